@@ -260,6 +260,27 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: where those of the event come first, the sign says how many lanes from between are below", async (open) => {
+    const names = ["main", ...Array.from({ length: 9 }, (_, k) => `task ${k + 1}`)], kind = (name) => (name === "main" ? "main" : "task");
+    const run = [...names.map((task) => ["Spawn", { task, kind: kind(task), then: ["tasks", task, { kind: kind(task), where: "queued" }] }]), ...names.flatMap((task) => [["PollStart", { task, run: task, then: ["tasks", task, { where: "polling" }] }], ["PollEnd", { task, run: task, outcome: "pending", wakers: 1, then: ["tasks", task, { where: "waiting", wakers: 1 }] }]])];
+    let between = 0;
+    for (const [width, height] of [[1366, 700], [1024, 700], [390, 844]]) {
+      const page = await pageOf(open, files.zoo, directory, "between", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }], { width, height });
+      for (const name of ["main", "task 2", "task 6", "task 9"]) {
+        const [shown, sign, apart] = await page.evaluate((name) => {
+          window.K.answer.ask(name, -Infinity, Infinity);
+          const scroll = document.getElementById("lanes-scroll").getBoundingClientRect(), labels = [...document.querySelectorAll(".lane-label")].filter((el) => el.getBoundingClientRect().bottom <= scroll.bottom + 1), of = (el) => el.querySelector("[data-task]").dataset.task;
+          return [labels.map(of), document.querySelector(".lane-window").textContent, labels.filter((el) => el.matches(".apart")).map(of)];
+        }, name);
+        const at = shown.map((name) => names.indexOf(name)), hidden = names.length - shown.length, inner = Math.max(...at) - Math.min(...at) + 1 - shown.length;
+        between += inner;
+        is(hidden > 0 && sign.endsWith(`▾ ${hidden} more lanes${inner === 0 ? "" : inner === hidden ? " from between" : `, ${inner} from between`}`), `${width}×${height}, ${name}: ${shown}: “${sign}”`);
+        same(apart, shown.filter((_, k) => k > 0 && at[k] !== at[k - 1] + 1), `${width}×${height}, ${name}: ${shown}: where others come in between`);
+      }
+    }
+    is(between > 0, "some are from between");
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

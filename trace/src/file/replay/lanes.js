@@ -93,11 +93,16 @@
       folded = out.size;
       if (best.all) break;
     }
-    const apart = best.apart && items.find((item) => !item.of && (item.row ?? item.group) === best.apart);
-    if (apart) apart.apart = true;
+    // (`k`: its place in the order of all. Where others come in between it begins `apart`.)
+    const order = new Map(here.map((s, k) => [s, k]));
+    for (const [n, item] of items.entries()) {
+      const row = item.of ?? item.row, before = items[n - 1]?.k ?? -1;
+      item.k = order.get(item.group ?? row.group ?? row);
+      item.apart = n > 0 && item.k !== before && item.k !== before + 1;
+    }
     Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length, folded });
   }
-  /** Those that the event is about are seen at once: if they are not on one page, they come before the others, which begin `apart`. Are `all` of the event's own tasks there? */
+  /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
   function together(here) {
     const names = concerned().map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
     const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => of(item) === s && item.y >= top && item.y + item.h <= top + high));
@@ -109,7 +114,7 @@
       if (!take.has(s) && tall <= left) left -= (take.add(s), tall);
     }
     const rest = here.filter((s) => !take.has(s)), event = [now.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
-    return { order: [...here.filter((s) => take.has(s)), ...rest], apart: rest[0], all: event.every((row) => !here.includes(row) || take.has(row)) };
+    return { order: [...here.filter((s) => take.has(s)), ...rest], all: event.every((row) => !here.includes(row) || take.has(row)) };
   }
   function fill(shown, whole, without) {
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
@@ -652,14 +657,24 @@
     paintStill(f, b);
     paintNow(f, b);
     K.tell("lanes", f);
-    parts.zoomed.textContent = [!f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, scrolled()].filter(Boolean).join(", ");
+    paintSign(f);
     parts.whole.disabled = f.whole;
     say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
   }
-  /** "▾ 3 more lanes": those that one has to scroll to. */
+  /** What is not in the window: events, and lanes. Where not all has room, the strip tells of the events, and broken lines of what is in between. */
+  function paintSign(f) {
+    const events = !f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`, empty = items.left + items.folded > 0 && `${K.plural(items.left + items.folded, "lane")} ${items.folded ? "left out" : "empty here"}`, more = scrolled(), short = more.replace(/(, [\d,]+)? from between$/, ""), top = parts.zoomed.parentElement;
+    for (const words of [[events, empty, more], [empty, more], [events, empty, short]]) {
+      parts.zoomed.textContent = words.filter(Boolean).join(", ");
+      if (more === short || top.scrollWidth <= top.clientWidth) break;
+    }
+    parts.zoomed.title = more === short ? "" : "The lanes of those that this is about come first. Where others come in between there is a broken line; they are below it, in their order";
+  }
+  /** "▾ 3 more lanes, 1 from between": those that one has to scroll to, and how many of them come in between those that are seen. */
   function scrolled() {
-    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1).length, under = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1).length;
-    return [above && `▴ ${commas(above)}`, under && `▾ ${commas(under)}`].filter(Boolean).join(" ") + (above || under ? ` more ${above + under === 1 ? "lane" : "lanes"}` : "");
+    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1), under = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1), out = new Set([...above, ...under]);
+    const [first, last] = items.reduce(([a, b], item) => (out.has(item) ? [a, b] : [Math.min(a, item.k), Math.max(b, item.k)]), [Infinity, -1]), between = [...out].filter(({ k }) => k > first && k < last).length;
+    return [above.length && `▴ ${commas(above.length)}`, under.length && `▾ ${commas(under.length)}`].filter(Boolean).join(" ") + (out.size ? ` more ${out.size === 1 ? "lane" : "lanes"}` : "") + (between ? `${between < out.size ? `, ${commas(between)}` : ""} from between` : "");
   }
   const again = () => show(now.state, now.event);
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
