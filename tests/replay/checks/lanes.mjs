@@ -252,11 +252,13 @@ export function lanes(checks, files, directory) {
   });
 
   checks.add("lanes: a cross at the end of the run has its word where there is room", async (open) => {
-    const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["Spawn", { task: "task 1", kind: "task", then: ["tasks", "task 1", { kind: "task", where: "queued" }] }], ...Array.from({ length: 6 }, () => ["Turn", {}]), ["TaskEnd", { task: "task 1", outcome: "cancelled", then: ["tasks", "task 1", { where: "ended", how: "cancelled" }] }]];
-    const page = await pageOf(open, files.zoo, directory, "last-cross", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }]);
-    for (const key of ["", "m"]) {
-      if (key) await page.keyboard.press(key);
-      same(await page.evaluate(() => [...document.querySelectorAll("#lanes-words .cut")].map((el) => el.textContent)), ["cancelled"], `its word ${key}`);
+    for (const turns of [6, 60]) {
+      const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["Spawn", { task: "task 1", kind: "task", then: ["tasks", "task 1", { kind: "task", where: "queued" }] }], ...Array.from({ length: turns }, () => ["Turn", {}]), ["TaskEnd", { task: "task 1", outcome: "cancelled", then: ["tasks", "task 1", { where: "ended", how: "cancelled" }] }]];
+      const page = await pageOf(open, files.zoo, directory, "last-cross", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }]);
+      for (const key of ["", "m"]) {
+        if (key) await page.keyboard.press(key);
+        same(await page.evaluate(() => [...document.querySelectorAll("#lanes-words .cut")].map((el) => el.textContent)), ["cancelled"], `its word, ${turns} turns ${key}`);
+      }
     }
   });
 

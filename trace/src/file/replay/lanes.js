@@ -16,7 +16,7 @@
   const { BAR, esc, svg, round, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
-  const RULER = 20, STRIP = 22, EDGE = 44;
+  const RULER = 20, STRIP = 22, EDGE = { narrow: 56, wide: 72 };
   const HEAD = 70;            // title, ruler, edges
   const SKIP = { least: 8, apart: 24 }; // px of time that is left out
   const NAME = 17;            // above the bars, where there is no room beside them
@@ -165,12 +165,14 @@
   /** A column that is a length of time may be as wide as it takes to tell two events apart. */
   const most = () => (view.time ? COLUMN.time : COLUMN.most);
   /** The window: how wide a column is, the first column in view, and from it the first and last event. */
+  /** Behind the last event: the word of a task that ends with it has room there. */
+  const edge = () => (width < 500 ? EDGE.narrow : EDGE.wide);
   function frame() {
-    const touch = width < 500, least = width / (lanes.width + EDGE / COLUMN.least);
-    const whole = (width - EDGE) / (lanes.width + 1);
+    const touch = width < 500, least = width / (lanes.width + edge() / COLUMN.least);
+    const whole = (width - edge()) / (lanes.width + 1);
     const normal = view.time ? whole : Math.max(touch ? COLUMN.touch : COLUMN.least, whole);
     const column = Math.min(most(), Math.max(Math.min(least, whole), view.column ?? Math.min(most(), normal)));
-    const span = width / column, all = lanes.width + EDGE / column;
+    const span = width / column, all = lanes.width + edge() / column;
     let left = 0;
     if (all > span) {
       // Pages that overlap: the place of an event on the screen doesn't depend on where one came from.
@@ -737,13 +739,13 @@
 
   function zoom(factor, at) {
     const f = frame(), x = at ?? Math.max(0, Math.min(width, f.px(now.i))), under = f.left + x / f.column;
-    const least = (width - EDGE) / (lanes.width + 1);
+    const least = (width - edge()) / (lanes.width + 1);
     view.column = Math.max(Math.min(least, COLUMN.least), Math.min(most(), f.column * factor));
     view.left = under - x / view.column;
     again();
   }
   function whole() {
-    view.column = Math.min(most(), (width - EDGE) / (lanes.width + 1));
+    view.column = Math.min(most(), (width - edge()) / (lanes.width + 1));
     view.left = null;
     again();
   }
