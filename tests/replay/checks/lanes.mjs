@@ -283,6 +283,18 @@ export function lanes(checks, files, directory) {
     is(between > 0, "some are from between");
   });
 
+  checks.add("lanes: where width is time, the lines to tasks spawned at nearly the same time are no block", async (open) => {
+    const names = Array.from({ length: 9 }, (_, k) => `task ${k + 1}`), spawn = (task, kind, run) => ["Spawn", { task, kind, run, then: ["tasks", task, { kind, where: "queued" }] }];
+    const run = [spawn("main", "main"), ["PollStart", { task: "main", run: "main", then: ["loop", "", { stack: ["main"] }, "tasks", "main", { where: "polling" }] }], ...names.map((name) => spawn(name, "task", "main")), ["Turn", {}], ["Turn", {}]];
+    const page = await pageOf(open, files.zoo, directory, "spawned", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k < 12 ? k * 1e3 : (k - 11) * 4e5, turn: 0, ev, say: ev, ...fields })), { end: "complete" }]);
+    const lines = () => page.evaluate(() => [...document.querySelectorAll("#lanes-still .arrow.spawn")].map((el) => Number(/.*M(\S+) \S+?m/.exec(el.getAttribute("d"))[1])).sort((a, b) => a - b));
+    same(new Set(await lines()).size, names.length, "where each event has a column, each has its line");
+    await page.keyboard.press("m");
+    const all = await lines(), apart = [...new Set(all)];
+    same(all.length, names.length, "each has its head");
+    is(apart.length < names.length && apart.slice(1).every((x, k) => x - apart[k] >= 6), `apart, or one: ${all}`);
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

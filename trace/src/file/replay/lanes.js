@@ -19,6 +19,7 @@
   const RULER = 20, STRIP = 22, EDGE = { narrow: 56, wide: 72 };
   const HEAD = 70;            // title, ruler, edges
   const SKIP = { least: 8, apart: 24 }; // px of time that is left out
+  const LINES = 8;            // px that lines to spawned tasks are apart
   const NAME = 17;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
@@ -349,8 +350,8 @@
     const of = item?.group ? (memberOf(item.group).name === name ? item.band + item.h : item.band) : item?.lift + item?.h; // (of a group one has the lane below it)
     return item ? item.y + of / 2 : null;
   };
-  function drawArrow(arrow, f, on) {
-    const x = round(f.px(arrow.i) + f.half), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
+  function drawArrow(arrow, f, on, x = round(f.px(arrow.i) + f.half)) {
+    const y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
     if (y2 === null) return "";
     const one = from !== null && itemOf(arrow.to)?.group && itemOf(arrow.to) === itemOf(arrow.from) ? itemOf(arrow.to) : null; // (within a group it comes from its band)
     if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
@@ -362,7 +363,12 @@
   function drawArrows(f) {
     if (f.column < 5) return "";
     let out = "";
-    for (let k = Math.max(0, K.upTo(lanes.arrowAt, f.first - 1)); k < lanes.arrows.length && lanes.arrows[k].i <= f.last; k++) out += drawArrow(lanes.arrows[k], f, "");
+    const lines = new Map(); // (where width is time, those that a task spawns at nearly the same time have one line: many would be a block)
+    for (let k = Math.max(0, K.upTo(lanes.arrowAt, f.first - 1)); k < lanes.arrows.length && lanes.arrows[k].i <= f.last; k++) {
+      const arrow = lanes.arrows[k], x = round(f.px(arrow.i) + f.half), shared = view.time && arrow.how === "spawn" && x - lines.get(arrow.from) < LINES;
+      if (arrow.how === "spawn" && !shared) lines.set(arrow.from, x);
+      out += drawArrow(arrow, f, "", shared ? lines.get(arrow.from) : x);
+    }
     return out;
   }
 
