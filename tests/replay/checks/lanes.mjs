@@ -295,6 +295,18 @@ export function lanes(checks, files, directory) {
     is(apart.length < names.length && apart.slice(1).every((x, k) => x - apart[k] >= 6), `apart, or one: ${all}`);
   });
 
+  checks.add("lanes: a time on the ruler has as many digits as those beside it", async (open) => {
+    for (const name of ["channel", "mutex", "zoo"]) {
+      const page = await open(files[name]);
+      await page.keyboard.press("m");
+      for (const closer of [1, 1.6, 4]) {
+        const times = await page.evaluate((closer) => { window.K.lanes.zoom(closer); return [...document.querySelectorAll("#lanes-ruler .time")].map((el) => el.textContent); }, closer);
+        const pairs = times.slice(1).map((time, k) => [times[k], time]).filter(([a, b]) => a.split(" ")[1] === b.split(" ")[1]), digits = (text) => /\.(\d+)/.exec(text)?.[1] ?? "", own = (text) => digits(text).replace(/0+$/, "").length;
+        same(pairs.filter(([a, b]) => digits(a).length < own(b) || digits(b).length < own(a)), [], `${name}: ${times}`);
+      }
+    }
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

@@ -165,9 +165,9 @@
 
   /** A column that is a length of time may be as wide as it takes to tell two events apart. */
   const most = () => (view.time ? COLUMN.time : COLUMN.most);
-  /** The window: how wide a column is, the first column in view, and from it the first and last event. */
   /** Behind the last event: the word of a task that ends with it has room there. */
   const edge = () => (width < 500 ? EDGE.narrow : EDGE.wide);
+  /** The window: how wide a column is, the first column in view, and from it the first and last event. */
   function frame() {
     const touch = width < 500, least = width / (lanes.width + edge() / COLUMN.least);
     const whole = (width - edge()) / (lanes.width + 1);
@@ -413,16 +413,27 @@
   const gaps = () => [...K.trace.gaps.keys()];
   /** Where width is time: what time it is, every hundred pixels or so, at the roundest time that is near. */
   function drawClock(f, taken) {
+    const marks = [], fits = ({ at, text }, end) => { const half = textWidth(text) / 2 + 3; return at - half >= end && at + half <= width && !taken.some(([a, b]) => at + half > a && at - half < b) ? at + half : null; };
+    for (let x = 20, end = 0; x < Math.min(width, f.px(K.trace.last)); x += 20) {
+      const time = roundest(timeAt(f, x - 20), timeAt(f, x + 20)), mark = { time, text: stamp(time), at: round(pxOf(f, time)) }, until = fits(mark, end);
+      if (until !== null) [end] = [until + 40, marks.push(mark)];
+    }
     let notches = "", words = "", end = 0;
-    for (let x = 20; x < Math.min(width, f.px(K.trace.last)); x += 20) {
-      const time = roundest(timeAt(f, x - 20), timeAt(f, x + 20)), text = stamp(time), at = round(pxOf(f, time)), half = textWidth(text) / 2 + 3;
-      if (at - half < end || at + half > width || taken.some(([a, b]) => at + half > a && at - half < b)) continue;
+    for (const mark of alike(marks)) {
+      const { at, text } = mark, until = fits(mark, end);
+      if (until === null) continue; // (with more digits)
       notches += `<path class="notch" d="M${at} ${RULER - 5}v5"/>`;
       words += `<text class="time halo" x="${at}" y="12" text-anchor="middle">${text}</text>`;
-      end = at + half + 40;
+      end = until;
     }
     return { notches: notches + drawSkips(f), words };
   }
+  /** A mark has as many digits behind the point as those beside it, if these have its unit. */
+  function alike(marks) {
+    const unit = ({ text }) => text.split(" ")[1], digits = ({ text }) => /\.(\d+)/.exec(text)?.[1].length ?? 0;
+    return marks.map((mark, k) => ({ ...mark, text: `${(mark.time / PER[unit(mark)]).toFixed(Math.max(...marks.slice(Math.max(0, k - 1), k + 2).filter((other) => unit(other) === unit(mark)).map(digits)))} ${unit(mark)}` }));
+  }
+  const PER = { s: 1e9, ms: 1e6, "µs": 1e3 };
   /** A sign on the clock where time of it has no width: what recording took, or what a program's own clock skipped. So much of it as would be seen. */
   function drawSkips(f) {
     const { t, real } = K.trace, { least, apart } = SKIP;
