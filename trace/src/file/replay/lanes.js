@@ -386,21 +386,37 @@
     }
     return { shade: `<path class="sleep" d="${d}"/>`, words };
   }
-  /** The tasks that wait in vain, by the verdicts' words: such a wait is red from where the mistake began. */
-  function drawStuck(f) {
-    let out = "";
-    for (const { lint, begin, i, task, spots } of K.trace.lints) {
+  /** The waits that come to no end, by the verdicts' words, each from where the mistake began: `{row, from, to}`. */
+  function stuckWaits() {
+    const { lints, holds, movedOn, count } = K.trace, all = [];
+    for (const { lint, begin, i, task, spots } of lints) {
       if (!["deadlock", "lost_wakeup"].includes(lint)) continue; // (of the others the wait comes to an end)
       const names = new Set([task, ...spots.flatMap(({ say }) => [...say.matchAll(/\b(main|task \d+) waits\b/g)].map(([, name]) => name))]);
-      for (const name of names) {
-        const item = itemOf(name), row = lanes.rows.get(name);
-        if (!row || item?.row !== row) continue;
+      for (const row of [...names].map((name) => lanes.rows.get(name)).filter(Boolean)) {
         let k = Math.max(0, row.barAt(begin));
         if (row.kind[k] === BAR.POLL) k += 1; // (the wait that closed a circle is told in its poll)
         if ([BAR.READY, BAR.POLL].includes(row.kind[k + 1])) k = row.barAt(i); // (it came to an end: a task of its local set was woken, say)
-        const a = f.px(Math.max(begin, row.at[k] ?? 0)), b = Math.min(width, f.px(row.at[k + 1] ?? K.trace.count)), cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
-        if (row.kind[k] === BAR.WAIT && b > Math.max(a, 0)) out += `<path class="lane-stuck" d="M${round(Math.max(a, -20))} ${cy}H${round(b)}"/><path class="lane-stuck sign" d="M${x} ${cy - 4}l6 10h-12z"/>`;
+        if (row.kind[k] === BAR.WAIT) all.push({ row, from: Math.max(begin, row.at[k]), to: row.at[k + 1] ?? count });
       }
+    }
+    // So is the wait of one that waits for a lock which one of these has, and for nothing else.
+    for (const { row: { name }, from, to } of all) for (const { who, sync, ...hold } of holds) {
+      if (who !== name || !/^lock /.test(sync) || movedOn.has(sync) || hold.from > from || (hold.to ?? to) < to) continue;
+      for (const row of lanes.rows.values()) {
+        const k = row.barAt(to - 1), waits = row.waits[k];
+        if (row.kind[k] === BAR.WAIT && waits?.length === 1 && waits[0].sync === sync && !all.some((stuck) => stuck.row === row)) all.push({ row, from: Math.max(from, row.at[k]), to: Math.min(hold.to ?? count, row.at[k + 1] ?? count) });
+      }
+    }
+    return all;
+  }
+  /** Those are red. */
+  function drawStuck(f) {
+    let out = "";
+    for (const { row, from, to } of (lanes.stuck ??= stuckWaits())) {
+      const item = itemOf(row.name), a = f.px(from), b = Math.min(width, f.px(to));
+      if (item?.row !== row || b <= Math.max(a, 0)) continue;
+      const cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
+      out += `<path class="lane-stuck" d="M${round(Math.max(a, -20))} ${cy}H${round(b)}"/>${x + 6 > b ? "" : `<path class="lane-stuck sign" d="M${x} ${cy - 4}l6 10h-12z"/>`}`;
     }
     return out;
   }
