@@ -247,6 +247,8 @@ export function lanes(checks, files, directory) {
     const apart = await page.evaluate(() => { const text = [...document.querySelectorAll("#lanes-words text")].find((el) => /pool/.test(el.textContent)).getBBox(), sign = document.querySelector("#lanes-still .skip").getBBox(); return text.x > sign.x + sign.width || text.x + text.width < sign.x; });
     is(apart, "the words are beside the sign");
     is(/recording, left out/.test(await page.evaluate(() => document.getElementById("lanes-time").title)), "the button says what is left out");
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    is(await page.evaluate(() => document.querySelector(".in-time").offsetWidth > 0), "and so does the key, where it has room");
     await page.keyboard.press("q");
     is(!(await drawn())[1].some((words) => /73/.test(words)), "in a quiz the length would tell when it ends");
   });

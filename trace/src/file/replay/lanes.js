@@ -729,7 +729,7 @@
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
     <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled, cut off</span>
-    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
+    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span><span class="in-time"><svg><path d="M10 11l4-10m2 10 4-10" class="lane-wait" style="--c:var(--muted)"/></svg>recording, left out</span>`;
   const HATCH = [1, 2, 3, 4, 5, 6].map((n) => `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`).join("");
 
   function build() {
