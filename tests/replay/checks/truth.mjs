@@ -1,7 +1,7 @@
 // Is each number and each moment of an answer one of the record?
 //
 // The sentences of an answer are many, and each was once wrong for some program. Here each is held against the events: what
-// adds up to more than the time that was asked about, or a chain to less, an end that lies outside of it or ended no wait of the task that is named, one wait of several
+// adds up to more than the time that was asked about, or a chain to less, a link of the chain that is more than what the table has in the same words, an end that lies outside of it or ended no wait of the task that is named, one wait of several
 // that is told as if it were all, a link whose task waited for something else, or for it longer at another moment; what is said to have
 // come by way of a lock, and is more than the lock was waited for; and a stretch of a wait in which nothing bounded it. And of some
 // moments what a box says of holders, and what `?` says of tasks.
@@ -23,6 +23,11 @@ export const falsehoods = (page) => page.evaluate(() => {
     for (const { key, words, ns, times, longest, begins = from, ends = to } of [...all, ...chain]) {
       if (!(times > 0) || longest > ns + 1 || ns > longest * times + 1) say(`${words}: ${times} times, ${longest} at most, is not ${ns}`);
       if (begins < from || ends > to || (!(paused && MACHINES.includes(key)) && ns > ends - begins + slack)) say(`${words}: ${ns} between ${begins} and ${ends}, asked from ${from} to ${to}`);
+    }
+    // (In the same words a link of the chain is a part of what a table of causes has. A job may be handed over a little before it is waited for.)
+    for (const [who, sums] of Map.groupBy(chain, ({ who }) => who)) for (const [words, same] of Map.groupBy(sums, ({ words }) => words)) {
+      const listed = K.causesOf(who, from, to).filter((one) => one.words === words), early = same.reduce((ns, { key, times }) => ns + (["job", "pool"].includes(key) ? 1e6 * times : 0), 0);
+      if (listed.length && sum(same) > sum(listed) + slack + early) say(`${who} ← ${words}: ${sum(same)} in its chain, ${sum(listed)} among the causes of ${who}`);
     }
     const shown = (i) => t[i] <= to && Math.max(t[i], t[i + 1] ?? Infinity) >= from, during = (row, k) => Math.min(t[Math.min(row.at[k + 1] ?? last, last)], to) - Math.max(t[row.at[k]], from);
     for (const { who, words, at } of [...all.map((one) => ({ ...one, words: one.words, who: name })), ...chain]) if (!shown(at)) say(`${who}, ${words}: it leads to event ${n[at]}, which is not between ${from} and ${to}`);

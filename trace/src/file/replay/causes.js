@@ -235,6 +235,8 @@
     for (let n = K.upTo(all, row.at[k]); n >= 0 && all[n] > row.at[first]; n--) { const e = K.event(all[n]); if (e.run === row.name && is(e)) return all[n]; }
     return row.at[first];
   }
+  /** (What was asked for since the last wait was waited for in this one alone.) */
+  const inOneWait = (row, k, since) => row.kind.lastIndexOf(BAR.WAIT, k - 1) < row.barAt(since);
 
   /** Is it not told whether a thread has taken the job? (One that is over and has not run was in the queue.) */
   K.unheard = ({ job, last }) => job.waited === null && (last !== BAR.CANCELLED || job.ran !== null) && !queuedStill(job);
@@ -323,13 +325,15 @@
 
   /** Where a part is told that began at event `i`: not before the stretch, at whose beginning it went on; nor after it, where a job's thread has told of it later. */
   const told = (i, begin, until) => (K.trace.t[i] < begin ? K.upTo(K.trace.t, begin) : K.trace.t[i] > until ? Math.max(0, K.upTo(K.trace.t, until)) : i);
+  /** What a sum of the chain counts beyond the wait that it is for, in words: a cause of the task's own (`causesOf`) counts that elsewhere. */
+  const OVER = ", over several waits", EARLY = ", also before the wait";
   /** One cause: how much, how often, and where the longest began. (What few ask for is made when they do: of 100,000 tasks there are
    *  half a million.) */
   class Sum {
     constructor(key, at, from, on, waits) {
-      Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, several: false, open: false, who: null, lines: null });
+      Object.assign(this, { key, ns: 0, times: 0, at, from, longest: -1, on, waits, wider: "", several: false, open: false, who: null, lines: null });
     }
-    get words() { return this.key === "open" ? anyOf(this.waits) : wordsOf(this.key, this.on, this.several, this.beside, this.sources ?? []); }
+    get words() { return (this.key === "open" ? anyOf(this.waits) : wordsOf(this.wider === OVER && this.key === "before" ? "timer" : this.key, this.on, this.several, this.beside, this.sources ?? [])) + this.wider; }
     /** What else the longest wait was for. */
     get beside() { return this.key === "open" ? [] : (this.waits ?? []).filter((on) => on !== this.on); }
   }
@@ -417,7 +421,7 @@
     }
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`), which began at event `wait`. What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k], wait = 0) {
-      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, this.until) : 0;
+      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, this.until) : 0, wider = before > 0 ? OVER : job && K.lasted(BAR.WAIT, row.at[k], wait, this.floor, this.until) > TICK ? EARLY : "";
       const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.floor, t[since]) : this.floor, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
       parts(row, k, begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
@@ -425,7 +429,8 @@
         before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
-        const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
+        const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held}${wider} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
+        [sum.wider, wider] = [wider, wider === OVER ? "" : wider];
         sum.open ||= open;
       }, this.seen, this.until);
     }
@@ -467,7 +472,8 @@
       const member = wake && memberAt(row, to);
       if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
       const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
-      return next ?? this.booked(row, k, i, node, on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k]);
+      const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
+      return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);
     }
     /** What a task that had a lock or permits did before another one waited for them has not put that off; nor has what one did before it could
      *  be asked for its answer, in a channel for one value. */
