@@ -406,8 +406,11 @@ export function answer(checks, files, directory) {
     const placed = (page) => page.evaluate(() => [...document.querySelectorAll("#answer .causes > li:not(.poll):not(.small)")].map((li) => `${li.querySelector("a").textContent.replace(/\s+/g, " ")} ${li.querySelector(".place-of").textContent}`));
     same(await placed(await told(open, "both", goesOn)), ["40 msa timer main.rs:38", "30 msa timer main.rs:22"], "two branches of a join!: the timer that came ended the wait");
     const tries = [{ sync: "semaphore 1", ticket: 1, units: 1 }, { value: "channel 1" }].flatMap((on, k) => [add(`timer ${k}`, 40 * (k + 1)), waits("main", 40 * k, on, { timer: `timer ${k}` }), ...fired(`timer ${k}`, 40 * (k + 1)), polled("main", 40 * (k + 1))]);
-    const each = (await shown(await told(open, "tries", [made("main"), polled("main", 0), ...tries, over("main", 80)])))[2];
+    const limits = await told(open, "tries", [made("main"), polled("main", 0), ...tries, over("main", 80)]), each = (await shown(limits))[2];
     is(/when the timer came at 40\.0.*1 permit of semaphore 1.*when the timer came at 80\.0.*a value in channel 1/.test(each), each);
+    await limits.setViewportSize({ width: 768, height: 700 });
+    await limits.waitForFunction(() => document.querySelector("#answer h3.half"));
+    same(await limits.evaluate(() => document.getElementById("answer").dataset.more), ": What it waited for when the timer came", "the sign for more has the heading’s words");
     const beside = [{ value: "channel 1" }, { timer: "timer 1" }], well = [0, 50].flatMap((ms) => [also(waits("main", ms, ...beside), { at: "src/main.rs:22:9" }), woken("main", ms ? 90 : 50, "task 1"), polled("main", ms ? 90 : 50)]);
     is(/ as well; the longest until task 1 woke it/.test((await placed(await told(open, "as-well", [made("main"), made("task 1"), polled("main", 0), ...well, over("main", 90)])))[0].replace(/ 1 (?=task 1)/, " ")), "what held up the longest is apart from where it was");
     const atOnce = [...goesOn.slice(0, 7), fired("timer 2", 40)[0], fired("timer 2", 40)[1], [40, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], polled("main", 40), over("main", 40)];

@@ -400,7 +400,7 @@
   function thenHTML(sums) {
     const all = sums.flatMap((sum) => (sum.parts ?? []).map((part) => ({ ...part, who: sum.who }))).sort((a, b) => b.ns - a.ns), long = all.filter(({ ns }) => ns > all[0].ns / 2).slice(0, NAMED).map((part) => ({ ...part, ended: part.on.timer ? null : K.endedBy(part.who, part.from) })).filter(({ ended }) => ended).sort((a, b) => a.from - b.from);
     return long.map(({ from, on, who, ended: { before } }) => {
-      const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came at ${K.when(before + 1)}` : "What it waited for when that timer came";
+      const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>` : "What it waited for when that timer came";
       if (!chain.last || !(chain.links.length || several)) return senders;
       const led = chainHTML(chain, 1, [], before)[0].replace(/What it still waits for <span.*?<\/span>/, title), own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
       return several ? led + senders + own : senders + led + own;
