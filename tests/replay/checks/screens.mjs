@@ -344,6 +344,30 @@ export function screens(checks, files, directory) {
     is(!cut && high > line * 5 && empty > 100, `${high} px with lines of ${line} px, ${cut ? "cut" : "whole"}, beside ${empty} px`);
   });
 
+  checks.add("screens: a cause’s name has the room that its bar does not need, and all below it begins where it does", async (open) => {
+    for (const [width, height] of [[1366, 768], [1280, 720], [768, 1024]]) {
+      const page = await open(files.zoo, sized(width, height));
+      const [names, faults] = await page.evaluate(() => {
+        const { K } = window, faults = [];
+        let names = 0;
+        for (const name of K.trace.names.slice(0, 30)) {
+          K.answer.ask(name);
+          for (const li of document.querySelectorAll("#answer .causes > li:not(.small)")) {
+            const words = document.createRange(), bar = li.querySelector("div").getBoundingClientRect(), place = li.querySelector(".place-of"), at = li.querySelector("a span").getBoundingClientRect();
+            words.selectNodeContents(li.querySelector("a span"));
+            names += 1;
+            if (new Set([...words.getClientRects()].map(({ top }) => Math.round(top / 12))).size > 1 && bar.top < at.bottom - 4 && bar.width > 62) faults.push(`${name}: “${words}” has ${at.width} px, its bar ${bar.width}`);
+            if (bar.right > li.getBoundingClientRect().right + 1 || bar.width < 50) faults.push(`${name}: the bar of “${words}” is ${bar.width} px`);
+            if (place.textContent && Math.abs(place.getBoundingClientRect().left + parseFloat(getComputedStyle(place).paddingLeft) - at.left) > 1) faults.push(`${name}: the place of “${words}” is not below it`);
+          }
+        }
+        return [names, faults];
+      });
+      is(names > 10, `${names} causes`);
+      same(faults, [], `${width}×${height}`);
+    }
+  });
+
   checks.add("screens: a chain that has room is seen whole, and the causes come behind it", async (open) => {
     const page = await open(files.mutex, sized(1366, 768));
     const [first, end, limit] = await page.evaluate(async () => {
