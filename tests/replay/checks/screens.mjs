@@ -146,12 +146,14 @@ export function screens(checks, files, directory) {
       same(await boxes(), before, "switched on");
       await page.evaluate(() => window.K.quiz.next());
       same(await boxes(), before, "asked");
-      const [end, panes] = await page.evaluate(() => ["#quiz", "main"].map((what) => document.querySelector(what).getBoundingClientRect()).map(({ top, bottom }, k) => (k ? top : bottom)));
+      const edges = () => page.evaluate(() => ["#quiz", "main"].map((what) => document.querySelector(what).getBoundingClientRect()).map(({ top, bottom }, k) => (k ? top : bottom))), [end, panes] = await edges();
       is(width < 1180 || end <= panes, `the question ends at ${end}, and the panes begin at ${panes}`);
       const answers = await page.evaluate(() => [...document.querySelectorAll("#quiz button")].map((b) => { const r = b.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth; }));
       is(answers.length > 1 && answers.every((seen) => seen), `the answers are in view: ${answers}`);
       await page.click("#quiz [data-answer='0']");
       same(await boxes(), before, "answered");
+      const over = (([end, panes]) => end - panes)(await edges());
+      is(width <= 700 || over <= 0 || over > 12, `answered, it covers ${over} px of the panes: too little for a row`);
       same((await measured(page)).filter((fault) => !/upon/.test(fault)), [], "measured"); // it may lie over the panes
     });
   }
