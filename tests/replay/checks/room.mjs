@@ -178,17 +178,18 @@ export function room(checks, files, directory) {
   });
 
   checks.add("room: what an event is about is in sight without scrolling, and each handle where there is room", async (open) => {
-    for (const [width, height] of [[1366, 768], [1024, 768], [1920, 1080]]) {
+    for (const [width, height] of [[768, 1024], [1366, 768], [1024, 768], [1920, 1080]]) {
       const page = await open(files.meeting, { width, height });
       const [away, touched] = await page.evaluate(async () => {
         const away = [];
         let touched = 0;
-        for (const i of window.K.visible.filter((_, k) => k % 4 === 0)) {
+        for (const [k, i] of window.K.visible.filter((_, k) => k % 4 === 0).entries()) {
           window.K.go(i);
           await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-          const box = document.querySelector(".parts"), { bottom } = box.getBoundingClientRect(), line = box.querySelector(".hot");
+          if (k % 2) document.querySelector(".wheel-line")?.click();
+          const box = document.querySelector(".parts"), { bottom, right } = box.getBoundingClientRect(), line = box.querySelector(".hot"), at = line?.getBoundingClientRect();
           touched += !!line;
-          if ((box.scrollTop > 0 && !line.matches(".ordered > li")) || line?.getBoundingClientRect().bottom > bottom + 3) away.push(`${window.K.trace.n[i]}: ${line?.textContent}`);
+          if ((box.scrollTop > 0 && !line.matches(".ordered > li")) || at?.bottom > bottom + 3 || at?.right > right + 1) away.push(`${window.K.trace.n[i]}: ${line?.textContent}`);
         }
         return [away, touched];
       });
