@@ -297,6 +297,30 @@ export function lanes(checks, files, directory) {
     is(apart.length < names.length && apart.slice(1).every((x, k) => x - apart[k] >= 6), `apart, or one: ${all}`);
   });
 
+  checks.add("lanes: where width is time, a sleep is seen in the whole of a long run, and later times are to the right of the event", async (open) => {
+    const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }]];
+    for (let k = 0; k < 2240; k++) run.push(k % 40 === 38 ? ["Park", { then: ["loop", "", { step: "park" }] }] : k % 40 === 39 ? ["Unpark", { then: ["loop", "", { step: "run" }] }] : ["Turn", {}]);
+    let t = 0;
+    const lines = run.map(([ev, fields], k) => ({ n: k + 1, t: (t += ev === "Unpark" ? 8e6 : 1e5), turn: 0, ev, say: ev, ...fields }));
+    for (const [width, height] of [[1366, 768], [768, 1024], [390, 844]]) {
+      const page = await pageOf(open, files.zoo, directory, "sleeps", ([header]) => [header, ...lines, { end: "complete" }], { width, height });
+      await page.keyboard.press("m");
+      const [wide, all, early] = await page.evaluate(() => {
+        const { K } = window, shades = [...document.querySelector("#lanes-still .sleep").getAttribute("d").matchAll(/0h(\S+?)v/g)].map((m) => +m[1]), early = [];
+        K.setLevel("engine");
+        for (const { from } of K.rowsOf(K.trace).naps) {
+          K.go(from);
+          const now = +/M(\S+)/.exec(document.querySelector("#lanes-tick .cursor").getAttribute("d"))[1];
+          for (const el of document.querySelectorAll("#lanes-ruler .time")) if (K.times.parse(el.textContent) > K.trace.t[from] && +el.getAttribute("x") < now) early.push(`${el.textContent} at ${K.trace.t[from]}`);
+        }
+        return [shades, K.lanes.track.clientWidth, early];
+      });
+      const sum = wide.reduce((a, b) => a + b, 0);
+      is(wide.length === 56 && wide.every((w) => w >= 0.9) && sum < all / 3, `${width}: ${wide.length} sleeps of 56, ${Math.min(...wide)} px at least, ${sum} of ${all} px`);
+      same(early, [], `${width}: times`);
+    }
+  });
+
   checks.add("lanes: a time on the ruler has as many digits as those beside it", async (open) => {
     for (const name of ["channel", "mutex", "zoo"]) {
       const page = await open(files[name]);

@@ -376,8 +376,8 @@
   function drawNaps(f, height, taken) {
     let d = "", words = "";
     for (let k = Math.max(0, K.upTo(lanes.napAt, f.first)), end = -1; k < lanes.naps.length && lanes.naps[k].from <= f.last; k++) {
-      const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.to)) - 1;
-      if (b <= a) continue;
+      const nap = lanes.naps[k], wide = f.px(nap.to) - f.px(nap.from), edge = Math.max(0, Math.min(1, (wide - 4) / 2)), a = Math.max(end, round(f.px(nap.from) + edge)), b = round(Math.max(f.px(nap.to) - edge, a + 1));
+      if (wide < 0.5 || f.px(nap.to) <= a) continue; // (all of a run of many short ones would be grey)
       d += `M${a} 0h${round(b - a)}v${height}h${round(a - b)}z`;
       const from = nap.at === nap.from ? a : f.px(nap.at) + f.column, to = f.px(nap.at + 1) - 1, middle = round((Math.max(from, 0) + Math.min(to, width)) / 2), fits = (t) => middle - textWidth(t) / 2 >= 0 && middle + textWidth(t) / 2 <= width, isFree = (t) => fits(t) && taken.every(([from, to]) => middle + textWidth(t) / 2 + 3 < from || middle - textWidth(t) / 2 - 3 > to);
       const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= to - from + 14 && isFree(t));
@@ -554,7 +554,7 @@
   function paintNow(f, b) {
     const { i } = now, from = round(f.px(i + 1)), h = Math.max(items.height, parts.scroll.clientHeight);
     const nap = sleepAt(i), asleep = nap?.at === i && nap.from === i;
-    const x = round(f.px(i) + (asleep ? (f.px(i + 1) - f.px(i)) / 2 : f.half));
+    const x = round(f.px(i) + (asleep && !view.time ? (f.px(i + 1) - f.px(i)) / 2 : f.half)); // (on a clock it is at its time)
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
     const shut = K.quiz?.on ? " shut" : "";
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");

@@ -228,9 +228,10 @@
     return x;
   }
 
-  /** The same where width is time: as many columns in all, but each event as wide as the time until the next. */
+  /** The same where width is time: each event as wide as the time until the next. A sleep is wide enough to be seen in the whole of
+   *  a long run, too, but many sleeps have no more than about a quarter of it. */
   K.timeColumns = function (trace, { naps }) {
-    const { real, count } = trace, folded = new Map(naps.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => [from + k, NAP / (to - from)])));
+    const { real, count } = trace, nap = Math.max(NAP, count * Math.min(0.01, 0.25 / naps.length)), folded = new Map(naps.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => [from + k, nap / (to - from)])));
     const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0);
     let all = 0;
     for (let i = 0; i < count; i++) all += long(i);
