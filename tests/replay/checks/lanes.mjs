@@ -247,8 +247,18 @@ export function lanes(checks, files, directory) {
     const apart = await page.evaluate(() => { const text = [...document.querySelectorAll("#lanes-words text")].find((el) => /pool/.test(el.textContent)).getBBox(), sign = document.querySelector("#lanes-still .skip").getBBox(); return text.x > sign.x + sign.width || text.x + text.width < sign.x; });
     is(apart, "the words are beside the sign");
     is(/recording, left out/.test(await page.evaluate(() => document.getElementById("lanes-time").title)), "the button says what is left out");
-    await page.setViewportSize({ width: 1920, height: 1080 });
-    is(await page.evaluate(() => document.querySelector(".in-time").offsetWidth > 0), "and so does the key, where it has room");
+    for (const [width, height] of [[390, 844], [720, 900], [844, 390], [768, 1024], [1024, 768], [1366, 768], [1920, 1080]]) {
+      await page.setViewportSize({ width, height });
+      const key = await page.evaluate(() => {
+        window.K.go(1);
+        const box = document.querySelector(".lane-scale"), { right, bottom } = box.getBoundingClientRect(), lane = document.getElementById("lanes-scroll").getBoundingClientRect();
+        return [...box.children].filter((el) => { const r = el.getBoundingClientRect(); return r.width && r.right <= right && r.bottom <= bottom + 1 && r.bottom <= lane.top && el.contains(document.elementFromPoint(r.right - 4, (r.top + r.bottom) / 2)); }).map((el) => el.innerText).join(" ");
+      });
+      is(/^sleep, cut short (recording, )?left out$/.test(key), `${width}×${height}: after a step the key says what is not to scale: ${key}`);
+    }
+    await page.keyboard.press("m");
+    same(await page.evaluate(() => document.querySelector(".lane-scale").innerText.trim()), "", "and nothing where each event has a column");
+    await page.keyboard.press("m");
     await page.keyboard.press("q");
     is(!(await drawn())[1].some((words) => /73/.test(words)), "in a quiz the length would tell when it ends");
   });

@@ -364,12 +364,15 @@ export function room(checks, files, directory) {
       is(all.length > 1, `${all.length} times`);
       is(all.every(([t, left], k) => t !== null && (k === 0 || (t > all[k - 1][0] && left > all[k - 1][2]))), `in order, and none upon another: ${JSON.stringify(all)}`);
     }
-    is(/width is the program’s time; grey: sleep, cut short; .*recording/.test(await page.evaluate(() => { window.K.pinned = null; window.K.go(0); return document.getElementById("lanes-bar").title; })), "and the title says what is not to scale");
-    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768]]) {
-      const narrow = await open(files.mutex, { width, height });
+    for (const [width, height] of [[390, 844], [768, 1024], [1024, 768], [1366, 768]]) {
+      const narrow = await open(files.mutex, { width, height }), high = () => narrow.evaluate(() => { window.K.go(40); return document.getElementById("lanes-scroll").clientHeight; }), before = await high();
+      await narrow.evaluate(() => window.K.go(0));
       await narrow.keyboard.press("m");
-      const said = await narrow.evaluate(() => { window.K.go(0); return document.getElementById("lanes-bar").textContent; });
-      is(/sleep, cut short; .*recording/.test(said), `${width}×${height}: “${said}”`);
+      const said = () => narrow.evaluate(() => [document.getElementById("lanes-bar").textContent, document.querySelector(".lane-scale").innerText]), [title, scale] = await said();
+      is(/^(width is the program’s time)?$/.test(title) && /sleep, cut short\s.*left out/.test(scale), `${width}×${height}: “${title}”, “${scale}”`);
+      await narrow.keyboard.press("ArrowRight");
+      same((await said())[1], scale, `${width}×${height}: a step later`);
+      is((await high()) >= before, `${width}×${height}: the lanes had ${before} px`);
     }
     same(await page.evaluate(() => document.querySelectorAll("#lanes-ruler .nap").length), 0, "no lengths between the times");
     is(await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler .time")].every((text) => text.compareDocumentPosition(document.querySelector("#lanes-ruler .veil")) & Node.DOCUMENT_POSITION_PRECEDING)), "no time is below the veil of what is to come");

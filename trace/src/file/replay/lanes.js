@@ -721,7 +721,7 @@
     }
     parts.bar.textContent = "";
   }
-  const TITLE = ["one column an event; sleep is folded", "width is the program’s time; grey: sleep, cut short; //: recording, left out"];
+  const TITLE = ["one column an event; sleep is folded", "width is the program’s time"];
 
   // ----- the box itself, once -----
 
@@ -729,7 +729,9 @@
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
     <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled, cut off</span>
-    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span><span class="in-time"><svg><path d="M10 11l4-10m2 10 4-10" class="lane-wait" style="--c:var(--muted)"/></svg>recording, left out</span>`;
+    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
+  /** Beside the clock, where it has room at every size; above it where the lanes' names are above the bars. */
+  const SCALE = `<span><svg><rect width="12" height="12" class="sleep"/></svg>sleep, cut short</span> <span><svg><path d="M2 11l3-10m2 10 3-10" class="skip"/></svg><i>recording, </i>left out</span>`;
   const HATCH = [1, 2, 3, 4, 5, 6].map((n) => `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`).join("");
 
   function build() {
@@ -749,13 +751,15 @@
     parts.rows = svg("svg", { class: "lane-rows", id: "lanes-rows", role: "img", "aria-label": "Lanes: what each task did, event by event. The same as text: search" }, parts.still, parts.veil, parts.words, parts.now);
     parts.track = K.el("div", { class: "lane-track" }, parts.rows);
     parts.scroll = K.el("div", { class: "lane-scroll", id: "lanes-scroll" }, parts.labels, parts.track);
-    parts.head = K.el("div", { class: "lane-head" }, K.el("div", { class: "lane-labels" }), K.el("div", { class: "lane-track" }, parts.strip, parts.ruler));
+    const scale = K.el("div", { class: "lane-scale" });
+    scale.innerHTML = SCALE;
+    parts.head = K.el("div", { class: "lane-head" }, scale, K.el("div", { class: "lane-track" }, parts.strip, parts.ruler));
     const key = K.el("div", { class: "key", "aria-hidden": "true" });
     key.innerHTML = KEY;
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;
     const tools = K.el("div", { class: "lane-tools ctl" }, parts.filter, parts.all, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
-      K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: `Width is time (m): ${TITLE[1]}` }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
+      K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: `Width is time (m): ${TITLE[1]}; grey: sleep, cut short; //: recording, left out` }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
       K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
     const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
     parts.bar = K.el("span", { id: "lanes-bar" });
@@ -825,6 +829,7 @@
     lanes.x = view.time ? K.timeColumns(K.trace, lanes) : lanes.eventX;
     lanes.width = lanes.x[K.trace.count];
     document.getElementById("lanes-time").setAttribute("aria-pressed", String(view.time));
+    parts.head.classList.toggle("timed", view.time);
     view.column = view.left = null;
     again();
   }
