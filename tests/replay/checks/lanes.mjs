@@ -295,6 +295,20 @@ export function lanes(checks, files, directory) {
     is(between > 0, "some are from between");
   });
 
+  checks.add("lanes: a wake by a task that is filtered out is none from outside", async (open) => {
+    const names = ["main", "task 1", "task 2"], kind = (name) => (name === "main" ? "main" : "task"), wake = (task, by) => ["Wake", { task, by, effect: "queued", then: ["tasks", task, { where: "queued" }] }];
+    const polled = (task, ...inside) => [["PollStart", { task, run: task, then: ["loop", "", { stack: [task] }, "tasks", task, { where: "polling" }] }], ...inside, ["PollEnd", { task, run: task, outcome: "pending", wakers: 1, then: ["loop", "", { stack: [] }, "tasks", task, { where: "waiting", wakers: 1 }] }]];
+    const run = [...names.map((task) => ["Spawn", { task, kind: kind(task), then: ["tasks", task, { kind: kind(task), where: "queued" }] }]), ...polled("main"), ...polled("task 2"), ...polled("task 1", wake("main", { task: "task 1" }), wake("task 2", { task: "task 1" })), ...polled("main"), wake("main", "timer")];
+    const page = await pageOf(open, files.zoo, directory, "woken", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }]);
+    const arrows = () => page.evaluate(() => [...document.querySelectorAll("#lanes-still .arrow:not(.spawn)")].map((el) => { const [, y, to] = /M\S+ (\S+?)V([\d.]+)/.exec(el.getAttribute("d")), [end] = /(?<=M\S+ )[\d.]+(?=m)/.exec(el.getAttribute("d")); return [el.matches(".outer") ? "outside" : "task", to - y < 20 && (+y < +end ? "above" : "below")]; }));
+    const all = await arrows();
+    same(all.map(([who]) => who), ["task", "task", "outside"], "who woke");
+    await page.evaluate(() => window.K.filter.set("main, task 2"));
+    const some = await arrows();
+    same(some.map(([who]) => who), ["task", "task", "outside"], "the same, where its lane isn't there");
+    same(some.slice(0, 2).map(([, from]) => from), ["below", "above"], "and they come from the side where it would be");
+  });
+
   checks.add("lanes: where width is time, the lines to tasks spawned at nearly the same time are no block", async (open) => {
     const names = Array.from({ length: 9 }, (_, k) => `task ${k + 1}`), spawn = (task, kind, run) => ["Spawn", { task, kind, run, then: ["tasks", task, { kind, where: "queued" }] }];
     const run = [spawn("main", "main"), ["PollStart", { task: "main", run: "main", then: ["loop", "", { stack: ["main"] }, "tasks", "main", { where: "polling" }] }], ...names.map((name) => spawn(name, "task", "main")), ["Turn", {}], ["Turn", {}]];

@@ -20,6 +20,7 @@
   const HEAD = 70;            // title, ruler, edges
   const SKIP = { least: 8, apart: 24 }; // px of time that is left out
   const LINES = 8;            // px that lines to spawned tasks are apart
+  const SHORT = 20;           // px of an arrow from a task that has no lane here
   const NAME = 17;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
@@ -355,9 +356,11 @@
     if (y2 === null) return "";
     const one = from !== null && itemOf(arrow.to)?.group && itemOf(arrow.to) === itemOf(arrow.from) ? itemOf(arrow.to) : null; // (within a group it comes from its band)
     if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
-    const y1 = one ? one.y - 7 : from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
+    // (From a task that has no lane here it is a short one, from the side where that would be; what comes from outside comes from above.)
+    const since = (name) => lanes.rows.get(name)?.at[0] ?? -1, away = arrow.from && y2 + (since(arrow.from) > since(arrow.to) ? SHORT : -SHORT);
+    const y1 = one ? one.y - 7 : from ?? (away || 0), down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
-    const how = arrow.how === "spawn" ? " spawn" : from === null ? " outer" : "";
+    const how = arrow.how === "spawn" ? " spawn" : arrow.from ? "" : " outer";
     return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}M${x} ${round(end)}${tip}"/>`;
   }
   function drawArrows(f) {
