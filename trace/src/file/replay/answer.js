@@ -529,7 +529,7 @@
       return `<p>Its <code>select!</code>${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""} dropped branch ${branch} while that waited, ${K.often(here.length)}, since another branch was ready (the first at ${K.link(first.i)}, the last at ${K.link(last.i)}), and began it anew ${K.often(anew)}: ${line ? `at the end of the line of ${K.tokens(last.what)}` : `it waited for ${K.tokens(first.what)} first, and for ${K.tokens(last.what)} last`}.</p>`;
     }).join("");
   }
-  const over = (name) => (K.trace.state.tasks.get(name)?.how === "panicked" ? "panicked" : "was done");
+  const OVER = { panicked: "panicked", cancelled: "was cancelled" }, over = (name) => OVER[K.trace.state.tasks.get(name)?.how] ?? "was done"; // (only the last has an output)
   function panicHTML(name, from, to) {
     const time = K.trace.t[K.panicOf(name)?.i];
     if (K.trace.panicked.has(name)) return time >= from && time <= to ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
@@ -544,8 +544,8 @@
     if (joins.length > MANY) return "";
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[endedAt(e.task) ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const own = late.find(({ e }) => e.task === name && t[endedAt(name)] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
-    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${state.tasks.get(name).how === "panicked" ? "learned that" : "took its output"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "panicked" ? `panicked ${span(most.ns)} before that was learned` : `been done for ${span(most.ns)} before its output was taken`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
+    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
+    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "was done" ? `been done for ${span(most.ns)} before its output was taken` : `${over(most.e.task).replace("was", "been")} ${span(most.ns)} before that was learned`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {
