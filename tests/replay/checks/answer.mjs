@@ -786,6 +786,11 @@ export function answer(checks, files, directory) {
     const opens = (hash) => there.evaluate((hash) => new Promise((done) => { addEventListener("hashchange", () => setTimeout(() => done([window.T.events[window.K.i].t / 1e6, document.getElementById("toast").textContent]), 50), { once: true }); location.hash = hash; }), hash);
     same([(await opens("t=80500000&of=mpsc&later=0"))[0], (await opens("t=80500000&of=mpsc&later=1"))[0], (await opens("t=80500000&of=oneshot&later=0"))[0], (await opens("t=390000000&of=watch"))[0]], [80.4, 80.3, 80.45, 80.9], "the event that gave it, or what was last then");
     is(/other runtime’s task was woken/.test((await opens("t=10000000"))[1]), "and why the page opens there");
+    same(await there.evaluate(() => new Promise((done) => {
+      addEventListener("hashchange", () => done(window.T.events[window.K.i].t / 1e6), { once: true });
+      location.hash = "t=390000000";
+      history.replaceState(null, "", `#${window.K.address(0)}`); // (as the page does a moment after each step)
+    })), 80.9, "a link that is followed just as the page writes its own");
     const words = await page.evaluate(() => window.K.why.words(window.K.stateAt(3), "main"));
     is(/channel 1 has no room: 1 value in it, and 1 place of its 2 is reserved, or given to a task/.test(words), words);
   });

@@ -224,8 +224,9 @@
   }
   /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. Instead of the number a link from another runtime's page has a time, in ns. */
   K.address = (i) => `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
-  function fromAddress() {
-    const a = new URLSearchParams(location.hash.slice(1)), trace = K.trace;
+  /** (Of a link that is followed its own: that of the last event may have been written over it already.) */
+  function fromAddress({ newURL = location.href } = {}) {
+    const a = new URLSearchParams(new URL(newURL).hash.slice(1)), trace = K.trace;
     if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
     if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) { K.level = a.get("l"); see(); K.tell("level", K.level); }
     if (a.has("t") && trace.last >= 0) { K.go(eventAt(parseInt(a.get("t"), 10) || 0, a.get("of"), parseInt(a.get("later"), 10) || 0)); return K.toast("The moment at which the other runtime’s task was woken, as near as the two clocks tell."); }
