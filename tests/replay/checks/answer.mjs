@@ -172,6 +172,8 @@ export function answer(checks, files, directory) {
     const page = await told(open, "killed", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), waits("task 1", 2, { value: "channel 1" }), [39, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     const [, sentence, words] = await shown(page), aside = await page.textContent("#aside");
     is(/^The record ends after 39 ms: 1 task, 7 events\. What came after that is not in it/.test(sentence) && !/took|never ended/.test(sentence), sentence);
+    const fell = await told(open, "killed-late", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), [2, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }], [39, "Turn", { queued: 0 }]], {}, [], "");
+    is(/^The record ends after 39 ms: 1 task, 7 events\. What came after that is not in it\. 1 task panicked .*\.$/.test((await shown(fell))[1]), `a panic is not what the record ends with: ${(await shown(fell))[1]}`);
     is(/asleep: how long it slept on is not known/.test(aside), aside);
     is(/recorded 39 ms/.test(words) && /≥ 39 ms/.test(words) && /a value in channel 1, ≥ 37 ms/.test(words), words);
     is(!/≥/.test((await shown(await told(open, "ended", [made("main"), polled("main", 0), waits("main", 0, { timer: "timer 1" }), woken("main", 40, "timer"), polled("main", 40), over("main", 41)])))[2]), "what has ended is as long as it was");
