@@ -1242,6 +1242,23 @@ export function answer(checks, files, directory) {
     same(await asked(limit, "main", 20, 60), [["main: a value in channel 1"], ["task 1", "a timer", 40]], "where the sender was");
   });
 
+  checks.add("answer: what held up a cause of several waits is told of all of them, or of the longest alone", async (open) => {
+    // Three ticks that came late: 30 ms since task 2 held the thread, 10 ms since task 3 did, and 80 ms for nothing.
+    const tick = (n, ms, due, until, ...between) => [[ms, "TimerAdd", { timer: `timer ${n}`, run: "task 1" }, "timers", `timer ${n}`, { due: due * 1e6, task: "task 1" }], waits("task 1", ms, { timer: `timer ${n}` }), ...between, [until, "TimerFire", { timer: `timer ${n}`, late: (until - due) * 1e6 }, "timers", `timer ${n}`, "rings"], woken("task 1", until, "timer"), polled("task 1", until)];
+    const busy = (name, from, to) => [polled(name, from), over(name, to)], late = (rest) => [made("main"), polled("main", 0), made("task 1"), made("task 2"), made("task 3"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), ...tick(1, 0, 10, 40, ...busy("task 2", 10, 40)), ...tick(2, 40, 50, 60, ...busy("task 3", 50, 60)), ...tick(3, 60, 70, 70 + rest), woken("main", 70 + rest, "task 1"), over("task 1", 70 + rest), polled("main", 70 + rest), over("main", 70 + rest)];
+    const parts = async (page, name) => page.evaluate((name) => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html(name, -Infinity, Infinity); return [...box.querySelectorAll(".chain li:last-child, .causes li")].map((el) => [window.T.words(el), [...el.querySelectorAll("small")].map((el) => window.T.words(el))]); }, name);
+    const [[chained], [listed]] = await parts(await told(open, "late-thrice", late(80)), "task 1"), all = "while task 2 (30.0 ms) and task 3 (10.0 ms) held the thread; for most of that time no task did, and the machine was busy elsewhere", plain = (words) => words.replace(/ \d (?=task \d)/g, " ").replace(/ms 3/, "ms, 3").replace(/(\d\d) ms\)/g, "$1.0 ms)");
+    is(plain(chained).includes(all) && plain(listed).includes(all), `in the chain and in the list: ${chained}; ${listed}`);
+    const [[mostly]] = await parts(await told(open, "late-twice", late(20)), "task 1");
+    is(/held the thread$/.test(mostly), `most of it is told: ${mostly}`);
+    // Two waits for a lock, which two tasks had: each is named. Which wake ended it is said of the longest.
+    const lock = { sync: "lock 1", ticket: 1, units: "all" }, act = (ms, run, what) => [ms, "SyncAct", { sync: "lock 1", kind: "mutex", act: what, units: "all", count: 0, run, task: run }, "primitives", "lock 1", { kind: "mutex", holders: what === "take" ? [run] : [] }];
+    const holds = (name, n, from, to) => [polled(name, from), act(from, name, "take"), waits(name, from, { timer: `timer ${n}` })], gives = (name, to, last) => [woken(name, to, "timer"), polled(name, to), act(to, name, "release"), woken("main", to, name), over(name, to), polled("main", to), act(to, "main", "take"), act(to, "main", "release"), ...(last ? [over("main", to)] : [])];
+    const turns = await parts(await told(open, "held-in-turn", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { timer: "timer 9" }), ...holds("task 1", 1, 0), woken("main", 0, "timer"), polled("main", 0), waits("main", 0, lock), ...gives("task 1", 60), waits("main", 60, { timer: "timer 8" }), ...holds("task 2", 2, 60), woken("main", 60, "timer"), polled("main", 60), waits("main", 60, lock), ...gives("task 2", 90, true)]), "main");
+    const own = plain(turns.find(([words]) => /lock 1/.test(words) && /2 times/.test(words))[0]);
+    is(/while task 1 had it \(60\.0 ms\), task 2 had it \(30\.0 ms\); the longest until task 1 woke it/.test(own), own);
+  });
+
   checks.add("answer: a part of a job leads to the wait for that job, and an answer bounds since it was asked for", async (open) => {
     const page = await told(open, "beside", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { timer: "timer 1" }), [10, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], woken("main", 100, "timer"), polled("main", 100), waits("main", 100, { task: "job 1" }), [300, "BlockingEnd", { task: "job 1", ran: 300e6 }, "jobs", "job 1", "ended"], woken("main", 300, "message"), polled("main", 300), over("main", 300)]);
     // What a task did before it could be asked for an answer has not put that off.

@@ -154,32 +154,40 @@
     const here = K.site(at.text), others = new Set([...lines ?? []].map((line) => K.site(line.text)).filter((line) => line !== here)), file = here.replace(/\d+$/, "");
     return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
-  /** Which tasks held the thread in the longest moment of a cause: "while task 2 held the thread (50 ms)". */
-  function heldIn(name, { key, at, from, longest, on, open, several, begins, ends, stretch: [since, until] }) {
-    const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, later = t[row.endAt(from)] > until, to = Math.min(row.endAt(from) ?? last, last, K.upTo(t, until));
+  /** What held up a cause, in words: of `all` of its waits, if that is known of each, and of its `longest`. "while task 2 held the thread (50 ms)". */
+  function heldIn(name, { key, at, from, longest, on, open, several, begins, ends, times, spans, stretch: [since, until] }) {
+    const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, end = row.endAt(from), later = t[end] > until, to = Math.min(end ?? last, last, K.upTo(t, until)), each = times > 1 && spans?.length === times && times <= MANY ? spans : null, alone = (longest) => ({ all: "", longest });
     // (Of a stretch: what came after it has ended nothing in it.)
     const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
-    if (key === "poll") return later || t[from] < since ? "" : innerWords(row, t[from], to, longest);
-    if (key === "local" || key === "pool") return later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends])));
-    if (key === "before") return later ? ending() : holderWords(row.endAt(from) ?? last, on);
-    if (K.isChannel(on?.sync ?? "")) return reservedWords(row, from, on) + ending();
-    if (!["ready", "late", "heard", "deaf", "deferred"].includes(key)) return (on?.sync ? inTurnWords(row, from, on, since, until) : "") + ending();
-    const begin = ["late", "heard", "deaf"].includes(key) ? Math.min(t[row.endAt(from) ?? last] ?? until, until) - longest : Math.max(t[at], since);
-    const stop = Math.min(t[row.endAt(from) ?? last] ?? until, until), words = K.heldWords(K.heldBy(begin, row.endAt(from) ?? last, row, until), stop - begin);
-    const { recorded } = K.trace, wrote = recorded[to] - recorded[Math.max(0, K.upTo(t, begin))];
-    return words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : stop - begin < 5e6 ? "" : wrote > (stop - begin) / 2 ? `while the recorder wrote this (${span(Math.min(wrote, longest))})` : "while no task held the thread for long: the machine was busy elsewhere";
+    if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
+    if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends]))));
+    if (key === "before") return alone(later ? ending() : holderWords(end ?? last, on));
+    if (K.isChannel(on?.sync ?? "")) return alone(reservedWords(row, from, on) + ending());
+    if (!K.BUSY.includes(key)) {
+      const all = on?.sync && each ? inTurnWords(on, each, until) : "";
+      return all ? { all, longest: ending() } : alone([on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined }], until), ending()].filter(Boolean).join(" "));
+    }
+    const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
+    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
+    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : longest < 5e6 ? "" : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : "while no task held the thread for long: the machine was busy elsewhere";
+    return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
-  /** Of a wait for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first. */
-  function inTurnWords(row, from, on, since, until) {
-    const { t, last } = K.trace, to = Math.min(row.endAt(from) ?? last, last), within = (i) => Math.max(since, Math.min(t[i], until)), acts = kinds("SyncAct"), points = [from], by = new Map();
-    for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < MOST && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
-    if (points.length === MOST) return "";
-    points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
-    const long = [...by].filter(([, ns]) => ns > (within(to) - within(from)) / 20).sort((a, b) => b[1] - a[1]);
-    const still = K.trace.cut && until >= t[last] && row.endAt(from) === undefined ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
-    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? "≥ " : ""}${span(ns)})`)} ` : "";
+  /** Of waits for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first; "" also if too much came meanwhile. */
+  function inTurnWords(on, spans, until) {
+    const { t, last } = K.trace, acts = kinds("SyncAct"), by = new Map();
+    let left = MOST, all = 0;
+    for (const { from, to, begin, stop } of spans) {
+      const within = (i) => Math.max(begin, Math.min(t[i], stop)), points = [from];
+      for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < left && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
+      if ((left -= points.length) <= 0) return "";
+      points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
+      all += within(to) - within(from);
+    }
+    const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
+    const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? "≥ " : ""}${span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {
@@ -250,11 +258,11 @@
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   /** Where it was, and what held it up. */
   const withHeld = (where, held) => where + (where && held ? (held.startsWith("the longest") ? "; " : where.endsWith("as well") ? ", " : " ") : "") + held;
-  /** What held up a cause of several waits is told of the longest. */
-  const ofLongest = ({ times, key }, words) => (times > 1 && key !== "poll" && words ? `the longest ${words}` : words);
+  /** What held up a cause of several waits is told of all, or of the longest. */
+  const heldWords = ({ times, key }, { all, longest }) => [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${withHeld(placeOf(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? ofLongest(c, heldIn(name, c)) : "")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${withHeld(placeOf(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const rest = small.length ? `<li class="small"><span>${small.map((c) => go(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}`)).join(", ")}</span></li>` : "";
@@ -356,11 +364,11 @@
     if (!first || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
     return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.from] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.from)})` : ""}`;
   }
-  /** Of a sum how often, when, where, and what held it up: of several that is told of the longest. */
-  function whereWords(sum, held = "", before = " ") {
-    const at = placeOf(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = at && !sum.lines;
-    const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, at && `${many && ofOne ? "the longest: " : ""}${at}`].filter(Boolean).join(", ");
-    return (words && `${before}<small>${words}</small>`) + (held && `${many && !ofOne ? ", the longest" : words && !at ? "," : ""} ${held}`);
+  /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
+  function whereWords(sum, { all = "", longest = "" } = {}, before = " ") {
+    const at = placeOf(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = many && at && !sum.lines, one = ofOne ? `the longest: ${withHeld(at, longest)}` : "", small = (words) => words && `<small>${words}</small>`;
+    const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, ofOne ? !all && one : at].filter(Boolean).join(", ");
+    return (words && before + small(words)) + (all && `, ${all}`) + (all && one && `; ${small(one)}`) + (longest && !ofOne ? `${many ? ", the longest" : words && !at ? "," : ""} ${longest}` : "");
   }
   /** "task 3 ← 1 permit of semaphore 1 ← ": how a sum of a task that the chain doesn't name is reached from one that it does. */
   function wayTo({ who, links }, chain) {

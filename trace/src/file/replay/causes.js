@@ -18,7 +18,7 @@
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
 // before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
-// `K.heldBy(begin, i, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
+// `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
 // `K.wakeAt(row, i)`, `K.threadAct(row, bar, wake, on)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
@@ -31,6 +31,8 @@
   const { BAR, inOrder } = K;
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
+  /** So many tasks are named that held the thread. */
+  const FEW = 3;
 
   /** The last event that may be told: the quiz hides what comes. */
   K.seen = () => (K.quiz?.on ? K.i : Infinity);
@@ -354,6 +356,12 @@
     /** The largest first. */
     list() { return [...this.values()].sort((a, b) => b.ns - a.ns); }
   }
+  /** Those in which other tasks may have held the thread; of these, and of waits for what others have, a sum has each: `{from, to, begin, stop, open}`. */
+  const BUSY = (K.BUSY = ["ready", "late", "heard", "deaf", "deferred"]);
+  function addSpan(sum, row, k, ns, begin, until, from = row.at[k], at = from) {
+    const { t, last } = K.trace, to = Math.min(end(row, k), last), stop = Math.min(t[to], until), { key } = sum;
+    if (BUSY.includes(key) || (row.waits[k]?.some((on) => on.sync === key) && !K.isChannel(key))) (sum.spans ??= []).push({ from, to, begin: ["late", "heard", "deaf"].includes(key) ? stop - ns : Math.max(t[at], begin), stop, open: row.at[k + 1] === undefined });
+  }
   K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity, placeOf = null) {
     const row = rows().get(name), sums = new Sums(), { t } = K.trace, stretch = [begin, stop(until, seen)];
     let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
@@ -365,6 +373,7 @@
         const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, told(at ?? from, begin, until));
         sum.open ||= unended(row, k, until);
         [sum.who, sum.stretch] = [name, stretch];
+        if (placeOf) addSpan(sum, row, k, ns, begin, stretch[1], from, at);
         if (line) (sum.lines ??= new Set()).add(line);
       }, seen, until);
     }
@@ -426,12 +435,14 @@
       parts(row, k, begin, until, (key, part, from, on, waits, at) => {
         const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
+        const began = before > 0 ? since : from;
         before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
         const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held}${wider} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
         [sum.wider, wider] = [wider, wider === OVER ? "" : wider];
         sum.open ||= open;
+        if (!job) addSpan(sum, row, k, part, begin, stop(until, this.seen), began, began < from ? began : at);
       }, this.seen, this.until);
     }
     /** The sum leads on from where its longest part was found. Its parts lie between these times. */
@@ -504,7 +515,7 @@
       if (job.kind.includes(BAR.WAIT)) return this.hop(node, on.task, end(row, k), on, row.at[k]);
       for (let b = 0; b < job.at.length; b++) this.book(job, b, K.trace.count, node, on, job.at[b], row.at[k]);
       parts(row, k, this.floor, this.until, (key, ns, from, on, waits, at) => {
-        if (key === "heard" && ns > 0) this.add(node, [K.trace.t[row.at[k]], K.trace.t[Math.min(end(row, k), K.trace.last)]], `${row.name} heard`, key, ns, from, on, waits, at);
+        if (key === "heard" && ns > 0) addSpan(this.add(node, [K.trace.t[row.at[k]], K.trace.t[Math.min(end(row, k), K.trace.last)]], `${row.name} heard`, key, ns, from, on, waits, at), row, k, ns, this.floor, this.until);
       });
       return !job.parent ? { row, i: row.at[k], node } : job.parent === row.name ? { row, i: job.at[0], node } : this.hop(node, job.parent, job.at[0], on, row.at[k]);
     }
@@ -550,32 +561,41 @@
 
   /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
    *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */
-  K.heldBy = function (begin, i, but = null, until = Infinity) {
-    const { t, index, recorded, last } = K.trace, to = Math.min(i, last), stop = Math.min(t[to], until), first = Math.max(0, K.upTo(t, begin)), polls = index.byEv.get("PollStart") ?? [], sites = new Map(), around = [];
-    for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
-      const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
-      if (bar < 0 || row === but) continue;
-      const over = end(row, bar), ns = K.lasted(BAR.POLL, polls[k], Math.min(over, to), begin, stop);
-      if (!(ns > 0)) continue;
-      while (around.at(-1)?.until < polls[k]) around.pop();
-      const outer = around.at(-1); // (a poll within a poll is the inner task's)
-      if (outer) { outer.site.ns -= ns; outer.site.tasks.set(outer.name, outer.site.tasks.get(outer.name) - ns); }
-      if (!sites.has(row.made)) sites.set(row.made, { made: row.made, ns: 0, tasks: new Map() });
-      const site = sites.get(row.made);
-      site.ns += ns;
-      around.push({ until: over, site, name: row.name });
-      site.tasks.set(row.name, (site.tasks.get(row.name) ?? 0) + ns);
+  K.heldBy = (begin, i, but = null, until = Infinity) => K.heldDuring([{ begin, to: i, stop: until }], but);
+  /** The same of several such times in all. */
+  K.heldDuring = function (spans, but) {
+    const { t, index, recorded, last } = K.trace, polls = index.byEv.get("PollStart") ?? [], sites = new Map();
+    let recorder = 0, unknown = false;
+    for (const { begin, to: i, stop: until } of spans) {
+      const to = Math.min(i, last), stop = Math.min(t[to], until), first = Math.max(0, K.upTo(t, begin)), around = [];
+      recorder += recorded[Math.min(to, Math.max(first, K.upTo(t, stop)))] - recorded[first];
+      unknown ||= K.missing(first, to) > 0;
+      for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
+        const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
+        if (bar < 0 || row === but) continue;
+        const over = end(row, bar), ns = K.lasted(BAR.POLL, polls[k], Math.min(over, to), begin, stop);
+        if (!(ns > 0)) continue;
+        while (around.at(-1)?.until < polls[k]) around.pop();
+        const outer = around.at(-1); // (a poll within a poll is the inner task's)
+        if (outer) { outer.site.ns -= ns; outer.site.tasks.set(outer.name, outer.site.tasks.get(outer.name) - ns); }
+        if (!sites.has(row.made)) sites.set(row.made, { made: row.made, ns: 0, tasks: new Map() });
+        const site = sites.get(row.made);
+        site.ns += ns;
+        around.push({ until: over, site, name: row.name });
+        site.tasks.set(row.name, (site.tasks.get(row.name) ?? 0) + ns);
+      }
     }
     const groups = [...sites.values()].sort((a, b) => b.ns - a.ns), sum = (of) => groups.reduce((n, group) => n + of(group), 0);
-    return { total: sum((group) => group.ns), count: sum((group) => group.tasks.size), recorder: recorded[Math.min(to, Math.max(first, K.upTo(t, stop)))] - recorded[first], groups, unknown: K.missing(first, to) > 0 };
+    return { total: sum((group) => group.ns), count: sum((group) => group.tasks.size), recorder, groups, unknown };
   };
-  /** "50 tasks of main.rs:35 held the thread, one after the other (292 ms)", of a time of so many ns; "" if no task did. */
-  K.heldWords = function ({ total, recorder, count, groups, unknown }, ns) {
+  /** "50 tasks of main.rs:35 held the thread, one after the other (292 ms)", of a time of so many ns; "" if no task did. `rest`: also if no task did for most of it. */
+  K.heldWords = function ({ total, recorder, count, groups, unknown }, ns, rest = true) {
     if (unknown || !total || total < ns / 50) return "";
-    const [most, time] = groups[0].tasks.entries().reduce((a, b) => (b[1] > a[1] ? b : a)), [{ made, tasks }] = groups;
-    const words = time > total / 2 ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
-      : groups[0].ns > total / 2 ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`
-        : `${K.plural(count, "task")} held the thread, one after the other (${K.span(total)})`;
-    return words + (recorder > ns / 10 ? `, and so did the recorder (${K.span(recorder)})` : "");
+    const all = groups.flatMap(({ tasks }) => [...tasks]).sort((a, b) => b[1] - a[1]), [[most, time]] = all, [{ made, tasks }] = groups, long = all.filter(([, ns]) => ns > total / 20), few = long.length > 1 && long.length <= FEW && long.reduce((n, [, ns]) => n + ns, 0) > 0.8 * total;
+    const words = few ? `${K.several(long, ([who, ns]) => `${K.nameHTML(who)} (${K.span(ns)})`, "task", ", ", " and ")} held the thread`
+      : time > total / 2 ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
+        : groups[0].ns > total / 2 ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`
+          : `${K.plural(count, "task")} held the thread, one after the other (${K.span(total)})`;
+    return words + (recorder > ns / 10 ? `, and so did the recorder (${K.span(recorder)})` : "") + (rest && total + recorder < ns / 2 ? "; for most of that time no task did, and the machine was busy elsewhere" : "");
   };
 })(window.K = window.K || {});

@@ -241,7 +241,7 @@
   function whileLate(e, late) {
     const held = K.heldBy(e.t - late, e.i), words = K.heldWords(held, late), begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
     if (held.unknown) return "what held the thread is not known, since events are missing";
-    return words ? `from ${begin} on, ${words}${held.total + held.recorder < late / 2 ? "; for most of that time no task did, and the machine was busy elsewhere" : ""}`
+    return words ? `from ${begin} on, ${words}`
       : held.recorder > late / 2 ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})` : `from ${begin} on, no task held the thread, so the system woke it late`;
   }
 
