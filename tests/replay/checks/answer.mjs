@@ -1259,6 +1259,12 @@ export function answer(checks, files, directory) {
     is(/while task 1 had it \(60\.0 ms\), task 2 had it \(30\.0 ms\); the longest until task 1 woke it/.test(own), own);
   });
 
+  checks.add("answer: small parts with the same words have their places", async (open) => {
+    const at = (n) => `src/main.rs:${n}:5`, sleep = (n, line, ms, until) => { const on = { timer: `timer ${n}` }; return [[ms, "Wait", { on, run: "main", task: "main", at: at(line) }], also(waits("main", ms, on), { at: at(line) }), woken("main", until, "timer"), polled("main", until)]; };
+    const page = await told(open, "small-parts", [made("main"), polled("main", 0), ...sleep(1, 1, 0, 500), ...sleep(2, 2, 500, 900), ...sleep(3, 3, 900, 903), ...sleep(4, 4, 903, 905), over("main", 905)], {}, [{ file: "src/main.rs", whose: "program", text: "    sleep(A).await;\n    sleep(B).await;\n    sleep(C).await;\n    sleep(D).await;\n" }]);
+    same(await page.evaluate(() => window.T.words(document.querySelector("#answer .causes .small"))), "3 ms a timer (sleep in main.rs:3), 2 ms a timer (sleep in main.rs:4), 0 ns polling", "the line of small parts");
+  });
+
   checks.add("answer: a part of a job leads to the wait for that job, and an answer bounds since it was asked for", async (open) => {
     const page = await told(open, "beside", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { timer: "timer 1" }), [10, "BlockingRun", { task: "job 1", waited: 0 }, "jobs", "job 1", { waited: 0 }], woken("main", 100, "timer"), polled("main", 100), waits("main", 100, { task: "job 1" }), [300, "BlockingEnd", { task: "job 1", ran: 300e6 }, "jobs", "job 1", "ended"], woken("main", 300, "message"), polled("main", 300), over("main", 300)]);
     // What a task did before it could be asked for an answer has not put that off.
