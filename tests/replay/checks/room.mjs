@@ -57,8 +57,8 @@ export function room(checks, files, directory) {
       const page = await made(open, `done-${width}`, s.end(), { width, height });
       await page.keyboard.press("End");
       const [seen, told] = await page.evaluate(() => {
-        const line = document.querySelector(".ended"), { bottom, right } = line.getBoundingClientRect();
-        return [[...line.querySelectorAll(".end-of")].filter((el) => { const r = el.getBoundingClientRect(); return r.width > 0 && r.bottom <= bottom + 5 && r.right <= right + 1; }).map((el) => el.dataset.task), +line.querySelector("small").textContent];
+        const line = document.querySelector(".ended"), { bottom, right } = line.parentElement.getBoundingClientRect();
+        return [[...line.querySelectorAll(".end-of")].filter((el) => { const r = el.getBoundingClientRect(); return r.width > 0 && r.bottom <= bottom + 1 && r.right <= right + 1; }).map((el) => el.dataset.task), +line.querySelector("small").textContent];
       });
       is(seen.includes("task 9") && seen.at(-1) === "main" && seen.length + told === 12 && (told === 0) === (width === 1920), `${width}×${height}: ${told} and ${seen}`);
     }
@@ -153,11 +153,50 @@ export function room(checks, files, directory) {
       const [, top, bottom] = parts[0];
       is(rings.length === 4 && rings.every((ring) => ring[1] >= top && ring[2] <= bottom + 1), `${width}×${height}: rings ${rings.join("; ")}, the box from ${top} to ${bottom}`);
     }
+    // (A level that nothing hangs at takes no row: of few rows each is seen.)
+    const far = story(), late = { due: 64 ** 4 * 5e6, level: 4, slot: 5, task: "main" };
+    far.task("main");
+    far.event("SyncNew", { sync: "lock 1", kind: "mutex" }, "primitives", "lock 1", { kind: "mutex", count: 1, holders: [] });
+    far.polled("main", () => far.event("TimerAdd", { timer: "timer 1", run: "main", ...late }, "timers", "timer 1", late), [{ timer: "timer 1" }]);
+    for (const [width, height] of [[768, 1024], [1366, 768]]) {
+      const page = await made(open, `far-${width}`, far.end(), { width, height });
+      await page.keyboard.press("End");
+      if (await page.isVisible(".wheel-line[aria-expanded=false]")) await page.click(".wheel-line");
+      same(await page.evaluate(() => [...document.querySelectorAll(".strip .level > span")].map((el) => el.textContent)), ["1 ms", "64 ms", "4.7 h"], `${width}×${height}`);
+      same(await inside(page, ".strip .level", ".parts"), [true, true, true], `${width}×${height}: in sight`);
+    }
     const page = await made(open, "rings-2560", s.end(), { width: 2560, height: 1440 });
     await page.keyboard.press("End");
     if (await page.isVisible(".wheel-line[aria-expanded=false]")) await page.click(".wheel-line");
     const [a, b] = await page.evaluate(() => [...document.querySelectorAll(".wheel .chip")].slice(2).map((chip) => chip.getBoundingClientRect()).map((r) => [r.left + r.width / 2, r.top + r.height / 2, r.height]));
     is(Math.hypot(a[0] - b[0], a[1] - b[1]) >= (a[2] + b[2]) / 2, `two tokens lie upon each other: ${a} and ${b}`);
+  });
+
+  checks.add("room: of an open wheel a slot with several timers has their number, and no token is upon another ring’s", async (open) => {
+    const s = story(), names = ["task 1", "task 2", "task 3"];
+    ["main", ...names].forEach((name) => s.task(name));
+    names.forEach((name, k) => s.polled(name, () => { const timer = { due: 70e6 + k, level: 1, slot: 1, task: name }; s.event("TimerAdd", { timer: `timer ${k + 1}`, run: name, ...timer }, "timers", `timer ${k + 1}`, timer); }, [{ timer: `timer ${k + 1}` }]));
+    for (const [width, height] of [[2560, 1440], [390, 844]]) {
+      const page = await made(open, `slot-${width}`, s.end(), { width, height });
+      await page.keyboard.press("End");
+      if (await page.isVisible(".wheel-line[aria-expanded=false]")) await page.click(".wheel-line");
+      same(await page.evaluate(() => [[...document.querySelectorAll(".wheel text.sum")].map((el) => el.textContent), document.querySelectorAll(".wheel .chip").length]), [["×3"], 0], `${width}×${height}`);
+    }
+  });
+
+  checks.add("room: of many channels the row says for whom a place is kept, and a wake where in both queues its task is", async (open) => {
+    const s = story();
+    ["main", "task 1", "task 2"].forEach((name) => s.task(name));
+    for (const n of [1, 2, 3]) s.event("SyncNew", { sync: `channel ${n}`, kind: "mpsc", room: 1 }, "primitives", `channel ${n}`, { kind: "mpsc", room: 1, count: 0, senders: 1 });
+    ["task 1", "task 2"].forEach((name) => s.polled(name, () => {}, []));
+    s.event("SyncAct", { sync: "channel 2", kind: "mpsc", act: "get", count: 0, run: "main" }, "primitives", "channel 2", { count: 0, handed: ["task 2"] });
+    s.event("Wake", { task: "task 1", by: "timer", effect: { queued: 1 } }, "tasks", "task 1", { where: "queued", rank: 1 });
+    s.event("Wake", { task: "task 2", by: { task: "main" }, run: "main", effect: { queued: 1 } }, "tasks", "task 2", { where: "queued", rank: 2 });
+    const page = await made(open, "kept-place", s.end(), { width: 1920, height: 1080 });
+    await page.keyboard.press("End");
+    const [row, aside] = await page.evaluate(() => [window.T.words([...document.querySelectorAll(".parts .line")].find((el) => /channel 2/.test(el.textContent))), window.T.words(document.getElementById("aside"))]);
+    is(/kept for/.test(row), row);
+    is(/The urgent queue has tasks, too: of both it is number \d/.test(aside), aside);
   });
 
   checks.add("room: no heading tells of lines that are not there", async (open) => {
@@ -180,7 +219,7 @@ export function room(checks, files, directory) {
   checks.add("room: what an event is about is in sight without scrolling, and each handle where there is room", async (open) => {
     for (const [width, height] of [[768, 1024], [1366, 768], [1024, 768], [1920, 1080]]) {
       const page = await open(files.meeting, { width, height });
-      const [away, touched] = await page.evaluate(async () => {
+      const [away, touched] = await page.evaluate(async (narrow) => { // (in one column an open wheel leaves little room: there it may be scrolled)
         const away = [];
         let touched = 0;
         for (const [k, i] of window.K.visible.filter((_, k) => k % 4 === 0).entries()) {
@@ -189,10 +228,10 @@ export function room(checks, files, directory) {
           if (k % 2) document.querySelector(".wheel-line")?.click();
           const box = document.querySelector(".parts"), { bottom, right } = box.getBoundingClientRect(), line = box.querySelector(".hot"), at = line?.getBoundingClientRect();
           touched += !!line;
-          if ((box.scrollTop > 0 && !line.matches(".ordered > li")) || at?.bottom > bottom + 3 || at?.right > right + 1) away.push(`${window.K.trace.n[i]}: ${line?.textContent}`);
+          if (narrow ? at?.right > right + 1 || (at?.bottom > bottom + 3 && !line.matches(".ordered > li")) : (box.scrollTop > 0 && !line?.matches(".ordered > li")) || at?.bottom > bottom + 3 || at?.right > right + 1) away.push(`${window.K.trace.n[i]}: ${line?.textContent}`);
         }
         return [away, touched];
-      });
+      }, width < 861);
       is(away.length === 0 && touched > 5, `${width}×${height}: ${touched} times touched, not in sight: ${away.slice(0, 5).join("; ")}`);
     }
     const s = story();
@@ -325,6 +364,12 @@ export function room(checks, files, directory) {
     const page = await made(open, "stepped", s.end().map((o) => ({ ...o, ...(o.n && { t: o.t / 10 + (o.n > 4 ? 50e6 : 0) }), ...(o.n === 4 && { overhead: 50e6 }) })), { width: 1366, height: 768 });
     await page.keyboard.press("m");
     same(await page.evaluate(() => { const { real, gaps, count } = window.K.trace; return [gaps.size, real.every((at, i) => i === 0 || at >= real[i - 1]), Math.round((real[count - 1] - real[0]) / 1e5)]; }), [0, true, 7], "gaps, in order, 100 µs");
+    // (A stretch has what was in it, and no share of what came before.)
+    const long = story();
+    long.task("main");
+    long.polled("main", () => { for (const n of [1, 2]) long.event("SyncNew", { sync: `lock ${n}`, kind: "mutex", run: "main" }); }, []);
+    const late = await made(open, "late", long.end().map((o) => ({ ...o, ...(o.n && { t: o.t * 10 }), ...(o.n === 3 && { overhead: 8e6 }) })), { width: 1366, height: 768 });
+    same(await late.evaluate(() => [[-Infinity, 80e6], [30e6, 80e6], [25e6, 80e6]].map(([from, to]) => window.K.causesOf("main", from, to, Infinity).filter(({ key }) => ["poll", "recorder"].includes(key)).map(({ key, ns }) => `${key} ${ns / 1e6}`).sort())), [["poll 22", "recorder 8"], ["poll 20"], ["poll 21", "recorder 4"]], "of the poll from 20 to 50 ms, with 8 ms of recording up to 30 ms");
   });
 
   checks.add("room: a dropped branch has what it had read", async (open) => {

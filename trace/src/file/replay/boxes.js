@@ -62,6 +62,7 @@
       line.classList.toggle("clipped", !!clip);
       line.style.clipPath = clip;
     }
+    for (const line of new Set([...was, ...now.keys()])) if (!line.getAttribute("style")) line.removeAttribute("style"); // (nothing is left of what was there before)
     // (No sliver of a letter, and no part of a port: its title has it all.)
     for (const port of document.querySelectorAll(".socket .kept > b")) {
       const words = port.previousSibling, { right } = port.closest(".of").getBoundingClientRect();
@@ -79,7 +80,7 @@
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {
       const lines = linesOf(head), { bottom } = head.getBoundingClientRect();
-      head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.length)} below` : "";
+      head.dataset.below = !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waits) ? `▾ ${number(lines.reduce((n, line) => n + +(line.dataset.left ?? 1), 0))} below` : "";
     }
   }
   /** What names the lines that are below it, its own words, and these lines. */
@@ -107,7 +108,7 @@
   }
   /** Of the done as many as their line has room for, the last to end; the others are counted. */
   function countDone() {
-    const line = document.querySelector(".ended"), count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
+    const line = document.querySelector(".ended"), place = line?.parentElement, count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
     const ends = [...all.filter((end) => !isBad(end)).slice(0, -1), ...all.filter(isBad), ...all.filter((end) => !isBad(end)).slice(-1)]; // (a panic is among them, and so is the last end)
     for (let left = 0; left <= ends.length && count; left++) {
       ends.forEach((end, k) => { end.hidden = k < left; });
@@ -115,7 +116,7 @@
       count.textContent = !more ? "" : left < ends.length ? `+${number(more)}` : number(more);
       count.title = plural(more, "other");
       count.hidden = !more;
-      if (line.scrollHeight < line.clientHeight + 12) break; // (else it has another row, which is not seen)
+      if (line.scrollHeight < line.clientHeight + 12 && place.scrollHeight <= place.clientHeight + 1) break; // (else it has another row, which is not seen)
     }
   }
   /** So wide is the sign at the end of a text's last row. */
@@ -175,8 +176,8 @@
     if (rows > 0) aside.style.maxHeight = `${aside.clientHeight + rows * high}px`;
   }
   function cutAll() {
-    if (K.flights) return; // (what moves is not where it will be)
     countDone();
+    if (K.flights) return; // (what moves is not where it will be)
     lend();
     causesFirst();
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
@@ -257,8 +258,8 @@
   /** "and 412 more", and where most of them come from. */
   function rest(tasks, word, shown = true) {
     if (!tasks.length) return "";
-    const names = tasks.slice(0, 6).map((t) => t.name);
-    if (tasks.length <= (innerWidth > 700 ? 5 : 4) && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
+    const names = tasks.slice(0, 6).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
+    if (!local && tasks.length <= (innerWidth > 700 ? 5 : 4) && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
       const { made } = tasks[k];
@@ -267,7 +268,7 @@
     }
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
-    const from = label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
+    const from = local ? `<small class="sets">${number(local)} in a set</small>` : label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
     return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 6 ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
   }
 
@@ -342,7 +343,7 @@
     const { shown, left } = K.few(all.map((r) => r.name), room * spread, (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
-  const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
+  const and = (left, word) => (left ? `<li class="more" data-left="${left}">and ${number(left)} more ${word}</li>` : "");
   /** Where there is room for all of a box's lines, each part has so many times more of them. */
   const SPREADS = [1, 1.5, 2, 4];
   let spread = 1;
@@ -379,7 +380,7 @@
       `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
   const channelRow = (s, c) => `<li class="line${hot(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
-    `<small>${[c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
+    `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
 
   function primitives(s) {
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
@@ -454,11 +455,12 @@
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
   function handleOf(s, t) {
     const waits = t.joiner && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name);
-    if (waits) return `${K.chipHTML(t.joiner)} waits`;
-    if (t.joined) return { ready: "✓ taken", panicked: "✕ panicked", cancelled: "✕ cancelled" }[t.joined] ?? "asked";
-    if (t.detached) return "dropped";
-    if (t.where === "done") return t.how === "ready" ? "output waits" : "error waits";
-    return "held";
+    const small = (words, title) => `<small title="${esc(title)}">${words}</small>`;
+    if (waits) return small(`${K.chipHTML(t.joiner)} waits`, `${t.joiner} waits for its end`);
+    if (t.joined) return t.joined === "ready" ? small("✓ taken", "its output is taken") : small(t.joined === "asked" ? "asked" : `✕ ${t.joined}`, `it was asked for${t.joined === "asked" ? "" : `: a JoinError, ${t.joined}`}`);
+    if (t.detached) return small("dropped", "its handle is dropped");
+    if (t.where === "done") return t.how === "ready" ? small("output kept", "its output waits in the handle") : small("error kept", "a JoinError waits in the handle");
+    return small("held", "its handle is held");
   }
   // First those where something can still happen, then the latest.
   const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2), sooner = (a, b) => rank(a) - rank(b) || b.since - a.since;
@@ -468,7 +470,7 @@
     if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
     const best = K.foremost(s.tasks.each(soonest), all > HANDLES * spread ? HANDLES * spread - 1 : HANDLES * spread, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
-    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all - shown.length, "handles"), "beside");
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span>${handleOf(s, t)}</li>`).join("") + and(all - shown.length, "handles"), "beside");
   }
 
   function otherThreads(s, e) {
@@ -496,7 +498,7 @@
   }
 
   let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
-  const CIRCLE = 216, CAPTION = 46, LINE = 28;
+  const CIRCLE = 250, CAPTION = 46, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;
@@ -512,7 +514,7 @@
     }
     pane.classList.remove("low");
     const row = () => ["--tok", "--between"].reduce((px, name) => px + parseFloat(getComputedStyle($("places")).getPropertyValue(name)), 0);
-    const tall = Math.floor((high - ABOVE - CIRCLE) / row()), wide = innerWidth > 860 ? (box.clientWidth - 52) / 2 : innerWidth > 700 ? 0 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
+    const tall = Math.floor((high - ABOVE - CIRCLE - CAPTION - LINE) / row()), wide = innerWidth > 860 ? (box.clientWidth - 52) / 2 : innerWidth > 700 ? 0 : box.clientWidth - 20, low = innerHeight < 800 || (innerWidth > 700 && (wide < CIRCLE || tall < Math.min(tasks, 6)));
     pane.classList.toggle("low", low);
     // (One row more: that of the tasks that have ended.)
     const fits = innerWidth <= 700 ? 3 : low ? Math.floor(Math.min((high - LOW) / row(), Math.max(3, (high - ABOVE - high * WAKERS) / row()))) : tall;
@@ -584,15 +586,25 @@
     // Where not all have room they are closer together; and what is touched comes first, if it would be out of sight: its part, then it within its part.
     asPainted();
     scroll.dataset.dense = over() ? "yes" : ""; // (no class: those are in the order in which they came)
-    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector("section") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
+    if (over() && isTwo(scroll)) fillLeft(scroll);
+    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
     if (!touched) return;
     scroll.scrollTop = 0;
     for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen()) putFirst(part);
     cols.classList.toggle("apart", !isSeen());
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen()) putFirst(touched);
-    if (isSeen()) return;
+    if (isSeen() || (!isTwo(scroll) && cols.querySelector("figure") && touched.closest(".timers"))) return; // (a timer is in the wheel above it)
     const box = scroll.getBoundingClientRect(), { top, bottom } = rect(), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
+  }
+  /** Parts that are behind the sign go below the first column, while there is room: the last ones have the least to tell. */
+  function fillLeft(scroll) {
+    const { bottom } = scroll.getBoundingClientRect(), all = [...scroll.firstElementChild.children], left = all.filter((part) => inLeft(scroll, part.getBoundingClientRect()));
+    for (const part of all.filter((part) => !left.includes(part)).reverse()) {
+      if (!left.length || !isOver() || part.offsetHeight > bottom - left.at(-1).getBoundingClientRect().bottom) continue;
+      left.at(-1).after(part);
+      left.push(part);
+    }
   }
   /** As far apart and in the order as they were painted, whatever was in sight since. */
   function asPainted() {
@@ -615,7 +627,7 @@
     const heads = [...document.querySelectorAll(HEADS)].filter((head) => head.offsetHeight), seen = heads.filter((head) => head.matches("h3") && !head.closest(".half")), gone = new Map();
     for (const head of heads) if (seen.length && head.closest(".half") && head.getBoundingClientRect().top < seen[0].closest(".parts").getBoundingClientRect().top - 1) K.put(gone, seen.find((other) => Math.abs(other.getBoundingClientRect().left - head.getBoundingClientRect().left) < 40) ?? seen[0], ownWords(head));
     for (const head of document.querySelectorAll(".parts h3")) {
-      const { bottom, width } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => (waits(line) || line.matches(".clipped") ? line.getBoundingClientRect().top < bottom - 2 : line.getBoundingClientRect().bottom <= bottom - 2)), names = gone.get(head) ?? [];
+      const { bottom, width, left, right } = head.getBoundingClientRect(), above = linesOf(head).filter((line) => { const at = line.getBoundingClientRect(); return at.left < right && at.right > left && (waits(line) || line.matches(".clipped") ? at.top : at.bottom) <= bottom - 2; }), names = gone.get(head) ?? [];
       const some = (n) => `▴ ${[...names.slice(0, n), n < names.length && "…", above.length && `${number(above.length)} more`].filter(Boolean).join(", ")}`;
       head.dataset.above = names.length || above.length ? some(asMany(names, (n) => some(n).length < (width - 24) / 6.6 - ownWords(head).length)) : "";
     }

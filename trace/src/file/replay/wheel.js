@@ -66,22 +66,20 @@
     let held = "", hung = "";
     for (const all of slots.values()) {
       const { level, slot } = all[0];
-      if ((shaded && !all.some((t) => isNow(s, t))) || (all.length > 3 && crowded(level, slot, 30 * unit))) {
+      if ((shaded && !all.some((t) => isNow(s, t))) || (all.length > 1 && !all.some((t) => isNow(s, t)) && crowded(level, slot, 30 * unit))) {
         held += `<path class="shade" stroke-width="${RINGS[level][1]}" opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}" d="${arc(level, slot)}"/>`;
         continue;
       }
       held += `<path class="held" ${K.hue(all[0].task)} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
-      if (all.length > 3) {
-        const [x, y] = xy(level, slot), w = (String(all.length).length * 7 + 8) * unit, h = 15 * unit;
-        hung += `<rect class="sum" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="${h / 2}"/><text class="sum" x="${x}" y="${y + 3.8 * unit}">${all.length}</text>`;
+      const [x, y] = xy(level, slot), now = all.find((t) => isNow(s, t));
+      const ring = (r) => (now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${r * (now.how ? 1.1 : 1)}"/>` : "");
+      if (all.length > 1) { // (whose they are is in the list beside it)
+        const w = (String(all.length).length * 7 + 16) * unit, h = 15 * unit;
+        hung += `<g data-key="${esc((now ?? all[0]).name)}">${ring(w * 0.6)}<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${all.length}</text></g>`;
         continue;
       }
-      all.forEach((t, k) => { // a list in a slot: stacked along the radius; the names are in the list
-        const size = all.length > 1 ? 12 : sized(level, slot);
-        const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 15);
-        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : isNow(s, t) ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * (all.length > 1 ? 0.6 : 0.68)}"/>` : "";
-        hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || all.length > 1 || /\d{3}/.test(t.task) })}</g>`;
-      });
+      const [t] = all, size = sized(level, slot);
+      hung += `<g data-key="${esc(t.name)}">${ring(size * 0.68)}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || /\d{3}/.test(t.task) })}</g>`;
     }
     const trail = (s.moved?.timers ?? []).slice(0, 6).map(({ to }) => {
       const from = xy(...s.moved.from), end = xy(...to);
@@ -99,11 +97,12 @@
   /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
-  /** The same as strips, one a level: the fine levels always, the coarse ones while something hangs there. */
+  /** The same as strips, one a level: the two finest always, a coarse one while something hangs there, or the third for all of them. */
   K.stripHTML = function (s, px) {
-    const one = px / 64, { inWheel, cut, slots } = hanging(s), used = Math.max(2, ...inWheel.map((t) => t.level));
+    const one = px / 64, { inWheel, cut, slots } = hanging(s), used = new Set([...[...slots.values()].flat(), ...cut].map((t) => t.level).concat(s.moved?.from[0] ?? 0)), coarse = [...used].some((level) => level > 1);
     const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
-    const levels = WIDTHS.slice(0, used + 1).map((width, level) => {
+    const levels = WIDTHS.map((width, level) => {
+      if (level > 1 && !used.has(level) && (coarse || level > 2)) return "";
       const here = [...slots.values()].filter((all) => all[0].level === level).sort((a, b) => a[0].slot - b[0].slot), groups = [];
       for (const all of here) {
         const last = groups.at(-1);
@@ -170,6 +169,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
+    return `<section class="timers"><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
   };
 })(window.K = window.K || {});
