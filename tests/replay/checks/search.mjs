@@ -101,7 +101,7 @@ export function search(checks, files, directory) {
       ["task 4711", "x.name === 'task 4711'"], ["main", "x.name === 'main'"], ["12, task 13", "x.name === 'task 12' || x.name === 'task 13'"],
       ["doze", "x.what === 'doze'"],
       ["line:crowd.rs:23", "x.made.line === 23"], ["line:35", "x.made.line === 35"], ["line:examples/crowd.rs", "true"], ["line:owd.rs:35", "false", false],
-      ["state:ready", "x.where === 'queued'", false], ["state:waiting", "x.where === 'waiting'"], ["state:done, state:polling", "x.where === 'done' || x.where === 'polling'"], ["state:cancelled", "x.how === 'cancelled'", false],
+      ["state:ready", "x.where === 'queued'", false], ["state:waiting", "x.where === 'waiting'"], ["state:done, state:polling", "x.how === 'ready' || x.where === 'polling'"], ["state:cancelled", "x.how === 'cancelled'", false],
       ["age:>39 ms", "(x.ended < 0 ? t[s.i] : t[x.ended]) - t[x.spawned] > 39e6"], ["age:<2.5 ms", "(x.ended < 0 ? t[s.i] : t[x.ended]) - t[x.spawned] < 2.5e6"],
       ["for:>10 ms", "x.where !== 'done' && t[s.i] - t[x.since] > 10e6"], ["for:>10 ms state:done", "false", false],
       ["waits:timer", "x.waits.some((on) => on.timer)"], ["waits:channel 1", "x.waits.some((on) => (on.sync ?? on.value) === 'channel 1')", false],

@@ -32,7 +32,7 @@
   }
   const STATES = {
     ready: (t) => t.where === "queued", polling: (t) => t.where === "polling", waiting: (t) => t.where === "waiting",
-    done: (t) => t.where === "done", cancelled: (t) => t.how === "cancelled", panicked: (t) => t.how === "panicked", job: (t) => !t.where,
+    done: (t) => t.where === "done" && !["cancelled", "panicked"].includes(t.how), cancelled: (t) => t.how === "cancelled", panicked: (t) => t.how === "panicked", job: (t) => !t.where,
   };
   const born = ({ spawned, name }) => (spawned >= 0 ? spawned : K.trace.index.byTask.get(name)?.[0]);
   /** How long ago event `i` was, at event `until`. */
