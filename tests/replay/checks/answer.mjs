@@ -683,7 +683,7 @@ export function answer(checks, files, directory) {
       polled("main", 40), wait(40, value, 8), also(waits("main", 40, value), { wakers }), woken("main", 100, "message"), polled("main", 100), end ?? over("main", 100)];
     const rows = (page) => page.evaluate(() => window.K.rowsOf(window.K.trace).rows.get("main").branches.map(({ name, code, kind, at }) => [name, code, kind.map((k, n) => `${Object.keys(window.K.BAR)[k]} ${window.K.trace.n[at[n]]}`)]));
     const page = await told(open, "joined-lines", run("page"), {}, [file]);
-    same(await rows(page), [["branch 1", "a()", ["POLL 2", "WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["POLL 2", "WAIT 5", "POLL 8", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each");
+    same(await rows(page), [["branch 1", "a()", ["WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["WAIT 5", "POLL 8", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each, from where it is known on");
     is(/100 ms ?a value in channel 1.*main\.rs:8, in branch 2 \(the last\) of its join!, b\(\)(?!, and for)/.test((await shown(page))[2]), (await shown(page))[2]);
     same(await page.evaluate(() => [...document.querySelectorAll("#lanes .lane-label.sub")].map((el) => el.textContent)), ["branch 1 a()", "branch 2 b()"], "with its words");
     const cut = await rows(await told(open, "joined-cut", run("page", [100, "PollEnd", { task: "main", run: "main" }, "tasks", "main", { where: "done", how: "cancelled", waits: [] }]), {}, [file]));
@@ -850,7 +850,7 @@ export function answer(checks, files, directory) {
     const exact = (page, name, ...stretch) => page.evaluate(([name, from, to]) => window.K.causesOf(name, from ?? undefined, to ?? undefined).map(({ key, ns }) => [key, ns]), [name, ...stretch]);
     same(await exact(page, "main"), [["advanced", 3600e9], ["poll", 5500], ["recorder", 2000], ["ready", 500]], "an hour is no recorder’s");
     same(await exact(page, "task 1"), [["advanced", 3600e9], ["ready", 5500], ["recorder", 2000], ["poll", 500]], "nor for the task that is ready meanwhile");
-    same(await exact(page, "main", 0, 1800e9), [["advanced", 1800e9], ["poll", 2750], ["recorder", 1250], ["ready", 500]], "half of it");
+    same(await exact(page, "main", 0, 1800e9), [["advanced", 1800e9], ["recorder", 1250], ["poll", 1250], ["ready", 500]], "the half of the jump, and what was before it");
     const job = await told(open, "still", [
       also(made("main"), { real: 0 }), also(polled("main", 0), { real: 1000 }), [0, "BlockingStart", { task: "job 1", run: "main", real: 2000 }, "jobs", "job 1", { by: "main", waited: null }], also(waits("main", 0, { task: "job 1" }), { real: 3000 }),
       [0, "BlockingRun", { task: "job 1", waited: 1000, real: 2e9 }, "jobs", "job 1", { waited: 1000 }], [0, "BlockingEnd", { task: "job 1", ran: 1.9e9, real: 2e9 }, "jobs", "job 1", "ended"],
@@ -945,7 +945,7 @@ export function answer(checks, files, directory) {
     is(/1 blocking job panicked; .*job 1 with “<no tea>”, at a\.rs:7/.test((await shown(job))[1]), (await shown(job))[1]);
     is(/It panicked with “<no tea>”, at a\.rs:7 \(event 5\)/.test(await job.evaluate(() => { window.K.answer.ask("job 1"); return document.getElementById("answer").textContent; })), "and under the job");
     const put = (ms, units, count) => [ms, "SyncAct", { sync: "notify 1", kind: "notify", act: "put", units, count, run: "main", say: count ? "main leaves a notification in notify 1" : "main notifies all that wait for notify 1" }];
-    const lost = await told(open, "notices", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "notify 1", kind: "notify", run: "main" }, "primitives", "notify 1", { kind: "notify", count: 0 }], put(1, "all", 0), put(2, 1, 1), put(3, 1, 1), made("task 1"), waits("main", 3, { timer: "timer 1" }), polled("task 1", 4),
+    const lost = await told(open, "notices", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "notify 1", kind: "notify", run: "main" }, "primitives", "notify 1", { kind: "notify", count: 0 }], put(1, "all", 0), put(2, 1, 1), put(3, 1, 1), [3, ...made("task 1").slice(1)], waits("main", 3, { timer: "timer 1" }), polled("task 1", 4),
       [4, "Wait", { on: { sync: "notify 1", units: 1, ticket: 1 }, run: "task 1" }], waits("task 1", 4, { sync: "notify 1", ticket: 1, units: 1 }), [9, "SyncAct", { sync: "notify 1", kind: "notify", act: "put", units: "all", count: 0, run: "main", say: "main notifies all that wait for notify 1" }], [90, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
     const found = await lost.evaluate(() => (window.K.search.filter({ text: "nobody", kind: "all" }), window.K.search.entries.map((code) => window.K.search.entry(code).text)));
     same(found, ["Main notifies all that wait for notify 1: no task does.", "Main leaves a notification in notify 1, where one is left already: the two are one."], "those that reached no task, and not the last, which did");

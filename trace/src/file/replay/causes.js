@@ -42,11 +42,15 @@
   K.lasted = function (kind, from, to, begin = -Infinity, end = Infinity) {
     const { t, real } = K.trace, until = Math.min(to, K.trace.last);
     if (K.missing(from, to) > 0) return null;
-    const part = Math.min(t[until], end) - Math.max(t[from], begin), all = t[until] - t[from], machine = real[until] - real[from];
+    const part = Math.min(t[until], end) - Math.max(t[from], begin);
     if (part < 0) return 0;
-    if (kind === BAR.WAIT) return part;
-    return all > 0 ? machine * (part / all) : machine;
+    return kind === BAR.WAIT ? part : grown(real, from, until, begin, end);
   };
+  /** How much a sum that goes on with the events grows between two of them, as far as that is in a stretch. */
+  function grown(sum, from, to, begin, end) {
+    const { t } = K.trace, at = (time) => { const k = Math.min(Math.max(K.upTo(t, time), from), to - 1), gap = t[k + 1] - t[k]; return gap > 0 ? sum[k] + (sum[k + 1] - sum[k]) * ((time - t[k]) / gap) : sum[k]; };
+    return end < t[from] || begin > t[to] ? 0 : (end < t[to] ? at(end) : sum[to]) - (begin > t[from] ? at(begin) : sum[from]);
+  }
 
   // When the timers were due that were dropped after that, without having fired.
   K.on("begin", (trace) => { trace.passed = new Map(); });
@@ -263,7 +267,7 @@
     const { t, last } = K.trace, kind = row.kind[k], from = row.at[k], open = end(row, k) > seen, to = open ? seen : end(row, k);
     if (kind === BAR.POLL || kind === BAR.READY) {
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
-      if (ns !== null && recorded[last] > 0) tell("recorder", (recorded[Math.min(to, last)] - recorded[from]) * share(from, to, begin, until), from);
+      if (ns !== null && recorded[last] > 0) tell("recorder", grown(recorded, from, Math.min(to, last), begin, until), from);
       if (ns !== null && paused()) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
       return tell(kind === BAR.POLL ? (row.kind[k + 1] === BAR.CANCELLED ? "drop" : "poll") : row.local ? "local" : "ready", ns, from);
     }
