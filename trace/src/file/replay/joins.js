@@ -115,8 +115,7 @@
         known &&= branch !== null;
         if (branch) by.set(branch.key, [...(by.get(branch.key) ?? []), on]);
         if (!branch || rows.has(branch.key)) continue;
-        rows.set(branch.key, row.below(branch.number, branch));
-        rows.get(branch.key).begin(row.at[k - 1] ?? i, BAR.POLL);
+        rows.set(branch.key, row.below(branch.number, branch)); // (when its first poll began is not told)
       }
       to(i, kind === BAR.CANCELLED ? kind : known ? BAR.DONE : BAR.NONE, (branch) => goesOn(branch) && !by.has(branch.key));
       for (const [key, all] of by) rows.get(key).begin(i, BAR.WAIT, all);

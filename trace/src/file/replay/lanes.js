@@ -217,7 +217,7 @@
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
         const space = to === count ? width - a : Math.min(b, width) - a;
-        const word = words.find((text) => text && at + textWidth(text) < space);
+        const word = words.find((text) => text && at + textWidth(text) * (tone === "won" ? 1.15 : 1) < space); // (its letters are bold)
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
       switch (row.kind[k]) {
@@ -619,7 +619,7 @@
       return K.el("div", { class: "lane-label two", style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
-    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
+    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
     return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, "data-from": from, style: place }, taskButton(item.row.name));
   }
   function taskButton(name) {
@@ -718,7 +718,7 @@
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
-    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/^width[^;]*; |, left out$/g, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, "")]) { // (what has no room is in its title)
+    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/^width[^;]*; |, left out$/g, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, (rest) => (/^, (?!\d|≥|event)/.test(rest) ? " …" : ""))]) { // (what has no room is in its title)
       parts.bar.textContent = text;
       if (head.scrollWidth <= head.clientWidth) return;
     }

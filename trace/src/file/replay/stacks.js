@@ -64,7 +64,7 @@
   function enders(s, t, on) {
     if (on.task) return [on.task];
     const p = on.sync ? s.primitives.get(on.sync) : null;
-    const known = p ? [...new Set([...K.knownHolders(p), ...(p.handed ?? [])])] : [], ender = known.length || !K.isChannel(on.sync ?? "") ? null : K.enderOf(t.name, on, s.i);
+    const isChannel = K.isChannel(on.sync ?? ""), known = p ? [...new Set([...K.knownHolders(p), ...(isChannel ? [] : p.handed ?? [])])] : [], ender = known.length || !isChannel ? null : K.enderOf(t.name, on, s.i); // (a task with a place in a channel will send, which makes no room)
     return ender ? [ender.who] : known;
   }
   /** (The rows know it: reading the line of each spawn again takes long where there are many.) */
