@@ -168,14 +168,14 @@ export function screens(checks, files, directory) {
       is(rows === 7 && high <= room, `${width}×${height}: ${rows} lanes, ${high} px in ${room} px`);
       same(await page.evaluate(() => [!!document.querySelector(".wheel"), !!document.querySelector(".strip")]), height < 800 ? [false, true] : await page.evaluate(() => { const wheel = !!document.querySelector(".wheel"); return [wheel, !wheel]; }), "wheel or strip");
     }
-    const page = await open(files.channel, sized(1440, 900));
+    const page = await open(files.channel, sized(1920, 1080));
     await page.keyboard.press("ArrowRight");
     await page.click(".wheel-line");
     is(await page.isVisible(".wheel"), "a wheel where there is room");
-    await page.setViewportSize({ width: 1440, height: 799 });
+    await page.setViewportSize({ width: 1920, height: 799 });
     await page.waitForSelector(".strip");
     is(!(await page.isVisible(".wheel")), "and a strip where there is not");
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.setViewportSize({ width: 1920, height: 1080 });
     await page.waitForSelector(".wheel");
   });
 
