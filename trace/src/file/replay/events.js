@@ -201,7 +201,7 @@
   const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
 
   /** Is a task's place another where both queues are counted, as they take turns? */
-  const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}` : ""; };
+  const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}.` : ""; };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
     const missing = K.missing(-1, s.i), before = K.unkept();
@@ -345,8 +345,8 @@
       teaches: (e, s) => ({
         queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
           : K.rowsOf(K.trace).rows.get(e.task)?.local ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
-          : ["timer", "io", "message"].includes(e.by) ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn${ofBoth(e, s, ": of both")}.`
-            : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes${ofBoth(e, s, ". The urgent queue has tasks, too: of both")}.`,
+          : ["timer", "io", "message"].includes(e.by) ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn.${ofBoth(e, s, " Of both")}`
+            : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.${ofBoth(e, s, " The urgent queue has tasks, too: of both")}`,
         coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
         during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
         stale: "A waker may outlive its task. Calling it then does nothing.",
