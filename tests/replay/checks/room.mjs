@@ -197,6 +197,16 @@ export function room(checks, files, directory) {
     const [row, aside] = await page.evaluate(() => [window.T.words([...document.querySelectorAll(".parts .line")].find((el) => /channel 2/.test(el.textContent))), window.T.words(document.getElementById("aside"))]);
     is(/kept for/.test(row), row);
     is(/The urgent queue has tasks, too: of both it is number \d/.test(aside), aside);
+    // (At a pipe no place is kept: the one that waited in its line is told.)
+    const pipe = story(), wait = { sync: "pipe 1", ticket: 1, units: 1 };
+    ["main", "task 1"].forEach((name) => pipe.task(name));
+    pipe.event("SyncNew", { sync: "pipe 1", kind: "pipe" }, "primitives", "pipe 1", { kind: "pipe", count: 0 });
+    pipe.polled("task 1", () => pipe.event("Wait", { on: wait, run: "task 1", task: "task 1" }, "primitives", "pipe 1", { ticket: 1, who: "task 1" }), [wait]);
+    pipe.event("Served", { on: wait, run: "main" }, "primitives", "pipe 1", { ticket: 1, who: null });
+    pipe.event("Wake", { task: "task 1", by: { task: "main" }, run: "main", effect: { queued: 1 } }, "tasks", "task 1", { where: "queued", waits: [] });
+    const served = await made(open, "pipe-served", pipe.end());
+    const told = await served.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.index.byEv.get("Served")[0]); return [window.K.stateAt(window.K.i).before?.primitives.get("pipe 1")?.line, document.getElementById("aside").textContent]; });
+    same(told, [["task 1"], "The waiting task is told, and woken next."], "a pipe");
   });
 
   checks.add("room: no heading tells of lines that are not there", async (open) => {
