@@ -255,6 +255,8 @@
     return long.length ? `while ${names.join(", ")}${others ? ` and ${others}` : ""} had ${long.length === 1 && !others ? "a thread" : "its threads"}` : "";
   }
   /** A length of time; of what goes on where the record ends, that it was longer. */
+  /** (The longest is the one that goes on as the record ends, if any does.) */
+  const longestOf = ({ longest, open }) => (open ? `the longest ≥ ${span(longest)}` : `${span(longest)} at most`);
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   /** Where it was, and what held it up. */
   const withHeld = (where, held) => where + (where && held ? (held.startsWith("the longest") ? "; " : where.endsWith("as well") ? ", " : " ") : "") + held;
@@ -262,7 +264,7 @@
   const heldWords = ({ times, key }, { all, longest }) => [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${span(c.longest)} at most` : ""}</small><small class="place-of">${withHeld(placeOf(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeOf(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const which = (c) => { const at = causes.some((other) => other !== c && other.words === c.words) ? waitLine(c.from, c.on) : null; return at ? ` (${["timer", "idle"].includes(c.key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`})` : ""; };
@@ -368,7 +370,7 @@
   /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
   function whereWords(sum, { all = "", longest = "" } = {}, before = " ") {
     const at = placeOf(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = many && at && !sum.lines, one = ofOne ? `the longest: ${withHeld(at, longest)}` : "", small = (words) => words && `<small>${words}</small>`;
-    const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && `${span(sum.longest)} at most`, ofOne ? !all && one : at].filter(Boolean).join(", ");
+    const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && longestOf(sum), ofOne ? !all && one : at].filter(Boolean).join(", ");
     return (words && before + small(words)) + (all && `, ${all}`) + (all && one && `; ${small(one)}`) + (longest && !ofOne ? `${many ? ", the longest" : words && !at ? "," : ""} ${longest}` : "");
   }
   /** "task 3 ← 1 permit of semaphore 1 ← ": how a sum of a task that the chain doesn't name is reached from one that it does. */

@@ -38,7 +38,7 @@
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
-      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3 && !inLeft(box, hot);
+      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = !box.querySelector("figure") && hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3 && !inLeft(box, hot);
       for (const [name, is] of Object.entries({ tight, wide: hot?.width > width * 0.6, right: hot?.left > left + width * 0.4 })) box.classList.toggle(name, tight && is);
       box.dataset.split = !tight && isTwo(box) ? "yes" : ""; // (then it is below the right column alone)
       cut(box); // (the heading beside the sign may take more)
@@ -110,14 +110,22 @@
   function countDone() {
     const line = document.querySelector(".ended"), place = line?.parentElement, count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
     const ends = [...all.filter((end) => !isBad(end)).slice(0, -1), ...all.filter(isBad), ...all.filter((end) => !isBad(end)).slice(-1)]; // (a panic is among them, and so is the last end)
-    for (let left = 0; left <= ends.length && count; left++) {
+    /** Without the first few of them: has the line room? (Else it has another row, which is not seen.) */
+    const fits = (left) => {
       ends.forEach((end, k) => { end.hidden = k < left; });
       const more = count.dataset.all - ends.length + left;
       count.textContent = !more ? "" : left < ends.length ? `+${number(more)}` : number(more);
       count.title = plural(more, "other");
       count.hidden = !more;
-      if (line.scrollHeight < line.clientHeight + 12 && place.scrollHeight <= place.clientHeight + 1) break; // (else it has another row, which is not seen)
+      return line.scrollHeight < line.clientHeight + 12 && place.scrollHeight <= place.clientHeight + 1;
+    };
+    if (!count || fits(0)) return;
+    let most = 0, least = ends.length;
+    while (least - most > 1) {
+      const left = (most + least) >> 1;
+      if (fits(left)) least = left; else most = left;
     }
+    fits(least);
   }
   /** So wide is the sign at the end of a text's last row. */
   const WORD = 76;
@@ -557,18 +565,17 @@
     K.paint("places", places(s, e));
     const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>", wide = $("wakers").clientWidth;
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
-    for (const times of SPREADS) {
-      spread = times;
+    spread = 1;
+    drawParts(s, e, open, figure);
+    const all = isOver() ? Infinity : Math.max(0, ...[...document.querySelectorAll(".parts li.more")].map((line) => 1 + (line.dataset.left - 1) / line.parentElement.children.length)), wider = all && SPREADS.find((times) => times >= all);
+    if (wider) { // (all of them, or as many as ever)
+      spread = wider;
       drawParts(s, e, open, figure);
-      if (!isOver() && !document.querySelector(".parts li.more")) break;
-      if (!isOver()) continue;
-      if (times > 1) { // (as many as fit)
-        spread = SPREADS[SPREADS.indexOf(times) - 1];
+      if (isOver()) {
+        spread = 1;
         drawParts(s, e, open, figure);
       }
-      break;
     }
-    inSight();
     asleep(s);
   });
   function drawParts(s, e, open, figure) {
@@ -585,7 +592,7 @@
     if (!scroll) return;
     // Where not all have room they are closer together; and what is touched comes first, if it would be out of sight: its part, then it within its part.
     asPainted();
-    scroll.dataset.dense = over() ? "yes" : ""; // (no class: those are in the order in which they came)
+    if (over()) scroll.dataset.dense = "yes"; // (no class: those are in the order in which they came)
     if (over() && isTwo(scroll)) fillLeft(scroll);
     const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
     if (!touched) return;
@@ -593,23 +600,25 @@
     for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen()) putFirst(part);
     cols.classList.toggle("apart", !isSeen());
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen()) putFirst(touched);
-    if (isSeen() || (!isTwo(scroll) && cols.querySelector("figure") && touched.closest(".timers"))) return; // (a timer is in the wheel above it)
+    if (isSeen() || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
     const box = scroll.getBoundingClientRect(), { top, bottom } = rect(), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
   }
   /** Parts that are behind the sign go below the first column, while there is room: the last ones have the least to tell. */
   function fillLeft(scroll) {
-    const { bottom } = scroll.getBoundingClientRect(), all = [...scroll.firstElementChild.children], left = all.filter((part) => inLeft(scroll, part.getBoundingClientRect()));
+    const all = [...scroll.firstElementChild.children], left = all.filter((part) => inLeft(scroll, part.getBoundingClientRect())), heights = new Map(all.map((part) => [part, part.offsetHeight]));
+    let last = left.at(-1), room = last ? scroll.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom : 0;
     for (const part of all.filter((part) => !left.includes(part)).reverse()) {
-      if (!left.length || !isOver() || part.offsetHeight > bottom - left.at(-1).getBoundingClientRect().bottom) continue;
-      left.at(-1).after(part);
-      left.push(part);
+      if (heights.get(part) > room) continue;
+      last.after(part);
+      room -= heights.get(part);
+      last = part;
     }
   }
   /** As far apart and in the order as they were painted, whatever was in sight since. */
   function asPainted() {
     const scroll = document.querySelector(".parts");
-    scroll.dataset.dense = "";
+    if (scroll.dataset.dense !== "") scroll.dataset.dense = "";
     scroll.firstElementChild.classList.remove("apart");
     for (const box of scroll.querySelectorAll(".cols, section, .rows")) {
       box.home ??= [...box.childNodes];
@@ -633,7 +642,7 @@
     }
   }
   const settle = () => { inSight(); cutAll(); countAbove(); };
-  K.on("shown", settle); // (once more: some part may have got its size since)
+  K.on("shown", settle); // (when each part has its size)
   document.addEventListener("scroll", ({ target }) => { if (target.matches?.(".parts")) countAbove(); }, { capture: true, passive: true });
   const asleep = (s) => {
     const { classList } = $("boxes");

@@ -352,6 +352,7 @@
     return item ? item.y + of / 2 : null;
   };
   function drawArrow(arrow, f, on, x = round(f.px(arrow.i) + f.half)) {
+    x = Math.max(x, 5); // (else half of it would be outside)
     const y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
     if (y2 === null) return "";
     const one = from !== null && itemOf(arrow.to)?.group && itemOf(arrow.to) === itemOf(arrow.from) ? itemOf(arrow.to) : null; // (within a group it comes from its band)
@@ -718,7 +719,7 @@
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
     const words = (parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time]), head = parts.bar.parentElement;
-    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/^width[^;]*; |, left out$/g, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, (rest) => (/^, (?!\d|≥|event)/.test(rest) ? " …" : ""))]) { // (what has no room is in its title)
+    for (const text of [words, words.replace(/^width[^;]*; /, ""), words.replace(/^width[^;]*; |, left out$/g, ""), words.replace(/, event \d.*$|;.*$/, ""), words.replace(/[,;].*$/, (rest) => (/^, (?!\d|≥|event)/.test(rest) ? " …" : "")), words.replace(/ for .*$|[,;].*$/, ""), words.replace(/[:;].*$|^width is the program’s /, "")]) { // (what has no room is in its title)
       parts.bar.textContent = text;
       if (head.scrollWidth <= head.clientWidth) return;
     }

@@ -87,7 +87,7 @@
       if (nap.from > seen || b < a || K.lasted(BAR.WAIT, nap.from, nap.to) === null) continue;
       sum.ns += b - a;
       sum.sleeps += 1;
-      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? "another thread" : "a timer";
+      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i >= nap.from && i <= nap.to + 2) ? "kettle’s doctor, which looked" : "another thread") : "a timer";
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
@@ -140,7 +140,7 @@
   K.costWords = function () {
     const { overhead, n, last, count } = K.trace, each = overhead / Math.max(1, n[last]);
     return !overhead || !count ? "" : `Recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.`
-      + (each < DEAR ? "" : " In a debug build it takes a small part of that if the recorder is optimised: docs/watch.md says how.");
+      + (each < DEAR ? "" : " A debug build in which the recorder is not optimised takes several times as much as one in which it is: docs/watch.md says how.");
   };
 
   // ----- a time in words -----

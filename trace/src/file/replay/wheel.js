@@ -52,12 +52,13 @@
     const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
     // A slot with many shows their number; with many such slots, the darker the more.
     const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
-    /** Is a neighbour so near that the numbers would lie upon each other? */
-    const crowded = (level, slot, size) => {
-      const near = Math.ceil(size / ((2 * Math.PI * RINGS[level][0]) / 64));
-      for (let d = 1; d <= near; d++) if (slots.has(level * 64 + ((slot + d) % 64)) || slots.has(level * 64 + ((slot - d + 64) % 64))) return true;
-      return false;
-    };
+    /** Neighbours so near that one token would lie upon the other have one number. */
+    const groups = [];
+    for (const all of [...slots.values()].sort(([a], [b]) => a.level - b.level || a.slot - b.slot)) {
+      const [{ level, slot }] = all, last = groups.at(-1), near = last?.level === level && (slot - last.to) * ((2 * Math.PI * RINGS[level][0]) / 64) < 21 * unit;
+      if (near) Object.assign(last, { to: slot, all: [...last.all, ...all] });
+      else groups.push({ level, from: slot, to: slot, all });
+    }
     /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
     const sized = (level, slot) => {
       const [x, y] = xy(level, slot), others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
@@ -65,21 +66,16 @@
     };
     let held = "", hung = "";
     for (const all of slots.values()) {
-      const { level, slot } = all[0];
-      if ((shaded && !all.some((t) => isNow(s, t))) || (all.length > 1 && !all.some((t) => isNow(s, t)) && crowded(level, slot, 30 * unit))) {
-        held += `<path class="shade" stroke-width="${RINGS[level][1]}" opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}" d="${arc(level, slot)}"/>`;
-        continue;
-      }
-      held += `<path class="held" ${K.hue(all[0].task)} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
-      const [x, y] = xy(level, slot), now = all.find((t) => isNow(s, t));
-      const ring = (r) => (now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${r * (now.how ? 1.1 : 1)}"/>` : "");
-      if (all.length > 1) { // (whose they are is in the list beside it)
-        const w = (String(all.length).length * 7 + 16) * unit, h = 15 * unit;
-        hung += `<g data-key="${esc((now ?? all[0]).name)}">${ring(w * 0.6)}<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${all.length}</text></g>`;
-        continue;
-      }
-      const [t] = all, size = sized(level, slot);
-      hung += `<g data-key="${esc(t.name)}">${ring(size * 0.68)}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || /\d{3}/.test(t.task) })}</g>`;
+      const { level, slot } = all[0], is = shaded && !all.some((t) => isNow(s, t));
+      held += `<path class="${is ? "shade" : "held"}" ${is ? "" : K.hue(all[0].task)} stroke-width="${RINGS[level][1]}"${is ? ` opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}"` : ""} d="${arc(level, slot)}"/>`;
+    }
+    for (const { level, from, to, all } of groups) {
+      const now = all.find((t) => isNow(s, t)), [x, y] = xy(level, (from + to) / 2), size = sized(level, from);
+      if (shaded && !now) continue;
+      const ring = (r) => (now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${round(r * (now.how ? 1.1 : 1))}"/>` : "");
+      // (Whose several are is in the list beside it.)
+      const w = (number(all.length).length * 7 + 16) * unit, h = 15 * unit, sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${number(all.length)}</text>`;
+      hung += `<g data-key="${esc((now ?? all[0]).name)}">${all.length > 1 ? `<title>${esc(all.slice(0, 9).map((t) => `${t.name}: slot ${t.slot}`).join(", "))}${all.length > 9 ? " …" : ""}</title>${ring(w * 0.6)}${sum}` : ring(size * 0.68) + K.chipHTML(all[0].task, { x, y, size, mute: /\d{3}/.test(all[0].task) })}</g>`;
     }
     const trail = (s.moved?.timers ?? []).slice(0, 6).map(({ to }) => {
       const from = xy(...s.moved.from), end = xy(...to);
@@ -117,7 +113,7 @@
         return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 10.5 / one)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
-      const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
+      const gone = cut.filter((t) => t.level === level && groups.every(({ slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12)).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
       return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
     });
     return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
