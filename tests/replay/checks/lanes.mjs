@@ -263,6 +263,15 @@ export function lanes(checks, files, directory) {
     is(!(await drawn())[1].some((words) => /73/.test(words)), "in a quiz the length would tell when it ends");
   });
 
+  checks.add("lanes: where width is time, the clock tells when the run ended, also behind a sleep of a few pixels", async (open) => {
+    for (const verdict of [false, true]) for (const width of [390, 1366]) {
+      const page = await pageOf(open, files.mutex, directory, `ends-${verdict}-${width}`, (lines) => (verdict ? [...lines, { lint: "deadlock", after: lines.findLast((o) => o.ev).n, say: "they wait for each other" }] : lines), { width, height: 844 });
+      await page.keyboard.press("m");
+      const [last, end] = await page.evaluate(() => [[...document.querySelectorAll("#lanes-ruler .time")].map((el) => window.K.times.parse(el.textContent)).at(-1), window.K.trace.t[window.K.trace.last]]);
+      is(last > end * 0.6 && last <= end * 1.01, `${width}, ${verdict ? "at a verdict" : "plain"}: ${last} of ${end}`);
+    }
+  });
+
   checks.add("lanes: a cross at the end of the run has its word where there is room", async (open) => {
     for (const turns of [6, 60]) {
       const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["Spawn", { task: "task 1", kind: "task", then: ["tasks", "task 1", { kind: "task", where: "queued" }] }], ...Array.from({ length: turns }, () => ["Turn", {}]), ["TaskEnd", { task: "task 1", outcome: "cancelled", then: ["tasks", "task 1", { where: "ended", how: "cancelled" }] }]];

@@ -434,10 +434,14 @@
   /** Where width is time: what time it is, every hundred pixels or so, at the roundest time that is near. */
   function drawClock(f, taken) {
     const marks = [], fits = ({ at, text }, end) => { const half = textWidth(text) / 2 + 3; return at - half >= end && at + half <= width && !taken.some(([a, b]) => at + half > a && at - half < b) ? at + half : null; };
-    for (let x = 20, end = 0; x < Math.min(width, f.px(K.trace.last)); x += 20) {
-      const time = roundest(timeAt(f, x - 20), timeAt(f, x + 20)), mark = { time, text: stamp(time), at: round(pxOf(f, time)) }, until = fits(mark, end);
-      if (until !== null) [end] = [until + 40, marks.push(mark)];
+    const markAt = (from, to) => { const time = roundest(from, to); return { time, text: stamp(time), at: round(pxOf(f, time)) }; };
+    // (The last one is at the run's end, if that is seen: what is before it may be a sleep of a few pixels.)
+    const ends = f.px(K.trace.last), final = ends <= width ? markAt(timeAt(f, ends - 10), K.trace.t[K.trace.last]) : null, until = final && fits(final, 0), before = until ? 2 * final.at - until - 10 : Infinity;
+    for (let x = 20, end = 0; x < Math.min(width, ends); x += 20) {
+      const mark = markAt(timeAt(f, x - 20), timeAt(f, x + 20)), next = fits(mark, end);
+      if (next !== null && next < before) [end] = [next + 40, marks.push(mark)];
     }
+    if (until) marks.push(final);
     let notches = "", words = "", end = 0;
     for (const mark of alike(marks)) {
       const { at, text } = mark, until = fits(mark, end);
@@ -446,6 +450,9 @@
       words += `<text class="time halo" x="${at}" y="12" text-anchor="middle">${text}</text>`;
       end = until;
     }
+    // (Where a verdict's sign is, the end's time is behind it.)
+    const behind = K.clock(K.trace.t[K.trace.last]);
+    if (final && !until && ends > end && ends + 14 + textWidth(behind) < width) words += `<text class="time halo" x="${round(ends + 12)}" y="12">${behind}</text>`;
     return { notches: notches + drawSkips(f), words };
   }
   /** A mark has as many digits behind the point as those beside it, if these have its unit. */
