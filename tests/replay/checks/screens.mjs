@@ -172,6 +172,11 @@ export function screens(checks, files, directory) {
     await page.keyboard.press("ArrowRight");
     await page.click(".wheel-line");
     is(await page.isVisible(".wheel"), "a wheel where there is room");
+    // (In the least window that has room for it, its words are whole, and nothing is behind a sign.)
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("TimerAdd").at(-1)); });
+    is(await page.isVisible(".wheel"), "a wheel at 1440×900");
+    same(await page.evaluate(() => { const box = document.querySelector(".parts"); return [box.scrollHeight <= box.clientHeight + 1, document.querySelector(".wakers figcaption").getClientRects()[0].height < 40]; }), [true, true], "with its words");
     await page.setViewportSize({ width: 1920, height: 799 });
     await page.waitForSelector(".strip");
     is(!(await page.isVisible(".wheel")), "and a strip where there is not");

@@ -506,7 +506,7 @@
   }
 
   let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
-  const CIRCLE = 250, CAPTION = 46, LINE = 28;
+  const CIRCLE = 220, CAPTION = 46, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;
@@ -563,7 +563,7 @@
     $("wakers").classList.toggle("nowheel", !open);
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
-    const caption = "A slot of the outermost ring is 1 ms, of the next<br>64 ms, 4.1 s, … Slot 0 is at the top. <b><i></i> now</b>", wide = $("wakers").clientWidth;
+    const caption = "A slot of the outer ring is 1 ms, then<br>64 ms, 4.1 s, … Slot 0 is on top. <b><i></i> now</b>", wide = $("wakers").clientWidth;
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     spread = 1;
     drawParts(s, e, open, figure);
