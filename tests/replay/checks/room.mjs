@@ -210,6 +210,15 @@ export function room(checks, files, directory) {
     const served = await made(open, "pipe-served", pipe.end());
     const told = await served.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.index.byEv.get("Served")[0]); return [window.K.stateAt(window.K.i).before?.primitives.get("pipe 1")?.line, document.getElementById("aside").textContent]; });
     same(told, [["task 1"], "The waiting task is told, and woken next."], "a pipe");
+    // (And a job whose handle is gone leaves nothing with it.)
+    const job = story();
+    job.task("main");
+    job.event("BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null });
+    job.event("Detach", { task: "job 1", run: "main" });
+    job.event("BlockingEnd", { task: "job 1", ran: 1e6 }, "jobs", "job 1", "ended");
+    const gone = await made(open, "job-gone", job.end());
+    await gone.keyboard.press("End");
+    is(/its handle was dropped before, so nothing is kept/.test(await gone.textContent("#aside")), await gone.textContent("#aside"));
   });
 
   checks.add("room: no heading tells of lines that are not there", async (open) => {

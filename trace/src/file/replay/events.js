@@ -200,6 +200,8 @@
   };
   const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
 
+  /** Was the handle of a job dropped before its end was told? */
+  const isDetached = (e) => (K.trace.index.byTask.get(e.task) ?? []).some((i) => i < e.i && K.event(i).ev === "Detach");
   /** Is a task's place another where both queues are counted, as they take turns? */
   const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}.` : ""; };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
@@ -426,7 +428,7 @@
     },
     BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
     BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `A thread of the pool took the job ${K.span(e.waited ?? 0)} after it was handed over.${heardOf(e)}` },
-    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : `${K.trace.panicked.has(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
+    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : isDetached(e) ? `${K.trace.panicked.has(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.` : `${K.trace.panicked.has(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
       level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: actBetween, teaches: act,
