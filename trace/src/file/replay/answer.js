@@ -254,9 +254,9 @@
     if (inTurn) return `while ${names.join(", then ")}${more ? `, then ${more}` : ""}, had its one thread`;
     return long.length ? `while ${names.join(", ")}${others ? ` and ${others}` : ""} had ${long.length === 1 && !others ? "a thread" : "its threads"}` : "";
   }
-  /** A length of time; of what goes on where the record ends, that it was longer. */
-  /** (The longest is the one that goes on as the record ends, if any does.) */
+  /** Of several waits the longest: that is the one that goes on as the record ends, if any does. */
   const longestOf = ({ longest, open }) => (open ? `the longest ≥ ${span(longest)}` : `${span(longest)} at most`);
+  /** A length of time; of what goes on where the record ends, that it was longer. */
   const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
   /** Where it was, and what held it up. */
   const withHeld = (where, held) => where + (where && held ? (held.startsWith("the longest") ? "; " : where.endsWith("as well") ? ", " : " ") : "") + held;
