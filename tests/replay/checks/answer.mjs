@@ -146,6 +146,10 @@ export function answer(checks, files, directory) {
     same(await sums(page, "task 3"), [["a timer", 100], ["a timer that was late", 50], ["ready, in the run queue", 4], ["polling", 0]], "of the slow task");
     same(await chain(page, "main"), [["main: the end of task 1", "task 1: room in channel 1", "task 2: room in channel 2"], ["task 3", "a timer", 100], null], "of main");
     same((await chain(page, "task 2"))[0], ["task 2: room in channel 2"], "of one in between");
+    const fires = (name, late) => [149, "TimerFire", { timer: name, late: late * 1e6 }, "timers", name, "rings"], set = (name, due) => [1, "TimerAdd", { timer: name, run: "main" }, "timers", name, { due: due * 1e6, task: "main" }];
+    const two = await told(open, "two-late", [made("main"), polled("main", 0), set("timer 2", 86), set("timer 1", 75), waits("main", 1, { timer: "timer 1" }),
+      fires("timer 1", 74), fires("timer 2", 63), woken("main", 149, "timer"), [149, "Wake", { task: "main", by: "timer", effect: "coalesced" }], polled("main", 149), over("main", 150), [150, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
+    same((await sums(two, "main")).slice(0, 2), [["a timer", 74], ["a timer that was late", 74]], "a second timer of the task, which fired in the same turn, is not what it waited for");
     const links = await page.evaluate(() => [...document.querySelectorAll("#answer .chain a")].map((a) => [a.textContent.replace(/\s+/g, " "), window.K.event(+a.dataset.go).ev, window.K.event(+a.dataset.go).task]));
     same(links.map(([, ev, task]) => `${ev} ${task}`), ["PollEnd main", "PollEnd task 1", "PollEnd task 2", "PollEnd task 3"], `each link goes to where its wait begins: ${links}`);
   });

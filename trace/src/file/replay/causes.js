@@ -127,13 +127,11 @@
     return { socket: [...sources].sort().join(" or "), child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
-  /** Of several timers the one that has fired just before event `i`. */
+  /** Of several timers the one that has fired just before event `i`: of those of one turn the first. */
   function firedAt(waits, i) {
-    for (let j = i - 1; j > i - 8 && j >= 0; j--) {
-      const e = K.event(j), on = e.ev === "TimerFire" && waits.find((on) => on.timer === e.timer);
-      if (on || !["TimerFire", "Wake"].includes(e.ev)) return on || null;
-    }
-    return null;
+    let first = null;
+    for (let j = i - 1, e; j > i - FAR && j >= 0 && ["TimerFire", "Wake"].includes((e = K.event(j)).ev); j--) first = (e.ev === "TimerFire" && waits.find((on) => on.timer === e.timer)) || first;
+    return first;
   }
   /** Which of several timers has ended the wait that began at event `from`, and the last event before that; null if none has. */
   K.endedBy = function (name, from) {

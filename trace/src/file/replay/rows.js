@@ -100,7 +100,7 @@
   class Reader {
     constructor() {
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
-      this.late = new Map(); // of each task how late its timer was
+      this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
       this.lateAt = new Map(); // and by event
       this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
     }
@@ -120,8 +120,14 @@
       }
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
-      if (e.ev === "TimerFire") { const { task, late } = K.rang(e, s); this.late.set(task, late); if (e.late) this.lateAt.set(e.i, late); }
-      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task) ?? 0 }) });
+      if (e.ev === "TimerFire") {
+        const { task, late } = K.rang(e, s);
+        if (this.fired !== e.i - 1) this.late.clear(); // (those of one turn fire first, and then wake their tasks)
+        this.late.set(task, [...(this.late.get(task) ?? []), late]);
+        this.fired = e.i;
+        if (e.late) this.lateAt.set(e.i, late);
+      }
+      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }
     changes(list, e, s) {
