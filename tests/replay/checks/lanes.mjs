@@ -207,6 +207,13 @@ export function lanes(checks, files, directory) {
       return [[first, from], [last, to]].map(([nap, x]) => x > f.px(nap.from) + 2 && x < f.px(nap.from + 1) - 2);
     });
     same(out, [true, true], "its edges are in the two sleeps");
+    const end = await page.evaluate(() => {
+      const { K } = window, { t, last } = K.trace, name = K.trace.names.find((name) => K.lifeOf(name)[1] < t[last]), [from, to] = K.lifeOf(name);
+      K.answer.ask(name, from, t[last]);
+      const [, , x] = /M(\S+) \S+H([^V]+)V/.exec(document.querySelector(".lane-stretch").getAttribute("d")).map(Number);
+      return Math.abs(x - K.lanes.frame.px(K.upTo(t, to)));
+    });
+    is(end < 1, `it ends with its task, as the answer does: ${end} px off`);
     const far = await (await open(files.zoo)).evaluate(() => {
       const { K } = window, { t, count } = K.trace, whole = K.lanes.frame.whole;
       K.answer.ask(K.answer.main(), t[count - 20], t[count - 10]);

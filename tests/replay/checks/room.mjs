@@ -219,6 +219,8 @@ export function room(checks, files, directory) {
     const gone = await made(open, "job-gone", job.end());
     await gone.keyboard.press("End");
     is(/its handle was dropped before, so nothing is kept/.test(await gone.textContent("#aside")), await gone.textContent("#aside"));
+    await gone.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.index.byEv.get("BlockingEnd")[0]); });
+    same(await gone.evaluate(() => [".job.hot", ".post.hot"].map((row) => document.querySelector(row)?.textContent.replace(/\s+/g, " ") ?? null)), ["j1 job 1over", null], "its end is marked, and no message that did not come with it");
   });
 
   checks.add("room: no heading tells of lines that are not there", async (open) => {
@@ -299,9 +301,15 @@ export function room(checks, files, directory) {
     ["main", ...names].forEach((name) => s.task(name));
     s.event("SyncAct", { kind: "mutex", sync: "lock 1", act: "take", units: "all", count: 0, run: "task 1" }, "primitives", "lock 1", { kind: "mutex", count: 0, holders: ["task 30"], uses: 1 });
     for (const [k, name] of names.slice(10, 17).entries()) s.polled(name, () => s.event("Wait", { on: { sync: "lock 1", ticket: k + 1, units: "all" }, run: name, task: name }, "primitives", "lock 1", { ticket: k + 1, who: name }), [{ sync: "lock 1", ticket: k + 1, units: "all" }]);
+    const seven = story(), waiting = ["main", ...names.slice(0, 6)];
+    waiting.forEach((name) => seven.task(name));
+    for (const name of waiting) seven.polled(name, () => {}, [{ value: "channel 1" }]);
     const page = await made(open, "forty", s.end());
     await page.keyboard.press("End");
     const [looks, sizes] = await page.evaluate((all) => [all.map((name) => JSON.stringify(window.K.look(name))), window.T.texts(document.querySelector("#wakers .hook")).filter(({ words }) => /^\d+$/.test(words)).map(({ words, size }) => [words, size])], line);
+    const few = await made(open, "seven", seven.end(), { width: 1366, height: 768 });
+    await few.keyboard.press("End");
+    same(await few.evaluate(() => document.querySelectorAll('#places [data-key^="task-"] svg').length), 7, "each of seven that wait is seen, where their signs have room");
     is(looks.every((look, k) => k === 0 || look !== looks[k - 1]), `neighbours look alike: ${looks}`);
     is(sizes.length === 8 && sizes.every(([, size]) => size >= 11.9), `numbers in a lock's line: ${JSON.stringify(sizes)}`);
   });

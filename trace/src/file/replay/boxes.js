@@ -174,6 +174,14 @@
       if (list.firstElementChild.getBoundingClientRect().bottom < end || (before === behind && chain?.getBoundingClientRect().bottom < end)) return;
     }
   }
+  /** What has changed takes a second line where the box has one: the end tells most. */
+  function wrapChanged() {
+    const box = $("changed"), long = [...box.querySelectorAll("li")].filter((line) => line.scrollWidth > line.clientWidth);
+    for (const line of long) {
+      line.classList.add("wrapped");
+      if (box.scrollHeight > box.clientHeight + 1) line.classList.remove("wrapped");
+    }
+  }
   /** Before the first step the explanation has the rows that the answer leaves empty. */
   function lend() {
     const aside = $("aside"), answer = $("answer");
@@ -187,6 +195,7 @@
     countDone();
     if (K.flights) return; // (what moves is not where it will be)
     lend();
+    wrapChanged();
     causesFirst();
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
     const banner = $("banner"), lints = banner.querySelectorAll(".lint");
@@ -263,11 +272,15 @@
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
 
-  /** "and 412 more", and where most of them come from. */
-  function rest(tasks, word, shown = true) {
+  /** So many pixels has a place for what is in a row, and so many a word beside the signs of tasks takes; more signs than this nobody compares. */
+  let columns = [];
+  const SIGNS = 12, WORD_PX = 46, signPx = (name) => (/\d\d$/.test(name) ? 24.5 : 22.5);
+  /** "and 412 more", and where most of them come from; or the signs of all of them, where the place (0, 1 or 2) has room. */
+  function rest(tasks, place, word, shown = true) {
     if (!tasks.length) return "";
-    const names = tasks.slice(0, 6).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
-    if (!local && tasks.length <= (innerWidth > 700 ? 5 : 4) && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
+    const names = tasks.slice(0, SIGNS).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
+    const left = columns[place * 2] - names.reduce((px, name) => px + signPx(name), 0);
+    if (!local && tasks.length <= SIGNS && left >= 0 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${left >= WORD_PX ? word ?? "" : ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
       const { made } = tasks[k];
@@ -277,7 +290,7 @@
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && K.site(site.text);
     const from = local ? `<small class="sets">${number(local)} in a set</small>` : label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 6 ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
+    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > SIGNS ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
@@ -304,7 +317,7 @@
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
     const q = K.few(queued, room); // in its order, front first
-    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : t.kind === "local" ? "in its set" : "")).join("") + rest(q.left);
+    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : t.kind === "local" ? "in its set" : "")).join("") + rest(q.left, 0);
 
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
@@ -312,7 +325,7 @@
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
     const on = (t) => numbered(K.onAll(t.waits) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
@@ -353,7 +366,7 @@
   };
   const and = (left, word) => (left ? `<li class="more" data-left="${left}">and ${number(left)} more ${word}</li>` : "");
   /** Where there is room for all of a box's lines, each part has so many times more of them. */
-  const SPREADS = [1, 1.5, 2, 4];
+  const SPREADS = [1, 1.5, 2, 4], spreads = new Map(); // (by part)
   let spread = 1;
 
   function channels(s) {
@@ -482,11 +495,11 @@
   }
 
   function otherThreads(s, e) {
-    const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
-    const { shown, left } = some(s, jobs, 4);
+    const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.by === "message";
+    const { shown, left } = some(s, jobs, 4), over = e?.ev === "BlockingEnd" ? `<li class="handle job hot"><span>${K.chipHTML(e.task)} ${esc(e.task)}</span><small>over</small></li>` : "";
     const job = (j) => `<li class="handle job${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${j.by ? `for ${K.chipHTML(j.by)}: ` : ""}${K.times.jobWords(j.name, s.i)}</small></li>`;
     return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
-      rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
+      rows(over + shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
 
   const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "no task") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? wakers(s.deferred, 9) : "<span>no task</span>"}</div></div>`;
@@ -513,6 +526,7 @@
   /** How many tasks has each place room for? And is there room for the wheel as a circle, and of how many pixels? Where
    *  the window is low, or the tasks are many for it, the wheel is a strip. */
   function fit() {
+    columns = getComputedStyle($("places")).gridTemplateColumns.split(" ").map((px) => parseFloat(px) - (innerWidth > 860 ? 21 : 17));
     const pane = $("boxes"), box = $("wakers"), before = `${round} ${K.rooms}`, { tasks } = K.trace.most, high = innerWidth > 700 ? pane.clientHeight : 0;
     if (innerWidth > 700 && $("say").matches(".opening")) { // (nothing is seen of them: whatever room the answer has, they are the same)
       pane.classList.add("low");
@@ -565,26 +579,37 @@
     K.paint("places", places(s, e));
     const caption = "A slot of the outer ring is 1 ms, then<br>64 ms, 4.1 s, … Slot 0 is on top. <b><i></i> now</b>", wide = $("wakers").clientWidth;
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
-    spread = 1;
+    spreads.clear();
     drawParts(s, e, open, figure);
-    const all = isOver() ? Infinity : Math.max(0, ...[...document.querySelectorAll(".parts li.more")].map((line) => 1 + (line.dataset.left - 1) / line.parentElement.children.length)), wider = all && SPREADS.find((times) => times >= all);
-    if (wider) { // (all of them, or as many as ever)
-      spread = wider;
+    const more = isOver() ? [] : moreIn();
+    if (more.length) { // (all of them, or else part by part, those first that need the least)
+      for (const [part, times] of more) spreads.set(part, times);
       drawParts(s, e, open, figure);
-      if (isOver()) {
-        spread = 1;
+      if (isOver()) spreads.clear();
+      for (const [part, times] of spreads.size || more.length < 2 ? [] : more) {
+        spreads.set(part, times);
         drawParts(s, e, open, figure);
+        if (isOver()) spreads.delete(part);
       }
+      if (spreads.size < more.length) drawParts(s, e, open, figure);
     }
     asleep(s);
   });
   function drawParts(s, e, open, figure) {
-    const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
-    const section = (part) => `<section>${part.html ?? part}</section>`;
-    const parts = (open ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
+    const drawn = used.parts.map((draw, k) => {
+      spread = spreads.get(k) ?? 1;
+      const part = draw(s, e);
+      return { idle: used.parts.length > 2 && part.idle, html: `<section data-part="${k}">${part.html ?? part}</section>` };
+    });
+    const htmlOf = (is) => drawn.filter(({ idle }) => !!idle === is).map(({ html }) => html).join(""), parts = (open ? K.timersHTML(s) : "") + htmlOf(false) + htmlOf(true);
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}<div class="parts below${open || used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${figure}${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     asPainted();
   }
+  /** Each part that has left lines out, and how many times more of them it would need: nothing, if that is more than any has. */
+  const moreIn = () => [...document.querySelectorAll(".parts .more[data-left]")].map((line) => {
+    const part = line.closest("section"), rows = part.querySelectorAll("li, .hook").length;
+    return [+part.dataset.part, SPREADS.find((times) => times >= 1 + (line.dataset.left - 1) / rows)];
+  }).filter(([, times]) => times).sort(([, a], [, b]) => a - b);
   /** Is there more in the box than it has room for? */
   const isOver = () => { const box = document.querySelector(".parts"); return box.scrollHeight > box.clientHeight + 1; };
   function inSight() {

@@ -891,8 +891,10 @@
   }
   /** The stretch that is marked, or that was asked about: over the lane of its task. */
   function drawStretch(f, height) {
-    const { name, span: [a, b] } = view.marked ?? (K.answer.stretch ? { name: K.answer.stretch.name, span: [K.answer.stretch.begin, K.answer.stretch.end] } : { span: [] });
-    if (!name || !Number.isFinite(a) || !Number.isFinite(b)) return "";
+    const { name, span } = view.marked ?? (K.answer.stretch ? { name: K.answer.stretch.name, span: [K.answer.stretch.begin, K.answer.stretch.end] } : { span: [] });
+    if (!name || !span.every(Number.isFinite)) return "";
+    // (As the answer does it: what is before its task or after it, is not in it.)
+    const [begins, ends] = K.lifeOf(name), [a, b] = ends < span[0] || begins > span[1] ? span : [Math.max(span[0], begins), Math.min(span[1], ends)];
     const { t } = K.trace, item = itemOf(name), before = K.upTo(t, a - 1), last = Math.max(0, K.upTo(t, b)); // (of a sleep in which it begins or ends it has its part)
     const from = Math.max(-4, sleepAt(before) ? pxOf(f, a) : f.px(Math.max(0, before + 1))), to = Math.min(width + 4, sleepAt(last) ? pxOf(f, b) : f.px(last));
     const [top, end] = item ? [item.y, item.y + item.h] : [0, height];
