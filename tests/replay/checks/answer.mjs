@@ -922,9 +922,9 @@ export function answer(checks, files, directory) {
     };
     const [plain, none] = await headline("left", []), [aborted, found] = await headline("aborted", [[4, "Cancel", { task: "task 1", run: "main" }]]);
     is(/main returned; 2 tasks were cut off \(.*task 1; .*task 2\)\.$/.test(plain), plain);
-    is(/main returned; 1 task was cancelled \(.*task 1\); 1 task was cut off \(.*task 2\)\.$/.test(aborted), aborted);
+    is(/main returned; 1 task was cancelled \(.*task 1, by .*main at .*event \d+.*\); 1 task was cut off \(.*task 2\)\.$/.test(aborted), aborted);
     const late = await told(open, "aborted-then-cut", [...ends([[4, "Cancel", { task: "task 1", run: "main" }]]), [6, "Cancel", { task: "task 2", by: "runtime" }], ...["task 1", "task 2"].map((task) => [6, "PollEnd", { task, run: task }, "tasks", task, { where: "done", how: "cancelled", waits: [] }])]);
-    is(/main returned; 1 task was cancelled \(.*task 1\); 1 task was cut off \(.*task 2\)\.$/.test((await shown(late))[1]), (await shown(late))[1]);
+    is(/main returned; 1 task was cancelled \(.*task 1, by .*main at .*event \d+.*\); 1 task was cut off \(.*task 2\)\.$/.test((await shown(late))[1]), (await shown(late))[1]);
     same([none, found], [0, 1], "events that abort finds");
     const short = await told(open, "short", [...ends([polled("task 1", 1), waits("task 1", 1, { timer: "timer 1" })]), [6, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]], {}, [{ lint: "cut_short", task: null, say: "the runtime ended, and 1 task was dropped half-way, at an `.await`", spots: [{ say: "task 1 was dropped here" }], after: 8 }]);
     const loser = { state: "dropped", waits: [{ sync: "channel 2", ticket: 1, units: 1 }], took: [{ from: "channel 1", units: 1 }] };

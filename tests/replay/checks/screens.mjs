@@ -140,7 +140,8 @@ export function screens(checks, files, directory) {
     checks.add(`screens: the quiz moves nothing at ${width}×${height}`, async (open) => {
       const page = await open(files.mutex, sized(width, height));
       await goTo(page, 0.3);
-      const boxes = () => page.evaluate(() => ["boxes", "pane-program", "lanes-scroll", "b-next"].map((id) => Object.values(document.getElementById(id).getBoundingClientRect().toJSON()).map(Math.round)));
+      // (On a phone the sheet lies over the buttons, and the lanes go up above it.)
+      const boxes = () => page.evaluate(() => ["boxes", "pane-program", ...(innerWidth > 700 ? ["lanes-scroll", "b-next"] : [])].map((id) => Object.values(document.getElementById(id).getBoundingClientRect().toJSON()).map(Math.round)));
       const before = await boxes();
       await page.click("#b-quiz");
       same(await boxes(), before, "switched on");
@@ -152,6 +153,8 @@ export function screens(checks, files, directory) {
       is(answers.length > 1 && answers.every((seen) => seen), `the answers are in view: ${answers}`);
       await page.click("#quiz [data-answer='0']");
       same(await boxes(), before, "answered");
+      const lanes = await page.evaluate(() => ["lanes", "quiz"].map((id) => document.getElementById(id).getBoundingClientRect()).map(({ top, bottom }, k) => (k ? top : bottom)));
+      is(width > 700 || lanes[0] <= lanes[1] + 1, `the lanes end at ${lanes[0]}, and the sheet begins at ${lanes[1]}`);
       const over = (([end, panes]) => end - panes)(await edges());
       is(width <= 700 || over <= 0 || over > 12, `answered, it covers ${over} px of the panes: too little for a row`);
       same((await measured(page)).filter((fault) => !/upon/.test(fault)), [], "measured"); // it may lie over the panes

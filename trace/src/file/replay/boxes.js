@@ -200,6 +200,7 @@
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
     const banner = $("banner"), lints = banner.querySelectorAll(".lint");
     for (const long of [false, true]) if (!long || banner.scrollHeight > banner.clientHeight + 1) for (const lint of lints) lint.classList.toggle("long", long);
+    if (banner.scrollHeight > banner.clientHeight + 1) for (const lint of lints) lint.querySelector("p")?.after(...lint.querySelectorAll(".instead")); // (what to do is seen before all the places)
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
     document.querySelectorAll("#aside, #sentence").forEach(whole);

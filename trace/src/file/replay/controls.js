@@ -97,7 +97,7 @@
       const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
       const moments = begin === sure ? "" : begin > K.before && begin <= i ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.` : `It began at ${K.when(begin)}.`;
       box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments && !/[.!?]$/.test(say ?? "") ? "." : ""}${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
-        `<div class="why">${why ? `<p>${i < sure ? "<b>When it was seen:</b> " : ""}${words(why)}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);
+        `<div class="why">${why ? `<p>${i < sure ? "<b>When it was seen:</b> " : ""}${words(why)}</p>` : ""}${help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);
     }
     for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`);
     $("banner").hidden = !parts.length;

@@ -180,6 +180,11 @@
   };
 
   function paint() {
+    draw();
+    const box = document.getElementById("quiz"); // (on a phone it is a sheet that lies over the buttons, which are as high then: the lanes are above it)
+    document.body.style.setProperty("--sheet", box?.checkVisibility() && getComputedStyle(box).position === "fixed" ? `${box.offsetHeight}px` : "0px");
+  }
+  function draw() {
     const box = document.getElementById("quiz"), q = quiz.question;
     if (!box) return;
     box.hidden = !quiz.on;
