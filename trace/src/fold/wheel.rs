@@ -2,7 +2,7 @@
 //!
 //! When a timer comes in, its level and slot are told. When timers go on to lower levels, only how many: where
 //! to follows from the wheel's one rule (`runtime/src/time/wheel.rs`), deadline and hand. The hand
-//! goes from one deadline to the next, and at last to where the clock is.
+//! goes from slot to slot to where the clock is, and only then does a timer fire.
 //!
 //! A timer that the hand has reached is due, and in no slot any more. It fires then or in a later
 //! step of the loop, and may be cancelled or moved until it does.
@@ -151,7 +151,7 @@ impl Wheel {
         let looked = ticks(due + late);
         let fits = ticks(self.before) <= looked && looked <= ticks(now);
         t.check(fits, || format!("{id:?} fires at {now:?}, {late:?} after {due:?}"));
-        self.hand = self.hand.max(ticks(due));
+        self.hand = self.hand.max(looked);
         let opened = Opened { place: (timer.level, timer.slot), hand: ticks(due) };
         if self.opened.is_some_and(|before| before.place != opened.place) {
             self.settle(t);
@@ -289,6 +289,7 @@ mod tests {
         wheel.add(c, (ms(0), ms(2_001)), (1, 31), NOBODY);
         wheel.cascade((1, 31), 1, ms(3_000), &mut t); // a and b are due now
         wheel.fire(a, ms(1_000), ms(3_000), &mut t);
+        assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
         wheel.rests(ms(7_000), &mut t);
         assert_eq!((wheel.timers[&b].level, wheel.timers[&c].slot), (1, 17));
         // Another one comes into the same slot, 64 slots later.

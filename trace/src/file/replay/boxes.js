@@ -620,7 +620,7 @@
     asPainted();
     if (over()) scroll.dataset.dense = "yes"; // (no class: those are in the order in which they came)
     if (over() && isTwo(scroll)) fillLeft(scroll);
-    const touched = scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
+    const touched = scroll.querySelector(".hot:not(.branch)") ?? scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
     if (!touched) return;
     scroll.scrollTop = 0;
     for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen()) putFirst(part);

@@ -362,7 +362,8 @@
     const y1 = one ? one.y - 7 : from ?? (away || 0), down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
     const how = arrow.how === "spawn" ? " spawn" : arrow.from ? "" : " outer";
-    return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}M${x} ${round(end)}${tip}"/>`;
+    const behind = parts.spots.some((word) => word.a < x && x < word.b && word.top < end && end < word.end); // (of its head, too, only remains would be seen beside a word)
+    return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}${behind ? "" : `M${x} ${round(end)}${tip}`}"/>`;
   }
   function drawArrows(f) {
     if (f.column < 5) return "";
@@ -450,9 +451,9 @@
       words += `<text class="time halo" x="${at}" y="12" text-anchor="middle">${text}</text>`;
       end = until;
     }
-    // (Where a verdict's sign is, the end's time is behind it.)
-    const behind = K.clock(K.trace.t[K.trace.last]);
-    if (final && !until && ends > end && ends + 14 + textWidth(behind) < width) words += `<text class="time halo" x="${round(ends + 12)}" y="12">${behind}</text>`;
+    // (Where a verdict's sign is, the end's time is behind it, or before it.)
+    const behind = K.clock(K.trace.t[K.trace.last]), wide = textWidth(behind), at = [ends + 12, ends - 12 - wide].find((x) => x > end && x + wide + 2 < width);
+    if (final && !until && at) words += `<text class="time halo" x="${round(at)}" y="12">${behind}</text>`;
     return { notches: notches + drawSkips(f), words };
   }
   /** A mark has as many digits behind the point as those beside it, if these have its unit. */
