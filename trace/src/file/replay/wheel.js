@@ -43,6 +43,17 @@
     }
     return { inWheel, cut, slots };
   }
+  const ofLevel = (slots, level) => [...slots.values()].filter(([t]) => t.level === level).sort(([a], [b]) => a.slot - b.slot);
+  /** Of one level the timers of slots that are so near that one token would lie upon the other: they have one number. */
+  function nearOnes(slots, level, areNear) {
+    const groups = [];
+    for (const all of ofLevel(slots, level)) {
+      const [{ slot }] = all, last = groups.at(-1);
+      if (last && areNear(last, slot)) Object.assign(last, { to: slot, all: [...last.all, ...all] });
+      else groups.push({ from: slot, to: slot, all });
+    }
+    return groups;
+  }
   /** Is it the timer that the event is about? */
   const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(s, t.name);
   const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
@@ -52,13 +63,7 @@
     const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
     // A slot with many shows their number; with many such slots, the darker the more.
     const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
-    /** Neighbours so near that one token would lie upon the other have one number. */
-    const groups = [];
-    for (const all of [...slots.values()].sort(([a], [b]) => a.level - b.level || a.slot - b.slot)) {
-      const [{ level, slot }] = all, last = groups.at(-1), near = last?.level === level && (slot - last.to) * ((2 * Math.PI * RINGS[level][0]) / 64) < 21 * unit;
-      if (near) Object.assign(last, { to: slot, all: [...last.all, ...all] });
-      else groups.push({ level, from: slot, to: slot, all });
-    }
+    const groups = RINGS.flatMap(([r], level) => nearOnes(slots, level, ({ to }, slot) => (slot - to) * ((2 * Math.PI * r) / 64) < 21 * unit)); // (a number is in the middle of its slots)
     /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
     const sized = (level, slot) => {
       const [x, y] = xy(level, slot), others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
@@ -69,7 +74,8 @@
       const { level, slot } = all[0], is = shaded && !all.some((t) => isNow(s, t));
       held += `<path class="${is ? "shade" : "held"}" ${is ? "" : K.hue(all[0].task)} stroke-width="${RINGS[level][1]}"${is ? ` opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}"` : ""} d="${arc(level, slot)}"/>`;
     }
-    for (const { level, from, to, all } of groups) {
+    for (const { from, to, all } of groups) {
+      const [{ level }] = all;
       const now = all.find((t) => isNow(s, t)), [x, y] = xy(level, (from + to) / 2), size = sized(level, from);
       if (shaded && !now) continue;
       const ring = (r) => (now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${round(r * (now.how ? 1.1 : 1))}"/>` : "");
@@ -99,21 +105,16 @@
     const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
     const levels = WIDTHS.map((width, level) => {
       if (level > 1 && !used.has(level) && (coarse || level > 2)) return "";
-      const here = [...slots.values()].filter((all) => all[0].level === level).sort((a, b) => a[0].slot - b[0].slot), groups = [];
-      for (const all of here) {
-        const last = groups.at(-1);
-        if (last && (all[0].slot - last.slot) * one < taken(last)) for (const timer of all) last.all.push(timer);
-        else groups.push({ slot: all[0].slot, all: [...all] });
-      }
+      const here = ofLevel(slots, level), groups = nearOnes(slots, level, (group, slot) => (slot - group.from) * one < taken(group)); // (a token is at its first slot)
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
       const named = many && here.flat().find((t) => isNow(s, t)), sum = many ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>` : "";
-      const wakers = sum + (many ? (named ? [{ slot: named.slot, all: [named] }] : []) : groups).map(({ slot, all }) => {
+      const wakers = sum + (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups).map(({ from: slot, all }) => {
         const now = all.find((t) => isNow(s, t)), t = now ?? all[0], half = taken({ all }) / 2 / one, apart = all.some((t) => t.slot !== slot), each = all.map((t) => `${t.name}: slot ${t.slot}`).join(", ");
         return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 10.5 / one)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
-      const gone = cut.filter((t) => t.level === level && groups.every(({ slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12)).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
+      const gone = cut.filter((t) => t.level === level && groups.every(({ from: slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12)).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
       return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
     });
     return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
