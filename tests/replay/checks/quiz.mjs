@@ -72,6 +72,17 @@ export function quiz(checks, files) {
     });
     same([shut, opacity], [true, "1"], "the veil is shut");
     is(Math.abs(left - from) < 0.1, "and begins behind the event");
+    // (Nor how long the sleep will be that an event begins.)
+    const sleeps = await page.evaluate(() => {
+      const { K } = window, out = [], seen = () => [...document.querySelectorAll("#lanes-ruler .nap:not(.unborn)")].map((el) => +el.dataset.nap).filter((from) => !(K.rowsOf(K.trace).naps.find((nap) => nap.from === from)?.to <= K.i));
+      for (const i of K.trace.index.byEv.get("Park").slice(0, 5)) { K.go(i); out.push([K.quiz.on, seen().length]); }
+      K.quiz.toggle();
+      out.push([K.quiz.on, seen().length > 0]);
+      K.quiz.toggle();
+      K.go(30);
+      return out;
+    });
+    same(sleeps, [...Array(5).fill([true, 0]), [false, true]], "lengths of sleeps that are not over");
     await page.keyboard.press("/");
     same(await page.evaluate(() => window.K.search.entries.every((code) => window.K.search.entry(code).i <= 30)), true, "the search lists no later event");
     await page.keyboard.press("Escape");

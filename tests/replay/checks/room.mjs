@@ -310,6 +310,12 @@ export function room(checks, files, directory) {
     const few = await made(open, "seven", seven.end(), { width: 1366, height: 768 });
     await few.keyboard.press("End");
     same(await few.evaluate(() => document.querySelectorAll('#places [data-key^="task-"] svg').length), 7, "each of seven that wait is seen, where their signs have room");
+    const some = story();
+    for (let k = 0; k < 12; k++) some.task(`task ${k + 1}`, `src/main.rs:${20 + (k % 4)}:5`);
+    for (let k = 0; k < 12; k++) some.polled(`task ${k + 1}`, () => {}, [{ value: "channel 1" }]);
+    const lines = await made(open, "four-lines", some.end(), { width: 1366, height: 768 });
+    await lines.keyboard.press("End");
+    is(!/most from/.test(await lines.textContent("#places")), "a quarter is not most of them");
     is(looks.every((look, k) => k === 0 || look !== looks[k - 1]), `neighbours look alike: ${looks}`);
     is(sizes.length === 8 && sizes.every(([, size]) => size >= 11.9), `numbers in a lock's line: ${JSON.stringify(sizes)}`);
   });
@@ -366,6 +372,30 @@ export function room(checks, files, directory) {
       same(words, "value in channel 123", `${width}×${height}`);
       is(end <= edge + 1, `${width}×${height}: the number ends at ${end}, its room at ${edge}`);
     }
+  });
+
+  checks.add("room: a branch whose value does not fit its pattern has not won", async (open) => {
+    const s = story(), branch = (state) => ({ state, waits: [], polls: 1, took: [] }), select = (ev, more, ...states) => s.event(ev, { run: "main", task: "main", ...more }, ...(states.length ? ["selects", "main", { task: "main", won: more.won ?? null, branches: states.map(branch) }] : []));
+    s.task("main");
+    s.polled("main", () => {
+      select("SelectStart", { branches: 2, first: 0 }, "new", "new");
+      select("SelectPoll", { branch: 0, ready: true }, "ready", "new");
+      select("SelectPoll", { branch: 1, ready: false }, "ready", "waiting");
+    }, [{ value: "channel 1" }]);
+    s.polled("main", () => {
+      select("SelectStart", { branches: 2, first: 0 });
+      select("SelectPoll", { branch: 1, ready: true }, "ready", "ready");
+      select("SelectWin", { branch: 1, won: 1 }, "ready", "won");
+    }, [{ value: "channel 1" }]);
+    const page = await made(open, "misfit", s.end());
+    const [kinds, first, last, box] = await page.evaluate(() => {
+      const { K } = window, [a, b, c] = K.trace.index.byEv.get("SelectPoll"), word = (row) => row.kind.map((kind) => Object.keys(K.BAR).find((key) => K.BAR[key] === kind)), said = (i) => K.aside(i, K.stateAt(i));
+      K.setLevel("engine");
+      K.go(b);
+      return [K.rowsOf(K.trace).rows.get("main").branches.map(word), said(a), said(c), document.querySelector(".parts .branch").textContent];
+    });
+    is(kinds[0].includes("DONE") && !kinds[0].includes("WON") && kinds[1].includes("WON"), JSON.stringify(kinds));
+    is(/doesn’t fit the pattern/.test(first) && /The first that is ready ends/.test(last) && /its value doesn’t fit/.test(box), `${first} ${last} ${box}`);
   });
 
   checks.add("room: where width is time, the crosses of many dropped branches are no line", async (open) => {

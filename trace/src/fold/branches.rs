@@ -92,10 +92,11 @@ impl Select {
         let mut lost = Vec::new();
         self.won = Some(winner);
         for (number, branch) in self.branches.iter_mut().enumerate() {
-            branch.state = BranchState::Dropped;
             if number == winner as usize {
                 branch.state = BranchState::Won;
                 branch.waits.clear();
+            } else if !matches!(branch.state, BranchState::Ready) {
+                branch.state = BranchState::Dropped; // (else it was over: its value didn't fit)
             }
             lost.extend(branch.waits.iter().filter_map(|on| Spot::of(*on)));
         }

@@ -280,7 +280,7 @@
   function rest(tasks, place, word, shown = true) {
     if (!tasks.length) return "";
     const names = tasks.slice(0, SIGNS).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
-    const left = columns[place * 2] - names.reduce((px, name) => px + signPx(name), 0);
+    const rows = innerWidth > 700 && innerWidth <= 860 ? 2 : 1, left = columns[place * 2] * rows - names.reduce((px, name) => px + signPx(name), 0) - 24 * (rows - 1); // (a token has two lines there, and so have they)
     if (!local && tasks.length <= SIGNS && left >= 0 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${left >= WORD_PX ? word ?? "" : ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
@@ -289,7 +289,7 @@
       sites.set(made, (sites.get(made) ?? 0) + k - from);
     }
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
-    const label = site && K.site(site.text);
+    const label = site && sites.get(site) > tasks.length / 2 && K.site(site.text);
     const from = local ? `<small class="sets">${number(local)} in a set</small>` : label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
     return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > SIGNS ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
   }
@@ -438,7 +438,7 @@
       const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : b.state === "ready" && !now ? "its value doesn’t fit" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""), "ordered");
   }

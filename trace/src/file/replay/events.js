@@ -89,7 +89,7 @@
     semaphore: { free: "not taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
     rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
     notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
-    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n) => `${plural(n, "task")} missing` },
+    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n, { line, value_waiting }) => (line.length + value_waiting.length ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`) },
     once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
@@ -297,6 +297,9 @@
 
   // ----- events -----
 
+  /** A branch of a `select!` was ready, and the next event is not that it has won. */
+  const misfits = ({ i }) => !["SelectWin", undefined].includes(K.event(i + 1)?.ev);
+
   K.EVENTS = {
     RunStart: {
       level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
@@ -440,7 +443,7 @@
     },
     SelectPoll: {
       level: 1, kind: "select", tokio: SELECT,
-      teaches: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
+      teaches: (e) => e.ready ? (misfits(e) ? "Its value doesn’t fit the pattern that is written for it: this branch is over, and the select! goes on with the others." : "The first that is ready ends the select!; those not asked yet are not asked any more.") : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),

@@ -564,22 +564,24 @@
   }
 
   function paintNow(f, b) {
-    const { i } = now, from = round(f.px(i + 1)), h = Math.max(items.height, parts.scroll.clientHeight);
+    const { i } = now, shut = K.quiz?.on ? " shut" : "", from = round(f.px(shut && view.time ? i : i + 1)), h = Math.max(items.height, parts.scroll.clientHeight); // (on a clock the width of what the event begins would tell its end)
     const nap = sleepAt(i), asleep = nap?.at === i && nap.from === i;
     const x = round(f.px(i) + (asleep && !view.time ? (f.px(i + 1) - f.px(i)) / 2 : f.half)); // (on a clock it is at its time)
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
-    const shut = K.quiz?.on ? " shut" : "";
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
     for (const text of parts.words.querySelectorAll(".on-bar")) text.classList.toggle("later", +text.getAttribute("x") > from); // (its bar is pale)
     for (const text of [...(shut ? parts.words.children : []), ...parts.told.querySelectorAll(".time")]) { const { a, b } = spotOf(text); text.classList.toggle("unborn", !!shut && a < from && from < b); } // (else the veil would go through it)
     let written = false; // how long it sleeps is written there already, if there is room
-    for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
+    for (const text of parts.told.querySelectorAll(".nap")) {
+      written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
+      text.classList.toggle("unborn", !!shut && +text.dataset.nap >= (nap?.from ?? i)); // (how long it will be)
+    }
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
-    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);

@@ -118,6 +118,7 @@
         for (const t of s.tasks.values()) this.task(t, e, s);
         for (const j of s.jobs.values()) this.job(j, j.name, e);
       }
+      if (this.ready?.i === e.i - 1) this.wasReady(e);
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
       if (e.ev === "TimerFire") {
@@ -206,9 +207,20 @@
       if (!round) return;
       const branch = this.branch(e.run, round.depth, e.branch);
       branch.begin(round.since, BAR.POLL);
-      branch.begin(e.i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? NONE : waits.slice(round.waits));
-      Object.assign(round, { since: e.i, waits: waits.length, asked: round.asked + 1 });
-      if (!e.ready && round.asked === branch.of) rounds.pop(); // all asked, none ready
+      Object.assign(round, { since: e.i, asked: round.asked + 1 });
+      const all = round.asked === branch.of;
+      if (e.ready) this.ready = { i: e.i, branch, all, rounds };
+      else {
+        branch.begin(e.i, BAR.WAIT, waits.slice(round.waits));
+        if (all) rounds.pop(); // none has won
+      }
+      round.waits = waits.length;
+    }
+    /** The next event says whether the value of a branch that was ready fits its pattern: else it has won nothing. */
+    wasReady({ ev }) {
+      const { i, branch, all, rounds } = this.ready, fits = ev === "SelectWin";
+      branch.begin(i, fits ? BAR.WON : BAR.DONE);
+      if (all && !fits) rounds.pop();
     }
     won(e, round, lent) {
       if (!round) return;
