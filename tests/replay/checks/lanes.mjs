@@ -198,6 +198,26 @@ export function lanes(checks, files, directory) {
     same(faults.slice(0, 5), [], "arrows in another task's lane");
   });
 
+  checks.add("lanes: an arrow is in the column of its wake, also at the left edge", async (open) => {
+    const page = await open(files.mutex, { width: 768, height: 1024 });
+    const [seen, faults] = await page.evaluate(() => {
+      const { K } = window, { arrows } = K.rowsOf(K.trace), out = [];
+      let seen = 0;
+      for (let i = 10; i < K.trace.count; i += 3) {
+        K.go(i);
+        const f = K.lanes.frame;
+        for (const path of document.querySelectorAll("#lanes-still .arrow")) {
+          const [, x] = /M([-\d.]+)/.exec(path.getAttribute("d")) ?? [0, NaN];
+          seen += 1;
+          if (!arrows.some((arrow) => Math.abs(f.px(arrow.i) + f.half - x) < 5)) out.push(`event ${i}: ${x}`);
+        }
+      }
+      return [seen, out];
+    });
+    is(seen > 50, `${seen} arrows`);
+    same(faults.slice(0, 5), [], "arrows where nothing is woken");
+  });
+
   checks.add("lanes: the band of a stretch takes in the sleep in which it begins or ends", async (open) => {
     const page = await open(files.channel);
     const out = await page.evaluate(() => {

@@ -152,11 +152,10 @@ export function screens(checks, files, directory) {
       const answers = await page.evaluate(() => [...document.querySelectorAll("#quiz button")].map((b) => { const r = b.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight && r.left >= 0 && r.right <= innerWidth; }));
       is(answers.length > 1 && answers.every((seen) => seen), `the answers are in view: ${answers}`);
       await page.click("#quiz [data-answer='0']");
-      same(await boxes(), before, "answered");
       const lanes = await page.evaluate(() => ["lanes", "quiz"].map((id) => document.getElementById(id).getBoundingClientRect()).map(({ top, bottom }, k) => (k ? top : bottom)));
       is(width > 700 || lanes[0] <= lanes[1] + 1, `the lanes end at ${lanes[0]}, and the sheet begins at ${lanes[1]}`);
       const over = (([end, panes]) => end - panes)(await edges());
-      is(width <= 700 || over <= 0 || over > 12, `answered, it covers ${over} px of the panes: too little for a row`);
+      is(width <= 700 || height <= 560 || over <= 0, `answered, it covers ${over} px of the panes`);
       same((await measured(page)).filter((fault) => !/upon/.test(fault)), [], "measured"); // it may lie over the panes
     });
   }

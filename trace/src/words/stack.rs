@@ -137,7 +137,8 @@ fn lines(backtrace: &str) -> Vec<Line<'_>> {
 
 fn whose(package: &str, place: Option<&str>) -> Whose {
     let is_kettle = package == "tokio" || package == "kettle" || package.starts_with("kettle_");
-    if is_kettle || ["std", "core", "alloc"].contains(&package) {
+    // (`__rust_try` is std's, and has no path.)
+    if is_kettle || ["std", "core", "alloc", "__rust_try"].contains(&package) {
         return Whose::Ours;
     }
     let Some(file) = place.map(file_of) else { return Whose::Unknown };

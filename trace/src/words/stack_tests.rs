@@ -39,6 +39,7 @@ fn a_debug_build_tells_each_function_and_its_line() {
              at /app/src/main.rs:18:55
   12: kettle_runtime::join::join_handle::Stage<F>::poll_future
              at ./runtime/src/join/join_handle.rs:62:52
+  13: __rust_try
   13: kettle_runtime::tasks::poll::poll_task::{{closure}}
              at ./runtime/src/tasks/poll.rs:31:9
   14: app::main::{{closure}}

@@ -267,7 +267,7 @@
   const token = (s, name, small, more) => {
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
-      `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
+      `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}${/[<✕]/.test(small) || !small ? "" : `, ${small}`}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
       `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>${origin(name)}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
@@ -280,8 +280,8 @@
   function rest(tasks, place, word, shown = true) {
     if (!tasks.length) return "";
     const names = tasks.slice(0, SIGNS).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
-    const rows = innerWidth > 700 && innerWidth <= 860 ? 2 : 1, left = columns[place * 2] * rows - names.reduce((px, name) => px + signPx(name), 0) - 24 * (rows - 1); // (a token has two lines there, and so have they)
-    if (!local && tasks.length <= SIGNS && left >= 0 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${left >= WORD_PX ? word ?? "" : ""}</small></span></div>`;
+    const rows = innerWidth <= 860 && K.rooms > 2 ? 2 : 1, left = columns[place * 2] * rows - names.reduce((px, name) => px + signPx(name), 0) - 24 * (rows - 1); // (a token has two lines there, and so have they)
+    if (!local && tasks.length <= SIGNS && left >= 0 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest signs"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${left >= WORD_PX ? word ?? "" : ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
       const { made } = tasks[k];
@@ -295,7 +295,7 @@
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
-  const ENDED = 16, lately = (a, b) => b.ended - a.ended || -1, endedOf = (is, room) => (tasks) => K.foremost(tasks.filter((t) => t.where === "done" && is(t)), room, lately);
+  const ENDED = 40, lately = (a, b) => b.ended - a.ended || -1, endedOf = (is, room) => (tasks) => K.foremost(tasks.filter((t) => t.where === "done" && is(t)), room, lately);
   const lastDone = endedOf((t) => t.how !== "panicked", ENDED), lastBad = endedOf((t) => t.how === "panicked", 4);
   function ended(s, over) {
     if (!over.length) return "";

@@ -245,7 +245,7 @@
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again, with another number. A task is in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
       `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
-      `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+      `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. In the lanes a broken red line is a wait that comes to no end, by the verdict. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line
   }

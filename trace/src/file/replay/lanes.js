@@ -107,7 +107,7 @@
   /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
   function together(here) {
     const names = concerned().map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
-    const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => of(item) === s && item.y >= top && item.y + item.h <= top + high));
+    const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => !item.of && of(item) === s && item.y >= top && item.y + item.h <= top + high)); // (a branch is not its task)
     if (items.height <= high || must.every((s) => seen.includes(s))) return { order: here, all: true };
     const take = new Set();
     let left = high;
@@ -369,8 +369,10 @@
     if (f.column < 5) return "";
     let out = "";
     const lines = new Map(); // (where width is time, those that a task spawns at nearly the same time have one line: many would be a block)
-    for (let k = Math.max(0, K.upTo(lanes.arrowAt, f.first - 1)); k < lanes.arrows.length && lanes.arrows[k].i <= f.last; k++) {
-      const arrow = lanes.arrows[k], x = round(f.px(arrow.i) + f.half), shared = view.time && arrow.how === "spawn" && x - lines.get(arrow.from) < LINES;
+    for (let k = K.upTo(lanes.arrowAt, f.first - 1) + 1; k < lanes.arrows.length && lanes.arrows[k].i <= f.last; k++) {
+      const arrow = lanes.arrows[k], x = round(f.px(arrow.i) + f.half);
+      if (x < 0) continue;
+      const shared = view.time && arrow.how === "spawn" && x - lines.get(arrow.from) < LINES;
       if (arrow.how === "spawn" && !shared) lines.set(arrow.from, x);
       out += drawArrow(arrow, f, "", shared ? lines.get(arrow.from) : x);
     }

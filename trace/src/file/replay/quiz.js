@@ -74,8 +74,8 @@
     Park(e, s) {
       if (s.running || s.queue.length || e.timeout === 0) return null;
       const timers = [...s.timers.values()].sort((a, b) => a.due - b.due), [first] = timers;
-      const outside = "it sleeps until something comes from outside", busy = "it asks every task in turn, until one can go on";
-      const until = (timer) => `it sleeps until ${timer.name} is due, at ${K.clock(timer.due)}`;
+      const outside = "it sleeps until something comes from outside, and no deadline ends that", busy = "it asks every task in turn, until one can go on";
+      const until = (timer) => `it sleeps, until ${timer.name} is due at the latest, at ${K.clock(timer.due)}`;
       if (e.timeout === null || e.timeout === undefined) {
         if (first) return null;
         return choose(e.i, "No task can run. What does the thread do?", outside, [busy, "the program ends"], "No timer is in the wheel, so only a socket or another thread can end this sleep.");
@@ -84,7 +84,7 @@
       if (!first || Math.abs(e.t + e.timeout - first.due) > 3e6) return null;
       const later = timers.findLast((timer) => timer.due > first.due + 3e6);
       return choose(e.i, "No task can run. What does the thread do?", until(first), [...(later ? [until(later)] : []), outside, busy],
-        `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others.`);
+        `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others. What comes from outside may end it before.`);
     },
     SelectWin(e, s) {
       const select = s.selects.get(e.run);
