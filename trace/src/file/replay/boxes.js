@@ -351,10 +351,10 @@
   /** What the event is about, by name: it is among the first of its box, whatever else is there. */
   K.isNamed = (s, name) => { const e = K.event(s.i); return !!e && [e.timer, e.sync, e.source, ...Object.values(e.on ?? {})].includes(name); };
   const hot = (s, record) => (record.since === s.i || K.isNamed(s, record.name) ? " hot" : asked(s, record));
-  /** What the task waits for that the reader follows, or else the event's, or has waited for up to its wake. */
+  /** What the task waits for that the reader follows, or else the event's, or has waited for up to its wake; where the event has none, what is waited for in vain. */
   function askedFor(s) {
     const e = K.event(s.i), name = K.pinned ?? e?.task ?? e?.run, row = e?.ev === "Wake" && !K.pinned ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1;
-    return [...(s.tasks.get(name)?.waits ?? []), ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? row.waits[k - 1] ?? [] : [])].flatMap(Object.values);
+    return [...(name ? [name] : K.stuckAt(s.i)).flatMap((name) => s.tasks.get(name)?.waits ?? []), ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? row.waits[k - 1] ?? [] : [])].flatMap(Object.values);
   }
   /** Is it one of these? Then it is in sight, unless something was touched. */
   const asked = (s, { name }) => (askedFor(s).includes(name) ? " asked" : "");

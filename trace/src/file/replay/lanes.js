@@ -6,7 +6,7 @@
 // of a group poll, are ready, wait, and below that the life of the one it is about. A strip
 // above holds the whole run whenever the window doesn't.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`. A click goes to an event, a
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.stuckAt(i)` (which tasks wait in vain, by the verdicts). A click goes to an event, a
 // label pins a task; the wheel and the keys + - 0 zoom, dragging marks a stretch and asks about it.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
 // reader set (zoom, filter, open groups); not on the way by which one came.
@@ -416,10 +416,13 @@
     }
     return all;
   }
+  const stuck = () => (lanes.stuck ??= stuckWaits());
+  /** The tasks that wait in vain at event `i`. */
+  K.stuckAt = (i) => (lanes ? stuck().filter(({ from, to }) => from <= i && i < to).map(({ row }) => row.name) : []);
   /** Those are red. */
   function drawStuck(f) {
     let out = "";
-    for (const { row, from, to } of (lanes.stuck ??= stuckWaits())) {
+    for (const { row, from, to } of stuck()) {
       const item = itemOf(row.name), a = f.px(from), b = Math.min(width, f.px(to));
       if (item?.row !== row || b <= Math.max(a, 0)) continue;
       const cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
