@@ -60,6 +60,7 @@ export function room(checks, files, directory) {
         const line = document.querySelector(".ended"), { bottom, right } = line.parentElement.getBoundingClientRect();
         return [[...line.querySelectorAll(".end-of")].filter((el) => { const r = el.getBoundingClientRect(); return r.width > 0 && r.bottom <= bottom + 1 && r.right <= right + 1; }).map((el) => el.dataset.task), +line.querySelector("small").textContent];
       });
+      is(await page.evaluate(() => [...document.querySelectorAll(".ended > *")].every((el) => { const r = el.getBoundingClientRect(), line = el.parentElement.getBoundingClientRect(); return !r.width || r.bottom <= line.bottom + 1; })), `${width}×${height}: a row of the done is cut`);
       is(seen.includes("task 9") && seen.at(-1) === "main" && seen.length + told === 12 && (told === 0) === (width === 1920), `${width}×${height}: ${told} and ${seen}`);
     }
   });

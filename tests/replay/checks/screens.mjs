@@ -580,7 +580,7 @@ function measure() {
     const r = el.getBoundingClientRect(), cell = el.closest("small:not(.kept), .of, li").getBoundingClientRect();
     if (r.width && el.checkVisibility({ visibilityProperty: true }) && !el.closest(".half") && r.right > cell.right + 1) say(`“${el.textContent}” of a socket is cut`);
   }
-  const hot = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts .hot") : null, around = hot?.closest(".whole, section"), room = hot && document.querySelector(".parts").getBoundingClientRect(), pane = document.getElementById("boxes").getBoundingClientRect();
+  const hot = innerWidth > 700 && innerHeight > 560 && document.getElementById("answer").hidden ? document.querySelector(".parts .hot:not(.branch)") ?? document.querySelector(".parts .hot") : null, around = hot?.closest(".whole, section"), room = hot && document.querySelector(".parts").getBoundingClientRect(), pane = document.getElementById("boxes").getBoundingClientRect();
   for (const el of hot ? [hot, around.querySelector("h3")] : []) {
     const r = el?.getBoundingClientRect();
     if (r?.height && (el.matches(".half") || r.top < room.top - 3 || r.bottom > Math.min(room.bottom, pane.bottom) + 4)) say(`${el.textContent.slice(0, 30)} is what the event is about, and out of sight`);

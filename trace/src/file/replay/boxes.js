@@ -303,7 +303,7 @@
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
-    return `<div class="ended"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
+    return `<div class="ended${only ? " only" : ""}"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
   }
   /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
   K.wokenNext = function (i, name) {
@@ -545,6 +545,7 @@
     $("places").style.setProperty("--rooms", K.rooms);
     // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
     if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 30 ? 2 : 3;
+    $("places").classList.toggle("scant", innerWidth <= 700 && K.rooms < 3);
     const room = innerWidth > 700 ? box.clientHeight - CAPTION - (used.parts.length ? LINE : 0) : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
     return `${round} ${K.rooms}` !== before;
@@ -620,14 +621,16 @@
     asPainted();
     if (over()) scroll.dataset.dense = "yes"; // (no class: those are in the order in which they came)
     if (over() && isTwo(scroll)) fillLeft(scroll);
-    const touched = scroll.querySelector(".hot:not(.branch)") ?? scroll.querySelector(".hot") ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = () => touched.getBoundingClientRect(), isSeen = () => !over() || rect().bottom <= scroll.getBoundingClientRect().bottom + (inLeft(scroll, rect()) ? 2 : -SMALL);
+    // (A branch is only where it happens.)
+    const [hot, where] = [...scroll.querySelectorAll(".hot")].sort((a, b) => a.matches(".branch") - b.matches(".branch")), touched = hot ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = (line) => line.getBoundingClientRect(), isSeen = (line) => !over() || rect(line).bottom <= rect(scroll).bottom + (inLeft(scroll, rect(line)) ? 2 : -SMALL);
     if (!touched) return;
     scroll.scrollTop = 0;
-    for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen()) putFirst(part);
-    cols.classList.toggle("apart", !isSeen());
-    if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen()) putFirst(touched);
-    if (isSeen() || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
-    const box = scroll.getBoundingClientRect(), { top, bottom } = rect(), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
+    if (where && !isSeen(where)) putFirst(where.closest("section"));
+    for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen(touched)) putFirst(part);
+    cols.classList.toggle("apart", !isSeen(touched));
+    if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen(touched)) putFirst(touched);
+    if (isSeen(touched) || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
+    const box = rect(scroll), { top, bottom } = rect(touched), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
   }
   /** Parts that are behind the sign go below the first column, while there is room: the last ones have the least to tell. */

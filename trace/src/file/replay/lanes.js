@@ -676,10 +676,10 @@
     const { high } = items;
     // By pages, so that the place of a row doesn't depend on where one came from. A task's branches are on its page, if that has room: which one won is told there.
     const ends = new Map();
-    for (const { row, of, y, h } of items) ends.set(of ?? row, y + h);
+    for (const { row, of, group, y, h } of items) ends.set(of ?? row ?? group, y + h);
     let first = 0;
     for (const next of items) {
-      const end = next.of ? 0 : ends.get(next.row), until = end - next.y <= high ? end : 0;
+      const end = next.of ? 0 : ends.get(next.row ?? next.group), until = end - next.y <= high ? end : 0;
       if (Math.max(until, next.y + next.h) - items[first].y > high) first = items.indexOf(next, first);
       if (next === item) break;
     }
