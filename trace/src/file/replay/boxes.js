@@ -299,7 +299,7 @@
   const lastDone = endedOf((t) => t.how !== "panicked", ENDED), lastBad = endedOf((t) => t.how === "panicked", 4);
   function ended(s, over) {
     if (!over.length) return "";
-    const few = [...K.foremost(s.tasks.each(lastDone), ENDED, lately), ...K.foremost(s.tasks.each(lastBad), 4, lately)].sort(lately).reverse();
+    const few = (K.filter.tasks ? K.foremost(over, ENDED, lately) : [...K.foremost(s.tasks.each(lastDone), ENDED, lately), ...K.foremost(s.tasks.each(lastBad), 4, lately)].sort(lately)).reverse();
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
@@ -313,7 +313,7 @@
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
-    const { queued, done: over } = s.places, waiting = K.filter.tasks ? s.places.waiting.filter((t) => K.filter.has(t.name)) : s.places.waiting, hidden = s.places.waiting.length - waiting.length;
+    const { queued } = s.places, [waiting, over] = [s.places.waiting, s.places.done].map((tasks) => (K.filter.tasks ? tasks.filter((t) => K.filter.has(t.name)) : tasks)), hidden = s.places.waiting.length - waiting.length;
     const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
