@@ -23,9 +23,9 @@ function story() {
 }
 
 /** Each waits for the next one's lock; the last wait closes the circle. */
-function circle() {
+function circle(more = 0) {
   const s = story(), names = ["task 1", "task 2", "task 3"], next = (k) => ((k + 1) % 3) + 1;
-  ["main", ...names, "task 4"].forEach((name) => s.task(name));
+  ["main", ...names, "task 4", ...Array.from({ length: more }, (_, k) => `task ${k + 5}`)].forEach((name) => s.task(name));
   names.forEach((name, k) => s.event("SyncAct", { kind: "mutex", sync: `lock ${k + 1}`, act: "take", units: "all", count: 0, run: name }, "primitives", `lock ${k + 1}`, { kind: "mutex", count: 0, holders: [name], uses: 1 }));
   s.polled("task 4", () => s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "task 4" }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "task 4" }), [{ timer: "timer 1" }]);
   let closed = 0;
@@ -79,6 +79,19 @@ export function room(checks, files, directory) {
       is((await page.innerText("#banner")).includes(`It began at ${closed.toFixed(2)} ms`), "and where it became sure");
       if (height > 1000) same(await page.evaluate(() => [...document.querySelectorAll("#places .place")].at(-1).querySelectorAll(".tok").length), 4, "each task that waits is shown");
     }
+  });
+
+  checks.add("room: in a folded group the wait of a circle is marked, too, and nothing is drawn behind the last event", async (open) => {
+    const page = await made(open, "grouped-circle", circle(12).lines);
+    await page.keyboard.press("End");
+    const [groups, stuck, ends, last] = await page.evaluate(() => {
+      const { K } = window;
+      K.answer.ask("task 2");
+      const ends = [...document.querySelectorAll(".area-wait")].map((path) => +/H([\d.]+)V([\d.]+)H[\d.]+V\2z$/.exec(path.getAttribute("d"))?.[1]);
+      return [K.lanes.items.filter((item) => item.group).length, document.querySelectorAll(".lane-stuck:not(.sign)").length, ends, K.lanes.frame.px(K.trace.count)];
+    });
+    same([groups, stuck], [1, 1], "the lane below the group");
+    is(ends.length === 1 && ends[0] <= last + 1, `its band ends at ${ends}, the run at ${last}`);
   });
 
   checks.add("room: the wheel is one line unless a timer is asked about", async (open) => {

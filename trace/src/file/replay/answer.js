@@ -384,7 +384,7 @@
     return steps.join("").replace(/ ← (?=← )/g, " ") + (links.at(-1).words.endsWith(last) ? "" : `${K.nameHTML(last)} ← `);
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML({ links, last, others, around, cut }, all, [own], seen) {
+  function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
@@ -402,9 +402,10 @@
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
     const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
+    const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what its holder did meanwhile, and then goes on with what the waiting task had done before.</p>` : "";
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${apart}${more}`,
-      thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + short];
+      thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];
   }
   const requestAt = ({ on, who, at, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of waits that timers have ended, the longest of these sums: what was each for, and where did that lead, until then? */

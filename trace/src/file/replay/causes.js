@@ -17,7 +17,7 @@
 //
 // Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
-// before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut}`), `K.lifeOf(name)` (`[begin, end]`),
+// before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut, locks}`; `locks`: where it went back to the task that waited), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
 // `K.wakeAt(row, i)`, `K.threadAct(row, bar, wake, on)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
@@ -408,13 +408,16 @@
 
   class Path {
     constructor(name, begin, until, most, seen) {
-      Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null });
+      Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null, locks: new Set() });
       this.first = Math.max(0, Math.min(K.upTo(K.trace.t, begin - 1) + 1, K.upTo(K.trace.t, begin))); // (a stretch may have no event: then what began before it goes on in it)
       let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null }, within: null };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) {
         const { within } = at, next = this.back(at);
         at = next && { within, ...next };
-        while (at?.within && at.i <= at.within.i) at = at.within;
+        while (at?.within && at.i <= at.within.i) {
+          if (K.isLock(at.within.what)) this.locks.add(at.within.what);
+          at = at.within;
+        }
       }
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
@@ -493,7 +496,7 @@
     heldIn(row, k, on, node, within) {
       const what = on?.sync ?? on?.value ?? "", made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1), asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
       const since = K.isLock(what) ? row.at[k] : asked;
-      return since < 0 ? {} : { within: { row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${what}` } }; // (what comes by this way is a sum of its own)
+      return since < 0 ? {} : { within: { what, row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${what}` } }; // (what comes by this way is a sum of its own)
     }
     booked(row, k, i, node, since) {
       this.book(row, k, i, node, null, since);
@@ -550,13 +553,13 @@
    *  each with its own `links`, and with the times between which its parts lie, `begins` and `ends`;
    *  `cut`: the event before which it was not followed, null if it was as far as it goes. */
   K.chainOf = function (name, begin, until, seen = Infinity, most = MOST) {
-    const path = new Path(name, begin, until, most, seen), { around, cut } = path;
+    const path = new Path(name, begin, until, most, seen), { around, cut, locks } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
     const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
     for (const sum of sums.slice(0, TOLD)) sum.links = path.linksTo(sum);
     if (last) last.links ??= path.linksTo(last);
-    return last ? { links: last.links, last, others, around, cut } : { links: [], last: null, others, around, cut };
+    return { links: last?.links ?? [], last: last ?? null, others, around, cut, locks: [...locks] };
   };
 
   // ----- who held the thread -----

@@ -307,7 +307,7 @@
       k++;
       if (p < size) for (const what of ["poll", "ready"]) out[what][p] = Math.max(out[what][p], value(what));
     }
-    carry(size);
+    carry(Math.min(size, Math.ceil(f.px(K.trace.count)))); // (nothing is known of what comes after the last event)
     return out;
   }
   /** The outline of a profile: from the baseline up, as steps. */
@@ -340,8 +340,10 @@
     const { at, who } = group.counts;
     return who[Math.max(0, K.upTo(at, now.i))];
   }
+  /** The lane below a group, which is that of one of its tasks. */
+  const memberIn = ({ group, only, band, y, h }) => (only ? null : { row: memberOf(group), y: y + band, h: h - band, lift: 0 });
   function drawGroup(item, f) {
-    const { band } = item, member = !item.only && { row: memberOf(item.group), y: item.y + band, h: item.h - band, lift: 0 };
+    const { band } = item, member = memberIn(item);
     const many = member && member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
     return `<g class="group"><title>${ofJobs(item.group) ? "dark: on their threads; light: waiting, first for a thread" : "dark: ready; light: waiting; below: one of them is polled"}</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g>${member ? `<g class="member">${(many ? drawDense : drawBars)(member, f)}</g>` : ""}`;
   }
@@ -423,9 +425,9 @@
   function drawStuck(f) {
     let out = "";
     for (const { row, from, to } of stuck()) {
-      const item = itemOf(row.name), a = f.px(from), b = Math.min(width, f.px(to));
-      if (item?.row !== row || b <= Math.max(a, 0)) continue;
-      const cy = item.y + (item.lift + item.h) / 2, x = round(Math.max(a, 0) + 9);
+      const item = itemOf(row.name), lane = item?.group ? memberIn(item) : item, a = f.px(from), b = Math.min(width, f.px(to));
+      if (lane?.row !== row || b <= Math.max(a, 0)) continue;
+      const cy = lane.y + (lane.lift + lane.h) / 2, x = round(Math.max(a, 0) + 9);
       out += `<path class="lane-stuck" d="M${round(Math.max(a, -20))} ${cy}H${round(b)}"/>${x + 6 > b ? "" : `<path class="lane-stuck sign" d="M${x} ${cy - 4}l6 10h-12z"/>`}`;
     }
     return out;

@@ -261,6 +261,7 @@
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
+      if (last && !told && K.noAwait(last)) return { place: last, now: true, word: "after" }; // (nothing is awaited there: what is awaited since tells of no line)
       return last && K.lineOf(e) && K.lineKnown(e, s).after ? guessed(e, last) : { place: last ?? beginning(task), now: true };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
@@ -291,7 +292,7 @@
       if (!u) continue;
       const html = tasks.length > 1
         ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
-        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: is here">${K.chipHTML(tasks[0].name)}</span>`;
+        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }
   }
@@ -303,7 +304,7 @@
     light(box, place && (now || word) ? place.lit ?? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file, now && e?.run === s.running ? { ...place, line: place?.lit ?? place?.line } : null); // (the end of a poll in a local set is its host’s again)
+    gutter(box, s, file, now && e?.run === s.running ? { ...place, line: place?.lit ?? place?.line, word } : null); // (the end of a poll in a local set is its host’s again)
     $("p-file").innerHTML = `${word && place ? `<i>${word} </i>` : ""}<span><bdi dir="ltr">${esc(file)}${place && (now || word) ? `:${/\d+ or \d+$/.exec(place.text)?.[0] ?? place.line}` : ""}</bdi></span>`;
     $("p-file").title = /after$|^perhaps|^one of/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
