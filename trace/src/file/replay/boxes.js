@@ -416,7 +416,7 @@
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rows(and(left, "primitives")) : "";
-    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : held(p) ? "" : `<small>${esc(counted(p))}</small>`}</div>`).join("") + more;
+    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`).join("") + more;
     return shown.map((p) => `<div class="whole">${title(name(p), counted(p))}<div class="hook${hot(s, p)}">${holder(p)}${queue(p)}</div></div>`).join("") + more;
   }
 

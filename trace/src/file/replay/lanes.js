@@ -120,8 +120,10 @@
   }
   function fill(shown, whole, without) {
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
-    const low = least(), limit = room(whole), h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
-    const inner = tall * h > limit ? h : Math.min(h, 24); // rows of one height, where one scrolls from row to row
+    const low = least(), limit = room(whole), branch = (h) => Math.min(h, 24), inAll = (h) => shown.reduce((n, s) => n + (s.branches.length <= 8 ? h + s.branches.length * branch(h) : h), 0);
+    let h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
+    if (tall * h <= limit && !shown.some((s) => s.rows)) while (h > low && inAll(h) > limit) h -= 1; // (a branch may be higher than its share)
+    const inner = tall * h > limit ? h : branch(h); // rows of one height, where one scrolls from row to row
     const member = Math.max(24, low), band = coarse.matches ? 44 : 26, lift = thin() ? NAME : 0;
     items = [];
     let y = 0;
