@@ -234,6 +234,14 @@ export function room(checks, files, directory) {
     await gone.keyboard.press("End");
     is(/its handle was dropped before, so nothing is kept/.test(await gone.textContent("#aside")), await gone.textContent("#aside"));
     await gone.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.index.byEv.get("BlockingEnd")[0]); });
+    // (A job's end doesn't say that it panicked: who learns of it does.)
+    const bad = story();
+    bad.task("main");
+    bad.event("BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null });
+    bad.event("BlockingRun", { task: "job 1", waited: 1e5 }, "jobs", "job 1", { waited: 1e5, waits: [] });
+    bad.event("BlockingEnd", { task: "job 1", ran: 1e6 }, "jobs", "job 1", "ended");
+    bad.event("Join", { task: "job 1", run: "main", outcome: "panicked" });
+    same(await (await made(open, "job-panicked", bad.end())).evaluate(() => { const { BAR, rowsOf, trace } = window.K; return rowsOf(trace).rows.get("job 1").last === BAR.PANICKED; }), true, "its lane says so");
     same(await gone.evaluate(() => [".job.hot", ".post.hot"].map((row) => document.querySelector(row)?.textContent.replace(/\s+/g, " ") ?? null)), ["j1 job 1over", null], "its end is marked, and no message that did not come with it");
   });
 

@@ -141,9 +141,11 @@
   /** What a wait that began at an event was for, all of it. */
   const waitedFor = (i, waits) => { const at = waits.length === 1 && waits[0].timer && waitLine(i, waits[0]); return at ? `a timer, ${site(at)}` : K.tokens(waits.length > 1 ? K.anyOf(waits) : K.onWhat(waits[0])); };
   /** The same in words; of a wait that a timer ended both lines. */
-  function placeOf({ at: i, from = i, key, on, beside, lines, who, times }, ofOne = false) {
+  function placeOf({ at: i, from = i, key, on, beside, lines, who, times, waits }, ofOne = false) {
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
+    const each = key === "open" && waits ? [...new Set(waits.map((on) => waitLine(from, on)).filter(Boolean).map(({ text }) => K.site(text)))] : [];
+    if (each.length > 1) return K.several(each, (line) => `<code>${esc(line)}</code>`, "line", ", ", " and ");
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [], branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
     const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ${times > 1 && !ofOne ? "the longest " : ""}ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${K.several([...new Set(others.map((other) => otherWords(from, other)))], (words) => words, "thing", " and for ")} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";

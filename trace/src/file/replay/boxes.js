@@ -142,8 +142,8 @@
         range.setStart(node, index);
         range.setEnd(node, index + 1);
         const at = range.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
-        if (middle > bottom) break search;
-        if (middle < top || (middle > bottom - high && at.right > right - WORD)) continue;
+        if (at.bottom > bottom + 3) break search; // (a row with a sign in it is higher: the last may be cut)
+        if (middle < top || (at.bottom > bottom - high + 4 && at.right > right - WORD)) continue;
         word = { node, end: index + 1 };
         if (/[.!?]/.test(node.data[index]) && middle > bottom - high && at.right > (left + right) / 2) sentence = word;
       }
@@ -273,15 +273,20 @@
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
 
-  /** So many pixels has a place for what is in a row, and so many a word beside the signs of tasks takes; more signs than this nobody compares. */
+  /** So many pixels has a place for what is in a row, and so many take a word or a count beside the signs of tasks; of more tasks than this nobody compares them. */
   let columns = [];
-  const SIGNS = 12, WORD_PX = 46, signPx = (name) => (/\d\d$/.test(name) ? 24.5 : 22.5);
-  /** "and 412 more", and where most of them come from; or the signs of all of them, where the place (0, 1 or 2) has room. */
-  function rest(tasks, place, word, shown = true) {
+  const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24.5 : 22.5);
+  /** "and 412 more", and where most of them come from; or the signs of all of them, or of the first few, beginning with this one, as far as the place (0, 1 or 2) has room. */
+  function rest(tasks, place, word, shown = true, first = null) {
     if (!tasks.length) return "";
-    const names = tasks.slice(0, SIGNS).map((t) => t.name), local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0); // (the loop doesn't look for those)
-    const rows = innerWidth <= 860 && K.rooms > 2 ? 2 : 1, left = columns[place * 2] * rows - names.reduce((px, name) => px + signPx(name), 0) - 24 * (rows - 1); // (a token has two lines there, and so have they)
-    if (!local && tasks.length <= SIGNS && left >= 0 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest signs"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${left >= WORD_PX ? word ?? "" : ""}</small></span></div>`;
+    const local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0), names = tasks.slice(0, SIGNS).map((t) => t.name); // (the loop doesn't look for those)
+    if (!local && tasks.length <= SIGNS && names.every((name) => !/\d{3}/.test(name))) {
+      const rows = innerWidth <= 860 && K.rooms > 2 ? 2 : 1, room = columns[place * 2] * rows - 24 * (rows - 1), wide = (names) => names.reduce((px, name) => px + signPx(name), 0); // (a token has two lines there, and so have they)
+      const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
+      if (wide(signs) > room) while (signs.length && wide(signs) > room - COUNT_PX) signs.pop();
+      const more = names.length - signs.length, note = more ? `+${more}` : word && room - wide(signs) >= WORD_PX ? word : "";
+      if (signs.length > 2) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${note}</small></span></div>`;
+    }
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
       const { made } = tasks[k];
@@ -291,7 +296,7 @@
     const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
     const label = site && sites.get(site) > tasks.length / 2 && K.site(site.text);
     const from = local ? `<small class="sets">${number(local)} in a set</small>` : label && tasks.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
-    return `<div class="rest" title="${esc(names.join(", "))}${tasks.length > SIGNS ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
+    return `<div class="rest" title="${esc(names.slice(0, 12).join(", "))}${tasks.length > 12 ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
   }
 
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
@@ -326,7 +331,7 @@
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
     const on = (t) => numbered(K.onAll(t.waits) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
@@ -344,7 +349,7 @@
     const { shown, left } = K.few(names, room);
     return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
   };
-  const title = (word, note) => `<h3>${word}<span>${note}</span></h3>`;
+  const title = (word, note) => `<h3 class="">${word}<span>${note}</span></h3>`;
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html, more = "") => `<ul class="rows ${more}">${html}</ul>`;
@@ -648,6 +653,7 @@
   function asPainted() {
     const scroll = document.querySelector(".parts");
     if (scroll.dataset.dense !== "") scroll.dataset.dense = "";
+    scroll.classList.remove("tight", "wide", "right", "cut"); // (a heading may be lower without them)
     scroll.firstElementChild.classList.remove("apart");
     for (const box of scroll.querySelectorAll(".cols, section, .rows")) {
       box.home ??= [...box.childNodes];

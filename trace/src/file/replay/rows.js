@@ -124,10 +124,11 @@
       if (e.ev === "TimerFire") {
         const { task, late } = K.rang(e, s);
         if (this.fired !== e.i - 1) this.late.clear(); // (those of one turn fire first, and then wake their tasks)
-        this.late.set(task, [...(this.late.get(task) ?? []), late]);
+        K.put(this.late, task, late);
         this.fired = e.i;
         if (e.late) this.lateAt.set(e.i, late);
       }
+      if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }) });
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }
@@ -171,6 +172,10 @@
         row.taken(row.job.since + j.waited, i);
       } else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, j.waits); // (it waits on its thread)
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
+    }
+    /** A job's end doesn't say how it ended: who learns of it does. */
+    sayPanicked(row) {
+      if (row?.job && row.last === BAR.DONE) row.kind[row.kind.length - 1] = BAR.PANICKED;
     }
     loop(s, i) {
       if (s.parked && this.park < 0) this.park = i;

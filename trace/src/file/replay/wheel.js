@@ -95,7 +95,7 @@
 
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
   /** So many pixels does a token take, with the count of those that are in its slot, or would lie upon it. */
-  const taken = ({ all }) => 21 + (all.length > 1 ? 10 + 7 * String(all.length).length : 0);
+  const taken = ({ all }) => 23 + (all.length > 1 ? 15 + 7 * String(all.length).length : 0);
   /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
@@ -166,6 +166,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section class="timers"><h3>Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
+    return `<section class="timers"><h3 class="">Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
   };
 })(window.K = window.K || {});
