@@ -338,6 +338,12 @@ export function room(checks, files, directory) {
     const lines = await made(open, "four-lines", some.end(), { width: 1366, height: 768 });
     await lines.keyboard.press("End");
     is(!/most from/.test(await lines.textContent("#places")), "a quarter is not most of them");
+    for (const [width, height] of [[390, 844], [768, 1024], [1366, 768]]) {
+      const page = await made(open, `twelve-${width}`, some.end(), { width, height });
+      await page.keyboard.press("End");
+      const [signs, more] = await page.evaluate(() => [document.querySelectorAll(".place:nth-child(5) [data-key^='task-'] svg").length, [...document.querySelectorAll(".rest")].map((el) => +/\d+/.exec(el.querySelector(".count, .and")?.checkVisibility() ? el.querySelector(".count, .and").textContent : "")?.[0] || 0)[0] ?? 0]);
+      is(signs > 0 && signs + more === 12, `${width}×${height}: ${signs} signs, and ${more} more`);
+    }
     is(looks.every((look, k) => k === 0 || look !== looks[k - 1]), `neighbours look alike: ${looks}`);
     is(sizes.length === 8 && sizes.every(([, size]) => size >= 11.9), `numbers in a lock's line: ${JSON.stringify(sizes)}`);
   });

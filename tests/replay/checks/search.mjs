@@ -129,7 +129,7 @@ export function search(checks, files, directory) {
     is(picked.length > 0 && picked.length < 10, `${picked}`);
     const narrowed = async (when) => {
       same(await page.evaluate(() => window.K.lanes.items.filter((item) => item.row && !item.of).map((item) => item.row.name)), picked, `lanes, ${when}`);
-      same(await page.evaluate(() => { const [all, ...waiting] = [window.K.stateAt(window.K.i).places.waiting, ...document.querySelectorAll(".place:last-of-type [data-task]")]; return waiting.filter((el) => el.closest(".ended") || (el.closest(".tok") && all.some((t) => t.name === el.dataset.task))).every((el) => window.K.filter.has(el.dataset.task)); }), true, `waiting and done, ${when}`);
+      same(await page.evaluate(() => { const [all, ...waiting] = [window.K.stateAt(window.K.i).places.waiting, ...document.querySelectorAll(".place:nth-child(5) [data-task]")]; return waiting.filter((el) => el.closest(".ended") || (el.closest(".tok") && all.some((t) => t.name === el.dataset.task))).every((el) => window.K.filter.has(el.dataset.task)); }), true, `waiting and done, ${when}`);
       await page.keyboard.press("l");
       same(await page.evaluate(() => [...document.querySelectorAll("#times-table tbody .name")].map((el) => el.textContent).sort()), [...picked].sort(), `table, ${when}`);
       await page.keyboard.press("Escape");

@@ -285,7 +285,7 @@
       const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
       if (wide(signs) > room) while (signs.length && wide(signs) > room - COUNT_PX) signs.pop();
       const more = names.length - signs.length, note = more ? `+${more}` : word && room - wide(signs) >= WORD_PX ? word : "";
-      if (signs.length > 2) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${note}</small></span></div>`;
+      if (signs.length > 2) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true"${more ? ' class="count"' : ""}>${note}</small></span></div>`;
     }
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
