@@ -366,8 +366,10 @@
     const y1 = one ? one.y - 7 : from ?? (away || 0), down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
     const how = arrow.how === "spawn" ? " spawn" : arrow.from ? "" : " outer";
+    // (Where a word is right at its beginning, it begins in its task's row: else it would seem to come from below the word.)
+    const begin = from !== null && parts.spots.some((word) => word.a < x && x < word.b && word.top < start + 5 && word.end > start - 5) ? y1 : start;
     const behind = parts.spots.some((word) => word.a < x && x < word.b && word.top < end && end < word.end); // (of its head, too, only remains would be seen beside a word)
-    return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(start, end), Math.max(start, end))}${behind ? "" : `M${x} ${round(end)}${tip}`}"/>`;
+    return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(begin, end), Math.max(begin, end))}${behind ? "" : `M${x} ${round(end)}${tip}`}"/>`;
   }
   function drawArrows(f) {
     if (f.column < 5) return "";
