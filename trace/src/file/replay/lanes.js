@@ -355,6 +355,8 @@
     const of = item?.group ? (memberOf(item.group).name === name ? item.band + item.h : item.band) : item?.lift + item?.h; // (of a group one has the lane below it)
     return item ? item.y + of / 2 : null;
   };
+  /** Is a word at this pixel, somewhere between these heights? */
+  const isWordAt = (x, from, to) => parts.spots.some(({ a, b, top, end }) => a < x && x < b && top < to && end > from);
   function drawArrow(arrow, f, on, x = round(f.px(arrow.i) + f.half)) {
     x = Math.max(x, 5); // (else half of it would be outside)
     const y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
@@ -367,8 +369,8 @@
     const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
     const how = arrow.how === "spawn" ? " spawn" : arrow.from ? "" : " outer";
     // (Where a word is right at its beginning, it begins in its task's row: else it would seem to come from below the word.)
-    const begin = from !== null && parts.spots.some((word) => word.a < x && x < word.b && word.top < start + 5 && word.end > start - 5) ? y1 : start;
-    const behind = parts.spots.some((word) => word.a < x && x < word.b && word.top < end && end < word.end); // (of its head, too, only remains would be seen beside a word)
+    const begin = from !== null && isWordAt(x, start - 5, start + 5) ? y1 : start;
+    const behind = isWordAt(x, end, end); // (of its head, too, only remains would be seen beside a word)
     return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(begin, end), Math.max(begin, end))}${behind ? "" : `M${x} ${round(end)}${tip}`}"/>`;
   }
   function drawArrows(f) {
