@@ -600,7 +600,7 @@
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
     if (to < from) return `<h2>Where did the time of ${chooser(name)} go? <span class="mute num">From ${K.clock(begin)} to ${K.clock(end)}</span></h2><p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
-    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">From ${K.clock(from)} to ${K.clock(to)}</span>`}</h2>`;
+    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${K.clock(from) === K.clock(to) ? `At ${K.clock(to)}` : `From ${K.clock(from)} to ${K.clock(to)}`}</span>`}</h2>`;
     if (!causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)

@@ -56,6 +56,7 @@
     $("changed").title = $("changed").textContent;
     clock(trace, s, e, i);
     banner(trace, i);
+    for (const [id, dir] of [["b-back", -1], ["b-next", 1]]) $(id).setAttribute("aria-disabled", String((next(i, dir) ?? null) === null)); // (it keeps the focus)
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
     $("say").classList.toggle("opening", !!opening);
     K.flights?.forEach((flight) => flight.cancel()); // (it goes on from where it is)

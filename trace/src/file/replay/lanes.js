@@ -208,7 +208,7 @@
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
     let crossed = -1e9;
-    const nothing = K.quiz?.on ? "" : idle(row, f), before = nothing.startsWith("◂");
+    const empty = idle(row, f), before = empty.startsWith("◂"), nothing = before || !K.quiz?.on ? empty : ""; // (the quiz hides what is to come)
     if (nothing) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${nothing}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
