@@ -46,6 +46,14 @@ export function controls(checks, files) {
     });
   }
 
+  checks.add("control: at either end of the run one of the two steps leads nowhere, and looks so", async (open) => {
+    const page = await open(files.channel), ways = () => page.evaluate(() => ["b-back", "b-next"].map((id) => document.getElementById(id).getAttribute("aria-disabled")));
+    for (const [key, wanted] of [["Home", ["true", "false"]], ["ArrowRight", ["false", "false"]], ["End", ["false", "true"]]]) {
+      await page.keyboard.press(key);
+      same(await ways(), wanted, `back and forward, after ${key}`);
+    }
+  });
+
   checks.add("control: from a poll to its wake, and back", async (open) => {
     const page = await open(files.channel);
     for (const press of [() => page.click("#b-wake"), () => page.keyboard.press("w")]) {

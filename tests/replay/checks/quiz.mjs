@@ -91,6 +91,15 @@ export function quiz(checks, files) {
     is(await page.evaluate(() => window.K.search.entries.some((code) => window.K.search.entry(code).i > 30)), "without the quiz it does");
   });
 
+  checks.add("quiz: what is over is not hidden", async (open) => {
+    const page = await open(files.server, { width: 1024, height: 1400 }), over = () => page.evaluate(() => [...document.querySelectorAll("#lanes-words text")].map((el) => el.textContent).filter((text) => text.startsWith("◂")));
+    await page.evaluate(() => { window.K.lanes.zoom(4); window.K.go(window.K.trace.last); });
+    const known = await over();
+    is(known.length > 0, "some tasks ended before the window");
+    await page.click("#b-quiz");
+    same(await over(), known, "their lanes say so in the quiz, too");
+  });
+
   checks.add("quiz: what was answered right three times is not asked any more", async (open) => {
     const page = await open(files.crowd);
     await page.keyboard.press("q");

@@ -258,7 +258,7 @@
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED: {
-          const size = to === count ? 10 : Math.max(4, Math.min(10, w - 3)), at = to === count ? beside : Math.max(1, Math.min(beside, w - size - 2)); // (before the next bar)
+          const size = to === count ? 10 : Math.max(4, Math.min(10, w - 3)), edge = a < width ? width - a - size - 2 : beside, at = Math.min(to === count ? beside : Math.max(1, Math.min(beside, w - size - 2)), edge); // (before the next bar, and whole at the window's right edge)
           if (to !== count && a + at < crossed + 8) break; // (many would be one red line)
           crossed = a + at + size;
           if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` + after("cut", at + size + 5, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
