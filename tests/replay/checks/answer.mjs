@@ -708,6 +708,10 @@ export function answer(checks, files, directory) {
       same((await rows(await told(open, `joined-${name}`, run("page"), {}, [{ ...file, text: text.replace("join!(a(), b());", macro) }]))).map(([, code]) => code), wanted, name);
     }
     same(await rows(await told(open, "joined-other", run("other"), {}, [file])), [], "a task that leads to no join!");
+    // Two of them in one line, each has its place there.
+    const both = [1, 2].map((ticket) => ({ sync: "barrier 1", ticket, units: 1 }));
+    const line = await told(open, "joined-one-line", [made("main").with(5, { kind: "task", what: "page", where: "queued" }), polled("main", 0), wait(0, both[0], 2), wait(0, both[1], 8), also(waits("main", 0, ...both), { wakers: 2 })], {}, [file]);
+    same(await rows(line), [["branch 1", "a()", ["WAIT 5"]], ["branch 2", "b()", ["WAIT 5"]]], "two in the line of one barrier");
   });
 
   checks.add("answer: what a job waits for on its thread is a part of its time, and leads on", async (open) => {

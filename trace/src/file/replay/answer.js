@@ -129,7 +129,7 @@
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
     for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what) return K.lineOf(e);
+      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what && e.on.ticket === on.ticket) return K.lineOf(e); // (two branches may be in one line, each with its ticket)
       if (e.ev === "PollStart" && e.task === end.task) break;
     }
     return K.lineOf(end);
