@@ -32,6 +32,10 @@ export function answer(checks, files, directory) {
     const page = await told(open, "late-panic", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), [100, "Note", { run: "task 1", text: "panicked at src/main.rs:9:5: no tea" }], [300, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }],
       woken("main", 400, "timer"), polled("main", 400), [400, "Join", { task: "task 1", run: "main" }], over("main", 400)]);
     is(/task 1 had panicked 300 ms before that was learned/.test((await shown(page))[2]), (await shown(page))[2]);
+    const quoted = await told(open, "quoted", [made("main"), polled("main", 0), [5, "Note", { run: "main", say: "main panicked at src/main.rs:9:5: no: task 1 panicked with message \"x\"", text: "panicked at src/main.rs:9:5: no: task 1 panicked with message \"x\"" }], over("main", 6)]);
+    const { chips, words } = await quoted.evaluate(() => { const i = window.K.trace.index.byEv.get("Note")[0], box = document.createElement("div"); box.innerHTML = window.K.headline(i); return { chips: [...box.querySelectorAll(".name")].map((el) => el.textContent), words: window.K.aside(i, window.K.stateAt(i)) }; });
+    same(chips, ["main"], "the number in a JoinError is none of the page’s");
+    is(words.startsWith("Its task 1 is a <code>task::Id</code>: this page counts otherwise."), words);
     const early = await told(open, "late-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), [100, "PollEnd", { task: "task 1", run: "task 1", outcome: "cancelled" }, "tasks", "task 1", { where: "done", how: "cancelled" }], woken("main", 400, "timer"), polled("main", 400), [400, "Join", { task: "task 1", run: "main" }], over("main", 400)]);
     is(/task 1 had been cancelled 300 ms before that was learned/.test((await shown(early))[2]), `a task that was cancelled has no output: ${(await shown(early))[2]}`);
     is(/^It was cancelled at 100\.00 ms .*and main learned that 300 ms later/m.test(await early.evaluate(() => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html("task 1", -Infinity, Infinity); return [...box.querySelectorAll("p")].map((el) => window.T.words(el)).join("\n"); })), "nor in its own answer");
@@ -434,6 +438,11 @@ export function answer(checks, files, directory) {
     const words = (await shown(page))[2];
     is(/until a wake for nothing.*until .*task 1 woke it \(for channel 1, which it had asked before, event 8\)/.test(words), words);
     same((await chain(page, "main"))[0], [], "what woke it had not kept it");
+    const act = (act, more) => [5, "SyncAct", { sync: "channel 1", kind: "oneshot", act, units: 1, run: "main" }, "primitives", "channel 1", more];
+    const once = await told(open, "once", [made("main"), polled("main", 0), [1, "SyncNew", { sync: "channel 1", kind: "oneshot", run: "main" }, "primitives", "channel 1", { kind: "oneshot", senders: 1, count: 0 }], act("put", { count: 1, high: 1, senders: 0 }), act("get", { count: 0 }), over("main", 6)]);
+    const rail = async (i) => { await once.evaluate((i) => window.K.go(i), i); return once.evaluate(() => { const whole = document.querySelector(".rail").closest(".whole"); return [whole.querySelector("h3 > :last-child").textContent, whole.querySelector(".cell").textContent, whole.querySelector(".rail").matches(".closed")]; }); };
+    const first = await once.evaluate(() => window.K.trace.index.byEv.get("SyncAct")[0]);
+    same([await rail(first), await rail(first + 1)], [["one value, once", "value", false], ["its value was taken", "taken", true]], "the channel of one value, before it is received and after");
   });
 
   checks.add("answer: a wake from another thread that came while a task held the thread, and a chain that hides the longest wait", async (open) => {
@@ -695,6 +704,10 @@ export function answer(checks, files, directory) {
     // Where other code has the waker, or a branch was never seen, that one may be the last.
     const other = await told(open, "joined-other-code", run("page", null, 2), {}, [file]);
     same((await rows(other)).map(([, , bars]) => bars.at(-1)), ["NONE 10", "DONE 13"], "one that may wait for other code");
+    await other.setViewportSize({ width: 320, height: 1800 });
+    same(await other.evaluate(() => { window.K.go(window.K.trace.last); window.K.lanes.zoom(8); return [...document.querySelectorAll("#lanes-words text")].map((el) => el.textContent).includes("◂ earlier"); }), true, "where the window has nothing of it, its lane says so");
+    await other.keyboard.press("Home");
+    await other.setViewportSize({ width: 1440, height: 900 });
     const many = await told(open, "joined-many", run("page"), {}, [{ ...file, text: text.replace("a(), b()", `c(), c(), a(), ${"c(), ".repeat(7)}b()`) }]);
     same((await rows(many)).map(([branch]) => branch), ["branch 3", "branch 11"], "in their order");
     for (const page of [other, many]) is(/in branch \d+ of its join!/.test((await shown(page))[2]), (await shown(page))[2]);

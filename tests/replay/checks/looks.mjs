@@ -195,12 +195,18 @@ export function looks(checks, files, directory) {
       event("PollStart", { ...there, ...now("task 1", { where: "polling", polls: 1 }) }), event("Wait", { ...there, on: { timer: "timer 1" }, at: "src/main.rs:2:18", ...now("task 1", { waits: [{ timer: "timer 1" }], at: "src/main.rs:2:18" }) }),
       event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting", wakers: 1 }) }),
       event("TimerFire", { timer: "timer 1", late: 0, ...now("task 1", { waits: [] }) }), event("Wake", { ...task, by: "timer", effect: "queued", ...now("task 1", { where: "queued" }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling", polls: 2 }) }),
-      event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting" }) }), { end: "complete" }]);
-    await page.keyboard.press("End");
+      event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting" }) }),
+      event("Turn", { queued: 0, tasks: 2, timers: 0, sources: 0 }), event("Wake", { ...task, by: "message", effect: "queued", ...now("task 1", { where: "queued" }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling", polls: 3 }) }), { end: "complete" }]);
+    const place = () => page.evaluate(() => [...document.querySelectorAll("#program .file > div")].findIndex((div) => /task 1/.test(div.firstChild.innerHTML)) + 1);
+    for (const ago of [1, 0]) {
+      await page.evaluate((ago) => window.K.go(window.K.trace.last - ago), ago);
+      same(await place(), 4, "and there it is when it was woken, and as its next poll begins");
+    }
+    await page.evaluate(() => window.K.go(window.K.trace.last - 3));
     const [gutter, token, why, lane, lit] = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("task 1");
       return [[...document.querySelectorAll("#program .file > div")].findIndex((div) => /task 1/.test(div.firstChild.innerHTML)) + 1, document.querySelector("#places [data-task='task 1'] small").textContent,
-        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.noteAt(row.at.length - 1), document.querySelector("#program .on i")?.textContent];
+        window.K.why.words(window.K.stateAt(window.K.i), "task 1"), row.noteAt(row.barAt(window.K.i)), document.querySelector("#program .on i")?.textContent];
     });
     same([gutter, token, lane, lit], [4, "main.rs:4", "main.rs:4", "4"], "the line after which nothing of kettle's was told");
     is(why.includes("(main.rs:4)"), why);

@@ -28,7 +28,7 @@
   };
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
-  const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > 4);
+  const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > (box.matches("dialog") ? 20 : 4)); // (below its last line a dialog has so much room)
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   /** What is scrolled in a dialog lies behind its buttons. */
@@ -285,7 +285,7 @@
       const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
       if (wide(signs) > room) while (signs.length && wide(signs) > room - COUNT_PX) signs.pop();
       const more = names.length - signs.length, note = more ? `+${more}` : word && room - wide(signs) >= WORD_PX ? word : "";
-      if (signs.length > 2) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true"${more ? ' class="count"' : ""}>${note}</small></span></div>`;
+      if (signs.length > 2 || !more) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true"${more ? ' class="count"' : ""}>${note}</small></span></div>`;
     }
     const sites = new Map(); // the same place is the same object
     for (let k = 0, from = 0; (from = k) < tasks.length; ) {
@@ -384,7 +384,8 @@
     return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(all.length, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
-  const senders = (c) => c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
+  const taken = (c) => c.kind === "oneshot" && c.high > 0 && c.count === 0 && !c.closed && K.countKnown(c);
+  const senders = (c) => taken(c) ? "its value was taken" : c.kind === "oneshot" ? (c.closed || (c.senders === 0 && !c.high) ? "closed" : "one value, once") : c.senders === null ? "" : c.closed ? "closed by its receiver" : c.senders === 0 ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   /** What other threads put in and took out is not told. */
   const unused = (c) => K.event(c.since)?.ev === "SyncNew";
   const ELSEWHERE = "how many values are in it is not known: another runtime may receive them";
@@ -397,14 +398,14 @@
     if (!K.countKnown(c)) cells = `<small>${ELSEWHERE}</small>`;
     else if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
-        : `<span class="cell">${places[k - len] ?? (c.line.length ? "reserved" : "free")}</span>`).join("");
+        : `<span class="cell">${places[k - len] ?? (c.line.length ? "reserved" : taken(c) ? "taken" : "free")}</span>`).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
         (c.holders.length ? `<small>reserved: ${wakers([...new Set(c.holders)], 3)}</small>` : c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
     }
     return `<div class="whole">${title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
-      `<div class="rail${hot(s, c)}${c.closed || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
+      `<div class="rail${hot(s, c)}${c.closed || taken(c) || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`;
   }
   const channelRow = (s, c) => `<li class="line${hot(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
     `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;

@@ -327,8 +327,8 @@
         const row = K.rowsOf(K.trace).rows.get(e.task), asked = row && row.kind[row.barAt(e.i) + 1] === K.BAR.CANCELLED ? K.askedAt(row) : undefined;
         if (asked < e.i && !K.quiz?.on) return `Its end was asked for (${K.link(asked)}): this poll runs nothing of it, but drops its future.`;
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
-        if (wake === undefined) return "It goes on after the .await where it waited.";
-        return `Why now? ${because(K.event(wake))} at ${K.link(wake)}. It goes on after the .await where it waited.`;
+        const resumes = "It resumes at the .await where it waited, and goes on if that is ready.";
+        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}. ${resumes}`;
       },
     },
     PollEnd: {
@@ -462,7 +462,7 @@
       level: 1, kind: "timer", tokio: ["time/interval.rs"],
       teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
     },
-    Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed"), between: true, line: (e) => K.panicAt(e)?.at ?? e.src, teaches: (e) => (K.panicAt(e) ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next." : "A note of the program itself.") },
+    Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed"), between: true, line: (e) => K.panicAt(e)?.at ?? e.src, teaches: (e) => (K.panicAt(e) ? `${K.otherNumber(K.panicAt(e).message, "Its ").replace(/.$/, "$&. ")}A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next.` : "A note of the program itself.") },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };
 })(window.K = window.K || {});

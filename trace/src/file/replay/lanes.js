@@ -69,8 +69,10 @@
   const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 3);
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
-    const last = row.barAt(f.last), at = row.kind[last] === BAR.NONE ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
-    return at < 0 ? "begins later ▸" : (word && f.px(row.at[at]) < -behind(row.kind[at], f) && word) || "";
+    const last = row.barAt(f.last), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
+    if (at < 0) return "begins later ▸";
+    if (!word) return over && f.px(row.at[last]) < 0 ? "◂ earlier" : ""; // (how it ended is not known: one of a join!, say)
+    return f.px(row.at[at]) < -behind(row.kind[at], f) ? word : "";
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
   const concerned = () => [K.answer.stretch?.name, now.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
@@ -702,7 +704,7 @@
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
     if (moved) view.left = view.under = null;
-    if (i !== undefined) now = { i, state, event, task: event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) => document.getElementById(id).textContent.match(/\b(main|(task|job) \d+)\b/g) ?? []))].slice(0, 6) };
+    if (i !== undefined) now = { i, state, event, task: event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task, told: K.quiz?.on ? [] : [...new Set(["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) => [...document.querySelectorAll(`#${id} .who .name`)].map((el) => el.textContent)))].slice(0, 6) };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.count) return;
     width = box;

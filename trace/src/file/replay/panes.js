@@ -204,7 +204,14 @@
   /** The same in short; "" if it is not known. */
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
-  const reached = (t) => (t.where === "waiting" && (t.waits.length ? withinLimit(t) : t.wakers > 0 && K.foreignAwait(t.name))) || (t.at ?? beginning(t));
+  const reached = (t) => (t.where === "waiting" && t.waits.length ? withinLimit(t) : waitsElsewhere(t) && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
+  /** Does it wait for something that is not kettle's, or has it, and told of no line since? (A wake changes no place, nor does a poll before it tells of one.) */
+  function waitsElsewhere(t) {
+    if (!t) return false;
+    if (t.where === "waiting") return t.wakers > 0;
+    const row = K.rowsOf(K.trace).rows.get(t.name), k = row && t.since >= 0 ? row.barAt(t.since) - (t.where === "queued" ? 1 : 2) : -1;
+    return k >= 0 && row.kind[k] === K.BAR.WAIT && row.waits[k] === null && (K.event(row.at[k]).at ?? t.at) === t.at;
+  }
   /** (A place is one object, so it can keep the answer.) */
   const inSelect = (at) => at && (at.inSelect ??= /\bselect!/.test(K.codeAt(at)));
   /** Where a task waits for one thing within a `timeout` or a `select!`, the line of the thing; null of other waits. */
@@ -261,6 +268,8 @@
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
+      const elsewhere = !told && waitsElsewhere(task) && K.foreignAwait(e.run);
+      if (elsewhere) return { place: elsewhere, now: true };
       if (last && !told && K.noAwait(last)) return { place: last, now: true, word: "after" }; // (nothing is awaited there: what is awaited since tells of no line)
       return last && K.lineOf(e) && K.lineKnown(e, s).after ? guessed(e, last) : { place: last ?? beginning(task), now: true };
     }

@@ -103,7 +103,7 @@
   /** Was it made by a function of kettle's own? */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
-  K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
+  K.tokens = (text) => K.esc(text).replace(/(?<!the |\/)\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(|\.rs\b| thread| function)/g, (name) => K.nameHTML(name));
   /** The same, with what is between backticks as code. */
   K.prose = (text) => K.tokens(K.timed(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
   K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
@@ -142,13 +142,15 @@
     const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => { const e = K.event(i); return (e.run ?? e.task) === name && K.panicAt(e); });
     return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
   };
+  /** What a number in the message of a panic means; "" if it has none: a `JoinError` writes that of a `task::Id`. */
+  K.otherNumber = (message, before) => ((found) => (found ? `${before}${found[0]} is a <code>task::Id</code>: this page counts otherwise` : ""))(/\btask \d+(?= (?:panicked|was cancelled))/.exec(message));
   /** So much of a panic's message stands in a sentence; its title has it all, as has the event that tells it. */
   const SAID = 110;
   /** " with “no tea”, at main.rs:9"; "" if that is not told. */
   K.panicWords = function (name) {
     const { place, message } = K.panicOf(name) ?? {}, all = [...(message ?? "")], whole = K.esc(message ?? "");
     const said = all.length > SAID + 20 ? `<span title="${whole}">${K.esc(all.slice(0, SAID).join("").trimEnd())}…</span>` : whole;
-    return place ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
+    return place ? `${message ? ` with “${said}”${K.otherNumber(message, ", whose ")}` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
   };
   /** The seconds of a sentence, as the page says times. */
   K.timed = (text) => text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) => (point ? point + K.clock(Math.round(s * 1e9)) : K.span(Math.round(s * 1e9))));
@@ -227,9 +229,10 @@
     return /[.!?…]$/.test(text) ? text : `${text}.`;
   };
   K.headline = function (i) {
-    const text = K.sentence(i);
-    // A name keeps its small letter, also at the beginning: it is a name.
-    return K.tokens(/^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
+    const text = K.sentence(i), e = K.event(i), own = e?.ev === "Note" ? (K.panicAt(e)?.message ?? e.text) : "", at = own ? text.lastIndexOf(own) : -1;
+    // A name keeps its small letter, also at the beginning: it is a name. (What the program itself says names no task of the page: a JoinError has another number.)
+    const words = /^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
+    return at < 0 ? K.tokens(words) : K.tokens(words.slice(0, at)) + K.esc(words.slice(at));
   };
 
   const { compare } = new Intl.Collator("en", { numeric: true });

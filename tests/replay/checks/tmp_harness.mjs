@@ -1,0 +1,125 @@
+// What is a check, and what must no page ever do?
+//
+// A check is a name and a function; it fails by throwing. Each page that it opens is watched: an error
+// on the console, an exception, a request for anything but the file (or its server) and what is made in it fail the
+// check. Two checks run at a time, each with pages of its own. The output is libtest's, so that whoever reads one
+// reads both.
+//
+// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`.
+
+import { pathToFileURL } from "node:url";
+
+const AT_ONCE = 2;
+/** Not a measure of anything: only what hangs comes here, also where ten others want the machine. */
+const PATIENCE = 180_000;
+
+export class Checks {
+  constructor(browser, only) {
+    Object.assign(this, { browser, only, all: [], passed: 0, failed: 0 });
+  }
+
+  add(name, f) {
+    if (!this.only || name.includes(this.only)) this.all.push({ name, f });
+  }
+
+  async run() {
+    const worker = async () => {
+      for (let check = this.all.shift(); check; check = this.all.shift()) await this.#one(check);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  async #one({ name, f }) {
+    const contexts = [], faults = [], begun = Date.now();
+    try {
+      await f((file, options) => this.#open(file, options ?? {}, contexts, faults));
+      if (faults.length) throw new Error(faults.join("\n"));
+      this.passed += 1;
+      console.log(`test ${name} ... ok (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      this.failed += 1;
+      const words = [error.stack ?? error, ...faults].join("\n");
+      console.log(`test ${name} ... FAILED\n${words.replace(/^/gm, "    ")}`);
+    }
+    for (const context of contexts) await context.close();
+  }
+
+  async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce", ready = true }, contexts, faults) {
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch, isMobile: touch, reducedMotion: motion });
+    contexts.push(context);
+    context.setDefaultTimeout(PATIENCE);
+    const page = await context.newPage();
+    page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
+    page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
+    const address = /^http:/.test(file) ? file : pathToFileURL(file).href, own = new URL("/", address).href;
+    page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(own)) faults.push(`request: ${request.url()}`); });
+    await page.goto(address + (hash && `#${hash}`));
+    if (!ready) return page; // one that can't become so, or is no replay
+    await page.waitForFunction(() => window.K.ready);
+    await page.addScriptTag({ content: TOOLS });
+    return page;
+  }
+}
+
+/** What every check needs inside of the page. */
+const TOOLS = `window.T = {
+  /** All of them, read. */
+  get events() { return (this.all ??= Array.from(window.K.trace.n, (_, i) => window.K.event(i))); },
+  key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
+  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a part
+   * notes for itself (data-first, data-span, an empty class). Of a source: which, what is lit, who stands where. */
+  picture() {
+    const source = (pane) => {
+      const lines = [...pane.querySelectorAll(".file > div")];
+      return [lines.length, lines[0]?.textContent, ...lines.map((line) => line.className + line.firstChild.innerHTML)].join();
+    };
+    const write = (el) => {
+      if (el.matches("pre.code")) return source(el);
+      if (!el.querySelector("pre.code")) return el.outerHTML;
+      return el.cloneNode(false).outerHTML + [...el.children].map(write).join("");
+    };
+    const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
+    return shown.map(write).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
+  },
+  /** Every text that can be seen: its words, the boxes of its lines as far as nothing cuts them off, its size on the screen, its colour. */
+  texts(root) {
+    const out = [], walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const el = node.parentElement, words = node.data.trim();
+      if (!words || el.closest("script, style, title, option, .hide, dialog:not([open])") || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const range = document.createRange(), style = getComputedStyle(el), inSvg = el.ownerSVGElement;
+      range.selectNodeContents(node);
+      let rects = [...range.getClientRects()].map(({ left, top, right, bottom }) => ({ left, top, right, bottom })), alpha = 1, sticky = false;
+      for (let up = el; up; up = up.parentElement) {
+        const { overflowX, overflowY, opacity, position } = getComputedStyle(up);
+        alpha *= opacity;
+        sticky ||= position === "sticky";
+        if ((overflowX !== "visible" || overflowY !== "visible" || up === root) && up !== el.closest("text")) {
+          const box = up === document.body ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : up.getBoundingClientRect();
+          const { content, display, height } = getComputedStyle(up, "::after"), sign = content.includes("more") && display === "block" ? parseFloat(height) : 0; // ("more" lies over its last line)
+          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom - sign) }));
+        }
+        if (position === "fixed") break;
+      }
+      // (What is scrolled lies under the buttons of a dialog.)
+      const covered = (r) => { const foot = document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2)?.closest("dialog form"); return foot && !foot.contains(el); };
+      rects = rects.filter((r) => r.right - r.left > 2 && r.bottom - r.top > 5 && !covered(r));
+      if (!rects.length) continue;
+      const colour = (inSvg ? style.fill : style.color).match(/[0-9.]+/g).map(Number);
+      out.push({ el, words, rects, sticky, size: parseFloat(style.fontSize) * (inSvg ? el.getScreenCTM().a : 1), colour: colour.slice(0, 3), alpha: alpha * (colour[3] ?? 1) });
+    }
+    return out;
+  },
+  /** The words of an element without what is drawn in it. */
+  words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },
+};`;
+
+export function is(condition, words) {
+  if (!condition) throw new Error(words);
+}
+
+export function same(found, expected, words) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`${words}\n  found:    ${a}\n  expected: ${b}`);
+}
+export { TOOLS };
