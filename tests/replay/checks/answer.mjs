@@ -430,6 +430,13 @@ export function answer(checks, files, directory) {
     same(await placed(await told(open, "at-once", atOnce)), ["40 msa timer main.rs:38"], "both came: none came before the other");
   });
 
+  checks.add("answer: a wait that begins where a stretch ends has bounded nothing in it", async (open) => {
+    const page = await told(open, "edge", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, { timer: "timer 2" }), woken("main", 40, "timer"), polled("main", 40), waits("main", 50, { value: "channel 1" }),
+      woken("task 1", 90, "timer"), polled("task 1", 90), woken("main", 90, "task 1"), over("task 1", 90), polled("main", 90), over("main", 90)]);
+    const ends = (until) => page.evaluate((until) => { const { links, last } = window.K.chainOf("main", 0, until); return [links.map(({ who }) => who), last.who, last.ns]; }, until);
+    same([await ends(50e6), await ends(51e6)], [[[], "main", 40e6], [["main"], "task 1", 51e6]], "up to its first moment, and a millisecond on");
+  });
+
   checks.add("answer: a wake for what an earlier poll had asked of kettle is no unknown cause, and is told", async (open) => {
     const left = ["primitives", "channel 1", { kind: "oneshot", count: 0 }], put = (ms) => [ms, "SyncAct", { sync: "channel 1", kind: "oneshot", act: "put", units: 1, count: 1, run: "task 1" }, "primitives", "channel 1", { count: 1 }];
     const page = await told(open, "left", [made("main"), polled("main", 0), made("task 1"), [0, "Wait", { task: "main", run: "main", on: { value: "channel 1" } }, ...left], waits("main", 0, { timer: "timer 1" }), polled("task 1", 50), put(50), woken("main", 50, "task 1"), over("task 1", 50),

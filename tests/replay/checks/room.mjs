@@ -438,6 +438,8 @@ export function room(checks, files, directory) {
     await page.keyboard.press("m");
     const at = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .lane-cut")].map((el) => el.getBoundingClientRect()).sort((a, b) => a.left - b.left).map(({ left, right }) => [left, right]));
     is(at.length > 20 && at.slice(1).every(([left], k) => left > at[k][1] + 3), `${at.length} crosses: ${JSON.stringify(at.slice(0, 5))}`);
+    const words = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .won, #lanes-words .cut")].map((el) => el.textContent));
+    same(words, ["dropped", "✓ won"], "of the last one it is written: nothing is drawn behind it");
   });
 
   checks.add("room: what recording took is in no poll, though an event of another thread comes in between", async (open) => {

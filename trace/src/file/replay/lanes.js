@@ -69,7 +69,7 @@
   const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 3);
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
-    const last = row.barAt(f.last), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
+    const last = row.barAt(K.quiz?.on ? Math.min(f.last, now.i) : f.last), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
     if (at < 0) return "begins later ▸";
     if (!word) return over && f.px(row.at[last]) < 0 ? "◂ earlier" : ""; // (how it ended is not known: one of a join!, say)
     return f.px(row.at[at]) < -behind(row.kind[at], f) ? word : "";
@@ -217,10 +217,11 @@
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
       const room = Math.min(b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
       const beside = f.half + 3; // (the arrow that ends in the middle of its first column)
+      const free = row.kind[k + 1] === BAR.NONE ? row.at[k + 2] ?? count : to; // (where nothing is drawn words have room)
       const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = to === count ? width - a : Math.min(b, width) - a;
+        const space = (free === count ? width : Math.min(width, f.px(free))) - a;
         const word = words.find((text) => text && at + textWidth(text) * (tone === "won" ? 1.15 : 1) < space); // (its letters are bold)
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
@@ -260,8 +261,8 @@
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED: {
-          const size = to === count ? 10 : Math.max(4, Math.min(10, w - 3)), edge = a < width ? width - a - size - 2 : beside, at = Math.min(to === count ? beside : Math.max(1, Math.min(beside, w - size - 2)), edge); // (before the next bar, and whole at the window's right edge)
-          if (to !== count && a + at < crossed + 8) break; // (many would be one red line)
+          const size = free === count ? 10 : Math.max(4, Math.min(10, f.px(free) - a - 3)), edge = a < width ? width - a - size - 2 : beside, at = Math.min(free === count ? beside : Math.max(1, Math.min(beside, f.px(free) - a - size - 2)), edge); // (before the next bar, and whole at the window's right edge)
+          if (free !== count && a + at < crossed + 8) break; // (many would be one red line)
           crossed = a + at + size;
           if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` + after("cut", at + size + 5, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;
@@ -542,7 +543,7 @@
       const asleep = new Set(lanes.naps.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1).filter(({ at, from }) => at === from).map(({ at }) => at));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
         const i = K.visible[k], x = f.px(i) + f.half;
-        if (i >= f.first && !asleep.has(i) && isFree(x, 2)) out += `<circle class="tick" cx="${round(x)}" cy="10" r="1.7"/>`;
+        if (i >= f.first && !asleep.has(i) && isFree(x, 2)) out += `<circle class="tick" cx="${Math.max(1.7, round(x))}" cy="10" r="1.7"/>`;
       }
     }
     const clock = view.time ? drawClock(f, taken) : { notches: "", words: "" };
@@ -552,7 +553,7 @@
   // ----- the still picture, the moving one, the strip -----
 
   function paintStill(f, b) {
-    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned, K.quiz?.on].join();
+    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, K.filter.text, K.filter.at, [...view.open], items.height, parts.scroll.scrollTop, K.pinned, K.quiz?.on && now.i].join();
     const shown = inView(b), names = shown.map((item) => (item.only ? "" : (item.group ? memberOf(item.group) : item.row).name)).join();
     if (drawn === key + names) return;
     drawn = key + names;
@@ -579,7 +580,7 @@
   }
 
   function paintNow(f, b) {
-    const { i } = now, shut = K.quiz?.on ? " shut" : "", from = round(f.px(shut && view.time ? i : i + 1)), h = Math.max(items.height, parts.scroll.clientHeight); // (on a clock the width of what the event begins would tell its end)
+    const { i } = now, shut = K.quiz?.on ? " shut" : "", from = round(f.px(shut && view.time ? i : i + 1)), h = Math.max(items.height + 4, parts.scroll.clientHeight); // (on a clock the width of what the event begins would tell its end)
     const nap = sleepAt(i), asleep = nap?.at === i && nap.from === i;
     const x = round(f.px(i) + (asleep && !view.time ? (f.px(i + 1) - f.px(i)) / 2 : f.half)); // (on a clock it is at its time)
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
@@ -596,7 +597,7 @@
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
-    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${x}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${Math.max(4, x)}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
