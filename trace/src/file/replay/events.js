@@ -265,7 +265,8 @@
     : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
-    return waits.map(hang).join(", and ");
+    const all = waits.map(hang);
+    return [...new Set(all)].map((words) => [words, all.filter((other) => other === words).length]).map(([words, n]) => (n > 1 ? `${K.often(n)} ${words}` : words)).join(", and "); // (two branches may be in one line)
   }
 
   /** Where a job's thread took it earlier than the loop tells of it: what the loop did meanwhile. */
