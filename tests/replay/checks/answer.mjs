@@ -445,6 +445,11 @@ export function answer(checks, files, directory) {
     const words = (await shown(page))[2];
     is(/until a wake for nothing.*until .*task 1 woke it \(for channel 1, which it had asked before, event 8\)/.test(words), words);
     same((await chain(page, "main"))[0], [], "what woke it had not kept it");
+    const read = { source: "source 1", direction: "read" }, ready = (ms, source) => [ms, "SourceReady", { source, ready: [true, false, false, false], closed: false }], asks = (ms, on) => [ms, "Wait", { task: "main", run: "main", on, replaced: "none" }];
+    const socket = await told(open, "left-socket", [made("main"), polled("main", 0), asks(0, read), waits("main", 0, read, { timer: "timer 1" }), woken("main", 20, "timer"), polled("main", 20), asks(20, { timer: "timer 2" }), waits("main", 20, { timer: "timer 2" }),
+      ready(50, "source 1"), ready(50, "source 2"), woken("main", 50, "io"), polled("main", 50), asks(50, { timer: "timer 2" }), waits("main", 50, { timer: "timer 2" }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
+    same((await sums(socket, "main")).slice(0, 2), [["a timer", 40], ["a timer, until a wake for nothing", 30]], "so does one whose read was cut short");
+    is(/until the system reported source 1, which it had asked before \(event 1\d\)/.test((await shown(socket))[2]), (await shown(socket))[2]);
     const act = (act, more) => [5, "SyncAct", { sync: "channel 1", kind: "oneshot", act, units: 1, run: "main" }, "primitives", "channel 1", more];
     const once = await told(open, "once", [made("main"), polled("main", 0), [1, "SyncNew", { sync: "channel 1", kind: "oneshot", run: "main" }, "primitives", "channel 1", { kind: "oneshot", senders: 1, count: 0 }], act("put", { count: 1, high: 1, senders: 0 }), act("get", { count: 0 }), over("main", 6)]);
     const rail = async (i) => { await once.evaluate((i) => window.K.go(i), i); return once.evaluate(() => { const whole = document.querySelector(".rail").closest(".whole"); return [whole.querySelector("h3 > :last-child").textContent, whole.querySelector(".cell").textContent, whole.querySelector(".rail").matches(".closed")]; }); };

@@ -207,6 +207,7 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
+    if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }
   /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */

@@ -158,16 +158,22 @@
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     return row.kind[next] === BAR.CANCELLED && !(askedAt(row) >= row.at[k + 1]);
   });
-  /** Of which of kettle's own primitives did a wake come, where an earlier poll had left the task's waker, if the task waited on after it? */
+  /** What a wake may be of: the primitive of the event before it, or the sources that were reported at once. */
+  function wokenBy(i) {
+    const { ev, sync, by } = K.event(i - 1) ?? {}, names = sync ? [sync] : [];
+    for (let k = i - 1; (ev === "SourceReady" || by === "io") && k > i - FAR && ["SourceReady", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).source) names.push(K.event(k).source);
+    return names;
+  }
+  /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker, if the task waited on after it? */
   function forNothing(row, k, wake) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on)))) return null;
-    const { sync } = K.event(wake.i - 1) ?? {}, all = K.trace.index.byTask.get(row.name), last = K.upTo(all, wake.i - 1);
-    for (let n = last; sync && n >= 0 && n > last - LEFT; n--) { // (the state has only those that wait for it now)
-      const e = K.event(all[n]);
-      if ([e.on?.sync, e.on?.value, e.on?.closed].includes(sync)) return e.ev === "Wait" ? sync : null;
-      if (e.ev === "Wake" && K.event(e.i - 1)?.sync === sync) return null; // that took it
+    const by = wokenBy(wake.i), all = K.trace.index.byTask.get(row.name), last = K.upTo(all, wake.i - 1);
+    for (let n = last; by.length && n >= 0 && n > last - LEFT; n--) { // (the state has only those that wait for it now)
+      const e = K.event(all[n]), on = [e.on?.sync, e.on?.value, e.on?.closed, e.on?.source].find((name) => name && by.includes(name));
+      if (on) return e.ev === "Wait" ? on : null;
+      if (e.ev === "Wake" && wokenBy(e.i).some((name) => by.includes(name))) return null; // that took it
     }
     return null;
   }
