@@ -475,7 +475,7 @@
     /** It waited, and went on because of something else: that is looked at instead of the wait. */
     waited(row, k, i, node, within) {
       const begins = K.trace.t[row.at[k]]; // (a wait that begins where the stretch ends, or after it, has bounded nothing in it)
-      if (begins > this.until || (begins === this.until && end(row, k) < K.trace.count)) return { row, i: row.at[k], node };
+      if (begins > this.until || (begins === this.until && end(row, k) <= Math.min(this.seen, K.trace.last))) return { row, i: row.at[k], node };
       const open = end(row, k) > this.seen, to = open ? K.trace.count : end(row, k), wake = open ? null : wakeAt(row, to), on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       const still = this.stillFor(row, k, to, wake), lock = this.heldIn(row, k, still ?? on, node, within);
       if (still) return this.ender(row, k, i, node, still, lock) ?? this.booked(row, k, i, node, row.at[k]);
