@@ -189,7 +189,7 @@
     }
     const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
     const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
-    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? "≥ " : ""}${span(ns)})`)}` : "";
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? K.least(ns) : span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {
@@ -258,9 +258,9 @@
     return long.length ? `while ${names.join(", ")}${others ? ` and ${others}` : ""} had ${long.length === 1 && !others ? "a thread" : "its threads"}` : "";
   }
   /** Of several waits the longest: that is the one that goes on as the record ends, if any does. */
-  const longestOf = ({ longest, open }) => (open ? `the longest ≥ ${span(longest)}` : `${span(longest)} at most`);
+  const longestOf = ({ longest, open }) => (open ? `the longest ${K.least(longest)}` : `${span(longest)} at most`);
   /** A length of time; of what goes on where the record ends, that it was longer. */
-  const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">≥ ${span(ns)}</span>` : span(ns));
+  const atLeast = ({ ns, open }) => (open ? `<span title="at least: the record ends before it does">${K.least(ns)}</span>` : span(ns));
   /** Where it was, and what held it up. */
   const withHeld = (where, held) => where + (where && held ? (held.startsWith("the longest") ? "; " : where.endsWith("as well") ? ", " : " ") : "") + held;
   /** What held up a cause of several waits is told of all, or of the longest. */

@@ -55,6 +55,7 @@
       const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
     }
+    for (const row of document.querySelectorAll(".why-row")) if (now.get(row.firstElementChild) === "" && row.getBoundingClientRect().top > row.closest("dialog").getBoundingClientRect().top) for (const cell of row.children) now.set(cell, ""); // (without its name it says nothing)
     for (const head of document.querySelectorAll("#answer > h3")) if (now.get(head.nextElementSibling?.firstElementChild?.matches(".chain > li") ? head.nextElementSibling.firstElementChild : head.nextElementSibling) === "") now.set(head, ""); // (a heading alone would say that there is nothing)
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
     for (const [line, clip] of now) { // (when all are measured: else each would be laid out anew)
@@ -275,16 +276,16 @@
 
   /** So many pixels has a place for what is in a row, and so many take a word or a count beside the signs of tasks; of more tasks than this nobody compares them. */
   let columns = [];
-  const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24.5 : 22.5);
+  const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24 : 22);
   /** "and 412 more", and where most of them come from; or the signs of all of them, or of the first few, beginning with this one, as far as the place (0, 1 or 2) has room. */
   function rest(tasks, place, word, shown = true, first = null) {
     if (!tasks.length) return "";
     const local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0), names = tasks.slice(0, SIGNS).map((t) => t.name); // (the loop doesn't look for those)
     if (!local && tasks.length <= SIGNS && names.every((name) => !/\d{3}/.test(name))) {
-      const rows = innerWidth <= 860 && K.rooms > 2 ? 2 : 1, room = columns[place * 2] * rows - 24 * (rows - 1), wide = (names) => names.reduce((px, name) => px + signPx(name), 0); // (a token has two lines there, and so have they)
+      const rows = innerWidth <= 860 && (K.rooms > 2 || innerWidth > 700) ? 2 : 1, room = columns[place * 2], fits = (names, note) => [...names.map(signPx), ...(note ? [note] : [])].reduce(([row, px], one) => (px + one > room ? [row + 1, one] : [row, px + one]), [1, 0])[0] <= rows; // (a token has two lines there, and so have they)
       const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
-      if (wide(signs) > room) while (signs.length && wide(signs) > room - COUNT_PX) signs.pop();
-      const more = names.length - signs.length, note = more ? `+${more}` : word && room - wide(signs) >= WORD_PX ? word : "";
+      if (!fits(signs)) while (signs.length && !fits(signs, COUNT_PX)) signs.pop();
+      const more = names.length - signs.length, note = more ? `+${more}` : word && fits(signs, WORD_PX) ? word : "";
       if (signs.length > 2 || !more) return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true"${more ? ' class="count"' : ""}>${note}</small></span></div>`;
     }
     const sites = new Map(); // the same place is the same object
@@ -334,7 +335,7 @@
     const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
-    const note = hidden ? `${number(waiting.length)} of ${number(s.places.waiting.length)}` : waiting.length ? "no CPU, no thread" : "";
+    const note = hidden ? `<b class="of">${number(waiting.length)} of ${number(s.places.waiting.length)}</b>` : waiting.length ? "no CPU, no thread" : "";
     return place("Run queue", queued.length > 1 ? number(queued.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +

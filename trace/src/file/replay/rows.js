@@ -180,7 +180,8 @@
     loop(s, i) {
       if (s.parked && this.park < 0) this.park = i;
       if (s.parked || this.park < 0) return;
-      this.naps.push({ from: this.park, to: i, ns: Math.max(0, K.trace.t[i] - K.trace.t[this.park]) });
+      const { header, t, real } = K.trace, clock = header.clock === "paused" ? t : real; // (what recording took was no sleep: the events are written as it begins)
+      this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
       this.park = -1;
     }
 

@@ -64,6 +64,11 @@
   K.clock = (ns) => ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
   /** A length of time, as one would say it. */
   K.span = (ns) => ns < 999.5 ? `${Math.round(ns)} ns` : ns < 995e3 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 999.5e6 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
+  /** "≥ 1.2 s", of what lasted at least so long: it is never rounded up. */
+  K.least = function (ns) {
+    const digits = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n), step = ns < 1e3 ? 1 : ns < 1e6 ? digits(2) : ns < 1e9 ? digits(3) : ns < 6e10 ? 1e7 : 6e9;
+    return `≥ ${K.span(Math.floor(ns / step) * step)}`;
+  };
 
   // ----- tokens -----
   /** Who holds or waits for something may be a thread, or not known. */

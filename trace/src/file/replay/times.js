@@ -85,7 +85,8 @@
     for (const nap of K.rowsOf(K.trace).naps) {
       const a = Math.max(begin, t[nap.from]), b = Math.min(end, t[Math.min(nap.to, seen)]);
       if (nap.from > seen || b < a || K.lasted(BAR.WAIT, nap.from, nap.to) === null) continue;
-      sum.ns += b - a;
+      const all = t[nap.to] - t[nap.from];
+      sum.ns += all > 0 ? ((b - a) / all) * nap.ns : 0;
       sum.sleeps += 1;
       const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i >= nap.from && i <= nap.to + 2) ? "kettle’s doctor, which looked" : "another thread") : "a timer";
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
@@ -129,7 +130,7 @@
     if (poll) out.push(`${poll.drops ? "the drop of " : ""}${K.nameHTML(poll.name)} ${poll.drops ? "held the thread" : "was polled"} for ${link(poll.longest.at, span(poll.longest.ns))}${poll.drops ? "" : " at once"}`);
     if (queue !== null) out.push(`${link(counts.at[queue], K.plural(counts.ready[queue], "task"))} ${counts.ready[queue] === 1 ? "was" : "were"} in the queue`);
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
-    const held = hold && link(hold.from, `${hold.to === null && K.trace.cut && ends(hold) >= t[last] ? "≥ " : ""}${span(long(hold))}`); // (what still held it as the record ended)
+    const held = hold && link(hold.from, (hold.to === null && K.trace.cut && ends(hold) >= t[last] ? K.least : span)(long(hold))); // (what still held it as the record ended)
     if (hold) out.push(K.trace.movedOn.has(hold.sync) ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${held}` : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${held}`);
     return out.length ? ` At most, ${out.join("; ")}.` : "";
   };
@@ -195,7 +196,7 @@
     rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
-    const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${c.open ? "≥ " : ""}${span(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
+    const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${(c.open ? K.least : span)(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
     const ask = (t) => (K.quiz?.on ? K.nameHTML(t.name) : `<button class="ask" data-ask="${esc(t.name)}" title="Why so long? Where its time went, and which chain bounded it">${K.nameHTML(t.name)}</button>`);
     const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, `${span(t.busy)}${t.job ? " on its thread" : ""}`, span(t.ready), link(t.queued), waits(t), t.job ? "" : K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
