@@ -140,14 +140,14 @@ export function room(checks, files, directory) {
   });
 
   checks.add("room: timers of two slots are two signs on a strip, or no sign says that they are in one", async (open) => {
-    const wheel = (...slots) => {
+    const wheel = (slots, of) => {
       const s = story();
-      s.task("main");
-      s.polled("main", () => slots.forEach((slot, k) => s.event("TimerAdd", { timer: `timer ${k + 1}`, due: 64e6 * slot, level: 1, slot, run: "main", task: "main" }, "timers", `timer ${k + 1}`, { due: 64e6 * slot, level: 1, slot, task: "main" })), slots.map((_, k) => ({ timer: `timer ${k + 1}` })));
+      for (const name of ["main", "task 1"]) s.task(name);
+      s.polled("main", () => slots.forEach((slot, k) => s.event("TimerAdd", { timer: `timer ${k + 1}`, due: 64e6 * slot, level: 1, slot, run: "main", task: "main" }, "timers", `timer ${k + 1}`, { due: 64e6 * slot, level: 1, slot, task: of(k) })), slots.map((_, k) => ({ timer: `timer ${k + 1}` })));
       return s.end();
     };
-    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768]]) for (const [slots, wanted] of [[[24, 33], ["", ""]], [[24, 26], ["+1"]], [[24, 24], ["×2"]]]) {
-      const page = await made(open, `slots-${slots.join("-")}-${width}`, wheel(...slots), { width, height });
+    for (const [width, height] of [[768, 1024], [1024, 768], [1366, 768]]) for (const [slots, wanted, second = "main"] of [[[24, 33], ["", ""]], [[24, 26], ["+1"]], [[24, 24], ["×2"]], [[24, 24], ["+1"], "task 1"]]) {
+      const page = await made(open, `slots-${slots.join("-")}-${second}-${width}`, wheel(slots, (k) => (k ? second : "main")), { width, height });
       await page.keyboard.press("End");
       same(await page.evaluate(() => [...document.querySelectorAll(".strip .waker")].map((sign) => sign.querySelector("small")?.textContent ?? "")), wanted, `${width}×${height}: slots ${slots}`);
       if (wanted.length === 2) is(await page.evaluate(() => { const [a, b] = [...document.querySelectorAll(".strip .waker")].map((sign) => sign.getBoundingClientRect()); return a.right <= b.left + 1; }), `${width}×${height}: beside each other`);

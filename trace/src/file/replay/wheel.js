@@ -110,7 +110,7 @@
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
       const named = many && here.flat().find((t) => isNow(s, t)), sum = many ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>` : "";
       const wakers = sum + (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups).map(({ from: slot, all }) => {
-        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], half = taken({ all }) / 2 / one, apart = all.some((t) => t.slot !== slot), each = all.map((t) => `${t.name}: slot ${t.slot}`).join(", ");
+        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], half = taken({ all }) / 2 / one, apart = all.some((other) => other.slot !== slot || other.task !== t.task), each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
         return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 10.5 / one)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
