@@ -276,7 +276,7 @@
 
   /** So many pixels has a place for what is in a row, and so many take a word or a count beside the signs of tasks; of more tasks than this nobody compares them. */
   let columns = [];
-  const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24 : 22);
+  const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24 : 22) - (innerWidth <= 700); // (two pixels apart, or one)
   /** "and 412 more", and where most of them come from; or the signs of all of them, or of the first few, beginning with this one, as far as the place (0, 1 or 2) has room. */
   function rest(tasks, place, word, shown = true, first = null) {
     if (!tasks.length) return "";
