@@ -51,7 +51,7 @@
     for (const line of was) line.style.clipPath = "";
     for (const { box, top, end: below, now: hot, middle } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
       const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL + 3 : below;
-      if ((at.bottom <= end + 1 && at.top >= head - 1) || (line.matches(".rail.hot") && at.top >= head - 1 && at.height > box.clientHeight - SMALL * 2)) continue; // (what the event is about is rather cut than hidden: it has no room anywhere)
+      if ((at.bottom <= end + 2 && at.top >= head - 1) || (line.matches(".rail.hot") && at.top >= head - 1 && at.height > box.clientHeight - SMALL * 2)) continue; // (what the event is about is rather cut than hidden: it has no room anywhere)
       const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
     }
