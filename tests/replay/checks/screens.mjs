@@ -406,7 +406,7 @@ export function screens(checks, files, directory) {
       [[844, 390], "#b-theme { min-width: 0; width: 40px; padding: 0 }", /40×\d+ is too small/], [[1280, 720], ".lane-tools button { min-height: 0; height: 20px }", /×20 is too small/],
       [[1440, 900], ".tok code { font-size: 9px }", /9 px/], [[1440, 900], "body { height: 1000px }", /does not fit/],
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
-      [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/],
+      [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/], [[1366, 768], "#aside { max-height: 0 !important }", /beside the sentence no line is seen/],
       [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
       [[768, 1024], ".tok .id > *, .kept > span { padding-bottom: 0 !important; margin-bottom: 0 !important }", /an underscore would be cut/],
     ];
@@ -613,6 +613,8 @@ function measure() {
     const d = el.getAttribute("d"), head = /M\S+ (\S+?)m-3\.5 (-?4)/.exec(d), ends = [...d.matchAll(/(?:M\S+ |V)([-0-9.]+)/g)].map(([, y]) => +y);
     if (head && (head[2] < 0 ? Math.max(...ends) > +head[1] : Math.min(...ends) < +head[1])) say(`an arrow of the lanes has its head in the middle: ${d}`);
   }
+  const aside = document.getElementById("aside");
+  if (aside.textContent && aside.checkVisibility() && aside.clientHeight < parseFloat(getComputedStyle(aside).lineHeight) - 1) say("of what is said beside the sentence no line is seen");
   const bar = document.getElementById("lanes-bar");
   if (bar.checkVisibility() && bar.parentElement.scrollWidth > bar.parentElement.clientWidth + 1 && /, event \d|;/.test(bar.textContent)) say(`“${bar.textContent}” is cut, and could be shorter`);
   if (full.length < items.length !== document.querySelector(".lane-window").textContent.includes("more lane")) say("hidden lanes are not told");

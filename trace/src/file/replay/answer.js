@@ -189,7 +189,8 @@
     }
     const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
     const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
-    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? K.least(ns) : span(ns)})`)}` : "";
+    const hasHad = (who) => { const hold = K.trace.holds.findLast((hold) => hold.who === who && hold.sync === on.sync && hold.to === null); return hold && t[last] - t[hold.from]; }; // (also before it was waited for)
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {

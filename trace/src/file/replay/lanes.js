@@ -81,11 +81,13 @@
     shown = K.arrange(lanes, (row) => K.filter.has(row.name));
     place();
   }
+  /** In the quiz the lanes of what is not made yet are empty: they come last. */
+  const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i), born = () => shown.filter(isBorn);
   function place() {
     const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole);
     const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
-    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : shown;
+    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : [...born(), ...shown.filter((s) => !isBorn(s))];
     // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.
     const without = (row) => scarce && idle(row, f), run = now.event?.run, fewer = [without, (row, of) => without(row) || (of && of.name !== run), (row, of) => of || without(row)];
     let best = null, folded = 0;
@@ -104,7 +106,7 @@
       item.k = order.get(item.group ?? row.group ?? row);
       item.apart = n > 0 && item.k !== before && item.k !== before + 1;
     }
-    Object.assign(items, { scarce, quiz: !!K.quiz?.on, left: shown.length - here.length, folded });
+    Object.assign(items, { scarce, quiz: !!K.quiz?.on, born: born().length, left: shown.length - here.length, folded });
   }
   /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
   function together(here) {
@@ -484,7 +486,7 @@
     let out = "", ns = 0, end = 0;
     for (let i = f.first; i < f.last; i++) {
       if (!sleepAt(i)) ns += Math.max(0, t[i + 1] - t[i] - Math.max(0, real[i + 1] - real[i]));
-      const x = round(f.px(i + 1));
+      const x = Math.max(3.5, round(f.px(i + 1)));
       if (x < end || ns * lanes.x.unit * f.column < least) continue;
       out += `<path class="skip" d="M${x - 3} ${RULER - 1}l2-5m2 5l2-5"><title>${length(ns)} of the clock are left out here</title></path>`;
       [ns, end] = [0, x + apart];
@@ -713,7 +715,7 @@
     view.asked = asked;
     if (row && (bound ? at(asked.begin) < f1.first || at(asked.end) > f1.last + 1 : idle(row, f1))) view.left = lanes.x[bound ? at(asked.begin) : row.at[0] ?? 0] - f1.span * 0.08;
     const f0 = frame();
-    if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== !!K.quiz?.on || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
+    if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== !!K.quiz?.on || items.born !== born().length || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
       place();
       parts.scroll.scrollTop = view.page = Math.min(items.end, items[Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop))]?.y ?? 0);
     }
