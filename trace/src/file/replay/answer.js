@@ -478,20 +478,25 @@
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
-  function burstWords({ i, run, sync, units }, times) {
+  function burstWords(e, times) {
+    const { i, run, sync, units } = e, which = whichMissed(e), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
     const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
     const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
     const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : times > 1 ? "other tasks" : "Other tasks";
-    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${Number(units) < puts.length ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
+    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${isIn(puts) ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
   }
   /** Which of the values of a broadcast or a watch were those that were missed: the last before those that it still had. */
-  function whichWords({ i, sync, kind, units, count }) {
-    if (!["broadcast", "watch"].includes(kind) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return "";
+  function whichMissed({ i, sync, kind, units, count }) {
+    if (!["broadcast", "watch"].includes(kind) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return null;
     const puts = kinds("SyncAct").slice(0, MANY).filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"), end = puts.length - (kind === "watch" ? 1 : count), first = end - units;
-    if (!(first >= 0)) return "";
+    return first >= 0 ? { puts, first, end } : null;
+  }
+  function whichWords(e) {
+    const { puts, first, end } = whichMissed(e) ?? {}, { units } = e;
+    if (!puts) return "";
     return units === 1 ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}` : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
   }
   /** By which task's doing a channel has no receiver any more. */

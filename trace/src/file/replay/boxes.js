@@ -72,7 +72,7 @@
     }
     // The sign names what is behind it.
     for (const box of document.querySelectorAll("#boxes, .parts:not(.tight)")) {
-      const { top, width } = box.getBoundingClientRect(), room = (width * (box.dataset.split ? 0.5 : 1) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(HEADS)].filter((el) => (el.closest(".half") ?? linesOf(el).some((line) => line.matches(":is(li, .rail):is(.half, .clipped)") && line.getBoundingClientRect().top >= el.getBoundingClientRect().bottom)) && el.getBoundingClientRect().top > top - 1).map(ownWords))].filter(Boolean);
+      const { top, width } = box.getBoundingClientRect(), room = ((box.dataset.split ? width / 2 - 26 : width) - 60) / 6.6, names = [...new Set([...box.querySelectorAll(HEADS)].filter((el) => (el.closest(".half") ?? linesOf(el).some((line) => line.matches(":is(li, .rail):is(.half, .clipped)") && line.getBoundingClientRect().top >= el.getBoundingClientRect().bottom)) && el.getBoundingClientRect().top > top - 1).map(ownWords))].filter(Boolean);
       const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
       box.dataset.more = names.length ? some(asMany(names, (n) => some(n).length < room)) : "";
     }
@@ -112,13 +112,13 @@
     const line = document.querySelector(".ended"), place = line?.parentElement, count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
     const ends = [...all.filter((end) => !isBad(end)).slice(0, -1), ...all.filter(isBad), ...all.filter((end) => !isBad(end)).slice(-1)]; // (a panic is among them, and so is the last end)
     /** Without the first few of them: has the line room? (Else it has another row, which is not seen.) */
-    const fits = (left) => {
-      ends.forEach((end, k) => { end.hidden = k < left; });
-      const more = count.dataset.all - ends.length + left;
-      count.textContent = !more ? "" : left < ends.length ? `+${number(more)}` : number(more);
+    const fits = (left, but = []) => {
+      ends.forEach((end, k) => { end.hidden = k < left && !but.includes(end); });
+      const hidden = left - but.length, more = count.dataset.all - ends.length + hidden;
+      count.textContent = !more ? "" : hidden < ends.length ? `+${number(more)}` : number(more);
       count.title = plural(more, "other");
       count.hidden = !more;
-      return line.scrollHeight < line.clientHeight + 12 && place.scrollHeight <= place.clientHeight + 1;
+      return line.scrollHeight < line.clientHeight + 12 && place.scrollHeight <= place.clientHeight + 3; // (so much of the row is below its signs)
     };
     if (!count || fits(0)) return;
     let most = 0, least = ends.length;
@@ -126,7 +126,9 @@
       const left = (most + least) >> 1;
       if (fits(left)) least = left; else most = left;
     }
-    fits(least);
+    // (A cross is wide: where one has no room, one without has it perhaps.)
+    const others = ends.slice(0, least).filter((end) => !isBad(end)).slice(-1);
+    if (!fits(least, others)) fits(least);
   }
   /** So wide is the sign at the end of a text's last row. */
   const WORD = 76;
@@ -593,16 +595,20 @@
     spreads.clear();
     drawParts(s, e, open, figure);
     const more = isOver() ? [] : moreIn();
-    if (more.length) { // (all of them, or else part by part, those first that need the least)
+    const fits = (part, times) => {
+      spreads.set(part, times);
+      drawParts(s, e, open, figure);
+      return !isOver() || (spreads.delete(part), false);
+    };
+    // (All of them, or else part by part as many as fit, those first that need the least.)
+    if (more.length) {
       for (const [part, times] of more) spreads.set(part, times);
       drawParts(s, e, open, figure);
-      if (isOver()) spreads.clear();
-      for (const [part, times] of spreads.size || more.length < 2 ? [] : more) {
-        spreads.set(part, times);
+      if (isOver()) {
+        spreads.clear();
+        for (const [part, times] of more) SPREADS.toReversed().some((step) => step > 1 && step <= times && fits(part, step));
         drawParts(s, e, open, figure);
-        if (isOver()) spreads.delete(part);
       }
-      if (spreads.size < more.length) drawParts(s, e, open, figure);
     }
     asleep(s);
   });
@@ -616,11 +622,11 @@
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}<div class="parts below${open || used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${figure}${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     asPainted();
   }
-  /** Each part that has left lines out, and how many times more of them it would need: nothing, if that is more than any has. */
+  /** Each part that has left lines out, and how many times more of them it would need, or may have. */
   const moreIn = () => [...document.querySelectorAll(".parts .more[data-left]")].map((line) => {
     const part = line.closest("section"), rows = part.querySelectorAll("li, .hook").length;
-    return [+part.dataset.part, SPREADS.find((times) => times >= 1 + (line.dataset.left - 1) / rows)];
-  }).filter(([, times]) => times).sort(([, a], [, b]) => a - b);
+    return [+part.dataset.part, SPREADS.find((times) => times >= 1 + (line.dataset.left - 1) / rows) ?? SPREADS.at(-1)];
+  }).sort(([, a], [, b]) => a - b);
   /** Is there more in the box than it has room for? */
   const isOver = () => { const box = document.querySelector(".parts"); return box.scrollHeight > box.clientHeight + 1; };
   function inSight() {
