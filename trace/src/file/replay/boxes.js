@@ -127,8 +127,8 @@
       if (fits(left)) least = left; else most = left;
     }
     // (A cross is wide: where one has no room, one without has it perhaps.)
-    const others = ends.slice(0, least).filter((end) => !isBad(end)).slice(-1);
-    if (!fits(least, others)) fits(least);
+    const others = ends.some(isBad) ? ends.slice(0, least).filter((end) => !isBad(end)).slice(-1) : [];
+    if (!others.length || !fits(least, others)) fits(least);
   }
   /** So wide is the sign at the end of a text's last row. */
   const WORD = 76;
