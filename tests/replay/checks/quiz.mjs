@@ -91,6 +91,14 @@ export function quiz(checks, files) {
     is(await page.evaluate(() => window.K.search.entries.some((code) => window.K.search.entry(code).i > 30)), "without the quiz it does");
   });
 
+  checks.add("quiz: how many tasks a group will have is hidden", async (open) => {
+    const page = await open(files.crowd), sizes = () => page.evaluate(() => [...document.querySelectorAll(".lane-label.two")].map((el) => [el.checkVisibility({ visibilityProperty: true }), el.querySelector(".lane-group span").textContent]));
+    const made = await page.evaluate(() => { const { K } = window, at = K.trace.index.byEv.get("Spawn")[4]; K.go(at); return K.trace.index.byEv.get("Spawn").filter((i) => i <= at && window.K.event(i).kind !== "main").length; });
+    await page.click("#b-quiz");
+    const shown = (await sizes()).filter(([seen]) => seen).map(([, words]) => Number(/[\d,]+/.exec(words)[0].replaceAll(",", "")));
+    is(shown.every((n) => n <= made) && (await sizes()).length > 0, `${JSON.stringify(await sizes())}, of ${made} that are made`);
+  });
+
   checks.add("quiz: what is over is not hidden", async (open) => {
     const page = await open(files.server, { width: 1024, height: 1400 }), over = () => page.evaluate(() => [...document.querySelectorAll("#lanes-words text")].map((el) => el.textContent).filter((text) => text.startsWith("◂")));
     await page.evaluate(() => { window.K.lanes.zoom(4); window.K.go(window.K.trace.last); });
