@@ -425,7 +425,7 @@
     const queue = (p) => `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rows(and(left, "primitives")) : "";
-    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`).join("") + more;
+    if (many) return `<div class="tall">${title("Locks and others", plural(all.length, "primitive"))}</div>` + shown.map((p) => `<div class="hook short${hot(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : p.kind === "semaphore" && p.holders.length && p.count > 0 ? `<small>${number(p.count)} free</small>` : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`).join("") + more;
     return shown.map((p) => `<div class="whole">${title(name(p), counted(p))}<div class="hook${hot(s, p)}">${holder(p)}${queue(p)}</div></div>`).join("") + more;
   }
 
@@ -645,6 +645,10 @@
     cols.classList.toggle("apart", !isSeen(touched));
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen(touched)) putFirst(touched);
     if (isSeen(touched) || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
+    // (Beside an open wheel the first of its timers give way: else its caption would be scrolled away.)
+    const before = touched.closest(".timers") && cols.querySelector("figure") ? [...touched.parentElement.children].slice(0, [...touched.parentElement.children].indexOf(touched)) : [], given = before.findIndex((row) => { row.hidden = true; return isSeen(touched); });
+    if (given >= 0) return void (touched.closest("section").querySelector("h3 span").dataset.before = `, ${given + 1} due before`);
+    for (const row of before) row.hidden = false;
     const box = rect(scroll), { top, bottom } = rect(touched), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
   }
@@ -665,6 +669,8 @@
     if (scroll.dataset.dense !== "") scroll.dataset.dense = "";
     scroll.classList.remove("tight", "wide", "right", "cut"); // (a heading may be lower without them)
     scroll.firstElementChild.classList.remove("apart");
+    for (const row of scroll.querySelectorAll(".timers li[hidden]")) row.hidden = false;
+    scroll.querySelector(".timers [data-before]")?.removeAttribute("data-before");
     for (const box of scroll.querySelectorAll(".cols, section, .rows")) {
       box.home ??= [...box.childNodes];
       if (box.home.some((part, k) => box.childNodes[k] !== part)) box.append(...box.home);

@@ -739,8 +739,8 @@
   }
   /** "▾ 3 more lanes, 1 from between": those that one has to scroll to, and how many of them come in between those that are seen. */
   function scrolled() {
-    const { scrollTop, clientHeight } = parts.scroll, above = items.filter((item) => item.y < scrollTop - 1), under = items.filter((item) => item.y + item.h > scrollTop + clientHeight + 1), out = new Set([...above, ...under]);
-    const [first, last] = items.reduce(([a, b], item) => (out.has(item) ? [a, b] : [Math.min(a, item.k), Math.max(b, item.k)]), [Infinity, -1]), between = [...out].filter(({ k }) => k > first && k < last).length;
+    const { scrollTop, clientHeight } = parts.scroll, known = items.filter((item) => isBorn(item.group ?? item.of ?? item.row)), above = known.filter((item) => item.y < scrollTop - 1), under = known.filter((item) => item.y + item.h > scrollTop + clientHeight + 1), out = new Set([...above, ...under]);
+    const [first, last] = known.reduce(([a, b], item) => (out.has(item) ? [a, b] : [Math.min(a, item.k), Math.max(b, item.k)]), [Infinity, -1]), between = [...out].filter(({ k }) => k > first && k < last).length;
     return [above.length && `▴ ${commas(above.length)}`, under.length && `▾ ${commas(under.length)}`].filter(Boolean).join(" ") + (out.size ? ` more ${out.size === 1 ? "lane" : "lanes"}` : "") + (between ? `${between < out.size ? `, ${commas(between)}` : ""} from between` : "");
   }
   const again = () => show(now.state, now.event);
