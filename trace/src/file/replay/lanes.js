@@ -645,7 +645,7 @@
       const { group } = item, member = memberOf(group), open = view.open.has(group.site), size = commas(K.quiz?.on ? group.rows.filter((row) => row.at[0] <= now.i).length : group.rows.length); // (how many there will be would tell too much)
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${size} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${size} ${ofJobs(group) ? "jobs" : "tasks"}`), kept(K.site(group.site)));
-      return K.el("div", { class: "lane-label two", "data-from": Math.min(...group.rows.map((row) => row.at[0])), style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
+      return K.el("div", { class: "lane-label two", "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
     if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
