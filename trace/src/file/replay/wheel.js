@@ -157,7 +157,7 @@
       const hot = isNow(s, t) || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
-      return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
+      return `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
         `<b class="num">${t.how ?? seconds(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`;
     });
     let more = "";
