@@ -255,7 +255,7 @@
       ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
       ...(moved ? [K.el("button", { "data-anew": "" }, filter.here() < 0 ? "Pick anew, of the whole run" : `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
       ...(left > 0 ? [K.el("button", { "data-every": "", title: "All suggestions" }, `▾ all ${K.number(every.length)}`)] : []), // (first: the last rows may be scrolled away)
-      ...some.map(([text, n]) => term(text, [text, K.el("small", {}, K.number(n))], { "aria-pressed": String(shown.includes(text)) })));
+      ...some.map(([text, n]) => term(text, [text, K.el("small", {}, `×${K.number(n)}`)], { title: K.plural(n, "task"), "aria-pressed": String(shown.includes(text)) })));
   }
   function suggested(ev) {
     const { term, move, anew, every } = ev.target.closest("button")?.dataset ?? {};
