@@ -82,12 +82,12 @@
     place();
   }
   /** In the quiz the lanes of what is not made yet are empty: they come last. */
-  const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i), born = () => shown.filter(isBorn);
+  const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i), born = () => (K.quiz?.on ? shown.filter(isBorn) : shown); // (each step asks)
   function place() {
     const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole);
     const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
-    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : [...born(), ...shown.filter((s) => !isBorn(s))];
+    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : K.quiz?.on ? [...born(), ...shown.filter((s) => !isBorn(s))] : shown;
     // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.
     const without = (row) => scarce && idle(row, f), run = now.event?.run, fewer = [without, (row, of) => without(row) || (of && of.name !== run), (row, of) => of || without(row)];
     let best = null, folded = 0;
