@@ -297,6 +297,14 @@ export function lanes(checks, files, directory) {
       const [last, end] = await page.evaluate(() => [[...document.querySelectorAll("#lanes-ruler .time")].map((el) => window.K.times.parse(el.textContent)).at(-1), window.K.trace.t[window.K.trace.last]]);
       is(last > end * 0.6 && last <= end * 1.01, `${width}, ${verdict ? "at a verdict" : "plain"}: ${last} of ${end}`);
     }
+    // (Wherever the marks before the verdict's sign are.)
+    for (const turns of [12, 16, 24]) {
+      const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ...Array.from({ length: turns }, () => ["Turn", {}])], slept = turns * 1e6 + 100e6;
+      const page = await pageOf(open, files.zoo, directory, "ends-behind", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { n: run.length + 1, t: turns * 1e6, turn: 0, ev: "Park", say: "Park", timeout: 100e6 }, { n: run.length + 2, t: slept, turn: 0, ev: "Unpark", say: "Unpark" }, { end: "complete" }, { lint: "deadlock", after: run.length + 2, say: "they wait for each other" }], { width: 390, height: 844 });
+      await page.keyboard.press("m");
+      const marks = await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler .time")].map((el) => el.textContent));
+      is(marks.some((words) => words.startsWith(String(slept / 1e6))), `${turns} ms before it: ${marks}`);
+    }
   });
 
   checks.add("lanes: a cross at the end of the run has its word where there is room", async (open) => {

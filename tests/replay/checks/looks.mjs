@@ -168,6 +168,14 @@ export function looks(checks, files, directory) {
     is(/at a verdict of the doctor\. The loop was in a poll of .*task 3 then\. What that poll has done after this event is not in the file/.test(said), `stuck: “${said}”`);
   });
 
+  checks.add("a sleep that ends before the first timer is due says why", async (open) => {
+    const page = await pageOf(open, "too-early", ([header]) => {
+      const run = [["TimerAdd", { timer: "timer 1", due: 82e6, then: ["timers", "timer 1", { due: 82e6, level: 1, slot: 1, task: "main" }] }], ["Park", { timeout: 71e6 }], ["Unpark", { events: 0 }], ["Park", { timeout: 82e6 - 3e6 + 20e3 }], ["Unpark", { events: 0 }]];
+      return [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }];
+    });
+    same(await page.evaluate(() => [1, 3].map((i) => (window.K.go(i), /None of the wheel’s timers is due then: the first is timer 1, at 82.00 ms./.test(document.getElementById("aside").textContent)))), [true, false], "the wheel's moment is earlier, or its timer's");
+  });
+
   checks.add("a dropped handle is waited for no more", async (open) => {
     let n = 0;
     const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, on = { ...main, run: "main" };

@@ -241,6 +241,12 @@
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
   const shortly = (e, clear) => e?.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
 
+  /** Is no timer due when a sleep ends at the latest? The wheel's list keeps the moment of one that has left it. */
+  function tooEarly(e, s) {
+    const first = s.timers.values().reduce((one, t) => (one?.due <= t.due ? one : t), null);
+    return first && Math.ceil(first.due / 1e6) * 1e6 - e.t - e.timeout > 5e5 ? ` None of the wheel’s timers is due then: the first is ${first.name}, at ${K.clock(first.due)}. A slot of the wheel keeps the earliest moment that it was given, though that timer has left it since.` : "";
+  }
+
   /** What held the thread when a timer was due. */
   function whileLate(e, late) {
     const held = K.heldBy(e.t - late, e.i), words = K.heldWords(held, late), begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
@@ -418,8 +424,8 @@
     ChildEnd: { level: 1, kind: "source", between: true, tokio: ["process/unix/pidfd_reaper.rs"], teaches: (e) => (e.signal ? "It did not end by itself: a signal ended it, and it has no status. " : e.code ? "By custom a status other than 0 says that it failed. " : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for." },
     Park: {
       level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
-      teaches: (e) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : "Without a timer only a socket or another thread can end it."}`
-        : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.",
+      teaches: (e, s) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : "Without a timer only a socket or another thread can end it."}`
+        : e.timeout === 0 ? "Not for long: there is something due already." : `No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.${tooEarly(e, s)}`,
     },
     Unpark: {
       level: 1, kind: "loop", tokio: [DRIVER],

@@ -183,9 +183,9 @@
     const span = width / column, all = lanes.width + edge() / column;
     let left = 0;
     if (all > span) {
-      // Pages that overlap: the place of an event on the screen doesn't depend on where one came from.
-      const page = span * 0.7;
-      left = view.left ?? Math.max(0, Math.floor((lanes.x[now.i] - span * 0.08) / page) * page);
+      // Pages that overlap: the place of an event on the screen doesn't depend on where one came from. (In the quiz nothing is seen right of it.)
+      const page = span * 0.7, earlier = K.quiz?.on ? span * 0.18 : 0;
+      left = view.left ?? Math.max(0, Math.floor((lanes.x[now.i] - span * 0.08) / page) * page - earlier);
       left = Math.max(0, Math.min(left, all - span));
     }
     const first = Math.max(0, K.upTo(lanes.x, left)), last = Math.min(K.trace.last, K.upTo(lanes.x, left + span));
@@ -455,7 +455,10 @@
     const marks = [], fits = ({ at, text }, end) => { const half = textWidth(text) / 2 + 3; return at - half >= end && at + half <= width && !taken.some(([a, b]) => at + half > a && at - half < b) ? at + half : null; };
     const markAt = (from, to) => { const time = roundest(from, to); return { time, text: stamp(time), at: round(pxOf(f, time)) }; };
     // (The last one is at the run's end, if that is seen: what is before it may be a sleep of a few pixels.)
-    const ends = f.px(K.trace.last), final = ends <= width ? markAt(timeAt(f, ends - 10), K.trace.t[K.trace.last]) : null, until = final && fits(final, 0), before = until ? 2 * final.at - until - 10 : Infinity;
+    const ends = f.px(K.trace.last), final = ends <= width ? markAt(timeAt(f, ends - 10), K.trace.t[K.trace.last]) : null, until = final && fits(final, 0);
+    // (Where a verdict's sign is, the end's time is behind it, or before it.)
+    const exact = K.clock(K.trace.t[K.trace.last]), wide = textWidth(exact), beside = final && !until ? [ends + 12, ends - 12 - wide].find((x) => x > 0 && x + wide + 2 < width) : undefined;
+    const before = (until ? 2 * final.at - until : (beside ?? Infinity)) - 10;
     for (let x = 20, end = 0; x < Math.min(width, ends); x += 20) {
       const mark = markAt(timeAt(f, x - 20), timeAt(f, x + 20)), next = fits(mark, end);
       if (next !== null && next < before) [end] = [next + 40, marks.push(mark)];
@@ -469,9 +472,7 @@
       words += `<text class="time halo" x="${at}" y="12" text-anchor="middle">${text}</text>`;
       end = until;
     }
-    // (Where a verdict's sign is, the end's time is behind it, or before it.)
-    const behind = K.clock(K.trace.t[K.trace.last]), wide = textWidth(behind), at = [ends + 12, ends - 12 - wide].find((x) => x > end && x + wide + 2 < width);
-    if (final && !until && at) words += `<text class="time halo" x="${round(at)}" y="12">${behind}</text>`;
+    if (beside > end) words += `<text class="time halo" x="${round(beside)}" y="12">${exact}</text>`;
     return { notches: notches + drawSkips(f), words };
   }
   /** A mark has as many digits behind the point as those beside it, if these have its unit. */

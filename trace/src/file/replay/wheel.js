@@ -144,9 +144,6 @@
     return { shown, left: all.filter((t) => !out.has(t)) };
   }
 
-  /** As the sentences say it. */
-  const seconds = (ns) => `${(tick(ns) / 1000).toFixed(3)} s`;
-
   K.timersHTML = function (s) {
     const gone = s.gone.filter((g) => "due" in g), low = !!document.querySelector("#boxes.low"), tight = K.trace.most.timers > 3 || (low && innerWidth > 860), room = tight && !low ? 7 : 4;
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => isNow(s, t));
@@ -158,7 +155,7 @@
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-        `<b class="num">${t.how ?? seconds(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`;
+        `<b class="num">${t.how ?? K.clock(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`;
     });
     let more = "";
     if (left.length) {

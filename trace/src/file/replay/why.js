@@ -25,7 +25,7 @@
     if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity)) return "The run is over: no thread drives the runtime.";
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
     const [first] = s.ready, none = s.queue.length > s.ready.length ? "no task is ready but in a local set" : "no task is ready";
-    if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : K.isHopeless(s.i) && !K.wokeUp(s.i) ? " for ever" : " until something comes from outside"}: ${none}.`;
+    if (s.parked) return `The thread sleeps${s.timeout !== null && s.timeout !== undefined ? "" : !K.isHopeless(s.i) ? " until something comes from outside" : K.wokeUp(s.i) ? " until an unpark, such as the doctor’s, ends that" : " for ever"}: ${none}.`;
     return first ? `The loop is at work; ${name(first)} is the first in the run queue.` : `The loop is at work; ${none}.`;
   }
 
