@@ -220,6 +220,28 @@ export function looks(checks, files, directory) {
     is(why.includes("(main.rs:4)"), why);
   });
 
+  checks.add("a task that polls a future of a variable is where it awaits that, if one line does", async (open) => {
+    for (const [lines, where] of [[["select! {", "    Some(one) = rx.recv() => {}", "    () = &mut later => {} // not later.await", "}"], 6], [["later.as_mut().reset(soon);", "later.await;"], 5], [["timeout(ms(1), &mut later).await;", "later.await;"], 3]]) {
+      const text = ["#[kettle::main]", "async fn main() {", "    let mut later = Box::pin(sleep(ms(9)));", ...lines.map((line) => `    ${line}`), "}"].join("\n"), at = "src/main.rs:3:30", main = { task: "main", run: "main" };
+      const page = await pageOf(open, "variable", (all) => [all.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
+        ...[["Spawn", { task: "main", kind: "main", made: "src/main.rs:1:1", ...now("main", { kind: "main", made: "src/main.rs:1:1", where: "queued" }) }], ["PollStart", { ...main, ...now("main", { where: "polling", polls: 1 }) }],
+          ["Wait", { ...main, on: { timer: "timer 1" }, at, ...now("main", { waits: [{ timer: "timer 1" }], at }) }], ["PollEnd", { ...main, at, outcome: "pending", wakers: 1, ...now("main", { where: "waiting", wakers: 1 }) }], ["Turn", { queued: 0, tasks: 1, timers: 1, sources: 0 }]].map(([ev, more], k) => ({ n: k + 1, t: k * 1000, ev, say: ev, ...more })), { end: "complete" }]);
+      const [lit, stays] = await page.evaluate(() => { window.K.go(2); const lit = document.querySelector("#program .on i").textContent; window.K.go(4); return [lit, document.querySelector("#program u:not(:empty)").nextSibling.textContent]; });
+      same([lit, stays], [String(where), String(where)], lines.join(" "));
+    }
+  });
+
+  checks.add("a task is where it waits, and not where a branch that is over has been", async (open) => {
+    const text = ["#[kettle::main]", "async fn main() {", "    join!(", "        one.await,", "        two.await", "    );", "    select! {", "        _ = one.recv() => {}", "        _ = two.recv() => {}", "    }", "}"].join("\n"), main = { task: "main", run: "main" }, at = (line) => `src/main.rs:${line}:9`;
+    const wait = (line, on) => ["Wait", { ...main, on, at: at(line), ...now("main", { at: at(line), waits: [on] }) }], job = { task: "task 2" }, one = { value: "channel 1" }, two = { value: "channel 2" }, ends = ["PollEnd", { ...main, outcome: "pending", wakers: 1, ...now("main", { where: "waiting", wakers: 1 }) }];
+    const page = await pageOf(open, "over", (all) => [all.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
+      ...[["Spawn", { task: "main", kind: "main", made: "src/main.rs:1:1", ...now("main", { kind: "main", made: "src/main.rs:1:1", where: "queued" }) }], ["PollStart", { ...main, ...now("main", { where: "polling", polls: 1 }) }],
+        wait(5, job), ["Join", { run: "main", task: "task 1", outcome: "ready", at: at(4), ...now("main", { at: at(4) }) }], ends, ["Wake", { task: "main", by: "message", effect: "queued", ...now("main", { where: "queued", waits: [] }) }], ["PollStart", { ...main, ...now("main", { where: "polling", polls: 2 }) }],
+        wait(8, one), ["Wait", { ...main, on: two, at: at(9), ...now("main", { at: at(9), waits: [one, two] }) }], ends].map(([ev, more], k) => ({ n: k + 1, t: k * 1000, ev, say: ev, ...more })), { end: "complete" }]);
+    const where = await page.evaluate(() => [4, 5, 6, 9].map((i) => (window.K.go(i), document.querySelector("#program u:not(:empty)").nextSibling.textContent)));
+    same(where, ["5", "5", "5", "7"], "at the end of its poll, ready, and polled; and in a select!, whichever branch was asked last");
+  });
+
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;

@@ -280,11 +280,11 @@
   let columns = [];
   const SIGNS = 24, WORD_PX = 46, COUNT_PX = 30, signPx = (name) => (/\d\d$/.test(name) ? 24 : 22) - (innerWidth <= 700); // (two pixels apart, or one)
   /** "and 412 more", and where most of them come from; or the signs of all of them, or of the first few, beginning with this one, as far as the place (0, 1 or 2) has room. */
-  function rest(tasks, place, word, shown = true, first = null) {
+  function rest(tasks, place, word, shown = true, first = null, ended = false) {
     if (!tasks.length) return "";
     const local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0), names = tasks.slice(0, SIGNS).map((t) => t.name); // (the loop doesn't look for those)
     if (!local && tasks.length <= SIGNS && names.every((name) => !/\d{3}/.test(name))) {
-      const rows = innerWidth <= 860 && (K.rooms > 2 || innerWidth > 700) ? 2 : 1, room = columns[place * 2], fits = (names, note) => [...names.map(signPx), ...(note ? [note] : [])].reduce(([row, px], one) => (px + one > room ? [row + 1, one] : [row, px + one]), [1, 0])[0] <= rows; // (a token has two lines there, and so have they)
+      const rows = innerWidth > 860 ? 1 : innerWidth > 700 ? 2 + ended : K.rooms > 2 ? 2 : 1, room = columns[place * 2], fits = (names, note) => [...names.map(signPx), ...(note ? [note] : [])].reduce(([row, px], one) => (px + one > room ? [row + 1, one] : [row, px + one]), [1, 0])[0] <= rows; // (a token has two lines there, and so have they; that of the ended has one)
       const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
       if (!fits(signs)) while (signs.length && !fits(signs, COUNT_PX)) signs.pop();
       const more = names.length - signs.length, note = more ? `+${more}` : word && fits(signs, WORD_PX) ? word : "";
@@ -334,7 +334,7 @@
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
     const on = (t) => numbered(K.onAll(t.waits) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `<b class="of">${number(waiting.length)} of ${number(s.places.waiting.length)}</b>` : waiting.length ? "no CPU, no thread" : "";
@@ -511,7 +511,7 @@
     const { shown, left } = some(s, jobs, 4), over = e?.ev === "BlockingEnd" ? `<li class="handle job hot"><span>${K.chipHTML(e.task)} ${esc(e.task)}</span><small>over</small></li>` : "";
     const job = (j) => `<li class="handle job${hot(s, j)}"><span>${K.chipHTML(j.name)} ${esc(j.name)}</span><small>${j.by ? `for ${K.chipHTML(j.by)}: ` : ""}${K.times.jobWords(j.name, s.i)}</small></li>`;
     return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
-      rows(over + shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
+      rows(over + shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message received"}</span></li>`);
   }
 
   const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "no task") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? wakers(s.deferred, 9) : "<span>no task</span>"}</div></div>`;
@@ -594,17 +594,17 @@
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     spreads.clear();
     drawParts(s, e, open, figure);
-    const more = isOver() ? [] : moreIn();
+    const dense = isOver(), more = lacksRoom(dense) ? [] : moreIn();
     const fits = (part, times) => {
       spreads.set(part, times);
       drawParts(s, e, open, figure);
-      return !isOver() || (spreads.delete(part), false);
+      return !lacksRoom(dense) || (spreads.delete(part), false);
     };
     // (All of them, or else part by part as many as fit, those first that need the least.)
     if (more.length) {
       for (const [part, times] of more) spreads.set(part, times);
       drawParts(s, e, open, figure);
-      if (isOver()) {
+      if (lacksRoom(dense)) {
         spreads.clear();
         for (const [part, times] of more) SPREADS.toReversed().some((step) => step > 1 && step <= times && fits(part, step));
         drawParts(s, e, open, figure);
@@ -629,13 +629,19 @@
   }).sort(([, a], [, b]) => a - b);
   /** Is there more in the box than it has room for? */
   const isOver = () => { const box = document.querySelector(".parts"); return box.scrollHeight > box.clientHeight + 1; };
+  /** The same, with its lines closer together if they are `dense`, and in the first column what has room there. */
+  function lacksRoom(dense) {
+    const box = document.querySelector(".parts");
+    if (dense && isOver()) box.dataset.dense = "yes"; // (no class: those are in the order in which they came)
+    if (isOver() && isTwo(box)) fillLeft(box);
+    return isOver();
+  }
   function inSight() {
     const scroll = document.querySelector(".parts"), cols = scroll?.firstElementChild, over = isOver;
     if (!scroll) return;
     // Where not all have room they are closer together; and what is touched comes first, if it would be out of sight: its part, then it within its part.
     asPainted();
-    if (over()) scroll.dataset.dense = "yes"; // (no class: those are in the order in which they came)
-    if (over() && isTwo(scroll)) fillLeft(scroll);
+    lacksRoom(true);
     // (A branch is only where it happens.)
     const [hot, where] = [...scroll.querySelectorAll(".hot")].sort((a, b) => a.matches(".branch") - b.matches(".branch")), touched = hot ?? scroll.querySelector(".asked") ?? (byHand ? cols.querySelector(".timers") : null), rect = (line) => line.getBoundingClientRect(), isSeen = (line) => !over() || rect(line).bottom <= rect(scroll).bottom + (inLeft(scroll, rect(line)) ? 2 : -SMALL);
     if (!touched) return;

@@ -159,6 +159,16 @@
   // ----- the program -----
 
   const own = (place) => (place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null);
+  /** Of a place at which an event tells that a task is: where it awaits the future that it has made there and keeps in a variable, if one line of the function
+   *  does that; or else the place. (A place is one object, so it can keep the answer.) */
+  const awaited = (at) => own(at) && (at.awaited ??= awaitedAt(at));
+  function awaitedAt(place) {
+    const { lines } = K.trace.files.get(place.file) ?? {}, [, name] = /^\s*let (?:mut )?(\w+)(?:: [^=]+)? = (?!.*\.await\b)/.exec(K.codeAt(place)) ?? [];
+    if (!name || K.noAwait(place)) return place;
+    const is = new RegExp(`&mut ${name}\\b(?![.[])|\\b${name}(\\.as_mut\\(\\)(?!\\.)|(\\.as_mut\\(\\))?\\.await\\b)|\\bjoin!\\(.*\\b${name}\\b`), found = [];
+    for (let k = place.line + 1; k <= functionAround(lines, place.line)[1]; k++) if (is.test(lines[k - 1].replace(/\/\/.*$/, ""))) found.push(k);
+    return found.length === 1 ? K.place(`${place.file}:${found[0]}`) : place;
+  }
 
   /** Where a task's body begins: an attribute or a spawn is not yet its first line. */
   const beginning = (K.beginning = function (t) {
@@ -204,31 +214,31 @@
   /** The same in short; "" if it is not known. */
   K.waitsElsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : ""; };
   /** Where a task's future is: at an `.await`, or not begun. */
-  const reached = (t) => (t.where === "waiting" && t.waits.length ? withinLimit(t) : waitsElsewhere(t) && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
-  /** Does it wait for something that is not kettle's, or has it, and told of no line since? (A wake changes no place, nor does a poll before it tells of one.) */
-  function waitsElsewhere(t) {
-    if (!t) return false;
-    if (t.where === "waiting") return t.wakers > 0;
-    const row = K.rowsOf(K.trace).rows.get(t.name), k = row && t.since >= 0 ? row.barAt(t.since) - (t.where === "queued" ? 1 : 2) : -1;
-    return k >= 0 && row.kind[k] === K.BAR.WAIT && row.waits[k] === null && (K.event(row.at[k]).at ?? t.at) === t.at;
+  const reached = (t) => stays(t) || (waitsElsewhere(t) && K.foreignAwait(t.name)) || (own(t.at) ? awaited(t.at) : t.at ?? beginning(t));
+  /** The wait that a task is in, or was in and has told of no line since: `{since, waits}`, these null if it is for something that is not kettle's. (A wake
+   *  changes no place, nor does a poll before it tells of one.) */
+  function waitOf(t) {
+    const row = t && K.rowsOf(K.trace).rows.get(t.name), k = row && t.since >= 0 ? row.barAt(t.since) - ({ waiting: 0, queued: 1 }[t.where] ?? 2) : -1;
+    return k >= 0 && row.kind[k] === K.BAR.WAIT && (K.event(row.at[k]).at ?? t.at) === t.at ? { since: row.at[k], waits: row.waits[k] } : null;
   }
-  /** (A place is one object, so it can keep the answer.) */
-  const inSelect = (at) => at && (at.inSelect ??= /\bselect!/.test(K.codeAt(at)));
-  /** Where a task waits for one thing within a `timeout` or a `select!`, the line of the thing; null of other waits. */
-  function withinLimit({ waits, since, at }) {
-    if (since < 0 || (waits.length < 2 && !inSelect(at))) return null;
-    const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
+  const waitsElsewhere = (t) => waitOf(t)?.waits === null;
+  /** The line of what a task waits for, and not that of its `timeout`; of several in one `select!` that line; or else null, if what it has told of last is one
+   *  of them. (That may be a branch of a `join!` that is over.) */
+  function stays(t) {
+    const { since = -1, waits } = waitOf(t) ?? {}, memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
+    if (since < 0 || !waits?.length || waits.length > MANY) return null;
     if (!memo.has(since)) {
-      const within = []; // (of ten thousand waits the first two say it: each line is looked for in the whole poll)
-      for (const on of waits) {
-        const at = own(K.waitLine(since, on));
-        if (!on.timer || K.timerWord(at) !== "timeout") within.push(at);
-        if (within.length > 1) break;
-      }
-      memo.set(since, within.length === 1 ? within[0] : null);
+      const all = waits.map((on) => [on, awaited(K.waitLine(since, on))]).filter(([on, at]) => at && (!on.timer || K.timerWord(at) !== "timeout")).map(([, at]) => at);
+      memo.set(since, all.length ? placeOf(all, awaited(K.event(since).at)) : null);
     }
     return memo.get(since);
   }
+  function placeOf(all, told) {
+    const is = (at) => at.file === told?.file && at.line === told.line, last = all.at(-1), select = new Set(all.map(({ line }) => line)).size > 1 && selectsIn(K.trace.files.get(last.file)).find(({ first, lines }) => all.every(({ file, line }) => file === last.file && (line === first || lines.includes(line))));
+    return select ? K.place(`${last.file}:${select.first}`) : all.some(is) || (all.length > 1 && /\bselect!/.test(K.codeAt(told))) ? null : last;
+  }
+  /** Of so many things the last that was told of is one. */
+  const MANY = 60;
 
   /** The last line that this poll has told of, up to event `e`, null before the first; and the panic that it told of since. */
   function toldInPoll(s, e) {
@@ -237,7 +247,7 @@
     for (let i = Math.max(begin, e.i - 500, 0); i <= e.i; i++) {
       const x = K.event(i);
       if (x.run !== e.run) continue;
-      const at = own(x.at), goesOn = at && (at !== await_ || !K.about(x, "between", s));
+      const at = awaited(x.at), goesOn = at && (at !== await_ || !K.about(x, "between", s));
       if (goesOn) line = await_ = at;
       if (goesOn || x.made) panic = null; // (it was caught)
       panic = K.panicAt(x) ?? panic;
@@ -262,9 +272,9 @@
     if (!e) return { place: null, now: false };
     const task = e.run && s.tasks.get(e.run);
     if (e.run) {
-      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (pending.waits.length ? withinLimit(pending) : pending.wakers > 0 && K.foreignAwait(e.run));
+      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (stays(pending) || (waitsElsewhere(pending) && K.foreignAwait(e.run)));
       if (within) return { place: within, now: true };
-      const { told, panic } = toldInPoll(s, e), last = told ?? own(task?.at);
+      const { told, panic } = toldInPoll(s, e), last = told ?? stays(task) ?? awaited(task?.at);
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
