@@ -307,6 +307,16 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: where time passes untold before the end, its words and those of the end are not upon one another", async (open) => {
+    for (const apart of [1, 2, 3, 4, 5, 6]) {
+      const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ...Array.from({ length: 12 }, () => ["Turn", {}])], begin = 300e6, end = begin + 52e6 + apart * 1e6;
+      const page = await pageOf(open, files.zoo, directory, "untold", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: begin + k * 1e6, turn: 0, ev, say: ev, ...fields })), ...Array.from({ length: apart }, (_, k) => ({ n: 14 + k, t: begin + 52e6 + k * 1e6, turn: 0, ev: "Turn", say: "Turn" })), { n: 14 + apart, t: end, turn: 0, ev: "RunEnd", say: "RunEnd" }, { end: "complete" }], { width: 390, height: 844 });
+      await page.keyboard.press("m");
+      const words = await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler text")].map((el) => { const { left, right } = el.getBoundingClientRect(); return [left, right, el.textContent]; }).sort(([a], [b]) => a - b));
+      is(words.some(([, , text]) => /not told/.test(text)) && words.every(([left], k) => !k || left >= words[k - 1][1] - 1), `${apart}: ${words.join(" | ")}`);
+    }
+  });
+
   checks.add("lanes: a cross at the end of the run has its word where there is room", async (open) => {
     for (const turns of [6, 60]) {
       const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["Spawn", { task: "task 1", kind: "task", then: ["tasks", "task 1", { kind: "task", where: "queued" }] }], ...Array.from({ length: turns }, () => ["Turn", {}]), ["TaskEnd", { task: "task 1", outcome: "cancelled", then: ["tasks", "task 1", { where: "ended", how: "cancelled" }] }]];

@@ -242,6 +242,15 @@ export function looks(checks, files, directory) {
     same(where, ["5", "5", "5", "7"], "at the end of its poll, ready, and polled; and in a select!, whichever branch was asked last");
   });
 
+  checks.add("a branch whose timer has fired waits for it no more, though its task is not polled yet", async (open) => {
+    const main = { task: "main", run: "main" }, timer = { timer: "timer 1" }, lock = { sync: "lock 1", ticket: 1 }, at = "src/main.rs:3:9", branch = (on) => ({ state: "waiting", polls: 1, at, waits: [on], took: [] });
+    const page = await pageOf(open, "branch-woken", (all) => [all.find((line) => "v" in line),
+      ...[["Spawn", { task: "main", kind: "main", ...now("main", { kind: "main", where: "queued" }) }], ["TimerAdd", { timer: "timer 1", due: 2000, then: ["timers", "timer 1", { due: 2000, level: 0, slot: 2, task: "main" }] }], ["PollStart", { ...main, ...now("main", { where: "polling", polls: 1 }) }], ["SelectStart", { ...main, branches: 2, first: 0, at, then: ["selects", "main", { branches: [branch(timer), branch(lock)], won: null }] }],
+        ["PollEnd", { ...main, outcome: "pending", wakers: 2, ...now("main", { where: "waiting", wakers: 2, waits: [timer, lock] }) }], ["TimerFire", { timer: "timer 1", late: 0, then: ["tasks", "main", { waits: [lock] }, "timers", "timer 1", "rings"] }], ["Wake", { task: "main", by: "timer", effect: "queued", ...now("main", { where: "queued" }) }]].map(([ev, more], k) => ({ n: k + 1, t: k * 1000, ev, say: ev, ...more })), { end: "complete" }]);
+    const said = await page.evaluate(() => [4, 6].map((i) => (window.K.go(i), [...document.querySelectorAll("#wakers .branch small")].map((el) => el.textContent))));
+    same(said, [["waiting for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"], ["woken for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"]], "before and after the wake");
+  });
+
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;

@@ -377,6 +377,17 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: what is folded in the answer is open where it has room, and stays as the reader leaves it", async (open) => {
+    for (const [width, height, is] of [[2560, 1440, true], [390, 844, false]]) {
+      const page = await open(files.zoo, sized(width, height));
+      await page.evaluate(() => { const box = document.getElementById("answer"); box.insertAdjacentHTML("beforeend", "<details><summary>and 1 smaller part</summary><p>2 ms</p></details>"); window.K.show(); });
+      const isOpen = () => page.evaluate(() => document.querySelector("#answer > details").open);
+      same(await isOpen(), is, `${width}×${height}`);
+      await page.evaluate(() => { document.querySelector("#answer > details").open = false; window.K.show(); });
+      same(await isOpen(), false, `${width}×${height}, when it was shut`);
+    }
+  });
+
   checks.add("screens: a chain that has room is seen whole, and the causes come behind it", async (open) => {
     const page = await open(files.mutex, sized(1366, 768));
     const [first, end, limit] = await page.evaluate(async () => {
@@ -408,6 +419,7 @@ export function screens(checks, files, directory) {
       [[1366, 768], "#program { padding-top: 7px }", /cut through by #program/], [[1366, 768], ".parts .hot { translate: 0 300px }", /what the event is about/],
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/], [[1366, 768], "#aside { max-height: 0 !important }", /beside the sentence no line is seen/],
       [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
+      [[1366, 768], "#lanes-ruler text { letter-spacing: 90px }", /words of the ruler/, "channel"],
       [[768, 1024], ".tok .id > *, .kept > span { padding-bottom: 0 !important; margin-bottom: 0 !important }", /an underscore would be cut/],
     ];
     for (const [[width, height], css, wanted, name = "mutex"] of faults) {
@@ -594,6 +606,8 @@ function measure() {
   if (before && full[0].y <= scroll.scrollTop + 4 && empty >= before.h / (before.group ? 2 : 1)) say(`${Math.round(empty)} px below the last lane are empty, and there are more above`);
   for (const el of document.querySelectorAll("#lanes-words .lane-cut")) if (el.getBoundingClientRect().left < document.getElementById("lanes-rows").getBoundingClientRect().left - 2) say("a cross of the lanes is cut");
   const apart = (a, b) => a.right < b.left + 2 || a.left > b.right - 2 || a.bottom < b.top + 2 || a.top > b.bottom - 2, rects = (all) => [...document.querySelectorAll(all)].map((el) => el.getBoundingClientRect());
+  const onRuler = rects("#lanes-ruler text").sort((a, b) => a.left - b.left);
+  if (onRuler.some((r, k) => k && r.left < onRuler[k - 1].right - 1)) say("words of the ruler lie upon one another");
   for (const [what, some, others] of [["a cross of the lanes is over a bar", "#lanes-words .lane-cut", "#lanes-still .lane-poll"], ["the event's ball is over a verdict's sign", "#lanes-tick circle", ".mark path"]]) if (rects(some).some((a) => rects(others).some((b) => !apart(a, b)))) say(what);
   // The end of a verdict's first column is not hidden above its second, and on a phone the done are not behind the sign while there is room above them.
   for (const lint of document.querySelectorAll("#banner.cut .lint")) if (getComputedStyle(lint).columnCount === "2") say("the first column of a verdict goes on behind the sign for more");

@@ -166,6 +166,14 @@
       past.append(part);
     }
   }
+  /** What is folded in the answer is open from the beginning where it has room. */
+  function unfold() {
+    const box = $("answer"), fold = innerWidth > 700 && !box.hidden && box.querySelector(":scope > details:not([data-asked])");
+    if (!fold) return;
+    fold.dataset.asked = ""; // (from then on it is the reader's)
+    fold.open = true;
+    fold.open = box.scrollHeight <= box.clientHeight;
+  }
   /** Where the time went is seen at once: where the first causes would be behind the sign for more, they come right behind the chain, or before it, where the chain itself has no room. */
   function causesFirst() {
     const box = $("answer"), list = box.querySelector(":scope > .causes"), main = box.closest("main"), chain = box.querySelector(":scope > .chain");
@@ -199,6 +207,7 @@
     if (K.flights) return; // (what moves is not where it will be)
     lend();
     wrapChanged();
+    unfold();
     causesFirst();
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
     const banner = $("banner"), lints = banner.querySelectorAll(".lint");
@@ -439,15 +448,17 @@
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
-    const written = K.branchesOf(x), asked = branchNow(e);
+    const written = K.branchesOf(x), asked = branchNow(e), t = s.tasks.get(x.task);
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
-      const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(b.waits, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
+      // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
+      const left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? b.waits.filter((on) => t.waits.some((one) => K.onWhat(one) === K.onWhat(on) && one.ticket === on.ticket)) : b.waits, woken = b.waits.length > 0 && left?.length === 0;
+      const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(woken ? b.waits : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : b.state === "ready" && !now ? "its value doesn’t fit" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""), "ordered");
   }
@@ -594,7 +605,7 @@
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     spreads.clear();
     drawParts(s, e, open, figure);
-    const dense = isOver(), more = lacksRoom(dense) ? [] : moreIn();
+    const over = tooHigh(), dense = over > 0 && over < DENSER, more = over >= DENSER || lacksRoom(dense) ? [] : moreIn();
     const fits = (part, times) => {
       spreads.set(part, times);
       drawParts(s, e, open, figure);
@@ -628,7 +639,9 @@
     return [+part.dataset.part, SPREADS.find((times) => times >= 1 + (line.dataset.left - 1) / rows) ?? SPREADS.at(-1)];
   }).sort(([, a], [, b]) => a - b);
   /** Is there more in the box than it has room for? */
-  const isOver = () => { const box = document.querySelector(".parts"); return box.scrollHeight > box.clientHeight + 1; };
+  const tooHigh = () => { const box = document.querySelector(".parts"); return box.scrollHeight - box.clientHeight - 1; }, isOver = () => tooHigh() > 0;
+  /** So many pixels may be won where lines are closer together. (It costs a layout to try.) */
+  const DENSER = 80;
   /** The same, with its lines closer together if they are `dense`, and in the first column what has room there. */
   function lacksRoom(dense) {
     const box = document.querySelector(".parts");

@@ -240,7 +240,7 @@
           if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room - beside) || fit(length(lasted), room - beside), Math.max(cy - slim / 2 - 4, item.y + item.lift + 9), text + beside);
           break;
         case BAR.WAIT:
-          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), room), cy - 4);
+          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.noteAt(k), to === count && !K.quiz?.on ? width - text : room), cy - 4); // (behind the end of the run there is room)
           break;
         case BAR.JOB: {
           const { ns, open } = K.times.bar(row, from), told = !K.quiz?.on && !open && ns > BIG ? length(ns) : "", skip = skipIn(from, to, ns, a, b, f);
@@ -457,7 +457,7 @@
     // (The last one is at the run's end, if that is seen: what is before it may be a sleep of a few pixels.)
     const ends = f.px(K.trace.last), final = ends <= width ? markAt(timeAt(f, ends - 10), K.trace.t[K.trace.last]) : null, until = final && fits(final, 0);
     // (Where a verdict's sign is, the end's time is behind it, or before it.)
-    const exact = K.clock(K.trace.t[K.trace.last]), wide = textWidth(exact), beside = final && !until ? [ends + 12, ends - 12 - wide].find((x) => x > 0 && x + wide + 2 < width) : undefined;
+    const exact = K.clock(K.trace.t[K.trace.last]), wide = textWidth(exact), beside = final && !until ? [ends + 12, ends - 12 - wide].find((x) => x > 0 && x + wide + 2 < width && !taken.some(([a, b]) => x + wide > a && x < b)) : undefined;
     const before = (until ? 2 * final.at - until : (beside ?? Infinity)) - 10;
     for (let x = 20, end = 0; x < Math.min(width, ends); x += 20) {
       const mark = markAt(timeAt(f, x - 20), timeAt(f, x + 20)), next = fits(mark, end);
@@ -736,7 +736,7 @@
       parts.zoomed.textContent = words.filter(Boolean).join(", ");
       if (more === short || top.scrollWidth <= top.clientWidth) break;
     }
-    parts.zoomed.title = more === short ? "" : "The lanes of those that this is about come first. Where others come in between there is a broken line; they are below it, in their order";
+    parts.zoomed.title = more === short ? "" : "The lanes of those that the event is about, or what is asked, come first. Where others come in between there is a broken line; they are below it, in their order";
   }
   /** "▾ 3 more lanes, 1 from between": those that one has to scroll to, and how many of them come in between those that are seen. */
   function scrolled() {

@@ -219,13 +219,15 @@
    *  changes no place, nor does a poll before it tells of one.) */
   function waitOf(t) {
     const row = t && K.rowsOf(K.trace).rows.get(t.name), k = row && t.since >= 0 ? row.barAt(t.since) - ({ waiting: 0, queued: 1 }[t.where] ?? 2) : -1;
-    return k >= 0 && row.kind[k] === K.BAR.WAIT && (K.event(row.at[k]).at ?? t.at) === t.at ? { since: row.at[k], waits: row.waits[k] } : null;
+    return k >= 0 && row.kind[k] === K.BAR.WAIT && (t.where === "waiting" || (K.event(row.at[k]).at ?? t.at) === t.at) ? { since: row.at[k], waits: row.waits[k] } : null;
   }
   const waitsElsewhere = (t) => waitOf(t)?.waits === null;
   /** The line of what a task waits for, and not that of its `timeout`; of several in one `select!` that line; or else null, if what it has told of last is one
    *  of them. (That may be a branch of a `join!` that is over.) */
   function stays(t) {
-    const { since = -1, waits } = waitOf(t) ?? {}, memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
+    const memo = (K.trace.within ??= new Map()); // (each step asks of all tasks)
+    if (t?.where === "waiting" && memo.has(t.since)) return memo.get(t.since);
+    const { since = -1, waits } = waitOf(t) ?? {};
     if (since < 0 || !waits?.length || waits.length > MANY) return null;
     if (!memo.has(since)) {
       const all = waits.map((on) => [on, awaited(K.waitLine(since, on))]).filter(([on, at]) => at && (!on.timer || K.timerWord(at) !== "timeout")).map(([, at]) => at);
@@ -234,7 +236,8 @@
     return memo.get(since);
   }
   function placeOf(all, told) {
-    const is = (at) => at.file === told?.file && at.line === told.line, last = all.at(-1), select = new Set(all.map(({ line }) => line)).size > 1 && selectsIn(K.trace.files.get(last.file)).find(({ first, lines }) => all.every(({ file, line }) => file === last.file && (line === first || lines.includes(line))));
+    const last = all.at(-1), file = K.trace.files.get(last.file), is = (at) => at.file === told?.file && at.line === told.line;
+    const select = file && new Set(all.map(({ line }) => line)).size > 1 && selectsIn(file).find(({ first, lines }) => all.every((at) => at.file === last.file && (at.line === first || lines.includes(at.line))));
     return select ? K.place(`${last.file}:${select.first}`) : all.some(is) || (all.length > 1 && /\bselect!/.test(K.codeAt(told))) ? null : last;
   }
   /** Of so many things the last that was told of is one. */
