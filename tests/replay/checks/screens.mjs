@@ -420,6 +420,7 @@ export function screens(checks, files, directory) {
       [[1366, 768], "#lanes-still, #lanes-words { display: none }", /the lane of main is empty/], [[1366, 768], ".place h3 { width: 30px; overflow: hidden }", /is cut by h3, and no title/], [[1366, 768], ".below.cut::after { content: none }", /does not say so/], [[1366, 768], "#aside { max-height: 0 !important }", /beside the sentence no line is seen/],
       [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
       [[1366, 768], "#lanes-ruler text { letter-spacing: 90px }", /words of the ruler/, "channel"],
+      [[390, 844], "#aside { padding-top: 0 !important; margin: 0 !important; } #aside .chip { margin-top: -9px !important; }", /is cut at its top/, "channel"],
       [[768, 1024], ".tok .id > *, .kept > span { padding-bottom: 0 !important; margin-bottom: 0 !important }", /an underscore would be cut/],
     ];
     for (const [[width, height], css, wanted, name = "mutex"] of faults) {
@@ -522,6 +523,7 @@ function measure() {
   // A text that goes on ends with a whole word before its sign, and uses the rows that it could have.
   for (const id of ["aside", "sentence"]) {
     const box = document.getElementById(id), view = box.getBoundingClientRect(), line = parseFloat(getComputedStyle(box).lineHeight), parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    for (const chip of box.querySelectorAll("svg.chip")) if (view.height && chip.getBoundingClientRect().top < view.top - 0.6 && box.scrollTop === 0) say(`a sign of #${id} is cut at its top`);
     if (!box.classList.contains("cut") || !view.height) continue;
     const texts = [];
     let last = null;

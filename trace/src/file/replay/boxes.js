@@ -141,7 +141,7 @@
     let sentence = null, word = null;
     search: for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       if (node.parentElement.closest("svg")) continue;
-      for (const { index } of node.data.matchAll(/\S(?=\s|$)/g)) {
+      for (const { index } of node.data.matchAll(/[^\s(“](?=\s|$)/g)) {
         range.setStart(node, index);
         range.setEnd(node, index + 1);
         const at = range.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
