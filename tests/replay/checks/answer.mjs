@@ -172,6 +172,8 @@ export function answer(checks, files, directory) {
       ...[1, 2, 3].flatMap((n) => [polled(`task ${n}`, n), locked(n), waits(`task ${n}`, n, { sync: `lock ${(n % 3) + 1}`, ticket: 1 })]), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]], ring = await told(open, "ring", circle);
     same(await chain(ring, "main"), [["main: the end of task 1", "task 1: lock 2", "task 2: lock 3"], ["task 3", "lock 1", 87], ["task 3", "task 1"]], "who waits for whom");
     is(/It goes around: .*task 3 waits for lock 1, which leads back to .*task 1/.test((await shown(ring))[2]), "in words");
+    const late = await told(open, "ring-late", circle.map((one) => (one[1] === "PollEnd" && one[2].task === "main" ? waits("main", 0, { task: "task 3" }) : one)), {}, [], ""), lateWords = (await shown(late))[2];
+    is(/task 2 ← lock 3, ≥ 88 ms since 2\.00 ms/.test(lateWords), `the last of them waits since before the one that waits for it: ${lateWords}`);
     const still = await told(open, "ring-cut", circle, {}, [], ""), held = await still.evaluate(() => window.K.times.most([], -Infinity, Infinity, Infinity));
     is(/lock 1, ≥ 87 ms.*while .*task 1 had it \(≥ 90 ms\)/.test((await shown(still))[2]) && /lock \d was held by .* for .*≥ \d+ ms/.test(held), `held on as the record ended: ${(await shown(still))[2]} ${held}`);
   });

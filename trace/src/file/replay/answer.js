@@ -392,6 +392,7 @@
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
+    if (seen < Infinity && last.open && last.times === 1) last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, last.ends) ?? last.ns }); // (the wait itself, and not what the chain has of it)
     const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeOf(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)

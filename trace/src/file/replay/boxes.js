@@ -460,7 +460,8 @@
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
-    return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""), "ordered");
+    const more = all.filter((other) => other !== x && other.won === null).length;
+    return title("select!", `${x.won !== null && x.since < s.i ? "was " : ""}inside ${K.chipHTML(x.task)}${more ? `, and ${more} more` : ""}`) + rows(body.join(""), "ordered");
   }
 
   /** What has one direction alone. */
