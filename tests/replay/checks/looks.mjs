@@ -242,13 +242,20 @@ export function looks(checks, files, directory) {
     same(where, ["5", "5", "5", "7"], "at the end of its poll, ready, and polled; and in a select!, whichever branch was asked last");
   });
 
-  checks.add("a branch whose timer has fired waits for it no more, though its task is not polled yet", async (open) => {
-    const main = { task: "main", run: "main" }, timer = { timer: "timer 1" }, lock = { sync: "lock 1", ticket: 1 }, at = "src/main.rs:3:9", branch = (on) => ({ state: "waiting", polls: 1, at, waits: [on], took: [] });
+  checks.add("a branch whose timer has fired waits for it no more, though its task is not polled yet, and a select! that is over counts for nothing", async (open) => {
+    const main = { task: "main", run: "main" }, other = { task: "task 1", run: "task 1" }, timer = { timer: "timer 1" }, lock = { sync: "lock 1", ticket: 1 }, at = "src/main.rs:3:9", branch = (on) => ({ state: "waiting", polls: 1, at, waits: [on], took: [] }), won = { state: "won", polls: 1, at, waits: [], took: [] };
     const page = await pageOf(open, "branch-woken", (all) => [all.find((line) => "v" in line),
-      ...[["Spawn", { task: "main", kind: "main", ...now("main", { kind: "main", where: "queued" }) }], ["TimerAdd", { timer: "timer 1", due: 2000, then: ["timers", "timer 1", { due: 2000, level: 0, slot: 2, task: "main" }] }], ["PollStart", { ...main, ...now("main", { where: "polling", polls: 1 }) }], ["SelectStart", { ...main, branches: 2, first: 0, at, then: ["selects", "main", { branches: [branch(timer), branch(lock)], won: null }] }],
-        ["PollEnd", { ...main, outcome: "pending", wakers: 2, ...now("main", { where: "waiting", wakers: 2, waits: [timer, lock] }) }], ["TimerFire", { timer: "timer 1", late: 0, then: ["tasks", "main", { waits: [lock] }, "timers", "timer 1", "rings"] }], ["Wake", { task: "main", by: "timer", effect: "queued", ...now("main", { where: "queued" }) }]].map(([ev, more], k) => ({ n: k + 1, t: k * 1000, ev, say: ev, ...more })), { end: "complete" }]);
-    const said = await page.evaluate(() => [4, 6].map((i) => (window.K.go(i), [...document.querySelectorAll("#wakers .branch small")].map((el) => el.textContent))));
-    same(said, [["waiting for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"], ["woken for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"]], "before and after the wake");
+      ...[["Spawn", { task: "main", kind: "main", ...now("main", { kind: "main", where: "queued" }) }], ["Spawn", { task: "task 1", kind: "task", ...now("task 1", { kind: "task", where: "queued" }) }], ["TimerAdd", { timer: "timer 1", due: 2000, then: ["timers", "timer 1", { due: 2000, level: 0, slot: 2, task: "main" }] }],
+        ["PollStart", { ...other, ...now("task 1", { where: "polling", polls: 1 }) }], ["SelectWin", { ...other, branch: 0, at, then: ["selects", "task 1", { branches: [won], won: 0 }] }], ["PollEnd", { ...other, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting", wakers: 1, waits: [timer] }) }],
+        ["PollStart", { ...main, ...now("main", { where: "polling", polls: 1 }) }], ["SelectStart", { ...main, branches: 2, first: 0, at, then: ["selects", "main", { branches: [branch(timer), branch(lock)], won: null }] }], ["PollEnd", { ...main, outcome: "pending", wakers: 2, ...now("main", { where: "waiting", wakers: 2, waits: [timer, lock] }) }],
+        ["TimerFire", { timer: "timer 1", late: 0, then: ["tasks", "main", { waits: [lock] }, "tasks", "task 1", { waits: [] }, "timers", "timer 1", "rings"] }], ["Wake", { task: "task 1", by: "timer", effect: "queued", ...now("task 1", { where: "queued" }) }], ["Wake", { task: "main", by: "timer", effect: "queued", ...now("main", { where: "queued" }) }]].map(([ev, more], k) => ({ n: k + 1, t: k * 1000, ev, say: ev, ...more })), { end: "complete" }]);
+    const [before, after, changed, head] = await page.evaluate(() => {
+      const said = () => [...document.querySelectorAll("#wakers .branch small")].map((el) => el.textContent), at = (i, what) => (window.K.go(i), what());
+      return [at(8, said), at(11, said), at(9, () => document.getElementById("changed").textContent), at(8, () => [...document.querySelectorAll("#wakers h3")].find((el) => /^select!/.test(el.textContent)).textContent)];
+    });
+    same([before, after], [["waiting for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"], ["woken for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"]], "before and after the wake");
+    is(/woken next/.test(changed) && !/waits no more/.test(changed), `it is among those that wait: ${changed}`);
+    is(/inside *m?$/.test(head), `the one of task 1 is over: ${head}`);
   });
 
   checks.add("hostile: names, notes and sources stay text", async (open) => {

@@ -421,6 +421,7 @@ export function screens(checks, files, directory) {
       [[1366, 768], ".parts.cut::after, .boxes.cut::after { width: 30px !important }", /the sign .* is cut/, "meeting"], [[1366, 768], ".parts .hook, .parts h3 { translate: 0 400px }", /the sentence names lock 1/],
       [[1366, 768], "#lanes-ruler text { letter-spacing: 90px }", /words of the ruler/, "channel"],
       [[390, 844], "#aside { padding-top: 0 !important; margin: 0 !important; } #aside .chip { margin-top: -9px !important; }", /is cut at its top/, "channel"],
+      [[2560, 1440], ".tall + .hook { translate: 300px 0; }", /parted from its lines/, "meeting"],
       [[768, 1024], ".tok .id > *, .kept > span { padding-bottom: 0 !important; margin-bottom: 0 !important }", /an underscore would be cut/],
     ];
     for (const [[width, height], css, wanted, name = "mutex"] of faults) {
@@ -608,6 +609,7 @@ function measure() {
   if (before && full[0].y <= scroll.scrollTop + 4 && empty >= before.h / (before.group ? 2 : 1)) say(`${Math.round(empty)} px below the last lane are empty, and there are more above`);
   for (const el of document.querySelectorAll("#lanes-words .lane-cut")) if (el.getBoundingClientRect().left < document.getElementById("lanes-rows").getBoundingClientRect().left - 2) say("a cross of the lanes is cut");
   const apart = (a, b) => a.right < b.left + 2 || a.left > b.right - 2 || a.bottom < b.top + 2 || a.top > b.bottom - 2, rects = (all) => [...document.querySelectorAll(all)].map((el) => el.getBoundingClientRect());
+  for (const head of document.querySelectorAll(".parts .tall")) if (head.offsetHeight && head.nextElementSibling && Math.abs(head.getBoundingClientRect().left - head.nextElementSibling.getBoundingClientRect().left) > 40) say(`the heading ${head.textContent.slice(0, 20)} is parted from its lines`);
   const onRuler = rects("#lanes-ruler text").sort((a, b) => a.left - b.left);
   if (onRuler.some((r, k) => k && r.left < onRuler[k - 1].right - 1)) say("words of the ruler lie upon one another");
   for (const [what, some, others] of [["a cross of the lanes is over a bar", "#lanes-words .lane-cut", "#lanes-still .lane-poll"], ["the event's ball is over a verdict's sign", "#lanes-tick circle", ".mark path"]]) if (rects(some).some((a) => rects(others).some((b) => !apart(a, b)))) say(what);
