@@ -317,6 +317,15 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: where much of the time between two events is left out, the clock is no faster there", async (open) => {
+    const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ...[1, 2, 3, 4].map((ms) => ["Turn", { t: ms * 1e6 }]), ["Turn", { t: 64e6, overhead: 40e6 }], ...Array.from({ length: 20 }, (_, k) => ["Turn", { t: (65 + k) * 1e6 }])];
+    const page = await pageOf(open, files.zoo, directory, "left-out", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: 0, turn: 0, ev, say: ev, ...fields })), { end: "complete" }], { width: 1366, height: 844 });
+    await page.keyboard.press("m");
+    const marks = await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler .time")].map((el) => [parseFloat(el.textContent), +el.getAttribute("x")]).sort(([a], [b]) => a - b)), pace = ([a, x], [b, y]) => (y - x) / (b - a);
+    const before = marks.filter(([ms]) => ms <= 24), after = marks.filter(([ms]) => ms >= 64), [slow, quick] = [before, after].map((all) => pace(all[0], all.at(-1)));
+    is(before.length > 2 && after.length > 2 && Math.abs(slow / quick - 1) < 0.05, `20 ms have a width, and 40 ms of recording have none: ${slow} and ${quick} px a ms: ${marks.join(" | ")}`);
+  });
+
   checks.add("lanes: a cross at the end of the run has its word where there is room", async (open) => {
     for (const turns of [6, 60]) {
       const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ["Spawn", { task: "task 1", kind: "task", then: ["tasks", "task 1", { kind: "task", where: "queued" }] }], ...Array.from({ length: turns }, () => ["Turn", {}]), ["TaskEnd", { task: "task 1", outcome: "cancelled", then: ["tasks", "task 1", { where: "ended", how: "cancelled" }] }]];

@@ -33,7 +33,7 @@
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   /** What is scrolled in a dialog lies behind its buttons. */
   const below = (dialog) => { const form = dialog.querySelector("form:last-child"); return form ? dialog.getBoundingClientRect().bottom - form.getBoundingClientRect().top + 2 : 0; };
-  const TEXT = "#answer > :is(p, h3), .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
+  const TEXT = "#answer > :is(p, h3), #answer > details > *, .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
   const isTwo = (box) => getComputedStyle(box.firstElementChild).columnCount === "2", inLeft = (box, rect) => isTwo(box) && rect.right < box.getBoundingClientRect().left + box.clientWidth / 2;
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
@@ -606,7 +606,7 @@
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     spreads.clear();
     drawParts(s, e, open, figure);
-    const over = tooHigh(), dense = over > 0 && over < DENSER, more = over >= DENSER || lacksRoom(dense) ? [] : moreIn();
+    const over = tooHigh(), dense = over > 0 && over < DENSER, few = over < DENSER ? moreIn(dense) : [], more = few.length && lacksRoom(dense) ? [] : few;
     const fits = (part, times) => {
       spreads.set(part, times);
       drawParts(s, e, open, figure);
@@ -635,10 +635,10 @@
     asPainted();
   }
   /** Each part that has left lines out, and how many times more of them it would need, or may have. */
-  const moreIn = () => [...document.querySelectorAll(".parts .more[data-left]")].map((line) => {
-    const part = line.closest("section"), rows = part.querySelectorAll("li, .hook").length;
-    return [+part.dataset.part, SPREADS.find((times) => times >= 1 + (line.dataset.left - 1) / rows) ?? SPREADS.at(-1)];
-  }).sort(([, a], [, b]) => a - b);
+  const moreIn = (dense) => [...document.querySelectorAll(".parts .more[data-left]")].map((line) => {
+    const part = line.closest("section"), rows = part.querySelectorAll("li, .hook").length, needed = 1 + (line.dataset.left - 1) / rows;
+    return [+part.dataset.part, SPREADS.find((times) => times >= needed) ?? SPREADS.at(-1), needed];
+  }).filter(([, , needed]) => !dense || needed <= 2).sort(([, a], [, b]) => a - b); // (where it is dense already there is room for a few only, and each try costs a layout)
   /** Is there more in the box than it has room for? */
   const tooHigh = () => { const box = document.querySelector(".parts"); return box.scrollHeight - box.clientHeight - 1; }, isOver = () => tooHigh() > 0;
   /** So many pixels may be won where lines are closer together. (It costs a layout to try.) */

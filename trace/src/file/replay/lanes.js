@@ -496,14 +496,19 @@
   }
   /** A point in time, with all its digits. */
   const stamp = (ns) => (ns >= 1e9 || ns === 0 ? `${+(ns / 1e9).toFixed(9)} s` : ns >= 1e6 ? `${+(ns / 1e6).toFixed(6)} ms` : `${+(ns / 1e3).toFixed(3)} µs`);
-  /** The program's time at a pixel, and the pixel of a time. */
+  /** The program's time at a pixel, and the pixel of a time. (What recording took has no width: the clock goes on at the next event.) */
   function timeAt(f, px) {
-    const { t, last } = K.trace, at = f.left + px / f.column, i = Math.max(0, Math.min(last, K.upTo(lanes.x, at))), next = Math.min(last, i + 1), wide = lanes.x[i + 1] - lanes.x[i];
-    return t[i] + (wide > 0 ? Math.max(0, Math.min(1, (at - lanes.x[i]) / wide)) * (t[next] - t[i]) : 0);
+    const { t, last } = K.trace, at = f.left + px / f.column, i = Math.max(0, Math.min(last, K.upTo(lanes.x, at))), wide = lanes.x[i + 1] - lanes.x[i];
+    return t[i] + (wide > 0 ? Math.max(0, Math.min(1, (at - lanes.x[i]) / wide)) * drawnAt(i) : 0);
   }
   function pxOf(f, time) {
-    const { t, last } = K.trace, i = Math.max(0, K.upTo(t, time)), next = Math.min(last, i + 1);
-    return f.px(i) + (t[next] > t[i] ? ((time - t[i]) / (t[next] - t[i])) * (f.px(next) - f.px(i)) : 0);
+    const { t, last } = K.trace, i = Math.max(0, K.upTo(t, time)), drawn = drawnAt(i);
+    return f.px(i) + (drawn > 0 ? Math.min(1, (time - t[i]) / drawn) * (f.px(Math.min(last, i + 1)) - f.px(i)) : 0);
+  }
+  /** How much of the time until the next event has a width. */
+  function drawnAt(i) {
+    const { t, real, last } = K.trace, next = Math.min(last, i + 1), all = t[next] - t[i];
+    return sleepAt(i) ? all : Math.max(0, Math.min(all, real[next] - real[i]));
   }
   function roundest(from, to) {
     for (let step = 10 ** Math.ceil(Math.log10(Math.max(1, to))); step >= 1; step /= 10) {
