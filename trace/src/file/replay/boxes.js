@@ -342,7 +342,7 @@
 
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
-    const on = (t) => numbered(K.onAll(t.waits) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
+    const on = (t) => numbered((t.waits.length && !K.servedOf(s, t) && K.onAll(t.waits)) || unsaid(t)), unsaid = (t) => (K.wokenNext(s.i, t.name) ? "woken next" : K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
     const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
@@ -454,8 +454,8 @@
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
-      const left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? b.waits.filter((on) => t.waits.some((one) => K.onWhat(one) === K.onWhat(on) && one.ticket === on.ticket)) : b.waits, woken = b.waits.length > 0 && left?.length === 0;
-      const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (b.waits?.length ? ` for ${esc(K.onAll(woken ? b.waits : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
+      const waited = b.waits ?? [], left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? waited.filter((on) => t.waits.some((one) => K.onWhat(one) === K.onWhat(on) && one.ticket === on.ticket)) : waited, woken = waited.length > 0 && left.length === 0;
+      const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;

@@ -86,12 +86,13 @@
     }
   }
 
-  /** What a task still waits for in words, though it is there: the wake of another thread is on its way to the loop; null if it isn't so. */
+  /** What a task waits for no more, though it is not woken yet: its timer has fired, or the wake of another thread is on its way to the loop; null if it isn't so. */
   K.servedOf = function (s, { name, where, waits }) {
-    const row = where === "waiting" && !waits.length ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
-    if (row?.kind[k] !== BAR.WAIT || !row.waits[k]?.length) return null;
+    const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
+    if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
     for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
-    return row.waits[k].find((on) => !on.timer) ?? row.waits[k][0];
+    const served = row.waits[k].filter((on) => !waits.some((one) => K.onWhat(one) === K.onWhat(on) && one.ticket === on.ticket));
+    return served.find((on) => !on.timer) ?? served[0] ?? null;
   };
 
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };

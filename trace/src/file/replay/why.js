@@ -50,6 +50,8 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${places.length > 1 ? "" : at(line(t.waits[0]))}.`;
+      const served = K.servedOf(s, t);
+      if (served) return `${begin} ${served.timer ? `<b>${K.up(K.esc(served.timer))}</b> has fired` : `What it waited for, ${K.tokens(K.onWhat(served))}, is there`}; the wake follows, whatever else it waits for.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name, s.i) ? " If it polls a local set here, that has its waker, too." : ""}`;
     },
   };
