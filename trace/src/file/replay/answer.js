@@ -126,10 +126,10 @@
   const waitLine = (K.waitLine = function (i, on) {
     const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
     if (job?.told && !K.jobLine(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
-    const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [], what = on && K.onWhat(on);
-    for (let k = end?.ev === "PollEnd" && what ? K.upTo(all, i) : -1; k >= 0; k--) {
+    const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [];
+    for (let k = end?.ev === "PollEnd" && on ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === end.task && K.onWhat(e.on) === what && e.on.ticket === on.ticket) return K.lineOf(e); // (two branches may be in one line, each with its ticket)
+      if (e.ev === "Wait" && e.run === end.task && K.isSameWait(e.on, on)) return K.lineOf(e);
       if (e.ev === "PollStart" && e.task === end.task) break;
     }
     return K.lineOf(end);

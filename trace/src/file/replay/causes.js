@@ -227,7 +227,7 @@
   function goesOn(row, k, on, timer) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
-    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.onWhat(later) === K.onWhat(on) && later.ticket === on.ticket)) return false;
+    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.isSameWait(later, on))) return false;
     for (let i = row.at[k + 1]; i < row.at[next]; i++) {
       const e = K.event(i);
       if (e.run === row.name && (e.ev === "SelectStart" || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;

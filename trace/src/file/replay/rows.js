@@ -91,7 +91,7 @@
     const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
     if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
     for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
-    const served = row.waits[k].filter((on) => !waits.some((one) => K.onWhat(one) === K.onWhat(on) && one.ticket === on.ticket));
+    const served = row.waits[k].filter((on) => !waits.some((one) => K.isSameWait(one, on)));
     return served.find((on) => !on.timer) ?? served[0] ?? null;
   };
 

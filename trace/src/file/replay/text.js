@@ -252,6 +252,8 @@
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source && K.sourceType(on.source) === "Process" ? `the end of ${K.childOf(on.source) || "a child process"} (${on.source})` : on.source && K.sourceType(on.source) === "SignalSocket" ? `${K.signalOf(on.source) || "a signal"} (${on.source})` : on.source && K.listens(on.source) ? `a connection at ${on.source}` : on.source ? `${on.source}${K.childOf(on.source) && ` (${K.childOf(on.source)})`}, to ${TO[on.direction]}`
     : on.value ? (K.isChannel(on.value) ? `a value in ${on.value}` : `the next end in ${on.value}`) : on.closed ? `the other end of ${on.closed} to go`
       : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
+  /** Is it one wait? (Two branches may be in one line, each with its ticket.) */
+  K.isSameWait = (a, b) => K.onWhat(a) === K.onWhat(b) && a.ticket === b.ticket;
   /** The same where there is little room: without what the thing's own name tells. */
   K.onShort = (on) => !on ? "" : on.source ? `${on.source} ${K.listens(on.source) ? "accept" : on.direction}` : on.sync && !K.isChannel(on.sync) ? on.sync : on.value && !K.isChannel(on.value) ? on.value : on.deferred ? "gave way"
     : K.onWhat(on).replace(/^(the|a) /, "").replace(/ to go$/, "");
