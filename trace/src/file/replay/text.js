@@ -6,7 +6,7 @@
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
 // `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
-// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
+// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isSameWait(a, b)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
 "use strict";
