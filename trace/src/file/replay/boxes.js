@@ -276,11 +276,12 @@
 
   // ----- the places -----
   const origin = (name) => (K.origin(name) ? `<code class="kept">${K.kept(K.origin(name))}</code>` : "");
-  const token = (s, name, small, more) => {
+  /** `small` is beside its name; a `note` is below it, in the place of the line where it was made: the loop's columns are narrow. */
+  const token = (s, name, small, note = "") => {
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
-      `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}${/[<✕]/.test(small) || !small ? "" : `, ${small}`}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
-      `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>${origin(name)}</span><small>${small}</small>${more ?? ""}</button>`;
+      `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}${/[<✕]/.test(small) || !small ? "" : `, ${small}`}${note && `, ${note}`}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
+      `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>${note ? `<small>${note}</small>` : origin(name)}</span><small>${small}</small></button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
@@ -335,10 +336,10 @@
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
     const q = K.few(queued, room); // in its order, front first
-    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : t.kind === "local" ? "in its set" : "")).join("") + rest(q.left, 0);
+    const queue = q.shown.map((t) => token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : "", t.kind === "local" ? "in its set" : "")).join("") + rest(q.left, 0);
 
     const outer = s.stack.slice(0, -1);
-    const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
+    const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "", "polls it")).join("");
 
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
