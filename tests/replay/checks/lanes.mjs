@@ -311,7 +311,11 @@ export function lanes(checks, files, directory) {
     for (const apart of [1, 2, 3, 4, 5, 6]) {
       const run = [["Spawn", { task: "main", kind: "main", then: ["tasks", "main", { kind: "main", where: "queued" }] }], ...Array.from({ length: 12 }, () => ["Turn", {}])], begin = 300e6, end = begin + 52e6 + apart * 1e6;
       const page = await pageOf(open, files.zoo, directory, "untold", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: begin + k * 1e6, turn: 0, ev, say: ev, ...fields })), ...Array.from({ length: apart }, (_, k) => ({ n: 14 + k, t: begin + 52e6 + k * 1e6, turn: 0, ev: "Turn", say: "Turn" })), { n: 14 + apart, t: end, turn: 0, ev: "RunEnd", say: "RunEnd" }, { end: "complete" }], { width: 390, height: 844 });
+      const cursorAt = (i) => page.evaluate((i) => (window.K.go(i), document.querySelector(".lane-rows .cursor").getBBox().x), i);
+      const shade = async () => (await page.evaluate(() => document.querySelector(".gap-shade").getBBox().width)) / ((await cursorAt(13 + apart)) - (await cursorAt(0))); // (of what the run is wide)
+      same(await shade(), 0, "where width is no time it is a line");
       await page.keyboard.press("m");
+      is(Math.abs((await shade()) - 40 / (52 + apart)) < 0.03, `${await shade()} of the width is grey, of 40 ms of ${52 + apart}`);
       const words = await page.evaluate(() => [...document.querySelectorAll("#lanes-ruler text")].map((el) => { const { left, right } = el.getBoundingClientRect(); return [left, right, el.textContent]; }).sort(([a], [b]) => a - b));
       is(words.some(([, , text]) => /not told/.test(text)) && words.every(([left], k) => !k || left >= words[k - 1][1] - 1), `${apart}: ${words.join(" | ")}`);
     }

@@ -443,11 +443,18 @@
     }
     return out;
   }
-  /** Time in which nothing was told (text.js): a dotted band where it passed. */
+  /** Time in which nothing was told (text.js): a dotted line where it ended; where width is time it is dotted on both sides, and grey in between. */
   function drawGaps(f, height) {
-    let d = "";
-    for (const i of gaps()) if (i >= f.first && i <= f.last) d += `M${round(f.px(i))} 0v${height}`;
-    return d && `<path class="lane-gap" d="${d}"/>`;
+    let d = "", shade = "";
+    for (const i of gaps()) {
+      const from = round(f.px(i - 1)), to = round(f.px(i));
+      if (to < 0 || from > width) continue;
+      d += `M${to} 0v${height}`;
+      if (!view.time || to - from < 6) continue;
+      d += `M${from} 0v${height}`;
+      shade += `M${from} 0H${to}v${height}H${from}z`;
+    }
+    return d && `<path class="gap-shade" d="${shade}"/><path class="lane-gap" d="${d}"/>`;
   }
   const gaps = () => [...K.trace.gaps.keys()];
   /** Where width is time: what time it is, every hundred pixels or so, at the roundest time that is near. */
