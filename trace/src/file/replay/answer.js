@@ -141,7 +141,7 @@
   /** What a wait that began at an event was for, all of it. */
   const waitedFor = (i, waits) => { const at = waits.length === 1 && waits[0].timer && waitLine(i, waits[0]); return at ? `a timer, ${site(at)}` : K.tokens(waits.length > 1 ? K.anyOf(waits) : K.onWhat(waits[0])); };
   /** The same in words; of a wait that a timer ended both lines. */
-  function placeOf({ at: i, from = i, key, on, beside, lines, who, times, waits }, ofOne = false) {
+  function placeWords({ at: i, from = i, key, on, beside, lines, who, times, waits }, ofOne = false) {
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
     const each = key === "open" && waits ? [...new Set(waits.map((on) => waitLine(from, on)).filter(Boolean).map(({ text }) => K.site(text)))] : [];
@@ -268,7 +268,7 @@
   const heldWords = ({ times, key }, { all, longest }) => [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
   function causesHTML(name, causes, all) {
     const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeOf(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const which = (c) => { const at = causes.some((other) => other !== c && other.words === c.words) ? waitLine(c.from, c.on) : null; return at ? ` (${["timer", "idle"].includes(c.key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`})` : ""; };
@@ -373,7 +373,7 @@
   }
   /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
   function whereWords(sum, { all = "", longest = "" } = {}, before = " ") {
-    const at = placeOf(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = many && at && !sum.lines, one = ofOne ? `the longest: ${withHeld(at, longest)}` : "", small = (words) => words && `<small>${words}</small>`;
+    const at = placeWords(sum, !sum.lines), many = sum.times > 1 && sum.key !== "poll", when = whenWords(sum), ofOne = many && at && !sum.lines, one = ofOne ? `the longest: ${withHeld(at, longest)}` : "", small = (words) => words && `<small>${words}</small>`;
     const words = [many ? `${K.number(sum.times)} times${when}` : when.trim(), many && !ofOne && longestOf(sum), ofOne ? !all && one : at].filter(Boolean).join(", ");
     return (words && before + small(words)) + (all && `, ${all}`) + (all && one && `; ${small(one)}`) + (longest && !ofOne ? `${many ? ", the longest" : words && !at ? "," : ""} ${longest}` : "");
   }
@@ -393,7 +393,7 @@
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     if (seen < Infinity && last.open && last.times === 1) last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, last.ends) ?? last.ns }); // (the wait itself, and not what the chain has of it)
-    const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeOf(link); return at && ` <small>${at}</small>`; };
+    const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeWords(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");

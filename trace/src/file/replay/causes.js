@@ -15,7 +15,7 @@
 // A wait is that for what has ended it, from where that was waited for first: what was given up with it, or by a
 // cancelling, has bounded nothing.
 //
-// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, placeOf)` (a list of `{key, words, ns,
+// Interface: `K.lasted(kind, from, to, begin, end)`, `K.causesOf(name, begin, end, seen, lineOf)` (a list of `{key, words, ns,
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
 // before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut, locks}`; `locks`: where it went back to the task that waited), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
@@ -370,7 +370,7 @@
     const { t, last } = K.trace, to = Math.min(end(row, k), last), stop = Math.min(t[to], until), { key } = sum;
     if (BUSY.includes(key) || (row.waits[k]?.some((on) => on.sync === key) && !K.isChannel(key))) (sum.spans ??= []).push({ from, to, begin: ["late", "heard", "deaf"].includes(key) ? stop - ns : Math.max(t[at], begin), stop, open: row.at[k + 1] === undefined });
   }
-  K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity, placeOf = null) {
+  K.causesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity, lineOf = null) {
     const row = rows().get(name), sums = new Sums(), { t } = K.trace, stretch = [begin, stop(until, seen)];
     let unknown = 0, polls = 0; // (a poll counts where it begins, how long it was or not)
     for (let k = Math.max(0, row ? row.barAt(Math.max(0, K.upTo(t, begin - 1))) : 0); row && k < row.at.length && t[row.at[k]] <= until && row.at[k] <= seen; k++) {
@@ -378,10 +378,10 @@
       parts(row, k, begin, until, (key, ns, from, on, waits, at) => {
         if (ns === null) return (unknown += 1);
         if (!(ns > 0 || key === "poll")) return;
-        const line = placeOf && waits ? placeOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, told(at ?? from, begin, until));
+        const line = lineOf && waits ? lineOf(from, on) : null, sum = sums.add(line && byLine(key, on) ? `${key.split(" ")[0]} ${line.text}` : sumOf(key, on, waits), key, ns, from, on, waits, told(at ?? from, begin, until));
         sum.open ||= unended(row, k, until);
         [sum.who, sum.stretch] = [name, stretch];
-        if (placeOf) addSpan(sum, row, k, ns, begin, stretch[1], from, at);
+        if (lineOf) addSpan(sum, row, k, ns, begin, stretch[1], from, at);
         if (line) (sum.lines ??= new Set()).add(line);
       }, seen, until);
     }

@@ -231,11 +231,11 @@
     if (since < 0 || !waits?.length || waits.length > MANY) return null;
     if (!memo.has(since)) {
       const all = waits.map((on) => [on, awaited(K.waitLine(since, on))]).filter(([on, at]) => at && (!on.timer || K.timerWord(at) !== "timeout")).map(([, at]) => at);
-      memo.set(since, all.length ? placeOf(all, awaited(K.event(since).at)) : null);
+      memo.set(since, all.length ? oneLineOf(all, awaited(K.event(since).at)) : null);
     }
     return memo.get(since);
   }
-  function placeOf(all, told) {
+  function oneLineOf(all, told) {
     const last = all.at(-1), file = K.trace.files.get(last.file), is = (at) => at.file === told?.file && at.line === told.line;
     const select = file && new Set(all.map(({ line }) => line)).size > 1 && selectsIn(file).find(({ first, lines }) => all.every((at) => at.file === last.file && (at.line === first || lines.includes(at.line))));
     return select ? K.place(`${last.file}:${select.first}`) : all.some(is) || (all.length > 1 && /\bselect!/.test(K.codeAt(told))) ? null : last;
