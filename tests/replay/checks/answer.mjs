@@ -31,7 +31,10 @@ export function answer(checks, files, directory) {
   checks.add("answer: a panic is as old as its message, and a hang's answer says from when to when it is", async (open) => {
     const page = await told(open, "late-panic", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), [100, "Note", { run: "task 1", text: "panicked at src/main.rs:9:5: no tea" }], [300, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }],
       woken("main", 400, "timer"), polled("main", 400), [400, "Join", { task: "task 1", run: "main" }], over("main", 400)]);
-    is(/task 1 had panicked 300 ms before that was learned/.test((await shown(page))[2]), (await shown(page))[2]);
+    is(/task 1 had panicked 300 ms before that was learned, 200 ms of it in what was left of its poll/.test((await shown(page))[2]), (await shown(page))[2]);
+    const soon = await told(open, "soon-panic", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), [100, "Note", { run: "task 1", text: "panicked at src/main.rs:9:5: no tea" }], [398, "PollEnd", { task: "task 1", run: "task 1", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }],
+      woken("main", 399, "timer"), polled("main", 400), [400, "Join", { task: "task 1", run: "main" }], over("main", 400)]);
+    is(!/before that was learned/.test((await shown(soon))[2]), `no task was late: ${(await shown(soon))[2]}`);
     const quoted = await told(open, "quoted", [made("main"), polled("main", 0), [5, "Note", { run: "main", say: "main panicked at src/main.rs:9:5: no: task 1 panicked with message \"x\"", text: "panicked at src/main.rs:9:5: no: task 1 panicked with message \"x\"" }], over("main", 6)]);
     const { chips, words } = await quoted.evaluate(() => { const i = window.K.trace.index.byEv.get("Note")[0], box = document.createElement("div"); box.innerHTML = window.K.headline(i); return { chips: [...box.querySelectorAll(".name")].map((el) => el.textContent), words: window.K.aside(i, window.K.stateAt(i)) }; });
     same(chips, ["main"], "the number in a JoinError is none of the page’s");

@@ -154,6 +154,19 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: no sign of a strip is upon another one, also where the strip ends, and they are as many as the timers", async (open) => {
+    for (const width of [1024, 1366]) for (const slots of [[2, 15, 24, 33, 42, 51, 60, 62], [30, 48, 52, 60, 63], [50, 51, 56, 62, 63], [6, 15, 24, 33, 42, 51, 60]]) {
+      const s = story();
+      for (const name of ["main", ...slots.map((_, k) => `task ${k + 1}`)]) s.task(name);
+      s.polled("main", () => slots.forEach((slot, k) => s.event("TimerAdd", { timer: `timer ${k + 1}`, due: slot * 1e6, level: 0, slot, run: "main", task: `task ${k + 1}` }, "timers", `timer ${k + 1}`, { due: slot * 1e6, level: 0, slot, task: `task ${k + 1}` })), slots.map((_, k) => ({ timer: `timer ${k + 1}` })));
+      const page = await made(open, `crowded-${slots.join("-")}-${width}`, s.end(), { width, height: 768 });
+      await page.keyboard.press("End");
+      const signs = await page.evaluate(() => [...document.querySelectorAll(".strip .waker")].map((sign) => { const { left, right } = sign.getBoundingClientRect(); return [left, right, 1 + Number(sign.querySelector("small")?.textContent.slice(1) ?? 0)]; }).sort(([a], [b]) => a - b));
+      is(signs.every(([left], k) => !k || left >= signs[k - 1][1] - 1), `${width}: slots ${slots}: ${signs.map(([left, right]) => `${left}–${right}`)}`);
+      same(signs.reduce((n, [, , held]) => n + held, 0), slots.length, `${width}: slots ${slots}: each timer is in one`);
+    }
+  });
+
   checks.add("room: of an open wheel each ring with a timer is seen whole", async (open) => {
     const s = story();
     ["main", "task 1", "task 2", "task 3"].forEach((name) => s.task(name));

@@ -321,7 +321,7 @@
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
     if (!K.trace.cut) return "";
-    const unread = [...K.moved.all()].filter(([name]) => !K.isDatagram(name)).map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0);
+    const unread = [...K.moved.all()].filter(([name]) => !K.isDatagram(name)).map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0 && (K.moved(end)?.drop ?? null) === null); // (nobody could read them there any more)
     return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) had not been read at the other end, ${esc(end)}, when the record ends.</p>`).join("");
   }
   /** What has gone through a socket by the end of a wait to read from it. */
@@ -565,10 +565,11 @@
   function untakenHTML(name, from, to) {
     const { t, state } = K.trace, joins = kinds("Join");
     if (joins.length > MANY) return "";
-    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); return { e, ns: t[i] - t[endedAt(e.task) ?? i] }; }).filter(({ ns }) => ns > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
+    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); const ns = t[i] - t[endedAt(e.task) ?? i], end = state.tasks.get(e.task)?.ended; return { e, ns, inPoll: Math.max(0, ns - (t[i] - t[end ?? i])) }; }).filter(({ ns, inPoll }) => ns - inPoll > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
+    const rest = ({ inPoll }) => (inPoll > 5e6 ? `, ${span(inPoll)} of it in what was left of its poll` : ""); // (its panic was printed, and what it held dropped)
     const own = late.find(({ e }) => e.task === name && t[endedAt(name)] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
-    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later (${K.link(own.e.i)}).</p>` : "";
-    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "was done" ? `been done for ${span(most.ns)} before its output was taken` : `${over(most.e.task).replace("was", "been")} ${span(most.ns)} before that was learned`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
+    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later${rest(own)} (${K.link(own.e.i)}).</p>` : "";
+    return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "was done" ? `been done for ${span(most.ns)} before its output was taken` : `${over(most.e.task).replace("was", "been")} ${span(most.ns)} before that was learned${rest(most)}`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
   function cancelledHTML(name, to) {

@@ -211,8 +211,11 @@
     causesFirst();
     // (A verdict that goes on is one column: in two the end of the first would be hidden above the second.)
     const banner = $("banner"), lints = banner.querySelectorAll(".lint");
+    banner.style.maxHeight = "";
     for (const long of [false, true]) if (!long || banner.scrollHeight > banner.clientHeight + 1) for (const lint of lints) lint.classList.toggle("long", long);
     if (banner.scrollHeight > banner.clientHeight + 1) for (const lint of lints) lint.querySelector("p")?.after(...lint.querySelectorAll(".instead")); // (what to do is seen before all the places)
+    const over = banner.scrollHeight - banner.clientHeight;
+    if (over > 0 && over < 8) banner.style.maxHeight = `${banner.offsetHeight + over}px`; // (else a sign would hide a line for the sake of its frame)
     document.querySelectorAll(SCROLLED).forEach(cut);
     halves();
     document.querySelectorAll("#aside, #sentence").forEach(whole);
@@ -380,12 +383,12 @@
   /** Of many, those shown: the first ones, with the one that is touched. */
   const some = (s, all, room) => {
     const waits = askedFor(s); // (what the event is about, or what its task waits for, is among them)
-    const { shown, left } = K.few(all.map((r) => r.name), room * spread, (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
+    const { shown, left } = K.few(all.map((r) => r.name), Math.round(room * spread), (all.find((r) => K.isNamed(s, r.name)) ?? all.find((r) => r.since === s.i) ?? all.find((r) => waits.includes(r.name)))?.name);
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
   const and = (left, word) => (left ? `<li class="more" data-left="${left}">and ${number(left)} more ${word}</li>` : "");
-  /** Where there is room for all of a box's lines, each part has so many times more of them. */
-  const SPREADS = [1, 1.5, 2, 4], spreads = new Map(); // (by part)
+  /** Where there is room for all of a box's lines, each part has so many times more of them, and so many times at most. */
+  const spreads = new Map(), MOST = 4; // (by part)
   let spread = 1;
 
   function channels(s) {
@@ -510,11 +513,11 @@
   }
   // First those where something can still happen, then the latest.
   const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2), sooner = (a, b) => rank(a) - rank(b) || b.since - a.since;
-  const HANDLES = 8, mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), HANDLES * SPREADS.at(-1), sooner);
+  const HANDLES = 8, mains = (tasks) => tasks.filter((t) => t.kind === "main"), soonest = (tasks) => K.foremost(tasks.filter((t) => t.kind !== "main"), HANDLES * MOST, sooner);
   function joins(s, e) {
     const all = s.tasks.size - s.tasks.each(mains).length;
     if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
-    const best = K.foremost(s.tasks.each(soonest), all > HANDLES * spread ? HANDLES * spread - 1 : HANDLES * spread, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
+    const room = Math.round(HANDLES * spread), best = K.foremost(s.tasks.each(soonest), all > room ? room - 1 : room, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
     return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span>${handleOf(s, t)}</li>`).join("") + and(all - shown.length, "handles"), "beside");
   }
@@ -607,22 +610,18 @@
     const figure = open ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s, (innerWidth > 860 ? (wide - 52) / 2 : wide - 28) - 48)}<figcaption>${caption}</figcaption></figure>` : "";
     spreads.clear();
     drawParts(s, e, open, figure);
-    const over = tooHigh(), dense = over > 0 && over < DENSER, few = over < DENSER ? moreIn(dense) : [], more = few.length && lacksRoom(dense) ? [] : few;
-    const fits = (part, times) => {
-      spreads.set(part, times);
+    const over = tooHigh(), dense = over > 0 && over < DENSER, more = over >= DENSER || !document.querySelector(SIGN_OF) || lacksRoom(dense) ? [] : moreIn();
+    let failed = false;
+    const fits = (changes) => {
+      for (const [part, times] of changes) spreads.set(part, times);
       drawParts(s, e, open, figure);
-      return !lacksRoom(dense) || (spreads.delete(part), false);
+      failed = lacksRoom(dense);
+      if (failed) for (const [part] of changes) spreads.delete(part);
+      return !failed;
     };
     // (All of them, or else part by part as many as fit, those first that need the least.)
-    if (more.length) {
-      for (const [part, times] of more) spreads.set(part, times);
-      drawParts(s, e, open, figure);
-      if (lacksRoom(dense)) {
-        spreads.clear();
-        for (const [part, times] of more) SPREADS.toReversed().some((step) => step > 1 && step <= times && fits(part, step));
-        drawParts(s, e, open, figure);
-      }
-    }
+    if (!more.length || more.reduce((px, { needs }) => px + needs, 0) > more[0].room || !fits(more.map(({ part, all }) => [part, all]))) for (const { part, tries } of more) tries.some((times) => fits([[part, times]]));
+    if (failed) drawParts(s, e, open, figure);
     asleep(s);
   });
   function drawParts(s, e, open, figure) {
@@ -635,11 +634,18 @@
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}<div class="parts below${open || used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${figure}${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     asPainted();
   }
-  /** Each part that has left lines out, and how many times more of them it would need, or may have. */
-  const moreIn = (dense) => [...document.querySelectorAll(".parts .more[data-left]")].map((line) => {
-    const part = line.closest("section"), rows = part.querySelectorAll("li, .hook").length, needed = 1 + (line.dataset.left - 1) / rows;
-    return [+part.dataset.part, SPREADS.find((times) => times >= needed) ?? SPREADS.at(-1), needed];
-  }).filter(([, , needed]) => !dense || needed <= 2).sort(([, a], [, b]) => a - b); // (where it is dense already there is room for a few only, and each try costs a layout)
+  /** Each part that has left lines out, and how many times more of them it would need (and pixels); and for how many there is room: in its column, and in
+   *  both, as others may go to the other column, unless it is alone in the second. (Each try costs a layout.) */
+  function moreIn() {
+    const box = document.querySelector(".parts"), { top, bottom } = box.getBoundingClientRect(), parts = [...box.querySelectorAll("section")], columns = Map.groupBy(parts, (part) => inLeft(box, part.getBoundingClientRect()));
+    const freeIn = (column) => bottom - (columns.get(column) ?? []).reduce((low, part) => Math.max(low, part.getBoundingClientRect().bottom), top), room = (isTwo(box) ? freeIn(true) : 0) + freeIn(false);
+    return [...box.querySelectorAll(SIGN_OF)].map((sign) => {
+      const part = sign.closest("section"), rows = part.querySelectorAll("li:not(.post), .hook").length, each = (part.offsetHeight - part.querySelector("h3").offsetHeight) / rows, column = inLeft(box, part.getBoundingClientRect()), own = freeIn(column);
+      const all = Math.min(MOST, (rows + +sign.dataset.left) / rows), [most, least] = [room, own].map((px) => (px < sign.offsetHeight ? 1 : Math.min(all, (rows + Math.floor(px / each)) / rows))), tries = !column && columns.get(column).length === 1 ? [least] : [most, Math.round(((most + least) / 2) * rows) / rows, least];
+      return { part: +part.dataset.part, all, needs: (all - 1) * rows * each, room, tries: tries.filter((times, k) => times > 1 && times !== tries[k - 1]) };
+    }).sort((a, b) => a.all - b.all);
+  }
+  const SIGN_OF = ".more[data-left]";
   /** Is there more in the box than it has room for? */
   const tooHigh = () => { const box = document.querySelector(".parts"); return box.scrollHeight - box.clientHeight - 1; }, isOver = () => tooHigh() > 0;
   /** So many pixels may be won where lines are closer together. (It costs a layout to try.) */

@@ -46,11 +46,17 @@
   const ofLevel = (slots, level) => [...slots.values()].filter(([t]) => t.level === level).sort(([a], [b]) => a.slot - b.slot);
   /** Of one level the timers of slots that are so near that one token would lie upon the other: they have one number. */
   function nearOnes(slots, level, areNear) {
-    const groups = [];
-    for (const all of ofLevel(slots, level)) {
-      const [{ slot }] = all, last = groups.at(-1);
-      if (last && areNear(last, slot)) Object.assign(last, { to: slot, all: [...last.all, ...all] });
-      else groups.push({ from: slot, to: slot, all });
+    let groups = ofLevel(slots, level).map((all) => ({ from: all[0].slot, to: all[0].slot, all }));
+    // (Once more where one that took in another has become wider.)
+    for (let before = Infinity; groups.length < before; ) {
+      before = groups.length;
+      const joined = [];
+      for (const group of groups) {
+        const last = joined.at(-1);
+        if (last && areNear(last, group)) Object.assign(last, { to: group.to, all: [...last.all, ...group.all] });
+        else joined.push(group);
+      }
+      groups = joined;
     }
     return groups;
   }
@@ -63,7 +69,7 @@
     const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
     // A slot with many shows their number; with many such slots, the darker the more.
     const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
-    const groups = RINGS.flatMap(([r], level) => nearOnes(slots, level, ({ to }, slot) => (slot - to) * ((2 * Math.PI * r) / 64) < 21 * unit)); // (a number is in the middle of its slots)
+    const groups = RINGS.flatMap(([r], level) => nearOnes(slots, level, ({ to }, { from }) => (from - to) * ((2 * Math.PI * r) / 64) < 21 * unit)); // (a number is in the middle of its slots)
     /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
     const sized = (level, slot) => {
       const [x, y] = xy(level, slot), others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
@@ -96,6 +102,8 @@
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
   /** So many pixels does a token take, with the count of those that are in its slot, or would lie upon it. */
   const taken = ({ all }) => 23 + (all.length > 1 ? 15 + 7 * String(all.length).length : 0);
+  /** The middle of that, in slots of so many pixels: the token is at its first slot, and where that is one of the last it ends with the strip. */
+  const middle = (group, one) => { const half = taken(group) / 2 / one; return Math.min(64 - half, Math.max(half, group.from + 0.5 + half - 10.5 / one)); };
   /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
@@ -105,13 +113,13 @@
     const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
     const levels = WIDTHS.map((width, level) => {
       if (level > 1 && !used.has(level) && (coarse || level > 2)) return "";
-      const here = ofLevel(slots, level), groups = nearOnes(slots, level, (group, slot) => (slot - group.from) * one < taken(group)); // (a token is at its first slot)
+      const here = ofLevel(slots, level), groups = nearOnes(slots, level, (a, b) => (middle(b, one) - middle(a, one)) * one < (taken(a) + taken(b)) / 2);
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
       const named = many && here.flat().find((t) => isNow(s, t)), sum = many ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>` : "";
       const wakers = sum + (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups).map(({ from: slot, all }) => {
-        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], half = taken({ all }) / 2 / one, apart = all.some((other) => other.slot !== slot || other.task !== t.task), each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
-        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 10.5 / one)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
+        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], apart = all.some((other) => other.slot !== slot || other.task !== t.task), each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
+        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(middle({ from: slot, all }, one))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
       }).join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
       const gone = cut.filter((t) => t.level === level && groups.every(({ from: slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12)).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
