@@ -1073,7 +1073,7 @@ export function answer(checks, files, directory) {
     const boxes = await kept.evaluate(() => { const { K } = window; return [...K.trace.index.byEv.get("SyncAct"), ...K.trace.index.byEv.get("Served")].sort((a, b) => a - b).slice(2).map((i) => { K.go(i); return [...document.querySelectorAll("#wakers .holder")].map((el) => el.textContent.replace(/\s+/g, " ")).join(" | "); }); });
     same(boxes.slice(0, 4), ["kept for the first in line | taken by m", "kept for 1 | taken by m", "kept for 1 | taken by m", "kept for 1 | taken by m; kept for 1"], "boxes");
     const second = await kept.evaluate(() => { const { K } = window, s = K.stateAt(K.trace.index.byEv.get("Served")[1]); return [K.why.words(s, "task 2"), K.trace.movedOn.size]; });
-    is(/taken by .*main, which is being polled\. Some of it is kept for .*task 1, which is woken next\. What was free, and what comes back, is kept for it/.test(second[0]), second[0]);
+    is(/taken by .*main, which is being polled\. Some of it is kept for .*task 1, which is woken soon\. What was free, and what comes back, is kept for it/.test(second[0]), second[0]);
     same(second[1], 0, "of two permits one comes back before the other: each is what main had taken");
     // What happens between two events of a `select!` is done by the branch that the next names.
     const branch = (state, polls = 0) => ({ state, waits: [], polls, took: [] }), round = [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { won: null, branches: [branch("new"), branch("new")] }], asked = (k, ...branches) => [0, "SelectPoll", { branch: k, ready: false, run: "main", task: "main" }, "selects", "main", { branches }], on = (n) => [0, "Wait", { on: { timer: `timer ${n}` }, run: "main", task: "main" }];
@@ -1333,7 +1333,7 @@ export function answer(checks, files, directory) {
       [9, "Served", { on: { sync: "semaphore 1", units: 1 }, say: "code outside of any task serves the first in line of semaphore 1" }, "primitives", "semaphore 1", { handed: ["a thread"] }, "primitives", "semaphore 1", { ticket: 1, who: null }], [10, "TimerCancel", { timer: "timer 1" }, "timers", "timer 1", "removed"],
     ]);
     const said = await page.evaluate(() => Object.fromEntries(["TimerAdd", "Wait", "Served", "TimerCancel"].map((ev) => { const i = window.K.trace.index.byEv.get(ev)[0]; return [ev, `${window.K.sentence(i)} ${window.K.aside(i, window.K.stateAt(i))} ${window.K.why.words(window.K.stateAt(i), "job 1")}`]; })));
-    for (const [ev, words] of Object.entries(said)) is(!/[Tt]he loop (waits|serves)|task’s waker|No thread sits|woken next|dropped with the runtime/.test(words), `${ev}: ${words}`);
+    for (const [ev, words] of Object.entries(said)) is(!/[Tt]he loop (waits|serves)|task’s waker|No thread sits|woken soon|dropped with the runtime/.test(words), `${ev}: ${words}`);
   });
 
   checks.add("answer: what a step has changed", async (open) => {

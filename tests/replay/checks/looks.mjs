@@ -255,8 +255,8 @@ export function looks(checks, files, directory) {
     });
     same([before, after], [["waiting for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"], ["woken for timer 1 · 1 poll", "waiting for lock 1 · 1 poll"]], "before and after the wake");
     const fired = await page.evaluate(() => { window.K.go(9); return [document.querySelector("#places [data-task='main']").textContent, window.K.why.words(window.K.stateAt(9), "main").replace(/<[^>]*>/g, ""), document.getElementById("changed").innerText.match(/^.*main.*$/m)[0]]; });
-    is(/woken next/.test(fired[0]) && /Timer 1 has fired; the wake follows/.test(fired[1]) && /woken next/.test(fired[2]) && !/lock 1/.test(fired.join()), `though it waits for lock 1 as well: ${fired.join(" | ")}`);
-    is(/woken next/.test(changed) && !/waits no more/.test(changed), `it is among those that wait: ${changed}`);
+    is(/woken soon/.test(fired[0]) && /Timer 1 has fired; the wake follows/.test(fired[1]) && /woken soon/.test(fired[2]) && !/lock 1/.test(fired.join()), `though it waits for lock 1 as well: ${fired.join(" | ")}`);
+    is(/woken soon/.test(changed) && !/waits no more/.test(changed), `it is among those that wait: ${changed}`);
     is(/inside *m?$/.test(head), `the one of task 1 is over: ${head}`);
   });
 

@@ -236,7 +236,7 @@ export function room(checks, files, directory) {
     pipe.event("Wake", { task: "task 1", by: { task: "main" }, run: "main", effect: { queued: 1 } }, "tasks", "task 1", { where: "queued", waits: [] });
     const served = await made(open, "pipe-served", pipe.end());
     const told = await served.evaluate(() => { window.K.setLevel("engine"); window.K.go(window.K.trace.index.byEv.get("Served")[0]); return [window.K.stateAt(window.K.i).before?.primitives.get("pipe 1")?.line, document.getElementById("aside").textContent]; });
-    same(told, [["task 1"], "The waiting task is told, and woken next."], "a pipe");
+    same(told, [["task 1"], "The waiting task is told, and woken soon."], "a pipe");
     // (And a job whose handle is gone leaves nothing with it.)
     const job = story();
     job.task("main");

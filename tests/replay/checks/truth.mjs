@@ -80,14 +80,14 @@ export const falsehoods = (page) => page.evaluate(() => {
     return to - from > 10 * slack ? [[from + (to - from) / 3, to - (to - from) / 3]] : [];
   }
   // Of some moments: what is taught of the event, the boxes of what tasks hold, and why a task does not run.
-  const WHERE = { "is ready": "queued", "is being polled": "polling", "itself waits": "waiting", "is woken next": "waiting", "is over": "done" }, short = (who) => (who === "main" ? "m" : who.replace(/^\D+/, "")), told = ["SourceTry", "SyncAct", "Served", "Wait", "Park"].flatMap((ev) => (K.trace.index.byEv.get(ev) ?? []).slice(0, 12)), at0 = K.i;
+  const WHERE = { "is ready": "queued", "is being polled": "polling", "itself waits": "waiting", "is woken soon": "waiting", "is over": "done" }, short = (who) => (who === "main" ? "m" : who.replace(/^\D+/, "")), told = ["SourceTry", "SyncAct", "Served", "Wait", "Park"].flatMap((ev) => (K.trace.index.byEv.get(ev) ?? []).slice(0, 12)), at0 = K.i;
   for (const i of told) {
     const e = K.event(i), s = K.stateAt(i), say = (words) => out.add(`event ${n[i]}: ${words}`), taught = K.aside(i, s);
     if (/counts as ready/.test(taught) && !s.sources.get(e.source)[e.direction].ready) say("it does not count as ready");
     if (/Nothing there/.test(taught) && (/wait\.rs$/.test(e.src?.file) || K.sourceType(e.source) === "Process")) say("nothing was read");
     for (const { name } of [...s.tasks.values()].slice(0, 12)) {
       const why = K.why.words(s, name).replace(/(^|[ ,;.])(?:m|j?\d+) (?=(main|task|job)\b)/g, "$1"); // (what is drawn in it)
-      for (const [words, who, is] of why.matchAll(/\b(main|task \d+), which (is ready|is being polled|itself waits|is woken next|is over)/g)) if (s.tasks.get(who)?.where !== WHERE[is]) say(`${words}: it is ${s.tasks.get(who)?.where}`);
+      for (const [words, who, is] of why.matchAll(/\b(main|task \d+), which (is ready|is being polled|itself waits|is woken soon|is over)/g)) if (s.tasks.get(who)?.where !== WHERE[is]) say(`${words}: it is ${s.tasks.get(who)?.where}`);
       for (const [words, source, who] of why.matchAll(/(source \d+), last used by (main|task \d+)/g)) if (!(K.trace.index.byEv.get("SourceTry") ?? []).some((k) => k <= i && K.event(k).source === source && K.event(k).run === who && !/wait\.rs$/.test(K.event(k).src?.file))) say(words);
     }
     if (K.quiz?.on) continue;

@@ -69,7 +69,7 @@
   }
   function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
-    if (K.wokenNext(s.i, t.name)) return "What it waited for is there; the wake follows.";
+    if (K.wokenSoon(s.i, t.name)) return "What it waited for is there; the wake follows.";
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
     if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : `What it waited for, ${K.tokens(K.onWhat(on))}, is there`}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
     if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
@@ -130,7 +130,7 @@
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => K.several(names, (who) => name(who) + (who === t.name ? " itself" : "")), [one] = holders;
-      const mine = next === t.name ? otherWait(s, t.name, on) : null, keeps = next ? `kept for ${rest.length ? several([next, ...rest]) : name(next) + (s.tasks.get(next)?.where === "waiting" && K.wokenNext(s.i, next) ? ", which is woken next" : whereIs(s, next))}.` : "", moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}.${movedWords(s, on.sync)}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
+      const mine = next === t.name ? otherWait(s, t.name, on) : null, keeps = next ? `kept for ${rest.length ? several([next, ...rest]) : name(next) + (s.tasks.get(next)?.where === "waiting" && K.wokenSoon(s.i, next) ? ", which is woken soon" : whereIs(s, next))}.` : "", moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}.${movedWords(s, on.sync)}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
         : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is ${keeps}` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (["watch", "broadcast"].includes(kind)) return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, on)}`;
@@ -178,7 +178,7 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
-    if (t.where === "waiting" && !t.waits.length && K.wokenNext(s.i, who)) return `, which ${then ? "was" : "is"} woken next`;
+    if (t.where === "waiting" && !t.waits.length && K.wokenSoon(s.i, who)) return `, which ${then ? "was" : "is"} woken soon`;
     if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
