@@ -547,7 +547,7 @@
   }
 
   let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
-  const CIRCLE = 220, CAPTION = 46, LINE = 28;
+  const CIRCLE = 220, CAPTION = 52, LINE = 28;
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;

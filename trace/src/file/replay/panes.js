@@ -7,7 +7,7 @@
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
 // `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.functionAround(lines, line)`,
-// `K.foreignAwait(name)`: what the program's text tells.
+// `K.foreignAwait(name)`: what the program’s text tells; `K.waitsAfter(task, i)`.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
 "use strict";
@@ -199,7 +199,7 @@
    *  nothing of kettle's was ever told; null if that is not known. */
   K.foreignAwait = function (name) {
     const { trace } = K, memo = (trace.foreign ??= new Map()), row = K.rowsOf(trace).rows.get(name);
-    if (row && !row.kind.some((kind, k) => kind === K.BAR.WAIT && row.waits[k] === null)) return null; // (each wait of it was for something of kettle's)
+    if (row && !row.kind.some((kind, k) => kind === K.BAR.WAIT && !row.waits[k]?.length)) return null; // (each wait of it was for something of kettle's)
     if (memo.has(name)) return memo.get(name);
     const begin = beginning(trace.state.tasks.get(name)), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
     for (const i of (begin && trace.index.byTask.get(name)) || []) {
@@ -221,7 +221,9 @@
     const row = t && K.rowsOf(K.trace).rows.get(t.name), k = row && t.since >= 0 ? row.barAt(t.since) - ({ waiting: 0, queued: 1 }[t.where] ?? 2) : -1;
     return k >= 0 && row.kind[k] === K.BAR.WAIT && (t.where === "waiting" || (K.event(row.at[k]).at ?? t.at) === t.at) ? { since: row.at[k], waits: row.waits[k] } : null;
   }
-  const waitsElsewhere = (t) => waitOf(t)?.waits === null;
+  const waitsElsewhere = (t) => { const wait = waitOf(t); return !!wait && !wait.waits?.length; };
+  /** Is it known only after which line a task waits? (The line of what is not kettle's is in no event.) */
+  K.waitsAfter = (t, i) => !!t?.at && waitsElsewhere(t) && !K.pollsASet(t.name, i) && !K.foreignAwait(t.name);
   /** The line of what a task waits for, and not that of its `timeout`; of several in one `select!` that line; or else null, if what it has told of last is one
    *  of them. (That may be a branch of a `join!` that is over.) */
   function stays(t) {
@@ -278,6 +280,7 @@
       const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (stays(pending) || (waitsElsewhere(pending) && K.foreignAwait(e.run)));
       if (within) return { place: within, now: true };
       const { told, panic } = toldInPoll(s, e), last = told ?? stays(task) ?? awaited(task?.at);
+      if (pending && last && K.waitsAfter(pending, e.i)) return { place: last, now: true, word: "after" };
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
@@ -314,7 +317,7 @@
       if (!u) continue;
       const html = tasks.length > 1
         ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `+${tasks.length - 1}`}</small>`}</span>`
-        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
+        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : K.waitsAfter(tasks[0], s.i) ? "after this line" : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }
   }

@@ -12,6 +12,7 @@
   const MOST = 12;
   const name = (who) => K.nameHTML(who);
   const { since } = K;
+  const waitPlace = (s, t) => (K.waitsAfter(t, s.i) ? ` (after <code>${K.esc(K.site(t.at.text))}</code>)` : at(K.foreignAwait(t.name) ?? t.at));
   const at = (place) => (place ? ` (${K.noAwait(place) ? "after " : ""}<code>${K.esc(K.site(place.text))}</code>)` : "");
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
@@ -73,8 +74,8 @@
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
     if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : `What it waited for, ${K.tokens(K.onWhat(on))}, is there`}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
     if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
-    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
-    return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
+    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
+    return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
   }
 
   /** Which task has the other end of a connection. */
