@@ -909,6 +909,10 @@ export function answer(checks, files, directory) {
     ]);
     same((await sums(elsewhere, "main"))[0], ["something that kettle doesn’t know", 100], "a timer that has not fired ended nothing");
     same((await chain(elsewhere, "main")).slice(0, 2), [["main: its wake"], ["task 1", "a timer", 99]], "a wake of what is not known is no spawn");
+    // Both timers of a `timeout` came in one turn: it asks its future first, which was ready.
+    const both = (outcome) => [made("main"), polled("main", 0), waits("main", 0, { timer: "timer 1" }, { timer: "timer 2" }), [100, "TimerFire", { timer: "timer 2", late: 0 }, "tasks", "main", { waits: [{ timer: "timer 1" }] }], [100, "TimerFire", { timer: "timer 1", late: 0 }, "tasks", "main", { waits: [] }], woken("main", 100, "timer"), polled("main", 101), [101, outcome, { run: "main", task: "main" }], over("main", 102)];
+    const ended = async (outcome) => (await told(open, `both-${outcome}`, both(outcome))).evaluate(() => { const [{ words, on }] = window.K.causesOf("main"); return [words, on.timer]; });
+    same([await ended("AtLimit"), await ended("Elapsed")], [["a timer", "timer 1"], ["a timer", "timer 2"]], "which of them ended the wait");
     const unknown = await told(open, "unknown", [made("main"), polled("main", 0), made("task 1"), waits("main", 0), polled("task 1", 1), woken("main", 100, "task 1"), over("task 1", 100), polled("main", 101), over("main", 101)]);
     same((await chain(unknown, "main")).slice(0, 2), [["main: its wake"], ["task 1", "polling", 99]], "nor is one of a wait for nothing that is known");
     const aborted = await told(open, "aborted", [

@@ -218,6 +218,21 @@ export function looks(checks, files, directory) {
     });
     same([gutter, token, lane, lit], [4, "main.rs:4", "main.rs:4", "4"], "the line after which nothing of kettle's was told");
     is(why.includes("(main.rs:4)"), why);
+    const asked = await page.evaluate(() => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html("task 1", -Infinity, Infinity); return box.textContent; });
+    is(/something that kettle doesn’t know[^:]*main\.rs:4/.test(asked) && !/doesn’t know[^:]*main\.rs:2/.test(asked), asked);
+  });
+
+  checks.add("names: a task that no waker is left of is behind the line that it told of last, or at the one await that told of none", async (open) => {
+    for (const [awaits, file, why] of [[["pending().await;"], "src/main.rs:4", "(main.rs:4)"], [["one.await;", "two.await;"], "after src/main.rs:3", "(after main.rs:3)"]]) {
+      let n = 0;
+      const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, run: "main", task: "main", ...more }), at = "src/main.rs:3:21";
+      const text = ["#[kettle::main]", "async fn main() {", "    if rx.changed().await.is_err() {", ...awaits.map((line) => `        ${line}`), "    }", "}"].join("\n");
+      const page = await pageOf(open, "no-waker", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
+        event("Spawn", { run: undefined, kind: "main", made: "src/main.rs:1:1", ...now("main", { kind: "main", made: "src/main.rs:1:1", where: "queued" }) }), event("PollStart", now("main", { where: "polling", polls: 1 })),
+        event("SyncAct", { kind: "watch", sync: "watch 1", act: "get", units: 1, count: 1, at, ...now("main", { at }) }), event("PollEnd", { outcome: "pending", wakers: 0, ...now("main", { where: "waiting", wakers: 0 }) }), { end: "complete" }]);
+      const found = await page.evaluate(() => { const { K } = window; K.go(K.trace.last); const row = K.rowsOf(K.trace).rows.get("main"); return [document.getElementById("p-file").textContent, K.why.words(K.stateAt(K.i), "main"), row.noteAt(row.barAt(K.i))]; });
+      same([found[0], found[1].includes(why), found[2]], [file, true, "no waker left"], found[1]);
+    }
   });
 
   checks.add("a task that polls a future of a variable is where it awaits that, if one line does", async (open) => {

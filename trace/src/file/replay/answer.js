@@ -127,6 +127,7 @@
     const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
     if (job?.told && !K.jobLine(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [];
+    if (!on && end?.ev === "PollEnd" && K.isElsewhere(end.task, i)) return K.foreignAwait(end.task); // (that it told of last is before it)
     for (let k = end?.ev === "PollEnd" && on ? K.upTo(all, i) : -1; k >= 0; k--) {
       const e = K.event(all[k]);
       if (e.ev === "Wait" && e.run === end.task && K.isSameWait(e.on, on)) return K.lineOf(e);

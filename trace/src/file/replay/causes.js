@@ -191,7 +191,7 @@
     const waits = row.waits[k], of = (is) => waits.find(is);
     if (isForeign(waits, wake) && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
-    if (wake?.by === "timer") return firedAt(waits, wake.i) ?? of((on) => on.timer) ?? waits[0];
+    if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
     if (wake?.by === "io") { const ready = reported(wake.i); return of((on) => on.source && on.source === ready) ?? of((on) => on.source) ?? waits[0]; }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
@@ -209,7 +209,14 @@
   function hasFired(row, k, { timer }) {
     const all = K.trace.index.byEv.get("TimerFire") ?? [];
     for (let n = K.upTo(all, row.at[k + 1]) + 1, first = n; n < all.length && all[n] < row.at[k + 2] && n < first + LEFT; n++) if (K.event(all[n]).timer === timer) return true;
+    for (let i = row.at[k + 1] - 1, e; i > row.at[k + 1] - FAR && ["TimerFire", "Wake"].includes((e = K.event(i))?.ev); i--) if (e.ev === "TimerFire" && e.timer === timer) return true; // (several of one turn)
     return false;
+  }
+  /** Of two timers that both came the one within the `timeout` whose limit has fired: its future was asked first, and was ready. */
+  function inTime(row, k, limit) {
+    const until = row.at[k + 3] ?? K.trace.count, other = limit && row.waits[k].find((on) => on.timer && on !== limit && hasFired(row, k, on));
+    for (let i = row.at[k + 2]; other && i < until && i < row.at[k + 2] + LEFT; i++) { const e = K.event(i); if (e.ev === "AtLimit" && e.run === row.name) return other; }
+    return null;
   }
 
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */

@@ -464,7 +464,7 @@
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
     Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "A timeout drops its future with itself: what that waited for is not waited for any more." },
-    AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what became ready without a wake-up is found at the limit, as if it had come in time." },
+    AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
     LateTick: {
       level: 1, kind: "timer", tokio: ["time/interval.rs"],
       teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",

@@ -419,12 +419,14 @@
         if (row.kind[k] === BAR.WAIT) all.push({ row, from: Math.max(begin, row.at[k]), to: row.at[k + 1] ?? count });
       }
     }
-    // So is the wait of one that waits for a lock which one of these has, and for nothing else.
-    for (const { row: { name }, from, to } of all) for (const { who, sync, ...hold } of holds) {
-      if (who !== name || !/^lock /.test(sync) || movedOn.has(sync) || hold.from > from || (hold.to ?? to) < to) continue;
-      for (const row of lanes.rows.values()) {
-        const k = row.barAt(to - 1), waits = row.waits[k];
-        if (row.kind[k] === BAR.WAIT && waits?.length === 1 && waits[0].sync === sync && !all.some((stuck) => stuck.row === row)) all.push({ row, from: Math.max(from, row.at[k]), to: Math.min(hold.to ?? count, row.at[k + 1] ?? count) });
+    // So is the wait of one that waits for such a task's end, or for a lock that one of these has, and for nothing else.
+    const blocker = (on, to) => all.find(({ row: { name }, from, ...stuck }) => stuck.to >= to && (on.task === name || (/^lock /.test(on.sync) && !movedOn.has(on.sync) && holds.some((hold) => hold.who === name && hold.sync === on.sync && hold.from <= from && (hold.to ?? count) >= to))));
+    for (let before = 0; before < all.length; ) {
+      const known = new Set(all.map(({ row }) => row)), ends = new Set(all.map(({ to }) => to));
+      before = all.length;
+      for (const to of ends) for (const row of lanes.rows.values()) {
+        const k = row.barAt(to - 1), waits = row.kind[k] === BAR.WAIT && !known.has(row) ? row.waits[k] ?? [] : [], blockers = waits.map((on) => blocker(on, to));
+        if (waits.length && blockers.every(Boolean)) all.push({ row, from: Math.max(row.at[k], ...blockers.map(({ from }) => from)), to: Math.min(to, row.at[k + 1] ?? count) });
       }
     }
     return all;
@@ -612,7 +614,7 @@
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
-    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${Math.max(4, x)}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
+    parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${x < 0 || x > width || K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${Math.max(4, x)}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
@@ -657,7 +659,7 @@
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site), size = commas(K.quiz?.on ? group.rows.filter((row) => row.at[0] <= now.i).length : group.rows.length); // (how many there will be would tell too much)
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${size} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
-        K.el("span", {}, `${open ? "▾" : "▸"} ${size} ${ofJobs(group) ? "jobs" : "tasks"}`), kept(K.site(group.site)));
+        K.el("span", {}, `${open ? "▾" : "▸"} ${size} ${ofJobs(group) ? "job" : "task"}${size === "1" ? "" : "s"}`), kept(K.site(group.site)));
       return K.el("div", { class: "lane-label two", "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;

@@ -223,6 +223,10 @@
   }
   const waitsElsewhere = (t) => { const wait = waitOf(t); return !!wait && !wait.waits?.length; };
   /** Is it known only after which line a task waits? (The line of what is not kettle's is in no event.) */
+  K.isElsewhere = function (name, i) {
+    const row = K.rowsOf(K.trace).rows.get(name), k = row?.barAt(i) ?? -1;
+    return k >= 0 && row.kind[k] === K.BAR.WAIT && !row.waits[k]?.length && !K.pollsASet(name, i);
+  };
   K.waitsAfter = (t, i) => !!t?.at && waitsElsewhere(t) && !K.pollsASet(t.name, i) && !K.foreignAwait(t.name);
   /** The line of what a task waits for, and not that of its `timeout`; of several in one `select!` that line; or else null, if what it has told of last is one
    *  of them. (That may be a branch of a `join!` that is over.) */

@@ -79,7 +79,8 @@
     }
     /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
     noteAt(k) {
-      return this.waits[k] === null ? K.waitsElsewhere(this.name) : short(this.waits[k]);
+      const waits = this.waits[k];
+      return waits === null ? K.waitsElsewhere(this.name) : this.kind[k] === BAR.WAIT && !waits.length && this.kind[k - 1] === BAR.POLL ? "no waker left" : short(waits);
     }
     get last() {
       return this.kind[this.kind.length - 1];
