@@ -112,7 +112,8 @@ export function counted(most = Infinity) {
       const why = K.why.words(s, t.name), at = s.ready.indexOf(t.name);
       if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(t.kind === "local" ? "in the queue of its local set" : `at place ${at + 1} of the run queue`), true);
       if (t.where === "done") say(`why ${t.name} is not running`, /never polled again/.test(why), true);
-      if (t.where === "waiting") for (const on of t.waits) {
+      const served = K.servedOf(s, t); // (then its wake follows, whatever else it waits for)
+      if (t.where === "waiting") for (const on of served ? [served] : t.waits) {
         const what = on.timer ?? on.source ?? on.value ?? on.closed ?? on.sync ?? on.task;
         if (what) say(`why ${t.name} waits names ${what}`, why.toLowerCase().includes(what), true);
       }
