@@ -29,6 +29,22 @@ const waiting = (page) => page.evaluate(() => {
 });
 
 export function stacks(checks, files, directory) {
+  checks.add("stacks: a task that waits is shown at the line that its await stack ends with", async (open) => {
+    const page = await open(files.stacks), [asked, wrong] = await page.evaluate(() => {
+      const { K } = window, wrong = [];
+      let asked = 0;
+      for (const e of window.T.events.filter((e) => e.ev === "PollEnd" && e.outcome === "pending")) {
+        K.go(e.i);
+        const s = K.stateAt(e.i), t = s.tasks.get(e.task), lines = t.waits.flatMap((on) => [...K.stacks.html(s, t, on).matchAll(/:(\d+)<\/code>/g)].slice(-1).map(([, line]) => line)), shown = document.getElementById("p-file").textContent;
+        asked += lines.length > 0;
+        if (lines.length && !lines.includes(/:(\d+)$/.exec(shown)?.[1])) wrong.push(`event ${e.n}: ${shown}, and the stack has ${lines}`);
+      }
+      return [asked, wrong];
+    });
+    is(asked > 5, `${asked} waits have a stack`);
+    same(wrong, [], "of these waits");
+  });
+
   checks.add("stacks: the answer to ? names the functions, with their lines", async (open) => {
     const page = await open(files.stacks);
     is(await waiting(page) > 0, "it waits");
