@@ -619,8 +619,9 @@
       if (failed) for (const [part] of changes) spreads.delete(part);
       return !failed;
     };
-    // (All of them, or else part by part as many as fit, those first that need the least.)
-    if (!more.length || more.reduce((px, { needs }) => px + needs, 0) > more[0].room || !fits(more.map(({ part, all }) => [part, all]))) for (const { part, tries } of more) tries.some((times) => fits([[part, times]]));
+    // (All of them, or else part by part as many as fit, those first that need the least. Each try costs a layout.)
+    const all = more.map(({ part, all }) => [part, all]), needed = more.reduce((px, { needs }) => px + needs, 0);
+    if (more.length && (needed > more[0].room || !fits(all))) for (const { part, tries } of more) tries.some((times) => fits([[part, times]]));
     if (failed) drawParts(s, e, open, figure);
     asleep(s);
   });
@@ -634,15 +635,17 @@
     K.paint("wakers", `${used.wheel && used.parts.length ? K.wheelLine(s, open) : ""}<div class="parts below${open || used.parts.length > 1 || K.trace.most.primitives > 2 ? " two" : ""}" tabindex="0" aria-label="Where each waker is"><div class="cols">${figure}${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div></div>`);
     asPainted();
   }
-  /** Each part that has left lines out, and how many times more of them it would need (and pixels); and for how many there is room: in its column, and in
-   *  both, as others may go to the other column, unless it is alone in the second. (Each try costs a layout.) */
+  /** Each part that has left lines out, and how many times as many lines it could have: `all` of them, which need so many pixels of the room that there
+   *  is; or as many as may have room, from the most to the least. (A part grows into the other column, too, as others go there, unless it is alone in the second.) */
   function moreIn() {
-    const box = document.querySelector(".parts"), { top, bottom } = box.getBoundingClientRect(), parts = [...box.querySelectorAll("section")], columns = Map.groupBy(parts, (part) => inLeft(box, part.getBoundingClientRect()));
-    const freeIn = (column) => bottom - (columns.get(column) ?? []).reduce((low, part) => Math.max(low, part.getBoundingClientRect().bottom), top), room = (isTwo(box) ? freeIn(true) : 0) + freeIn(false);
+    const box = document.querySelector(".parts"), { top, bottom } = box.getBoundingClientRect(), parts = [...box.querySelectorAll("section")], isLeft = (part) => inLeft(box, part.getBoundingClientRect());
+    const freeIn = (left) => bottom - Math.max(top, ...parts.filter((part) => isLeft(part) === left).map((part) => part.getBoundingClientRect().bottom));
+    const room = (isTwo(box) ? freeIn(true) : 0) + freeIn(false), isAlone = parts.filter((part) => !isLeft(part)).length === 1;
     return [...box.querySelectorAll(SIGN_OF)].map((sign) => {
-      const part = sign.closest("section"), rows = part.querySelectorAll("li:not(.post), .hook").length, each = (part.offsetHeight - part.querySelector("h3").offsetHeight) / rows, column = inLeft(box, part.getBoundingClientRect()), own = freeIn(column);
-      const all = Math.min(MOST, (rows + +sign.dataset.left) / rows), [most, least] = [room, own].map((px) => (px < sign.offsetHeight ? 1 : Math.min(all, (rows + Math.floor(px / each)) / rows))), tries = !column && columns.get(column).length === 1 ? [least] : [most, Math.round(((most + least) / 2) * rows) / rows, least];
-      return { part: +part.dataset.part, all, needs: (all - 1) * rows * each, room, tries: tries.filter((times, k) => times > 1 && times !== tries[k - 1]) };
+      const part = sign.closest("section"), rows = part.querySelectorAll("li:not(.post), .hook").length, each = (part.offsetHeight - part.querySelector("h3").offsetHeight) / rows;
+      const all = Math.min(MOST, (rows + +sign.dataset.left) / rows), timesIn = (px) => (px < sign.offsetHeight ? 1 : Math.min(all, (rows + Math.floor(px / each)) / rows));
+      const least = timesIn(freeIn(isLeft(part))), most = isAlone && !isLeft(part) ? least : timesIn(room), middle = Math.round(((most + least) / 2) * rows) / rows;
+      return { part: +part.dataset.part, all, needs: (all - 1) * rows * each, room, tries: [...new Set([most, middle, least])].filter((times) => times > 1) };
     }).sort((a, b) => a.all - b.all);
   }
   const SIGN_OF = ".more[data-left]";
