@@ -27,7 +27,7 @@
     const trace = (K.trace = {
       header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0, places: new Map(),
       stacks: new Map(), // the functions of each await stack, by its number
-      count: 0, last: -1, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
+      count: 0, last: -1, polling: 0, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
       recorded: [], // what recording took, up to and with each event
       overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
@@ -185,6 +185,7 @@
     index(trace, last);
     if (before && !trace.asleep) gap(trace, before, last);
     if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
+    trace.polling = { PollStart: trace.polling + 1, PollEnd: Math.max(0, trace.polling - 1), Turn: 0, Park: 0 }[last.ev] ?? trace.polling;
   }
   /** The last event has all its changes. What a branch of a `select!` does itself has the macro's line, and which branch that was is told behind
    *  it: so long it is held back, and then it gets the branch's line. */
@@ -311,7 +312,7 @@
   const GAP = 2e6;
   /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
   function gap(trace, before, e) {
-    if (["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || (before.run && before.ev !== "PollEnd")) return;
+    if (["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || trace.polling || (before.run && before.ev !== "PollEnd")) return; // (what other threads tell comes in the middle of a poll, too)
     if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
     const ns = trace.real[e.i] - trace.real[before.i];
     if (ns >= GAP) trace.gaps.set(e.i, ns);
