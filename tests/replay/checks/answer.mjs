@@ -974,6 +974,8 @@ export function answer(checks, files, directory) {
     const drop = (ms, task) => [ms, "PollEnd", { task, run: task }, "tasks", task, { where: "done", how: "cancelled", waits: [] }];
     const apart = await told(open, "aborted-apart", ends([[2, "Cancel", { task: "task 2", run: "main" }], drop(2, "task 2"), [4.5, "Cancel", { task: "task 1", run: "main" }], drop(4.5, "task 1")]));
     is(/2 tasks were cancelled \(.*task 1, by .*main at 4\.50 ms .*; .*task 2, by .*main at 2\.00 ms /.test((await shown(apart))[1]), `each at its time: ${(await shown(apart))[1]}`);
+    const detached = await told(open, "detached", ends([[2, "Cancel", { task: "task 2", run: "main" }], drop(2, "task 2"), [3, "Detach", { task: "task 2", run: "main" }], [3, "Detach", { task: "task 1", run: "main" }]]));
+    same(await detached.evaluate(() => window.K.trace.index.byEv.get("Detach").map((i) => /task goes on/.test(window.K.aside(i, window.K.stateAt(i))))), [false, true], "a task that is over does not go on without its handle");
     // A job's end comes in the middle of a poll, which goes on: that is no time of which nothing is told.
     const within = await told(open, "told-within", [made("main"), polled("main", 0), [20, "BlockingEnd", { task: "job 1", ran: 1e6 }], [90, "SyncAct", { sync: "lock 1", kind: "mutex", act: "release", units: 1, count: 1, run: "main", task: "main" }], over("main", 95), [99, "Turn", { queued: 0 }]]);
     same(await within.evaluate(() => [...window.K.trace.gaps.keys()].map((i) => window.K.trace.n[i])), [6], "but between the poll's end and the turn it is");

@@ -461,7 +461,7 @@
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
     },
-    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: "Dropping a handle stops nothing: the task goes on, and its output is lost." },
+    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t) => (t?.where !== "done" ? "Dropping a handle stops nothing: the task goes on, and its output is lost." : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task)) },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
     Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "A timeout drops its future with itself: what that waited for is not waited for any more." },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
