@@ -31,7 +31,7 @@
   /** Of a run that hung (tasks that its end cut short are no hang): the task that the doctor's last verdict is about, `main` if it is one of them, and the event at which that was said. What
    *  comes then is the end, which cancels what waits. */
   function hung() {
-    const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = lint && lint.lint !== "cut_short" && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
+    const { rows } = K.rowsOf(K.trace), lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"), about = ["deadlock", "lost_wakeup"].includes(lint?.lint) && [lint.task, ...lint.spots.map(({ say }) => /^(?:main|task \d+)/.exec(say)?.[0])];
     const name = about && [...(about[1] ? [main()] : []), ...about].find((name) => { const row = rows.get(name), k = row?.barAt(lint.i); return row?.kind[k] === BAR.WAIT && (k === row.kind.length - 1 || K.cancelledAfter(row, k)); });
     if (!name) return null;
     // (It goes on waiting until the record's end, or that of the run.)
@@ -306,7 +306,7 @@
   /** Of a wait for the other end of a connection that was accepted only in the middle of it. */
   function acceptedWords({ on, who, at, from = at }) {
     const end = on?.source && !K.isDatagram(on.source) && K.otherEnd(on.source), made = end && K.madeOf(end);
-    return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait for ${span(K.trace.t[made.i] - K.trace.t[from])}, until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
+    return made?.i > from && made.run && made.run !== who ? `<p>The connection of ${esc(on.source)} had to wait for ${span(K.trace.t[made.i] - K.trace.t[Math.min(from, K.madeOf(on.source)?.i ?? from)])}, until ${K.nameHTML(made.run)} accepted it at ${K.when(made.i)}: as ${esc(end)}.</p>` : "";
   }
   /** (It may have ended before that: it is asked when its task is polled.) */
   const endOfChild = (e) => `${esc(K.sentence(e.i).slice(0, -1))}, seen at ${K.when(e.i)}`;
@@ -322,8 +322,8 @@
   /** In a record without an end: what was written at one end of a connection, and not read at the other so far. */
   function unreadWords() {
     if (!K.trace.cut) return "";
-    const unread = [...K.moved.all()].filter(([name]) => !K.isDatagram(name)).map(([name, { write }]) => ({ name, end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0 && (K.moved(end)?.drop ?? null) === null); // (nobody could read them there any more)
-    return unread.slice(0, NAMED).map(({ name, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${K.link(i)}) had not been read at the other end, ${esc(end)}, when the record ends.</p>`).join("");
+    const unread = [...K.moved.all()].filter(([name]) => !K.isDatagram(name)).map(([name, { write }]) => ({ name, by: new Set(write.at.map((i) => K.event(i).run)), end: K.otherEnd(name), bytes: (write.sum.at(-1) ?? 0) - (K.moved(K.otherEnd(name))?.read.sum.at(-1) ?? 0), i: write.at.at(-1) })).filter(({ end, bytes }) => end && bytes > 0 && (K.moved(end)?.drop ?? null) === null); // (nobody could read them there any more)
+    return unread.slice(0, NAMED).map(({ name, by, end, bytes, i }) => `<p>${K.up(K.plural(bytes, "byte"))} that ${by.size > 1 ? "tasks" : K.event(i).run ? K.nameHTML(K.event(i).run) : "a task"} wrote to ${esc(name)} (${by.size > 1 ? "the last at " : ""}${K.link(i)}) had not been read at the other end, ${esc(end)}, when the record ends.</p>`).join("");
   }
   /** What has gone through a socket by the end of a wait to read from it. */
   function trafficOf({ key, from, on, who, times }) {
@@ -431,7 +431,7 @@
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   K.requestWords = function (sync, who, s, then = "by then", past = s.i < K.trace.last) {
     const made = K.event(K.trace.senders.get(sync)?.[0] ?? -1), acts = made?.run === who && made.kind === "oneshot" ? kinds("SyncAct") : [], ours = acts.slice(0, K.upTo(acts, s.i) + 1);
-    const sent = K.event(ours.findLast((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
+    const sent = K.event(ours.find((i) => { const e = K.event(i); return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind); }) ?? -1);
     if (!sent || K.missing(made.i, s.i)) return "";
     const gets = ours.filter((i) => i > sent.i).slice(0, MANY).filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get").map(K.event), taken = gets.find((_, k) => k + 1 === sent.count), by = (taken ?? K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1))?.run, before = sent.count - 1 - gets.length;
     const heard = K.trace.heard.has(sent.sync), fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by, past)}` : ""}`;
@@ -439,10 +439,12 @@
   };
   /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
   const senderWords = (on, who, i) => { const words = K.sendersWords(on, who, K.stateAt(i), true); return words && `<p>${words}</p>`; };
-  /** Which notifications were lost by then: no task waited for them, or one was left already. */
+  /** The last of the acts before an event, so many that looking through them is no work. */
+  const actsBefore = (i) => { const acts = kinds("SyncAct"); return acts.slice(0, K.upTo(acts, i - 1) + 1).slice(-MANY); };
+  /** Which notifications woke no task by then: none waited for them, or one was left already. */
   function noticeWords(sync, to) {
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
-    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is not kept` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
+    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it woke no task; of the last` : "One notification of it woke no task"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
   const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put" && K.event(i).units === "all");
   /** Which tasks have been at a barrier before, and are not there now? */
@@ -467,7 +469,9 @@
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
     if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by ${K.when(to)}${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
-      const puts = kinds("SyncAct"), i = puts.slice(0, MANY).findLast((i) => i < from && K.event(i).sync === on.sync && K.event(i).act === "put");
+      const i = actsBefore(from).findLast((i) => K.event(i).sync === on.sync && K.event(i).act === "put"), { kind, waits, at } = K.rowsOf(K.trace).rows.get(who);
+      // (What other threads notify has no event.)
+      if (K.unkept() || K.missing(-1, from) || kind.some((is, k) => is === BAR.WAIT && waits[k]?.some((one) => one.sync === on.sync) && K.event(at[k + 1] ?? -1)?.by === "message")) return "";
       return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
@@ -479,19 +483,19 @@
    *  an interval the ticks that came too late. */
   function missedOf(e) {
     if (e.ev === "LateTick") return e.overdue ? "ticks" : null;
-    if (e.act === "refuse") return { sent: e.count > 0 ? `full ${e.sync}` : "closed", got: `empty ${e.sync}`, taken: `taken ${e.sync}` }[K.wanted(e)] ?? null;
+    if (e.act === "refuse") return { sent: e.count > 0 ? `full ${e.sync}` : ["watch", "broadcast"].includes(e.kind) ? `alone ${e.sync}` : "closed", got: `empty ${e.sync}`, taken: `taken ${e.sync}` }[K.wanted(e)] ?? null;
     if (e.act !== "forget" || e.units === "all") return null;
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
   function burstWords(e, times) {
     const { i, run, sync, units } = e, which = whichMissed(e), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
-    const acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.i < i && e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
+    const acts = actsBefore(i).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
-    if (!puts.length) return "";
+    if (!puts.length || (!got && kinds("SyncAct").length > MANY)) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
     const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
-    const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : times > 1 ? "other tasks" : "Other tasks";
+    const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : ((words) => (times > 1 ? words : K.up(words)))(by.includes(run) ? "tasks" : "other tasks");
     return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${isIn(puts) ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
   }
   /** Which of the values of a broadcast or a watch were those that were missed: the last before those that it still had. */
@@ -507,12 +511,13 @@
   }
   /** By which task's doing a channel has no receiver any more. */
   function closerWords({ sync, i }) {
-    const close = kinds("SyncAct").slice(0, MANY).findLast((at) => at < i && K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
+    const close = actsBefore(i).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
     return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
   }
   const MISSED = {
     ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
-    closed: (n, most, times) => `${K.up(K.plural(n, "send"))} met a closed channel (${times > 1 ? "the first at " : ""}${K.link(most.i)})${closerWords(most)}.`,
+    closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
+    alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     taken: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} did not get ${esc(sync)}, and did not wait (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
@@ -523,7 +528,7 @@
     gone: (n, most, times, sync) => `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,
   };
   function missedHTML(name, from, to, only = /./) {
-    const { t, missed } = K.trace, found = new Map(), most = (e) => (e.act === "forget" ? e.units : e.overdue) ?? 0;
+    const { t, missed } = K.trace, found = new Map(), most = (e) => (e.act === "forget" ? e.units : e.late) ?? 0;
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e, all: [] };
       const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
@@ -670,7 +675,7 @@
     if (!["mpsc", "oneshot", "broadcast"].includes(kind) || !["put", "get", "forget"].includes(act)) return;
     const { order, lay, t } = K.trace, of = order.get(sync) ?? order.set(sync, { puts: [], next: new Map() }).get(sync), who = kind === "broadcast" ? run : "";
     if (act === "put") return void of.puts.push(i);
-    const known = of.next.get(who) ?? (kind !== "broadcast" ? 0 : act === "get" && count === 0 ? of.puts.length - 1 : -1), n = Number(units);
+    const known = kind === "broadcast" && act === "get" && count === 0 ? of.puts.length - 1 : of.next.get(who) ?? (kind !== "broadcast" ? 0 : -1), n = Number(units);
     if (!(known >= 0) || !(n > 0) || of.strange) return;
     if (known + n > of.puts.length || (kind !== "broadcast" && act === "get" && of.puts.length - known - n !== count)) return void (of.strange = true);
     of.next.set(who, known + n);

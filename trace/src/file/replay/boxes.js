@@ -447,8 +447,13 @@
   function branchNow(e) {
     for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n ? x.branch : undefined;
   }
+  /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`; or the task has been polled since, and did not ask it. */
+  function isGone(s, { task, since, branches }) {
+    const all = K.trace.index.byTask.get(task) ?? [], after = all.slice(K.upTo(all, since) + 1, K.upTo(all, s.i) + 1).slice(-64).map(K.event), t = s.tasks.get(task);
+    return t?.where === "done" || after.some((e) => e.ev === "Elapsed" && e.run === task) || (since < s.i && branches.every(({ state }) => state === "ready")) || (t?.where !== "polling" && after.some((e) => e.ev === "PollEnd" && e.task === task) && after.some((e) => e.ev === "PollStart" && e.task === task));
+  }
   function selects(s, e) {
-    const all = list(s.selects).filter((x) => x.won === null ? s.tasks.get(x.task)?.where !== "done" : x.since > s.i - 12);
+    const all = list(s.selects).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
@@ -658,6 +663,7 @@
     const box = document.querySelector(".parts");
     if (dense && isOver()) box.dataset.dense = "yes"; // (no class: those are in the order in which they came)
     if (isOver() && isTwo(box)) fillLeft(box);
+    if (isOver() && isTwo(box)) partAnew(box);
     return isOver();
   }
   function inSight() {
@@ -693,12 +699,25 @@
       last = part;
     }
   }
+  /** The parts go into the columns so that the higher one is as low as can be, if more of them is seen then. (The first stays the first.) */
+  function partAnew(scroll) {
+    const cols = scroll.firstElementChild, parts = [...cols.children], heights = parts.map((part) => part.offsetHeight), all = heights.reduce((sum, high) => sum + high, 0), before = tooHigh();
+    if (cols.querySelector("figure") || parts.length > 8 || parts.length < 2) return;
+    const highest = (left) => { const high = heights.reduce((sum, high, k) => sum + ((left >> k) & 1) * high, 0); return Math.max(high, all - high); }, ways = Array.from({ length: 2 ** (parts.length - 1) }, (_, way) => 2 * way + 1); // (a bit for each part of the first column)
+    const best = ways.reduce((best, way) => (highest(way) < highest(best) ? way : best)), second = parts.filter((_, k) => !((best >> k) & 1));
+    cols.append(...second);
+    second[0]?.classList.add("second");
+    if (tooHigh() < before) return;
+    second[0]?.classList.remove("second");
+    cols.append(...parts);
+  }
   /** As far apart and in the order as they were painted, whatever was in sight since. */
   function asPainted() {
     const scroll = document.querySelector(".parts");
     if (scroll.dataset.dense !== "") scroll.dataset.dense = "";
     scroll.classList.remove("tight", "wide", "right", "cut"); // (a heading may be lower without them)
     scroll.firstElementChild.classList.remove("apart");
+    scroll.querySelector(".second")?.classList.remove("second");
     for (const row of scroll.querySelectorAll(".timers li[hidden]")) row.hidden = false;
     scroll.querySelector(".timers [data-before]")?.removeAttribute("data-before");
     for (const box of scroll.querySelectorAll(".cols, section, .rows")) {

@@ -55,7 +55,7 @@
   }
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
-    const uses = kinds("SyncNew").concat(kinds("SyncAct").slice(0, MANY)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
+    const acts = kinds("SyncAct"), uses = kinds("SyncNew").concat(acts.slice(0, K.upTo(acts, s.i) + 1).slice(-MANY)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
     return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
   };
   /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
@@ -63,8 +63,8 @@
     const keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
     return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
   }
-  /** Of a wait for the next end in a set: one of its tasks that has not ended. */
-  const memberLeft = (name, s) => [...K.trace.members].find((member) => rows().get(member)?.parent === name && isLeft(member, s));
+  /** Of a wait for the next end in a set: the one of its tasks that has not ended, if no other could end the wait as well. */
+  const memberLeft = (name, s) => { const left = [...K.trace.members].filter((member) => rows().get(member)?.parent === name && isLeft(member, s)); return left.length === 1 && kinds("SyncNew").filter((i) => K.event(i).kind === "join_set" && K.event(i).run === name).length < 2 ? left[0] : undefined; };
 
   K.enderOf = function (name, on, i) {
     const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);

@@ -82,15 +82,15 @@
       word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
         take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "The task that held it before has handed it over: no other could push in."
-          : s.before ? "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
+          : s.before ? /\btry_/.test(K.callAt(e.at)) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
     semaphore: { free: "not taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
     rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
     notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
-    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n, { line, value_waiting }) => (line.length + value_waiting.length ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`) },
-    once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length ? "not set" : "set") },
+    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n, { line, value_waiting, since }) => (line.length + value_waiting.length || ((e) => e?.act === "put" && e.units !== "all")(K.event(since)) ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`) },
+    once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
     broadcast: { tokio: ["sync/broadcast.rs"], is: (e) => `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`, count: (n, p) => `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`, acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
@@ -104,6 +104,8 @@
   const forAll = (K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? ""));
   /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
   K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
+  /** (A job's panic is in a note, and in what a task learns of it.) */
+  const hasPanicked = (job) => K.trace.panicked.has(job) || !!K.panicOf(job);
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
@@ -111,11 +113,11 @@
     const was = s.before?.primitives.get(e.sync), atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
     switch (e.act) {
       case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
-      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a task that begins to wait after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
+      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a future that <code>notified()</code> makes after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
       case "close": return "No more will come: every task that waits is woken.";
       case "open": return Number(e.units) > 1 ? "It hears of what is sent from now on, as do the receivers that there were before." : "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
-      case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
+      case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? /\btry_reserve/.test(K.callAt(e.at)) ? "try_reserve doesn’t wait: nothing wakes the task when there is room." : "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
       default: return "";
     }
   }
@@ -208,7 +210,7 @@
   function honest(s) {
     const missing = K.missing(-1, s.i), before = K.unkept();
     const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
-    const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - K.trace.admissions.size), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
+    const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - [...K.trace.admissions].filter((i) => i <= s.i).length), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
     if (missing || before) return out[0]; // whether anybody ever waited is not known
     const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room && K.countKnown(p));
     for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
@@ -315,7 +317,7 @@
     },
     RunEnd: {
       level: 0, kind: "loop", tokio: LOOP,
-      teaches: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left is dropped with the runtime. " : "No task, no timer, no waker is left. ") + honest(s),
+      teaches: (e, s) => (e.tasks || e.timers || e.sources ? `The run ends with main. ${K.trace.index.byEv.get("RunStart").some((i) => i > e.i) ? "Whatever else is left goes on when this runtime runs again. " : "Whatever else is left is dropped with the runtime. "}` : "No task, no timer, no waker is left. ") + honest(s),
     },
     Turn: {
       level: 2, kind: "loop", tokio: LOOP,
@@ -345,7 +347,7 @@
         if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
           : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.${K.quiz?.on ? "" : K.closesCircle(e.i)}`
             : `Pending means: don’t ask again until my waker is called. ${K.pollsASet(e.task, e.i) ? "The local set that it polls, or other code, holds a clone of it." : foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the future will never go on, and can only be dropped."}`;
-        if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.`;
+        if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}${t?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
         if (asked !== undefined) return `${K.event(asked).run ? `${K.nameHTML(K.event(asked).run)} had asked for that` : K.event(asked + 1)?.by === "runtime" ? "The runtime’s end asked for that," : "Other code had asked for that"} at ${K.when(asked)}. Its future goes, with all that it held.`;
         if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
@@ -404,17 +406,17 @@
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e, s) => K.isKill(e) ? "The child can’t refuse that, and nothing is written: the system reports when it has ended." : K.isTaken(e) ? "No try is told of here: a try is made when the system reports it." : ({
         would_block: `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
-        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
+        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },
     SourceReady: {
       level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
-      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
+      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, or there was an error. What has come before that can still be read. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
     },
     SourceClear: {
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],
-      teaches: (e) => (shortly(K.event(e.i - 1), e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
+      teaches: (e) => (shortly(K.event(e.i - 1), e) ? `It was a short try: ${e.direction === "write" ? "there was no room for more" : "fewer bytes than there was room for"}, so the next one would block. ` : "") + "The bit is cleared; only a new report of the system sets it again.",
     },
     SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out: nothing more comes of it, and the other side may find the end." },
     Choice: {
@@ -438,7 +440,7 @@
     },
     BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
     BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `A thread of the pool took the job ${K.span(e.waited ?? 0)} after it was handed over.${heardOf(e)}` },
-    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : isDetached(e) ? `${K.trace.panicked.has(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.` : `${K.trace.panicked.has(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
+    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : isDetached(e) ? `${hasPanicked(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.` : `${hasPanicked(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
       level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: actBetween, teaches: act,
@@ -461,9 +463,9 @@
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
     },
-    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t) => (t?.where !== "done" ? "Dropping a handle stops nothing: the task goes on, and its output is lost." : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task)) },
+    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
-    Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "A timeout drops its future with itself: what that waited for is not waited for any more." },
+    Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (/\btimeout\w*\([^]*,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*\)/.test(K.callAt(e.at)) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
     LateTick: {
       level: 1, kind: "timer", tokio: ["time/interval.rs"],
