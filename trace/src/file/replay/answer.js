@@ -172,7 +172,7 @@
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
-    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : longest < 5e6 ? "" : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : "while no task held the thread for long: the machine was busy elsewhere";
+    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : "while no task held the thread for long: the machine was busy elsewhere";
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
