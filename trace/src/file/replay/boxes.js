@@ -705,10 +705,11 @@
     if (cols.querySelector("figure") || parts.length > 8 || parts.length < 2) return;
     const highest = (left) => { const high = heights.reduce((sum, high, k) => sum + ((left >> k) & 1) * high, 0); return Math.max(high, all - high); }, ways = Array.from({ length: 2 ** (parts.length - 1) }, (_, way) => 2 * way + 1); // (a bit for each part of the first column)
     const best = ways.reduce((best, way) => (highest(way) < highest(best) ? way : best)), second = parts.filter((_, k) => !((best >> k) & 1));
+    if (!second.length || highest(best) > scroll.scrollHeight - SMALL / 2) return; // (next to nothing is won: a try costs a layout)
     cols.append(...second);
-    second[0]?.classList.add("second");
+    second[0].classList.add("second");
     if (tooHigh() < before) return;
-    second[0]?.classList.remove("second");
+    second[0].classList.remove("second");
     cols.append(...parts);
   }
   /** As far apart and in the order as they were painted, whatever was in sight since. */
