@@ -942,6 +942,22 @@ export function answer(checks, files, directory) {
     is(/as far as the loop has heard/.test(await unheard.evaluate(() => window.K.why.words(window.K.stateAt(4), "job 1"))), "and ? says who has not heard");
   });
 
+  checks.add("answer: what is taught of an event is so in the case at hand", async (open) => {
+    const act = (sync, kind, act, units, count, then) => [1, "SyncAct", { sync, kind, act, units, count, run: "main", task: "main" }, ...(then ? ["primitives", sync, then] : [])], text = 'async fn main() {\n    let _ = timeout(ms(5), &mut job).await;\n    let _ = timeout(ms(5), job).await;\n    let _ = lock.try_lock();\n    let _ = lock.lock().await;\n}\n', at = (line) => ({ at: `src/main.rs:${line}:13` });
+    const source = [0, "SourceNew", { source: "source 1", what: "TcpStream", ends: [1, 2], run: "main", task: "main" }, "sources", "source 1", { what: "TcpStream", registered: true, read: { ready: true }, write: { ready: true } }], line = ([ms, ev, fields, ...then], n) => [ms, ev, { ...fields, ...at(n) }, ...then];
+    const page = await told(open, "taught", [made("main"), polled("main", 0), source, [0, "SyncNew", { sync: "barrier 1", kind: "barrier", room: null, count: 3, run: "main" }, "primitives", "barrier 1", { kind: "barrier", count: 3 }], [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main" }],
+      line([1, "Elapsed", { run: "main", task: "main" }], 2), line([1, "Elapsed", { run: "main", task: "main" }], 3), line(act("lock 1", "mutex", "take", 1, 0), 4), line(act("lock 1", "mutex", "take", 1, 0), 5), act("barrier 1", "barrier", "put", 1, 2, { count: 2 }),
+      [1, "SourceTry", { source: "source 1", direction: "write", result: "done", bytes: 3, run: "main", task: "main" }], [1, "SourceClear", { source: "source 1", direction: "write", run: "main", task: "main" }], [1, "SourceReady", { source: "source 1", read: true, closed: true }],
+      [1, "Note", { run: "job 1", text: "panicked at src/main.rs:4:5: no" }], [1, "BlockingEnd", { task: "job 1", ran: 1e6 }, "jobs", "job 1", "ended"], [1, "Detach", { task: "job 1", run: "main" }], [2, "Note", { run: "main", text: "panicked at src/main.rs:5:5: no" }], [2, "PollEnd", { task: "main", run: "main", outcome: "panicked" }, "tasks", "main", { where: "done", how: "panicked" }]], {}, [{ file: "src/main.rs", whose: "program", text }]);
+    const [taught, barrier] = await page.evaluate(() => { const { K } = window, all = (ev) => (K.trace.index.byEv.get(ev) ?? []).map((i) => { const box = document.createElement("div"); box.innerHTML = K.aside(i, K.stateAt(i)); return box.textContent; }), put = K.trace.index.byEv.get("SyncAct")[2]; return [Object.fromEntries(["Elapsed", "SyncAct", "SourceClear", "SourceReady", "BlockingEnd", "Detach", "PollEnd"].map((ev) => [ev, all(ev)])), K.PRIMITIVES.barrier.count(2, K.stateAt(put).primitives.get("barrier 1"))]; });
+    is(/only a reference/.test(taught.Elapsed[0]) && !/reference/.test(taught.Elapsed[1]), taught.Elapsed.join(" | "));
+    is(!/await/.test(taught.SyncAct[0]) && /did not wait/.test(taught.SyncAct[1]), taught.SyncAct.join(" | "));
+    same(barrier, "2 tasks missing", "of a barrier for three, as the first comes");
+    is(/no room for more/.test(taught.SourceClear[0]), taught.SourceClear[0]);
+    is(/What has come before that can still be read/.test(taught.SourceReady[0]), taught.SourceReady[0]);
+    is(/panicked/.test(taught.BlockingEnd[0]) && /job is over/.test(taught.Detach[0]) && /ends the run/.test(taught.PollEnd[0]), [taught.BlockingEnd, taught.Detach, taught.PollEnd].join(" | "));
+  });
+
   checks.add("answer: of several nothing is told that holds for the first or the last of them alone", async (open) => {
     const tm = { timer: "timer 1" }, act = (ms, who, sync, kind, act, units, count, then) => [ms, "SyncAct", { sync, kind, act, units, count, run: who, task: who }, ...(then ? ["primitives", sync, then] : [])], asleep = [400, "Park", { timeout: null }, "loop", "", { step: "park" }];
     const fresh = (sync, kind, room, more = {}) => [0, "SyncNew", { sync, kind, room, count: 0, run: "main", task: "main" }, "primitives", sync, { kind, room, count: 0, ...(room && { senders: 1 }), ...more }];
