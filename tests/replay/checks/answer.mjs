@@ -958,6 +958,14 @@ export function answer(checks, files, directory) {
     is(/panicked/.test(taught.BlockingEnd[0]) && /job is over/.test(taught.Detach[0]) && /ends the run/.test(taught.PollEnd[0]), [taught.BlockingEnd, taught.Detach, taught.PollEnd].join(" | "));
   });
 
+  checks.add("answer: a select! within a timeout is over with it, and goes on if the timeout is in a branch of it", async (open) => {
+    const on = { value: "channel 1" }, branch = (more) => ({ state: "waiting", polls: 1, waits: [on], took: [], ...more }), asks = (ms, branch, ready) => [ms, "SelectPoll", { branch, ready, run: "main", task: "main" }], begins = [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, "selects", "main", { task: "main", won: null, since: 2, branches: [branch({}), branch({})] }];
+    const page = async (name, within) => told(open, name, [made("main"), polled("main", 0), begins, asks(0, 0, false), asks(0, 1, false), waits("main", 0, on, { timer: "timer 1" }), woken("main", 50, "timer"), polled("main", 50), ...(within ? [] : [asks(50, 0, false), asks(50, 1, false)]), [50, "Elapsed", { run: "main", task: "main" }], ...(within ? [asks(50, 0, false), asks(50, 1, false)] : []), waits("main", 50, ...(within ? [on] : []), { timer: "timer 2" }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);
+    const seen = (page) => page.evaluate(() => { const { K } = window, i = K.trace.index.byEv.get("PollEnd")[1]; K.go(i); const row = K.rowsOf(K.trace).rows.get("main"); return [/none at work/.test(document.getElementById("wakers").textContent), row.branches.map((branch) => branch.kind[branch.barAt(i)] === K.BAR.WAIT)]; });
+    same(await seen(await page("limit-around", false)), [true, [false, false]], "the timeout has dropped it");
+    same(await seen(await page("limit-within", true)), [false, [true, true]], "the limit was one of a branch");
+  });
+
   checks.add("answer: of several nothing is told that holds for the first or the last of them alone", async (open) => {
     const tm = { timer: "timer 1" }, act = (ms, who, sync, kind, act, units, count, then) => [ms, "SyncAct", { sync, kind, act, units, count, run: who, task: who }, ...(then ? ["primitives", sync, then] : [])], asleep = [400, "Park", { timeout: null }, "loop", "", { step: "park" }];
     const fresh = (sync, kind, room, more = {}) => [0, "SyncNew", { sync, kind, room, count: 0, run: "main", task: "main" }, "primitives", sync, { kind, room, count: 0, ...(room && { senders: 1 }), ...more }];

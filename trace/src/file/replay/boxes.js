@@ -448,9 +448,11 @@
     for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n ? x.branch : undefined;
   }
   /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`; or the task has been polled since, and did not ask it. */
-  function isGone(s, { task, since, branches }) {
-    const all = K.trace.index.byTask.get(task) ?? [], after = all.slice(K.upTo(all, since) + 1, K.upTo(all, s.i) + 1).slice(-64).map(K.event), t = s.tasks.get(task);
-    return t?.where === "done" || after.some((e) => e.ev === "Elapsed" && e.run === task) || (since < s.i && branches.every(({ state }) => state === "ready")) || (t?.where !== "polling" && after.some((e) => e.ev === "PollEnd" && e.task === task) && after.some((e) => e.ev === "PollStart" && e.task === task));
+  function isGone(s, { task, branches }) {
+    const all = K.trace.index.byTask.get(task) ?? [], told = all.slice(0, K.upTo(all, s.i) + 1).slice(-64).map(K.event), asks = (e) => e.run === task && e.ev.startsWith("Select"), asked = told.findLastIndex(asks), after = told.slice(asked + 1), is = (ev) => after.some((e) => e.ev === ev && e.task === task);
+    const limit = after.find((e) => e.ev === "Elapsed" && e.run === task), next = limit && all.slice(K.upTo(all, limit.i) + 1).slice(0, 64).map(K.event).find(asks); // (a limit within a branch leaves it as it is: it is asked on)
+    const t = s.tasks.get(task), others = after.length > 0 && branches.every(({ state }) => state === "ready");
+    return t?.where === "done" || (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && t?.where !== "polling" && is("PollStart") && is("PollEnd"));
   }
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);

@@ -105,6 +105,7 @@
       this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
       this.lateAt = new Map(); // and by event
       this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
+      this.elapsed = new Map(); // of each task the last limit that was over, if no select! was asked since
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
@@ -132,6 +133,7 @@
       }
       if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }) });
+      if (e.ev === "Elapsed" && e.run) this.elapsed.set(e.run, e.i);
       if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
     }
     changes(list, e, s) {
@@ -159,6 +161,7 @@
           // (What other code waits for is looked for when the whole run is known.)
           return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
       }
+      this.dropped(t.name);
       row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
@@ -193,12 +196,20 @@
     select(e, s) {
       const task = e.run, rounds = this.rounds.get(task), waits = s.tasks.get(task)?.waits ?? [];
       if (!rounds) return;
+      // (A limit within a branch leaves the select! as it is: then it is asked on. Else the limit has dropped it.)
+      if (e.branches !== undefined) this.dropped(task);
+      this.elapsed.delete(task);
       if (e.branches !== undefined) {
         const depth = rounds.length;
         rounds.push({ depth, since: e.i, waits: waits.length, asked: 0 });
         for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
       } else if (e.ready !== undefined) this.asked(e, rounds, waits);
       else this.won(e, rounds.pop(), K.lentBy(e, s).map(({ k }) => k));
+    }
+    /** The branches that still wait were dropped where the task's last limit was over, if there was one. */
+    dropped(task) {
+      const i = this.elapsed.get(task);
+      for (const branch of (i !== undefined && this.rows.get(task)?.branches) || []) if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(i, BAR.CANCELLED);
     }
     branch(task, depth, number, of) {
       const row = this.row(task), key = `${depth}.${number}`;
@@ -333,6 +344,7 @@
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
     const { rows, arrows, naps, log } = trace.reader, x = columnsOf(trace, naps);
+    for (const task of trace.reader.elapsed.keys()) trace.reader.dropped(task);
     const lanes = (trace.lanes = { rows, arrows, naps, log, x, width: x[trace.count] });
     log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
