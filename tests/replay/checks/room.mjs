@@ -167,6 +167,19 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: the cross of a timer that leaves the wheel is upon no other one's token", async (open) => {
+    for (const [slot, crosses] of [[2, 0], [40, 1]]) {
+      const s = story();
+      for (const name of ["main", "task 1"]) s.task(name);
+      const put = (n, task, slot) => s.event("TimerAdd", { timer: `timer ${n}`, due: slot * 1e6, level: 0, slot, run: task, task }, "timers", `timer ${n}`, { due: slot * 1e6, level: 0, slot, task });
+      s.polled("main", () => put(1, "main", 2), [{ timer: "timer 1" }]);
+      s.polled("task 1", () => { put(2, "task 1", slot); s.event("TimerCancel", { timer: "timer 2", run: "task 1" }, "timers", "timer 2", "removed"); }, [{ value: "channel 1" }]);
+      const page = await made(open, `cross-${slot}`, s.end(), { width: 2560, height: 1440 });
+      const found = await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("TimerCancel")[0]); if (!document.querySelector(".wheel")) document.querySelector(".wheel-line").click(); return [document.querySelectorAll(".wheel .lane-cut").length, document.querySelectorAll(".wheel svg.chip").length]; });
+      same(found, [crosses, 1], `slot ${slot}`);
+    }
+  });
+
   checks.add("room: of an open wheel each ring with a timer is seen whole", async (open) => {
     const s = story();
     ["main", "task 1", "task 2", "task 3"].forEach((name) => s.task(name));

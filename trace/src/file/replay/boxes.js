@@ -681,6 +681,7 @@
     if (where && !isSeen(where)) putFirst(where.closest("section"));
     for (const part of [touched.closest("section"), touched.closest(".whole")]) if (part && !isSeen(touched)) putFirst(part);
     cols.classList.toggle("apart", !isSeen(touched));
+    if (cols.classList.contains("apart") && isTwo(scroll)) belowFigure(scroll);
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen(touched)) putFirst(touched);
     if (isSeen(touched) || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
     // (Beside an open wheel the first of its timers give way: else its caption would be scrolled away.)
@@ -700,6 +701,21 @@
       room -= heights.get(part);
       last = part;
     }
+  }
+  /** Where all parts are in the column beside the wheel, those that are behind the sign go below it, as far as there is room. */
+  function belowFigure(scroll) {
+    const cols = scroll.firstElementChild, figure = cols.querySelector(":scope > figure"), first = figure?.nextElementSibling, { bottom } = scroll.getBoundingClientRect(), top = (part) => part.getBoundingClientRect().top;
+    if (!first) return;
+    let last = figure, room = bottom - figure.getBoundingClientRect().bottom - 6;
+    for (const part of [...cols.children].filter((part) => part !== figure && part !== first && part.offsetHeight && top(part) > bottom - SMALL)) {
+      if (part.offsetHeight > room) continue;
+      room -= part.offsetHeight;
+      last.after(part);
+      last = part;
+    }
+    if (last === figure) return;
+    cols.classList.remove("apart");
+    first.classList.add("second");
   }
   /** The parts go into the columns so that the higher one is as low as can be, if more of them is seen then. (The first stays the first.) */
   function partAnew(scroll) {

@@ -63,14 +63,22 @@
     const keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
     return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
   }
+  /** The tasks of a set that have not ended: those that its maker spawned into sets since it made this one, and before it made another. No event
+   *  tells in which set a task is: none are named where one was made before any task was in the other. */
+  K.membersOf = function (set, name, s) {
+    const sets = kinds("SyncNew").filter((i) => K.event(i).kind === "join_set" && K.event(i).run === name), all = [...K.trace.members].filter((member) => rows().get(member)?.parent === name), since = (member) => rows().get(member).at[0];
+    if (sets.length < 2) return all.filter((member) => isLeft(member, s));
+    const of = sets.map((made, k) => all.filter((member) => since(member) > made && !(since(member) > sets[k + 1]))), at = sets.findIndex((made) => K.event(made).sync === set);
+    return of.every((members) => members.length) ? (of[at] ?? []).filter((member) => isLeft(member, s)) : [];
+  };
   /** Of a wait for the next end in a set: the one of its tasks that has not ended, if no other could end the wait as well. */
-  const memberLeft = (name, s) => { const left = [...K.trace.members].filter((member) => rows().get(member)?.parent === name && isLeft(member, s)); return left.length === 1 && kinds("SyncNew").filter((i) => K.event(i).kind === "join_set" && K.event(i).run === name).length < 2 ? left[0] : undefined; };
+  const memberLeft = (set, name, s) => { const left = K.membersOf(set, name, s); return left.length === 1 ? left[0] : undefined; };
 
   K.enderOf = function (name, on, i) {
     const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
     if (on.source) return is(K.answererOf(on, i));
     if (on.task) return is(on.task);
-    if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(name, s));
+    if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(on.value, name, s));
     if (on.closed) return is(receiverOf(on.closed, s), "received");
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
     const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : K.knownHolders(p).find((who) => rows().has(who));

@@ -63,13 +63,11 @@
   /** The tasks that could end this wait, as far as is known. */
   function enders(s, t, on) {
     if (on.task) return [on.task];
-    if (s.primitives.get(on.value)?.kind === "join_set") return membersOf(s, t);
+    if (s.primitives.get(on.value)?.kind === "join_set") return K.membersOf(on.value, t.name, s);
     const p = on.sync ? s.primitives.get(on.sync) : null;
     const isChannel = K.isChannel(on.sync ?? ""), known = p ? [...new Set([...K.knownHolders(p), ...(isChannel ? [] : p.handed ?? [])])] : [], ender = known.length || !isChannel ? null : K.enderOf(t.name, on, s.i); // (a task with a place in a channel will send, which makes no room)
     return ender ? [ender.who] : known;
   }
-  /** Those in the set that a task waits for: it has asked for their ends, and waits for none of them by itself. */
-  const membersOf = (s, t) => [...s.tasks.values()].filter((of) => of.joiner === t.name && !of.joined && of.where !== "done" && !t.waits.some((on) => on.task === of.name)).map((of) => of.name);
   /** (The rows know it: reading the line of each spawn again takes long where there are many.) */
   const spawner = (t) => (t.spawned >= 0 ? K.rowsOf(K.trace).rows.get(t.name)?.parent : null);
 

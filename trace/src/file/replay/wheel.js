@@ -93,7 +93,8 @@
       const from = xy(...s.moved.from), end = xy(...to);
       return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
     }).join("");
-    const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
+    const isFree = (x, y) => groups.every(({ from, to, all: [{ level }] }) => ((at) => Math.hypot(at[0] - x, at[1] - y) > 16 * unit)(xy(level, (from + to) / 2))); // (a cross upon another one's token would be that one's)
+    const cuts = cut.filter((g) => isFree(...xy(g.level, g.slot))).map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
     const hand = number(s.hand), word = 11.5 * unit, size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
     return `<svg class="wheel" style="--unit:${unit.toFixed(3)};--px:${px}px" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
       `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`;

@@ -180,7 +180,7 @@
     if (!t) return s.jobs.has(who) ? `, ${K.times.jobWords(who, s.i)}${K.jobWaits(s, who) && `, where it waits for ${K.jobWaits(s, who)}`}` : "";
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
-    if (t.where === "waiting" && !t.waits.length && K.wokenSoon(s.i, who)) return `, which ${then ? "was" : "is"} woken soon`;
+    if (t.where === "waiting" && ((!t.waits.length && K.wokenSoon(s.i, who)) || K.servedOf(s, t))) return `, which ${then ? "was" : "is"} woken soon`;
     if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
