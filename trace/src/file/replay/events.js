@@ -104,8 +104,8 @@
   const forAll = (K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? ""));
   /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
   K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
-  /** (A job's panic is in a note, and in what a task learns of it.) */
-  const hasPanicked = (job) => K.trace.panicked.has(job) || !!K.panicOf(job);
+  /** (A job's panic is in a note, and in what a task learns of it: if it learns of none, the job has caught it.) */
+  const hasPanicked = (job) => K.trace.panicked.has(job) || (!!K.panicOf(job) && !(K.trace.index.byEv.get("Join") ?? []).some((i) => { const e = K.event(i); return e.task === job && e.outcome === "ready"; }));
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
@@ -452,7 +452,7 @@
     },
     SelectPoll: {
       level: 1, kind: "select", tokio: SELECT,
-      teaches: (e) => e.ready ? (misfits(e) ? "Its value doesn’t fit the pattern that is written for it: this branch is over, and the select! goes on with the others." : "The first that is ready ends the select!; those not asked yet are not asked any more.") : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
+      teaches: (e, s) => e.ready ? (misfits(e) ? `Its value doesn’t fit the pattern that is written for it: this branch is over, and ${s.selects.get(e.run)?.branches.every(({ state }) => state === "ready") ? "so is the select!, by its else" : "the select! goes on with the others"}.` : "The first that is ready ends the select!; those not asked yet are not asked any more.") : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
