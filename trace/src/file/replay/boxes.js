@@ -447,13 +447,16 @@
   function branchNow(e) {
     for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n ? x.branch : undefined;
   }
-  /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`; or the task has been polled since, and did not ask it. */
+  /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`;
+   *  or the task has been polled since, and did not ask it. (Of many only the first is looked for: each costs reading some events.) */
   function isGone(s, { task, branches }) {
-    const all = K.trace.index.byTask.get(task) ?? [], told = all.slice(0, K.upTo(all, s.i) + 1).slice(-64).map(K.event), asks = (e) => e.run === task && e.ev.startsWith("Select"), asked = told.findLastIndex(asks), after = told.slice(asked + 1), is = (ev) => after.some((e) => e.ev === ev && e.task === task);
-    const limit = after.find((e) => e.ev === "Elapsed" && e.run === task), next = limit && all.slice(K.upTo(all, limit.i) + 1).slice(0, 64).map(K.event).find(asks); // (a limit within a branch leaves it as it is: it is asked on)
-    const t = s.tasks.get(task), others = after.length > 0 && branches.every(({ state }) => state === "ready");
-    return t?.where === "done" || (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && t?.where !== "polling" && is("PollStart") && is("PollEnd"));
+    if (s.tasks.get(task)?.where === "done" || s.selects.size > FEW) return s.tasks.get(task)?.where === "done";
+    const all = K.trace.index.byTask.get(task) ?? [], here = K.upTo(all, s.i) + 1, told = all.slice(Math.max(0, here - NEAR), here).map(K.event), asks = (e) => e.run === task && e.ev.startsWith("Select"), asked = told.findLastIndex(asks), after = told.slice(asked + 1), is = (ev) => after.some((e) => e.ev === ev && e.task === task);
+    const limit = after.find((e) => e.ev === "Elapsed" && e.run === task), next = limit && all.slice(here, here + NEAR).map(K.event).find(asks); // (a limit within a branch leaves it as it is: it is asked on)
+    const others = after.length > 0 && branches.every(({ state }) => state === "ready");
+    return (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && s.tasks.get(task)?.where !== "polling" && is("PollStart") && is("PollEnd"));
   }
+  const FEW = 40, NEAR = 48;
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");
