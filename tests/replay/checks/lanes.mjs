@@ -424,7 +424,7 @@ export function lanes(checks, files, directory) {
     }
   });
 
-  checks.add("lanes: who waits for locks of a circle or for the end of one in it, and for nothing else, waits in vain as well", async (open) => {
+  checks.add("lanes: a task that waits for locks of a circle or for the end of a task in it, and for nothing else, waits in vain as well", async (open) => {
     const take = (run, sync) => ["SyncAct", { run, task: run, sync, kind: "mutex", act: "take", units: 1, count: 0, then: [] }], lock = (sync) => ({ sync, units: 1, ticket: 1 });
     const polled = (task, takes, waits) => [["PollStart", { task, run: task, then: ["tasks", task, { where: "polling" }] }], ...takes.map((sync) => take(task, sync)), ["PollEnd", { task, run: task, outcome: "pending", wakers: 1, then: ["tasks", task, { where: "waiting", waits }] }]];
     const names = ["main", ...Array.from({ length: 9 }, (_, k) => `task ${k + 1}`)], kind = (name) => (name === "main" ? "main" : "task");
@@ -433,7 +433,7 @@ export function lanes(checks, files, directory) {
     const at = "src/main.rs:9:5", lint = { lint: "deadlock", task: "task 1", since: names.length + 9, after: names.length + 9, say: "a circle", spots: [{ at, say: "task 1 waits for lock 2" }, { at, say: "task 2 waits for lock 1" }] };
     const page = await pageOf(open, files.zoo, directory, "circle-and-others", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), lint, { end: "complete" }]);
     const red = await page.evaluate(() => { window.K.go(window.K.trace.last); return [...document.querySelectorAll(".lane-stuck:not(.sign)")].map((el) => { const y = Number(/M\S+ ([\d.]+)/.exec(el.getAttribute("d"))[1]); return window.K.lanes.items.find((item) => y > item.y && y < item.y + item.h).row.name; }).sort(); });
-    same(red, ["task 1", "task 2", "task 3", "task 6", "task 7", "task 8"], "not the one that a timer may wake, nor who waits for its end or for main's lock");
+    same(red, ["task 1", "task 2", "task 3", "task 6", "task 7", "task 8"], "not the one that a timer may wake, nor those that wait for its end or for main's lock");
   });
 
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {

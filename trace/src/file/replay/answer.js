@@ -439,8 +439,6 @@
   };
   /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
   const senderWords = (on, who, i) => { const words = K.sendersWords(on, who, K.stateAt(i), true); return words && `<p>${words}</p>`; };
-  /** The last of the acts before an event, so many that looking through them is no work. */
-  const actsBefore = (i) => { const acts = kinds("SyncAct"); return acts.slice(0, K.upTo(acts, i - 1) + 1).slice(-MANY); };
   /** Which notifications woke no task by then: none waited for them, or one was left already. */
   function noticeWords(sync, to) {
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
@@ -469,7 +467,7 @@
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
     if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by ${K.when(to)}${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
-      const i = actsBefore(from).findLast((i) => K.event(i).sync === on.sync && K.event(i).act === "put"), { kind, waits, at } = K.rowsOf(K.trace).rows.get(who);
+      const i = K.actsUpTo(from - 1).findLast((i) => K.event(i).sync === on.sync && K.event(i).act === "put"), { kind, waits, at } = K.rowsOf(K.trace).rows.get(who);
       // (What other threads notify has no event.)
       if (K.unkept() || K.missing(-1, from) || kind.some((is, k) => is === BAR.WAIT && waits[k]?.some((one) => one.sync === on.sync) && K.event(at[k + 1] ?? -1)?.by === "message")) return "";
       return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
@@ -490,7 +488,7 @@
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
   function burstWords(e, times) {
     const { i, run, sync, units } = e, which = whichMissed(e), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
-    const acts = actsBefore(i).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
+    const acts = K.actsUpTo(i - 1).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length || (!got && kinds("SyncAct").length > MANY)) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
@@ -511,7 +509,7 @@
   }
   /** By which task's doing a channel has no receiver any more. */
   function closerWords({ sync, i }) {
-    const close = actsBefore(i).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
+    const close = K.actsUpTo(i - 1).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
     return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
   }
   const MISSED = {
@@ -574,7 +572,7 @@
   function untakenHTML(name, from, to) {
     const { t, state } = K.trace, joins = kinds("Join");
     if (joins.length > MANY) return "";
-    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i); const ns = t[i] - t[endedAt(e.task) ?? i], end = state.tasks.get(e.task)?.ended; return { e, ns, inPoll: Math.max(0, ns - (t[i] - t[end ?? i])) }; }).filter(({ ns, inPoll }) => ns - inPoll > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
+    const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i), ns = t[i] - t[endedAt(e.task) ?? i], end = state.tasks.get(e.task)?.ended; return { e, ns, inPoll: Math.max(0, ns - (t[i] - t[end ?? i])) }; }).filter(({ ns, inPoll }) => ns - inPoll > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const rest = ({ inPoll }) => (inPoll > 5e6 ? `, ${span(inPoll)} of it in what was left of its poll` : ""); // (its panic was printed, and what it held dropped)
     const own = late.find(({ e }) => e.task === name && t[endedAt(name)] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
     const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later${rest(own)} (${K.link(own.e.i)}).</p>` : "";

@@ -450,11 +450,12 @@
   /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`;
    *  or the task has been polled since, and did not ask it. (Of many only the first is looked for: each costs reading some events.) */
   function isGone(s, { task, branches }) {
-    if (s.tasks.get(task)?.where === "done" || s.selects.size > FEW) return s.tasks.get(task)?.where === "done";
+    const where = s.tasks.get(task)?.where;
+    if (where === "done" || s.selects.size > FEW) return where === "done";
     const all = K.trace.index.byTask.get(task) ?? [], here = K.upTo(all, s.i) + 1, told = all.slice(Math.max(0, here - NEAR), here).map(K.event), asks = (e) => e.run === task && e.ev.startsWith("Select"), asked = told.findLastIndex(asks), after = told.slice(asked + 1), is = (ev) => after.some((e) => e.ev === ev && e.task === task);
     const limit = after.find((e) => e.ev === "Elapsed" && e.run === task), next = limit && all.slice(here, here + NEAR).map(K.event).find(asks); // (a limit within a branch leaves it as it is: it is asked on)
     const others = after.length > 0 && branches.every(({ state }) => state === "ready");
-    return (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && s.tasks.get(task)?.where !== "polling" && is("PollStart") && is("PollEnd"));
+    return (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && where !== "polling" && is("PollStart") && is("PollEnd"));
   }
   const FEW = 40, NEAR = 48;
   function selects(s, e) {
@@ -694,29 +695,27 @@
     const box = rect(scroll), { top, bottom } = rect(touched), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
   }
-  /** Parts that are behind the sign go below the first column, while there is room: the last ones have the least to tell. */
-  function fillLeft(scroll) {
-    const all = [...scroll.firstElementChild.children], left = all.filter((part) => inLeft(scroll, part.getBoundingClientRect())), heights = new Map(all.map((part) => [part, part.offsetHeight]));
-    let last = left.at(-1), room = last ? scroll.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom : 0;
-    for (const part of all.filter((part) => !left.includes(part)).reverse()) {
-      if (heights.get(part) > room) continue;
+  /** Puts those of the parts that have room there below `last`, one below the other: which is the last then? (A height is read before any is moved.) */
+  function putBelow(last, parts, room) {
+    const heights = parts.map((part) => part.offsetHeight);
+    for (const [k, part] of parts.entries()) {
+      if (heights[k] > room) continue;
       last.after(part);
-      room -= heights.get(part);
+      room -= heights[k];
       last = part;
     }
+    return last;
+  }
+  /** Parts that are behind the sign go below the first column, while there is room: the last ones have the least to tell. */
+  function fillLeft(scroll) {
+    const all = [...scroll.firstElementChild.children], left = all.filter((part) => inLeft(scroll, part.getBoundingClientRect())), last = left.at(-1);
+    if (last) putBelow(last, all.filter((part) => !left.includes(part)).reverse(), scroll.getBoundingClientRect().bottom - last.getBoundingClientRect().bottom);
   }
   /** Where all parts are in the column beside the wheel, those that are behind the sign go below it, as far as there is room. */
   function belowFigure(scroll) {
-    const cols = scroll.firstElementChild, figure = cols.querySelector(":scope > figure"), first = figure?.nextElementSibling, { bottom } = scroll.getBoundingClientRect(), top = (part) => part.getBoundingClientRect().top;
-    if (!first) return;
-    let last = figure, room = bottom - figure.getBoundingClientRect().bottom - 6;
-    for (const part of [...cols.children].filter((part) => part !== figure && part !== first && part.offsetHeight && top(part) > bottom - SMALL)) {
-      if (part.offsetHeight > room) continue;
-      room -= part.offsetHeight;
-      last.after(part);
-      last = part;
-    }
-    if (last === figure) return;
+    const cols = scroll.firstElementChild, figure = cols.querySelector(":scope > figure"), first = figure?.nextElementSibling, { bottom } = scroll.getBoundingClientRect(), rect = (part) => part.getBoundingClientRect();
+    const hidden = [...cols.children].filter((part) => part !== figure && part !== first && part.offsetHeight && rect(part).top > bottom - SMALL);
+    if (!first || putBelow(figure, hidden, bottom - rect(figure).bottom - 6) === figure) return;
     cols.classList.remove("apart");
     first.classList.add("second");
   }

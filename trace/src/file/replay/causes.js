@@ -523,8 +523,8 @@
     }
     /** Which task could have ended a wait that was not over before event `i`? */
     ender(row, k, i, node, on, lock) {
-      const ender = K.enderOf(row.name, on, i - 1), { primitives } = K.stateAt(i - 1);
-      this.others ||= primitives.get(on.sync)?.kind === "semaphore" && new Set(K.knownHolders(primitives.get(on.sync))).size > 1; // (permits that another task has would do as well: it may not go around)
+      const ender = K.enderOf(row.name, on, i - 1);
+      this.others ||= /^semaphore /.test(on.sync ?? "") && new Set(K.knownHolders(K.stateAt(i - 1).primitives.get(on.sync))).size > 1; // (permits that another task has would do as well: it may not go around)
       if (ender && this.visited.has(ender.who)) this.around = this.others ? this.around : { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
       else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ...lock, ahead: true }; }
       return null;

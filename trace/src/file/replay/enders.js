@@ -53,9 +53,11 @@
     const users = s.primitives.get(channel)?.senders === 1 ? K.usersOf(channel, s) : [], [last] = users;
     return last && K.event(last.i).act === "put" && users.filter(({ who }) => isLeft(who, s)).length === 1 && isLeft(last.who, s) ? last.who : undefined;
   }
+  /** What was done with primitives up to an event, the last of it: so much that looking through it is no work. */
+  K.actsUpTo = (i) => { const acts = kinds("SyncAct"), end = K.upTo(acts, i) + 1; return acts.slice(Math.max(0, end - MANY), end); };
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
-    const acts = kinds("SyncAct"), uses = kinds("SyncNew").concat(acts.slice(0, K.upTo(acts, s.i) + 1).slice(-MANY)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
+    const uses = kinds("SyncNew").concat(K.actsUpTo(s.i)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
     return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
   };
   /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
@@ -106,7 +108,7 @@
   };
   /** Permits that were forgotten by then do not come back: how many, and by which tasks. "" if there are none. */
   K.forgotWords = function (sync, s) {
-    const acts = kinds("SyncAct"), all = acts.slice(0, K.upTo(acts, s.i) + 1).slice(-MANY).map(K.event).filter((e) => e.sync === sync && e.kind === "semaphore" && e.act === "forget"), n = all.reduce((n, e) => n + Number(e.units), 0);
+    const all = K.actsUpTo(s.i).map(K.event).filter((e) => e.sync === sync && e.kind === "semaphore" && e.act === "forget"), n = all.reduce((n, e) => n + Number(e.units), 0);
     return n > 0 ? `${K.up(K.plural(n, "permit"))} of ${K.esc(sync)} ${n === 1 ? "was" : "were"} forgotten, by ${K.several([...new Set(all.map(actor))], nameOf, "task", ", ", " and ")} (${all.length > 1 ? "the last at " : ""}${K.link(all.at(-1).i)}): ${n === 1 ? "it does" : "they do"} not come back by ${n === 1 ? "itself" : "themselves"}.` : "";
   };
   const nameOf = (who) => (who === "another thread" ? who : K.nameHTML(who));

@@ -185,7 +185,9 @@
     index(trace, last);
     if (before && !trace.asleep) gap(trace, before, last);
     if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
-    trace.polling = { PollStart: trace.polling + 1, PollEnd: Math.max(0, trace.polling - 1), Turn: 0, Park: 0 }[last.ev] ?? trace.polling;
+    if (last.ev === "PollStart") trace.polling += 1;
+    else if (last.ev === "PollEnd") trace.polling = Math.max(0, trace.polling - 1);
+    else if (last.ev === "Turn" || last.ev === "Park") trace.polling = 0;
   }
   /** The last event has all its changes. What a branch of a `select!` does itself has the macro's line, and which branch that was is told behind
    *  it: so long it is held back, and then it gets the branch's line. */

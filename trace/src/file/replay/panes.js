@@ -7,7 +7,7 @@
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
 // `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.functionAround(lines, line)`,
-// `K.foreignAwait(name)`: what the program’s text tells; `K.waitsAfter(task, i)`.
+// `K.foreignAwait(name)`: what the program’s text tells; `K.isElsewhere(name, i)`, `K.waitsAfter(task, i)`.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
 "use strict";
@@ -199,7 +199,7 @@
    *  nothing of kettle's was ever told; null if that is not known. */
   K.foreignAwait = function (name) {
     const { trace } = K, memo = (trace.foreign ??= new Map()), row = K.rowsOf(trace).rows.get(name);
-    if (row && !row.kind.some((kind, k) => kind === K.BAR.WAIT && !row.waits[k]?.length)) return null; // (each wait of it was for something of kettle's)
+    if (row && !row.kind.some((_, k) => row.isElsewhere(k))) return null; // (each wait of it was for something of kettle's)
     if (memo.has(name)) return memo.get(name);
     const begin = beginning(trace.state.tasks.get(name)), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
     for (const i of (begin && trace.index.byTask.get(name)) || []) {
@@ -222,11 +222,9 @@
     return k >= 0 && row.kind[k] === K.BAR.WAIT && (t.where === "waiting" || (K.event(row.at[k]).at ?? t.at) === t.at) ? { since: row.at[k], waits: row.waits[k] } : null;
   }
   const waitsElsewhere = (t) => { const wait = waitOf(t); return !!wait && !wait.waits?.length; };
+  /** Did a task wait for what is not kettle's at event `i`? (The host of a local set has that set's waker.) */
+  K.isElsewhere = (name, i) => { const row = K.rowsOf(K.trace).rows.get(name); return !!row?.isElsewhere(row.barAt(i)) && !K.pollsASet(name, i); };
   /** Is it known only after which line a task waits? (The line of what is not kettle's is in no event.) */
-  K.isElsewhere = function (name, i) {
-    const row = K.rowsOf(K.trace).rows.get(name), k = row?.barAt(i) ?? -1;
-    return k >= 0 && row.kind[k] === K.BAR.WAIT && !row.waits[k]?.length && !K.pollsASet(name, i);
-  };
   K.waitsAfter = (t, i) => !!t?.at && waitsElsewhere(t) && !K.pollsASet(t.name, i) && !K.foreignAwait(t.name);
   /** The line of what a task waits for, and not that of its `timeout`; of several in one `select!` that line; or else null, if what it has told of last is one
    *  of them. (That may be a branch of a `join!` that is over.) */

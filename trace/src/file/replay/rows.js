@@ -77,10 +77,14 @@
     endAt(i) {
       return this.at[this.barAt(i) + 1];
     }
+    /** Does it wait for nothing of kettle's in this bar: other code has its waker, or none is left? */
+    isElsewhere(k) {
+      return this.kind[k] === BAR.WAIT && !this.waits[k]?.length;
+    }
     /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
     noteAt(k) {
       const waits = this.waits[k];
-      return waits === null ? K.waitsElsewhere(this.name) : this.kind[k] === BAR.WAIT && !waits.length && this.kind[k - 1] === BAR.POLL ? "no waker left" : short(waits);
+      return waits === null ? K.waitsElsewhere(this.name) : this.isElsewhere(k) && this.kind[k - 1] === BAR.POLL ? "no waker left" : short(waits);
     }
     get last() {
       return this.kind[this.kind.length - 1];
