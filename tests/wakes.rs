@@ -21,20 +21,22 @@ use kettle_events::{Effect, Event, MessageKind, Replaced, Resource};
 use kettle_runtime::{Timer, clock};
 use records::*;
 
+/// Wakes itself a thousand times in its first poll.
+fn wakes_itself() -> impl Future<Output = ()> {
+    let mut wakes = 1000;
+    poll_fn(move |cx| {
+        (0..std::mem::take(&mut wakes)).for_each(|_| cx.waker().wake_by_ref());
+        Poll::Pending
+    })
+}
+
 // ---- during a poll ------------------------------------------------------------------------------
 
 #[test]
 fn a_thousand_self_wakes_are_one_more_poll() {
     let (id, records) = record(|| {
         runtime().block_on(async {
-            let mut polls = 0;
-            let task = kettle::spawn(poll_fn(move |cx| {
-                polls += 1;
-                if polls == 1 {
-                    (0..1000).for_each(|_| cx.waker().wake_by_ref());
-                }
-                Poll::<()>::Pending
-            }));
+            let task = kettle::spawn(wakes_itself());
             settle().await;
             task.id()
         })
@@ -106,14 +108,7 @@ fn a_thousand_self_wakes_of_the_main_future_are_one_more_poll() {
 fn a_thousand_self_wakes_of_a_local_task_are_one_more_poll() {
     let (id, records) = record(|| {
         LocalSet::new().block_on(&runtime(), async {
-            let mut polls = 0;
-            let task = spawn_local(poll_fn(move |cx| {
-                polls += 1;
-                if polls == 1 {
-                    (0..1000).for_each(|_| cx.waker().wake_by_ref());
-                }
-                Poll::<()>::Pending
-            }));
+            let task = spawn_local(wakes_itself());
             settle().await;
             task.id()
         })

@@ -197,14 +197,19 @@ async fn options_are_the_systems() {
     assert_eq!(text, "milk tea");
 }
 
+/// A file of which some bytes were read, for a read that was dropped.
+async fn read_ahead(folder: &Folder) -> (PathBuf, File) {
+    let path = folder.file("file", "green tea");
+    let mut file = OpenOptions::new().read(true).write(true).open(&path).await.unwrap();
+    abandon(file.read(&mut [0; 6])).await;
+    (path, file)
+}
+
 #[test]
 fn a_read_that_is_dropped_loses_no_bytes() {
     with_one_thread(async {
         let folder = Folder::new();
-        let path = folder.file("file", "green tea");
-        let mut file = OpenOptions::new().read(true).write(true).open(&path).await.unwrap();
-        let mut buffer = [0; 6];
-        abandon(file.read(&mut buffer)).await;
+        let (path, mut file) = read_ahead(&folder).await;
         // What was read ahead is given first.
         let mut text = String::new();
         file.read_to_string(&mut text).await.unwrap();
@@ -212,11 +217,11 @@ fn a_read_that_is_dropped_loses_no_bytes() {
 
         // A position that is relative counts from what the program has seen.
         file.rewind().await.unwrap();
-        abandon(file.read(&mut buffer)).await;
+        abandon(file.read(&mut [0; 6])).await;
         assert_eq!(file.seek(SeekFrom::Current(2)).await.unwrap(), 2);
 
         // And so does a write.
-        abandon(file.read(&mut buffer)).await;
+        abandon(file.read(&mut [0; 6])).await;
         file.write_all(b"EE").await.unwrap();
         file.flush().await.unwrap();
         assert_eq!(contents(&path), "grEEn tea");
@@ -227,10 +232,7 @@ fn a_read_that_is_dropped_loses_no_bytes() {
 fn part_of_what_was_read_ahead_is_stepped_back_over() {
     with_one_thread(async {
         let folder = Folder::new();
-        let path = folder.file("file", "green tea");
-        let mut file = OpenOptions::new().read(true).write(true).open(&path).await.unwrap();
-        let mut buffer = [0; 6];
-        abandon(file.read(&mut buffer)).await;
+        let (path, mut file) = read_ahead(&folder).await;
         let mut two = [0; 2];
         file.read_exact(&mut two).await.unwrap();
         assert_eq!(&two, b"gr");
@@ -309,10 +311,7 @@ async fn lengths_and_times_can_be_set() {
 fn set_len_counts_from_what_the_program_has_read() {
     with_one_thread(async {
         let folder = Folder::new();
-        let path = folder.file("file", "green tea");
-        let mut file = OpenOptions::new().read(true).write(true).open(&path).await.unwrap();
-        let mut buffer = [0; 6];
-        abandon(file.read(&mut buffer)).await;
+        let (_, mut file) = read_ahead(&folder).await;
         file.set_len(5).await.unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).await.unwrap();

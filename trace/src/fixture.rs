@@ -102,6 +102,13 @@ impl Script {
         Script { records: Vec::new(), time: Duration::ZERO, turn: 0, task: None }
     }
 
+    /// A run that has begun, and its main task.
+    pub(crate) fn begun(paused: bool) -> (Script, Id) {
+        let (mut script, main) = (Script::new(), Id::next());
+        script.write(Event::RunStart { paused }).write(spawn_main(main));
+        (script, main)
+    }
+
     /// From now on it is this late, in milliseconds.
     pub(crate) fn at(&mut self, millis: u64) -> &mut Script {
         self.time = Duration::from_millis(millis);

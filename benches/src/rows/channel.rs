@@ -24,7 +24,7 @@ pub(crate) fn ten_producers(messages: u64) -> Sample {
 /// So many `producers` send their share of the messages over a channel of 32 places.
 pub(crate) async fn bounded(producers: u64, messages: u64) -> Sample {
     let each = messages / producers;
-    let (sender, mut receiver) = mpsc::channel::<u64>(CAPACITY);
+    let (sender, receiver) = mpsc::channel::<u64>(CAPACITY);
     for _ in 0..producers {
         let sender = sender.clone();
         rt::detach(async move {
@@ -35,17 +35,18 @@ pub(crate) async fn bounded(producers: u64, messages: u64) -> Sample {
     }
     drop(sender);
     let clock = Clock::start();
-    let consumer = rt::spawn(async move {
-        let mut sum = 0;
-        while let Some(message) = receiver.recv().await {
-            sum += message;
-        }
-        sum
-    });
-    let sum = consumer.await;
+    let sum = rt::spawn(sum_of(receiver)).await;
     let sample = clock.stop(each * producers);
     assert_eq!(sum, producers * (each * each.saturating_sub(1) / 2));
     sample
+}
+
+pub(super) async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
+    let mut sum = 0;
+    while let Some(message) = receiver.recv().await {
+        sum += message;
+    }
+    sum
 }
 
 /// One sends, one receives, with no bound. The sender lets the receiver run every 100 messages,

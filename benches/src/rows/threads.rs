@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::channel::sum_of;
 use super::rt;
 use super::rt::mpsc;
 use crate::sample::{Clock, Sample, quantile};
@@ -16,7 +17,7 @@ const PAUSE: Duration = Duration::from_micros(200);
 pub(crate) fn flood(messages: u64) -> Sample {
     rt::block_on(async {
         let each = messages / SENDERS;
-        let (sender, mut receiver) = mpsc::channel::<u64>(1024);
+        let (sender, receiver) = mpsc::channel::<u64>(1024);
         let clock = Clock::start();
         let threads: Vec<_> = (0..SENDERS)
             .map(|_| {
@@ -29,14 +30,7 @@ pub(crate) fn flood(messages: u64) -> Sample {
             })
             .collect();
         drop(sender);
-        let consumer = rt::spawn(async move {
-            let mut sum = 0;
-            while let Some(message) = receiver.recv().await {
-                sum += message;
-            }
-            sum
-        });
-        let sum = consumer.await;
+        let sum = rt::spawn(sum_of(receiver)).await;
         for thread in threads {
             thread.join().expect("a sender");
         }

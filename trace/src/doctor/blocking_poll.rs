@@ -285,14 +285,13 @@ mod tests {
 
     use super::super::round::Round;
     use super::*;
-    use crate::fixture::{Script, spawn, spawn_main};
+    use crate::fixture::{Script, spawn};
 
     /// It makes more events than the recorder keeps, while a task is ready.
     #[test]
     fn of_a_poll_whose_records_are_lost_there_is_a_verdict() {
-        let (main, task) = (Id::next(), Id::next());
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let ((mut script, main), task) = (Script::begun(false), Id::next());
+        script.task(main);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
         script.write(spawn(task)).write(Event::Wake { task, by, effect });
         script.at(1).write(Event::PollStart { task: main });
@@ -309,10 +308,8 @@ mod tests {
     /// A poll that spends its budget hands its records over before it ends.
     #[test]
     fn in_the_middle_of_a_poll_the_times_of_its_beginning_are_kept() {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
-        script.write(Event::PollStart { task: main });
+        let (mut script, main) = Script::begun(false);
+        script.task(main).write(Event::PollStart { task: main });
         let (mut watch, mut run) = (Watch::new(), Run::new(false));
         for record in &script.records {
             run.step(record);

@@ -216,14 +216,13 @@ mod tests {
 
     use super::super::round::Round;
     use super::*;
-    use crate::fixture::{Script, spawn_main};
+    use crate::fixture::Script;
 
     /// A task that wakes itself for two seconds; each poll and what is around it take so many microseconds, and
     /// one in twenty is interrupted for half a millisecond. Is it told of?
     fn is_told(poll: u64, around: u64) -> bool {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let (mut script, main) = Script::begun(false);
+        script.task(main);
         let (by, outcome) = (Cause::Task(main), Outcome::Pending);
         let mut now = 0;
         for number in 0.. {
@@ -248,9 +247,8 @@ mod tests {
 
     /// A poll each 10 µs, of which each asks for a value and gets none, or none does; and something happens every so many.
     fn beside(every: usize, asks: bool) -> Option<String> {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let (mut script, main) = Script::begun(false);
+        script.task(main);
         let mut write = |event, micros| {
             script.write(event);
             script.records.last_mut().unwrap().real = Duration::from_micros(micros);
@@ -289,9 +287,8 @@ mod tests {
     /// Four long polls that yielded, and then a spin for 0.6 s: together that is no second of spinning.
     #[test]
     fn a_long_poll_that_yields_is_no_spinning() {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: false }).write(spawn_main(main)).task(main);
+        let (mut script, main) = Script::begun(false);
+        script.task(main);
         let mut write = |event, micros| {
             script.write(event);
             script.records.last_mut().unwrap().real = Duration::from_micros(micros);

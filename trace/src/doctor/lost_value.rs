@@ -243,6 +243,15 @@ mod tests {
     use super::*;
     use crate::fixture::Script;
 
+    fn seen(script: &Script, mut run: Run) -> Vec<Lint> {
+        let mut branches = Branches::default();
+        let found = script.records.iter().filter_map(|record| {
+            run.step(record);
+            branches.see(&run, record)
+        });
+        found.collect()
+    }
+
     /// Anna loses a value, and receives the next one. `meanwhile`: what Anna and Bert do before.
     fn found(kind: SyncKind, meanwhile: impl FnOnce(&mut Script, [Id; 2], Id)) -> Vec<Lint> {
         let [anna, bert, sync, timer] = [(); 4].map(|()| Id::next());
@@ -257,13 +266,7 @@ mod tests {
         script.write(Event::SelectWin { branch: 1 }).write(Event::TimerCancel { timer });
         meanwhile(&mut script, [anna, bert], sync);
         script.task(anna).write(gets);
-        let (mut branches, mut run) = (Branches::default(), Run::new(false));
-        let mut found = Vec::new();
-        for record in &script.records {
-            run.step(record);
-            found.extend(branches.see(&run, record));
-        }
-        found
+        seen(&script, Run::new(false))
     }
 
     /// The branch waits for a tick of an interval that is not its own. `again`: does its successor ask the channel?
@@ -285,13 +288,7 @@ mod tests {
             script.write(Event::SelectWin { branch: 1 });
             script.write(Event::PollEnd { task: anna, outcome, wakers: 1, handles: 0 });
         }
-        let (mut branches, mut run) = (Branches::default(), Run::new(true));
-        let mut found = Vec::new();
-        for record in &script.records {
-            run.step(record);
-            found.extend(branches.see(&run, record));
-        }
-        found
+        seen(&script, Run::new(true))
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! Does the watcher speak when it should, and say no more than it knows?
 
 use super::*;
-use crate::fixture::{Script, spawn_main};
+use crate::fixture::Script;
 use kettle_events::Event;
 
 fn in_a_poll_of_main() -> (Script, Id, Round) {
-    let mut script = Script::new();
-    let main = Id::next();
-    script.write(Event::RunStart { paused: false }).write(spawn_main(main));
+    let (mut script, main) = Script::begun(false);
     script.task(main).write(Event::PollStart { task: main });
     let mut round = Round::new(false);
     round.see(&script.records);

@@ -3,12 +3,12 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Outcome, Point, Record, Resource};
+use kettle_events::{Event, Outcome, Point, Record};
 
-use super::branches::Select;
+use super::branches::Selects;
 use super::fold::Fold;
 use super::select::{Round, ask, begin, win};
-use super::task::State;
+use super::task::Task;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
@@ -52,7 +52,7 @@ impl Fold {
             }
             Event::Wait { on, replaced } => {
                 self.wait(record, on, replaced);
-                self.branch_waits(record, on);
+                self.select(record, |all, task| all.waits(&task.rounds, on, record.at));
             }
             Event::Unwait { on } => self.unwait(record, on),
             Event::Served { on } => self.served(record, on),
@@ -103,14 +103,14 @@ impl Fold {
             }
 
             Event::SelectStart { branches, first } => {
-                self.select(record, |select| select.start(branches, record.at));
                 self.in_running(|all| begin(all, branches, first));
+                self.select(record, |all, task| all.start(task, branches, record));
             }
             Event::SelectPoll { branch, ready } => {
                 let took = record.task.map_or(&[][..], |task| self.took.race(task));
                 let took = took.get(branch as usize).cloned().unwrap_or_default();
-                self.select(record, |select| select.ask(branch, ready, took));
                 self.in_running(|all| ask(all, branch, ready));
+                self.select(record, |all, task| all.ask(&task.rounds, branch, ready, took));
             }
             Event::Elapsed { since } => self.gives_up(record.task, |_, one| one.renewed > since),
             Event::SelectWin { branch } => self.select_won(record, branch),
@@ -125,28 +125,20 @@ impl Fold {
         }
     }
 
-    /// The `select!` of the task that is being polled.
-    fn select(&mut self, record: &Record, change: impl FnOnce(&mut Select)) {
-        if let Some(task) = record.task.filter(|_| self.keeps) {
-            change(self.selects.entry(task).or_default());
+    /// The `select!`s of a task that is in a round of one.
+    fn select(&mut self, record: &Record, change: impl FnOnce(&mut Selects, &Task)) {
+        let known = record.task.filter(|_| self.keeps).and_then(|task| self.tasks.all.get(&task));
+        if let Some(task) = known.filter(|task| !task.rounds.is_empty()) {
+            change(self.selects.entry(task.id).or_default(), task);
         }
     }
 
     /// What the others waited for is given up.
     fn select_won(&mut self, record: &Record, branch: u32) {
         let mut lost = Vec::new();
-        self.select(record, |select| lost = select.win(branch));
+        self.select(record, |all, _| lost = all.win(branch));
         self.gives_up(record.task, |spot, _| lost.contains(&spot));
         self.in_running(|all| win(all, branch));
-    }
-
-    /// The task that is being polled waits for this.
-    fn branch_waits(&mut self, record: &Record, on: Resource) {
-        let Some(task) = record.task.filter(|_| self.keeps) else { return };
-        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
-        if let Some(select) = self.selects.get_mut(&task).filter(|_| polled) {
-            select.waits(on, record.at);
-        }
     }
 
     /// In the rounds of `select!` of the task that is being polled.

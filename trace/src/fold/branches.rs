@@ -3,19 +3,35 @@
 //! A [`Select`] is told from poll to poll, unlike a round (`select.rs`): how often each branch was asked
 //! so far, what it waits for since, and what was dropped with the losers. The branch that is being asked
 //! is what runs between two events of its `select!`, so a wait in between belongs to the branch that the
-//! next of these events names.
+//! next of these events names. A branch may hold a `select!` itself: for what that one waits, the branch
+//! waits.
 //!
-//! Invariant: of a `select!` inside another one only the inner is known, until it is over.
+//! Invariant: [`Selects::shown`] is the one that the last of their events was about.
 
-use kettle_events::{Place, Resource, fields};
+use kettle_events::{Place, Record, Resource, fields};
 use serde::Serialize;
 
+use super::select::Round;
+use super::task::Task;
 use super::waiting::Spot;
 use crate::words::took::Part;
 
-/// The `select!` that a task began last.
+/// The `select!`s of a task.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Selects {
+    all: Vec<Select>,
+    /// Which of them each round of the task's present poll is of.
+    rounds: Vec<u64>,
+    last: u64,
+}
+
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Select {
+    /// The event with which it began; and the last of the task's polls in which it was asked.
+    #[serde(skip)]
+    number: u64,
+    #[serde(skip)]
+    poll: u64,
     /// Where it is awaited.
     #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
@@ -30,7 +46,7 @@ pub(crate) struct Select {
 }
 
 /// A branch of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Branch {
     pub(crate) state: BranchState,
     /// How often it was asked.
@@ -44,9 +60,10 @@ pub(crate) struct Branch {
     pub(crate) took: Vec<Part>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BranchState {
+    #[default]
     New,
     Waiting,
     Ready,
@@ -57,19 +74,66 @@ pub(crate) enum BranchState {
 /// More branches than `select!` takes are not believed.
 const MOST: u32 = 64;
 
-impl Select {
-    /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
-    pub(super) fn start(&mut self, branches: u32, at: Option<Place>) {
-        if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {
-            let branches = (0..branches.min(MOST)).map(|_| Branch::new()).collect();
-            *self = Select { branches, ..Select::default() };
-        }
-        self.at = at.or(self.at);
-        self.fresh.clear();
-        self.fresh_at = None;
+impl Selects {
+    pub(super) fn shown(&self) -> Option<&Select> {
+        self.all.iter().find(|one| one.number == self.last)
     }
 
-    pub(super) fn ask(&mut self, branch: u32, ready: bool, took: Vec<Part>) {
+    fn get(&mut self, number: u64) -> Option<&mut Select> {
+        self.all.iter_mut().find(|one| one.number == number)
+    }
+
+    /// The last of the task's rounds has begun. It is of one that has as many branches at this place, that
+    /// nothing has won and that had no round in this poll yet; else of a new one.
+    pub(super) fn start(&mut self, task: &Task, branches: u32, record: &Record) {
+        self.rounds.truncate(task.rounds.len() - 1);
+        let (at, branches) = (record.at, branches.min(MOST) as usize);
+        self.all.retain(|one| one.won.is_none() && one.poll + 1 >= task.polls);
+        let is_at = |one: &&Select| one.at == at && one.branches.len() == branches;
+        let mut known = self.all.iter().rev().filter(is_at).map(|one| one.number);
+        let number = known.find(|number| !self.rounds.contains(number)).unwrap_or(record.seq);
+        if number == record.seq {
+            let branches = vec![Branch::default(); branches];
+            self.all.push(Select { number, at, branches, ..Select::default() });
+        }
+        self.rounds.push(number);
+        self.last = number;
+        if let Some(one) = self.get(number) {
+            (one.poll, one.fresh, one.fresh_at) = (task.polls, Vec::new(), None);
+        }
+    }
+
+    /// The last of these rounds has asked this branch, and those within that one are over.
+    pub(super) fn ask(&mut self, rounds: &[Round], branch: u32, ready: bool, took: Vec<Part>) {
+        let over = self.rounds.split_off(rounds.len().min(self.rounds.len()));
+        let within = self.all.iter().filter(|one| over.contains(&one.number) && one.won.is_none());
+        let within = within.flat_map(|one| &one.branches);
+        let waits: Vec<Resource> = within.flat_map(|branch| branch.waits.clone()).collect();
+        self.last = self.rounds.last().copied().unwrap_or_default();
+        if let Some(one) = self.get(self.last) {
+            one.fresh.extend(waits);
+            one.ask(branch, ready, took);
+        }
+    }
+
+    /// The branch that is being asked waits for this.
+    pub(super) fn waits(&mut self, rounds: &[Round], on: Resource, at: Option<Place>) {
+        let open = rounds.iter().rposition(Round::is_open).and_then(|nth| self.rounds.get(nth));
+        if let Some(one) = open.copied().and_then(|number| self.get(number)) {
+            one.fresh.push(on);
+            one.fresh_at = one.fresh_at.or(at);
+        }
+    }
+
+    /// Where the others waited. With them those are dropped that they hold.
+    pub(super) fn win(&mut self, winner: u32) -> Vec<Spot> {
+        self.all.retain(|one| self.rounds.contains(&one.number));
+        self.get(self.last).map(|one| one.win(winner)).unwrap_or_default()
+    }
+}
+
+impl Select {
+    fn ask(&mut self, branch: u32, ready: bool, took: Vec<Part>) {
         let (fresh, at) = (std::mem::take(&mut self.fresh), self.fresh_at.take());
         let Some(branch) = self.branches.get_mut(branch as usize) else { return };
         branch.state = if ready { BranchState::Ready } else { BranchState::Waiting };
@@ -79,16 +143,7 @@ impl Select {
         branch.took = took;
     }
 
-    /// The branch that is being asked waits for this.
-    pub(super) fn waits(&mut self, on: Resource, at: Option<Place>) {
-        if self.won.is_none() {
-            self.fresh.push(on);
-            self.fresh_at = self.fresh_at.or(at);
-        }
-    }
-
-    /// Where the others waited.
-    pub(super) fn win(&mut self, winner: u32) -> Vec<Spot> {
+    fn win(&mut self, winner: u32) -> Vec<Spot> {
         let mut lost = Vec::new();
         self.won = Some(winner);
         for (number, branch) in self.branches.iter_mut().enumerate() {
@@ -104,26 +159,17 @@ impl Select {
     }
 }
 
-impl Branch {
-    fn new() -> Branch {
-        let (waits, took) = (Vec::new(), Vec::new());
-        Branch { state: BranchState::New, polls: 0, at: None, waits, took }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, spawn_main};
+    use crate::fixture::Script;
     use crate::fold::Fold;
     use kettle_events::{Cause, Effect, Event, Id, Replaced, SyncKind};
 
     #[test]
     fn what_the_losers_of_a_select_waited_for_is_not_waited_for() {
-        let (main, sync) = (Id::next(), Id::next());
+        let ((mut script, main), sync) = (Script::begun(true), Id::next());
         let on = Resource::SyncValue(SyncKind::Mpsc, sync);
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
         script.write(Event::Wake { task: main, by: Cause::Runtime, effect: Effect::Queued(1) });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::SelectStart { branches: 2, first: 0 });
@@ -138,5 +184,25 @@ mod tests {
         };
         assert_eq!(waiting(&script), (1, 1));
         assert_eq!(waiting(script.write(Event::SelectWin { branch: 1 })), (0, 0));
+    }
+
+    #[test]
+    fn a_branch_waits_for_what_a_select_within_it_waits_for() {
+        let ((mut script, task), sync) = (Script::begun(true), Id::next());
+        let on = Resource::SyncValue(SyncKind::Mpsc, sync);
+        script.write(Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) });
+        let asked = |branch| Event::SelectPoll { branch, ready: false };
+        script.task(task).write(Event::PollStart { task });
+        script.write(Event::SelectStart { branches: 2, first: 0 }).write(asked(0));
+        script.write(Event::SelectStart { branches: 2, first: 1 }).write(asked(1));
+        script.write(Event::Wait { on, replaced: Replaced::None }).write(asked(0));
+        let told = |script: &Script| {
+            let mut fold = Fold::keeping();
+            script.records.iter().for_each(|record| fold.step(record));
+            let branches = &fold.shown_select(task).expect("one").branches;
+            branches.iter().map(|one| (one.polls, one.waits.len())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&script), [(1, 1), (1, 0)], "the inner one's");
+        assert_eq!(told(script.write(asked(1))), [(1, 0), (1, 1)], "the outer one's");
     }
 }

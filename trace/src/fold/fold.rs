@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use kettle_events::{Act, Cause, Event, Id, Record, Replaced, Tried};
 
-use super::branches::Select;
+use super::branches::Selects;
 use super::course::{Course, Step, is_remote};
 use super::kept::Kept;
 use super::primitive::Primitive;
@@ -85,8 +85,8 @@ pub struct Fold {
     /// So many jobs are out.
     pub(super) out: usize,
     pub(super) trouble: Trouble,
-    /// The `select!` of each task; only if it keeps them.
-    pub(super) selects: BTreeMap<Id, Select>,
+    /// The `select!`s of each task; only if it keeps them.
+    pub(super) selects: BTreeMap<Id, Selects>,
     /// What their branches have taken; as they.
     pub(super) took: Took,
     /// It keeps what only a page shows: see [`Fold::keeping`].

@@ -30,6 +30,11 @@ impl Round {
         (branch + self.branches - self.first) % self.branches
     }
 
+    /// Can it ask another branch?
+    pub(super) fn is_open(&self) -> bool {
+        (0..self.branches).any(|branch| self.may_ask(branch))
+    }
+
     /// Can this branch be the next that is asked?
     fn may_ask(&self, branch: u32) -> bool {
         let last = self.asked.last().map(|&(last, _)| self.turn_of(last));

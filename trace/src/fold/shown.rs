@@ -287,7 +287,7 @@ impl Fold {
     }
 
     pub(crate) fn shown_select(&self, task: Id) -> Option<&Select> {
-        self.selects.get(&task)
+        self.selects.get(&task)?.shown()
     }
 
     pub(crate) fn shown_timer(&self, timer: Id) -> Option<ShownTimer> {
@@ -373,16 +373,14 @@ impl Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, spawn_main};
+    use crate::fixture::Script;
     use kettle_events::{Cause, Effect, Event, Replaced, Units};
 
     /// What main waits for after a poll that stored no waker anew, while there are so many clones of it.
     fn waits_after_an_idle_poll(wakers: usize) -> usize {
-        let (main, sync) = (Id::next(), Id::next());
+        let ((mut script, main), sync) = (Script::begun(true), Id::next());
         let on = Resource::Sync(SyncKind::Notify, sync, Units::Count(1), 1);
         let pending = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers, handles: 0 };
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
         let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
         script.write(Event::Wait { on, replaced: Replaced::None });

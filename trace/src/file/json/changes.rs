@@ -292,7 +292,7 @@ fn a_line(entry: &mut Entry<'_>, out: &mut Vec<u8>) {
 mod tests {
     use super::super::Scribe;
     use super::*;
-    use crate::fixture::{Script, poll, spawn, spawn_main};
+    use crate::fixture::{Script, poll, spawn};
     use crate::fixture::{keys, parse};
     use kettle_events::{Cause, Effect, Id, Outcome, Replaced, Resource};
     use std::time::Duration;
@@ -309,9 +309,7 @@ mod tests {
 
     /// So many timers of one slot, which are sent on to others.
     fn cascade(many: usize) -> Vec<Record> {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+        let (mut script, main) = Script::begun(true);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
         script.write(Event::Wake { task: main, by, effect });
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
@@ -362,9 +360,7 @@ mod tests {
 
     #[test]
     fn of_a_task_that_is_long_over_no_end_of_a_job_is_told() {
-        let (main, task) = (Id::next(), Id::next());
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+        let ((mut script, main), task) = (Script::begun(true), Id::next());
         script.task(main).write(spawn(task)).write(Event::Detach { task });
         script.task(task);
         poll(&mut script, task, Outcome::Ready);

@@ -443,9 +443,9 @@
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
-  /** In which branch an event of a `select!` happens: what is between two of its own events belongs to the one that the next names. */
-  function branchNow(e) {
-    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n ? x.branch : undefined;
+  /** In which branch of this `select!` an event happens: what is between two of its own events belongs to the one that the next names. (One within a branch asks its own.) */
+  function branchNow(e, select) {
+    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n && K.stateAt(x.i).selects.get(e.run)?.at?.text === select.at?.text ? x.branch : undefined;
   }
   /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`;
    *  or the task has been polled since, and did not ask it. (Of many only the first is looked for: each costs reading some events.) */
@@ -463,7 +463,7 @@
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
-    const written = K.branchesOf(x), asked = branchNow(e), t = s.tasks.get(x.task);
+    const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task);
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");

@@ -195,7 +195,7 @@
     }
 
     /* select!: rounds may nest, so a poll keeps a stack of them; a branch is a row below its task's. The state knows
-       the innermost only, so the events are read: one says how many branches a round has, one which branch was asked
+       the one that was asked last, so the events are read: one says how many branches a round has, one which branch was asked
        and whether it is ready, one which has won. */
     select(e, s) {
       const task = e.run, rounds = this.rounds.get(task), waits = s.tasks.get(task)?.waits ?? [];
