@@ -122,7 +122,7 @@ export function answer(checks, files, directory) {
   async function told(open, name, run, more = {}, others = [], end = '{"end":"complete"}') {
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, file = join(directory, `${name}.html`);
     const header = text.slice(data).split("\n").find((line) => line.startsWith("{") && "v" in JSON.parse(line));
-    const lines = run.map(([ms, ev, more, ...then], k) => JSON.stringify({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }));
+    const event = ([ms, ev, more, ...then], k) => ({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }), lines = run.map((one, k) => JSON.stringify(Array.isArray(one) ? event(one, k) : one)); // (another line than an event's is a gap in their numbers)
     writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...others.filter(({ file }) => file).map((line) => JSON.stringify(line)), ...lines, ...others.filter(({ file }) => !file).map((line) => JSON.stringify(line)), end].join("\n"));
     const page = await open(file);
     same(await falsehoods(page), [], `${name}: what is false of it`);
@@ -140,6 +140,23 @@ export function answer(checks, files, directory) {
     const { links, last, around } = window.K.chainOf(name, ...window.K.lifeOf(name));
     return [links.map(({ who, words }) => `${who}: ${words}`), last && [last.who, last.words, last.ns / 1e6], around && [around.who, around.to]];
   }, name);
+
+  checks.add("answer: behind a gap nothing is told of what is not in the record", async (open) => {
+    const holds = [1, "SyncAct", { sync: "lock 1", kind: "mutex", act: "take", units: "all", count: 0, run: "task 1", task: "task 1" }, "primitives", "lock 1", { kind: "mutex", count: 0, holders: ["task 1"], whole: true }];
+    const page = await told(open, "behind-a-gap", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 1), holds, waits("task 1", 1, { timer: "timer 1" }), { lost: 500, after: 7 }, { anew: ["tasks", "main", { kind: "main", where: "waiting", polls: 3, waits: [{ value: "channel 1" }] }] },
+      woken("main", 400, "runtime"), polled("main", 400), [400, "Join", { task: "task 1", run: "main", outcome: "panicked" }, "tasks", "task 1", { where: "done", how: "panicked" }], [400, "TimerCancel", { timer: "timer 2", run: "main" }, "selects", "main", { branches: [] }], over("main", 401), [402, "RunEnd", { tasks: 1 }]]);
+    const found = await page.evaluate(() => { const { K } = window, { index } = K.trace, last = (ev) => index.byEv.get(ev).at(-1); return [K.isAdmission(K.event(last("Wake"))), K.trace.holds.length, K.answer.html("task 1", -Infinity, Infinity).replace(/<[^>]*>/g, ""), K.answer.opening(0).sentence.replace(/<[^>]*>/g, ""), ...["RunEnd", "TimerCancel"].map((ev) => typeof K.aside(last(ev), K.stateAt(last(ev)))), K.why.words(K.stateAt(K.trace.last), "task 1")]; });
+    same([...found.slice(0, 2), ...found.slice(4, 6)], [false, 0, "string", "string"], "a wake, a lock that may be back, and two events that ask for what came before");
+    is(/It panicked, in a poll that is not in the record\./.test(found[2]) && /at least 1 task/.test(found[3]) && /1 task panicked \((1 )?task 1\)/.test(found[3]) && !/at \d/.test(found[6]) && !/NaN/.test(found.join()), found.join("; "));
+  });
+  checks.add("answer: what the program does outside of a run, or to its clock, is the doing of no machine and no other thread", async (open) => {
+    const run = (ms) => [[ms, "RunStart", {}], [ms, "Message", { kind: "wake", say: "a message from another thread: wake a task" }], [ms, "Turn", { queued: 1 }]], add = [0, "TimerAdd", { timer: "timer 1", run: "main" }, "timers", "timer 1", { due: 10e6, task: "main" }];
+    const page = await told(open, "of-its-own", [...run(0), made("main"), polled("main", 0), add, waits("main", 0, { timer: "timer 1" }), [50, "Advance", { auto: false, by: 50e6 }], [50, "TimerFire", { timer: "timer 1", late: 40e6, say: "timer 1 fires, 40 ms late" }, "timers", "timer 1", "rings"], woken("main", 50, "timer"), polled("main", 50), over("main", 50), [50, "RunEnd", {}], ...run(90), [90, "Message", { kind: "wake", say: "a message from another thread: wake a task" }]]);
+    const said = await page.evaluate(() => { const { K } = window, { byEv } = K.trace.index, aside = (i) => K.aside(i, K.stateAt(i)).replace(/<[^>]*>/g, ""); return [...byEv.get("Message").map((i) => /another thread|code outside of the run/.exec(K.sentence(i))[0]), aside(byEv.get("TimerFire")[0]), aside(byEv.get("RunStart")[1]), K.answer.html("main", -Infinity, Infinity).replace(/<[^>]*>/g, "")]; });
+    same(said.slice(0, 3), ["code outside of the run", "code outside of the run", "another thread"], "from where a message comes");
+    is(/: the program moved the clock \(event 8\)/.test(said[3]) && /: the program moved the clock/.test(said[5]) && !/the machine was|the system/.test(said[3] + said[5]), said.join("; "));
+    is(/the program was outside of the runtime \(event \d+ to event \d+\)/.test(said[4]), said[4]);
+  });
 
   checks.add("answer: the chain leads from the slowed to the slow, and a late timer to who held the thread", async (open) => {
     const page = await told(open, "pressure", [
@@ -480,7 +497,7 @@ export function answer(checks, files, directory) {
   checks.add("answer: what a limit has cut, what went through a socket, a connect, and a send without a receiver", async (open) => {
     const moved = (task, ms, source, direction, bytes, result = "done") => [ms, "SourceTry", { source, direction, result, bytes, run: task, say: `${task} tries to ${direction} ${source}: ${bytes === null ? "done" : "some"}` }], add = (name, ms, due) => [ms, "TimerAdd", { timer: name, run: "main" }, "timers", name, { due: due * 1e6, task: "main" }];
     const page = await told(open, "frame", [made("main"), polled("main", 0), [0, "SourceAdd", { source: "source 3", what: "TcpStream", run: "main" }], moved("main", 0, "source 3", "write", null), moved("main", 0, "source 3", "write", 9), moved("main", 0, "source 3", "read", 26), add("timer 1", 0, 150), waits("main", 0, { source: "source 3", direction: "read" }, { timer: "timer 1" }),
-      woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 2), waits("main", 50, { source: "source 3", direction: "read" }, { timer: "timer 1" }), [150, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Unwait", { on: { source: "source 3", direction: "read" }, run: "main" }],
+      woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 2), waits("main", 50, { source: "source 3", direction: "read" }, { timer: "timer 1" }), [150, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Elapsed", { run: "main", since: 0 }], [150, "Unwait", { on: { source: "source 3", direction: "read" }, run: "main" }],
       [150, "SyncAct", { sync: "channel 7", kind: "oneshot", act: "refuse", units: 1, count: 0, run: "main", task: "main" }], waits("main", 150, { source: "source 3", direction: "read" }), [900, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [], "");
     const words = (await shown(page))[2];
     is(/a timer that came before source 3, to read.*; since that limit began, it had read 2 bytes from source 3 \(event \d+\)/.test(words), words);
@@ -489,7 +506,7 @@ export function answer(checks, files, directory) {
     // The next limit begins in the poll in which the one before was kept.
     const reading = (ms, timer) => waits("main", ms, { source: "source 3", direction: "read" }, { timer });
     const next = await told(open, "next-frame", [made("main"), polled("main", 0), add("timer 1", 0, 100), reading(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 9), [50, "TimerCancel", { timer: "timer 1", run: "main" }, "timers", "timer 1", "removed"],
-      moved("main", 50, "source 3", "read", 2), add("timer 2", 50, 150), reading(50, "timer 2"), [150, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 150, "timer"), polled("main", 150), over("main", 150)]);
+      moved("main", 50, "source 3", "read", 2), add("timer 2", 50, 150), reading(50, "timer 2"), [150, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Elapsed", { run: "main", since: 0 }], over("main", 150)]);
     is(/since that limit began, it had read 2 bytes from source 3/.test((await shown(next))[2]), (await shown(next))[2]);
     const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped", "refused"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
     same(said[0], "Main asks whether source 3 is connected: it is.", "no byte was written");
@@ -535,11 +552,11 @@ export function answer(checks, files, directory) {
 
   checks.add("answer: a task that the runtime’s end has cancelled, and one that another thread has", async (open) => {
     const asked = (by) => [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), [51, "RunEnd", { tasks: 1 }], [52, "Cancel", { task: "task 1" }], woken("task 1", 52, by), [53, "PollEnd", { task: "task 1", run: "task 1" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]];
-    for (const [by, words] of [["runtime", /When the runtime ended, at 52\.00 ms \(event 8\), it waited for/], ["message", /When it was cancelled \(another thread had asked for that at 52\.00 ms \(event 8\)\), it waited for/]]) {
+    for (const [by, words] of [["runtime", /When the runtime ended, at 52\.00 ms \(event 8\), it waited for/], ["message", /When it was cancelled \(code outside of the run had asked for that at 52\.00 ms \(event 8\)\), it waited for/]]) {
       const page = await told(open, `asked-by-${by}`, asked(by));
       const said = await page.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
       is(words.test(said) && said.includes("Where most of its own time went") === (by === "runtime") && said.includes("What bounded it") !== (by === "runtime"), said);
-      same((await chain(page, "task 1")).slice(0, 2), by === "runtime" ? [["task 1: the end of the run"], ["main", "a timer", 52]] : [[], ["task 1", "another thread, which cancelled it", 52]], "what bounded it");
+      same((await chain(page, "task 1")).slice(0, 2), by === "runtime" ? [["task 1: the end of the run"], ["main", "a timer", 52]] : [[], ["task 1", "code outside of any task, which cancelled it", 52]], "what bounded it");
     }
   });
 
@@ -570,12 +587,12 @@ export function answer(checks, files, directory) {
     const join = (task, ms) => [ms, "Join", { task, run: "main", outcome: "ready" }], ends = (task, ms, how) => [ms, "PollEnd", { task, run: task, outcome: how }, "tasks", task, { where: "done", how, waits: [] }];
     const add = (ms, timer, line) => [ms, "TimerAdd", { timer, run: "task 1", task: "task 1", at: `src/main.rs:${line}:9` }], fired = [61, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"];
     const page = await told(open, "untaken", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { task: "task 2" }), polled("task 1", 1), [1, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "task 1", task: "task 1" }], add(1, "timer 1", 20), add(1, "timer 2", 53),
-      waits("task 1", 1, { timer: "timer 1" }, { timer: "timer 2" }), polled("task 2", 2), waits("task 2", 2, { timer: "timer 3" }), fired, woken("task 1", 61, "timer"), polled("task 1", 61), over("task 1", 61), woken("main", 400, "message"), polled("main", 400), join("task 1", 400), [400, "Cancel", { task: "task 2", run: "main" }], over("main", 400), [401, "RunEnd", { tasks: 1 }], ends("task 2", 401, "cancelled")]);
+      waits("task 1", 1, { timer: "timer 1" }, { timer: "timer 2" }), polled("task 2", 2), waits("task 2", 2, { timer: "timer 3" }), fired, woken("task 1", 61, "timer"), polled("task 1", 61), [61, "Elapsed", { run: "task 1", since: 0 }], over("task 1", 61), woken("main", 400, "message"), polled("main", 400), join("task 1", 400), [400, "Cancel", { task: "task 2", run: "main" }], over("main", 400), [401, "RunEnd", { tasks: 1 }], ends("task 2", 401, "cancelled")]);
     const words = async (name) => { await page.evaluate((name) => window.K.answer.ask(name), name); return (await shown(page))[2]; };
     is(/a timer that came before another.*; just before, it had received 1 value from channel 1 \(event 7\)/.test(await words("task 1")), await words("task 1"));
-    is(/It was done at 61\.00 ms \(event 16\), and .*main took its output 339 ms later \(event 19\)/.test(await words("task 1")), await words("task 1"));
-    is(/task 1 had been done for 339 ms before its output was taken \(event 19\)\./.test(await words("main")), await words("main"));
-    is(/When it was cancelled \(.*main had asked for that at 400\.00 ms \(event 20\)\), it waited for/.test(await words("task 2")), await words("task 2"));
+    is(/It was done at 61\.00 ms \(event 17\), and .*main took its output 339 ms later \(event 20\)/.test(await words("task 1")), await words("task 1"));
+    is(/task 1 had been done for 339 ms before its output was taken \(event 20\)\./.test(await words("main")), await words("main"));
+    is(/When it was cancelled \(.*main had asked for that at 400\.00 ms \(event 21\)\), it waited for/.test(await words("task 2")), await words("task 2"));
     const late = await told(open, "ready-then-cancelled", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 1), waits("task 1", 1, { timer: "timer 2" }), woken("main", 50, "timer"), woken("task 1", 50, "timer"), polled("main", 50), [51, "Cancel", { task: "task 1", run: "main" }], over("main", 52), ends("task 1", 53, "cancelled")]);
     const ready = await late.evaluate(() => { window.K.answer.ask("task 1"); return document.getElementById("answer").textContent; });
     const set = [0, "SyncNew", { sync: "barrier 1", kind: "barrier", run: "main", count: 2 }, "primitives", "barrier 1", { kind: "barrier", count: 1 }];
@@ -684,14 +701,15 @@ export function answer(checks, files, directory) {
   });
 
   checks.add("answer: a limit that came before two things is one cause, in whichever order they were polled", async (open) => {
-    const two = [{ sync: "broadcast 1", ticket: 1 }, { value: "channel 2" }], round = (ms, ...waiting) => [polled("main", ms), [ms, "SelectStart", { branches: 3, first: 0, run: "main", task: "main" }], waits("main", ms, ...waiting, { timer: "timer 1" }), [ms + 20, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms + 20, "timer")];
-    const page = await told(open, "two-orders", [made("main"), ...round(0, ...two), ...round(20, two[1], two[0]), ...round(40, ...two), polled("main", 60), [60, "SelectStart", { branches: 3, first: 0, run: "main", task: "main" }], over("main", 60)]);
+    const two = [{ sync: "broadcast 1", ticket: 1 }, { value: "channel 2" }], wins = (ms) => [ms, "SelectWin", { branch: 2, run: "main", task: "main" }, "selects", "main", { won: 2, branches: [...two.map((on) => ({ state: "dropped", waits: [on], took: [] })), { state: "won", waits: [], took: [] }] }], round = (ms, ...waiting) => [polled("main", ms), ...(ms ? [wins(ms)] : []), [ms, "SelectStart", { branches: 3, first: 0, run: "main", task: "main" }], waits("main", ms, ...waiting, { timer: "timer 1" }), [ms + 20, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms + 20, "timer")];
+    const page = await told(open, "two-orders", [made("main"), ...round(0, ...two), ...round(20, two[1], two[0]), ...round(40, ...two), polled("main", 60), wins(60), over("main", 60)]);
     same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), [["a timer that came before a value in channel 2 or broadcast 1", 60]], "one sum, one wording");
   });
 
   checks.add("answer: a wait of a join! goes on beside a timer that came, and one of a select! has its branch’s line", async (open) => {
     const lock = { sync: "lock 1", ticket: 1, units: 1 }, timer = { timer: "timer 1" }, fires = (ms) => [[ms, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", ms, "timer")];
-    for (const [name, round, wanted] of [["got", [[40, "SyncAct", { sync: "lock 1", kind: "mutex", act: "take", units: "all", count: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer", 40]]], ["joined", [], [["lock 1", 90]]], ["selected", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {
+    for (const [name, round, wanted] of [["got", [[40, "SyncAct", { sync: "lock 1", kind: "mutex", act: "take", units: "all", count: 0, run: "main", task: "main" }]], [["lock 1", 50], ["a timer", 40]]], ["joined", [], [["lock 1", 90]]], ["polled again", [[40, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }]], [["lock 1", 90]]],
+      ["selected", [[40, "SelectWin", { branch: 1, run: "main", task: "main" }, "selects", "main", { won: 1, branches: [{ state: "dropped", waits: [lock], took: [] }, { state: "won", waits: [], took: [] }] }]], [["lock 1", 50], ["a timer that came before lock 1", 40]]]]) {
       const page = await told(open, name, [made("main"), polled("main", 0), waits("main", 0, lock, timer), ...fires(40), polled("main", 40), ...round, waits("main", 40, lock), woken("main", 90, "message"), polled("main", 90), over("main", 90)]);
       same(await sums(page, "main").then((all) => all.filter(([, ms]) => ms > 0)), wanted, name);
     }
@@ -716,7 +734,7 @@ export function answer(checks, files, directory) {
       polled("main", 40), wait(40, value, 8), also(waits("main", 40, value), { wakers }), woken("main", 100, "message"), polled("main", 100), end ?? over("main", 100)];
     const rows = (page) => page.evaluate(() => window.K.rowsOf(window.K.trace).rows.get("main").branches.map(({ name, code, kind, at }) => [name, code, kind.map((k, n) => `${Object.keys(window.K.BAR)[k]} ${window.K.trace.n[at[n]]}`)]));
     const page = await told(open, "joined-lines", run("page"), {}, [file]);
-    same(await rows(page), [["branch 1", "a()", ["WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["WAIT 5", "POLL 8", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each, from where it is known on");
+    same(await rows(page), [["branch 1", "a()", ["WAIT 5", "POLL 8", "DONE 10"]], ["branch 2", "b()", ["WAIT 5", "POLL 9", "WAIT 10", "POLL 12", "DONE 13"]]], "a lane for each, from where it is known on");
     is(/100 ms ?a value in channel 1.*main\.rs:8, in branch 2 \(the last\) of its join!, b\(\)(?!, and for)/.test((await shown(page))[2]), (await shown(page))[2]);
     same(await page.evaluate(() => [...document.querySelectorAll("#lanes .lane-label.sub")].map((el) => el.textContent)), ["branch 1 a()", "branch 2 b()"], "with its words");
     const cut = await rows(await told(open, "joined-cut", run("page", [100, "PollEnd", { task: "main", run: "main" }, "tasks", "main", { where: "done", how: "cancelled", waits: [] }]), {}, [file]));
@@ -1168,7 +1186,7 @@ export function answer(checks, files, directory) {
       ...[1, 2].map((n) => [0, "BlockingStart", { task: `job ${n}`, run: "main" }, "jobs", `job ${n}`, { by: "main", waited: null }]), waits("main", 0, { task: "job 2" }), [1, "BlockingRun", { task: "job 1", waited: 1e6 }, "jobs", "job 1", { waited: 1e6 }], [9, "Park", { timeout: null }], [9, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
     is(!/no send ever had to wait/.test(await aside(end, { ev: "RunEnd" })), await aside(end, { ev: "RunEnd" })); // (one was full, into the other nothing was sent)
     const closes = await (await open(files.meeting)).evaluate(() => { const { K } = window; return K.trace.index.byEv.get("SyncAct").map(K.event).filter((e) => e.act === "close" && /^(watch|broadcast)$/.test(e.kind)).map((e) => `${K.sentence(e.i).replace(/^.* leaves /, "")} ${K.aside(e.i, K.stateAt(e.i))}`).sort(); });
-    same(closes.map((words) => /^(\w+) 1 without (sender|receiver)s\. (A send fails|Every task that waits for a value)/.exec(words)?.slice(1)), [["broadcast", "receiver", "A send fails"], ["broadcast", "sender", "Every task that waits for a value"], ["watch", "receiver", "A send fails"], ["watch", "sender", "Every task that waits for a value"]], `which end is gone: ${closes}`);
+    same(closes.map((words) => /^(\w+) 1 without (sender|receiver)s\. (A send fails|Every task that waits for a value|The other side is gone already)/.exec(words)?.slice(1)), [["broadcast", "receiver", "A send fails"], ["broadcast", "sender", "The other side is gone already"], ["watch", "receiver", "The other side is gone already"], ["watch", "sender", "Every task that waits for a value"]], `which end is gone: ${closes}`);
     is(/1 is kept at most, and a newer one takes the place of the oldest/.test(await aside(end, { ev: "SyncNew", nth: 1 })) && /There was no room: it has taken the place of the oldest\.$/.test(await aside(end, { ev: "SyncAct", nth: 1 })), await aside(end, { ev: "SyncAct", nth: 1 }));
     const queued = await end.evaluate(() => window.K.why.words(window.K.stateAt(window.K.trace.index.byEv.get("Park")[0]), "job 2"));
     is(/in the blocking pool’s queue.* On threads of the pool is .*job 1\. A task/.test(queued), queued);

@@ -42,19 +42,21 @@
   // ----- the first event -----
 
   const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
+  /** When that was; "" if it is not in the record. */
+  const atTime = (i) => (i >= 0 ? ` at ${K.when(i)}` : "");
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), tasks = [...state.tasks.values()];
-    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)} at ${K.when(t.ended)}`) => (all.length && all.length <= NAMED ? ` ${all.map(say).join("; ").replace(/^(?:<span class="who"[^>]*>)?/, "$&(")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)} at ${K.when(K.panicOf(t.name)?.i ?? t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
-    if (cut) return `${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}${panicked ? ` ${panicked}.` : ""}`; // (first, so that "that" is no panic)
+    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)}${atTime(t.ended)}`) => (all.length && all.length <= NAMED ? ` ${all.map(say).join("; ").replace(/^(?:<span class="who"[^>]*>)?/, "$&(")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)}${atTime(K.panicOf(t.name)?.i ?? t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
+    if (cut && !(K.trace.end && end && !(kinds("RunStart").at(-1) > end.i))) return `${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}${panicked ? ` ${panicked}.` : ""}`; // (first, so that "that" is no panic)
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Map(kinds("Cancel").filter((i) => i < end?.i).map((i) => [K.event(i).task, i])), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
-    const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}` : name ? `${K.nameHTML(name)} never ended` : "";
+    const how = task?.where === "done" ? `${K.nameHTML(name)} ${HOW[task.how] ?? (K.trace.lost.length ? "ended, how is not in the record" : "ended")}${task.how === "panicked" ? K.panicWords(name) : ""}` : name ? `${K.nameHTML(name)} never ended` : "";
     const { t, last } = K.trace, jobEnds = kinds("BlockingEnd").filter((i) => i > end?.i), waited = end && jobEnds.length && t[last] - t[end.i] > 5e6 ? `then the runtime’s end waited ${span(t[last] - t[end.i])} for ${K.nameHTML(K.event(jobEnds.at(-1)).task)}${jobEnds.length > 1 ? " and others" : ""}` : "";
     const asks = others.filter((t) => (over(t) ? t.how === "cancelled" : asked.has(t.name))).map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? asked.get(t.name) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && Math.abs(ask.t - first.t) < 1e6), all = asks.map(({ t }) => t);
-    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""} at ${K.when(ask?.i ?? t.ended)}`; }, who = once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
+    const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""}${atTime(ask?.i ?? t.ended)}`; }, who = once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
     const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
-    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
+    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${K.trace.lost.length && !asked.size ? " or cut off" : ""}${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
   }
   /** When the page's clock began, in microseconds. */
   const zero = () => K.trace.header.began ?? 1e3 * K.trace.header.started;
@@ -110,13 +112,13 @@
     const { trace } = K, { t, last, lints, lost } = trace, spawned = [...trace.state.tasks.values()].filter((task) => task.kind !== "main").length, jobs = trace.books.jobs.size;
     const real = K.event(last).real, virtual = trace.header.clock === "paused" || Math.abs(real - t[last]) > 1e6;
     const long = `${span(t[last] - (trace.t[0] ?? 0))}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
-    const what = [spawned ? K.plural(spawned, "task") : !jobs && "no task but main", jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[last], "event")].filter(Boolean).join(", ");
+    const what = [spawned ? `${lost.length ? "at least " : ""}${K.plural(spawned, "task")}` : !jobs && "no task but main", jobs && K.plural(jobs, "blocking job"), K.plural(trace.n[0] > 1 ? trace.count : trace.n[last], "event")].filter(Boolean).join(", ");
     const verdicts = lints.toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision")).slice(0, 2).map((lint) => `<b class="bad">⚠ ${go(lint.begin, esc(String(lint.lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(lint.say ?? "").replace(/\.$/, ""))}.${againWords(lint)}`).join(" ");
     const circle = K.circleHTML(), circles = circle && `<b class="bad">↻ circle</b> ${circle}`;
     const missing = lost.reduce((n, gap) => n + gap.lost, 0), gap = missing ? ` ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "";
     return {
       sentence: `${trace.n[0] > 1 ? "The record has the last" : trace.cut ? "The record ends after" : "The run took"} ${long}: ${what}. ${ending()}`,
-      aside: [trace.n[0] > 1 && K.aside(i, K.stateAt(i)), verdicts, circles, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`].filter(Boolean).join(" "),
+      aside: [K.beginWords(), verdicts, circles, lostWords(), atTheCut(), gap, pagesWords("The program’s other runtimes have pages of their own: ", ".", true), `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`].filter(Boolean).join(" "),
     };
   }
 
@@ -172,7 +174,7 @@
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
-    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : "while no task held the thread for long: the machine was busy elsewhere";
+    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
@@ -210,7 +212,7 @@
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
-    return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until another thread woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
+    return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }
   /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */
   const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);
@@ -247,7 +249,7 @@
   }
   /** Which other jobs had threads of the pool for most of the time for which this one waited for one, or of a part of it? */
   function poolWords(rows, name, begins = -Infinity, ends = Infinity) {
-    const { job } = rows.get(name), taken = (other) => other.since + other.waited, until = job.waited === null ? Infinity : taken(job);
+    const { job } = rows.get(name), taken = (other) => other.since + other.waited, row = rows.get(name), until = job.waited !== null ? taken(job) : row.last === BAR.CANCELLED ? K.event(row.at.at(-1)).real : Infinity; // (it may have been dropped from the queue)
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
     const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
     // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
@@ -284,7 +286,12 @@
     if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
     // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
     // ended just before it; else only the last of it may be.
-    const all = K.trace.index.byTask.get(name), since = [], first = [];
+    const all = K.trace.index.byTask.get(name), since = [], first = [], next = (K.upTo(all, row.endAt(from) ?? K.trace.last) + 1);
+    for (let k = next; ; k++) { // (a tick, or another branch, is no limit)
+      const { ev, run } = K.event(all[k] ?? -1) ?? { ev: "PollEnd", run: name };
+      if (run === name && ev === "Elapsed") break;
+      if (run === name && ev === "PollEnd") return "";
+    }
     let begun = false, own = false;
     for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
       const e = K.event(all[k]), units = tookUnits(e, name);
@@ -442,13 +449,13 @@
   /** Which notifications woke no task by then: none waited for them, or one was left already. */
   function noticeWords(sync, to) {
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
-    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it woke no task; of the last` : "One notification of it woke no task"}: when ${by ? K.nameHTML(by) : "another thread"} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
+    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it woke no task; of the last` : "One notification of it woke no task"}: when ${by ? K.nameHTML(by) : K.outsider(i)} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
   const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put" && K.event(i).units === "all");
   /** Which tasks have been at a barrier before, and are not there now? */
   function absentWords(s, { name, line }) {
     const came = kinds("Wait").concat(kinds("SyncAct")).slice(0, MANY).map(K.event).filter((e) => e.i <= s.i && e.run && (e.on?.sync === name || (e.sync === name && e.act === "put"))).map((e) => e.run), away = [...new Set(came)].filter((who) => !line.includes(who) && s.tasks.has(who));
-    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked at ${K.when(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended at ${K.when(t.ended)}` : thenIs(s, who)); };
+    const where = (who) => { const t = s.tasks.get(who); return K.nameHTML(who) + (t.how === "panicked" ? `, which panicked${atTime(K.panicOf(who)?.i ?? t.ended)}` : t.where === "done" ? `, which ended${atTime(t.ended)}` : thenIs(s, who)); };
     return away.length ? `; of those that had been there before: ${K.several(away, where, "task", "; ")}` : "";
   }
   const isLine = (p) => ["mutex", "rw_lock", "semaphore"].includes(p?.kind);
@@ -470,7 +477,7 @@
       const i = K.actsUpTo(from - 1).findLast((i) => K.event(i).sync === on.sync && K.event(i).act === "put"), { kind, waits, at } = K.rowsOf(K.trace).rows.get(who);
       // (What other threads notify has no event.)
       if (K.unkept() || K.missing(-1, from) || kind.some((is, k) => is === BAR.WAIT && waits[k]?.some((one) => one.sync === on.sync) && K.event(at[k + 1] ?? -1)?.by === "message")) return "";
-      return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : "another thread"} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
+      return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : K.outsider(i)} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
     }
     const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
@@ -513,7 +520,7 @@
     return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
   }
   const MISSED = {
-    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
+    ticks: (n, most, times, sync, all) => `${times > 1 ? `Ticks of its ${new Set(all.map((i) => K.event(i).at?.text)).size > 1 ? "intervals" : "interval"} came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
@@ -564,7 +571,9 @@
     const time = K.trace.t[K.panicOf(name)?.i];
     if (K.trace.panicked.has(name)) return time >= from && time <= to ? `<p>It panicked${K.panicWords(name)} (${K.link(K.panicOf(name).i)}).</p>` : "";
     const row = K.rowsOf(K.trace).rows.get(name), end = row?.at.at(-1), after = K.panicOf(name) ? K.trace.t[end] - K.trace.t[K.panicOf(name).i] : 0, { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
-    return row?.last !== BAR.PANICKED || K.trace.t[end] > to ? "" : `<p>Its last poll, of ${span(K.lasted(BAR.POLL, row.at.at(-2), end) ?? 0)}, ended in a panic at ${K.when(K.panicOf(name)?.i ?? end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}${after > 5e6 ? `; ${span(after)} of that poll came after it, as the panic was printed and what the task held was dropped` : ""}.</p>`;
+    if (row?.last !== BAR.PANICKED || K.trace.t[end] > to) return "";
+    const ns = K.lasted(BAR.POLL, row.at.at(-2), end);
+    return ns === null ? `<p>It panicked${K.panicOf(name) ? `${K.panicWords(name)} (${K.link(K.panicOf(name).i)})` : ", in a poll that is not in the record"}.</p>` : `<p>Its last poll, of ${span(ns)}, ended in a panic at ${K.when(K.panicOf(name)?.i ?? end)}${K.panicOf(name) ? K.panicWords(name) : place ? `, after <code>${esc(K.site(place.text))}</code>` : ""}${after > 5e6 ? `; ${span(after)} of that poll came after it, as the panic was printed and what the task held was dropped` : ""}.</p>`;
   }
   /** At which event a task ended: a panic has a message before its poll's end. */
   const endedAt = (name) => (over(name) === "panicked" && K.panicOf(name)?.i) || K.trace.state.tasks.get(name)?.ended;
@@ -575,7 +584,7 @@
     const late = joins.filter((i) => t[i] >= from).map((i) => { const e = K.event(i), ns = t[i] - t[endedAt(e.task) ?? i], end = state.tasks.get(e.task)?.ended; return { e, ns, inPoll: Math.max(0, ns - (t[i] - t[end ?? i])) }; }).filter(({ ns, inPoll }) => ns - inPoll > 5e6 && ns > (t[K.trace.last] - t[0]) / 50);
     const rest = ({ inPoll }) => (inPoll > 5e6 ? `, ${span(inPoll)} of it in what was left of its poll` : ""); // (its panic was printed, and what it held dropped)
     const own = late.find(({ e }) => e.task === name && t[endedAt(name)] <= to), taken = late.filter(({ e }) => e.run === name && t[e.i] <= to).sort((a, b) => b.ns - a.ns), [most] = taken;
-    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : "another thread"} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later${rest(own)} (${K.link(own.e.i)}).</p>` : "";
+    const of = own ? `<p>It ${over(name)} at ${K.when(endedAt(name))}, and ${own.e.run ? K.nameHTML(own.e.run) : K.outsider(own.e.i)} ${over(name) === "was done" ? "took its output" : "learned that"} ${span(own.ns)} later${rest(own)} (${K.link(own.e.i)}).</p>` : "";
     return of + (most ? `<p>${K.nameHTML(most.e.task)} had ${over(most.e.task) === "was done" ? `been done for ${span(most.ns)} before its output was taken` : `${over(most.e.task).replace("was", "been")} ${span(most.ns)} before that was learned${rest(most)}`} (${K.link(most.e.i)})${taken.length > 1 ? `; ${K.plural(taken.length - 1, "other task")} had been over for a time, too, but not so long` : ""}.</p>` : "");
   }
   /** Where a task that was cancelled waited then, and what it had taken in last, which may have gone with it. */
@@ -584,7 +593,7 @@
     if (row?.last !== BAR.CANCELLED || row.job || K.trace.t[end] > to) return "";
     let k = row.kind.length - 2;
     while (k > 0 && row.kind[k] !== BAR.WAIT) k--;
-    if (row.kind[k] !== BAR.WAIT) return "";
+    if (row.kind[k] !== BAR.WAIT || K.missing(row.at[k], end) > 0) return "";
     const waits = row.waits[k] ?? [], [on] = waits, at = on && !(waits.length === 1 && on.timer) && waits.every((other) => waitLine(row.at[k], other)?.text === waitLine(row.at[k], on)?.text) ? waitLine(row.at[k], on) : null;
     let took = null;
     for (let a = K.upTo(all, row.at[k]), n = 0; a >= 0 && n < MANY && !took; a--, n++) {
@@ -594,7 +603,7 @@
     const asked = K.askedAt(row), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
     const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
-    return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : "another thread"} had asked for that at ${K.when(asked)})`}`}, it ${did} ${waits.length ? waitedFor(row.at[k], waits) : K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
+    return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : K.outsider(asked)} had asked for that at ${K.when(asked)})`}`}, it ${did} ${waits.length ? waitedFor(row.at[k], waits) : K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
   function stillHTML(name, from, to) {
@@ -664,7 +673,7 @@
     const { t } = K.trace, { got, put } = K.trace.lay.get(name) ?? {}, ns = t[got] - t[put], row = K.rowsOf(K.trace).rows.get(name);
     if (!(ns > 20e6 && ns > (to - from) / 5) || t[got] < from || t[got] > to || K.missing(-1, got)) return "";
     const { sync } = K.event(got), by = K.event(put).run, polls = row ? row.kind.slice(row.barAt(put) + 1, row.barAt(got)).filter((kind) => kind === BAR.POLL).length : 0;
-    return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : "another thread"} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking it` : ""}.</p>`;
+    return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : K.outsider(put)} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking it` : ""}.</p>`;
   }
   // Of each task the value that had been in its channel longest when it was received. Values of a channel are taken in their order; of a broadcast each receiver
   // has a place of its own, which is known once nothing is left there. Where the counts do not agree, another runtime sends or receives there, too.

@@ -689,7 +689,7 @@
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen(touched)) putFirst(touched);
     if (isSeen(touched) || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
     // (Beside an open wheel the first of its timers give way: else its caption would be scrolled away.)
-    const before = touched.closest(".timers") && cols.querySelector("figure") ? [...touched.parentElement.children].slice(0, [...touched.parentElement.children].indexOf(touched)) : [], given = before.findIndex((row) => { row.hidden = true; return isSeen(touched); });
+    const before = touched.matches(".timers li") && cols.querySelector("figure") ? [...touched.parentElement.children].slice(0, [...touched.parentElement.children].indexOf(touched)) : [], given = before.findIndex((row) => { row.hidden = true; return isSeen(touched); });
     if (given >= 0) return void (touched.closest("section").querySelector("h3 span").dataset.before = `, ${given + 1} due before`);
     for (const row of before) row.hidden = false;
     const box = rect(scroll), { top, bottom } = rect(touched), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)

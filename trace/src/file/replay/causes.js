@@ -52,11 +52,12 @@
     return end < t[from] || begin > t[to] ? 0 : (end < t[to] ? at(end) : sum[to]) - (begin > t[from] ? at(begin) : sum[from]);
   }
 
-  // When the timers were due that were dropped after that, without having fired.
-  K.on("begin", (trace) => { trace.passed = new Map(); });
+  // When the timers were due that were dropped after that, without having fired; and what the losers of each `select!` had waited for.
+  K.on("begin", (trace) => { Object.assign(trace, { passed: new Map(), lostWaits: new Map() }); });
   K.on("event", (e) => {
     const timer = e.ev === "TimerCancel" && K.trace.state.gone.find(({ name }) => name === e.timer);
     if (timer && timer.due > 0 && e.t - timer.due > TICK) K.trace.passed.set(e.timer, timer.due);
+    if (e.ev === "SelectWin") K.trace.lostWaits.set(e.i, (K.trace.state.selects.get(e.run)?.branches ?? []).flatMap(({ state, waits }) => (state === "dropped" ? waits : [])));
   });
 
   const rows = () => K.rowsOf(K.trace).rows;
@@ -102,7 +103,7 @@
   }
   const WORDS = {
     recorder: "the recorder, which wrote this", advanced: "the clock, which the program advanced", poll: "polling", drop: "its future being dropped, with all that it held", ready: "ready, in the run queue", timer: "a timer", late: "a timer that was late", heard: "a job that was over, which the loop heard late", deaf: "a wake from another thread, which the loop could not hear", pool: "a thread of the pool", running: "on its thread",
-    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "another thread, which cancelled it", nothing: "nothing: its waker is gone",
+    accept: "a connection to accept", local: "ready, in its local set", deferred: "having given way", foreign: "something that kettle doesn’t know", hosted: "a task of the local set that it polls", thread: "code outside of any task, which cancelled it", nothing: "nothing: its waker is gone",
   };
   /** Is it a channel for one value? */
   const isOnce = (on) => K.trace.state.primitives.get(on.value)?.kind === "oneshot";
@@ -230,14 +231,14 @@
     }
     return false;
   }
-  /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` drops it with the round, and a `timeout` is a limit to it. */
+  /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` that another branch wins drops it, and a `timeout` is a limit to it. */
   function goesOn(row, k, on, timer) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.isSameWait(later, on))) return false;
     for (let i = row.at[k + 1]; i < row.at[next]; i++) {
       const e = K.event(i);
-      if (e.run === row.name && (e.ev === "SelectStart" || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
+      if (e.run === row.name && (K.trace.lostWaits.get(i)?.some((lost) => K.onWhat(lost) === K.onWhat(on)) || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
     }
     return K.timerWord(K.waitLine(row.at[k], timer)) !== "timeout";
   }
@@ -279,7 +280,7 @@
     if (kind === BAR.POLL || kind === BAR.READY) {
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
       if (ns !== null && recorded[last] > 0) tell("recorder", grown(recorded, from, Math.min(to, last), begin, until), from);
-      if (ns !== null && paused()) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
+      if (ns !== null && paused() && (K.trace.index.byEv.get("Advance") ?? []).some((i) => i > from && i <= to && !K.event(i).auto)) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
       return tell(kind === BAR.POLL ? (row.kind[k + 1] === BAR.CANCELLED ? "drop" : "poll") : row.local ? "local" : "ready", ns, from);
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
@@ -309,7 +310,7 @@
    *  by a message. (A turn begins right after the look of the one before.) */
   function listened(i) {
     const { t, index } = K.trace, turns = index.byEv.get("Turn") ?? [], at = K.upTo(turns, i - 1);
-    return at < 0 ? t[i] : t[turns[at]];
+    return at < 0 ? t[i] : t[Math.max(turns[at], (index.byEv.get("RunStart") ?? []).findLast((begun) => begun < i) ?? 0)]; // (what came before the run is no task's to hear)
   }
   /** When a job was over that a thread took at `taken`; that is `ends`, where its task heard of it at once. */
   function heardFrom({ job }, taken, ends) {
@@ -571,13 +572,20 @@
     const path = new Path(name, begin, until, most, seen), { around, cut, locks } = path;
     // (Where it goes around, or hangs at `seen`, the task that waits still is the answer, however long the record was before that.)
     // (What recording took is no part of a virtual clock's time.)
-    const sums = path.sums.list().filter(({ key }) => key !== "recorder" || !paused()), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
+    const sums = path.sums.list().filter(({ key }) => key !== "recorder" || (!paused() && seen === Infinity)), still = around ? (sum) => sum.who === around.who : () => seen < Infinity, last = sums.find((sum) => sum.open && still(sum)) ?? sums[0], others = sums.filter((sum) => sum !== last);
     for (const sum of sums.slice(0, TOLD)) sum.links = path.linksTo(sum);
     if (last) last.links ??= path.linksTo(last);
     return { links: last?.links ?? [], last: last ?? null, others, around, cut, locks: [...locks] };
   };
 
   // ----- who held the thread -----
+
+  /** Why no task held it between two events, if the program did something itself: it moved the clock, or ran no runtime; "" if that is not so. */
+  K.awayWords = function (from, to, link = (words) => ` (${words})`) {
+    const { index } = K.trace, within = (ev, is = () => true) => (index.byEv.get(ev) ?? []).find((i) => i > from && i <= to && is(K.event(i)));
+    const moved = within("Advance", ({ auto }) => !auto), over = (index.byEv.get("RunEnd") ?? []).find((i) => i >= from && i < to), again = over === undefined ? undefined : within("RunStart", ({ i }) => i > over);
+    return moved !== undefined ? `the program moved the clock${link(K.link(moved))}` : again !== undefined ? `the program was outside of the runtime${link(`${K.link(over)} to ${K.link(again)}`)}` : "";
+  };
 
   /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
    *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */

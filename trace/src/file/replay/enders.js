@@ -76,6 +76,8 @@
   /** Of a wait for the next end in a set: the one of its tasks that has not ended, if no other could end the wait as well. */
   const memberLeft = (set, name, s) => { const left = K.membersOf(set, name, s); return left.length === 1 ? left[0] : undefined; };
 
+  /** It waits, and not for a timer: of several that have something it is the one that may never give it back. */
+  const isStuck = (t) => t?.where === "waiting" && t.waits.length > 0 && !t.waits.some((on) => on.timer);
   K.enderOf = function (name, on, i) {
     const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
     if (on.source) return is(K.answererOf(on, i));
@@ -83,7 +85,7 @@
     if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(on.value, name, s));
     if (on.closed) return is(receiverOf(on.closed, s), "received");
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
-    const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : K.knownHolders(p).find((who) => rows().has(who));
+    const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(K.knownHolders(p).filter((who) => rows().has(who)));
     return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(receiverOf(on.sync, s), "received") : null);
   };
   /** ", from which task 3 received last", where `who` is how the page names it. */

@@ -54,7 +54,7 @@
     }
     return "";
   }
-  const CLOSED = (e) => K.of({ senders: "Every task that waits for a value is woken: nothing new will come.", receivers: "A send fails until one subscribes. A task that waits for this end is woken." }, K.leftWithout(e)) ?? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+  const CLOSED = (e, s) => s.before?.primitives.get(e.sync)?.closed ? "The other side is gone already: the channel is over." : K.of({ senders: "Every task that waits for a value is woken: nothing new will come.", receivers: "A send fails until one subscribes. A task that waits for this end is woken." }, K.leftWithout(e)) ?? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
   /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
   K.PRIMITIVES = {
@@ -82,7 +82,7 @@
       word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
         take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "The task that held it before has handed it over: no other could push in."
-          : s.before ? /\btry_/.test(K.callAt(e.at)) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
+          : s.before ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
@@ -90,7 +90,7 @@
     rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
     notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
     barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n, { line, value_waiting, since }) => (line.length + value_waiting.length || ((e) => e?.act === "put" && e.units !== "all")(K.event(since)) ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`) },
-    once_cell: { free: "not being set", tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set") },
+    once_cell: { free: (p) => (p.count || p.line.length ? "not set" : "set"), tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set") },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
     broadcast: { tokio: ["sync/broadcast.rs"], is: (e) => `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`, count: (n, p) => `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`, acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
@@ -105,17 +105,19 @@
   /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
   K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
   /** (A job's panic is in a note, and in what a task learns of it: if it learns of none, the job has caught it.) */
-  const hasPanicked = (job) => K.trace.panicked.has(job) || (!!K.panicOf(job) && !(K.trace.index.byEv.get("Join") ?? []).some((i) => { const e = K.event(i); return e.task === job && e.outcome === "ready"; }));
+  const hasPanicked = (K.hasPanicked = (job) => K.trace.panicked.has(job) || (!!K.panicOf(job) && !(K.trace.index.byEv.get("Join") ?? []).some((i) => { const e = K.event(i); return e.task === job && e.outcome === "ready"; })));
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
     const was = s.before?.primitives.get(e.sync), atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
     switch (e.act) {
-      case "take": case "get": return !forAll(e.sync) && s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "";
+      case "take": case "get": if (forAll(e.sync) || !s.primitives.get(e.sync)?.line.length) return "";
+        return hadToWait(e, "sync") ? "Tasks are served in order of arrival." : e.act === "take" && K.event(e.i - 1)?.act === "release" && K.event(e.i - 1).sync === e.sync && K.event(e.i - 1).run === e.run ? "It has kept it, as a reader." : "";
       case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a future that <code>notified()</code> makes after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
       case "close": return "No more will come: every task that waits is woken.";
-      case "open": return Number(e.units) > 1 ? "It hears of what is sent from now on, as do the receivers that there were before." : "From now on a send reaches a receiver.";
+      case "open": if (e.kind === "watch" && Number(e.units) > 1) return "If it is a clone, it has seen what its original has; of <code>subscribe</code>, it hears of what is sent from now on.";
+        return Number(e.units) > 1 ? "It hears of what is sent from now on, as do the receivers that there were before." : "From now on a send reaches a receiver.";
       case "forget": return "What is forgotten doesn’t come back by itself.";
       case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? /\btry_reserve/.test(K.callAt(e.at)) ? "try_reserve doesn’t wait: nothing wakes the task when there is room." : "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
       default: return "";
@@ -200,7 +202,7 @@
     budget: "A poll may have to give way after any operation that made progress.",
     spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
   };
-  const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
+  const MESSAGES = { wake: "A wake", spawn: "A spawn", abort: "An abort" };
 
   /** Was the handle of a job dropped before its end was told? */
   const isDetached = (e) => (K.trace.index.byTask.get(e.task) ?? []).some((i) => i < e.i && K.event(i).ev === "Detach");
@@ -254,14 +256,14 @@
     const held = K.heldBy(e.t - late, e.i), words = K.heldWords(held, late), begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
     if (held.unknown) return "what held the thread is not known, since events are missing";
     return words ? `from ${begin} on, ${words}`
-      : held.recorder > late / 2 ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})` : `from ${begin} on, no task held the thread, so the system woke it late`;
+      : held.recorder > late / 2 ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})` : `from ${begin} on, no task held the thread${((away) => (away ? `: ${away}` : ", so the system woke it late"))(K.awayWords(Math.max(0, K.upTo(K.trace.t, e.t - late)), e.i))}`;
   }
 
   /** Whose timer was cancelled, and why. */
   function cancelled(e, s) {
     const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
-    const lost = select && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
+    const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
     const why = lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
         : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
@@ -284,12 +286,13 @@
     if (!(late > 1e6)) return "";
     return before("Park") > before("Unpark") ? " The loop slept then, and does not wake for that: so it is told only now." : ` The loop hears of it only now, ${K.span(late)} later: it was at work.`;
   }
-  const CAUSES = { timer: "A timer woke it", message: "Another thread woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
+  const CAUSES = { timer: "A timer woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
   function because(wake) {
     const { by, task } = wake;
     if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
-    return CAUSES[by] ?? "It was woken";
+    if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
+    return (by === "timer" && K.movedClock(wake.i) ? CAUSES.deferred : CAUSES[by]) ?? "It was woken";
   }
 
   function waits(on, state) {
@@ -309,6 +312,9 @@
   /** A branch of a `select!` was ready, and the next event is not that it has won. */
   const misfits = ({ i }) => !["SelectWin", undefined].includes(K.event(i + 1)?.ev);
 
+  /** What is dropped, if so many of the losers are but lent to the `select!`. */
+  const losersWords = (lent, losers) => (lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
+
   K.EVENTS = {
     RunStart: {
       level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
@@ -317,7 +323,7 @@
     },
     RunEnd: {
       level: 0, kind: "loop", tokio: LOOP,
-      teaches: (e, s) => (e.tasks || e.timers || e.sources ? `The run ends with main. ${K.trace.index.byEv.get("RunStart").some((i) => i > e.i) ? "Whatever else is left goes on when this runtime runs again. " : "Whatever else is left is dropped with the runtime. "}` : "No task, no timer, no waker is left. ") + honest(s),
+      teaches: (e, s) => (e.tasks || e.timers || e.sources ? `The run ends with main. ${(K.trace.index.byEv.get("RunStart") ?? []).some((i) => i > e.i) ? "Whatever else is left goes on when this runtime runs again. " : "Whatever else is left is dropped with the runtime. "}` : "No task, no timer, no waker is left. ") + honest(s),
     },
     Turn: {
       level: 2, kind: "loop", tokio: LOOP,
@@ -436,7 +442,7 @@
     Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
     Message: {
       level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
-      teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What another thread wants"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+      teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What is wanted"} from ${K.outsider(e.i)} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
     BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
     BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `A thread of the pool took the job ${K.span(e.waited ?? 0)} after it was handed over.${heardOf(e)}` },
@@ -456,14 +462,14 @@
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
+      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}${losersWords(K.lentBy(e, s).length, s.selects.get(e.run)?.branches.length - 1)}That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
     },
-    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
+    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task) ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
     Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
     Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (/\btimeout\w*\([^]*,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*\)/.test(K.callAt(e.at)) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },

@@ -21,14 +21,15 @@
   /** `{name, made, what}` of the whole run; `now`: its record at the event, if it is there by then; `moments`: in which states it is, or was; `s`: the state. */
   function subject(s, name) {
     const all = K.trace.state, { made, what } = all.tasks.get(name) ?? {}, of = s ?? all, now = of.tasks.get(name) ?? of.jobs.get(name);
-    return { s, name, made: made ? `${made.file}:${made.line}`.toLowerCase() : "", what: (what ?? "").toLowerCase(), now, moments: s ? (now ? [moment(s, now)] : []) : bars(name) };
+    return { s, name, made: made ? `${made.file}:${made.line}`.toLowerCase() : "", what: (what ?? "").toLowerCase(), now, moments: !s ? bars(name) : /^job/.test(name) ? bars(name, s.i) : now ? [moment(s, now)] : [] };
   }
   const moment = (s, now) => ({ where: now.where, how: now.how, waits: now.waits?.length ? now.waits : [K.servedOf(s, now)].filter(Boolean), isForeign: now.wakers > 0, ns: now.where === "done" ? NaN : past(now.since, s.i) });
-  /** The same of each bar of its lane. */
-  function bars(name) {
+  /** The same of each bar of its lane, or of the one at event `i`. */
+  function bars(name, i) {
     const { BAR } = K, { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), hows = { [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked" };
-    const where = (kind) => (row.job ? undefined : { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting" }[kind] ?? "done");
-    return (row?.kind ?? []).map((kind, k) => ({ kind, where: where(kind), how: hows[kind], waits: row.waits[k] ?? [], isForeign: row.waits[k] === null, ns: where(kind) === "done" ? NaN : t[Math.min(row.at[k + 1] ?? last, last)] - t[row.at[k]] })).filter(({ kind }) => kind !== BAR.NONE);
+    const where = (kind) => (row.job && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(kind) ? undefined : { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting" }[kind] ?? "done");
+    const all = (row?.kind ?? []).map((kind, k) => ({ kind, where: where(kind), how: hows[kind], waits: row.waits[k] ?? [], isForeign: row.waits[k] === null, ns: where(kind) === "done" ? NaN : t[Math.min(row.at[k + 1] ?? last, i ?? last)] - t[row.at[k]] }));
+    return (i === undefined ? all : all.slice(row?.barAt(i)).slice(0, row?.barAt(i) < 0 ? 0 : 1)).filter(({ kind }) => kind !== BAR.NONE);
   }
   const STATES = {
     ready: (t) => t.where === "queued", polling: (t) => t.where === "polling", waiting: (t) => t.where === "waiting",
@@ -37,7 +38,7 @@
   const born = ({ spawned, name }) => (spawned >= 0 ? spawned : K.trace.index.byTask.get(name)?.[0]);
   /** How long ago event `i` was, at event `until`. */
   const past = (i, until) => (i >= 0 ? K.trace.t[until] - K.trace.t[i] : NaN);
-  const age = ({ s, name, now }) => { if (s) return [past(born(now), now.ended >= 0 ? now.ended : s.i)]; const [begin, end] = K.lifeOf(name); return [end - begin]; };
+  const age = ({ s, name, now }) => { if (s && now) return [past(born(now), now.ended >= 0 ? now.ended : s.i)]; const [begin, end] = K.lifeOf(name); return [end - begin]; };
   const inState = ({ moments }) => moments.map(({ ns }) => ns);
   /** What it waits for, in words. */
   function waits({ where, waits, isForeign }) {
@@ -133,7 +134,8 @@
     const s = whole() ? null : K.stateAt(K.i), counts = { state: new Map(), waits: new Map(), line: new Map() };
     const count = (kind, value) => counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
     const stuck = [], all = !filter.tasks?.size;
-    for (const name of s ? [...s.tasks.values(), ...s.jobs.values()].map(({ name }) => name) : K.trace.names) {
+    const jobs = K.trace.names.filter((name) => /^job/.test(name));
+    for (const name of s ? [...s.tasks.values()].map(({ name }) => name).concat(jobs) : K.trace.names) {
       if (!all && !filter.has(name)) continue;
       const { moments } = subject(s, name), waiting = moments.filter(STATES.waiting);
       for (const state in STATES) if (moments.some(STATES[state])) count("state", state);

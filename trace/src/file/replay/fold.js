@@ -261,14 +261,14 @@
   const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
 
   function change(s, e, table, name, what) {
-    const { size } = s[table], record = s[table].write(name, RECORDS[table]), isNew = s[table].size > size, { level, slot } = record;
+    const { size } = s[table], record = s[table].write(name, RECORDS[table]), isNew = s[table].size > size, { level, slot, where } = record;
     take(record, BLANK[table], what);
     if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
     switch (table) { // what is made of the values, so that the page need not ask again
       case "tasks":
         if (isNew && e?.ev === "Spawn") record.spawned = e.i;
         if (what.waits && K.trace.members.size) record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
-        if (what.where === "done") record.ended = e ? e.i : UNKNOWN;
+        if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
         break;
       case "timers":
         if (e && "at" in what) record.at = e.at; // (of a branch of a `select!` it has the line)

@@ -101,6 +101,21 @@
     return memo.get(key);
   };
 
+  /** In a poll a branch is polled from its first event on, until the first of another one; then it waits for what it has told, if it has. */
+  function polled(row, k, rows) {
+    const all = rows.size ? K.trace.index.byTask.get(row.name) : [], until = row.at[k + 1] ?? K.trace.count;
+    let now = null, waits = [];
+    for (let n = K.upTo(all, row.at[k]) + 1; all[n] < until; n++) {
+      const e = K.event(all[n]), branch = e.run === row.name && e.at ? rows.get(K.joinBranch(row.name, e.at)?.key) : now;
+      if (branch !== now) {
+        if (waits.length) now.begin(e.i, BAR.WAIT, waits);
+        [now, waits] = [branch, []];
+        now?.begin(e.i, BAR.POLL);
+      }
+      if (now && e.ev === "Wait") waits.push(e.on);
+    }
+  }
+
   K.joinRows = function (row) {
     const rows = new Map();
     if (row.job || row.at.length > MANY || K.trace.names.length > CROWD || ![...functions().values()].some((f) => f?.joins.length)) return [];
@@ -108,7 +123,7 @@
     row.kind.forEach((kind, k) => {
       const i = row.at[k], waits = kind === BAR.WAIT ? row.waits[k] ?? [] : [], by = new Map();
       let known = kind !== BAR.WAIT || K.event(i).wakers === waits.length;
-      if (kind === BAR.POLL) to(i, BAR.POLL, goesOn);
+      if (kind === BAR.POLL) polled(row, k, rows);
       if (kind === BAR.POLL || kind === BAR.READY) return;
       for (const on of waits) {
         const branch = K.joinBranch(row.name, K.waitLine(i, on));
@@ -117,7 +132,9 @@
         if (!branch || rows.has(branch.key)) continue;
         rows.set(branch.key, row.below(branch.number, branch)); // (when its first poll began is not told)
       }
-      to(i, kind === BAR.CANCELLED ? kind : known ? BAR.DONE : BAR.NONE, (branch) => goesOn(branch) && !by.has(branch.key));
+      const gone = (branch) => goesOn(branch) && !by.has(branch.key), begun = row.at[k - 1];
+      if (known && row.kind[k - 1] === BAR.POLL) to(begun, BAR.POLL, (branch) => gone(branch) && branch.last === BAR.WAIT && branch.at.at(-1) < begun); // (it told nothing as it ended)
+      to(i, kind === BAR.CANCELLED ? kind : known ? BAR.DONE : BAR.NONE, gone);
       for (const [key, all] of by) rows.get(key).begin(i, BAR.WAIT, all);
     });
     return [...rows.values()].sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));

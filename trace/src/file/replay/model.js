@@ -284,6 +284,7 @@
   function index(trace, e) {
     const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index, { i, task } = e;
     put(byEv, e.ev, i);
+    for (const list of e.anew ?? []) for (let k = 0; k + 2 < list.length; k += 3) if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins, or in a gap)
     for (const kind in e.on) trace.waited.add(kind);
     const { run } = e, by = e.by?.task;
     if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
@@ -296,7 +297,7 @@
     if (e.ev === "Wake" && e.effect !== "stale") {
       if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
       const since = causes.get(task) ?? { deciding: null, all: [] };
-      if (e.effect !== "coalesced" || since.deciding === null) since.deciding = i;
+      if (e.effect !== "coalesced") since.deciding = i;
       since.all.push(i);
       causes.set(task, since);
     }
@@ -305,7 +306,7 @@
       const since = causes.get(task);
       if (!since) return;
       // (Wakes that come in the middle of a poll are causes of the next one.)
-      wakeOfPoll.to[i] = since.deciding;
+      wakeOfPoll.to[i] = since.deciding ?? -1; // (what put it into the queue may be missing)
       for (const wake of since.all) pollOfWake.to[wake] = i;
       causes.delete(task);
     }

@@ -166,7 +166,8 @@
           return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
       }
       this.dropped(t.name);
-      row.begin(i, ENDS[t.how] ?? BAR.DONE);
+      if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
+      else row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i, ev, ran, real }) {
@@ -198,16 +199,16 @@
        the one that was asked last, so the events are read: one says how many branches a round has, one which branch was asked
        and whether it is ready, one which has won. */
     select(e, s) {
-      const task = e.run, rounds = this.rounds.get(task), waits = s.tasks.get(task)?.waits ?? [];
+      const task = e.run, rounds = this.rounds.get(task);
       if (!rounds) return;
       // (A limit within a branch leaves the select! as it is: then it is asked on. Else the limit has dropped it.)
       if (e.branches !== undefined) this.dropped(task);
       this.elapsed.delete(task);
       if (e.branches !== undefined) {
         const depth = rounds.length;
-        rounds.push({ depth, since: e.i, waits: waits.length, asked: 0 });
+        rounds.push({ depth, since: e.i, asked: 0 });
         for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
-      } else if (e.ready !== undefined) this.asked(e, rounds, waits);
+      } else if (e.ready !== undefined) this.asked(e, rounds, s.selects.get(task)?.branches[e.branch]?.waits ?? []);
       else this.won(e, rounds.pop(), K.lentBy(e, s).map(({ k }) => k));
     }
     /** The branches that still wait were dropped where the task's last limit was over, if there was one. */
@@ -234,10 +235,9 @@
       const all = round.asked === branch.of;
       if (e.ready) this.ready = { i: e.i, branch, all, rounds };
       else {
-        branch.begin(e.i, BAR.WAIT, waits.slice(round.waits));
+        branch.begin(e.i, BAR.WAIT, waits);
         if (all) rounds.pop(); // none has won
       }
-      round.waits = waits.length;
     }
     /** The next event says whether the value of a branch that was ready fits its pattern: else it has won nothing. */
     wasReady({ ev }) {
@@ -349,6 +349,13 @@
     if (trace.lanes) return trace.lanes;
     const { rows, arrows, naps, log } = trace.reader, x = columnsOf(trace, naps);
     for (const task of trace.reader.elapsed.keys()) trace.reader.dropped(task);
+    // (Of a job that no task awaits the panic's own message tells.)
+    for (const i of trace.index.byEv.has("BlockingStart") ? trace.index.byEv.get("Note") ?? [] : []) {
+      const { run, task } = K.event(i), job = run ?? task;
+      if (!rows.get(job)?.job || !K.hasPanicked(job)) continue;
+      trace.panicked.add(job);
+      trace.reader.sayPanicked(rows.get(job));
+    }
     const lanes = (trace.lanes = { rows, arrows, naps, log, x, width: x[trace.count] });
     log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);

@@ -198,16 +198,29 @@
   K.isKill = (e) => e.ev === "SourceTry" && e.direction === "write" && typeOf(e.source) === "Process";
   /** Not tried, but taken as not ready: a guard says so, or it can only be waited for. */
   K.isTaken = (e) => e?.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "");
+  /** A task that moves the clock gives way, and is woken behind the timers that it made due: told as a timer's wake. */
+  K.movedClock = function (i) {
+    const all = K.trace.index.byTask.get(K.event(i).task) ?? [], before = K.event(all[K.upTo(all, i) - 2] ?? -1);
+    return before?.ev === "Defer" && before.why === "clock";
+  };
+  /** From where a message comes, or what no task has done: before the first turn of a run, and after its end, it may be of the same thread. */
+  K.outsider = function (i) {
+    const { byEv } = K.trace.index, last = (ev) => { const all = byEv.get(ev) ?? []; return all[K.upTo(all, i)] ?? -1; };
+    return Math.max(last("RunStart"), last("RunEnd")) > Math.max(last("Turn"), last("PollStart")) ? "code outside of the run" : "another thread";
+  };
   function said(e) {
     const told = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`, say = e.ev === "Note" ? told : K.timed(told), fate = K.trace.notices.fates.get(e.i);
     if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
     const lent = e.ev === "SelectWin" ? K.lentBy(e, K.stateAt(e.i)) : [];
-    if (lent.length) return say.replace("the other futures are dropped", `${lent.length < K.stateAt(e.i).selects.get(e.run).branches.length - 1 ? "the others are dropped, and" : ""} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
+    if (lent.length) return say.replace("the other futures are dropped", `${K.of({ 1: "the other is dropped, and", 0: "" }, K.stateAt(e.i).selects.get(e.run).branches.length - 1 - lent.length) ?? "the others are dropped, and"} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
+    if (e.ev === "SelectWin" && K.stateAt(e.i).selects.get(e.run)?.branches.length === 2) return say.replace("the other futures are dropped", "the other future is dropped");
     if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
     if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
     if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
+    if (e.ev === "Wake" && e.by === "timer" && K.movedClock(e.i)) return say.replace("a timer wakes", "the loop wakes");
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
-    if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^code outside of any task (spawn|ask)s/, "another thread has $1ed");
+    if (e.ev === "Message") return say.replace("another thread", K.outsider(e.i));
+    if (!e.run && ["Spawn", "Cancel"].includes(e.ev) && K.event(e.i - 1)?.ev === "Message") return say.replace(/^code outside of any task (spawn|ask)s/, `${K.outsider(e.i)} has $1ed`);
     if (e.ev === "Cancel" && hasBegun(e)) return `${say}, which a thread has begun: it runs on`;
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
@@ -272,12 +285,12 @@
     return -1;
   };
 
+  K.beginWords = () => (K.unkept() ? `<b>The record begins here,</b> in the middle of the run: a flight recorder keeps the last events only, and ${K.plural(K.unkept(), "event")} came before. All that there was at this moment is shown.` : "");
   K.aside = function (i, state) {
     const e = K.event(i);
     if (!e) return "";
     const gap = K.trace.gaps.get(i), text = K.about(e, "teaches", state) ?? "";
-    const begins = i === 0 && K.unkept() ? `<b>The record begins here,</b> in the middle of the run: a flight recorder keeps the last events only, and ${K.plural(K.unkept(), "event")} came before this one. All that there was at this moment is shown. ` : "";
-    return begins + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${e.ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : "the machine was busy elsewhere, or the recorder wrote its file"}.` : "")
+    return (i === 0 && K.unkept() ? `${K.beginWords()} ` : "") + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${e.ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : K.awayWords(i - 1, i) || "the machine was busy elsewhere, or the recorder wrote its file"}.` : "")
       + (K.trace.cut && i === K.trace.last ? ` <b>${K.written(K.trace) ? "Written here." : "Cut here."}</b> ${K.cutWords(K.trace)}` : "");
   };
 

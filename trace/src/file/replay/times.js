@@ -20,7 +20,8 @@
     if (k < 0) return null;
     const from = row.at[k], end = row.at[k + 1] ?? K.trace.count, seen = K.seen(), to = Math.min(end, seen);
     const measured = end > seen ? null : row.kind[k] === BAR.QUEUED ? row.job.waited : row.kind[k] === BAR.JOB && !row.kind.includes(BAR.WAIT) ? row.job.ran : null;
-    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? K.lasted(row.kind[k], from, to), open: end > Math.min(K.trace.last, seen) };
+    return { kind: row.kind[k], note: row.noteAt(k), from, to, ns: measured ?? K.lasted(row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k], from, to), // (what recording took kept the loop, and no job)
+      open: end > Math.min(K.trace.last, seen) };
   };
 
   /** Where a blocking job is at event `i`, by what its thread has measured: the loop hears of it later. `queue`: no thread
@@ -50,7 +51,7 @@
   // ----- sums over a span of time (of the program's clock, in ns) -----
 
   const IO = { "a socket": "sockets", "a pipe": "pipes", "a child’s end": "children’s ends", "a signal": "signals" };
-  const cause = ({ i, by }) => (by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
+  const cause = ({ i, by }) => (by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: K.movedClock(i) ? "gave way" : "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, drops, queued, wakes, unknown}`; `causes`: what
    *  it waited for; `drops`: its longest poll dropped its future. */
@@ -104,8 +105,12 @@
   K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`].filter(Boolean).join("; ")
-    || ((free) => (p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : free && p.line.length ? "kept for the first in line" : free))(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
-  K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count }) {
+    || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+  K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count, anew }) {
+    if (anew) { // (what was given back before this, in a gap, is not told)
+      K.trace.holds = K.trace.holds.filter(({ to }) => to !== null);
+      K.trace.held.clear();
+    }
     if (ev !== "SyncAct" || !LOCKS.includes(kind)) return;
     const { held, holds, movedOn } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync), free = all.free;
     all.free = count;
