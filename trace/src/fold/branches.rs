@@ -3,8 +3,7 @@
 //! A [`Select`] is told from poll to poll, unlike a round (`select.rs`): how often each branch was asked
 //! so far, what it waits for since, and what was dropped with the losers. The branch that is being asked
 //! is what runs between two events of its `select!`, so a wait in between belongs to the branch that the
-//! next of these events names. A branch may hold a `select!` itself: for what that one waits, the branch
-//! waits.
+//! next of these events names. If a branch holds a `select!` itself, it waits for what that waits for.
 //!
 //! Invariant: [`Selects::shown`] is the one that the last of their events was about.
 
@@ -20,19 +19,20 @@ use crate::words::took::Part;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selects {
     all: Vec<Select>,
-    /// Which of them each round of the task's present poll is of.
+    /// Which of them each round of the task's last poll is of.
     rounds: Vec<u64>,
-    last: u64,
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Select {
-    /// The event with which it began; and the last of the task's polls in which it was asked.
+    /// The event with which it began.
+    begun: u64,
+    /// In a branch of which; and the last of the task's polls in which it was asked.
     #[serde(skip)]
-    number: u64,
+    inside: Option<u64>,
     #[serde(skip)]
     poll: u64,
-    /// Where it is awaited.
+    /// Where a branch of it waited first.
     #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
     pub(crate) branches: Vec<Branch>,
@@ -76,41 +76,40 @@ const MOST: u32 = 64;
 
 impl Selects {
     pub(super) fn shown(&self) -> Option<&Select> {
-        self.all.iter().find(|one| one.number == self.last)
+        self.all.iter().find(|one| self.rounds.last() == Some(&one.begun))
     }
 
-    fn get(&mut self, number: u64) -> Option<&mut Select> {
-        self.all.iter_mut().find(|one| one.number == number)
+    fn of_round(&mut self, nth: Option<usize>) -> Option<&mut Select> {
+        let begun = self.rounds.get(nth?)?;
+        self.all.iter_mut().find(|one| one.begun == *begun)
     }
 
-    /// The last of the task's rounds has begun. It is of one that has as many branches at this place, that
-    /// nothing has won and that had no round in this poll yet; else of a new one.
+    /// The last of the task's rounds has begun, in a branch of the innermost that is open. It is of one that
+    /// has as many branches, that nothing has won and that had no round in this poll yet; else of a new one.
     pub(super) fn start(&mut self, task: &Task, branches: u32, record: &Record) {
         self.rounds.truncate(task.rounds.len() - 1);
-        let (at, branches) = (record.at, branches.min(MOST) as usize);
+        let outer = task.rounds[..self.rounds.len()].iter().rposition(Round::is_open);
+        let (inside, branches) = (outer.map(|nth| self.rounds[nth]), branches.min(MOST) as usize);
         self.all.retain(|one| one.won.is_none() && one.poll + 1 >= task.polls);
-        let is_at = |one: &&Select| one.at == at && one.branches.len() == branches;
-        let mut known = self.all.iter().rev().filter(is_at).map(|one| one.number);
-        let number = known.find(|number| !self.rounds.contains(number)).unwrap_or(record.seq);
-        if number == record.seq {
+        let is = |one: &Select| one.inside == inside && one.branches.len() == branches;
+        let known = self.all.iter().rposition(|one| is(one) && !self.rounds.contains(&one.begun));
+        let nth = known.unwrap_or_else(|| {
             let branches = vec![Branch::default(); branches];
-            self.all.push(Select { number, at, branches, ..Select::default() });
-        }
-        self.rounds.push(number);
-        self.last = number;
-        if let Some(one) = self.get(number) {
-            (one.poll, one.fresh, one.fresh_at) = (task.polls, Vec::new(), None);
-        }
+            self.all.push(Select { begun: record.seq, inside, branches, ..Select::default() });
+            self.all.len() - 1
+        });
+        let one = &mut self.all[nth];
+        (one.poll, one.fresh, one.fresh_at) = (task.polls, Vec::new(), None);
+        self.rounds.push(one.begun);
     }
 
     /// The last of these rounds has asked this branch, and those within that one are over.
     pub(super) fn ask(&mut self, rounds: &[Round], branch: u32, ready: bool, took: Vec<Part>) {
         let over = self.rounds.split_off(rounds.len().min(self.rounds.len()));
-        let within = self.all.iter().filter(|one| over.contains(&one.number) && one.won.is_none());
+        let within = self.all.iter().filter(|one| over.contains(&one.begun) && one.won.is_none());
         let within = within.flat_map(|one| &one.branches);
         let waits: Vec<Resource> = within.flat_map(|branch| branch.waits.clone()).collect();
-        self.last = self.rounds.last().copied().unwrap_or_default();
-        if let Some(one) = self.get(self.last) {
+        if let Some(one) = self.of_round(self.rounds.len().checked_sub(1)) {
             one.fresh.extend(waits);
             one.ask(branch, ready, took);
         }
@@ -118,17 +117,17 @@ impl Selects {
 
     /// The branch that is being asked waits for this.
     pub(super) fn waits(&mut self, rounds: &[Round], on: Resource, at: Option<Place>) {
-        let open = rounds.iter().rposition(Round::is_open).and_then(|nth| self.rounds.get(nth));
-        if let Some(one) = open.copied().and_then(|number| self.get(number)) {
+        if let Some(one) = self.of_round(rounds.iter().rposition(Round::is_open)) {
             one.fresh.push(on);
             one.fresh_at = one.fresh_at.or(at);
         }
     }
 
-    /// Where the others waited. With them those are dropped that they hold.
+    /// Where the others waited.
     pub(super) fn win(&mut self, winner: u32) -> Vec<Spot> {
-        self.all.retain(|one| self.rounds.contains(&one.number));
-        self.get(self.last).map(|one| one.win(winner)).unwrap_or_default()
+        self.of_round(self.rounds.len().checked_sub(1))
+            .map(|one| one.win(winner))
+            .unwrap_or_default()
     }
 }
 
@@ -140,6 +139,7 @@ impl Select {
         branch.polls += 1;
         branch.waits = if ready { Vec::new() } else { fresh };
         branch.at = branch.at.or(at);
+        self.at = self.at.or(at);
         branch.took = took;
     }
 

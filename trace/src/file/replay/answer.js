@@ -566,6 +566,7 @@
       return `<p>Its <code>select!</code>${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""} dropped branch ${branch} while that waited, ${K.often(here.length)}, since another branch was ready (the first at ${K.link(first.i)}, the last at ${K.link(last.i)}), and began it anew ${K.often(anew)}: ${line ? `at the end of the line of ${K.tokens(last.what)}` : `it waited for ${K.tokens(first.what)} first, and for ${K.tokens(last.what)} last`}.</p>`;
     }).join("");
   }
+  const lineOfSelect = (select) => K.selectLine(select) ?? select?.at;
   const OVER = { panicked: "panicked", cancelled: "was cancelled" }, over = (name) => OVER[K.trace.state.tasks.get(name)?.how] ?? "was done"; // (only the last has an output)
   function panicHTML(name, from, to) {
     const time = K.trace.t[K.panicOf(name)?.i];
@@ -700,8 +701,8 @@
     if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
-    if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === K.trace.state.selects.get(e.run)?.at?.text) one.asked = e.i;
-    const { branches, at } = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), lent = branches ? K.lentBy(e, K.trace.state).map(({ k }) => k) : [];
+    if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(K.trace.state.selects.get(e.run))?.text) one.asked = e.i;
+    const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), lent = branches ? K.lentBy(e, K.trace.state).map(({ k }) => k) : [];
     branches?.forEach((b, k) => {
       const on = b.state === "dropped" && !lent.includes(k) ? b.waits.find((on) => !on.timer) : null, key = `${b.at?.text} ${k} of ${branches.length}`; // (of a first round the line of the `select!` is not known yet)
       if (on) Object.assign(all.get(key) ?? all.set(key, { branch: k + 1, line: isLine(K.trace.state.primitives.get(on.sync)), drops: [] }).get(key), { at }).drops.push({ i: e.i, what: K.onWhat(on) });

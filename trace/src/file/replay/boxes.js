@@ -445,7 +445,7 @@
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
   /** In which branch of this `select!` an event happens: what is between two of its own events belongs to the one that the next names. (One within a branch asks its own.) */
   function branchNow(e, select) {
-    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n && K.stateAt(x.i).selects.get(e.run)?.at?.text === select.at?.text ? x.branch : undefined;
+    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n && K.stateAt(x.i).selects.get(e.run)?.begun === select.begun ? x.branch : undefined;
   }
   /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`;
    *  or the task has been polled since, and did not ask it. (Of many only the first is looked for: each costs reading some events.) */

@@ -110,7 +110,7 @@
     sources: (name) => ({ name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false), closed: false, registered: false, since: UNKNOWN }),
     primitives: (name) => ({ name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
-    selects: (name) => ({ name, task: name, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
+    selects: (name) => ({ name, task: name, begun: 0, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
   const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
   const LOOP = Object.freeze({ step: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING });

@@ -248,9 +248,11 @@
     won(e, round, lent) {
       if (!round) return;
       for (const branch of this.row(e.run).branches) {
-        if (!branch.key.startsWith(`${round.depth}.`)) continue;
+        const depth = parseInt(branch.key, 10), waits = branch.last === BAR.WAIT || branch.last === BAR.POLL;
+        if (depth > round.depth && waits && !lent.length) branch.begin(e.i, BAR.CANCELLED); // (it was held by one of the others)
+        if (depth !== round.depth) continue;
         if (branch.key === `${round.depth}.${e.branch}`) branch.begin(e.i, BAR.WON);
-        else if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(e.i, lent.some((k) => branch.key === `${round.depth}.${k}`) ? BAR.NONE : BAR.CANCELLED);
+        else if (waits) branch.begin(e.i, lent.some((k) => branch.key === `${round.depth}.${k}`) ? BAR.NONE : BAR.CANCELLED);
       }
     }
   }
