@@ -61,17 +61,23 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     /// Begins a round. `Pending` if the task has spent its budget: then the branches would only say
     /// so one after another.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
+    #[track_caller]
     pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
         // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
         // spent.
         let _ = ready!(budget::poll_proceed(cx));
+        // The branches that this round doesn't poll are left out on purpose.
+        awaited(None);
+        Poll::Ready(Self::new_round())
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
+    fn new_round() -> Round {
         let branches = Self::BRANCHES;
         let first = if FAIR { choose(Point::Select, BRANCHES) as u32 } else { 0 };
         emit(|| Event::SelectStart { branches, first });
-        // The branches that this round doesn't poll are left out on purpose.
-        awaited(None);
-        Poll::Ready(Round { branches, asked: 0, next: first, waiting: false })
+        Round { branches, asked: 0, next: first, waiting: false }
     }
 
     /// The branch has finished, and must not be polled again.

@@ -43,7 +43,7 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
     }
     if has_wakers_outside(task, has_local_tasks(run)) {
         lint = lint.note(format!(
-            "{name} has given wakers to code outside kettle, too, and no code is left that could call them"
+            "other code, or a `LocalSet`, has wakers of {name}, too, and no code is left that could call them"
         ));
     }
     // A set awaits each of its tasks, at the line that spawned it.

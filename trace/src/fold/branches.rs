@@ -32,7 +32,7 @@ pub(crate) struct Select {
     inside: Option<u64>,
     #[serde(skip)]
     poll: u64,
-    /// Where a branch of it waited first.
+    /// Where it is awaited.
     #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
     pub(crate) branches: Vec<Branch>,
@@ -85,17 +85,18 @@ impl Selects {
     }
 
     /// The last of the task's rounds has begun, in a branch of the innermost that is open. It is of one that
-    /// has as many branches, that nothing has won and that had no round in this poll yet; else of a new one.
+    /// is at this place, that nothing has won and that had no round in this poll yet; else of a new one.
     pub(super) fn start(&mut self, task: &Task, branches: u32, record: &Record) {
         self.rounds.truncate(task.rounds.len() - 1);
         let outer = task.rounds[..self.rounds.len()].iter().rposition(Round::is_open);
-        let (inside, branches) = (outer.map(|nth| self.rounds[nth]), branches.min(MOST) as usize);
+        let (inside, at) = (outer.map(|nth| self.rounds[nth]), record.at);
+        let branches = branches.min(MOST) as usize;
         self.all.retain(|one| one.won.is_none() && one.poll + 1 >= task.polls);
-        let is = |one: &Select| one.inside == inside && one.branches.len() == branches;
+        let is = |one: &Select| (one.inside, one.at, one.branches.len()) == (inside, at, branches);
         let known = self.all.iter().rposition(|one| is(one) && !self.rounds.contains(&one.begun));
         let nth = known.unwrap_or_else(|| {
             let branches = vec![Branch::default(); branches];
-            self.all.push(Select { begun: record.seq, inside, branches, ..Select::default() });
+            self.all.push(Select { begun: record.seq, inside, at, branches, ..Select::default() });
             self.all.len() - 1
         });
         let one = &mut self.all[nth];
@@ -125,9 +126,7 @@ impl Selects {
 
     /// Where the others waited.
     pub(super) fn win(&mut self, winner: u32) -> Vec<Spot> {
-        self.of_round(self.rounds.len().checked_sub(1))
-            .map(|one| one.win(winner))
-            .unwrap_or_default()
+        self.of_round(self.rounds.len().checked_sub(1)).map_or_else(Vec::new, |one| one.win(winner))
     }
 }
 
@@ -139,7 +138,6 @@ impl Select {
         branch.polls += 1;
         branch.waits = if ready { Vec::new() } else { fresh };
         branch.at = branch.at.or(at);
-        self.at = self.at.or(at);
         branch.took = took;
     }
 

@@ -108,19 +108,13 @@ fn parts(parts: &[(u64, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, poll, spawn, spawn_main};
+    use crate::fixture::{Script, poll, spawn};
     use kettle_events::{Event, Id, Outcome};
 
     #[test]
     fn the_table_has_no_empty_rows() {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(spawn_main(main)).write(Event::Turn {
-            queued: 1,
-            tasks: 0,
-            timers: 0,
-            sources: 0,
-        });
+        let (mut script, main) = Script::begun(false);
+        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         poll(&mut script, main, Outcome::Ready);
         let table = Ledger::from_records(&script.records).to_string();
         assert_eq!(table, "  turns        1  of the loop\n  polls        1  main: 1\n");
@@ -128,9 +122,7 @@ mod tests {
 
     #[test]
     fn a_crowd_is_told_together() {
-        let main = Id::next();
-        let mut script = Script::new();
-        script.write(spawn_main(main));
+        let (mut script, main) = Script::begun(false);
         poll(&mut script, main, Outcome::Ready);
         for task in (0..10).map(|_| Id::next()) {
             script.write(spawn(task));

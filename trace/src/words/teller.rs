@@ -292,11 +292,9 @@ impl Teller {
             Event::LateTick { late, overdue, made_up } => {
                 say!(self.text, who, " takes a tick that was due ", Seconds(late), " ago");
                 if overdue > 0 {
-                    let (are, come) =
-                        if overdue == 1 { (" is", "comes") } else { (" are", "come") };
+                    let are = if overdue == 1 { " is" } else { " are" };
                     say!(self.text, ": ", overdue, " more", are, " overdue, and ");
-                    say!(self.text, if made_up { come } else { "left out" });
-                    say!(self.text, if made_up { " at once" } else { "" });
+                    say!(self.text, if made_up { "may come at once" } else { "left out" });
                 }
             }
             _ => return false,

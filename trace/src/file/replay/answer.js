@@ -166,7 +166,7 @@
     const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
     if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends]))));
-    if (key === "before") return alone(later ? ending() : holderWords(end ?? last, on));
+    if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined }], until)) || holderWords(end ?? last, on));
     if (K.isChannel(on?.sync ?? "")) return alone(reservedWords(row, from, on) + ending());
     if (!K.BUSY.includes(key)) {
       const all = on?.sync && each ? inTurnWords(on, each, until) : "";
@@ -403,7 +403,7 @@
     if (seen < Infinity && last.open && last.times === 1) last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, last.ends) ?? last.ns }); // (the wait itself, and not what the chain has of it)
     const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeWords(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
-      const who = list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${K.nameHTML(link.who)} `; // (it is named already)
+      const loops = list[k - 1]?.loops ? `<span title="what it waited for in between, and came back to it, is left out">… </span>` : "", who = !loops && list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${loops}${K.nameHTML(link.who)} `; // (it is named already)
       const words = K.tokens(link.words) + (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
       return `<li>${who}← ${go(link.at, words)}${link === last ? whereWords(last, heldIn(last.who, last)) : where(link) + inLine(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last && waits ? ` for ${waits}` : ""}</li>`;
     });
@@ -414,7 +414,7 @@
     const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}.</p></details>` : ""}`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
-    const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
+    const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !links.some(({ next }) => next === own.on?.task) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     // (Where the last link is its own: it may have waited longer for that.)
     const inChain = [last, ...others].filter(({ who, words }) => who === asked && words === own?.words).reduce((ns, part) => ns + part.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? own.ns - inChain : 0;
     const listed = outside > all / 50 ? `<p class="mute">In all that was ${span(own.ns)} of its time; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
@@ -430,6 +430,8 @@
     const all = sums.flatMap((sum) => (sum.parts ?? []).map((part) => ({ ...part, who: sum.who }))).sort((a, b) => b.ns - a.ns), long = all.filter(({ ns }) => ns > all[0].ns / 2).slice(0, NAMED).map((part) => ({ ...part, ended: part.on.timer ? null : K.endedBy(part.who, part.from) })).filter(({ ended }) => ended).sort((a, b) => a.from - b.from);
     return long.map(({ from, on, who, ended: { before } }) => {
       const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>` : "What it waited for when that timer came";
+      const rest = (chain.last?.key === "open" && chain.last.waits?.filter((on) => !on.timer)) || [];
+      if (rest.length && rest.length < chain.last.waits.length) chain.last = Object.assign(Object.create(chain.last), { waits: rest }); // (that timer has come)
       if (!chain.last || !(chain.links.length || several)) return senders;
       const led = chainHTML(chain, 1, [], before)[0].replace(/What it still waits for <span.*?<\/span>/, title), own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
       return several ? led + senders + own : senders + led + own;
@@ -482,7 +484,7 @@
     const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     const forgot = p?.kind === "semaphore" ? K.forgotWords(on.sync, s) : "";
-    return handed + (forgot && `<p>${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    return handed + (forgot && `<p>By ${K.when(to)}, ${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */
@@ -519,8 +521,15 @@
     const close = K.actsUpTo(i - 1).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
     return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
   }
+  /** How many of the ticks that an interval was to make up for have come: the task may have gone on to something else. */
+  function caughtUp(e) {
+    const later = kinds("LateTick").filter((i) => i > e.i).map(K.event).filter(({ run, at }) => run === e.run && at?.text === e.at?.text);
+    let left = e.overdue;
+    for (const tick of later) if (tick.overdue === left - 1) left -= 1; else break;
+    return left === 0 ? "made up for at once" : left === e.overdue ? "not one of those was taken" : `${K.number(e.overdue - left)} of those ${e.overdue - left === 1 ? "was" : "were"} made up for at once`;
+  }
   const MISSED = {
-    ticks: (n, most, times, sync, all) => `${times > 1 ? `Ticks of its ${new Set(all.map((i) => K.event(i).at?.text)).size > 1 ? "intervals" : "interval"} came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? "made up for at once" : "left out"}.`,
+    ticks: (n, most, times, sync, all) => `${times > 1 ? `Ticks of its ${new Set(all.map((i) => K.event(i).at?.text)).size > 1 ? "intervals" : "interval"} came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
@@ -544,15 +553,18 @@
   }
   /** A timer that began anew again and again before it was due: that of a branch of a `select!` which another one ended, or one that was reset. */
   function restartedHTML(name, from, to) {
-    const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map(), gone = new Set();
+    const all = K.trace.index.byTask.get(name) ?? [], { t } = K.trace, lines = new Map(), found = new Map(), gone = new Map(), dues = new Map();
     if (all.length > MANY) return "";
     for (const i of all) {
       const e = K.event(i), at = e.run === name && e.timer ? (lines.get(e.timer) ?? K.lineOf(e)) : null;
       if (!at) continue;
       lines.set(e.timer, at);
+      const due = dues.get(e.timer), left = gone.get(at.text);
+      if (e.due > 0) dues.set(e.timer, e.due);
       if (t[i] < from || t[i] > to) continue;
-      if (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep") gone.add(at.text);
-      if (!(e.ev === "TimerMove" || (e.ev === "TimerAdd" && gone.delete(at.text)))) continue;
+      if (e.ev === "TimerCancel" && e.at !== at && K.timerWord(at) === "sleep") gone.set(at.text, due ?? -Infinity);
+      // (One that has the same deadline goes on: `sleep_until`.)
+      if (!(e.ev === "TimerMove" || (e.ev === "TimerAdd" && gone.delete(at.text) && !(e.due <= left)))) continue;
       const sum = found.get(at.text) ?? { at, times: 0, last: i };
       found.set(at.text, { at, times: sum.times + 1, last: i });
     }

@@ -83,8 +83,11 @@
   };
   /** The wake of a task of its local set which is why event `i` woke this one, that polls the set: just before, or, where a message of
    *  another thread is for the set, in the poll that follows. */
+  const isMemberOf = (name, e, i) => e?.ev === "Wake" && rows().get(e.task)?.hostAt(i) === name;
+  /** Is it a local set that wakes the task which polls it, since one of the set's was put into its queue just before? */
+  K.setWakes = (e) => e?.ev === "Wake" && isMemberOf(e.task, K.event(e.i - 1), e.i);
   function memberAt(row, i) {
-    const isMember = (e) => e?.ev === "Wake" && rows().get(e.task)?.hostAt(i) === row.name, poll = K.trace.index.pollOfWake.get(i), before = K.event(i - 1);
+    const isMember = (e) => isMemberOf(row.name, e, i), poll = K.trace.index.pollOfWake.get(i), before = K.event(i - 1);
     if (isMember(before)) return before;
     for (let j = poll + 1, e = K.event(j); e && e.run === row.name && !["PollStart", "PollEnd"].includes(e.ev); e = K.event(++j)) if (e.by === "message" && isMember(e)) return e;
     return null;
@@ -449,17 +452,18 @@
     }
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`), which began at event `wait`. What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k], wait = 0) {
-      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, this.until) : 0, wider = before > 0 ? OVER : job && K.lasted(BAR.WAIT, row.at[k], wait, this.floor, this.until) > TICK ? EARLY : "";
+      const wake = since < row.at[k] ? wakeAt(row, end(row, k)) : null, due = wake?.by === "timer" && wake.late >= 2 * TICK ? K.trace.t[end(row, k)] - wake.late : Infinity;
+      let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, Math.min(this.until, due)) : 0, behind = due < K.trace.t[row.at[k]] ? K.lasted(BAR.WAIT, since, row.at[k], Math.max(this.floor, due), this.until) : 0, wider = before > 0 ? OVER : job && K.lasted(BAR.WAIT, row.at[k], wait, this.floor, this.until) > TICK ? EARLY : "";
       const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.floor, t[since]) : this.floor, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
       parts(row, k, begin, until, (key, part, from, on, waits, at) => {
-        const open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || before === null ? null : part + before;
+        const isLate = key === "late", more = isLate ? behind : before, open = end(row, k) > this.seen || unended(row, k, this.until), ns = part === null || more === null ? null : part + more;
         if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
-        const began = before > 0 ? since : from;
-        before = 0;
+        const began = !isLate && before > 0 ? since : from, width = isLate && more > 0 ? OVER : wider;
+        if (isLate) behind = 0; else before = 0;
         if (key === "running" && job) key = "job";
         // (A wait that is not over is told by itself: what the others like it were for has come.)
-        const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held}${wider} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
-        [sum.wider, wider] = [wider, wider === OVER ? "" : wider];
+        const sum = this.add(node, span, `${node.who}${open ? " open" : ""}${this.held}${width} ${sumOf(key, on, waits)}`, key, ns, from, job ?? on, waits, end(row, k) > wait ? Math.max(at ?? from, wait) : at);
+        [sum.wider, wider] = [width, wider === OVER ? "" : wider];
         sum.open ||= open;
         if (!job) addSpan(sum, row, k, part, begin, stop(until, this.seen), began, began < from ? began : at);
       }, this.seen, this.until);
@@ -549,7 +553,7 @@
       const way = [], links = [];
       for (let node = last.node; node; node = node.prev) way.push(node);
       const nearest = new Map(way.toReversed().map((node, n) => [node.who, way.length - 1 - n]));
-      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who)) links.push(this.link(way[n].who, way[n - 1]));
+      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who)) links.push(Object.assign(this.link(way[n].who, way[n - 1]), { loops: nearest.get(way[n - 1].who) !== n - 1 })); // (what lies between it and its coming back to that task is left out)
       return links;
     }
     /** A link leads to the longest of the waits for this which that task ended. */
@@ -624,6 +628,6 @@
       : time > total / 2 ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
         : groups[0].ns > total / 2 ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`
           : `${K.plural(count, "task")} held the thread, one after the other (${K.span(total)})`;
-    return words + (recorder > ns / 10 ? `, and so did the recorder (${K.span(recorder)})` : "") + (rest && total + recorder < ns / 2 ? "; for most of that time no task did, and the machine was busy elsewhere" : "");
+    return words + (recorder > ns / 10 && total < ns ? `, and so did the recorder (${K.span(Math.min(recorder, ns - total))})` : "") + (rest && total + recorder < ns / 2 ? "; for most of that time no task did, and the machine was busy elsewhere" : "");
   };
 })(window.K = window.K || {});

@@ -291,6 +291,7 @@
     const { by, task } = wake;
     if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
+    if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
     return (by === "timer" && K.movedClock(wake.i) ? CAUSES.deferred : CAUSES[by]) ?? "It was woken";
   }
@@ -314,6 +315,15 @@
 
   /** What is dropped, if so many of the losers are but lent to the `select!`. */
   const losersWords = (lent, losers) => (lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
+
+  /** Why a future was rightly not polled: a `select!` has left it out, or the task that held it was ended; undefined if that is not so. */
+  function leftOut({ i, run }) {
+    if (!run) return undefined;
+    const within = (ev) => (e) => e?.run === run && e.ev !== ev, poll = (way, stop) => { let k = i + way; while (within(stop)(K.event(k))) k += way; return k; };
+    const begin = poll(-1, "PollStart"), end = K.event(poll(1, "PollEnd"));
+    for (let k = i - 1; k > begin; k--) if (K.event(k).ev === "SelectWin") return ": its <code>if</code> was false, or another branch of the <code>select!</code> was ready first";
+    return ["cancelled", "panicked"].includes(end?.outcome) ? ": the task that held it was ended before" : undefined;
+  }
 
   K.EVENTS = {
     RunStart: {
@@ -470,7 +480,10 @@
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
     },
     Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task) ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
-    Unpolled: { level: 0, kind: "task", between: true, teaches: "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing." },
+    Unpolled: {
+      level: (e) => (leftOut(e) ? 2 : 0), kind: "task", between: true,
+      teaches: (e) => `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,
+    },
     Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (/\btimeout\w*\([^]*,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*\)/.test(K.callAt(e.at)) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
     LateTick: {

@@ -74,6 +74,11 @@
     if (!word) return over && f.px(row.at[last]) < 0 ? "◂ earlier" : ""; // (how it ended is not known: one of a join!, say)
     return f.px(row.at[at]) < -behind(row.kind[at], f) ? word : "";
   }
+  /** Is no task of a group there in the window? */
+  function isIdle({ counts: c }, f) {
+    const k = K.upTo(c?.at ?? [], f.first), last = K.upTo(c?.at ?? [], f.last);
+    return !!c && (last < 0 || (last === k && c.poll[k] + c.ready[k] + c.wait[k] + c.queued[k] + c.runs[k] === 0));
+  }
   /** Which tasks keep their lanes, though there be nothing in them. */
   const concerned = () => [K.answer.stretch?.name, now.task ?? lastTask(), now.event?.run, K.pinned, ...now.told];
 
@@ -84,17 +89,18 @@
   /** In the quiz the lanes of what is not made yet are empty: they come last. */
   const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i), born = () => (K.quiz?.on ? shown.filter(isBorn) : shown); // (each step asks)
   function place() {
-    const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole);
+    const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole), first = document.body.matches(":has(> .opening)");
+    const about = concerned().filter((name) => !first || !width || !lanes.rows.has(name) || !idle(lanes.rows.get(name), f)); // (the first screen names those of the whole run)
     const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
-    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => s.rows || concerned().includes(s.name) || !idle(s, f)) : K.quiz?.on ? [...born(), ...shown.filter((s) => !isBorn(s))] : shown;
+    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => about.some((name) => name && (s.name === name || lanes.rows.get(name)?.group === s)) || !(s.rows ? isIdle(s, f) : idle(s, f))) : K.quiz?.on ? [...born(), ...shown.filter((s) => !isBorn(s))] : shown;
     // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.
     const without = (row) => scarce && idle(row, f), run = now.event?.run, fewer = [without, (row, of) => without(row) || (of && of.name !== run), (row, of) => of || without(row)];
     let best = null, folded = 0;
     for (const leave of scarce ? fewer : [without]) {
       const out = new Set(), counted = (row, of) => { const is = leave(row, of); if (of && is && !without(row)) out.add(row); return is; };
       fill(here, whole, counted);
-      best = scarce ? together(here) : { order: here, all: true };
+      best = scarce ? together(here, about) : { order: here, all: true };
       if (best.order !== here) fill(best.order, whole, counted);
       folded = out.size;
       if (best.all) break;
@@ -109,8 +115,8 @@
     Object.assign(items, { scarce, quiz: !!K.quiz?.on, born: born().length, left: shown.length - here.length, folded });
   }
   /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
-  function together(here) {
-    const names = concerned().map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
+  function together(here, about) {
+    const names = about.map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
     const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => !item.of && of(item) === s && item.y >= top && item.y + item.h <= top + high)); // (a branch is not its task)
     if (items.height <= high || must.every((s) => seen.includes(s))) return { order: here, all: true };
     const take = new Set();
@@ -660,7 +666,7 @@
       const { group } = item, member = memberOf(group), open = view.open.has(group.site), size = commas(K.quiz?.on ? group.rows.filter((row) => row.at[0] <= now.i).length : group.rows.length); // (how many there will be would tell too much)
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${size} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${size} ${ofJobs(group) ? "job" : "task"}${size === "1" ? "" : "s"}`), kept(K.site(group.site)));
-      return K.el("div", { class: "lane-label two", "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
+      return K.el("div", { class: `lane-label two${item.apart ? " apart" : ""}`, "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
     if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
@@ -750,7 +756,7 @@
       parts.zoomed.textContent = words.filter(Boolean).join(", ");
       if (more === short || top.scrollWidth <= top.clientWidth) break;
     }
-    parts.zoomed.title = more === short ? "" : "The lanes of those that the event is about, or what is asked, come first. Where others come in between there is a broken line; they are below it, in their order";
+    parts.zoomed.title = more === short ? "" : `The lanes of those that the event is about, or what is asked, come first: the others are below them, in their order${items.some(({ apart }) => apart) ? " (a broken line shows where some of them would be)" : ""}`;
   }
   /** "▾ 3 more lanes, 1 from between": those that one has to scroll to, and how many of them come in between those that are seen. */
   function scrolled() {

@@ -92,18 +92,10 @@
   K.branchesOf = function (select) {
     return writtenAs(select)?.branches ?? null;
   };
-  // Which `select!` it is shows where its branches wait: so of each it is known from its first wait on, and asked for its beginning, too.
-  const keyOf = ({ task, begun }) => `${task} ${begun}`;
-  K.on("begin", (trace) => { trace.written = new Map(); });
-  K.on("event", ({ ev, run }) => {
-    const select = ev.startsWith("Select") ? K.trace.state.selects.get(run) : null;
-    if (select && !K.trace.written.has(keyOf(select)) && (select.at || select.won !== null)) K.trace.written.set(keyOf(select), writtenNear(select));
-  });
-  const writtenAs = (select) => K.trace.written.get(keyOf(select)) ?? writtenNear(select);
-  function writtenNear(select) {
+  function writtenAs(select) {
     const files = [...K.trace.files.values()].filter((file) => file.whose === "program");
     const all = files.flatMap((file) => selectsIn(file)).filter((x) => x.branches.length === select.branches.length);
-    const places = [...select.branches.map((b) => b.at), select.at].filter(Boolean), around = places.map((at) => all.findLast((x) => at.file === x.file && at.line >= x.first && at.line <= x.last)).find(Boolean); // (of one within another the inner)
+    const places = [select.at, ...select.branches.map((b) => b.at)].filter(Boolean), around = places.map((at) => all.findLast((x) => at.file === x.file && at.line >= x.first && at.line <= x.last)).find(Boolean); // (of one within another the inner)
     return around ?? (all.length === 1 ? all[0] : null);
   }
   function selectsIn(file) {
