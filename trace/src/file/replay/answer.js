@@ -286,8 +286,8 @@
     if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
     // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
     // ended just before it; else only the last of it may be.
-    const all = K.trace.index.byTask.get(name), since = [], first = [], next = (K.upTo(all, row.endAt(from) ?? K.trace.last) + 1);
-    for (let k = next; ; k++) { // (a tick, or another branch, is no limit)
+    const all = K.trace.index.byTask.get(name), since = [], first = [];
+    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last) + 1; ; k++) { // (a tick, or another branch, is no limit)
       const { ev, run } = K.event(all[k] ?? -1) ?? { ev: "PollEnd", run: name };
       if (run === name && ev === "Elapsed") break;
       if (run === name && ev === "PollEnd") return "";

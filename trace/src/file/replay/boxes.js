@@ -463,7 +463,7 @@
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
-    const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task);
+    const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task), begins = e?.ev === "SelectStart" && e.run === x.task;
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
@@ -472,7 +472,7 @@
       const waited = b.waits ?? [], left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? waited.filter((on) => t.waits.some((one) => K.isSameWait(one, on))) : waited, woken = waited.length > 0 && left.length === 0;
       const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
-      return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
+      return `<li class="branch${now ? " hot" : begins && k === x.branches.length - 1 ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     const more = all.filter((other) => other !== x && other.won === null).length;

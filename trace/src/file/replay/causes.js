@@ -60,6 +60,8 @@
     if (e.ev === "SelectWin") K.trace.lostWaits.set(e.i, (K.trace.state.selects.get(e.run)?.branches ?? []).flatMap(({ state, waits }) => (state === "dropped" ? waits : [])));
   });
 
+  /** Where the program has moved its clock itself. */
+  const advances = () => (K.trace.advances ??= (K.trace.index.byEv.get("Advance") ?? []).filter((i) => !K.event(i).auto));
   const rows = () => K.rowsOf(K.trace).rows;
   const end = (row, k) => row.at[k + 1] ?? K.trace.count;
   /** What made a task ready at event `i`. */
@@ -283,7 +285,7 @@
     if (kind === BAR.POLL || kind === BAR.READY) {
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
       if (ns !== null && recorded[last] > 0) tell("recorder", grown(recorded, from, Math.min(to, last), begin, until), from);
-      if (ns !== null && paused() && (K.trace.index.byEv.get("Advance") ?? []).some((i) => i > from && i <= to && !K.event(i).auto)) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
+      if (ns !== null && paused() && advances().some((i) => i > from && i <= to)) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
       return tell(kind === BAR.POLL ? (row.kind[k + 1] === BAR.CANCELLED ? "drop" : "poll") : row.local ? "local" : "ready", ns, from);
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
@@ -586,8 +588,7 @@
 
   /** Why no task held it between two events, if the program did something itself: it moved the clock, or ran no runtime; "" if that is not so. */
   K.awayWords = function (from, to, link = (words) => ` (${words})`) {
-    const { index } = K.trace, within = (ev, is = () => true) => (index.byEv.get(ev) ?? []).find((i) => i > from && i <= to && is(K.event(i)));
-    const moved = within("Advance", ({ auto }) => !auto), over = (index.byEv.get("RunEnd") ?? []).find((i) => i >= from && i < to), again = over === undefined ? undefined : within("RunStart", ({ i }) => i > over);
+    const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [], moved = advances().find((i) => i > from && i <= to), over = kinds("RunEnd").find((i) => i >= from && i < to), again = kinds("RunStart").find((i) => i > over && i <= to);
     return moved !== undefined ? `the program moved the clock${link(K.link(moved))}` : again !== undefined ? `the program was outside of the runtime${link(`${K.link(over)} to ${K.link(again)}`)}` : "";
   };
 

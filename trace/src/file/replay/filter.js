@@ -29,7 +29,7 @@
     const { BAR } = K, { t, last } = K.trace, row = K.rowsOf(K.trace).rows.get(name), hows = { [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked" };
     const where = (kind) => (row.job && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(kind) ? undefined : { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting" }[kind] ?? "done");
     const all = (row?.kind ?? []).map((kind, k) => ({ kind, where: where(kind), how: hows[kind], waits: row.waits[k] ?? [], isForeign: row.waits[k] === null, ns: where(kind) === "done" ? NaN : t[Math.min(row.at[k + 1] ?? last, i ?? last)] - t[row.at[k]] }));
-    return (i === undefined ? all : all.slice(row?.barAt(i)).slice(0, row?.barAt(i) < 0 ? 0 : 1)).filter(({ kind }) => kind !== BAR.NONE);
+    return (i === undefined ? all : all.filter((_, k) => k === row.barAt(i))).filter(({ kind }) => kind !== BAR.NONE);
   }
   const STATES = {
     ready: (t) => t.where === "queued", polling: (t) => t.where === "polling", waiting: (t) => t.where === "waiting",

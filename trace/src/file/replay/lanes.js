@@ -669,7 +669,7 @@
       return K.el("div", { class: `lane-label two${item.apart ? " apart" : ""}`, "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
-    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
+    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, parseInt(item.row.key, 10) > 0 ? "inner branch " : "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
     return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, "data-from": from, style: place }, taskButton(item.row.name));
   }
   function taskButton(name) {
