@@ -425,24 +425,32 @@
     return away * 2 > t[to] - t[from] ? host.name : null;
   }
 
+  /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
+  const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
   class Path {
     constructor(name, begin, until, most, seen) {
       Object.assign(this, { asked: name, begin, until, seen, sums: new Sums(), visited: new Set([name]), around: null, cut: null, locks: new Set() });
       this.first = Math.max(0, Math.min(K.upTo(K.trace.t, begin - 1) + 1, K.upTo(K.trace.t, begin))); // (a stretch may have no event: then what began before it goes on in it)
       let at = { row: rows().get(name), i: Math.min(seen, Math.max(0, K.upTo(K.trace.t, until))) + 1, ahead: true, node: { who: name, prev: null }, within: null };
       for (let n = 0; at?.row && at.i > this.first && n < most; n++) {
-        const { within } = at, next = this.back(at);
+        const { within, row } = at, next = this.back(at);
+        if (next?.within) next.within.holder = next.row.name;
         at = next && { within, ...next };
         while (at?.within && at.i <= at.within.i) {
-          if (K.isLock(at.within.what)) this.locks.add(at.within.what);
-          at = at.within;
+          if (isPutOffBy(at.within, row.name)) at.within = at.within.within;
+          else {
+            if (K.isLock(at.within.what)) this.locks.add(at.within.what);
+            at = at.within;
+          }
         }
       }
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
     /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts. */
     back({ row, i, ahead, node, within }) {
-      [this.floor, this.held] = within ? [Math.max(this.begin, K.trace.t[within.i]), within.held] : [this.begin, ""];
+      let bound = within;
+      while (bound && isPutOffBy(bound, row.name)) bound = bound.within;
+      [this.floor, this.held] = bound ? [Math.max(this.begin, K.trace.t[bound.i]), bound.held] : [this.begin, ""];
       const k = K.upTo(row.at, i - 1), from = row.at[k], asked = askedAt(row);
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
       if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);

@@ -412,7 +412,7 @@
       level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
       teaches(e, s) {
         const { late } = K.rang(e, s);
-        return late > 2e6 ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
+        return late > 2e6 ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.` : `${late >= 1e3 && !e.late ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
       },
     },
     TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },

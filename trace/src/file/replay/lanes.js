@@ -618,7 +618,7 @@
       text.classList.toggle("unborn", !!shut && +text.dataset.nap >= (nap?.from ?? i)); // (how long it will be)
     }
     // (What is hidden in the quiz is hidden with its words.)
-    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
+    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h, parts.spots.filter(({ a, b }) => !(shut && a < from && from < b)))}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${x < 0 || x > width || K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${Math.max(4, x)}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
     // In a quiz the name of a task that is not made yet would tell too much.
@@ -634,9 +634,9 @@
   /** The sleep in which event `i` is, or which begins with it. */
   const sleepAt = (i) => { const nap = lanes.naps[K.upTo(lanes.napAt, i)]; return i < nap?.to ? nap : null; };
   /** A line from `y` down to `h`, open where it would go through a word. */
-  function lineBeside(x, y, h) {
+  function lineBeside(x, y, h, spots = parts.spots) {
     let d = "";
-    for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y && top < h) {
+    for (const { a, b, top, end } of spots) if (a < x && x < b && end > y && top < h) {
       if (top > y + 4) d += `M${x} ${round(y)}V${round(top)}`;
       y = end;
     }
