@@ -210,7 +210,8 @@
     const left = on && K.wokenFor(row, k, wake);
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
-    for (let i = wake.i; by && on?.value && i > wake.i - 4; i--) if (K.event(i)?.act === "end" && K.event(i).sync === on.value) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(i)}): no value came`;
+    const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
+    if (shut) return `until ${K.nameHTML(by)} ${shut.act === "close" ? "closed it, or dropped its receiver" : "dropped its last sender"} (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }

@@ -198,7 +198,10 @@
     if (isForeign(waits, wake) && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
-    if (wake?.by === "io") { const ready = reported(wake.i); return of((on) => on.source && on.source === ready) ?? of((on) => on.source) ?? waits[0]; }
+    if (wake?.by === "io") { // (of those that were reported before the wake the last)
+      for (let i = wake.i - 1; i > wake.i - FAR && ["SourceReady", "Wake"].includes(K.event(i)?.ev); i--) { const on = of(({ source }) => source && source === K.event(i).source); if (on) return on; }
+      return of((on) => on.source && gotNext(row, k, on)) ?? of((on) => on.source) ?? waits[0];
+    }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
     for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) { // what was done just before the wake
@@ -525,7 +528,7 @@
     heldIn(row, k, on, node, within) {
       const what = on?.sync ?? on?.value ?? "", made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1), asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
       const since = K.isLock(what) ? row.at[k] : asked;
-      return since < 0 ? {} : { within: { what, row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${what}` } }; // (what comes by this way is a sum of its own)
+      return since < 0 ? {} : { within: { what, row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${isOnce(on ?? {}) ? "one value" : what}` } }; // (what comes by this way is a sum of its own)
     }
     booked(row, k, i, node, since) {
       this.book(row, k, i, node, null, since);

@@ -55,6 +55,11 @@
   }
   /** What was done with primitives up to an event, the last of it: so much that looking through it is no work. */
   K.actsUpTo = (i) => { const acts = kinds("SyncAct"), end = K.upTo(acts, i) + 1; return acts.slice(Math.max(0, end - MANY), end); };
+  /** The event by which what was waited for since event `from` had no more to give by event `to`: it was closed, or lost its last sender; null if it gave something before, or wasn't. */
+  K.shutBy = function (on, from, to) {
+    const of = on?.sync ?? on?.value, acts = of ? K.actsUpTo(to).filter((i) => i > from).map(K.event).filter(({ sync }) => sync === of) : [], k = acts.findIndex(({ act, units }) => act === "close" || act === "end" || (act === "senders" && units === 0));
+    return k >= 0 && !acts.slice(0, k).some(({ act }) => act === "put") ? acts[k] : null;
+  };
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
     const uses = kinds("SyncNew").concat(K.actsUpTo(s.i)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");

@@ -162,6 +162,7 @@
   const isLocal = (name) => K.rowsOf(K.trace).rows.get(name)?.local;
   /** Is it a `JoinSet` that stores its waker at a task? */
   K.joins = (e) => e.ev === "Wait" && K.trace.members.has(e.on?.task);
+  K.on("trace", (trace) => { trace.madeSources = trace.children = null; }); // (asked for while the record was read they had but the first)
   /** Of which type is a source? */
   const typeOf = (K.sourceType = (source) => K.madeOf(source)?.what ?? "");
   /** The event that says what a source is: of a child's pipe its second, of one that is known late that of its joining. */

@@ -51,7 +51,7 @@
       const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const served = K.servedOf(s, t), begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${served ? at(line(served)) : places.length > 1 ? "" : at(line(t.waits[0]))}.`;
-      if (served) return `${begin} ${isThere(served)}; the wake follows, whatever else it waits for.`;
+      if (served) return `${begin} ${isThere(served, s, t)}; the wake follows, whatever else it waits for.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name, s.i) ? " If it polls a local set here, that has its waker, too." : ""}`;
     },
   };
@@ -67,12 +67,15 @@
     const missing = t.where === "done" ? 0 : K.missing(Math.max(t.since, s.known), s.i);
     return missing ? `<b>Not known for sure:</b> ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing since it was last heard of. Before them: ` : "";
   }
-  const isThere = (on) => (on.timer ? `<b>${K.up(K.esc(on.timer))}</b> has fired` : `What it waited for, ${K.tokens(K.onWhat(on))}, is there`);
+  function isThere(on, s, t) {
+    const shut = K.shutBy(on, t.since, s.i);
+    return on.timer ? `<b>${K.up(K.esc(on.timer))}</b> has fired` : `What it waited for, ${K.tokens(K.onWhat(on))}, ${shut ? `does not come any more: ${shut.act === "close" ? "it was closed" : "the last sender was dropped"} (${K.link(shut.i)})` : "is there"}`;
+  }
   function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
-    if (K.wokenSoon(s.i, t.name)) return on ? `${begun}${at(lineOf(t, on))}. ${isThere(on)}; the wake follows.` : "What it waited for is there; the wake follows.";
-    if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : isThere(on)}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
+    if (K.wokenSoon(s.i, t.name)) return on ? `${begun}${at(lineOf(t, on))}. ${isThere(on, s, t)}; the wake follows.` : "What it waited for is there; the wake follows.";
+    if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : isThere(on, s, t)}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
     if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
