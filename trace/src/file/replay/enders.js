@@ -27,10 +27,11 @@
       const { at, who } = received.get(from) ?? received.set(from, { at: [], who: [] }).get(from);
       if (who.at(-1) !== run) { at.push(i); who.push(run); }
     }
-    if (ev !== "SyncAct" || !K.isChannel(sync ?? "")) return;
-    const used = ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
+    const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (who waits for a receiver's end has a sender)
+    if (!K.isChannel(channel ?? "")) return;
+    const used = ev === "Wait" || ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
     if (!used && act !== "senders") return;
-    const all = uses.get(sync) ?? uses.set(sync, { senders: 1, by: new Map() }).get(sync), by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
+    const all = uses.get(channel) ?? uses.set(channel, { senders: 1, by: new Map() }).get(channel), by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
     if (used) by.at.push(i);
     else {
       if (e.units < all.senders) by.dropped.push(i);

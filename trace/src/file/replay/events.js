@@ -30,7 +30,7 @@
   function hadToWait(e, way) {
     const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY);
     if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some((on) => on[way] === e.sync)) return false;
-    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (x.sync === e.sync && x.act === e.act && actor(x) === actor(e)) return false; }
+    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((x.sync === e.sync && x.act === e.act) || x.ev === "Elapsed" || (x.ev === "Unwait" && x.on?.[way] === e.sync))) return false; }
     return true;
   }
   /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */

@@ -227,6 +227,7 @@
     if (e.ev === "BlockingStart" && insideWhat(e)) return `${say}: ${insideWhat(e)}`;
     if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
     if (e.act === "close" && K.leftWithout(e)) return say.replace("without receivers, or without senders", `without ${K.leftWithout(e)}`);
+    if (e.ev === "SourceTry" && e.direction === "write" && (e.bytes ?? null) === null && /: it fails: (connection refused|connection timed out|.*unreachable)/.test(say) && /Stream$/.test(typeOf(e.source)) && K.moved(e.source)?.uses[0] === e.i) return say.replace(`tries to write ${e.source}`, `asks whether ${e.source} is connected`);
     if (connects(e)) return say.replace(`tries to write ${e.source}: done`, `asks whether ${e.source} is connected: it is`);
     if (e.ev === "ChildEnd") return say.replace(/^child process \d+/, K.childNamed(e.child).replace(/,.*/, "$&,"));
     if (K.isKill(e)) return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;

@@ -114,6 +114,8 @@
     if (ev !== "SyncAct" || !LOCKS.includes(kind)) return;
     const { held, holds, movedOn } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync), free = all.free;
     all.free = count;
+    const before = act === "take" && kind === "rw_lock" ? holds.findLast((hold) => hold.sync === sync) : null;
+    if (before?.to === i - 1 && before.who === who) return void (all.push(before), Object.assign(before, { to: null, units: Number(units) || 1 })); // (a writer that goes on as a reader)
     if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null, units: Number(units) || 1 }) - 1]);
     if (!["release", "forget"].includes(act) || (act === "forget" && free - units === count)) return; // (free permits may be forgotten, too)
     for (let left = Number(units) || 1, at; left > 0 && all.length; ) { // (of several permits some may come back before the others)
