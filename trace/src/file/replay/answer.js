@@ -211,8 +211,8 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
-    const did = shut && `${K.nameHTML(by)} ${shut.act === "close" ? "closed it, or dropped its receiver" : "dropped its last sender"} (${K.link(shut.i)}`;
-    if (shut) return on.value ? `until ${did}): no value came` : `until ${did}): it got none`;
+    if (shut?.act === "close") return `until ${K.nameHTML(by)} closed it, or dropped its receiver (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
+    if (shut) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }

@@ -746,8 +746,14 @@
       if (box.home.some((part, k) => box.childNodes[k] !== part)) box.append(...box.home);
     }
   }
-  /** Behind the wheel, or its part's heading. */
+  /** Behind the wheel, or its part's heading; of the second column first in that. */
   function putFirst(part) {
+    const second = part.parentElement.querySelector(":scope > .second");
+    if (second && second.compareDocumentPosition(part) & Node.DOCUMENT_POSITION_FOLLOWING) {
+      second.before(part);
+      second.classList.remove("second");
+      return part.classList.add("second");
+    }
     const head = [...part.parentElement.children].find((other) => other.matches("figure, h3, .tall"));
     if (head) head.after(part);
     else part.parentElement.prepend(part);

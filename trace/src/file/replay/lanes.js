@@ -70,7 +70,7 @@
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
     const last = row.barAt(K.quiz?.on ? Math.min(f.last, now.i) : f.last), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
-    if (at < 0) return "begins later ▸";
+    if (at < 0) return row.at.length ? "begins later ▸" : "never polled"; // (a branch whose `if` is false)
     if (!word) return over && f.px(row.at[last]) < 0 ? "◂ earlier" : ""; // (how it ended is not known: one of a join!, say)
     return f.px(row.at[at]) < -behind(row.kind[at], f) ? word : "";
   }

@@ -93,6 +93,8 @@
     return writtenAs(select)?.branches ?? null;
   };
   K.isBiased = (select) => !!select && !!writtenAs(select)?.biased;
+  /** Has a branch of it an `if`? */
+  K.isGuarded = (select) => !!select && !!writtenAs(select)?.guarded;
   function writtenAs(select) {
     const files = [...K.trace.files.values()].filter((file) => file.whose === "program");
     const all = files.flatMap((file) => selectsIn(file)).filter((x) => x.branches.length === select.branches.length);
@@ -123,7 +125,7 @@
         else if (depth === 0 && head && c === ";") begin = at + 1; // `biased;`
       }
       const future = (branch) => branch.replace(/^[^=]*?[^=!<>]=(?!=)\s*/, "").replace(/, if .*$/, "");
-      file.selects.push({ biased: /^[\s,]*biased\s*;/.test(text.slice(from, from + 200)), file: file.name, first: line(m.index), last: line(at), branches: branches.filter((b) => b !== "else").map(future), lines });
+      file.selects.push({ guarded: branches.some((branch) => /, if /.test(branch)), biased: /^[\s,]*biased\s*;/.test(text.slice(from, from + 200)), file: file.name, first: line(m.index), last: line(at), branches: branches.filter((b) => b !== "else").map(future), lines });
     }
     return file.selects;
   }

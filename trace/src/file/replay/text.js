@@ -212,6 +212,7 @@
   function said(e) {
     const told = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`, say = e.ev === "Note" ? told : K.timed(told), fate = K.trace.notices.fates.get(e.i);
     if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
+    if (e.ev === "SelectStart" && K.isGuarded(K.stateAt(e.i).selects.get(e.run))) return say.replace(/asks its (\d+) branches/, "asks its $1 branches, but those whose if is false");
     const lent = e.ev === "SelectWin" ? K.lentBy(e, K.stateAt(e.i)) : [];
     if (lent.length) return say.replace("the other futures are dropped", `${K.of({ 1: "the other is dropped, and", 0: "" }, K.stateAt(e.i).selects.get(e.run).branches.length - 1 - lent.length) ?? "the others are dropped, and"} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
     if (e.ev === "SelectWin" && K.stateAt(e.i).selects.get(e.run)?.branches.length === 2) return say.replace("the other futures are dropped", "the other future is dropped");
