@@ -251,7 +251,7 @@
   }
   /** Which other jobs had threads of the pool for most of the time for which this one waited for one, or of a part of it? */
   function poolWords(rows, name, begins = -Infinity, ends = Infinity) {
-    const { job } = rows.get(name), taken = (other) => other.since + other.waited, row = rows.get(name), until = job.waited !== null ? taken(job) : row.last === BAR.CANCELLED ? K.event(row.at.at(-1)).real : Infinity; // (it may have been dropped from the queue)
+    const row = rows.get(name), { job } = row, taken = (other) => other.since + other.waited, until = job.waited !== null ? taken(job) : row.last === BAR.CANCELLED ? K.event(row.at.at(-1)).real : Infinity; // (it may have been dropped from the queue)
     const has = ({ name: other, job: it }) => it && other !== name && it.waited !== null && taken(it) < until && (it.ran === null || taken(it) + it.ran > job.since);
     const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)), ran = ({ job }) => job.ran ?? Infinity;
     // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)

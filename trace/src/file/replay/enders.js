@@ -27,7 +27,7 @@
       const { at, who } = received.get(from) ?? received.set(from, { at: [], who: [] }).get(from);
       if (who.at(-1) !== run) { at.push(i); who.push(run); }
     }
-    const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (who waits for a receiver's end has a sender)
+    const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (a task that waits for a receiver’s end has a sender)
     if (!K.isChannel(channel ?? "")) return;
     const used = ev === "Wait" || ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
     if (!used && act !== "senders") return;

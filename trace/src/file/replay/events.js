@@ -464,7 +464,7 @@
     },
     SelectStart: {
       level: 2, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${K.isBiased(s.selects.get(e.run)) ? "the first, since it is <code>biased</code>" : "one drawn by lot"}, and the first that is ready ends it.`,
+      teaches: (e, s) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${K.writtenAs(s.selects.get(e.run))?.biased ? "the first, since it is <code>biased</code>" : "one drawn by lot"}, and the first that is ready ends it.`,
     },
     SelectPoll: {
       level: 1, kind: "select", tokio: SELECT,

@@ -92,9 +92,8 @@
   K.branchesOf = function (select) {
     return writtenAs(select)?.branches ?? null;
   };
-  K.isBiased = (select) => !!select && !!writtenAs(select)?.biased;
-  /** Has a branch of it an `if`? */
-  K.isGuarded = (select) => !!select && !!writtenAs(select)?.guarded;
+  /** How a `select!` is written: is it `biased`, or `guarded` by an `if`? Null if there is none, or that is unsure. */
+  K.writtenAs = (select) => (select ? writtenAs(select) : null);
   function writtenAs(select) {
     const files = [...K.trace.files.values()].filter((file) => file.whose === "program");
     const all = files.flatMap((file) => selectsIn(file)).filter((x) => x.branches.length === select.branches.length);
@@ -272,7 +271,7 @@
   }
   /** Where a `select!` begins; null if unsure. */
   K.selectLine = function (select) {
-    const x = select && writtenAs(select);
+    const x = K.writtenAs(select);
     return x ? { file: x.file, line: x.first, column: 0, text: `${x.file}:${x.first}` } : null;
   };
 

@@ -114,7 +114,7 @@
     if (ev !== "SyncAct" || !LOCKS.includes(kind)) return;
     const { held, holds, movedOn } = K.trace, who = run ?? task ?? "a thread", all = held.get(sync) ?? held.set(sync, []).get(sync), free = all.free;
     all.free = count;
-    const before = act === "take" && kind === "rw_lock" ? holds.findLast((hold) => hold.sync === sync) : null;
+    const before = act === "take" && kind === "rw_lock" ? all.back : null; // (what was given back last)
     if (before?.to === i - 1 && before.who === who) return void (all.push(before), Object.assign(before, { to: null, units: Number(units) || 1 })); // (a writer that goes on as a reader)
     if (act === "take") return void holds.push(all[all.push({ who, sync, from: i, to: null, units: Number(units) || 1 }) - 1]);
     if (!["release", "forget"].includes(act) || (act === "forget" && free - units === count)) return; // (free permits may be forgotten, too)
@@ -122,7 +122,7 @@
       if ((at = all.findLastIndex((hold) => hold.who === who)) < 0 && !movedOn.has(sync)) movedOn.set(sync, i); // (a guard may have been handed on)
       const hold = all[Math.max(0, at)], some = Math.min(left, hold.units);
       left -= some;
-      if ((hold.units -= some) === 0) all.splice(Math.max(0, at), 1)[0].to = i;
+      if ((hold.units -= some) === 0) (all.back = all.splice(Math.max(0, at), 1)[0]).to = i;
     }
   });
   /** The extremes of a stretch, in words: the longest poll, the latest timer, the longest run queue, the longest that a lock was held. */
