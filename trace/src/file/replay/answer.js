@@ -56,7 +56,7 @@
     const asks = others.filter((t) => (over(t) ? t.how === "cancelled" : asked.has(t.name))).map((t) => ({ t, ask: K.event(K.askedAt(K.rowsOf(K.trace).rows.get(t.name) ?? {}) ?? asked.get(t.name) ?? -1) })), [{ ask: first } = {}] = asks, once = asks.length > 1 && first?.run && asks.every(({ ask }) => ask?.run === first.run && Math.abs(ask.t - first.t) < 1e6), all = asks.map(({ t }) => t);
     const byWhom = (t) => { const { ask } = asks.find((one) => one.t === t); return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""}${atTime(ask?.i ?? t.ended)}`; }, who = once ? ` by ${K.nameHTML(first.run)} at ${K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}` : namesOf(all, byWhom);
     const failed = kinds("ChildEnd").map(K.event).filter((e) => e.code !== 0).slice(0, NAMED).map((e) => endOfChild(e).replace(/^C/, "c")).join("; "), cutOff = others.filter((t) => !over(t) && !asked.has(t.name));
-    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${K.trace.lost.length && !asked.size ? " or cut off" : ""}${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`].filter(Boolean).join("; ") + ".";
+    return [how, waited, panicked, failed, cancelled && `${K.plural(cancelled, "task")} ${cancelled === 1 ? "was" : "were"} cancelled${K.trace.lost.length && !asked.size ? " or cut off" : ""}${who}`, left && `${K.plural(left, "task")} ${left === 1 ? "was" : "were"} cut off${cutOff.length === left ? namesOf(cutOff, (t) => K.nameHTML(t.name)) : ""}`, state.jobs.size && `${K.several([...state.jobs.values()].map(({ name }) => name), K.nameHTML, "job")} ${state.jobs.size === 1 ? "was" : "were"} not over yet`].filter(Boolean).join("; ") + ".";
   }
   /** When the page's clock began, in microseconds. */
   const zero = () => K.trace.header.began ?? 1e3 * K.trace.header.started;
@@ -144,13 +144,16 @@
   /** What a wait that began at an event was for, all of it. */
   const waitedFor = (i, waits) => { const at = waits.length === 1 && waits[0].timer && waitLine(i, waits[0]); return at ? `a timer, ${site(at)}` : K.tokens(waits.length > 1 ? K.anyOf(waits) : K.onWhat(waits[0])); };
   /** The same in words; of a wait that a timer ended both lines. */
-  function placeWords({ at: i, from = i, key, on, beside, lines, who, times, waits }, ofOne = false) {
+  function placeWords({ at: i, from = i, key, on, beside, lines, who, times, waits, parts }, ofOne = false) {
     const e = K.event(i), { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
     if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
-    const each = key === "open" && waits ? [...new Set(waits.map((on) => waitLine(from, on)).filter(Boolean).map(({ text }) => K.site(text)))] : [];
-    if (each.length > 1) return K.several(each, (line) => `<code>${esc(line)}</code>`, "line", ", ", " and ");
+    const lasting = key === "open" && waits ? [...new Set(waits.map((on) => waitLine(from, on)).filter(Boolean).map(({ text }) => K.site(text)))] : [];
+    if (lasting.length > 1) return K.several(lasting, (line) => `<code>${esc(line)}</code>`, "line", ", ", " and ");
     const at = POINTLESS.includes(key) ? null : waitLine(from, on), timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)), limit = timer && waitLine(from, timer), others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [], branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
-    const more = limit && limit.file === at?.file && limit.line === at.line ? (/\btimeout/.test(K.callAt(at)) ? ", ended by its <code>timeout</code>" : "") : limit ? `, ${times > 1 && !ofOne ? "the longest " : ""}ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${K.several([...new Set(others.map((other) => otherWords(from, other)))], (words) => words, "thing", " and for ")} as well` : "";
+    const isOwn = (limit, at) => limit && limit.file === at?.file && limit.line === at.line, by = (part) => K.endedBy(who, part.from)?.timer;
+    const each = parts && parts.length === times && parts.every((part) => by(part) && isOwn(waitLine(part.from, by(part)), waitLine(part.from, part.on)));
+    const longest = times > 1 && !ofOne && !each ? "the longest " : "";
+    const more = isOwn(limit, at) ? (/\btimeout/.test(K.callAt(at)) ? `, ${longest}ended by its <code>timeout</code>` : "") : limit ? `, ${longest}ended by ${site(limit)}` : others.length && !branch ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${K.several([...new Set(others.map((other) => otherWords(from, other)))], (words) => words, "thing", " and for ")} as well` : "";
     const inJoin = branch ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>` : "";
     return !at ? "" : (K.noAwait(at) && !K.event(from).made ? "after " : "") + (["timer", "late", "idle"].includes(key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`) + alsoIn(lines, at) + inJoin + more;
   }

@@ -345,7 +345,7 @@
   }
 
   /** Does the record end, though the run perhaps did not, before this bar and what is asked about? */
-  const unended = (row, k, until) => K.trace.cut && row.at[k + 1] === undefined && until >= K.trace.t[K.trace.last];
+  const unended = (row, k, until) => (K.trace.cut || row.job) && row.at[k + 1] === undefined && until >= K.trace.t[K.trace.last];
 
   // ----- the sums -----
 

@@ -455,7 +455,7 @@
       teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What is wanted"} from ${K.outsider(e.i)} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
     BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
-    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `A thread of the pool took the job ${K.span(e.waited ?? 0)} after it was handed over.${heardOf(e)}` },
+    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `Until then the job was in the pool’s queue: for a thread that was idle, for a new one, or for one that was at work.${heardOf(e)}` },
     BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : isDetached(e) ? `${hasPanicked(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.` : `${hasPanicked(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
     SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
     SyncAct: {
