@@ -47,7 +47,7 @@
   /** How the run ended. */
   function ending() {
     const { state, cut } = K.trace, name = main(), task = state.tasks.get(name), end = K.event(kinds("RunEnd").at(-1) ?? -1), tasks = [...state.tasks.values()];
-    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = K.trace.panicked.size, namesOf = (all, say = (t) => `${K.nameHTML(t.name)}${atTime(t.ended)}`) => (all.length && all.length <= NAMED ? ` ${all.map(say).join("; ").replace(/^(?:<span class="who"[^>]*>)?/, "$&(")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = panics + jobs && `${[panics && K.plural(panics, "task"), jobs && K.plural(jobs, "blocking job")].filter(Boolean).join(" and ")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)}${atTime(K.panicOf(t.name)?.i ?? t.ended)}${K.panicWords(t.name)}`)}${[...K.trace.panicked].slice(0, NAMED).map((job) => `; ${K.nameHTML(job)}${K.panicWords(job)}`).join("")}`;
+    const others = tasks.filter((t) => t.name !== name), over = (t) => t.how && !(t.ended > end?.i), count = (how) => others.filter((t) => t.how === how && over(t)).length, panics = count("panicked"), jobs = [...K.trace.panicked], namesOf = (all, say = (t) => `${K.nameHTML(t.name)}${atTime(t.ended)}`) => (all.length && all.length <= NAMED ? ` ${all.map(say).join("; ").replace(/^(?:<span class="who"[^>]*>)?/, "$&(")})` : ""), ended = (how) => others.filter((t) => t.how === how && over(t)), panicked = [panics && `${K.plural(panics, "task")} panicked${namesOf(ended("panicked"), (t) => `${K.nameHTML(t.name)}${atTime(K.panicOf(t.name)?.i ?? t.ended)}${K.panicWords(t.name)}`)}`, jobs.length && `${K.plural(jobs.length, "blocking job")} panicked (${new Set(jobs.map(K.panicWords)).size === 1 ? K.several(jobs, K.nameHTML, "job") + K.panicWords(jobs[0]) : K.several(jobs, (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`].filter(Boolean).join("; ");
     if (cut && !(K.trace.end && end && !(kinds("RunStart").at(-1) > end.i))) return `${K.trace.end ? "It was written before the run ended." : "What came after that is not in it."}${panicked ? ` ${panicked}.` : ""}`; // (first, so that "that" is no panic)
     // (A task that was aborted just before the end is dropped with the runtime; it is cancelled all the same.)
     const asked = new Map(kinds("Cancel").filter((i) => i < end?.i).map((i) => [K.event(i).task, i])), late = others.filter((t) => asked.has(t.name) && !over(t)).length, cancelled = count("cancelled") + late, left = Math.max(0, (end?.tasks ?? 0) - late);
@@ -415,7 +415,8 @@
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const circle = around ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
-    const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
+    const whileWords = (next, { all: each, longest } = next.key === "late" && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
+    const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
     const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}.</p></details>` : ""}`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
@@ -474,10 +475,10 @@
   /** Of a task that the end of the run cut off: the wait that was cut off, which is perhaps not the longest of its sum. */
   function cutWait(sum) {
     const row = K.rowsOf(K.trace).rows.get(sum.who), k = row.kind.lastIndexOf(BAR.WAIT), waits = row.waits[k] ?? [];
-    return row.at[k] === sum.from ? sum : { who: sum.who, from: row.at[k], at: row.at[k], on: waits.length === 1 ? waits[0] : null, times: 1 };
+    return row.at[k] === sum.from ? sum : { who: sum.who, from: row.at[k], at: row.at[k], on: waits.length === 1 ? waits[0] : null, times: 1, isLast: true };
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
-  function lineWords({ at, from = at, on, who, times, next }) {
+  function lineWords({ at, from = at, on, who, times, next, isLast }) {
     const row = on?.sync && K.rowsOf(K.trace).rows.get(who), k = row?.barAt(from), to = row && Math.min(row.at[k + 1] ?? K.trace.count, K.trace.count) - 1, s = row && K.stateAt(to), p = s?.primitives.get(on.sync);
     if (p?.kind === "barrier") return !(p.count > 0) || opened(on.sync, from, to) ? "" : `<p>${K.up(K.plural(p.count, "task"))} had not come to ${esc(on.sync)} by ${K.when(to)}${absentWords(s, p)}.</p>`;
     if (p?.kind === "notify") {
@@ -489,7 +490,7 @@
     const first = row && K.stateAt(Math.max(at, from)), place = row && !next ? K.placeOf(first, on) : 0, kept = row && [BAR.READY, BAR.POLL].includes(row.kind[k + 1]) ? [] : p?.handed.filter((name) => !K.isNoTask(name)) ?? []; // (what ended the wait is kept for it, too, for a moment)
     const handed = kept.length ? `<p>${K.up(on.sync)} is kept for ${kept.slice(0, NAMED).map(K.nameHTML).join(", ")}, whose turn it is${kept.includes(who) ? `: for another of its waits${((e) => (e ? ` (<code>${esc(K.site(K.lineOf(e)?.text ?? ""))}</code>, ${K.link(e.i)})` : ""))(K.otherWait(s, who, on))}, which it does not poll` : kept.some((name) => s.tasks.get(name)?.where === "waiting") ? ": it has not taken it" : ""}.</p>` : "";
     const forgot = p?.kind === "semaphore" ? K.forgotWords(on.sync, s) : "";
-    return handed + (forgot && `<p>By ${K.when(to)}, ${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
+    return handed + (forgot && `<p>By ${K.when(to)}, ${forgot}</p>`) + (place > 1 && isLine(p) ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : isLast ? `its wait for ${K.tokens(K.onWhat(on))}` : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>` : "");
   }
   /** What a task lost, or missed, by this event: of a channel values that newer ones replaced, that it did not take or that went with its receiver; of
    *  an interval the ticks that came too late. */

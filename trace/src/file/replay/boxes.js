@@ -447,17 +447,12 @@
   function branchNow(e, select) {
     for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++) if (/^(Select|Poll)/.test(x.ev)) return x.ev === "SelectPoll" && n && K.stateAt(x.i).selects.get(e.run)?.begun === select.begun ? x.branch : undefined;
   }
-  /** Is a `select!` without a winner over? Its task has ended; a `timeout` around it has dropped it; all its branches are over, and there was an `else`;
-   *  or the task has been polled since, and did not ask it. (Of many only the first is looked for: each costs reading some events.) */
-  function isGone(s, { task, branches }) {
-    const where = s.tasks.get(task)?.where;
-    if (where === "done" || s.selects.size > FEW) return where === "done";
-    const all = K.trace.index.byTask.get(task) ?? [], here = K.upTo(all, s.i) + 1, told = all.slice(Math.max(0, here - NEAR), here).map(K.event), asks = (e) => e.run === task && e.ev.startsWith("Select"), asked = told.findLastIndex(asks), after = told.slice(asked + 1), is = (ev) => after.some((e) => e.ev === ev && e.task === task);
-    const limit = after.find((e) => e.ev === "Elapsed" && e.run === task), next = limit && all.slice(here, here + NEAR).map(K.event).find(asks); // (a limit within a branch leaves it as it is: it is asked on)
-    const others = after.length > 0 && branches.every(({ state }) => state === "ready");
-    return (limit && (!next || next.ev === "SelectStart")) || others || (asked >= 0 && where !== "polling" && is("PollStart") && is("PollEnd"));
+  /** Is a `select!` without a winner over? Its task has ended; it was dropped, or has gone on with its `else`; or the task has been polled since, and did not ask it. */
+  function isGone(s, { task, begun, since }) {
+    const where = s.tasks.get(task)?.where, { rows, gone } = K.rowsOf(K.trace), polls = rows.get(task), k = polls?.barAt(s.i) ?? -1;
+    const isOver = (gone.get(`${task} ${begun}`) ?? []).some((i) => i >= since && i <= s.i);
+    return where === "done" || isOver || (where !== "polling" && k >= 0 && polls.at[polls.kind.lastIndexOf(K.BAR.POLL, k)] > since);
   }
-  const FEW = 40, NEAR = 48;
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");

@@ -70,6 +70,6 @@
     if (s.before.queue.length !== s.queue.length) out.push(`<b>run queue</b> ${to(s.before.queue.length, s.queue.length)}`);
     if (s.before.step !== s.step && s.step) out.push(`<b>loop</b> ${to(STEPS[s.before.step] ?? "", STEPS[s.step] ?? esc(s.step))}`);
     const more = out.length - MOST;
-    return out.length ? `<ul>${out.slice(0, MOST).map((html) => `<li>${html}</li>`).join("")}${more > 0 ? `<li class="mute">and ${more} more</li>` : ""}</ul>` : "";
+    return out.length ? `<ul>${out.slice(0, MOST).map((html) => `<li>${html}</li>`).join("")}${more > 0 ? `<li class="mute">and ${K.plural(more, "more change")}</li>` : ""}</ul>` : "";
   };
 })(window.K = window.K || {});

@@ -322,6 +322,8 @@
     const within = (ev) => (e) => e?.run === run && e.ev !== ev, poll = (way, stop) => { let k = i + way; while (within(stop)(K.event(k))) k += way; return k; };
     const begin = poll(-1, "PollStart"), end = K.event(poll(1, "PollEnd"));
     for (let k = i - 1; k > begin; k--) if (K.event(k).ev === "SelectWin") return ": its <code>if</code> was false, or another branch of the <code>select!</code> was ready first";
+      else if (K.event(k).ev === "Elapsed") return ": a <code>timeout</code> has dropped what held it";
+      else if (K.event(k).ev === "SelectPoll" && K.event(k).ready && misfits(K.event(k))) return ": its <code>if</code> was false, and the <code>select!</code> went on with its <code>else</code>";
     return ["cancelled", "panicked"].includes(end?.outcome) ? ": the task that held it was ended before" : undefined;
   }
 
@@ -434,7 +436,7 @@
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],
       teaches: (e) => (shortly(K.event(e.i - 1), e) ? `It was a short try: ${e.direction === "write" ? "there was no room for more" : "fewer bytes than there was room for"}, so the next one would block. ` : "") + "The bit is cleared; only a new report of the system sets it again.",
     },
-    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: "Its descriptor is closed or handed out: nothing more comes of it, and the other side may find the end." },
+    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: (e) => `Its descriptor is closed or handed out: nothing more comes of it${K.isDatagram(e.source) || K.listens(e.source) || K.signalOf(e.source) ? "" : ", and the other side may find the end"}.` },
     Choice: {
       level: 1, kind: "loop", between: true,
       teaches: (e) => `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
@@ -447,7 +449,7 @@
     },
     Unpark: {
       level: 1, kind: "loop", tokio: [DRIVER],
-      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : K.isTimed(e.i) ? "It doesn’t know yet for whom. The timers are looked at in step 4." : "For nothing that is told: a signal to the process, say, may end the system’s call.",
     },
     Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
     Message: {

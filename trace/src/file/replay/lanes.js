@@ -67,16 +67,18 @@
 
   /** So far to the right of where a bar begins is the word that tells of its end. */
   const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 3);
+  /** The quiz hides what is to come. */
+  const lastKnown = (f) => (K.quiz?.on ? Math.min(f.last, now.i) : f.last);
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
-    const last = row.barAt(K.quiz?.on ? Math.min(f.last, now.i) : f.last), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
+    const last = row.barAt(lastKnown(f)), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
     if (at < 0) return row.at.length ? "begins later ▸" : "never polled"; // (a branch whose `if` is false)
     if (!word) return over && f.px(row.at[last]) < 0 ? "◂ earlier" : ""; // (how it ended is not known: one of a join!, say)
     return f.px(row.at[at]) < -behind(row.kind[at], f) ? word : "";
   }
   /** Is no task of a group there in the window? */
   function isIdle({ counts: c }, f) {
-    const k = K.upTo(c?.at ?? [], f.first), last = K.upTo(c?.at ?? [], f.last);
+    const k = K.upTo(c?.at ?? [], f.first), last = K.upTo(c?.at ?? [], lastKnown(f));
     return !!c && (last < 0 || (last === k && c.poll[k] + c.ready[k] + c.wait[k] + c.queued[k] + c.runs[k] === 0));
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
@@ -86,22 +88,27 @@
     shown = K.arrange(lanes, (row) => K.filter.has(row.name));
     place();
   }
-  /** In the quiz the lanes of what is not made yet are empty: they come last. */
-  const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i), born = () => (K.quiz?.on ? shown.filter(isBorn) : shown); // (each step asks)
+  /** In the quiz there is no lane of what is not made yet. */
+  const isBorn = (s) => !K.quiz?.on || (s.rows ?? [s]).some((row) => row.at[0] <= now.i);
+  /** Those of its branches that have lanes. */
+  const branchesOf = (row, are = isBorn) => (row.branches.length <= 8 ? row.branches.filter(are) : []);
   function place() {
     const f = width ? frame() : { whole: true }, { whole } = f, bound = room(whole), first = document.body.matches(":has(> .opening)");
     const about = concerned().filter((name) => !first || !width || !lanes.rows.has(name) || !idle(lanes.rows.get(name), f)); // (the first screen names those of the whole run)
-    const rows = (row) => 1 + (row.branches?.length <= 8 ? row.branches.length : 0), needed = shown.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
+    const born = K.quiz?.on ? shown.filter(isBorn) : shown; // (each step asks)
+    const rows = (row) => 1 + branchesOf(row).length, needed = born.reduce((n, s) => n + (s.rows ? (coarse.matches ? 88 : 50) : rows(s) * least()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
-    const scarce = width > 0 && needed > bound && !K.quiz?.on && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? shown.filter((s) => about.some((name) => name && (s.name === name || lanes.rows.get(name)?.group === s)) || !(s.rows ? isIdle(s, f) : idle(s, f))) : K.quiz?.on ? [...born(), ...shown.filter((s) => !isBorn(s))] : shown;
+    const scarce = width > 0 && needed > bound && [f.first, f.last, f.left, ...concerned()].join(), here = scarce ? born.filter((s) => about.some((name) => name && (s.name === name || lanes.rows.get(name)?.group === s)) || !(s.rows ? isIdle(s, f) : idle(s, f))) : born;
+    // In the quiz lanes are as high as with all that will be: so nothing moves as a task is made.
+    const like = K.quiz?.on ? fill(shown, whole, () => false) : null;
     // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.
     const without = (row) => scarce && idle(row, f), run = now.event?.run, fewer = [without, (row, of) => without(row) || (of && of.name !== run), (row, of) => of || without(row)];
     let best = null, folded = 0;
     for (const leave of scarce ? fewer : [without]) {
       const out = new Set(), counted = (row, of) => { const is = leave(row, of); if (of && is && !without(row)) out.add(row); return is; };
-      fill(here, whole, counted);
+      fill(here, whole, counted, like);
       best = scarce ? together(here, about) : { order: here, all: true };
-      if (best.order !== here) fill(best.order, whole, counted);
+      if (best.order !== here) fill(best.order, whole, counted, like);
       folded = out.size;
       if (best.all) break;
     }
@@ -112,7 +119,7 @@
       item.k = order.get(item.group ?? row.group ?? row);
       item.apart = n > 0 && item.k !== before && item.k !== before + 1;
     }
-    Object.assign(items, { scarce, quiz: !!K.quiz?.on, born: born().length, left: shown.length - here.length, folded });
+    Object.assign(items, { scarce, quiz: K.quiz?.on && now.i, left: born.length - here.length, folded });
   }
   /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
   function together(here, about) {
@@ -128,24 +135,26 @@
     const rest = here.filter((s) => !take.has(s)), event = [now.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
     return { order: [...here.filter((s) => take.has(s)), ...rest], all: event.every((row) => !here.includes(row) || take.has(row)) };
   }
-  function fill(shown, whole, without) {
-    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
-    const low = least(), limit = room(whole), branch = (h) => Math.min(h, 24), inAll = (h) => shown.reduce((n, s) => n + (s.branches.length <= 8 ? h + s.branches.length * branch(h) : h), 0);
+  function fill(shown, whole, without, like) {
+    const are = like ? isBorn : () => true, branches = (row) => branchesOf(row, are);
+    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : 1 + branches(s).length * 0.85), 0);
+    const low = least(), limit = room(whole), branch = (h) => Math.min(h, 24), inAll = (h) => shown.reduce((n, s) => n + h + branches(s).length * branch(h), 0);
     let h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
     if (tall * h <= limit && !shown.some((s) => s.rows)) while (h > low && inAll(h) > limit) h -= 1; // (a branch may be higher than its share)
-    const inner = tall * h > limit ? h : branch(h); // rows of one height, where one scrolls from row to row
+    let inner = tall * h > limit ? h : branch(h); // rows of one height, where one scrolls from row to row
+    if (like) ({ h, inner } = like);
     const member = Math.max(24, low), band = coarse.matches ? 44 : 26, lift = thin() ? NAME : 0;
     items = [];
     let y = 0;
     const put = (item) => { items.push({ lift: 0, ...item, y }); y += item.h; };
     const putRow = (row, depth) => {
       put({ row, h, depth, lift });
-      if (row.branches.length <= 8) for (const branch of row.branches) if (!without(branch, row)) put({ row: branch, of: row, h: inner, depth: depth + 1 });
+      for (const branch of branches(row)) if (!without(branch, row)) put({ row: branch, of: row, h: inner, depth: depth + 1 });
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
       put({ group: s, h: band + member, band, depth: 0 });
-      if (view.open.has(s.site)) for (const row of s.rows) putRow(row, 1);
+      if (view.open.has(s.site)) for (const row of s.rows.filter(are)) putRow(row, 1);
     }
     items.height = y;
     items.whole = whole;
@@ -161,7 +170,7 @@
       while (from < to && end - items[from].y > limit) from++;
       if (end - items[from].y <= limit) most = Math.max(most, end - items[from].y);
     }
-    const high = !items.length ? low : items.height <= limit || !most ? items.height : Math.max(most, ...shown.map((s) => (s.rows ? band + member : h)));
+    const high = like ? like.high : !items.length ? low : items.height <= limit || !most ? items.height : Math.max(most, ...shown.map((s) => (s.rows ? band + member : h)));
     parts.scroll.style.height = `${high}px`;
     items.high = high;
     // The last page begins with a whole row, too (and is full: its first may be a branch, which says of which task).
@@ -171,6 +180,7 @@
     parts.rows.setAttribute("height", items.full);
     items.tops = items.map((item) => item.y);
     items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
+    return { h, inner, high };
   }
   const itemOf = (name) => items.of.get(name) ?? items.find((item) => item.group && item.group === lanes.rows.get(name)?.group);
 
@@ -218,18 +228,18 @@
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
     let crossed = -1e9;
-    const empty = idle(row, f), before = empty.startsWith("◂"), nothing = before || !K.quiz?.on ? empty : ""; // (the quiz hides what is to come)
-    if (nothing) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${nothing}</text>`;
+    const empty = idle(row, f), before = empty.startsWith("◂");
+    if (empty) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${empty}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
-      const room = Math.min(b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
+      const goesOn = K.quiz?.on && to > now.i, room = Math.min(goesOn ? width : b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
       const beside = f.half + 3; // (the arrow that ends in the middle of its first column)
       const free = row.kind[k + 1] === BAR.NONE ? row.at[k + 2] ?? count : to; // (where nothing is drawn words have room)
       const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = (free === count ? width : Math.min(width, f.px(free))) - a;
+        const space = (free === count || (K.quiz?.on && free > now.i) ? width : Math.min(width, f.px(free))) - a;
         const word = words.find((text) => text && at + textWidth(text) * (tone === "won" ? 1.15 : 1) < space); // (its letters are bold)
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
@@ -265,7 +275,7 @@
           if (f.px(from) > -behind(BAR.WON, f)) out += `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(b - f.px(from), f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
           break;
         case BAR.DONE:
-          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/>` + after("", 9, "done", "");
+          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + (view.time ? 1 : 3))} ${cy - 8}v16"/>` + after("", 9, "done", "");
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED: {
@@ -552,7 +562,7 @@
       end = x + 6;
       taken.push([x - w, x]);
       parts.wordy.push(taken.at(-1));
-      out += `<text class="halo gap" x="${round(x)}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
+      out += `<text class="halo gap" x="${round(x)}" y="14" text-anchor="end"><title>${text}: ${esc(K.gapWords(i, () => ""))}</title>${text}</text>`;
     }
     [told, out] = [told + out, ""];
     for (const gap of K.trace.lost) {
@@ -603,7 +613,7 @@
   }
 
   function paintNow(f, b) {
-    const { i } = now, shut = K.quiz?.on ? " shut" : "", from = round(f.px(shut && view.time ? i : i + 1)), h = Math.max(items.height + 4, parts.scroll.clientHeight); // (on a clock the width of what the event begins would tell its end)
+    const { i } = now, shut = K.quiz?.on ? " shut" : "", from = i === K.trace.last ? width : round(f.px(shut && view.time ? i : i + 1)), h = Math.max(items.height + 4, parts.scroll.clientHeight); // (on a clock the width of what the event begins would tell its end)
     const nap = sleepAt(i), asleep = nap?.at === i && nap.from === i;
     const x = round(f.px(i) + (asleep && !view.time ? (f.px(i + 1) - f.px(i)) / 2 : f.half)); // (on a clock it is at its time)
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
@@ -611,18 +621,18 @@
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
     for (const text of parts.words.querySelectorAll(".on-bar")) text.classList.toggle("later", +text.getAttribute("x") > from); // (its bar is pale)
-    for (const text of [...(shut ? parts.words.children : []), ...parts.told.querySelectorAll(".time")]) { const { a, b } = spotOf(text); text.classList.toggle("unborn", !!shut && a < from && from < b); } // (else the veil would go through it)
+    const isCrossed = (text) => { const { a, b } = shut ? spotOf(text) : {}; return a < from && from < b; };
+    for (const text of parts.told.querySelectorAll(".time")) text.classList.toggle("unborn", isCrossed(text)); // (else the veil would go through it)
+    const known = [...parts.words.children].filter(isCrossed); // (what began is told, though its words go on)
     let written = false; // how long it sleeps is written there already, if there is room
     for (const text of parts.told.querySelectorAll(".nap")) {
       written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
       text.classList.toggle("unborn", !!shut && +text.dataset.nap >= (nap?.from ?? i)); // (how long it will be)
     }
     // (What is hidden in the quiz is hidden with its words.)
-    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h, parts.spots.filter(({ a, b }) => !(shut && a < from && from < b)))}"/>` + drawStretch(f, h);
+    parts.now.innerHTML = (shut && `${veil(h)}<g class="lane-words">${known.map((text) => text.outerHTML).join("")}</g>`) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="${lineBeside(x, 0, h)}"/>` + drawStretch(f, h);
     if (parts.rows.lastChild !== parts[shut ? "now" : "words"]) parts.rows.append(parts[shut ? "now" : "words"]); // (a word is read over the cursor; in a quiz it would tell too much)
     parts.tick.innerHTML = (shut && veil(RULER)) + (view.time ? `<path class="cursor" d="M${x} ${RULER - 5}V${RULER}"/>` : asleep && !written && !shut ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} ${isFree(x, 0) ? 13 : RULER - 3}V${RULER}"/>${x < 0 || x > width || K.trace.lints.some(({ begin }) => begin === i) || !isFree(x, 4) ? "" : `<circle class="tick on" cx="${Math.max(4, x)}" cy="10" r="4"/>`}`); // (a verdict's sign is read, and so are words)
-    // In a quiz the name of a task that is not made yet would tell too much.
-    for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
     const strip = stripX(i);
     parts.where.setAttribute("d", `M${strip} 0V${STRIP}`);
@@ -634,9 +644,9 @@
   /** The sleep in which event `i` is, or which begins with it. */
   const sleepAt = (i) => { const nap = lanes.naps[K.upTo(lanes.napAt, i)]; return i < nap?.to ? nap : null; };
   /** A line from `y` down to `h`, open where it would go through a word. */
-  function lineBeside(x, y, h, spots = parts.spots) {
+  function lineBeside(x, y, h) {
     let d = "";
-    for (const { a, b, top, end } of spots) if (a < x && x < b && end > y && top < h) {
+    for (const { a, b, top, end } of parts.spots) if (a < x && x < b && end > y && top < h) {
       if (top > y + 4) d += `M${x} ${round(y)}V${round(top)}`;
       y = end;
     }
@@ -666,12 +676,13 @@
       const { group } = item, member = memberOf(group), open = view.open.has(group.site), size = commas(K.quiz?.on ? group.rows.filter((row) => row.at[0] <= now.i).length : group.rows.length); // (how many there will be would tell too much)
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${size} ${ofJobs(group) ? "jobs of" : "tasks spawned at"} ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${size} ${ofJobs(group) ? "job" : "task"}${size === "1" ? "" : "s"}`), kept(K.site(group.site)));
-      return K.el("div", { class: `lane-label two${item.apart ? " apart" : ""}`, "data-from": group.rows[0].at[0], style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
+      return K.el("div", { class: `lane-label two${item.apart ? " apart" : ""}`, style: place }, !bare && toggle, !item.only && K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
-    const from = (item.of ?? item.row).at[0] ?? 0;
-    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, parseInt(item.row.key, 10) > 0 ? "inner branch " : "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
-    return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, "data-from": from, style: place }, taskButton(item.row.name));
+    if (item.of) return K.el("div", { class: "lane-label sub", style: place, title: item.row.name + ofNth(item.row) }, item.y <= parts.scroll.scrollTop && K.chip(item.of.name), K.el("span", { class: "txt" }, item.row.inner ? "inner branch " : "branch "), `${item.row.name.slice(7)}${item.row.code && item.row.of > item.of.branches.length ? ` of ${item.row.of}` : ""}`, K.el("span", { class: "txt" }, ofNth(item.row)), item.row.code ? K.el("code", {}, ` ${item.row.code}`) : "");
+    return K.el("div", { class: `lane-label${item.apart ? " apart" : ""}`, style: place }, taskButton(item.row.name));
   }
+  /** Of `select!`s that a task asks in turn, as in a `join!`. */
+  const ofNth = ({ nth }) => (nth > 0 ? `, ${K.nth(nth + 1)} select!` : "");
   function taskButton(name) {
     const row = lanes.rows.get(name);
     return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: `${hue(name)};--name:${Math.ceil(textWidth(name) * 1.1) + 8}px`, "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
@@ -736,7 +747,7 @@
     view.asked = asked;
     if (row && (bound ? at(asked.begin) < f1.first || at(asked.end) > f1.last + 1 : idle(row, f1))) view.left = lanes.x[bound ? at(asked.begin) : row.at[0] ?? 0] - f1.span * 0.08;
     const f0 = frame();
-    if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== !!K.quiz?.on || items.born !== born().length || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
+    if (f0.whole !== items.whole || items.gave !== gives() || items.quiz !== (K.quiz?.on && now.i) || (items.scarce && items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())) { // the strip needs room, too
       place();
       parts.scroll.scrollTop = view.page = Math.min(items.end, items[Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop))]?.y ?? 0);
     }

@@ -108,8 +108,8 @@
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
       this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
       this.lateAt = new Map(); // and by event
-      this.rounds = new Map(); // who is being polled -> the rounds of select! that are not over
-      this.elapsed = new Map(); // of each task the last limit that was over, if no select! was asked since
+      this.selects = new Map(); // of each task its `select!`s
+      this.gone = new Map(); // of each `select!` the events with which it was over
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
@@ -125,7 +125,6 @@
         for (const t of s.tasks.values()) this.task(t, e, s);
         for (const j of s.jobs.values()) this.job(j, j.name, e);
       }
-      if (this.ready?.i === e.i - 1) this.wasReady(e);
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
       if (e.ev === "TimerFire") {
@@ -137,8 +136,7 @@
       }
       if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
       if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }) });
-      if (e.ev === "Elapsed" && e.run) this.elapsed.set(e.run, e.i);
-      if ((e.branches ?? e.branch) !== undefined) this.select(e, s);
+      if (e.run && ((e.branches ?? e.branch) !== undefined || e.ev === "TimerCancel" || e.ev === "Unwait")) this.select(e, s);
     }
     changes(list, e, s) {
       if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
@@ -153,22 +151,22 @@
       const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
       if (t.kind === "local") row.local ??= { at: [], who: [] };
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
+      if (t.where !== "polling") this.selected(t.name);
       switch (t.where) {
         case "queued": return row.begin(i, BAR.READY);
         case "polling": {
           const host = s.stack.at(-2);
           if (row.local && host && row.local.who.at(-1) !== host) { row.local.at.push(i); row.local.who.push(host); }
-          this.rounds.set(t.name, []);
           return row.begin(i, BAR.POLL);
         }
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
+          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : e.anew && e.ev === "TimerFire" && K.rang(e, s).task === t.name ? [{ timer: e.timer }] : t.wakers > 0 ? null : NONE);
       }
-      this.dropped(t.name);
+      this.selects.delete(t.name);
       if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
       else row.begin(i, ENDS[t.how] ?? BAR.DONE);
-      for (const branch of row.branches) branch.begin(i, BAR.NONE);
+      for (const branch of row.branches) if (branch.at.length) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i, ev, ran, real }) {
       const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
@@ -194,68 +192,125 @@
       this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
       this.park = -1;
     }
-
-    /* select!: rounds may nest, so a poll keeps a stack of them; a branch is a row below its task's. The state knows
-       the one that was asked last, so the events are read: one says how many branches a round has, one which branch was asked
-       and whether it is ready, one which has won. */
+    /** What the `select!`s of a task do, and which waits it gives up. */
     select(e, s) {
-      const task = e.run, rounds = this.rounds.get(task);
-      if (!rounds) return;
-      // (A limit within a branch leaves the select! as it is: then it is asked on. Else the limit has dropped it.)
-      if (e.branches !== undefined) this.dropped(task);
-      this.elapsed.delete(task);
-      if (e.branches !== undefined) {
-        const depth = rounds.length;
-        rounds.push({ depth, since: e.i, asked: 0 });
-        for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
-      } else if (e.ready !== undefined) this.asked(e, rounds, s.selects.get(task)?.branches[e.branch]?.waits ?? []);
-      else this.won(e, rounds.pop(), K.lentBy(e, s).map(({ k }) => k));
+      const one = s.selects.get(e.run), on = e.ev === "TimerCancel" ? { timer: e.timer } : e.on;
+      let all = this.selects.get(e.run);
+      if (e.branches !== undefined && !all) this.selects.set(e.run, (all = new Selects(this.row(e.run))));
+      if (e.ev === "TimerCancel" || e.ev === "Unwait") all?.told.push({ i: e.i, on });
+      else if (one) all?.keep(e, one, e.ev === "SelectWin" ? K.lentBy(e, s).map(({ k }) => k) : []);
     }
-    /** The branches that still wait were dropped where the task's last limit was over, if there was one. */
-    dropped(task) {
-      const i = this.elapsed.get(task);
-      for (const branch of (i !== undefined && this.rows.get(task)?.branches) || []) if (branch.last === BAR.WAIT || branch.last === BAR.POLL) branch.begin(i, BAR.CANCELLED);
+    /** The task's poll is over, or the record: which of them have ended, and with which event? */
+    selected(name) {
+      for (const [begun, i] of this.selects.get(name)?.read() ?? []) K.put(this.gone, `${name} ${begun}`, i);
     }
-    branch(task, depth, number, of) {
-      const row = this.row(task), key = `${depth}.${number}`;
-      let branch = row.branches.find((r) => r.key === key);
-      if (!branch) {
-        branch = row.below(number + 1, { key, of });
-        row.branches.push(branch);
-        row.branches.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** The `select!`s of a task. A branch is a row below the task's. Whether one is within a branch of another is known only when that branch has been asked, since this
+   *  is told behind all that happened in it: so what is told in a poll is kept, and read at its end. */
+  class Selects {
+    constructor(row) {
+      Object.assign(this, { row, all: new Map(), told: [], polls: 0, nths: new Map() });
+    }
+    keep(e, one, lent) {
+      const { i, branch, ready, branches, first } = e;
+      if (branches !== undefined && !this.all.has(one.begun)) this.all.set(one.begun, { begun: one.begun, outer: null, rows: null, waits: [], over: null, since: i });
+      const select = this.all.get(one.begun); // (of one that is older than the record nothing is drawn)
+      if (select) this.told.push({ i, select, one, branch, ready, branches, first, lent, waits: one.branches[branch]?.waits });
+    }
+    read() {
+      const told = this.told, open = [];
+      this.told = [];
+      if (told.some(({ select }) => select)) this.polls += 1; // (of a poll that asks none nothing is learned)
+      for (const { select, branches } of told) {
+        if (!select) continue;
+        if (branches !== undefined) open.push(select);
+        else while (open.includes(select) && open.at(-1) !== select) open.pop().outer ??= select;
       }
-      return branch;
+      told.forEach((what, k) => {
+        if (!what.select) this.givesUp(what, told);
+        else if (what.branches !== undefined) this.begins(what, told);
+        else if (what.ready !== undefined) this.asks(what, told[k + 1]);
+        else this.wins(what);
+      });
+      this.elses(told);
+      const over = [...this.all.values()].filter((select) => select.over !== null);
+      for (const { begun } of over) this.all.delete(begun);
+      return over.map(({ begun, over }) => [begun, over]);
     }
-    asked(e, rounds, waits) {
-      const round = rounds.at(-1);
-      if (!round) return;
-      const branch = this.branch(e.run, round.depth, e.branch);
-      branch.begin(round.since, BAR.POLL);
-      Object.assign(round, { since: e.i, asked: round.asked + 1 });
-      const all = round.asked === branch.of;
-      if (e.ready) this.ready = { i: e.i, branch, all, rounds };
-      else {
-        branch.begin(e.i, BAR.WAIT, waits);
-        if (all) rounds.pop(); // none has won
+    /** No branch waits any more, and none has won: there was an `else`. (But not of one in whose branch another begins.) */
+    elses(told, but) {
+      const around = [];
+      for (let one = but; one; one = one.outer) around.push(one);
+      for (const select of this.all.values()) if (select.over === null && select.told === told && !around.includes(select) && !select.rows.some(isAtIt)) select.over = select.since + 1;
+    }
+    begins({ i, select, one, branches, first }, told) {
+      this.elses(told, select);
+      Object.assign(select, { since: i, over: null, polled: this.polls, told, first, last: null, one });
+      if (select.rows) return;
+      let depth = 0;
+      for (let { outer } = select; outer; { outer } = outer) depth += 1;
+      select.depth = depth;
+      // (Of those that a `join!` asks in turn each has rows of its own, and the next one of its place has the same.)
+      const isFree = (nth) => ![...this.all.values()].some((other) => other.rows && other.depth === depth && other.nth === nth && other.over === null && other.polled >= this.polls - 1);
+      const place = `${depth} ${one.at?.text}`, before = this.nths.get(place);
+      let nth = isFree(before) ? before ?? 0 : 0;
+      while (!isFree(nth)) nth += 1;
+      this.nths.set(place, (select.nth = nth));
+      select.rows = Array.from({ length: branches }, (_, number) => this.below(`${depth}.${nth}.${number}`, number, { of: branches, inner: depth > 0, nth }));
+    }
+    below(key, number, more) {
+      const { branches } = this.row, known = branches.find((row) => row.key === key);
+      if (known) return known;
+      branches.push(this.row.below(number + 1, { key, ...more }));
+      const made = branches.at(-1);
+      branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
+      return made;
+    }
+    asks({ i, select, branch, ready, waits }, next) {
+      const row = select.rows[branch];
+      if (!row) return;
+      row.begin(select.since, BAR.POLL);
+      Object.assign(select, { since: i, last: branch });
+      select.waits[branch] = ready ? NONE : waits ?? NONE;
+      // (Else its value does not fit its pattern: it has won nothing.)
+      if (ready) row.begin(i, next?.select === select && next.i === i + 1 && next.ready === undefined ? BAR.WON : BAR.DONE);
+      else row.begin(i, BAR.WAIT, select.waits[branch]);
+    }
+    wins({ i, select, branch, lent }) {
+      select.rows.forEach((row, k) => {
+        if (k === branch) row.begin(i, BAR.WON);
+        else if (isAtIt(row)) row.begin(i, lent.includes(k) ? BAR.NONE : BAR.CANCELLED);
+      });
+      select.over = i;
+      if (!lent.length) this.within(select, i); // (one of the others may hold it)
+    }
+    /** A wait was given up: not by the branch that is being asked, so the `select!` was dropped. */
+    givesUp({ i, on }, told) {
+      for (const select of [...this.all.values()].reverse()) {
+        if (select.over !== null || !select.rows?.some((row, k) => row.last === BAR.WAIT && !(select.told === told && mayAsk(select, k)) && select.waits[k].some((one) => K.isSameWait(one, on)))) continue;
+        const written = K.branchesOf(select.one) ?? [];
+        select.rows.forEach((row, k) => { if (isAtIt(row)) row.begin(i, K.isLent(written[k] ?? "") ? BAR.NONE : BAR.CANCELLED); });
+        select.over = i;
+        this.within(select, i);
       }
     }
-    /** The next event says whether the value of a branch that was ready fits its pattern: else it has won nothing. */
-    wasReady({ ev }) {
-      const { i, branch, all, rounds } = this.ready, fits = ev === "SelectWin";
-      branch.begin(i, fits ? BAR.WON : BAR.DONE);
-      if (all && !fits) rounds.pop();
-    }
-    won(e, round, lent) {
-      if (!round) return;
-      for (const branch of this.row(e.run).branches) {
-        const depth = parseInt(branch.key, 10), waits = branch.last === BAR.WAIT || branch.last === BAR.POLL;
-        if (depth > round.depth && waits && !lent.length) branch.begin(e.i, BAR.CANCELLED); // (it was held by one of the others)
-        if (depth !== round.depth) continue;
-        if (branch.key === `${round.depth}.${e.branch}`) branch.begin(e.i, BAR.WON);
-        else if (waits) branch.begin(e.i, lent.some((k) => branch.key === `${round.depth}.${k}`) ? BAR.NONE : BAR.CANCELLED);
+    /** Those in its branches go with it. */
+    within(select, i) {
+      for (const one of this.all.values()) {
+        if (one.outer !== select || one.over !== null) continue;
+        for (const row of one.rows ?? []) if (isAtIt(row)) row.begin(i, BAR.CANCELLED);
+        one.over = i;
+        this.within(one, i);
       }
     }
   }
+  /** Can this branch be the next that is asked, in the round that goes on? */
+  function mayAsk({ rows: { length }, first, last }, k) {
+    const turn = (branch) => (branch + length - first) % length;
+    return last === null || turn(last) < turn(k);
+  }
+  const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
 
   /** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end. Other threads may tell something during a
    *  sleep: it is folded where it was longest without a word (`at`). */
@@ -349,8 +404,8 @@
 
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
-    const { rows, arrows, naps, log } = trace.reader, x = columnsOf(trace, naps);
-    for (const task of trace.reader.elapsed.keys()) trace.reader.dropped(task);
+    const { rows, arrows, naps, gone, log } = trace.reader, x = columnsOf(trace, naps);
+    for (const task of trace.reader.selects.keys()) trace.reader.selected(task);
     // (Of a job that no task awaits the panic's own message tells.)
     for (const i of trace.index.byEv.has("BlockingStart") ? trace.index.byEv.get("Note") ?? [] : []) {
       const { run, task } = K.event(i), job = run ?? task;
@@ -358,7 +413,7 @@
       trace.panicked.add(job);
       trace.reader.sayPanicked(rows.get(job));
     }
-    const lanes = (trace.lanes = { rows, arrows, naps, log, x, width: x[trace.count] });
+    const lanes = (trace.lanes = { rows, arrows, naps, gone, log, x, width: x[trace.count] });
     log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);

@@ -291,11 +291,16 @@
   };
 
   K.beginWords = () => (K.unkept() ? `<b>The record begins here,</b> in the middle of the run: a flight recorder keeps the last events only, and ${K.plural(K.unkept(), "event")} came before. All that there was at this moment is shown.` : "");
+  /** What there was before an event, of which nothing is told. */
+  K.gapWords = function (i, link) {
+    const mains = [...K.trace.state.tasks.values()].filter(({ kind }) => kind === "main"), hasReturned = mains.length > 0 && mains.every(({ ended }) => ended < i);
+    return K.event(i).ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : K.awayWords(i - 1, i, link) || `${hasReturned ? `${mains.at(-1).name} had returned, and the program was perhaps outside of the runtime; or ` : ""}the machine was busy elsewhere, or the recorder wrote its file`;
+  };
   K.aside = function (i, state) {
     const e = K.event(i);
     if (!e) return "";
     const gap = K.trace.gaps.get(i), text = K.about(e, "teaches", state) ?? "";
-    return (i === 0 && K.unkept() ? `${K.beginWords()} ` : "") + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${e.ev === "BlockingEnd" && K.trace.index.byEv.get("RunEnd")?.at(-1) < i ? "the runtime’s end waited for this job" : K.awayWords(i - 1, i) || "the machine was busy elsewhere, or the recorder wrote its file"}.` : "")
+    return (i === 0 && K.unkept() ? `${K.beginWords()} ` : "") + text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> ${K.gapWords(i)}.` : "")
       + (K.trace.cut && i === K.trace.last ? ` <b>${K.written(K.trace) ? "Written here." : "Cut here."}</b> ${K.cutWords(K.trace)}` : "");
   };
 

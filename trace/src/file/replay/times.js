@@ -61,13 +61,13 @@
     return [...K.trace.table.rows];
   };
   function tableOf(begin, end, seen) {
-    const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at } : null);
+    const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at, open: cause.open && cause.times === 1 } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
       const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), drop = of("drop"), held = [poll, drop].filter(Boolean), queue = row.job ? of("pool") : of("ready", "local");
       if (!sums.length && !sums.unknown) continue;
       const causes = sums.filter((cause) => ![poll, drop, queue].includes(cause) && !["recorder", "advanced"].includes(cause.key)), waiting = causes.reduce((ns, cause) => ns + cause.ns, 0);
       all.set(row.name, {
-        name: row.name, made: row.made, job: !!row.job, busy: held.reduce((ns, cause) => ns + cause.ns, 0), ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
+        name: row.name, made: row.made, job: !!row.job, busy: held.reduce((ns, cause) => ns + cause.ns, 0), open: held.some((cause) => cause.open), ready: queue?.ns ?? 0, waiting, causes, polls: sums.polls,
         longest: row.job ? null : most(held.toSorted((a, b) => b.longest - a.longest)[0]), drops: drop?.longest > (poll?.longest ?? 0), queued: most(queue), wakes: {}, unknown: sums.unknown,
       });
     }
@@ -81,6 +81,11 @@
   }
 
   /** How long the thread slept, in how many sleeps, and what ended them. */
+  /** Has a timer, or the turn of the wheel, ended the sleep from which the thread is back with this event? */
+  K.isTimed = function (i) {
+    const { byEv } = K.trace.index, next = (ev, from) => { const all = byEv.get(ev) ?? []; return all[K.upTo(all, from) + 1] ?? Infinity; }, turn = next("Turn", i), end = Math.min(next("Park", i), next("Turn", turn));
+    return end === Infinity || K.trace.header.clock === "paused" || K.missing(i, end) > 0 || ["TimerFire", "TimerCascade"].some((ev) => next(ev, i) < end);
+  };
   times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const { t } = K.trace, sum = { ns: 0, sleeps: 0, by: {} };
     for (const nap of K.rowsOf(K.trace).naps) {
@@ -89,7 +94,7 @@
       const all = t[nap.to] - t[nap.from];
       sum.ns += all > 0 ? ((b - a) / all) * nap.ns : 0;
       sum.sleeps += 1;
-      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i >= nap.from && i <= nap.to + 2) ? "kettle’s doctor, which looked" : "another thread") : "a timer";
+      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i >= nap.from && i <= nap.to + 2) ? "kettle’s doctor, which looked" : "another thread") : K.isTimed(nap.to) ? "a timer" : "nothing that is told";
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
@@ -197,15 +202,15 @@
     }
     const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, end, K.seen()), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.job).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
-    sums.innerHTML = `${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
+    sums.innerHTML = `${K.quiz?.on ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + times.most(rows, begin, end, K.seen()) + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
     rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
-    const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
+    const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${(most.open ? K.least : span)(most.ns)}</a>` : "");
     const waits = (t) => t.causes.slice(0, CAUSES).map((c) => `<a href="#${esc(K.address(c.at))}" data-go="${c.at}">${(c.open ? K.least : span)(c.ns)}</a> ${K.tokens(c.words)}`).join(", ") + (t.causes.length > CAUSES ? ` and ${t.causes.length - CAUSES} more` : "");
     const ask = (t) => (K.quiz?.on ? K.nameHTML(t.name) : `<button class="ask" data-ask="${esc(t.name)}" title="Why so long? Where its time went, and which chain bounded it">${K.nameHTML(t.name)}</button>`);
-    const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, `${span(t.busy)}${t.job ? " on its thread" : ""}`, span(t.ready), link(t.queued), waits(t), t.job ? "" : K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
+    const line = (t) => `<tr>${[`${ask(t)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}`, `${(t.open ? K.least : span)(t.busy)}${t.job ? " on its thread" : ""}`, span(t.ready), link(t.queued), waits(t), t.job ? "" : K.number(t.polls), link(t.longest), esc(list(t.wakes))].map((cell, k) => `<td data-of="${Object.values(COLUMNS)[k][0]}">${cell}</td>`).join("")}</tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
     K.cutAll();

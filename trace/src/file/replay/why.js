@@ -123,7 +123,7 @@
     if (on.timer) {
       const timer = s.timers.get(on.timer);
       if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has fired or was dropped; the wake follows.`;
-      return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. ${timer.due < s.t ? `It was due at ${K.clock(timer.due)}, ${K.span(s.t - timer.due)} ago: the loop has not looked at its timers since.` : `It is due at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`}`;
+      return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. ${timer.due < s.t ? `It was due at ${K.clock(timer.due)}, ${K.span(s.t - timer.due)} ago: ${s.step === "timers" ? "the loop looks at its timers now" : "the loop has not looked at its timers since"}.` : `It is due at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`}`;
     }
     if (on.source) {
       const what = K.childOf(on.source) || s.sources.get(on.source)?.what;
