@@ -27,9 +27,7 @@ pub(super) struct Selects {
 pub(crate) struct Select {
     /// The event with which it began.
     begun: u64,
-    /// In a branch of which; and the last of the task's polls in which it was asked.
-    #[serde(skip)]
-    inside: Option<u64>,
+    /// The last of the task's polls in which it was asked.
     #[serde(skip)]
     poll: u64,
     /// Where it is awaited.
@@ -84,19 +82,17 @@ impl Selects {
         self.all.iter_mut().find(|one| one.begun == *begun)
     }
 
-    /// The last of the task's rounds has begun, in a branch of the innermost that is open. It is of one that
-    /// is at this place, that nothing has won and that had no round in this poll yet; else of a new one.
+    /// The last of the task's rounds has begun. It is of one that is at this place, that nothing has won and
+    /// that had no round in this poll yet; else of a new one.
     pub(super) fn start(&mut self, task: &Task, branches: u32, record: &Record) {
         self.rounds.truncate(task.rounds.len() - 1);
-        let outer = task.rounds[..self.rounds.len()].iter().rposition(Round::is_open);
-        let (inside, at) = (outer.map(|nth| self.rounds[nth]), record.at);
-        let branches = branches.min(MOST) as usize;
+        let (at, branches) = (record.at, branches.min(MOST) as usize);
         self.all.retain(|one| one.won.is_none() && one.poll + 1 >= task.polls);
-        let is = |one: &Select| (one.inside, one.at, one.branches.len()) == (inside, at, branches);
+        let is = |one: &Select| (one.at, one.branches.len()) == (at, branches);
         let known = self.all.iter().rposition(|one| is(one) && !self.rounds.contains(&one.begun));
         let nth = known.unwrap_or_else(|| {
             let branches = vec![Branch::default(); branches];
-            self.all.push(Select { begun: record.seq, inside, at, branches, ..Select::default() });
+            self.all.push(Select { begun: record.seq, at, branches, ..Select::default() });
             self.all.len() - 1
         });
         let one = &mut self.all[nth];
