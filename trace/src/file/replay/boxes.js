@@ -453,11 +453,17 @@
     const isOver = (gone.get(`${task} ${begun}`) ?? []).some((i) => i >= since && i <= s.i);
     return where === "done" || isOver || (where !== "polling" && k >= 0 && polls.at[polls.kind.lastIndexOf(K.BAR.POLL, k)] > since);
   }
+  /** Behind a win: another one of the task, which a `join!` asks in turn with it, and whose branches wait; else the same. */
+  function goesOn(s, select) {
+    if (select.won === null || select.since === s.i) return select;
+    const at = (row) => row.barAt(s.i), row = K.rowsOf(K.trace).rows.get(select.task)?.branches.find((row) => row.kind[at(row)] === K.BAR.WAIT), other = row && K.stateAt(row.at[at(row)]).selects.get(select.task);
+    return other && other.begun !== select.begun ? other : select;
+  }
   function selects(s, e) {
-    const all = list(s.selects).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
+    const all = list(s.selects).map((x) => goesOn(s, x)).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
-    const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
+    const x = all.find(({ task }) => task === e?.run) ?? all[0];
     const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task), begins = e?.ev === "SelectStart" && e.run === x.task;
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);

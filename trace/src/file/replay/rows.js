@@ -17,6 +17,8 @@
   const NAP = 4;
   /** So many rows are shown one by one; of more, those with one spawn site become a group. */
   const SINGLE_ROWS = 12;
+  /** Of more `select!`s of one task those that were not asked lately are forgotten. */
+  const OPEN = 64;
 
   /** For which task a timer fired, and how late. (The event's own `late` is in whole milliseconds.) */
   K.rang = function (e, s) {
@@ -161,7 +163,7 @@
         }
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : e.anew && e.ev === "TimerFire" && K.rang(e, s).task === t.name ? [{ timer: e.timer }] : t.wakers > 0 ? null : NONE);
+          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
       }
       this.selects.delete(t.name);
       if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
@@ -235,7 +237,7 @@
       });
       this.elses(told);
       const over = [...this.all.values()].filter((select) => select.over !== null);
-      for (const { begun } of over) this.all.delete(begun);
+      for (const { begun, over, polled } of this.all.values()) if (over !== null || (this.all.size > OPEN && polled < this.polls - 1)) this.all.delete(begun);
       return over.map(({ begun, over }) => [begun, over]);
     }
     /** No branch waits any more, and none has won: there was an `else`. (But not of one in whose branch another begins.) */
@@ -274,7 +276,7 @@
       Object.assign(select, { since: i, last: branch });
       select.waits[branch] = ready ? NONE : waits ?? NONE;
       // (Else its value does not fit its pattern: it has won nothing.)
-      if (ready) row.begin(i, next?.select === select && next.i === i + 1 && next.ready === undefined ? BAR.WON : BAR.DONE);
+      if (ready) row.begin(i, next?.select === select && next.i === i + 1 && (next.ready ?? next.branches) === undefined ? BAR.WON : BAR.DONE);
       else row.begin(i, BAR.WAIT, select.waits[branch]);
     }
     wins({ i, select, branch, lent }) {

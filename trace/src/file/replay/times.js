@@ -61,7 +61,7 @@
     return [...K.trace.table.rows];
   };
   function tableOf(begin, end, seen) {
-    const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at, open: cause.open && cause.times === 1 } : null);
+    const { t } = K.trace, all = new Map(), most = (cause) => (cause ? { ns: cause.longest, at: cause.at, open: cause.open } : null);
     for (const row of K.rowsOf(K.trace).rows.values()) {
       const sums = K.causesOf(row.name, begin, end, seen), of = (...keys) => sums.find((cause) => keys.includes(cause.key)), poll = of("poll", "running"), drop = of("drop"), held = [poll, drop].filter(Boolean), queue = row.job ? of("pool") : of("ready", "local");
       if (!sums.length && !sums.unknown) continue;
