@@ -188,7 +188,7 @@ export function search(checks, files, directory) {
     for (const [text, n] of all) same(await page.evaluate((text) => { window.K.filter.set(text); return window.K.filter.tasks.size; }, text), n, text);
     await page.evaluate(() => window.K.filter.set("waits:timer  line:main.rs:9"));
     same(await page.evaluate(() => [...document.querySelectorAll("[data-term][aria-pressed='true']")].map((el) => el.dataset.term)), ["waits:timer", "line:main.rs:9"], "terms with a space between");
-    same(await page.textContent("#search-fits"), `1 of 5 tasks and jobs, as at event ${await page.evaluate(() => window.K.trace.n[window.K.i])}.`, "jobs are not called tasks");
+    same(await page.textContent("#search-fits"), `1 of 5 tasks and jobs, counting main, as at event ${await page.evaluate(() => window.K.trace.n[window.K.i])}.`, "jobs are not called tasks");
   });
 
   checks.add("filter: on the first screen it asks of the whole run", async (open) => {

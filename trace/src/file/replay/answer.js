@@ -413,7 +413,8 @@
       return `<li>${who}← ${go(link.at, words)}${link === last ? whereWords(last, heldIn(last.who, last)) : where(link) + inLine(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last && waits ? ` for ${waits}` : ""}</li>`;
     });
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
-    const circle = around ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
+    const named = new Set([...links, last].flatMap(({ who, next }) => [who, next])); // (what leads back to another one is told where that is asked)
+    const circle = around && named.has(around.to) ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
     const whileWords = (next, { all: each, longest } = next.key === "late" && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
     const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
@@ -502,12 +503,15 @@
   }
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
   function burstWords(e, times) {
-    const { i, run, sync, units } = e, which = whichMissed(e), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
-    const acts = K.actsUpTo(i - 1).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), puts = acts.filter((e) => e.act === "put" && e.i > (got?.i ?? -1)), by = [...new Set(puts.map((e) => e.run))];
+    const { i, run, sync, units } = e, which = whichMissed(e), since = K.actsUpTo(i - 1).map(K.event).findLast((other) => other.run === run && other.sync === sync && ((other.act === "forget" && other.i < i) || other.act === "get")), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
+    const acts = K.actsUpTo(i - 1).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), from = since?.act === "forget" && which ? which.puts[which.first] : (got?.i ?? -1) + 1, puts = acts.filter((e) => e.act === "put" && e.i >= from), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length || (!got && kinds("SyncAct").length > MANY)) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
-    const meanwhile = what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
+    // (Where it did more than one thing meanwhile, which it did for most of that time.)
+    const { t } = K.trace, last = puts.at(-1).i, several = row && !wokenThen && row.barAt(last) !== here, bars = several ? row.at.map((at, n) => ({ n, ns: Math.min(t[row.at[n + 1] ?? K.trace.last], t[last]) - Math.max(t[at], t[puts[0].i]) })) : [], longest = bars.toSorted((a, b) => b.ns - a.ns)[0], waited = several && row.kind[longest.n] === BAR.WAIT && row.waits[longest.n]?.length;
+    const mostly = several && longest.ns * 2 > t[last] - t[puts[0].i] && (waited || row.kind[longest.n] === BAR.READY) ? `, while ${K.nameHTML(run)} was mostly ${waited ? `waiting for ${waitedFor(row.at[longest.n], row.waits[longest.n])}` : "ready, in the run queue"} (${span(longest.ns)})` : "";
+    const meanwhile = several ? mostly : what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
     const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : ((words) => (times > 1 ? words : K.up(words)))(by.includes(run) ? "tasks" : "other tasks");
     return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${isIn(puts) ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
   }

@@ -244,8 +244,12 @@
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.isSameWait(later, on))) return false;
+    let asked = false, limit = false; // (what is waited for anew behind the end of a limit, in the same poll, is another wait)
     for (let i = row.at[k + 1]; i < row.at[next]; i++) {
-      const e = K.event(i);
+      const e = K.event(i), isAsked = e.ev === "Wait" && e.run === row.name && K.onWhat(e.on) === K.onWhat(on);
+      if (isAsked && limit) return false;
+      asked ||= isAsked;
+      limit ||= asked && e.ev === "Elapsed" && e.run === row.name;
       if (e.run === row.name && (K.trace.lostWaits.get(i)?.some((lost) => K.onWhat(lost) === K.onWhat(on)) || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
     }
     return K.timerWord(K.waitLine(row.at[k], timer)) !== "timeout";

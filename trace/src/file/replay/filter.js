@@ -115,7 +115,7 @@
   filter.here = () => (whole() ? -1 : K.i);
   filter.has = (name) => !filter.tasks || filter.tasks.has(name);
   /** "12 of 100,001 tasks, as at event 40"; "" if there is no filter. */
-  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.trace.index.byEv.has("BlockingStart") ? `${K.number(K.trace.names.length)} tasks and jobs` : K.plural(K.trace.names.length, "task")}${!filter.momentary ? "" : filter.at < 0 ? ", at some moment of the run" : `, as at event ${K.number(K.trace.n[filter.at])}`}` : "");
+  filter.words = () => (filter.tasks ? `${K.number(filter.tasks.size)} of ${K.trace.index.byEv.has("BlockingStart") ? `${K.number(K.trace.names.length)} tasks and jobs` : K.plural(K.trace.names.length, "task")}${K.trace.names.includes("main") ? ", counting main" : ""}${!filter.momentary ? "" : filter.at < 0 ? ", at some moment of the run" : `, as at event ${K.number(K.trace.n[filter.at])}`}` : "");
   K.on("trace", () => Object.assign(filter, { text: "", fault: "", at: -1, tasks: null, momentary: false }));
 
   /** The filter's text with this term, or without it if it is there. */

@@ -193,6 +193,7 @@
     const score = K.el("span", { class: "mute num" }, `${quiz.score.right} of ${quiz.score.asked} right`);
     const next = K.el("button", { "data-next": true, onclick: () => quiz.next() || box.querySelector("[data-next]")?.replaceWith("no further question") }, "Next question");
     box.classList.toggle("idle", !q);
+    if (!q && K.i === K.trace.last) return box.replaceChildren(K.el("span", { class: "mute" }, "The record is over, and so is the quiz."), score);
     if (!q) return box.replaceChildren(K.el("span", { class: "mute" }, "The future is hidden.", K.el("span", { class: "wide" }, " Step forward; before some steps you are asked.")), next, score);
     const answered = q.given !== undefined;
     const options = q.options.map((text, k) => {

@@ -33,7 +33,8 @@
 
   /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
-    const inWheel = s.timers.values().filter((t) => t.level < 6);
+    // (What was due as its slot was opened is in no slot any more; like the others that are due it is drawn on the finest level until it fires.)
+    const inWheel = s.timers.values().filter((t) => t.level < 6).map((t) => (t.level > 0 && tick(t.due) <= s.hand ? { ...t, level: 0, slot: tick(t.due) % 64 } : t));
     const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
     const slots = new Map();
     for (const t of [...inWheel, ...rung]) {
