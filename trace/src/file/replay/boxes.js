@@ -462,8 +462,9 @@
   function selects(s, e) {
     const all = list(s.selects).map((x) => goesOn(s, x)).filter((x) => x.won === null ? !isGone(s, x) : x.since > s.i - 12);
     if (!all.length) return idle("select!", "none at work");
-    all.sort((a, b) => b.since - a.since);
-    const x = all.find(({ task }) => task === e?.run) ?? all[0];
+    const isOver = (x) => x.won !== null && x.since < s.i;
+    all.sort((a, b) => isOver(a) - isOver(b) || b.since - a.since);
+    const x = all.find((x) => x.task === e?.run && !isOver(x)) ?? all[0];
     const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task), begins = e?.ev === "SelectStart" && e.run === x.task;
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);

@@ -227,7 +227,7 @@
     const { row } = item, { count } = K.trace, who = item.of ? item.of.name : row.name, c = hue(who);
     const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
-    let crossed = -1e9;
+    let crossed = -1e9, ran = "";
     const empty = idle(row, f), before = empty.startsWith("◂");
     if (empty) out += `<text x="${before ? 5 : round(width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${empty}</text>`;
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
@@ -265,6 +265,7 @@
           // (The words are beside that sign.)
           const spots = skip ? [[text, skip.x - 4 - text], [Math.max(text, skip.x + 8), Math.min(b, width) - skip.x - 5]] : [[text, room]];
           const words = [told && `on a thread of the pool for ${told}`, told ? `ran ${told}` : "on a thread of the pool"].flatMap((words) => spots.map(([x, room]) => [fit(words, room), x])).find(([words]) => words);
+          ran = told && !words ? `, ran ${told}` : "";
           if (words) out += label(words[0], cy + 4, words[1]).replace("<text", `<text class="plain"`);
           break;
         }
@@ -275,7 +276,7 @@
           if (f.px(from) > -behind(BAR.WON, f)) out += `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(b - f.px(from), f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
           break;
         case BAR.DONE:
-          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + (view.time ? 1 : 3))} ${cy - 8}v16"/>` + after("", 9, "done", "");
+          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + (view.time ? 1 : 3))} ${cy - 8}v16"/>` + after("", 9, `done${ran}`, "done");
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED: {

@@ -73,7 +73,10 @@
     let line = b, above = bottom - begin < room * 0.85 ? begin : Math.max(top - room * 0.42, bottom - room);
     while (line.previousElementSibling && line.getBoundingClientRect().top - origin > above + 1) line = line.previousElementSibling;
     if (bottom - (line.getBoundingClientRect().top - origin) > room && line !== b) line = line.nextElementSibling;
-    pane.scrollTop = Math.min(Math.round(line.getBoundingClientRect().top - origin), Math.floor((pane.scrollHeight - pane.clientHeight) / row) * row);
+    const topOf = (line) => Math.round(line.getBoundingClientRect().top - origin), end = Math.floor((pane.scrollHeight - pane.clientHeight) / row) * row;
+    // (At the end of a file there may be no more to scroll: then with the whole of the line that goes on there.)
+    while (line.previousElementSibling && topOf(line) > end + 1) line = line.previousElementSibling;
+    pane.scrollTop = topOf(line) < end && bottom > topOf(line) + room ? end : topOf(line);
     pane.dataset.first = first;
   }
   function light(box, line, over) {

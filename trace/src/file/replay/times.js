@@ -202,7 +202,7 @@
     }
     const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)), asleep = times.asleep(begin, end, K.seen()), of = COLUMNS[asked.by][1];
     const busy = rows.filter((t) => !t.job).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
-    sums.innerHTML = `${K.quiz?.on ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
+    sums.innerHTML = `${K.quiz?.on && K.i < K.trace.last ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
       + times.most(K.filter.tasks ? times.table(begin, end, K.seen()) : rows, begin, end, K.seen()).replace("At most", K.filter.tasks ? "Of all tasks, at most" : "$&") + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null, value = place ? (t) => place.get(t.name) : of;
     rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
