@@ -503,8 +503,8 @@
   }
   /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
   function burstWords(e, times) {
-    const { i, run, sync, units } = e, which = whichMissed(e), since = K.actsUpTo(i - 1).map(K.event).findLast((other) => other.run === run && other.sync === sync && ((other.act === "forget" && other.i < i) || other.act === "get")), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
-    const acts = K.actsUpTo(i - 1).map(K.event).filter((e) => e.sync === sync), got = acts.findLast((e) => e.run === run && e.act === "get"), from = since?.act === "forget" && which ? which.puts[which.first] : (got?.i ?? -1) + 1, puts = acts.filter((e) => e.act === "put" && e.i >= from), by = [...new Set(puts.map((e) => e.run))];
+    const { i, run, sync, units } = e, which = whichMissed(e), isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
+    const acts = K.actsUpTo(i - 1).map(K.event).filter((e) => e.sync === sync), own = (...kinds) => acts.findLast((e) => e.run === run && kinds.includes(e.act)), got = own("get"), from = own("get", "forget")?.act === "forget" && which ? which.puts[which.first] : (got?.i ?? -1) + 1, puts = acts.filter((e) => e.act === "put" && e.i >= from), by = [...new Set(puts.map((e) => e.run))];
     const row = K.rowsOf(K.trace).rows.get(run), here = row && puts.length ? row.barAt(puts[0].i) : -1, ready = row?.kind[here] === BAR.READY, k = here - ready, what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
     if (!puts.length || (!got && kinds("SyncAct").length > MANY)) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)

@@ -68,7 +68,7 @@
   /** So far to the right of where a bar begins is the word that tells of its end. */
   const behind = (kind, f) => (kind === BAR.WON ? f.column + 4 : kind === BAR.DONE ? 9 : f.half + 3);
   /** The quiz hides what is to come. */
-  const lastKnown = (f) => (K.quiz?.on ? Math.min(f.last, now.i) : f.last);
+  const lastKnown = (f) => Math.min(f.last, K.seen());
   /** What a row is whose bars are all before the window, or after it: "" if it has one in it. */
   function idle(row, f) {
     const last = row.barAt(lastKnown(f)), over = row.kind[last] === BAR.NONE, at = over ? last - 1 : last, word = { [BAR.DONE]: "◂ done", [BAR.CANCELLED]: `◂ ${row.name.startsWith("branch") ? "dropped" : K.droppedWord(row.name)}`, [BAR.PANICKED]: "◂ panicked", [BAR.WON]: "◂ won" }[row.kind[at]];
@@ -233,13 +233,13 @@
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? count;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
-      const goesOn = K.quiz?.on && to > now.i, room = Math.min(goesOn ? width : b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
+      const goesOn = to > K.seen(), room = Math.min(goesOn ? width : b, width) - text + 3, known = K.lasted(row.kind[k], from, to), torn = known === null, lasted = K.quiz?.on ? 0 : known ?? 0; // (a length would tell when it ends)
       const beside = f.half + 3; // (the arrow that ends in the middle of its first column)
       const free = row.kind[k + 1] === BAR.NONE ? row.at[k + 2] ?? count : to; // (where nothing is drawn words have room)
       const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const space = (free === count || (K.quiz?.on && free > now.i) ? width : Math.min(width, f.px(free))) - a;
+        const space = (free === count || free > K.seen() ? width : Math.min(width, f.px(free))) - a;
         const word = words.find((text) => text && at + textWidth(text) * (tone === "won" ? 1.15 : 1) < space); // (its letters are bold)
         return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
