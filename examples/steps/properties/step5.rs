@@ -342,14 +342,14 @@ pub(super) fn the_newest_waker<S: Tasks>() {
 /// A turn of the loop uses a lock or an atomic at least once.
 pub(super) fn the_last_millisecond<S: Step>() {
     let Some(Watching { accesses, shortest_timeout, .. }) = WATCHING.get() else { return };
-    let before = accesses();
     shortest_timeout();
-    let timeouts = (0..20).filter_map(|_| {
+    let sleeps = (0..20).map(|_| {
+        let before = accesses();
         S::block_on(S::sleep(Duration::from_micros(1_900)));
-        shortest_timeout()
+        (accesses() - before, shortest_timeout())
     });
-    let timeouts: Vec<Duration> = timeouts.collect();
-    let uses = accesses() - before;
+    let (uses, timeouts): (Vec<usize>, Vec<Option<Duration>>) = sleeps.unzip();
+    let timeouts: Vec<Duration> = timeouts.into_iter().flatten().collect();
     // (One of them at least, if the machine is busy.)
     let is_right = |set: &Duration| (1_001..3_000).contains(&set.as_micros());
     assert!(
@@ -357,8 +357,9 @@ pub(super) fn the_last_millisecond<S: Step>() {
         "the shortest timeout with which the thread sleeps, in each of 20 sleeps of 1.9 ms\n  came:     {timeouts:?}\n  expected: \
          nearly 1.9 ms, what is left until the deadline"
     );
+    // (How many turns fit into a millisecond is the machine's, and how busy it is. So one sleep tells.)
     assert!(
-        uses < 3_000,
-        "uses of locks and atomics in 20 sleeps of 1.9 ms\n  came:     {uses}\n  expected: a few each"
+        uses.iter().all(|uses| *uses < 30),
+        "uses of locks and atomics in each of 20 sleeps of 1.9 ms\n  came:     {uses:?}\n  expected: a few"
     );
 }
