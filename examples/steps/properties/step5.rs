@@ -343,12 +343,12 @@ pub(super) fn the_newest_waker<S: Tasks>() {
 pub(super) fn the_last_millisecond<S: Step>() {
     let Some(Watching { accesses, shortest_timeout, .. }) = WATCHING.get() else { return };
     shortest_timeout();
-    let sleeps = (0..20).map(|_| {
+    let sleep = |_| {
         let before = accesses();
         S::block_on(S::sleep(Duration::from_micros(1_900)));
         (accesses() - before, shortest_timeout())
-    });
-    let (uses, timeouts): (Vec<usize>, Vec<Option<Duration>>) = sleeps.unzip();
+    };
+    let (uses, timeouts): (Vec<usize>, Vec<_>) = (0..20).map(sleep).unzip();
     let timeouts: Vec<Duration> = timeouts.into_iter().flatten().collect();
     // (One of them at least, if the machine is busy.)
     let is_right = |set: &Duration| (1_001..3_000).contains(&set.as_micros());

@@ -7,13 +7,11 @@
 //!
 //! Interface: [`ratio`]. Invariants: no bound on a time itself, which is the machine's.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// So often each side is measured before it is believed that `many` takes no longer: a single time of `few` may be
-/// as long as you like, if the thread waited for a processor meanwhile.
-const AT_LEAST: usize = 5;
-/// And so often before it is believed that it does.
-const AT_MOST: usize = 10;
+/// So often both are measured before a low ratio is believed (the thread may have waited in `few`), and a high one.
+const ROUNDS: RangeInclusive<usize> = 5..=10;
 
 /// How many times as long `many` takes as `few`. Both do the same number of operations and return
 /// what these took, without their preparations. It is measured more often while the ratio is above `most`.
@@ -26,19 +24,17 @@ const AT_MOST: usize = 10;
 ///     || Duration::from_millis(600),
 /// );
 /// assert_eq!(ratio, 300);
-///
 /// // The first time, this thread waited for a processor.
 /// let waited = std::cell::Cell::new(true);
 /// let few = || Duration::from_millis(if waited.replace(false) { 2_000 } else { 2 });
 /// assert_eq!(kettle_judge::cost::ratio(50, few, || Duration::from_millis(600)), 300);
 /// ```
 pub fn ratio(most: u128, few: impl Fn() -> Duration, many: impl Fn() -> Duration) -> u128 {
-    let (mut least_few, mut least_many) = (Duration::MAX, Duration::MAX);
-    let mut ratio = 0;
-    for round in 1..=AT_MOST {
+    let (mut least_few, mut least_many, mut ratio) = (Duration::MAX, Duration::MAX, 0);
+    for round in 1..=*ROUNDS.end() {
         (least_few, least_many) = (least_few.min(few()), least_many.min(many()));
         ratio = least_many.as_nanos() / least_few.as_nanos().max(1);
-        if ratio <= most && round >= AT_LEAST {
+        if ratio <= most && ROUNDS.contains(&round) {
             break;
         }
     }

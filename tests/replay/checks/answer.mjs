@@ -477,6 +477,13 @@ export function answer(checks, files, directory) {
     const words = (await shown(page))[2];
     is(/until a wake for nothing.*until .*task 1 woke it \(for channel 1, which it had asked before, event 8\)/.test(words), words);
     same((await chain(page, "main"))[0], [], "what woke it had not kept it");
+    const lock = { sync: "lock 1", ticket: 1, units: "all" }, held = (ms, act, more) => [ms, "SyncAct", { sync: "lock 1", kind: "mutex", act, units: "all", count: 0, run: "task 1", task: "task 1" }, "primitives", "lock 1", { kind: "mutex", count: 0, ...more }], sent = put(50);
+    sent[2].run = "task 2";
+    const line = await told(open, "left-in-line", [made("main"), polled("main", 0), ...[1, 2].map((n) => made(`task ${n}`)), [0, "Wait", { task: "main", run: "main", on: { value: "channel 1" } }, ...left], waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), held(0, "take", { holders: ["task 1"] }), waits("task 1", 0, { timer: "timer 2" }), polled("task 2", 0), waits("task 2", 0, { timer: "timer 3" }),
+      woken("main", 10, "timer"), polled("main", 10), waits("main", 10, lock), woken("task 2", 50, "timer"), polled("task 2", 50), sent, woken("main", 50, "task 2"), over("task 2", 50), polled("main", 50), waits("main", 50, lock), woken("task 1", 90, "timer"), polled("task 1", 90), held(90, "release", { holders: [] }), woken("main", 90, "task 1"), over("task 1", 90), polled("main", 90), over("main", 90)]);
+    same((await chain(line, "main")).slice(0, 2), [["main: lock 1"], ["task 1", "a timer", 80]], "what woke a task in a line has not had the lock");
+    const why = await line.evaluate(() => { const { K } = window; return K.trace.index.byEv.get("PollStart").filter((i) => K.event(i).task === "main").map((i) => { K.go(i); return document.getElementById("aside").textContent; }); });
+    same(why.map((words) => /an earlier poll has left its waker at channel 1, for which it no longer waits/.test(words)), [false, false, true, false], why.join(" | "));
     const read = { source: "source 1", direction: "read" }, ready = (ms, source) => [ms, "SourceReady", { source, ready: [true, false, false, false], closed: false }], asks = (ms, on) => [ms, "Wait", { task: "main", run: "main", on, replaced: "none" }];
     const socket = await told(open, "left-socket", [made("main"), polled("main", 0), asks(0, read), waits("main", 0, read, { timer: "timer 1" }), woken("main", 20, "timer"), polled("main", 20), asks(20, { timer: "timer 2" }), waits("main", 20, { timer: "timer 2" }),
       ready(50, "source 1"), ready(50, "source 2"), woken("main", 50, "io"), polled("main", 50), asks(50, { timer: "timer 2" }), waits("main", 50, { timer: "timer 2" }), woken("main", 90, "timer"), polled("main", 90), over("main", 90)]);

@@ -154,8 +154,6 @@ impl Hung<'_> {
             |on: &Resource| matches!(on, Resource::Task(job) if self.run.fold.task(*job).is_none());
         let foreign =
             |on: &Resource| matches!(on, Resource::Task(task) if is_foreign(self.run, *task));
-        let mut jobs = self.run.fold.jobs();
-        let queued = || jobs.any(|(_, job)| job.out && job.waited.is_none());
         let unheard = |on: &Resource| {
             let known = self.primitive(*on);
             known.is_some_and(|known| known.uses > 0 && known.receiver.is_none())
@@ -226,7 +224,7 @@ impl Hung<'_> {
         } else if self.roots.iter().any(foreign) {
             "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, or spawn the \
              task on this one"
-        } else if self.roots.iter().any(job) && { queued }() {
+        } else if self.roots.iter().any(job) && self.run.has_queued_jobs() {
             "the jobs that have a thread wait for what only a queued job would do: start first the jobs that \
              others wait for, allow more threads (`max_blocking_threads`), or wait in an async task, which \
              takes no thread"

@@ -245,10 +245,15 @@ impl Run {
         }
         if self.others.get().0 != record.seq {
             let parks = matches!(record.event, Event::Park { .. });
-            let others = self.proven.and_then(Others::confirmed).or_else(|| Others::now(parks));
-            self.others.set((record.seq, others));
+            let now = || Others::now(parks).filter(|_| !self.has_queued_jobs());
+            self.others.set((record.seq, self.proven.and_then(Others::confirmed).or_else(now)));
         }
         self.others.get().1
+    }
+
+    /// Does a job wait for a thread, as far as is on record? (That it has got one since, the next record tells.)
+    pub(super) fn has_queued_jobs(&self) -> bool {
+        self.fold.jobs().any(|(_, job)| job.out && job.waited.is_none())
     }
 
     /// As it would be if there were no timers.

@@ -170,12 +170,9 @@
     for (let k = i - 1; (ev === "SourceReady" || by === "io") && k > i - FAR && ["SourceReady", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).source) names.push(K.event(k).source);
     return names;
   }
-  /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker, if the task waited on after it? */
-  function forNothing(row, k, wake) {
-    let next = k + 1;
-    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
-    if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on)))) return null;
-    const by = wokenBy(wake.i), all = K.trace.index.byTask.get(row.name), last = K.upTo(all, wake.i - 1);
+  /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker? */
+  function leftAt(name, wake) {
+    const by = wokenBy(wake.i), all = K.trace.index.byTask.get(name), last = K.upTo(all, wake.i - 1);
     for (let n = last; by.length && n >= 0 && n > last - LEFT; n--) { // (the state has only those that wait for it now)
       const e = K.event(all[n]), on = [e.on?.sync, e.on?.value, e.on?.closed, e.on?.source].find((name) => name && by.includes(name));
       if (on) return e.ev === "Wait" ? on : null;
@@ -183,9 +180,25 @@
     }
     return null;
   }
+  /** The same, if the task waited on after it. */
+  function forNothing(row, k, wake) {
+    let next = k + 1;
+    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
+    return row.kind[next] === BAR.WAIT && row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on))) ? leftAt(row.name, wake) : null;
+  }
   /** The same of a wake that is for none of the things that were waited for. */
-  K.wokenFor = (row, k, wake) => (isForeign(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
+  K.wokenFor = (row, k, wake) => ((isForeign(row.waits[k], wake) || isOfOther(row.waits[k], wake)) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
+  /** The same of the wake at this event, of which only what came before is known. */
+  K.wokenAt = function (name, i) {
+    const row = rows().get(name), k = row?.barAt(i - 1), waits = row?.kind[k] === BAR.WAIT ? row.waits[k] : null, wake = waits?.length ? wakeAt(row, i) : null;
+    return wake && (isForeign(waits, wake) || isOfOther(waits, wake)) ? leftAt(name, wake) : null;
+  };
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
+  /** Was it woken of a primitive that is none of those? */
+  function isOfOther(waits, wake) {
+    const by = wake && wake.by !== "timer" ? wokenBy(wake.i) : [];
+    return by.length > 0 && !waits.some((on) => on.task || by.includes(on.sync ?? on.value ?? on.closed ?? on.source));
+  }
   /** Which source did the selector report just before a wake? */
   K.reported = reported;
   function reported(i) {
@@ -303,7 +316,7 @@
     if ((open || unended(row, k, until) || t[to] > limit) && waits.length > 1) return tell("open", all, from, null, waits);
     const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
-    if (wake && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits);
+    if (wake && !ended?.sync && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits); // (for a lock it stays in its line)
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
@@ -531,7 +544,7 @@
      *  be asked for its answer, in a channel for one value. */
     heldIn(row, k, on, node, within) {
       const what = on?.sync ?? on?.value ?? "", made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1), asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
-      const since = K.isLock(what) ? row.at[k] : asked;
+      const since = K.isLock(what) ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
       return since < 0 ? {} : { within: { what, row, i: Math.max(since, within?.i ?? 0), node, within, held: `${within?.held ?? ""} ${row.name}: ${isOnce(on ?? {}) ? "one value" : what}` } }; // (what comes by this way is a sum of its own)
     }
     booked(row, k, i, node, since) {

@@ -355,7 +355,8 @@
         if (asked < e.i && !K.quiz?.on) return `Its end was asked for (${K.link(asked)}): this poll runs nothing of it, but drops its future.`;
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
         const resumes = "It resumes at the .await where it waited, and goes on if that is ready.";
-        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}. ${resumes}`;
+        const left = wake === undefined ? null : K.wokenAt(e.task, wake);
+        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}${left ? `: an earlier poll has left its waker at ${left}, for which it no longer waits` : ""}. ${resumes}`;
       },
     },
     PollEnd: {
