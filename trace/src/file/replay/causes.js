@@ -482,7 +482,7 @@
     }
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`), which began at event `wait`. What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k], wait = 0) {
-      const wake = since < row.at[k] ? wakeAt(row, end(row, k)) : null, due = wake?.by === "timer" && wake.late >= 2 * TICK ? K.trace.t[end(row, k)] - wake.late : Infinity;
+      const wake = since < row.at[k] ? wakeAt(row, end(row, k)) : null, ends = K.trace.t[end(row, k)], isOpen = ends > this.until && row.waits[k]?.length > 1, due = wake?.by === "timer" && wake.late >= 2 * TICK && !isOpen ? ends - wake.late : Infinity; // (that it was late is told with its end)
       let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, Math.min(this.until, due)) : 0, behind = due < K.trace.t[row.at[k]] ? K.lasted(BAR.WAIT, since, row.at[k], Math.max(this.floor, due), this.until) : 0, wider = before > 0 ? OVER : job && K.lasted(BAR.WAIT, row.at[k], wait, this.floor, this.until) > TICK ? EARLY : "";
       const { t, last } = K.trace, begin = since > row.at[k] ? Math.max(this.floor, t[since]) : this.floor, until = Math.min(this.until, t[i] ?? Infinity), span = jobSpan(row, k) ?? [t[since], t[Math.min(i, end(row, k), last)]];
       parts(row, k, begin, until, (key, part, from, on, waits, at) => {
