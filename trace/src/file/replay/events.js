@@ -207,6 +207,8 @@
   /** Was the handle of a job dropped before its end was told? */
   const isDetached = (e) => (K.trace.index.byTask.get(e.task) ?? []).some((i) => i < e.i && K.event(i).ev === "Detach");
   /** Is a task's place another where both queues are counted, as they take turns? */
+  /** A wake of something for which the task waits no more. */
+  const ofEarlier = (e) => { const left = K.wokenAt(e.task, e.i); return left ? ` An earlier poll has left this waker at ${left}, for which the task no longer waits: it is polled all the same.` : ""; };
   const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}.` : ""; };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
@@ -356,7 +358,7 @@
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
         const resumes = "It resumes at the .await where it waited, and goes on if that is ready.";
         const left = wake === undefined ? null : K.wokenAt(e.task, wake);
-        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}${left ? `: an earlier poll has left its waker at ${left}, for which it no longer waits` : ""}. ${resumes}`;
+        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}${left ? `: an earlier poll had left its waker at ${left}, for which it no longer waited` : ""}. ${resumes}`;
       },
     },
     PollEnd: {
@@ -378,8 +380,8 @@
       teaches: (e, s) => ({
         queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
           : K.rowsOf(K.trace).rows.get(e.task)?.local ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
-          : ["timer", "io", "message"].includes(e.by) ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn.${ofBoth(e, s, " Of both")}`
-            : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.${ofBoth(e, s, " The urgent queue has tasks, too: of both")}`,
+          : ["timer", "io", "message"].includes(e.by) ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn.${ofBoth(e, s, " Of both")}${ofEarlier(e)}`
+            : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.${ofBoth(e, s, " The urgent queue has tasks, too: of both")}${ofEarlier(e)}`,
         coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
         during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
         stale: "A waker may outlive its task. Calling it then does nothing.",
