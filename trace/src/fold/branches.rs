@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::fixture::Script;
     use crate::fold::Fold;
-    use kettle_events::{Cause, Effect, Event, Id, Replaced, SyncKind};
+    use kettle_events::{Cause, Effect, Event, Id, Outcome, Replaced, SyncKind};
 
     #[test]
     fn what_the_losers_of_a_select_waited_for_is_not_waited_for() {
@@ -178,6 +178,8 @@ mod tests {
         };
         assert_eq!(waiting(&script), (1, 1));
         assert_eq!(waiting(script.write(Event::SelectWin { branch: 1 })), (0, 0));
+        let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
+        assert_eq!(waiting(script.write(end)), (0, 0), "though its waker is still there");
     }
 
     #[test]

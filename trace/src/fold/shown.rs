@@ -239,13 +239,12 @@ impl Fold {
         })
     }
 
-    /// What it waits for, in the order in which it has told of it: since its latest poll. A poll that has
-    /// stored no waker may count on one that an earlier poll has stored, as a combinator does that polls
-    /// only what was woken. So where more is stored than there are wakers (a combinator has its own), or
-    /// no other code has a clone of its waker, it waits for those, too.
+    /// What it waits for, in the order in which it has told of it: since its latest poll. A poll that has stored no waker
+    /// may count on one of an earlier poll, as a combinator does that polls only what was woken. So where more is stored
+    /// than there are wakers, or no other code has a clone of its waker, it waits for those, too (but for what it gave up).
     fn awaited(&self, id: Id) -> Vec<Awaited> {
         let Some(task) = self.tasks.all.get(&id) else { return Vec::new() };
-        let own = |waiter: &Waiter| waiter.task == Some(id);
+        let own = |waiter: &Waiter| waiter.task == Some(id) && waiter.poll > 0;
         let mut now = self.stored_by(task, |waiter| own(waiter) && waiter.poll == task.polls);
         now.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
         let earlier = task.combined || (now.is_empty() && task.clones == 0);

@@ -80,8 +80,7 @@ impl Fold {
         self.tasks.all.values()
     }
 
-    /// What a task's wakers are stored at: what it waits for, and what it has left behind
-    /// ([`Waiter::poll`] tells which).
+    /// What a task's wakers are stored at: what it waits for, and what it has left behind ([`Waiter::poll`] tells which).
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
         let spots = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
         self.waits_at(task, spots.copied())

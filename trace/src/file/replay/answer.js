@@ -166,14 +166,15 @@
   function heldIn(name, { key, at, from, longest, on, open, several, begins, ends, times, spans, stretch: [since, until] }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, end = row.endAt(from), later = t[end] > until, to = Math.min(end ?? last, last, K.upTo(t, until)), each = times > 1 && spans?.length === times && times <= MANY ? spans : null, alone = (longest) => ({ all: "", longest });
     // (Of a stretch: what came after it has ended nothing in it.)
-    const ending = () => (!later ? endedBy(row, from, on) : open ? "" : `not over by ${K.clock(until)}`);
+    const cut = times === 1 && ends < t[end] - 1e6; // (a chain may have the first part of a wait alone)
+    const ending = () => (!later ? (cut ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`);
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
     if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends]))));
     if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined }], until)) || holderWords(end ?? last, on));
     if (K.isChannel(on?.sync ?? "")) return alone(reservedWords(row, from, on) + ending());
     if (!K.BUSY.includes(key)) {
-      const all = on?.sync && each ? inTurnWords(on, each, until) : "";
-      return all ? { all, longest: ending() } : alone([on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined }], until), ending()].filter(Boolean).join(" "));
+      const all = on?.sync && each ? inTurnWords(on, each, until) : "", whole = { from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined };
+      return all ? { all, longest: ending() } : alone([on?.sync && inTurnWords(on, [cut ? { ...whole, begin: Math.max(since, begins), stop: ends } : whole], until), ending()].filter(Boolean).join(" "));
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
@@ -531,12 +532,11 @@
     const close = K.actsUpTo(i - 1).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
     return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
   }
-  /** How many of the ticks that an interval was to make up for have come: the task may have gone on to something else. */
+  /** How many of the ticks that an interval was to make up for have come, and when: the task may have gone on to something else. */
   function caughtUp(e) {
-    const later = kinds("LateTick").filter((i) => i > e.i).map(K.event).filter(({ run, at }) => run === e.run && at?.text === e.at?.text);
-    let left = e.overdue;
-    for (const tick of later) if (tick.overdue === left - 1) left -= 1; else break;
-    return left === 0 ? "made up for at once" : left === e.overdue ? "not one of those was taken" : `${K.number(e.overdue - left)} of those ${e.overdue - left === 1 ? "was" : "were"} made up for at once`;
+    const later = kinds("LateTick").filter((i) => i > e.i).map(K.event).filter((tick) => tick.run === e.run && tick.at?.text === e.at?.text && tick.t - tick.late <= e.t).slice(0, e.overdue), some = later.length < e.overdue ? `${K.number(later.length)} of those ${later.length === 1 ? "was" : "were"} ` : "";
+    const atOnce = later.every((tick, k) => tick.t - (later[k - 1] ?? e).t < 1e6);
+    return !later.length ? "not one of those was taken" : `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}`;
   }
   const MISSED = {
     ticks: (n, most, times, sync, all) => `${times > 1 ? `Ticks of its ${new Set(all.map((i) => K.event(i).at?.text)).size > 1 ? "intervals" : "interval"} came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,

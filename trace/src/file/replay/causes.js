@@ -194,9 +194,9 @@
     return wake && (isForeign(waits, wake) || isOfOther(waits, wake)) ? leftAt(name, wake) : null;
   };
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
-  /** Was it woken of a primitive that is none of those? */
+  /** Did a task wake it, of a primitive that is none of those? (Before what another thread has woken there may be what a third one did.) */
   function isOfOther(waits, wake) {
-    const by = wake && wake.by !== "timer" ? wokenBy(wake.i) : [];
+    const by = wake?.from ? wokenBy(wake.i) : [];
     return by.length > 0 && !waits.some((on) => on.task || by.includes(on.sync ?? on.value ?? on.closed ?? on.source));
   }
   /** Which source did the selector report just before a wake? */

@@ -206,9 +206,9 @@
 
   /** Was the handle of a job dropped before its end was told? */
   const isDetached = (e) => (K.trace.index.byTask.get(e.task) ?? []).some((i) => i < e.i && K.event(i).ev === "Detach");
-  /** Is a task's place another where both queues are counted, as they take turns? */
   /** A wake of something for which the task waits no more. */
   const ofEarlier = (e) => { const left = K.wokenAt(e.task, e.i); return left ? ` An earlier poll has left this waker at ${left}, for which the task no longer waits: it is polled all the same.` : ""; };
+  /** Is a task's place another where both queues are counted, as they take turns? */
   const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}.` : ""; };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {

@@ -162,6 +162,7 @@
     const pane = document.getElementById("lanes");
     pane.classList.toggle("grouped", shown.some((s) => s.rows));
     pane.classList.toggle("thin", thin());
+    if (width) width = parts.track.clientWidth; // (the names of groups take more)
     pane.style.setProperty("--band", `${band}px`);
     // Whole rows only; the others are scrolled to.
     let most = 0; // (of the pages, the highest)
@@ -669,7 +670,7 @@
   }
 
   function paintLabels(shown) {
-    parts.labels.replaceChildren(...(items.length ? shown.map((item) => label(item)) : [K.el("p", { class: "mute" }, "No task fits.")]));
+    parts.labels.replaceChildren(...(items.length ? shown.map((item) => label(item)) : [K.el("p", { class: "mute" }, K.filter.tasks ? "No task fits." : "No task so far.")]));
   }
   function label(item) {
     const bare = below(item, parts.scroll.scrollTop), place = `top:${item.y + (bare ? item.band : 0)}px;height:${item.h - (bare ? item.band : 0)}px;padding-left:${item.depth * 14}px`;
