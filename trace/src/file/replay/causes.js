@@ -187,11 +187,11 @@
     return row.kind[next] === BAR.WAIT && row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on))) ? leftAt(row.name, wake) : null;
   }
   /** The same of a wake that is for none of the things that were waited for. */
-  K.wokenFor = (row, k, wake) => ((isForeign(row.waits[k], wake) || isOfOther(row.waits[k], wake)) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
+  K.wokenFor = (row, k, wake) => (isOfNone(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
   /** The same of the wake at this event, of which only what came before is known. */
   K.wokenAt = function (name, i) {
     const row = rows().get(name), k = row?.barAt(i - 1), waits = row?.kind[k] === BAR.WAIT ? row.waits[k] : null, wake = waits?.length ? wakeAt(row, i) : null;
-    return wake && (isForeign(waits, wake) || isOfOther(waits, wake)) ? leftAt(name, wake) : null;
+    return wake && isOfNone(waits, wake) ? leftAt(name, wake) : null;
   };
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
   /** Did a task wake it, of a primitive that is none of those? (Before what another thread has woken there may be what a third one did.) */
@@ -199,6 +199,7 @@
     const by = wake?.from ? wokenBy(wake.i) : [];
     return by.length > 0 && !waits.some((on) => on.task || by.includes(on.sync ?? on.value ?? on.closed ?? on.source));
   }
+  const isOfNone = (waits, wake) => isForeign(waits, wake) || isOfOther(waits, wake);
   /** Which source did the selector report just before a wake? */
   K.reported = reported;
   function reported(i) {
