@@ -2,8 +2,6 @@
 
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,13 +10,14 @@ use kettle::io::Interest;
 #[cfg(target_os = "linux")]
 use kettle::net::TcpListener;
 use kettle::net::UdpSocket;
+use kettle::runtime::Builder;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::{sleep, timeout_at};
 #[cfg(target_os = "linux")]
 use kettle::trace::doctor::LintKind::NeverYields;
 use kettle::trace::doctor::LintKind::{BlockingPoll, BusyLoop};
 
-use super::{check, ms, verdicts};
+use super::{Doctor, Lint, Verdicts, check, ms, only, verdicts};
 
 /// More than the doctor allows under any circumstances.
 const LONG: Duration = Duration::from_millis(1_500);
@@ -150,36 +149,56 @@ fn awaits_that_never_wait() {
 
 // ---- busy_loop ----------------------------------------------------------------------------------
 
+/// Is to be busy until the doctor has said so. (It judges each second by itself, and the machine may spoil some.)
+#[derive(Clone)]
+struct Busy(Verdicts, Instant);
+
+impl Busy {
+    fn goes_on(&self) -> bool {
+        self.0.0.lock().unwrap().is_empty() && self.1.elapsed() < Duration::from_secs(60)
+    }
+}
+
+fn busy<F: Future<Output = ()>>(program: impl FnOnce(Busy) -> F) -> Lint {
+    let told = Verdicts::default();
+    let doctor = Doctor::telling(Box::new(told.clone()));
+    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
+    // Something may come from it, whichever test runs beside this one.
+    let other = thread::spawn(thread::park);
+    runtime.block_on(program(Busy(told.clone(), Instant::now())));
+    other.thread().unpark();
+    drop(runtime);
+    only(BusyLoop, told.all())
+}
+
 #[test]
 fn a_future_that_wakes_itself_until_another_thread_is_done() {
-    let lint = check(BusyLoop, async {
-        let done = Arc::new(AtomicBool::new(false));
-        let other = thread::spawn({
-            let done = done.clone();
-            move || {
-                thread::sleep(LONG);
-                done.store(true, Ordering::Release);
+    let lint = busy(|busy| async {
+        let other = thread::spawn(move || {
+            while busy.goes_on() {
+                thread::sleep(ms(10));
             }
         });
         let asks = kettle::spawn(poll_fn(move |cx| {
-            if done.load(Ordering::Acquire) {
+            if other.is_finished() {
                 return Poll::Ready(());
             }
             cx.waker().wake_by_ref();
             Poll::Pending
         }));
         asks.await.unwrap();
-        other.join().unwrap();
     });
     assert_eq!(lint.task.unwrap().to_string(), "task 1");
 }
 
 #[test]
 fn a_channel_asked_again_and_again() {
-    check(BusyLoop, async {
+    busy(|busy| async {
         let (tx, mut rx) = kettle::sync::mpsc::channel(1);
         let slow = kettle::spawn(async move {
-            sleep(4 * LONG).await; // (each second is judged by itself, and a busy machine may spoil one)
+            while busy.goes_on() {
+                sleep(ms(400)).await;
+            }
             tx.send(1).await.unwrap();
         });
         while rx.try_recv().is_err() {
@@ -192,10 +211,10 @@ fn a_channel_asked_again_and_again() {
 /// A value is told each 50 ms, and the loop between does nothing but yield.
 #[test]
 fn a_time_asked_for_again_and_again() {
-    let lint = check(BusyLoop, async {
+    let lint = busy(|busy| async move {
         let (steps, _seen) = kettle::sync::watch::channel(0);
         let start = Instant::now();
-        for step in 1..=30 {
+        for step in (1..).take_while(|_| busy.goes_on()) {
             while start.elapsed().as_millis() < 50 * step {
                 yield_now().await;
             }
@@ -209,13 +228,12 @@ fn a_time_asked_for_again_and_again() {
 #[test]
 fn a_time_that_has_passed_is_awaited_again_and_again() {
     for selects in [false, true] {
-        let lint = check(BusyLoop, async move {
+        let lint = busy(|busy| async move {
             let (_tx, mut rx) = kettle::sync::mpsc::channel::<()>(1);
-            let start = Instant::now();
             let limit = kettle::time::Instant::now();
             let nap = sleep(ms(1));
             kettle::pin!(nap);
-            while start.elapsed() < LONG {
+            while busy.goes_on() {
                 if selects {
                     kettle::select! {
                         _ = rx.recv() => break,
@@ -233,7 +251,7 @@ fn a_time_that_has_passed_is_awaited_again_and_again() {
 /// Its polls spend their budget, and timers fire meanwhile.
 #[test]
 fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
-    let lint = check(BusyLoop, async {
+    let lint = busy(|busy| async move {
         let (tx, mut rx) = kettle::sync::watch::channel(1);
         let task = kettle::spawn(async move {
             loop {
@@ -242,7 +260,7 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
         });
         sleep(ms(1)).await;
         drop(tx);
-        for _ in 0..20 {
+        while busy.goes_on() {
             sleep(ms(100)).await;
         }
         task.abort();
@@ -254,12 +272,11 @@ fn a_loop_that_does_not_leave_when_its_channel_is_closed() {
 #[test]
 fn a_loop_that_does_not_leave_when_its_values_are_refused() {
     for selects in [false, true] {
-        let lint = check(BusyLoop, async move {
+        let lint = busy(|busy| async move {
             let (tx, _) = kettle::sync::mpsc::channel(1);
             let (_stop, mut stopped) = kettle::sync::mpsc::channel::<()>(1);
-            let start = Instant::now();
             let task = kettle::spawn(async move {
-                while start.elapsed() < LONG {
+                while busy.goes_on() {
                     if selects {
                         kettle::select! {
                             _ = stopped.recv() => break,
@@ -280,13 +297,12 @@ fn a_loop_that_does_not_leave_when_its_values_are_refused() {
 /// A datagram is there, and is not taken.
 #[test]
 fn a_socket_asked_again_and_again_whether_it_is_ready() {
-    let lint = check(BusyLoop, async {
+    let lint = busy(|busy| async move {
         let (ours, theirs) = (UdpSocket::bind("127.0.0.1:0"), UdpSocket::bind("127.0.0.1:0"));
         let (ours, theirs) = (ours.await.unwrap(), theirs.await.unwrap());
         let address = ours.local_addr().unwrap();
-        let start = Instant::now();
         let task = kettle::spawn(async move {
-            while start.elapsed() < 2 * LONG {
+            while busy.goes_on() {
                 let _ready = ours.ready(Interest::READABLE | Interest::WRITABLE).await.unwrap();
             }
         });
@@ -301,15 +317,14 @@ fn a_socket_asked_again_and_again_whether_it_is_ready() {
 /// As most of these loops are written, and its own ticks end nothing.
 #[test]
 fn a_select_that_asks_a_closed_channel_beside_a_timer() {
-    let lint = check(BusyLoop, async {
+    let lint = busy(|busy| async move {
         let (tx, mut rx) = kettle::sync::mpsc::channel::<u32>(1);
         let mut tick = kettle::time::interval(ms(400));
         let task = kettle::spawn(async move {
-            let mut ticks = 0;
-            while ticks < 6 {
+            while busy.goes_on() {
                 kettle::select! {
                     _closed = rx.recv() => {}
-                    _ = tick.tick() => ticks += 1,
+                    _ = tick.tick() => {}
                 }
             }
         });

@@ -101,10 +101,11 @@ pub fn build_examples() -> Result<Finished, Trouble> {
     succeed(&["build", "--examples"])
 }
 
-/// How it ended and what of its output matters; all of it is in a file.
+/// How it ended and what of its output matters, the tests that failed first; all of it is in a file.
 fn told(finished: &Finished, log: &str) -> String {
-    let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
-    let last = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
+    let (failed, lines) = tally::without_passes(&finished.transcript);
+    let failed: Vec<&str> = failed.into_iter().take(SHOWN_LINES).collect();
+    let last = [&failed, &lines[lines.len().saturating_sub(SHOWN_LINES)..]].concat().join("\n");
     let kept = keep(log, &finished.transcript).unwrap_or_else(|error| format!("not kept: {error}"));
     format!("{}\n{last}\n(the whole output: {kept})", finished.ending())
 }

@@ -71,16 +71,20 @@ impl Tally {
     }
 }
 
-/// What remains of a transcript without the tests that passed and the programs that ran. (Cargo's last
-/// words name those that failed.)
-pub fn without_passes(transcript: &str) -> impl Iterator<Item = &str> {
+/// What remains of a transcript without the tests that passed and the programs that ran: what libtest says
+/// of the tests that failed, and the rest. (What a later test prints can be long, and come last.)
+pub fn without_passes(transcript: &str) -> (Vec<&str>, Vec<&str>) {
     let passed = |line: &str| {
         line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))
             || line.starts_with("test result: ok.")
             || line.trim_start().starts_with("Doc-tests ")
             || line.trim_start().to_lowercase().starts_with("running ")
     };
-    transcript.lines().filter(move |line| !passed(line) && !line.is_empty())
+    let mut inside = false;
+    transcript.lines().filter(|line| !passed(line) && !line.is_empty()).partition(|line| {
+        inside = line == &"failures:" || inside && !line.starts_with("test result: ");
+        inside || line.starts_with("test ") && line.ends_with("FAILED")
+    })
 }
 
 #[cfg(test)]
@@ -111,19 +115,17 @@ test result: ok. 1 passed; 0 failed; 0 ignored
 running 2 tests
 test fine ... ok
 test bad ... FAILED
+failures:
 ---- bad stdout ----
 words
 test result: FAILED. 1 passed; 1 failed; 0 ignored
    Doc-tests c
+words of others
 ";
-        let left: Vec<&str> = without_passes(transcript).map(str::trim).collect();
-        let expected = [
-            "test bad ... FAILED",
-            "---- bad stdout ----",
-            "words",
-            "test result: FAILED. 1 passed; 1 failed; 0 ignored",
-        ];
-        assert_eq!(left, expected);
+        let (failed, rest) = without_passes(transcript);
+        let said = ["test bad ... FAILED", "failures:", "---- bad stdout ----", "words"];
+        assert_eq!(failed, said);
+        assert_eq!(rest, ["test result: FAILED. 1 passed; 1 failed; 0 ignored", "words of others"]);
     }
 
     #[test]

@@ -560,7 +560,7 @@
   }
 
   let used = { parts: [], wheel: true }, round = 0, fitted = null, byHand = null;
-  const CIRCLE = 220, CAPTION = 46, LINE = 28, RING = 6; // (a ring is so much higher than the wheel)
+  const CIRCLE = 220, CAPTION = 46, LINE = 28, RINGS = 12; // (rings above and below it are so much higher than the wheel)
   /** So much of the pane's height is above and between the rows of the places; and where it is low, so much is the wakers', too, or
    *  this share of it all, where three rows are left: one who waits is seen beside the others, counted, and the done. */
   const ABOVE = 154, LOW = 241, WAKERS = 0.35;
@@ -586,7 +586,7 @@
     // On a phone as many are named as are seen above the sign, and below them stands how many more there are.
     if (innerWidth <= 700 && K.rooms > 2) K.rooms = seen() < 2 * row() + 30 ? 2 : 3;
     $("places").classList.toggle("scant", innerWidth <= 700 && K.rooms < 3);
-    const room = innerWidth > 700 ? box.clientHeight - CAPTION - RING - (used.parts.length ? LINE : 0) : 290;
+    const room = innerWidth > 700 ? box.clientHeight - CAPTION - RINGS - (used.parts.length ? LINE : 0) : 290;
     round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, room)));
     return `${round} ${K.rooms}` !== before;
   }

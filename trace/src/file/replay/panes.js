@@ -53,7 +53,11 @@
   /** Scrolls a line into view in its pane, and nothing else of the page; once more when the pane gets its final size. */
   function centre(pane, box, first, on) {
     if (!pane.watch) {
-      pane.watch = new ResizeObserver(() => pane.again?.());
+      // (At the end of a file what a pane grows by is above: it may begin within a line.)
+      pane.watch = new ResizeObserver(() => {
+        if (pane.scrollTop + pane.clientHeight > pane.scrollHeight - 1) delete pane.dataset.first;
+        pane.again?.();
+      });
       pane.watch.observe(pane);
     }
     pane.again = () => scrollTo(pane, box, first, on);
