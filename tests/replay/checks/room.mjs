@@ -410,6 +410,21 @@ export function room(checks, files, directory) {
     }
   });
 
+  checks.add("room: a source pane begins with a whole line, also when it grows at its file’s end", async (open) => {
+    const page = await open(files.zoo, { width: 768, height: 1024 }), count = await page.evaluate(() => window.K.trace.count), within = [];
+    for (let i = 1; i < count; i += Math.ceil(count / 60)) {
+      await page.setViewportSize({ width: 768, height: 1024 });
+      await page.evaluate((i) => window.K.go(i), i);
+      await page.setViewportSize({ width: 768, height: 1200 });
+      within.push(...await page.evaluate(async (i) => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const cut = (pane) => { const { top } = pane.getBoundingClientRect(), line = [...pane.querySelectorAll(".file > div")].find((line) => line.getBoundingClientRect().bottom > top + pane.clientTop + 1); return line && line.getBoundingClientRect().top < top + pane.clientTop - 1; };
+        return [...document.querySelectorAll("pre.code")].filter((pane) => pane.offsetHeight && cut(pane)).map((pane) => `${pane.id} at ${i}`);
+      }, i));
+    }
+    same(within, [], "panes that begin within a line");
+  });
+
   checks.add("room: where the words of a wait have little room, the number stays", async (open) => {
     const s = story();
     ["main", "task 1"].forEach((name) => s.task(name));
