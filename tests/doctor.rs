@@ -55,15 +55,18 @@ impl Keeper for Verdicts {
 
 /// What the doctor says of a program.
 fn verdicts(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
-    verdicts_of(Builder::new_current_thread(), program)
+    verdicts_of(&mut Builder::new_current_thread(), program)
 }
 
-fn verdicts_of(mut builder: Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint> {
+/// The same in virtual time: whatever the machine does, timers are due one after the other.
+fn verdicts_in_virtual_time(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
+    verdicts_of(Builder::new_current_thread().start_paused(true), program)
+}
+
+fn verdicts_of(builder: &mut Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint> {
     let verdicts = Verdicts::default();
     let doctor = Doctor::telling(Box::new(verdicts.clone()));
-    let runtime = builder.trace(doctor).build().unwrap();
-    program(&runtime);
-    drop(runtime);
+    program(&builder.trace(doctor).build().unwrap());
     verdicts.all()
 }
 
@@ -105,12 +108,8 @@ fn check(kind: LintKind, future: impl Future<Output = ()>) -> Lint {
     only(kind, verdicts(|runtime| runtime.block_on(future)))
 }
 
-/// The same in virtual time: whatever the machine does, timers are due one after the other.
 fn check_in_virtual_time(kind: LintKind, future: impl Future<Output = ()>) -> Lint {
-    let mut builder = Builder::new_current_thread();
-    builder.start_paused(true);
-    let found = verdicts_of(builder, |runtime| runtime.block_on(future));
-    only(kind, found)
+    only(kind, verdicts_in_virtual_time(|runtime| runtime.block_on(future)))
 }
 
 fn only(kind: LintKind, found: Vec<Lint>) -> Lint {

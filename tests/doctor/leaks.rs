@@ -14,7 +14,7 @@ use kettle::time::{interval, sleep};
 use kettle::trace::Doctor;
 use kettle::trace::doctor::LintKind::{CutShort, GrowingChannel, LeakedTasks};
 
-use super::{Keeper, Lint, Verdicts, ms};
+use super::{Keeper, Lint, Verdicts, ms, verdicts, verdicts_in_virtual_time};
 
 /// What the doctor says, if it is asked for hints.
 fn hints(program: impl Future<Output = ()>) -> Vec<Lint> {
@@ -438,17 +438,13 @@ fn a_task_at_a_lock_whose_holder_goes_on_is_cut_short() {
 
 #[test]
 fn a_main_that_panics_has_not_returned() {
-    let verdicts = Verdicts::default();
-    let mut builder = Builder::new_current_thread();
-    builder.start_paused(true).trace(Doctor::telling(Box::new(verdicts.clone())));
-    let runtime = builder.build().unwrap();
     let main = async {
         uploads().await;
         panic!("the main future panics");
     };
-    catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).unwrap_err();
-    drop(runtime);
-    let found = verdicts.all();
+    let found = verdicts_in_virtual_time(|runtime| {
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).unwrap_err();
+    });
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -472,10 +468,7 @@ fn tasks_that_the_program_has_aborted_are_not_cut_short() {
 /// Main returns while a server waits for the next visitor, and for more from the last one.
 #[test]
 fn a_server_and_what_its_visitors_have_not_said_are_not_cut_short() {
-    let verdicts = Verdicts::default();
-    let doctor = Doctor::telling(Box::new(verdicts.clone()));
-    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
-    runtime.block_on(async {
+    let main = async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         kettle::spawn(async move {
@@ -494,9 +487,8 @@ fn a_server_and_what_its_visitors_have_not_said_are_not_cut_short() {
         visitor.write_u8(7).await.unwrap();
         assert_eq!(visitor.read_u8().await.unwrap(), 7);
         sleep(ms(1)).await;
-    });
-    drop(runtime);
-    let found = verdicts.all();
+    };
+    let found = verdicts(|runtime| runtime.block_on(main));
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::time::{sleep, timeout};
 
@@ -13,9 +12,7 @@ use crate::*;
 
 /// What is said of a test that may fail.
 pub(crate) fn said(test: impl Future<Output = ()>) -> Vec<Lint> {
-    let mut builder = Builder::new_current_thread();
-    builder.start_paused(true);
-    verdicts_of(builder, |runtime| {
+    verdicts_in_virtual_time(|runtime| {
         let _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test)));
     })
 }

@@ -42,9 +42,7 @@ fn a_branch_that_received_a_value_and_lost() {
 
 #[test]
 fn branches_that_lost_no_value() {
-    let mut builder = kettle::runtime::Builder::new_current_thread();
-    builder.start_paused(true);
-    let found = super::verdicts_of(builder, |runtime| {
+    let found = super::verdicts_in_virtual_time(|runtime| {
         runtime.block_on(async {
             // The same future goes on in the next round.
             let (mut rx, mut ticks) = (values(), interval(ms(5)));

@@ -111,7 +111,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     type Error = fmt::Error;
     type SerializeSeq = List<'a, 'w>;
     type SerializeTuple = List<'a, 'w>;
-    type SerializeTupleStruct = Line<'a, 'w>;
+    type SerializeTupleStruct = List<'a, 'w>;
     type SerializeTupleVariant = Never;
     type SerializeMap = Never;
     type SerializeStruct = Object<'a, 'w>;
@@ -194,7 +194,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
         self.out.push(b'[');
         self.depth += 1;
-        Ok(List { wire: self, first: true })
+        Ok(List { wire: self, between: b',', first: true })
     }
 
     fn serialize_tuple(self, count: usize) -> Result<List<'a, 'w>, fmt::Error> {
@@ -202,10 +202,10 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 
     /// A line of source: no other tuple has a name here.
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Line<'a, 'w>, fmt::Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'a, 'w>, fmt::Error> {
         self.out.push(b'"');
         self.next = Next::Place;
-        Ok(Line { wire: self, first: true })
+        Ok(List { wire: self, between: b':', first: true })
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Object<'a, 'w>, fmt::Error> {
@@ -288,9 +288,10 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 }
 
-/// `[…,…]`
+/// `[…,…]`, or `"file:line:column"`.
 pub(super) struct List<'a, 'w> {
     wire: &'a mut Wire<'w>,
+    between: u8,
     first: bool,
 }
 
@@ -300,7 +301,7 @@ impl SerializeSeq for List<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         if !std::mem::take(&mut self.first) {
-            self.wire.out.push(b',');
+            self.wire.out.push(self.between);
         }
         value.serialize(&mut *self.wire)
     }
@@ -325,21 +326,12 @@ impl SerializeTuple for List<'_, '_> {
     }
 }
 
-/// `"file:line:column"`
-pub(super) struct Line<'a, 'w> {
-    wire: &'a mut Wire<'w>,
-    first: bool,
-}
-
-impl SerializeTupleStruct for Line<'_, '_> {
+impl SerializeTupleStruct for List<'_, '_> {
     type Ok = ();
     type Error = fmt::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        if !std::mem::take(&mut self.first) {
-            self.wire.out.push(b':');
-        }
-        value.serialize(&mut *self.wire)
+        SerializeSeq::serialize_element(self, value)
     }
 
     fn end(self) -> Done {
