@@ -155,7 +155,7 @@ struct Busy(Verdicts, Instant);
 
 impl Busy {
     fn goes_on(&self) -> bool {
-        self.0.0.lock().unwrap().is_empty() && self.1.elapsed() < Duration::from_secs(60)
+        self.0.0.lock().unwrap().is_empty() && self.1.elapsed() < Duration::from_mins(1)
     }
 }
 
