@@ -16,7 +16,7 @@ use kettle::time::sleep;
 #[kettle::main]
 async fn main() {
     println!("Are we there yet?");
-    let journey = kettle::spawn(sleep(Duration::from_millis(1500)));
+    let journey = kettle::spawn(sleep(Duration::from_secs(4)));
     while !journey.is_finished() {
         yield_now().await;
     }
