@@ -690,9 +690,9 @@
     if (cols.classList.contains("apart") && isTwo(scroll)) belowFigure(scroll);
     if (touched.matches(".rows:not(.ordered) > li, .hook.short") && !isSeen(touched)) putFirst(touched);
     if (isSeen(touched) || (!isTwo(scroll) && cols.querySelector("figure") && (byHand || touched.closest(".timers")))) return; // (the reader opened the wheel, or the timer is in it)
-    // (Beside an open wheel the first of its timers give way: else its caption would be scrolled away.)
-    const before = touched.matches(".timers li") && cols.querySelector("figure") ? [...touched.parentElement.children].slice(0, [...touched.parentElement.children].indexOf(touched)) : [], given = before.findIndex((row) => { row.hidden = true; return isSeen(touched); });
-    if (given >= 0) return void (touched.closest("section").querySelector("h3 span").dataset.before = `, ${given + 1} due before`);
+    // (Beside an open wheel the first of its timers give way: else its caption would be scrolled away; and of a `select!` the first branches, for the other column's sake.)
+    const isBranch = touched.matches(".branch"), before = isBranch || (touched.matches(".timers li") && cols.querySelector("figure")) ? [...touched.parentElement.children].slice(0, [...touched.parentElement.children].indexOf(touched)) : [], given = before.findIndex((row) => { row.hidden = true; return isSeen(touched); });
+    if (given >= 0) return void (touched.closest("section").querySelector("h3 span").dataset.before = `, ${given + 1}${isBranch ? "" : " due"} before`);
     for (const row of before) row.hidden = false;
     const box = rect(scroll), { top, bottom } = rect(touched), head = touched.closest(".whole, section")?.querySelector("h3")?.offsetHeight ?? 0; // (in a list whose order tells something, or in a box that is lower than that one line)
     scroll.scrollTop = Math.max(0, Math.min(top - box.top - head - 2, bottom - box.bottom + SMALL + 4));
@@ -741,8 +741,8 @@
     scroll.classList.remove("tight", "wide", "right", "cut"); // (a heading may be lower without them)
     scroll.firstElementChild.classList.remove("apart");
     scroll.querySelector(".second")?.classList.remove("second");
-    for (const row of scroll.querySelectorAll(".timers li[hidden]")) row.hidden = false;
-    scroll.querySelector(".timers [data-before]")?.removeAttribute("data-before");
+    for (const row of scroll.querySelectorAll(":is(.timers li, .branch)[hidden]")) row.hidden = false;
+    scroll.querySelector("[data-before]")?.removeAttribute("data-before");
     for (const box of scroll.querySelectorAll(".cols, section, .rows")) {
       box.home ??= [...box.childNodes];
       if (box.home.some((part, k) => box.childNodes[k] !== part)) box.append(...box.home);
