@@ -110,7 +110,7 @@
   /** Of the done as many as their line has room for, the last to end; the others are counted. */
   function countDone() {
     const line = document.querySelector(".ended"), place = line?.parentElement, count = line?.querySelector("[data-all]"), all = count ? [...line.querySelectorAll(".end-of")] : [], isBad = (end) => end.querySelector(".bad");
-    const ends = [...all.filter((end) => !isBad(end)).slice(0, -1), ...all.filter(isBad), ...all.filter((end) => !isBad(end)).slice(-1)]; // (a panic is among them, and so is the last end)
+    const older = all.slice(0, -1), ends = [...older.filter((end) => !isBad(end)), ...older.filter(isBad), ...all.slice(-1)]; // (a panic is among them, and so is the last end)
     /** Without the first few of them: has the line room? (Else it has another row, which is not seen.) */
     const fits = (left, but = []) => {
       ends.forEach((end, k) => { end.hidden = k < left && !but.includes(end); });

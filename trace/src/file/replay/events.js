@@ -111,6 +111,8 @@
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
     const was = s.before?.primitives.get(e.sync), atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
+    const now = s.primitives.get(e.sync), first = e.kind === "semaphore" && ["release", "put"].includes(e.act) && now?.count === 0 && now.all?.names[0], wants = first ? K.wantsInLine(s, now, 0) : 1;
+    if (first) return `${e.units > 1 ? "They go" : "It goes"} to ${K.nameHTML(first)}, the first in line${wants > e.units ? `, which wants ${wants}, and keeps what has come back until it has all of them` : e.units > 1 && now.all.names.length > 1 ? ", and so on" : ""}.`;
     switch (e.act) {
       case "take": case "get": if (forAll(e.sync) || !s.primitives.get(e.sync)?.line.length) return "";
         return hadToWait(e, "sync") ? "Tasks are served in order of arrival." : e.act === "take" && K.event(e.i - 1)?.act === "release" && K.event(e.i - 1).sync === e.sync && K.event(e.i - 1).run === e.run ? "It has kept it, as a reader." : "";
@@ -156,6 +158,8 @@
     if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
     return !!awaited && (!awaited.test(K.callAt(e.at)) || inFile(e, atOnce));
   }
+  /** `JoinSet::shutdown` cancels all before it waits for them. */
+  const notInShutdown = (e) => !/\bshutdown\(/.test(K.callAt(e.at));
   /** Does the program call this, somewhere in the file, without awaiting it? Then it is not known which call it was. */
   const inFile = (e, call) => call.test(K.trace.files.get(e.at?.file)?.text ?? "");
   /** Of a wake that a task causes: is it known which line did it, by what was told just before? */
@@ -165,6 +169,7 @@
       if (x.run !== e.run) return true;
       if (x.made && x.made === e.at) return false;
       if (x.ev === "SyncAct") return actBetween(x, s);
+      if (x.ev === "Cancel") return notInShutdown(x);
       if (!["Wake", "Served"].includes(x.ev)) return true;
     }
     return true;
@@ -266,7 +271,8 @@
     const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
     const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer));
-    const why = lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
+    // (An interval keeps its timer when a tick of it has lost: it goes with the interval, some ticks later or at once.)
+    const why = /tick|interval/.test(K.timerWord(timer?.at)) ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}` : lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
         : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
     return `${whose}: ${why}.`;
@@ -479,7 +485,7 @@
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
       teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}${losersWords(K.lentBy(e, s).length, s.selects.get(e.run)?.branches.length - 1)}That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
-    Cancel: { level: 0, kind: "task", between: true, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
+    Cancel: { level: 0, kind: "task", between: notInShutdown, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",

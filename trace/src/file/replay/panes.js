@@ -70,7 +70,7 @@
     const row = parseFloat(getComputedStyle(pane).lineHeight);
     pane.scrollTop = Math.floor(pane.scrollTop / row + 0.01) * row; // (a pane that grows is scrolled back by less)
     const room = Math.floor(pane.clientHeight / row + 0.01) * row, origin = pane.getBoundingClientRect().top - pane.scrollTop, at = b.getBoundingClientRect();
-    pane.style.setProperty("--rest", `${pane.clientHeight - room}px`);
+    pane.style.setProperty("--rest", `${pane.clientHeight - room + 1}px`); // (its height may have a fraction)
     const top = at.top - origin, bottom = at.bottom - origin, begin = a ? a.getBoundingClientRect().top - origin : top;
     if (top >= pane.scrollTop && bottom <= pane.scrollTop + room && pane.dataset.first === String(first)) return;
     // From the function's beginning, if it and the line fit together.
@@ -297,9 +297,11 @@
       const elsewhere = !told && waitsElsewhere(task) && K.foreignAwait(e.run);
       if (elsewhere) return { place: elsewhere, now: true };
       if (last && !told && K.noAwait(last)) return { place: last, now: true, word: "after" }; // (nothing is awaited there: what is awaited since tells of no line)
-      return last && K.lineOf(e) && K.lineKnown(e, s).after ? guessed(e, last) : { place: last ?? beginning(task), now: true };
+      const begins = last ?? beginning(task);
+      return begins && (last ? K.lineOf(e) && K.lineKnown(e, s).after : e.ev !== "PollStart") ? guessed(e, begins) : { place: begins, now: true };
     }
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
+    if (K.lineOf(e) && ["SyncAct", "Wait"].includes(e.ev)) return { place: own(K.lineOf(e)), now: true }; // (of another thread)
     // Nobody runs: where the one is that the event is about, or else the first that has not ended.
     const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
     return { place: other ? own(reached(other)) ?? beginning(other) : null, now: false };
@@ -421,9 +423,9 @@
     const html = shown.map((note, k) => `<span class="${Math.max(0, until - 40) + k > before ? "new" : ""}">${esc(note.note)}</span>`).join("\n");
     if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = box.scrollHeight;
   }
-  function where(place, src) {
+  function where(place, src, running) {
     const line = (at, otherwise) => at ? `<span title="${esc(K.codeAt(at).trim())}">${at.word ? `${at.word} ` : ""}${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
-    K.paint("where", line(place, "no line of the program runs") + line(src, "kettle’s line is not known"));
+    K.paint("where", line(place, running ? "the line that runs is not known" : "no line of the program runs") + line(src, "kettle’s line is not known"));
   }
 
   K.on("trace", function () {
@@ -435,6 +437,6 @@
     const place = program(s, e), src = engine(e);
     K.paint("tokio", tokio(s, e));
     printed(s);
-    where(place, src);
+    where(place, src, s.running);
   });
 })(window.K = window.K || {});

@@ -89,10 +89,12 @@
   }
   /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
   K.unreadWords = (name, all) => `${K.up(K.plural(all.length, "datagram"))} ${all.length > 1 ? "were" : "was"} sent to ${K.esc(name)} (${all.length > 1 ? "the first at " : ""}${K.link(all[0].i)}) and not read`;
+  /** How much does the task in this place of a line want? */
+  K.wantsInLine = (s, { name, all: { names, tickets } }, k) => s.tasks.get(names[k])?.waits.find(({ sync, ticket }) => sync === name && ticket === tickets[k])?.units;
   /** Which tasks are before a place in a line, and what they want. */
   K.ahead = ahead;
   function ahead(s, on, place) {
-    const { names, tickets } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who, k) => s.tasks.get(who)?.waits.find(({ sync, ticket }) => sync === on.sync && ticket === tickets[k])?.units;
+    const { names } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who, k) => K.wantsInLine(s, s.primitives.get(on.sync), k);
     const want = (who, k) => { const units = wants(who, k); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
     return all.length ? `, behind ${all.slice(0, 3).map((who, k) => name(who) + want(who, k)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
   }
