@@ -425,6 +425,30 @@ export function room(checks, files, directory) {
     same(within, [], "panes that begin within a line");
   });
 
+  checks.add("room: it is said where a permit goes, that an interval takes its timer along, and which line another thread or a set’s shutdown is in", async (open) => {
+    const s = story(), at = (line, column) => `src/main.rs:${line}:${column}`, ends = [];
+    ["main", "task 1"].forEach((name) => s.task(name));
+    s.event("SyncAct", { kind: "semaphore", sync: "semaphore 1", act: "take", units: 2, count: 0, run: "main" }, "primitives", "semaphore 1", { kind: "semaphore", count: 0, holders: ["main"], uses: 1 });
+    s.polled("task 1", () => s.event("Wait", { on: { sync: "semaphore 1", ticket: 1, units: 2 }, run: "task 1", task: "task 1" }, "primitives", "semaphore 1", { ticket: 1, who: "task 1", waits: 1 }), [{ sync: "semaphore 1", ticket: 1, units: 2 }]);
+    s.polled("main", () => {
+      ends.push(s.n);
+      s.event("SyncAct", { kind: "semaphore", sync: "semaphore 1", act: "release", units: 1, count: 0, run: "main" }, "primitives", "semaphore 1", {});
+      s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "main", at: at(2, 16) }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "main", at: at(2, 16) });
+      ends.push(s.n);
+      s.event("TimerCancel", { timer: "timer 1", run: "main", at: at(3, 16) }, "timers", "timer 1", "removed");
+      ends.push(s.n);
+      s.event("SyncAct", { kind: "mpsc", sync: "channel 1", act: "put", units: 1, count: 1, made: at(4, 16) }, "primitives", "channel 1", { kind: "mpsc", room: 2, count: 1, senders: 1 });
+      ends.push(s.n);
+      s.event("Cancel", { task: "task 1", run: "main", at: at(5, 20) }, "tasks", "main", { at: at(5, 20) }, "tasks", "task 1", { cancelling: true });
+    }, []);
+    s.lines.push({ file: "src/main.rs", whose: "program", text: "async fn main() {\n    let _ = round.tick().await;\n    let _ = other().await;\n    let _ = say.blocking_send(1);\n    let _ = set.shutdown().await;\n}\n" });
+    const page = await made(open, "where-it-goes", s.end());
+    const [permit, timer, sent, set] = await page.evaluate((all) => all.map((i) => { window.K.go(i); return [window.T.words(document.getElementById("aside")), window.T.words(document.getElementById("p-file"))]; }), ends);
+    is(/It goes to (1 )?task 1, the first in line, which wants 2, and keeps what has come back/.test(permit[0]), permit[0]);
+    is(/timer of a tick in (m )?main: the interval was dropped in this poll/.test(timer[0]), timer[0]);
+    same([sent[1], set[1]], ["src/main.rs:4", "src/main.rs:5"], "and no *after*");
+  });
+
   checks.add("room: where the words of a wait have little room, the number stays", async (open) => {
     const s = story();
     ["main", "task 1"].forEach((name) => s.task(name));
