@@ -440,13 +440,20 @@ export function room(checks, files, directory) {
       s.event("SyncAct", { kind: "mpsc", sync: "channel 1", act: "put", units: 1, count: 1, made: at(4, 16) }, "primitives", "channel 1", { kind: "mpsc", room: 2, count: 1, senders: 1 });
       ends.push(s.n);
       s.event("Cancel", { task: "task 1", run: "main", at: at(5, 20) }, "tasks", "main", { at: at(5, 20) }, "tasks", "task 1", { cancelling: true });
+      // (A loser that is only lent does not take its timer along.)
+      const branch = (state, waits = []) => ({ state, waits, polls: 1, took: [] }), nap = [{ timer: "timer 2" }];
+      s.event("TimerAdd", { timer: "timer 2", due: 9e9, level: 2, slot: 2, run: "main", at: at(6, 13) }, "timers", "timer 2", { due: 9e9, level: 2, slot: 2, task: "main", at: at(6, 13) });
+      s.event("SelectWin", { branch: 0, won: 0, run: "main", at: at(6, 13) }, "selects", "main", { task: "main", at: at(6, 13), won: 0, branches: [branch("won"), branch("dropped", nap)] });
+      ends.push(s.n);
+      s.event("TimerCancel", { timer: "timer 2", run: "main", at: at(6, 13) }, "timers", "timer 2", "removed");
     }, []);
-    s.lines.push({ file: "src/main.rs", whose: "program", text: "async fn main() {\n    let _ = round.tick().await;\n    let _ = other().await;\n    let _ = say.blocking_send(1);\n    let _ = set.shutdown().await;\n}\n" });
+    s.lines.push({ file: "src/main.rs", whose: "program", text: "async fn main() {\n    let _ = round.tick().await;\n    let _ = other().await;\n    let _ = say.blocking_send(1);\n    let _ = set.shutdown().await;\n    kettle::select! {\n        _ = rx.recv() => {}\n        _ = &mut nap => {}\n    }\n}\n" });
     const page = await made(open, "where-it-goes", s.end());
-    const [permit, timer, sent, set] = await page.evaluate((all) => all.map((i) => { window.K.go(i); return [window.T.words(document.getElementById("aside")), window.T.words(document.getElementById("p-file"))]; }), ends);
+    const [permit, timer, sent, set, lent] = await page.evaluate((all) => all.map((i) => { window.K.go(i); return [window.T.words(document.getElementById("aside")), window.T.words(document.getElementById("p-file"))]; }), ends);
     is(/It goes to (1 )?task 1, the first in line, which wants 2, and keeps what has come back/.test(permit[0]), permit[0]);
     is(/timer of a tick in (m )?main: the interval was dropped in this poll/.test(timer[0]), timer[0]);
     same([sent[1], set[1]], ["src/main.rs:4", "src/main.rs:5"], "and no *after*");
+    is(/its future was dropped in this poll/.test(lent[0]), lent[0]);
   });
 
   checks.add("room: where the words of a wait have little room, the number stays", async (open) => {
