@@ -91,7 +91,7 @@
   /** Is nothing of a line seen? */
   const waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
   /** Where lines begin to be seen: below their heading, which stays in view. */
-  const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
+  const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, .parts section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
   /** The rows of a text, as high as they are with what is drawn in them. */
   function rowsIn(line) {
     const range = document.createRange(), rows = [], rects = [], walk = document.createTreeWalker(line, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : node.nodeType === 1 && node.textContent && node.tagName !== "svg" ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_ACCEPT));
@@ -166,6 +166,12 @@
       past.append(part);
     }
   }
+  /** A text that is scrolled begins with a whole row, without the lines under the words of the one before. */
+  const UNDERLINE = 3;
+  function beginWhole(box) {
+    const { top } = box.getBoundingClientRect(), rows = rowsIn(box), first = box.scrollTop > 0 ? rows.findIndex((row) => row.top >= top - 1) : 0;
+    box.style.clipPath = first > 0 ? `inset(${Math.max(0, rows[first].top - top, Math.min(rows[first].top + UNDERLINE, rows[first - 1].bottom + UNDERLINE) - top)}px 0 0)` : "";
+  }
   /** What is folded in the answer is open from the beginning where it has room. */
   function unfold() {
     const box = $("answer"), fold = innerWidth > 700 && !box.hidden && box.querySelector(":scope > details:not([data-asked])");
@@ -221,7 +227,7 @@
     document.querySelectorAll("#aside, #sentence").forEach(whole);
   }
   K.cutAll = cutAll;
-  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); if (target.matches("#aside, #sentence")) whole(target); } }, true);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); if (target.matches("#aside, #sentence")) { whole(target); beginWhole(target); } } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
     for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);
@@ -347,7 +353,7 @@
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
     const on = (t) => numbered((t.waits.length && !K.servedOf(s, t) && K.onAll(t.waits)) || unsaid(t)), unsaid = (t) => (K.wokenSoon(s.i, t.name) || K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
-    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+    const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0 && K.rooms > 1) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden ? `<b class="of">${number(waiting.length)} of ${number(s.places.waiting.length)}</b>` : waiting.length ? "no CPU, no thread" : "";

@@ -187,8 +187,10 @@
     if (e.ev !== "Wait" || !e.on?.task || !K.trace.sets) return false;
     const made = [e.i - 1, e.i - 2].map(K.event).find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
     // (A function of `fs` hands its job over in the line in which it is awaited.)
-    return made?.task === e.on.task && (!e.at || (made.made ?? made.at) === e.at) && !(made.ev === "BlockingStart" && K.keptInside(made));
+    return made?.task === e.on.task && (!e.at || (made.made ?? made.at) === e.at) && !(made.ev === "BlockingStart" && (K.keptInside(made) || isCalled(K.codeAt(made.src))));
   }
+  /** Does a line hand a job over by no method, so to no set? (In a loop it may be awaited where the last one was.) */
+  const isCalled = (code) => /(?<!\.)\bspawn_blocking\(/.test(code);
   K.on("begin", (trace) => Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
   K.on("event", function (e) {
     const { trace } = K, { snapshots, state, most } = trace;

@@ -80,7 +80,7 @@
     const topOf = (line) => Math.round(line.getBoundingClientRect().top - origin), end = Math.floor((pane.scrollHeight - pane.clientHeight) / row) * row;
     // (At the end of a file there may be no more to scroll: then with the whole of the line that goes on there.)
     while (line.previousElementSibling && topOf(line) > end + 1) line = line.previousElementSibling;
-    pane.scrollTop = topOf(line) < end && bottom > topOf(line) + room ? end : topOf(line);
+    pane.scrollTop = topOf(line);
     pane.dataset.first = first;
   }
   function light(box, line, over) {
