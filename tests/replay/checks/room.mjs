@@ -498,20 +498,27 @@ export function room(checks, files, directory) {
     is(/doesn’t fit the pattern/.test(first) && /The first that is ready ends/.test(last) && /its value doesn’t fit/.test(box), `${first} ${last} ${box}`);
   });
 
-  checks.add("room: where width is time, the crosses of many dropped branches are no line", async (open) => {
-    const s = story(), branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
-    s.task("main");
-    for (let k = 0; k < 180; k++) s.polled("main", () => {
-      s.event("SelectStart", { branches: 2, first: 0, run: "main" }, "selects", "main", { branches: [branch({}), branch({})] });
-      for (const ready of [false, true]) s.event("SelectPoll", { branch: +ready, ready, run: "main" });
-      s.event("SelectWin", { branch: 1, run: "main" }, "selects", "main", { won: 1, branches: [branch({ state: "dropped" }), branch({ state: "won", waits: [] })] });
-    }, []);
-    const page = await made(open, "crosses", s.end(), { width: 1366, height: 768 });
-    await page.keyboard.press("m");
-    const at = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .lane-cut")].map((el) => el.getBoundingClientRect()).sort((a, b) => a.left - b.left).map(({ left, right }) => [left, right]));
-    is(at.length > 20 && at.slice(1).every(([left], k) => left > at[k][1] + 3), `${at.length} crosses: ${JSON.stringify(at.slice(0, 5))}`);
-    const words = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .won, #lanes-words .cut")].map((el) => el.textContent));
-    same(words, ["dropped", "✓ won"], "of the last one it is written: nothing is drawn behind it");
+  checks.add("room: where width is time, the crosses of many dropped branches are no line, and none is upon the next bar", async (open) => {
+    const branch = (more) => ({ state: "waiting", polls: 1, waits: [{ value: "channel 1" }], ...more });
+    for (const [rounds, many] of [[180, false], [60, true]]) {
+      const s = story();
+      s.task("main");
+      for (let k = 0; k < rounds; k++) s.polled("main", () => {
+        s.event("SelectStart", { branches: 2, first: 0, run: "main" }, "selects", "main", { branches: [branch({}), branch({})] });
+        for (const ready of [false, true]) s.event("SelectPoll", { branch: +ready, ready, run: "main" });
+        s.event("SelectWin", { branch: 1, run: "main" }, "selects", "main", { won: 1, branches: [branch({ state: "dropped" }), branch({ state: "won", waits: [] })] });
+      }, []);
+      const page = await made(open, `crosses-${rounds}`, s.end(), { width: 1366, height: 768 });
+      await page.keyboard.press("m");
+      const [at, upon] = await page.evaluate(() => {
+        const rects = (what) => [...document.querySelectorAll(what)].map((el) => el.getBoundingClientRect()), crosses = rects("#lanes-words .lane-cut").sort((a, b) => a.left - b.left), bars = rects("#lanes-words .lane-poll, #lanes-bars .lane-poll, #lanes .lane-poll");
+        return [crosses.map(({ left, right }) => [left, right]), crosses.filter((one) => bars.some((bar) => bar.left < one.right - 1 && bar.right > one.left + 1 && bar.top < one.bottom && bar.bottom > one.top)).length];
+      });
+      is(many === at.length > 20 && at.length > 0 && at.slice(1).every(([left], k) => left > at[k][1] + 3), `${at.length} crosses: ${JSON.stringify(at.slice(0, 5))}`);
+      same(upon, 0, `crosses upon bars, ${rounds} rounds`);
+      const words = await page.evaluate(() => [...document.querySelectorAll("#lanes-words .won, #lanes-words .cut")].map((el) => el.textContent));
+      same(words.slice(-2), ["dropped", "✓ won"], "of the last one it is written: nothing is drawn behind it");
+    }
   });
 
   checks.add("room: what recording took is in no poll, though an event of another thread comes in between", async (open) => {
