@@ -423,6 +423,14 @@ export function room(checks, files, directory) {
       }, i));
     }
     same(within, [], "panes that begin within a line");
+    // A line that is higher than its pane is seen from its first row on, and not scrolled past.
+    const s = story(), at = "src/main.rs:20:5";
+    s.task("main");
+    s.polled("main", () => s.event("TimerAdd", { timer: "timer 1", due: 9e9, level: 2, slot: 2, run: "main", at }, "timers", "timer 1", { due: 9e9, level: 2, slot: 2, task: "main", at }), [{ timer: "timer 1" }]);
+    s.lines.push({ file: "src/main.rs", whose: "program", text: Array.from({ length: 40 }, (_, k) => `    ${"line(one, two).".repeat(k === 19 ? 60 : 1)}await;`).join("\n") });
+    const high = await made(open, "high-line", s.end(), { width: 768, height: 1024 });
+    const [begins, rows] = await high.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("TimerAdd")[0]); const pane = document.getElementById("program"), line = pane.querySelector(".on, .was").getBoundingClientRect(); return [line.top - pane.getBoundingClientRect().top, line.height > pane.clientHeight]; });
+    is(rows && Math.abs(begins) < 3, `the line begins ${begins} pixels below its pane’s top; higher than it: ${rows}`);
   });
 
   checks.add("room: it is said where a permit goes, that an interval takes its timer along, and which line another thread or a set’s shutdown is in", async (open) => {
@@ -454,6 +462,21 @@ export function room(checks, files, directory) {
     is(/timer of a tick in (m )?main: the interval was dropped in this poll/.test(timer[0]), timer[0]);
     same([sent[1], set[1]], ["src/main.rs:4", "src/main.rs:5"], "and no *after*");
     is(/its future was dropped in this poll/.test(lent[0]), lent[0]);
+  });
+
+  checks.add("room: on a phone the causes are seen though the card is scrolled by a little", async (open) => {
+    const page = await open(files.zoo, { width: 390, height: 844, touch: true });
+    const [seen, hidden] = await page.evaluate(async () => {
+      const main = document.querySelector("main"), out = [];
+      for (const top of [1, 30, 60]) {
+        main.scrollTop = top;
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        const box = main.getBoundingClientRect();
+        out.push(...[...document.querySelectorAll("#answer .causes li")].filter((line) => { const at = line.getBoundingClientRect(); return at.top > box.top && at.bottom < box.bottom - 40; }));
+      }
+      return [out.length, out.filter((line) => line.matches(".half")).length];
+    });
+    is(seen > 0 && hidden === 0, `${hidden} of ${seen} are hidden`);
   });
 
   checks.add("room: where the words of a wait have little room, the number stays", async (open) => {
