@@ -412,7 +412,7 @@ export function answer(checks, files, directory) {
     const [told1, level] = await page.evaluate(() => { const [i] = window.K.trace.index.byEv.get("Wait"); return [window.K.sentence(i), window.K.levelOf(window.K.event(i))]; });
     same([told1, level], ["The set that task 1 is in will hear of its end.", 2], "the event");
     // A job of a loop is awaited in the line where the last one was; it is in a set only if a method hands it over.
-    const line = { at: "src/main.rs:1:9" }, of = async (code, name) => (await told(open, name, [made("main"), set, polled("main", 0), also([0, "BlockingStart", { task: "job 1", run: "main", src: "src/main.rs:1" }, "jobs", "job 1", { by: "main", waited: null }], line), also(waits("main", 0, { task: "job 1" }), line)], {}, [{ file: "src/main.rs", whose: "program", text: `${code}\n` }])).evaluate(() => [...window.K.trace.members]);
+    const here = "src/main.rs:1:9", of = async (code, name) => (await told(open, name, [made("main"), set, polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main", src: "src/main.rs:1", at: here }, "jobs", "job 1", { by: "main", waited: null }], [0, "Wait", { on: { task: "job 1" }, run: "main", task: "main", at: here }], waits("main", 0, { timer: "timer 1" })], {}, [{ file: "src/main.rs", whose: "program", text: `${code}\n` }])).evaluate(() => [...window.K.trace.members]);
     same([await of("match spawn_blocking(work).await {", "awaited-in-a-loop"), await of("set.spawn_blocking(work);", "in-a-set")], [[], ["job 1"]], "whose job is in a set");
   });
 
