@@ -166,8 +166,9 @@
       past.append(part);
     }
   }
-  /** A text that is scrolled begins with a whole row, without the lines under the words of the one before. */
+  /** So much below its words is the line under a link. */
   const UNDERLINE = 3;
+  /** A text that is scrolled begins with a whole row, without the lines under the words of the one before. */
   function beginWhole(box) {
     const { top } = box.getBoundingClientRect(), rows = rowsIn(box), first = box.scrollTop > 0 ? rows.findIndex((row) => row.top >= top - 1) : 0;
     box.style.clipPath = first > 0 ? `inset(${Math.max(0, rows[first].top - top, Math.min(rows[first].top + UNDERLINE, rows[first - 1].bottom + UNDERLINE) - top)}px 0 0)` : "";

@@ -4,7 +4,7 @@
 // holds the thread), waiting (where its waker is, what will call it, and what can't), over, not yet made. Every
 // claim links to the event that made it so.
 //
-// Interface: `K.why.open(name)`, `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`.
+// Interface: `K.why.open(name)`, `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.wantsInLine(state, primitive, k)`, `K.ahead(state, on, place)`.
 // Invariant: what is said follows from the state at the event that is shown, not from what comes after.
 // Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
 "use strict";
