@@ -55,18 +55,19 @@ impl Keeper for Verdicts {
 
 /// What the doctor says of a program.
 fn verdicts(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
-    verdicts_of(&mut Builder::new_current_thread(), program)
+    verdicts_of(&mut Builder::new_current_thread(), |runtime, _| program(runtime))
 }
 
 /// The same in virtual time: whatever the machine does, timers are due one after the other.
 fn verdicts_in_virtual_time(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
-    verdicts_of(Builder::new_current_thread().start_paused(true), program)
+    verdicts_of(Builder::new_current_thread().start_paused(true), |runtime, _| program(runtime))
 }
 
-fn verdicts_of(builder: &mut Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint> {
+/// The same of a program that is told of each verdict as it comes.
+fn verdicts_of(builder: &mut Builder, program: impl FnOnce(&Runtime, &Verdicts)) -> Vec<Lint> {
     let verdicts = Verdicts::default();
     let doctor = Doctor::telling(Box::new(verdicts.clone()));
-    program(&builder.trace(doctor).build().unwrap());
+    program(&builder.trace(doctor).build().unwrap(), &verdicts);
     verdicts.all()
 }
 

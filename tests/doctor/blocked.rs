@@ -17,7 +17,7 @@ use kettle::time::{sleep, timeout_at};
 use kettle::trace::doctor::LintKind::NeverYields;
 use kettle::trace::doctor::LintKind::{BlockingPoll, BusyLoop};
 
-use super::{Doctor, Lint, Verdicts, check, ms, only, verdicts};
+use super::{Lint, Verdicts, check, ms, only, verdicts, verdicts_of};
 
 /// More than the doctor allows under any circumstances.
 const LONG: Duration = Duration::from_millis(1_500);
@@ -160,15 +160,13 @@ impl Busy {
 }
 
 fn busy<F: Future<Output = ()>>(program: impl FnOnce(Busy) -> F) -> Lint {
-    let told = Verdicts::default();
-    let doctor = Doctor::telling(Box::new(told.clone()));
-    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
-    // Something may come from it, whichever test runs beside this one.
-    let other = thread::spawn(thread::park);
-    runtime.block_on(program(Busy(told.clone(), Instant::now())));
-    other.thread().unpark();
-    drop(runtime);
-    only(BusyLoop, told.all())
+    let found = verdicts_of(&mut Builder::new_current_thread(), |runtime, told| {
+        // Something may come from it, whichever test runs beside this one.
+        let other = thread::spawn(thread::park);
+        runtime.block_on(program(Busy(told.clone(), Instant::now())));
+        other.thread().unpark();
+    });
+    only(BusyLoop, found)
 }
 
 #[test]

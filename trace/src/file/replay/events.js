@@ -272,7 +272,7 @@
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
     const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b, k) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer) && !K.lentBy({ ...K.event(select.since), run: e.run }, s).some((one) => one.k === k));
     // (An interval keeps its timer when a tick of it has lost: it goes with the interval, some ticks later or at once.)
-    const why = /tick|interval/.test(K.timerWord(timer?.at)) ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}` : lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
+    const why = K.ofInterval(timer?.at) ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}` : lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
         : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
     return `${whose}: ${why}.`;

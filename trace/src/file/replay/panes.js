@@ -6,7 +6,7 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
-// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.functionAround(lines, line)`,
+// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.ofInterval(place)`, `K.functionAround(lines, line)`,
 // `K.foreignAwait(name)`: what the program’s text tells; `K.isElsewhere(name, i)`, `K.waitsAfter(task, i)`.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
@@ -162,6 +162,8 @@
     const words = ["timeout", "sleep", "interval", "tick"].filter((word) => new RegExp(`\\b${word}(_\\w+)?\\(`).test(text));
     return words.length === 1 ? words[0] : "";
   };
+  /** Is the timer an interval's? */
+  K.ofInterval = (place) => ["tick", "interval"].includes(K.timerWord(place));
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 
   // ----- the program -----

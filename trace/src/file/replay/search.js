@@ -79,7 +79,7 @@
     if (["cancelled", "panicked"].includes(e.outcome)) return e.outcome;
     const at = e.timer || e.on?.timer ? K.lineOf(e) : null;
     if (!at) return "";
-    if (!calls.has(at)) calls.set(at, /tick|interval/.test(K.timerWord(at)) ? "tick interval" : K.timerWord(at));
+    if (!calls.has(at)) calls.set(at, K.ofInterval(at) ? "tick interval" : K.timerWord(at));
     return calls.get(at);
   }
   function tried(e) {
