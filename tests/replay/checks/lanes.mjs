@@ -273,6 +273,14 @@ export function lanes(checks, files, directory) {
     same(await drawn(), [["69 ms that recording took are left out here"], ["on a thread of the pool for 73 ms"]], "where width is time");
     const apart = await page.evaluate(() => { const text = [...document.querySelectorAll("#lanes-words text")].find((el) => /pool/.test(el.textContent)).getBBox(), sign = document.querySelector("#lanes-still .skip").getBBox(); return text.x > sign.x + sign.width || text.x + text.width < sign.x; });
     is(apart, "the words are beside the sign");
+    const over = await page.evaluate(() => [1, 2, 2, 2, 2].map((nearer) => {
+      window.K.go(8);
+      window.K.lanes.zoom(nearer);
+      const bar = document.querySelector("#lanes-still .lane-job").getBBox(), text = [...document.querySelectorAll("#lanes-words text")].find((el) => /pool|^ran/.test(el.textContent))?.getBBox();
+      return text ? Math.max(0, Math.round(text.x + text.width - bar.x - bar.width)) : "";
+    }));
+    is(over.includes(0) && over.every((px) => !px), `where the sign is out of the window, its words end with the bar: ${over}`);
+    await page.evaluate(() => window.K.lanes.zoom(1 / 16));
     is(/recording, left out/.test(await page.evaluate(() => document.getElementById("lanes-time").title)), "the button says what is left out");
     for (const [width, height] of [[390, 844], [720, 900], [844, 390], [768, 1024], [1024, 768], [1366, 768], [1920, 1080]]) {
       await page.setViewportSize({ width, height });

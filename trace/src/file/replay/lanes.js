@@ -264,7 +264,7 @@
           out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>`;
           if (skip) out += `<path class="skip" d="M${round(skip.x) - 4} ${round(cy + thick / 2 + 2)}l4-${round(thick + 4)}m4 0l-4 ${round(thick + 4)}"><title>${length(skip.ns)} that recording took are left out here</title></path>`;
           // (The words are beside that sign.)
-          const spots = skip ? [[text, skip.x - 4 - text], [Math.max(text, skip.x + 8), Math.min(b, width) - skip.x - 5]] : [[text, room]];
+          const past = Math.max(text, (skip?.x ?? 0) + 8), spots = skip ? [[text, skip.x - 4 - text], [past, Math.min(b, width) - past + 3]] : [[text, room]];
           const words = [told && `on a thread of the pool for ${told}`, told ? `ran ${told}` : "on a thread of the pool"].flatMap((words) => spots.map(([x, room]) => [fit(words, room), x])).find(([words]) => words);
           ran = told && !words ? `, ran ${told}` : "";
           if (words) out += label(words[0], cy + 4, words[1]).replace("<text", `<text class="plain"`);
