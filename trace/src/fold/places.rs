@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Id, Record, Replaced, Resource, SyncKind, Units};
+use kettle_events::{Cause, Id, Record, Replaced, Resource, SyncKind, Units};
 
 use super::fold::Fold;
 use super::line::Line;
@@ -117,23 +117,28 @@ impl Fold {
         self.left(gone, spot);
     }
 
-    /// Its poll has ended, and there are so many clones of its waker. Where other threads have taken
-    /// wakers away, which is not told, the list of its waits would grow without end.
+    /// Its poll ends, and there are so many clones of its waker. What another thread has taken from a line is
+    /// mostly not told: where a message woke it, and there are fewer clones than waits, it has gone on from those in
+    /// lines that it did not renew. (Else the clones are a combinator's, and without an end the list would grow.)
     pub(super) fn forget_waits(&mut self, id: Id, wakers: usize) {
         let Some(task) = self.tasks.all.get(&id) else { return };
         let excess = task.waits.len().saturating_sub(wakers);
-        if excess <= 2 * UNTOLD {
-            return;
-        }
-        let untold = task.waits.iter().filter(|spot| !spot.is_told_of_elsewhere());
-        let oldest: Vec<Spot> = untold.take(excess - UNTOLD).copied().collect();
-        for spot in oldest {
+        let by_message = task.woken_by.is_some_and(|wake| wake.by == Cause::Message);
+        let is_past = |waiter: &Waiter| waiter.poll != task.polls;
+        let gone: Vec<Spot> = if by_message && !task.combined {
+            let taken = |spot: &&Spot| {
+                spot.is_in_an_untold_line() && self.newest_at(**spot, is_past).is_some()
+            };
+            task.waits.iter().filter(taken).take(excess).copied().collect()
+        } else {
+            let untold = task.waits.iter().filter(|spot| !spot.is_told_of_elsewhere());
+            untold.take(if excess > 2 * UNTOLD { excess - UNTOLD } else { 0 }).copied().collect()
+        };
+        for spot in gone {
             let gone = self.forget_wait(id, spot);
             let (since, renewed, poll, at) = (0, 0, 0, None);
-            let units = Units::Count(1);
-            let lost = Waiter { task: Some(id), since, renewed, poll, at, units };
-            let gone = gone.unwrap_or(lost);
-            self.tasks.leaves(gone, spot);
+            let lost = Waiter { task: Some(id), since, renewed, poll, at, units: Units::Count(1) };
+            self.tasks.leaves(gone.unwrap_or(lost), spot);
         }
     }
 

@@ -81,6 +81,12 @@ impl Spot {
         self.is_at_a_source() || matches!(self, Spot::Timer(_))
     }
 
+    /// Is it a place in a line from which another thread takes untold?
+    pub(super) fn is_in_an_untold_line(self) -> bool {
+        use SyncKind::{Barrier, Broadcast, Notify, SetOnce, Watch};
+        matches!(self, Spot::Line(Barrier | Broadcast | Notify | SetOnce | Watch, ..))
+    }
+
     /// What is waited for there, by this waiter.
     pub(super) fn on(self, waiter: &Waiter) -> Resource {
         match self {

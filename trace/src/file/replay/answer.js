@@ -215,8 +215,7 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
-    if (shut?.act === "close") return `until ${K.nameHTML(by)} closed it, or dropped its receiver (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
-    if (shut) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
+    if (shut) return `until ${K.nameHTML(by)} ${K.lostSenders(shut) ? "dropped its last sender" : `closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""}`} (${K.link(shut.i)}): ${on.value || K.lostSenders(shut) ? "no value came" : "it got none"}`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }
@@ -304,7 +303,7 @@
       if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
       else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
       else if (begun && (own = e.ev === "TimerCancel")) break;
-      else if (begun && e.ev === "PollStart") break;
+      else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
     }
     const taken = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], here = taken.filter(({ from }) => from === (on.source ?? on.value)), took = here.length ? here : taken, sums = new Map(); // (branches of a `join!` take in of their own)
     for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
@@ -406,7 +405,10 @@
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
-    if (seen < Infinity && last.open && last.times === 1) last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, last.ends) ?? last.ns }); // (the wait itself, and not what the chain has of it)
+    if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {
+      const due = K.stateAt(seen).timers.get(last.on?.timer)?.due ?? Infinity; // (what comes after that is another part)
+      last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, Math.min(last.ends, due)) ?? last.ns }); // (the wait itself, and not what the chain has of it)
+    }
     const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeWords(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
       const loops = list[k - 1]?.loops ? `<span title="what it waited for in between, and came back to it, is left out">… </span>` : "", who = !loops && list[k - 1]?.words.endsWith(link.who) ? "" : `${k ? "← " : ""}${loops}${K.nameHTML(link.who)} `; // (it is named already)
@@ -430,7 +432,7 @@
     const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what its holder did meanwhile, and then goes on with what the waiting task had done before.</p>` : "";
     if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${listed}${apart}${more}`,
-      thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? senderWords(about.on, about.who, (K.rowsOf(K.trace).rows.get(about.who).endAt(about.from) ?? K.trace.last) - 1) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];
+      thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? cutSenders(about) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];
   }
   const requestAt = ({ on, who, at, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of waits that timers have ended, the longest of these sums: what was each for, and where did that lead, until then? */
@@ -438,7 +440,7 @@
     const all = sums.flatMap((sum) => (sum.parts ?? []).map((part) => ({ ...part, who: sum.who }))).sort((a, b) => b.ns - a.ns), long = all.filter(({ ns }) => ns > all[0].ns / 2).slice(0, NAMED).map((part) => ({ ...part, ended: part.on.timer ? null : K.endedBy(part.who, part.from) })).filter(({ ended }) => ended).sort((a, b) => a.from - b.from);
     return long.map(({ from, on, who, ended: { before } }) => {
       const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>` : "What it waited for when that timer came";
-      const rest = (chain.last?.key === "open" && chain.last.waits?.filter((on) => !on.timer)) || [];
+      const rest = (chain.last?.key === "open" && chain.last.who === who && chain.last.waits?.filter((on) => !on.timer)) || [];
       if (rest.length && rest.length < chain.last.waits.length) chain.last = Object.assign(Object.create(chain.last), { waits: rest }); // (that timer has come)
       if (!chain.last || !(chain.links.length || several)) return senders;
       const led = chainHTML(chain, 1, [], before)[0].replace(/What it still waits for <span.*?<\/span>/, title), own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
@@ -478,6 +480,11 @@
   function cutWait(sum) {
     const row = K.rowsOf(K.trace).rows.get(sum.who), k = row.kind.lastIndexOf(BAR.WAIT), waits = row.waits[k] ?? [];
     return row.at[k] === sum.from ? sum : { who: sum.who, from: row.at[k], at: row.at[k], on: waits.length === 1 ? waits[0] : null, times: 1, isLast: true };
+  }
+  /** Of such a wait: who could still have sent. (Nothing, if it was over before the end of the run.) */
+  function cutSenders({ who, on, from }) {
+    const row = K.rowsOf(K.trace).rows.get(who), to = row.endAt(from) ?? K.trace.last;
+    return K.event(to)?.ev === "Wake" && !(to > K.askedAt(row)) ? "" : senderWords(on, who, to - 1);
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ at, from = at, on, who, times, next, isLast }) {
@@ -539,7 +546,7 @@
     return !later.length ? "not one of those was taken" : `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}`;
   }
   const MISSED = {
-    ticks: (n, most, times, sync, all) => `${times > 1 ? `Ticks of its ${new Set(all.map((i) => K.event(i).at?.text)).size > 1 ? "intervals" : "interval"} came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
@@ -625,7 +632,8 @@
     }
     const asked = K.askedAt(row), by = asked !== undefined && K.event(asked).run, over = kinds("RunEnd").at(-1), atEnd = asked !== undefined && !by && K.event(asked + 1)?.by === "runtime";
     // (What it waited for may have come, and it was to be polled.)
-    const then = row.kind[row.barAt(asked ?? (end > over ? over : row.at[k]))], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
+    // (Who drops its set has it woken first, for that.)
+    const there = row.barAt(asked ?? (end > over ? over : row.at[k])), then = there === k + 1 && row.kind[there] === BAR.READY && K.event(row.at[there])?.by === "runtime" ? BAR.WAIT : row.kind[there], did = { [BAR.READY]: "was ready, after it had waited for", [BAR.POLL]: "was in a poll, after it had waited for" }[then] ?? "waited for";
     return `<p>When ${atEnd ? `the runtime ended, at ${K.when(asked)}` : asked === undefined && end > over ? "the end of the run cut it off" : `it was cancelled${asked === undefined ? "" : ` (${by ? K.nameHTML(by) : K.outsider(asked)} had asked for that at ${K.when(asked)})`}`}, it ${did} ${waits.length ? waitedFor(row.at[k], waits) : K.tokens(K.onWhat(on))}${at ? `, <code>${esc(K.site(at.text))}</code>` : ""}${took ? `; the last time that it took something in, it ${esc(K.tookWords([took]))} (${K.link(took.i)})` : ""}.</p>`;
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */

@@ -437,7 +437,7 @@
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
     if (!all.length) return idle("Locks and others", "none used yet");
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
-    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "never waited for"].filter(Boolean).join(", ");
+    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "no task has waited"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
     const held = (p) => K.holdWords(p, wakers);
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;

@@ -249,7 +249,7 @@
       const e = K.event(i);
       if (e.run !== row.name) continue;
       if (is(e)) return true;
-      if (!on.sync && ["Elapsed", "SelectWin"].includes(e.ev)) return false;
+      if ((!on.sync && ["Elapsed", "SelectWin"].includes(e.ev)) || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on))) return false; // (what it gets later it has asked for anew)
     }
     return false;
   }
@@ -322,7 +322,7 @@
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (ended?.timer && wake?.late >= 2 * TICK) [middle, second] = [ends - wake.late, "late"];
-    const due = key === "timer" && wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it was dropped before it could fire)
+    const due = key !== "timer" ? undefined : open ? K.stateAt(to).timers.get(on.timer)?.due : wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it has not fired yet, or was dropped before it could)
     if (due !== undefined && ends - due >= 2 * TICK) [middle, second] = [due, "late"];
     if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];

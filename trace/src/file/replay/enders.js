@@ -61,6 +61,8 @@
     const of = on?.sync ?? on?.value, acts = of ? K.actsUpTo(to).filter((i) => i > from).map(K.event).filter(({ sync }) => sync === of) : [], k = acts.findIndex(({ act, units }) => act === "close" || act === "end" || (act === "senders" && units === 0));
     return k >= 0 && !acts.slice(0, k).some(({ act }) => act === "put") ? acts[k] : null;
   };
+  /** Of such an event: was that its last sender's end? (A watch and a broadcast are closed by it.) */
+  K.lostSenders = ({ act, kind }) => act !== "close" || ["watch", "broadcast"].includes(kind);
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
     const uses = kinds("SyncNew").concat(K.actsUpTo(s.i)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");

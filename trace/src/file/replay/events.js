@@ -28,9 +28,9 @@
   const actor = (e) => e.run ?? (/^job/.test(e.task ?? "") ? e.task : null);
   /** Had it waited for this, before the poll in which it has got it? */
   function hadToWait(e, way) {
-    const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY);
-    if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some((on) => on[way] === e.sync)) return false;
-    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((x.sync === e.sync && x.act === e.act) || x.ev === "Elapsed" || (x.ev === "Unwait" && x.on?.[way] === e.sync))) return false; }
+    const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY), is = (on) => (e.source ? on?.source === e.source && on.direction === e.direction : on?.[way] === e.sync);
+    if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)) return false;
+    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((["sync", "act", "source", "direction"].every((of) => x[of] === e[of])) || x.ev === "Elapsed" || (x.ev === "Unwait" && is(x.on)))) return false; }
     return true;
   }
   /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
@@ -433,7 +433,7 @@
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e, s) => K.isKill(e) ? "The child can’t refuse that, and nothing is written: the system reports when it has ended." : K.isTaken(e) ? "No try is told of here: a try is made when the system reports it." : ({
         would_block: `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
-        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 && K.isDatagram(e.source) ? "An empty datagram. " : e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
+        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 && K.isDatagram(e.source) ? "An empty datagram. " : e.bytes === 0 ? "0 bytes: the other side has ended. " : hadToWait(e) ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. ` : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },

@@ -148,7 +148,7 @@
     return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
   };
   /** What a number in the message of a panic means; "" if it has none: a `JoinError` writes that of a `task::Id`. */
-  K.otherNumber = (message, before) => ((found) => (found ? `${before}${found[0]} is a <code>task::Id</code>: this page counts otherwise` : ""))(/\btask \d+(?= (?:panicked|was cancelled))/.exec(message));
+  K.otherNumber = (message, before) => ((found) => (found ? `${before}${found[0]} is a <code>task::Id</code>: this page counts otherwise` : ""))(/\btask \d+(?= (?:panicked|was cancelled))|(?<=JoinError::\w+\()Id\(\d+\)/.exec(message));
   /** So much of a panic's message stands in a sentence; its title has it all, as has the event that tells it. */
   const SAID = 110;
   /** " with “no tea”, at main.rs:9"; "" if that is not told. */

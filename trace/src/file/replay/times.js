@@ -51,7 +51,7 @@
   // ----- sums over a span of time (of the program's clock, in ns) -----
 
   const IO = { "a socket": "sockets", "a pipe": "pipes", "a child’s end": "children’s ends", "a signal": "signals" };
-  const cause = ({ i, by }) => (by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: K.movedClock(i) ? "gave way" : "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
+  const cause = ({ i, by }) => (K.setWakes(K.event(i)) ? "local sets" : by?.task ? "tasks" : by === "io" ? IO[K.sourceWord(K.reported(i))] ?? "sources" : { timer: K.movedClock(i) ? "gave way" : "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, drops, queued, wakes, unknown}`; `causes`: what
    *  it waited for; `drops`: its longest poll dropped its future. */

@@ -31,11 +31,13 @@
     return `<circle class="ring${w < 9 ? " thin" : ""}" cx="${C}" cy="${C}" r="${r}" stroke-width="${w}" stroke-dasharray="${(slot - 1).toFixed(4)} 1" transform="rotate(-90 ${C} ${C})"/>`;
   }).join("");
 
+  /** Has its slot been opened before it was the turn of the finest level? Then it is in no slot any more until it fires. */
+  const isOut = (s, t) => t.level > 0 && tick(t.due) <= s.hand;
   /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
-    // (What was due as its slot was opened is in no slot any more; like the others that are due it is drawn on the finest level until it fires.)
-    const inWheel = s.timers.values().filter((t) => t.level < 6).map((t) => (t.level > 0 && tick(t.due) <= s.hand ? { ...t, level: 0, slot: tick(t.due) % 64 } : t));
-    const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
+    // (Like the others that are due what is in no slot is drawn on the finest level.)
+    const drawn = (t) => (isOut(s, t) ? { ...t, level: 0, slot: tick(t.due) % 64 } : t), inWheel = s.timers.values().filter((t) => t.level < 6).map(drawn);
+    const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6).map(drawn), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
     const slots = new Map();
     for (const t of [...inWheel, ...rung]) {
       const key = t.level * 64 + t.slot;
@@ -162,7 +164,7 @@
     const first = s.parked && all ? shown[0].name : null; // the timer that the thread sleeps for
     const lines = shown.map((t) => {
       const hot = isNow(s, t) || moved.has(t.name) || first === t.name;
-      const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
+      const where = t.level > 5 ? "beyond the wheel" : isOut(s, t) ? `due, was on level ${t.level}` : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
         `<b class="num">${t.how ?? K.clock(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`;
