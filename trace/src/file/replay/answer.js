@@ -206,6 +206,11 @@
     const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
     return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${K.several(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
   }
+  /** The job whose end a task learned of in the poll after this wake: it was in the set. */
+  function jobOfSet(row, i) {
+    for (let j = K.trace.index.pollOfWake.get(i) + 1, e = K.event(j); e && !(e.ev === "PollEnd" && e.run === row.name); e = K.event(++j)) if (e.ev === "Join" && e.run === row.name) return /^job/.test(e.task) ? e.task : null;
+    return null;
+  }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
     const k = row.barAt(from), wake = row.kind[k] === BAR.WAIT ? K.wakeAt(row, row.at[k + 1]) : null;
@@ -216,6 +221,8 @@
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
     if (shut) return `until ${K.nameHTML(by)} ${K.lostSenders(shut) ? "dropped its last sender" : `closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""}`} (${K.link(shut.i)}): ${on.value || K.lostSenders(shut) ? "no value came" : "it got none"}`;
+    const job = wake.by === "message" && on?.value ? jobOfSet(row, wake.i) : null;
+    if (job) return `until ${K.nameHTML(job)} ended (${K.link(wake.i)})`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
   }

@@ -147,7 +147,7 @@
     const by = put && actor(put), alone = have.length === 1 && have[0] === by, self = (name) => nameOf(name) + (name === who ? " itself" : "");
     const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`, at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
     if (have.length) return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
-    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it`}. ` : ""}Which tasks ${then ? "had" : "have"} a sender of it, no event tells.`;
+    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it${kinds("Message").length ? " (what other threads send, jobs among them, has no event)" : ""}`}. ` : ""}Which tasks ${then ? "had" : "have"} a sender of it, no event tells.`;
   }
 
   // ----- circles -----
