@@ -1184,6 +1184,27 @@ export function answer(checks, files, directory) {
     is(/^It had waited for room\. 1 value is before it: 1 of .*job 1/.test(await aside(job, { ev: "SyncAct", nth: 1 })), await aside(job, { ev: "SyncAct", nth: 1 }));
   });
 
+  checks.add("answer: what ended a wait is what did, and what is got after it is told as waited for", async (open) => {
+    const made1 = (sync, kind) => [0, "SyncNew", { sync, kind, run: "main" }, "primitives", sync, { kind, count: 0 }], act = (ms, sync, kind, act, run, more) => [ms, "SyncAct", { sync, kind, act, units: "all", count: 1, run, task: run, ...more }], words = (page, who) => page.evaluate((who) => window.K.answer.html(who, -Infinity, Infinity).replace(/<[^>]*>/g, ""), who);
+    for (const [kind, said] of [["watch", "dropped its last sender"], ["broadcast", "dropped its last sender"], ["semaphore", "closed it"]]) {
+      const sync = `${kind} 1`, page = await told(open, `shut-${kind}`, [made("main"), polled("main", 0), made1(sync, kind), made("task 1"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), waits("task 1", 0, { sync, ticket: 1, units: 1 }), woken("main", 90, "timer"), polled("main", 90), act(90, sync, kind, "close", "main"), woken("task 1", 90, "main"), over("main", 91), polled("task 1", 92), over("task 1", 93)]);
+      is(new RegExp(`until [^(]*main ${said} \\(`).test(await words(page, "task 1")), `${kind}: ${await words(page, "task 1")}`);
+    }
+    const on = { source: "source 1", direction: "read" }, tried = (ms, result, bytes = null) => [ms, "SourceTry", { ...on, result, bytes, run: "main", task: "main" }];
+    const read = await told(open, "had-waited", [made("main"), polled("main", 0), [0, "SourceNew", { source: "source 1", what: "TcpStream", ends: [1, 2], run: "main" }, "sources", "source 1", { what: "TcpStream" }], tried(0, "would_block"), waits("main", 0, on), woken("main", 90, "io"), polled("main", 90), tried(90, "done", 5), tried(91, "done", 6), over("main", 92)]);
+    same((await Promise.all([1, 2].map((nth) => aside(read, { ev: "SourceTry", nth })))).map((words) => words.slice(0, 30)), ["5 bytes. It had waited for thi", "6 bytes, at once: no waiting, "], "the first of two in a poll");
+    // A lock that is taken behind a limit was asked for anew.
+    const lock = { sync: "lock 1", ticket: 1, units: "all" };
+    const anew = await told(open, "asked-anew", [made("main"), polled("main", 0), made1("lock 1", "mutex"), waits("main", 0, lock, { timer: "timer 1" }), woken("main", 90, "timer"), polled("main", 90), [90, "Elapsed", { run: "main", task: "main" }], [90, "Unwait", { on: lock, run: "main", task: "main" }], act(90, "lock 1", "mutex", "take", "main", { count: 0 }), over("main", 91)]);
+    same((await sums(anew, "main")).filter(([, ns]) => ns > 50), [["a timer that came before lock 1", 90]], "a limit");
+    const set = await told(open, "job-of-set", [made("main"), polled("main", 0), made1("joinset 1", "join_set"), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: null }], waits("main", 0, { value: "joinset 1" }), [1, "BlockingRun", { task: "job 1", waited: 1e6 }, "jobs", "job 1", { waited: 1e6 }], [90, "BlockingEnd", { task: "job 1", ran: 89e6 }, "jobs", "job 1", "ended"], woken("main", 90, "message"), polled("main", 90), [90, "Join", { task: "job 1", run: "main" }], over("main", 91)]);
+    is(/until \S* ?job 1 ended \(/.test(await words(set, "main")), await words(set, "main"));
+    // What another task's timer was late, by the time of a limit, is no part of its sleep.
+    const added = (ms, n, who, due) => [ms, "TimerAdd", { timer: `timer ${n}`, run: who, task: who }, "timers", `timer ${n}`, { due: due * 1e6, task: who }];
+    const late = await told(open, "late-for-another", [made("main"), polled("main", 0), made("task 1"), made("task 2"), added(0, 1, "main", 80), waits("main", 0, { task: "task 1" }, { timer: "timer 1" }), polled("task 1", 0), added(0, 2, "task 1", 10), waits("task 1", 0, { timer: "timer 2" }), polled("task 2", 1), over("task 2", 100), [100, "TimerFire", { timer: "timer 2" }, "timers", "timer 2", "rings"], woken("task 1", 100, "timer"), [100, "TimerFire", { timer: "timer 1" }, "timers", "timer 1", "rings"], woken("main", 100, "timer"), polled("task 1", 100), over("task 1", 100), polled("main", 101), [101, "Elapsed", { run: "main", task: "main" }], over("main", 102)]);
+    is(/← a timer that was late, ≥ 90 ms/.test(await words(late, "main")), await words(late, "main"));
+  });
+
   checks.add("answer: of what is asked, kept, polled and used it says no more than the record", async (open) => {
     const of = (source, what, ends, ms = 0, run = "main") => [ms, "SourceNew", { source, what, ends, run }, "sources", source, { what }], tried = (ms, run, source, direction, result, more, ...then) => [ms, "SourceTry", { source, direction, result, bytes: null, run, task: run, ...more }, ...then];
     const children = await told(open, "asked", [made("main"), polled("main", 0), of("source 1", "Process", [7, 0]), tried(0, "main", "source 1", "read", "would_block", {}, "sources", "source 1", { read: { ready: false, last: "would_block" } }), tried(0, "main", "source 1", "write", "done"), [0, "Wait", { on: { source: "source 1", direction: "read" }, run: "main", say: "main waits to read source 1" }],

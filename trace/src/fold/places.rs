@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use kettle_events::{Cause, Id, Record, Replaced, Resource, SyncKind, Units};
 
 use super::fold::Fold;
-use super::line::Line;
 use super::primitive::Primitive;
 use super::things::Job;
 use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
@@ -193,24 +192,32 @@ impl Fold {
         found.unwrap_or_default()
     }
 
-    /// The tasks that wait for the same; of a line, all of it.
-    pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
-        let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();
-        let all = |line: &Line| line.iter().copied().collect();
+    /// The waiters of exactly this place: of a line, the one with this ticket.
+    pub(super) fn stored(&self, spot: Spot) -> &[Waiter] {
         let found = match spot {
-            Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|timer| one(&timer.waiter)),
+            Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|t| t.waiter.as_slice()),
             Spot::Source(source, direction) => {
-                self.sources.get(&source).map(|source| source.side(direction).waiters.clone())
+                self.sources.get(&source).map(|known| known.side(direction).waiters.as_slice())
             }
-            Spot::Line(_, sync, _) => self.primitives.get(sync).map(|known| all(&known.line)),
-            Spot::Value(_, sync) => self.primitives.get(sync).map(|known| one(&known.value)),
-            Spot::Closed(_, sync) => self.primitives.get(sync).map(|known| known.gone.clone()),
-            Spot::Task(id) => {
-                let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
-                task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))
+            Spot::Line(_, id, ticket) => {
+                let line = self.primitives.get(id).map(|known| &known.line);
+                line.and_then(|line| line.get(ticket)).map(std::slice::from_ref)
             }
+            Spot::Value(_, id) => self.primitives.get(id).map(|known| known.value.as_slice()),
+            Spot::Closed(_, id) => self.primitives.get(id).map(|known| known.gone.as_slice()),
+            Spot::Task(id) => match self.tasks.all.get(&id) {
+                Some(task) => Some(task.joiner.as_slice()),
+                None => self.jobs.get(&id).map(|job| job.joiner.as_slice()),
+            },
         };
         found.unwrap_or_default()
+    }
+
+    /// The tasks that wait for the same; of a line, all of it.
+    pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
+        let Spot::Line(_, sync, _) = spot else { return self.stored(spot).to_vec() };
+        let line = self.primitives.get(sync).map(|known| known.line.iter().copied().collect());
+        line.unwrap_or_default()
     }
 
     /// What this task's wakers are stored at.
@@ -218,17 +225,10 @@ impl Fold {
         let spots: BTreeSet<Spot> = spots.collect();
         let mut waits = Vec::new();
         for spot in spots {
-            let mine = self.stored_at(spot).into_iter().filter(|waiter| waiter.task == Some(task));
-            waits.extend(mine.map(|waiter| Wait { on: spot.on(&waiter), waiter }));
+            let mine = self.stored(spot).iter().filter(|waiter| waiter.task == Some(task));
+            waits.extend(mine.map(|waiter| Wait { on: spot.on(waiter), waiter: *waiter }));
         }
         waits
-    }
-
-    /// The waiters of exactly this place: of a line, the one with this ticket.
-    fn stored_at(&self, spot: Spot) -> Vec<Waiter> {
-        let Spot::Line(_, sync, ticket) = spot else { return self.waiters_at(spot) };
-        let one = self.primitives.get(sync).and_then(|known| known.line.get(ticket));
-        one.copied().into_iter().collect()
     }
 }
 

@@ -266,25 +266,7 @@ impl Fold {
 
     /// The waiter there that was stored or renewed last, of those that are meant.
     pub(super) fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
-        fn among(all: &[Waiter], is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
-            all.iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
-        }
-        fn one(waiter: Option<&Waiter>, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
-            waiter.filter(|one| is(one))
-        }
-        match spot {
-            Spot::Timer(timer) => one(self.wheel.timers.get(&timer)?.waiter.as_ref(), is),
-            Spot::Source(source, direction) => {
-                among(&self.sources.get(&source)?.side(direction).waiters, is)
-            }
-            Spot::Line(_, sync, ticket) => one(self.primitives.get(sync)?.line.get(ticket), is),
-            Spot::Value(_, sync) => one(self.primitives.get(sync)?.value.as_ref(), is),
-            Spot::Closed(_, sync) => among(&self.primitives.get(sync)?.gone, is),
-            Spot::Task(id) => match self.tasks.all.get(&id) {
-                Some(task) => one(task.joiner.as_ref(), is),
-                None => one(self.jobs.get(&id)?.joiner.as_ref(), is),
-            },
-        }
+        self.stored(spot).iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
     }
 
     pub(crate) fn shown_select(&self, task: Id) -> Option<&Select> {
