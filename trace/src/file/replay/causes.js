@@ -457,11 +457,12 @@
         const { within, row } = at, next = this.back(at);
         if (next?.within) next.within.holder = next.row.name;
         at = next && { within, ...next };
-        while (at?.within && at.i <= at.within.i) {
-          if (isPutOffBy(at.within, row.name)) at.within = at.within.within;
+        for (let who = row.name; at?.within && at.i <= at.within.i; ) {
+          if (isPutOffBy(at.within, who)) at.within = at.within.within;
           else {
             if (K.isLock(at.within.what)) this.locks.add(at.within.what);
             at = at.within;
+            who = at.row.name; // (in one line for the same lock it is the next one's turn)
           }
         }
       }
