@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use kettle_runtime::clock;
 
+use crate::origin::located;
+
 /// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
 /// next deadline whenever the runtime has nothing else to do.
 ///
@@ -88,6 +90,7 @@ pub fn resume() {
 /// assert!(tea.is_finished());
 /// # }
 /// ```
-pub async fn advance(by: Duration) {
-    clock::advance(by).await;
+#[track_caller]
+pub fn advance(by: Duration) -> impl Future<Output = ()> {
+    located(clock::advance(by))
 }

@@ -81,12 +81,8 @@ impl Lock {
 
 /// A poll and its end.
 pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    script.write(Event::PollStart { task }).write(Event::PollEnd {
-        task,
-        outcome,
-        wakers: 0,
-        handles: 1,
-    });
+    let end = Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
+    script.write(Event::PollStart { task }).write(end);
 }
 
 /// Writes records as a recorder does: counted, with a time and a task that stay until changed.

@@ -113,26 +113,15 @@ mod tests {
             }
             script.write(Event::SyncNew { kind, sync, room: None, count: 0, at: place() });
             let mut count = 0;
+            let does = |act, count| Event::SyncAct { kind, sync, act, units, count };
             for (round, sender) in (0..7).zip(tasks.iter().copied().cycle()) {
                 script.at(round * 300);
                 for _ in 0..1_000 {
                     count += 1;
-                    script.task(sender).write(Event::SyncAct {
-                        kind,
-                        sync,
-                        act: Act::Put,
-                        units,
-                        count,
-                    });
+                    script.task(sender).write(does(Act::Put, count));
                 }
                 count -= 1;
-                script.task(tasks[0]).write(Event::SyncAct {
-                    kind,
-                    sync,
-                    act: Act::Get,
-                    units,
-                    count,
-                });
+                script.task(tasks[0]).write(does(Act::Get, count));
             }
             let (mut long, mut run) = (Long::default(), Run::new(false));
             let mut found = Vec::new();

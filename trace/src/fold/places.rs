@@ -134,10 +134,9 @@ impl Fold {
             untold.take(if excess > 2 * UNTOLD { excess - UNTOLD } else { 0 }).copied().collect()
         };
         for spot in gone {
-            let gone = self.forget_wait(id, spot);
-            let (since, renewed, poll, at) = (0, 0, 0, None);
-            let lost = Waiter { task: Some(id), since, renewed, poll, at, units: Units::Count(1) };
-            self.tasks.leaves(gone.unwrap_or(lost), spot);
+            if let Some(gone) = self.forget_wait(id, spot) {
+                self.tasks.leaves(gone, spot);
+            }
         }
     }
 

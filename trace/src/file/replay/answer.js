@@ -176,9 +176,9 @@
       const all = on?.sync && each ? inTurnWords(on, each, until) : "", whole = { from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined };
       return all ? { all, longest: ending() } : alone([on?.sync && inTurnWords(on, [cut ? { ...whole, begin: Math.max(since, begins), stop: ends } : whole], until), ending()].filter(Boolean).join(" "));
     }
-    const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
+    const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ from: at, begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
-    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
+    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
@@ -414,7 +414,7 @@
     if (!last) return ["", ""];
     if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {
       const due = K.stateAt(seen).timers.get(last.on?.timer)?.due ?? Infinity; // (what comes after that is another part)
-      last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, Math.min(last.ends, due)) ?? last.ns }); // (the wait itself, and not what the chain has of it)
+      last = Object.assign(Object.create(last), { begins: K.trace.t[last.from], ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, Math.min(last.ends, due)) ?? last.ns, stretch: [K.trace.t[last.from], last.stretch[1]] }); // (the wait itself, and not what the chain has of it)
     }
     const about = cutOff ? cutWait(last) : last, waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""), where = (link) => { const at = placeWords(link); return at && ` <small>${at}</small>`; };
     const steps = [...links, last].map((link, k, list) => {
@@ -664,7 +664,7 @@
     const life = K.lifeOf(name), from = Math.max(begin, life[0]), to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity), causes = K.causesOf(name, from, to, seen, lineOf(name));
     if (to < from) return `<h2>Where did the time of ${chooser(name)} go? <span class="mute num">From ${K.clock(begin)} to ${K.clock(end)}</span></h2><p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
     const all = Math.max(1, causes.reduce((ns, c) => ns + c.ns, 0)), whole = from === life[0] && to === life[1];
-    const head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${K.clock(from) === K.clock(to) ? `At ${K.clock(to)}` : `From ${K.clock(from)} to ${K.clock(to)}`}</span>`}</h2>`;
+    const head = `<h2>Where did the ${K.trace.header.clock === "paused" && to === from ? "time" : `${K.trace.cut ? "recorded " : ""}${span(to - from)}`} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${K.clock(from) === K.clock(to) ? `At ${K.clock(to)}` : `From ${K.clock(from)} to ${K.clock(to)}`}</span>`}</h2>`;
     if (!causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
     const unknown = causes.unknown ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>` : "";
     const found = K.chainOf(name, from, to, seen), [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)

@@ -629,8 +629,9 @@
   K.heldDuring = function (spans, but) {
     const { t, index, recorded, last } = K.trace, polls = index.byEv.get("PollStart") ?? [], sites = new Map();
     let recorder = 0, unknown = false;
-    for (const { begin, to: i, stop: until } of spans) {
-      const to = Math.min(i, last), stop = Math.min(t[to], until), first = Math.max(0, K.upTo(t, begin)), around = [];
+    for (const { from, begin: since, to: i, stop: until } of spans) {
+      // (In polls a virtual clock stands still: there the time is that between two events.)
+      const [begin, stop] = paused() && from !== undefined ? [-Infinity, Infinity] : [since, Math.min(t[Math.min(i, last)], until)], to = Math.min(i, last), first = begin < since ? from : Math.max(0, K.upTo(t, begin)), around = [];
       recorder += recorded[Math.min(to, Math.max(first, K.upTo(t, stop)))] - recorded[first];
       unknown ||= K.missing(first, to) > 0;
       for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {

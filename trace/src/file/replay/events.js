@@ -453,7 +453,7 @@
     ChildEnd: { level: 1, kind: "source", between: true, tokio: ["process/unix/pidfd_reaper.rs"], teaches: (e) => (e.signal ? "It did not end by itself: a signal ended it, and it has no status. " : e.code ? "By custom a status other than 0 says that it failed. " : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for." },
     Park: {
       level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
-      teaches: (e, s) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : "Without a timer only a socket or another thread can end it."}`
+      teaches: (e, s) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this: a socket or another thread does, such as the job’s." : "Without a timer only a socket or another thread can end it."}`
         : e.timeout === 0 ? "Not for long: there is something due already." : `No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.${tooEarly(e, s)}`,
     },
     Unpark: {

@@ -385,7 +385,7 @@
     const y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
     if (y2 === null) return "";
     const one = from !== null && itemOf(arrow.to)?.group && itemOf(arrow.to) === itemOf(arrow.from) ? itemOf(arrow.to) : null; // (within a group it comes from its band)
-    if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
+    if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${Math.max(y2 - 12, itemOf(arrow.to).y + 8)}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`; // (above the bar, and in its own lane)
     // (From a task that has no lane here it is a short one, from the side where that would be; what comes from outside comes from above.)
     const since = (name) => lanes.rows.get(name)?.at[0] ?? -1, away = arrow.from && y2 + (since(arrow.from) > since(arrow.to) ? SHORT : -SHORT);
     const y1 = one ? one.y - 7 : from ?? (away || 0), down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
@@ -529,7 +529,8 @@
     return t[i] + (wide > 0 ? Math.max(0, Math.min(1, (at - lanes.x[i]) / wide)) * drawnAt(i) : 0);
   }
   function pxOf(f, time) {
-    const { t, last } = K.trace, i = Math.max(0, K.upTo(t, time)), drawn = drawnAt(i);
+    // (A virtual clock stands still in a poll: it is so late since the first event of that time.)
+    const { t, last } = K.trace, at = Math.max(0, K.upTo(t, time)), i = t[at] === time ? K.upTo(t, time - 1) + 1 : at, drawn = drawnAt(i);
     return f.px(i) + (drawn > 0 ? Math.min(1, (time - t[i]) / drawn) * (f.px(Math.min(last, i + 1)) - f.px(i)) : 0);
   }
   /** How much of the time until the next event has a width. */

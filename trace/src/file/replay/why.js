@@ -110,11 +110,11 @@
     return i <= s.i ? ` At ${K.when(i)} ${run ?? task ? name(run ?? task) : "another thread"} gave back what it had not taken: which task has what is out now, no event tells.` : "";
   }
   /** Which task has read last from the pipe in which there is no room, or written last into the one that is empty. */
-  function pipeUser(s, on) {
+  function pipeUser(s, t, on) {
     const wants = /^room/.test(K.onWhat(on)) ? "get" : "put", acts = K.trace.index.byEv.get("SyncAct") ?? [];
     for (let k = K.upTo(acts, s.i), n = 0; k >= 0 && n < 5000; k--, n++) {
       const e = K.event(acts[k]);
-      if (e.sync === on.sync && e.act === wants && e.run) return ` ${name(e.run)} ${wants === "get" ? "read from" : "wrote into"} it last${whereIs(s, e.run)}.`;
+      if (e.sync === on.sync && e.act === wants && e.run) return ` ${name(e.run)} ${e.run === t.name ? "itself " : ""}${wants === "get" ? "read from" : "wrote into"} it last${e.run === t.name ? "" : whereIs(s, e.run)}.`;
     }
     return "";
   }
@@ -139,7 +139,7 @@
       const mine = next === t.name ? otherWait(s, t.name, on) : null, keeps = next ? `kept for ${rest.length ? several([next, ...rest]) : name(next) + (s.tasks.get(next)?.where === "waiting" && K.wokenSoon(s.i, next) ? ", which is woken soon" : whereIs(s, next))}.` : "", moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}${((passed) => `${passed || kind !== "semaphore" ? "" : " (a permit can be passed on)"}.${passed}`)(movedWords(s, on.sync))}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
         : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is ${keeps}` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (["watch", "broadcast"].includes(kind)) return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
-      if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, on)}`;
+      if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${holders.length && keeps && !mine ? ` ${kind === "semaphore" ? "Some of it is" : "It is also"} ${keeps}` : ""}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What was free, and what comes back, is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
