@@ -1205,6 +1205,26 @@ export function answer(checks, files, directory) {
     is(/← a timer that was late, ≥ 90 ms/.test(await words(late, "main")), await words(late, "main"));
   });
 
+  checks.add("answer: what held a task up is told where a clock stands still, of several waits, and of the whole of one", async (open) => {
+    const words = (page, who) => page.evaluate((who) => window.K.answer.html(who, -Infinity, Infinity).replace(/<[^>]*>/g, ""), who), real = (ms, event) => also(event, { real: ms * 1e6 });
+    const still = await told(open, "held-while-still", [real(0, made("main")), real(0, polled("main", 0)), real(0, made("task 1")), real(0, made("task 2")), real(0, [0, "TimerAdd", { timer: "timer 1", run: "main" }, "timers", "timer 1", { due: 9e12, task: "main" }]), real(1, waits("main", 0, { task: "task 2" })), real(1, polled("task 1", 0)), real(340, over("task 1", 0)), real(340, polled("task 2", 0)),
+      real(341, [0, "BlockingStart", { task: "job 1", run: "task 2" }, "jobs", "job 1", { by: "task 2", waited: 0 }]), real(341, waits("task 2", 0, { task: "job 1" })), real(341, [0, "Park", { timeout: null }]), real(345, [0, "BlockingEnd", { task: "job 1", ran: 3e6 }, "jobs", "job 1", "ended"]), real(345, woken("task 2", 0, "message")), real(345, polled("task 2", 0)), real(345, over("task 2", 0)), real(346, woken("main", 0, "task 2")), real(346, polled("main", 0)), real(346, over("main", 0))], { clock: "paused" });
+    is(/ready, in the run queue,? ?(339|340) ms while \S* ?task 1 held the thread \(339 ms\)/.test((await words(still, "task 2")).replace(/(\d+ ms)ready, in the run queue/, "ready, in the run queue $1 ")), await words(still, "task 2"));
+    is(/^While a job is out the virtual clock stands still, so no timer can end this/.test((await aside(still, { ev: "Park" })).replace("No CPU is used. ", "")), await aside(still, { ev: "Park" }));
+    is(/^Where did the time of .*job 1 go\?/.test(await words(still, "job 1")), await words(still, "job 1"));
+    // Of two timers that were late the recorder held up one.
+    const fires = (n, ms, due) => [[ms, "TimerFire", { timer: `timer ${n}`, late: ms - due, say: `timer ${n} rings, ${(ms - due) / 1e3} s late` }, "timers", `timer ${n}`, "rings"], woken("main", ms, "timer"), polled("main", ms)], added = (n, ms, due, task = "main") => [ms, "TimerAdd", { timer: `timer ${n}`, run: task, task }, "timers", `timer ${n}`, { due: due * 1e6, task }];
+    const late = await told(open, "late-by-recorder", [made("main"), polled("main", 0), added(1, 0, 10), waits("main", 0, { timer: "timer 1" }), also([60, "Turn", { queued: 0 }], { overhead: 45e6 }), ...fires(1, 60, 10), added(2, 60, 100), waits("main", 60, { timer: "timer 2" }), ...fires(2, 150, 100), over("main", 150)]);
+    is(/no task held the thread for long: the recorder wrote this \(45 ms\), and for the rest the machine was busy elsewhere/.test(await words(late, "main")), await words(late, "main"));
+    // A limit began in the middle of another task's wait for a lock.
+    const act = (sync, kind, act, run) => [0, "SyncAct", { sync, kind, act, units: "all", count: 0, run, task: run }, "primitives", sync, { kind, holders: [run] }], lock = { sync: "lock 1", ticket: 1, units: "all" };
+    const held = await told(open, "held-before", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), act("lock 1", "mutex", "take", "task 1"), waits("task 1", 0, { timer: "timer 2" }), polled("task 2", 10), waits("task 2", 10, lock), woken("main", 100, "timer"), polled("main", 100), waits("main", 100, { task: "task 2" }, { timer: "timer 3" }), woken("main", 200, "timer"), polled("main", 200), [200, "Elapsed", { run: "main", task: "main" }], over("main", 201)]);
+    is(!/had it \(100 ms\)/.test((await words(held, "main")).split("What it waited for")[1]), await words(held, "main"));
+    // A task that waits at both ends of a pipe.
+    const pipe = await told(open, "own-pipe", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "pipe 1", kind: "pipe", run: "main" }, "primitives", "pipe 1", { kind: "pipe", count: 0 }], act("pipe 1", "pipe", "put", "main"), waits("main", 0, { sync: "pipe 1", ticket: 1, units: 1 })], {}, [], "");
+    is(/main itself (wrote into|read from) it last\.$/.test((await pipe.evaluate(() => window.K.why.words(window.K.trace.state, "main"))).trim()), await pipe.evaluate(() => window.K.why.words(window.K.trace.state, "main")));
+  });
+
   checks.add("answer: of what is asked, kept, polled and used it says no more than the record", async (open) => {
     const of = (source, what, ends, ms = 0, run = "main") => [ms, "SourceNew", { source, what, ends, run }, "sources", source, { what }], tried = (ms, run, source, direction, result, more, ...then) => [ms, "SourceTry", { source, direction, result, bytes: null, run, task: run, ...more }, ...then];
     const children = await told(open, "asked", [made("main"), polled("main", 0), of("source 1", "Process", [7, 0]), tried(0, "main", "source 1", "read", "would_block", {}, "sources", "source 1", { read: { ready: false, last: "would_block" } }), tried(0, "main", "source 1", "write", "done"), [0, "Wait", { on: { source: "source 1", direction: "read" }, run: "main", say: "main waits to read source 1" }],
