@@ -386,4 +386,16 @@ mod tests {
         let lock = Resource::Sync(SyncKind::Mutex, Id::next(), Units::All, 1);
         assert_eq!(waits_after_a_message(1, Some(lock)), 1, "another thread took it from the line");
     }
+
+    #[test]
+    fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
+        let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
+        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
+        let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
+        script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
+        script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
+        script.write(wake(Cause::Timer));
+        let gave_way = |record| (fold.step(record), fold.shown_loop().deferred.len()).1;
+        assert_eq!(script.records.iter().map(gave_way).collect::<Vec<_>>()[4..], [1, 1, 0]);
+    }
 }

@@ -116,9 +116,8 @@ impl Tasks {
                 format!("the wake of task {id} is {told:?}, but it should be {expected}")
             });
         }
-        let deferred = self.all.get(&id).and_then(|task| task.deferred);
-        let moved = matches!(deferred, Some((_, Deferral::Clock))); // that is told as a timer's
-        if by == Cause::Deferred || by == Cause::Timer && moved {
+        let moved = self.all.get(&id).and_then(|task| task.deferred).map(|(_, why)| why);
+        if by == Cause::Deferred || by == Cause::Timer && moved == Some(Deferral::Clock) {
             self.deferred.retain(|other| *other != id);
         }
         let woken = Woken { seq: record.seq, by };
@@ -407,17 +406,5 @@ mod tests {
         }
         let remembered = Fold::of(&script.records).tasks().count();
         assert!(remembered <= REMEMBERED + 2, "{remembered}");
-    }
-
-    #[test]
-    fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
-        let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
-        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
-        let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
-        script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
-        script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
-        script.write(wake(Cause::Timer));
-        let gave_way = |record| (fold.step(record), fold.tasks.deferred.len()).1;
-        assert_eq!(script.records.iter().map(gave_way).collect::<Vec<_>>()[4..], [1, 1, 0]);
     }
 }
