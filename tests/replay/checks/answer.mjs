@@ -1340,7 +1340,10 @@ export function answer(checks, files, directory) {
     is(/↻ circle .*task [12] and .*task [12] waited for each other in a circle since 2\.00 ms \(event 14\), until 900\.00 ms: .*task 2 for room in channel 1, from which .*task 1 received last/.test(told1) && /task 3 waited for one of them/.test(told1), told1);
     is(/With this, .*wait for each other in a circle: .*task 2 for room in channel 1, from which .*task 1 received last/.test(await aside(page, { ev: "PollEnd", nth: 2 })), await aside(page, { ev: "PollEnd", nth: 2 }));
     await page.keyboard.press("v");
-    is(/nothing to say about this run\. That tasks wait in a circle/.test(await page.textContent("body")), "and v says that it is not the doctor’s");
+    is(/nothing to say about this run\. That tasks wait in a circle as it ends/.test(await page.textContent("body")), "and v says that it is not the doctor’s");
+    const broken = await told(open, "circle-broken", [...begin([room(1)]), woken("main", 800, "timer"), polled("main", 800), [899, "Cancel", { task: "task 2", run: "main" }], woken("task 2", 899, "main"), waits("main", 899, { timer: "timer 3" }), polled("task 2", 899), [899, "PollEnd", { task: "task 2", run: "task 2", outcome: "cancelled" }, "tasks", "task 2", { where: "done", how: "cancelled", waits: [] }], woken("main", 900, "timer"), ...ended(900).slice(1)]);
+    await broken.keyboard.press("v");
+    is(/That tasks waited in a circle for a time/.test(await broken.textContent("body")) && /until 899\.00 ms/.test(await first(broken)), await first(broken));
     const of3 = await words(page, "task 3");
     is(/task 3 ← room in channel 2, from which .*task 2 received last.*← room in channel 1.*It goes around: .*from which .*task [12] received last/s.test(of3), of3);
     is(/task 2 received from it last, which itself waits for room in channel 1/.test(await page.evaluate(() => { const { K } = window; return K.why.words(K.stateAt(K.trace.index.byEv.get("RunEnd")[0] - 4), "task 1"); })), "asked for why");

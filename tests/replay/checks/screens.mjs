@@ -551,6 +551,7 @@ function measure() {
   if (!answer.hidden && innerHeight > 560 && cause && !first && (cause.matches(".half") || cause.querySelector("a").getBoundingClientRect().bottom > limit + 2)) say(`the first cause is out of sight: ${cause.textContent.slice(0, 40)}`);
   for (const li of answer.querySelectorAll(".causes li.clipped")) if (li.querySelector("a").getBoundingClientRect().bottom > li.getBoundingClientRect().bottom - parseFloat(/inset\(\S+ \S+ (\S+)\)/.exec(li.style.clipPath)?.[1] ?? 0) + 4) say(`a cause is without its words: ${li.textContent.slice(0, 40)}`);
   for (const head of answer.hidden ? [] : answer.querySelectorAll(":scope > h3:not(.half)")) if (head.getBoundingClientRect().bottom < limit && (head.nextElementSibling?.matches(".half") || head.nextElementSibling?.querySelector(":scope > li")?.matches(".half"))) say(`a heading alone: ${head.textContent}`);
+  for (const link of answer.querySelectorAll(":scope > .chain > li:not(.half)")) if ([...link.parentElement.children].some((other) => other.matches(".half") && Math.abs(other.getBoundingClientRect().top - link.getBoundingClientRect().top) < 4)) say(`of a row of a chain a link alone is seen: ${link.textContent.slice(0, 40)}`);
   // No number is parted from its unit, and what is said of a line of the program is not cut.
   for (const box of document.querySelectorAll(".more, #times a, #p-file")) {
     const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), range = document.createRange();

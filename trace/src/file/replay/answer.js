@@ -524,8 +524,8 @@
     if (!puts.length || (!got && kinds("SyncAct").length > MANY)) return "";
     const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
     // (Where it did more than one thing meanwhile, which it did for most of that time.)
-    const { t } = K.trace, last = puts.at(-1).i, several = row && !wokenThen && row.barAt(last) !== here, bars = several ? row.at.map((at, n) => ({ n, ns: Math.min(t[row.at[n + 1] ?? K.trace.last], t[last]) - Math.max(t[at], t[puts[0].i]) })) : [], longest = bars.toSorted((a, b) => b.ns - a.ns)[0], waited = several && row.kind[longest.n] === BAR.WAIT && row.waits[longest.n]?.length;
-    const mostly = several && longest.ns * 2 > t[last] - t[puts[0].i] && (waited || row.kind[longest.n] === BAR.READY) ? `, while ${K.nameHTML(run)} was mostly ${waited ? `waiting for ${waitedFor(row.at[longest.n], row.waits[longest.n])}` : "ready, in the run queue"} (${span(longest.ns)})` : "";
+    const { t } = K.trace, last = puts.at(-1).i, several = row && !wokenThen && row.barAt(last) !== here, bars = several ? row.at.map((at, n) => ({ n, ns: Math.min(t[row.at[n + 1] ?? K.trace.last], t[last]) - Math.max(t[at], t[puts[0].i]) })) : [], longest = bars.toSorted((a, b) => b.ns - a.ns)[0], waited = several && row.kind[longest.n] === BAR.WAIT && row.waits[longest.n]?.length, did = ({ n }) => (row.kind[n] === BAR.WAIT ? waitedFor(row.at[n], row.waits[n] ?? []) : row.kind[n]);
+    const mostly = several && longest.ns * 2 > t[last] - t[puts[0].i] && (waited || row.kind[longest.n] === BAR.READY) ? `, while ${K.nameHTML(run)} was mostly ${waited ? `waiting for ${waitedFor(row.at[longest.n], row.waits[longest.n])}` : "ready, in the run queue"} (${span(bars.filter((bar) => bar.ns > 0 && did(bar) === did(longest)).reduce((ns, bar) => ns + bar.ns, 0))})` : "";
     const meanwhile = several ? mostly : what && wokenThen ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled` : what ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}` : "";
     const who = by.length === 1 && by[0] ? K.nameHTML(by[0]) : ((words) => (times > 1 ? words : K.up(words)))(by.includes(run) ? "tasks" : "other tasks");
     return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${isIn(puts) ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${meanwhile}.`;
@@ -649,7 +649,7 @@
     let seen = (row && K.askedAt(row)) - 1;
     while (["Cancel", "Wake", "RunEnd"].includes(K.event(seen)?.ev)) seen--; // (the others that ended with it had not been asked to, either)
     const chain = K.trace.t[seen] >= from && K.trace.t[seen] <= to ? K.chainOf(name, from, to, seen) : null;
-    return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen)[0].replace("still waits", "waited") : "";
+    return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen)[0].replace(/still waits for <span class="mute">.*?<\/span>/, `waited for <span class="mute">when it was ${K.droppedWord(name)}</span>`) : "";
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;

@@ -56,6 +56,8 @@
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
     }
     for (const row of document.querySelectorAll(".why-row")) if (now.get(row.firstElementChild) === "" && row.getBoundingClientRect().top > row.closest("dialog").getBoundingClientRect().top) for (const cell of row.children) now.set(cell, ""); // (without its name it says nothing)
+    const isHidden = (line) => now.get(line) === "", beside = (line) => [...line.parentElement.children].filter((other) => Math.abs(other.getBoundingClientRect().top - line.getBoundingClientRect().top) < 4);
+    for (const link of document.querySelectorAll("#answer .chain > li")) if (now.has(link) && beside(link).some(isHidden)) now.set(link, ""); // (nor does a link without those before it)
     for (const head of document.querySelectorAll("#answer > h3")) if (now.get(head.nextElementSibling?.firstElementChild?.matches(".chain > li") ? head.nextElementSibling.firstElementChild : head.nextElementSibling) === "") now.set(head, ""); // (a heading alone would say that there is nothing)
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
     for (const [line, clip] of now) { // (when all are measured: else each would be laid out anew)

@@ -202,7 +202,7 @@
     const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)), names = circle?.map(({ who }) => K.nameHTML(who));
     if (!circle || K.trace.lints.some(({ lint }) => lint === "deadlock")) return "";
     const past = circle.to < K.trace.last, is = past ? "waited" : "waits", are = past ? "waited" : "wait";
-    const since = ` since ${K.when(circle.from)}${past ? `, until ${K.clock(K.trace.t[circle.to])}` : ""}`, too = circle.others.length ? ` ${few(circle.others.map(K.nameHTML))} ${circle.others.length > 1 ? are : is} for ${circle.length > 1 ? "one of them" : "it"}.` : "";
+    const since = ` since ${K.when(circle.from)}${past ? `, until ${K.clock(K.trace.t[circle.to + 1])}` : ""}`, too = circle.others.length ? ` ${few(circle.others.map(K.nameHTML))} ${circle.others.length > 1 ? are : is} for ${circle.length > 1 ? "one of them" : "it"}.` : "";
     if (circle.length === 1) return `${names[0]} ${is} for itself${since}: ${linkWords(circle[0], true)}.${too}`;
     return `${few(names)} ${are} for each other in a circle${since}: ${roundWords(circle, true)}.${too}`;
   };
