@@ -220,7 +220,8 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
-    if (shut) return `until ${K.nameHTML(by)} ${K.lostSenders(shut) ? "dropped its last sender" : `closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""}`} (${K.link(shut.i)}): ${on.value || K.lostSenders(shut) ? "no value came" : "it got none"}`;
+    if (shut && K.lostSenders(shut)) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
+    if (shut) return `until ${K.nameHTML(by)} closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""} (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
     const job = wake.by === "message" && on?.value ? jobOfSet(row, wake.i) : null;
     if (job) return `until ${K.nameHTML(job)} ended (${K.link(wake.i)})`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
