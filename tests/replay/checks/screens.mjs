@@ -205,6 +205,36 @@ export function screens(checks, files, directory) {
     }
   });
 
+  checks.add("screens: words beside the sentence are read on from row to row, with their signs and the lines under their links", async (open) => {
+    const page = await open(files.errors, sized(390, 844));
+    await page.addStyleTag({ content: "#aside { max-height: calc(2lh + 4px) !important; letter-spacing: .2em }" }); // (as if they were longer)
+    const [faults, scrolled] = await page.evaluate(async () => {
+      const box = document.getElementById("aside"), drawn = () => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))), faults = [], { K } = window;
+      const isSeen = (node) => !node.parentElement.closest(".past, .dots"), parts = () => { const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), all = []; while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("svg")) all.push(walk.currentNode); return all; };
+      let scrolled = 0;
+      for (const i of K.visible.slice(0, 200)) {
+        K.go(i);
+        for (let turn = 0, at = -1; turn < 20; turn++) {
+          const { top } = box.getBoundingClientRect(), range = document.createRange();
+          for (const chip of box.querySelectorAll("svg.chip")) if (isSeen(chip) && chip.getBoundingClientRect().bottom > top && chip.getBoundingClientRect().top < top - 0.6) faults.push(`${K.sentence(i)}: a sign is cut at ${box.scrollTop}`);
+          for (const node of parts()) {
+            range.selectNodeContents(node);
+            for (const row of range.getClientRects()) if (isSeen(node) && row.width > 1 && row.top < top - 3 && row.bottom > top - 3) faults.push(`${K.sentence(i)}: “${node.data}” is cut at ${box.scrollTop}`);
+          }
+          if (!box.matches(".cut")) break;
+          if (box.scrollTop <= at) faults.push(`${K.sentence(i)}: it does not go on`);
+          at = box.scrollTop;
+          scrolled++;
+          box.click();
+          await drawn();
+        }
+      }
+      return [faults, scrolled];
+    });
+    is(scrolled > 10, `${scrolled} times`);
+    same(faults, [], "cut");
+  });
+
   checks.add("screens: what a program writes at a panic stays in the frame of the sentence", async (open) => {
     const long = (lines) => lines.map((o) => (o.say ? { ...o, say: `${o.say}: the kettle fell over, and nobody knows why, `.padEnd(260, "so ") } : o));
     for (const [width, height] of SIZES) {
@@ -534,7 +564,7 @@ function measure() {
       if (!data.trim() || el.closest("svg")) continue;
       range.selectNodeContents(node);
       if (!el.closest(".past")) last = { data, rects: [...range.getClientRects()], split: /\S$/.test(data) && /^\w/.test(texts[k + 1]?.data ?? "") && texts[k + 1].parentElement.matches(".past") };
-      if (el.closest(".past") && !el.checkVisibility({ opacityProperty: true })) break;
+      if (last && el.closest(".past") && !el.checkVisibility({ opacityProperty: true })) break; // (what is before it may be scrolled away)
     }
     if (last?.rects.some((r) => (r.top + r.bottom) / 2 > view.bottom - line && r.right > view.right - 56)) say(`“${last.data.slice(-40)}” of #${id} runs under its sign`);
     if (id === "aside" && last?.rects.length && last.rects.at(-1).right < view.left + view.width * 0.4 && last.rects.at(-1).bottom > view.bottom - line) say(`#aside has room for more beside “${last.data.slice(-40)}”`);

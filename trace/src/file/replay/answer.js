@@ -208,8 +208,8 @@
   }
   /** The job whose end a task learned of in the poll after this wake: it was in the set. */
   function jobOfSet(row, i) {
-    for (let j = K.trace.index.pollOfWake.get(i) + 1, e = K.event(j); e && !(e.ev === "PollEnd" && e.run === row.name); e = K.event(++j)) if (e.ev === "Join" && e.run === row.name) return /^job/.test(e.task) ? e.task : null;
-    return null;
+    const joined = K.inPollAfter(row.name, i).find(({ ev }) => ev === "Join")?.task;
+    return joined && /^job/.test(joined) ? joined : null;
   }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
@@ -409,7 +409,7 @@
     return steps.join("").replace(/ ← (?=← )/g, " ") + (links.at(-1).words.endsWith(last) ? "" : `${K.nameHTML(last)} ← `);
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen) {
+  function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
@@ -438,7 +438,7 @@
     const listed = outside > all / 50 ? `<p class="mute">In all that was ${span(own.ns)} of its time; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what its holder did meanwhile, and then goes on with what the waiting task had done before.</p>` : "";
-    if (seen < Infinity) return [`<h3>What it still waits for <span class="mute">after ${K.link(seen)}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
+    if (seen < Infinity) return [`<h3>${title}</h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${listed}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? cutSenders(about) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];
   }
@@ -451,7 +451,7 @@
       const rest = (chain.last?.key === "open" && chain.last.who === who && chain.last.waits?.filter((on) => !on.timer)) || [];
       if (rest.length && rest.length < chain.last.waits.length) chain.last = Object.assign(Object.create(chain.last), { waits: rest }); // (that timer has come)
       if (!chain.last || !(chain.links.length || several)) return senders;
-      const led = chainHTML(chain, 1, [], before)[0].replace(/What it still waits for <span.*?<\/span>/, title), own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
+      const led = chainHTML(chain, 1, [], before, title)[0], own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
       return several ? led + senders + own : senders + led + own;
     }).join("");
   }
@@ -650,7 +650,7 @@
     let seen = (row && K.askedAt(row)) - 1;
     while (["Cancel", "Wake", "RunEnd"].includes(K.event(seen)?.ev)) seen--; // (the others that ended with it had not been asked to, either)
     const chain = K.trace.t[seen] >= from && K.trace.t[seen] <= to ? K.chainOf(name, from, to, seen) : null;
-    return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen)[0].replace(/still waits for <span class="mute">.*?<\/span>/, `waited for <span class="mute">when it was ${K.droppedWord(name)}</span>`) : "";
+    return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen, `What it waited for <span class="mute">when it was ${K.droppedWord(name)}</span>`)[0] : "";
   }
   const chooser = (name) => {
     const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;

@@ -56,8 +56,8 @@
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
     }
     for (const row of document.querySelectorAll(".why-row")) if (now.get(row.firstElementChild) === "" && row.getBoundingClientRect().top > row.closest("dialog").getBoundingClientRect().top) for (const cell of row.children) now.set(cell, ""); // (without its name it says nothing)
-    const isHidden = (line) => now.get(line) === "", beside = (line) => [...line.parentElement.children].filter((other) => Math.abs(other.getBoundingClientRect().top - line.getBoundingClientRect().top) < 4);
-    for (const link of document.querySelectorAll("#answer .chain > li")) if (now.has(link) && beside(link).some(isHidden)) now.set(link, ""); // (nor does a link without those before it)
+    const beside = (line) => [...line.parentElement.children].filter((other) => Math.abs(other.getBoundingClientRect().top - line.getBoundingClientRect().top) < 4);
+    for (const link of document.querySelectorAll("#answer .chain > li")) if (now.has(link) && beside(link).some((other) => now.get(other) === "")) now.set(link, ""); // (nor does a link without those before it)
     for (const head of document.querySelectorAll("#answer > h3")) if (now.get(head.nextElementSibling?.firstElementChild?.matches(".chain > li") ? head.nextElementSibling.firstElementChild : head.nextElementSibling) === "") now.set(head, ""); // (a heading alone would say that there is nothing)
     for (const line of was) if (!now.has(line)) line.classList.remove("half", "clipped");
     for (const [line, clip] of now) { // (when all are measured: else each would be laid out anew)
@@ -134,46 +134,43 @@
   }
   /** So wide is the sign at the end of a text's last row. */
   const WORD = 76;
-  /** A text that goes on ends before its sign: with a sentence if one ends late in the last row, else with a word and three dots. What is behind that waits until it is scrolled to. */
+  /** A text that goes on ends before its sign: with a sentence if one ends late in the last row, else with a word and three dots. One that is scrolled begins with a whole row. What is before and behind these waits until it is scrolled to. */
   function whole(box) {
     for (const past of box.querySelectorAll(".past, .dots")) past.replaceWith(...past.childNodes);
     box.normalize();
-    if (!box.classList.contains("cut")) return;
-    const { top, bottom, left, right } = box.getBoundingClientRect(), high = parseFloat(getComputedStyle(box).lineHeight), range = document.createRange(), walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-    let sentence = null, word = null;
-    search: for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      if (node.parentElement.closest("svg")) continue;
-      for (const { index } of node.data.matchAll(/[^\s(“](?=\s|$)/g)) {
-        range.setStart(node, index);
-        range.setEnd(node, index + 1);
+    const { top, bottom, left, right } = box.getBoundingClientRect(), high = parseFloat(getComputedStyle(box).lineHeight), isCut = box.classList.contains("cut"), pieces = piecesOf(box), range = document.createRange();
+    if (!isCut && !box.scrollTop) return;
+    let begin = null, sentence = null, word = null;
+    search: for (const node of pieces) {
+      for (const { index, 0: letters } of node.nodeType === 3 ? node.data.matchAll(/\S+/g) : [{ index: 0, 0: "" }]) {
+        const end = index + letters.length;
+        if (letters) range.setStart(node, end - 1), range.setEnd(node, end); else range.selectNode(node);
         const at = range.getBoundingClientRect(), middle = (at.top + at.bottom) / 2;
-        if (at.bottom > bottom + 3) break search; // (a row with a sign in it is higher: the last may be cut)
-        if (middle < top || (at.bottom > bottom - high + 4 && at.right > right - WORD)) continue;
-        word = { node, end: index + 1 };
-        if (/[.!?]/.test(node.data[index]) && middle > bottom - high && at.right > (left + right) / 2) sentence = word;
+        if (isCut && at.bottom > bottom + 3) break search; // (a row with a sign in it is higher: the last may be cut)
+        if (box.scrollTop && at.top < top - (letters ? 2 : 4)) continue; // (a sign is higher than its row)
+        begin ??= { node, at: index };
+        if (!letters || /[(“]$/.test(letters) || middle < top || (at.bottom > bottom - high + 4 && at.right > right - WORD)) continue;
+        word = { node, end };
+        if (/[.!?]$/.test(letters) && middle > bottom - high && at.right > (left + right) / 2) sentence = word;
       }
     }
-    const { node, end } = sentence ?? word ?? {};
-    if (!node) return;
     // Each part of the rest is hidden where it is: nothing moves.
-    range.setStart(node, end);
-    range.setEnd(box, box.childNodes.length);
-    const rest = [], parts = document.createTreeWalker(box, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (part) => (part.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : part.nodeType === 3 || part.matches("svg") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
-    const first = end < node.length ? node.splitText(end) : null;
-    while (parts.nextNode()) if (parts.currentNode === first || (parts.currentNode !== node && range.comparePoint(parts.currentNode.parentNode, [...parts.currentNode.parentNode.childNodes].indexOf(parts.currentNode)) === 0)) rest.push(parts.currentNode);
-    if (!/[.!?]$/.test(node.data)) node.after(K.el("span", { class: "dots" }));
+    const { node, end } = (isCut && (sentence ?? word)) || {}, rest = node ? pieces.slice(pieces.indexOf(node) + 1) : [];
+    if (node && end < node.length) rest.push(node.splitText(end));
+    if (node && !/[.!?]$/.test(node.data)) node.after(K.el("span", { class: "dots" }));
+    if (box.scrollTop && begin) rest.push(...pieces.slice(0, pieces.indexOf(begin.node)));
+    if (box.scrollTop && begin?.at) begin.node.splitText(begin.at), rest.push(begin.node);
     for (const part of rest) {
       const past = K.el("span", { class: "past" });
       part.replaceWith(past);
       past.append(part);
     }
   }
-  /** So much below its words is the line under a link. */
-  const UNDERLINE = 3;
-  /** A text that is scrolled begins with a whole row, without the lines under the words of the one before. */
-  function beginWhole(box) {
-    const { top } = box.getBoundingClientRect(), rows = rowsIn(box), first = box.scrollTop > 0 ? rows.findIndex((row) => row.top >= top - 1) : 0;
-    box.style.clipPath = first > 0 ? `inset(${Math.max(0, rows[first].top - top, Math.min(rows[first].top + UNDERLINE, rows[first - 1].bottom + UNDERLINE) - top)}px 0 0)` : "";
+  /** What a text is made of, in its order: parts of text, and signs. */
+  function piecesOf(box) {
+    const walk = document.createTreeWalker(box, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (part) => (part.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : part.nodeType === 3 || part.matches("svg") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP)), pieces = [];
+    while (walk.nextNode()) pieces.push(walk.currentNode);
+    return pieces;
   }
   /** What is folded in the answer is open from the beginning where it has room. */
   function unfold() {
@@ -230,14 +227,15 @@
     document.querySelectorAll("#aside, #sentence").forEach(whole);
   }
   K.cutAll = cutAll;
-  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); if (target.matches("#aside, #sentence")) { whole(target); beginWhole(target); } } }, true);
+  document.addEventListener("scroll", ({ target }) => { if (target.matches?.(SCROLLED)) { cut(target); if (!K.flights) halves(); if (target.matches("#aside, #sentence")) whole(target); } }, true);
   K.on("trace", function () {
     const sizes = new ResizeObserver(cutAll);
     for (const box of document.querySelectorAll(SCROLLED)) sizes.observe(box);
     for (const box of document.querySelectorAll(".more")) {
       box.addEventListener("click", (ev) => {
         if (ev.target.closest("a, button, select")) return;
-        box.scrollTop = cut(box) ? box.scrollTop + box.clientHeight * 0.9 : 0;
+        const next = box.scrollTop + box.clientHeight * 0.9, row = box.id === "aside" ? parseFloat(getComputedStyle(box).lineHeight) : 1; // (whose rows are of one height: the first is as high as before)
+        box.scrollTop = cut(box) ? Math.floor(next / row) * row : 0;
       });
     }
   });

@@ -89,10 +89,8 @@
   /** Is it a local set that wakes the task which polls it, since one of the set's was put into its queue just before? */
   K.setWakes = (e) => e?.ev === "Wake" && isMemberOf(e.task, K.event(e.i - 1), e.i);
   function memberAt(row, i) {
-    const isMember = (e) => isMemberOf(row.name, e, i), poll = K.trace.index.pollOfWake.get(i), before = K.event(i - 1);
-    if (isMember(before)) return before;
-    for (let j = poll + 1, e = K.event(j); e && e.run === row.name && !["PollStart", "PollEnd"].includes(e.ev); e = K.event(++j)) if (e.by === "message" && isMember(e)) return e;
-    return null;
+    const isMember = (e) => isMemberOf(row.name, e, i), before = K.event(i - 1);
+    return isMember(before) ? before : (K.inPollAfter(row.name, i).find((e) => e.by === "message" && isMember(e)) ?? null);
   }
 
   // ----- what a bar was -----

@@ -252,7 +252,7 @@
   }
   function verdict() {
     const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b), next = all.find((i) => i > K.i) ?? all[0];
-    if (next !== undefined) K.go(next); else K.toast(`The doctor has found nothing to say about this run.${K.circleHTML() && ` That tasks ${K.circles()[0].to + 1 < (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? K.trace.last) ? "waited in a circle for a time" : "wait in a circle as it ends"} is told at its first event.`}`);
+    if (next !== undefined) K.go(next); else K.toast(`The doctor has found nothing to say about this run.${K.circleHTML() && ` That tasks ${K.circleBroke() ? "waited in a circle for a time" : "wait in a circle as it ends"} is told at its first event.`}`);
   }
 
   // ----- hands -----

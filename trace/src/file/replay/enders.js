@@ -8,7 +8,7 @@
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
-// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.closesCircle(i)`.
+// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.circleBroke()`, `K.closesCircle(i)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
@@ -197,6 +197,8 @@
     return circle?.length > 1 ? ` <b>With this, ${few(circle.map(({ who }) => K.nameHTML(who)))} wait for each other in a circle:</b> ${roundWords(circle)}.` : "";
   };
   const few = (names) => K.several(names, (name) => name, "task", ", ", " and ");
+  /** Was the first of the circles over before the run's end? */
+  K.circleBroke = () => K.circles()[0]?.to + 1 < (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? K.trace.last);
   /** "task 1 and task 3 waited for each other in a circle …"; of the circle that this task is in, or of the first; "" if there is none. */
   K.circleHTML = function (name) {
     const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)), names = circle?.map(({ who }) => K.nameHTML(who));

@@ -6,7 +6,7 @@
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
 // `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`, `K.prose(text)`, `K.lineOf(e)`,
 // `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
-// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isSameWait(a, b)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
+// `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isSameWait(a, b)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.inPollAfter(name, wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
 "use strict";
@@ -50,6 +50,12 @@
   /** The wake that led to a poll, and the poll that a wake led to: not across a gap, where there may have been others. */
   K.wakeOf = (poll) => { const wake = K.trace.index.wakeOfPoll.get(poll); return wake === undefined || K.missing(wake, poll) ? undefined : wake; };
   K.pollAfter = (wake) => { const poll = K.trace.index.pollOfWake.get(wake); return poll === undefined || K.missing(wake, poll) ? undefined : poll; };
+  /** What this task did in the poll that a wake led to. */
+  K.inPollAfter = function (name, wake) {
+    const did = [];
+    for (let i = K.pollAfter(wake) + 1, e = K.event(i); e && !(e.ev === "PollEnd" && e.run === name); e = K.event(++i)) if (e.run === name) did.push(e);
+    return did;
+  };
   K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
   /** "task 1, task 2, task 3 and 4 other tasks"; `last`: what is before the last of a few. */
   K.several = (list, show = K.nameHTML, what = "task", between = ", ", last = between) => {
