@@ -7,11 +7,11 @@ mod folded;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, IoSlice, Read as _, Write as _};
 use std::pin::pin;
 use std::task::Poll;
 
-use kettle::io::Interest;
+use kettle::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
 use kettle::io::unix::AsyncFd;
 use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, UdpSocket, UnixDatagram, UnixListener, UnixStream};
@@ -135,6 +135,20 @@ fn the_bytes_of_a_datagram_are_told_unless_it_is_empty_or_stays() {
     assert_eq!(moved(&unix), all);
     let clear = |record: &&Record| matches!(record.event, Event::SourceClear { .. });
     assert_eq!(unix.iter().filter(clear).count(), 1, "only of the try that would block");
+}
+
+#[test]
+fn the_bytes_of_several_buffers_are_told() {
+    let parts = [IoSlice::new(b"ab"), IoSlice::new(b"c")];
+    let told = watch(async {
+        let (mut near, mut far) = UnixStream::pair().unwrap();
+        assert_eq!(near.write_vectored(&parts).await.unwrap(), 3);
+        assert_eq!(near.try_write_vectored(&parts).unwrap(), 3);
+        far.readable().await.unwrap();
+        assert_eq!(far.read(&mut [0; 8]).await.unwrap(), 6);
+    });
+    use Direction::{Read, Write};
+    assert_eq!(moved(&told), [(Write, Some(3)), (Write, Some(3)), (Read, Some(6))]);
 }
 
 /// A socket that waited before is connected: its ports are told again, and it is no second source.

@@ -250,7 +250,7 @@ where
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        self.0.try_io(Direction::Read, |mut io| io.read_vectored(bufs))
+        self.try_transfer(Direction::Read, |mut io| io.read_vectored(bufs))
     }
 }
 
@@ -272,13 +272,13 @@ where
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let first = bufs.iter().find(|buf| !buf.is_empty()).map_or(&[][..], |buf| buf);
-        let some = portion(first.len());
-        if some < first.len() {
-            return self.0.poll_io(Direction::Write, cx, |mut io| io.write(&first[..some]));
+        if portion(first.len()) < first.len() {
+            return self.poll_write(cx, first);
         }
-        // No `poll_transfer`: the system takes a limited number of slices at a time, and what it
-        // leaves for that reason is not a sign of a full buffer.
-        self.0.poll_io(Direction::Write, cx, |mut io| io.write_vectored(bufs))
+        // As if 0 were asked for: the system takes a limited number of slices at a time, and what
+        // it leaves for that reason is not a sign of a full buffer.
+        let write = |mut io: &S| io.write_vectored(bufs);
+        self.0.poll_transfer(Direction::Write, cx, 0, write, |&n| Some(n))
     }
 
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
@@ -288,7 +288,7 @@ where
     }
 
     pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.try_io(Direction::Write, |mut io| io.write_vectored(bufs))
+        self.try_transfer(Direction::Write, |mut io| io.write_vectored(bufs))
     }
 }
 

@@ -216,6 +216,7 @@
     const k = row.barAt(from), wake = row.kind[k] === BAR.WAIT ? K.wakeAt(row, row.at[k + 1]) : null;
     if (!wake) return "";
     if (wake.from && K.cancelledAfter(row, k)) return `until ${K.nameHTML(wake.from)} cancelled it (${K.link(wake.i)})`;
+    if (on && K.setWakes(K.event(wake.i))) return `until its local set woke it, for ${K.nameHTML(K.event(wake.i - 1).task)} (${K.link(wake.i)})`;
     const left = on && K.wokenFor(row, k, wake);
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
@@ -551,7 +552,8 @@
   function caughtUp(e) {
     const later = kinds("LateTick").filter((i) => i > e.i).map(K.event).filter((tick) => tick.run === e.run && tick.at?.text === e.at?.text && tick.t - tick.late <= e.t).slice(0, e.overdue), some = later.length < e.overdue ? `${K.number(later.length)} of those ${later.length === 1 ? "was" : "were"} ` : "";
     const atOnce = later.every((tick, k) => tick.t - (later[k - 1] ?? e).t < 1e6);
-    return !later.length ? "not one of those was taken" : `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}`;
+    const rest = later.length < e.overdue ? `${later.length ? `, the other${e.overdue > later.length + 1 ? "s" : ""} came` : e.overdue === 1 ? "it came" : "they came"} less than 5 ms late, or not at all` : ""; // (of what is in time no event tells)
+    return (later.length ? `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}` : "") + rest;
   }
   const MISSED = {
     ticks: (n, most, times) => `${times > 1 ? `Ticks came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
@@ -711,7 +713,8 @@
   function layHTML(name, from, to) {
     const { t } = K.trace, { got, put } = K.trace.lay.get(name) ?? {}, ns = t[got] - t[put], row = K.rowsOf(K.trace).rows.get(name);
     if (!(ns > 20e6 && ns > (to - from) / 5) || t[got] < from || t[got] > to || K.missing(-1, got)) return "";
-    const { sync } = K.event(got), by = K.event(put).run, polls = row ? row.kind.slice(row.barAt(put) + 1, row.barAt(got)).filter((kind) => kind === BAR.POLL).length : 0;
+    const { sync } = K.event(got), by = K.event(put).run;
+    const acts = kinds("SyncAct"), took = new Set(acts.slice(K.upTo(acts, put) + 1, K.upTo(acts, got)).map(K.event).filter((e) => e.run === name && e.sync === sync && e.act === "get").map(({ i }) => row?.barAt(i))), polls = row ? row.kind.slice(0, row.barAt(got)).filter((kind, k) => kind === BAR.POLL && k > row.barAt(put) && !took.has(k)).length : 0; // (others may have been before it)
     return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : K.outsider(put)} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking it` : ""}.</p>`;
   }
   // Of each task the value that had been in its channel longest when it was received. Values of a channel are taken in their order; of a broadcast each receiver

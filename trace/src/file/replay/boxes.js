@@ -502,7 +502,7 @@
   const tried = (name, way, i) => { const uses = K.moved(name)?.uses ?? []; let k = K.upTo(uses, i), n = 0; while (k >= 0 && n++ < 64 && K.event(uses[k]).direction !== way) k--; return k >= 0 || !K.moved(name); };
   const isChild = (name) => K.sourceType(name) === "Process";
   const came = (r, name, way, i) => (r.last === "would_block" && !r.ready && !tried(name, way, i) ? "not ready yet" : isChild(name) && !r.ready && r.last === "would_block" ? "not yet" : r.ready && r.last === "would_block" ? "reported since" : r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
-  const portsOf = ({ name }) => { const [near, far] = K.madeOf(name)?.ends ?? []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
+  const portsOf = ({ name }) => { const [near, far] = (!K.signalOf(name) && K.madeOf(name)?.ends) || []; return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : ""; };
   const whatOf = (r) => K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`;
   const unread = (s, { name }) => { const n = K.isDatagram(name) ? K.unread(name, s.i)?.length : 0; return n ? `; ${plural(n, "datagram")} sent to it and not read` : ""; };
   function sockets(s) {

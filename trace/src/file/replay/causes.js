@@ -166,13 +166,15 @@
   function wokenBy(i) {
     const { ev, sync, by } = K.event(i - 1) ?? {}, names = sync ? [sync] : [];
     for (let k = i - 1; (ev === "SourceReady" || by === "io") && k > i - FAR && ["SourceReady", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).source) names.push(K.event(k).source);
+    for (let k = i - 1; (ev === "TimerFire" || by === "timer") && k > i - FAR && ["TimerFire", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).timer) names.push(K.event(k).timer);
     return names;
   }
   /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker? */
   function leftAt(name, wake) {
     const by = wokenBy(wake.i), all = K.trace.index.byTask.get(name), last = K.upTo(all, wake.i - 1);
+    if (wake.by === "timer" && K.inPollAfter(name, wake.i).some(({ ev }) => ev === "SelectWin")) return null; // (it may be that of a future which a combinator did not ask again)
     for (let n = last; by.length && n >= 0 && n > last - LEFT; n--) { // (the state has only those that wait for it now)
-      const e = K.event(all[n]), on = [e.on?.sync, e.on?.value, e.on?.closed, e.on?.source].find((name) => name && by.includes(name));
+      const e = K.event(all[n]), on = [e.on?.sync, e.on?.value, e.on?.closed, e.on?.source, e.on?.timer].find((name) => name && by.includes(name));
       if (on) return e.ev === "Wait" ? on : null;
       if (e.ev === "Wake" && wokenBy(e.i).some((name) => by.includes(name))) return null; // that took it
     }
@@ -192,10 +194,10 @@
     return wake && isOfNone(waits, wake) ? leftAt(name, wake) : null;
   };
   const isForeign = (waits, wake) => wake && wake.by !== "runtime" && waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
-  /** Did a task wake it, of a primitive that is none of those? (Before what another thread has woken there may be what a third one did.) */
+  /** Did a task wake it, of a primitive that is none of those, or another timer? (Before what another thread has woken there may be what a third one did.) */
   function isOfOther(waits, wake) {
-    const by = wake?.from ? wokenBy(wake.i) : [];
-    return by.length > 0 && !waits.some((on) => on.task || by.includes(on.sync ?? on.value ?? on.closed ?? on.source));
+    const by = wake?.from || wake?.by === "timer" ? wokenBy(wake.i) : [];
+    return by.length > 0 && !waits.some((on) => on.task || by.includes(on.timer ?? on.sync ?? on.value ?? on.closed ?? on.source));
   }
   const isOfNone = (waits, wake) => isForeign(waits, wake) || isOfOther(waits, wake);
   /** Which source did the selector report just before a wake? */
@@ -319,7 +321,7 @@
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
-    if (ended?.timer && wake?.late >= 2 * TICK) [middle, second] = [ends - wake.late, "late"];
+    if (ended?.timer && wake?.late >= 2 * TICK && !isOfOther(waits, wake)) [middle, second] = [ends - wake.late, "late"];
     const due = key !== "timer" ? undefined : open ? K.stateAt(to).timers.get(on.timer)?.due : wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it has not fired yet, or was dropped before it could)
     if (due !== undefined && ends - due >= 2 * TICK) [middle, second] = [due, "late"];
     if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
@@ -526,6 +528,8 @@
         this.around = { who: row.name, words: K.onWhat(on), to: wake.from, how: null, at: told(row.at[k], this.begin, this.until) };
         return this.booked(row, k, i, node, row.at[k]);
       }
+      const member = wake && !cancelled(row, k) ? memberAt(row, to) : null, bySet = () => ({ ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true });
+      if (member?.i < to) return bySet(); // (for one of its set, whatever else it waits for)
       if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
@@ -534,8 +538,7 @@
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
         return this.hop(node, came.run, came.i, on, row.at[k]);
       }
-      const member = wake && memberAt(row, to);
-      if (member) return { ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true };
+      if (member) return bySet();
       const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
       const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
       return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);

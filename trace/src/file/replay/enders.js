@@ -7,7 +7,7 @@
 // Tasks wait in a circle if each waits for one thing alone, which the next one could end. Connections are left out:
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
-// Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received" or "sent" where it is known only what that task did last),
+// Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received", "waited" (for a value) or "sent" where it is known only what that task did last),
 // `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.circleBroke()`, `K.closesCircle(i)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
@@ -24,8 +24,9 @@
   K.on("event", function (e) {
     const { ev, i, run, sync, act, on } = e, { received, uses } = K.trace, from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
     if (run && from && K.isChannel(from)) {
-      const { at, who } = received.get(from) ?? received.set(from, { at: [], who: [] }).get(from);
+      const { at, who, got } = received.get(from) ?? received.set(from, { at: [], who: [], got: new Map() }).get(from);
       if (who.at(-1) !== run) { at.push(i); who.push(run); }
+      if (act === "get" && !got.has(run)) got.set(run, i);
     }
     const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (a task that waits for a receiver’s end has a sender)
     if (!K.isChannel(channel ?? "")) return;
@@ -44,10 +45,10 @@
     return all.filter(({ i, gone }) => i > gone).sort((a, b) => b.i - a.i);
   };
   const isLeft = (name, s) => !["done", undefined].includes(s.tasks.get(name)?.where);
-  /** The task that received from a channel last, or waits for a value of it, if it has not ended. */
+  /** The task that received from a channel last, or has waited for a value of it, if it has not ended; and which it was. */
   function receiverOf(channel, s) {
-    const { at, who } = K.trace.received.get(channel) ?? { at: [] }, name = at.length ? who[K.upTo(at, s.i)] : undefined;
-    return isLeft(name, s) ? name : undefined;
+    const { at, who, got } = K.trace.received.get(channel) ?? { at: [] }, name = at.length ? who[K.upTo(at, s.i)] : undefined;
+    return isLeft(name, s) ? [name, got.get(name) <= s.i ? "received" : "waited"] : [];
   }
   /** The task that sent into a channel last, if it has one sender, and no other task of those that are left has used it: not the one that waits, either. */
   function senderOf(channel, s) {
@@ -91,13 +92,13 @@
     if (on.source) return is(K.answererOf(on, i));
     if (on.task) return is(on.task);
     if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(on.value, name, s));
-    if (on.closed) return is(receiverOf(on.closed, s), "received");
+    if (on.closed) return is(...receiverOf(on.closed, s));
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
     const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(K.knownHolders(p).filter((who) => rows().has(who)));
-    return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(receiverOf(on.sync, s), "received") : null);
+    return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(...receiverOf(on.sync, s)) : null);
   };
   /** ", from which task 3 received last", where `who` is how the page names it. */
-  K.enderWords = (how, who) => (how === "received" ? `, from which ${who} received last` : how === "sent" ? `, where ${who} sent last` : "");
+  K.enderWords = (how, who) => (how === "received" ? `, from which ${who} received last` : how === "waited" ? `, where ${who} waited for a value before` : how === "sent" ? `, where ${who} sent last` : "");
 
   // ----- who could still send -----
 

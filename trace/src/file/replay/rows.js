@@ -111,6 +111,7 @@
       this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
       this.lateAt = new Map(); // and by event
       this.selects = new Map(); // of each task its `select!`s
+      this.served = new Map(); // of each task that is polled for which jobs it waits no more, since they ended in that poll: their wakes follow
       this.gone = new Map(); // of each `select!` the events with which it was over
     }
     row(name, made, parent) {
@@ -145,6 +146,7 @@
     }
     change(table, name, what, e, s) {
       if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e, s);
+      else if (table === "tasks" && what?.waits && e.ev === "BlockingEnd" && s.tasks.get(name).where === "polling") K.put(this.served, name, { task: e.task });
       else if (table === "jobs") this.job(s.jobs.get(name), name, e);
       else if (table === "loop") this.loop(s, e.i);
     }
@@ -158,12 +160,13 @@
         case "queued": return row.begin(i, BAR.READY);
         case "polling": {
           const host = s.stack.at(-2);
+          this.served.delete(t.name);
           if (row.local && host && row.local.who.at(-1) !== host) { row.local.at.push(i); row.local.who.push(host); }
           return row.begin(i, BAR.POLL);
         }
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : NONE);
+          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : this.served.get(t.name) ?? NONE);
       }
       this.selects.delete(t.name);
       if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)

@@ -197,8 +197,8 @@
   };
   /** Whatever listens accepts, and never writes. */
   K.listens = (source) => /Listener$/.test(typeOf(source));
-  /** A write that moves no bytes is the end of a connect. */
-  const connects = (K.connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && (/Stream$/.test(typeOf(e.source)) || isStream(e)));
+  /** A write that moves no bytes is the end of a connect, if it is the first that succeeds: else of it no bytes are told. */
+  const connects = (K.connects = (e) => e.ev === "SourceTry" && e.direction === "write" && e.result === "done" && (e.bytes ?? null) === null && (/Stream$/.test(typeOf(e.source)) ? K.moved(e.source)?.uses.find((i) => K.event(i).result === "done") === e.i : isStream(e)));
   /** One of which no type is told, since it never had to wait: it is a stream, if bytes went through it later. */
   const isStream = ({ i, source }) => { const flow = typeOf(source) ? null : K.moved(source); return flow?.uses[0] === i && flow.read.at.length + flow.write.at.length > 0; };
   /** A child is asked to be ended by the system: told as a write. */

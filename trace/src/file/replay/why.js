@@ -13,14 +13,14 @@
   const name = (who) => K.nameHTML(who);
   const { since } = K;
   const waitPlace = (s, t) => (K.waitsAfter(t, s.i) ? ` (after <code>${K.esc(K.site(t.at.text))}</code>)` : at(K.foreignAwait(t.name) ?? t.at));
-  const at = (place) => (place ? ` (${K.noAwait(place) ? "after " : ""}<code>${K.esc(K.site(place.text))}</code>)` : "");
+  const at = (place, after = K.noAwait(place)) => (place ? ` (${after ? "after " : ""}<code>${K.esc(K.site(place.text))}</code>)` : "");
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
   K.isHopeless = (i) => K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
   /** Did anything end the sleep that began with event `i`, or with an event before it? (The doctor's own look does.) */
   K.wokeUp = (i) => (K.trace.index.byEv.get("Unpark") ?? []).at(-1) > i;
-  /** Where a task waits for one of several things. */
-  const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" && K.waitLine(t.since, on)) || t.at;
+  /** Where a task waits for one of several things; if no line is told of that, after which line. */
+  const atLine = (t, on) => { const line = K.event(t.since)?.ev === "PollEnd" ? K.waitLine(t.since, on) : t.at; return at(line ?? t.at, line ? K.noAwait(line) : true); };
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity)) return "The run is over: no thread drives the runtime.";
@@ -48,9 +48,9 @@
       return `${how}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const line = (on) => lineOf(t, on), places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? at(line(on)) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
+      const places = t.waits.map((on) => [kept(s, t, on) + (t.waits.length > 1 ? atLine(t, on) : ""), K.stacks.html(s, t, on)].filter(Boolean).join(" "));
       if (t.waits.length === 0) return nobodyHolds(s, t);
-      const served = K.servedOf(s, t), begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${served ? at(line(served)) : places.length > 1 ? "" : at(line(t.waits[0]))}.`;
+      const served = K.servedOf(s, t), begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${served ? atLine(t, served) : places.length > 1 ? "" : atLine(t, t.waits[0])}.`;
       if (served) return `${begin} ${isThere(served, s, t)}; the wake follows, whatever else it waits for.`;
       return `${begin} ${places.length > 1 ? `Its waker is in ${places.length} places; the first that calls it is enough.<ul>${places.map((b) => `<li>${b}</li>`).join("")}</ul>` : places[0]}${K.pollsASet(t.name, s.i) ? " If it polls a local set here, that has its waker, too." : ""}`;
     },
@@ -74,17 +74,19 @@
   function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
-    if (K.wokenSoon(s.i, t.name)) return on ? `${begun}${at(lineOf(t, on))}. ${isThere(on, s, t)}; the wake follows.` : "What it waited for is there; the wake follows.";
-    if (on) return `${begun}${at(lineOf(t, on))}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : isThere(on, s, t)}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
+    if (K.wokenSoon(s.i, t.name)) return on ? `${begun}${atLine(t, on)}. ${isThere(on, s, t)}; the wake follows.` : "What it waited for is there; the wake follows.";
+    if (on) return `${begun}${atLine(t, on)}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : isThere(on, s, t)}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
     if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
   }
 
   /** Which task has the other end of a connection. */
-  function otherEnd(s, { source }) {
+  function otherEnd(s, { source, direction }) {
     const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who)), way = (name) => ((n) => (n ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.` : ""))(K.onTheWay(name, s.i));
     const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : end ? way(source) + way(end) : "";
+    const flow = K.moved(end), was = (i) => (i ?? Infinity) <= s.i && `${K.event(i).run ? ` by ${name(K.event(i).run)}` : ""} at ${K.when(i)}`, dropped = was(flow?.drop), shut = was(flow?.shut), rest = direction === "read" && !K.isDatagram(source) ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} the end of the stream.` : "";
+    if (dropped || shut) return ` Its other end, <b>${K.esc(end)}</b>, was ${dropped ? `dropped${dropped}` : `shut down${shut}, and writes no more`}.${sent}${rest}`;
     return !end || made?.i > s.i ? "" : ` Its other end is <b>${K.esc(end)}</b>, ${who || "which no task has used yet"}.${sent}`;
   }
   /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
@@ -150,7 +152,7 @@
   /** Which task received last from the channel in which another one waits for room, and what it does. */
   function received(s, t, on) {
     const { who, how } = K.enderOf(t.name, on, s.i) ?? {};
-    return how === "received" ? ` ${name(who)} received from it last${whereIs(s, who)}.` : "";
+    return how === "received" ? ` ${name(who)} received from it last${whereIs(s, who)}.` : how === "waited" ? ` ${name(who)} waited for a value there before${whereIs(s, who)}.` : "";
   }
   function atChannel(s, t, on) {
     const which = on.value ?? on.sync ?? on.closed, c = s.primitives.get(which), b = `<b>${K.esc(which)}</b>`;
@@ -185,7 +187,7 @@
     if (t.where === "queued") return `, which ${then ? "was" : "is"} ready`;
     if (t.where === "polling") return `, which ${then ? "was" : "is"} being polled`;
     if (t.where === "waiting" && ((!t.waits.length && K.wokenSoon(s.i, who)) || K.servedOf(s, t))) return `, which ${then ? "was" : "is"} woken soon`;
-    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${at(lineOf(t, t.waits.find((on) => !on.timer) ?? t.waits[0]))}${jobIs(s, t, then)}` : ""}`;
+    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${atLine(t, t.waits.find((on) => !on.timer) ?? t.waits[0])}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
 
