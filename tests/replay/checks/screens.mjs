@@ -523,6 +523,10 @@ function measure() {
     const { left, top, right, bottom, width } = box.getBoundingClientRect(), more = getComputedStyle(box, "::after"), sign = more.content.includes("more") && more.display === "block" && parseFloat(more.width) > width / 2 && box.id !== "aside" ? parseFloat(more.height) : 0, inset = style.clipPath.match(/-?[0-9.]+px/g)?.map(parseFloat) ?? [0];
     return [box, { style, left, right, top: top + inset[0], bottom: bottom - Math.max(sign, inset[2] ?? 0), clips: style.overflowX !== "visible" && style.textOverflow !== "ellipsis", told: style.textOverflow === "ellipsis" && style.overflowX !== "visible", whole: inset.length > 1 || box.matches(".code") }];
   }));
+  for (const parts of document.querySelectorAll(".parts")) for (const framed of parts.querySelectorAll("*")) {
+    const { top, bottom, height } = framed.getBoundingClientRect(), end = parts.getBoundingClientRect().bottom;
+    if (height && top < end && bottom > end + 0.6 && parseFloat(getComputedStyle(framed).borderBottomWidth) && framed.checkVisibility({ opacityProperty: true, visibilityProperty: true })) say(`the frame of “${framed.textContent.slice(0, 40)}” is cut by ${Math.round((bottom - end) * 10) / 10} px`);
+  }
   const lowest = new Map(), walk = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT), range = document.createRange();
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const el = node.parentElement, words = node.data.trim().slice(0, 50);
@@ -546,7 +550,7 @@ function measure() {
   if (shown !== document.body || document.querySelector("#quiz:not([hidden])")) return faults;
   // What is scrolled says so, and uses the room that it has; what the event is about is in sight with its heading.
   for (const [box, { style, top, bottom }] of boxes) {
-    const more = box.scrollHeight - box.scrollTop - box.clientHeight > 4 && style.overflowY !== "hidden", says = getComputedStyle(box, "::after").content.includes("more");
+    const more = box.scrollHeight - box.scrollTop - box.clientHeight > (box.matches(".parts") ? 1 : 4) && style.overflowY !== "hidden", says = getComputedStyle(box, "::after").content.includes("more");
     if (box.matches(".more, .below") && more !== says) say(`${id(box)} has ${more ? "" : "no "}more, and does ${says ? "" : "not "}say so`);
     const end = Math.min(bottom, ...[...boxes].filter(([up]) => up !== box && up.contains(box)).map(([, up]) => up.bottom)), empty = end - Math.max(top, lowest.get(box) ?? 0);
     if (box.matches("#answer, #banner, .parts") && says && empty > (box.matches(".parts") ? 64 : Math.max(64, (bottom - top) * 0.45))) say(`${id(box)} has an empty area of ${Math.round(empty)} px while there is more`);

@@ -28,7 +28,7 @@
   };
 
   // A box that is scrolled has a sign where more of it is below. (In `.more`, which is text, a click goes there.)
-  const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > (box.matches("dialog") ? 20 : 4)); // (below its last line a dialog has so much room)
+  const SCROLLED = ".more, .below", cut = (box) => box.classList.toggle("cut", box.scrollHeight - box.scrollTop - box.clientHeight > (box.matches("dialog") ? 20 : box.matches(".parts") ? 1 : 4)); // (below its last line a dialog has so much room, and the frame of a part none)
   /** So high is the sign, and with it no row is seen in part: a row of text that it or the edge above cuts waits until it is scrolled to, and so does a whole item. */
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   /** What is scrolled in a dialog lies behind its buttons. */
@@ -38,7 +38,7 @@
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
     for (const box of document.querySelectorAll(".parts")) {
-      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = !box.querySelector("figure") && hot?.bottom > bottom - SMALL && hot.bottom < bottom + 3 && !inLeft(box, hot);
+      const { bottom, width, left } = box.getBoundingClientRect(), hot = box.querySelector(".hot")?.getBoundingClientRect(), tight = !box.querySelector("figure") && hot?.bottom > bottom - SMALL && hot.bottom < bottom + 1 && !inLeft(box, hot);
       for (const [name, is] of Object.entries({ tight, wide: hot?.width > width * 0.6, right: hot?.left > left + width * 0.4 })) box.classList.toggle(name, tight && is);
       box.dataset.split = !tight && isTwo(box) ? "yes" : ""; // (then it is below the right column alone)
       cut(box); // (the heading beside the sign may take more)
@@ -50,7 +50,7 @@
     const was = [...document.querySelectorAll(".half, .clipped")], now = new Map();
     for (const line of was) line.style.clipPath = "";
     for (const { box, top, end: below, now: hot, middle } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
-      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL + 3 : below;
+      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL - 1 : below;
       if ((at.bottom <= end + 2 && at.top >= head - 1) || (line.matches(".rail.hot") && at.top >= head - 1 && at.height > box.clientHeight - SMALL * 2)) continue; // (what the event is about is rather cut than hidden: it has no room anywhere)
       const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");

@@ -200,11 +200,19 @@
     return by.length > 0 && !waits.some((on) => on.task || by.includes(on.timer ?? on.sync ?? on.value ?? on.closed ?? on.source));
   }
   const isOfNone = (waits, wake) => isForeign(waits, wake) || isOfOther(waits, wake);
-  /** Which source did the selector report just before a wake? */
+  /** Which source did a wake come from: the first that was reported just before, of those that the task waited for; undefined if it is none of them. */
+  K.wakingSource = function (i) {
+    const row = rows().get(K.event(i).task), waits = row?.waits[row.barAt(i - 1)] ?? [];
+    let found;
+    for (let k = i - 1, e; k > i - FAR && ["SourceReady", "Wake"].includes((e = K.event(k))?.ev); k--) if (e.ev === "SourceReady" && waits.some((on) => on.source === e.source)) found = e.source;
+    return found;
+  };
+  /** The same, or that which was reported last. */
   K.reported = reported;
   function reported(i) {
-    for (let k = i - 1; k >= Math.max(0, i - FAR); k--) { const e = K.event(k); if (e.ev === "SourceReady") return e.source; }
-    return undefined;
+    const found = K.wakingSource(i);
+    for (let k = i - 1; !found && k >= Math.max(0, i - FAR); k--) { const e = K.event(k); if (e.ev === "SourceReady") return e.source; }
+    return found;
   }
   /** What ended a wait; null if that is none of the things it was known to be for: a timer that has not fired ended nothing. */
   function deciding(row, k, wake) {

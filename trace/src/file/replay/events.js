@@ -297,7 +297,7 @@
   const CAUSES = { timer: "A timer woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
   function because(wake) {
     const { by, task } = wake;
-    if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))} woke it`;
+    if (by === "io") return `${K.up(K.wakingSource(wake.i) ?? K.sourceWord(K.reported(wake.i)))} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
@@ -439,7 +439,7 @@
     },
     SourceReady: {
       level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
-      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, or there was an error. What has come before that can still be read. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) || e.then?.includes?.("tasks") ? "" : nobody(e)),
+      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, or there was an error. What has come before that can still be read. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + ((wakesNext(e, 1) && K.reported(e.i + 1) === e.source) || e.then?.includes?.("tasks") ? "" : nobody(e)),
     },
     SourceClear: {
       level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],

@@ -108,7 +108,7 @@
       const out = new Set(), counted = (row, of) => { const is = leave(row, of); if (of && is && !without(row)) out.add(row); return is; };
       fill(here, whole, counted, like);
       best = scarce ? together(here, about) : { order: here, all: true };
-      if (best.order !== here) fill(best.order, whole, counted, like);
+      if (best.order !== here) fill(best.order, whole, (row, of) => { const isBare = best.bare.has(of) && !without(row); if (isBare) out.add(row); return counted(row, of) || isBare; }, like);
       folded = out.size;
       if (best.all) break;
     }
@@ -126,14 +126,17 @@
     const names = about.map((name) => lanes.rows.get(name)), own = new Set(names.flatMap((row) => [row, row?.group])), must = here.filter((s) => own.has(s));
     const high = items.high, from = items[pageOf(leading())]?.y, top = Math.min(from, items.end), of = (item) => item.group ?? item.of ?? item.row, seen = here.filter((s) => items.some((item) => !item.of && of(item) === s && item.y >= top && item.y + item.h <= top + high)); // (a branch is not its task)
     if (items.height <= high || must.every((s) => seen.includes(s))) return { order: here, all: true };
-    const take = new Set();
+    const take = new Set(), bare = new Set();
     let left = high;
     for (const s of [...names.flatMap((row) => must.filter((s) => s === row || s === row?.group)), ...seen, ...here]) {
-      const tall = items.reduce((sum, item) => sum + (of(item) === s ? item.h : 0), 0);
-      if (!take.has(s) && tall <= left) left -= (take.add(s), tall);
+      const tall = items.reduce((sum, item) => sum + (of(item) === s ? item.h : 0), 0), lane = s.rows || must.includes(s) ? tall : items.find(({ row }) => row === s).h;
+      if (take.has(s) || lane > left) continue;
+      take.add(s);
+      if (tall > left) bare.add(s); // (its branches come no later than it: they would be behind those that have room)
+      left -= tall > left ? lane : tall;
     }
     const rest = here.filter((s) => !take.has(s)), event = [now.task, now.event?.run].map((name) => lanes.rows.get(name)).filter(Boolean);
-    return { order: [...here.filter((s) => take.has(s)), ...rest], all: event.every((row) => !here.includes(row) || take.has(row)) };
+    return { order: [...here.filter((s) => take.has(s)), ...rest], bare, all: event.every((row) => !here.includes(row) || take.has(row)) };
   }
   function fill(shown, whole, without, like) {
     const are = like ? isBorn : () => true, branches = (row) => branchesOf(row, are);
@@ -153,8 +156,9 @@
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
-      put({ group: s, h: band + member, band, depth: 0 });
-      if (view.open.has(s.site)) for (const row of s.rows.filter(are)) putRow(row, 1);
+      const only = view.open.has(s.site); // (each of its tasks has a lane then)
+      put({ group: s, h: only ? band : band + member, band, depth: 0, only });
+      if (only) for (const row of s.rows.filter(are)) putRow(row, 1);
     }
     items.height = y;
     items.whole = whole;

@@ -227,6 +227,7 @@
     if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
     if (e.ev === "SourceDrop" && e.run) return `${e.run} drops ${e.source}${K.childOf(e.source) && `, ${K.childOf(e.source)}`}`;
     if (K.setWakes(e)) return say.replace(/^.* wakes? /, `the local set of ${K.event(e.i - 1).task} wakes `);
+    if (e.ev === "Wake" && e.by === "io" && K.wakingSource(e.i)) return say.replace("a source wakes", `${K.wakingSource(e.i)} wakes`);
     if (e.ev === "Wake" && e.by === "timer" && K.movedClock(e.i)) return say.replace("a timer wakes", "the loop wakes");
     if (K.isAdmission(e)) return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (e.ev === "Message") return say.replace("another thread", K.outsider(e.i));
