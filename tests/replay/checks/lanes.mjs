@@ -137,6 +137,8 @@ export function lanes(checks, files, directory) {
     same(await page.evaluate(() => window.K.lanes.items.flatMap((item) => (item.group ? [item.group.rows.length] : []))), [500, 1500, 8000], "by spawn site");
     await page.click("#lanes .lane-group >> nth=0");
     same(await items(), before + 500, "a group opens");
+    const named = await page.evaluate(() => [...document.querySelectorAll("#lanes .lane-label [data-task]")].map((el) => el.dataset.task));
+    is(named.length > 3 && new Set(named).size === named.length, `none of its tasks has two lanes: ${named}`);
     is((await page.evaluate(() => document.querySelectorAll("#lanes .lane-label").length)) < 40, "only rows in view are laid out");
     await page.evaluate(() => { document.getElementById("lanes-scroll").scrollTop = 5000; });
     await page.waitForFunction(() => document.querySelectorAll("#lanes .lane-label").length > 2 && document.querySelector("#lanes .lane-label").offsetTop > 4000);
