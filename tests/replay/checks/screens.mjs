@@ -620,7 +620,7 @@ function measure() {
   }
   for (const head of panes?.querySelectorAll("h3[data-below]:not([data-below=''])") ?? []) {
     const line = head.closest(".whole, section").querySelector("li, .rail, .hook"), r = line.getBoundingClientRect(), { left, right } = panes.getBoundingClientRect(), half = panes.dataset.split && r.right < (left + right) / 2;
-    if (r.bottom <= Math.min(panes.getBoundingClientRect().bottom + (half || !panes.matches(".cut") ? 3 : -24), boxes.get(document.getElementById("boxes")).bottom)) say(`${head.textContent} is a heading over nothing, and its first line has room`);
+    if (r.bottom <= Math.min(panes.getBoundingClientRect().bottom + (half || !panes.matches(".cut") ? 1.5 : -24), boxes.get(document.getElementById("boxes")).bottom)) say(`${head.textContent} is a heading over nothing, and its first line has room`);
   }
   for (const [name] of panes ? document.getElementById("sentence").textContent.matchAll(/\b(lock|rwlock|semaphore|notify|channel|source|timer|watch|barrier|broadcast) \d+\b/g) : []) {
     const said = new RegExp(`^${name}\\b`, "i"), all = [...panes.querySelectorAll(".hook.short > b, h3, li > span:first-child, li.tight > span")].filter((el) => said.test((el.firstChild?.data ?? el.textContent).trim())), r = all[0]?.getBoundingClientRect(), room = panes.getBoundingClientRect();

@@ -50,7 +50,7 @@
     const was = [...document.querySelectorAll(".half, .clipped")], now = new Map();
     for (const line of was) line.style.clipPath = "";
     for (const { box, top, end: below, now: hot, middle } of rooms) for (const line of box.querySelectorAll(`${TEXT}, ${ITEM}`)) {
-      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL - 1 : below;
+      const at = line.getBoundingClientRect(), head = under(line, top), end = hot && (at.right < hot.left || at.left > hot.right) ? below - SMALL : at.right < middle ? below + SMALL : below;
       if ((at.bottom <= end + 2 && at.top >= head - 1) || (line.matches(".rail.hot") && at.top >= head - 1 && at.height > box.clientHeight - SMALL * 2)) continue; // (what the event is about is rather cut than hidden: it has no room anywhere)
       const rows = (line.matches(TEXT) || (line.matches(".causes li, tr") && at.height > 48)) && at.top < end && at.bottom > head ? rowsIn(line) : [], whole = rows.filter((row) => row.top >= head - 1 && row.bottom <= end), named = line.querySelector(":scope > a:first-child")?.getBoundingClientRect().bottom; // (a cause is not seen without all of its words)
       now.set(line, whole.length && !(line.matches(".causes li") && named > end + 1) && now.get(line) !== "" ? `inset(${whole[0] === rows[0] ? 0 : whole[0].top - at.top}px 0 ${Math.max(0, at.bottom - Math.min(whole.at(-1).bottom + 2, rows[rows.indexOf(whole.at(-1)) + 1]?.top ?? Infinity))}px)` : "");
@@ -372,7 +372,7 @@
     const { shown, left } = K.few(names, room);
     return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
   };
-  const title = (word, note) => `<h3 class="">${word}<span>${note}</span></h3>`;
+  const title = (word, note) => `<h3 class="">${word}<span${/</.test(note) ? "" : ` title="${esc(note)}"`}>${note}</span></h3>`;
   /** A part with nothing in it: among many it steps behind the others. */
   const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html, more = "") => `<ul class="rows ${more}">${html}</ul>`;
