@@ -33,7 +33,7 @@
   const SIGN = 30, SMALL = 24, high = (box) => (box.matches(".tight") ? -3 : box.matches("dialog") ? below(box) : box.matches("main") ? 28 : box.matches("#answer, #banner") ? SIGN : box.matches(".foot") ? 18 : SMALL);
   /** What is scrolled in a dialog lies behind its buttons. */
   const below = (dialog) => { const form = dialog.querySelector("form:last-child"); return form ? dialog.getBoundingClientRect().bottom - form.getBoundingClientRect().top + 2 : 0; };
-  const TEXT = "#answer > :is(p, h3), #answer > details > *, .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tr, #help tr";
+  const TEXT = "#answer > :is(p, h3), #answer > details > *, .chain li, .foot p, .lint :is(p, h2), .caption, dialog.below > :is(p, h2), .parts .branch, .why-row > *, #tree li > div, #times > p", ITEM = ".causes li, .parts :is(h3, li, .rail, .hook.short, .hook > *), .loop li, .tok, .rest, .ended, .place :is(h3, .none), .flow, .return, .wheel-line, .strip > *, .top, #times-table tbody tr, #help tr";
   const isTwo = (box) => getComputedStyle(box.firstElementChild).columnCount === "2", inLeft = (box, rect) => isTwo(box) && rect.right < box.getBoundingClientRect().left + box.clientWidth / 2;
   function halves() {
     // What the event touches is not behind the sign, if it is in the box at all: then the sign is below the other column, or beside its heading.
@@ -93,7 +93,7 @@
   /** Is nothing of a line seen? */
   const waits = (line) => line.matches(".half") || [...line.children].every((part) => part.matches(".half"));
   /** Where lines begin to be seen: below their heading, which stays in view. */
-  const under = (line, top) => (top > -Infinity && !line.matches("h3") && line.closest(".whole, .parts section")?.querySelector("h3")?.getBoundingClientRect().bottom) || top;
+  const under = (line, top) => (top > -Infinity && !line.matches("h3") && Math.max(top, (line.closest(".whole, .parts section")?.querySelector("h3") ?? line.closest("#times-table")?.querySelector("th"))?.getBoundingClientRect().bottom ?? 0)) || top;
   /** The rows of a text, as high as they are with what is drawn in them. */
   function rowsIn(line) {
     const range = document.createRange(), rows = [], rects = [], walk = document.createTreeWalker(line, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest("svg") ? NodeFilter.FILTER_REJECT : node.nodeType === 1 && node.textContent && node.tagName !== "svg" ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_ACCEPT));
@@ -437,7 +437,7 @@
     const all = list(s.primitives).filter((p) => !K.isChannel(p.name));
     if (!all.length) return idle("Locks and others", "none used yet");
     const many = K.trace.most.primitives > 2, { shown, left } = some(s, all, many ? 8 : 4);
-    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? "closed" : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "no task has waited"].filter(Boolean).join(", ");
+    const counted = (p) => [p.count === null ? "" : K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? "", p.closed ? K.closedWord(p) : "", p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "no task has waited"].filter(Boolean).join(", ");
     /** Nothing, of a kind that no task can hold. */
     const held = (p) => K.holdWords(p, wakers);
     const holder = (p) => held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
@@ -481,7 +481,7 @@
       const waited = b.waits ?? [], left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? waited.filter((on) => t.waits.some((one) => K.isSameWait(one, on))) : waited, woken = waited.length > 0 && left.length === 0;
       const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
       const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
-      return `<li class="branch${now ? " hot" : begins && k === x.branches.length - 1 ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
+      return `<li class="branch${now ? " hot" : begins && k === (e.first ?? x.branches.length - 1) ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     const more = all.filter((other) => other !== x && other.won === null).length;

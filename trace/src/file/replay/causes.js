@@ -227,7 +227,9 @@
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
     for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) { // what was done just before the wake
-      const { sync, value, task, on } = K.event(i), things = [sync, value, task !== row.name && task, on?.sync, on?.value].filter(Boolean);
+      const { ev, sync, value, task, on } = K.event(i);
+      if (ev === "BlockingRun") continue; // (a job that a thread takes has ended nothing)
+      const things = [sync, value, task !== row.name && task, on?.sync, on?.value].filter(Boolean);
       const found = others.find((on) => things.includes(on.sync ?? on.value ?? on.closed ?? on.task));
       if (found) return found;
     }

@@ -48,7 +48,7 @@
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
       if (a.value_waiting.length !== b.value_waiting.length) parts.push(b.value_waiting.length ? `${list(b.value_waiting)} waits for ${b.kind === "join_set" ? "the next end" : "a value"}` : `no task waits for ${b.kind === "join_set" ? "the next end" : "a value"}`);
-      if (b.closed && !a.closed) parts.push("closed");
+      if (b.closed !== a.closed) parts.push(b.closed ? K.closedWord(b) : b.kind === "broadcast" ? "has a receiver" : "open");
       return parts.join(", ");
     },
     jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : b.waits[0] ? `waits for ${K.onWhat(b.waits[0])}` : a.waits[0] ? "goes on" : ""),

@@ -286,7 +286,7 @@
         case BAR.CANCELLED:
         case BAR.PANICKED: {
           const size = free === count ? 10 : Math.max(4, Math.min(10, f.px(free) - a - 3)), at = free === count ? beside : Math.max(1, Math.min(beside, f.px(free) - a - size - 2)); // (before the next bar)
-          if ((free !== count && (a + at < crossed + 8 || f.px(free) - a < 7)) || (to !== count && a < width && a + at + size > width)) break; // (many would be one red line; nor is one upon the next bar, or half a one at the edge)
+          if ((free !== count && (a + at < crossed + 8 || f.px(free) - a < 7)) || ((to !== count || f.last < K.trace.last) && a < width && a + at + size > width)) break; // (many would be one red line; nor is one upon the next bar, or half a one at the edge)
           crossed = a + at + size;
           if (a > -behind(BAR.CANCELLED, f)) out += `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` + after("cut", at + size + 5, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name), "");
           break;

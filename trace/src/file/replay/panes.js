@@ -244,6 +244,8 @@
     const { since = -1, waits } = waitOf(t) ?? {};
     if (since < 0 || !waits?.length || waits.length > MANY) return null;
     if (!memo.has(since)) {
+      const select = waits.length > 1 ? K.stateAt(since).selects.get(t.name) : null; // (whichever of its branches was asked last)
+      if (select?.at && select.won === null && waits.every((on) => select.branches.some((branch) => branch.waits?.some((one) => K.isSameWait(one, on))))) return (memo.set(since, select.at), select.at);
       const all = waits.map((on) => [on, awaited(K.waitLine(since, on))]).filter(([on, at]) => at && (!on.timer || K.timerWord(at) !== "timeout")).map(([, at]) => at);
       memo.set(since, all.length ? oneLineOf(all, awaited(K.event(since).at)) : null);
     }

@@ -109,7 +109,15 @@
   /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
   K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
-  K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`].filter(Boolean).join("; ")
+  /** "closed"; of a broadcast that has senders "no receiver": there may be one again. */
+  K.closedWord = ({ name, kind, since }) => { const close = kind === "broadcast" ? K.actsUpTo(since).findLast((i) => K.event(i).sync === name && K.event(i).act === "close") : undefined; return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed"; };
+  /** How many permits have come back that the first in line keeps until it has all that it wants. */
+  function partKept({ name, kind, count, line, handed, since }) {
+    if (kind !== "semaphore" || count > 0 || !line.length || handed.length) return 0;
+    const all = K.actsUpTo(since).filter((i) => K.event(i).sync === name), served = (K.trace.index.byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1, last = all.findLastIndex((i) => i < served || K.event(i).act !== "release");
+    return all.slice(last + 1).reduce((n, i) => n + (Number(K.event(i).units) || 0), 0);
+  }
+  K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, partKept(p) && `${K.number(partKept(p))} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")
     || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
   K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count, anew }) {
     if (anew) { // (what was given back before this, in a gap, is not told)
