@@ -187,7 +187,7 @@
     return row.kind[next] === BAR.WAIT && row.waits[next]?.some((on) => row.waits[k].some((old) => K.onWhat(old) === K.onWhat(on))) ? leftAt(row.name, wake) : null;
   }
   /** The same of a wake that is for none of the things that were waited for. */
-  K.wokenFor = (row, k, wake) => (isOfNone(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
+  K.wokenFor = (row, k, wake) => (row.waits[k] && isOfNone(row.waits[k], wake) && !cancelled(row, k) ? forNothing(row, k, wake) : null);
   /** The same of the wake at this event, of which only what came before is known. */
   K.wokenAt = function (name, i) {
     const row = rows().get(name), k = row?.barAt(i - 1), waits = row?.kind[k] === BAR.WAIT ? row.waits[k] : null, wake = waits?.length ? wakeAt(row, i) : null;

@@ -297,7 +297,7 @@
   const CAUSES = { timer: "A timer woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
   function because(wake) {
     const { by, task } = wake;
-    if (by === "io") return `${K.up(K.wakingSource(wake.i) ?? K.sourceWord(K.reported(wake.i)))} woke it`;
+    if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))}${K.wakingSource(wake.i) ? ` (${K.wakingSource(wake.i)})` : ""} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
