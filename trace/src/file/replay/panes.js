@@ -244,7 +244,7 @@
     const { since = -1, waits } = waitOf(t) ?? {};
     if (since < 0 || !waits?.length || waits.length > MANY) return null;
     if (!memo.has(since)) {
-      const select = waits.length > 1 ? K.stateAt(since).selects.get(t.name) : null; // (whichever of its branches was asked last)
+      const select = waits.length > 1 && K.trace.names.length < FEW ? K.stateAt(since).selects.get(t.name) : null; // (whichever of its branches was asked last; of very many tasks no state is made for each)
       if (select?.at && select.won === null && waits.every((on) => select.branches.some((branch) => branch.waits?.some((one) => K.isSameWait(one, on))))) return (memo.set(since, select.at), select.at);
       const all = waits.map((on) => [on, awaited(K.waitLine(since, on))]).filter(([on, at]) => at && (!on.timer || K.timerWord(at) !== "timeout")).map(([, at]) => at);
       memo.set(since, all.length ? oneLineOf(all, awaited(K.event(since).at)) : null);
@@ -256,8 +256,8 @@
     const select = file && new Set(all.map(({ line }) => line)).size > 1 && selectsIn(file).find(({ first, lines }) => all.every((at) => at.file === last.file && (at.line === first || lines.includes(at.line))));
     return select ? K.place(`${last.file}:${select.first}`) : all.some(is) || (all.length > 1 && /\bselect!/.test(K.codeAt(told))) ? null : last;
   }
-  /** Of so many things the last that was told of is one. */
-  const MANY = 60;
+  /** Of so many things the last that was told of is one. Of so many tasks a state can be asked for. */
+  const MANY = 60, FEW = 1000;
 
   /** The last line that this poll has told of, up to event `e`, null before the first; and the panic that it told of since. */
   function toldInPoll(s, e) {
