@@ -726,6 +726,10 @@ export function answer(checks, files, directory) {
       const { K } = window, [win] = K.trace.index.byEv.get("SelectWin"), row = K.rowsOf(K.trace).rows.get("main"), dropped = K.trace.index.byEv.get("PollStart").at(-2);
       return [K.sentence(win), row.branches[0].kind.includes(K.BAR.CANCELLED), K.causesOf("task 1").map(({ words, ns }) => [words, ns / 1e6]).find(([, ms]) => ms > 50), K.about(K.event(dropped), "teaches", K.stateAt(dropped)).replace(/<[^>]*>/g, "")];
     });
+    // (One that was not asked may have been switched off by its `if`, and be over.)
+    const off = await told(open, "switched-off", [made("main"), polled("main", 0), began, asked(1, true), won, over("main", 1)], {}, [{ ...file, text: text.replace("sale =>", "sale, if !sold =>") }]), anywhere = await told(open, "no-source", [made("main"), polled("main", 0), began, asked(1, true), won, over("main", 1)]), teaches = (page) => page.evaluate(() => window.K.aside(window.K.trace.index.byEv.get("SelectStart")[0], window.K.stateAt(3)).replace(/<[^>]*>/g, ""));
+    same(await off.evaluate(() => { const { K } = window, [win] = K.trace.index.byEv.get("SelectWin"); K.go(win); return [K.sentence(win), /not asked: off/.test(document.getElementById("wakers").textContent)]; }), ["Branch 2 of main’s select! wins.", true], "what has lost nothing");
+    same((await Promise.all([off, anywhere].map(teaches))).map((words) => /unless it is biased/.test(words)), [false, true], "what the program’s text would say");
     same(found, ["Branch 2 of main’s select! wins: &mut sale put aside.", false, ["its future being dropped, with all that it held", 80], "Its end was asked for (event 12): this poll runs nothing of it, but drops its future."], "sentence, lane, cause, words on the poll");
     is(/The limit of timeout in main\.rs:6 had been over for 40 ms when the task looked/.test(await page.evaluate(() => window.K.answer.html("main", -Infinity, Infinity).replace(/<[^>]*>/g, ""))), "the limit");
   });
@@ -1575,5 +1579,33 @@ export function answer(checks, files, directory) {
     const page = await told(open, "on-its-way", [made("main"), polled("main", 0), [0, "BlockingStart", { task: "job 1", run: "main" }, "jobs", "job 1", { by: "main", waited: 0 }], waits("main", 0, { task: "job 1" }),
       [9, "BlockingEnd", { task: "job 1", ran: 9e6 }, "tasks", "main", { waits: [] }, "jobs", "job 1", "ended"], [10, "Turn", { queued: 0 }], [10, "Message", { kind: "wake" }], woken("main", 10, "message"), polled("main", 10), over("main", 10), [10, "RunEnd", { tasks: 0, timers: 0, sources: 0 }]]);
     same(await page.evaluate(() => { const i = window.K.trace.index.byEv.get("BlockingEnd")[0]; return /main.*its wake is on the way/.test(window.K.changed(window.K.event(i), window.K.stateAt(i))); }), true, "a task whose job has ended waits until the message comes");
+  });
+  checks.add("answer: what went on is no end, what was shared is not served, and what the program did itself is told as that", async (open) => {
+    const read = { source: "source 1", direction: "read" }, cast = { sync: "broadcast 1", ticket: 1, units: 1 }, timer = { timer: "timer 1" }, words = (page, who) => page.evaluate((who) => window.K.answer.html(who, ...window.K.lifeOf(who)).replace(/<[^>]*>/g, ""), who);
+    const ends = (task, ms) => [ms, "PollEnd", { task, run: task, outcome: "cancelled" }, "tasks", task, { where: "done", how: "cancelled", waits: [] }];
+    // Of several things that were waited for until it was cancelled none has ended the wait.
+    const cut = await told(open, "cut-of-several", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, timer), polled("task 1", 1), waits("task 1", 1, read, cast), woken("main", 90, "timer"), polled("main", 90), [90, "Cancel", { task: "task 1", run: "main" }], woken("task 1", 90, "main"), over("main", 91), polled("task 1", 92), ends("task 1", 92)]);
+    same((await sums(cut, "task 1")).filter(([, ms]) => ms > 50), [["source 1, to read or broadcast 1", 89]], "undecided");
+    // A task that asks for its own end has come to that by what it did before.
+    const own = await told(open, "ends-itself", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), waits("task 1", 0, timer), woken("task 1", 50, "timer"), polled("task 1", 50), [50, "Cancel", { task: "task 1", run: "task 1" }], ends("task 1", 51), woken("main", 51, "task 1"), polled("main", 51), over("main", 51)]);
+    same(await chain(own, "main"), [["main: the end of task 1"], ["task 1", "a timer", 50], null], "its own doing");
+    // A job that outlives its task: its time is that of the task's wait.
+    const job = await told(open, "outlives", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, timer), polled("task 1", 0), [0, "BlockingStart", { task: "job 1", run: "task 1" }, "jobs", "job 1", { by: "task 1", waited: null }], waits("task 1", 0, { task: "job 1" }), [1, "BlockingRun", { task: "job 1", waited: 1e6 }, "jobs", "job 1", { waited: 1e6 }], woken("main", 40, "timer"), polled("main", 40), over("main", 40), [40, "RunEnd", { tasks: 1 }],
+      [41, "Cancel", { task: "task 1" }], woken("task 1", 41, "runtime"), polled("task 1", 41), [41, "Detach", { task: "job 1", run: "task 1" }, "jobs", "job 1", {}], ends("task 1", 41), [160, "BlockingEnd", { task: "job 1", ran: 159e6 }, "jobs", "job 1", "ended"]]);
+    is(/job 1/.test(await words(job, "task 1")) && !/NaN/.test(await words(job, "task 1")), await words(job, "task 1"));
+    // A clock that is paused in the middle of a run, and moved.
+    const clock = await told(open, "paused-later", [made("main"), polled("main", 0), [5, "SyncNew", { sync: "lock 1", kind: "mutex", run: "main" }, "primitives", "lock 1", { kind: "mutex" }], [8005, "Advance", { run: "main", by: 8e9, real: 5e6 }], also(over("main", 8005), { real: 5e6 })]);
+    same((await sums(clock, "main")).filter(([, ms]) => ms > 50), [["the clock, which the program advanced", 8000]], "what the program advanced");
+    // A timer in a future that two tasks share has the waker of the last that asked.
+    const shared = await told(open, "shared", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, timer), polled("task 1", 1), [1, "Wait", { task: "task 1", run: "task 1", on: timer }, "tasks", "main", { waits: [] }, "tasks", "task 1", { waits: [timer] }], waits("task 1", 1, timer), [2, "Park", { timeout: null }, "loop", "", { step: "park" }], [90, "TimerFire", { ...timer, late: 0 }, "tasks", "task 1", { waits: [] }], [90, "Turn", { queued: 0 }]]);
+    same(await shared.evaluate(() => [["main", 7], ["task 1", 8]].map(([name, i]) => !!window.K.servedOf(window.K.stateAt(i), window.K.stateAt(i).tasks.get(name)))), [false, true], "what has fired, and what another task waits for now");
+    // Asked for, and woken, in one poll: what the next one gets had been waited for.
+    const value = { value: "channel 1" }, act = (ms, act, run, count) => [ms, "SyncAct", { sync: "channel 1", kind: "mpsc", act, units: 1, count, run, task: run }, "primitives", "channel 1", { count }];
+    const soon = await told(open, "woken-as-it-asked", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "channel 1", kind: "mpsc", run: "main" }, "primitives", "channel 1", { kind: "mpsc", count: 0 }], [0, "Wait", { task: "main", run: "main", on: value }, "tasks", "main", { waits: [value] }], act(0, "put", "task 1", 1), woken("main", 0, "task 1"), [1, "PollEnd", { task: "main", run: "main", outcome: "pending" }, "tasks", "main", { where: "queued", waits: [] }], polled("main", 1), act(1, "get", "main", 0), act(1, "put", "task 1", 1), act(1, "get", "main", 0), over("main", 2)]);
+    same((await Promise.all([1, 3].map((nth) => aside(soon, { ev: "SyncAct", nth })))).map((words) => /did not wait|had waited/.exec(words)[0]), ["had waited", "did not wait"], "the first of two");
+    // Nothing reads what the last of two ends sends.
+    const known = (source, ends) => [0, "SourceNew", { source, what: "TcpStream", ends, run: "main" }, "sources", source, { what: "TcpStream" }], shut = (ms, source) => [ms, "SourceTry", { source, direction: "write", result: "done", bytes: 0, run: "main", task: "main" }];
+    const gone = await told(open, "reads-no-more", [made("main"), polled("main", 0), known("source 1", [5001, 80]), known("source 2", [80, 5001]), shut(0, "source 1"), [1, "SourceDrop", { source: "source 1", run: "main" }, "sources", "source 1", null], shut(2, "source 2"), over("main", 3)]);
+    same((await Promise.all([0, 1].map((nth) => aside(gone, { ev: "SourceTry", nth })))).map((words) => /reads what is on its way|is gone already/.exec(words)[0]), ["reads what is on its way", "is gone already"], "the other end");
   });
 }

@@ -268,7 +268,7 @@ mod tests {
     2.000 s     2  a turn of the loop begins: 1 task in the run queue
     2.000 s     2  main is polled
     2.000 s     2  main returns Ready
-    2.000 s     2  the run ends; left: 0 tasks, 0 timers, 1 source
+    2.000 s     2  the run ends; left: 0 tasks, 0 timers, 1 registered source
 ";
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
         Event::RunStart { paused: true } => say!(*text, "the run begins; its clock is virtual"),
         Event::RunEnd { tasks, timers, sources } => {
             let (tasks, timers) = (Count(tasks, "task"), Count(timers, "timer"));
-            let sources = Count(sources, "source");
+            let sources = Count(sources, "registered source");
             say!(*text, "the run ends; left: ", tasks, ", ", timers, ", ", sources);
         }
         Event::Turn { queued, .. } => {

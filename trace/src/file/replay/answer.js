@@ -359,12 +359,12 @@
   function writerOf({ key, from, on, who, times }, asked) {
     const row = K.rowsOf(K.trace).rows.get(who), to = key === "socket" && on.direction === "read" ? row.endAt(from) : undefined;
     if (K.isDatagram(on?.source ?? "")) return senderOf(on, row, from, to, times);
-    const read = !on || K.otherEnd(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
+    const read = !on || K.otherEnd(on.source) || K.childOf(on.source) ? undefined : K.moved(on.source)?.read, first = read ? K.upTo(read.at, to - 1) + 1 : -1, i = read?.at[first];
     if (to === undefined || i === undefined) return "";
     // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
     const turns = K.trace.index.byEv.get("Turn") ?? [], since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0), poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
     const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1), bytes = K.event(i).bytes;
-    const writes = [...K.moved.all()].filter(([source]) => source !== on.source && !K.isDatagram(source)).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
+    const writes = [...K.moved.all()].filter(([source]) => source !== on.source && !K.isDatagram(source) && !K.childOf(source)).map(([source, { write }]) => ({ e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1), sum: write.sum[K.upTo(write.at, to - 1)], source })).filter(({ e }) => e?.i > since && e.run);
     const counted = writes.filter(({ sum }) => sums.includes(sum)), found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(({ e }) => asked === who || e.run !== asked); // (under the writer's own answer it is no news)
     if (!found.length) return "";
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))], [{ e }] = found, before = `Just before${times > 1 ? " the longest ended" : ""},`;
@@ -390,7 +390,7 @@
   function whenWords({ key, begins, ends, open, on, who, at, times, links = [] }) {
     const { t, last } = K.trace, { rows } = K.rowsOf(K.trace), job = times === 1 && on?.task && ["job", "pool"].includes(key) ? [{ who, from: rows.get(who).at[rows.get(who).barAt(at)] }] : [], waits = [...links.filter(({ on }) => on), ...job], [first] = waits, slack = (ends - begins) / 100;
     const within = ({ who, from }) => begins >= t[from] - slack && ends <= t[Math.min(rows.get(who).endAt(from) ?? last, last)] + slack;
-    if (!first || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
+    if (!first || begins === undefined || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
     return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.from] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.from)})` : ""}`;
   }
   /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
@@ -435,7 +435,7 @@
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
     const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !links.some(({ next }) => next === own.on?.task) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     // (Where the last link is its own: it may have waited longer for that.)
-    const inChain = [last, ...others].filter(({ who, words }) => who === asked && words === own?.words).reduce((ns, part) => ns + part.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? own.ns - inChain : 0;
+    const inChain = [last, ...others].filter(({ who, words, wider }) => who === asked && words.slice(0, words.length - wider.length) === own?.words).reduce((ns, part) => ns + part.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? own.ns - inChain : 0;
     const listed = outside > all / 50 ? `<p class="mute">In all that was ${span(own.ns)} of its time; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what its holder did meanwhile, and then goes on with what the waiting task had done before.</p>` : "";

@@ -480,7 +480,7 @@
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
       const waited = b.waits ?? [], left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? waited.filter((on) => t.waits.some((one) => K.isSameWait(one, on))) : waited, woken = waited.length > 0 && left.length === 0;
       const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
-      const lent = b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
+      const lent = K.isUnasked(x, k) ? "not asked: off, or another was ready first" : b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : begins && k === (e.first ?? x.branches.length - 1) ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });

@@ -131,12 +131,14 @@
     return { socket: [...sources].sort().join(" or "), child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
   }
 
-  /** Of several timers the one that has fired just before event `i`: of those of one turn the first. */
-  function firedAt(waits, i) {
-    let first = null;
-    for (let j = i - 1, e; j > i - FAR && j >= 0 && ["TimerFire", "Wake"].includes((e = K.event(j)).ev); j--) first = (e.ev === "TimerFire" && waits.find((on) => on.timer === e.timer)) || first;
-    return first;
+  /** The timers that fired, or the sources that were reported, in one turn before event `i`, with nothing but wakes between them: the last is first. */
+  function toldAtOnce(ev, i) {
+    const all = [];
+    for (let k = i - 1, e; k > i - FAR && [ev, "Wake"].includes((e = K.event(k))?.ev); k--) if (e.ev === ev) all.push(e);
+    return all;
   }
+  /** Of several timers the one that has fired just before event `i`: of those of one turn the first. */
+  const firedAt = (waits, i) => toldAtOnce("TimerFire", i).map((e) => waits.find((on) => on.timer === e.timer)).findLast(Boolean) ?? null;
   /** Which of several timers has ended the wait that began at event `from`, and the last event before that; null if none has. */
   K.endedBy = function (name, from) {
     const row = rows().get(name), k = row?.barAt(from), wake = row?.waits[k] ? wakeAt(row, end(row, k)) : null, timer = wake?.by === "timer" ? firedAt(row.waits[k], wake.i) : null;
@@ -164,10 +166,8 @@
   });
   /** What a wake may be of: the primitive of the event before it, or the sources that were reported at once. */
   function wokenBy(i) {
-    const { ev, sync, by } = K.event(i - 1) ?? {}, names = sync ? [sync] : [];
-    for (let k = i - 1; (ev === "SourceReady" || by === "io") && k > i - FAR && ["SourceReady", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).source) names.push(K.event(k).source);
-    for (let k = i - 1; (ev === "TimerFire" || by === "timer") && k > i - FAR && ["TimerFire", "Wake"].includes(K.event(k)?.ev); k--) if (K.event(k).timer) names.push(K.event(k).timer);
-    return names;
+    const { ev, sync, by } = K.event(i - 1) ?? {}, told = ev === "SourceReady" || by === "io" ? "SourceReady" : ev === "TimerFire" || by === "timer" ? "TimerFire" : null;
+    return told ? toldAtOnce(told, i).map((e) => e.source ?? e.timer) : sync ? [sync] : [];
   }
   /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker? */
   function leftAt(name, wake) {
@@ -203,9 +203,7 @@
   /** Which source did a wake come from: the first that was reported just before, of those that the task waited for; undefined if it is none of them. */
   K.wakingSource = function (i) {
     const row = rows().get(K.event(i).task), waits = row?.waits[row.barAt(i - 1)] ?? [];
-    let found;
-    for (let k = i - 1, e; k > i - FAR && ["SourceReady", "Wake"].includes((e = K.event(k))?.ev); k--) if (e.ev === "SourceReady" && waits.some((on) => on.source === e.source)) found = e.source;
-    return found;
+    return toldAtOnce("SourceReady", i).findLast((e) => waits.some((on) => on.source === e.source))?.source;
   };
   /** The same, or that which was reported last. */
   K.reported = reported;
@@ -221,8 +219,8 @@
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
     if (wake?.by === "io") { // (of those that were reported before the wake the last)
-      for (let i = wake.i - 1; i > wake.i - FAR && ["SourceReady", "Wake"].includes(K.event(i)?.ev); i--) { const on = of(({ source }) => source && source === K.event(i).source); if (on) return on; }
-      return of((on) => on.source && gotNext(row, k, on)) ?? of((on) => on.source) ?? waits[0];
+      const told = toldAtOnce("SourceReady", wake.i).map((e) => of(({ source }) => source === e.source)).find(Boolean);
+      return told ?? of((on) => on.source && gotNext(row, k, on)) ?? of((on) => on.source) ?? waits[0];
     }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
@@ -242,8 +240,7 @@
   function hasFired(row, k, { timer }) {
     const all = K.trace.index.byEv.get("TimerFire") ?? [];
     for (let n = K.upTo(all, row.at[k + 1]) + 1, first = n; n < all.length && all[n] < row.at[k + 2] && n < first + LEFT; n++) if (K.event(all[n]).timer === timer) return true;
-    for (let i = row.at[k + 1] - 1, e; i > row.at[k + 1] - FAR && ["TimerFire", "Wake"].includes((e = K.event(i))?.ev); i--) if (e.ev === "TimerFire" && e.timer === timer) return true; // (several of one turn)
-    return false;
+    return toldAtOnce("TimerFire", row.at[k + 1]).some((e) => e.timer === timer); // (several of one turn)
   }
   /** Of two timers that both came the one within the `timeout` whose limit has fired: its future was asked first, and was ready. */
   function inTime(row, k, limit) {
@@ -316,7 +313,8 @@
     if (kind === BAR.POLL || kind === BAR.READY) {
       const ns = K.lasted(kind, from, to, begin, until), { recorded } = K.trace;
       if (ns !== null && recorded[last] > 0) tell("recorder", grown(recorded, from, Math.min(to, last), begin, until), from);
-      if (ns !== null && paused() && advances().some((i) => i > from && i <= to)) tell("advanced", K.lasted(BAR.WAIT, from, to, begin, until), from);
+      const moved = ns === null ? 0 : advances().reduce((ns, i) => ns + (i > from && i <= to ? K.lasted(BAR.WAIT, i - 1, i, begin, until) : 0), 0); // (a clock that is paused in the middle goes on for the rest)
+      if (moved) tell("advanced", moved, from);
       return tell(kind === BAR.POLL ? (row.kind[k + 1] === BAR.CANCELLED ? "drop" : "poll") : row.local ? "local" : "ready", ns, from);
     }
     if (kind === BAR.QUEUED || kind === BAR.JOB) return tell(kind === BAR.JOB ? "running" : open || K.unheard(row) ? "unheard" : "pool", jobTime(row, k, to, begin, until, open), from);
@@ -324,7 +322,7 @@
     const all = K.lasted(kind, from, to, begin, until);
     let waits = row.waits[k];
     if (!waits?.length) return tell(hosts(row.name, from) ? "hosted" : waits ? "nothing" : "foreign", all, from);
-    if ((open || unended(row, k, until) || t[to] > limit) && waits.length > 1) return tell("open", all, from, null, waits);
+    if ((open || unended(row, k, until) || t[to] > limit || cancelled(row, k)) && waits.length > 1) return tell("open", all, from, null, waits);
     const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
     if (wake && !ended?.sync && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits); // (for a lock it stays in its line)
@@ -485,7 +483,7 @@
       [this.floor, this.held] = bound ? [Math.max(this.begin, K.trace.t[bound.i]), bound.held] : [this.begin, ""];
       const k = K.upTo(row.at, i - 1), from = row.at[k], asked = askedAt(row);
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
-      if (from <= asked && asked < i) return this.cancelled(row, k, i, node, asked);
+      if (from <= asked && asked < i && K.event(asked).run !== row.name) return this.cancelled(row, k, i, node, asked);
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
       const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
       if (host) return this.hop(node, host, i, "host", from);

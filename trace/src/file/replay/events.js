@@ -29,8 +29,10 @@
   /** Had it waited for this, before the poll in which it has got it? */
   function hadToWait(e, way) {
     const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY), is = (on) => (e.source ? on?.source === e.source && on.direction === e.direction : on?.[way] === e.sync);
-    if (row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)) return false;
-    for (let i = row.at[k]; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((["sync", "act", "source", "direction"].every((of) => x[of] === e[of])) || x.ev === "Elapsed" || (x.ev === "Unwait" && is(x.on)))) return false; }
+    let begin = row?.at[k];
+    if (row?.kind[wait] === K.BAR.POLL) while (begin > row.at[wait] && !(K.event(begin).ev === "Wait" && is(K.event(begin).on) && actor(K.event(begin)) === actor(e))) begin--; // (it was woken in the very poll that asked)
+    if (row?.kind[wait] === K.BAR.POLL ? begin === row.at[wait] : row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)) return false;
+    for (let i = begin; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((["sync", "act", "source", "direction"].every((of) => x[of] === e[of])) || x.ev === "Elapsed" || (x.ev === "Unwait" && is(x.on)))) return false; }
     return true;
   }
   /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
@@ -81,7 +83,7 @@
     mutex: {
       word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
-        take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "The task that held it before has handed it over: no other could push in."
+        take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "It was handed over by what held it before: no other could push in."
           : s.before ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
@@ -296,8 +298,8 @@
   }
   const CAUSES = { timer: "A timer woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
   function because(wake) {
-    const { by, task } = wake;
-    if (by === "io") return `${K.up(K.sourceWord(K.reported(wake.i)))}${K.wakingSource(wake.i) ? ` (${K.wakingSource(wake.i)})` : ""} woke it`;
+    const { by, task } = wake, source = by === "io" ? K.wakingSource(wake.i) : undefined;
+    if (by === "io") return `${K.up(K.sourceWord(source ?? K.reported(wake.i)))}${source ? ` (${source})` : ""} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
@@ -322,7 +324,7 @@
   const misfits = ({ i }) => !["SelectWin", undefined].includes(K.event(i + 1)?.ev);
 
   /** What is dropped, if so many of the losers are but lent to the `select!`. */
-  const losersWords = (lent, losers) => (lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
+  const losersWords = (lent, losers) => (losers === 0 ? "No other future was asked. " : lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
 
   /** Why a future was rightly not polled: a `select!` has left it out, or the task that held it was ended; undefined if that is not so. */
   function leftOut({ i, run }) {
@@ -433,7 +435,7 @@
       level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e, s) => K.isKill(e) ? "The child can’t refuse that, and nothing is written: the system reports when it has ended." : K.isTaken(e) ? "No try is told of here: a try is made when the system reports it." : ({
         would_block: `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
-        done: e.bytes === 0 && e.direction === "write" ? "The other end reads what is on its way, and then the end of the stream." : (e.bytes === 0 && K.isDatagram(e.source) ? "An empty datagram. " : e.bytes === 0 ? "0 bytes: the other side has ended. " : hadToWait(e) ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. ` : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
+        done: e.bytes === 0 && e.direction === "write" ? ((K.moved(K.otherEnd(e.source))?.drop ?? Infinity) <= e.i ? "The other end is gone already: nothing reads that any more." : "The other end reads what is on its way, and then the end of the stream.") : (e.bytes === 0 && K.isDatagram(e.source) ? "An empty datagram. " : e.bytes === 0 ? "0 bytes: the other side has ended. " : hadToWait(e) ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. ` : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
         failed: "The operation’s own error goes to the program.",
       })[e.result],
     },
@@ -475,7 +477,7 @@
     },
     SelectStart: {
       level: 2, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${K.writtenAs(s.selects.get(e.run))?.biased ? "the first, since it is <code>biased</code>" : "one drawn by lot"}, and the first that is ready ends it.`,
+      teaches: (e, s) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${((written) => (written?.biased ? "the first, since it is <code>biased</code>" : `one drawn by lot${written ? "" : ", unless it is <code>biased</code>"}`))(K.writtenAs(s.selects.get(e.run)))}, and the first that is ready ends it.`,
     },
     SelectPoll: {
       level: 1, kind: "select", tokio: SELECT,
@@ -483,7 +485,7 @@
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}${losersWords(K.lentBy(e, s).length, s.selects.get(e.run)?.branches.length - 1)}That is all that cancelling is: no exception, no clean-up code.${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
+      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}${losersWords(K.lentBy(e, s).length, K.losersOf(e, s))}${K.losersOf(e, s) === 0 ? "" : "That is all that cancelling is: no exception, no clean-up code."}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: { level: 0, kind: "task", between: notInShutdown, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {

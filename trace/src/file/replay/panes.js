@@ -6,7 +6,7 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
-// `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.ofInterval(place)`, `K.functionAround(lines, line)`,
+// `K.isUnasked(select, k)`, `K.losersOf(e, state)`, `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.ofInterval(place)`, `K.functionAround(lines, line)`,
 // `K.foreignAwait(name)`: what the program’s text tells; `K.isElsewhere(name, i)`, `K.waitsAfter(task, i)`.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
@@ -140,8 +140,12 @@
   /** Which losers of a `select!` are only references, by event `e`, by which a branch wins: what they refer to lives on. Each as its number and its code. */
   K.lentBy = function (e, s) {
     const select = s?.selects.get(e.run), written = select && K.branchesOf(select);
-    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && K.isLent(code));
+    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && K.isLent(code) && !isUnasked(select, k));
   };
+  /** Is this a loser that was not asked, and only a reference to what may be over? (Its `if` may have switched it off.) */
+  const isUnasked = (K.isUnasked = (select, k) => select.branches[k].state === "dropped" && !select.branches[k].polls && !!K.writtenAs(select)?.guarded && K.isLent(K.branchesOf(select)[k] ?? ""));
+  /** How many futures have lost, by event `e`, by which a branch of a `select!` wins; undefined if that is not known. */
+  K.losersOf = (e, s) => { const select = s.selects.get(e.run); return select?.branches.filter((_, k) => k !== e.branch && !isUnasked(select, k)).length; };
   /** Where a branch of the `select!` at a place is written; null if unsure. */
   K.branchAt = function (place, branch) {
     const file = place && K.trace.files.get(place.file), found = file ? selectsIn(file).filter((x) => x.first === place.line) : [];

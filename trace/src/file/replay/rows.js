@@ -98,9 +98,18 @@
     const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
     if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
     for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
-    const served = row.waits[k].filter((on) => !waits.some((one) => K.isSameWait(one, on)));
+    const served = row.waits[k].filter((on) => !waits.some((one) => K.isSameWait(one, on)) && !takenOver(s, name, row.at[k], on));
     return served.find((on) => !on.timer) ?? served[0] ?? null;
   };
+  /** Has another task put its waker in the place of this one's since event `from`? (A future that several tasks share, which wakes them all, has room for one.) */
+  function takenOver(s, name, from, on) {
+    const all = K.trace.index.byEv.get("Wait") ?? [];
+    for (let n = K.upTo(all, s.i); all[n] > from; n--) {
+      const e = K.event(all[n]);
+      if (e.task !== name && K.isSameWait(e.on, on) && e.then.includes(name)) return true;
+    }
+    return false;
+  }
 
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 

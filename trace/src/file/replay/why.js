@@ -133,7 +133,7 @@
       const what = K.childOf(on.source) || s.sources.get(on.source)?.what;
       return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${reported(on)}.${otherEnd(s, on)}`;
     }
-    if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that task’s last poll calls its waker.`;
+    if (on.value && !K.isChannel(on.value)) return `It waits for the next task of <b>${K.esc(on.value)}</b> to end: that end calls its waker.`;
     if (on.value || on.closed || K.isChannel(on.sync ?? "")) return atChannel(s, t, on);
     if (on.sync) {
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
