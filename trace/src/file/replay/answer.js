@@ -409,6 +409,12 @@
     if (steps.length > NAMED) steps.splice(1, steps.length - NAMED + 1, "… ← ");
     return steps.join("").replace(/ ← (?=← )/g, " ") + (links.at(-1).words.endsWith(last) ? "" : `${K.nameHTML(last)} ← `);
   }
+  /** Of sums, the largest first, those of several tasks of one spawn that are for the same, if they are more than so much together: `{of, ns, made}`. */
+  function crowdsOf(sums, least) {
+    const { rows } = K.rowsOf(K.trace), made = ({ who }) => rows.get(who)?.made;
+    const all = [...Map.groupBy(sums.filter(made), (sum) => `${made(sum)} ${sum.words}`).values()].map((of) => ({ of, ns: of.reduce((ns, sum) => ns + sum.ns, 0), made: made(of[0]) }));
+    return all.filter(({ of, ns }) => of.length > 2 && ns > least).sort((a, b) => b.ns - a.ns);
+  }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
     const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
@@ -427,11 +433,11 @@
     if (steps.length > LINKS) { const hidden = steps.splice(3, steps.length - 5); steps.splice(3, 0, `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`); }
     const named = new Set([...links, last].flatMap(({ who, next }) => [who, next])); // (what leads back to another one is told where that is asked)
     const circle = around && named.has(around.to) ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
-    const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), left = others.filter((next) => !told.includes(next) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
+    const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), crowds = crowdsOf(others.filter((next) => !told.includes(next)), all / 6), left = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next)) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
     const whileWords = (next, { all: each, longest } = next.key === "late" && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
     const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
     const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}.</p></details>` : ""}`;
-    const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("");
+    const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("") + crowds.map(({ of, ns, made }) => `<p>Another ${span(ns)} come from ${K.plural(of.length, "task")} of <code>${esc(K.site(made))}</code> ← ${go(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
     const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !links.some(({ next }) => next === own.on?.task) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     // (Where the last link is its own: it may have waited longer for that.)

@@ -439,7 +439,7 @@
   K.on("trace", function () {
     for (const id of ["program", "engine"]) { delete $(id).dataset.file; delete $(id).boxes; }
     const digits = /\d*$/.exec(K.trace.names.findLast((name) => name.startsWith("task")) ?? "")[0].length; // (of the newest; a long number has its count beside it)
-    $("program").style.setProperty("--gutter", `${[54, 62][digits - 3] ?? (digits > 4 ? 62 : 40)}px`);
+    $("program").style.setProperty("--gutter", `${[40, 46, 54, 62][Math.max(0, Math.min(digits, 4) - 1)]}px`);
   });
   K.on("show", function (s, e) {
     const place = program(s, e), src = engine(e);
