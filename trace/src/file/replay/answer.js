@@ -170,34 +170,39 @@
     const ending = () => (!later ? (cut ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`);
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
     if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends]))));
-    if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined }], until)) || holderWords(end ?? last, on));
+    if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: Math.min(until, Math.max(since, t[from]) + longest), open: end === undefined }], until)) || holderWords(end ?? last, on));
     if (K.isChannel(on?.sync ?? "")) return alone(reservedWords(row, from, on) + ending());
     if (!K.BUSY.includes(key)) {
       const all = on?.sync && each ? inTurnWords(on, each, until) : "", whole = { from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined };
       return all ? { all, longest: ending() } : alone([on?.sync && inTurnWords(on, [cut ? { ...whole, begin: Math.max(since, begins), stop: ends } : whole], until), ending()].filter(Boolean).join(" "));
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ from: at, begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
-    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, 0), held = K.heldDuring(those, row), words = K.heldWords(held, ns, longest > 5e6);
+    const during = K.heldDuring(those, row), apart = key === "ready" ? during.recorder : 0, held = { ...during, recorder: during.recorder - apart }; // (that is no part of what a task is ready)
+    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, -apart), words = K.heldWords(held, ns, longest > 5e6);
     const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
+  /** The tasks that have some of a primitive, and those that it was given to, which have not been polled since. */
+  const KEPT = "kept ", havers = (p) => new Set([...K.knownHolders(p).filter((who) => !K.isNoTask(who)), ...(p?.handed ?? []).map((who) => KEPT + who)]);
   /** Of waits for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first; "" also if too much came meanwhile. */
   function inTurnWords(on, spans, until) {
-    const { t, last } = K.trace, acts = kinds("SyncAct"), by = new Map();
+    const { t, last } = K.trace, by = new Map();
     let left = MOST, all = 0;
     for (const { from, to, begin, stop } of spans) {
       const within = (i) => Math.max(begin, Math.min(t[i], stop)), points = [from];
-      for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < left && n < MANY; k++, n++) if (K.event(acts[k]).sync === on.sync) points.push(acts[k]);
+      for (const acts of [kinds("SyncAct"), kinds("Served")]) for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < left && n < MANY; k++, n++) { const e = K.event(acts[k]); if ((e.sync ?? e.on.sync) === on.sync) points.push(acts[k]); }
+      points.sort((a, b) => a - b);
       if ((left -= points.length) <= 0) return "";
-      points.forEach((i, k) => { for (const who of new Set(K.knownHolders(K.stateAt(i).primitives.get(on.sync)))) if (!K.isNoTask(who)) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
+      points.forEach((i, k) => { for (const who of havers(K.stateAt(i).primitives.get(on.sync))) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
       all += within(to) - within(from);
     }
     const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
     const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
     const hasHad = (who) => { const hold = K.trace.holds.findLast((hold) => hold.who === who && hold.sync === on.sync && hold.to === null); return hold && t[last] - t[hold.from]; }; // (also before it was waited for)
-    return long.length ? `while ${K.several(long, ([who, ns]) => `${isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}` : "";
+    const had = (who) => (who.startsWith(KEPT) ? `${isSemaphore(on) ? "one" : "it"} was kept for ${K.nameHTML(who.slice(KEPT.length))}` : isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`);
+    return long.length ? `while ${K.several(long, ([who, ns]) => `${had(who)} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
   function innerWords(row, begin, to, longest) {
@@ -409,11 +414,11 @@
     if (steps.length > NAMED) steps.splice(1, steps.length - NAMED + 1, "… ← ");
     return steps.join("").replace(/ ← (?=← )/g, " ") + (links.at(-1).words.endsWith(last) ? "" : `${K.nameHTML(last)} ← `);
   }
-  /** Of sums, the largest first, those of several tasks of one spawn that are for the same, if they are more than so much together: `{of, ns, made}`. */
+  /** Of sums, the largest first, those of several tasks of one spawn that are for the same, if they are more than so much together: `{of, ns, made, tasks}`. */
   function crowdsOf(sums, least) {
     const { rows } = K.rowsOf(K.trace), made = ({ who }) => rows.get(who)?.made;
-    const all = [...Map.groupBy(sums.filter(made), (sum) => `${made(sum)} ${sum.words}`).values()].map((of) => ({ of, ns: of.reduce((ns, sum) => ns + sum.ns, 0), made: made(of[0]) }));
-    return all.filter(({ of, ns }) => of.length > 2 && ns > least).sort((a, b) => b.ns - a.ns);
+    const all = [...Map.groupBy(sums.filter(made), (sum) => `${made(sum)} ${sum.words}`).values()].map((of) => ({ of, ns: of.reduce((ns, sum) => ns + sum.ns, 0), made: made(of[0]), tasks: new Set(of.map(({ who }) => who)).size }));
+    return all.filter(({ tasks, ns }) => tasks > 2 && ns > least).sort((a, b) => b.ns - a.ns);
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
@@ -437,14 +442,14 @@
     const whileWords = (next, { all: each, longest } = next.key === "late" && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
     const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
     const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}.</p></details>` : ""}`;
-    const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("") + crowds.map(({ of, ns, made }) => `<p>Another ${span(ns)} come from ${K.plural(of.length, "task")} of <code>${esc(K.site(made))}</code> ← ${go(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`).join("");
+    const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("") + crowds.map(({ of, ns, made, tasks }) => `<p>Another ${span(ns)} come from ${K.plural(tasks, "task")} of <code>${esc(K.site(made))}</code> ← ${go(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
     const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !links.some(({ next }) => next === own.on?.task) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     // (Where the last link is its own: it may have waited longer for that.)
     const inChain = [last, ...others].filter(({ who, words, wider }) => who === asked && words.slice(0, words.length - wider.length) === own?.words).reduce((ns, part) => ns + part.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? own.ns - inChain : 0;
     const listed = outside > all / 50 ? `<p class="mute">In all that was ${span(own.ns)} of its time; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
-    const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what its holder did meanwhile, and then goes on with what the waiting task had done before.</p>` : "";
+    const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what ${locks.every((sync) => isSemaphore({ sync })) ? "the task did meanwhile that gave it" : "its holder did meanwhile"}, and then goes on with what the waiting task had done before.</p>` : "";
     if (seen < Infinity) return [`<h3>${title}</h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
     return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${listed}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? cutSenders(about) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];

@@ -219,15 +219,15 @@
     if (waits.length < 2) return waits[0];
     if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
     if (wake?.by === "io") { // (of those that were reported before the wake the last)
-      const told = toldAtOnce("SourceReady", wake.i).map((e) => of(({ source }) => source === e.source)).find(Boolean);
+      const told = toldAtOnce("SourceReady", wake.i).map((e) => of(({ source }) => source === e.source)).find(Boolean), left = told && lostNext(row, k, told), won = left?.some((on) => K.isSameWait(on, told)) && waits.filter((on) => !left.some((lost) => K.isSameWait(lost, on)));
+      if (won?.length) return won.find((on) => gotNext(row, k, on)) ?? won[0]; // (that came before it was polled)
       return told ?? of((on) => on.source && gotNext(row, k, on)) ?? of((on) => on.source) ?? waits[0];
     }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
     for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) { // what was done just before the wake
-      const { ev, sync, value, task, on } = K.event(i);
-      if (ev === "BlockingRun") continue; // (a job that a thread takes has ended nothing)
-      const things = [sync, value, task !== row.name && task, on?.sync, on?.value].filter(Boolean);
+      const { ev, sync, value, task, on, outcome } = K.event(i), over = ev === "BlockingEnd" || (ev === "PollEnd" && outcome !== "pending"); // (a task that does something has not ended by that)
+      const things = [sync, value, over && task, on?.sync, on?.value].filter(Boolean);
       const found = others.find((on) => things.includes(on.sync ?? on.value ?? on.closed ?? on.task));
       if (found) return found;
     }
@@ -249,6 +249,22 @@
     return null;
   }
 
+  /** Which task woke one that was ready already, after this wait of it? */
+  function wokenAgain(row, k) {
+    const all = K.trace.index.byTask.get(row.name) ?? [];
+    for (let n = K.upTo(all, row.at[k + 1]) + 1; all[n] < (row.at[k + 2] ?? 0); n++) { const { ev, by } = K.event(all[n]); if (ev === "Wake" && by?.task) return by.task; }
+    return undefined;
+  }
+  /** What the losers of a `select!` had waited for that a branch won in the poll behind a wait; undefined if none did, or what came (`told`) was got in that poll, too. */
+  function lostNext(row, k, told) {
+    let lost;
+    for (let i = row.at[k + 1]; i < (row.at[k + 3] ?? K.trace.count) && i < row.at[k + 1] + LEFT; i++) {
+      const e = K.event(i);
+      if (e.run === row.name && e.source === told.source && e.result === "done") return undefined;
+      if (e.run === row.name && e.ev === "SelectWin") lost ??= K.trace.lostWaits.get(i);
+    }
+    return lost;
+  }
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
     const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === "take" ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? e.act === "get" && e.sync === on.value : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
@@ -539,6 +555,8 @@
       const member = wake && !cancelled(row, k) ? memberAt(row, to) : null, bySet = () => ({ ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true });
       if (member?.i < to) return bySet(); // (for one of its set, whatever else it waits for)
       if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
+      const later = wake?.by === "io" && on && !on.source ? wokenAgain(row, k) : null;
+      if (rows().has(later)) return { ...this.hop(node, later, to, on, row.at[k]), ...lock, ahead: true };
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;

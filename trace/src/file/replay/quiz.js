@@ -94,7 +94,7 @@
       if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
       return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
-        `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it. What it had done so far is lost.`);
+        `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`);
     },
     SyncAct(e, s) {
       const lock = s.primitives.get(e.sync);

@@ -137,6 +137,7 @@
     const text = wanted.text.toLowerCase().trim();
     const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g) ?? []);
     const list = all();
+    wanted.words = words;
     search.entries = words.length || wanted.kind !== "all" ? found(list, words) : list;
     if (!parts) return;
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
@@ -168,8 +169,15 @@
     const rows = [];
     for (let k = from; k < to; k++) rows.push(row(search.entries[k], k));
     sizer.replaceChildren(...rows);
+    for (const said of sizer.querySelectorAll(".said")) if (said.scrollHeight > said.clientHeight + 1) fromHit(said);
     const above = Math.ceil(scroll.scrollTop / ROW), below = search.entries.length - Math.floor((scroll.scrollTop + scroll.clientHeight) / ROW);
     parts.beyond.textContent = [above > 0 && `▴ ${K.number(above)} above`, scroll.clientHeight && below > 0 && `▾ ${K.number(below)} below`].filter(Boolean).join(", ");
+  }
+  /** A sentence that has no room begins a little before what was searched for, if that would be out of sight. */
+  function fromHit(said) {
+    const text = said.title, at = (wanted.words ?? []).map((word) => text.toLowerCase().indexOf(word)).find((at) => at >= 0) ?? 0, seen = (text.length * said.clientHeight) / said.scrollHeight;
+    const from = Math.max(0, Math.floor(Math.min(at - 16, text.length - seen * 0.8))), space = text.slice(0, at).indexOf(" ", from); // (a path has none)
+    if (at > seen * 0.8 - 12) said.innerHTML = `… ${K.tokens(text.slice(space < 0 ? from : space + 1))}`;
   }
   /** The event that is shown is in view, or what comes next; and the list begins with a whole row, also on its last page. */
   function settle(again = true) {

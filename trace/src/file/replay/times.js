@@ -94,7 +94,7 @@
       const all = t[nap.to] - t[nap.from];
       sum.ns += all > 0 ? ((b - a) / all) * nap.ns : 0;
       sum.sleeps += 1;
-      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i >= nap.from && i <= nap.to + 2) ? "kettle’s doctor, which looked" : "another thread") : K.isTimed(nap.to) ? "a timer" : "nothing that is told";
+      const e = K.event(nap.to), by = e.events ? K.sourceWord(K.event(nap.to + 1)?.source) : e.unparked ? (K.trace.lints.some(({ lint, i }) => lint === "deadlock" && i <= nap.to + 2) && [1, 2].every((n) => K.event(nap.to + n)?.ev !== "Message") ? "kettle’s doctor, which looked" : "another thread") : K.isTimed(nap.to) ? "a timer" : "nothing that is told";
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
@@ -114,7 +114,7 @@
   /** How many permits have come back that the first in line keeps until it has all that it wants. */
   function partKept({ name, kind, count, line, handed, since }) {
     if (kind !== "semaphore" || count > 0 || !line.length || handed.length) return 0;
-    const all = K.actsUpTo(since).filter((i) => K.event(i).sync === name), served = (K.trace.index.byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1, last = all.findLastIndex((i) => i < served || K.event(i).act !== "release");
+    const all = K.actsUpTo(since).filter((i) => K.event(i).sync === name), served = (K.trace.index.byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1, last = all.findLastIndex((i) => i < served || !["release", "put"].includes(K.event(i).act));
     return all.slice(last + 1).reduce((n, i) => n + (Number(K.event(i).units) || 0), 0);
   }
   K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, partKept(p) && `${K.number(partKept(p))} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")

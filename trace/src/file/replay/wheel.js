@@ -172,8 +172,8 @@
     let more = "";
     if (left.length) {
       const levels = new Map();
-      for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
-      more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
+      for (const t of left) { const level = isOut(s, t) ? -1 : t.level; levels.set(level, (levels.get(level) ?? 0) + 1); } // (what is due has left its level)
+      more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => (level < 0 ? `${number(n)} due` : `${number(n)} on level ${level}`)).join(", ")}</li>`;
     }
     return `<section class="timers"><h3 class="">Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
   };
