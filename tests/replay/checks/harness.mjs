@@ -91,13 +91,13 @@ const TOOLS = `window.T = {
       range.selectNodeContents(node);
       let rects = [...range.getClientRects()].map(({ left, top, right, bottom }) => ({ left, top, right, bottom })), alpha = 1, sticky = false;
       for (let up = el; up; up = up.parentElement) {
-        const { overflowX, overflowY, opacity, position } = getComputedStyle(up);
+        const { overflowX, overflowY, opacity, position, clipPath } = getComputedStyle(up);
         alpha *= opacity;
         sticky ||= position === "sticky";
         if ((overflowX !== "visible" || overflowY !== "visible" || up === root) && up !== el.closest("text")) {
           const box = up === document.body ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : up.getBoundingClientRect();
-          const { content, display, height } = getComputedStyle(up, "::after"), sign = content.includes("more") && display === "block" ? parseFloat(height) : 0; // ("more" lies over its last line)
-          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom - sign) }));
+          const { content, display, height } = getComputedStyle(up, "::after"), sign = content.includes("more") && display === "block" ? parseFloat(height) : 0, rest = Number(/^inset\\(0px 0px ([\\d.]+)px/.exec(clipPath)?.[1] ?? 0); // ("more" lies over its last line, and the row that a pane has no room for is not shown)
+          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom - sign - rest) }));
         }
         if (position === "fixed") break;
       }
