@@ -220,6 +220,15 @@ export function looks(checks, files, directory) {
     is(why.includes("(main.rs:4)"), why);
     const asked = await page.evaluate(() => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html("task 1", -Infinity, Infinity); return box.textContent; });
     is(/something that kettle doesn’t know[^:]*main\.rs:4/.test(asked) && !/doesn’t know[^:]*main\.rs:2/.test(asked), asked);
+    // So it is when it is dropped there; and what nothing wakes does not go on without its handle.
+    n = 0;
+    const begins = (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text }, event("Spawn", { ...main, kind: "main", ...now("main", { kind: "main", where: "queued" }) }), event("PollStart", { ...on, ...now("main", { where: "polling" }) }), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", run: "main", ...now("task 1", { what: "listen", made: "src/main.rs:9:5", where: "queued" }) }),
+      event("PollEnd", { ...on, outcome: "pending", wakers: 1, ...now("main", { where: "waiting", waits: [{ timer: "timer 2" }], wakers: 1 }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling" }) }), event("Wait", { ...there, on: { timer: "timer 1" }, at: "src/main.rs:2:18", ...now("task 1", { waits: [{ timer: "timer 1" }], at: "src/main.rs:2:18" }) }), event("PollEnd", { ...there, outcome: "pending", wakers: 1, ...now("task 1", { where: "waiting", wakers: 1 }) }),
+      event("TimerFire", { timer: "timer 1", late: 0, ...now("task 1", { waits: [] }) }), event("Wake", { ...task, by: "timer", effect: "queued", ...now("task 1", { where: "queued" }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling" }) }), event("PollEnd", { ...there, outcome: "pending", wakers: 0, ...now("task 1", { where: "waiting", wakers: 0 }) }), event("PollStart", { ...on, ...now("main", { where: "polling", waits: [] }) }), event("Detach", { ...task, run: "main", ...now("task 1", { detached: true }) }), event("PollEnd", { ...on, outcome: "ready", ...now("main", { where: "done", how: "ready" }) }),
+      event("Cancel", { ...task, ...now("task 1", { cancelling: true }) }), event("Wake", { ...task, by: "runtime", effect: "queued", ...now("task 1", { where: "queued" }) }), event("PollStart", { ...there, ...now("task 1", { where: "polling" }) }), event("PollEnd", { ...there, outcome: "cancelled", ...now("task 1", { where: "done", how: "cancelled" }) }), { end: "complete" }];
+    const dropped = await pageOf(open, "dropped-elsewhere", begins);
+    const ends = await dropped.evaluate(() => { const { K } = window, [i] = K.trace.index.byEv.get("Detach"); K.setLevel("engine"); K.go(K.trace.last); return [document.getElementById("p-file").textContent, /nothing that could end it/.test(K.aside(i, K.stateAt(i)))]; });
+    same(ends, ["last await src/main.rs:4", true], "where it is dropped");
     // Of many tasks at one line the count is beside the line's number, and not upon it.
     n = 0;
     const names = Array.from({ length: 30 }, (_, k) => `task ${k + 1}`), line = "src/main.rs:104:9", timer = { timer: "timer 1" };

@@ -77,7 +77,7 @@
   function inboxOf(source, { all, peers }) {
     const senders = [...peers].filter(([, peer]) => peer === source).map(([sender]) => sender), flow = all.get(source);
     const strange = [...all].some(([other, { write, vague }]) => other !== source && isDatagram(other) && (vague || (write.at.length > 0 && !peers.get(other))));
-    if (!senders.length || strange || flow?.vague || K.trace.n[0] !== 1 || K.trace.lost.length) return null;
+    if (!senders.length || (strange && flow?.read.at.length) || flow?.vague || K.trace.n[0] !== 1 || K.trace.lost.length) return null;
     const sent = senders.flatMap((sender) => all.get(sender)?.write.at ?? []).sort((a, b) => a - b), read = flow?.read.at ?? [];
     const not = read.findIndex((i, k) => !(sent[k] < i && K.event(sent[k]).bytes === K.event(i).bytes));
     return { sent, read, known: not < 0 ? Infinity : not };
@@ -148,8 +148,9 @@
   K.answererOf = function ({ source, direction }, i) {
     const end = K.otherEnd(source), { what, ends: [near, far] = [] } = K.madeOf(source) ?? {}, all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
     const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
-    const acts = K.moved(end)?.[direction === "read" ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
-    return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? K.madeOf(end)?.run : listener ? K.userOf(listener, i) : null;
+    const shared = end && isDatagram(end) && [...ends().other.values()].filter((one) => one === end).length > 1; // (what it has written may be for another: the task that reads there sees to all)
+    const acts = K.moved(end)?.[direction === "read" && !shared ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
+    return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? (isDatagram(end) ? null : K.madeOf(end)?.run) : listener ? K.userOf(listener, i) : null;
   };
   /** The first that came for a socket without a peer; else one of the other end that is as long as what was read next: the first of the turn whose
    *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */

@@ -326,6 +326,9 @@
   /** What is dropped, if so many of the losers are but lent to the `select!`. */
   const losersWords = (lent, losers) => (losers === 0 ? "No other future was asked. " : lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
 
+  /** Is it woken by nothing any more? */
+  const hasNoWaker = (s, t) => !t.waits.length && !(t.wakers > 0) && !K.servedOf(s, t) && !K.wokenSoon(s.i, t.name);
+
   /** Why a future was rightly not polled: a `select!` has left it out, or the task that held it was ended; undefined if that is not so. */
   function leftOut({ i, run }) {
     if (!run) return undefined;
@@ -492,7 +495,7 @@
       level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
       teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
     },
-    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task) ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
+    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task) ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where === "waiting" && hasNoWaker(s, t) ? "Dropping a handle stops nothing; but no waker of this task is left, and now nothing that could end it: its future is dropped with the runtime." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
     Unpolled: {
       level: (e) => (leftOut(e) ? 2 : 0), kind: "task", between: true,
       teaches: (e) => `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,

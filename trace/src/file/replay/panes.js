@@ -297,13 +297,13 @@
     if (e.run) {
       const pending = e.ev === "PollEnd" && e.outcome === "pending" && task, within = pending && (stays(pending) || (waitsElsewhere(pending) && K.foreignAwait(e.run)));
       if (within) return { place: within, now: true };
-      const { told, panic } = toldInPoll(s, e), last = told ?? stays(task) ?? awaited(task?.at);
+      const was = e.ev === "PollEnd" ? s.before?.tasks.get(e.run) ?? task : task, elsewhere = waitsElsewhere(was) && K.foreignAwait(e.run);
+      const { told, panic } = toldInPoll(s, e), last = told ?? stays(task) ?? (e.ev === "PollEnd" && elsewhere ? elsewhere : awaited(task?.at));
       if (pending && last && K.waitsAfter(pending, e.i)) return { place: last, now: true, word: "after" };
       if (panic && last) return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
-      const elsewhere = !told && waitsElsewhere(task) && K.foreignAwait(e.run);
-      if (elsewhere) return { place: elsewhere, now: true };
+      if (!told && elsewhere) return { place: elsewhere, now: true };
       if (last && !told && K.noAwait(last)) return { place: last, now: true, word: "after" }; // (nothing is awaited there: what is awaited since tells of no line)
       const begins = last ?? beginning(task);
       return begins && (last ? K.lineOf(e) && K.lineKnown(e, s).after : e.ev !== "PollStart") ? guessed(e, begins) : { place: begins, now: true };
