@@ -14,7 +14,7 @@
 "use strict";
 (function (K) {
   const { BAR, esc, span } = K;
-  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 60;
+  const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 90;
   /** These begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool", "hosted"];
   let stretch = null, askedAt = -1;
