@@ -104,12 +104,15 @@
   /** Has another task put its waker in the place of this one's since event `from`? (A future that several tasks share, which wakes them all, has room for one.) */
   function takenOver(s, name, from, on) {
     const all = K.trace.index.byEv.get("Wait") ?? [];
-    for (let n = K.upTo(all, s.i); all[n] > from; n--) {
+    for (let n = K.upTo(all, s.i), first = n - FAR; all[n] > from && n > first; n--) {
       const e = K.event(all[n]);
       if (e.task !== name && K.isSameWait(e.on, on) && e.then.includes(name)) return true;
     }
     return false;
   }
+
+  /** So many waits are looked back over. */
+  const FAR = 5000;
 
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 
