@@ -111,11 +111,14 @@
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   /** "closed"; of a broadcast that has senders "no receiver": there may be one again. */
   K.closedWord = ({ name, kind, since }) => { const close = kind === "broadcast" ? K.actsUpTo(since).findLast((i) => K.event(i).sync === name && K.event(i).act === "close") : undefined; return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed"; };
-  /** How many permits have come back that the first in line keeps until it has all that it wants. */
+  /** How many permits the first in line keeps until it has all that it wants: those that were free, and those that have come since. */
   function partKept({ name, kind, count, line, handed, since }) {
     if (kind !== "semaphore" || count > 0 || !line.length || handed.length) return 0;
-    const all = K.actsUpTo(since).filter((i) => K.event(i).sync === name), served = (K.trace.index.byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1, last = all.findLastIndex((i) => i < served || !["release", "put"].includes(K.event(i).act));
-    return all.slice(last + 1).reduce((n, i) => n + (Number(K.event(i).units) || 0), 0);
+    const { byEv } = K.trace.index, acts = K.actsUpTo(since).map(K.event).filter(({ sync }) => sync === name), served = (byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1;
+    let k = acts.length, kept = 0;
+    for (; k > 0 && acts[k - 1].i > served && acts[k - 1].count === 0 && ["release", "put"].includes(acts[k - 1].act); k--) kept += Number(acts[k - 1].units) || 0;
+    const before = acts[k - 1] ?? (byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name); // (what was free as it joined the line it has taken)
+    return kept + (before?.i > served && before.count > 0 ? before.count : 0);
   }
   K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, partKept(p) && `${K.number(partKept(p))} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")
     || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
