@@ -108,7 +108,6 @@
   K.knownHolders = (p) => (p && !K.trace.movedOn.has(p.name) ? p.holders ?? [] : []);
   /** Of what is not back: is it known to be held by those that took it? A permit may have been moved before any was given back. */
   K.heldWord = (p) => (p.kind === "semaphore" || K.trace.movedOn.has(p.name) ? "taken" : "held");
-  /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   /** "closed"; of a broadcast that has senders "no receiver": there may be one again. */
   K.closedWord = ({ name, kind, since }) => { const close = kind === "broadcast" ? K.actsUpTo(since).findLast((i) => K.event(i).sync === name && K.event(i).act === "close") : undefined; return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed"; };
   /** How many permits the first in line keeps until it has all that it wants: those that were free, and those that have come since. */
@@ -120,8 +119,12 @@
     const before = acts[k - 1] ?? (byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name); // (what was free as it joined the line it has taken)
     return kept + (before?.i > served && before.count > 0 ? before.count : 0);
   }
-  K.holdWords = (p, names, came = false) => [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, partKept(p) && `${K.number(partKept(p))} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")
-    || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+  /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
+  K.holdWords = function (p, names, came = false) {
+    const kept = partKept(p);
+    return [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, kept && `${K.number(kept)} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")
+      || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
+  };
   K.on("event", function ({ ev, kind, act, sync, run, task, i, units, count, anew }) {
     if (anew) { // (what was given back before this, in a gap, is not told)
       K.trace.holds = K.trace.holds.filter(({ to }) => to !== null);
