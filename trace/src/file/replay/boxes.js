@@ -333,11 +333,6 @@
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
     return `<div class="ended${only ? " only" : ""}"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
   }
-  /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
-  K.wokenSoon = function (i, name) {
-    const { byTask, byEv } = K.trace.index, after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity, next = after(byTask.get(name)), e = K.event(next);
-    return e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next);
-  };
 
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
@@ -353,7 +348,7 @@
 
     const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
     const numbered = (words) => { const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? []; return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words); }; // (of a channel the number tells more than the word)
-    const on = (t) => numbered((t.waits.length && !K.servedOf(s, t) && K.onAll(t.waits)) || unsaid(t)), unsaid = (t) => (K.wokenSoon(s.i, t.name) || K.servedOf(s, t) ? "woken soon" : t.wakers > 0 ? (K.pollsASet(t.name, s.i) ? "its local set" : K.waitsElsewhere(t.name)) || "other code" : "no waker left");
+    const on = (t) => numbered((t.waits.length && !K.servedOf(s, t) && K.onAll(t.waits)) || unsaid(t)), unsaid = (t) => ({ called: "woken soon", set: "its local set", other: K.waitsElsewhere(t.name) || "other code", nowhere: "no waker left" })[K.wakerOf(s, t)];
     const waits = (waiting.length ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0 && K.rooms > 1) : K.rooms > 1 || !over.length ? none(hidden ? "none of the filter’s" : "none") : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";

@@ -327,7 +327,7 @@
   const losersWords = (lent, losers) => (losers === 0 ? "No other future was asked. " : lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
 
   /** Is it woken by nothing any more? */
-  const hasNoWaker = (s, t) => !t.waits.length && !(t.wakers > 0) && !K.servedOf(s, t) && !K.wokenSoon(s.i, t.name);
+  const hasNoWaker = (s, t) => !t.waits.length && K.wakerOf(s, t) === "nowhere";
 
   /** Why a future was rightly not polled: a `select!` has left it out, or the task that held it was ended; undefined if that is not so. */
   function leftOut({ i, run }) {

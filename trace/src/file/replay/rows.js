@@ -5,7 +5,7 @@
 // are the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
 // groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
 //
-// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.rang(e, state)`, `K.BAR`.
+// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.rang(e, state)`, `K.servedOf(state, task)`, `K.wokenSoon(i, name)`, `K.wakerOf(state, task)`, `K.BAR`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: pixels (lanes.js), the state behind an event (fold.js).
@@ -110,6 +110,14 @@
     }
     return false;
   }
+
+  /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
+  K.wokenSoon = function (i, name) {
+    const { byTask, byEv } = K.trace.index, after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity, next = after(byTask.get(name)), e = K.event(next);
+    return e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next);
+  };
+  /** Where the waker is of a task that waits for nothing of kettle's (any more): "called", or so soon that nothing comes between; with a local "set" that it polls; with "other" code; or "nowhere". */
+  K.wakerOf = (s, t) => (K.wokenSoon(s.i, t.name) || K.servedOf(s, t) ? "called" : !(t.wakers > 0) ? "nowhere" : K.pollsASet(t.name, s.i) ? "set" : "other");
 
   /** So many waits are looked back over. */
   const FAR = 5000;

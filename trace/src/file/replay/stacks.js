@@ -90,7 +90,7 @@
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name), rows = t.where === "waiting" ? t.waits.map((on) => wait(t, on)) : [];
-      const how = isSpawned && "spawned here", is = { queued: "is ready", polling: "is being polled", waiting: K.servedOf(s, t) ? `is woken soon: ${((on) => (on.timer ? `${on.timer} has fired` : "what it waited for is there"))(K.servedOf(s, t))}` : rows.length ? "" : t.wakers > 0 ? `waits for ${K.pollsASet(name, s.i) ? "a task of its local set" : "other code"}` : "no waker of it is left" }[t.where], state = [how, is].filter(Boolean).join("; ");
+      const how = isSpawned && "spawned here", is = { queued: "is ready", polling: "is being polled", waiting: rows.length && !K.servedOf(s, t) ? "" : { called: `is woken soon${((on) => (!on ? "" : on.timer ? `: ${on.timer} has fired` : ": what it waited for is there"))(K.servedOf(s, t))}`, set: "waits for a task of its local set", other: "waits for other code", nowhere: "no waker of it is left" }[K.wakerOf(s, t)] }[t.where], state = [how, is].filter(Boolean).join("; ");
       const all = [...rows, ...(spawned.get(name) ?? []).map((child) => task(child, true))].join("");
       return `<li><div>${K.nameHTML(name)}${origin ? ` <code>${esc(origin)}</code>` : ""}${state ? ` <span class="mute">${state}</span>` : ""}</div>${all ? `<ul>${all}</ul>` : ""}</li>`;
     }

@@ -76,8 +76,9 @@
     const on = K.servedOf(s, t), begun = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}`;
     if (K.wokenSoon(s.i, t.name)) return on ? `${begun}${atLine(t, on)}. ${isThere(on, s, t)}; the wake follows.` : "What it waited for is there; the wake follows.";
     if (on) return `${begun}${atLine(t, on)}. ${/^job/.test(on.task ?? "") ? `${name(on.task)} has ended` : isThere(on, s, t)}: another thread has done that, and its message, which wakes this task, has not reached the loop yet.`;
-    if (t.wakers > 0 && K.pollsASet(t.name, s.i)) return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
-    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
+    const held = K.wakerOf(s, t);
+    if (held === "set") return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
+    if (held === "other") return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
     return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
   }
 
