@@ -754,7 +754,7 @@
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
     if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(K.trace.state.selects.get(e.run))?.text) one.asked = e.i;
-    const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), lent = branches ? K.lentBy(e, K.trace.state).map(({ k }) => k) : [];
+    const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), { lent } = K.losersOf(branches && select);
     branches?.forEach((b, k) => {
       const on = b.state === "dropped" && !lent.includes(k) ? b.waits.find((on) => !on.timer) : null, key = `${b.at?.text} ${k} of ${branches.length}`; // (of a first round the line of the `select!` is not known yet)
       if (on) Object.assign(all.get(key) ?? all.set(key, { branch: k + 1, line: isLine(K.trace.state.primitives.get(on.sync)), drops: [] }).get(key), { at }).drops.push({ i: e.i, what: K.onWhat(on) });

@@ -467,7 +467,7 @@
     const isOver = (x) => x.won !== null && x.since < s.i;
     all.sort((a, b) => isOver(a) - isOver(b) || b.since - a.since);
     const x = all.find((x) => x.task === e?.run && !isOver(x)) ?? all[0];
-    const written = K.branchesOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task), begins = e?.ev === "SelectStart" && e.run === x.task;
+    const written = K.branchesOf(x), losers = K.losersOf(x), asked = branchNow(e, x), t = s.tasks.get(x.task), begins = e?.ev === "SelectStart" && e.run === x.task;
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task, now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
@@ -475,7 +475,7 @@
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
       const waited = b.waits ?? [], left = b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where) ? waited.filter((on) => t.waits.some((one) => K.isSameWait(one, on))) : waited, woken = waited.length > 0 && left.length === 0;
       const held = polled ? "" : b.state === "dropped" ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") + (took && `; <b>it ${esc(took)}</b>`) : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") + (took && `; it ${esc(took)}`);
-      const lent = K.isUnasked(x, k) ? "not asked: off, or another was ready first" : b.state === "dropped" && K.isLent(code ?? "") && "put aside: only a reference to it was dropped";
+      const lent = losers.unasked.includes(k) ? "not asked: off, or another was ready first" : losers.lent.includes(k) && "put aside: only a reference to it was dropped";
       return `<li class="branch${now ? " hot" : begins && k === (e.first ?? x.branches.length - 1) ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });

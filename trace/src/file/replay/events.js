@@ -272,7 +272,7 @@
   function cancelled(e, s) {
     const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
-    const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b, k) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer) && !K.lentBy({ ...K.event(select.since), run: e.run }, s).some((one) => one.k === k));
+    const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b, k) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer) && !K.losersOf(select).lent.includes(k));
     // (An interval keeps its timer when a tick of it has lost: it goes with the interval, some ticks later or at once.)
     const why = K.ofInterval(timer?.at) ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}` : lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
       : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
@@ -323,8 +323,12 @@
   /** A branch of a `select!` was ready, and the next event is not that it has won. */
   const misfits = ({ i }) => !["SelectWin", undefined].includes(K.event(i + 1)?.ev);
 
-  /** What is dropped, if so many of the losers are but lent to the `select!`. */
-  const losersWords = (lent, losers) => (losers === 0 ? "No other future was asked. " : lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `);
+  /** What is dropped as a branch wins. */
+  function losersWords(select) {
+    const { count: losers, lent: all } = K.losersOf(select), lent = all.length, kept = all.map((k) => `<code>${esc(K.branchesOf(select)[k])}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("");
+    if (losers === 0) return "No other future was asked. ";
+    return `${kept}${lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `}That is all that cancelling is: no exception, no clean-up code.`;
+  }
 
   /** Is it woken by nothing any more? */
   const hasNoWaker = (s, t) => !t.waits.length && K.wakerOf(s, t) === "nowhere";
@@ -488,7 +492,7 @@
     },
     SelectWin: {
       level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `${K.lentBy(e, s).map(({ code }) => `<code>${esc(code)}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("")}${losersWords(K.lentBy(e, s).length, K.losersOf(e, s))}${K.losersOf(e, s) === 0 ? "" : "That is all that cancelling is: no exception, no clean-up code."}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
+      teaches: (e, s) => `${losersWords(s.selects.get(e.run))}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: { level: 0, kind: "task", between: notInShutdown, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
     Join: {

@@ -6,7 +6,7 @@
 // same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.branchesOf(select)`,
-// `K.isUnasked(select, k)`, `K.losersOf(e, state)`, `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.ofInterval(place)`, `K.functionAround(lines, line)`,
+// `K.losersOf(select)`, `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`, `K.timerWord(place)`, `K.ofInterval(place)`, `K.functionAround(lines, line)`,
 // `K.foreignAwait(name)`: what the program’s text tells; `K.isElsewhere(name, i)`, `K.waitsAfter(task, i)`.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
 // Not here: what an event means, and where tokio has it (events.js).
@@ -137,15 +137,13 @@
   }
   /** Is what a branch awaits only a reference to a future, by its code? */
   K.isLent = (code) => /^&mut \w+$|\.as_mut\(\)$/.test(code);
-  /** Which losers of a `select!` are only references, by event `e`, by which a branch wins: what they refer to lives on. Each as its number and its code. */
-  K.lentBy = function (e, s) {
-    const select = s?.selects.get(e.run), written = select && K.branchesOf(select);
-    return (written ?? []).map((code, k) => ({ code, k })).filter(({ code, k }) => k !== e.branch && select.branches[k].state === "dropped" && K.isLent(code) && !isUnasked(select, k));
+  /** What is dropped as a branch of a `select!` wins: so many futures (`count`, undefined of a `select!` that is not known); `lent`: the branches of these that are
+   *  only references, whose future lives on; `unasked`: those that are none of them, since they were not asked and only refer to what may be over (their `if` may have switched them off). */
+  K.losersOf = function (select) {
+    const { guarded = false, branches: written = [] } = (select && writtenAs(select)) || {}, { branches = [], won } = select ?? {};
+    const isOf = (k) => branches[k].state === "dropped" && K.isLent(written[k] ?? ""), all = [...branches.keys()], unasked = all.filter((k) => guarded && isOf(k) && !branches[k].polls), lost = all.filter((k) => k !== won && !unasked.includes(k));
+    return { count: select && lost.length, lent: lost.filter(isOf), unasked };
   };
-  /** Is this a loser that was not asked, and only a reference to what may be over? (Its `if` may have switched it off.) */
-  const isUnasked = (K.isUnasked = (select, k) => select.branches[k].state === "dropped" && !select.branches[k].polls && !!K.writtenAs(select)?.guarded && K.isLent(K.branchesOf(select)[k] ?? ""));
-  /** How many futures have lost, by event `e`, by which a branch of a `select!` wins; undefined if that is not known. */
-  K.losersOf = (e, s) => { const select = s.selects.get(e.run); return select?.branches.filter((_, k) => k !== e.branch && !isUnasked(select, k)).length; };
   /** Where a branch of the `select!` at a place is written; null if unsure. */
   K.branchAt = function (place, branch) {
     const file = place && K.trace.files.get(place.file), found = file ? selectsIn(file).filter((x) => x.first === place.line) : [];

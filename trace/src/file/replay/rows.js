@@ -223,7 +223,7 @@
       let all = this.selects.get(e.run);
       if (e.branches !== undefined && !all) this.selects.set(e.run, (all = new Selects(this.row(e.run))));
       if (e.ev === "TimerCancel" || e.ev === "Unwait") all?.told.push({ i: e.i, on });
-      else if (one) all?.keep(e, one, e.ev === "SelectWin" ? K.lentBy(e, s).map(({ k }) => k) : []);
+      else if (one) all?.keep(e, one, e.ev === "SelectWin" ? K.losersOf(s.selects.get(e.run)).lent : []);
     }
     /** The task's poll is over, or the record: which of them have ended, and with which event? */
     selected(name) {

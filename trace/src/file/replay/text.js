@@ -220,9 +220,9 @@
     if (fate) return fate === "nobody" ? `${say}: no task does` : say.replace(/(leaves a notification in \S+ \d+).*/, "$1, where one is left already: the two are one");
     const select = /^Select(Start|Win)$/.test(e.ev) ? K.stateAt(e.i).selects.get(e.run) : null;
     if (e.ev === "SelectStart" && K.writtenAs(select)?.guarded) return say.replace(/asks its (\d+) branches/, "asks its $1 branches, but those whose if is false");
-    const [lent, losers] = e.ev === "SelectWin" ? [K.lentBy(e, K.stateAt(e.i)), K.losersOf(e, K.stateAt(e.i))] : [[]];
+    const { lent, count: losers } = K.losersOf(e.ev === "SelectWin" ? select : undefined);
     if (losers === 0) return say.replace(": the other futures are dropped", "");
-    if (lent.length) return say.replace("the other futures are dropped", `${K.of({ 1: "the other is dropped, and", 0: "" }, losers - lent.length) ?? "the others are dropped, and"} ${lent.map(({ code }) => code).join(" and ")} put aside`.trim());
+    if (lent.length) return say.replace("the other futures are dropped", `${K.of({ 1: "the other is dropped, and", 0: "" }, losers - lent.length) ?? "the others are dropped, and"} ${lent.map((k) => K.branchesOf(select)[k]).join(" and ")} put aside`.trim());
     if (losers === 1) return say.replace("the other futures are dropped", "the other future is dropped");
     if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
     if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
