@@ -178,8 +178,8 @@
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ from: at, begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const during = K.heldDuring(those, row), apart = key === "ready" ? during.recorder : 0, held = { ...during, recorder: during.recorder - apart }; // (that is no part of what a task is ready)
-    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, -apart), words = K.heldWords(held, ns, longest > 5e6);
-    const said = words ? `${key === "deaf" ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
+    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, -apart), words = K.heldWords(held, ns, longest > 5e6), isKnown = those.every((_, n) => n === 0) && !!K.threadAct(row, row.barAt(from), K.wakeAt(row, end), on);
+    const said = words ? `${key === "deaf" && !isKnown ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
@@ -422,7 +422,7 @@
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
-    const asked = links[0]?.who ?? last?.who, cutOff = links[0]?.words === "the end of the run" && own;
+    const asked = links[0]?.who ?? last?.who, cutOff = (links.length ? links[0].words === "the end of the run" : last && K.droppedWord(last.who) === "cut off" && last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {
@@ -462,7 +462,8 @@
       const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>` : "What it waited for when that timer came";
       const rest = (chain.last?.key === "open" && chain.last.who === who && chain.last.waits?.filter((on) => !on.timer)) || [];
       if (rest.length && rest.length < chain.last.waits.length) chain.last = Object.assign(Object.create(chain.last), { waits: rest }); // (that timer has come)
-      if (!chain.last || !(chain.links.length || several)) return senders;
+      const each = chain.links.length || rest.length < 2 ? "" : rest.map((on) => K.otherEndWords(K.stateAt(before), on, true).replace(/Its other end/, `When that timer came, the other end of ${esc(on.source)}`)).map((words) => words && `<p>${words}</p>`).join("");
+      if (!chain.last || !(chain.links.length || several)) return senders + each;
       const led = chainHTML(chain, 1, [], before, title)[0], own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
       return several ? led + senders + own : senders + led + own;
     }).join("");
@@ -567,7 +568,7 @@
     return (later.length ? `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}` : "") + rest;
   }
   const MISSED = {
-    ticks: (n, most, times) => `${times > 1 ? `Ticks came late ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
@@ -584,7 +585,7 @@
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e, all: [] };
       const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: !goesOn && most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
       sum.all.push(e.i);
     }
     return [...found].filter(([what]) => only.test(what)).map(([what, { n, times, e, all }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync, all)}</p>`).join("");
@@ -745,14 +746,19 @@
   /** A limit was over, and what it limits was there when the task looked: that is asked first. */
   function overrunHTML(name, from, to) {
     const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;
-    return most ? `<p>The limit of ${site(most.at)} had been over for ${span(most.ns)} when the task looked (${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>` : "";
+    if (!most) return "";
+    const which = all.every(({ at }) => at.text === most.at.text) ? `The limit of ${site(most.at)}` : "A limit", often = all.length > 1 ? ` ${K.often(all.length)}` : "";
+    return `<p>${which} had been over${often || ` for ${span(most.ns)}`} when the task looked (${often && `for ${span(most.ns)} at most, `}${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>`;
   }
-  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], begunAnew: new Map(), overrun: [], senders: new Map() })); // the events by which a task missed something, and what went with branches
+  K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], begunAnew: new Map(), overrun: [], rung: new Map(), senders: new Map() })); // the events by which a task missed something, and what went with branches
   K.on("event", (e) => {
     if (missedOf(e)) K.trace.missed.push(e.i);
     if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
+    const fired = e.ev === "TimerFire" && K.trace.state.gone.find(({ how }) => how === "rings"), over = e.ev === "AtLimit" ? e.t - K.trace.rung.get(`${e.run} ${e.at?.text}`) : 0;
+    if (fired?.at) K.trace.rung.set(`${fired.task} ${fired.at.text}`, fired.due);
+    if (over > 5e6) K.trace.overrun.push({ i: e.i, run: e.run, ns: over, at: e.at });
     if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(K.trace.state.selects.get(e.run))?.text) one.asked = e.i;
     const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), { lent } = K.losersOf(branches && select);
     branches?.forEach((b, k) => {

@@ -28,7 +28,7 @@
 // Not here: how it is shown (answer.js, times.js).
 "use strict";
 (function (K) {
-  const { BAR, inOrder } = K;
+  const { BAR, inOrder } = K, forAll = (sync) => K.forAll(sync);
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
   /** So many tasks are named that held the thread. */
@@ -125,7 +125,7 @@
     if (key === "pool" && (several || on?.task)) return `${WORDS.pool}, for ${several ? "its jobs" : on.task}`;
     if (WORDS[key]) return WORDS[key];
     if (key === "idle") return `${wordsOf(keyOf(on), on, several, [], sources)}, until a wake for nothing`;
-    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords(inOrder([on, ...beside.filter((on) => !on.timer)].map((on) => wordsOf(keyOf(on), on, several, [], sources))))}`;
+    if (key === "before") return `a timer that came before ${on.timer ? "another" : orWords(inOrder([on, ...beside.filter((on) => !on.timer)].map((on) => (keyOf(on) !== "job" ? wordsOf(keyOf(on), on, several, [], sources) : several ? "the end of jobs" : `the end of ${on.task}`))))}`; // (a job may be in the queue still)
     if (key === "unheard") return several ? "jobs, queued or on their threads" : on ? `${on.task}, queued or on its thread` : "queued or on its thread";
     if (!several) return key === "job" ? `${on.task}, on its thread` : K.onWhat(on);
     return { socket: [...sources].sort().join(" or "), child: "the ends of child processes", job: "jobs, on their threads", task: "the end of other tasks" }[key] ?? (/^value /.test(key) ? "a value in one channel after another" : /^semaphore/.test(key) ? `permits of ${key}` : /^rwlock/.test(key) ? key : K.onWhat(on));
@@ -217,6 +217,8 @@
     const waits = row.waits[k], of = (is) => waits.find(is);
     if (isForeign(waits, wake) && !cancelled(row, k) && !forNothing(row, k, wake)) return null;
     if (waits.length < 2) return waits[0];
+    const due = dueBefore(row, k, wake);
+    if (due) return due.on;
     if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
     if (wake?.by === "io") { // (of those that were reported before the wake the last)
       const told = toldAtOnce("SourceReady", wake.i).map((e) => of(({ source }) => source === e.source)).find(Boolean), left = told && lostNext(row, k, told), won = left?.some((on) => K.isSameWait(on, told)) && waits.filter((on) => !left.some((lost) => K.isSameWait(lost, on)));
@@ -235,12 +237,25 @@
   }
 
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
-  const inner = (row, k, waits, ended) => (waits[0].timer && waits[0] !== ended && !hasFired(row, k, waits[0]) && !goesOn(row, k, waits[0], ended) ? waits[0] : undefined);
-  /** Did this timer come, too, before the task was polled again? */
-  function hasFired(row, k, { timer }) {
+  const inner = (row, k, waits, ended) => (waits[0].timer && waits[0] !== ended && !hasFired(row, k, waits[0]) && !goesOn(row, k, waits[0]) ? waits[0] : undefined);
+  /** The event by which this timer fired after the wake that ended a wait, before the task was polled again; undefined if it didn't. */
+  function firedLater(row, k, { timer }) {
     const all = K.trace.index.byEv.get("TimerFire") ?? [];
-    for (let n = K.upTo(all, row.at[k + 1]) + 1, first = n; n < all.length && all[n] < row.at[k + 2] && n < first + LEFT; n++) if (K.event(all[n]).timer === timer) return true;
-    return toldAtOnce("TimerFire", row.at[k + 1]).some((e) => e.timer === timer); // (several of one turn)
+    for (let n = K.upTo(all, row.at[k + 1]) + 1, first = n; n < all.length && all[n] < row.at[k + 2] && n < first + LEFT; n++) if (K.event(all[n]).timer === timer) return K.event(all[n]);
+    return undefined;
+  }
+  /** Did this timer come, too, before the task was polled again? (It may be one of several of one turn.) */
+  const hasFired = (row, k, { timer }) => !!firedLater(row, k, { timer }) || toldAtOnce("TimerFire", row.at[k + 1]).some((e) => e.timer === timer);
+  /** Of a wait that another thread ended the timer that was due long before the loop could hear of that: it would have ended the wait. `{on, due}`, or null. */
+  function dueBefore(row, k, wake) {
+    const due = (on) => { const e = firedLater(row, k, on); return e ? e.t - (K.trace.reader.lateAt.get(e.i) ?? 0) : Infinity; };
+    const all = wake?.by === "message" ? row.waits[k].filter(({ timer }) => timer).map((on) => ({ on, due: due(on) })) : [], first = all.sort((a, b) => a.due - b.due)[0], ends = K.trace.t[wake?.i];
+    return first && ends - first.due >= 2 * TICK && !row.waits[k].some((on) => K.threadAct(row, k, wake, on)?.t < first.due) ? first : null;
+  }
+  /** Did another thread wake a task that had what it was woken for already, and waits on for all that it waited for? */
+  function heardForNothing(row, k, wake) {
+    const next = row.kind.indexOf(BAR.WAIT, k + 1), waits = row.waits[k];
+    return wake?.by === "message" && next === k + 3 && waits.every((on) => row.waits[next]?.some((later) => K.isSameWait(later, on)) && !gotNext(row, k, on) && !(on.timer && hasFired(row, k, on)));
   }
   /** Of two timers that both came the one within the `timeout` whose limit has fired: its future was asked first, and was ready. */
   function inTime(row, k, limit) {
@@ -267,7 +282,7 @@
   }
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
-    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === "take" ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? e.act === "get" && e.sync === on.value : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
+    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === (forAll(on.sync) ? "get" : "take") ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? e.act === "get" && e.sync === on.value : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
     for (let i = row.at[k + 1]; i < until && i < row.at[k + 1] + LEFT; i++) {
       const e = K.event(i);
       if (e.run !== row.name) continue;
@@ -276,20 +291,20 @@
     }
     return false;
   }
-  /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` that another branch wins drops it, and a `timeout` is a limit to it. */
-  function goesOn(row, k, on, timer) {
+  /** Does the wait for this go on when a timer has come? In a `join!` it does; a `select!` that another branch wins drops it, and so does a `timeout` what it limits. */
+  function goesOn(row, k, on) {
     let next = k + 1;
     while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
     if (row.kind[next] !== BAR.WAIT || !row.waits[next]?.some((later) => K.isSameWait(later, on))) return false;
-    let asked = false, limit = false; // (what is waited for anew behind the end of a limit, in the same poll, is another wait)
+    let asked = -1, limit = false; // (what is waited for anew behind the end of its limit, in the same poll, is another wait)
     for (let i = row.at[k + 1]; i < row.at[next]; i++) {
       const e = K.event(i), isAsked = e.ev === "Wait" && e.run === row.name && K.onWhat(e.on) === K.onWhat(on);
       if (isAsked && limit) return false;
-      asked ||= isAsked;
-      limit ||= asked && e.ev === "Elapsed" && e.run === row.name;
+      if (isAsked) asked = e.n;
+      limit ||= e.ev === "Elapsed" && e.run === row.name && asked > e.since;
       if (e.run === row.name && (K.trace.lostWaits.get(i)?.some((lost) => K.onWhat(lost) === K.onWhat(on)) || (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))) return false;
     }
-    return K.timerWord(K.waitLine(row.at[k], timer)) !== "timeout";
+    return true;
   }
 
   /** From which event on did a task wait for this, which has ended the wait of a bar? A timer goes on while others come first, and so does what
@@ -339,16 +354,19 @@
     let waits = row.waits[k];
     if (!waits?.length) return tell(hosts(row.name, from) ? "hosted" : waits ? "nothing" : "foreign", all, from);
     if ((open || unended(row, k, until) || t[to] > limit || cancelled(row, k)) && waits.length > 1) return tell("open", all, from, null, waits);
-    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], other = others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !goesOn(row, k, other, ended) ? "before" : keyOf(on), ends = t[Math.min(to, last)];
+    const wake = open ? null : wakeAt(row, to), ended = deciding(row, k, wake), others = ended?.timer ? inOrder(waits.filter((on) => !on.timer && !gotNext(row, k, on)), K.onWhat) : [], lasting = others.find((on) => goesOn(row, k, on)), other = lasting ?? others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined), on = other ?? ended, key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !lasting ? "before" : keyOf(on), ends = t[Math.min(to, last)];
     if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
-    if (wake && !ended?.sync && K.wokenFor(row, k, wake)) return tell("idle", all, from, ended, waits); // (for a lock it stays in its line)
+    if (wake && !ended?.sync && (K.wokenFor(row, k, wake) || (ended && heardForNothing(row, k, wake)))) return tell("idle", all, from, ended, waits); // (for a lock it stays in its line)
     if (key === "job" && (open || K.unheard(rows().get(on.task)))) return tell("unheard", all, from, on, waits);
     // Where it has two parts: the time between them.
     let middle = null, [first, second] = [key, key];
     if (ended?.timer && wake?.late >= 2 * TICK && !isOfOther(waits, wake)) [middle, second] = [ends - wake.late, "late"];
+    const early = ended?.timer ? dueBefore(row, k, wake) : null;
+    if (early) [middle, second] = [early.due, "late"];
     const due = key !== "timer" ? undefined : open ? K.stateAt(to).timers.get(on.timer)?.due : wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it has not fired yet, or was dropped before it could)
     if (due !== undefined && ends - due >= 2 * TICK) [middle, second] = [due, "late"];
-    if (wake?.by === "message" && key !== "job" && ends - listened(to) > TICK) [middle, second] = [listened(to), "deaf"];
+    const came = wake?.by === "message" && key !== "job" && !early ? K.threadAct(row, k, wake, on)?.t ?? listened(to) : ends; // (when it came is not always known)
+    if (ends - came > TICK) [middle, second] = [came, "deaf"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const over = key === "job" ? heardFrom(rows().get(on.task), middle, ends) : ends, between = Math.max(t[from], Math.min(middle, over)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin)), at = (time) => Math.max(from, K.upTo(t, time));
@@ -470,6 +488,11 @@
     return away * 2 > t[to] - t[from] ? host.name : null;
   }
 
+  /** Could one or another task end a wait that was not over before event `i`? (In a `join!` it waits for all of them.) */
+  function isOpenTo(row, k, i) {
+    const waits = row.waits[k].filter((on) => !on.timer && !K.joinBranch(row.name, K.waitLine(row.at[k], on)));
+    return waits.length > 1 && new Set(waits.map((on) => K.enderOf(row.name, on, i - 1)?.who)).size > 1;
+  }
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
   const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
   class Path {
@@ -565,7 +588,7 @@
         return this.hop(node, came.run, came.i, on, row.at[k]);
       }
       if (member) return bySet();
-      const next = on && (!wake || wake.by === "runtime") ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
+      const next = on && (!wake || wake.by === "runtime") && !isOpenTo(row, k, Math.min(i, to)) ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
       const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
       return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);
     }
@@ -583,7 +606,8 @@
     /** What it waits for all through the stretch, though something else ends that wait later: a limit, or its cancelling. */
     stillFor(row, k, to, wake) {
       const left = K.trace.t[to] > this.until ? (row.waits[k] ?? []).filter((on) => !on.timer) : [];
-      return left.length === 1 && wake && (wake.by === "timer" || cancelled(row, k)) ? left[0] : null;
+      const isLimit = () => wake.by === "timer" && row.waits[k].some((on) => on.timer && K.timerWord(K.waitLine(row.at[k], on)) === "timeout"); // (a timer may be what it waits for as well)
+      return left.length === 1 && wake && (isLimit() || cancelled(row, k)) ? left[0] : null;
     }
     /** Which task could have ended a wait that was not over before event `i`? */
     ender(row, k, i, node, on, lock) {
@@ -659,7 +683,7 @@
     for (const { from, begin: since, to: i, stop: until } of spans) {
       // (In polls a virtual clock stands still: there the time is that between two events.)
       const [begin, stop] = paused() && from !== undefined ? [-Infinity, Infinity] : [since, Math.min(t[Math.min(i, last)], until)], to = Math.min(i, last), first = begin < since ? from : Math.max(0, K.upTo(t, begin)), around = [];
-      recorder += recorded[Math.min(to, Math.max(first, K.upTo(t, stop)))] - recorded[first];
+      recorder += grown(recorded, first, to, begin, stop);
       unknown ||= K.missing(first, to) > 0;
       for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
         const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;

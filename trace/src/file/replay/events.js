@@ -323,6 +323,13 @@
   /** A branch of a `select!` was ready, and the next event is not that it has won. */
   const misfits = ({ i }) => !["SelectWin", undefined].includes(K.event(i + 1)?.ev);
 
+  /** Is what the `timeout` limits only a reference to a future, by its code? (The calls within it are left out: their arguments are not its own.) */
+  function isLimitOfLent({ at }) {
+    let [, code = ""] = /\btimeout\w*\(([^]*)/.exec(K.callAt(at)) ?? [];
+    for (let was = ""; was !== code; ) [was, code] = [code, code.replace(/\([^()]+\)/g, "()")];
+    return /,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*,?\s*\)/.test(code);
+  }
+
   /** What is dropped as a branch wins. */
   function losersWords(select) {
     const { count: losers, lent: all } = K.losersOf(select), lent = all.length, kept = all.map((k) => `<code>${esc(K.branchesOf(select)[k])}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("");
@@ -504,7 +511,7 @@
       level: (e) => (leftOut(e) ? 2 : 0), kind: "task", between: true,
       teaches: (e) => `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,
     },
-    Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (/\btimeout\w*\([^]*,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*\)/.test(K.callAt(e.at)) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
+    Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (isLimitOfLent(e) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
     AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
     LateTick: {
       level: 1, kind: "timer", tokio: ["time/interval.rs"],

@@ -92,6 +92,7 @@
       const gone = dropped(e.i), losers = select.branches.filter((b, k) => k !== e.branch);
       const held = losers.flatMap((b) => b.waits ?? []).map((on) => on.timer).filter(Boolean);
       if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
+      if (held.some((name) => K.ofInterval(s.timers.get(name)?.at))) return null; // (a tick that has lost leaves its interval the timer)
       return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
         `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`);
@@ -128,7 +129,7 @@
     const question = ASK[e.ev](e, state);
     if (!question) return null;
     const late = i - 1 === shown ? question : ASK[e.ev](e, K.stateAt(i - 1));
-    return late && late.options[late.right] === question.options[question.right] ? question : null;
+    return late && late.options[late.right] === question.options[question.right] ? { ...question, why: late.why } : null;
   };
 
   // ----- asking and answering -----
