@@ -422,7 +422,7 @@
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
   function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
-    const asked = links[0]?.who ?? last?.who, cutOff = (links.length ? links[0].words === "the end of the run" : last && K.droppedWord(last.who) === "cut off" && last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
+    const asked = links[0]?.who ?? last?.who, cutOff = (links.length ? links[0].words === "the end of the run" : last && last.key !== "thread" && K.droppedWord(last.who) === "cut off" && last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {

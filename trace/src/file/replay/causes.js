@@ -52,6 +52,12 @@
     return end < t[from] || begin > t[to] ? 0 : (end < t[to] ? at(end) : sum[to]) - (begin > t[from] ? at(begin) : sum[from]);
   }
 
+  /** How long recording had taken by this time, which is between two events: what comes after an event waits until that is written. */
+  function recordedBy(time, from, to) {
+    const { t, recorded } = K.trace, k = K.upTo(t, time);
+    return k < from ? recorded[from] : k >= to ? recorded[to] : Math.min(recorded[k + 1], recorded[k] + time - t[k]);
+  }
+
   // When the timers were due that were dropped after that, without having fired; and what the losers of each `select!` had waited for.
   K.on("begin", (trace) => { Object.assign(trace, { passed: new Map(), lostWaits: new Map() }); });
   K.on("event", (e) => {
@@ -606,7 +612,7 @@
     /** What it waits for all through the stretch, though something else ends that wait later: a limit, or its cancelling. */
     stillFor(row, k, to, wake) {
       const left = K.trace.t[to] > this.until ? (row.waits[k] ?? []).filter((on) => !on.timer) : [];
-      const isLimit = () => wake.by === "timer" && row.waits[k].some((on) => on.timer && K.timerWord(K.waitLine(row.at[k], on)) === "timeout"); // (a timer may be what it waits for as well)
+      const isLimit = () => wake.by === "timer" && !row.waits[k].some((on) => on.timer && K.ofInterval(K.waitLine(row.at[k], on))); // (a tick is what it waits for as well)
       return left.length === 1 && wake && (isLimit() || cancelled(row, k)) ? left[0] : null;
     }
     /** Which task could have ended a wait that was not over before event `i`? */
@@ -683,7 +689,7 @@
     for (const { from, begin: since, to: i, stop: until } of spans) {
       // (In polls a virtual clock stands still: there the time is that between two events.)
       const [begin, stop] = paused() && from !== undefined ? [-Infinity, Infinity] : [since, Math.min(t[Math.min(i, last)], until)], to = Math.min(i, last), first = begin < since ? from : Math.max(0, K.upTo(t, begin)), around = [];
-      recorder += grown(recorded, first, to, begin, stop);
+      recorder += recordedBy(stop, first, to) - recordedBy(begin, first, to);
       unknown ||= K.missing(first, to) > 0;
       for (let k = Math.max(0, K.upTo(polls, first)); polls[k] < to; k++) {
         const row = rows().get(K.event(polls[k]).task), bar = row?.barAt(polls[k]) ?? -1;
