@@ -1681,4 +1681,25 @@ export function answer(checks, files, directory) {
     const cut = await told(open, "cut-off-itself", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, tm), polled("task 1", 0), waits("task 1", 0, { timer: "timer 2" }), woken("task 1", 80, "timer"), polled("task 1", 80), waits("task 1", 80, read(1)), woken("main", 100, "timer"), polled("main", 100), over("main", 100), [100, "RunEnd", { tasks: 1 }], [100, "PollEnd", { task: "task 1", run: "task 1", outcome: "cancelled" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }]]);
     is(/Where most of its own time went until the end of the run cut it off/.test(await words(cut, "task 1")) && !/until the end of the run/.test(await words(cut, "main")), await words(cut, "task 1"));
   });
+
+  checks.add("answer: a wait ended by what came while its task was ready, and a sign for more that names what is below it", async (open) => {
+    const [one, two] = [1, 2].map((n) => ({ value: `channel ${n}` })), act = (ms, n, act, run, units) => [ms, "SyncAct", { sync: `channel ${n}`, kind: "mpsc", act, units, count: act === "put" ? 1 : 0, run, task: run }];
+    const page = await told(open, "came-later", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, one, two), polled("task 1", 0), waits("task 1", 0, { timer: "timer 1" }), polled("task 2", 0), waits("task 2", 0, { timer: "timer 2" }), woken("task 1", 40, "timer"), woken("task 2", 40, "timer"), polled("task 1", 40), act(40, 1, "senders", "task 1", 0), woken("main", 40, "task 1"), over("task 1", 40),
+      polled("task 2", 40), act(40, 2, "put", "task 2", 1), [40, "Wake", { task: "main", by: { task: "task 2" }, effect: "coalesced", run: "task 2" }], over("task 2", 40), polled("main", 41), act(41, 2, "get", "main", 1), over("main", 41)]);
+    same(await chain(page, "main"), [["main: a value in channel 2"], ["task 2", "a timer", 40], null], "the task that gave what it got");
+    is(/until task 1 woke it for something else .*, and task 2 after that for this/.test(await page.evaluate(() => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html("main", ...window.K.lifeOf("main")); return window.T.words(box); })), (await shown(page))[2]);
+    const phone = await open(files.mutex, { width: 390, height: 560 }), above = await phone.evaluate(async () => {
+      const main = document.querySelector("main"), answer = document.getElementById("answer"), out = [];
+      let hidden = 0;
+      for (let y = 0; y <= 360; y += 45) for (let x = 0; x <= 80; x += 40) {
+        [main.scrollTop, answer.scrollTop] = [y, x];
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+        const isAbove = (head) => head.getBoundingClientRect().bottom < main.getBoundingClientRect().top, heads = [...answer.querySelectorAll("h3")], head = heads.find((head) => answer.dataset.more && head.textContent.startsWith(answer.dataset.more.slice(2, 10)));
+        hidden += heads.some((head) => head.matches(".half") && isAbove(head));
+        if (head && isAbove(head)) out.push(`${y}, ${x}: ${answer.dataset.more}`);
+      }
+      return [hidden > 0, out];
+    });
+    same(above, [true, []], "wherever it is scrolled to");
+  });
 }

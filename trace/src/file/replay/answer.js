@@ -225,6 +225,8 @@
     const left = on && K.wokenFor(row, k, wake);
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
+    const later = on && wake.from ? K.cameLater(row, k, wake) : null;
+    if (later) return `until ${K.nameHTML(wake.from)} woke it for something else (${K.link(wake.i)}), and ${K.nameHTML(later)} after that for this`;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
     if (shut && K.lostSenders(shut)) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
     if (shut) return `until ${K.nameHTML(by)} closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""} (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;

@@ -78,7 +78,7 @@
       const some = (n) => `: ${names.slice(0, n).join(", ")}${names.length > n ? " …" : ""}`;
       box.dataset.more = names.length ? some(asMany(names, (n) => some(n).length < room)) : "";
     }
-    const answer = $("answer"), part = answer.hidden ? null : [...answer.querySelectorAll(":scope > h3.half")].find((head) => head.getBoundingClientRect().top > answer.getBoundingClientRect().top), named = part ? ownWords(part) : "", fits = (answer.clientWidth - 80) / 6.6;
+    const answer = $("answer"), part = answer.hidden ? null : [...answer.querySelectorAll(":scope > h3.half")].find((head) => head.getBoundingClientRect().top > Math.max(answer.getBoundingClientRect().top, answer.closest("main").getBoundingClientRect().top)), named = part ? ownWords(part) : "", fits = (answer.clientWidth - 80) / 6.6;
     for (const box of [answer, answer.closest("main")]) box.dataset.more = named && `: ${named.length > fits ? `${named.slice(0, fits)}…` : named}`;
     // A heading whose first line waits says how many lines are below it: alone it would say that there is nothing.
     for (const head of document.querySelectorAll(".parts h3")) {

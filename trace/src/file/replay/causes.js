@@ -19,7 +19,7 @@
 // times, at, longest, on, beside, open}`, the largest first, with `unknown` and `polls`; `open`: at least so much, since the record ends
 // before the longest does), `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut, locks}`; `locks`: where it went back to the task that waited), `K.lifeOf(name)` (`[begin, end]`),
 // `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`: whose polls held the thread,
-// `K.wakeAt(row, i)`, `K.threadAct(row, bar, wake, on)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
+// `K.wakeAt(row, i)`, `K.threadAct(row, bar, wake, on)`, `K.cameLater(row, bar, wake)`, `K.cancelledAfter(row, bar)`, `K.seen()`. Times in ns of the program's clock.
 // Invariants: polls and the time in the queue are measured by the machine's clock, waits by the program's, which
 // differ where time is virtual. What recording took is in a wait (a timer goes on meanwhile), and in no poll and no time
 // in the queue: there it is a cause of its own, and so is the time by which a program advanced its paused clock. A bar
@@ -233,13 +233,24 @@
     }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
-    for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) { // what was done just before the wake
+    const given = givenBy(row, k, wake, others);
+    return (given && !cameLater(row, k, wake, given) ? given : others.find((on) => gotNext(row, k, on))) ?? others[0]; // (what another thread did isn't told: what the task got then is)
+  }
+  /** Of several things the one of which something was done just before a wake. */
+  function givenBy(row, k, wake, others) {
+    for (let i = wake.i; i > Math.max(row.at[k], wake.i - 8); i--) {
       const { ev, sync, value, task, on, outcome } = K.event(i), over = ev === "BlockingEnd" || (ev === "PollEnd" && outcome !== "pending"); // (a task that does something has not ended by that)
       const things = [sync, value, over && task, on?.sync, on?.value].filter(Boolean);
       const found = others.find((on) => things.includes(on.sync ?? on.value ?? on.closed ?? on.task));
       if (found) return found;
     }
-    return others.find((on) => gotNext(row, k, on)) ?? others[0]; // (what another thread did isn't told: what the task got then is)
+    return undefined;
+  }
+  /** Which task gave what ended a wait while the waiting one was ready, since the wake was of something else, and of that the poll got nothing: the wakes after it say so. */
+  K.cameLater = cameLater;
+  function cameLater(row, k, wake, given = givenBy(row, k, wake, row.waits[k])) {
+    const got = given && !gotNext(row, k, given) && row.waits[k].some((on) => on !== given && !on.timer && gotNext(row, k, on));
+    return got ? wokenAgain(row, k) : null;
   }
 
   /** Of a wait that a timer has ended the timer that was waited for first: a `timeout` asks its future first, and then its limit. */
@@ -583,9 +594,9 @@
       }
       const member = wake && !cancelled(row, k) ? memberAt(row, to) : null, bySet = () => ({ ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true });
       if (member?.i < to) return bySet(); // (for one of its set, whatever else it waits for)
-      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
-      const later = wake?.by === "io" && on && !on.source ? wokenAgain(row, k) : null;
+      const later = !on || cancelled(row, k) ? null : wake?.by === "io" && !on.source ? wokenAgain(row, k) : wake?.from && row.waits[k].length > 1 ? cameLater(row, k, wake) : null;
       if (rows().has(later)) return { ...this.hop(node, later, to, on, row.at[k]), ...lock, ahead: true };
+      if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
