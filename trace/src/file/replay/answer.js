@@ -321,7 +321,7 @@
       else if (begun && (own = e.ev === "TimerCancel")) break;
       else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
     }
-    const taken = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1))], here = taken.filter(({ from }) => from === (on.source ?? on.value)), took = here.length ? here : taken, sums = new Map(); // (branches of a `join!` take in of their own)
+    const taken = [...since, ...(own ? first : since.length ? [] : first.slice(0, 1).filter(({ from }) => on.timer || from === (on.source ?? on.value)))], here = taken.filter(({ from }) => from === (on.source ?? on.value)), took = here.length ? here : taken, sums = new Map(); // (branches of a `join!` take in of their own)
     for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
     return took.length ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})` : "";
   }
