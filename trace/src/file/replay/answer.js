@@ -16,6 +16,8 @@
   const { BAR, esc, span } = K;
   const CAUSES = 9, LINKS = 6, LISTED = 300, NAMED = 3, MANY = 20_000, MOST = 90;
   /** These begin at an event whose line tells nothing of them. */
+  /** Of these the machine's clock tells, also where the program's own is virtual. */
+  const MACHINES = ["recorder", "poll", "drop", "ready", "local"];
   const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool", "hosted"];
   let stretch = null, askedAt = -1;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
@@ -211,11 +213,6 @@
     const inner = groups.flatMap((group) => [...group.tasks]).sort((a, b) => b[1] - a[1]), [[name, ns]] = inner;
     return ns > longest / 2 ? `most of the longest in ${K.nameHTML(name)}, which it polls (${span(ns)})` : `${span(total)} of the longest in tasks that it polls: ${K.several(inner, ([who, ns]) => `${K.nameHTML(who)} (${span(ns)})`)}`;
   }
-  /** The job whose end a task learned of in the poll after this wake: it was in the set. */
-  function jobOfSet(row, i) {
-    const joined = K.inPollAfter(row.name, i).find(({ ev }) => ev === "Join")?.task;
-    return joined && /^job/.test(joined) ? joined : null;
-  }
   /** What ended a wait: a task that cancelled this one, or that gave what this one waited for; another thread. */
   function endedBy(row, from, on) {
     const k = row.barAt(from), wake = row.kind[k] === BAR.WAIT ? K.wakeAt(row, row.at[k + 1]) : null;
@@ -230,7 +227,7 @@
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
     if (shut && K.lostSenders(shut)) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
     if (shut) return `until ${K.nameHTML(by)} closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""} (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
-    const job = wake.by === "message" && on?.value ? jobOfSet(row, wake.i) : null;
+    const job = wake.by === "message" && on?.value ? K.jobOfSet(row, wake.i) : null;
     if (job) return `until ${K.nameHTML(job)} ended (${K.link(wake.i)})`;
     if (left && wake.by === "io") return `until the system reported ${left}, which it had asked before (${K.link(wake.i)})`;
     return by ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})` : wake.by === "message" ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})` : "";
@@ -291,8 +288,9 @@
   /** What held up a cause of several waits is told of all, or of the longest. */
   const heldWords = ({ times, key }, { all, longest }) => [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
   function causesHTML(name, causes, all) {
-    const bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / all).toFixed(1)}%"></i>`;
-    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${bar(c.ns)}</div><small>${c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+    const isMachines = ({ key }) => K.trace.header.clock === "paused" && MACHINES.includes(key), ofMachine = (c) => (isMachines(c) ? "of the machine’s time" : "");
+    const scale = causes.reduce((ns, c) => ns - (isMachines(c) ? c.ns : 0), all), bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / Math.max(1, scale)).toFixed(1)}%"></i>`;
+    const line = (c) => `<li${c.key === "poll" ? ` class="poll"` : ""}>${go(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${ofMachine(c) && c.times > 1 ? `${ofMachine(c)}, ` : ofMachine(c)}${c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [], large = causes.filter((c) => !small.includes(c)), more = large.slice(CAUSES);
     const which = (c) => { const at = causes.some((other) => other !== c && other.words === c.words) ? waitLine(c.from, c.on) : null; return at ? ` (${["timer", "idle"].includes(c.key) ? site(at) : `<code>${esc(K.site(at.text))}</code>`})` : ""; };
@@ -464,7 +462,7 @@
       const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before), senders = senderWords(on, who, before), several = long.length > 1, title = several ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>` : "What it waited for when that timer came";
       const rest = (chain.last?.key === "open" && chain.last.who === who && chain.last.waits?.filter((on) => !on.timer)) || [];
       if (rest.length && rest.length < chain.last.waits.length) chain.last = Object.assign(Object.create(chain.last), { waits: rest }); // (that timer has come)
-      const each = chain.links.length || rest.length < 2 ? "" : rest.map((on) => K.otherEndWords(K.stateAt(before), on, true).replace(/Its other end/, `When that timer came, the other end of ${esc(on.source)}`)).map((words) => words && `<p>${words}</p>`).join("");
+      const each = chain.links.length || !rest.some(({ source }) => source) ? "" : rest.map((on) => K.otherEndWords(K.stateAt(before), on, true).replace(/Its other end/, `When that timer came, the other end of ${esc(on.source)}`)).map((words) => words && `<p>${words}</p>`).join("");
       if (!chain.last || !(chain.links.length || several)) return senders + each;
       const led = chainHTML(chain, 1, [], before, title)[0], own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
       return several ? led + senders + own : senders + led + own;
@@ -758,9 +756,9 @@
     if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
-    const fired = e.ev === "TimerFire" && K.trace.state.gone.find(({ how }) => how === "rings"), over = e.ev === "AtLimit" ? e.t - K.trace.rung.get(`${e.run} ${e.at?.text}`) : 0;
-    if (fired?.at) K.trace.rung.set(`${fired.task} ${fired.at.text}`, fired.due);
-    if (over > 5e6) K.trace.overrun.push({ i: e.i, run: e.run, ns: over, at: e.at });
+    const fired = e.ev === "TimerFire" && K.trace.state.gone.find(({ how }) => how === "rings"), line = (who, at) => `${who} ${at?.file}:${at?.line}`, limit = K.trace.files.get(e.src?.file)?.whose === "program" ? e.src : e.at, over = e.ev === "AtLimit" ? e.t - K.trace.rung.get(line(e.run, limit)) : 0; // (the line of the call is that of its timer)
+    if (fired?.at) K.trace.rung.set(line(fired.task, fired.at), fired.due);
+    if (over > 5e6) K.trace.overrun.push({ i: e.i, run: e.run, ns: over, at: limit });
     if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(K.trace.state.selects.get(e.run))?.text) one.asked = e.i;
     const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), { lent } = K.losersOf(branches && select);
     branches?.forEach((b, k) => {

@@ -99,6 +99,12 @@
     return isMember(before) ? before : (K.inPollAfter(row.name, i).find((e) => e.by === "message" && isMember(e)) ?? null);
   }
 
+  /** The job whose end a task learned of in the poll after this wake: it was in the set. */
+  K.jobOfSet = function (row, i) {
+    const joined = K.inPollAfter(row.name, i).find(({ ev }) => ev === "Join")?.task;
+    return joined && isJob(joined) ? joined : null;
+  };
+
   // ----- what a bar was -----
 
   const isJob = (name) => !!rows().get(name)?.job;
@@ -225,7 +231,9 @@
     if (waits.length < 2) return waits[0];
     const due = dueBefore(row, k, wake);
     if (due) return due.on;
-    if (wake?.by === "timer") { const fired = firedAt(waits, wake.i); return inTime(row, k, fired) ?? fired ?? of((on) => on.timer) ?? waits[0]; }
+    const fired = wake?.by === "timer" ? firedAt(waits, wake.i) : null;
+    if (fired) return inTime(row, k, fired);
+    if (wake?.by === "timer" && !memberAt(row, wake.i)) return of((on) => on.timer) ?? waits[0]; // (a local set's wake is by what woke the set's task)
     if (wake?.by === "io") { // (of those that were reported before the wake the last)
       const told = toldAtOnce("SourceReady", wake.i).map((e) => of(({ source }) => source === e.source)).find(Boolean), left = told && lostNext(row, k, told), won = left?.some((on) => K.isSameWait(on, told)) && waits.filter((on) => !left.some((lost) => K.isSameWait(lost, on)));
       if (won?.length) return won.find((on) => gotNext(row, k, on)) ?? won[0]; // (that came before it was polled)
@@ -274,11 +282,11 @@
     const next = row.kind.indexOf(BAR.WAIT, k + 1), waits = row.waits[k];
     return wake?.by === "message" && next === k + 3 && waits.every((on) => row.waits[next]?.some((later) => K.isSameWait(later, on)) && !gotNext(row, k, on) && !(on.timer && hasFired(row, k, on)));
   }
-  /** Of two timers that both came the one within the `timeout` whose limit has fired: its future was asked first, and was ready. */
-  function inTime(row, k, limit) {
-    const until = row.at[k + 3] ?? K.trace.count, other = limit && row.waits[k].find((on) => on.timer && on !== limit && hasFired(row, k, on));
-    for (let i = row.at[k + 2]; other && i < until && i < row.at[k + 2] + LEFT; i++) { const e = K.event(i); if (e.ev === "AtLimit" && e.run === row.name) return other; }
-    return null;
+  /** Of several timers that came the one within the `timeout` whose limit came, too: its future was asked first, and was ready. Else the one that fired. */
+  function inTime(row, k, fired) {
+    const until = row.at[k + 3] ?? K.trace.count, all = row.waits[k].filter((on) => on.timer && (on === fired || hasFired(row, k, on)));
+    for (let i = row.at[k + 2]; all.length > 1 && i < until && i < row.at[k + 2] + LEFT; i++) { const e = K.event(i); if (e.ev === "AtLimit" && e.run === row.name) return all.find((on) => K.timerWord(K.waitLine(row.at[k], on)) !== "timeout") ?? all[0]; }
+    return fired;
   }
 
   /** Which task woke one that was ready already, after this wait of it? */
@@ -299,7 +307,7 @@
   }
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
-    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === (forAll(on.sync) ? "get" : "take") ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? e.act === "get" && e.sync === on.value : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
+    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === (forAll(on.sync) ? "get" : "take") ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? (K.isChannel(on.value) ? e.act === "get" && e.sync === on.value : e.ev === "Join") : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
     for (let i = row.at[k + 1]; i < until && i < row.at[k + 1] + LEFT; i++) {
       const e = K.event(i);
       if (e.run !== row.name) continue;
@@ -382,13 +390,14 @@
     if (early) [middle, second] = [early.due, "late"];
     const due = key !== "timer" ? undefined : open ? K.stateAt(to).timers.get(on.timer)?.due : wake?.by !== "timer" ? K.trace.passed.get(on.timer) : undefined; // (it has not fired yet, or was dropped before it could)
     if (due !== undefined && ends - due >= 2 * TICK) [middle, second] = [due, "late"];
-    const came = wake?.by === "message" && key !== "job" && !early ? K.threadAct(row, k, wake, on)?.t ?? listened(to) : ends; // (when it came is not always known)
-    if (ends - came > TICK) [middle, second] = [came, "deaf"];
+    const { job } = (wake?.by === "message" && on?.value && !K.isChannel(on.value) && rows().get(K.jobOfSet(row, wake.i))) || {}, jobEnd = job?.ran > 0 && !paused() ? t[from] + (job.since + job.waited + job.ran - K.event(from).real) : null;
+    const came = wake?.by === "message" && key !== "job" && !early ? jobEnd ?? K.threadAct(row, k, wake, on)?.t ?? listened(to) : ends; // (when it came is not always known)
+    if (ends - came > TICK) [middle, second] = [came, jobEnd === null ? "deaf" : "heard"];
     if (key === "job") [middle, first] = [takenAt(rows().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const over = key === "job" ? heardFrom(rows().get(on.task), middle, ends) : ends, between = Math.max(t[from], Math.min(middle, over)), within = (a, b) => Math.max(0, Math.min(b, until) - Math.max(a, begin)), at = (time) => Math.max(from, K.upTo(t, time));
     tell(first, within(t[from], between), from, on, waits);
-    tell(second, within(between, Math.max(between, over)), from, second === "late" ? ended : on, waits, ["late", "deaf"].includes(second) ? at(between) : from);
+    tell(second, within(between, Math.max(between, over)), from, second === "late" ? ended : on, waits, ["late", "deaf", "heard"].includes(second) ? at(between) : from);
     if (over < ends) tell("heard", within(Math.max(over, t[from]), ends), from, on, waits, at(over));
   }
   /** When the loop had looked for messages last, before it found one at event `i`: since then it has polled tasks, or slept, and a sleep is ended
@@ -600,6 +609,8 @@
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
+      const taken = on?.source && wake?.by === "io" && !cancelled(row, k) ? K.cameLast(on, to, row.at[k + 3] ?? K.trace.last) : null;
+      if (taken && taken.run !== row.name && rows().has(taken.run)) return { ...this.hop(node, taken.run, to, on, row.at[k]), ahead: true };
       if (came && came.run !== row.name && rows().has(came.run)) {
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
         return this.hop(node, came.run, came.i, on, row.at[k]);
@@ -628,7 +639,7 @@
     }
     /** Which task could have ended a wait that was not over before event `i`? */
     ender(row, k, i, node, on, lock) {
-      const ender = K.enderOf(row.name, on, i - 1);
+      const ender = on.source && K.onTheWay(on.source, i - 1) > 0 && on.direction === "read" ? null : K.enderOf(row.name, on, i - 1); // (what is on its way was sent)
       this.others ||= /^semaphore /.test(on.sync ?? "") && new Set(K.knownHolders(K.stateAt(i - 1).primitives.get(on.sync))).size > 1; // (permits that another task has would do as well: it may not go around)
       if (ender && this.visited.has(ender.who)) this.around = this.others ? this.around : { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
       else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ...lock, ahead: true }; }

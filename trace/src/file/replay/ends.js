@@ -14,7 +14,7 @@
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.useOf(source, i)` (the event by which it was used last by event `i`, or made), `K.useWords(source, i, where)`, `K.userOf(source, i)` (the task that has used it last by
 // event `i`), `K.cameFrom(on, from, to)` (the event at the other end that made a socket ready in a wait from event `from` to event `to`; null if that is
-// not known), `K.answererOf(on, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known), `K.onTheWay(source, i)` (how many bytes were written for it
+// not known), `K.cameLast(on, to, until)` (the same of what came while it was ready), `K.answererOf(on, i)` (a task), `K.unread(source, i)` (the datagrams that were sent to it and not read by event `i`, as events; null if that is not known), `K.onTheWay(source, i)` (how many bytes were written for it
 // at the other end of a stream, and not read by event `i`; 0 if that is not known).
 // Invariant: all of this depends on the trace alone.
 // Not here: what is said of it (answer.js, why.js).
@@ -152,12 +152,13 @@
     const acts = K.moved(end)?.[direction === "read" && !shared ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
     return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? (isDatagram(end) ? null : K.madeOf(end)?.run) : listener ? K.userOf(listener, i) : null;
   };
-  /** The first that came for a socket without a peer; else one of the other end that is as long as what was read next: the first of the turn whose
+  /** The first that came for a socket without a peer; else one of its other end, or of a socket that is connected to it, that is as long as what was read next: the first of the turn whose
    *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */
   function datagramFor(source, end, from, to) {
     const read = K.moved(source)?.read.at ?? [], next = K.event(read[K.upTo(read, to - 1) + 1] ?? -1), [first] = K.unread(source, to - 1) ?? [];
     if (first) return first.i > from ? first : null;
-    const fit = (end?.write.at ?? []).filter((i) => i > from && i < to && K.event(i).bytes === next?.bytes), turns = K.trace.index.byEv.get("Turn") ?? [], since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
+    const { all, peers } = ends(), senders = end ? [end] : [...peers].filter(([, peer]) => peer === source).map(([name]) => all.get(name));
+    const fit = senders.flatMap((flow) => flow?.write.at ?? []).filter((i) => i > from && i < to && K.event(i).bytes === next?.bytes).sort((a, b) => a - b), turns = K.trace.index.byEv.get("Turn") ?? [], since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
     return fit.length ? K.event(fit.find((i) => i > since) ?? fit.at(-1)) : null;
   }
   K.cameFrom = function ({ source, direction }, from, to) {
@@ -170,5 +171,13 @@
     const { read, counted } = all.get(source) ?? blank(), had = read.sum[K.upTo(read.at, to - 1)] ?? 0, exact = counted && end.counted && K.trace.n[0] === 1 && !K.missing(-1, to), first = exact ? end.write.at[K.upTo(end.write.sum, had) + 1] : undefined;
     const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : first < to ? gone(first) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);
+  };
+  /** Of a wait for bytes that ended at event `to`: what the task took last in the poll up to event `until`, if that was sent, or the other end closed, only while it was ready; else null. */
+  K.cameLast = function ({ source, direction }, to, until) {
+    const { all } = ends(), end = all.get(K.otherEnd(source)), own = all.get(source), uses = own?.uses ?? [];
+    if (!end || !own.counted || !end.counted || direction !== "read" || isDatagram(source) || K.trace.n[0] !== 1 || K.missing(-1, until)) return null;
+    const last = uses.slice(K.upTo(uses, to) + 1, K.upTo(uses, until) + 1).map(K.event).findLast((e) => e.direction === "read" && e.result === "done");
+    const sent = !last ? null : last.bytes > 0 ? end.write.at[end.write.sum.findIndex((sum) => sum >= own.read.sum[K.upTo(own.read.at, last.i)])] : (end.shut ?? end.drop);
+    return sent > to && sent < last.i ? K.event(sent) : null;
   };
 })(window.K = window.K || {});

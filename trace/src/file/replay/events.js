@@ -433,7 +433,7 @@
       level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"],
       teaches: (e) => `${e.run ? "The task’s waker" : "A waker, of no task,"} is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}.${e.run ? " No thread sits and waits for it." : ""}`,
     },
-    TimerMove: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], teaches: "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken." },
+    TimerMove: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], teaches: (e, s) => `A deadline was set anew. It is the same waker, in ${((was) => was && was.level === e.level && was.slot === e.slot)(s.before?.timers.get(e.timer)) ? "a slot of the same time" : "another slot"}: two steps, and no task is woken.` },
     TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL], teaches: "Their slot is opened: they move to finer slots, or fire next if they are due. The wheel looks closer as time comes near." },
     TimerFire: {
       level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],

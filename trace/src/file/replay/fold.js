@@ -181,11 +181,15 @@
   // ----- snapshots -----
   /** At most so many, at first so many events apart. */
   const MOST = 512, APART = 200;
+  /** So many events are looked back over. */
+  const FAR = 20;
 
-  /** Does a `JoinSet` store its waker at a task that it has just spawned? Nothing comes in between, and no `.await` has been reached. */
+  /** Does a `JoinSet` store its waker at a task that it has just spawned? Its own task does nothing in between, and no `.await` has been reached. */
   function keptBySet(e) {
     if (e.ev !== "Wait" || !e.on?.task || !K.trace.sets) return false;
-    const made = [e.i - 1, e.i - 2].map(K.event).find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
+    const own = []; // (what threads tell may come in between)
+    for (let k = e.i - 1; own.length < 2 && k > e.i - FAR; k--) { const x = K.event(k); if (!x || x.run === e.run) own.push(x); }
+    const made = own.find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
     // (A function of `fs` hands its job over in the line in which it is awaited.)
     return made?.task === e.on.task && (!e.at || (made.made ?? made.at) === e.at) && !(made.ev === "BlockingStart" && (K.keptInside(made) || isCalled(K.codeAt(made.src))));
   }

@@ -46,7 +46,7 @@
       const text = `What does this poll of ${e.task} return?`;
       if (e.outcome === "panicked") return null; // nobody can know that
       const why = !held ? "It has stored no waker anywhere in this poll, so Pending would last forever. Its body has come to its end."
-        : task.woken && !task.waits.length ? "It has woken itself: it gives way, and will be polled once more."
+        : task.woken && !task.waits.length ? `${wokenBy(e) === e.task ? "It has woken itself: it gives way, and" : "It was woken in this very poll: it"} will be polled once more.`
           : `It has stored its waker at ${list(task.waits.map(K.onWhat))}. That is what is done before Pending.`;
       return choose(e.i, text, e.outcome === "pending" ? "Pending" : "Ready", ["Pending", "Ready"], why);
     },
@@ -93,6 +93,7 @@
       const held = losers.flatMap((b) => b.waits ?? []).map((on) => on.timer).filter(Boolean);
       if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
       if (held.some((name) => K.ofInterval(s.timers.get(name)?.at))) return null; // (a tick that has lost leaves its interval the timer)
+      if (K.losersOf(K.stateAt(e.i).selects.get(e.run)).lent.length) return null; // (what a reference refers to goes with its owner, which may end here, too)
       return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
         `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`);
@@ -104,6 +105,8 @@
         `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`);
     },
   };
+  /** The task that has woken another one, or itself, in the latter's poll, which ends here. */
+  const wokenBy = ({ task, i }) => { const { byTask } = K.trace.index, all = byTask.get(task) ?? []; return K.event(all.slice(0, K.upTo(all, i) + 1).findLast((k) => K.event(k).ev === "Wake" && K.event(k).task === task) ?? -1)?.by?.task; };
   const near = (s, where, most) => {
     const out = [];
     for (const task of s.tasks.values()) if (task.where === where && out.push(task.name) >= most) break;
