@@ -165,14 +165,15 @@
     return others.size > NAMED ? ` and ${K.number(others.size)} other lines` : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
   /** What held up a cause, in words: of `all` of its waits, if that is known of each, and of its `longest`. "while task 2 held the thread (50 ms)". */
-  function heldIn(name, { key, at, from, longest, on, open, several, begins, ends, times, spans, stretch: [since, until] }) {
+  function heldIn(name, { key, wider, at, from, longest, on, open, several, begins, ends, times, spans, stretch: [since, until] }) {
     const { rows } = K.rowsOf(K.trace), row = rows.get(name), { t, last } = K.trace, end = row.endAt(from), later = t[end] > until, to = Math.min(end ?? last, last, K.upTo(t, until)), each = times > 1 && spans?.length === times && times <= MANY ? spans : null, alone = (longest) => ({ all: "", longest });
     // (Of a stretch: what came after it has ended nothing in it.)
     const cut = times === 1 && ends < t[end] - 1e6; // (a chain may have the first part of a wait alone)
     const ending = () => (!later ? (cut ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`);
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
     if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends]))));
-    if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: Math.min(until, Math.max(since, t[from]) + longest), open: end === undefined }], until)) || holderWords(end ?? last, on));
+    const it = on?.sync && wider ? K.tokens(on.sync) : "it"; // (over several waits it is not named)
+    if (key === "before") return alone(later ? ending() : (on?.sync && inTurnWords(on, [{ from, to: Math.min(end ?? last, last), begin: since, stop: Math.min(until, Math.max(since, t[from]) + longest), open: end === undefined }], until, it)) || holderWords(end ?? last, on, it));
     if (K.isChannel(on?.sync ?? "")) return alone(reservedWords(row, from, on) + ending());
     if (!K.BUSY.includes(key)) {
       const all = on?.sync && each ? inTurnWords(on, each, until) : "", whole = { from, to: Math.min(end ?? last, last), begin: since, stop: until, open: end === undefined };
@@ -189,7 +190,7 @@
   /** The tasks that have some of a primitive, and those that it was given to, which have not been polled since. */
   const KEPT = "kept ", havers = (p) => new Set([...K.knownHolders(p).filter((who) => !K.isNoTask(who)), ...(p?.handed ?? []).map((who) => KEPT + who)]);
   /** Of waits for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first; "" also if too much came meanwhile. */
-  function inTurnWords(on, spans, until) {
+  function inTurnWords(on, spans, until, it = "it") {
     const { t, last } = K.trace, by = new Map();
     let left = MOST, all = 0;
     for (const { from, to, begin, stop } of spans) {
@@ -203,7 +204,7 @@
     const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
     const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
     const hasHad = (who) => { const hold = K.trace.holds.findLast((hold) => hold.who === who && hold.sync === on.sync && hold.to === null); return hold && t[last] - t[hold.from]; }; // (also before it was waited for)
-    const had = (who) => (who.startsWith(KEPT) ? `${isSemaphore(on) ? "one" : "it"} was kept for ${K.nameHTML(who.slice(KEPT.length))}` : isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had it`);
+    const had = (who) => (who.startsWith(KEPT) ? `${isSemaphore(on) ? "one" : "it"} was kept for ${K.nameHTML(who.slice(KEPT.length))}` : isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had ${it}`);
     return long.length ? `while ${K.several(long, ([who, ns]) => `${had(who)} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
@@ -223,7 +224,7 @@
     if (on && !left && (on.timer || on.source || on.task)) return "";
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const later = on && wake.from ? K.cameLater(row, k, wake) : null;
-    if (later) return `until ${K.nameHTML(wake.from)} woke it for something else (${K.link(wake.i)}), and ${K.nameHTML(later)} after that for this`;
+    if (later) return `until ${K.nameHTML(wake.from)} woke it for something else (${K.link(wake.i)}), and ${K.nameHTML(later.run)} after that for this`;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
     if (shut && K.lostSenders(shut)) return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;
     if (shut) return `until ${K.nameHTML(by)} closed it${shut.kind === "mpsc" ? ", or dropped its receiver" : ""} (${K.link(shut.i)}): ${on.value ? "no value came" : "it got none"}`;
@@ -250,9 +251,9 @@
     return `while ${K.nameHTML(host.name)}, which had polled the set, waited for ${waits.slice(0, 2).map((on) => K.tokens(K.onWhat(on))).join(" or ")}${at ? ` in <code>${esc(K.site(at.text))}</code>` : ""}`;
   }
   /** What a task had waited for until a timer came: which tasks had that? */
-  function holderWords(to, on) {
+  function holderWords(to, on, it) {
     const who = K.knownHolders(K.stateAt(to - 1).primitives.get(on.sync)).filter((name) => K.rowsOf(K.trace).rows.has(name));
-    return !who.length ? "" : isSemaphore(on) ? `while what ${K.several(who)} had taken was out` : `while ${K.several(who)} had it`;
+    return !who.length ? "" : isSemaphore(on) ? `while what ${K.several(who)} had taken was out` : `while ${K.several(who)} had ${it}`;
   }
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
   const jobAt = ({ key, open, who, on }) => (!open || !["running", "job", "unheard"].includes(key) ? null : on?.task ?? who);
@@ -439,7 +440,7 @@
     const named = new Set([...links, last].flatMap(({ who, next }) => [who, next])); // (what leads back to another one is told where that is asked)
     const circle = around && named.has(around.to) ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${go(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>` : "";
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), crowds = crowdsOf(others.filter((next) => !told.includes(next)), all / 6), left = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next)) && next.ns > all / 1000), least = left.reduce((ns, next) => ns + next.ns, 0);
-    const whileWords = (next, { all: each, longest } = next.key === "late" && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
+    const whileWords = (next, { all: each, longest } = ["late", "ready"].includes(next.key) && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
     const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
     const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}.</p></details>` : ""}`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("") + crowds.map(({ of, ns, made, tasks }) => `<p>Another ${span(ns)} come from ${K.plural(tasks, "task")} of <code>${esc(K.site(made))}</code> ← ${go(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`).join("");
@@ -747,7 +748,7 @@
   function overrunHTML(name, from, to) {
     const { t } = K.trace, all = K.trace.overrun.filter(({ i, run }) => run === name && t[i] >= from && t[i] <= to).filter(({ at }) => K.timerWord(at) === "timeout").sort((a, b) => b.ns - a.ns), [most] = all;
     if (!most) return "";
-    const which = all.every(({ at }) => at.text === most.at.text) ? `The limit of ${site(most.at)}` : "A limit", often = all.length > 1 ? ` ${K.often(all.length)}` : "";
+    const which = all.every(({ at: { file, line } }) => file === most.at.file && line === most.at.line) ? `The limit of ${site(most.at)}` : "A limit", often = all.length > 1 ? ` ${K.often(all.length)}` : "";
     return `<p>${which} had been over${often || ` for ${span(most.ns)}`} when the task looked (${often && `for ${span(most.ns)} at most, `}${K.link(most.i)}): what it limits was there, too, and that is asked first.</p>`;
   }
   K.on("begin", (trace) => Object.assign(trace, { missed: [], droppedWith: [], begunAnew: new Map(), overrun: [], rung: new Map(), senders: new Map() })); // the events by which a task missed something, and what went with branches

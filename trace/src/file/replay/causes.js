@@ -254,7 +254,7 @@
     }
     return undefined;
   }
-  /** Which task gave what ended a wait while the waiting one was ready, since the wake was of something else, and of that the poll got nothing: the wakes after it say so. */
+  /** The wake by the task that gave what ended a wait while the waiting one was ready, since the wake was of something else, and of that the poll got nothing; else null. */
   K.cameLater = cameLater;
   function cameLater(row, k, wake, given = givenBy(row, k, wake, row.waits[k])) {
     const got = given && !gotNext(row, k, given) && row.waits[k].some((on) => on !== given && !on.timer && gotNext(row, k, on));
@@ -289,11 +289,16 @@
     return fired;
   }
 
-  /** Which task woke one that was ready already, after this wait of it? */
+  /** The wake by a task of one that was ready already, after this wait of it; null if there is none. */
   function wokenAgain(row, k) {
     const all = K.trace.index.byTask.get(row.name) ?? [];
-    for (let n = K.upTo(all, row.at[k + 1]) + 1; all[n] < (row.at[k + 2] ?? 0); n++) { const { ev, by } = K.event(all[n]); if (ev === "Wake" && by?.task) return by.task; }
-    return undefined;
+    for (let n = K.upTo(all, row.at[k + 1]) + 1; all[n] < (row.at[k + 2] ?? 0); n++) { const e = K.event(all[n]); if (e.ev === "Wake" && e.by?.task) return { i: e.i, run: e.by.task }; }
+    return null;
+  }
+  /** What ended a wait, if it came only while the task was ready: `{i, run, on}`, of another task; else null. */
+  function endedLater(row, k, wake, on) {
+    const isIo = wake?.by === "io", found = !on || !wake || cancelled(row, k) ? null : isIo && on.source ? K.cameLast(on, row.at[k + 1], row.at[k + 3] ?? K.trace.last) : isIo ? wokenAgain(row, k) : wake.from && row.waits[k].length > 1 ? cameLater(row, k, wake) : null;
+    return found && found.run !== row.name && rows().has(found.run) ? { i: found.i, run: found.run, on } : null;
   }
   /** What the losers of a `select!` had waited for that a branch won in the poll behind a wait; undefined if none did, or what came (`told`) was got in that poll, too. */
   function lostNext(row, k, told) {
@@ -337,6 +342,8 @@
   function waitedSince(row, k, on) {
     const all = K.trace.index.byTask.get(row.name), what = K.onWhat(on), is = (e) => (on.timer ? e.timer === on.timer && ["TimerAdd", "TimerMove"].includes(e.ev) : e.source ? e.source === on.source && e.result === "done" : e.act && [on.sync, on.value, on.closed].includes(e.sync));
     const served = (b) => on.sync && [1, 2, 3, 4].some((n) => { const e = K.event(end(row, b) - n); return e?.ev === "Served" && e.on.sync === on.sync; });
+    // (A timer that was set goes on, whatever else is waited for meanwhile.)
+    if (on.timer) for (let n = K.upTo(all, row.at[k]), least = n - LEFT; n >= 0 && n > least; n--) { const e = K.event(all[n]); if (e.run === row.name && is(e)) return all[n]; }
     let first = k;
     for (let b = k - 1; b >= 0 && [BAR.POLL, BAR.READY, BAR.WAIT].includes(row.kind[b]) && (row.kind[b] !== BAR.WAIT || (row.waits[b]?.some((other) => K.onWhat(other) === what) && !served(b))); b--) if (row.kind[b] === BAR.WAIT) first = b;
     for (let n = K.upTo(all, row.at[k]); n >= 0 && all[n] > row.at[first]; n--) { const e = K.event(all[n]); if (e.run === row.name && is(e)) return all[n]; }
@@ -550,6 +557,11 @@
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
       if (from <= asked && asked < i && K.event(asked).run !== row.name) return this.cancelled(row, k, i, node, asked);
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
+      const wake = row.kind[k] === BAR.READY && row.kind[k - 1] === BAR.WAIT && row.waits[k - 1]?.length ? wakeAt(row, from) : null, on = wake && deciding(row, k - 1, wake), later = endedLater(row, k - 1, wake, on);
+      if (later?.i < i && K.trace.t[from] > this.begin) { // (before that it was ready, but not for what it waited for)
+        this.book(row, k, i, node, null, later.i);
+        return { ...this.hop(node, later.run, later.i, on, row.at[k - 1]), ...this.heldIn(row, k - 1, on, node, within) };
+      }
       const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
       if (host) return this.hop(node, host, i, "host", from);
       this.book(row, k, i, node);
@@ -603,14 +615,10 @@
       }
       const member = wake && !cancelled(row, k) ? memberAt(row, to) : null, bySet = () => ({ ...this.hop(node, member.task, Math.max(to, member.i), "set", row.at[k]), ahead: true });
       if (member?.i < to) return bySet(); // (for one of its set, whatever else it waits for)
-      const later = !on || cancelled(row, k) ? null : wake?.by === "io" && !on.source ? wokenAgain(row, k) : wake?.from && row.waits[k].length > 1 ? cameLater(row, k, wake) : null;
-      if (rows().has(later)) return { ...this.hop(node, later, to, on, row.at[k]), ...lock, ahead: true };
       if (wake?.from && wake.from !== row.name && rows().has(wake.from) && !(on && !cancelled(row, k) && (on.deferred || K.wokenFor(row, k, wake)))) return cancelled(row, k) ? this.hop(node, wake.from, to, "abort", row.at[k]) : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
       const act = K.threadAct(row, k, wake, on);
       if (rows().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
-      const taken = on?.source && wake?.by === "io" && !cancelled(row, k) ? K.cameLast(on, to, row.at[k + 3] ?? K.trace.last) : null;
-      if (taken && taken.run !== row.name && rows().has(taken.run)) return { ...this.hop(node, taken.run, to, on, row.at[k]), ahead: true };
       if (came && came.run !== row.name && rows().has(came.run)) {
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
         return this.hop(node, came.run, came.i, on, row.at[k]);
