@@ -31,6 +31,8 @@
   const { BAR, inOrder } = K, forAll = (sync) => K.forAll(sync);
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
+  /** So long may bytes be on their way within one machine: a small write may wait for the one before. */
+  const MOMENT = 1e8;
   /** So many tasks are named that held the thread. */
   const FEW = 3;
 
@@ -526,6 +528,11 @@
     const waits = row.waits[k].filter((on) => !on.timer && !K.joinBranch(row.name, K.waitLine(row.at[k], on)));
     return waits.length > 1 && new Set(waits.map((on) => K.enderOf(row.name, on, i - 1)?.who)).size > 1;
   }
+  /** Are there bytes for a socket that were sent a moment before event `i`, and not read yet? (Then no task is to send first.) */
+  function isUnderWay(source, i) {
+    const { at } = K.moved(K.otherEnd(source))?.write ?? { at: [] }, sent = at[K.upTo(at, i)];
+    return K.onTheWay(source, i) > 0 && K.trace.t[i] - K.trace.t[sent] < MOMENT;
+  }
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
   const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
   class Path {
@@ -647,7 +654,7 @@
     }
     /** Which task could have ended a wait that was not over before event `i`? */
     ender(row, k, i, node, on, lock) {
-      const ender = on.source && K.onTheWay(on.source, i - 1) > 0 && on.direction === "read" ? null : K.enderOf(row.name, on, i - 1); // (what is on its way was sent)
+      const ender = on.direction === "read" && isUnderWay(on.source, i - 1) ? null : K.enderOf(row.name, on, i - 1);
       this.others ||= /^semaphore /.test(on.sync ?? "") && new Set(K.knownHolders(K.stateAt(i - 1).primitives.get(on.sync))).size > 1; // (permits that another task has would do as well: it may not go around)
       if (ender && this.visited.has(ender.who)) this.around = this.others ? this.around : { who: row.name, words: K.onWhat(on), to: ender.who, how: ender.how, at: row.at[k] };
       else if (ender) { const next = this.hop(node, ender.who, i, on, row.at[k]); next.node.how = ender.how; return { ...next, ...lock, ahead: true }; }
