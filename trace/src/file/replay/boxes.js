@@ -365,7 +365,8 @@
   const wakers = (names, room = 5) => {
     if (!names.length) return `<span class="no">–</span>`;
     const { shown, left } = K.few(names, room);
-    return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
+    const chip = (name) => (K.isNoTask(name) && name !== "a thread" ? `<span title="with which task it is now, no event tells">${K.chipHTML(name)}</span>` : K.chipHTML(name));
+    return shown.map(chip).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
   };
   const title = (word, note) => `<h3 class="">${word}<span${/</.test(note) ? "" : ` title="${esc(note)}"`}>${note}</span></h3>`;
   /** A part with nothing in it: among many it steps behind the others. */

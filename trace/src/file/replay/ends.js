@@ -84,11 +84,11 @@
   }
   function ends() {
     if (K.trace.ends) return K.trace.ends;
-    const { byEv } = K.trace.index, all = new Map(), made = [], accepted = [], connects = [];
+    const { byEv } = K.trace.index, all = new Map(), listened = new Map(), made = [], accepted = [], connects = [];
     let accepts = 0;
     for (const i of byEv.get("SourceTry") ?? []) {
       const { source, direction, result, bytes } = K.event(i), known = (bytes ?? null) !== null, first = !all.has(source), flow = all.get(source) ?? blank();
-      if (K.listens(source)) { accepts += result === "done"; continue; }
+      if (K.listens(source)) { accepts += result === "done"; K.put(listened, source, i); continue; }
       all.set(source, flow);
       if (!K.isTaken(K.event(i))) flow.uses.push(i);
       if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) { made.push(source); connects.push(i); continue; } // the end of its connect
@@ -105,7 +105,7 @@
     for (const [a, b] of pairs) other.set(a, b).set(b, a);
     const peers = peersOf(), linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));
     for (const [source, peer] of peers) if (peer) other.set(source, peer);
-    return (K.trace.ends = { all, other, peers, inboxes: new Map(), connects: pairs.length ? connects : linked.map(({ i }) => i) });
+    return (K.trace.ends = { all, listened, other, peers, inboxes: new Map(), connects: pairs.length ? connects : linked.map(({ i }) => i) });
   }
 
   // From which channels something was taken that no event tells: a send finds fewer values than the events have left. And which were received from at all.
@@ -135,7 +135,7 @@
   K.moved.all = () => ends().all;
   K.otherEnd = (source) => ends().other.get(source);
   K.useOf = function (source, i) {
-    const uses = ends().all.get(source)?.uses ?? [], use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
+    const uses = ends().all.get(source)?.uses ?? ends().listened.get(source) ?? [], use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
     return use > i || use === undefined ? null : K.event(use);
   };
   K.userOf = (source, i) => K.useOf(source, i)?.run ?? null;

@@ -56,7 +56,7 @@
   /** Of each kind: what is wrong with a value, or nothing; and the test that it makes. */
   const KINDS = {
     name: {
-      test: (word) => ({ name, what, made }) => name === word || name.split(" ")[1] === word || (!/^main$|^((main|task|job) )?\d+$/.test(word) && (name.includes(word) || what.includes(word) || near(made, word))),
+      test: (word) => ({ name, what, made }) => name === word || name.split(" ")[1] === word || (!/^main$|^((main|task|job) )?\d+$/.test(word) && (name.startsWith(word) || what.includes(word) || near(made, word))),
     },
     line: {
       fault: (value) => (value ? "" : "Write the line that spawns the tasks, such as line:main.rs:12."),
