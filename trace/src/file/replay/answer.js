@@ -181,8 +181,8 @@
     }
     const stop = Math.min(t[end ?? last] ?? until, until), those = each ?? [{ from: at, begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop }];
     const during = K.heldDuring(those, row), apart = key === "ready" ? during.recorder : 0, held = { ...during, recorder: during.recorder - apart }; // (that is no part of what a task is ready)
-    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, -apart), words = K.heldWords(held, ns, longest > 5e6), isKnown = those.every((_, n) => n === 0) && !!K.threadAct(row, row.barAt(from), K.wakeAt(row, end), on);
-    const said = words ? `${key === "deaf" && !isKnown ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
+    const ns = those.reduce((ns, { begin, stop }) => ns + stop - begin, -apart), words = K.heldWords(held, ns, longest > 5e6), isKnown = () => those.length === 1 && !!K.threadAct(row, row.barAt(from), K.wakeAt(row, end), on);
+    const said = words ? `${key === "deaf" && !isKnown() ? "at most (when it came is not known), " : ""}while ${words}` : held.recorder > ns / 2 ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})` : longest < 5e6 ? "" : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;
     return each ? { all: said, longest: "" } : alone(said);
   }
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
@@ -757,9 +757,15 @@
     if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync)))) K.put(K.trace.senders, e.sync, e.i); // (by which the senders of each channel came and went)
     const late = e.ev === "TimerCancel" && K.trace.state.gone.find(({ due, at }) => due > 0 && at && e.t - due > 5e6);
     if (late) K.trace.overrun.push({ i: e.i, run: e.run, ns: e.t - late.due, at: late.at });
-    const fired = e.ev === "TimerFire" && K.trace.state.gone.find(({ how }) => how === "rings"), line = (who, at) => `${who} ${at?.file}:${at?.line}`, limit = K.trace.files.get(e.src?.file)?.whose === "program" ? e.src : e.at, over = e.ev === "AtLimit" ? e.t - K.trace.rung.get(line(e.run, limit)) : 0; // (the line of the call is that of its timer)
-    if (fired?.at) K.trace.rung.set(line(fired.task, fired.at), fired.due);
-    if (over > 5e6) K.trace.overrun.push({ i: e.i, run: e.run, ns: over, at: limit });
+    const line = (who, at) => `${who} ${at?.file}:${at?.line}`; // (the line of the call is that of its timer)
+    if (e.ev === "TimerFire") {
+      const { task, due, at } = K.rang(e, K.trace.state);
+      if (at) K.trace.rung.set(line(task, at), due);
+    }
+    if (e.ev === "AtLimit") {
+      const at = K.trace.files.get(e.src?.file)?.whose === "program" ? e.src : e.at, ns = e.t - K.trace.rung.get(line(e.run, at));
+      if (ns > 5e6) K.trace.overrun.push({ i: e.i, run: e.run, ns, at });
+    }
     if (e.ev === "SelectPoll") for (const one of K.trace.begunAnew.get(e.run)?.values() ?? []) if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(K.trace.state.selects.get(e.run))?.text) one.asked = e.i;
     const select = (e.ev === "SelectWin" && K.trace.state.selects.get(e.run)) || {}, { branches } = select, at = branches && lineOfSelect(select), all = branches && (K.trace.begunAnew.get(e.run) ?? K.trace.begunAnew.set(e.run, new Map()).get(e.run)), { lent } = K.losersOf(branches && select);
     branches?.forEach((b, k) => {

@@ -28,7 +28,7 @@
 // Not here: how it is shown (answer.js, times.js).
 "use strict";
 (function (K) {
-  const { BAR, inOrder } = K, forAll = (sync) => K.forAll(sync);
+  const { BAR, inOrder } = K;
   /** A timer that is less late than this is as exact as the wheel. */
   const TICK = 1e6;
   /** So long may bytes be on their way within one machine: a small write may wait for the one before. */
@@ -314,7 +314,7 @@
   }
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
-    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === (forAll(on.sync) ? "get" : "take") ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? (K.isChannel(on.value) ? e.act === "get" && e.sync === on.value : e.ev === "Join") : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
+    const until = row.at[k + 3] ?? K.trace.count, is = (e) => (on.sync ? (e.act === (K.forAll(on.sync) ? "get" : "take") ? e.sync : e.ev === "Served" && e.on.sync) === on.sync : on.value ? (K.isChannel(on.value) ? e.act === "get" && e.sync === on.value : e.ev === "Join") : on.task ? e.ev === "Join" && e.task === on.task : e.result === "done" && e.source === on.source);
     for (let i = row.at[k + 1]; i < until && i < row.at[k + 1] + LEFT; i++) {
       const e = K.event(i);
       if (e.run !== row.name) continue;

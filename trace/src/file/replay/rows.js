@@ -20,10 +20,10 @@
   /** Of more `select!`s of one task those that were not asked lately are forgotten. */
   const OPEN = 64;
 
-  /** For which task a timer fired, and how late. (The event's own `late` is in whole milliseconds.) */
+  /** For which task a timer fired, of which line, when it was due, and how late. (The event's own `late` is in whole milliseconds.) */
   K.rang = function (e, s) {
-    const { task, due } = s.gone.find((timer) => timer.how === "rings") ?? {};
-    return { task, late: due ? Math.max(0, e.t - due) : e.late ?? 0 };
+    const { task, due, at } = s.gone.find((timer) => timer.how === "rings") ?? {};
+    return { task, due, at, late: due ? Math.max(0, e.t - due) : e.late ?? 0 };
   };
 
   const NONE = Object.freeze([]);

@@ -320,7 +320,7 @@
     const line = waiting.get(of) ?? new Set();
     waiting.set(of, line);
     if (e.ev === "Wait") line.add(e.on.ticket);
-    if (["Unwait", "Served"].includes(e.ev)) line.delete(e.on.ticket ?? line.values().next().value); // (who is served is told without its ticket)
+    if (["Unwait", "Served"].includes(e.ev)) line.delete(e.on.ticket ?? line.values().next().value); // (the one that is served is told without its ticket)
     if (e.ev !== "SyncAct") return;
     if (e.act === "put" && (e.units === "all" ? !line.size : left.get(of) > 0)) fates.set(e.i, e.units === "all" ? "nobody" : "merged");
     if (e.units === "all") line.clear();
