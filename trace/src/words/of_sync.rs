@@ -145,7 +145,7 @@ fn of_a_rwlock(text: &mut String, (who, name): (Who, Name), act: Act, units: Uni
     let why = if units == Units::All { "write" } else { "read" };
     match act {
         Act::Take => say!(*text, who, " takes ", name, " to ", why),
-        Act::Release => say!(*text, who, " releases ", name, ", which it took to ", why),
+        Act::Release => say!(*text, who, " releases ", name, ", taken to ", why),
         Act::Put => say!(*text, who, " gives up its turn at ", name),
         act => other(text, (who, name), act),
     }
@@ -347,7 +347,7 @@ mod tests {
         let lock = told(SyncKind::Mutex, Act::Release, Units::All, 0);
         assert_eq!(lock, "task 1 releases lock 2 to the first in line");
         let lock = told(SyncKind::RwLock, Act::Release, Units::All, 9);
-        assert_eq!(lock, "task 1 releases rwlock 2, which it took to write");
+        assert_eq!(lock, "task 1 releases rwlock 2, taken to write");
         let notify = told(SyncKind::Notify, Act::Put, Units::Count(1), 1);
         assert_eq!(notify, "task 1 leaves a notification in notify 2");
         let barrier = told(SyncKind::Barrier, Act::Put, Units::Count(1), 2);

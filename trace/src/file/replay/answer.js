@@ -397,7 +397,8 @@
     const { t, last } = K.trace, { rows } = K.rowsOf(K.trace), job = times === 1 && on?.task && ["job", "pool"].includes(key) ? [{ who, from: rows.get(who).at[rows.get(who).barAt(at)] }] : [], waits = [...links.filter(({ on }) => on), ...job], [first] = waits, slack = (ends - begins) / 100;
     const within = ({ who, from }) => begins >= t[from] - slack && ends <= t[Math.min(rows.get(who).endAt(from) ?? last, last)] + slack;
     if (!first || begins === undefined || waits.every(within) || (K.trace.header.clock === "paused" && POINTLESS.includes(key))) return "";
-    return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${ends <= t[first.from] ? `, before that wait of ${K.nameHTML(first.who)} began (${K.link(first.from)})` : ""}`;
+    const early = waits.find(({ from }) => ends <= t[from]), nearly = times === 1 && waits.find(({ from }) => ends - t[from] < (ends - begins) / 10), later = early ?? nearly; // (the wait that it came before, of all that led there)
+    return open ? ` since ${K.clock(begins)}` : ` between ${K.clock(begins)} and ${K.clock(ends)}${later ? `, ${early ? "" : "nearly all of it "}before that wait of ${K.nameHTML(later.who)} began (${K.link(later.from)})` : ""}`;
   }
   /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
   function whereWords(sum, { all = "", longest = "" } = {}, before = " ") {
@@ -422,8 +423,8 @@
     return all.filter(({ tasks, ns }) => tasks > 2 && ns > least).sort((a, b) => b.ns - a.ns);
   }
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML({ links, last, others, around, cut, locks }, all, [own], seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
-    const asked = links[0]?.who ?? last?.who, cutOff = (links.length ? links[0].words === "the end of the run" : last && last.key !== "thread" && K.droppedWord(last.who) === "cut off" && last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
+  function chainHTML({ links, last, others, around, cut, locks }, all, causes, seen, title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`) {
+    const [own] = causes, asked = links[0]?.who ?? last?.who, cutOff = (links.length ? links[0].words === "the end of the run" : last && last.key !== "thread" && K.droppedWord(last.who) === "cut off" && last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
     if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
     if (!last) return ["", ""];
     if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {
@@ -442,13 +443,13 @@
     const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED), crowds = crowdsOf(others.filter((next) => !told.includes(next)), all / 6), small = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next))), left = small.filter((next) => next.ns > all / 1000), tiny = small.filter((next) => !left.includes(next)), sumOf = (parts) => parts.reduce((ns, next) => ns + next.ns, 0), least = sumOf(small);
     const whileWords = (next, { all: each, longest } = ["late", "ready"].includes(next.key) && next.ns > all / 20 ? heldIn(next.who, next) : {}) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
     const part = (next) => `${go(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`, few = left.slice(0, NAMED).map(part).join(", "), many = left.slice(NAMED, LISTED);
-    const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}${tiny.length ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)} each, ${span(sumOf(tiny))} in all` : ""}.</p></details>` : ""}`;
+    const rest = (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10) ? "" : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}${tiny.length ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}` : ""}.</p></details>` : ""}`;
     const more = told.map((next) => `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${go(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`).join("") + crowds.map(({ of, ns, made, tasks }) => `<p>Another ${span(ns)} come from ${K.plural(tasks, "task")} of <code>${esc(K.site(made))}</code> ← ${go(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`).join("");
     const isOwn = (part) => part.who === asked && (part.key === own.key || [part.on, ...(part.waits ?? [])].some((on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on))));
     const apart = links.length && own?.ns > all / 2 && ![...links, last, ...told].some(isOwn) && !links.some(({ next }) => next === own.on?.task) && !["poll", "ready", "recorder", "hosted"].includes(own.key) ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${go(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>` : "";
     // (Where the last link is its own: it may have waited longer for that.)
-    const inChain = [last, ...others].filter(({ who, words, wider }) => who === asked && words.slice(0, words.length - wider.length) === own?.words).reduce((ns, part) => ns + part.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? own.ns - inChain : 0;
-    const listed = outside > all / 50 ? `<p class="mute">In all that was ${span(own.ns)} of its time; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
+    const inChain = [last, ...others].filter(({ who, words, wider }) => who === asked && words.slice(0, words.length - wider.length) === own?.words).reduce((ns, part) => ns + part.ns, 0), same = causes.filter(({ words }) => words === own.words), total = same.reduce((ns, sum) => ns + sum.ns, 0), outside = !links.length && !cutOff && own?.words === last.words ? total - inChain : 0;
+    const listed = outside > all / 50 ? `<p class="mute">In all ${same.length > 1 ? `it waited ${span(total)} for that, in ${K.number(same.length)} lines` : `that was ${span(total)} of its time`}; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what ${locks.every((sync) => isSemaphore({ sync })) ? "the task did meanwhile that gave it" : "its holder did meanwhile"}, and then goes on with what the waiting task had done before.</p>` : "";
     if (seen < Infinity) return [`<h3>${title}</h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
@@ -586,7 +587,7 @@
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e, all: [] };
       const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: !goesOn && most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, e: !goesOn && most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
       sum.all.push(e.i);
     }
     return [...found].filter(([what]) => only.test(what)).map(([what, { n, times, e, all }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync, all)}</p>`).join("");

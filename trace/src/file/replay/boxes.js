@@ -417,7 +417,7 @@
     if (!K.countKnown(c)) cells = `<small>${ELSEWHERE}</small>`;
     else if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) => k < len ? `<span class="cell full">value</span>`
-        : `<span class="cell">${places[k - len] ?? (c.line.length ? "reserved" : taken(c) ? "taken" : "free")}</span>`).join("");
+        : `<span class="cell">${places[k - len] ?? (c.line.length ? (K.comesFree(s, c.name) ? "kept" : "reserved") : taken(c) ? "taken" : "free")}</span>`).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));
       cells = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +

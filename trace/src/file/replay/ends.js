@@ -98,9 +98,9 @@
       else if (bytes > 0) add(flow[direction], i, bytes);
       else if (direction === "write") flow.shut = i;
     }
-    for (const [source, flow] of all) if (!/^$|Stream$|^Pipe|^Child/.test(K.sourceType(source))) flow.counted = false;
     K.trace.dropped = new Map((byEv.get("SourceDrop") ?? []).map((i) => [K.event(i).source, i]));
-    for (const i of byEv.get("SourceDrop") ?? []) { const flow = all.get(K.event(i).source); if (flow) flow.drop = i; }
+    for (const [source, drop] of K.trace.dropped) if (!K.listens(source)) all.set(source, Object.assign(all.get(source) ?? blank(), { drop })); // (it may never have been tried)
+    for (const [source, flow] of all) if (!/^$|Stream$|^Pipe|^Child/.test(K.sourceType(source))) flow.counted = false;
     const { all: known, other } = told(), streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted && !known.get(source)?.ends[0] && !other.has(source))), pairs = pairsOf(...streams, all, accepts);
     for (const [a, b] of pairs) other.set(a, b).set(b, a);
     const peers = peersOf(), linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));

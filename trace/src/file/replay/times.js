@@ -119,9 +119,12 @@
     const before = acts[k - 1] ?? (byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name); // (what was free as it joined the line it has taken)
     return kept + (before?.i > served && before.count > 0 ? before.count : 0);
   }
+  /** Does this event give up what was taken to write, of which a reader's share is kept? The next one tells of that. */
+  K.downgrades = (e) => e?.kind === "rw_lock" && e.act === "release" && /\+ kept\b/.test(K.codeAt(e.src));
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   K.holdWords = function (p, names, came = false) {
-    const kept = partKept(p);
+    const kept = partKept(p), last = K.event(p.since);
+    if (K.downgrades(last)) return `kept by ${names([last.run ?? "a thread"])}, to read`;
     return [p.holders.length && `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`, p.handed.length && `kept for ${names(p.handed, 3)}`, kept && `${K.number(kept)} kept for ${names([p.line[0]])}`].filter(Boolean).join("; ")
       || ((own) => { const free = typeof own === "function" ? own(p) : own; return p.kind === "semaphore" && p.count === 0 && !(came && p.line.length) ? "none free" : p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free; })(K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "");
   };

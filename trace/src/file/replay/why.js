@@ -87,8 +87,8 @@
   function otherEnd(s, { source, direction }, then = false) {
     const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who, then)), way = (name) => ((n) => (n ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.` : ""))(K.onTheWay(name, s.i));
     const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : end ? way(source) + way(end) : "";
-    const flow = K.moved(end), was = (i) => (i ?? Infinity) <= s.i && `${K.event(i).run ? ` by ${name(K.event(i).run)}` : ""} at ${K.when(i)}`, dropped = was(flow?.drop), shut = was(flow?.shut), rest = direction === "read" && !K.isDatagram(source) ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} the end of the stream.` : "";
-    if (dropped || shut) return ` Its other end, <b>${K.esc(end)}</b>, was ${dropped ? `dropped${dropped}` : `shut down${shut}, and writes no more`}.${sent}${rest}`;
+    const flow = K.moved(end), was = (i) => (i ?? Infinity) <= s.i && `${K.event(i).run ? ` by ${name(K.event(i).run)}` : ""} at ${K.when(i)}`, dropped = was(flow?.drop), shut = was(flow?.shut), lost = dropped ? K.onTheWay(end, flow.drop - 1) : 0, rest = direction === "read" && !K.isDatagram(source) ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} ${lost ? "an error, a reset connection" : "the end of the stream"}.` : "";
+    if (dropped || shut) return ` Its other end, <b>${K.esc(end)}</b>, was ${dropped ? `dropped${dropped}${lost ? `, with ${K.plural(lost, "byte")} that ${lost === 1 ? "was" : "were"} not read` : ""}` : `shut down${shut}, and writes no more`}.${sent}${rest}`;
     return !end || made?.i > s.i ? "" : ` Its other end is <b>${K.esc(end)}</b>, ${who || "which no task has used yet"}.${sent}`;
   }
   /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
@@ -141,7 +141,7 @@
       const p = s.primitives.get(on.sync), { kind } = p ?? {}, place = K.forAll(on.sync) ? 0 : K.placeOf(s, on), known = (all) => (all ?? []).filter((name) => !K.isNoTask(name));
       const holders = [...new Set(known(p?.holders))], [next, ...rest] = known(p?.handed), several = (names) => K.several(names, (who) => name(who) + (who === t.name ? " itself" : "")), [one] = holders;
       const mine = next === t.name ? otherWait(s, t.name, on) : null, keeps = next ? `kept for ${rest.length ? several([next, ...rest]) : name(next) + (s.tasks.get(next)?.where === "waiting" && K.wokenSoon(s.i, next) ? ", which is woken soon" : whereIs(s, next))}.` : "", moved = K.trace.movedOn.has(on.sync), held = holders.length && (moved || kind === "semaphore") ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${name(one)} itself` : name(one) + whereIs(s, one)}${((passed) => `${passed || kind !== "semaphore" ? "" : " (a permit can be passed on)"}.${passed}`)(movedWords(s, on.sync))}` : one === t.name && holders.length === 1 ? `${name(one)} itself holds it.` : holders.length === 1 ? `${name(one)} holds it${whereIs(s, one)}.` : holders.length ? `It is held by ${several(holders)}.`
-        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is ${keeps}` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
+        : mine ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.` : next ? `It is ${keeps}` : K.downgrades(K.event(p?.since)) ? `${name(K.event(p.since).run)} keeps it, as a reader.` : p?.holders.includes("a thread") ? "A thread holds it, outside of all tasks." : p?.holders.length ? "Who holds it is not known: it was handed on." : "";
       if (["watch", "broadcast"].includes(kind)) return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier") return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
@@ -161,12 +161,15 @@
     if (on.sync) {
       const place = K.placeOf(s, on), taken = c?.room > 0 && K.countKnown(c) ? c.room - c.count : 0, who = K.reservers(s, which);
       const room = taken > 0 ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}` : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
+      if (K.comesFree(s, which)) return `It wants to send, and a place in ${b} has just come free, which ${place === 1 ? "it gets, the first in line" : `the first in line gets; it is ${K.nth(place)}`}.`;
       return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const senders = K.sendersWords(on, t.name, s);
     return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${senders && ` ${senders}`}`;
   }
+  /** Does the next event give to the first in line what has just come back? */
+  K.comesFree = (s, sync) => ((next) => next?.ev === "Served" && next.on.sync === sync)(K.event(s.i + 1));
   /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
   K.reservers = function (s, which) {
     const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => !K.isNoTask(who));
