@@ -570,7 +570,7 @@
     return (later.length ? `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}` : "") + rest;
   }
   const MISSED = {
-    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, ${K.often(times)}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, on ${K.plural(times, "occasion")}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
@@ -587,7 +587,7 @@
     for (const e of missed.filter((i) => t[i] >= from && t[i] <= to).map(K.event).filter((e) => e.run === name)) {
       const what = missedOf(e), sum = found.get(what) ?? { n: 0, times: 0, e, all: [] };
       const goesOn = what === "ticks" && sum.last?.made_up && e.overdue === sum.last.overdue - 1; // (one that is made up for at once)
-      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + 1, e: !goesOn && most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
+      found.set(what, { n: sum.n + (Number(e.units) || 0), times: sum.times + !goesOn, e: !goesOn && most(e) > most(sum.e) ? e : sum.e, last: e, all: sum.all });
       sum.all.push(e.i);
     }
     return [...found].filter(([what]) => only.test(what)).map(([what, { n, times, e, all }]) => `<p>${MISSED[what.split(" ")[0]](n, e, times, e.sync, all)}</p>`).join("");
