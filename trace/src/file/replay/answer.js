@@ -558,9 +558,9 @@
     return units === 1 ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}` : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
   }
   /** By which task's doing a channel has no receiver any more. */
-  function closerWords({ sync, i }) {
+  function closerWords({ sync, kind, i }) {
     const close = K.actsUpTo(i - 1).findLast((at) => K.event(at).sync === sync && K.event(at).act === "close"), by = close !== undefined && K.event(close).run;
-    return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its receiver, at ${K.when(close)}` : "";
+    return by ? `: ${K.nameHTML(by)} had closed ${esc(sync)}, or dropped its ${kind === "pipe" ? "other end" : "receiver"}, at ${K.when(close)}` : "";
   }
   /** How many of the ticks that an interval was to make up for have come, and when: the task may have gone on to something else. */
   function caughtUp(e) {
@@ -571,7 +571,7 @@
   }
   const MISSED = {
     ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, on ${K.plural(times, "occasion")}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
-    closed: (n, most, times, sync, all) => `${K.up(K.plural(n, "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed channel (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
+    closed: (n, most, times, sync, all) => `${K.up(K.plural(n, most.kind === "pipe" ? "write" : "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed ${most.kind === "pipe" ? "pipe" : "channel"} (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,
     empty: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} of <code>try_recv</code> found ${esc(sync)} empty (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,

@@ -97,7 +97,7 @@
     watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
     broadcast: { tokio: ["sync/broadcast.rs"], is: (e) => `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`, count: (n, p) => `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`, acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
     join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
-    pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte") },
+    pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte"), acts: { refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task." } },
   };
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
   const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);

@@ -366,11 +366,12 @@
   function functionAround(lines, at) {
     let top = at - 1;
     const is = /^\s*(pub(\([^)]*\))? )?(const |async |unsafe )*fn /;
-    while (top >= 0 && !(is.test(lines[top]) && (indent(lines[top]) < indent(lines[at - 1]) || top === at - 1))) top--;
+    const isWhole = (line) => /\{.*\}\s*(\/\/.*)?$/.test(line); // (on one line)
+    while (top >= 0 && !(is.test(lines[top]) && (top === at - 1 || (indent(lines[top]) < indent(lines[at - 1]) && !isWhole(lines[top]))))) top--;
     if (top < 0) return [1, lines.length];
     const depth = indent(lines[top]);
     let end = at - 1;
-    while (end < lines.length - 1 && !(lines[end].startsWith(" ".repeat(depth) + "}") && indent(lines[end]) === depth)) end++;
+    while (end < lines.length - 1 && !isWhole(lines[top]) && !(lines[end].startsWith(" ".repeat(depth) + "}") && indent(lines[end]) === depth)) end++;
     while (top > 0 && /^\s*(\/\/|#\[)/.test(lines[top - 1])) top--;
     return [top + 1, end + 1];
   }
