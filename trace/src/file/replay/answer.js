@@ -507,7 +507,12 @@
   /** Of such a wait: who could still have sent. (Nothing, if it was over before the end of the run.) */
   function cutSenders({ who, on, from }) {
     const row = K.rowsOf(K.trace).rows.get(who), to = row.endAt(from) ?? K.trace.last;
-    return K.event(to)?.ev === "Wake" && !(to > K.askedAt(row)) ? "" : senderWords(on, who, to - 1);
+    return K.event(to)?.ev === "Wake" && !(to > K.askedAt(row)) ? "" : senderWords(on, who, beforeEnds(to));
+  }
+  /** The last event before this one that asks for no end: the others that ended with a task had not been asked to, either. */
+  function beforeEnds(i) {
+    do i--; while (["Cancel", "Wake", "RunEnd"].includes(K.event(i)?.ev));
+    return i;
   }
   /** Of a wait in a line: which tasks were before it; at a barrier, how many had not come; of a notification, when one had come before. */
   function lineWords({ at, from = at, on, who, times, next, isLast }) {
@@ -662,9 +667,7 @@
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
   function stillHTML(name, from, to) {
-    const row = K.rowsOf(K.trace).rows.get(name);
-    let seen = (row && K.askedAt(row)) - 1;
-    while (["Cancel", "Wake", "RunEnd"].includes(K.event(seen)?.ev)) seen--; // (the others that ended with it had not been asked to, either)
+    const row = K.rowsOf(K.trace).rows.get(name), seen = row && beforeEnds(K.askedAt(row));
     const chain = K.trace.t[seen] >= from && K.trace.t[seen] <= to ? K.chainOf(name, from, to, seen) : null;
     return chain?.links.length && chain.last?.open ? chainHTML(chain, to - from, [], seen, `What it waited for <span class="mute">when it was ${K.droppedWord(name)}</span>`)[0] : "";
   }
