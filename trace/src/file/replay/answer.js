@@ -132,10 +132,10 @@
     if (job?.told && !K.jobLine(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
     const end = K.event(i), all = K.trace.index.byTask.get(end?.task) ?? [];
     if (!on && end?.ev === "PollEnd" && K.isElsewhere(end.task, i)) return K.foreignAwait(end.task); // (that it told of last is before it)
-    for (let k = end?.ev === "PollEnd" && on ? K.upTo(all, i) : -1; k >= 0; k--) {
+    for (let k = end?.ev === "PollEnd" && on ? K.upTo(all, i) : -1, least = k - LISTED, begun = false; k >= 0 && !(begun && (k < least || !(on.timer || on.ticket))); k--) {
       const e = K.event(all[k]);
       if (e.ev === "Wait" && e.run === end.task && K.isSameWait(e.on, on)) return K.lineOf(e);
-      if (e.ev === "PollStart" && e.task === end.task) break;
+      begun ||= e.ev === "PollStart" && e.task === end.task; // (a part of a set of futures may not have been asked again: so it waits since an earlier poll)
     }
     return K.lineOf(end);
   });
@@ -188,23 +188,25 @@
   /** A permit may be moved before any is given back: who took it is known, and not who has it. */
   const isSemaphore = (on) => /^semaphore /.test(on?.sync ?? "");
   /** The tasks that have some of a primitive, and those that it was given to, which have not been polled since. */
-  const KEPT = "kept ", havers = (p) => new Set([...K.knownHolders(p).filter((who) => !K.isNoTask(who)), ...(p?.handed ?? []).map((who) => KEPT + who)]);
+  const KEPT = "kept ", BEFORE = "before ", havers = (p) => new Set([...K.knownHolders(p).filter((who) => !K.isNoTask(who)), ...(p?.handed ?? []).map((who) => KEPT + who)]);
   /** Of waits for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first; "" also if too much came meanwhile. */
   function inTurnWords(on, spans, until, it = "it") {
     const { t, last } = K.trace, by = new Map();
+    // (What others have to read keeps no reader out: the task that is to write before it does.)
+    const keeping = (s) => { const p = s.primitives.get(on.sync); return p?.kind === "rw_lock" && on.units !== "all" && p.holders.length && !p.whole && K.wantsInLine(s, p, 0) === "all" ? [BEFORE + p.line[0]] : havers(p); };
     let left = MOST, all = 0;
     for (const { from, to, begin, stop } of spans) {
       const within = (i) => Math.max(begin, Math.min(t[i], stop)), points = [from];
       for (const acts of [kinds("SyncAct"), kinds("Served")]) for (let k = K.upTo(acts, from) + 1, n = 0; acts[k] < to && points.length < left && n < MANY; k++, n++) { const e = K.event(acts[k]); if ((e.sync ?? e.on.sync) === on.sync) points.push(acts[k]); }
       points.sort((a, b) => a - b);
       if ((left -= points.length) <= 0) return "";
-      points.forEach((i, k) => { for (const who of havers(K.stateAt(i).primitives.get(on.sync))) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
+      points.forEach((i, k) => { for (const who of keeping(K.stateAt(i))) by.set(who, (by.get(who) ?? 0) + within(points[k + 1] ?? to) - within(i)); });
       all += within(to) - within(from);
     }
     const long = [...by].filter(([, ns]) => ns > all / 20).sort((a, b) => b[1] - a[1]);
     const still = K.trace.cut && until >= t[last] && spans.some(({ open }) => open) ? K.knownHolders(K.trace.state.primitives.get(on.sync)) : [];
     const hasHad = (who) => { const hold = K.trace.holds.findLast((hold) => hold.who === who && hold.sync === on.sync && hold.to === null); return hold && t[last] - t[hold.from]; }; // (also before it was waited for)
-    const had = (who) => (who.startsWith(KEPT) ? `${isSemaphore(on) ? "one" : "it"} was kept for ${K.nameHTML(who.slice(KEPT.length))}` : isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had ${it}`);
+    const had = (who) => (who.startsWith(BEFORE) ? `${K.nameHTML(who.slice(BEFORE.length))} was before it, to write` : who.startsWith(KEPT) ? `${isSemaphore(on) ? "what had come back" : "it"} was kept for ${K.nameHTML(who.slice(KEPT.length))}` : isSemaphore(on) ? `what ${K.nameHTML(who)} had taken was out` : `${K.nameHTML(who)} had ${it}`);
     return long.length ? `while ${K.several(long, ([who, ns]) => `${had(who)} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}` : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
@@ -481,10 +483,10 @@
   };
   /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
   const senderWords = (on, who, i) => { const words = K.sendersWords(on, who, K.stateAt(i), true); return words && `<p>${words}</p>`; };
-  /** Which notifications woke no task by then: none waited for them, or one was left already. */
+  /** Which notifications were lost by then: no task waited for them, or one was left already. */
   function noticeWords(sync, to) {
     const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync), [[i, fate] = []] = lost.slice(-1), by = fate && K.event(i).run;
-    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it woke no task; of the last` : "One notification of it woke no task"}: when ${by ? K.nameHTML(by) : K.outsider(i)} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
+    return !fate ? "" : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : K.outsider(i)} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
   }
   const opened = (barrier, from, to) => kinds("SyncAct").some((i) => i > from && i <= to && K.event(i).sync === barrier && K.event(i).act === "put" && K.event(i).units === "all");
   /** Which tasks have been at a barrier before, and are not there now? */
@@ -575,7 +577,7 @@
     return (later.length ? `${some}made up for${atOnce ? " at once" : `, the last ${span(later.at(-1).t - e.t)} after that (${K.link(later.at(-1).i)})`}` : "") + rest;
   }
   const MISSED = {
-    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, on ${K.plural(times, "occasion")}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "left out"}.`,
+    ticks: (n, most, times) => `${times > 1 ? `Ticks of its interval came so late that others were due, on ${K.plural(times, "occasion")}: the one that was most late came` : "A tick of its interval came"} ${span(most.late)} late, when ${K.number(most.overdue)} more ${most.overdue === 1 ? "was" : "were"} due (${K.link(most.i)}): ${most.made_up ? caughtUp(most) : "not made up for"}.`,
     closed: (n, most, times, sync, all) => `${K.up(K.plural(n, most.kind === "pipe" ? "write" : "send"))} met ${new Set(all.map((i) => K.event(i).sync)).size > 1 ? `closed channels (the first, into ${esc(sync)}, at ` : `a closed ${most.kind === "pipe" ? "pipe" : "channel"} (${times > 1 ? "the first at " : ""}`}${K.link(most.i)})${closerWords(most)}.`,
     alone: (n, most, times, sync) => `${K.up(K.plural(n, "send"))} into ${esc(sync)} met no receiver (${times > 1 ? "the first at " : ""}${K.link(most.i)}).`,
     full: (n, most, times, sync) => `${K.up(K.plural(times, "call"))} found ${esc(sync)} full (${times > 1 ? "the first at " : ""}${K.link(most.i)}), and did not wait.`,

@@ -298,8 +298,8 @@
     return null;
   }
   /** What ended a wait, if it came only while the task was ready: `{i, run, on}`, of another task; else null. */
-  function endedLater(row, k, wake, on) {
-    const isIo = wake?.by === "io", found = !on || !wake || cancelled(row, k) ? null : isIo && on.source ? K.cameLast(on, row.at[k + 1], row.at[k + 3] ?? K.trace.last) : isIo ? wokenAgain(row, k) : wake.from && row.waits[k].length > 1 ? cameLater(row, k, wake) : null;
+  function endedLater(row, k, wake, on, until = row.at[k + 3] ?? K.trace.last) {
+    const isIo = wake?.by === "io", found = !on || !wake || cancelled(row, k) ? null : isIo && on.source ? K.cameLast(on, row.at[k + 1], until) : isIo ? wokenAgain(row, k) : wake.from && row.waits[k].length > 1 ? cameLater(row, k, wake) : null;
     return found && found.run !== row.name && rows().has(found.run) ? { i: found.i, run: found.run, on } : null;
   }
   /** What the losers of a `select!` had waited for that a branch won in the poll behind a wait; undefined if none did, or what came (`told`) was got in that poll, too. */
@@ -562,9 +562,9 @@
       [this.floor, this.held] = bound ? [Math.max(this.begin, K.trace.t[bound.i]), bound.held] : [this.begin, ""];
       const k = K.upTo(row.at, i - 1), from = row.at[k], asked = askedAt(row);
       if (k < 0) return row.parent ? this.hop(node, row.parent, row.at[0], "spawn") : null;
-      if (from <= asked && asked < i && K.event(asked).run !== row.name) return this.cancelled(row, k, i, node, asked);
+      if (from <= asked && asked < i && K.event(asked).run !== row.name && !row.job) return this.cancelled(row, k, i, node, asked);
       if (row.kind[k] === BAR.WAIT && (ahead || end(row, k) <= i)) return this.waited(row, k, i, node, within);
-      const wake = row.kind[k] === BAR.READY && row.kind[k - 1] === BAR.WAIT && row.waits[k - 1]?.length ? wakeAt(row, from) : null, on = wake && deciding(row, k - 1, wake), later = endedLater(row, k - 1, wake, on);
+      const wake = row.kind[k] === BAR.READY && row.kind[k - 1] === BAR.WAIT && row.waits[k - 1]?.length ? wakeAt(row, from) : null, on = wake && deciding(row, k - 1, wake), { early } = this, later = endedLater(row, k - 1, wake, on, early && early.from === row.at[k + 2] && on?.source === early.source ? early.until : undefined);
       if (later?.i < i && K.trace.t[from] > this.begin) { // (before that it was ready, but not for what it waited for)
         this.book(row, k, i, node, null, later.i);
         return { ...this.hop(node, later.run, later.i, on, row.at[k - 1]), ...this.heldIn(row, k - 1, on, node, within) };
@@ -630,6 +630,7 @@
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
         return this.hop(node, came.run, came.i, on, row.at[k]);
       }
+      if (on?.source && wake?.by === "io" && !came) this.early = { from: row.at[k], source: on.source, until: row.at[k + 3] ?? K.trace.last }; // (what it took then had come before: while it was ready before that poll, perhaps)
       if (member) return bySet();
       const next = on && (!wake || wake.by === "runtime") && !isOpenTo(row, k, Math.min(i, to)) ? this.ender(row, k, Math.min(i, to), node, on, lock) : null; // (it waited to the end of the record or of the run)
       const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];

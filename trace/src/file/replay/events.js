@@ -84,7 +84,7 @@
       word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
         take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "It was handed over by what held it before: no other could push in."
-          : s.before ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
+          : s.before ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) || tookThere(e) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
         release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
       },
     },
@@ -108,6 +108,8 @@
   K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
   /** (A job's panic is in a note, and in what a task learns of it: if it learns of none, the job has caught it.) */
   const hasPanicked = (K.hasPanicked = (job) => K.trace.panicked.has(job) || (!!K.panicOf(job) && !(K.trace.index.byEv.get("Join") ?? []).some((i) => { const e = K.event(i); return e.task === job && e.outcome === "ready"; })));
+  /** Was another lock taken in this poll at the same await? (A `try_lock` behind that has no place of its own.) */
+  const tookThere = (e) => { const begin = K.pollOf(e); return K.actsUpTo(e.i - 1).some((i) => i > begin && K.event(i).act === "take" && K.event(i).run === e.run && K.event(i).sync !== e.sync && K.event(i).at?.text === e.at?.text); };
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);

@@ -93,7 +93,7 @@
   }
   /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; none if there are more. */
   K.perhaps = function (e, { file: name, line }) {
-    const file = K.trace.files.get(name), calls = besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
+    const file = K.trace.files.get(name), isDrop = e.act === "senders" && /^drop/.test(K.within(e)), calls = e.ev === "Elapsed" || isDrop ? null : besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
     if (!file?.lines.length || !calls) return [];
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];

@@ -137,7 +137,9 @@
     return name && of ? `${of}::${name}` : "";
   }
   /** Which end of a watch or a broadcast is gone, by the function of kettle that tells it: "senders", "receivers"; "" if that doesn't tell. */
-  K.leftWithout = ({ src }) => /(sender|receiver)s?$/.exec(/\bfn (\w+)/.exec(K.trace.files.get(src?.file)?.lines?.slice(0, src.line).findLast((line) => /^\s*(pub.* )?fn /.test(line)) ?? "")?.[1] ?? "")?.[1].concat("s") ?? "";
+  K.leftWithout = (e) => /(sender|receiver)s?$/.exec(within(e))?.[1].concat("s") ?? "";
+  /** In which function of kettle's was it told? */
+  const within = (K.within = ({ src }) => /\bfn (\w+)/.exec(K.trace.files.get(src?.file)?.lines?.slice(0, src.line).findLast((line) => /^\s*(pub.* )?fn /.test(line)) ?? "")?.[1] ?? "");
   function insideWhat(e) {
     const line = K.keptInside(e) ? K.codeAt(e.src) : "", fs = /\bfs::(\w+)\(/.exec(line);
     return fs ? `fs::${fs[1]}` : /options\.open\(/.test(line) ? "File::open" : /to_socket_addrs/.test(line) ? "lookup_host" : /Kind::Write =>/.test(line) ? "a write" : /Kind::Read \|/.test(line) ? "a read, or a seek" : line && /(^|\/)src\/fs\//.test(e.src.file) ? ownCall(e) : "";

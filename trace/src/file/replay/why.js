@@ -99,7 +99,7 @@
   K.ahead = ahead;
   function ahead(s, on, place) {
     const { names } = s.primitives.get(on.sync).all, all = names.slice(0, place - 1), wants = (who, k) => K.wantsInLine(s, s.primitives.get(on.sync), k);
-    const want = (who, k) => { const units = wants(who, k); return /^rwlock/.test(on.sync) ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
+    const want = (who, k) => { const units = wants(who, k); return /^rwlock/.test(on.sync) && units ? (units === "all" ? " (to write)" : " (to read)") : /^semaphore/.test(on.sync) && units > 1 ? ` (for ${units})` : ""; };
     return all.length ? `, behind ${all.slice(0, 3).map((who, k) => name(who) + want(who, k)).join(", ")}${all.length > 3 ? ` and ${K.number(all.length - 3)} more` : ""}` : "";
   }
 
