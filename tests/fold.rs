@@ -894,7 +894,7 @@ fn a_late_tick_says_how_many_more_are_due() {
     for behavior in [Skip, Delay] {
         let (late, told) = ticks(behavior, 170);
         assert_eq!(late, [(120, 2, false)], "{behavior:?}");
-        assert!(told.contains("2 more are overdue, and left out"), "{told}");
+        assert!(told.contains("2 more are overdue, and passed over"), "{told}");
         assert_eq!(ticks(behavior, 55).0, [], "{behavior:?}: that is the clock's own coarseness");
     }
 }

@@ -294,7 +294,7 @@ impl Teller {
                 if overdue > 0 {
                     let are = if overdue == 1 { " is" } else { " are" };
                     say!(self.text, ": ", overdue, " more", are, " overdue, and ");
-                    say!(self.text, if made_up { "may come at once" } else { "is not made up for" });
+                    say!(self.text, if made_up { "may come at once" } else { "passed over" });
                 }
             }
             _ => return false,
