@@ -454,9 +454,21 @@
     const listed = outside > all / 50 ? `<p class="mute">In all ${same.length > 1 ? `it waited ${span(total)} for that, in ${K.number(same.length)} lines` : `that was ${span(total)} of its time`}; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>` : "";
     const short = cut === null ? "" : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
     const held = locks.length && links.length ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what ${locks.every((sync) => isSemaphore({ sync })) ? "the task did meanwhile that gave it" : "its holder did meanwhile"}, and then goes on with what the waiting task had done before.</p>` : "";
+    const busy = locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join("");
     if (seen < Infinity) return [`<h3>${title}</h3><ul class="chain">${steps.join("")}</ul>${circle}`, jobWords(last) + lineWords(last) + senderWords(last.on, last.who, seen) + pipeWords(last) + childWords(last) + trafficOf(last) + unreadWords()];
-    return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${listed}${apart}${more}`,
+    return [`<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${busy}${listed}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) + [...links, last].slice(0, LINKS).map((link) => acceptedWords(link) + datagramWords(link)).join("") + (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") + lineWords(about) + (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? cutSenders(about) : "") + jobWords(last) + childWords(last) + pipeWords(last) + writerOf(last, asked) + trafficOf(last) + unreadWords() + rest + held + short];
+  }
+  /** Of a lock, or of permits, that several tasks had in turn for so long, and that was never free: to come there sooner helps one of them at the cost of another. */
+  function busyWords(sync, [begin, end], least) {
+    const { t, last } = K.trace, all = [], acts = kinds("SyncAct").slice(0, MANY).map(K.event).filter((e) => e.sync === sync && ["take", "release", "put"].includes(e.act));
+    let now = null;
+    for (const { i, act, count, run } of acts) {
+      if (act === "take" && (now || count === 0)) (now ??= all[all.push({ from: i, to: last, who: new Set() }) - 1]).who.add(run);
+      else if (act !== "take" && count > 0) { if (now) now.to = i; now = null; }
+    }
+    const within = (i) => Math.max(begin, Math.min(t[i], end)), [longest] = all.map(({ from, to, who }) => ({ from: within(from), to: within(to), who })).sort((a, b) => b.to - b.from - (a.to - a.from)), some = isSemaphore({ sync });
+    return !longest || longest.who.size < 3 || longest.to - longest.from < least ? "" : `<p>${some ? `No permit of ${K.tokens(sync)}` : K.up(K.tokens(sync))} was ${some ? "" : "never "}free from ${K.clock(longest.from)} to ${K.clock(longest.to)}: ${K.plural(longest.who.size, "task")} had ${some ? "some" : "it"} in turn. Had one of them come sooner, another one would have had to wait longer.</p>`;
   }
   const requestAt = ({ on, who, at, from }) => { const words = on.value && K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began"); return words ? `<p>${words}</p>` : ""; };
   /** Of waits that timers have ended, the longest of these sums: what was each for, and where did that lead, until then? */

@@ -535,7 +535,7 @@
     if (!all) return idle("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
     const room = Math.round(HANDLES * spread), best = K.foremost(s.tasks.each(soonest), all > room ? room - 1 : room, sooner), shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) => e && (e.task === t.name && (K.about(e, "kind") === "task" || t.since === s.i && t.where === "done") || e.on?.task === t.name);
-    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span>${handleOf(s, t)}</li>`).join("") + and(all - shown.length, "handles"), "beside");
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : asked(s, t)}"><span>${K.nameHTML(t.name)}</span>${handleOf(s, t)}</li>`).join("") + and(all - shown.length, all - shown.length === 1 ? "task" : "tasks"), "beside");
   }
 
   function otherThreads(s, e) {

@@ -421,7 +421,7 @@
       level: 1, between: wakeBetween, tokio: atThing,
       teaches(e, s) {
         const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [], before = (name) => s.before?.primitives.get(name), who = handed.at(-1) ?? before(e.on?.value)?.value_waiting[0] ?? before(of)?.line[0];
-        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : who !== undefined && K.isNoTask(who) ? "What waited for that is outside of all tasks: none of them is woken." : `The waiting task is told${K.wokenSoon(e.i, who) ? ", and woken soon" : ""}.`;
+        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : who !== undefined && K.isNoTask(who) ? "What waited for that is outside of all tasks: none of them is woken." : s.tasks.get(who)?.where === "queued" ? "The task is told: it had been woken already." : `The waiting task is told${K.wokenSoon(e.i, who) ? ", and woken soon" : ""}.`;
       },
     },
     Defer: {
