@@ -93,16 +93,29 @@
   }
   /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; none if there are more. */
   K.perhaps = function (e, { file: name, line }) {
-    const file = K.trace.files.get(name), isDrop = e.act === "senders" && /^drop/.test(K.within(e)), calls = e.ev === "Elapsed" || isDrop ? null : besides(e).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
+    const file = K.trace.files.get(name), calls = isDrop(e) ? null : (K.downgrades(e) ? "downgrade" : besides(e).replace(/ downgrade$/, "")).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
     if (!file?.lines.length || !calls) return [];
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
+      const own = asyncAround(file.lines, line, first);
       const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
-      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) && !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)) found.push(k);
+      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) && asyncAround(file.lines, k, first) === own && !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)) found.push(k);
       places.set(known, found.length < 3 ? found : []);
     }
     return places.get(known);
   };
+  /** Does it tell of what goes with its future, or at the end of a function? No call does that. */
+  const isDrop = (e) => ["Elapsed", "TimerCancel"].includes(e.ev) || (e.act === "senders" && /^drop/.test(K.within(e)));
+  /** At which line the innermost `async` block around a line of a function begins, which is another task's, perhaps; 0: it is in none. */
+  function asyncAround(lines, line, first) {
+    const indent = (k) => lines[k - 1].search(/\S/);
+    for (let k = line - 1, depth = indent(line); k >= first; k--) {
+      if (indent(k) < 0 || indent(k) >= depth) continue;
+      if (/\basync\b[^{}]*\{\s*$/.test(lines[k - 1])) return k;
+      depth = indent(k);
+    }
+    return 0;
+  }
   /** Does a line of a function send into a channel of another kind, as the function's parameters or its `let`s say? (Of a name that they have twice nothing is known.) */
   function isOther(lines, line, { act, kind }) {
     const name = act === "put" && /\b(\w+)\.(?:try_)?send\(/.exec(line)?.[1], is = name && new RegExp(`\\b${name}\\s*:\\s*&?(?:mut )?(?:\\w+::)*(mpsc|oneshot|broadcast|watch)::\\w*Sender\\b|let \\((?:mut )?${name}, [^=]*= (?:\\w+::)*(mpsc|oneshot|broadcast|watch)::(?:unbounded_)?channel\\b`, "g");
