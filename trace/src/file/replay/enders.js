@@ -4,7 +4,7 @@
 // has received from it last, and which have sent: a receiver and a sender may be moved to another task, and no event tells
 // that. So what is said of these is what they did, not what they have. (One sender may be used by several tasks, that which waits for a value among them.)
 //
-// Tasks wait in a circle if each waits for one thing alone, which the next one could end. Connections are left out:
+// Tasks wait in a circle if each waits for one thing alone, which the next one could end. Connections and pipes are left out:
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received", "waited" (for a value) or "sent" where it is known only what that task did last),
@@ -69,6 +69,12 @@
     const uses = kinds("SyncNew").concat(K.actsUpTo(s.i)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
     return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
   };
+  /** Of a wait for room in a pipe the task that read from it last, of one for bytes the one that wrote last, and which of that it did. */
+  K.pipeUser = function (on, i) {
+    const wants = /^room/.test(K.onWhat(on)) ? "get" : "put", at = K.actsUpTo(i).findLast((at) => K.event(at).sync === on.sync && K.event(at).act === wants && K.event(at).run);
+    return at === undefined ? [] : [K.event(at).run, wants === "get" ? "received" : "sent"];
+  };
+  const otherUser = (name, on, s) => ((user) => (user[0] !== name && isLeft(user[0], s) ? user : []))(K.pipeUser(on, s.i));
   /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
   function feederOf(sync, but, s) {
     const keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
@@ -93,6 +99,7 @@
     if (on.task) return is(on.task);
     if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(on.value, name, s));
     if (on.closed) return is(...receiverOf(on.closed, s));
+    if (/^pipe /.test(on.sync ?? "")) return is(...otherUser(name, on, s));
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
     const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(K.knownHolders(p).filter((who) => rows().has(who)));
     return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(...receiverOf(on.sync, s)) : null);
@@ -156,7 +163,7 @@
   /** What such a task waits for alone, and which one task could end that; null if that is not known. */
   function stuckOn(t, s) {
     const [on] = t.waits, p = s.primitives.get(on?.sync);
-    if (t.where !== "waiting" || t.waits.length !== 1 || on.timer || on.source || /^(watch|broadcast) /.test(on.sync ?? "") || new Set(K.knownHolders(p)).size > 1) return null;
+    if (t.where !== "waiting" || t.waits.length !== 1 || on.timer || on.source || /^(watch|broadcast|pipe) /.test(on.sync ?? "") || new Set(K.knownHolders(p)).size > 1) return null;
     const next = on.value && !K.isChannel(on.value) ? null : K.enderOf(t.name, on, s.i);
     return next && s.tasks.has(next.who) ? { who: t.name, on, at: t.since, next: next.who, how: next.how } : null;
   }

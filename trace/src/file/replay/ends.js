@@ -148,7 +148,9 @@
   K.answererOf = function ({ source, direction }, i) {
     const end = K.otherEnd(source), { what, ends: [near, far] = [] } = K.madeOf(source) ?? {}, all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
     const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
-    const shared = end && isDatagram(end) && [...ends().other.values()].filter((one) => one === end).length > 1; // (what it has written may be for another: the task that reads there sees to all)
+    // (What a socket that answers several has written may be for another one: the task that reads there sees to all, but if one task alone writes, and this one has heard of it.)
+    const upTo = ({ at }) => at.slice(0, K.upTo(at, i) + 1), hasHeard = () => upTo(K.moved(source)?.read ?? { at: [] }).length > 0 && new Set(upTo(K.moved(end).write).map((at) => K.event(at).run)).size === 1;
+    const shared = end && isDatagram(end) && [...ends().other.values()].filter((one) => one === end).length > 1 && !(K.moved(end) && hasHeard());
     const acts = K.moved(end)?.[direction === "read" && !shared ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
     return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? (isDatagram(end) ? null : K.madeOf(end)?.run) : listener ? K.userOf(listener, i) : null;
   };

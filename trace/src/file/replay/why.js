@@ -115,12 +115,8 @@
   }
   /** Which task has read last from the pipe in which there is no room, or written last into the one that is empty. */
   function pipeUser(s, t, on) {
-    const wants = /^room/.test(K.onWhat(on)) ? "get" : "put", acts = K.trace.index.byEv.get("SyncAct") ?? [];
-    for (let k = K.upTo(acts, s.i), n = 0; k >= 0 && n < 5000; k--, n++) {
-      const e = K.event(acts[k]);
-      if (e.sync === on.sync && e.act === wants && e.run) return ` ${name(e.run)} ${e.run === t.name ? "itself " : ""}${wants === "get" ? "read from" : "wrote into"} it last${e.run === t.name ? "" : whereIs(s, e.run)}.`;
-    }
-    return "";
+    const [who, how] = K.pipeUser(on, s.i);
+    return who ? ` ${name(who)} ${who === t.name ? "itself " : ""}${how === "received" ? "read from" : "wrote into"} it last${who === t.name ? "" : whereIs(s, who)}.` : "";
   }
   const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
   const reported = ({ source, direction }) => (K.sourceType(source) === "Process" ? "that the child has ended" : K.listens(source) ? "a connection there" : K.signalOf(source) || REPORTED[direction]);
