@@ -358,7 +358,7 @@
   function trafficOf({ key, from, on, who, times }) {
     const row = K.rowsOf(K.trace).rows.get(who), flow = key === "socket" && on.direction === "read" && K.moved(on.source), to = row && (row.endAt(from) ?? K.trace.last);
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0, bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
-    const end = flow && K.otherEnd(on.source), used = end && K.useWords(end, to - 1, () => ""), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${used && `, ${used}`}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>` : "";
+    const end = flow && K.otherEnd(on.source), used = end && K.useWords(end, to - 1, () => "", on), peer = end ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${used && `, ${used}`}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>` : "";
     const sent = end && K.moved(end)?.counted ? K.moved(end).write.sum[K.upTo(K.moved(end).write.at, to - 1)] ?? 0 : 0, all = sent > 0 && sent === by("read") ? `<p>All ${K.plural(sent, "byte")} that had been written there were read: nothing was under way.</p>` : "", only = flow && /^Child|Pipe/.test(K.sourceType(on.source));
     return flow?.counted ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>` : "";
   }
@@ -383,7 +383,7 @@
   function datagramWords({ on, who, at, from = at }) {
     const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who), to = row && (row.endAt(from) ?? K.trace.last + 1);
     const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null, end = row && K.otherEnd(on.source), unread = (end && K.unread(end, to - 1)) || [];
-    const sent = came?.run ? `<p>Before the wait for ${esc(on.source)} ended, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
+    const sent = came?.run ? `<p>Before the wait for ${esc(on.source)} that began at ${K.when(from)} ended, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
     return sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "");
   }
   /** Of a datagram whose sender is not known: another socket of the kind has sent one just before. */

@@ -139,9 +139,11 @@
     return use > i || use === undefined ? null : K.event(use);
   };
   K.userOf = (source, i) => K.useOf(source, i)?.run ?? null;
-  /** "last used by task 1", and where that is; of one that was only made, accepted or connected by then, which task did that: perhaps for another. "" if no event tells. */
-  K.useWords = function (source, i, where) {
-    const use = K.useOf(source, i), who = use?.run && K.nameHTML(use.run), isUse = use?.ev === "SourceTry" && !K.connects(use), by = !who || isUse ? null : K.event(use.i - 1);
+  /** "last used by task 1", and where that is; of a wait at its other end (`on`) the task that did last what that is for; of one that was only made, accepted or connected by then, which task did that: perhaps for another. "" if no event tells. */
+  K.useWords = function (source, i, where, on = null) {
+    const use = K.useOf(source, i), answers = on && K.answererOf(on, i), acts = (answers && K.moved(source)?.[on.direction === "read" ? "write" : "read"].at) || [], act = K.event(acts[K.upTo(acts, i)] ?? -1);
+    if (act && act.run === answers && answers !== use?.run) return `last ${on.direction === "read" ? "written to" : "read"} by ${K.nameHTML(answers)}${where(answers)}`; // (the halves may be with two tasks)
+    const who = use?.run && K.nameHTML(use.run), isUse = use?.ev === "SourceTry" && !K.connects(use), by = !who || isUse ? null : K.event(use.i - 1);
     return !who ? "" : isUse ? `last used by ${who}${where(use.run)}` : `${use.ev === "SourceTry" ? "connected" : by?.ev === "SourceTry" && K.listens(by.source) ? "accepted" : "made"} by ${who}, and not used by then`;
   };
   /** Which task could end a wait at a socket's other end: the one that wrote to it last (read from it, of a wait for room), else the one that has it, or will accept it, or has the listener that it is in the queue of. */

@@ -85,7 +85,7 @@
   /** Which task has the other end of a connection. */
   K.otherEndWords = otherEnd;
   function otherEnd(s, { source, direction }, then = false) {
-    const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who, then)), way = (name) => ((n) => (n ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.` : ""))(K.onTheWay(name, s.i));
+    const end = K.otherEnd(source), made = end && K.madeOf(end), who = end && K.useWords(end, s.i, (who) => whereIs(s, who, then), { source, direction }), way = (name) => ((n) => (n ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.` : ""))(K.onTheWay(name, s.i));
     const unread = K.isDatagram(source) && end ? K.unread(end, s.i) ?? [] : [], sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : end ? way(source) + way(end) : "";
     const flow = K.moved(end), was = (i) => (i ?? Infinity) <= s.i && `${K.event(i).run ? ` by ${name(K.event(i).run)}` : ""} at ${K.when(i)}`, dropped = was(flow?.drop), shut = was(flow?.shut), lost = dropped ? K.onTheWay(end, flow.drop - 1) : 0, rest = direction === "read" && !K.isDatagram(source) ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} ${lost ? "an error, a reset connection" : "the end of the stream"}.` : "";
     if (dropped || shut) return ` Its other end, <b>${K.esc(end)}</b>, was ${dropped ? `dropped${dropped}${lost ? `, with ${K.plural(lost, "byte")} that ${lost === 1 ? "was" : "were"} not read` : ""}` : `shut down${shut}, and writes no more`}.${sent}${rest}`;
