@@ -279,7 +279,7 @@ export function answer(checks, files, directory) {
       polled("task 1", 1), tried(1, "task 1", "source 1", "read", length), waits("task 1", 1, { timer: "timer 1" }), polled("main", 80), tried(80, "main", "source 2", "write", 3), waits("main", 80, read), woken("task 1", 802, "timer"), polled("task 1", 802), ...Array(replies).fill(tried(802, "task 1", "source 1", "write", 5)), over("task 1", 802), woken("main", 803, "io"), polled("main", 803), tried(803, "main", "source 2", "read", 5), over("main", 803)];
     const page = await told(open, "datagram-ends", run()), words = (await shown(page))[2];
     same((await chain(page, "main"))[0], ["main: source 2, to read, whose other end is source 1"], "the chain");
-    is(/Before the wait for source 2 ended, ?1?.?task 1 sent a datagram of 5 bytes from source 1 \(event \d+\), its other end\./.test(words) && !/perhaps to this socket/.test(words), words);
+    is(/Before the end of the wait for source 2 that began at 80\.00 ms \(event 14\), ?1?.?task 1 sent a datagram of 5 bytes from source 1 \(event \d+\), its other end\./.test(words) && !/perhaps to this socket/.test(words), words);
     is(/1 datagram was sent to source 1 \(event \d+\) and not read by 803\.00 ms/.test(words), words);
     const why = (page) => page.evaluate(() => window.K.why.words(window.K.stateAt(window.T.events.filter((e) => e.run === "main" && e.ev === "PollEnd")[1].i), "main"));
     is(/Its other end is source 1, last used by .*task 1, .*1 datagram was sent to source 1 \(event \d+\) and not read so far/.test(await why(page)), await why(page));

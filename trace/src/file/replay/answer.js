@@ -383,7 +383,7 @@
   function datagramWords({ on, who, at, from = at }) {
     const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who), to = row && (row.endAt(from) ?? K.trace.last + 1);
     const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null, end = row && K.otherEnd(on.source), unread = (end && K.unread(end, to - 1)) || [];
-    const sent = came?.run ? `<p>Before the wait for ${esc(on.source)} that began at ${K.when(from)} ended, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
+    const sent = came?.run ? `<p>Before the end of the wait for ${esc(on.source)} that began at ${K.when(from)}, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>` : "";
     return sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "");
   }
   /** Of a datagram whose sender is not known: another socket of the kind has sent one just before. */
