@@ -686,15 +686,16 @@
     /** A link leads to the longest of the waits for this which that task ended. */
     link(who, node) {
       const { first, begin, until, seen } = this, row = rows().get(who), { on, at } = node, what = on && typeof on === "object" ? K.onWhat(on) : null, lasts = (k) => K.lasted(BAR.WAIT, row.at[k], Math.min(end(row, k), seen), begin, until) ?? 0;
+      const same = (k) => (what && row.kind[k] === BAR.WAIT ? row.waits[k]?.find((one) => K.onWhat(one) === what) : undefined), lineAt = (k) => (same(k) ? K.waitLine(row.at[k], same(k)) : null), lines = new Set([lineAt(row.barAt(at))]); // (of all these waits: of which of them its end came is not told apart)
       let from = at, most = what && row.at.length < LONG ? lasts(row.barAt(at)) : Infinity;
       for (let k = Math.max(0, row.barAt(first)); most < Infinity && k < row.at.length && row.at[k] <= seen; k++) {
         const wake = row.kind[k] === BAR.WAIT && lasts(k) > most && row.waits[k]?.some((one) => K.onWhat(one) === what) ? wakeAt(row, end(row, k)) : null;
-        if (wake?.from === node.who && K.onWhat(deciding(row, k, wake) ?? {}) === what && !cancelled(row, k)) [from, most] = [row.at[k], lasts(k)];
+        if (wake?.from === node.who && K.onWhat(deciding(row, k, wake) ?? {}) === what && !cancelled(row, k)) { [from, most] = [row.at[k], lasts(k)]; lines.add(lineAt(k)); }
       }
-      return linkOf(who, { ...node, at: Math.min(told(from, begin, until), end(row, row.barAt(from)) - 1), from });
+      return linkOf(who, { ...node, at: Math.min(told(from, begin, until), end(row, row.barAt(from)) - 1), from, lines });
     }
   }
-  const linkOf = (who, { who: next, on, at, from, how }) => ({ who, at, from, next, how: how ?? null, on: typeof on === "string" ? null : on, key: on === "set" ? "hosted" : typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
+  const linkOf = (who, { who: next, on, at, from, how, lines }) => ({ who, at, from, next, lines: lines && new Set([...lines].filter(Boolean)), how: how ?? null, on: typeof on === "string" ? null : on, key: on === "set" ? "hosted" : typeof on === "string" || !on ? null : keyOf(on), words: HOPS[on] ?? (!on ? "its wake" : isJob(on.task) ? on.task : wordsOf(keyOf(on), on)) + (on?.source && K.otherEnd(on.source) ? `, whose other end is ${K.otherEnd(on.source)}` : "") });
 
   /** From `name` to what took most of the stretch: `links`: `{who, words, at}` each waits for the next; `last`: the sum; `others`: the other sums, the largest first,
    *  each with its own `links`, and with the times between which its parts lie, `begins` and `ends`;

@@ -335,7 +335,7 @@
   /** What is dropped as a branch wins. */
   function losersWords(select) {
     const { count: losers, lent: all } = K.losersOf(select), lent = all.length, kept = all.map((k) => `<code>${esc(K.branchesOf(select)[k])}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("");
-    if (losers === 0) return "No other future was asked. ";
+    if (losers === 0) return select?.branches.some((b, k) => k !== select.won && b.state === "ready") ? "Of those that were asked no other is left: a value that doesn’t fit its pattern ends a branch. " : "No other future was asked. ";
     return `${kept}${lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `}That is all that cancelling is: no exception, no clean-up code.`;
   }
 

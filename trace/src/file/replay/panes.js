@@ -141,7 +141,7 @@
    *  only references, whose future lives on; `unasked`: those that are none of them, since they were not asked and only refer to what may be over (their `if` may have switched them off). */
   K.losersOf = function (select) {
     const { guarded = false, branches: written = [] } = (select && writtenAs(select)) || {}, { branches = [], won } = select ?? {};
-    const isOf = (k) => branches[k].state === "dropped" && K.isLent(written[k] ?? ""), all = [...branches.keys()], unasked = all.filter((k) => guarded && isOf(k) && !branches[k].polls), lost = all.filter((k) => k !== won && !unasked.includes(k));
+    const isOf = (k) => branches[k].state === "dropped" && K.isLent(written[k] ?? ""), all = [...branches.keys()], unasked = all.filter((k) => guarded && isOf(k) && !branches[k].polls), lost = all.filter((k) => k !== won && !unasked.includes(k) && branches[k].state !== "ready"); // (of one that is ready the value didn’t fit: it was over)
     return { count: select && lost.length, lent: lost.filter(isOf), unasked };
   };
   /** Where a branch of the `select!` at a place is written; null if unsure. */

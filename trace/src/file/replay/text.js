@@ -227,6 +227,7 @@
     if (lent.length) return say.replace("the other futures are dropped", `${K.of({ 1: "the other is dropped, and", 0: "" }, losers - lent.length) ?? "the others are dropped, and"} ${lent.map((k) => K.branchesOf(select)[k]).join(" and ")} put aside`.trim());
     if (losers === 1) return say.replace("the other futures are dropped", "the other future is dropped");
     if (e.kind === "semaphore" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and the ${K.plural(Number(e.units), "permit")} that it had been given so far: ${K.number(e.count)} free now`;
+    if (e.kind === "rw_lock" && e.act === "put" && /left\.got/.test(K.codeAt(e.src))) return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and what it had been given of it so far`;
     if (e.kind === "pipe" && e.act === "refuse") return say.replace("nothing is sent", "nothing is written");
     if (K.downgrades(e)) return `${e.run ?? "a thread"} downgrades ${e.sync}, taken to write: it goes on as a reader`;
     if (e.ev === "TimerFire" && e.late) return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
