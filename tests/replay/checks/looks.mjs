@@ -1,15 +1,22 @@
 // On paper, on a phone, torn, and from somebody who means ill.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { constants, deflateRawSync } from "node:zlib";
+import * as prettier from "prettier";
 import { is, same } from "./harness.mjs";
-import { linesOf, pageOf as copyOf } from "./scripts.mjs";
+import { HERE, linesOf, pageOf as copyOf } from "./scripts.mjs";
 
 /** What an event has changed of a task, as the trace says it. */
 const now = (name, what) => ({ then: ["tasks", name, what] });
 
 export function looks(checks, files, directory) {
+  checks.add("scripts: `npm run format` has nothing to change", async () => {
+    const config = fileURLToPath(new URL("../package.json", import.meta.url)), names = readdirSync(HERE).filter((name) => name.endsWith(".js"));
+    for (const name of names) is(await prettier.check(readFileSync(join(HERE, name), "utf8"), { ...(await prettier.resolveConfig(config, { config })), filepath: name }), name);
+  });
+
   checks.add("paper: light, with all sentences behind the picture", async (open) => {
     const page = await open(files.channel, { scheme: "dark" });
     await page.evaluate(() => window.K.go(40));

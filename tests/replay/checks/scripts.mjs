@@ -1,6 +1,6 @@
 // How are the page's own scripts run without a page?
 //
-// Interface: `scripts(...names)` gives the `K` that they make; `linesOf(text)` the lines of a trace, as objects;
+// Interface: `scripts(...names)` gives the `K` that they make; `HERE` is where they are; `linesOf(text)` gives the lines of a trace, as objects;
 // `pageOf(open, file, directory, name, change, options)` opens a copy of a page with other lines.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
 
-const here = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
+export const HERE = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
 
 export function scripts(...names) {
   const window = {};
   window.window = window;
   const context = createContext(Object.assign(window, { console, DecompressionStream, TextDecoder, TextEncoder, atob }));
-  for (const name of names) runInContext(readFileSync(join(here, name), "utf8"), context, { filename: name });
+  for (const name of names) runInContext(readFileSync(join(HERE, name), "utf8"), context, { filename: name });
   return context.K;
 }
 

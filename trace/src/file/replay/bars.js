@@ -25,22 +25,48 @@
     return -1;
   }
   /** "task 2, branch 1" for the row of a branch. */
-  const words = (row) => K.times.words(row.parent && /^branch/.test(row.name) ? Object.assign(Object.create(row), { name: `${row.parent}, ${row.name}` }) : row, row.at[at.k]);
+  const words = (row) =>
+    K.times.words(
+      row.parent && /^branch/.test(row.name)
+        ? Object.assign(Object.create(row), { name: `${row.parent}, ${row.name}` })
+        : row,
+      row.at[at.k],
+    );
 
   function place(f) {
-    const item = itemOf(at.row), high = item.band ? item.h - item.band : item.h - item.lift, top = item.y + (item.band ?? item.lift);
-    const left = Math.max(0, f.px(at.row.at[at.k])), right = Math.min(f.column * f.span, f.px(end(at.row, at.k)));
-    Object.assign(button.style, { left: `${left}px`, width: `${Math.max(8, right - left)}px`, top: `${top + 1}px`, height: `${high - 2}px` });
+    const item = itemOf(at.row),
+      high = item.band ? item.h - item.band : item.h - item.lift,
+      top = item.y + (item.band ?? item.lift);
+    const left = Math.max(0, f.px(at.row.at[at.k])),
+      right = Math.min(f.column * f.span, f.px(end(at.row, at.k)));
+    Object.assign(button.style, {
+      left: `${left}px`,
+      width: `${Math.max(8, right - left)}px`,
+      top: `${top + 1}px`,
+      height: `${high - 2}px`,
+    });
   }
   function make() {
-    const old = button, had = document.activeElement === old;
-    button = K.el("button", { class: "lane-bar", "data-go": at.row.at[at.k], "aria-roledescription": "bar", "aria-label": `${words(at.row)}. Enter: go there` });
+    const old = button,
+      had = document.activeElement === old;
+    button = K.el("button", {
+      class: "lane-bar",
+      "data-go": at.row.at[at.k],
+      "aria-roledescription": "bar",
+      "aria-label": `${words(at.row)}. Enter: go there`,
+    });
     button.addEventListener("keydown", key);
-    if (old?.isConnected) old.replaceWith(button); else K.lanes.track.append(button);
+    if (old?.isConnected) old.replaceWith(button);
+    else K.lanes.track.append(button);
     if (had) button.focus({ preventScroll: true });
   }
 
-  const MOVES = { ArrowLeft: () => along(-1), ArrowRight: () => along(1), ArrowUp: () => across(-1), ArrowDown: () => across(1) };
+  const MOVES = {
+    ArrowLeft: () => along(-1),
+    ArrowRight: () => along(1),
+    ArrowUp: () => across(-1),
+    ArrowDown: () => across(1),
+  };
   function key(ev) {
     if (ev.shiftKey || ev.ctrlKey || ev.metaKey || ev.altKey || !MOVES[ev.key]) return;
     ev.preventDefault(); // here the arrows are not steps through the run
@@ -55,9 +81,11 @@
     return null;
   }
   function across(way) {
-    const { items } = K.lanes, i = Math.max(at.row.at[at.k], K.lanes.frame.first);
+    const { items } = K.lanes,
+      i = Math.max(at.row.at[at.k], K.lanes.frame.first);
     for (let n = items.indexOf(itemOf(at.row)) + way; n >= 0 && n < items.length; n += way) {
-      const row = rowOf(items[n]), k = barNear(row, i);
+      const row = rowOf(items[n]),
+        k = barNear(row, i);
       if (k >= 0) return { row, k };
     }
     return null;
@@ -70,9 +98,12 @@
   }
   /** The bar that the event which is shown is about, or that of the first lane. */
   function here() {
-    const e = K.event(K.i), names = [K.pinned, e?.run, e?.task].filter(Boolean), { items } = K.lanes;
+    const e = K.event(K.i),
+      names = [K.pinned, e?.run, e?.task].filter(Boolean),
+      { items } = K.lanes;
     const item = names.map((name) => items.find((x) => rowOf(x).name === name && !x.of)).find(Boolean) ?? items[0];
-    const row = item && rowOf(item), k = row ? barNear(row, K.i) : -1;
+    const row = item && rowOf(item),
+      k = row ? barNear(row, K.i) : -1;
     return k >= 0 ? { row, k } : null;
   }
   K.on("lanes", (f) => {
@@ -82,5 +113,7 @@
     if (!focused || button.dataset.go !== String(at.row.at[at.k])) make();
     place(f);
   });
-  K.on("trace", () => { at = button = null; });
-})(window.K = window.K || {});
+  K.on("trace", () => {
+    at = button = null;
+  });
+})((window.K = window.K || {}));

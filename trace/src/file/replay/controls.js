@@ -15,7 +15,13 @@
 (function (K) {
   const { esc, plural, number } = K;
   const $ = (id) => document.getElementById(id);
-  K.level = "tasks"; K.i = -1; K.before = -1; K.pinned = null; K.gate = null; K.playing = 0; K.lintsHere = [];
+  K.level = "tasks";
+  K.i = -1;
+  K.before = -1;
+  K.pinned = null;
+  K.gate = null;
+  K.playing = 0;
+  K.lintsHere = [];
 
   // ----- what is visible at a level -----
   /** The level of each event, noted while it is read. */
@@ -45,8 +51,13 @@
     show();
   };
   function show() {
-    const trace = K.trace, i = K.i, e = K.event(i) ?? null, s = K.stateAt(i);
-    const before = new Map([...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]));
+    const trace = K.trace,
+      i = K.i,
+      e = K.event(i) ?? null,
+      s = K.stateAt(i);
+    const before = new Map(
+      [...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]),
+    );
     $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
     const opening = e && K.answer.opening(i);
     $("sentence").title = (K.quiz?.on && e?.say) || ""; // (one line, which may be cut)
@@ -56,7 +67,11 @@
     $("changed").title = $("changed").textContent;
     clock(trace, s, e, i);
     banner(trace, i);
-    for (const [id, dir] of [["b-back", -1], ["b-next", 1]]) $(id).setAttribute("aria-disabled", String((next(i, dir) ?? null) === null)); // (it keeps the focus)
+    for (const [id, dir] of [
+      ["b-back", -1],
+      ["b-next", 1],
+    ])
+      $(id).setAttribute("aria-disabled", String((next(i, dir) ?? null) === null)); // (it keeps the focus)
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
     $("say").classList.toggle("opening", !!opening);
     K.flights?.forEach((flight) => flight.cancel()); // (it goes on from where it is)
@@ -70,37 +85,68 @@
   K.show = show;
   let link = 0;
 
-  const emptyWords = (trace) => trace.torn ? "This trace was cut before its first event." : "This trace holds no event: nothing ran on a kettle runtime, or it ended before the first line was written. A flight recorder writes its page when something has happened.";
+  const emptyWords = (trace) =>
+    trace.torn
+      ? "This trace was cut before its first event."
+      : "This trace holds no event: nothing ran on a kettle runtime, or it ended before the first line was written. A flight recorder writes its page when something has happened.";
 
   function clock(trace, s, e, i) {
     if (!e) return K.paint("clock", "");
     const paused = trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6;
     const at = K.upTo(K.visible, i) + 1;
-    K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.n[trace.last])}</span>`);
-    K.paint("count", `<span title="A step goes to the next event of this level; Engine stops at every event."><span class="step-of">step </span>${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`);
+    K.paint(
+      "clock",
+      `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.n[trace.last])}</span>`,
+    );
+    K.paint(
+      "count",
+      `<span title="A step goes to the next event of this level; Engine stops at every event."><span class="step-of">step </span>${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`,
+    );
   }
 
   // (In the second line, not in a box: it must not move the panes.)
   /** Why a flight recorder has written its file. */
-  const WRITTEN = { verdict: "at a verdict of the doctor", panic: "because a task had panicked", call: "because the program asked for it" };
+  const WRITTEN = {
+    verdict: "at a verdict of the doctor",
+    panic: "because a task had panicked",
+    call: "because the program asked for it",
+  };
   K.written = (trace) => K.of(WRITTEN, trace.end);
-  K.cutWords = (trace) => K.written(trace) ? `The file was written at this moment, ${K.written(trace)}.${trace.unseen ? ` The loop was in a poll of ${K.nameHTML(trace.unseen)} then. What that poll has done after this event is not in the file: the loop hands its events over when a poll returns.` : ""}`
-    : trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
-    : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
+  K.cutWords = (trace) =>
+    K.written(trace)
+      ? `The file was written at this moment, ${K.written(trace)}.${trace.unseen ? ` The loop was in a poll of ${K.nameHTML(trace.unseen)} then. What that poll has done after this event is not in the file: the loop hands its events over when a poll returns.` : ""}`
+      : trace.full && !trace.lost.length
+        ? "The trace had its size here; the program was killed before the tail of the run could be written."
+        : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
 
   /** Verdicts of the doctor and losses: said where they belong, until the next step. */
   function banner(trace, i) {
-    const here = (o) => o.i > K.before && o.i <= i, parts = [];
+    const here = (o) => o.i > K.before && o.i <= i,
+      parts = [];
     const words = (text) => K.prose(String(text ?? ""));
-    const box = (name, html, mild) => parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
+    const box = (name, html, mild) =>
+      parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
     K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
     for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
-      const spot = ({ at, say: label }) => `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
-      const moments = begin === sure ? "" : begin > K.before && begin <= i ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.` : `It began at ${K.when(begin)}.`;
-      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b>${moments && !/[.!?]$/.test(say ?? "") ? "." : ""}${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
-        `<div class="why">${why ? `<p>${i < sure ? "<b>When it was seen:</b> " : ""}${words(why)}</p>` : ""}${help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : ""}</div>`);
+      const spot = ({ at, say: label }) =>
+        `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
+      const moments =
+        begin === sure
+          ? ""
+          : begin > K.before && begin <= i
+            ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.`
+            : `It began at ${K.when(begin)}.`;
+      box(
+        String(lint ?? "verdict").replace(/_/g, " "),
+        `<div><p><b>${words(say)}</b>${moments && !/[.!?]$/.test(say ?? "") ? "." : ""}${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
+          `<div class="why">${why ? `<p>${i < sure ? "<b>When it was seen:</b> " : ""}${words(why)}</p>` : ""}${help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : ""}</div>`,
+      );
     }
-    for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`);
+    for (const lost of trace.lost.filter(here))
+      box(
+        "a gap",
+        `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`,
+      );
     $("banner").hidden = !parts.length;
     document.body.classList.toggle("warned", parts.length > 0);
     K.paint("banner", parts.join(""));
@@ -111,10 +157,17 @@
     if (!before.size || before.size > 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const flights = [];
     for (const el of document.querySelectorAll("[data-key]")) {
-      const a = before.get(el.dataset.key), b = el.getBoundingClientRect(), k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
+      const a = before.get(el.dataset.key),
+        b = el.getBoundingClientRect(),
+        k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
       if (!a) flights.push(el.animate([{ opacity: 0 }, { opacity: 1 }], 180));
       else if (a.width && b.width && Math.hypot(a.x - b.x, a.y - b.y) > 2)
-        flights.push(el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], { duration: 280, easing: "cubic-bezier(.2,.7,.2,1)" }));
+        flights.push(
+          el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], {
+            duration: 280,
+            easing: "cubic-bezier(.2,.7,.2,1)",
+          }),
+        );
     }
     if (flights.length) K.flights = flights; // (while they are in the air, nothing is measured)
     Promise.allSettled(flights.map((flight) => flight.finished)).then(() => {
@@ -130,24 +183,39 @@
     box.textContent = text;
     box.hidden = false;
     clearTimeout(toasting);
-    toasting = setTimeout(() => { box.hidden = true; }, 3200);
+    toasting = setTimeout(() => {
+      box.hidden = true;
+    }, 3200);
   };
 
   // ----- steps -----
   K.forward = function () {
     const i = next(K.i, 1);
-    if (i === null) { K.stop(); return; }
-    if (K.gate?.(i)) { K.stop(); return; }
+    if (i === null) {
+      K.stop();
+      return;
+    }
+    if (K.gate?.(i)) {
+      K.stop();
+      return;
+    }
     K.go(i);
   };
   K.back = () => K.go(next(K.i, -1));
   function turn(dir) {
-    const trace = K.trace, here = K.event(K.i)?.turn;
+    const trace = K.trace,
+      here = K.event(K.i)?.turn;
     if (here === undefined) return;
     const of = (k) => K.event(K.visible[k]).turn;
-    const first = (t) => { // the first visible event of turn t or later
-      let low = 0, high = K.visible.length;
-      while (low < high) { const m = (low + high) >> 1; if (of(m) < t) low = m + 1; else high = m; }
+    const first = (t) => {
+      // the first visible event of turn t or later
+      let low = 0,
+        high = K.visible.length;
+      while (low < high) {
+        const m = (low + high) >> 1;
+        if (of(m) < t) low = m + 1;
+        else high = m;
+      }
       return low;
     };
     if (dir > 0) return K.go(K.visible[first(here + 1)] ?? trace.last);
@@ -159,27 +227,42 @@
   function chosen() {
     if (K.pinned) return K.pinned;
     for (let i = K.i; i >= 0; i--) {
-      const e = K.event(i), name = e.ev === "Wake" ? e.task : e.run ?? e.task;
+      const e = K.event(i),
+        name = e.ev === "Wake" ? e.task : (e.run ?? e.task);
       if (name) return name;
     }
     return null;
   }
   K.chosen = chosen;
   function sameTask(dir) {
-    const name = chosen(), all = K.trace.index.byTask.get(name) ?? [];
+    const name = chosen(),
+      all = K.trace.index.byTask.get(name) ?? [];
     let at = K.upTo(all, dir > 0 ? K.i : K.i - 1) + (dir > 0 ? 1 : 0);
     while (at >= 0 && at < all.length && !isVisible(all[at])) at += dir;
-    if (all[at] === undefined) return K.toast(name ? `${dir > 0 ? "No later" : "No earlier"} event of ${name} at this level.` : "No task has begun yet.");
+    if (all[at] === undefined)
+      return K.toast(
+        name ? `${dir > 0 ? "No later" : "No earlier"} event of ${name} at this level.` : "No task has begun yet.",
+      );
     K.go(all[at]);
   }
   function pollOrWake() {
-    const { index } = K.trace, e = K.event(K.i);
+    const { index } = K.trace,
+      e = K.event(K.i);
     if (!e) return;
     if (e.ev === "Wake") {
       const poll = K.pollAfter(K.i);
-      return poll === undefined ? K.toast(e.effect === "stale" ? "The task was over already, so none was polled." : K.missing(K.i, K.trace.last) ? "Not known: events are missing after this wake." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
+      return poll === undefined
+        ? K.toast(
+            e.effect === "stale"
+              ? "The task was over already, so none was polled."
+              : K.missing(K.i, K.trace.last)
+                ? "Not known: events are missing after this wake."
+                : `${e.task} is not polled any more in this trace.`,
+          )
+        : K.go(poll);
     }
-    const name = e.ev === "Spawn" ? e.task : chosen(), all = index.byTask.get(name) ?? [];
+    const name = e.ev === "Spawn" ? e.task : chosen(),
+      all = index.byTask.get(name) ?? [];
     if (e.ev === "Spawn") {
       const poll = all.find((i) => i > K.i && K.event(i).ev === "PollStart" && K.event(i).task === name);
       return poll === undefined ? K.toast(`${name} is never polled in this trace.`) : K.go(poll);
@@ -188,7 +271,11 @@
       const i = all[at];
       if (K.event(i).ev === "PollStart" && K.event(i).task === name) {
         const wake = K.wakeOf(i);
-        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : K.unkept() ? ": it was before the record begins" : ""}.`) : K.go(wake);
+        return wake === undefined
+          ? K.toast(
+              `No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : K.unkept() ? ": it was before the record begins" : ""}.`,
+            )
+          : K.go(wake);
       }
     }
     K.toast(name ? `${name} has not been polled yet.` : "No task has begun yet.");
@@ -202,7 +289,8 @@
   }
   K.stop = function () {
     clearInterval(K.playing);
-    K.playing = 0; K.lintsHere = [];
+    K.playing = 0;
+    K.lintsHere = [];
     $("b-play").setAttribute("aria-pressed", false);
   };
   K.setLevel = function (level) {
@@ -210,60 +298,147 @@
     K.level = level;
     see();
     K.tell("level", level);
-    K.go(isVisible(K.i) ? K.i : next(K.i, -1) ?? K.visible[0] ?? 0);
+    K.go(isVisible(K.i) ? K.i : (next(K.i, -1) ?? K.visible[0] ?? 0));
   };
 
   // ----- theme, address, help -----
   const root = document.documentElement;
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-  function theme() { root.dataset.theme = isDark() ? "light" : "dark"; show(); }
+  const isDark = () =>
+    root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  function theme() {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    show();
+  }
   /** The event nearest to a time at which another runtime saw a wake: the last by which a task gave something of this kind until then, before so many `later` ones, if there is one. */
-  const NEAR = 5e6, ERROR = 1e5, GIVES = ["put", "release", "close", "end", "senders"];
+  const NEAR = 5e6,
+    ERROR = 1e5,
+    GIVES = ["put", "release", "close", "end", "senders"];
   function eventAt(time, kind, later) {
-    const { t, index } = K.trace, acts = kind ? index.byEv.get("SyncAct") ?? [] : [], near = acts.filter((i) => Math.abs(t[i] - time) < NEAR).map((i) => K.event(i)).filter((e) => e.run && e.kind === kind && GIVES.includes(e.act));
+    const { t, index } = K.trace,
+      acts = kind ? (index.byEv.get("SyncAct") ?? []) : [],
+      near = acts
+        .filter((i) => Math.abs(t[i] - time) < NEAR)
+        .map((i) => K.event(i))
+        .filter((e) => e.run && e.kind === kind && GIVES.includes(e.act));
     return (near.filter((e) => e.t <= time + ERROR).at(-1 - later) ?? near[0])?.i ?? Math.max(0, K.upTo(t, time));
   }
   /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. Instead of the number a link from another runtime's page has a time, in ns. */
   K.address = (i) => `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
   /** (Of a link that is followed its own: that of the last event may have been written over it already.) */
   function fromAddress({ newURL = location.href } = {}) {
-    const a = new URLSearchParams(new URL(newURL).hash.slice(1)), trace = K.trace;
+    const a = new URLSearchParams(new URL(newURL).hash.slice(1)),
+      trace = K.trace;
     if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
-    if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) { K.level = a.get("l"); see(); K.tell("level", K.level); }
-    if (a.has("t") && trace.last >= 0) { K.go(eventAt(parseInt(a.get("t"), 10) || 0, a.get("of"), parseInt(a.get("later"), 10) || 0)); return K.toast("The moment at which the other runtime’s task was woken, as near as the two clocks tell."); }
+    if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) {
+      K.level = a.get("l");
+      see();
+      K.tell("level", K.level);
+    }
+    if (a.has("t") && trace.last >= 0) {
+      K.go(eventAt(parseInt(a.get("t"), 10) || 0, a.get("of"), parseInt(a.get("later"), 10) || 0));
+      return K.toast("The moment at which the other runtime’s task was woken, as near as the two clocks tell.");
+    }
     const wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
     const at = K.upTo(trace.n, wanted);
-    K.go(Number.isNaN(wanted) ? K.visible[0] ?? -1 : Math.max(0, at));
+    K.go(Number.isNaN(wanted) ? (K.visible[0] ?? -1) : Math.max(0, at));
   }
 
-  const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
-    ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["k", "which task awaits which, and in which functions: a tree"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"], ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event; drag over a lane to ask where that stretch went, with shift to pan"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, with sums by cause; go to a time, or ask about a stretch"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, which looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first event, with the answer for the whole run; last event"], ["esc", "close"]];
+  const HELP = [
+    ["→ ←", "forward, back: one event of this level"],
+    ["⇧→ ⇧←", "next, previous turn of the loop"],
+    ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
+    ["w", "from a poll to the wake that caused it, and back"],
+    ["?", "why is this task not running?"],
+    ["k", "which task awaits which, and in which functions: a tree"],
+    ["space", "play, stop"],
+    ["1 2 3", "story, tasks, engine: how much to show"],
+    ["/", "search; the run as text"],
+    ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"],
+    ["q", "quiz: guess before you see; answer with a b c d"],
+    [
+      "+ − 0",
+      "lanes: closer, further, the whole run; a click goes to its event; drag over a lane to ask where that stretch went, with shift to pan",
+    ],
+    ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"],
+    ["l", "how long: a table of all tasks, with sums by cause; go to a time, or ask about a stretch"],
+    ["m", "lanes: one column an event, or width as time"],
+    ["v", "next verdict of the doctor, which looks for mistakes in the program"],
+    ["d", "dark or light"],
+    ["Home End", "first event, with the answer for the whole run; last event"],
+    ["esc", "close"],
+  ];
   function help() {
-    const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
+    const keys = HELP.map(
+      ([k, text]) =>
+        `<tr><td>${k
+          .split(" ")
+          .map((x) => `<kbd>${x}</kbd>`)
+          .join("")}</td><td>${text}</td></tr>`,
+    ).join("");
     const { kettle, started } = K.trace.header;
-    const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(new Date(started).toLocaleDateString("en-CA"))}` : ""}.</p>` : "";
-    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth has the colour of the first again; a number of two digits is in a square. A task is in exactly one place: ` +
-      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
-      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
-      `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. In the lanes a broken red line is a wait that comes to no end, by the verdict. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+    const made = kettle
+      ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(new Date(started).toLocaleDateString("en-CA"))}` : ""}.</p>`
+      : "";
+    K.paint(
+      "help",
+      `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth has the colour of the first again; a number of two digits is in a square. A task is in exactly one place: ` +
+        `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
+        `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
+        `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. In the lanes a broken red line is a wait that comes to no end, by the verdict. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`,
+    );
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line
   }
   function verdict() {
-    const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b), next = all.find((i) => i > K.i) ?? all[0];
-    if (next !== undefined) K.go(next); else K.toast(`The doctor has found nothing to say about this run.${K.circleHTML() && ` That tasks ${K.circleBroke() ? "waited in a circle for a time" : "wait in a circle as it ends"} is told at its first event.`}`);
+    const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b),
+      next = all.find((i) => i > K.i) ?? all[0];
+    if (next !== undefined) K.go(next);
+    else
+      K.toast(
+        `The doctor has found nothing to say about this run.${K.circleHTML() && ` That tasks ${K.circleBroke() ? "waited in a circle for a time" : "wait in a circle as it ends"} is told at its first event.`}`,
+      );
   }
 
   // ----- hands -----
   const press = (id) => () => $(id).click();
   const KEYS = {
-    ArrowRight: () => K.forward(), ArrowLeft: () => K.back(), "shift ArrowRight": () => turn(1), "shift ArrowLeft": () => turn(-1),
-    t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), k: () => K.stacks.open(), K: () => K.stacks.open(), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
-    "/": press("b-search"), f: press("lanes-filter"), l: press("lanes-times"), m: press("lanes-time"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => { K.answer.clear(); K.go(K.visible[0]); }, End: () => K.go(K.trace.last),
+    ArrowRight: () => K.forward(),
+    ArrowLeft: () => K.back(),
+    "shift ArrowRight": () => turn(1),
+    "shift ArrowLeft": () => turn(-1),
+    t: () => sameTask(1),
+    T: () => sameTask(-1),
+    w: pollOrWake,
+    "?": press("b-why"),
+    k: () => K.stacks.open(),
+    K: () => K.stacks.open(),
+    " ": play,
+    1: () => K.setLevel("story"),
+    2: () => K.setLevel("tasks"),
+    3: () => K.setLevel("engine"),
+    "/": press("b-search"),
+    f: press("lanes-filter"),
+    l: press("lanes-times"),
+    m: press("lanes-time"),
+    q: press("b-quiz"),
+    h: help,
+    d: theme,
+    v: verdict,
+    Home: () => {
+      K.answer.clear();
+      K.go(K.visible[0]);
+    },
+    End: () => K.go(K.trace.last),
   };
   /** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus for a frame after the dialog has closed. */
-  K.isForPage = (ev) => !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]") || ev.target.closest?.("input, textarea, select")?.checkVisibility());
+  K.isForPage = (ev) =>
+    !(
+      ev.ctrlKey ||
+      ev.metaKey ||
+      ev.altKey ||
+      document.querySelector("dialog[open]") ||
+      ev.target.closest?.("input, textarea, select")?.checkVisibility()
+    );
   function key(ev) {
     if (ev.defaultPrevented || !K.isForPage(ev)) return;
     if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
@@ -274,7 +449,8 @@
     f();
   }
   function click(ev) {
-    const to = ev.target.closest?.("[data-go]"), task = ev.target.closest?.("[data-task]");
+    const to = ev.target.closest?.("[data-go]"),
+      task = ev.target.closest?.("[data-task]");
     if (to) {
       ev.preventDefault();
       for (const d of document.querySelectorAll("dialog[open]")) d.close();
@@ -288,7 +464,9 @@
 
   /** Did recording take a tenth of the run? (Where the head has no room for it, the first event's words tell it, behind a verdict.) */
   const withCost = (aside) => {
-    const cost = dear(K.trace) ? `<span class="cost" title="${esc(K.costWords())}">Recording took ${K.span(K.trace.overhead)}.</span> ` : "";
+    const cost = dear(K.trace)
+      ? `<span class="cost" title="${esc(K.costWords())}">Recording took ${K.span(K.trace.overhead)}.</span> `
+      : "";
     return K.trace.lints.length ? aside + " " + cost : cost + aside;
   };
   const dear = (trace) => trace.overhead > (trace.t[trace.last] ?? 0) / 10;
@@ -298,29 +476,60 @@
     const trace = await K.read($("trace").textContent);
     forced = new Set([...trace.lints, ...trace.lost].flatMap((o) => [o.i, o.begin ?? o.i]).concat(trace.last));
     see();
-    const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length, beside = trace.header.beside;
+    const args = [].concat(trace.header.args ?? []).join(" "),
+      lints = trace.lints.length,
+      beside = trace.header.beside;
     const [name, rest] = beside ? [args, trace.program] : [trace.program, args]; // a test that a search has run, or a program
     document.title = `${name}: kettle replay`;
-    $("program-name").innerHTML = `<span title="${esc([name, rest].filter(Boolean).join(" "))}">${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>ends early</em>" : ""}${dear(trace) ? ` <em class="dear" title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
+    $("program-name").innerHTML =
+      `<span title="${esc([name, rest].filter(Boolean).join(" "))}">${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>ends early</em>" : ""}${dear(trace) ? ` <em class="dear" title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
-    const decisions = trace.lints.filter((lint) => lint.lint === "decision").length, verdicts = lints - decisions;
-    $("b-verdict").querySelector("span").textContent = [verdicts && plural(verdicts, "verdict"), decisions && plural(decisions, "decision")].filter(Boolean).join(", ");
+    const decisions = trace.lints.filter((lint) => lint.lint === "decision").length,
+      verdicts = lints - decisions;
+    $("b-verdict").querySelector("span").textContent = [
+      verdicts && plural(verdicts, "verdict"),
+      decisions && plural(decisions, "decision"),
+    ]
+      .filter(Boolean)
+      .join(", ");
 
-    const on = (id, f) => $(id).addEventListener("click", () => { if (!["b-next", "b-play"].includes(id)) K.stop(); f(); });
-    on("b-next", K.forward); on("b-back", K.back); on("b-turn", () => turn(1)); on("b-task", () => sameTask(1)); on("b-wake", pollOrWake);
-    on("b-play", play); on("b-help", help); on("b-theme", theme); on("b-verdict", verdict);
+    const on = (id, f) =>
+      $(id).addEventListener("click", () => {
+        if (!["b-next", "b-play"].includes(id)) K.stop();
+        f();
+      });
+    on("b-next", K.forward);
+    on("b-back", K.back);
+    on("b-turn", () => turn(1));
+    on("b-task", () => sameTask(1));
+    on("b-wake", pollOrWake);
+    on("b-play", play);
+    on("b-help", help);
+    on("b-theme", theme);
+    on("b-verdict", verdict);
     $("levels").addEventListener("click", (ev) => K.setLevel(ev.target.dataset.level));
-    $("speed").addEventListener("change", () => { if (K.playing) { K.stop(); play(); } });
+    $("speed").addEventListener("change", () => {
+      if (K.playing) {
+        K.stop();
+        play();
+      }
+    });
     document.addEventListener("click", click);
     addEventListener("keydown", key);
     addEventListener("hashchange", fromAddress);
     let chosenTheme;
-    addEventListener("beforeprint", () => { chosenTheme = root.dataset.theme; root.dataset.theme = "light"; }); // ink on paper
-    addEventListener("afterprint", () => { if (chosenTheme) root.dataset.theme = chosenTheme; else delete root.dataset.theme; });
+    addEventListener("beforeprint", () => {
+      chosenTheme = root.dataset.theme;
+      root.dataset.theme = "light";
+    }); // ink on paper
+    addEventListener("afterprint", () => {
+      if (chosenTheme) root.dataset.theme = chosenTheme;
+      else delete root.dataset.theme;
+    });
 
     K.tell("trace", trace);
     fromAddress();
     K.ready = true;
   }
   document.addEventListener("DOMContentLoaded", start);
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

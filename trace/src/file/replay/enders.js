@@ -13,7 +13,9 @@
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
 (function (K) {
-  const MANY = 20_000, FEW = 3, LOOKS = 20;
+  const MANY = 20_000,
+    FEW = 3,
+    LOOKS = 20;
   const kinds = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const rows = () => K.rowsOf(K.trace).rows;
 
@@ -22,17 +24,23 @@
   // Of each channel which task received from it, or waited for a value, from which event on; and at which events each task used a sender, and dropped one.
   K.on("begin", (trace) => Object.assign(trace, { received: new Map(), uses: new Map(), circles: null }));
   K.on("event", function (e) {
-    const { ev, i, run, sync, act, on } = e, { received, uses } = K.trace, from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
+    const { ev, i, run, sync, act, on } = e,
+      { received, uses } = K.trace,
+      from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
     if (run && from && K.isChannel(from)) {
       const { at, who, got } = received.get(from) ?? received.set(from, { at: [], who: [], got: new Map() }).get(from);
-      if (who.at(-1) !== run) { at.push(i); who.push(run); }
+      if (who.at(-1) !== run) {
+        at.push(i);
+        who.push(run);
+      }
       if (act === "get" && !got.has(run)) got.set(run, i);
     }
     const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (a task that waits for a receiver’s end has a sender)
     if (!K.isChannel(channel ?? "")) return;
     const used = ev === "Wait" || ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
     if (!used && act !== "senders") return;
-    const all = uses.get(channel) ?? uses.set(channel, { senders: 1, by: new Map() }).get(channel), by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
+    const all = uses.get(channel) ?? uses.set(channel, { senders: 1, by: new Map() }).get(channel),
+      by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
     if (used) by.at.push(i);
     else {
       if (e.units < all.senders) by.dropped.push(i);
@@ -41,120 +49,238 @@
   });
   /** Which tasks used a sender of a channel, and when last: the latest first. Those that dropped one since are left out. (To clone one is no use: it may be for another task.) */
   K.usersOf = function (channel, s) {
-    const last = (all) => all[K.upTo(all, s.i)] ?? -1, all = [...K.trace.uses.get(channel)?.by ?? []].map(([who, { at, dropped }]) => ({ who, i: last(at), gone: last(dropped) }));
+    const last = (all) => all[K.upTo(all, s.i)] ?? -1,
+      all = [...(K.trace.uses.get(channel)?.by ?? [])].map(([who, { at, dropped }]) => ({
+        who,
+        i: last(at),
+        gone: last(dropped),
+      }));
     return all.filter(({ i, gone }) => i > gone).sort((a, b) => b.i - a.i);
   };
   const isLeft = (name, s) => !["done", undefined].includes(s.tasks.get(name)?.where);
   /** The task that received from a channel last, or has waited for a value of it, if it has not ended; and which it was. */
   function receiverOf(channel, s) {
-    const { at, who, got } = K.trace.received.get(channel) ?? { at: [] }, name = at.length ? who[K.upTo(at, s.i)] : undefined;
+    const { at, who, got } = K.trace.received.get(channel) ?? { at: [] },
+      name = at.length ? who[K.upTo(at, s.i)] : undefined;
     return isLeft(name, s) ? [name, got.get(name) <= s.i ? "received" : "waited"] : [];
   }
   /** The task that sent into a channel last, if it has one sender, and no other task of those that are left has used it: not the one that waits, either. */
   function senderOf(channel, s) {
-    const users = s.primitives.get(channel)?.senders === 1 ? K.usersOf(channel, s) : [], [last] = users;
-    return last && K.event(last.i).act === "put" && users.filter(({ who }) => isLeft(who, s)).length === 1 && isLeft(last.who, s) ? last.who : undefined;
+    const users = s.primitives.get(channel)?.senders === 1 ? K.usersOf(channel, s) : [],
+      [last] = users;
+    return last &&
+      K.event(last.i).act === "put" &&
+      users.filter(({ who }) => isLeft(who, s)).length === 1 &&
+      isLeft(last.who, s)
+      ? last.who
+      : undefined;
   }
   /** What was done with primitives up to an event, the last of it: so much that looking through it is no work. */
-  K.actsUpTo = (i) => { const acts = kinds("SyncAct"), end = K.upTo(acts, i) + 1; return acts.slice(Math.max(0, end - MANY), end); };
+  K.actsUpTo = (i) => {
+    const acts = kinds("SyncAct"),
+      end = K.upTo(acts, i) + 1;
+    return acts.slice(Math.max(0, end - MANY), end);
+  };
   /** The event by which what was waited for since event `from` had no more to give by event `to`: it was closed, or lost its last sender; null if it gave something before, or wasn't. */
   K.shutBy = function (on, from, to) {
-    const of = on?.sync ?? on?.value, acts = of ? K.actsUpTo(to).filter((i) => i > from).map(K.event).filter(({ sync }) => sync === of) : [], k = acts.findIndex(({ act, units }) => act === "close" || act === "end" || (act === "senders" && units === 0));
+    const of = on?.sync ?? on?.value,
+      acts = of
+        ? K.actsUpTo(to)
+            .filter((i) => i > from)
+            .map(K.event)
+            .filter(({ sync }) => sync === of)
+        : [],
+      k = acts.findIndex(({ act, units }) => act === "close" || act === "end" || (act === "senders" && units === 0));
     return k >= 0 && !acts.slice(0, k).some(({ act }) => act === "put") ? acts[k] : null;
   };
   /** Of such an event: was that its last sender's end? (A watch and a broadcast are closed by it.) */
   K.lostSenders = ({ act, kind }) => act !== "close" || ["watch", "broadcast"].includes(kind);
   /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
   K.keepersOf = function (sync, but, s) {
-    const uses = kinds("SyncNew").concat(K.actsUpTo(s.i)).map(K.event).filter((e) => e.i <= s.i && e.sync === sync && e.run !== but && (e.ev === "SyncNew" || ["put", "senders"].includes(e.act))), puts = uses.filter((e) => e.act === "put");
-    return Object.assign([...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"), { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) });
+    const uses = kinds("SyncNew")
+        .concat(K.actsUpTo(s.i))
+        .map(K.event)
+        .filter(
+          (e) =>
+            e.i <= s.i &&
+            e.sync === sync &&
+            e.run !== but &&
+            (e.ev === "SyncNew" || ["put", "senders"].includes(e.act)),
+        ),
+      puts = uses.filter((e) => e.act === "put");
+    return Object.assign(
+      [...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"),
+      { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) },
+    );
   };
   /** Of a wait for room in a pipe the task that read from it last, of one for bytes the one that wrote last, and which of that it did. */
   K.pipeUser = function (on, i) {
-    const wants = /^room/.test(K.onWhat(on)) ? "get" : "put", at = K.actsUpTo(i).findLast((at) => K.event(at).sync === on.sync && K.event(at).act === wants && K.event(at).run);
+    const wants = /^room/.test(K.onWhat(on)) ? "get" : "put",
+      at = K.actsUpTo(i).findLast((at) => K.event(at).sync === on.sync && K.event(at).act === wants && K.event(at).run);
     return at === undefined ? [] : [K.event(at).run, wants === "get" ? "received" : "sent"];
   };
-  const otherUser = (name, on, s) => ((user) => (user[0] !== name && isLeft(user[0], s) ? user : []))(K.pipeUser(on, s.i));
+  const otherUser = (name, on, s) =>
+    ((user) => (user[0] !== name && isLeft(user[0], s) ? user : []))(K.pipeUser(on, s.i));
   /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
   function feederOf(sync, but, s) {
-    const keepers = K.keepersOf(sync, but, s), all = keepers.filter((name) => keepers.sent.has(name));
+    const keepers = K.keepersOf(sync, but, s),
+      all = keepers.filter((name) => keepers.sent.has(name));
     return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
   }
   /** The tasks of a set that have not ended: those that its maker spawned into sets since it made this one, and before it made another. No event
    *  tells in which set a task is: none are named where one was made before any task was in the other. */
   K.membersOf = function (set, name, s) {
-    const sets = kinds("SyncNew").filter((i) => K.event(i).kind === "join_set" && K.event(i).run === name), all = [...K.trace.members].filter((member) => rows().get(member)?.parent === name), since = (member) => rows().get(member).at[0];
+    const sets = kinds("SyncNew").filter((i) => K.event(i).kind === "join_set" && K.event(i).run === name),
+      all = [...K.trace.members].filter((member) => rows().get(member)?.parent === name),
+      since = (member) => rows().get(member).at[0];
     if (sets.length < 2) return all.filter((member) => isLeft(member, s));
-    const of = sets.map((made, k) => all.filter((member) => since(member) > made && !(since(member) > sets[k + 1]))), at = sets.findIndex((made) => K.event(made).sync === set);
+    const of = sets.map((made, k) => all.filter((member) => since(member) > made && !(since(member) > sets[k + 1]))),
+      at = sets.findIndex((made) => K.event(made).sync === set);
     return of.every((members) => members.length) ? (of[at] ?? []).filter((member) => isLeft(member, s)) : [];
   };
   /** Of a wait for the next end in a set: the one of its tasks that has not ended, if no other could end the wait as well. */
-  const memberLeft = (set, name, s) => { const left = K.membersOf(set, name, s); return left.length === 1 ? left[0] : undefined; };
+  const memberLeft = (set, name, s) => {
+    const left = K.membersOf(set, name, s);
+    return left.length === 1 ? left[0] : undefined;
+  };
 
   /** It waits, and not for a timer: of several that have something it is the one that may never give it back. */
   const isStuck = (t) => t?.where === "waiting" && t.waits.length > 0 && !t.waits.some((on) => on.timer);
   K.enderOf = function (name, on, i) {
-    const s = K.stateAt(i), p = s.primitives.get(on.sync), is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
+    const s = K.stateAt(i),
+      p = s.primitives.get(on.sync),
+      is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
     if (on.source) return is(K.answererOf(on, i));
     if (on.task) return is(on.task);
-    if (on.value) return K.isChannel(on.value) ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent") : is(memberLeft(on.value, name, s));
+    if (on.value)
+      return K.isChannel(on.value)
+        ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent")
+        : is(memberLeft(on.value, name, s));
     if (on.closed) return is(...receiverOf(on.closed, s));
     if (/^pipe /.test(on.sync ?? "")) return is(...otherUser(name, on, s));
     if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
-    const holder = K.isChannel(on.sync ?? "") && !(p?.count < p?.room) ? undefined : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(K.knownHolders(p).filter((who) => rows().has(who)));
+    const holder =
+      K.isChannel(on.sync ?? "") && !(p?.count < p?.room)
+        ? undefined
+        : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(
+            K.knownHolders(p).filter((who) => rows().has(who)),
+          );
     return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(...receiverOf(on.sync, s)) : null);
   };
   /** ", from which task 3 received last", where `who` is how the page names it. */
-  K.enderWords = (how, who) => (how === "received" ? `, from which ${who} received last` : how === "waited" ? `, where ${who} waited for a value before` : how === "sent" ? `, where ${who} sent last` : "");
+  K.enderWords = (how, who) =>
+    how === "received"
+      ? `, from which ${who} received last`
+      : how === "waited"
+        ? `, where ${who} waited for a value before`
+        : how === "sent"
+          ? `, where ${who} sent last`
+          : "";
 
   // ----- who could still send -----
 
   /** Has this channel never had more than one sender, so that all that is told is told of that one? */
-  const isSole = (sync, s) => !K.unkept() && !K.missing(-1, s.i) && ((all) => K.event(all[0])?.ev === "SyncNew" && all.every((i, k) => i > s.i || k === 0 || K.event(i).units <= 1))(K.trace.senders.get(sync) ?? []);
+  const isSole = (sync, s) =>
+    !K.unkept() &&
+    !K.missing(-1, s.i) &&
+    ((all) => K.event(all[0])?.ev === "SyncNew" && all.every((i, k) => i > s.i || k === 0 || K.event(i).units <= 1))(
+      K.trace.senders.get(sync) ?? [],
+    );
   /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
   K.madeWords = function (sync, i) {
-    const made = new Map(), gone = new Map(), add = (e, n) => { const by = n < 0 ? gone : made; by.set(actor(e), (by.get(actor(e)) ?? 0) + Math.abs(n)); }, who = ([name]) => nameOf(name), events = (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event);
+    const made = new Map(),
+      gone = new Map(),
+      add = (e, n) => {
+        const by = n < 0 ? gone : made;
+        by.set(actor(e), (by.get(actor(e)) ?? 0) + Math.abs(n));
+      },
+      who = ([name]) => nameOf(name),
+      events = (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event);
     let all = 0;
     for (const e of events) {
       add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
       all = e.ev === "SyncNew" ? 1 : Number(e.units);
     }
     if (events[0]?.ev !== "SyncNew" || K.unkept() || K.missing(-1, i)) return ""; // (a channel that was made outside of the runtime has more senders than those that are told)
-    if (events.length === 1) return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
+    if (events.length === 1)
+      return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
     const own = made.size === 1 && gone.size === 1 && gone.has([...made.keys()][0]);
     return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${own ? " and dropped" : gone.size ? `, and ${K.several([...gone], who)} dropped` : ""}${gone.size ? ` ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
   };
   /** Permits that were forgotten by then do not come back: how many, and by which tasks. "" if there are none. */
   K.forgotWords = function (sync, s) {
-    const all = K.actsUpTo(s.i).map(K.event).filter((e) => e.sync === sync && e.kind === "semaphore" && e.act === "forget"), n = all.reduce((n, e) => n + Number(e.units), 0);
-    return n > 0 ? `${K.up(K.plural(n, "permit"))} of ${K.esc(sync)} ${n === 1 ? "was" : "were"} forgotten, by ${K.several([...new Set(all.map(actor))], nameOf, "task", ", ", " and ")} (${all.length > 1 ? "the last at " : ""}${K.link(all.at(-1).i)}): ${n === 1 ? "it does" : "they do"} not come back by ${n === 1 ? "itself" : "themselves"}.` : "";
+    const all = K.actsUpTo(s.i)
+        .map(K.event)
+        .filter((e) => e.sync === sync && e.kind === "semaphore" && e.act === "forget"),
+      n = all.reduce((n, e) => n + Number(e.units), 0);
+    return n > 0
+      ? `${K.up(K.plural(n, "permit"))} of ${K.esc(sync)} ${n === 1 ? "was" : "were"} forgotten, by ${K.several([...new Set(all.map(actor))], nameOf, "task", ", ", " and ")} (${all.length > 1 ? "the last at " : ""}${K.link(all.at(-1).i)}): ${n === 1 ? "it does" : "they do"} not come back by ${n === 1 ? "itself" : "themselves"}.`
+      : "";
   };
   const nameOf = (who) => (who === "another thread" ? who : K.nameHTML(who));
   /** Of a wait for a value: which tasks could still send one, as far as that is known; `then`: told as of the past. HTML; "" if nothing is known of it. */
   K.sendersWords = function (on, who, s, then = false) {
-    const sync = on?.value ?? "", n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
+    const sync = on?.value ?? "",
+      n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
     if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s, then);
     if (!n) return "";
     const asked = then ? K.requestWords(sync, who, s) : K.requestWords(sync, who, s, "by then", false);
     if (asked) return asked;
-    const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"], it = isSole(sync, s) ? "it" : "one", there = (name) => s.jobs.has(name) || isLeft(name, s);
-    const [begun] = K.trace.senders.get(sync) ?? [], maker = K.event(begun ?? -1)?.run, users = K.usersOf(sync, s), [last] = users, left = users.filter((user) => there(user.who)), also = left.filter((user) => user !== last && user.who !== who), own = left.find((user) => user.who === who);
-    const used = !last ? "" : `; ${nameOf(last.who)}${last === own ? " itself" : there(last.who) || last.who === "another thread" ? "" : `, which ${then ? "was" : "is"} over,`} used ${it} last, at ${K.when(last.i)}` +
-      (also.length ? `; ${K.several(also, (user) => nameOf(user.who), "task", ", ", " and ")} ${then || also.length > 1 ? had : "has"} used ${it}, too` : "") +
-      (!own ? "" : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}${own !== last && who === maker ? "" : `: if ${K.nameHTML(who)} still keeps ${it}, the channel can’t end while it waits`}`);
+    const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"],
+      it = isSole(sync, s) ? "it" : "one",
+      there = (name) => s.jobs.has(name) || isLeft(name, s);
+    const [begun] = K.trace.senders.get(sync) ?? [],
+      maker = K.event(begun ?? -1)?.run,
+      users = K.usersOf(sync, s),
+      [last] = users,
+      left = users.filter((user) => there(user.who)),
+      also = left.filter((user) => user !== last && user.who !== who),
+      own = left.find((user) => user.who === who);
+    const used = !last
+      ? ""
+      : `; ${nameOf(last.who)}${last === own ? " itself" : there(last.who) || last.who === "another thread" ? "" : `, which ${then ? "was" : "is"} over,`} used ${it} last, at ${K.when(last.i)}` +
+        (also.length
+          ? `; ${K.several(also, (user) => nameOf(user.who), "task", ", ", " and ")} ${then || also.length > 1 ? had : "has"} used ${it}, too`
+          : "") +
+        (!own
+          ? ""
+          : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}${own !== last && who === maker ? "" : `: if ${K.nameHTML(who)} still keeps ${it}, the channel can’t end while it waits`}`);
     // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
-    const { rows: all } = K.rowsOf(K.trace), known = left.filter((user) => user.who !== maker).map((user) => user.who), isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
-    const others = n > known.length ? [...s.tasks.values()].filter((t) => t.where !== "done" && !known.includes(t.name)).map((t) => t.name).sort((a, b) => isOlder(a) - isOlder(b)) : [], named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
-    const where = n === 1 ? `it ${are}` : !known.length ? `they ${are}` : n - known.length === 1 ? `the ${n === 2 ? "other" : "rest"} ${then ? "was" : "is"}` : `the others ${are}`; // (two may have used the same)
+    const { rows: all } = K.rowsOf(K.trace),
+      known = left.filter((user) => user.who !== maker).map((user) => user.who),
+      isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
+    const others =
+        n > known.length
+          ? [...s.tasks.values()]
+              .filter((t) => t.where !== "done" && !known.includes(t.name))
+              .map((t) => t.name)
+              .sort((a, b) => isOlder(a) - isOlder(b))
+          : [],
+      named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
+    const where =
+      n === 1
+        ? `it ${are}`
+        : !known.length
+          ? `they ${are}`
+          : n - known.length === 1
+            ? `the ${n === 2 ? "other" : "rest"} ${then ? "was" : "is"}`
+            : `the others ${are}`; // (two may have used the same)
     return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
   };
   /** The same of a watch or a broadcast, of which no event tells how many senders there are: which tasks have sent, and have not ended. */
   function keeperWords(sync, who, s, then) {
-    const keepers = K.keepersOf(sync, null, s), have = keepers.filter((name) => keepers.sent.has(name)), put = keepers.last, made = K.event(kinds("SyncNew").find((i) => i <= s.i && K.event(i).sync === sync) ?? -1);
+    const keepers = K.keepersOf(sync, null, s),
+      have = keepers.filter((name) => keepers.sent.has(name)),
+      put = keepers.last,
+      made = K.event(kinds("SyncNew").find((i) => i <= s.i && K.event(i).sync === sync) ?? -1);
     if (s.primitives.get(sync)?.closed || !(put || made)) return "";
-    const by = put && actor(put), alone = have.length === 1 && have[0] === by, self = (name) => nameOf(name) + (name === who ? " itself" : "");
-    const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`, at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
-    if (have.length) return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
+    const by = put && actor(put),
+      alone = have.length === 1 && have[0] === by,
+      self = (name) => nameOf(name) + (name === who ? " itself" : "");
+    const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`,
+      at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
+    if (have.length)
+      return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
     return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it${kinds("Message").length ? " (what other threads send, jobs among them, has no event)" : ""}`}. ` : ""}Which tasks ${then ? "had" : "have"} a sender of it, no event tells.`;
   }
 
@@ -162,13 +288,25 @@
 
   /** What such a task waits for alone, and which one task could end that; null if that is not known. */
   function stuckOn(t, s) {
-    const [on] = t.waits, p = s.primitives.get(on?.sync);
-    if (t.where !== "waiting" || t.waits.length !== 1 || on.timer || on.source || /^(watch|broadcast|pipe) /.test(on.sync ?? "") || new Set(K.knownHolders(p)).size > 1) return null;
+    const [on] = t.waits,
+      p = s.primitives.get(on?.sync);
+    if (
+      t.where !== "waiting" ||
+      t.waits.length !== 1 ||
+      on.timer ||
+      on.source ||
+      /^(watch|broadcast|pipe) /.test(on.sync ?? "") ||
+      new Set(K.knownHolders(p)).size > 1
+    )
+      return null;
     const next = on.value && !K.isChannel(on.value) ? null : K.enderOf(t.name, on, s.i);
     return next && s.tasks.has(next.who) ? { who: t.name, on, at: t.since, next: next.who, how: next.how } : null;
   }
   function circlesAt(i) {
-    const s = K.stateAt(i), found = [], seen = new Set(), links = new Map();
+    const s = K.stateAt(i),
+      found = [],
+      seen = new Set(),
+      links = new Map();
     for (const t of s.tasks.values()) {
       const way = [];
       for (let who = t.name; who && !seen.has(who);) {
@@ -183,37 +321,75 @@
       }
     }
     // (Such a wait of a moment may be one that another task ends.)
-    const { t: time } = K.trace, began = (circle) => Math.max(...circle.map(({ at }) => time[at] ?? 0)), least = Math.max(20e6, (time[K.trace.last] - time[0]) / 20);
-    return found.filter((circle) => time[i] - began(circle) > least).map((circle) => Object.assign(circle, { others: [...links.values()].filter((link) => circle.some(({ who }) => who === link.next) && !circle.includes(link)).map(({ who }) => who), from: circle.reduce((a, b) => (b.at > a.at ? b : a)).at, to: i }));
+    const { t: time } = K.trace,
+      began = (circle) => Math.max(...circle.map(({ at }) => time[at] ?? 0)),
+      least = Math.max(20e6, (time[K.trace.last] - time[0]) / 20);
+    return found
+      .filter((circle) => time[i] - began(circle) > least)
+      .map((circle) =>
+        Object.assign(circle, {
+          others: [...links.values()]
+            .filter((link) => circle.some(({ who }) => who === link.next) && !circle.includes(link))
+            .map(({ who }) => who),
+          from: circle.reduce((a, b) => (b.at > a.at ? b : a)).at,
+          to: i,
+        }),
+      );
   }
   /** The circles of the end, and of the moments at which tasks were cancelled. */
   K.circles = function () {
     if (K.trace.circles) return K.trace.circles;
-    const over = kinds("RunEnd").at(-1) ?? K.trace.last + 1, cancels = kinds("Cancel").filter((i) => i < over), many = K.trace.state.tasks.size > MANY / 10, all = new Map(), moments = new Set([...cancels.slice(0, many ? 0 : LOOKS).map((i) => i - 1), over - 1]);
-    if (K.trace.state.tasks.size < MANY) for (const i of moments) for (const circle of i >= 0 ? circlesAt(i) : []) all.set(circle.map(({ who }) => who).toSorted().join(), circle);
+    const over = kinds("RunEnd").at(-1) ?? K.trace.last + 1,
+      cancels = kinds("Cancel").filter((i) => i < over),
+      many = K.trace.state.tasks.size > MANY / 10,
+      all = new Map(),
+      moments = new Set([...cancels.slice(0, many ? 0 : LOOKS).map((i) => i - 1), over - 1]);
+    if (K.trace.state.tasks.size < MANY)
+      for (const i of moments)
+        for (const circle of i >= 0 ? circlesAt(i) : [])
+          all.set(
+            circle
+              .map(({ who }) => who)
+              .toSorted()
+              .join(),
+            circle,
+          );
     return (K.trace.circles = [...all.values()]);
   };
   /** "for room in channel 1 (main.rs:9), from which task 1 received last". */
   function linkWords({ at, on, how, who, next }, past) {
-    const place = K.waitLine(at, on), ends = past ? "was to end" : "is to end";
+    const place = K.waitLine(at, on),
+      ends = past ? "was to end" : "is to end";
     return `for ${K.tokens(K.onWhat(on))}${place ? ` (<code>${K.esc(K.site(place.text))}</code>)` : ""}${K.enderWords(how, next === who ? "it" : K.nameHTML(next)) || `, which ${K.nameHTML(next)} ${K.isLock(on.sync ?? "") ? (past ? "had" : "has") : ends}`}`;
   }
-  const roundWords = (circle, past) => circle.slice(0, FEW).map((link) => `${K.nameHTML(link.who)} ${linkWords(link, past)}`).join("; ") + (circle.length > FEW ? "; …" : "");
+  const roundWords = (circle, past) =>
+    circle
+      .slice(0, FEW)
+      .map((link) => `${K.nameHTML(link.who)} ${linkWords(link, past)}`)
+      .join("; ") + (circle.length > FEW ? "; …" : "");
   /** " With this, main and task 1 wait for each other in a circle: …", if that is so from this event on; else "". */
   K.closesCircle = function (i) {
     const circle = K.circles().find(({ from }) => from === i);
-    return circle?.length > 1 ? ` <b>With this, ${few(circle.map(({ who }) => K.nameHTML(who)))} wait for each other in a circle:</b> ${roundWords(circle)}.` : "";
+    return circle?.length > 1
+      ? ` <b>With this, ${few(circle.map(({ who }) => K.nameHTML(who)))} wait for each other in a circle:</b> ${roundWords(circle)}.`
+      : "";
   };
   const few = (names) => K.several(names, (name) => name, "task", ", ", " and ");
   /** Was the first of the circles over before the run's end? */
   K.circleBroke = () => K.circles()[0]?.to + 1 < (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? K.trace.last);
   /** "task 1 and task 3 waited for each other in a circle …"; of the circle that this task is in, or of the first; "" if there is none. */
   K.circleHTML = function (name) {
-    const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)), names = circle?.map(({ who }) => K.nameHTML(who));
+    const circle = K.circles().find((circle) => !name || circle.some(({ who }) => who === name)),
+      names = circle?.map(({ who }) => K.nameHTML(who));
     if (!circle || K.trace.lints.some(({ lint }) => lint === "deadlock")) return "";
-    const past = circle.to < K.trace.last, is = past ? "waited" : "waits", are = past ? "waited" : "wait";
-    const since = ` since ${K.when(circle.from)}${past ? `, until ${K.clock(K.trace.t[circle.to + 1])}` : ""}`, too = circle.others.length ? ` ${few(circle.others.map(K.nameHTML))} ${circle.others.length > 1 ? are : is} for ${circle.length > 1 ? "one of them" : "it"}.` : "";
+    const past = circle.to < K.trace.last,
+      is = past ? "waited" : "waits",
+      are = past ? "waited" : "wait";
+    const since = ` since ${K.when(circle.from)}${past ? `, until ${K.clock(K.trace.t[circle.to + 1])}` : ""}`,
+      too = circle.others.length
+        ? ` ${few(circle.others.map(K.nameHTML))} ${circle.others.length > 1 ? are : is} for ${circle.length > 1 ? "one of them" : "it"}.`
+        : "";
     if (circle.length === 1) return `${names[0]} ${is} for itself${since}: ${linkWords(circle[0], true)}.${too}`;
     return `${few(names)} ${are} for each other in a circle${since}: ${roundWords(circle, true)}.${too}`;
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

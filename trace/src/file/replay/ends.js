@@ -22,7 +22,15 @@
 (function (K) {
   /** Of more connections than so many no pairs are looked for. */
   const MOST = 100;
-  const blank = () => ({ read: { at: [], sum: [] }, write: { at: [], sum: [] }, counted: true, vague: false, uses: [], drop: null, shut: null });
+  const blank = () => ({
+    read: { at: [], sum: [] },
+    write: { at: [], sum: [] },
+    counted: true,
+    vague: false,
+    uses: [],
+    drop: null,
+    shut: null,
+  });
   const isDatagram = (K.isDatagram = (source) => /^Udp|Datagram$/.test(K.sourceType(source)));
   function add({ at, sum }, i, bytes) {
     at.push(i);
@@ -30,14 +38,25 @@
   }
   /** The one way to pair all sockets that were made with all that were accepted; none if it isn't the only one. */
   function pairsOf(made, accepted, all, accepts) {
-    const added = (K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)), ours = new Set([...made, ...accepted]), listeners = added.filter(({ source }) => K.listens(source));
-    const whole = K.trace.n[0] === 1 && !K.trace.lost.length && listeners.length === 1 && [made, accepted].every((list) => list.length === accepts);
-    if (!whole || accepts > MOST || added.some(({ source, what }) => /Stream$/.test(what) && !ours.has(source))) return [];
-    const family = (source) => K.sourceType(source).replace(/(Stream|Listener)$/, ""), of = family(listeners[0].source);
+    const added = (K.trace.index.byEv.get("SourceAdd") ?? []).map((i) => K.event(i)),
+      ours = new Set([...made, ...accepted]),
+      listeners = added.filter(({ source }) => K.listens(source));
+    const whole =
+      K.trace.n[0] === 1 &&
+      !K.trace.lost.length &&
+      listeners.length === 1 &&
+      [made, accepted].every((list) => list.length === accepts);
+    if (!whole || accepts > MOST || added.some(({ source, what }) => /Stream$/.test(what) && !ours.has(source)))
+      return [];
+    const family = (source) => K.sourceType(source).replace(/(Stream|Listener)$/, ""),
+      of = family(listeners[0].source);
     if ([...ours].some((source) => ![of, ""].includes(family(source)))) return [];
-    const within = (a, b) => a.read.at.every((i, k) => a.read.sum[k] <= (b.write.sum[K.upTo(b.write.at, i)] ?? 0)), fits = (a, b) => within(all.get(a), all.get(b)) && within(all.get(b), all.get(a));
-    const left = new Map(made.map((a) => [a, new Set(accepted.filter((b) => fits(a, b)))])), pairs = [];
-    while (left.size) { // (if there is one way alone, then one of those that are left fits one alone)
+    const within = (a, b) => a.read.at.every((i, k) => a.read.sum[k] <= (b.write.sum[K.upTo(b.write.at, i)] ?? 0)),
+      fits = (a, b) => within(all.get(a), all.get(b)) && within(all.get(b), all.get(a));
+    const left = new Map(made.map((a) => [a, new Set(accepted.filter((b) => fits(a, b)))])),
+      pairs = [];
+    while (left.size) {
+      // (if there is one way alone, then one of those that are left fits one alone)
       const [a, fitting] = [...left].find(([, fitting]) => fitting.size === 1) ?? [];
       if (!a) return [];
       const [b] = fitting;
@@ -51,11 +70,19 @@
   }
   /** The other end by the ports; of sockets that are made one right after the other, the neighbour. */
   function told() {
-    const all = new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).map((e) => [e.source, e])), made = [...all.values()].filter(({ source, what }) => /Stream$|^Unix|^Pipe/.test(what) && !K.listens(source)), other = new Map(), apart = (a, b) => Math.abs(a.i - b.i);
-    const fits = (a, b) => a.ends[0] && b.ends[0] ? a.ends[0] === b.ends[1] && [0, b.ends[0]].includes(a.ends[1]) : b.i === a.i + 1 && a.what.replace("Writer", "Reader") === b.what;
+    const all = new Map((K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).map((e) => [e.source, e])),
+      made = [...all.values()].filter(({ source, what }) => /Stream$|^Unix|^Pipe/.test(what) && !K.listens(source)),
+      other = new Map(),
+      apart = (a, b) => Math.abs(a.i - b.i);
+    const fits = (a, b) =>
+      a.ends[0] && b.ends[0]
+        ? a.ends[0] === b.ends[1] && [0, b.ends[0]].includes(a.ends[1])
+        : b.i === a.i + 1 && a.what.replace("Writer", "Reader") === b.what;
     const byPort = Map.groupBy(made, (e) => e.ends[1]);
     for (const a of made) {
-      const near = (a.ends[0] ? byPort.get(a.ends[0]) ?? [] : made.slice(made.indexOf(a) + 1, made.indexOf(a) + 2)).filter((b) => fits(a, b) && !other.has(b.source));
+      const near = (
+        a.ends[0] ? (byPort.get(a.ends[0]) ?? []) : made.slice(made.indexOf(a) + 1, made.indexOf(a) + 2)
+      ).filter((b) => fits(a, b) && !other.has(b.source));
       if (other.has(a.source) || !near.length) continue;
       const b = near.reduce((best, b) => (apart(a, b) < apart(a, best) ? b : best));
       other.set(a.source, b.source).set(b.source, a.source);
@@ -64,10 +91,17 @@
   }
   /** To which socket of the run each UDP socket was connected; null if that is not known. */
   function peersOf() {
-    const made = new Map(), peers = new Map();
+    const made = new Map(),
+      peers = new Map();
     for (const e of (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event).filter(({ what }) => /^Udp/.test(what))) {
-      if (!made.has(e.source)) { made.set(e.source, e); continue; }
-      const there = [...made.values()].filter(({ source, ends }) => source !== e.source && ends[0] === e.ends[1] && !(K.trace.dropped.get(source) < e.i)), peer = there.length === 1 ? there[0].source : null;
+      if (!made.has(e.source)) {
+        made.set(e.source, e);
+        continue;
+      }
+      const there = [...made.values()].filter(
+          ({ source, ends }) => source !== e.source && ends[0] === e.ends[1] && !(K.trace.dropped.get(source) < e.i),
+        ),
+        peer = there.length === 1 ? there[0].source : null;
       peers.set(e.source, peers.has(e.source) && peers.get(e.source) !== peer ? null : peer);
     }
     for (const [source, peer] of peers) if (peers.has(peer) && peers.get(peer) !== source) peers.set(source, null);
@@ -75,43 +109,88 @@
   }
   /** What was sent to a UDP socket, and how many of its reads are of just that, each of its turn. */
   function inboxOf(source, { all, peers }) {
-    const senders = [...peers].filter(([, peer]) => peer === source).map(([sender]) => sender), flow = all.get(source);
-    const strange = [...all].some(([other, { write, vague }]) => other !== source && isDatagram(other) && (vague || (write.at.length > 0 && !peers.get(other))));
-    if (!senders.length || (strange && flow?.read.at.length) || flow?.vague || K.trace.n[0] !== 1 || K.trace.lost.length) return null;
-    const sent = senders.flatMap((sender) => all.get(sender)?.write.at ?? []).sort((a, b) => a - b), read = flow?.read.at ?? [];
+    const senders = [...peers].filter(([, peer]) => peer === source).map(([sender]) => sender),
+      flow = all.get(source);
+    const strange = [...all].some(
+      ([other, { write, vague }]) =>
+        other !== source && isDatagram(other) && (vague || (write.at.length > 0 && !peers.get(other))),
+    );
+    if (
+      !senders.length ||
+      (strange && flow?.read.at.length) ||
+      flow?.vague ||
+      K.trace.n[0] !== 1 ||
+      K.trace.lost.length
+    )
+      return null;
+    const sent = senders.flatMap((sender) => all.get(sender)?.write.at ?? []).sort((a, b) => a - b),
+      read = flow?.read.at ?? [];
     const not = read.findIndex((i, k) => !(sent[k] < i && K.event(sent[k]).bytes === K.event(i).bytes));
     return { sent, read, known: not < 0 ? Infinity : not };
   }
   function ends() {
     if (K.trace.ends) return K.trace.ends;
-    const { byEv } = K.trace.index, all = new Map(), listened = new Map(), made = [], accepted = [], connects = [];
+    const { byEv } = K.trace.index,
+      all = new Map(),
+      listened = new Map(),
+      made = [],
+      accepted = [],
+      connects = [];
     let accepts = 0;
     for (const i of byEv.get("SourceTry") ?? []) {
-      const { source, direction, result, bytes } = K.event(i), known = (bytes ?? null) !== null, first = !all.has(source), flow = all.get(source) ?? blank();
-      if (K.listens(source)) { accepts += result === "done"; K.put(listened, source, i); continue; }
+      const { source, direction, result, bytes } = K.event(i),
+        known = (bytes ?? null) !== null,
+        first = !all.has(source),
+        flow = all.get(source) ?? blank();
+      if (K.listens(source)) {
+        accepts += result === "done";
+        K.put(listened, source, i);
+        continue;
+      }
       all.set(source, flow);
       if (!K.isTaken(K.event(i))) flow.uses.push(i);
-      if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) { made.push(source); connects.push(i); continue; } // the end of its connect
+      if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) {
+        made.push(source);
+        connects.push(i);
+        continue;
+      } // the end of its connect
       if (first && /^$|Stream$/.test(K.sourceType(source))) accepted.push(source);
       if (result !== "done") continue;
-      if (!known || !flow[direction]) { flow.counted = false; flow.vague = true; } // (of an empty datagram the record has no bytes)
+      if (!known || !flow[direction]) {
+        flow.counted = false;
+        flow.vague = true;
+      } // (of an empty datagram the record has no bytes)
       else if (bytes > 0) add(flow[direction], i, bytes);
       else if (direction === "write") flow.shut = i;
     }
     K.trace.dropped = new Map((byEv.get("SourceDrop") ?? []).map((i) => [K.event(i).source, i]));
-    for (const [source, drop] of K.trace.dropped) if (!K.listens(source)) all.set(source, Object.assign(all.get(source) ?? blank(), { drop })); // (it may never have been tried)
+    for (const [source, drop] of K.trace.dropped)
+      if (!K.listens(source)) all.set(source, Object.assign(all.get(source) ?? blank(), { drop })); // (it may never have been tried)
     for (const [source, flow] of all) if (!/^$|Stream$|^Pipe|^Child/.test(K.sourceType(source))) flow.counted = false;
-    const { all: known, other } = told(), streams = [made, accepted].map((list) => list.filter((source) => all.get(source).counted && !known.get(source)?.ends[0] && !other.has(source))), pairs = pairsOf(...streams, all, accepts);
+    const { all: known, other } = told(),
+      streams = [made, accepted].map((list) =>
+        list.filter((source) => all.get(source).counted && !known.get(source)?.ends[0] && !other.has(source)),
+      ),
+      pairs = pairsOf(...streams, all, accepts);
     for (const [a, b] of pairs) other.set(a, b).set(b, a);
-    const peers = peersOf(), linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));
+    const peers = peersOf(),
+      linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));
     for (const [source, peer] of peers) if (peer) other.set(source, peer);
-    return (K.trace.ends = { all, listened, other, peers, inboxes: new Map(), connects: pairs.length ? connects : linked.map(({ i }) => i) });
+    return (K.trace.ends = {
+      all,
+      listened,
+      other,
+      peers,
+      inboxes: new Map(),
+      connects: pairs.length ? connects : linked.map(({ i }) => i),
+    });
   }
 
   // From which channels something was taken that no event tells: a send finds fewer values than the events have left. And which were received from at all.
   K.on("begin", (trace) => Object.assign(trace, { counts: new Map(), taken: new Set(), heard: new Set() }));
   K.on("event", function ({ ev, i, n, run, sync, kind, act, units, count, on }) {
-    const { counts, taken, heard, n: numbers } = K.trace, of = sync ?? on?.value;
+    const { counts, taken, heard, n: numbers } = K.trace,
+      of = sync ?? on?.value;
     if (i > 0 && numbers[i - 1] !== n - 1) counts.clear();
     if (act === "get" || (ev === "Wait" && on?.value)) heard.add(of);
     if (kind !== "mpsc" || act === "refuse") return;
@@ -120,68 +199,148 @@
     else if (act !== "senders") counts.delete(sync);
   });
   /** Is it known how many values a channel has? In another runtime they are received, and no event of this one tells that. */
-  K.countKnown = ({ name, kind, high }) => !/^(mpsc|oneshot)$/.test(kind) || (!K.trace.taken.has(name) && (K.trace.heard.has(name) || !high || !K.trace.pages.length));
+  K.countKnown = ({ name, kind, high }) =>
+    !/^(mpsc|oneshot)$/.test(kind) ||
+    (!K.trace.taken.has(name) && (K.trace.heard.has(name) || !high || !K.trace.pages.length));
   K.unread = function (source, i) {
     const known = ends();
     if (!known.inboxes.has(source)) known.inboxes.set(source, inboxOf(source, known));
-    const inbox = known.inboxes.get(source), reads = inbox ? K.upTo(inbox.read, i) + 1 : 0;
+    const inbox = known.inboxes.get(source),
+      reads = inbox ? K.upTo(inbox.read, i) + 1 : 0;
     return inbox && reads <= inbox.known ? inbox.sent.slice(reads, K.upTo(inbox.sent, i) + 1).map(K.event) : null;
   };
   K.onTheWay = function (source, i) {
-    const { all, other } = ends(), from = all.get(other.get(source)), to = all.get(source), by = (flow) => flow?.sum[K.upTo(flow.at, i)] ?? 0;
-    return from?.counted && (to?.counted ?? true) && (to?.drop ?? Infinity) > i && K.trace.n[0] === 1 && !K.trace.lost.length ? Math.max(0, by(from.write) - by(to?.read)) : 0;
+    const { all, other } = ends(),
+      from = all.get(other.get(source)),
+      to = all.get(source),
+      by = (flow) => flow?.sum[K.upTo(flow.at, i)] ?? 0;
+    return from?.counted &&
+      (to?.counted ?? true) &&
+      (to?.drop ?? Infinity) > i &&
+      K.trace.n[0] === 1 &&
+      !K.trace.lost.length
+      ? Math.max(0, by(from.write) - by(to?.read))
+      : 0;
   };
   K.moved = (source) => ends().all.get(source);
   K.moved.all = () => ends().all;
   K.otherEnd = (source) => ends().other.get(source);
   K.useOf = function (source, i) {
-    const uses = ends().all.get(source)?.uses ?? ends().listened.get(source) ?? [], use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
+    const uses = ends().all.get(source)?.uses ?? ends().listened.get(source) ?? [],
+      use = uses[K.upTo(uses, i)] ?? (isDatagram(source) ? undefined : K.madeOf(source)?.i); // (what is bound is often for another task)
     return use > i || use === undefined ? null : K.event(use);
   };
   K.userOf = (source, i) => K.useOf(source, i)?.run ?? null;
   /** "last used by task 1", and where that is; of a wait at its other end (`on`) the task that did last what that is for; of one that was only made, accepted or connected by then, which task did that: perhaps for another. "" if no event tells. */
   K.useWords = function (source, i, where, on = null) {
-    const use = K.useOf(source, i), answers = on && K.answererOf(on, i), acts = (answers && K.moved(source)?.[on.direction === "read" ? "write" : "read"].at) || [], act = K.event(acts[K.upTo(acts, i)] ?? -1);
-    if (act && act.run === answers && answers !== use?.run) return `last ${on.direction === "read" ? "written to" : "read"} by ${K.nameHTML(answers)}${where(answers)}`; // (the halves may be with two tasks)
-    const who = use?.run && K.nameHTML(use.run), isUse = use?.ev === "SourceTry" && !K.connects(use), by = !who || isUse ? null : K.event(use.i - 1);
-    return !who ? "" : isUse ? `last used by ${who}${where(use.run)}` : `${use.ev === "SourceTry" ? "connected" : by?.ev === "SourceTry" && K.listens(by.source) ? "accepted" : "made"} by ${who}, and not used by then`;
+    const use = K.useOf(source, i),
+      answers = on && K.answererOf(on, i),
+      acts = (answers && K.moved(source)?.[on.direction === "read" ? "write" : "read"].at) || [],
+      act = K.event(acts[K.upTo(acts, i)] ?? -1);
+    if (act && act.run === answers && answers !== use?.run)
+      return `last ${on.direction === "read" ? "written to" : "read"} by ${K.nameHTML(answers)}${where(answers)}`; // (the halves may be with two tasks)
+    const who = use?.run && K.nameHTML(use.run),
+      isUse = use?.ev === "SourceTry" && !K.connects(use),
+      by = !who || isUse ? null : K.event(use.i - 1);
+    return !who
+      ? ""
+      : isUse
+        ? `last used by ${who}${where(use.run)}`
+        : `${use.ev === "SourceTry" ? "connected" : by?.ev === "SourceTry" && K.listens(by.source) ? "accepted" : "made"} by ${who}, and not used by then`;
   };
   /** Which task could end a wait at a socket's other end: the one that wrote to it last (read from it, of a wait for room), else the one that has it, or will accept it, or has the listener that it is in the queue of. */
   K.answererOf = function ({ source, direction }, i) {
-    const end = K.otherEnd(source), { what, ends: [near, far] = [] } = K.madeOf(source) ?? {}, all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
+    const end = K.otherEnd(source),
+      { what, ends: [near, far] = [] } = K.madeOf(source) ?? {},
+      all = end || !near || !/Stream$/.test(what) ? [] : (K.trace.index.byEv.get("SourceNew") ?? []).map(K.event);
     const listener = end ? null : all.find((e) => K.listens(e.source) && e.ends[0] === far)?.source;
     // (What a socket that answers several has written may be for another one: the task that reads there sees to all, but if one task alone writes, and this one has heard of it.)
-    const upTo = ({ at }) => at.slice(0, K.upTo(at, i) + 1), hasHeard = () => upTo(K.moved(source)?.read ?? { at: [] }).length > 0 && new Set(upTo(K.moved(end).write).map((at) => K.event(at).run)).size === 1;
-    const shared = end && isDatagram(end) && [...ends().other.values()].filter((one) => one === end).length > 1 && !(K.moved(end) && hasHeard());
+    const upTo = ({ at }) => at.slice(0, K.upTo(at, i) + 1),
+      hasHeard = () =>
+        upTo(K.moved(source)?.read ?? { at: [] }).length > 0 &&
+        new Set(upTo(K.moved(end).write).map((at) => K.event(at).run)).size === 1;
+    const shared =
+      end &&
+      isDatagram(end) &&
+      [...ends().other.values()].filter((one) => one === end).length > 1 &&
+      !(K.moved(end) && hasHeard());
     const acts = K.moved(end)?.[direction === "read" && !shared ? "write" : "read"].at ?? []; // (the halves of a connection may be with two tasks)
-    return end ? K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? (isDatagram(end) ? null : K.madeOf(end)?.run) : listener ? K.userOf(listener, i) : null;
+    return end
+      ? (K.event(acts[K.upTo(acts, i)] ?? -1)?.run ?? K.userOf(end, i) ?? (isDatagram(end) ? null : K.madeOf(end)?.run))
+      : listener
+        ? K.userOf(listener, i)
+        : null;
   };
   /** The first that came for a socket without a peer; else one of its other end, or of a socket that is connected to it, that is as long as what was read next: the first of the turn whose
    *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */
   function datagramFor(source, end, from, to) {
-    const read = K.moved(source)?.read.at ?? [], next = K.event(read[K.upTo(read, to - 1) + 1] ?? -1), [first] = K.unread(source, to - 1) ?? [];
+    const read = K.moved(source)?.read.at ?? [],
+      next = K.event(read[K.upTo(read, to - 1) + 1] ?? -1),
+      [first] = K.unread(source, to - 1) ?? [];
     if (first) return first.i > from ? first : null;
-    const { all, peers } = ends(), senders = end ? [end] : [...peers].filter(([, peer]) => peer === source).map(([name]) => all.get(name));
-    const fit = senders.flatMap((flow) => flow?.write.at ?? []).filter((i) => i > from && i < to && K.event(i).bytes === next?.bytes).sort((a, b) => a - b), turns = K.trace.index.byEv.get("Turn") ?? [], since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
+    const { all, peers } = ends(),
+      senders = end ? [end] : [...peers].filter(([, peer]) => peer === source).map(([name]) => all.get(name));
+    const fit = senders
+        .flatMap((flow) => flow?.write.at ?? [])
+        .filter((i) => i > from && i < to && K.event(i).bytes === next?.bytes)
+        .sort((a, b) => a - b),
+      turns = K.trace.index.byEv.get("Turn") ?? [],
+      since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
     return fit.length ? K.event(fit.find((i) => i > since) ?? fit.at(-1)) : null;
   }
   K.cameFrom = function ({ source, direction }, from, to) {
-    const { all, connects } = ends(), end = all.get(K.otherEnd(source)), last = (list) => { const i = list[K.upTo(list, to - 1)]; return i > from ? i : -1; };
+    const { all, connects } = ends(),
+      end = all.get(K.otherEnd(source)),
+      last = (list) => {
+        const i = list[K.upTo(list, to - 1)];
+        return i > from ? i : -1;
+      };
     const port = K.madeOf(source)?.ends?.[0];
-    if (K.listens(source)) { const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port)); return i < to ? K.event(i) : null; }
+    if (K.listens(source)) {
+      const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port));
+      return i < to ? K.event(i) : null;
+    }
     if (isDatagram(source) && direction === "read") return datagramFor(source, end, from, to);
     if (!end) return null;
     // (The first bytes that had not been read end the wait: what was written after them is read with them, perhaps.)
-    const { read, counted } = all.get(source) ?? blank(), had = read.sum[K.upTo(read.at, to - 1)] ?? 0, exact = counted && end.counted && K.trace.n[0] === 1 && !K.missing(-1, to), first = exact ? end.write.at[K.upTo(end.write.sum, had) + 1] : undefined;
-    const gone = (i) => (i > from && i < to ? i : -1), i = direction === "write" ? last(end.read.at) : first < to ? gone(first) : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
+    const { read, counted } = all.get(source) ?? blank(),
+      had = read.sum[K.upTo(read.at, to - 1)] ?? 0,
+      exact = counted && end.counted && K.trace.n[0] === 1 && !K.missing(-1, to),
+      first = exact ? end.write.at[K.upTo(end.write.sum, had) + 1] : undefined;
+    const gone = (i) => (i > from && i < to ? i : -1),
+      i =
+        direction === "write"
+          ? last(end.read.at)
+          : first < to
+            ? gone(first)
+            : Math.max(last(end.write.at), gone(end.drop), gone(end.shut));
     return i < 0 ? null : K.event(i);
   };
   /** Of a wait for bytes that ended at event `to`: what the task took last in the poll up to event `until`, if that was sent, or the other end closed, only while it was ready; else null. */
   K.cameLast = function ({ source, direction }, to, until) {
-    const { all } = ends(), end = all.get(K.otherEnd(source)), own = all.get(source), uses = own?.uses ?? [];
-    if (!end || !own.counted || !end.counted || direction !== "read" || isDatagram(source) || K.trace.n[0] !== 1 || K.missing(-1, until)) return null;
-    const last = uses.slice(K.upTo(uses, to) + 1, K.upTo(uses, until) + 1).map(K.event).findLast((e) => e.direction === "read" && e.result === "done");
-    const sent = !last ? null : last.bytes > 0 ? end.write.at[end.write.sum.findIndex((sum) => sum >= own.read.sum[K.upTo(own.read.at, last.i)])] : (end.shut ?? end.drop);
+    const { all } = ends(),
+      end = all.get(K.otherEnd(source)),
+      own = all.get(source),
+      uses = own?.uses ?? [];
+    if (
+      !end ||
+      !own.counted ||
+      !end.counted ||
+      direction !== "read" ||
+      isDatagram(source) ||
+      K.trace.n[0] !== 1 ||
+      K.missing(-1, until)
+    )
+      return null;
+    const last = uses
+      .slice(K.upTo(uses, to) + 1, K.upTo(uses, until) + 1)
+      .map(K.event)
+      .findLast((e) => e.direction === "read" && e.result === "done");
+    const sent = !last
+      ? null
+      : last.bytes > 0
+        ? end.write.at[end.write.sum.findIndex((sum) => sum >= own.read.sum[K.upTo(own.read.at, last.i)])]
+        : (end.shut ?? end.drop);
     return sent > to && sent < last.i ? K.event(sent) : null;
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

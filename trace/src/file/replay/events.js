@@ -28,23 +28,52 @@
   const actor = (e) => e.run ?? (/^job/.test(e.task ?? "") ? e.task : null);
   /** Had it waited for this, before the poll in which it has got it? */
   function hadToWait(e, way) {
-    const row = K.rowsOf(K.trace).rows.get(actor(e)), k = row?.barAt(e.i) ?? -1, wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY), is = (on) => (e.source ? on?.source === e.source && on.direction === e.direction : on?.[way] === e.sync);
+    const row = K.rowsOf(K.trace).rows.get(actor(e)),
+      k = row?.barAt(e.i) ?? -1,
+      wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY),
+      is = (on) => (e.source ? on?.source === e.source && on.direction === e.direction : on?.[way] === e.sync);
     let begin = row?.at[k];
-    if (row?.kind[wait] === K.BAR.POLL) while (begin > row.at[wait] && !(K.event(begin).ev === "Wait" && is(K.event(begin).on) && actor(K.event(begin)) === actor(e))) begin--; // (it was woken in the very poll that asked)
-    if (row?.kind[wait] === K.BAR.POLL ? begin === row.at[wait] : row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)) return false;
-    for (let i = begin; i < e.i; i++) { const x = K.event(i); if (actor(x) === actor(e) && ((["sync", "act", "source", "direction"].every((of) => x[of] === e[of])) || x.ev === "Elapsed" || (x.ev === "Unwait" && is(x.on)))) return false; }
+    if (row?.kind[wait] === K.BAR.POLL)
+      while (
+        begin > row.at[wait] &&
+        !(K.event(begin).ev === "Wait" && is(K.event(begin).on) && actor(K.event(begin)) === actor(e))
+      )
+        begin--; // (it was woken in the very poll that asked)
+    if (
+      row?.kind[wait] === K.BAR.POLL
+        ? begin === row.at[wait]
+        : row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)
+    )
+      return false;
+    for (let i = begin; i < e.i; i++) {
+      const x = K.event(i);
+      if (
+        actor(x) === actor(e) &&
+        (["sync", "act", "source", "direction"].every((of) => x[of] === e[of]) ||
+          x.ev === "Elapsed" ||
+          (x.ev === "Unwait" && is(x.on)))
+      )
+        return false;
+    }
     return true;
   }
   /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
   function aheadOf(e) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [], by = new Map();
+    const acts = K.trace.index.byEv.get("SyncAct") ?? [],
+      by = new Map();
     if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept() || K.trace.taken.has(e.sync)) return "";
     for (let k = K.upTo(acts, e.i) - 1, left = e.count - 1, n = 0; k >= 0 && left > 0 && n < 5000; k--, n++) {
       const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put") { by.set(actor(x), (by.get(actor(x)) ?? 0) + 1); left--; }
+      if (x.sync === e.sync && x.act === "put") {
+        by.set(actor(x), (by.get(actor(x)) ?? 0) + 1);
+        left--;
+      }
     }
-    const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]), of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
-    return most ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.` : "";
+    const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]),
+      of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
+    return most
+      ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.`
+      : "";
   }
   /** How long the value was in its channel: values are taken in their order, so as many came after it as are left. */
   function inside(e) {
@@ -52,52 +81,154 @@
     if (K.missing(-1, e.i) || K.unkept()) return "";
     for (let k = K.upTo(acts, e.i) - 1, left = e.count, n = 0; k >= 0 && n < 5000; k--, n++) {
       const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put" && left-- === 0) return ` It was sent ${K.span(e.t - x.t)} before${actor(x) ? `, by ${K.nameHTML(actor(x))}` : ""} (${K.link(x.i)}).`;
+      if (x.sync === e.sync && x.act === "put" && left-- === 0)
+        return ` It was sent ${K.span(e.t - x.t)} before${actor(x) ? `, by ${K.nameHTML(actor(x))}` : ""} (${K.link(x.i)}).`;
     }
     return "";
   }
-  const CLOSED = (e, s) => s.before?.primitives.get(e.sync)?.closed ? "The other side is gone already: the channel is over." : K.of({ senders: "Every task that waits for a value is woken: nothing new will come.", receivers: "A send fails until one subscribes. A task that waits for this end is woken." }, K.leftWithout(e)) ?? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+  const CLOSED = (e, s) =>
+    s.before?.primitives.get(e.sync)?.closed
+      ? "The other side is gone already: the channel is over."
+      : (K.of(
+          {
+            senders: "Every task that waits for a value is woken: nothing new will come.",
+            receivers: "A send fails until one subscribes. A task that waits for this end is woken.",
+          },
+          K.leftWithout(e),
+        ) ??
+        "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.");
   const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
   /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
   K.PRIMITIVES = {
     mpsc: {
-      word: "channel", tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
-      is: (e) => e.room === null || e.room === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
+      word: "channel",
+      tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
+      is: (e) =>
+        e.room === null || e.room === undefined
+          ? "Without a limit: send never waits, and memory is the only bound."
+          : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e, s) => (s.primitives.get(e.sync)?.room === null ? "The channel has no limit: a send into it never waits, and is not awaited." : hadToWait(e, "sync") ? "It had waited for room." : !actor(e) ? "" : !e.run || actBetween(e, s) ? "There was room." : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
-        get: (e) => `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
-        senders: (e) => e.units === 0 ? "The last sender is gone." : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
+        put: (e, s) =>
+          (s.primitives.get(e.sync)?.room === null
+            ? "The channel has no limit: a send into it never waits, and is not awaited."
+            : hadToWait(e, "sync")
+              ? "It had waited for room."
+              : !actor(e)
+                ? ""
+                : !e.run || actBetween(e, s)
+                  ? "There was room."
+                  : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
+        get: (e) =>
+          `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
+        senders: (e) =>
+          e.units === 0
+            ? "The last sender is gone."
+            : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
         end: "What is inside can still be taken; after that, recv gives None.",
         close: "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
         forget: "No task can receive them any more.",
       },
     },
     oneshot: {
-      word: "channel", tokio: ["sync/oneshot.rs"], is: "One value, once, from one end to the other.",
+      word: "channel",
+      tokio: ["sync/oneshot.rs"],
+      is: "One value, once, from one end to the other.",
       acts: {
-        put: "The one value is on its way.", get: (e) => `The one value has arrived.${inside(e)}`, end: "Its sender was dropped without sending: the receiver gets an error.",
-        close: "The receiver takes no value any more: sending one fails.", forget: "No task can receive it any more.",
+        put: "The one value is on its way.",
+        get: (e) => `The one value has arrived.${inside(e)}`,
+        end: "Its sender was dropped without sending: the receiver gets an error.",
+        close: "The receiver takes no value any more: sending one fails.",
+        forget: "No task can receive it any more.",
       },
     },
     mutex: {
-      word: "lock", tokio: ["sync/mutex.rs", SEMAPHORE], free: "free", is: "One task at a time has what is in it. It may keep it while it waits for something else.", count: (n, p) => `taken ${K.often(p.uses)}`,
+      word: "lock",
+      tokio: ["sync/mutex.rs", SEMAPHORE],
+      free: "free",
+      is: "One task at a time has what is in it. It may keep it while it waits for something else.",
+      count: (n, p) => `taken ${K.often(p.uses)}`,
       acts: {
-        take: (e, s) => s.before?.primitives.get(e.sync)?.handed.includes(e.run) ? "It was handed over by what held it before: no other could push in."
-          : s.before ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) || tookThere(e) ? "It was free." : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it." : "",
-        release: (e) => e.count === 0 ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
+        take: (e, s) =>
+          s.before?.primitives.get(e.sync)?.handed.includes(e.run)
+            ? "It was handed over by what held it before: no other could push in."
+            : s.before
+              ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) || tookThere(e)
+                ? "It was free."
+                : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
+              : "",
+        release: (e) =>
+          e.count === 0
+            ? "It passes directly to the first in line: no other task can push in, and one is woken, not all."
+            : "No task waits for it.",
       },
     },
-    semaphore: { free: "not taken", tokio: ["sync/semaphore.rs", SEMAPHORE], is: "A number of permits. A task that wants more than are free waits in line.", count: (n) => `${plural(n, "permit")} free` },
-    rw_lock: { free: "free", tokio: ["sync/rwlock.rs", SEMAPHORE], is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out." },
-    notify: { tokio: ["sync/notify.rs"], is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.", count: (n) => (n ? "a notification is left" : "") },
-    barrier: { tokio: ["sync/barrier.rs"], is: "Tasks wait until enough of them have come.", count: (n, { line, value_waiting, since }) => (line.length + value_waiting.length || ((e) => e?.act === "put" && e.units !== "all")(K.event(since)) ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`) },
-    once_cell: { free: (p) => (p.count === null ? "" : p.count || p.line.length ? "not set" : "set"), tokio: ["sync/once_cell.rs"], is: "One task makes the value, and the others wait for it.", count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set") },
+    semaphore: {
+      free: "not taken",
+      tokio: ["sync/semaphore.rs", SEMAPHORE],
+      is: "A number of permits. A task that wants more than are free waits in line.",
+      count: (n) => `${plural(n, "permit")} free`,
+    },
+    rw_lock: {
+      free: "free",
+      tokio: ["sync/rwlock.rs", SEMAPHORE],
+      is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.",
+    },
+    notify: {
+      tokio: ["sync/notify.rs"],
+      is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
+      count: (n) => (n ? "a notification is left" : ""),
+    },
+    barrier: {
+      tokio: ["sync/barrier.rs"],
+      is: "Tasks wait until enough of them have come.",
+      count: (n, { line, value_waiting, since }) =>
+        line.length + value_waiting.length || ((e) => e?.act === "put" && e.units !== "all")(K.event(since))
+          ? `${plural(n, "task")} missing`
+          : `opens at ${plural(n, "task")}`,
+    },
+    once_cell: {
+      free: (p) => (p.count === null ? "" : p.count || p.line.length ? "not set" : "set"),
+      tokio: ["sync/once_cell.rs"],
+      is: "One task makes the value, and the others wait for it.",
+      count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set"),
+    },
     set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
-    watch: { tokio: ["sync/watch.rs"], is: "Only the latest value is kept.", acts: { close: CLOSED, forget: "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only." } },
-    broadcast: { tokio: ["sync/broadcast.rs"], is: (e) => `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`, count: (n, p) => `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`, acts: { close: CLOSED, forget: (e) => e.units === "all" ? "A value is kept until every receiver has read it, or is gone." : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that." } },
-    join_set: { one: true, tokio: ["task/join_set.rs", "util/idle_notified_set.rs"], is: "Tasks that are awaited together: one task waits for whichever of them ends next." },
-    pipe: { one: true, tokio: ["io/util/mem.rs"], is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.", count: (n) => plural(n, "byte"), acts: { refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task." } },
+    watch: {
+      tokio: ["sync/watch.rs"],
+      is: "Only the latest value is kept.",
+      acts: {
+        close: CLOSED,
+        forget:
+          "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only.",
+      },
+    },
+    broadcast: {
+      tokio: ["sync/broadcast.rs"],
+      is: (e) =>
+        `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`,
+      count: (n, p) =>
+        `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`,
+      acts: {
+        close: CLOSED,
+        forget: (e) =>
+          e.units === "all"
+            ? "A value is kept until every receiver has read it, or is gone."
+            : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that.",
+      },
+    },
+    join_set: {
+      one: true,
+      tokio: ["task/join_set.rs", "util/idle_notified_set.rs"],
+      is: "Tasks that are awaited together: one task waits for whichever of them ends next.",
+    },
+    pipe: {
+      one: true,
+      tokio: ["io/util/mem.rs"],
+      is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
+      count: (n) => plural(n, "byte"),
+      acts: { refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task." },
+    },
   };
   const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
   const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
@@ -105,39 +236,108 @@
   /** Does each that waits there get what comes? Then no place in a line tells anything. */
   const forAll = (K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? ""));
   /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
-  K.wanted = (e) => ["mutex", "rw_lock", "semaphore"].includes(e.kind) ? "taken" : /_cell|_once/.test(e.kind) ? "set" : e.units === 0 ? "got" : "sent";
+  K.wanted = (e) =>
+    ["mutex", "rw_lock", "semaphore"].includes(e.kind)
+      ? "taken"
+      : /_cell|_once/.test(e.kind)
+        ? "set"
+        : e.units === 0
+          ? "got"
+          : "sent";
   /** (A job's panic is in a note, and in what a task learns of it: if it learns of none, the job has caught it.) */
-  const hasPanicked = (K.hasPanicked = (job) => K.trace.panicked.has(job) || (!!K.panicOf(job) && !(K.trace.index.byEv.get("Join") ?? []).some((i) => { const e = K.event(i); return e.task === job && e.outcome === "ready"; })));
+  const hasPanicked = (K.hasPanicked = (job) =>
+    K.trace.panicked.has(job) ||
+    (!!K.panicOf(job) &&
+      !(K.trace.index.byEv.get("Join") ?? []).some((i) => {
+        const e = K.event(i);
+        return e.task === job && e.outcome === "ready";
+      })));
   /** Was another lock taken in this poll at the same await? (A `try_lock` behind that has no place of its own.) */
-  const tookThere = (e) => { const begin = K.pollOf(e); return K.actsUpTo(e.i - 1).some((i) => i > begin && K.event(i).act === "take" && K.event(i).run === e.run && K.event(i).sync !== e.sync && K.event(i).at?.text === e.at?.text); };
+  const tookThere = (e) => {
+    const begin = K.pollOf(e);
+    return K.actsUpTo(e.i - 1).some(
+      (i) =>
+        i > begin &&
+        K.event(i).act === "take" &&
+        K.event(i).run === e.run &&
+        K.event(i).sync !== e.sync &&
+        K.event(i).at?.text === e.at?.text,
+    );
+  };
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
     const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
-    const was = s.before?.primitives.get(e.sync), atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
-    const now = s.primitives.get(e.sync), first = e.kind === "semaphore" && ["release", "put"].includes(e.act) && now?.count === 0 && now.all?.names[0], wants = first ? K.wantsInLine(s, now, 0) : 1;
-    if (first) return `${e.units > 1 ? "They go" : "It goes"} to ${K.nameHTML(first)}, the first in line${wants > e.units ? `, which wants ${wants}, and keeps what has come back until it has all of them` : e.units > 1 && now.all.names.length > 1 ? ", and so on" : ""}.`;
+    const was = s.before?.primitives.get(e.sync),
+      atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
+    const now = s.primitives.get(e.sync),
+      first = e.kind === "semaphore" && ["release", "put"].includes(e.act) && now?.count === 0 && now.all?.names[0],
+      wants = first ? K.wantsInLine(s, now, 0) : 1;
+    if (first)
+      return `${e.units > 1 ? "They go" : "It goes"} to ${K.nameHTML(first)}, the first in line${wants > e.units ? `, which wants ${wants}, and keeps what has come back until it has all of them` : e.units > 1 && now.all.names.length > 1 ? ", and so on" : ""}.`;
     switch (e.act) {
-      case "take": case "get": if (forAll(e.sync) || !s.primitives.get(e.sync)?.line.length) return "";
-        return hadToWait(e, "sync") ? "Tasks are served in order of arrival." : e.act === "take" && K.event(e.i - 1)?.act === "release" && K.event(e.i - 1).sync === e.sync && K.event(e.i - 1).run === e.run ? "It has kept it, as a reader." : "";
-      case "put": return e.units !== "all" ? "" : K.trace.notices.fates.get(e.i) === "nobody" ? "No task waits here, so none is woken, and nothing is kept: a future that <code>notified()</code> makes after this does not hear of it." : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}` : `Every task that waits here is woken.${atOnce}`;
-      case "close": return "No more will come: every task that waits is woken.";
-      case "open": if (e.kind === "watch" && Number(e.units) > 1) return "If it is a clone, it has seen what its original has; of <code>subscribe</code>, it hears of what is sent from now on.";
-        return Number(e.units) > 1 ? "It hears of what is sent from now on, as do the receivers that there were before." : "From now on a send reaches a receiver.";
-      case "forget": return "What is forgotten doesn’t come back by itself.";
-      case "refuse": return K.wanted(e) !== "sent" ? "A call that doesn’t wait stores no waker: nothing wakes the task for this." : e.count > 0 ? /\btry_reserve/.test(K.callAt(e.at)) ? "try_reserve doesn’t wait: nothing wakes the task when there is room." : "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program." : "Its receiver is gone, or has closed it: the value reaches no task.";
-      default: return "";
+      case "take":
+      case "get":
+        if (forAll(e.sync) || !s.primitives.get(e.sync)?.line.length) return "";
+        return hadToWait(e, "sync")
+          ? "Tasks are served in order of arrival."
+          : e.act === "take" &&
+              K.event(e.i - 1)?.act === "release" &&
+              K.event(e.i - 1).sync === e.sync &&
+              K.event(e.i - 1).run === e.run
+            ? "It has kept it, as a reader."
+            : "";
+      case "put":
+        return e.units !== "all"
+          ? ""
+          : K.trace.notices.fates.get(e.i) === "nobody"
+            ? "No task waits here, so none is woken, and nothing is kept: a future that <code>notified()</code> makes after this does not hear of it."
+            : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync
+              ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}`
+              : `Every task that waits here is woken.${atOnce}`;
+      case "close":
+        return "No more will come: every task that waits is woken.";
+      case "open":
+        if (e.kind === "watch" && Number(e.units) > 1)
+          return "If it is a clone, it has seen what its original has; of <code>subscribe</code>, it hears of what is sent from now on.";
+        return Number(e.units) > 1
+          ? "It hears of what is sent from now on, as do the receivers that there were before."
+          : "From now on a send reaches a receiver.";
+      case "forget":
+        return "What is forgotten doesn’t come back by itself.";
+      case "refuse":
+        return K.wanted(e) !== "sent"
+          ? "A call that doesn’t wait stores no waker: nothing wakes the task for this."
+          : e.count > 0
+            ? /\btry_reserve/.test(K.callAt(e.at))
+              ? "try_reserve doesn’t wait: nothing wakes the task when there is room."
+              : "try_send doesn’t wait: the value comes back with an error, and what becomes of it is up to the program."
+            : "Its receiver is gone, or has closed it: the value reaches no task.";
+      default:
+        return "";
     }
   }
   /** A sender more or less, a permit used, values that a channel forgets, a lock released that no task waits for: not for the story. */
-  const isDetail = (e) => e.act === "senders" || (e.act === "refuse" && e.units === 0) || (e.kind === "mpsc" && e.act === "release") || (e.act === "forget" && primitive(e.kind).acts?.forget) || (e.kind === "mutex" && e.act === "release" && e.count > 0);
+  const isDetail = (e) =>
+    e.act === "senders" ||
+    (e.act === "refuse" && e.units === 0) ||
+    (e.kind === "mpsc" && e.act === "release") ||
+    (e.act === "forget" && primitive(e.kind).acts?.forget) ||
+    (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
   // ----- where tokio does it -----
 
-  const LOOP = ["runtime/scheduler/current_thread/mod.rs"], WHEEL = "runtime/time/wheel/mod.rs", DRIVER = "runtime/io/driver.rs", HARNESS = "runtime/task/harness.rs", SELECT = ["macros/select.rs"];
+  const LOOP = ["runtime/scheduler/current_thread/mod.rs"],
+    WHEEL = "runtime/time/wheel/mod.rs",
+    DRIVER = "runtime/io/driver.rs",
+    HARNESS = "runtime/task/harness.rs",
+    SELECT = ["macros/select.rs"];
   const RESOURCES = {
-    timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
-    closed: ["sync/mpsc/chan.rs", "sync/notify.rs"], task: ["runtime/task/join.rs", HARNESS],
+    timer: ["runtime/time/entry.rs"],
+    source: ["runtime/io/scheduled_io.rs"],
+    value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
+    closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
+    task: ["runtime/task/join.rs", HARNESS],
   };
   /** Of a wait: where what is waited for is. */
   function atThing(e, s) {
@@ -150,15 +350,25 @@
 
   /** Of an act that an `.await` can do: the calls that are awaited, and those that do the same at once. */
   const CALLS = {
-    "mpsc put": [/\bsend\(/, /\btry_send\(/], "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/], "mpsc take": [/\breserve(_many|_owned)?\(/, /\btry_reserve/], "oneshot get": [/./, /\btry_recv\(/],
-    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/], "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(|\bdowngrade\(/],
-    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/], "broadcast get": [/\brecv\(/, /\btry_recv\(/], "once_cell put": [/\bget_or_/, /\bset\(/], "once_cell take": [/\bget_or_/, /\bset\(/], "watch get": [/\b(changed|wait_for)\(/, /\bborrow_and_update\(/],
+    "mpsc put": [/\bsend\(/, /\btry_send\(/],
+    "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/],
+    "mpsc take": [/\breserve(_many|_owned)?\(/, /\btry_reserve/],
+    "oneshot get": [/./, /\btry_recv\(/],
+    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/],
+    "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(|\bdowngrade\(/],
+    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/],
+    "broadcast get": [/\brecv\(/, /\btry_recv\(/],
+    "once_cell put": [/\bget_or_/, /\bset\(/],
+    "once_cell take": [/\bget_or_/, /\bset\(/],
+    "watch get": [/\b(changed|wait_for)\(/, /\bborrow_and_update\(/],
   };
   /** These are calls that nothing awaits. */
   const UNAWAITED = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
   function actBetween(e, s) {
-    const what = `${e.kind} ${e.act}`, [awaited, atOnce] = K.of(CALLS, what) ?? [];
-    if (UNAWAITED.includes(what) || ["release", "senders", "open", "close", "end", "forget", "refuse"].includes(e.act)) return true;
+    const what = `${e.kind} ${e.act}`,
+      [awaited, atOnce] = K.of(CALLS, what) ?? [];
+    if (UNAWAITED.includes(what) || ["release", "senders", "open", "close", "end", "forget", "refuse"].includes(e.act))
+      return true;
     if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
     return !!awaited && (!awaited.test(K.callAt(e.at)) || inFile(e, atOnce));
   }
@@ -181,13 +391,24 @@
   /** Where a task had come to before an event that tells no line: its last await, or where its function begins; null if that is far. */
   function lastLine(e) {
     const all = K.trace.index.byTask.get(e.run) ?? [];
-    for (let k = K.upTo(all, e.i), n = 0; k >= 0 && n < 200; k--, n++) { const x = K.event(all[k]); if (x.run === e.run && x.at) return x.at; if (x.ev === "Spawn" && x.task === e.run) return K.beginning(K.trace.state.tasks.get(e.run)); }
+    for (let k = K.upTo(all, e.i), n = 0; k >= 0 && n < 200; k--, n++) {
+      const x = K.event(all[k]);
+      if (x.run === e.run && x.at) return x.at;
+      if (x.ev === "Spawn" && x.task === e.run) return K.beginning(K.trace.state.tasks.get(e.run));
+    }
     return null;
   }
   /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
    *  between two awaits has that of the one before: with a state, the last that its poll has told of. */
   K.lineKnown = function (e, s) {
-    const known = e.ev === "BlockingStart" ? !!K.jobLine(e) : e.ev === "SourceNew" ? !K.keptInside(e) : K.panicAt(e) ? !!K.panicAt(e).at : !!K.of(K.EVENTS, e.ev)?.line;
+    const known =
+      e.ev === "BlockingStart"
+        ? !!K.jobLine(e)
+        : e.ev === "SourceNew"
+          ? !K.keptInside(e)
+          : K.panicAt(e)
+            ? !!K.panicAt(e).at
+            : !!K.of(K.EVENTS, e.ev)?.line;
     const place = K.lineOf(e);
     if (!place && e.run) return { place: lastLine(e), after: true };
     const after = !e.made && !known && !!e.run && (K.noAwait(place) || !!K.about(e, "between", s));
@@ -196,8 +417,12 @@
   /** Is a task, a channel or the like made at this place? Then it is no await, though it may be the last line that is known of a wait: that of a
    *  future which other code polls. */
   K.noAwait = (place) => !!place && K.trace.makings.has(place.text);
-  K.on("begin", (trace) => { trace.makings = new Set(); });
-  K.on("event", (e) => { if (e.made && ["Spawn", "SyncNew", "BlockingStart", "SourceNew"].includes(e.ev)) K.trace.makings.add(e.made.text); });
+  K.on("begin", (trace) => {
+    trace.makings = new Set();
+  });
+  K.on("event", (e) => {
+    if (e.made && ["Spawn", "SyncNew", "BlockingStart", "SourceNew"].includes(e.ev)) K.trace.makings.add(e.made.text);
+  });
   K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
 
   // ----- what is taught of some events -----
@@ -206,7 +431,11 @@
   const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
   const CHOICES = {
     task: "Any ready task may be polled next. A program that is right is right in each of these orders.",
-    timer: AT_ONCE, source: AT_ONCE, message: AT_ONCE, deferred: AT_ONCE, select: "<code>select!</code> may begin with any of its branches.",
+    timer: AT_ONCE,
+    source: AT_ONCE,
+    message: AT_ONCE,
+    deferred: AT_ONCE,
+    select: "<code>select!</code> may begin with any of its branches.",
     transfer: "A read or a write may move less than there is. The next one moves the rest.",
     budget: "A poll may have to give way after any operation that made progress.",
     spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
@@ -216,18 +445,39 @@
   /** Was the handle of a job dropped before its end was told? */
   const isDetached = (e) => (K.trace.index.byTask.get(e.task) ?? []).some((i) => i < e.i && K.event(i).ev === "Detach");
   /** A wake of something for which the task waits no more. */
-  const ofEarlier = (e) => { const left = K.wokenAt(e.task, e.i); return left ? ` An earlier poll has left this waker at ${left}, for which the task no longer waits: it is polled all the same.` : ""; };
+  const ofEarlier = (e) => {
+    const left = K.wokenAt(e.task, e.i);
+    return left
+      ? ` An earlier poll has left this waker at ${left}, for which the task no longer waits: it is polled all the same.`
+      : "";
+  };
   /** Is a task's place another where both queues are counted, as they take turns? */
-  const ofBoth = (e, s, words) => { const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1; return at > 0 && at !== e.place ? `${words} it is number ${at}.` : ""; };
+  const ofBoth = (e, s, words) => {
+    const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1;
+    return at > 0 && at !== e.place ? `${words} it is number ${at}.` : "";
+  };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
-    const missing = K.missing(-1, s.i), before = K.unkept();
-    const lead = before ? "In the events that are recorded: " : missing ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
-    const out = [`${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - [...K.trace.admissions].filter((i) => i <= s.i).length), "wake")}, ${plural(s.counts.parks, "sleep")}.`];
+    const missing = K.missing(-1, s.i),
+      before = K.unkept();
+    const lead = before
+      ? "In the events that are recorded: "
+      : missing
+        ? `${plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: `
+        : "";
+    const out = [
+      `${lead}${plural(s.counts.polls, "poll")}, ${plural(Math.max(0, s.counts.wakes - [...K.trace.admissions].filter((i) => i <= s.i).length), "wake")}, ${plural(s.counts.parks, "sleep")}.`,
+    ];
     if (missing || before) return out[0]; // whether anybody ever waited is not known
-    const all = s.primitives.values().filter((p) => !p.waits), locks = all.filter((p) => p.kind === "mutex" && p.uses), channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room && K.countKnown(p));
-    for (const l of locks.slice(0, 2)) out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
-    for (const c of channels.slice(0, 2)) out.push(`${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`);
+    const all = s.primitives.values().filter((p) => !p.waits),
+      locks = all.filter((p) => p.kind === "mutex" && p.uses),
+      channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room && K.countKnown(p));
+    for (const l of locks.slice(0, 2))
+      out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
+    for (const c of channels.slice(0, 2))
+      out.push(
+        `${K.up(c.name)} never held more than ${number(c.high)} of ${number(c.room)} values: no send ever had to wait.`,
+      );
     return out.join(" ");
   }
 
@@ -245,63 +495,131 @@
   }
   /** Does no message come before the next sleep? */
   function saysNothing(e) {
-    const next = (ev) => { const all = K.trace.index.byEv.get(ev) ?? []; return all[K.upTo(all, e.i) + 1] ?? Infinity; };
+    const next = (ev) => {
+      const all = K.trace.index.byEv.get(ev) ?? [];
+      return all[K.upTo(all, e.i) + 1] ?? Infinity;
+    };
     return next("Park") < next("Message");
   }
   function nobody(e) {
     const [readable, writable, priority, error] = Array.isArray(e.ready) ? e.ready : [];
-    const ways = [readable && (K.listens(e.source) ? "accept" : K.TO.read), writable && K.TO.write, priority && !e.closed && K.TO.priority, error && K.TO.error].filter(Boolean);
-    return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
+    const ways = [
+      readable && (K.listens(e.source) ? "accept" : K.TO.read),
+      writable && K.TO.write,
+      priority && !e.closed && K.TO.priority,
+      error && K.TO.error,
+    ].filter(Boolean);
+    return ways.length
+      ? `No task waits to ${ways.join(" or to ")}, so none is woken.`
+      : "No task waits for it, so none is woken.";
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
-  const shortly = (e, clear) => e?.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
+  const shortly = (e, clear) =>
+    e?.result === "done" &&
+    e.bytes > 0 &&
+    clear?.ev === "SourceClear" &&
+    clear.source === e.source &&
+    clear.direction === e.direction;
 
   /** Is no timer due when a sleep ends at the latest? The wheel's list keeps the moment of one that has left it. */
   function tooEarly(e, s) {
     const first = s.timers.values().reduce((one, t) => (one?.due <= t.due ? one : t), null);
-    return first && Math.ceil(first.due / 1e6) * 1e6 - e.t - e.timeout > 5e5 ? ` None of the wheel’s timers is due then: the first is ${first.name}, at ${K.clock(first.due)}. A slot of the wheel keeps the earliest moment that it was given, though that timer has left it since.` : "";
+    return first && Math.ceil(first.due / 1e6) * 1e6 - e.t - e.timeout > 5e5
+      ? ` None of the wheel’s timers is due then: the first is ${first.name}, at ${K.clock(first.due)}. A slot of the wheel keeps the earliest moment that it was given, though that timer has left it since.`
+      : "";
   }
 
   /** What held the thread when a timer was due. */
   function whileLate(e, late) {
-    const held = K.heldBy(e.t - late, e.i), words = K.heldWords(held, late), begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
+    const held = K.heldBy(e.t - late, e.i),
+      words = K.heldWords(held, late),
+      begin = K.link(Math.max(0, K.upTo(K.trace.t, e.t - late)));
     if (held.unknown) return "what held the thread is not known, since events are missing";
-    return words ? `from ${begin} on, ${words}`
-      : held.recorder > late / 2 ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})` : `from ${begin} on, no task held the thread${((away) => (away ? `: ${away}` : ", so the system woke it late"))(K.awayWords(Math.max(0, K.upTo(K.trace.t, e.t - late)), e.i))}`;
+    return words
+      ? `from ${begin} on, ${words}`
+      : held.recorder > late / 2
+        ? `from ${begin} on, the recorder held the thread (${K.span(held.recorder)})`
+        : `from ${begin} on, no task held the thread${((away) => (away ? `: ${away}` : ", so the system woke it late"))(K.awayWords(Math.max(0, K.upTo(K.trace.t, e.t - late)), e.i))}`;
   }
 
   /** Whose timer was cancelled, and why. */
   function cancelled(e, s) {
-    const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, select = s.selects.get(e.run);
+    const timer = s.gone.find((g) => g.how === "removed"),
+      who = timer?.task,
+      select = s.selects.get(e.run);
     const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
-    const lost = select?.since >= 0 && K.pollOf(K.event(select.since)) === K.pollOf(e) && select.branches.some((b, k) => b.state === "dropped" && b.waits.some((on) => on.timer === e.timer) && !K.losersOf(select).lent.includes(k));
+    const lost =
+      select?.since >= 0 &&
+      K.pollOf(K.event(select.since)) === K.pollOf(e) &&
+      select.branches.some(
+        (b, k) =>
+          b.state === "dropped" && b.waits.some((on) => on.timer === e.timer) && !K.losersOf(select).lent.includes(k),
+      );
     // (An interval keeps its timer when a tick of it has lost: it goes with the interval, some ticks later or at once.)
-    const why = K.ofInterval(timer?.at) ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}` : lost ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
-      : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
-        : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
+    const why = K.ofInterval(timer?.at)
+      ? `the interval was dropped${e.run ? ` in this poll of ${K.nameHTML(e.run)}` : ""}${lost ? `, and not only that tick, which lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})` : ""}`
+      : lost
+        ? `its branch lost the <code>select!</code> to branch ${select.won + 1} (${K.link(select.since)})`
+        : who && s.tasks.get(who)?.cancelling
+          ? "that task is cancelled, and all that it holds is dropped"
+          : e.run
+            ? `its future was dropped in this poll of ${K.nameHTML(e.run)}`
+            : `its future was dropped ${who || K.trace.index.byEv.get("RunEnd")?.[0] < e.i ? "with the runtime" : "outside of all tasks"}`;
     return `${whose}: ${why}.`;
   }
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.value && !K.isChannel(on.value) ? `in ${on.value}` : on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, ${K.toDo(on)}` : on.sync && !K.isChannel(on.sync) ? `in the line of ${on.sync}`
-    : on.task ? `at the end of ${on.task}` : on.value || on.sync || on.closed ? `at ${on.value ?? on.sync ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
+  const hang = (on) =>
+    on.value && !K.isChannel(on.value)
+      ? `in ${on.value}`
+      : on.timer
+        ? `in the wheel, at ${on.timer}`
+        : on.source
+          ? `at ${on.source}, ${K.toDo(on)}`
+          : on.sync && !K.isChannel(on.sync)
+            ? `in the line of ${on.sync}`
+            : on.task
+              ? `at the end of ${on.task}`
+              : on.value || on.sync || on.closed
+                ? `at ${on.value ?? on.sync ?? on.closed}`
+                : on.deferred
+                  ? "with the loop, until the end of this step"
+                  : "somewhere";
   function hangs(waits) {
-    if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
+    if (waits.length > 1 && waits.every((on) => on.timer))
+      return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
     const all = waits.map(hang);
-    return [...new Set(all)].map((words) => [words, all.filter((other) => other === words).length]).map(([words, n]) => (n > 1 ? `${K.often(n)} ${words}` : words)).join(", and "); // (two branches may be in one line)
+    return [...new Set(all)]
+      .map((words) => [words, all.filter((other) => other === words).length])
+      .map(([words, n]) => (n > 1 ? `${K.often(n)} ${words}` : words))
+      .join(", and "); // (two branches may be in one line)
   }
 
   /** Where a job's thread took it earlier than the loop tells of it: what the loop did meanwhile. */
   function heardOf(e) {
-    const { job } = K.rowsOf(K.trace).rows.get(e.task) ?? {}, { index, real } = K.trace, late = job ? e.real - (job.since + (e.waited ?? 0)) : 0, i = K.upTo(real, real[e.i] - late);
-    const before = (ev) => { const all = index.byEv.get(ev) ?? []; return all[K.upTo(all, i)] ?? -1; };
+    const { job } = K.rowsOf(K.trace).rows.get(e.task) ?? {},
+      { index, real } = K.trace,
+      late = job ? e.real - (job.since + (e.waited ?? 0)) : 0,
+      i = K.upTo(real, real[e.i] - late);
+    const before = (ev) => {
+      const all = index.byEv.get(ev) ?? [];
+      return all[K.upTo(all, i)] ?? -1;
+    };
     if (!(late > 1e6)) return "";
-    return before("Park") > before("Unpark") ? " The loop slept then, and does not wake for that: so it is told only now." : ` The loop hears of it only now, ${K.span(late)} later: it was at work.`;
+    return before("Park") > before("Unpark")
+      ? " The loop slept then, and does not wake for that: so it is told only now."
+      : ` The loop hears of it only now, ${K.span(late)} later: it was at work.`;
   }
-  const CAUSES = { timer: "A timer woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" };
+  const CAUSES = {
+    timer: "A timer woke it",
+    deferred: "It had given way, and was woken",
+    runtime: "It was put into the queue",
+  };
   function because(wake) {
-    const { by, task } = wake, source = by === "io" ? K.wakingSource(wake.i) : undefined;
-    if (by === "io") return `${K.up(K.sourceWord(source ?? K.reported(wake.i)))}${source ? ` (${source})` : ""} woke it`;
+    const { by, task } = wake,
+      source = by === "io" ? K.wakingSource(wake.i) : undefined;
+    if (by === "io")
+      return `${K.up(K.sourceWord(source ?? K.reported(wake.i)))}${source ? ` (${source})` : ""} woke it`;
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
@@ -310,12 +628,19 @@
 
   function waits(on, state) {
     if (!on) return "";
-    if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
-    if (on.source) return `Its waker is at ${K.sourceWord(on.source).replace(/^an? /, "the ")}; the next report of the system calls it.`;
-    if (on.value) return K.isChannel(on.value) ? "Its waker is at the channel; the next send calls it, or the last sender’s end." : "Its waker is at the set; the end of any task of the set calls it.";
-    if (on.sync && K.isChannel(on.sync)) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
+    if (on.timer)
+      return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
+    if (on.source)
+      return `Its waker is at ${K.sourceWord(on.source).replace(/^an? /, "the ")}; the next report of the system calls it.`;
+    if (on.value)
+      return K.isChannel(on.value)
+        ? "Its waker is at the channel; the next send calls it, or the last sender’s end."
+        : "Its waker is at the set; the end of any task of the set calls it.";
+    if (on.sync && K.isChannel(on.sync))
+      return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
-    if (on.sync) return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is ${forAll(on.sync) ? `at ${esc(on.sync)}: all that wait there are woken at once` : `in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place`}.`;
+    if (on.sync)
+      return `${state.primitives.get(on.sync)?.kind === "mutex" ? "The lock is taken. " : ""}Its waker is ${forAll(on.sync) ? `at ${esc(on.sync)}: all that wait there are woken at once` : `in the line of ${esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place`}.`;
     if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
     return "";
   }
@@ -328,14 +653,24 @@
   /** Is what the `timeout` limits only a reference to a future, by its code? (The calls within it are left out: their arguments are not its own.) */
   function isLimitOfLent({ at }) {
     let [, code = ""] = /\btimeout\w*\(([^]*)/.exec(K.callAt(at)) ?? [];
-    for (let was = ""; was !== code; ) [was, code] = [code, code.replace(/\([^()]+\)/g, "()")];
+    for (let was = ""; was !== code;) [was, code] = [code, code.replace(/\([^()]+\)/g, "()")];
     return /,\s*(&mut\s+\w+|\w+\.as_mut\(\))\s*,?\s*\)/.test(code);
   }
 
   /** What is dropped as a branch wins. */
   function losersWords(select) {
-    const { count: losers, lent: all } = K.losersOf(select), lent = all.length, kept = all.map((k) => `<code>${esc(K.branchesOf(select)[k])}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `).join("");
-    if (losers === 0) return select?.branches.some((b, k) => k !== select.won && b.state === "ready") ? "Of those that were asked no other is left: a value that doesn’t fit its pattern ends a branch. " : "No other future was asked. ";
+    const { count: losers, lent: all } = K.losersOf(select),
+      lent = all.length,
+      kept = all
+        .map(
+          (k) =>
+            `<code>${esc(K.branchesOf(select)[k])}</code> is only a reference: its future lives on, keeps its place in a line, and is polled again only if the program awaits it. `,
+        )
+        .join("");
+    if (losers === 0)
+      return select?.branches.some((b, k) => k !== select.won && b.state === "ready")
+        ? "Of those that were asked no other is left: a value that doesn’t fit its pattern ends a branch. "
+        : "No other future was asked. ";
     return `${kept}${lent >= losers ? "A loser is dropped, with all it holds: here only a reference. " : losers - lent === 1 ? `The other${lent ? "" : " one"} is dropped, with all it holds. ` : `The ${lent ? "others" : "losers"} are dropped, with all they hold. `}That is all that cancelling is: no exception, no clean-up code.`;
   }
 
@@ -345,181 +680,537 @@
   /** Why a future was rightly not polled: a `select!` has left it out, or the task that held it was ended; undefined if that is not so. */
   function leftOut({ i, run }) {
     if (!run) return undefined;
-    const within = (ev) => (e) => e?.run === run && e.ev !== ev, poll = (way, stop) => { let k = i + way; while (within(stop)(K.event(k))) k += way; return k; };
-    const begin = poll(-1, "PollStart"), end = K.event(poll(1, "PollEnd"));
-    for (let k = i - 1; k > begin; k--) if (K.event(k).ev === "SelectWin") return ": its <code>if</code> was false, or another branch of the <code>select!</code> was ready first";
+    const within = (ev) => (e) => e?.run === run && e.ev !== ev,
+      poll = (way, stop) => {
+        let k = i + way;
+        while (within(stop)(K.event(k))) k += way;
+        return k;
+      };
+    const begin = poll(-1, "PollStart"),
+      end = K.event(poll(1, "PollEnd"));
+    for (let k = i - 1; k > begin; k--)
+      if (K.event(k).ev === "SelectWin")
+        return ": its <code>if</code> was false, or another branch of the <code>select!</code> was ready first";
       else if (K.event(k).ev === "Elapsed") return ": a <code>timeout</code> has dropped what held it";
-      else if (K.event(k).ev === "SelectPoll" && K.event(k).ready && misfits(K.event(k))) return ": its <code>if</code> was false, and the <code>select!</code> went on with its <code>else</code>";
+      else if (K.event(k).ev === "SelectPoll" && K.event(k).ready && misfits(K.event(k)))
+        return ": its <code>if</code> was false, and the <code>select!</code> went on with its <code>else</code>";
     return ["cancelled", "panicked"].includes(end?.outcome) ? ": the task that held it was ended before" : undefined;
   }
 
   K.EVENTS = {
     RunStart: {
-      level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
-      teaches: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
-        : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
+      level: 0,
+      kind: "loop",
+      tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"],
+      teaches: (e) =>
+        e.paused
+          ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
+          : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
     },
     RunEnd: {
-      level: 0, kind: "loop", tokio: LOOP,
-      teaches: (e, s) => (e.tasks || e.timers || e.sources ? `The run ends with main. ${(K.trace.index.byEv.get("RunStart") ?? []).some((i) => i > e.i) ? "Whatever else is left goes on when this runtime runs again. " : "Whatever else is left is dropped with the runtime. "}` : "No task, no timer, no waker is left. ") + honest(s),
+      level: 0,
+      kind: "loop",
+      tokio: LOOP,
+      teaches: (e, s) =>
+        (e.tasks || e.timers || e.sources
+          ? `The run ends with main. ${(K.trace.index.byEv.get("RunStart") ?? []).some((i) => i > e.i) ? "Whatever else is left goes on when this runtime runs again. " : "Whatever else is left is dropped with the runtime. "}`
+          : "No task, no timer, no waker is left. ") + honest(s),
     },
     Turn: {
-      level: 2, kind: "loop", tokio: LOOP,
-      teaches: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
+      level: 2,
+      kind: "loop",
+      tokio: LOOP,
+      teaches: (e) =>
+        e.queued
+          ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime."
+          : "No task is ready, so the turn goes straight on to the messages and the timers.",
     },
     Spawn: {
-      level: 0, kind: "task", between: true, tokio: ["task/spawn.rs", "runtime/task/list.rs"],
-      teaches: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+      level: 0,
+      kind: "task",
+      between: true,
+      tokio: ["task/spawn.rs", "runtime/task/list.rs"],
+      teaches: (e) =>
+        e.kind === "main"
+          ? "The future given to block_on is a task like any other here: it waits in the queue for its turn."
+          : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     },
     PollStart: {
-      level: 0, kind: "poll", tokio: [...LOOP, HARNESS],
+      level: 0,
+      kind: "poll",
+      tokio: [...LOOP, HARNESS],
       teaches(e, s) {
-        const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
-        if (missing && wake === undefined) return `What woke it is not known: ${plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
-        if (wake === undefined && K.unkept() && (t?.spawned ?? -1) < 0) return "What woke it came before the record begins.";
-        const row = K.rowsOf(K.trace).rows.get(e.task), asked = row && row.kind[row.barAt(e.i) + 1] === K.BAR.CANCELLED ? K.askedAt(row) : undefined;
-        if (asked < e.i && !K.quiz?.on) return `Its end was asked for (${K.link(asked)}): this poll runs nothing of it, but drops its future.`;
+        const t = s.tasks.get(e.task),
+          wake = K.wakeOf(e.i),
+          missing = K.missing(t?.spawned ?? -1, e.i);
+        if (missing && wake === undefined)
+          return `What woke it is not known: ${plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
+        if (wake === undefined && K.unkept() && (t?.spawned ?? -1) < 0)
+          return "What woke it came before the record begins.";
+        const row = K.rowsOf(K.trace).rows.get(e.task),
+          asked = row && row.kind[row.barAt(e.i) + 1] === K.BAR.CANCELLED ? K.askedAt(row) : undefined;
+        if (asked < e.i && !K.quiz?.on)
+          return `Its end was asked for (${K.link(asked)}): this poll runs nothing of it, but drops its future.`;
         if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
         const resumes = "It resumes at the .await where it waited, and goes on if that is ready.";
         const left = wake === undefined ? null : K.wokenAt(e.task, wake);
-        return wake === undefined ? resumes : `Why now? ${because(K.event(wake))} at ${K.link(wake)}${left ? `: an earlier poll had left its waker at ${left}, for which it no longer waited` : ""}. ${resumes}`;
+        return wake === undefined
+          ? resumes
+          : `Why now? ${because(K.event(wake))} at ${K.link(wake)}${left ? `: an earlier poll had left its waker at ${left}, for which it no longer waited` : ""}. ${resumes}`;
       },
     },
     PollEnd: {
-      level: 0, kind: "poll", between: (e) => e.outcome !== "pending", tokio: [HARNESS, "runtime/task/state.rs"],
+      level: 0,
+      kind: "poll",
+      between: (e) => e.outcome !== "pending",
+      tokio: [HARNESS, "runtime/task/state.rs"],
       teaches(e, s) {
         const t = s.tasks.get(e.task);
-        if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
-          : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.${K.quiz?.on ? "" : K.closesCircle(e.i)}`
-            : `Pending means: don’t ask again until my waker is called. ${K.pollsASet(e.task, e.i) ? "The local set that it polls, or other code, holds a clone of it." : foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : K.servedOf(s, t) ? `What it waited for came while it was still polled, ${K.tokens(K.onWhat(K.servedOf(s, t)))}: the wake follows.` : "Nothing holds a clone of it: the future will never go on, and can only be dropped."}`;
-        if (e.outcome === "panicked") return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}${t?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`;
+        if (e.outcome === "pending")
+          return t?.where === "queued"
+            ? "It was woken while it ran, so it goes straight back to the end of the queue."
+            : t?.waits.length
+              ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.${K.quiz?.on ? "" : K.closesCircle(e.i)}`
+              : `Pending means: don’t ask again until my waker is called. ${K.pollsASet(e.task, e.i) ? "The local set that it polls, or other code, holds a clone of it." : foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : K.servedOf(s, t) ? `What it waited for came while it was still polled, ${K.tokens(K.onWhat(K.servedOf(s, t)))}: the wake follows.` : "Nothing holds a clone of it: the future will never go on, and can only be dropped."}`;
+        if (e.outcome === "panicked")
+          return `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}${t?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`;
         const asked = e.outcome === "cancelled" ? K.askedAt(K.rowsOf(K.trace).rows.get(e.task) ?? {}) : undefined;
-        if (asked !== undefined) return `${K.event(asked).run ? `${K.nameHTML(K.event(asked).run)} had asked for that` : K.event(asked + 1)?.by === "runtime" ? "The runtime’s end asked for that," : "Other code had asked for that"} at ${K.when(asked)}. Its future goes, with all that it held.`;
-        if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
+        if (asked !== undefined)
+          return `${K.event(asked).run ? `${K.nameHTML(K.event(asked).run)} had asked for that` : K.event(asked + 1)?.by === "runtime" ? "The runtime’s end asked for that," : "Other code had asked for that"} at ${K.when(asked)}. Its future goes, with all that it held.`;
+        if (e.outcome === "cancelled")
+          return "Cancelling is a drop and no more: its future goes, with all that it held.";
         return "Ready: its future is dropped, and it is never polled again.";
       },
     },
     Wake: {
-      level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1), kind: "wake", between: wakeBetween, tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
-      teaches: (e, s) => ({
-        queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
-          : K.rowsOf(K.trace).rows.get(e.task)?.local ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
-          : ["timer", "io", "message"].includes(e.by) ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn.${ofBoth(e, s, " Of both")}${ofEarlier(e)}`
-            : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.${ofBoth(e, s, " The urgent queue has tasks, too: of both")}${ofEarlier(e)}`,
-        coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
-        during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
-        stale: "A waker may outlive its task. Calling it then does nothing.",
-      })[e.effect],
+      level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
+      kind: "wake",
+      between: wakeBetween,
+      tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
+      teaches: (e, s) =>
+        ({
+          queued: K.isAdmission(e)
+            ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
+            : K.rowsOf(K.trace).rows.get(e.task)?.local
+              ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
+              : ["timer", "io", "message"].includes(e.by)
+                ? `A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn.${ofBoth(e, s, " Of both")}${ofEarlier(e)}`
+                : `A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.${ofBoth(e, s, " The urgent queue has tasks, too: of both")}${ofEarlier(e)}`,
+          coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
+          during_poll:
+            "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
+          stale: "A waker may outlive its task. Calling it then does nothing.",
+        })[e.effect],
     },
     Wait: {
-      level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0), kind: "wait", tokio: atThing,
-      teaches: (e, s) => K.joins(e) ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will." : (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
-        : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, s),
+      level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0),
+      kind: "wait",
+      tokio: atThing,
+      teaches: (e, s) =>
+        K.joins(e)
+          ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
+          : (e.replaced === "other"
+              ? "It takes the place of another task’s waker: here only one can wait at a time. "
+              : e.replaced === "same"
+                ? "The latest waker is stored at every poll; this one was there already. "
+                : "") + waits(e.on, s),
     },
-    Unwait: { level: 2, kind: "wait", between: true, tokio: atThing, drops: (e) => `its place at ${K.onWhat(e.on)}`, teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing." },
+    Unwait: {
+      level: 2,
+      kind: "wait",
+      between: true,
+      tokio: atThing,
+      drops: (e) => `its place at ${K.onWhat(e.on)}`,
+      teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
+    },
     Served: {
-      level: 1, between: wakeBetween, tokio: atThing,
+      level: 1,
+      between: wakeBetween,
+      tokio: atThing,
       teaches(e, s) {
-        const of = e.on?.sync ?? "", handed = s.primitives.get(of)?.handed ?? [], before = (name) => s.before?.primitives.get(name), who = handed.at(-1) ?? before(e.on?.value)?.value_waiting[0] ?? before(of)?.line[0];
-        return K.isChannel(of) ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : who !== undefined && K.isNoTask(who) ? "What waited for that is outside of all tasks: none of them is woken." : s.tasks.get(who)?.where === "queued" ? "The task is told: it had been woken already." : `The waiting task is told${K.wokenSoon(e.i, who) ? ", and woken soon" : ""}.`;
+        const of = e.on?.sync ?? "",
+          handed = s.primitives.get(of)?.handed ?? [],
+          before = (name) => s.before?.primitives.get(name),
+          who = handed.at(-1) ?? before(e.on?.value)?.value_waiting[0] ?? before(of)?.line[0];
+        return K.isChannel(of)
+          ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.`
+          : who !== undefined && K.isNoTask(who)
+            ? "What waited for that is outside of all tasks: none of them is woken."
+            : s.tasks.get(who)?.where === "queued"
+              ? "The task is told: it had been woken already."
+              : `The waiting task is told${K.wokenSoon(e.i, who) ? ", and woken soon" : ""}.`;
       },
     },
     Defer: {
-      level: 1, kind: "wake", tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
-      teaches: (e) => ({
-        budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
-        yield: "It asks to be polled again, and lets the others run first.", clock: "What has become due runs first.",
-      })[e.why],
+      level: 1,
+      kind: "wake",
+      tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
+      teaches: (e) =>
+        ({
+          budget:
+            "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
+          yield: "It asks to be polled again, and lets the others run first.",
+          clock: "What has become due runs first.",
+        })[e.why],
     },
     TimerAdd: {
-      level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"],
-      teaches: (e) => `${e.run ? "The task’s waker" : "A waker, of no task,"} is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}.${e.run ? " No thread sits and waits for it." : ""}`,
+      level: 0,
+      kind: "timer",
+      tokio: [WHEEL, "runtime/time/wheel/level.rs"],
+      teaches: (e) =>
+        `${e.run ? "The task’s waker" : "A waker, of no task,"} is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}.${e.run ? " No thread sits and waits for it." : ""}`,
     },
-    TimerMove: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], teaches: (e, s) => `A deadline was set anew. It is the same waker, in ${((was) => was && was.level === e.level && was.slot === e.slot)(s.before?.timers.get(e.timer)) ? "a slot of the same time" : "another slot"}: two steps, and no task is woken.` },
-    TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL], teaches: "Their slot is opened: they move to finer slots, or fire next if they are due. The wheel looks closer as time comes near." },
+    TimerMove: {
+      level: 1,
+      kind: "timer",
+      between: true,
+      tokio: ["runtime/time/entry.rs", WHEEL],
+      teaches: (e, s) =>
+        `A deadline was set anew. It is the same waker, in ${((was) => was && was.level === e.level && was.slot === e.slot)(s.before?.timers.get(e.timer)) ? "a slot of the same time" : "another slot"}: two steps, and no task is woken.`,
+    },
+    TimerCascade: {
+      level: 2,
+      kind: "timer",
+      tokio: [WHEEL],
+      teaches:
+        "Their slot is opened: they move to finer slots, or fire next if they are due. The wheel looks closer as time comes near.",
+    },
     TimerFire: {
-      level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL],
+      level: 1,
+      kind: "timer",
+      tokio: ["runtime/time/mod.rs", WHEEL],
       teaches(e, s) {
         const { late } = K.rang(e, s);
-        return late > 2e6 ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.` : `${late >= 1e3 && !e.late ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
+        return late > 2e6
+          ? `${K.span(late)} late: ${whileLate(e, late)}. A timer can be late, never early.`
+          : `${late >= 1e3 && !e.late ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`;
       },
     },
-    TimerCancel: { level: 1, kind: "timer", between: true, tokio: ["runtime/time/entry.rs", WHEEL], drops: (e) => e.timer, teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.` },
-    SourceNew: { level: 1, kind: "source", between: true, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"], teaches: (e, s) => e.what === "UdpSocket" && e.ends[1] ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this." : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") + (s.before?.sources.get(e.source)?.registered ? "The selector knows it already." : "The system knows it, and the selector not yet: it joins that when it first has to wait.") },
-    SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER], teaches: (e, s) => { const { read, write } = s.before?.sources.get(e.source) ?? {}; return `${read?.last || write?.last ? "It was tried first, and only joins the selector because it would have blocked" : "It joins the selector"}: from now on the operating system reports when it becomes ready.`; } },
+    TimerCancel: {
+      level: 1,
+      kind: "timer",
+      between: true,
+      tokio: ["runtime/time/entry.rs", WHEEL],
+      drops: (e) => e.timer,
+      teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.`,
+    },
+    SourceNew: {
+      level: 1,
+      kind: "source",
+      between: true,
+      tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"],
+      teaches: (e, s) =>
+        e.what === "UdpSocket" && e.ends[1]
+          ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this."
+          : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") +
+            (s.before?.sources.get(e.source)?.registered
+              ? "The selector knows it already."
+              : "The system knows it, and the selector not yet: it joins that when it first has to wait."),
+    },
+    SourceAdd: {
+      level: 1,
+      kind: "source",
+      tokio: ["runtime/io/registration.rs", DRIVER],
+      teaches: (e, s) => {
+        const { read, write } = s.before?.sources.get(e.source) ?? {};
+        return `${read?.last || write?.last ? "It was tried first, and only joins the selector because it would have blocked" : "It joins the selector"}: from now on the operating system reports when it becomes ready.`;
+      },
+    },
     SourceTry: {
-      level: (e) => (e.result === "would_block" ? 1 : 0), kind: "source", between: (e) => (e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process") ? !/shutdown\(/.test(K.callAt(e.at)) : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/)), tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
-      teaches: (e, s) => K.isKill(e) ? "The child can’t refuse that, and nothing is written: the system reports when it has ended." : K.isTaken(e) ? "No try is told of here: a try is made when the system reports it." : ({
-        would_block: `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
-        done: e.bytes === 0 && e.direction === "write" ? ((K.moved(K.otherEnd(e.source))?.drop ?? Infinity) <= e.i ? "The other end is gone already: nothing reads that any more." : "The other end reads what is on its way, and then the end of the stream.") : (e.bytes === 0 && K.isDatagram(e.source) ? "An empty datagram. " : e.bytes === 0 ? "0 bytes: the other side has ended. " : hadToWait(e) ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. ` : e.bytes > 0 ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e, K.event(e.i + 1)) ? e.direction === "write" ? "There was no room for more." : "That was less than there was room for, so there is no more for now." : ((source) => (!source?.[e.direction]?.ready ? "" : source.registered ? "The source counts as ready until a try says otherwise." : "It is registered with the system only when a try would block."))(s.sources.get(e.source))),
-        failed: "The operation’s own error goes to the program.",
-      })[e.result],
+      level: (e) => (e.result === "would_block" ? 1 : 0),
+      kind: "source",
+      between: (e) =>
+        e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process")
+          ? !/shutdown\(/.test(K.callAt(e.at))
+          : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/),
+      tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
+      teaches: (e, s) =>
+        K.isKill(e)
+          ? "The child can’t refuse that, and nothing is written: the system reports when it has ended."
+          : K.isTaken(e)
+            ? "No try is told of here: a try is made when the system reports it."
+            : {
+                would_block:
+                  `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
+                done:
+                  e.bytes === 0 && e.direction === "write"
+                    ? (K.moved(K.otherEnd(e.source))?.drop ?? Infinity) <= e.i
+                      ? "The other end is gone already: nothing reads that any more."
+                      : "The other end reads what is on its way, and then the end of the stream."
+                    : (e.bytes === 0 && K.isDatagram(e.source)
+                        ? "An empty datagram. "
+                        : e.bytes === 0
+                          ? "0 bytes: the other side has ended. "
+                          : hadToWait(e)
+                            ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. `
+                            : e.bytes > 0
+                              ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. `
+                              : "It worked at once: no waiting, no waker. ") +
+                      (shortly(e, K.event(e.i + 1))
+                        ? e.direction === "write"
+                          ? "There was no room for more."
+                          : "That was less than there was room for, so there is no more for now."
+                        : ((source) =>
+                            !source?.[e.direction]?.ready
+                              ? ""
+                              : source.registered
+                                ? "The source counts as ready until a try says otherwise."
+                                : "It is registered with the system only when a try would block.")(
+                            s.sources.get(e.source),
+                          )),
+                failed: "The operation’s own error goes to the program.",
+              }[e.result],
     },
     SourceReady: {
-      level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
-      teaches: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, or there was an error. What has come before that can still be read. " : K.sourceType(e.source) === "Process" ? "That is told once. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + ((wakesNext(e, 1) && K.reported(e.i + 1) === e.source) || e.then?.includes?.("tasks") ? "" : nobody(e)),
+      level: 0,
+      kind: "source",
+      tokio: [DRIVER, "runtime/io/scheduled_io.rs"],
+      teaches: (e) =>
+        (e.closed
+          ? "Closed is told once and kept: the other side will send no more, or there was an error. What has come before that can still be read. "
+          : K.sourceType(e.source) === "Process"
+            ? "That is told once. "
+            : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") +
+        ((wakesNext(e, 1) && K.reported(e.i + 1) === e.source) || e.then?.includes?.("tasks") ? "" : nobody(e)),
     },
     SourceClear: {
-      level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"],
-      teaches: (e) => (shortly(K.event(e.i - 1), e) ? `It was a short try: ${e.direction === "write" ? "there was no room for more" : "fewer bytes than there was room for"}, so the next one would block. ` : "") + "The bit is cleared; only a new report of the system sets it again.",
+      level: 2,
+      kind: "source",
+      tokio: ["runtime/io/scheduled_io.rs"],
+      teaches: (e) =>
+        (shortly(K.event(e.i - 1), e)
+          ? `It was a short try: ${e.direction === "write" ? "there was no room for more" : "fewer bytes than there was room for"}, so the next one would block. `
+          : "") + "The bit is cleared; only a new report of the system sets it again.",
     },
-    SourceDrop: { level: 1, kind: "source", between: true, tokio: ["runtime/io/registration.rs", DRIVER], teaches: (e) => `Its descriptor is closed or handed out: nothing more comes of it${K.isDatagram(e.source) || K.listens(e.source) || K.signalOf(e.source) ? "" : ", and the other side may find the end"}.` },
+    SourceDrop: {
+      level: 1,
+      kind: "source",
+      between: true,
+      tokio: ["runtime/io/registration.rs", DRIVER],
+      teaches: (e) =>
+        `Its descriptor is closed or handed out: nothing more comes of it${K.isDatagram(e.source) || K.listens(e.source) || K.signalOf(e.source) ? "" : ", and the other side may find the end"}.`,
+    },
     Choice: {
-      level: 1, kind: "loop", between: true,
-      teaches: (e) => `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
+      level: 1,
+      kind: "loop",
+      between: true,
+      teaches: (e) =>
+        `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
     },
-    ChildEnd: { level: 1, kind: "source", between: true, tokio: ["process/unix/pidfd_reaper.rs"], teaches: (e) => (e.signal ? "It did not end by itself: a signal ended it, and it has no status. " : e.code ? "By custom a status other than 0 says that it failed. " : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for." },
+    ChildEnd: {
+      level: 1,
+      kind: "source",
+      between: true,
+      tokio: ["process/unix/pidfd_reaper.rs"],
+      teaches: (e) =>
+        (e.signal
+          ? "It did not end by itself: a signal ended it, and it has no status. "
+          : e.code
+            ? "By custom a status other than 0 says that it failed. "
+            : "By custom status 0 says that all went well. ") + "The system keeps the answer until it is asked for.",
+    },
     Park: {
-      level: (e) => (e.timeout === 0 ? 1 : 0), kind: "loop", tokio: [...LOOP, "runtime/time/mod.rs"],
-      teaches: (e, s) => e.timeout === null || e.timeout === undefined ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this: a socket or another thread does, such as the job’s." : "Without a timer only a socket or another thread can end it."}`
-        : e.timeout === 0 ? "Not for long: there is something due already." : `No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.${tooEarly(e, s)}`,
+      level: (e) => (e.timeout === 0 ? 1 : 0),
+      kind: "loop",
+      tokio: [...LOOP, "runtime/time/mod.rs"],
+      teaches: (e, s) =>
+        e.timeout === null || e.timeout === undefined
+          ? `No CPU is used. ${K.isHopeless(e.i) ? (K.wokeUp(e.i) && !K.quiz?.on ? "Nothing of the program’s own is left that could end this sleep: see the verdict. An unpark ends it, such as the doctor’s, which looks around." : "Nothing is left that could end this sleep: see the verdict.") : s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this: a socket or another thread does, such as the job’s." : "Without a timer only a socket or another thread can end it."}`
+          : e.timeout === 0
+            ? "Not for long: there is something due already."
+            : `No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.${tooEarly(e, s)}`,
     },
     Unpark: {
-      level: 1, kind: "loop", tokio: [DRIVER],
-      teaches: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? (saysNothing(e) ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around." : "Another thread has sent a message, which is received in step 3, or set an earlier timer.") : K.isTimed(e.i) ? "It doesn’t know yet for whom. The timers are looked at in step 4." : "For nothing that is told: a signal to the process, say, may end the system’s call.",
+      level: 1,
+      kind: "loop",
+      tokio: [DRIVER],
+      teaches: (e) =>
+        e.events
+          ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}`
+          : e.unparked
+            ? saysNothing(e)
+              ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around."
+              : "Another thread has sent a message, which is received in step 3, or set an earlier timer."
+            : K.isTimed(e.i)
+              ? "It doesn’t know yet for whom. The timers are looked at in step 4."
+              : "For nothing that is told: a signal to the process, say, may end the system’s call.",
     },
-    Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"], teaches: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program." },
+    Advance: {
+      level: 0,
+      kind: "timer",
+      tokio: ["time/clock.rs"],
+      teaches: (e) =>
+        e.auto
+          ? "No task can run before the next deadline, so the virtual clock simply goes there."
+          : "By hand, from the program.",
+    },
     Message: {
-      level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"],
-      teaches: (e) => `${K.of(MESSAGES, e.kind) ?? "What is wanted"} from ${K.outsider(e.i)} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+      level: 1,
+      kind: "loop",
+      tokio: [...LOOP, "runtime/scheduler/inject.rs"],
+      teaches: (e) =>
+        `${K.of(MESSAGES, e.kind) ?? "What is wanted"} from ${K.outsider(e.i)} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
     },
-    BlockingStart: { level: 0, kind: "task", line: (e) => K.jobLine(e), between: true, tokio: ["runtime/blocking/pool.rs"], teaches: "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free." },
-    BlockingRun: { level: 1, kind: "task", between: true, tokio: ["runtime/blocking/pool.rs"], teaches: (e) => `Until then the job was in the pool’s queue: for a thread that was idle, for a new one, or for one that was at work.${heardOf(e)}` },
-    BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"], teaches: (e) => (e.ran === null ? "No thread ever ran it: it was aborted, or the runtime ended before." : isDetached(e) ? `${hasPanicked(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.` : `${hasPanicked(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`) },
-    SyncNew: { level: 0, kind: (e) => primitive(e.kind).word ?? "sync", between: true, tokio: (e) => primitive(e.kind).tokio, teaches: (e, s) => said(primitive(e.kind).is, e, s) },
+    BlockingStart: {
+      level: 0,
+      kind: "task",
+      line: (e) => K.jobLine(e),
+      between: true,
+      tokio: ["runtime/blocking/pool.rs"],
+      teaches:
+        "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
+    },
+    BlockingRun: {
+      level: 1,
+      kind: "task",
+      between: true,
+      tokio: ["runtime/blocking/pool.rs"],
+      teaches: (e) =>
+        `Until then the job was in the pool’s queue: for a thread that was idle, for a new one, or for one that was at work.${heardOf(e)}`,
+    },
+    BlockingEnd: {
+      level: 0,
+      kind: "task",
+      tokio: ["runtime/blocking/task.rs"],
+      teaches: (e) =>
+        e.ran === null
+          ? "No thread ever ran it: it was aborted, or the runtime ended before."
+          : isDetached(e)
+            ? `${hasPanicked(e.task) ? "It panicked" : "It is done"}; its handle was dropped before, so nothing is kept, and no task is woken.`
+            : `${hasPanicked(e.task) ? "It panicked, and its handle will say so." : "It has left its output with its handle."} A task that awaits the job is woken by a message.`,
+    },
+    SyncNew: {
+      level: 0,
+      kind: (e) => primitive(e.kind).word ?? "sync",
+      between: true,
+      tokio: (e) => primitive(e.kind).tokio,
+      teaches: (e, s) => said(primitive(e.kind).is, e, s),
+    },
     SyncAct: {
-      level: (e) => (isDetail(e) ? 1 : 0), kind: (e) => primitive(e.kind).word ?? "sync", between: actBetween, teaches: act,
+      level: (e) => (isDetail(e) ? 1 : 0),
+      kind: (e) => primitive(e.kind).word ?? "sync",
+      between: actBetween,
+      teaches: act,
       tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitive(e.kind).tokio),
     },
     SelectStart: {
-      level: 2, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${((written) => (written?.biased ? "the first, since it is <code>biased</code>" : `one drawn by lot${written ? "" : ", unless it is <code>biased</code>"}`))(K.writtenAs(s.selects.get(e.run)))}, and the first that is ready ends it.`,
+      level: 2,
+      kind: "select",
+      between: true,
+      tokio: SELECT,
+      line: (e, s) => K.selectLine(s.selects.get(e.run)),
+      teaches: (e, s) =>
+        `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${((written) => (written?.biased ? "the first, since it is <code>biased</code>" : `one drawn by lot${written ? "" : ", unless it is <code>biased</code>"}`))(K.writtenAs(s.selects.get(e.run)))}, and the first that is ready ends it.`,
     },
     SelectPoll: {
-      level: 1, kind: "select", tokio: SELECT,
-      teaches: (e, s) => e.ready ? (misfits(e) ? `Its value doesn’t fit the pattern that is written for it: this branch is over, and ${s.selects.get(e.run)?.branches.every(({ state }) => state === "ready") ? "so is the select!, by its else" : "the select! goes on with the others"}.` : "The first that is ready ends the select!; those not asked yet are not asked any more.") : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
+      level: 1,
+      kind: "select",
+      tokio: SELECT,
+      teaches: (e, s) =>
+        e.ready
+          ? misfits(e)
+            ? `Its value doesn’t fit the pattern that is written for it: this branch is over, and ${s.selects.get(e.run)?.branches.every(({ state }) => state === "ready") ? "so is the select!, by its else" : "the select! goes on with the others"}.`
+            : "The first that is ready ends the select!; those not asked yet are not asked any more."
+          : `All branches live inside the one task and share its waker. That waker says only: ${esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     },
     SelectWin: {
-      level: 0, kind: "select", between: true, tokio: SELECT, line: (e, s) => K.selectLine(s.selects.get(e.run)),
-      teaches: (e, s) => `${losersWords(s.selects.get(e.run))}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
+      level: 0,
+      kind: "select",
+      between: true,
+      tokio: SELECT,
+      line: (e, s) => K.selectLine(s.selects.get(e.run)),
+      teaches: (e, s) =>
+        `${losersWords(s.selects.get(e.run))}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
-    Cancel: { level: 0, kind: "task", between: notInShutdown, tokio: ["runtime/task/abort.rs", HARNESS], teaches: (e) => e.task?.startsWith("job") ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs." : "It is only asked for: the task’s future will be dropped when its turn to be polled comes." },
+    Cancel: {
+      level: 0,
+      kind: "task",
+      between: notInShutdown,
+      tokio: ["runtime/task/abort.rs", HARNESS],
+      teaches: (e) =>
+        e.task?.startsWith("job")
+          ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
+          : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
+    },
     Join: {
-      level: 0, kind: "task", between: (e) => inFile(e, /\.try_join_next/), tokio: ["runtime/task/join.rs"],
-      teaches: (e) => e.outcome === "panicked" ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.` : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The handle gives its output out: it waited there until it was asked for.",
+      level: 0,
+      kind: "task",
+      between: (e) => inFile(e, /\.try_join_next/),
+      tokio: ["runtime/task/join.rs"],
+      teaches: (e) =>
+        e.outcome === "panicked"
+          ? `${K.panicOf(e.task) ? `It panicked${K.panicWords(e.task)}. ` : ""}A panic comes out of the handle as an error; it did not spread.`
+          : e.outcome === "cancelled"
+            ? "The handle says so: a JoinError."
+            : "The handle gives its output out: it waited there until it was asked for.",
     },
-    Detach: { level: 1, kind: "task", between: true, tokio: ["runtime/task/join.rs", HARNESS], teaches: (e, s) => ((t, job) => (job && !s.jobs.has(e.task) ? "The job is over: its output is dropped with the handle." : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task) ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost." : t?.cancelling ? "The task is cancelled all the same: no task asks how it ends." : t?.where === "waiting" && hasNoWaker(s, t) ? "Dropping a handle stops nothing; but no waker of this task is left, and now nothing that could end it: its future is dropped with the runtime." : t?.where !== "done" ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.` : t.how === "ready" ? "The task is over: its output is dropped with the handle." : "The task is over: no task asks how it ended."))(s.tasks.get(e.task), /^job/.test(e.task)) },
+    Detach: {
+      level: 1,
+      kind: "task",
+      between: true,
+      tokio: ["runtime/task/join.rs", HARNESS],
+      teaches: (e, s) =>
+        ((t, job) =>
+          job && !s.jobs.has(e.task)
+            ? "The job is over: its output is dropped with the handle."
+            : job && (K.trace.index.byEv.get("Cancel") ?? []).some((i) => i < e.i && K.event(i).task === e.task)
+              ? "Its end was asked for: if no thread has begun it, it never runs; else its output is lost."
+              : t?.cancelling
+                ? "The task is cancelled all the same: no task asks how it ends."
+                : t?.where === "waiting" && hasNoWaker(s, t)
+                  ? "Dropping a handle stops nothing; but no waker of this task is left, and now nothing that could end it: its future is dropped with the runtime."
+                  : t?.where !== "done"
+                    ? `Dropping a handle stops nothing: the ${job ? "job" : "task"} goes on, and its output is lost.`
+                    : t.how === "ready"
+                      ? "The task is over: its output is dropped with the handle."
+                      : "The task is over: no task asks how it ended.")(s.tasks.get(e.task), /^job/.test(e.task)),
+    },
     Unpolled: {
-      level: (e) => (leftOut(e) ? 2 : 0), kind: "task", between: true,
-      teaches: (e) => `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,
+      level: (e) => (leftOut(e) ? 2 : 0),
+      kind: "task",
+      between: true,
+      teaches: (e) =>
+        `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,
     },
-    Elapsed: { level: 1, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: (e) => (isLimitOfLent(e) ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does." : "A timeout drops its future with itself: what that waited for is not waited for any more.") },
-    AtLimit: { level: 0, kind: "timer", between: true, tokio: ["time/timeout.rs"], teaches: "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time." },
+    Elapsed: {
+      level: 1,
+      kind: "timer",
+      between: true,
+      tokio: ["time/timeout.rs"],
+      teaches: (e) =>
+        isLimitOfLent(e)
+          ? "A timeout drops its future with itself: here only a reference to it. What the future waits for it still does."
+          : "A timeout drops its future with itself: what that waited for is not waited for any more.",
+    },
+    AtLimit: {
+      level: 0,
+      kind: "timer",
+      between: true,
+      tokio: ["time/timeout.rs"],
+      teaches:
+        "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time.",
+    },
     LateTick: {
-      level: 1, kind: "timer", tokio: ["time/interval.rs"],
-      teaches: (e) => !e.overdue ? "The task came late for it, or the thread did." : e.made_up ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)." : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
+      level: 1,
+      kind: "timer",
+      tokio: ["time/interval.rs"],
+      teaches: (e) =>
+        !e.overdue
+          ? "The task came late for it, or the thread did."
+          : e.made_up
+            ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)."
+            : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
     },
-    Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed"), between: true, line: (e) => K.panicAt(e)?.at ?? e.src, teaches: (e) => (K.panicAt(e) ? `${K.otherNumber(K.panicAt(e).message, "Its ").replace(/.$/, "$&. ")}A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next.` : "A note of the program itself.") },
+    Note: {
+      level: 0,
+      kind: (e) => (K.panicAt(e) ? "task" : "printed"),
+      between: true,
+      line: (e) => K.panicAt(e)?.at ?? e.src,
+      teaches: (e) =>
+        K.panicAt(e)
+          ? `${K.otherNumber(K.panicAt(e).message, "Its ").replace(/.$/, "$&. ")}A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next.`
+          : "A note of the program itself.",
+    },
     Lost: { level: 0, kind: "verdict", teaches: "What happened in between is not in this trace." },
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

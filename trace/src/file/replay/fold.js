@@ -31,31 +31,40 @@
   }
   class Book {
     constructor(names) {
-      this.names = names;    // shared, only grows
-      this.leaves = [];      // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
+      this.names = names; // shared, only grows
+      this.leaves = []; // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
       this.size = 0;
-      this.own = {};         // stands for this book, until it is copied
+      this.own = {}; // stands for this book, until it is copied
     }
     get(name) {
       const at = this.names.of(name);
       return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
     }
-    has(name) { return this.get(name) !== undefined; }
+    has(name) {
+      return this.get(name) !== undefined;
+    }
     /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to be written to; made if there is none. */
     write(name, make) {
-      const at = this.number(name), leaf = this.leaf(at), k = at & (LEAF - 1), record = leaf.records[k];
+      const at = this.number(name),
+        leaf = this.leaf(at),
+        k = at & (LEAF - 1),
+        record = leaf.records[k];
       if (record && leaf.owned & (1 << k)) return record;
       this.size += !record;
       leaf.owned |= 1 << k;
       return (leaf.records[k] = record ? { ...record } : make(name));
     }
     set(name, record) {
-      const at = this.number(name), leaf = this.leaf(at), k = at & (LEAF - 1);
+      const at = this.number(name),
+        leaf = this.leaf(at),
+        k = at & (LEAF - 1);
       this.size += (record !== undefined) - (leaf.records[k] !== undefined);
       leaf.records[k] = record;
       leaf.owned &= ~(1 << k);
     }
-    delete(name) { if (this.has(name)) this.set(name, undefined); }
+    delete(name) {
+      if (this.has(name)) this.set(name, undefined);
+    }
     number(name) {
       const at = this.names.of(name);
       return at < 0 ? this.names.add(name) : at;
@@ -64,7 +73,11 @@
     leaf(at) {
       const leaf = this.leaves[at >> 5];
       if (leaf?.owner === this.own) return leaf;
-      return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records: leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined) });
+      return (this.leaves[at >> 5] = {
+        owner: this.own,
+        owned: 0,
+        records: leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined),
+      });
     }
     copy() {
       const copy = new Book(this.names);
@@ -76,16 +89,20 @@
     /** All records, in the order in which their names came up. */
     values() {
       const all = [];
-      for (const leaf of this.leaves) if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
+      for (const leaf of this.leaves)
+        if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
       return all;
     }
     /** What `of` picks from the records of each leaf, in their order. It looks at nothing but them and the trace, so a leaf that has not changed
      *  since it was last asked is not asked again: a step costs what it has changed, not what there is. */
     each(of) {
-      const { told } = this.names, { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of), all = [];
+      const { told } = this.names,
+        { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of),
+        all = [];
       this.own = {}; // (what was looked at is not written to any more)
       this.leaves.forEach((leaf, k) => {
-        if (leaves[k] !== leaf) [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
+        if (leaves[k] !== leaf)
+          [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
         for (const one of picked[k]) all.push(one);
       });
       return all;
@@ -103,12 +120,58 @@
   /** Each table's records, as they are before anything is said of them. */
   const RECORDS = {
     tasks: (name) => ({
-      name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0, polls: 0, waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN,
-      woken: false, cancelling: false, wakers: 0, handle: true, joiner: null, joined: null, detached: false,
+      name,
+      where: "waiting",
+      how: null,
+      kind: "task",
+      made: null,
+      what: null,
+      at: null,
+      rank: 0,
+      polls: 0,
+      waits: NOTHING,
+      since: UNKNOWN,
+      spawned: UNKNOWN,
+      ended: UNKNOWN,
+      woken: false,
+      cancelling: false,
+      wakers: 0,
+      handle: true,
+      joiner: null,
+      joined: null,
+      detached: false,
     }),
     timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
-    sources: (name) => ({ name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false), closed: false, registered: false, since: UNKNOWN }),
-    primitives: (name) => ({ name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
+    sources: (name) => ({
+      name,
+      what: null,
+      read: side(true),
+      write: side(true),
+      priority: side(false),
+      error: side(false),
+      closed: false,
+      registered: false,
+      since: UNKNOWN,
+    }),
+    primitives: (name) => ({
+      name,
+      kind: null,
+      room: null,
+      count: null,
+      high: 0,
+      senders: null,
+      closed: false,
+      holders: NOTHING,
+      whole: false,
+      handed: NOTHING,
+      value_waiting: NOTHING,
+      closed_waiting: NOTHING,
+      uses: 0,
+      waits: 0,
+      all: EMPTY,
+      line: NOTHING,
+      since: UNKNOWN,
+    }),
     jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, begun: 0, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
@@ -118,24 +181,48 @@
   const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 
   class State {
-    get step() { return this.loop.step; }
-    get parked() { return this.loop.step === "park"; }
-    get timeout() { return this.loop.timeout; }
-    get hand() { return this.loop.hand; }
-    get deferred() { return this.loop.deferred; }
+    get step() {
+      return this.loop.step;
+    }
+    get parked() {
+      return this.loop.step === "park";
+    }
+    get timeout() {
+      return this.loop.timeout;
+    }
+    get hand() {
+      return this.loop.hand;
+    }
+    get deferred() {
+      return this.loop.deferred;
+    }
     /** The tasks that are being polled, the innermost last. */
-    get stack() { return this.loop.stack; }
-    get running() { return this.loop.stack.at(-1) ?? null; }
+    get stack() {
+      return this.loop.stack;
+    }
+    get running() {
+      return this.loop.stack.at(-1) ?? null;
+    }
     /** The run queue in the order in which it will be polled. */
-    get queue() { return (this.queued ??= this.places.queued.map((t) => t.name)); }
+    get queue() {
+      return (this.queued ??= this.places.queued.map((t) => t.name));
+    }
     /** Of these, those in the loop's own: a local set has a queue of its own, which is looked at only while a task polls the set. */
-    get ready() { return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name); }
+    get ready() {
+      return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
+    }
     /** The tasks in each place: in the order in which their names came up, the run queue in its own. */
-    get places() { return (this.placed ??= placesOf(this)); }
+    get places() {
+      return (this.placed ??= placesOf(this));
+    }
     /** The last message of another thread. */
-    get message() { return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null; }
+    get message() {
+      return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null;
+    }
     /** How many events of a kind there were, and how many tasks there are. */
-    get counts() { return (this.counted ??= count(this)); }
+    get counts() {
+      return (this.counted ??= count(this));
+    }
     copy() {
       const copy = Object.assign(new State(), this, { before: null });
       for (const book of BOOKS) copy[book] = this[book].copy();
@@ -144,7 +231,21 @@
   }
 
   function blank(trace) {
-    const s = Object.assign(new State(), { i: -1, t: 0, real: 0, turn: 0, loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null, file: null, known: UNKNOWN, before: null });
+    const s = Object.assign(new State(), {
+      i: -1,
+      t: 0,
+      real: 0,
+      turn: 0,
+      loop: LOOP,
+      queued: null,
+      placed: null,
+      counted: null,
+      gone: NOTHING,
+      moved: null,
+      file: null,
+      known: UNKNOWN,
+      before: null,
+    });
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
@@ -152,8 +253,19 @@
 
   const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
   function count(s) {
-    const { queued, waiting, polling, done } = s.places, alive = s.tasks.size - done.length;
-    return { polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park"), messages: counted(s, "Message"), alive, queued: queued.length, waiting: waiting.length, polling: polling.length, done: done.length };
+    const { queued, waiting, polling, done } = s.places,
+      alive = s.tasks.size - done.length;
+    return {
+      polls: counted(s, "PollStart"),
+      wakes: counted(s, "Wake"),
+      parks: counted(s, "Park"),
+      messages: counted(s, "Message"),
+      alive,
+      queued: queued.length,
+      waiting: waiting.length,
+      polling: polling.length,
+      done: done.length,
+    };
   }
   const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
   function byPlace(tasks) {
@@ -163,7 +275,8 @@
   }
   function placesOf(s) {
     const places = nowhere();
-    for (const some of s.tasks.each(byPlace)) for (const where in places) for (const t of some[where]) places[where].push(t);
+    for (const some of s.tasks.each(byPlace))
+      for (const where in places) for (const t of some[where]) places[where].push(t);
     places.queued.sort((a, b) => a.rank - b.rank);
     return places;
   }
@@ -171,16 +284,22 @@
   // ----- lines -----
   /** The line with this one at its ticket; `null`: without. */
   function placed({ names, tickets }, ticket, who) {
-    const before = K.upTo(tickets, ticket), is = tickets[before] === ticket;
-    const at = is ? before : before + 1, one = who === null ? [] : [who];
-    return { names: names.toSpliced(at, +is, ...one), tickets: tickets.toSpliced(at, +is, ...(who === null ? [] : [ticket])) };
+    const before = K.upTo(tickets, ticket),
+      is = tickets[before] === ticket;
+    const at = is ? before : before + 1,
+      one = who === null ? [] : [who];
+    return {
+      names: names.toSpliced(at, +is, ...one),
+      tickets: tickets.toSpliced(at, +is, ...(who === null ? [] : [ticket])),
+    };
   }
   /** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
   K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
 
   // ----- snapshots -----
   /** At most so many, at first so many events apart. */
-  const MOST = 512, APART = 200;
+  const MOST = 512,
+    APART = 200;
   /** So many events are looked back over. */
   const FAR = 20;
 
@@ -188,16 +307,26 @@
   function keptBySet(e) {
     if (e.ev !== "Wait" || !e.on?.task || !K.trace.sets) return false;
     const own = []; // (what threads tell may come in between)
-    for (let k = e.i - 1; own.length < 2 && k > e.i - FAR; k--) { const x = K.event(k); if (!x || x.run === e.run) own.push(x); }
+    for (let k = e.i - 1; own.length < 2 && k > e.i - FAR; k--) {
+      const x = K.event(k);
+      if (!x || x.run === e.run) own.push(x);
+    }
     const made = own.find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
     // (A function of `fs` hands its job over in the line in which it is awaited.)
-    return made?.task === e.on.task && (!e.at || (made.made ?? made.at) === e.at) && !(made.ev === "BlockingStart" && (K.keptInside(made) || isCalled(K.codeAt(made.src))));
+    return (
+      made?.task === e.on.task &&
+      (!e.at || (made.made ?? made.at) === e.at) &&
+      !(made.ev === "BlockingStart" && (K.keptInside(made) || isCalled(K.codeAt(made.src))))
+    );
   }
   /** Does a line hand a job over by no method, so to no set? (In a loop it may be awaited where the last one was.) */
   const isCalled = (code) => /(?<!\.)\bspawn_blocking\(/.test(code);
-  K.on("begin", (trace) => Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }));
+  K.on("begin", (trace) =>
+    Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
+  );
   K.on("event", function (e) {
-    const { trace } = K, { snapshots, state, most } = trace;
+    const { trace } = K,
+      { snapshots, state, most } = trace;
     if (keptBySet(e)) trace.members.add(e.on.task);
     if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
       trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
@@ -216,12 +345,15 @@
 
   /** The state after event `i`; `before`: the one that the event has changed. */
   K.stateAt = function (i) {
-    const { trace } = K, last = Math.min(i, trace.last);
+    const { trace } = K,
+      last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
     // (A snapshot before the event itself: its changes are told against the state that it met.)
-    const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)), near = k * trace.apart - 1;
+    const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
+      near = k * trace.apart - 1;
     // A step forward goes on from the state that was shown.
-    const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : trace.snapshots[k] ?? trace.state, s = from.copy();
+    const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : (trace.snapshots[k] ?? trace.state),
+      s = from.copy();
     from.before = null; // (no chain of all that were shown)
     for (let at = from.i + 1; at <= last; at++) {
       if (at === last) s.before = from.i === last - 1 ? from : s.copy();
@@ -234,9 +366,13 @@
   // ----- apply -----
 
   function apply(s, e) {
-    s.i = e.i; s.t = e.t; s.real = e.real ?? e.t; s.turn = e.turn;
+    s.i = e.i;
+    s.t = e.t;
+    s.real = e.real ?? e.t;
+    s.turn = e.turn;
     s.queued = s.placed = s.counted = null;
-    s.gone = NOTHING; s.moved = null; // what this one event took away or moved
+    s.gone = NOTHING;
+    s.moved = null; // what this one event took away or moved
     if (e.anew) begin(s, e.anew);
     put(s, e, e.then);
     for (const more of e.also) put(s, e, more);
@@ -248,7 +384,9 @@
   function put(s, e, list) {
     if (!Array.isArray(list)) return;
     for (let k = 0; k + 2 < list.length; k += 3) {
-      const table = list[k], name = list[k + 1], what = list[k + 2];
+      const table = list[k],
+        name = list[k + 1],
+        what = list[k + 2];
       if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
       else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
       else if (typeof what === "string") remove(s, table, name, what);
@@ -267,13 +405,19 @@
   const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
 
   function change(s, e, table, name, what) {
-    const { size } = s[table], record = s[table].write(name, RECORDS[table]), isNew = s[table].size > size, { level, slot, where } = record;
+    const { size } = s[table],
+      record = s[table].write(name, RECORDS[table]),
+      isNew = s[table].size > size,
+      { level, slot, where } = record;
     take(record, BLANK[table], what);
     if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
-    switch (table) { // what is made of the values, so that the page need not ask again
+    switch (
+      table // what is made of the values, so that the page need not ask again
+    ) {
       case "tasks":
         if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-        if (what.waits && K.trace.members.size) record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
+        if (what.waits && K.trace.members.size)
+          record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
         if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
         break;
       case "timers":
@@ -287,7 +431,15 @@
         record.line = record.all.names;
         break;
       case "selects":
-        if (what.branches) record.branches = record.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, took: NOTHING, ...b, at: K.place(b.at) }));
+        if (what.branches)
+          record.branches = record.branches.map((b) => ({
+            state: "new",
+            polls: 0,
+            waits: NOTHING,
+            took: NOTHING,
+            ...b,
+            at: K.place(b.at),
+          }));
         break;
     }
   }
@@ -295,7 +447,8 @@
   /** Puts these values into a record; those of another kind than it has are left out. */
   function take(record, kinds, what) {
     for (const key in what) {
-      const value = what[key], kind = kinds[key];
+      const value = what[key],
+        kind = kinds[key];
       if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
       if (key === "at" || key === "made") record[key] = K.place(value);
       else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
@@ -314,9 +467,26 @@
     s.known = s.i; // whatever was missed before
     for (const list of lists) put(s, null, list);
     for (const t of tasks.values()) {
-      const now = s.tasks.get(t.name), same = now?.where === t.where && now.polls === t.polls;
-      s.tasks.set(t.name, now ? { ...now, spawned: t.spawned, since: same ? t.since : UNKNOWN } : { ...t, where: "done", since: UNKNOWN, ended: UNKNOWN, waits: NOTHING });
+      const now = s.tasks.get(t.name),
+        same = now?.where === t.where && now.polls === t.polls;
+      s.tasks.set(
+        t.name,
+        now
+          ? { ...now, spawned: t.spawned, since: same ? t.since : UNKNOWN }
+          : { ...t, where: "done", since: UNKNOWN, ended: UNKNOWN, waits: NOTHING },
+      );
     }
-    for (const p of primitives.values()) if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, all: EMPTY, line: NOTHING });
+    for (const p of primitives.values())
+      if (!s.primitives.has(p.name))
+        s.primitives.set(p.name, {
+          ...p,
+          holders: NOTHING,
+          whole: false,
+          handed: NOTHING,
+          value_waiting: NOTHING,
+          closed_waiting: NOTHING,
+          all: EMPTY,
+          line: NOTHING,
+        });
   }
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

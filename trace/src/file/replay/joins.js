@@ -14,11 +14,14 @@
 (function (K) {
   const { BAR } = K;
   /** Of a task with more bars than so many no branches are looked for, nor among more tasks. */
-  const MANY = 20_000, CROWD = 1000;
+  const MANY = 20_000,
+    CROWD = 1000;
   /** Comments, strings and characters (no lifetimes): what is in them is neither a call nor a bracket. */
-  const NO_CODE = /\/\/[^\n]*|\/\*[^]*?\*\/|\bb?r(#*)"[^]*?"\1|"(?:\\[^]|[^"\\])*"|'(?:\\(?:u\{\w+\}|x\w\w|[^])|[^'\\\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])'/g;
+  const NO_CODE =
+    /\/\/[^\n]*|\/\*[^]*?\*\/|\bb?r(#*)"[^]*?"\1|"(?:\\[^]|[^"\\])*"|'(?:\\(?:u\{\w+\}|x\w\w|[^])|[^'\\\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])'/g;
   /** The text with as many blanks instead: of all of these, or of comments alone. */
-  const blanked = (text, all) => text.replace(NO_CODE, (found) => (all || found[0] === "/" ? found.replace(/[^\n]/g, " ") : found));
+  const blanked = (text, all) =>
+    text.replace(NO_CODE, (found) => (all || found[0] === "/" ? found.replace(/[^\n]/g, " ") : found));
 
   /** The program's functions: `name -> {file, first, last, code, joins}`; null where several have the name. */
   function functions() {
@@ -26,12 +29,26 @@
     const all = (K.trace.functions = new Map());
     for (const file of K.trace.files.values()) {
       if (file.whose !== "program") continue;
-      const text = file.lines.join("\n"), written = blanked(text, false).split("\n"), code = blanked(text, true).split("\n");
+      const text = file.lines.join("\n"),
+        written = blanked(text, false).split("\n"),
+        code = blanked(text, true).split("\n");
       code.forEach((line, k) => {
         const name = /\bfn (\w+)/.exec(line)?.[1];
         if (!name) return;
         const [first, last] = K.functionAround(file.lines, k + 1);
-        all.set(name, all.has(name) ? null : { name, file: file.name, first, last, code: code.slice(first - 1, last).join("\n"), written: written.slice(first - 1, last).join("\n") });
+        all.set(
+          name,
+          all.has(name)
+            ? null
+            : {
+                name,
+                file: file.name,
+                first,
+                last,
+                code: code.slice(first - 1, last).join("\n"),
+                written: written.slice(first - 1, last).join("\n"),
+              },
+        );
       });
     }
     for (const f of all.values()) if (f) f.joins = joinsIn(f);
@@ -39,18 +56,35 @@
   }
   /** Each `join!` of a function: from which line to which, and its branches, each with the lines that it is written in. */
   function joinsIn({ first, code: text, written }) {
-    const out = [], line = (at) => first + text.slice(0, at).split("\n").length - 1;
+    const out = [],
+      line = (at) => first + text.slice(0, at).split("\n").length - 1;
     for (const m of text.matchAll(/\b(?:try_)?join!\s*[({[]/g)) {
       const branches = [];
-      let at = m.index + m[0].length, depth = 0, begin = at;
+      let at = m.index + m[0].length,
+        depth = 0,
+        begin = at;
       const end = () => {
-        const code = text.slice(begin, at), shown = written.slice(begin, at), from = begin + /^\s*/.exec(shown)[0].length;
-        if (shown.trim() && shown.trim() !== "biased;") branches.push({ code, shown: shown.replace(/^\s*biased;/, "").replace(/\s+/g, " ").trim(), first: line(from), last: line(at) });
+        const code = text.slice(begin, at),
+          shown = written.slice(begin, at),
+          from = begin + /^\s*/.exec(shown)[0].length;
+        if (shown.trim() && shown.trim() !== "biased;")
+          branches.push({
+            code,
+            shown: shown
+              .replace(/^\s*biased;/, "")
+              .replace(/\s+/g, " ")
+              .trim(),
+            first: line(from),
+            last: line(at),
+          });
       };
       for (; at < text.length && depth >= 0; at++) {
         if ("{([".includes(text[at])) depth++;
         else if ("})]".includes(text[at]) && depth-- === 0) end();
-        else if (depth === 0 && text[at] === ",") { end(); begin = at + 1; }
+        else if (depth === 0 && text[at] === ",") {
+          end();
+          begin = at + 1;
+        }
       }
       if (depth < 0) out.push({ from: m.index, to: at, first: line(m.index), last: line(at - 1), branches });
     }
@@ -58,11 +92,13 @@
   }
 
   /** The program's functions that a text calls. */
-  const called = (text) => [...text.matchAll(/(?<!\bfn\s+)\b(\w+)\s*\(/g)].map(([, name]) => functions().get(name)).filter(Boolean);
+  const called = (text) =>
+    [...text.matchAll(/(?<!\bfn\s+)\b(\w+)\s*\(/g)].map(([, name]) => functions().get(name)).filter(Boolean);
   /** Does it lead to this function, by calls, but for those of `but`? */
   function leads(text, to, but = null) {
-    const seen = new Set([but]), left = called(text);
-    for (let f; (f = left.pop()); ) {
+    const seen = new Set([but]),
+      left = called(text);
+    for (let f; (f = left.pop());) {
       if (seen.has(f)) continue;
       if (f === to) return true;
       seen.add(f);
@@ -71,23 +107,40 @@
     return false;
   }
   /** A function's text without what is in its macros `join!`. */
-  const outside = ({ code, joins }) => joins.reduce((text, { from, to }) => text.slice(0, from) + " ".repeat(to - from) + text.slice(to), code);
+  const outside = ({ code, joins }) =>
+    joins.reduce((text, { from, to }) => text.slice(0, from) + " ".repeat(to - from) + text.slice(to), code);
 
   function found(root, at) {
-    const all = functions(), begin = all.get(root), inner = [...all.values()].find((f) => f && f.file === at.file && at.line >= f.first && at.line <= f.last);
+    const all = functions(),
+      begin = all.get(root),
+      inner = [...all.values()].find((f) => f && f.file === at.file && at.line >= f.first && at.line <= f.last);
     if (!begin || !inner) return null;
     const hits = [];
-    let other = false, unsure = false;
+    let other = false,
+      unsure = false;
     for (const f of all.values()) {
       if (!f?.joins.length || (f !== begin && !leads(begin.code, f))) continue;
       // Is the line reached in another way, too?
-      if (inner !== f && (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))) other = true;
+      if (
+        inner !== f &&
+        (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))
+      )
+        other = true;
       f.joins.forEach(({ first, last, branches }, join) => {
-        const own = branches.filter(({ code }) => !called(code).length && !/\basync\b/.test(code)), here = at.line >= first && at.line <= last;
+        const own = branches.filter(({ code }) => !called(code).length && !/\basync\b/.test(code)),
+          here = at.line >= first && at.line <= last;
         unsure ||= inner === f && at.line <= last; // (a future may be made before the macro, and polled in it)
         branches.forEach((branch, k) => {
-          const is = inner !== f ? leads(branch.code, inner) : !here ? false : at.line === first ? own.length === 1 && own[0] === branch : at.line >= branch.first && at.line <= branch.last;
-          if (is) hits.push({ number: k + 1, of: branches.length, code: branch.shown, key: `join ${f.name} ${join}.${k}` });
+          const is =
+            inner !== f
+              ? leads(branch.code, inner)
+              : !here
+                ? false
+                : at.line === first
+                  ? own.length === 1 && own[0] === branch
+                  : at.line >= branch.first && at.line <= branch.last;
+          if (is)
+            hits.push({ number: k + 1, of: branches.length, code: branch.shown, key: `join ${f.name} ${join}.${k}` });
         });
       });
     }
@@ -95,7 +148,10 @@
   }
 
   K.joinBranch = function (name, at) {
-    const t = K.trace.state.tasks.get(name), root = t?.kind === "main" ? "main" : t?.what, memo = (K.trace.joined ??= new Map()), key = `${root} ${at?.text}`;
+    const t = K.trace.state.tasks.get(name),
+      root = t?.kind === "main" ? "main" : t?.what,
+      memo = (K.trace.joined ??= new Map()),
+      key = `${root} ${at?.text}`;
     if (!root || !at) return null;
     if (!memo.has(key)) memo.set(key, found(root, at));
     return memo.get(key);
@@ -103,10 +159,13 @@
 
   /** In a poll a branch is polled from its first event on, until the first of another one; then it waits for what it has told, if it has. */
   function polled(row, k, rows) {
-    const all = rows.size ? K.trace.index.byTask.get(row.name) : [], until = row.at[k + 1] ?? K.trace.count;
-    let now = null, waits = [];
+    const all = rows.size ? K.trace.index.byTask.get(row.name) : [],
+      until = row.at[k + 1] ?? K.trace.count;
+    let now = null,
+      waits = [];
     for (let n = K.upTo(all, row.at[k]) + 1; all[n] < until; n++) {
-      const e = K.event(all[n]), branch = e.run === row.name && e.at ? rows.get(K.joinBranch(row.name, e.at)?.key) : now;
+      const e = K.event(all[n]),
+        branch = e.run === row.name && e.at ? rows.get(K.joinBranch(row.name, e.at)?.key) : now;
       if (branch !== now) {
         if (waits.length) now.begin(e.i, BAR.WAIT, waits);
         [now, waits] = [branch, []];
@@ -118,10 +177,21 @@
 
   K.joinRows = function (row) {
     const rows = new Map();
-    if (row.job || row.at.length > MANY || K.trace.names.length > CROWD || ![...functions().values()].some((f) => f?.joins.length)) return [];
-    const to = (i, kind, is) => { for (const branch of rows.values()) if (is(branch)) branch.begin(i, kind); }, goesOn = ({ last }) => last === BAR.WAIT || last === BAR.POLL;
+    if (
+      row.job ||
+      row.at.length > MANY ||
+      K.trace.names.length > CROWD ||
+      ![...functions().values()].some((f) => f?.joins.length)
+    )
+      return [];
+    const to = (i, kind, is) => {
+        for (const branch of rows.values()) if (is(branch)) branch.begin(i, kind);
+      },
+      goesOn = ({ last }) => last === BAR.WAIT || last === BAR.POLL;
     row.kind.forEach((kind, k) => {
-      const i = row.at[k], waits = kind === BAR.WAIT ? row.waits[k] ?? [] : [], by = new Map();
+      const i = row.at[k],
+        waits = kind === BAR.WAIT ? (row.waits[k] ?? []) : [],
+        by = new Map();
       let known = kind !== BAR.WAIT || K.event(i).wakers === waits.length;
       if (kind === BAR.POLL) polled(row, k, rows);
       if (kind === BAR.POLL || kind === BAR.READY) return;
@@ -132,8 +202,10 @@
         if (!branch || rows.has(branch.key)) continue;
         rows.set(branch.key, row.below(branch.number, branch)); // (when its first poll began is not told)
       }
-      const gone = (branch) => goesOn(branch) && !by.has(branch.key), begun = row.at[k - 1];
-      if (known && row.kind[k - 1] === BAR.POLL) to(begun, BAR.POLL, (branch) => gone(branch) && branch.last === BAR.WAIT && branch.at.at(-1) < begun); // (it told nothing as it ended)
+      const gone = (branch) => goesOn(branch) && !by.has(branch.key),
+        begun = row.at[k - 1];
+      if (known && row.kind[k - 1] === BAR.POLL)
+        to(begun, BAR.POLL, (branch) => gone(branch) && branch.last === BAR.WAIT && branch.at.at(-1) < begun); // (it told nothing as it ended)
       to(i, kind === BAR.CANCELLED ? kind : known ? BAR.DONE : BAR.NONE, gone);
       for (const [key, all] of by) rows.get(key).begin(i, BAR.WAIT, all);
     });
@@ -142,7 +214,11 @@
 
   /** Was this branch done after all others of its `join!`? */
   K.joinLast = function (name, { key, of }) {
-    const rows = K.rowsOf(K.trace).rows.get(name)?.branches ?? [], ends = rows.filter((row) => row.key.replace(/\d+$/, "") === key.replace(/\d+$/, "")).map((row) => ({ key: row.key, at: row.last === BAR.DONE ? row.at.at(-1) : Infinity })).sort((a, b) => b.at - a.at);
+    const rows = K.rowsOf(K.trace).rows.get(name)?.branches ?? [],
+      ends = rows
+        .filter((row) => row.key.replace(/\d+$/, "") === key.replace(/\d+$/, ""))
+        .map((row) => ({ key: row.key, at: row.last === BAR.DONE ? row.at.at(-1) : Infinity }))
+        .sort((a, b) => b.at - a.at);
     return ends.length > 1 && ends.length === of && ends[0].key === key && ends[0].at > ends[1].at;
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

@@ -17,26 +17,58 @@
 (function (K) {
   // ----- a small bus: the parts of the page hear of each other only through it -----
   const ears = new Map();
-  K.on = (what, f) => { (ears.get(what) ?? ears.set(what, []).get(what)).push(f); };
+  K.on = (what, f) => {
+    (ears.get(what) ?? ears.set(what, []).get(what)).push(f);
+  };
   /** One part that fails must not take the others along. */
   K.tell = (what, ...args) => {
-    for (const f of ears.get(what) ?? []) try { f(...args); } catch (error) { console.error(error); }
+    for (const f of ears.get(what) ?? [])
+      try {
+        f(...args);
+      } catch (error) {
+        console.error(error);
+      }
   };
 
   K.read = async function (text) {
     const trace = (K.trace = {
-      header: {}, files: new Map(), notes: [], lints: [], lost: [], full: null, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0, places: new Map(),
+      header: {},
+      files: new Map(),
+      notes: [],
+      lints: [],
+      lost: [],
+      full: null,
+      cut: true,
+      end: null,
+      unseen: null,
+      pages: [],
+      torn: 0,
+      unknown: 0,
+      places: new Map(),
       stacks: new Map(), // the functions of each await stack, by its number
-      count: 0, last: -1, polling: 0, n: [], t: [], real: [], // (`real`: by the machine's clock, without what recording took)
+      count: 0,
+      last: -1,
+      polling: 0,
+      n: [],
+      t: [],
+      real: [], // (`real`: by the machine's clock, without what recording took)
       recorded: [], // what recording took, up to and with each event
-      overhead: 0, cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
+      overhead: 0,
+      cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
       main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
       waited: new Set(), // for which kinds of things a task has waited
       names: [], // tasks and jobs in the order of their appearance
       members: new Set(), // tasks of a `JoinSet`
       panicked: new Set(), // jobs: the one that learns of the end tells it
       // (`causes`: of each task the wakes since its last poll began.)
-      index: { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(), causes: new Map(), polled: new Set() },
+      index: {
+        byTask: new Map(),
+        byEv: new Map(),
+        wakeOfPoll: new Links(),
+        pollOfWake: new Links(),
+        causes: new Map(),
+        polled: new Set(),
+      },
       admissions: new Set(), // the events that queue a new task
       gaps: new Map(), // the events before which time passed that nothing tells of, and how much
     });
@@ -44,9 +76,11 @@
     [last, anew, held] = [null, null, []];
     K.tell("begin", trace);
     trace.torn += await K.lines(text, function (piece) {
-      const from = lines.pieces.push(piece) * PIECE - PIECE, { of, at, numbers } = piece;
+      const from = lines.pieces.push(piece) * PIECE - PIECE,
+        { of, at, numbers } = piece;
       for (const text of piece.texts) lines.templates.push(new Template(text));
-      for (let row = 0; row < of.length; row++) take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
+      for (let row = 0; row < of.length; row++)
+        take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
     });
     done();
     release();
@@ -67,7 +101,9 @@
   const SAY = /,"say":"(?:[^"\\]|\\.)*"\}$/;
   /** Lines that differ in their numbers only. */
   class Template {
-    constructor(text) { Object.assign(this, { text, times: 0, brief: null, whole: null }); }
+    constructor(text) {
+      Object.assign(this, { text, times: 0, brief: null, whole: null });
+    }
     /** What a line says, but for the sentence of an event; `null` if it is torn. */
     read(numbers, at) {
       if (++this.times === OFTEN) this.brief = maker(this.text.replace(SAY, "}"));
@@ -78,35 +114,76 @@
       if (this.brief && (this.whole ??= maker(this.text))) return this.whole(numbers, at, named);
       try {
         const o = JSON.parse(K.filled(this.text, numbers, at));
-        if (o !== null && typeof o === "object") return clean(o), o;
-      } catch { /* torn */ }
+        if (o !== null && typeof o === "object") return (clean(o), o);
+      } catch {
+        /* torn */
+      }
       return null;
     }
   }
   /** Events of all kinds have these in this order, so that the page's functions find them where they did in the one before. */
-  const FIELDS = ["i", "n", "t", "real", "overhead", "turn", "ev", "task", "run", "by", "effect", "on", "at", "src", "made", "then", "also", "anew", "place", "kind", "act", "sync", "units", "count",
-    "outcome", "timer", "branch", "branches", "ready", "say"];
+  const FIELDS = [
+    "i",
+    "n",
+    "t",
+    "real",
+    "overhead",
+    "turn",
+    "ev",
+    "task",
+    "run",
+    "by",
+    "effect",
+    "on",
+    "at",
+    "src",
+    "made",
+    "then",
+    "also",
+    "anew",
+    "place",
+    "kind",
+    "act",
+    "sync",
+    "units",
+    "count",
+    "outcome",
+    "timer",
+    "branch",
+    "branches",
+    "ready",
+    "say",
+  ];
   /** Of a template that comes this often, functions are made: reading is ten times as quick then. */
   const OFTEN = 32;
   /** A function that makes what such a line says: what is JSON is an expression of JavaScript, too, and can do nothing. `null` if it isn't JSON, or
    *  has to be put right. */
   function maker(text) {
     const parts = text.split("\0");
-    let code = parts[0], quoted = 0;
+    let code = parts[0],
+      quoted = 0;
     try {
-      const sample = parts.join("0"), o = JSON.parse(sample);
+      const sample = parts.join("0"),
+        o = JSON.parse(sample);
       clean(o);
       if (JSON.stringify(o) !== sample) return null;
       for (let k = 1; k < parts.length; k++) {
-        quoted ^= parts[k - 1].replace(/\\./g, "").split("\"").length % 2 === 0;
-        const name = quoted && parts[k][0] === "\"" && /"[a-z]+ $/.exec(code)?.[0];
-        if (name) [code, parts[k], quoted] = [`${code.slice(0, -name.length)}named(${name}",N[b+${k - 1}])`, parts[k].slice(1), 0];
+        quoted ^= parts[k - 1].replace(/\\./g, "").split('"').length % 2 === 0;
+        const name = quoted && parts[k][0] === '"' && /"[a-z]+ $/.exec(code)?.[0];
+        if (name)
+          [code, parts[k], quoted] = [
+            `${code.slice(0, -name.length)}named(${name}",N[b+${k - 1}])`,
+            parts[k].slice(1),
+            0,
+          ];
         else code += quoted ? `"+N[b+${k - 1}]+"` : `N[b+${k - 1}]`;
         code += parts[k];
       }
       if (o.ev) code = `{${FIELDS.map((key) => `${key}:undefined`)},${code.slice(1)}`;
       return new Function("N", "b", "named", `return ${code}`);
-    } catch { return null; }
+    } catch {
+      return null;
+    }
   }
   /** Names are looked up again and again, which is quick for the same string. */
   const names = new Map();
@@ -117,9 +194,12 @@
 
   /** The rows of the trace, and which is each event's. */
   class Lines {
-    constructor() { Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), branches: new Map(), atHand: [] }); }
+    constructor() {
+      Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), branches: new Map(), atHand: [] });
+    }
     event(i) {
-      const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)], row = this.from[i] % PIECE;
+      const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)],
+        row = this.from[i] % PIECE;
       const e = Object.assign(complete(this.templates[of[row]].all(numbers, at[row]), i), this.more.get(i));
       e.at = this.branches.get(i) ?? e.at;
       return e;
@@ -130,7 +210,8 @@
   /** Event `i`; `undefined` if there is none. */
   K.event = function (i) {
     if (!(i >= 0 && i < K.trace.count)) return undefined;
-    const { atHand } = lines, slot = i % AT_HAND;
+    const { atHand } = lines,
+      slot = i % AT_HAND;
     return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
   };
 
@@ -143,9 +224,17 @@
     else if (typeof o.ev === "string") event(trace, o, at);
     else if (typeof o.file === "string") {
       const text = typeof o.text === "string" ? o.text : null;
-      trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
+      trace.files.set(o.file, {
+        name: o.file,
+        whose: o.whose,
+        text,
+        lines: text === null ? [] : text.replace(/\n$/, "").split("\n"),
+      });
     } else if (Array.isArray(o.frames)) {
-      trace.stacks.set(o.stack, o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })));
+      trace.stacks.set(
+        o.stack,
+        o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })),
+      );
     } else if ("also" in o) {
       if (last?.also === NONE) last.also = [];
       (anew ?? last?.also)?.push(o.also);
@@ -155,22 +244,28 @@
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) trace.lost.push(o);
     else if ("full" in o) trace.full = o;
-    else if ("pages" in o && !("end" in o)) pages(trace, o); // (so far: perhaps no end comes)
+    else if ("pages" in o && !("end" in o))
+      pages(trace, o); // (so far: perhaps no end comes)
     else if ("end" in o) {
       trace.cut = o.end !== "complete";
       [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
       pages(trace, o);
-    }
-    else trace.unknown += 1; // a newer version's
+    } else trace.unknown += 1; // a newer version's
   }
 
   function pages(trace, { pages }) {
-    if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? ""), started: Number(page?.started) || 0, began: Number(page?.began) || 1e3 * (Number(page?.started) || 0) }));
+    if (Array.isArray(pages))
+      trace.pages = pages.map((page) => ({
+        page: String(page?.page ?? ""),
+        started: Number(page?.started) || 0,
+        began: Number(page?.began) || 1e3 * (Number(page?.started) || 0),
+      }));
   }
 
   function event(trace, o, at) {
     done();
-    const before = last, i = trace.count;
+    const before = last,
+      i = trace.count;
     lines.from.push(at);
     last = complete(o, i);
     // If no event is missing before it, all that is known already.
@@ -197,18 +292,54 @@
     const asks = last.ev.startsWith("Select");
     if (!asks && !held.length) return K.tell("event", last); // (as nearly always)
     const [begun, ...own] = held;
-    if (last.ev === "SelectPoll" && begun?.run === last.run) for (const e of own) if (e.at === last.at) lines.branches.set(e.i, (e.at = K.branchAt?.(e.at, last.branch) ?? e.at));
+    if (last.ev === "SelectPoll" && begun?.run === last.run)
+      for (const e of own)
+        if (e.at === last.at) lines.branches.set(e.i, (e.at = K.branchAt?.(e.at, last.branch) ?? e.at));
     if (asks || last.ev.startsWith("Poll")) release();
     held.push(last);
     if (!asks && held.length === 1) release();
   }
   let held = [];
-  const release = () => { for (const e of held.splice(0)) K.tell("event", e); };
+  const release = () => {
+    for (const e of held.splice(0)) K.tell("event", e);
+  };
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
-  const NUMBERS = new Set(["n", "t", "real", "overhead", "turn", "place", "due", "level", "slot", "moved", "late", "room", "queued", "tasks", "timers",
-    "sources", "timeout", "waited", "ran", "overdue", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count", "before"]);
+  const NUMBERS = new Set([
+    "n",
+    "t",
+    "real",
+    "overhead",
+    "turn",
+    "place",
+    "due",
+    "level",
+    "slot",
+    "moved",
+    "late",
+    "room",
+    "queued",
+    "tasks",
+    "timers",
+    "sources",
+    "timeout",
+    "waited",
+    "ran",
+    "overdue",
+    "events",
+    "records",
+    "lost",
+    "wakers",
+    "handles",
+    "size",
+    "bytes",
+    "branch",
+    "branches",
+    "first",
+    "count",
+    "before",
+  ]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);
@@ -217,7 +348,8 @@
   function clean(o) {
     if (typeof o.ev === "string" && !/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
     for (const key in o) {
-      const value = o[key], type = typeof value;
+      const value = o[key],
+        type = typeof value;
       if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
     }
   }
@@ -237,8 +369,14 @@
     o.overhead ??= 0;
     o.turn ??= 0;
     o.run ??= null;
-    if (typeof o.effect?.queued === "number") { o.place = o.effect.queued; o.effect = "queued"; }
-    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
+    if (typeof o.effect?.queued === "number") {
+      o.place = o.effect.queued;
+      o.effect = "queued";
+    }
+    if (o.level !== undefined) {
+      o.level = whole(o.level, 6);
+      o.slot = whole(o.slot, 63);
+    }
     if (o.branches !== undefined) o.branches = whole(o.branches, 64);
     if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
     if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
@@ -267,14 +405,25 @@
 
   /** From some events to others. */
   class Links {
-    constructor() { this.to = []; }
-    get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
+    constructor() {
+      this.to = [];
+    }
+    get(i) {
+      return this.to[i] >= 0 ? this.to[i] : undefined;
+    }
   }
 
-  const put = (K.put = (map, key, i) => { const all = map.get(key); if (all) all.push(i); else map.set(key, [i]); });
+  const put = (K.put = (map, key, i) => {
+    const all = map.get(key);
+    if (all) all.push(i);
+    else map.set(key, [i]);
+  });
   /** Event `i` is about this task. */
   function about(trace, name, i) {
-    const { names, index: { byTask } } = trace;
+    const {
+      names,
+      index: { byTask },
+    } = trace;
     if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)]; // (mostly the one of the event before)
     if (trace.about) return trace.about.push(i);
     names.push(name);
@@ -282,16 +431,21 @@
   }
 
   function index(trace, e) {
-    const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index, { i, task } = e;
+    const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index,
+      { i, task } = e;
     put(byEv, e.ev, i);
-    for (const list of e.anew ?? []) for (let k = 0; k + 2 < list.length; k += 3) if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins, or in a gap)
+    for (const list of e.anew ?? [])
+      for (let k = 0; k + 2 < list.length; k += 3)
+        if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins, or in a gap)
     for (const kind in e.on) trace.waited.add(kind);
-    const { run } = e, by = e.by?.task;
+    const { run } = e,
+      by = e.by?.task;
     if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
     if (task) about(trace, task, i);
     if (run && run !== task) about(trace, run, i);
     if (by && by !== task && by !== run) about(trace, by, i);
-    if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program") trace.main = e.made.file;
+    if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
+      trace.main = e.made.file;
     wakeOfPoll.to.push(-1);
     pollOfWake.to.push(-1);
     if (e.ev === "Wake" && e.effect !== "stale") {
@@ -315,7 +469,12 @@
   const GAP = 2e6;
   /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
   function gap(trace, before, e) {
-    if (["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) || trace.polling || (before.run && before.ev !== "PollEnd")) return; // (what other threads tell comes in the middle of a poll, too)
+    if (
+      ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) ||
+      trace.polling ||
+      (before.run && before.ev !== "PollEnd")
+    )
+      return; // (what other threads tell comes in the middle of a poll, too)
     if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
     const ns = trace.real[e.i] - trace.real[before.i];
     if (ns >= GAP) trace.gaps.set(e.i, ns);
@@ -330,13 +489,17 @@
 
   /** Notes, verdicts and losses hang at the index of the event that they came after. */
   function attach(trace) {
-    const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last; };
+    const hang = (o) => {
+      o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last;
+    };
     trace.notes.forEach(hang);
     trace.lints.forEach((lint) => {
       hang(lint);
       lint.begin = typeof lint.since === "number" ? Math.max(0, Math.min(lint.i, K.upTo(trace.n, lint.since))) : lint.i;
       lint.at = K.place(lint.at);
-      lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }]).map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") })).filter((spot) => spot.at);
+      lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }])
+        .map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") }))
+        .filter((spot) => spot.at);
     });
     trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i);
@@ -344,11 +507,13 @@
 
   /** The position of the last element `<= value` in a sorted array; -1 if there is none. */
   K.upTo = function (sorted, value) {
-    let low = 0, high = sorted.length;
+    let low = 0,
+      high = sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (sorted[middle] <= value) low = middle + 1; else high = middle;
+      if (sorted[middle] <= value) low = middle + 1;
+      else high = middle;
     }
     return low - 1;
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

@@ -36,7 +36,13 @@
       if (!others.length) return null;
       const wake = K.wakeOf(e.i);
       const since = wake === undefined || wake > s.i ? "" : ` It was put there at ${K.link(wake)}.`;
-      return choose(e.i, "Which task is polled next?", e.task, [...others, "none: the thread goes to sleep"], `${e.task} is at the front of the run queue.${since}`);
+      return choose(
+        e.i,
+        "Which task is polled next?",
+        e.task,
+        [...others, "none: the thread goes to sleep"],
+        `${e.task} is at the front of the run queue.${since}`,
+      );
     },
     PollEnd(e, s) {
       const task = s.tasks.get(e.task);
@@ -45,68 +51,131 @@
       if ((e.outcome === "pending") !== held || e.outcome === "cancelled") return null;
       const text = `What does this poll of ${e.task} return?`;
       if (e.outcome === "panicked") return null; // nobody can know that
-      const why = !held ? "It has stored no waker anywhere in this poll, so Pending would last forever. Its body has come to its end."
-        : task.woken && !task.waits.length ? `${wokenBy(e) === e.task ? "It has woken itself: it gives way, and" : "It was woken in this very poll: it"} will be polled once more.`
+      const why = !held
+        ? "It has stored no waker anywhere in this poll, so Pending would last forever. Its body has come to its end."
+        : task.woken && !task.waits.length
+          ? `${wokenBy(e) === e.task ? "It has woken itself: it gives way, and" : "It was woken in this very poll: it"} will be polled once more.`
           : `It has stored its waker at ${list(task.waits.map(K.onWhat))}. That is what is done before Pending.`;
       return choose(e.i, text, e.outcome === "pending" ? "Pending" : "Ready", ["Pending", "Ready"], why);
     },
     Wake(e, s) {
-      const by = e.by?.task, task = s.tasks.get(e.task);
+      const by = e.by?.task,
+        task = s.tasks.get(e.task);
       if (!task || e.by === "runtime" || (by && by !== s.running)) return null;
       const expected = { queued: "coalesced", polling: "during_poll", done: "stale", waiting: "queued" }[task.where];
       if (expected !== e.effect) return null;
       const words = {
-        queued: "it goes to the end of its part of the run queue", coalesced: "nothing new: it is in the run queue already",
-        during_poll: "it is polled once more after this poll", stale: "nothing: the task is over",
+        queued: "it goes to the end of its part of the run queue",
+        coalesced: "nothing new: it is in the run queue already",
+        during_poll: "it is polled once more after this poll",
+        stale: "nothing: the task is over",
       };
-      const who = by === e.task ? `${e.task} wakes itself` : by ? `${by} wakes ${e.task}` : `${e.by === "timer" ? "A timer’s waker" : "A waker"} wakes ${e.task}`;
+      const who =
+        by === e.task
+          ? `${e.task} wakes itself`
+          : by
+            ? `${by} wakes ${e.task}`
+            : `${e.by === "timer" ? "A timer’s waker" : "A waker"} wakes ${e.task}`;
       const why = {
-        queued: `${e.task} was waiting. A wake runs nothing, it only puts the task into the queue.`, coalesced: `${e.task} was ready already: two wakes, one poll.`,
-        during_poll: `${e.task} is being polled at this moment. The wake is not lost: it counts after this poll.`, stale: `${e.task} has ended. A waker may outlive its task.`,
+        queued: `${e.task} was waiting. A wake runs nothing, it only puts the task into the queue.`,
+        coalesced: `${e.task} was ready already: two wakes, one poll.`,
+        during_poll: `${e.task} is being polled at this moment. The wake is not lost: it counts after this poll.`,
+        stale: `${e.task} has ended. A waker may outlive its task.`,
       };
-      return choose(e.i, `${who}. What happens now?`, words[e.effect], ["its code runs at once, inside this call", words.queued, e.effect === "during_poll" ? words.coalesced : words.during_poll], why[e.effect]);
+      return choose(
+        e.i,
+        `${who}. What happens now?`,
+        words[e.effect],
+        [
+          "its code runs at once, inside this call",
+          words.queued,
+          e.effect === "during_poll" ? words.coalesced : words.during_poll,
+        ],
+        why[e.effect],
+      );
     },
     Spawn(e, s) {
       if (e.kind !== "task" || !e.run || s.running !== e.run) return null;
-      return choose(e.i, `${e.run} calls spawn. What of the new task runs now?`, "nothing yet", ["its body, up to the first .await", "all of it, on another thread"],
-        `It is in the run queue. ${e.run} goes on until its poll returns; only then can another task be polled.`);
+      return choose(
+        e.i,
+        `${e.run} calls spawn. What of the new task runs now?`,
+        "nothing yet",
+        ["its body, up to the first .await", "all of it, on another thread"],
+        `It is in the run queue. ${e.run} goes on until its poll returns; only then can another task be polled.`,
+      );
     },
     Park(e, s) {
       if (s.running || s.queue.length || e.timeout === 0) return null;
-      const timers = [...s.timers.values()].sort((a, b) => a.due - b.due), [first] = timers;
-      const outside = "it sleeps until something comes from outside, and no deadline ends that", busy = "it asks every task in turn, until one can go on";
+      const timers = [...s.timers.values()].sort((a, b) => a.due - b.due),
+        [first] = timers;
+      const outside = "it sleeps until something comes from outside, and no deadline ends that",
+        busy = "it asks every task in turn, until one can go on";
       const until = (timer) => `it sleeps, until ${timer.name} is due at the latest, at ${K.clock(timer.due)}`;
       if (e.timeout === null || e.timeout === undefined) {
         if (first) return null;
-        return choose(e.i, "No task can run. What does the thread do?", outside, [busy, "the program ends"], "No timer is in the wheel, so only a socket or another thread can end this sleep.");
+        return choose(
+          e.i,
+          "No task can run. What does the thread do?",
+          outside,
+          [busy, "the program ends"],
+          "No timer is in the wheel, so only a socket or another thread can end this sleep.",
+        );
       }
       // The deadline is a tick of the wheel; the clock went on between the two readings.
       if (!first || Math.abs(e.t + e.timeout - first.due) > 3e6) return null;
       const later = timers.findLast((timer) => timer.due > first.due + 3e6);
-      return choose(e.i, "No task can run. What does the thread do?", until(first), [...(later ? [until(later)] : []), outside, busy],
-        `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others. What comes from outside may end it before.`);
+      return choose(
+        e.i,
+        "No task can run. What does the thread do?",
+        until(first),
+        [...(later ? [until(later)] : []), outside, busy],
+        `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others. What comes from outside may end it before.`,
+      );
     },
     SelectWin(e, s) {
       const select = s.selects.get(e.run);
       if (!select || s.running !== e.run) return null;
-      const gone = dropped(e.i), losers = select.branches.filter((b, k) => k !== e.branch);
-      const held = losers.flatMap((b) => b.waits ?? []).map((on) => on.timer).filter(Boolean);
+      const gone = dropped(e.i),
+        losers = select.branches.filter((b, k) => k !== e.branch);
+      const held = losers
+        .flatMap((b) => b.waits ?? [])
+        .map((on) => on.timer)
+        .filter(Boolean);
       if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
       if (held.some((name) => K.ofInterval(s.timers.get(name)?.at))) return null; // (a tick that has lost leaves its interval the timer)
       if (K.losersOf(K.stateAt(e.i).selects.get(e.run)).lent.length) return null; // (what a reference refers to goes with its owner, which may end here, too)
-      return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
+      return choose(
+        e.i,
+        `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`,
+        `all of it: it is dropped, with ${list(gone)}`,
         ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
-        `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`);
+        `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`,
+      );
     },
     SyncAct(e, s) {
       const lock = s.primitives.get(e.sync);
       if (e.kind !== "mutex" || e.act !== "release" || e.count > 0 || !lock?.line.length) return null;
-      return choose(e.i, `${e.sync} is released. Which task has it next?`, lock.line[0], ["the task that asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "none of them"],
-        `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`);
+      return choose(
+        e.i,
+        `${e.sync} is released. Which task has it next?`,
+        lock.line[0],
+        [
+          "the task that asks first",
+          ...lock.line.slice(1, 2),
+          e.run ? `${e.run}, if it asks again at once` : "none of them",
+        ],
+        `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`,
+      );
     },
   };
   /** The task that has woken another one, or itself, in the latter's poll, which ends here. */
-  const wokenBy = ({ task, i }) => { const { byTask } = K.trace.index, all = byTask.get(task) ?? []; return K.event(all.slice(0, K.upTo(all, i) + 1).findLast((k) => K.event(k).ev === "Wake" && K.event(k).task === task) ?? -1)?.by?.task; };
+  const wokenBy = ({ task, i }) => {
+    const { byTask } = K.trace.index,
+      all = byTask.get(task) ?? [];
+    return K.event(
+      all.slice(0, K.upTo(all, i) + 1).findLast((k) => K.event(k).ev === "Wake" && K.event(k).task === task) ?? -1,
+    )?.by?.task;
+  };
   const near = (s, where, most) => {
     const out = [];
     for (const task of s.tasks.values()) if (task.where === where && out.push(task.name) >= most) break;
@@ -132,7 +201,9 @@
     const question = ASK[e.ev](e, state);
     if (!question) return null;
     const late = i - 1 === shown ? question : ASK[e.ev](e, K.stateAt(i - 1));
-    return late && late.options[late.right] === question.options[question.right] ? { ...question, why: late.why } : null;
+    return late && late.options[late.right] === question.options[question.right]
+      ? { ...question, why: late.why }
+      : null;
   };
 
   // ----- asking and answering -----
@@ -186,52 +257,99 @@
   function paint() {
     draw();
     const box = document.getElementById("quiz"); // (on a phone it is a sheet that lies over the buttons, which are as high then: the lanes are above it)
-    document.body.style.setProperty("--sheet", box?.checkVisibility() && getComputedStyle(box).position === "fixed" ? `${box.offsetHeight}px` : "0px");
+    document.body.style.setProperty(
+      "--sheet",
+      box?.checkVisibility() && getComputedStyle(box).position === "fixed" ? `${box.offsetHeight}px` : "0px",
+    );
   }
   function draw() {
-    const box = document.getElementById("quiz"), q = quiz.question;
+    const box = document.getElementById("quiz"),
+      q = quiz.question;
     if (!box) return;
     box.hidden = !quiz.on;
     document.getElementById("say")?.classList.toggle("asking", quiz.on);
     if (!quiz.on) return;
     const score = K.el("span", { class: "mute num" }, `${quiz.score.right} of ${quiz.score.asked} right`);
-    const next = K.el("button", { "data-next": true, onclick: () => quiz.next() || box.querySelector("[data-next]")?.replaceWith("no further question") }, "Next question");
+    const next = K.el(
+      "button",
+      {
+        "data-next": true,
+        onclick: () => quiz.next() || box.querySelector("[data-next]")?.replaceWith("no further question"),
+      },
+      "Next question",
+    );
     box.classList.toggle("idle", !q);
-    if (!q && K.i === K.trace.last) return box.replaceChildren(K.el("span", { class: "mute" }, "The record is over, and so is the quiz."), score);
-    if (!q) return box.replaceChildren(K.el("span", { class: "mute" }, "The future is hidden.", K.el("span", { class: "wide" }, " Step forward; before some steps you are asked.")), next, score);
+    if (!q && K.i === K.trace.last)
+      return box.replaceChildren(K.el("span", { class: "mute" }, "The record is over, and so is the quiz."), score);
+    if (!q)
+      return box.replaceChildren(
+        K.el(
+          "span",
+          { class: "mute" },
+          "The future is hidden.",
+          K.el("span", { class: "wide" }, " Step forward; before some steps you are asked."),
+        ),
+        next,
+        score,
+      );
     const answered = q.given !== undefined;
     const options = q.options.map((text, k) => {
       const mark = !answered ? "" : k === q.right ? "right" : k === q.given ? "wrong" : "";
-      return K.el("button", { "data-answer": k, class: mark, disabled: answered, onclick: () => quiz.answer(k) }, answered && k === q.right ? "✓ " : answered && k === q.given ? "✕ " : "", html(K.tokens(text)), K.el("kbd", {}, LETTERS[k]));
+      return K.el(
+        "button",
+        { "data-answer": k, class: mark, disabled: answered, onclick: () => quiz.answer(k) },
+        answered && k === q.right ? "✓ " : answered && k === q.given ? "✕ " : "",
+        html(K.tokens(text)),
+        K.el("kbd", {}, LETTERS[k]),
+      );
     });
     const line = K.el("span", { class: "break" });
     if (!answered) return box.replaceChildren(K.el("b", {}, html(K.tokens(q.text))), score, line, ...options);
-    const verdict = K.el("p", { role: "status", class: "verdict" }, K.el("b", {}, q.given === q.right ? "Right. " : "No. "), html(withLinks(q.why)));
+    const verdict = K.el(
+      "p",
+      { role: "status", class: "verdict" },
+      K.el("b", {}, q.given === q.right ? "Right. " : "No. "),
+      html(withLinks(q.why)),
+    );
     const on = K.el("button", { "data-on": true, onclick: () => K.go(q.i) }, "See it →");
     box.replaceChildren(verdict, score, line, ...options, on, next); // the verdict takes the question's place
   }
   const html = (text) => K.el("span", {}, document.createRange().createContextualFragment(text));
   /** Names become tokens, links that are there already stay. */
-  const withLinks = (text) => text.split(/(<a .*?<\/a>)/).map((part, k) => (k % 2 ? part : K.tokens(part))).join("");
+  const withLinks = (text) =>
+    text
+      .split(/(<a .*?<\/a>)/)
+      .map((part, k) => (k % 2 ? part : K.tokens(part)))
+      .join("");
 
-  document.addEventListener("keydown", (ev) => {
-    const q = quiz.question;
-    if (!quiz.on || !q || q.given !== undefined || !K.isForPage(ev)) return;
-    const k = LETTERS.indexOf(ev.key);
-    if (k < 0 || k >= q.options.length) return;
-    ev.preventDefault();
-    ev.stopImmediatePropagation(); // while a question stands, these letters are answers and nothing else
-    quiz.answer(k);
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (ev) => {
+      const q = quiz.question;
+      if (!quiz.on || !q || q.given !== undefined || !K.isForPage(ev)) return;
+      const k = LETTERS.indexOf(ev.key);
+      if (k < 0 || k >= q.options.length) return;
+      ev.preventDefault();
+      ev.stopImmediatePropagation(); // while a question stands, these letters are answers and nothing else
+      quiz.answer(k);
+    },
+    true,
+  );
   K.on("show", (state, event, i) => {
     if (quiz.question && quiz.shown !== i) quiz.question = null;
     quiz.shown = i;
     if (quiz.on) paint();
   });
-  K.on("level", () => { quiz.question = null; });
-  K.on("trace", () => { quiz.question = null; quiz.score = { right: 0, asked: 0 }; quiz.known = {}; });
+  K.on("level", () => {
+    quiz.question = null;
+  });
+  K.on("trace", () => {
+    quiz.question = null;
+    quiz.score = { right: 0, asked: 0 };
+    quiz.known = {};
+  });
   document.addEventListener("DOMContentLoaded", () => {
     K.gate = quiz.stops;
     document.getElementById("b-quiz")?.addEventListener("click", quiz.toggle);
   });
-})(window.K = window.K || {});
+})((window.K = window.K || {}));

@@ -23,7 +23,7 @@
   /** For which task a timer fired, of which line, when it was due, and how late. (The event's own `late` is in whole milliseconds.) */
   K.rang = function (e, s) {
     const { task, due, at } = s.gone.find((timer) => timer.how === "rings") ?? {};
-    return { task, due, at, late: due ? Math.max(0, e.t - due) : e.late ?? 0 };
+    return { task, due, at, late: due ? Math.max(0, e.t - due) : (e.late ?? 0) };
   };
 
   const NONE = Object.freeze([]);
@@ -37,7 +37,13 @@
     /** From event `i` on the row is in state `kind`; `waits` is what it waits for, `null` if other code has its waker. */
     begin(i, kind, waits = NONE) {
       const last = this.at.length - 1;
-      if (last >= 0 && this.kind[last] === kind && kind !== BAR.POLL && (kind !== BAR.WAIT || alike(this.waits[last], waits))) return;
+      if (
+        last >= 0 &&
+        this.kind[last] === kind &&
+        kind !== BAR.POLL &&
+        (kind !== BAR.WAIT || alike(this.waits[last], waits))
+      )
+        return;
       if (last >= 0 && this.at[last] === i) {
         const old = this.kind[last];
         this.kind[last] = kind;
@@ -53,10 +59,13 @@
      *  (So its entry in the log is not in its place yet.) */
     taken(time, i) {
       const clock = (at) => K.event(at).real; // (with what recording took: the pool's threads know nothing of that)
-      let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1), high = i;
-      while (first < high) { // the first event that is nearer to it than the one before
+      let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1),
+        high = i;
+      while (first < high) {
+        // the first event that is nearer to it than the one before
         const middle = (first + high) >> 1;
-        if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1; else high = middle;
+        if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1;
+        else high = middle;
       }
       this.log?.push(this, first, this.last ?? BAR.NONE, BAR.JOB);
       this.at.push(first);
@@ -86,7 +95,11 @@
     /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
     noteAt(k) {
       const waits = this.waits[k];
-      return waits === null ? K.waitsElsewhere(this.name) : this.isElsewhere(k) && this.kind[k - 1] === BAR.POLL ? "no waker left" : short(waits);
+      return waits === null
+        ? K.waitsElsewhere(this.name)
+        : this.isElsewhere(k) && this.kind[k - 1] === BAR.POLL
+          ? "no waker left"
+          : short(waits);
     }
     get last() {
       return this.kind[this.kind.length - 1];
@@ -95,10 +108,14 @@
 
   /** What a task waits for no more, though it is not woken yet: its timer has fired, or the wake of another thread is on its way to the loop; null if it isn't so. */
   K.servedOf = function (s, { name, where, waits }) {
-    const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null, k = row?.barAt(s.i) ?? -1, all = K.trace.index.byTask.get(name);
+    const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null,
+      k = row?.barAt(s.i) ?? -1,
+      all = K.trace.index.byTask.get(name);
     if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
     for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
-    const served = row.waits[k].filter((on) => !waits.some((one) => K.isSameWait(one, on)) && !takenOver(s, name, row.at[k], on));
+    const served = row.waits[k].filter(
+      (on) => !waits.some((one) => K.isSameWait(one, on)) && !takenOver(s, name, row.at[k], on),
+    );
     return served.find((on) => !on.timer) ?? served[0] ?? null;
   };
   /** Has another task put its waker in the place of this one's since event `from`? (A future that several tasks share, which wakes them all, has room for one.) */
@@ -113,11 +130,23 @@
 
   /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
   K.wokenSoon = function (i, name) {
-    const { byTask, byEv } = K.trace.index, after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity, next = after(byTask.get(name)), e = K.event(next);
-    return e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next);
+    const { byTask, byEv } = K.trace.index,
+      after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity,
+      next = after(byTask.get(name)),
+      e = K.event(next);
+    return (
+      e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next)
+    );
   };
   /** Where the waker is of a task that waits for nothing of kettle's (any more): "called", or so soon that nothing comes between; with a local "set" that it polls; with "other" code; or "nowhere". */
-  K.wakerOf = (s, t) => (K.wokenSoon(s.i, t.name) || K.servedOf(s, t) ? "called" : !(t.wakers > 0) ? "nowhere" : K.pollsASet(t.name, s.i) ? "set" : "other");
+  K.wakerOf = (s, t) =>
+    K.wokenSoon(s.i, t.name) || K.servedOf(s, t)
+      ? "called"
+      : !(t.wakers > 0)
+        ? "nowhere"
+        : K.pollsASet(t.name, s.i)
+          ? "set"
+          : "other";
 
   /** So many waits are looked back over. */
   const FAR = 5000;
@@ -158,48 +187,77 @@
         if (e.late) this.lateAt.set(e.i, late);
       }
       if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
-      if (e.ev === "Wake" && !K.isAdmission(e)) this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }) });
-      if (e.run && ((e.branches ?? e.branch) !== undefined || e.ev === "TimerCancel" || e.ev === "Unwait")) this.select(e, s);
+      if (e.ev === "Wake" && !K.isAdmission(e))
+        this.arrows.push({
+          i: e.i,
+          from: e.by?.task ?? null,
+          to: e.task,
+          how: e.effect,
+          by: e.by,
+          ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }),
+        });
+      if (e.run && ((e.branches ?? e.branch) !== undefined || e.ev === "TimerCancel" || e.ev === "Unwait"))
+        this.select(e, s);
     }
     changes(list, e, s) {
-      if (Array.isArray(list)) for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
+      if (Array.isArray(list))
+        for (let k = 0; k + 2 < list.length; k += 3) this.change(list[k], list[k + 1], list[k + 2], e, s);
     }
     change(table, name, what, e, s) {
       if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e, s);
-      else if (table === "tasks" && what?.waits && e.ev === "BlockingEnd" && s.tasks.get(name).where === "polling") K.put(this.served, name, { task: e.task });
+      else if (table === "tasks" && what?.waits && e.ev === "BlockingEnd" && s.tasks.get(name).where === "polling")
+        K.put(this.served, name, { task: e.task });
       else if (table === "jobs") this.job(s.jobs.get(name), name, e);
       else if (table === "loop") this.loop(s, e.i);
     }
     task(t, e, s) {
       if (!t) return;
-      const { i } = e, isNew = !this.rows.has(t.name), parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null, row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
+      const { i } = e,
+        isNew = !this.rows.has(t.name),
+        parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null,
+        row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
       if (t.kind === "local") row.local ??= { at: [], who: [] };
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       if (t.where !== "polling") this.selected(t.name);
       switch (t.where) {
-        case "queued": return row.begin(i, BAR.READY);
+        case "queued":
+          return row.begin(i, BAR.READY);
         case "polling": {
           const host = s.stack.at(-2);
           this.served.delete(t.name);
-          if (row.local && host && row.local.who.at(-1) !== host) { row.local.at.push(i); row.local.who.push(host); }
+          if (row.local && host && row.local.who.at(-1) !== host) {
+            row.local.at.push(i);
+            row.local.who.push(host);
+          }
           return row.begin(i, BAR.POLL);
         }
         case "waiting":
           // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(i, BAR.WAIT, t.waits.length ? t.waits : t.wakers > 0 ? null : this.served.get(t.name) ?? NONE);
+          return row.begin(
+            i,
+            BAR.WAIT,
+            t.waits.length ? t.waits : t.wakers > 0 ? null : (this.served.get(t.name) ?? NONE),
+          );
       }
       this.selects.delete(t.name);
-      if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
+      if (row.last === BAR.DONE)
+        row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
       else row.begin(i, ENDS[t.how] ?? BAR.DONE);
       for (const branch of row.branches) if (branch.at.length) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i, ev, ran, real }) {
-      const isNew = !this.rows.has(name), row = this.row(name, "the blocking pool", j?.by);
+      const isNew = !this.rows.has(name),
+        row = this.row(name, "the blocking pool", j?.by);
       row.job ??= { since: real, waited: null, ran: null, told: ev === "BlockingStart" };
       if (!j) row.job.ran = ran ?? null;
       // (Of a job that was there when the record begins it is counted back, from what it has measured.)
-      if (!row.job.told && (j ? j.waited !== null && row.job.waited === null : row.job.ran !== null)) row.job.since = real - (j?.waited ?? row.job.waited ?? 0) - (row.job.ran ?? 0);
-      if (!j || j.waited === null) row.begin(i, j ? BAR.QUEUED : row.job.ran === null ? BAR.CANCELLED : K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE);
+      if (!row.job.told && (j ? j.waited !== null && row.job.waited === null : row.job.ran !== null))
+        row.job.since = real - (j?.waited ?? row.job.waited ?? 0) - (row.job.ran ?? 0);
+      if (!j || j.waited === null)
+        row.begin(
+          i,
+          j ? BAR.QUEUED : row.job.ran === null ? BAR.CANCELLED : K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE,
+        );
       else if (row.job.waited === null) {
         row.job.waited = j.waited;
         row.taken(row.job.since + j.waited, i);
@@ -213,13 +271,15 @@
     loop(s, i) {
       if (s.parked && this.park < 0) this.park = i;
       if (s.parked || this.park < 0) return;
-      const { header, t, real } = K.trace, clock = header.clock === "paused" ? t : real; // (what recording took was no sleep: the events are written as it begins)
+      const { header, t, real } = K.trace,
+        clock = header.clock === "paused" ? t : real; // (what recording took was no sleep: the events are written as it begins)
       this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
       this.park = -1;
     }
     /** What the `select!`s of a task do, and which waits it gives up. */
     select(e, s) {
-      const one = s.selects.get(e.run), on = e.ev === "TimerCancel" ? { timer: e.timer } : e.on;
+      const one = s.selects.get(e.run),
+        on = e.ev === "TimerCancel" ? { timer: e.timer } : e.on;
       let all = this.selects.get(e.run);
       if (e.branches !== undefined && !all) this.selects.set(e.run, (all = new Selects(this.row(e.run))));
       if (e.ev === "TimerCancel" || e.ev === "Unwait") all?.told.push({ i: e.i, on });
@@ -239,12 +299,15 @@
     }
     keep(e, one, lent) {
       const { i, branch, ready, branches, first } = e;
-      if (branches !== undefined && !this.all.has(one.begun)) this.all.set(one.begun, { begun: one.begun, outer: null, rows: null, waits: [], over: null, since: i });
+      if (branches !== undefined && !this.all.has(one.begun))
+        this.all.set(one.begun, { begun: one.begun, outer: null, rows: null, waits: [], over: null, since: i });
       const select = this.all.get(one.begun); // (of one that is older than the record nothing is drawn)
-      if (select) this.told.push({ i, select, one, branch, ready, branches, first, lent, waits: one.branches[branch]?.waits });
+      if (select)
+        this.told.push({ i, select, one, branch, ready, branches, first, lent, waits: one.branches[branch]?.waits });
     }
     read() {
-      const told = this.told, open = [];
+      const told = this.told,
+        open = [];
       this.told = [];
       if (told.some(({ select }) => select)) this.polls += 1; // (of a poll that asks none nothing is learned)
       for (const { select, branches } of told) {
@@ -260,14 +323,17 @@
       });
       this.elses(told);
       const over = [...this.all.values()].filter((select) => select.over !== null);
-      for (const { begun, over, polled } of this.all.values()) if (over !== null || (this.all.size > OPEN && polled < this.polls - 1)) this.all.delete(begun);
+      for (const { begun, over, polled } of this.all.values())
+        if (over !== null || (this.all.size > OPEN && polled < this.polls - 1)) this.all.delete(begun);
       return over.map(({ begun, over }) => [begun, over]);
     }
     /** No branch waits any more, and none has won: there was an `else`. (But not of one in whose branch another begins.) */
     elses(told, but) {
       const around = [];
       for (let one = but; one; one = one.outer) around.push(one);
-      for (const select of this.all.values()) if (select.over === null && select.told === told && !around.includes(select) && !select.rows.some(isAtIt)) select.over = select.since + 1;
+      for (const select of this.all.values())
+        if (select.over === null && select.told === told && !around.includes(select) && !select.rows.some(isAtIt))
+          select.over = select.since + 1;
     }
     begins({ i, select, one, branches, first }, told) {
       this.elses(told, select);
@@ -277,15 +343,27 @@
       for (let { outer } = select; outer; { outer } = outer) depth += 1;
       select.depth = depth;
       // (Of those that a `join!` asks in turn each has rows of its own, and the next one of its place has the same.)
-      const isFree = (nth) => ![...this.all.values()].some((other) => other.rows && other.depth === depth && other.nth === nth && other.over === null && other.polled >= this.polls - 1);
-      const place = `${depth} ${one.at?.text}`, before = this.nths.get(place);
-      let nth = isFree(before) ? before ?? 0 : 0;
+      const isFree = (nth) =>
+        ![...this.all.values()].some(
+          (other) =>
+            other.rows &&
+            other.depth === depth &&
+            other.nth === nth &&
+            other.over === null &&
+            other.polled >= this.polls - 1,
+        );
+      const place = `${depth} ${one.at?.text}`,
+        before = this.nths.get(place);
+      let nth = isFree(before) ? (before ?? 0) : 0;
       while (!isFree(nth)) nth += 1;
       this.nths.set(place, (select.nth = nth));
-      select.rows = Array.from({ length: branches }, (_, number) => this.below(`${depth}.${nth}.${number}`, number, { of: branches, inner: depth > 0, nth }));
+      select.rows = Array.from({ length: branches }, (_, number) =>
+        this.below(`${depth}.${nth}.${number}`, number, { of: branches, inner: depth > 0, nth }),
+      );
     }
     below(key, number, more) {
-      const { branches } = this.row, known = branches.find((row) => row.key === key);
+      const { branches } = this.row,
+        known = branches.find((row) => row.key === key);
       if (known) return known;
       branches.push(this.row.below(number + 1, { key, ...more }));
       const made = branches.at(-1);
@@ -297,9 +375,15 @@
       if (!row) return;
       row.begin(select.since, BAR.POLL);
       Object.assign(select, { since: i, last: branch });
-      select.waits[branch] = ready ? NONE : waits ?? NONE;
+      select.waits[branch] = ready ? NONE : (waits ?? NONE);
       // (Else its value does not fit its pattern: it has won nothing.)
-      if (ready) row.begin(i, next?.select === select && next.i === i + 1 && (next.ready ?? next.branches) === undefined ? BAR.WON : BAR.DONE);
+      if (ready)
+        row.begin(
+          i,
+          next?.select === select && next.i === i + 1 && (next.ready ?? next.branches) === undefined
+            ? BAR.WON
+            : BAR.DONE,
+        );
       else row.begin(i, BAR.WAIT, select.waits[branch]);
     }
     wins({ i, select, branch, lent }) {
@@ -313,9 +397,20 @@
     /** A wait was given up: not by the branch that is being asked, so the `select!` was dropped. */
     givesUp({ i, on }, told) {
       for (const select of [...this.all.values()].reverse()) {
-        if (select.over !== null || !select.rows?.some((row, k) => row.last === BAR.WAIT && !(select.told === told && mayAsk(select, k)) && select.waits[k].some((one) => K.isSameWait(one, on)))) continue;
+        if (
+          select.over !== null ||
+          !select.rows?.some(
+            (row, k) =>
+              row.last === BAR.WAIT &&
+              !(select.told === told && mayAsk(select, k)) &&
+              select.waits[k].some((one) => K.isSameWait(one, on)),
+          )
+        )
+          continue;
         const written = K.branchesOf(select.one) ?? [];
-        select.rows.forEach((row, k) => { if (isAtIt(row)) row.begin(i, K.isLent(written[k] ?? "") ? BAR.NONE : BAR.CANCELLED); });
+        select.rows.forEach((row, k) => {
+          if (isAtIt(row)) row.begin(i, K.isLent(written[k] ?? "") ? BAR.NONE : BAR.CANCELLED);
+        });
         select.over = i;
         this.within(select, i);
       }
@@ -341,7 +436,8 @@
    *  sleep: it is folded where it was longest without a word (`at`). */
   function columnsOf({ count, t }, naps) {
     const x = new Float64Array(count + 1);
-    for (const nap of naps) for (let i = (nap.at = nap.from); i < nap.to; i++) if (t[i + 1] - t[i] > t[nap.at + 1] - t[nap.at]) nap.at = i;
+    for (const nap of naps)
+      for (let i = (nap.at = nap.from); i < nap.to; i++) if (t[i + 1] - t[i] > t[nap.at + 1] - t[nap.at]) nap.at = i;
     const folded = new Set(naps.map((nap) => nap.at));
     for (let i = 0, at = 0; i < count; i++) {
       x[i] = at;
@@ -354,11 +450,16 @@
   /** The same where width is time: each event as wide as the time until the next. A sleep is wide enough to be seen in the whole of
    *  a long run, too, but many sleeps have no more than about a quarter of it. */
   K.timeColumns = function (trace, { naps }) {
-    const { real, count } = trace, nap = Math.max(NAP, count * Math.min(0.01, 0.25 / naps.length)), folded = new Map(naps.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => [from + k, nap / (to - from)])));
+    const { real, count } = trace,
+      nap = Math.max(NAP, count * Math.min(0.01, 0.25 / naps.length)),
+      folded = new Map(
+        naps.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => [from + k, nap / (to - from)])),
+      );
     const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0);
     let all = 0;
     for (let i = 0; i < count; i++) all += long(i);
-    const x = new Float64Array(count + 1), unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
+    const x = new Float64Array(count + 1),
+      unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
     for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? long(i) * unit);
     return Object.assign(x, { unit }); // (columns for a nanosecond)
   };
@@ -389,10 +490,27 @@
       const group = groupOf(log.row[k]);
       if (!group) continue;
       let c = all.get(group);
-      if (!c) all.set(group, (c = { at: [], poll: [], ready: [], wait: [], queued: [], runs: [], over: [], who: [], most: 1, now: new Array(10).fill(0) }));
+      if (!c)
+        all.set(
+          group,
+          (c = {
+            at: [],
+            poll: [],
+            ready: [],
+            wait: [],
+            queued: [],
+            runs: [],
+            over: [],
+            who: [],
+            most: 1,
+            now: new Array(10).fill(0),
+          }),
+        );
       c.now[log.old[k]]--;
       c.now[log.kind[k]]++;
-      const [poll, ready, wait, queued, runs] = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].map((kind) => c.now[kind]);
+      const [poll, ready, wait, queued, runs] = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].map(
+        (kind) => c.now[kind],
+      );
       c.at.push(log.at[k]);
       c.poll.push(poll);
       c.ready.push(ready);
@@ -424,16 +542,20 @@
     return shown;
   };
 
-  K.on("begin", (trace) => { trace.reader = new Reader(); });
+  K.on("begin", (trace) => {
+    trace.reader = new Reader();
+  });
   K.on("event", (e) => K.trace.reader.read(e, K.trace.state));
 
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
-    const { rows, arrows, naps, gone, log } = trace.reader, x = columnsOf(trace, naps);
+    const { rows, arrows, naps, gone, log } = trace.reader,
+      x = columnsOf(trace, naps);
     for (const task of trace.reader.selects.keys()) trace.reader.selected(task);
     // (Of a job that no task awaits the panic's own message tells.)
-    for (const i of trace.index.byEv.has("BlockingStart") ? trace.index.byEv.get("Note") ?? [] : []) {
-      const { run, task } = K.event(i), job = run ?? task;
+    for (const i of trace.index.byEv.has("BlockingStart") ? (trace.index.byEv.get("Note") ?? []) : []) {
+      const { run, task } = K.event(i),
+        job = run ?? task;
       if (!rows.get(job)?.job || !K.hasPanicked(job)) continue;
       trace.panicked.add(job);
       trace.reader.sayPanicked(rows.get(job));

@@ -13,14 +13,29 @@
 // Not here: the sentences themselves (the trace brings them, text.js adds), which tasks a filter means (filter.js).
 "use strict";
 (function (K) {
-  const ROW = 40, SPARE = 6, PRINTED = 3000;
+  const ROW = 40,
+    SPARE = 6,
+    PRINTED = 3000;
   /** Each with a test of its own, or of the kind that events.js gives. */
   const KINDS = {
-    all: ["everything", () => true], poll: ["polls"], wake: ["wakes"], coalesced: ["wakes that were coalesced", ({ event }) => event?.effect === "coalesced"],
-    wait: ["waits"], task: ["tasks: made, ended"], timer: ["timers and the clock"], source: ["sockets"], channel: ["channels"], lock: ["locks"],
-    sync: ["semaphores and others"], select: ["select!"], loop: ["the loop"], printed: ["printed"], verdict: ["verdicts"],
+    all: ["everything", () => true],
+    poll: ["polls"],
+    wake: ["wakes"],
+    coalesced: ["wakes that were coalesced", ({ event }) => event?.effect === "coalesced"],
+    wait: ["waits"],
+    task: ["tasks: made, ended"],
+    timer: ["timers and the clock"],
+    source: ["sockets"],
+    channel: ["channels"],
+    lock: ["locks"],
+    sync: ["semaphores and others"],
+    select: ["select!"],
+    loop: ["the loop"],
+    printed: ["printed"],
+    verdict: ["verdicts"],
   };
-  const isOf = (entry, kind) => KINDS[kind][1]?.(entry) ?? (entry.event ? K.about(entry.event, "kind") : entry.kind) === kind;
+  const isOf = (entry, kind) =>
+    KINDS[kind][1]?.(entry) ?? (entry.event ? K.about(entry.event, "kind") : entry.kind) === kind;
 
   const search = (K.search = { entries: [] });
   const wanted = { text: "", kind: "all" };
@@ -30,19 +45,40 @@
   // 3 i: event i; 3 i + 1: what was printed; 3 i + 2: a verdict (the index counts notes and lints).
 
   search.entry = function (code) {
-    const { notes, lints } = K.trace, k = Math.floor(code / 3);
-    if (code % 3 === 1) return { i: notes[k].i, kind: "printed", text: notes[k].task ? `In this poll ${notes[k].task} prints “${notes[k].note}”.` : `The program prints “${notes[k].note}”.`, t: notes[k].t };
-    if (code % 3 === 2) return { i: lints[k].i, kind: "verdict", text: `The doctor: ${lints[k].say ?? lints[k].lint}`, task: lints[k].task };
+    const { notes, lints } = K.trace,
+      k = Math.floor(code / 3);
+    if (code % 3 === 1)
+      return {
+        i: notes[k].i,
+        kind: "printed",
+        text: notes[k].task
+          ? `In this poll ${notes[k].task} prints “${notes[k].note}”.`
+          : `The program prints “${notes[k].note}”.`,
+        t: notes[k].t,
+      };
+    if (code % 3 === 2)
+      return {
+        i: lints[k].i,
+        kind: "verdict",
+        text: `The doctor: ${lints[k].say ?? lints[k].lint}`,
+        task: lints[k].task,
+      };
     const event = K.event(k);
     return { i: k, kind: event.ev, text: K.sentence(k), t: event.t, event };
   };
   /** Everything of this level in its order, as far as it is about the tasks of the filter. */
   function all() {
-    const { notes, lints } = K.trace, out = [], end = K.quiz?.on ? K.i : Infinity, about = K.filter.tasks && eventsOf(K.filter.tasks);
-    let n = 0, l = 0;
+    const { notes, lints } = K.trace,
+      out = [],
+      end = K.quiz?.on ? K.i : Infinity,
+      about = K.filter.tasks && eventsOf(K.filter.tasks);
+    let n = 0,
+      l = 0;
     const between = (i) => {
-      for (; n < notes.length && notes[n].i < i; n++) if (!notes[n].own && notes[n].i <= end && K.filter.has(notes[n].task)) out.push(3 * n + 1);
-      for (; l < lints.length && lints[l].i < i; l++) if (lints[l].i <= end && K.filter.has(lints[l].task)) out.push(3 * l + 2);
+      for (; n < notes.length && notes[n].i < i; n++)
+        if (!notes[n].own && notes[n].i <= end && K.filter.has(notes[n].task)) out.push(3 * n + 1);
+      for (; l < lints.length && lints[l].i < i; l++)
+        if (lints[l].i <= end && K.filter.has(lints[l].task)) out.push(3 * l + 2);
     };
     for (const i of K.visible) {
       if (i > end) break;
@@ -60,19 +96,70 @@
   }
   /** What a reader may call it: the names of the API, or another word for the same. */
   const NAMES = {
-    Spawn: "spawn_local joinset", Cancel: "abort abort_all shutdown cancel", Join: "joinhandle join_next try_join_next joinerror", Detach: "joinhandle detach_all dropped", BlockingStart: "spawn_blocking", BlockingEnd: "spawn_blocking",
-    Unwait: "dropped", Defer: "yield_now consume_budget coop gave given way", Unpolled: "await dropped", SelectWin: "chosen",
-    TimerMove: "reset", LateTick: "interval missed burst skip delay", Elapsed: "elapsed timed out", Advance: "advance", SourceDrop: "closed dropped", ChildEnd: "wait try_wait exit status code exited killed failed",
-    "mpsc put": "send try_send blocking_send", "oneshot put": "send", "broadcast put": "send", "mpsc get": "recv try_recv recv_many", "mpsc take": "reserve try_reserve permit", "mpsc release": "permit", "mpsc senders": "clone drop upgrade", "mpsc end": "dropped disconnected",
-    "mpsc forget": "nobody lost dropped", "oneshot get": "recv await", "oneshot end": "dropped recverror", "mutex take": "lock try_lock mutex guard", "mutex release": "unlock mutex guard drop", "rw_lock take": "read write try_read try_write guard lock",
-    "rw_lock release": "unlock guard drop downgrade", "semaphore take": "acquire try_acquire", "semaphore release": "drop", "semaphore put": "add_permits", "semaphore forget": "forget_permits",
-    "notify get": "notified permit", "watch put": "send send_modify send_replace send_if_modified", "watch get": "changed borrow_and_update wait_for seen", "watch forget": "missed lagged overwritten", "watch open": "subscribe clone",
-    "broadcast get": "recv try_recv", "broadcast forget": "missed lagged overwritten", "broadcast open": "subscribe resubscribe", "barrier put": "wait", "once_cell take": "get_or_init get_or_try_init", "once_cell put": "get_or_init",
-    "pipe put": "duplex", "pipe get": "duplex", "notify all": "notify_waiters", "notify one": "notify_one notify_last", full: "try_send try_reserve", sent: "send try_send try_reserve", got: "try_recv", taken: "try_lock try_read try_write try_acquire", set: "set",
+    Spawn: "spawn_local joinset",
+    Cancel: "abort abort_all shutdown cancel",
+    Join: "joinhandle join_next try_join_next joinerror",
+    Detach: "joinhandle detach_all dropped",
+    BlockingStart: "spawn_blocking",
+    BlockingEnd: "spawn_blocking",
+    Unwait: "dropped",
+    Defer: "yield_now consume_budget coop gave given way",
+    Unpolled: "await dropped",
+    SelectWin: "chosen",
+    TimerMove: "reset",
+    LateTick: "interval missed burst skip delay",
+    Elapsed: "elapsed timed out",
+    Advance: "advance",
+    SourceDrop: "closed dropped",
+    ChildEnd: "wait try_wait exit status code exited killed failed",
+    "mpsc put": "send try_send blocking_send",
+    "oneshot put": "send",
+    "broadcast put": "send",
+    "mpsc get": "recv try_recv recv_many",
+    "mpsc take": "reserve try_reserve permit",
+    "mpsc release": "permit",
+    "mpsc senders": "clone drop upgrade",
+    "mpsc end": "dropped disconnected",
+    "mpsc forget": "nobody lost dropped",
+    "oneshot get": "recv await",
+    "oneshot end": "dropped recverror",
+    "mutex take": "lock try_lock mutex guard",
+    "mutex release": "unlock mutex guard drop",
+    "rw_lock take": "read write try_read try_write guard lock",
+    "rw_lock release": "unlock guard drop downgrade",
+    "semaphore take": "acquire try_acquire",
+    "semaphore release": "drop",
+    "semaphore put": "add_permits",
+    "semaphore forget": "forget_permits",
+    "notify get": "notified permit",
+    "watch put": "send send_modify send_replace send_if_modified",
+    "watch get": "changed borrow_and_update wait_for seen",
+    "watch forget": "missed lagged overwritten",
+    "watch open": "subscribe clone",
+    "broadcast get": "recv try_recv",
+    "broadcast forget": "missed lagged overwritten",
+    "broadcast open": "subscribe resubscribe",
+    "barrier put": "wait",
+    "once_cell take": "get_or_init get_or_try_init",
+    "once_cell put": "get_or_init",
+    "pipe put": "duplex",
+    "pipe get": "duplex",
+    "notify all": "notify_waiters",
+    "notify one": "notify_one notify_last",
+    full: "try_send try_reserve",
+    sent: "send try_send try_reserve",
+    got: "try_recv",
+    taken: "try_lock try_read try_write try_acquire",
+    set: "set",
   };
   function besides(e) {
-    if (e.kind === "notify" && e.act === "put") return NAMES[e.units === "all" ? "notify all" : "notify one"] + (K.trace.notices.fates.has(e.i) ? " nobody lost merged coalesced" : "");
-    if (e.act === "refuse") return `${NAMES[e.kind === "mpsc" && e.count > 0 && e.units !== 0 ? "full" : K.wanted(e)]} refused nobody lost failed dropped`;
+    if (e.kind === "notify" && e.act === "put")
+      return (
+        NAMES[e.units === "all" ? "notify all" : "notify one"] +
+        (K.trace.notices.fates.has(e.i) ? " nobody lost merged coalesced" : "")
+      );
+    if (e.act === "refuse")
+      return `${NAMES[e.kind === "mpsc" && e.count > 0 && e.units !== 0 ? "full" : K.wanted(e)]} refused nobody lost failed dropped`;
     const names = K.of(NAMES, e.act ? `${e.kind} ${e.act}` : e.ev);
     if (names) return names;
     if (e.ev === "SourceTry") return tried(e);
@@ -87,19 +174,42 @@
     return triedTo(e);
   }
   function triedTo(e) {
-    const type = K.sourceType(e.source), bare = (e.bytes ?? null) === null && !/Udp|Datagram|Pipe/.test(type), child = type === "Process";
-    if (e.direction === "write") return e.bytes === 0 ? "shutdown" : child ? "start_kill" : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
-    return child ? "wait try_wait" : type === "SignalSocket" ? "signal recv" : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
+    const type = K.sourceType(e.source),
+      bare = (e.bytes ?? null) === null && !/Udp|Datagram|Pipe/.test(type),
+      child = type === "Process";
+    if (e.direction === "write")
+      return e.bytes === 0
+        ? "shutdown"
+        : child
+          ? "start_kill"
+          : `send send_to try_write ${bare && K.moved(e.source)?.uses[0] === e.i ? "connect" : ""}`;
+    return child
+      ? "wait try_wait"
+      : type === "SignalSocket"
+        ? "signal recv"
+        : `recv recv_from try_read ${bare && !/Stream/.test(type) ? "accept" : ""}`;
   }
   /** Of an event that came after a line: the one or two lines of its function with a call that does what it tells of; none if there are more. */
   K.perhaps = function (e, { file: name, line }) {
-    const file = K.trace.files.get(name), calls = isDrop(e) ? null : (K.downgrades(e) ? "downgrade" : besides(e).replace(/ downgrade$/, "")).match(/\b[a-z]+(_[a-z]+)*\b/g), known = `${name}:${line} ${e.kind} ${calls}`;
+    const file = K.trace.files.get(name),
+      calls = isDrop(e)
+        ? null
+        : (K.downgrades(e) ? "downgrade" : besides(e).replace(/ downgrade$/, "")).match(/\b[a-z]+(_[a-z]+)*\b/g),
+      known = `${name}:${line} ${e.kind} ${calls}`;
     if (!file?.lines.length || !calls) return [];
     if (!places.has(known)) {
-      const [first, last] = K.functionAround(file.lines, line), is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`), found = [];
+      const [first, last] = K.functionAround(file.lines, line),
+        is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`),
+        found = [];
       const own = asyncAround(file.lines, line, first);
       const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
-      for (let k = again ? first : Math.max(first, line); k <= last; k++) if (is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) && asyncAround(file.lines, k, first) === own && !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)) found.push(k);
+      for (let k = again ? first : Math.max(first, line); k <= last; k++)
+        if (
+          is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) &&
+          asyncAround(file.lines, k, first) === own &&
+          !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)
+        )
+          found.push(k);
       places.set(known, found.length < 3 ? found : []);
     }
     return places.get(known);
@@ -118,7 +228,13 @@
   }
   /** Does a line of a function send into a channel of another kind, as the function's parameters or its `let`s say? (Of a name that they have twice nothing is known.) */
   function isOther(lines, line, { act, kind }) {
-    const name = act === "put" && /\b(\w+)\.(?:try_)?send\(/.exec(line)?.[1], is = name && new RegExp(`\\b${name}\\s*:\\s*&?(?:mut )?(?:\\w+::)*(mpsc|oneshot|broadcast|watch)::\\w*Sender\\b|let \\((?:mut )?${name}, [^=]*= (?:\\w+::)*(mpsc|oneshot|broadcast|watch)::(?:unbounded_)?channel\\b`, "g");
+    const name = act === "put" && /\b(\w+)\.(?:try_)?send\(/.exec(line)?.[1],
+      is =
+        name &&
+        new RegExp(
+          `\\b${name}\\s*:\\s*&?(?:mut )?(?:\\w+::)*(mpsc|oneshot|broadcast|watch)::\\w*Sender\\b|let \\((?:mut )?${name}, [^=]*= (?:\\w+::)*(mpsc|oneshot|broadcast|watch)::(?:unbounded_)?channel\\b`,
+          "g",
+        );
     const kinds = name ? [...lines.join("\n").matchAll(is)].map(([, of, made]) => of ?? made) : [];
     return kinds.length === 1 && kinds[0] !== kind;
   }
@@ -127,7 +243,10 @@
   const places = new Map();
   const calls = new Map(); // (of each place, which many events have)
   /** As a word begins, but a number as a whole: "lock 1" is neither rwlock 1 nor lock 12. */
-  const pattern = (w) => new RegExp(`${/^[a-z0-9]/.test(w) ? "(?<![a-z0-9])" : ""}${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}${/\d$/.test(w) ? "(?!\\d)" : ""}`);
+  const pattern = (w) =>
+    new RegExp(
+      `${/^[a-z0-9]/.test(w) ? "(?<![a-z0-9])" : ""}${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}${/\d$/.test(w) ? "(?!\\d)" : ""}`,
+    );
   /** The type of the primitive that it is about: "oneshot", "rw_lock rwlock". */
   function kindOf({ sync, on }) {
     const kind = K.trace.state.primitives.get(sync ?? on?.sync ?? on?.value ?? on?.closed)?.kind ?? "";
@@ -135,11 +254,15 @@
   }
   /** Those with all of these words, each from its beginning on; if there are none, those with the words anywhere: one is being written, then. */
   function found(list, words) {
-    const whole = words.map(pattern), hits = [], near = [];
+    const whole = words.map(pattern),
+      hits = [],
+      near = [];
     for (const code of list) {
       const entry = search.entry(code);
       if (!isOf(entry, wanted.kind)) continue;
-      const text = words.length ? `${entry.text.replace(/, ticket \d+| at the latest\b/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase() : "";
+      const text = words.length
+        ? `${entry.text.replace(/, ticket \d+| at the latest\b/, "")} ${entry.kind} ${entry.event ? `${besides(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase()
+        : "";
       if (whole.every((w) => w.test(text))) hits.push(code);
       else if (!hits.length && words.every((w) => text.includes(w))) near.push(code);
     }
@@ -148,7 +271,10 @@
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
-    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g) ?? []);
+    const words =
+      text.match(
+        /(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|pipe|joinset) \d+|\S+/g,
+      ) ?? [];
     const list = all();
     wanted.words = words;
     search.entries = words.length || wanted.kind !== "all" ? found(list, words) : list;
@@ -169,32 +295,74 @@
     const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
     const said = K.el("span", { class: "said", title: text });
     // (Some sentences are about a thing alone: who did it is told before.)
-    said.innerHTML = !event ? K.tokens(text) : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run) ? `${K.nameHTML(event.run)}: ${K.headline(i)}` : K.headline(i);
-    const when = t === undefined ? "" : K.clock(t), known = event ? K.lineKnown(event) : {}, { place: at, after } = known.after ? K.lineKnown(event, K.stateAt(i)) : known, guess = after && at ? K.perhaps(event, at) : [];
-    const site = at && K.el("span", { class: "site kept", title: guess.length ? `${guess.length > 1 ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}` : after ? `${at.text}. ${K.AFTER}` : at.text });
-    if (at) site.innerHTML = K.kept(guess.length ? `${K.perhapsWord(guess)} ${K.site(at.file)}:${guess.join(" or ")}` : (after ? "after " : "") + K.site(at.text));
-    li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
-      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, K.el("span", {}, when), site)));
+    said.innerHTML = !event
+      ? K.tokens(text)
+      : event.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run)
+        ? `${K.nameHTML(event.run)}: ${K.headline(i)}`
+        : K.headline(i);
+    const when = t === undefined ? "" : K.clock(t),
+      known = event ? K.lineKnown(event) : {},
+      { place: at, after } = known.after ? K.lineKnown(event, K.stateAt(i)) : known,
+      guess = after && at ? K.perhaps(event, at) : [];
+    const site =
+      at &&
+      K.el("span", {
+        class: "site kept",
+        title: guess.length
+          ? `${guess.length > 1 ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}`
+          : after
+            ? `${at.text}. ${K.AFTER}`
+            : at.text,
+      });
+    if (at)
+      site.innerHTML = K.kept(
+        guess.length
+          ? `${K.perhapsWord(guess)} ${K.site(at.file)}:${guess.join(" or ")}`
+          : (after ? "after " : "") + K.site(at.text),
+      );
+    li.append(
+      K.el(
+        "a",
+        { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
+        K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"),
+        said,
+        K.el("small", {}, K.el("span", {}, when), site),
+      ),
+    );
     return li;
   }
   function draw() {
-    const { scroll, sizer } = parts, from = Math.max(0, Math.floor(scroll.scrollTop / ROW) - SPARE), to = Math.min(search.entries.length, Math.ceil((scroll.scrollTop + (scroll.clientHeight || 600)) / ROW) + SPARE);
+    const { scroll, sizer } = parts,
+      from = Math.max(0, Math.floor(scroll.scrollTop / ROW) - SPARE),
+      to = Math.min(search.entries.length, Math.ceil((scroll.scrollTop + (scroll.clientHeight || 600)) / ROW) + SPARE);
     const rows = [];
     for (let k = from; k < to; k++) rows.push(row(search.entries[k], k));
     sizer.replaceChildren(...rows);
     for (const said of sizer.querySelectorAll(".said")) if (said.scrollHeight > said.clientHeight + 1) fromHit(said);
-    const above = Math.ceil(scroll.scrollTop / ROW), below = search.entries.length - Math.floor((scroll.scrollTop + scroll.clientHeight) / ROW);
-    parts.beyond.textContent = [above > 0 && `▴ ${K.number(above)} above`, scroll.clientHeight && below > 0 && `▾ ${K.number(below)} below`].filter(Boolean).join(", ");
+    const above = Math.ceil(scroll.scrollTop / ROW),
+      below = search.entries.length - Math.floor((scroll.scrollTop + scroll.clientHeight) / ROW);
+    parts.beyond.textContent = [
+      above > 0 && `▴ ${K.number(above)} above`,
+      scroll.clientHeight && below > 0 && `▾ ${K.number(below)} below`,
+    ]
+      .filter(Boolean)
+      .join(", ");
   }
   /** A sentence that has no room begins a little before what was searched for, if that would be out of sight. */
   function fromHit(said) {
-    const text = said.title, at = (wanted.words ?? []).map((word) => text.toLowerCase().indexOf(word)).find((at) => at >= 0) ?? 0, seen = (text.length * said.clientHeight) / said.scrollHeight;
-    const from = Math.max(0, Math.floor(Math.min(at - 16, text.length - seen * 0.8))), space = text.slice(0, at).indexOf(" ", from); // (a path has none)
+    const text = said.title,
+      at = (wanted.words ?? []).map((word) => text.toLowerCase().indexOf(word)).find((at) => at >= 0) ?? 0,
+      seen = (text.length * said.clientHeight) / said.scrollHeight;
+    const from = Math.max(0, Math.floor(Math.min(at - 16, text.length - seen * 0.8))),
+      space = text.slice(0, at).indexOf(" ", from); // (a path has none)
     if (at > seen * 0.8 - 12) said.innerHTML = `… ${K.tokens(text.slice(space < 0 ? from : space + 1))}`;
   }
   /** The event that is shown is in view, or what comes next; and the list begins with a whole row, also on its last page. */
   function settle(again = true) {
-    const { scroll, sizer } = parts, high = scroll.clientHeight, all = search.entries.length * ROW, last = Math.ceil(Math.max(0, all - high) / ROW) * ROW;
+    const { scroll, sizer } = parts,
+      high = scroll.clientHeight,
+      all = search.entries.length * ROW,
+      last = Math.ceil(Math.max(0, all - high) / ROW) * ROW;
     sizer.style.height = `${last ? last + high - 12 : all}px`; // (12: its padding)
     scroll.scrollTop = Math.min(last, Math.max(0, position() - Math.round((high * 0.4) / ROW)) * ROW);
     draw();
@@ -202,33 +370,86 @@
   }
   /** Where the event that is shown stands in the list. */
   function position() {
-    let low = 0, high = search.entries.length;
+    let low = 0,
+      high = search.entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (search.entry(search.entries[middle]).i < K.i) low = middle + 1; else high = middle;
+      if (search.entry(search.entries[middle]).i < K.i) low = middle + 1;
+      else high = middle;
     }
     return low;
   }
 
   function build(box) {
-    const kind = K.el("select", { id: "search-kind", "aria-label": "Kind of event" }, Object.entries(KINDS).map(([key, [words]]) => K.el("option", { value: key }, words)));
+    const kind = K.el(
+      "select",
+      { id: "search-kind", "aria-label": "Kind of event" },
+      Object.entries(KINDS).map(([key, [words]]) => K.el("option", { value: key }, words)),
+    );
     parts = {
-      text: K.el("input", { type: "search", id: "search-text", placeholder: "wake, timer 3, channel, printed …", "aria-label": "Search the sentences", autofocus: true }),
-      kind, tasks: K.el("input", { type: "search", id: "search-tasks", placeholder: "task 3, state:ready, waits:channel 2 …", "aria-label": "Only these tasks", "aria-describedby": "search-fits" }),
-      fits: K.el("p", { id: "search-fits", role: "status" }), terms: K.el("div", { class: "search-terms", role: "group", "aria-label": "Suggestions" }),
-      count: K.el("p", { class: "mute num", role: "status", id: "search-count" }), beyond: K.el("small", { class: "mute num", id: "search-beyond", "aria-hidden": "true" }),
+      text: K.el("input", {
+        type: "search",
+        id: "search-text",
+        placeholder: "wake, timer 3, channel, printed …",
+        "aria-label": "Search the sentences",
+        autofocus: true,
+      }),
+      kind,
+      tasks: K.el("input", {
+        type: "search",
+        id: "search-tasks",
+        placeholder: "task 3, state:ready, waits:channel 2 …",
+        "aria-label": "Only these tasks",
+        "aria-describedby": "search-fits",
+      }),
+      fits: K.el("p", { id: "search-fits", role: "status" }),
+      terms: K.el("div", { class: "search-terms", role: "group", "aria-label": "Suggestions" }),
+      count: K.el("p", { class: "mute num", role: "status", id: "search-count" }),
+      beyond: K.el("small", { class: "mute num", id: "search-beyond", "aria-hidden": "true" }),
       empty: K.el("p", { class: "mute" }, "No event says that at this level."),
       sizer: K.el("ol", { id: "search-list" }),
     };
     parts.scroll = K.el("div", { class: "search-scroll", tabindex: 0, "aria-label": "Sentences" }, parts.sizer);
     const close = K.el("button", { id: "search-close", onclick: () => box.close() }, "Close", K.el("kbd", {}, "esc"));
-    const print = K.el("button", { id: "search-print", onclick: () => { box.close(); setTimeout(() => window.print(), 60); } }, "Print");
-    box.replaceChildren(K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close), parts.text,
-      K.el("div", { class: "search-by" }, kind, parts.count, parts.beyond), K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks), parts.fits, parts.terms, parts.empty, parts.scroll);
+    const print = K.el(
+      "button",
+      {
+        id: "search-print",
+        onclick: () => {
+          box.close();
+          setTimeout(() => window.print(), 60);
+        },
+      },
+      "Print",
+    );
+    box.replaceChildren(
+      K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close),
+      parts.text,
+      K.el("div", { class: "search-by" }, kind, parts.count, parts.beyond),
+      K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks),
+      parts.fits,
+      parts.terms,
+      parts.empty,
+      parts.scroll,
+    );
     let soon = 0;
-    const later = (f) => () => { clearTimeout(soon); soon = setTimeout(f, 60); };
-    for (const input of [parts.text, kind]) input.addEventListener("input", later(() => { search.filter({ text: parts.text.value, kind: kind.value }); fits(); settle(); }));
-    parts.tasks.addEventListener("input", later(() => K.filter.set(parts.tasks.value)));
+    const later = (f) => () => {
+      clearTimeout(soon);
+      soon = setTimeout(f, 60);
+    };
+    for (const input of [parts.text, kind])
+      input.addEventListener(
+        "input",
+        later(() => {
+          search.filter({ text: parts.text.value, kind: kind.value });
+          fits();
+          settle();
+        }),
+      );
+    parts.tasks.addEventListener(
+      "input",
+      later(() => K.filter.set(parts.tasks.value)),
+    );
     parts.tasks.addEventListener("keydown", (ev) => {
       if (ev.key !== "Enter") return;
       clearTimeout(soon);
@@ -249,7 +470,8 @@
       else parts.sizer.querySelector("a")?.focus();
     });
     parts.sizer.addEventListener("keydown", (ev) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key], li = ev.target.closest("li");
+      const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key],
+        li = ev.target.closest("li");
       if (!step || !li) return;
       ev.preventDefault();
       const at = +li.getAttribute("aria-posinset") - 1 + step;
@@ -265,22 +487,50 @@
 
   /** What the filter picks, or what is wrong with it; and what else it may say. */
   function fits() {
-    const { filter } = K, moved = filter.momentary && filter.at !== filter.here(), misplaced = parts.text.value.match(/\b(?:line|state|age|for|waits):.*/)?.[0];
+    const { filter } = K,
+      moved = filter.momentary && filter.at !== filter.here(),
+      misplaced = parts.text.value.match(/\b(?:line|state|age|for|waits):.*/)?.[0];
     parts.tasks.setAttribute("aria-invalid", String(!!filter.fault));
-    parts.fits.textContent = filter.fault || (filter.tasks ? `${filter.words()}.${filter.tasks.size ? "" : ` No task fits. Below is what tasks ${filter.here() < 0 ? "were, and waited for, in this run" : "are, and wait for, at this event"}.`}` : "All tasks, in the lanes, the table and the boxes.");
+    parts.fits.textContent =
+      filter.fault ||
+      (filter.tasks
+        ? `${filter.words()}.${filter.tasks.size ? "" : ` No task fits. Below is what tasks ${filter.here() < 0 ? "were, and waited for, in this run" : "are, and wait for, at this event"}.`}`
+        : "All tasks, in the lanes, the table and the boxes.");
     const term = (text, words, more) => K.el("button", { "data-term": text, ...more }, ...words);
-    const MOST = 200, every = filter.suggestions(MOST), some = parts.every ? every : filter.suggestions(), left = every.length - some.length;
+    const MOST = 200,
+      every = filter.suggestions(MOST),
+      some = parts.every ? every : filter.suggestions(),
+      left = every.length - some.length;
     parts.terms.classList.toggle("every", !!parts.every);
     const shown = filter.terms(filter.text).map(({ word }) => word);
     parts.terms.replaceChildren(
       ...(misplaced ? [K.el("button", { "data-move": misplaced }, `Only tasks: ${misplaced}`)] : []),
-      ...(moved ? [K.el("button", { "data-anew": "" }, filter.here() < 0 ? "Pick anew, of the whole run" : `Pick anew at event ${K.number(K.trace.n[K.i])}`)] : []),
-      ...(left > 0 ? [K.el("button", { "data-every": "", title: "All suggestions" }, `▾ all ${K.number(every.length)}`)] : []), // (first: the last rows may be scrolled away)
-      ...some.map(([text, n]) => term(text, [text, K.el("small", {}, `×${K.number(n)}`)], { title: K.plural(n, "task"), "aria-pressed": String(shown.includes(text)) })));
+      ...(moved
+        ? [
+            K.el(
+              "button",
+              { "data-anew": "" },
+              filter.here() < 0 ? "Pick anew, of the whole run" : `Pick anew at event ${K.number(K.trace.n[K.i])}`,
+            ),
+          ]
+        : []),
+      ...(left > 0
+        ? [K.el("button", { "data-every": "", title: "All suggestions" }, `▾ all ${K.number(every.length)}`)]
+        : []), // (first: the last rows may be scrolled away)
+      ...some.map(([text, n]) =>
+        term(text, [text, K.el("small", {}, `×${K.number(n)}`)], {
+          title: K.plural(n, "task"),
+          "aria-pressed": String(shown.includes(text)),
+        }),
+      ),
+    );
   }
   function suggested(ev) {
     const { term, move, anew, every } = ev.target.closest("button")?.dataset ?? {};
-    if (every !== undefined) { parts.every = true; fits(); } else if (move) {
+    if (every !== undefined) {
+      parts.every = true;
+      fits();
+    } else if (move) {
       parts.text.value = wanted.text = parts.text.value.replace(move, "").trim();
       K.filter.set(K.filter.toggled(move));
     } else if (anew !== undefined) K.filter.set(K.filter.text);
@@ -289,7 +539,8 @@
   }
   K.on("filter", function () {
     if (!parts) return;
-    if (document.activeElement !== parts.tasks || !parts.tasks.value.trim().startsWith(K.filter.text)) parts.tasks.value = K.filter.text;
+    if (document.activeElement !== parts.tasks || !parts.tasks.value.trim().startsWith(K.filter.text))
+      parts.tasks.value = K.filter.text;
     if (!document.getElementById("search").open) return;
     search.filter({});
     fits();
@@ -319,18 +570,31 @@
   function print() {
     const paper = document.getElementById("print");
     if (!paper || !K.visible) return;
-    const list = all(), at = list.findIndex((code) => search.entry(code).i >= K.i);
-    const from = list.length <= PRINTED ? 0 : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
+    const list = all(),
+      at = list.findIndex((code) => search.entry(code).i >= K.i);
+    const from =
+      list.length <= PRINTED
+        ? 0
+        : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
     const shown = list.slice(from, from + PRINTED);
-    const gap = list.length > PRINTED ? ` Printed are ${K.number(PRINTED)} of ${K.number(list.length)}, around the event above.` : "";
-    paper.innerHTML = `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
-      shown.map((code) => {
-        const { i, text, t, event } = search.entry(code);
-        return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;
-      }).join("") + "</table>";
+    const gap =
+      list.length > PRINTED
+        ? ` Printed are ${K.number(PRINTED)} of ${K.number(list.length)}, around the event above.`
+        : "";
+    paper.innerHTML =
+      `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
+      shown
+        .map((code) => {
+          const { i, text, t, event } = search.entry(code);
+          return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;
+        })
+        .join("") +
+      "</table>";
   }
   addEventListener("beforeprint", print);
   addEventListener("afterprint", () => document.getElementById("print")?.replaceChildren());
 
-  document.addEventListener("DOMContentLoaded", () => document.getElementById("b-search")?.addEventListener("click", search.open));
-})(window.K = window.K || {});
+  document.addEventListener("DOMContentLoaded", () =>
+    document.getElementById("b-search")?.addEventListener("click", search.open),
+  );
+})((window.K = window.K || {}));

@@ -14,15 +14,24 @@
   const { esc, number } = K;
   const C = 150;
   /** Radius and width of each level's ring. */
-  const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]];
+  const RINGS = [
+    [138, 21],
+    [114, 21],
+    [90, 21],
+    [73, 6],
+    [64, 6],
+    [55, 6],
+  ];
   const { round } = K;
   const tick = (ns) => Math.ceil(ns / 1e6);
   const xy = (level, slot, dr = 0) => {
-    const a = ((slot + 0.5) / 64) * 2 * Math.PI - Math.PI / 2, r = RINGS[Math.min(level, 5)][0] + dr;
+    const a = ((slot + 0.5) / 64) * 2 * Math.PI - Math.PI / 2,
+      r = RINGS[Math.min(level, 5)][0] + dr;
     return [C + r * Math.cos(a), C + r * Math.sin(a)].map((v) => +v.toFixed(2));
   };
   const arc = (level, slot) => {
-    const [r] = RINGS[Math.min(level, 5)], at = (k) => (k / 64) * 2 * Math.PI - Math.PI / 2;
+    const [r] = RINGS[Math.min(level, 5)],
+      at = (k) => (k / 64) * 2 * Math.PI - Math.PI / 2;
     const p = (k) => `${(C + r * Math.cos(at(k))).toFixed(2)} ${(C + r * Math.sin(at(k))).toFixed(2)}`;
     return `M${p(slot)}A${r} ${r} 0 0 1 ${p(slot + 1)}`;
   };
@@ -36,8 +45,13 @@
   /** What is drawn: the timers in the wheel with those that have just fired, slot by slot, and those just cut. */
   function hanging(s) {
     // (Like the others that are due what is in no slot is drawn on the finest level.)
-    const drawn = (t) => (isOut(s, t) ? { ...t, level: 0, slot: tick(t.due) % 64 } : t), inWheel = s.timers.values().filter((t) => t.level < 6).map(drawn);
-    const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6).map(drawn), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
+    const drawn = (t) => (isOut(s, t) ? { ...t, level: 0, slot: tick(t.due) % 64 } : t),
+      inWheel = s.timers
+        .values()
+        .filter((t) => t.level < 6)
+        .map(drawn);
+    const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6).map(drawn),
+      cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
     const slots = new Map();
     for (const t of [...inWheel, ...rung]) {
       const key = t.level * 64 + t.slot;
@@ -46,12 +60,13 @@
     }
     return { inWheel, cut, slots };
   }
-  const ofLevel = (slots, level) => [...slots.values()].filter(([t]) => t.level === level).sort(([a], [b]) => a.slot - b.slot);
+  const ofLevel = (slots, level) =>
+    [...slots.values()].filter(([t]) => t.level === level).sort(([a], [b]) => a.slot - b.slot);
   /** Of one level the timers of slots that are so near that one token would lie upon the other: they have one number. */
   function nearOnes(slots, level, areNear) {
     let groups = ofLevel(slots, level).map((all) => ({ from: all[0].slot, to: all[0].slot, all }));
     // (Once more where one that took in another has become wider.)
-    for (let before = Infinity; groups.length < before; ) {
+    for (let before = Infinity; groups.length < before;) {
       before = groups.length;
       const joined = [];
       for (const group of groups) {
@@ -65,68 +80,146 @@
   }
   /** Is it the timer that the event is about? */
   const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(s, t.name);
-  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
+  const label = (s, inWheel) =>
+    `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
 
   K.wheelHTML = function (s, px) {
-    const { inWheel, cut, slots } = hanging(s), unit = 300 / px;
-    const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
+    const { inWheel, cut, slots } = hanging(s),
+      unit = 300 / px;
+    const hands = [0, 1, 2]
+      .map(
+        (l) =>
+          `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`,
+      )
+      .join("");
     // A slot with many shows their number; with many such slots, the darker the more.
-    const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
-    const groups = RINGS.flatMap(([r], level) => nearOnes(slots, level, ({ to }, { from }) => (from - to) * ((2 * Math.PI * r) / 64) < 21 * unit)); // (a number is in the middle of its slots)
+    const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3),
+      shaded = crowds.length > 8,
+      most = Math.max(4, ...crowds);
+    const groups = RINGS.flatMap(([r], level) =>
+      nearOnes(slots, level, ({ to }, { from }) => (from - to) * ((2 * Math.PI * r) / 64) < 21 * unit),
+    ); // (a number is in the middle of its slots)
     /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
     const sized = (level, slot) => {
-      const [x, y] = xy(level, slot), others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
-      return Math.max(20 * unit, Math.min(20.5 * Math.max(0.9, unit), ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)));
+      const [x, y] = xy(level, slot),
+        others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
+      return Math.max(
+        20 * unit,
+        Math.min(20.5 * Math.max(0.9, unit), ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)),
+      );
     };
-    let held = "", hung = "";
+    let held = "",
+      hung = "";
     for (const all of slots.values()) {
-      const { level, slot } = all[0], is = shaded && !all.some((t) => isNow(s, t));
-      held += `<path class="${is ? "shade" : "held"}" ${is ? "" : K.hue(all[0].task)} stroke-width="${RINGS[level][1]}"${is ? ` opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}"` : ""} d="${arc(level, slot)}"/>`;
+      const { level, slot } = all[0],
+        is = shaded && !all.some((t) => isNow(s, t));
+      held += `<path class="${is ? "shade" : "held"}" ${is ? "" : K.hue(all[0].task)} stroke-width="${RINGS[level][1]}"${is ? ` opacity="${(0.25 + (0.75 * Math.log(all.length)) / Math.log(most)).toFixed(2)}"` : ""} d="${arc(level, slot)}"/>`;
     }
     for (const { from, to, all } of groups) {
       const [{ level }] = all;
-      const now = all.find((t) => isNow(s, t)), [x, y] = xy(level, (from + to) / 2), size = sized(level, from);
+      const now = all.find((t) => isNow(s, t)),
+        [x, y] = xy(level, (from + to) / 2),
+        size = sized(level, from);
       if (shaded && !now) continue;
-      const ring = (r) => (now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${round(r * (now.how ? 1.1 : 1))}"/>` : "");
+      const ring = (r) =>
+        now
+          ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${round(r * (now.how ? 1.1 : 1))}"/>`
+          : "";
       // (Whose several are is in the list beside it.)
-      const w = (number(all.length).length * 7 + 16) * unit, h = 15 * unit, sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${number(all.length)}</text>`;
-      hung += `<g data-key="${esc((now ?? all[0]).name)}">${all.length > 1 ? `<title>${esc(all.slice(0, 9).map((t) => `${t.name}: slot ${t.slot}`).join(", "))}${all.length > 9 ? " …" : ""}</title>${ring(w * 0.6)}${sum}` : ring(size * 0.68) + K.chipHTML(all[0].task, { x, y, size, mute: /\d{3}/.test(all[0].task) })}</g>`;
+      const w = (number(all.length).length * 7 + 16) * unit,
+        h = 15 * unit,
+        sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${number(all.length)}</text>`;
+      hung += `<g data-key="${esc((now ?? all[0]).name)}">${
+        all.length > 1
+          ? `<title>${esc(
+              all
+                .slice(0, 9)
+                .map((t) => `${t.name}: slot ${t.slot}`)
+                .join(", "),
+            )}${all.length > 9 ? " …" : ""}</title>${ring(w * 0.6)}${sum}`
+          : ring(size * 0.68) + K.chipHTML(all[0].task, { x, y, size, mute: /\d{3}/.test(all[0].task) })
+      }</g>`;
     }
-    const trail = (s.moved?.timers ?? []).slice(0, 6).map(({ to }) => {
-      const from = xy(...s.moved.from), end = xy(...to);
-      return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
-    }).join("");
-    const isFree = (x, y) => groups.every(({ from, to, all: [{ level }] }) => ((at) => Math.hypot(at[0] - x, at[1] - y) > 16 * unit)(xy(level, (from + to) / 2))); // (a cross upon another one's token would be that one's)
-    const cuts = cut.filter((g) => isFree(...xy(g.level, g.slot))).map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
-    const hand = number(s.hand), word = 11.5 * unit, size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
-    return `<svg class="wheel" style="--unit:${unit.toFixed(3)};--px:${px}px" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
-      `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`;
+    const trail = (s.moved?.timers ?? [])
+      .slice(0, 6)
+      .map(({ to }) => {
+        const from = xy(...s.moved.from),
+          end = xy(...to);
+        return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
+      })
+      .join("");
+    const isFree = (x, y) =>
+      groups.every(({ from, to, all: [{ level }] }) =>
+        ((at) => Math.hypot(at[0] - x, at[1] - y) > 16 * unit)(xy(level, (from + to) / 2)),
+      ); // (a cross upon another one's token would be that one's)
+    const cuts = cut
+      .filter((g) => isFree(...xy(g.level, g.slot)))
+      .map((g) => {
+        const [x, y] = xy(g.level, g.slot);
+        return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`;
+      })
+      .join("");
+    const hand = number(s.hand),
+      word = 11.5 * unit,
+      size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
+    return (
+      `<svg class="wheel" style="--unit:${unit.toFixed(3)};--px:${px}px" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
+      `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`
+    );
   };
 
   const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
   /** So many pixels does a token take, with the count of those that are in its slot, or would lie upon it. */
   const taken = ({ all }) => 23 + (all.length > 1 ? 15 + 7 * String(all.length).length : 0);
   /** The middle of that, in slots of so many pixels: the token is at its first slot, and where that is one of the last it ends with the strip. */
-  const middle = (group, one) => { const half = taken(group) / 2 / one; return Math.min(64 - half, Math.max(half, group.from + 0.5 + half - 10.5 / one)); };
+  const middle = (group, one) => {
+    const half = taken(group) / 2 / one;
+    return Math.min(64 - half, Math.max(half, group.from + 0.5 + half - 10.5 / one));
+  };
   /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
   const SINGLE = 8;
 
   /** The same as strips, one a level: the two finest always, a coarse one while something hangs there, or the third for all of them. */
   K.stripHTML = function (s, px) {
-    const one = px / 64, { inWheel, cut, slots } = hanging(s), used = new Set([...[...slots.values()].flat(), ...cut].map((t) => t.level).concat(s.moved?.from[0] ?? 0)), coarse = [...used].some((level) => level > 1);
+    const one = px / 64,
+      { inWheel, cut, slots } = hanging(s),
+      used = new Set([...[...slots.values()].flat(), ...cut].map((t) => t.level).concat(s.moved?.from[0] ?? 0)),
+      coarse = [...used].some((level) => level > 1);
     const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
     const levels = WIDTHS.map((width, level) => {
       if (level > 1 && !used.has(level) && (coarse || level > 2)) return "";
-      const here = ofLevel(slots, level), groups = nearOnes(slots, level, (a, b) => (middle(b, one) - middle(a, one)) * one < (taken(a) + taken(b)) / 2);
+      const here = ofLevel(slots, level),
+        groups = nearOnes(slots, level, (a, b) => (middle(b, one) - middle(a, one)) * one < (taken(a) + taken(b)) / 2);
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
-      const named = many && here.flat().find((t) => isNow(s, t)), sum = many ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>` : "";
-      const wakers = sum + (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups).map(({ from: slot, all }) => {
-        const now = all.find((t) => isNow(s, t)), t = now ?? all[0], apart = all.some((other) => other.slot !== slot || other.task !== t.task), each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
-        return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(middle({ from: slot, all }, one))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
-      }).join("");
+      const named = many && here.flat().find((t) => isNow(s, t)),
+        sum = many
+          ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>`
+          : "";
+      const wakers =
+        sum +
+        (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups)
+          .map(({ from: slot, all }) => {
+            const now = all.find((t) => isNow(s, t)),
+              t = now ?? all[0],
+              apart = all.some((other) => other.slot !== slot || other.task !== t.task),
+              each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
+            return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(middle({ from: slot, all }, one))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
+          })
+          .join("");
       const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
-      const gone = cut.filter((t) => t.level === level && groups.every(({ from: slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12)).slice(0, 1).map((t) => `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
+      const gone = cut
+        .filter(
+          (t) =>
+            t.level === level &&
+            groups.every(({ from: slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12),
+        )
+        .slice(0, 1)
+        .map(
+          (t) =>
+            `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`,
+        )
+        .join("");
       return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
     });
     return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
@@ -134,47 +227,81 @@
 
   /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is opened. */
   K.asksForTimers = function (s, e) {
-    if (e && !K.pinned && (e.sync || e.source || e.value || e.branch !== undefined || e.branches !== undefined || (e.on && !e.on.timer))) return false; // (its box needs the room)
+    if (
+      e &&
+      !K.pinned &&
+      (e.sync || e.source || e.value || e.branch !== undefined || e.branches !== undefined || (e.on && !e.on.timer))
+    )
+      return false; // (its box needs the room)
     if (e && (e.timer || e.on?.timer || e.by === "timer" || e.ev === "TimerCascade" || e.ev === "Advance")) return true;
     return !!s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => on.timer);
   };
 
   /** The wheel in one line: how much is in it, and what is due first. */
-  const sooner = (a, b) => a.due - b.due || a.since - b.since, next = (timers) => K.foremost(timers, 1, sooner);
+  const sooner = (a, b) => a.due - b.due || a.since - b.since,
+    next = (timers) => K.foremost(timers, 1, sooner);
   K.wheelLine = function (s, open) {
-    const e = K.event(s.i), named = s.timers.get(e?.timer ?? e?.on?.timer), [first] = named ? [named] : K.foremost(s.timers.each(next), 1, sooner), n = s.timers.size;
-    const what = open ? "" : first ? `${K.plural(n, "timer")}; ${named ? "" : "next "}${first.task ? `${K.chipHTML(first.task)} ` : ""}${named ? `${esc(first.name)}, ` : `<i>${esc(first.name)}, </i>`}due at ${K.clock(first.due)}` : `no timer; the hand is at ${number(s.hand)} ms`;
+    const e = K.event(s.i),
+      named = s.timers.get(e?.timer ?? e?.on?.timer),
+      [first] = named ? [named] : K.foremost(s.timers.each(next), 1, sooner),
+      n = s.timers.size;
+    const what = open
+      ? ""
+      : first
+        ? `${K.plural(n, "timer")}; ${named ? "" : "next "}${first.task ? `${K.chipHTML(first.task)} ` : ""}${named ? `${esc(first.name)}, ` : `<i>${esc(first.name)}, </i>`}due at ${K.clock(first.due)}`
+        : `no timer; the hand is at ${number(s.hand)} ms`;
     return `<button class="wheel-line" aria-expanded="${!!open}" title="${open ? "Fold the wheel" : `Open the wheel${first ? `: ${esc(first.name)} is due at ${K.clock(first.due)}` : ""}`}"><i aria-hidden="true">${open ? "▾" : "▸"}</i><b>Timer wheel</b><span>${what}</span></button>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */
   function earliest(all, room, touched) {
     if (all.length <= room) return { shown: all.sort(sooner), left: [] };
-    const shown = K.foremost(all, room - 1, sooner), now = all.find(touched);
+    const shown = K.foremost(all, room - 1, sooner),
+      now = all.find(touched);
     if (now && !shown.includes(now)) shown[room - 2] = now;
     const out = new Set(shown);
     return { shown, left: all.filter((t) => !out.has(t)) };
   }
 
   K.timersHTML = function (s) {
-    const gone = s.gone.filter((g) => "due" in g), low = !!document.querySelector("#boxes.low"), tight = K.trace.most.timers > 3 || (low && innerWidth > 860), room = tight && !low ? 7 : 4;
+    const gone = s.gone.filter((g) => "due" in g),
+      low = !!document.querySelector("#boxes.low"),
+      tight = K.trace.most.timers > 3 || (low && innerWidth > 860),
+      room = tight && !low ? 7 : 4;
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => isNow(s, t));
     const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
     const first = s.parked && all ? shown[0].name : null; // the timer that the thread sleeps for
     const lines = shown.map((t) => {
       const hot = isNow(s, t) || moved.has(t.name) || first === t.name;
-      const where = t.level > 5 ? "beyond the wheel" : isOut(s, t) ? `due, was on level ${t.level}` : `level ${t.level}, slot ${t.slot}`;
-      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
-      return `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-        `<b class="num">${t.how ?? K.clock(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`;
+      const where =
+        t.level > 5
+          ? "beyond the wheel"
+          : isOut(s, t)
+            ? `due, was on level ${t.level}`
+            : `level ${t.level}, slot ${t.slot}`;
+      const line = !t.at
+        ? ""
+        : t.at.file === K.trace.main
+          ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}`
+          : ` · ${K.site(t.at.text)}`;
+      return (
+        `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
+        `<b class="num">${t.how ?? K.clock(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`
+      );
     });
     let more = "";
     if (left.length) {
       const levels = new Map();
-      for (const t of left) { const level = isOut(s, t) ? -1 : t.level; levels.set(level, (levels.get(level) ?? 0) + 1); } // (what is due has left its level)
-      more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => (level < 0 ? `${number(n)} due` : `${number(n)} on level ${level}`)).join(", ")}</li>`;
+      for (const t of left) {
+        const level = isOut(s, t) ? -1 : t.level;
+        levels.set(level, (levels.get(level) ?? 0) + 1);
+      } // (what is due has left its level)
+      more = `<li class="more">and ${number(left.length)} more: ${[...levels]
+        .sort((a, b) => a[0] - b[0])
+        .map(([level, n]) => (level < 0 ? `${number(n)} due` : `${number(n)} on level ${level}`))
+        .join(", ")}</li>`;
     }
     return `<section class="timers"><h3 class="">Timers<span>${s.timers.size ? number(s.timers.size) : "none"} in the wheel</span></h3>${all ? `<ul class="rows ordered">${lines.join("") + more}</ul>` : ""}</section>`;
   };
-})(window.K = window.K || {});
+})((window.K = window.K || {}));
