@@ -13,7 +13,7 @@ const now = (name, what) => ({ then: ["tasks", name, what] });
 
 export function looks(checks, files, directory) {
   checks.add("scripts: `npm run format` has nothing to change", async () => {
-    const config = fileURLToPath(new URL("../package.json", import.meta.url)), names = readdirSync(HERE).filter((name) => name.endsWith(".js"));
+    const config = fileURLToPath(new URL("../package.json", import.meta.url)), names = readdirSync(HERE, { recursive: true }).filter((name) => name.endsWith(".js"));
     for (const name of names) is(await prettier.check(readFileSync(join(HERE, name), "utf8"), { ...(await prettier.resolveConfig(config, { config })), filepath: name }), name);
   });
 

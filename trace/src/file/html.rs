@@ -12,42 +12,26 @@
 //!
 //! Not here: what the page does (`replay/`), what the lines say (`docs/trace-format.md`).
 
+/// Files under `replay/`, as text.
+macro_rules! texts {
+    ($($name:literal)*) => { [$(include_str!(concat!("replay/", $name))),*] };
+}
+
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("replay/page.html");
 
-const STYLES: [&str; 3] = [
-    include_str!("replay/style.css"),
-    include_str!("replay/lanes.css"),
-    include_str!("replay/screens.css"),
-];
+const STYLES: [&str; 3] = texts!("style.css" "lanes.css" "screens.css");
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 24] = [
-    include_str!("replay/blocks.js"),
-    include_str!("replay/model.js"),
-    include_str!("replay/fold.js"),
-    include_str!("replay/text.js"),
-    include_str!("replay/events.js"),
-    include_str!("replay/wheel.js"),
-    include_str!("replay/boxes.js"),
-    include_str!("replay/rows.js"),
-    include_str!("replay/joins.js"),
-    include_str!("replay/ends.js"),
-    include_str!("replay/enders.js"),
-    include_str!("replay/causes.js"),
-    include_str!("replay/times.js"),
-    include_str!("replay/answer.js"),
-    include_str!("replay/changed.js"),
-    include_str!("replay/filter.js"),
-    include_str!("replay/lanes.js"),
-    include_str!("replay/bars.js"),
-    include_str!("replay/panes.js"),
-    include_str!("replay/stacks.js"),
-    include_str!("replay/why.js"),
-    include_str!("replay/quiz.js"),
-    include_str!("replay/search.js"),
-    include_str!("replay/controls.js"),
-];
+const SCRIPTS: [&str; 33] = texts!(
+    "blocks.js" "model.js" "fold.js" "text.js" "events.js"
+    "wheel.js" "boxes.js"
+    "rows.js" "joins.js" "ends.js" "enders.js" "causes.js" "times.js"
+    "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js" "answer/bytes.js"
+    "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
+    "changed.js" "filter.js" "lanes.js" "bars.js"
+    "panes.js" "stacks.js" "why.js" "quiz.js" "search.js" "controls.js"
+);
 
 /// Behind this tag come the lines, and nothing closes it.
 const DATA: &str = "<script type=\"text/plain\" id=\"trace\">\n";

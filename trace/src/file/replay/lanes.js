@@ -1568,7 +1568,7 @@
   }
 
   /** A click goes to the event. Dragging moves the cursor on a ruler. Over a row the mouse marks a stretch, which is answered
-   *  (answer.js); with shift it moves the window, as a finger does. */
+   *  (answer/answer.js); with shift it moves the window, as a finger does. */
   function drag(el, scrubs, scrub = (x) => go(eventAt(x))) {
     let start = null;
     const x = (ev) => ev.clientX - el.getBoundingClientRect().left;

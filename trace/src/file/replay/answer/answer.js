@@ -1,0 +1,272 @@
+// Why so long?
+//
+// The page opens with an answer: how long the run was, how it ended, the doctor's verdict, where the time of `main`
+// went by cause, and which chain bounded it. The same is answered for any task and any stretch:
+// for one that was dragged over a lane, chosen in the list or in the table of times, or written as "1.0-2.0 s". The
+// answer takes the place of the boxes until the next step; each of its parts goes to the moment it speaks of.
+//
+// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was asked: `{name, begin,
+// end}`, or null), `K.answer.main()` (the task whose end was the run's), `K.answer.opening(i)` (sentence and aside of
+// the first event: HTML, or null), `K.answer.html(name, begin, end)`. Element #answer.
+// Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is on nothing is
+// answered: it would tell what comes.
+// Not here: the sums (causes.js), what each part of the answer says (the other files of this folder), the table of all
+// tasks (times.js), dragging (lanes.js).
+"use strict";
+(function (K) {
+  const {
+    BAR,
+    LISTED,
+    MANY,
+    NAMED,
+    POINTLESS,
+    againHTML,
+    atLeast,
+    beforeEnds,
+    cancelledHTML,
+    chainHTML,
+    droppedHTML,
+    esc,
+    eventsOf,
+    heldIn,
+    hungTask,
+    layHTML,
+    lineHTML,
+    longestOf,
+    mainTask,
+    missedHTML,
+    opening,
+    overrunHTML,
+    panicHTML,
+    placeWords,
+    restartedHTML,
+    span,
+    toEvent,
+    tookUnits,
+    untakenHTML,
+    waitLine,
+    withHeld,
+  } = K;
+  const CAUSES = 9;
+  /** These begin at an event whose line tells nothing of them. */
+  /** Of these the machine's clock tells, also where the program's own is virtual. */
+  const MACHINES = ["recorder", "poll", "drop", "ready", "local"];
+  let stretch = null;
+  let askedAt = -1;
+  /** What held up a cause of several waits is told of all, or of the longest. */
+  const heldWords = ({ times, key }, { all, longest }) =>
+    [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
+  function causesHTML(name, causes, all) {
+    const isMachines = ({ key }) => K.trace.header.clock === "paused" && MACHINES.includes(key);
+    const scale = causes.reduce((ns, c) => ns - (isMachines(c) ? c.ns : 0), all),
+      bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / Math.max(1, scale)).toFixed(1)}%"></i>`;
+    const line = (c) =>
+      `<li${c.key === "poll" ? ` class="poll"` : ""}>${toEvent(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${isMachines(c) ? "of the machine’s time" : c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+    // What is next to nothing is one line, so that the chain is in view.
+    const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [],
+      large = causes.filter((c) => !small.includes(c)),
+      more = large.slice(CAUSES);
+    const which = (c) => {
+      const at = causes.some((other) => other !== c && other.words === c.words) ? waitLine(c.from, c.on) : null;
+      return at
+        ? ` (${["timer", "idle"].includes(c.key) ? lineHTML(at) : `<code>${esc(K.site(at.text))}</code>`})`
+        : "";
+    };
+    const rest = small.length
+      ? `<li class="small"><span>${small.map((c) => toEvent(c.at, `<b class="num">${atLeast(c)}</b> ${K.tokens(c.words)}${which(c)}`)).join(", ")}</span></li>`
+      : "";
+    return (
+      `<ol class="causes">${large.slice(0, CAUSES).map(line).join("")}${rest}</ol>` +
+      (more.length
+        ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>`
+        : "")
+    );
+  }
+  /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
+  function cutWords({ key, from, on, beside, who }, name = who) {
+    const timer = key === "before" && beside.find((on) => on.timer)?.timer,
+      row = timer && K.rowsOf(K.trace).rows.get(name);
+    if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
+    // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
+    // ended just before it; else only the last of it may be.
+    const all = K.trace.index.byTask.get(name),
+      since = [],
+      first = [];
+    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last) + 1; ; k++) {
+      // (a tick, or another branch, is no limit)
+      const { ev, run } = K.event(all[k] ?? -1) ?? { ev: "PollEnd", run: name };
+      if (run === name && ev === "Elapsed") break;
+      if (run === name && ev === "PollEnd") return "";
+    }
+    let begun = false,
+      own = false;
+    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
+      const e = K.event(all[k]),
+        units = tookUnits(e, name);
+      if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
+      else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
+      else if (begun && (own = e.ev === "TimerCancel")) break;
+      else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
+    }
+    const taken = [
+        ...since,
+        ...(own
+          ? first
+          : since.length
+            ? []
+            : first.slice(0, 1).filter(({ from }) => on.timer || from === (on.source ?? on.value))),
+      ],
+      here = taken.filter(({ from }) => from === (on.source ?? on.value)),
+      took = here.length ? here : taken,
+      sums = new Map(); // (branches of a `join!` take in of their own)
+    for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
+    return took.length
+      ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})`
+      : "";
+  }
+  /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
+  function stillHTML(name, from, to) {
+    const row = K.rowsOf(K.trace).rows.get(name),
+      seen = row && beforeEnds(K.askedAt(row));
+    const chain = K.trace.t[seen] >= from && K.trace.t[seen] <= to ? K.chainOf(name, from, to, seen) : null;
+    return chain?.links.length && chain.last?.open
+      ? chainHTML(
+          chain,
+          to - from,
+          [],
+          seen,
+          `What it waited for <span class="mute">when it was ${K.droppedWord(name)}</span>`,
+        )[0]
+      : "";
+  }
+  const chooser = (name) => {
+    const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
+    return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}${K.trace.names.length > LISTED ? `<option disabled>and ${K.number(K.trace.names.length - LISTED)} more: in the table, key l</option>` : ""}</select>`;
+  };
+
+  /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
+  const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : waitLine);
+  /** Does the task wait where the record ends, with the thread asleep? How long that went on is not known: so it is told before all waits that are over. */
+  const stillWaits = (name, end) =>
+    K.trace.cut &&
+    !K.trace.end &&
+    K.trace.state.parked &&
+    end >= K.trace.t[K.trace.last] &&
+    K.rowsOf(K.trace).rows.get(name)?.last === BAR.WAIT;
+  function html(name, begin, end, seen = stillWaits(name, end) ? K.trace.last : Infinity) {
+    const life = K.lifeOf(name),
+      from = Math.max(begin, life[0]),
+      to = Math.min(end, life[1], K.trace.t[seen] ?? Infinity),
+      causes = K.causesOf(name, from, to, seen, lineOf(name));
+    if (to < from)
+      return `<h2>Where did the time of ${chooser(name)} go? <span class="mute num">From ${K.clock(begin)} to ${K.clock(end)}</span></h2><p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
+    const all = Math.max(
+        1,
+        causes.reduce((ns, c) => ns + c.ns, 0),
+      ),
+      whole = from === life[0] && to === life[1];
+    const head = `<h2>Where did the ${K.trace.header.clock === "paused" && to === from ? "time" : `${K.trace.cut ? "recorded " : ""}${span(to - from)}`} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${K.clock(from) === K.clock(to) ? `At ${K.clock(to)}` : `From ${K.clock(from)} to ${K.clock(to)}`}</span>`}</h2>`;
+    if (!causes.length) return `${head}<p>${K.nameHTML(name)} did nothing and waited for nothing in this stretch.</p>`;
+    const unknown = causes.unknown
+      ? `<p class="mute">${K.plural(causes.unknown, "time")} not counted: events are missing in between.</p>`
+      : "";
+    const found = K.chainOf(name, from, to, seen),
+      [chain, about] = chainHTML(found, to - from, causes, seen); // (it says most, and so is never behind the sign for more)
+    const first = seen < Infinity || K.trace.cut || found.last?.key === "before"; // (how a hang, or the end of a limit, came about is asked before where the time went)
+    const still = seen < Infinity ? "" : stillHTML(name, from, to),
+      around = still.includes("It goes around");
+    return (
+      head +
+      chain +
+      (around ? still : "") +
+      (first ? about : "") +
+      causesHTML(name, causes, all) +
+      panicHTML(name, from, to) +
+      droppedHTML(name, from, to) +
+      missedHTML(name, from, to) +
+      layHTML(name, from, to) +
+      overrunHTML(name, from, to) +
+      restartedHTML(name, from, to) +
+      againHTML(name, from, to) +
+      (seen < Infinity ? "" : cancelledHTML(name, to) + (around ? "" : still)) +
+      untakenHTML(name, from, to) +
+      unknown +
+      (first ? "" : about) +
+      `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`
+    );
+  }
+
+  // ----- where it is shown -----
+
+  /** While nothing is asked the first event has the answer for the whole run. */
+  const shown = (i) =>
+    K.quiz?.on
+      ? null
+      : (stretch ??
+        (i === K.visible[0] && mainTask()
+          ? { name: mainTask(), begin: -Infinity, end: Infinity, ...hungTask() }
+          : null));
+  function paint(i) {
+    const box = document.getElementById("answer"),
+      what = i < 0 ? null : shown(i);
+    box.hidden = !what;
+    if (!what) return K.paint("answer", "");
+    K.paint(
+      "answer",
+      (stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "") +
+        html(what.name, what.begin, what.end, what.seen),
+    );
+  }
+  /** At which event one asks about tasks: where none is there yet, when the one of the answer waited longest, as the thread slept last. */
+  function moment() {
+    const what = K.i === K.visible[0] ? shown(K.i) : null,
+      longest = what && !(what.seen < Infinity) && K.causesOf(what.name).find(({ key }) => !POINTLESS.includes(key)),
+      row = longest && K.rowsOf(K.trace).rows.get(what.name),
+      parks = eventsOf("Park");
+    if (!row) return Math.min(what?.seen ?? K.i, K.trace.last);
+    const from = longest.from,
+      park = parks[K.upTo(parks, (row.endAt(from) ?? K.trace.count) - 1)];
+    return park > from ? park : from;
+  }
+  K.answer = {
+    main: mainTask,
+    opening,
+    html,
+    moment,
+    get stretch() {
+      return stretch;
+    },
+    ask(name, begin = -Infinity, end = Infinity) {
+      if (K.quiz?.on || !name) return;
+      [stretch, askedAt] = [{ name, begin, end }, K.i];
+      K.show();
+      document.getElementById("answer").scrollTop = 0;
+    },
+    clear() {
+      if (!stretch) return;
+      stretch = null;
+      K.show();
+    },
+  };
+  K.on("trace", () => {
+    stretch = null;
+    const box = document.getElementById("answer");
+    box.addEventListener("click", (ev) => {
+      if (ev.target.closest("[data-shut]")) K.answer.clear();
+    });
+    box.addEventListener("change", (ev) => {
+      const { begin, end } = shown(K.i);
+      K.answer.ask(ev.target.value, begin, end);
+      box.focus(); // (a list would take the page's keys for itself)
+    });
+  });
+  K.on("show", (s, e, i) => {
+    if (i !== askedAt) stretch = null;
+    askedAt = i;
+    paint(i ?? -1);
+  });
+  K.on("quiz", () => K.show());
+  document.addEventListener("keydown", (ev) => {
+    if (ev.key === "Escape" && stretch && !document.querySelector("dialog[open]")) K.answer.clear();
+  });
+})((window.K = window.K || {}));
