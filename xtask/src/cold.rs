@@ -49,7 +49,7 @@ fn build() -> Outcome {
 }
 
 fn bare() -> Outcome {
-    let page = fs::read(tree::root().join("trace/src/file/replay/page.html"))?;
+    let page = fs::read(tree::root().join("trace/src/file/replay/page/page.html"))?;
     let head = page.split(|byte| *byte == b'\n').max_by_key(|line| line.len()).unwrap_or_default();
     cargo::succeed(BARE)?;
     let program = tree::target()?.join("debug/examples/make_tea");

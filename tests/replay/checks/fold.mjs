@@ -67,7 +67,7 @@ function everything(s) {
 }
 
 async function read(file) {
-  const K = scripts("blocks.js", "model.js", "fold.js");
+  const K = scripts("trace/blocks.js", "trace/model.js", "trace/fold.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }

@@ -19,7 +19,7 @@ export function scripts(...names) {
 }
 
 export async function linesOf(text) {
-  const K = scripts("blocks.js"), lines = [], templates = [];
+  const K = scripts("trace/blocks.js"), lines = [], templates = [];
   await K.lines(text, ({ texts, of, at, numbers }) => {
     for (const text of texts) templates.push(text);
     of.forEach((template, row) => lines.push(JSON.parse(K.filled(templates[template], numbers, at[row]))));

@@ -8,7 +8,7 @@
 //! before it, back to the last that began anew, and none after it: so a file that was cut reads up to its
 //! last whole block.
 //!
-//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/blocks.js`).
+//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/trace/blocks.js`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

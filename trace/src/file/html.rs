@@ -18,19 +18,20 @@ macro_rules! texts {
 }
 
 /// The page, with a marker where the style goes and one where the scripts go.
-const PAGE: &str = include_str!("replay/page.html");
+const PAGE: &str = include_str!("replay/page/page.html");
 
-const STYLES: [&str; 3] = texts!("style.css" "lanes.css" "screens.css");
+const STYLES: [&str; 3] = texts!("page/style.css" "page/lanes.css" "page/screens.css");
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 33] = texts!(
-    "blocks.js" "model.js" "fold.js" "text.js" "events.js"
-    "wheel.js" "boxes.js"
-    "rows.js" "joins.js" "ends.js" "enders.js" "causes.js" "times.js"
-    "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js" "answer/bytes.js"
-    "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
-    "changed.js" "filter.js" "lanes.js" "bars.js"
-    "panes.js" "stacks.js" "why.js" "quiz.js" "search.js" "controls.js"
+const SCRIPTS: [&str; 38] = texts!(
+    "trace/blocks.js" "trace/model.js" "trace/fold.js" "words/text.js" "words/events.js"
+    "boxes/wheel.js" "boxes/boxes.js" "trace/rows.js"
+    "causes/joins.js" "causes/ends.js" "causes/enders.js" "causes/lengths.js" "causes/keys.js"
+    "causes/wakes.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
+    "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
+    "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
+    "boxes/changed.js" "page/filter.js" "lanes/lanes.js" "lanes/bars.js" "page/panes.js"
+    "page/stacks.js" "page/why.js" "page/quiz.js" "page/search.js" "page/controls.js"
 );
 
 /// Behind this tag come the lines, and nothing closes it.

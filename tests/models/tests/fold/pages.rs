@@ -1,7 +1,7 @@
 //! Does the page know the state that we do?
 //!
 //! A trace says of each event what it has changed, and the replay's page applies that
-//! (`trace/src/file/replay/fold.js`). This writes traces of random programs, and after each event the
+//! (`trace/src/file/replay/trace/fold.js`). This writes traces of random programs, and after each event the
 //! state as a fold knows it that was not made for a page, in the page's words. The long ones are written
 //! once more with so little room that there is a gap in them. `tests/replay/checks/fold.mjs` compares,
 //! and `cargo xtask test page` runs both.
