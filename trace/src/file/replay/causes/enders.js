@@ -81,6 +81,22 @@
       end = K.upTo(acts, i) + 1;
     return acts.slice(Math.max(0, end - MANY), end);
   };
+  /** The value that a task has received last by event `i`: `got` and `put` there by which events (what is left in the channel was put there later), and `answered` in a channel for one value. */
+  K.requestOf = function (name, i) {
+    const acts = K.actsUpTo(i);
+    let got = null,
+      answered = false,
+      later = 0; // (puts that are passed on the way back: as many as were left there come first)
+    for (let k = acts.length - 1; k >= 0; k--) {
+      const e = K.event(acts[k]);
+      if (!got && e.run === name) {
+        if (e.act === "get" && e.kind === "mpsc") got = e;
+        answered ||= !got && e.act === "put" && e.kind === "oneshot";
+      } else if (got && e.act === "put" && e.sync === got.sync && later++ === got.count)
+        return { got, put: e, answered };
+    }
+    return null;
+  };
   /** The event by which what was waited for since event `from` had no more to give by event `to`: it was closed, or lost its last sender; null if it gave something before, or wasn't. */
   K.shutBy = function (on, from, to) {
     const of = on?.sync ?? on?.value,

@@ -87,6 +87,13 @@
       sent = at[K.upTo(at, i)];
     return K.onTheWay(source, i) > 0 && K.trace.t[i] - K.trace.t[sent] < MOMENT;
   }
+  /** Was a task at work at event `i` for another one than `but`, whose value it had received, and not answered yet? */
+  function isBusy(name, but, i) {
+    const row = rowsByName().get(name),
+      { got, put, answered } = K.requestOf(name, i) ?? {},
+      waits = row?.waits[row.barAt(i)] ?? [];
+    return !!put && put.run !== but && !answered && !waits.some((on) => on.value === got.sync);
+  }
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
   const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
   class Path {
@@ -156,7 +163,7 @@
         this.book(row, k, i, node, null, later.i);
         return {
           ...this.hop(node, later.run, later.i, on, row.at[k - 1]),
-          ...this.heldIn(row, k - 1, on, node, within),
+          ...this.heldIn(row, k - 1, on, node, within, later.run),
         };
       }
       const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
@@ -255,7 +262,7 @@
         wake = open ? null : wakeAt(row, to),
         on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       const still = this.stillFor(row, k, to, wake),
-        lock = this.heldIn(row, k, still ?? on, node, within);
+        lock = (by) => this.heldIn(row, k, still ?? on, node, within, by);
       if (still) return this.ender(row, k, i, node, still, lock) ?? this.booked(row, k, i, node, row.at[k]);
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on, node);
       if (
@@ -286,9 +293,9 @@
       )
         return wasCancelled(row, k)
           ? this.hop(node, wake.from, to, "abort", row.at[k])
-          : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock };
+          : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock(wake.from) };
       const act = K.threadAct(row, k, wake, on);
-      if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock };
+      if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock(act.task) };
       const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
       if (came && came.run !== row.name && rowsByName().has(came.run)) {
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
@@ -305,11 +312,12 @@
       return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);
     }
     /** What a task that had a lock or permits did before another one waited for them has not put that off; nor has what one did before it could
-     *  be asked for its answer, in a channel for one value. */
-    heldIn(row, k, on, node, within) {
+     *  be asked for its answer, in a channel for one value, unless that was for another task: then it would have come to this one no sooner. */
+    heldIn(row, k, on, node, within, by) {
       const what = on?.sync ?? on?.value ?? "",
         made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1),
-        asked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k] ? made.i : -1;
+        isAsked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k],
+        asked = isAsked && !isBusy(by, row.name, made.i) ? made.i : -1;
       const since = K.isLock(what) ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
       return since < 0
         ? {}
@@ -347,7 +355,7 @@
       else if (ender) {
         const next = this.hop(node, ender.who, i, on, row.at[k]);
         next.node.how = ender.how;
-        return { ...next, ...lock, ahead: true };
+        return { ...next, ...lock(ender.who), ahead: true };
       }
       return null;
     }
