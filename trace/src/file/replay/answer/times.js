@@ -221,24 +221,26 @@
         : undefined;
     return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed";
   };
-  /** How many permits the first in line keeps until it has all that it wants: those that were free, and those that have come since. */
+  /** How many permits the first in line keeps until it has all that it wants: of those that there are, the rest that is not taken, handed over or free. */
   function partKept({ name, kind, count, line, handed, since }) {
-    if (kind !== "semaphore" || count > 0 || !line.length || handed.length) return 0;
-    const { byEv } = K.trace.index,
-      acts = K.actsUpTo(since)
-        .map(K.event)
-        .filter(({ sync }) => sync === name),
-      served = (byEv.get("Served") ?? []).findLast((i) => i <= since && K.event(i).on.sync === name) ?? -1;
-    let k = acts.length,
-      kept = 0;
-    for (
-      ;
-      k > 0 && acts[k - 1].i > served && acts[k - 1].count === 0 && ["release", "put"].includes(acts[k - 1].act);
-      k--
-    )
-      kept += Number(acts[k - 1].units) || 0;
-    const before = acts[k - 1] ?? (byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name); // (what was free as it joined the line it has taken)
-    return kept + (before?.i > served && before.count > 0 ? before.count : 0);
+    if (kind !== "semaphore" || count > 0 || !line.length || K.unkept() || K.missing(-1, since)) return 0;
+    const made = (K.trace.index.byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name);
+    let there = made?.count ?? 0,
+      taken = 0,
+      free = there;
+    for (const { sync, act, units, count } of K.actsUpTo(since).map(K.event)) {
+      if (sync !== name) continue;
+      const n = Number(units) || 0;
+      if (act === "take") taken += n;
+      else if (act === "put") there += n;
+      else if (act === "release") taken -= n;
+      else if (act === "forget") {
+        there -= n;
+        if (free - n !== count) taken -= n; // (one that was taken, and will not come back)
+      }
+      free = count;
+    }
+    return Math.max(0, there - taken - handed.reduce((n, who) => n + K.wantedBy(who, name, since), 0));
   }
   /** Does this event give up what was taken to write, of which a reader's share is kept? The next one tells of that. */
   K.downgrades = (e) => e?.kind === "rw_lock" && e.act === "release" && /\+ kept\b/.test(K.codeAt(e.src));

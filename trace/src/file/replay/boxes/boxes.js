@@ -758,20 +758,22 @@
     const wait = (names, word, say) =>
       `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
     const places = [
-        ...(c.handed ?? []).map((who) => `kept ${K.chipHTML(who)}`),
+        ...(c.handed ?? []).flatMap((who) => Array(K.wantedBy(who, c.name, s.i)).fill(`kept ${K.chipHTML(who)}`)),
         ...(c.holders ?? []).map(
           (who) => `${K.chipHTML(who)} ${s.tasks.get(who)?.where === "done" ? "is over" : "reserved"}`,
         ),
       ],
       len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
+    const keeps = c.line.length && (K.comesFree(s, c.name) || K.wantedBy(c.line[0], c.name, s.i) > 1),
+      lined = keeps ? `kept ${K.chipHTML(c.line[0])}` : "reserved"; // (the first in line may want more than has come)
     let cells;
     if (!K.countKnown(c)) cells = `<small>${ELSEWHERE}</small>`;
     else if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) =>
         k < len
           ? `<span class="cell full">value</span>`
-          : `<span class="cell">${places[k - len] ?? (c.line.length ? (K.comesFree(s, c.name) ? "kept" : "reserved") : taken(c) ? "taken" : "free")}</span>`,
+          : `<span class="cell">${places[k - len] ?? (c.line.length ? lined : taken(c) ? "taken" : "free")}</span>`,
       ).join("");
     } else {
       const share = capacity ? Math.min(1, len / capacity) : Math.min(1, len / Math.max(8, c.high));

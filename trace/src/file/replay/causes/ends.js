@@ -176,14 +176,7 @@
     const peers = peersOf(),
       linked = [...known.values()].filter(({ ends, what }) => ends[1] && /Stream$/.test(what));
     for (const [source, peer] of peers) if (peer) other.set(source, peer);
-    return (K.trace.ends = {
-      all,
-      listened,
-      other,
-      peers,
-      inboxes: new Map(),
-      connects: pairs.length ? connects : linked.map(({ i }) => i),
-    });
+    return (K.trace.ends = { all, listened, other, peers, inboxes: new Map(), connects, linked });
   }
 
   // From which channels something was taken that no event tells: a send finds fewer values than the events have left. And which were received from at all.
@@ -288,16 +281,25 @@
       since = turns[K.upTo(turns, to - 1) - 1] ?? 0;
     return fit.length ? K.event(fit.find((i) => i > since) ?? fit.at(-1)) : null;
   }
+  /** By which events connections to a listener were made: by its port; without one only if all that were made of that kind were accepted there. */
+  function connectsTo(source) {
+    const { connects, linked, listened } = ends(),
+      port = K.madeOf(source)?.ends?.[0],
+      kind = (source) => K.sourceType(source).replace(/Listener$|Stream$/, "");
+    if (port) return linked.filter(({ ends }) => ends[1] === port).map(({ i }) => i);
+    const made = connects.filter((i) => kind(K.event(i).source) === kind(source)),
+      accepts = listened.get(source)?.filter((i) => K.event(i).result === "done") ?? [];
+    return made.length === accepts.length ? made : [];
+  }
   K.cameFrom = function ({ source, direction }, from, to) {
-    const { all, connects } = ends(),
+    const { all } = ends(),
       end = all.get(K.otherEnd(source)),
       last = (list) => {
         const i = list[K.upTo(list, to - 1)];
         return i > from ? i : -1;
       };
-    const port = K.madeOf(source)?.ends?.[0];
     if (K.listens(source)) {
-      const i = connects.find((i) => i > from && (!port || K.event(i).ends?.[1] === port));
+      const i = connectsTo(source).find((i) => i > from);
       return i < to ? K.event(i) : null;
     }
     if (isDatagram(source) && direction === "read") return datagramFor(source, end, from, to);

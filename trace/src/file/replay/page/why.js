@@ -283,14 +283,22 @@
     if (on.sync) {
       const place = K.placeOf(s, on),
         taken = c?.room > 0 && K.countKnown(c) ? c.room - c.count : 0,
-        who = K.reservers(s, which);
+        who = K.reservers(s, which),
+        wants = Number(on.units) || 1;
+      if (wants > 1 && place === 1 && K.countKnown(c)) {
+        const kept = taken - c.holders.length - c.handed.length,
+          reserved = c.holders.length
+            ? `, and ${K.plural(c.holders.length, "place")} reserved${who ? ` by ${who}` : ""}`
+            : "";
+        return `It wants to send ${wants} values: it is the first in line for as many places of the ${c.room} of ${b}, and ${kept > 0 ? `${kept} ${kept === 1 ? "is" : "are"} kept for it` : "none is free"}. There ${c.count === 1 ? "is" : "are"} ${K.plural(c.count, "value")} in it${reserved}. It runs again when ${wants - kept === 1 ? "one more place has" : `${wants - kept} ${kept > 0 ? "more " : ""}places have`} come free, or the receiver goes.${received(s, t, on)}`;
+      }
       const room =
         taken > 0
           ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}`
           : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
       if (K.comesFree(s, which))
         return `It wants to send, and a place in ${b} has just come free, which ${place === 1 ? "it gets, the first in line" : `the first in line gets; it is ${K.nth(place)}`}.`;
-      return `It wants to send, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
+      return `It wants to send${wants > 1 ? ` ${wants} values` : ""}, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const senders = K.sendersWords(on, t.name, s);

@@ -427,6 +427,8 @@
       return say.replace("waits to read", "waits to accept at");
     if (["Wait", "Unwait"].includes(e.ev) && e.on?.source && /^for/.test(K.toDo(e.on)))
       return say.replace(`waits to ${TO[e.on.direction]} ${e.on.source}`, `waits for ${K.onWhat(e.on)}`);
+    if (["Wait", "Unwait"].includes(e.ev) && K.isChannel(e.on?.sync ?? "") && e.on.units > 1)
+      return say.replace("room in", `room for ${K.number(e.on.units)} in`);
     if (e.ev === "SourceReady" && typeOf(e.source) === "Process")
       return say.replace(": readable", `: ${(K.childOf(e.source) || "its child").replace(/,.*/, "$&,")} has ended`);
     if (
