@@ -166,9 +166,12 @@
     const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))],
       [{ e }] = found,
       before = `Just before${times > 1 ? " the longest ended" : ""},`;
+    const like = found.every((f) => f.e.bytes === bytes)
+      ? "as many as were read then"
+      : "with which as many had been written there in all as were read here then";
     if (found.length > 1)
-      return `<p>${before} ${K.several(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, as many as were read then: perhaps one of them is the other end of this connection.</p>`;
-    return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), as many as were read then: perhaps the other end of this connection.</p>`;
+      return `<p>${before} ${K.several(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, ${like}: perhaps one of them is the other end of this connection.</p>`;
+    return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), ${like}: perhaps the other end of this connection.</p>`;
   }
   /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
   function datagramWords({ on, who, at, from = at }) {

@@ -303,19 +303,30 @@
   function busyWords(sync, [begin, end], least) {
     const { t, last } = K.trace,
       all = [],
+      served = eventsOf("Served").filter((i) => K.event(i).on.sync === sync),
+      isHanded = (from, to) => served.some((i) => i > from && i < to),
       acts = eventsOf("SyncAct")
         .slice(0, MANY)
         .map(K.event)
-        .filter((e) => e.sync === sync && ["take", "release", "put"].includes(e.act));
-    let now = null;
-    for (const { i, act, count, run } of acts) {
-      if (act === "take" && (now || count === 0))
-        (now ??= all[all.push({ from: i, to: last, who: new Set() }) - 1]).who.add(run);
-      else if (act !== "take" && count > 0) {
-        if (now) now.to = i;
-        now = null;
+        .filter((e) => e.sync === sync);
+    let now = null,
+      taken = 0,
+      left = null; // (the event by which all had come back: what is kept for one that wants more, no task has)
+    const ends = (i) => ([now.to, now, left] = [i, null, null]);
+    for (const { i, act, count, units, run } of acts) {
+      const n = Number(units) || 1;
+      if (now && left !== null && !isHanded(left, i)) ends(left);
+      if (act === "take") {
+        taken += n;
+        left = null;
+        if (now || count === 0) (now ??= all[all.push({ from: i, to: last, who: new Set() }) - 1]).who.add(run);
+      } else {
+        if (["release", "forget"].includes(act)) taken = Math.max(0, taken - n);
+        if (now && count > 0) ends(i);
+        else if (now && taken === 0) left ??= i;
       }
     }
+    if (now && left !== null && !isHanded(left, last)) ends(left);
     const within = (i) => Math.max(begin, Math.min(t[i], end)),
       [longest] = all
         .map(({ from, to, who }) => ({ from: within(from), to: within(to), who }))

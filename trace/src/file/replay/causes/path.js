@@ -318,7 +318,8 @@
         made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1),
         isAsked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k],
         asked = isAsked && !isBusy(by, row.name, made.i) ? made.i : -1;
-      const since = K.isLock(what) ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
+      const isShut = K.trace.state.primitives.get(what)?.closed && K.shutBy(on, row.at[k], endOf(row, k)), // (then it was given to none)
+        since = K.isLock(what) && !isShut ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
       return since < 0
         ? {}
         : {
