@@ -81,15 +81,17 @@
       end = K.upTo(acts, i) + 1;
     return acts.slice(Math.max(0, end - MANY), end);
   };
-  /** How many places or permits a task wanted that waited for them last by event `i`. */
-  K.wantedBy = function (name, sync, i) {
+  /** The event by which a task began its last wait for a primitive by event `i`; null if it hasn't waited for it. */
+  K.waitFor = function (name, sync, i) {
     const all = K.trace.index.byTask.get(name) ?? [];
     for (let k = K.upTo(all, i); k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === name && e.on.sync === sync) return Number(e.on.units) || 1;
+      if (e.ev === "Wait" && e.run === name && e.on.sync === sync) return e;
     }
-    return 1;
+    return null;
   };
+  /** How many places or permits it wanted then. */
+  K.wantedBy = (name, sync, i) => Number(K.waitFor(name, sync, i)?.on.units) || 1;
   /** The value that a task has received last by event `i`: `got` and `put` there by which events (what is left in the channel was put there later), and `answered` in a channel for one value. */
   K.requestOf = function (name, i) {
     const acts = K.actsUpTo(i);

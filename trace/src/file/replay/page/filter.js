@@ -80,7 +80,7 @@
   const inState = ({ moments }) => moments.map(({ ns }) => ns);
   /** What it waits for, in words. */
   function waits({ where, waits, isForeign }) {
-    if (where !== "waiting") return [];
+    if (where !== "waiting" && !(where === "polling" && waits.length)) return []; // (in a poll it is in the line as soon as it has asked)
     if (waits.length) return waits.map((on) => `${K.onWhat(on)}, ${K.onShort(on)}${on.source ? ", a socket" : ""}`);
     return [isForeign ? "elsewhere" : "nothing"];
   }
@@ -225,7 +225,7 @@
     for (const name of s ? [...s.tasks.values()].map(({ name }) => name).concat(jobs) : K.trace.names) {
       if (!all && !filter.has(name)) continue;
       const { moments } = subject(s, name),
-        waiting = moments.filter(STATES.waiting);
+        waiting = moments.filter((one) => waits(one).length);
       for (const state in STATES) if (moments.some(STATES[state])) count("state", state);
       stuck.push(moments.reduce((most, { ns }) => (ns > most ? ns : most), 0));
       // (A task that waits for two timers is one task that waits for a timer.)

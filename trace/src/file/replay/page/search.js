@@ -197,14 +197,21 @@
         : (K.downgrades(e) ? "downgrade" : besides(e).replace(/ downgrade$/, "")).match(/\b[a-z]+(_[a-z]+)*\b/g),
       known = `${name}:${line} ${e.kind} ${calls}`;
     if (!file?.lines.length || !calls) return [];
+    if (e.act === "take" && K.hadToWait(e, "sync")) {
+      const wait = K.waitFor(e.run, e.sync, e.i - 1),
+        waited = K.lineOf(wait);
+      return waited?.file === name && waited.line === line ? [line] : []; // (what it waited for it has got where it waited)
+    }
     if (!places.has(known)) {
       const [first, last] = K.functionAround(file.lines, line),
         is = new RegExp(`(\\.|::)(${calls.join("|")})(_owned|_many)*\\(`),
         found = [];
       const own = asyncAround(file.lines, line, first);
-      const again = file.lines.slice(first - 1, last).some((line) => /\b(for|while|loop)\b/.test(line)); // (else what is before that line is over)
-      for (let k = again ? first : Math.max(first, line); k <= last; k++)
+      const loops = loopsIn(file.lines, first, last),
+        comesAgain = (k) => loops.some(([from, to]) => from <= k && line <= to); // (else what is before that line is over)
+      for (let k = first; k <= last; k++)
         if (
+          (k >= line || comesAgain(k)) &&
           is.test(file.lines[k - 1].replace(/\/\/.*$/, "")) &&
           asyncAround(file.lines, k, first) === own &&
           !isOther(file.lines.slice(first - 1, last), file.lines[k - 1], e)
@@ -214,6 +221,19 @@
     }
     return places.get(known);
   };
+  /** The loops of these lines, and the closures (one may be called again), each from its first line to its last: a block ends where no line is further in. */
+  function loopsIn(lines, first, last) {
+    const indent = (k) => lines[k - 1].search(/\S/),
+      all = [];
+    for (let k = first; k <= last; k++) {
+      if (!/\b(for|while|loop)\b|\|[^|]*\{\s*$/.test(lines[k - 1])) continue;
+      let to = k;
+      while (to < last && (indent(to + 1) < 0 || indent(to + 1) > indent(k))) to++;
+      if (/^\s*\}/.test(lines[to] ?? "")) to++;
+      all.push([k, to]);
+    }
+    return all;
+  }
   /** Does it tell of what goes with its future, or at the end of a function? No call does that. */
   const isDrop = (e) => ["Elapsed", "TimerCancel"].includes(e.ev) || (e.act === "senders" && /^drop/.test(K.within(e)));
   /** At which line the innermost `async` block around a line of a function begins, which is another task's, perhaps; 0: it is in none. */

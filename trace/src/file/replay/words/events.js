@@ -27,6 +27,7 @@
   /** The task or the job that did this; null of another thread. */
   const actor = (e) => e.run ?? (/^job/.test(e.task ?? "") ? e.task : null);
   /** Had it waited for this, before the poll in which it has got it? */
+  K.hadToWait = hadToWait;
   function hadToWait(e, way) {
     const row = K.rowsOf(K.trace).rows.get(actor(e)),
       k = row?.barAt(e.i) ?? -1,
