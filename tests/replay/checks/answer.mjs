@@ -315,7 +315,7 @@ export function answer(checks, files, directory) {
     const moved = (task, ms, source, direction, bytes) => [ms, "SourceTry", { source, direction, result: "done", bytes, run: task }];
     const page = await told(open, "flows", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, { source: "source 7", direction: "read" }), polled("task 1", 900), moved("task 1", 900, "source 8", "write", 6), moved("task 1", 900, "source 8", "write", 4), over("task 1", 900),
       polled("task 2", 900), moved("task 2", 900, "source 9", "write", 8), over("task 2", 900), woken("main", 901, "io"), polled("main", 901), moved("main", 901, "source 7", "read", 8), moved("main", 901, "source 7", "read", 2), over("main", 901)]);
-    is(/Just before, .*task 1, .*task 2 wrote to 2 other sockets, as many/.test((await shown(page))[2]), (await shown(page))[2]);
+    is(/Just before, .*task 1, .*task 2 wrote to 2 other sockets, with which as many had been written there in all as were read/.test((await shown(page))[2]), (await shown(page))[2]);
     const jobs = await told(open, "jobs", [made("main"), polled("main", 0), ...[...Array(10).keys()].flatMap((n) => [[n * 10, "BlockingStart", { task: `job ${n}`, run: "main" }, "jobs", `job ${n}`, { by: "main", waited: null }], waits("main", n * 10, { task: `job ${n}` }),
       [n * 10 + 8, "BlockingRun", { task: `job ${n}`, waited: 0 }, "jobs", `job ${n}`, { waited: 0 }], [n * 10 + 8, "BlockingEnd", { task: `job ${n}`, ran: 8e6 }, "jobs", `job ${n}`, "ended"], woken("main", n * 10 + 8, "message"), polled("main", n * 10 + 10)]), waits("main", 100, { timer: "timer 1" }), woken("main", 120, "timer"), polled("main", 120), over("main", 120)]);
     same((await chain(jobs, "main"))[1], ["main", "jobs, on their threads", 80], "not the longest of them");
@@ -1824,5 +1824,45 @@ export function answer(checks, files, directory) {
     same(await guess.evaluate(() => { const { K } = window; return [...K.trace.index.byEv.get("SyncAct").slice(0, 2), ...K.trace.index.byEv.get("Elapsed")].map((i) => K.perhaps(K.event(i), { file: "src/main.rs", line: 11 })); }), [[10], [], []], "but for one that is cloned");
     // Nor for a release by a line that gives up a part, or by one that is in another block.
     same(await guess.evaluate(() => { const { K } = window, [release, take] = K.trace.index.byEv.get("SyncAct").slice(2).map(K.event); return [K.perhaps(release, { file: "src/main.rs", line: 15 }), ...[18, 15].map((line) => K.perhaps(take, { file: "src/main.rs", line }))]; }), [[], [19], [15, 21]], "of this block alone");
+  });
+
+  checks.add("answer: a task that answers is followed through what it did for others, and a wait for two places says so", async (open) => {
+    const act = (ms, run, sync, kind, act, count, more = {}) => [ms, "SyncAct", { sync, kind, act, units: 1, count, run, task: run }, "primitives", sync, { count, ...more }];
+    const channel = (ms, run, sync, kind, room = null) => [ms, "SyncNew", { sync, kind, run, ...(room && { room }) }, "primitives", sync, { kind, room, count: 0, senders: 1 }];
+    const asks = (ms, run, answer) => [channel(ms, run, answer, "oneshot"), act(ms, run, "channel 1", "mpsc", "put", 1), waits(run, ms, { value: answer })];
+    const takes = (ms) => act(ms, "task 1", "channel 1", "mpsc", "get", 0);
+    const answers = (ms, answer, who) => [act(ms, "task 1", answer, "oneshot", "put", 1), woken(who, ms, "task 1")];
+    const sleeps = (run, from, to, n) => [waits(run, from, { timer: `timer ${n}` }), woken(run, to, "timer"), polled(run, to)];
+    const [first, ...rests] = sleeps("task 3", 0, 30, 3);
+    // It is at work for task 2 as task 3 asks; or it has answered by then, and waits for the next value.
+    const busy = [...sleeps("task 1", 0, 50, 1)], idle = [...sleeps("task 1", 0, 20, 1)];
+    const begin = [made("main"), polled("main", 0), channel(0, "main", "channel 1", "mpsc"), ...[1, 2, 3].map((n) => made(`task ${n}`)), waits("main", 0, { task: "task 3" }), polled("task 3", 0), first, polled("task 2", 0), ...asks(0, "task 2", "channel 2"), polled("task 1", 0), takes(0)];
+    const end = (ms) => [...sleeps("task 1", ms, ms + 40, 2), ...answers(ms + 40, "channel 3", "task 3"), waits("task 1", ms + 40, { value: "channel 1" }), polled("task 3", ms + 40), woken("main", ms + 40, "task 3"), over("task 3", ms + 40), polled("main", ms + 40), over("main", ms + 40)];
+    const atWork = await told(open, "at-work", [...begin, busy[0], ...rests, ...asks(30, "task 3", "channel 3"), ...busy.slice(1), ...answers(50, "channel 2", "task 2"), takes(50), ...end(50)]);
+    const free = await told(open, "free", [...begin, ...idle, ...answers(20, "channel 2", "task 2"), waits("task 1", 20, { value: "channel 1" }), ...rests, ...asks(30, "task 3", "channel 3"), woken("task 1", 30, "task 3"), polled("task 1", 30), takes(30), ...end(30)]);
+    same([await chain(atWork, "task 3"), await chain(free, "task 3")], [[["task 3: a value in channel 3"], ["task 1", "a timer", 90], null], [["task 3: a value in channel 3"], ["task 1", "a timer", 40], null]], "what was in the way");
+
+    // Two places: one that is free is kept for it, and none for another task.
+    const two = { sync: "channel 1", ticket: 1, units: 2 };
+    const waiting = [[2, "Wait", { on: two, run: "main", task: "main", say: "main waits for room in channel 1, ticket 1" }, "tasks", "main", { waits: [two] }, "primitives", "channel 1", { ticket: 1, who: "main" }], waits("main", 2, two), [90, "Park", { timeout: null }, "loop", "", { step: "park" }]];
+    const page = await told(open, "two-places", [made("main"), polled("main", 0), channel(0, "main", "channel 1", "mpsc", 2), act(1, "main", "channel 1", "mpsc", "put", 1), ...waiting]);
+    const [sentence, why, cells] = await page.evaluate(() => { const { K } = window, i = K.trace.index.byEv.get("Wait")[0]; K.go(i + 1); return [K.sentence(i), K.why.words(K.stateAt(i + 1), "main"), [...document.querySelectorAll(".rail .cell")].map((cell) => window.T.words(cell))]; });
+    same(sentence, "Main waits for room for 2 in channel 1, ticket 1.", "how many it wants");
+    is(/wants to send 2 values: it is the first in line for as many places of the 2 of channel 1, and 1 is kept for it.*runs again when one more place has come free/.test(why), why);
+    same(cells, ["value", "kept"], "the place that is kept");
+    const served = await told(open, "two-served", [made("main"), polled("main", 0), channel(0, "main", "channel 1", "mpsc", 2), act(1, "main", "channel 1", "mpsc", "put", 1), ...waiting.slice(0, 2), act(3, "task 1", "channel 1", "mpsc", "get", 0), [3, "Served", { on: { sync: "channel 1", units: 1 } }, "primitives", "channel 1", { ticket: 1, who: null, handed: ["main"] }], woken("main", 3, "message"), polled("main", 3), over("main", 4)]);
+    same(await served.evaluate(() => { window.K.go(window.K.trace.index.byEv.get("Served")[0]); return [...document.querySelectorAll(".rail .cell")].map((cell) => window.T.words(cell)); }), ["kept", "kept"], "both are its own");
+
+    // The filter knows of it while it is still polled.
+    same(await page.evaluate(() => { const { K } = window, [wait] = K.trace.index.byEv.get("Wait"); return [wait - 1, wait].map((i) => { K.go(i); return K.filter.suggestions().filter(([term]) => /^waits:channel 1/.test(term)).length; }); }), [0, 1], "as soon as it is in the line");
+  });
+
+  checks.add("answer: no line is guessed that is over, and a lock was taken where it was waited for", async (open) => {
+    const code = { file: "src/main.rs", whose: "program", text: ["async fn main() {", "    radio.send(1).unwrap();", "    for _ in 0..2 {", "        tick().await;", "        radio.send(2).unwrap();", "        tock().await;", "    }", "    all.iter().map(|one| {", "        radio.send(3).unwrap();", "        spawn(one)", "    });", "}", ""].join("\n") };
+    const page = await told(open, "over-lines", [made("main"), polled("main", 0), [1, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "put", units: 1, count: 0, run: "main" }, "primitives", "channel 1", { kind: "mpsc", count: 0 }], over("main", 1)], {}, [code]);
+    same(await page.evaluate(() => { const { K } = window, [i] = K.trace.index.byEv.get("SyncAct"); return [4, 6, 10].map((line) => K.perhaps(K.event(i), { file: "src/main.rs", line })); }), [[5, 9], [5, 9], [9]], "before the loop it is over, in it and in a closure it comes again");
+    const lock = (act, ms, count) => [ms, "SyncAct", { sync: "lock 1", kind: "mutex", act, units: "all", count, run: "main", task: "main" }, "primitives", "lock 1", { kind: "mutex", count }], on = { sync: "lock 1", ticket: 1, units: "all" }, text = "async fn main() {\n    a.lock().await;\n    b.lock().await;\n}\n";
+    const took = await told(open, "waited-there", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "lock 1", kind: "mutex", run: "main" }, "primitives", "lock 1", { kind: "mutex", count: 0 }], [1, "Wait", { on, run: "main", task: "main", at: "src/main.rs:2:9" }, "primitives", "lock 1", { ticket: 1, who: "main" }], waits("main", 1, on), woken("main", 50, "message"), polled("main", 50), lock("take", 50, 0), over("main", 51)], {}, [{ ...code, text }]);
+    same(await took.evaluate(() => { const { K } = window, [i] = K.trace.index.byEv.get("SyncAct"); return [K.perhaps(K.event(i), { file: "src/main.rs", line: 2 }), K.perhaps({ ...K.event(i), act: "release", run: "main" }, { file: "src/main.rs", line: 1 }).length]; }), [[2], 0], "where the wait was");
   });
 }
