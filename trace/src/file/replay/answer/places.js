@@ -3,13 +3,13 @@
 // A wait is told with the line at which it began, and with what else its line says: which branch, which call, which
 // others wait there. The scripts of the answer share, too, what they name at most and a link to an event.
 //
-// Interface: `K.waitLine(i, on)`, `site(place)`, `placeWords(sum)`, `waitedFor(i, waits)`; `eventsOf(ev)`,
+// Interface: `lineHTML(place)`, `placeWords(sum)`, `waitedFor(i, waits)`; `eventsOf(ev)`,
 // `toEvent(i, html)`, `atTime(i)`; `NAMED`, `MANY`, `LISTED`.
 // Invariant: a line is one of the program, never one of kettle's.
 // Not here: how long a wait was, and for what (causes.js).
 "use strict";
 (function (K) {
-  const { esc } = K;
+  const { esc, waitLine } = K;
   const LISTED = 300;
   /** So many are named; of more it is said how many they are. */
   const NAMED = 3;
@@ -23,24 +23,6 @@
 
   // ----- one task, one stretch -----
 
-  /** The line of the program at which a wait began. */
-  function waitLine(i, on) {
-    const job = on?.task && K.rowsOf(K.trace).rows.get(on.task)?.job;
-    if (job?.told && !K.jobLine(K.event(K.rowsOf(K.trace).rows.get(on.task).at[0]))) return null;
-    const end = K.event(i),
-      all = K.trace.index.byTask.get(end?.task) ?? [];
-    if (!on && end?.ev === "PollEnd" && K.isElsewhere(end.task, i)) return K.foreignAwait(end.task); // (that it told of last is before it)
-    for (
-      let k = end?.ev === "PollEnd" && on ? K.upTo(all, i) : -1, least = k - LISTED, begun = false;
-      k >= 0 && !(begun && (k < least || !(on.timer || on.ticket)));
-      k--
-    ) {
-      const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === end.task && K.isSameWait(e.on, on)) return K.lineOf(e);
-      begun ||= e.ev === "PollStart" && e.task === end.task; // (a part of a set of futures may not have been asked again: so it waits since an earlier poll)
-    }
-    return K.lineOf(end);
-  }
   /** "`sleep` in main.rs:6". */
   const lineHTML = (at) =>
     `${K.timerWord(at) ? `<code>${K.timerWord(at)}</code> in ` : ""}<code>${esc(K.site(at.text))}</code>`;
@@ -113,17 +95,5 @@
       : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
   }
 
-  Object.assign(K, {
-    LISTED,
-    NAMED,
-    MANY,
-    POINTLESS,
-    eventsOf,
-    toEvent,
-    atTime,
-    waitLine,
-    lineHTML,
-    waitedFor,
-    placeWords,
-  });
+  Object.assign(K, { LISTED, NAMED, MANY, POINTLESS, eventsOf, toEvent, atTime, lineHTML, waitedFor, placeWords });
 })((window.K = window.K || {}));
