@@ -23,16 +23,18 @@ const PAGE: &str = include_str!("replay/page/page.html");
 const STYLES: [&str; 3] = texts!("page/style.css" "page/lanes.css" "page/screens.css");
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 43] = texts!(
+const SCRIPTS: [&str; 52] = texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "source/code.js" "source/guess.js"
     "source/awaits.js"
     "words/text.js" "words/events.js" "words/whereabouts.js"
     "causes/joins.js" "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
-    "boxes/wheel.js" "boxes/boxes.js"
+    "boxes/wheel.js" "boxes/cut.js" "boxes/places.js" "boxes/wakers.js" "boxes/fit.js"
     "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
     "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
-    "boxes/changed.js" "page/filter.js" "lanes/lanes.js" "lanes/bars.js"
+    "boxes/changed.js" "page/filter.js"
+    "lanes/view.js" "lanes/layout.js" "lanes/draw.js" "lanes/clock.js" "lanes/arrows.js" "lanes/paint.js"
+    "lanes/lanes.js" "lanes/bars.js"
     "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/search.js" "page/controls.js"
 );
 

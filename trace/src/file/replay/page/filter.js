@@ -9,7 +9,7 @@
 // Interface: `K.filter.set(text)`, `K.filter.has(name)`, `K.filter.text`, `K.filter.fault` (what is wrong with it,
 // in words; then all tasks are there), `K.filter.words()`, `K.filter.suggestions(each)`, `K.filter.terms(text)`, `K.filter.toggled(term)`. Tells "filter".
 // Invariant: which tasks are picked depends on the trace, the text, and the event at which it was set.
-// Not here: the field (search.js), what is narrowed (lanes.js, times.js, boxes.js, why.js).
+// Not here: the field (search.js), what is narrowed (lanes.js, times.js, places.js, why.js).
 "use strict";
 (function (K) {
   const filter = (K.filter = { text: "", fault: "", at: -1, tasks: null });

@@ -8,7 +8,7 @@
 // `K.origin(name)`, `K.kept(label)`, `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`, `K.number`,
 // `K.often`, `K.several`, `K.up`, `K.onWhat(on)`, `K.onShort(on)`, `K.isSameWait(a, b)`, `K.isLock(name)`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.inPollAfter(name, wake)`, `K.pollOf(e)`, `K.missing(from, to)`, `K.unkept()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
-// Not here: what is said of a kind of event (events.js), boxes and pictures (boxes.js), sources (panes.js).
+// Not here: what is said of a kind of event (events.js), boxes and pictures (the folder boxes), sources (panes.js).
 "use strict";
 (function (K) {
   const NAMED = 3;
