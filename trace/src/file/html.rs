@@ -22,7 +22,9 @@ const PAGE: &str = include_str!("replay/page/page.html");
 
 const STYLES: [&str; 3] = texts!("page/style.css" "page/lanes.css" "page/screens.css");
 
-/// In the order in which they run.
+/// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
+/// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
+/// and the rest of the `page`.
 const SCRIPTS: [&str; 52] = texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "source/code.js" "source/guess.js"
     "source/awaits.js"

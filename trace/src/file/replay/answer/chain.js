@@ -66,7 +66,7 @@
     held;
   /** " between 98 ms and 770 ms": when the parts of a sum of the chain came, if not all within the waits that led there. What a task did before the next one
    *  waited for it has bounded that, too. */
-  function whenWords({ key, begins, ends, open, on, who, at, times, links = [] }) {
+  function whenWords({ key, ns, begins, ends, open, on, who, at, times, links = [] }) {
     const { t, last } = K.trace,
       { rows } = K.rowsOf(K.trace),
       job =
@@ -86,7 +86,7 @@
     )
       return "";
     const early = waits.find(({ from }) => ends <= t[from]),
-      nearly = times === 1 && waits.find(({ from }) => ends - t[from] < (ends - begins) / 10),
+      nearly = waits.find(({ from }) => ends - t[from] < (times === 1 ? ends - begins : ns) / 10),
       later = early ?? nearly; // (the wait that it came before, of all that led there)
     return open
       ? ` since ${K.clock(begins)}`
@@ -279,7 +279,7 @@
       ];
     const busy = locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join("");
     return [
-      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${busy}${listed}${apart}${more}`,
+      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${writerOf(last, asked)}${busy}${listed}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) +
         [...links, last]
           .slice(0, LINKS)
@@ -291,7 +291,6 @@
         jobWords(last) +
         childWords(last) +
         pipeWords(last) +
-        writerOf(last, asked) +
         trafficOf(last) +
         unreadBytesWords() +
         rest +
