@@ -142,35 +142,18 @@
     }));
     return all.filter(({ tasks, ns }) => tasks > 2 && ns > least).sort((a, b) => b.ns - a.ns);
   }
-  /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. And what is said of it. */
-  function chainHTML(
-    { links, last, others, around, cut, locks },
-    all,
-    causes,
-    seen,
-    title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`,
-  ) {
-    const [own] = causes,
-      asked = links[0]?.who ?? last?.who,
-      cutOff =
-        (links.length
-          ? links[0].words === "the end of the run"
-          : last &&
-            last.key !== "thread" &&
-            K.droppedWord(last.who) === "cut off" &&
-            last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own;
-    if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
-    if (!last) return ["", ""];
-    if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") {
-      const due = K.stateAt(seen).timers.get(last.on?.timer)?.due ?? Infinity; // (what comes after that is another part)
-      last = Object.assign(Object.create(last), {
-        begins: K.trace.t[last.from],
-        ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, Math.min(last.ends, due)) ?? last.ns,
-        stretch: [K.trace.t[last.from], last.stretch[1]],
-      }); // (the wait itself, and not what the chain has of it)
-    }
-    const about = cutOff ? cutWait(last) : last,
-      waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""),
+  /** The wait itself that goes on at event `seen`, and not what the chain has of it. */
+  function openWait(last, seen) {
+    const due = K.stateAt(seen).timers.get(last.on?.timer)?.due ?? Infinity; // (what comes after that is another part)
+    return Object.assign(Object.create(last), {
+      begins: K.trace.t[last.from],
+      ns: K.lasted(BAR.WAIT, last.from, K.trace.last, -Infinity, Math.min(last.ends, due)) ?? last.ns,
+      stretch: [K.trace.t[last.from], last.stretch[1]],
+    });
+  }
+  /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
+  function stepsHTML(links, last) {
+    const waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""),
       where = (link) => {
         const at = placeWords(link);
         return at && ` <small>${at}</small>`;
@@ -193,82 +176,120 @@
         `<li><details><summary>← … ${K.number(hidden.length)} more …</summary><ul class="chain">${hidden.join("")}</ul></details></li>`,
       );
     }
-    const named = new Set([...links, last].flatMap(({ who, next }) => [who, next])); // (what leads back to another one is told where that is asked)
-    const circle =
-      around && named.has(around.to)
-        ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${toEvent(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>`
-        : "";
-    const told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED),
-      crowds = crowdsOf(
+    return `<ul class="chain">${steps.join("")}</ul>`;
+  }
+  /** What leads back to a task of the chain; what leads back to another one is told where that is asked. */
+  function aroundHTML(links, last, around) {
+    const named = new Set([...links, last].flatMap(({ who, next }) => [who, next]));
+    return around && named.has(around.to)
+      ? `<p class="circle">It goes around: ${K.nameHTML(around.who)} waits for ${toEvent(around.at, K.tokens(around.words))}${K.enderWords(around.how, around.to === around.who ? "it" : K.nameHTML(around.to)) || `, which leads back to ${K.nameHTML(around.to)}`}.</p>`
+      : "";
+  }
+  /** The other sums of the chain: the large ones, `told`, a paragraph each, and those of many tasks that are alike; and of the rest a list. */
+  function othersHTML(others, told, links, last, all) {
+    const crowds = crowdsOf(
         others.filter((next) => !told.includes(next)),
         all / 6,
       ),
-      small = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next))),
+      small = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next)));
+    const large = told.map(
+        (next) =>
+          `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${toEvent(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`,
+      ),
+      alike = crowds.map(
+        ({ of, ns, made, tasks }) =>
+          `<p>Another ${span(ns)} come from ${K.plural(tasks, "task")} of <code>${esc(K.site(made))}</code> ← ${toEvent(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`,
+      );
+    return [[...large, ...alike].join(""), restHTML(small, links, last, all)];
+  }
+  function restHTML(small, links, last, all) {
+    const asked = (links[0] ?? last).who,
       left = small.filter((next) => next.ns > all / 1000),
       tiny = small.filter((next) => !left.includes(next)),
       sumOf = (parts) => parts.reduce((ns, next) => ns + next.ns, 0),
       least = sumOf(small);
-    const whileWords = (
-      next,
-      { all: each, longest } = ["late", "ready"].includes(next.key) && next.ns > all / 20 ? heldIn(next.who, next) : {},
-    ) => (each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "");
+    if ((!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10)) return "";
+    const whileWords = (next) => {
+      const { all: each, longest } =
+        ["late", "ready"].includes(next.key) && next.ns > all / 20 ? heldIn(next.who, next) : {};
+      return each || longest ? `${!each && next.times > 1 ? ", the longest " : " "}${each || longest}` : "";
+    };
     const part = (next) =>
         `${toEvent(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`,
       few = left.slice(0, NAMED).map(part).join(", "),
       many = left.slice(NAMED, LISTED);
-    const rest =
-      (!links.length && left.every(({ who }) => who === asked)) || least < all / (links.length ? 50 : 10)
-        ? ""
-        : `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}${tiny.length ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}` : ""}.</p></details>` : ""}`;
-    const more =
-      told
-        .map(
-          (next) =>
-            `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${toEvent(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`,
-        )
-        .join("") +
-      crowds
-        .map(
-          ({ of, ns, made, tasks }) =>
-            `<p>Another ${span(ns)} come from ${K.plural(tasks, "task")} of <code>${esc(K.site(made))}</code> ← ${toEvent(of[0].at, K.tokens(of[0].words))}, one after the other, ${span(of[0].ns)} at most.</p>`,
-        )
-        .join("");
-    const isOwn = (part) =>
-      part.who === asked &&
-      (part.key === own.key ||
-        [part.on, ...(part.waits ?? [])].some(
-          (on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on)),
-        ));
-    const apart =
-      links.length &&
-      own?.ns > all / 2 &&
-      ![...links, last, ...told].some(isOwn) &&
-      !links.some(({ next }) => next === own.on?.task) &&
+    const tinyWords = tiny.length
+        ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}`
+        : "",
+      details = `<details class="mute"><summary>and ${K.plural(left.length - NAMED, "smaller part")}</summary><p>${many.map(part).join(", ")}${tinyWords}.</p></details>`;
+    return `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? details : ""}`;
+  }
+  /** Most of the task's own time went elsewhere than where the chain leads. */
+  function elsewhereHTML(own, chain, all) {
+    const [asked] = chain.map(({ who }) => who),
+      is = (part) =>
+        part.who === asked &&
+        (part.key === own.key ||
+          [part.on, ...(part.waits ?? [])].some(
+            (on) => on && [own.on, ...(own.waits ?? [])].some((of) => of && K.onWhat(of) === K.onWhat(on)),
+          ));
+    return own?.ns > all / 2 &&
+      !chain.some(is) &&
+      !chain.some(({ next }) => next && next === own.on?.task) &&
       !["poll", "ready", "recorder", "hosted"].includes(own.key)
-        ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${toEvent(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>`
-        : "";
-    // (Where the last link is its own: it may have waited longer for that.)
+      ? `<p>Most of its own time, ${atLeast(own)}, went elsewhere: ${toEvent(own.at, K.tokens(own.words))}${whereWords(own, "", ", ")}.</p>`
+      : "";
+  }
+  /** Where the last link is the task's own: it may have waited longer for that. */
+  function outsideHTML(last, others, causes, all) {
+    const [own] = causes;
+    if (own?.words !== last.words) return "";
     const inChain = [last, ...others]
-        .filter(({ who, words, wider }) => who === asked && words.slice(0, words.length - wider.length) === own?.words)
+        .filter(
+          ({ who, words, wider }) => who === last.who && words.slice(0, words.length - wider.length) === own.words,
+        )
         .reduce((ns, part) => ns + part.ns, 0),
       same = causes.filter(({ words }) => words === own.words),
       total = same.reduce((ns, sum) => ns + sum.ns, 0),
-      outside = !links.length && !cutOff && own?.words === last.words ? total - inChain : 0;
-    const listed =
-      outside > all / 50
-        ? `<p class="mute">In all ${same.length > 1 ? `it waited ${span(total)} for that, in ${K.number(same.length)} lines` : `that was ${span(total)} of its time`}; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>`
-        : "";
-    const short =
-      cut === null
-        ? ""
-        : `<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
+      outside = total - inChain;
+    return outside > all / 50
+      ? `<p class="mute">In all ${same.length > 1 ? `it waited ${span(total)} for that, in ${K.number(same.length)} lines` : `that was ${span(total)} of its time`}; ${span(outside)} of them are not in the chain: others did then what it had to wait for next.</p>`
+      : "";
+  }
+  /** Where the chain went back to a task that waited for a lock, and where it is cut. */
+  function limitsHTML(links, locks, cut) {
     const held =
       locks.length && links.length
         ? `<p class="mute">Of a wait for ${locks.length > 2 ? "a lock or permits" : locks.map((name) => K.tokens(name)).join(" or ")} the chain has what ${locks.every((sync) => isSemaphore({ sync })) ? "the task did meanwhile that gave it" : "its holder did meanwhile"}, and then goes on with what the waiting task had done before.</p>`
         : "";
+    return cut === null
+      ? held
+      : `${held}<p class="mute">The chain is longer than this page follows it: nothing before ${K.link(cut)} is in it.</p>`;
+  }
+  /** The chain, and what is said of it: above and below the list of causes. */
+  function chainHTML(
+    { links, last, others, around, cut, locks },
+    all,
+    causes,
+    seen,
+    title = `What it still waits for <span class="mute">after ${K.link(seen)}</span>`,
+  ) {
+    const [own] = causes,
+      cutOff =
+        (links.length
+          ? links[0].words === "the end of the run"
+          : last &&
+            last.key !== "thread" &&
+            K.droppedWord(last.who) === "cut off" &&
+            last.stretch[1] >= K.trace.t[K.rowsOf(K.trace).rows.get(last.who).at.at(-1)]) && own,
+      asked = links[0]?.who ?? last?.who;
+    if (cutOff) [links, last, others, around, cut] = [[], own, [], null, null]; // (what bounded `main` says nothing of it)
+    if (!last) return ["", ""];
+    if (seen < Infinity && last.open && last.times === 1 && last.key !== "late") last = openWait(last, seen);
+    const steps = stepsHTML(links, last) + aroundHTML(links, last, around);
     if (seen < Infinity)
       return [
-        `<h3>${title}</h3><ul class="chain">${steps.join("")}</ul>${circle}`,
+        `<h3>${title}</h3>${steps}`,
         jobWords(last) +
           lineWords(last) +
           senderWords(last.on, last.who, seen) +
@@ -277,9 +298,17 @@
           trafficOf(last) +
           unreadBytesWords(),
       ];
-    const busy = locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join("");
+    const about = cutOff ? cutWait(last) : last,
+      told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED),
+      [more, rest] = othersHTML(others, told, links, last, all),
+      busy = locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join(""),
+      listed = !links.length && !cutOff ? outsideHTML(last, others, causes, all) : "",
+      apart = links.length ? elsewhereHTML(own, [...links, last, ...told], all) : "",
+      how = cutOff
+        ? "until the end of the run cut it off"
+        : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`;
     return [
-      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${cutOff ? "until the end of the run cut it off" : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`}</span></h3><ul class="chain">${steps.join("")}</ul>${circle}${writerOf(last, asked)}${busy}${listed}${apart}${more}`,
+      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${how}</span></h3>${steps}${writerOf(last, asked)}${busy}${listed}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) +
         [...links, last]
           .slice(0, LINKS)
@@ -294,8 +323,7 @@
         trafficOf(last) +
         unreadBytesWords() +
         rest +
-        held +
-        short,
+        limitsHTML(links, locks, cut),
     ];
   }
   /** Of a lock, or of permits, that several tasks had in turn for so long, and that was never free: to come there sooner helps one of them at the cost of another. */
