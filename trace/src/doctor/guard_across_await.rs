@@ -202,9 +202,10 @@ impl Contended {
         let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
         let (name, waiters) = (run.name(holder.task?), count(others.len(), "other task"));
         let (lock_name, most) = (run.thing(lock), if others.len() > 1 { "up to " } else { "" });
-        let took = span(took);
+        let of_all = if first < hold.since { " meanwhile" } else { "" }; // (it waited before, too)
         let text = format!(
-            "{name} held {lock_name} across an `.await`, and {waiters} waited {most}{took} for it"
+            "{name} held {lock_name} across an `.await`, and {waiters} waited {most}{} for it{of_all}",
+            span(took)
         );
         Some(hold.lint(run, (lock, text), record.seq)?.help(CURE))
     }

@@ -70,8 +70,7 @@ fn the_last_of_two_readers_that_sleeps_on_alone() {
         let found = kept(&script);
         assert_eq!(found.len(), verdicts, "{found:#?}");
         for lint in found {
-            let text =
-                "task 2 held rwlock 1 across an `.await`, and 1 other task waited 1.0 s for it";
+            let text = "task 2 held rwlock 1 across an `.await`, and 1 other task waited 1.0 s for it meanwhile";
             assert_eq!(lint.text, text);
         }
     }

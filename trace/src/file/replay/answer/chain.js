@@ -308,7 +308,7 @@
         ? "until the end of the run cut it off"
         : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`;
     return [
-      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${how}</span></h3>${steps}${writerOf(last, asked)}${busy}${listed}${apart}${more}`,
+      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${how}</span></h3>${steps}${writerOf(last, asked)}${listed}${busy}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) +
         [...links, last]
           .slice(0, LINKS)
@@ -340,13 +340,13 @@
       taken = 0,
       left = null; // (the event by which all had come back: what is kept for one that wants more, no task has)
     const ends = (i) => ([now.to, now, left] = [i, null, null]);
-    for (const { i, act, count, units, run } of acts) {
+    for (const { i, act, count, units } of acts) {
       const n = Number(units) || 1;
       if (now && left !== null && !isHanded(left, i)) ends(left);
       if (act === "take") {
         taken += n;
         left = null;
-        if (now || count === 0) (now ??= all[all.push({ from: i, to: last, who: new Set() }) - 1]).who.add(run);
+        if (count === 0) now ??= all[all.push({ from: i, to: last }) - 1];
       } else {
         if (["release", "forget"].includes(act)) taken = Math.max(0, taken - n);
         if (now && count > 0) ends(i);
@@ -356,12 +356,18 @@
     if (now && left !== null && !isHanded(left, last)) ends(left);
     const within = (i) => Math.max(begin, Math.min(t[i], end)),
       [longest] = all
-        .map(({ from, to, who }) => ({ from: within(from), to: within(to), who }))
+        .map(({ from, to }) => ({ from: within(from), to: within(to) }))
         .sort((a, b) => b.to - b.from - (a.to - a.from)),
       some = isSemaphore({ sync });
-    return !longest || longest.who.size < 3 || longest.to - longest.from < least
+    if (!longest || longest.to - longest.from < least) return "";
+    const had = new Set(
+      K.trace.holds
+        .filter((hold) => hold.sync === sync && t[hold.from] < longest.to && t[hold.to ?? last] > longest.from)
+        .map(({ who }) => who),
+    );
+    return had.size < 3
       ? ""
-      : `<p>${some ? `No permit of ${K.tokens(sync)}` : K.up(K.tokens(sync))} was ${some ? "" : "never "}free from ${K.clock(longest.from)} to ${K.clock(longest.to)}: ${K.plural(longest.who.size, "task")} had ${some ? "some" : "it"} in turn. Had one of them come sooner, another one would have had to wait longer.</p>`;
+      : `<p>${some ? `No permit of ${K.tokens(sync)}` : K.up(K.tokens(sync))} was ${some ? "" : "never "}free from ${K.clock(longest.from)} to ${K.clock(longest.to)}: ${K.plural(had.size, "task")} had ${some ? "some" : "it"} in turn. Had one of them come sooner, another one would have had to wait longer.</p>`;
   }
   /** Of waits that timers have ended, the longest of these sums: what was each for, and where did that lead, until then? */
   function thenHTML(sums) {
