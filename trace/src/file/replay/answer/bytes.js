@@ -1,6 +1,6 @@
 // A task waited for bytes, a connection or a process: what did the other end do meanwhile?
 //
-// Interface: `pipeWords`, `unreadWords`, `trafficOf`, `writerOf`, `datagramWords`, `acceptedWords`, `childWords`,
+// Interface: `pipeWords`, `unreadBytesWords`, `trafficOf`, `writerOf`, `datagramWords`, `acceptedWords`, `childWords`,
 // `endOfChild`, `requestAt`: each takes a sum of a wait (causes.js), and gives words or a task.
 // Invariant: a task is named as the other end's only if both ends are in this record.
 // Not here: locks and channels (requests.js).

@@ -75,7 +75,7 @@
           ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${K.several([...new Set(others.map((other) => otherWords(from, other)))], (words) => words, "thing", " and for ")} as well`
           : "";
     const inJoin = branch
-      ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>join!</code>, <code>${esc(branch.code)}</code>`
+      ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>${branch.macro}</code>, <code>${esc(branch.code)}</code>`
       : "";
     return !at
       ? ""

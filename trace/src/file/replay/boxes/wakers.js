@@ -3,7 +3,7 @@
 // Each is drawn where the wake will come from, in the colour and shape of the task that will be woken: channels, locks,
 // sockets, branches of `select!`, handles, other threads.
 //
-// Interface: `partsOf(trace)`: the parts that this trace uses, each a function of state and event that gives HTML;
+// Interface: `wakerParts(trace)`: the parts that this trace uses, each a function of state and event that gives HTML;
 // `K.isNamed(state, name)`.
 // Invariant: a part is there if the trace ever uses it.
 // Not here: timers (wheel.js), how many lines a part gets (fit.js).

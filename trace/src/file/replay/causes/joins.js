@@ -6,7 +6,7 @@
 // A branch that waits for nothing known is done if the task has given its waker to nothing else, and each of its waits is another branch's or
 // none's; or at the task's end. Otherwise it may wait for other code, and nothing is said of it until it is seen again.
 //
-// Interface: `K.joinBranch(name, at)`: the branch of a task's `join!` that waits at this line, `{number, of, code, key}`, from 1; false if no branch does, null if that isn't known;
+// Interface: `K.joinBranch(name, at)`: the branch of a task's `join!` that waits at this line, `{macro, number, of, code, key}`, from 1; false if no branch does, null if that isn't known;
 // `K.joinRows(row)`: a row for each branch, for the lanes; `K.joinLast(name, branch)`: was this one done after all others?
 // Invariant: all of this depends on the trace alone.
 // Not here: the branches of a `select!`, of which events tell (rows.js).
@@ -86,7 +86,15 @@
           begin = at + 1;
         }
       }
-      if (depth < 0) out.push({ from: m.index, to: at, first: line(m.index), last: line(at - 1), branches });
+      if (depth < 0)
+        out.push({
+          macro: /^\w+!/.exec(m[0])[0],
+          from: m.index,
+          to: at,
+          first: line(m.index),
+          last: line(at - 1),
+          branches,
+        });
     }
     return out;
   }
@@ -126,7 +134,7 @@
         (inner === begin || leads(outside(f), inner, f) || (f !== begin && leads(outside(begin), inner, f)))
       )
         other = true;
-      f.joins.forEach(({ first, last, branches }, join) => {
+      f.joins.forEach(({ macro, first, last, branches }, join) => {
         const own = branches.filter(({ code }) => !called(code).length && !/\basync\b/.test(code)),
           here = at.line >= first && at.line <= last;
         unsure ||= inner === f && at.line <= last; // (a future may be made before the macro, and polled in it)
@@ -140,7 +148,13 @@
                   ? own.length === 1 && own[0] === branch
                   : at.line >= branch.first && at.line <= branch.last;
           if (is)
-            hits.push({ number: k + 1, of: branches.length, code: branch.shown, key: `join ${f.name} ${join}.${k}` });
+            hits.push({
+              macro,
+              number: k + 1,
+              of: branches.length,
+              code: branch.shown,
+              key: `join ${f.name} ${join}.${k}`,
+            });
         });
       });
     }

@@ -3,7 +3,7 @@
 // Many rows become groups by spawn site. Where not all have room, a row with nothing in the window leaves its own to the others,
 // branches give way, and what the event is about comes together on one page.
 //
-// Interface: `arrange()`, `placeRows()`, `frameOf()`: the part of the run that is in the window, with what turns an event
+// Interface: `arrangeRows()`, `placeRows()`, `frameOf()`: the part of the run that is in the window, with what turns an event
 // into pixels; `inView()`, `itemOf(row)`, `idleWord(row, frame)`.
 // Invariant: of the rows only those in view are drawn; so a step costs the same in a run of any length.
 // Not here: drawing (draw.js), the pointer (lanes.js).

@@ -4,7 +4,7 @@
 // code does that isn't kettle's is not.
 //
 // Interface: `K.foreignAwait(name)`, `K.isElsewhere(name, i)`, `K.waitsElsewhere(name)`, `K.waitsAfter(task, i)`,
-// `K.lastTold(state, event)`, `K.waitLine(i, on)`: where a wait began; for the panes `reached`, `stays`, `beginning`, `toldInPoll`, `guessed`.
+// `K.lastTold(state, event)`, `K.waitLine(i, on)`: where a wait began; for the panes `reachedPlace`, `staysAt`, `beginningOf`, `toldInPoll`, `guessedPlace`.
 // Invariant: a line that is guessed is called that.
 // Not here: what the text of a line says (code.js), how it is lit (panes.js).
 "use strict";
