@@ -1865,4 +1865,16 @@ export function answer(checks, files, directory) {
     const took = await told(open, "waited-there", [made("main"), polled("main", 0), [0, "SyncNew", { sync: "lock 1", kind: "mutex", run: "main" }, "primitives", "lock 1", { kind: "mutex", count: 0 }], [1, "Wait", { on, run: "main", task: "main", at: "src/main.rs:2:9" }, "primitives", "lock 1", { ticket: 1, who: "main" }], waits("main", 1, on), woken("main", 50, "message"), polled("main", 50), lock("take", 50, 0), over("main", 51)], {}, [{ ...code, text }]);
     same(await took.evaluate(() => { const { K } = window, [i] = K.trace.index.byEv.get("SyncAct"); return [K.perhaps(K.event(i), { file: "src/main.rs", line: 2 }), K.perhaps({ ...K.event(i), act: "release", run: "main" }, { file: "src/main.rs", line: 1 }).length]; }), [[2], 0], "where the wait was");
   });
+
+  checks.add("answer: bytes that had come and were found late are no wait for the other end", async (open) => {
+    const socket = (n, from, to, run) => [0, "SourceNew", { source: `source ${n}`, what: "TcpStream", ends: [from, to], run }, "sources", `source ${n}`, { what: "TcpStream" }];
+    const tries = (ms, n, run, direction, bytes) => [ms, "SourceTry", { source: `source ${n}`, direction, result: "done", bytes, run, task: run }];
+    const turn = (ms) => [ms, "Turn", {}, "loop", "", { step: "run" }];
+    // Task 1 writes 10 ms after the turn has begun, and task 2 holds the thread for 50 ms more; or another turn begins just before the wake.
+    const run = (...late) => [made("main"), polled("main", 0), socket(1, 5001, 5002, "main"), socket(2, 5002, 5001, "main"), made("task 1"), made("task 2"), waits("main", 0, { source: "source 1", direction: "read" }), turn(1), polled("task 1", 10), tries(10, 2, "task 1", "write", 4), over("task 1", 10), polled("task 2", 10), over("task 2", 60), ...late, woken("main", 60, "io"), polled("main", 60), tries(60, 1, "main", "read", 4), over("main", 60)];
+    const [busy, soon] = [await told(open, "found-late", run()), await told(open, "found-soon", run(turn(59.5)))];
+    const waited = async (page) => (await sums(page, "main")).filter(([, ms]) => ms > 0);
+    same([await waited(busy), await waited(soon)], [[["a socket that was ready, which the loop found late", 50], ["source 1, to read", 10]], [["source 1, to read", 60]]], "since they were written, or since the loop looked last");
+    is(/found late, 50 ms.* while .*task 2 held the thread \(50 ms\)/.test((await shown(busy))[2]), (await shown(busy))[2]);
+  });
 }

@@ -61,7 +61,7 @@
     const scale = causes.reduce((ns, c) => ns - (isMachines(c) ? c.ns : 0), all),
       bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / Math.max(1, scale)).toFixed(1)}%"></i>`;
     const line = (c) =>
-      `<li${c.key === "poll" ? ` class="poll"` : ""}>${toEvent(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${isMachines(c) ? "of the machine’s time" : c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+      `<li${c.key === "poll" ? ` class="poll"` : ""}>${toEvent(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${isMachines(c) ? "of the machine’s time" : c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf", "found"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [],
       large = causes.filter((c) => !small.includes(c)),

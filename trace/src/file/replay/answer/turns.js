@@ -77,12 +77,7 @@
     }
     const stop = Math.min(t[end ?? last] ?? until, until),
       those = each ?? [
-        {
-          from: at,
-          begin: ["late", "heard", "deaf"].includes(key) ? stop - longest : Math.max(t[at], since),
-          to: end ?? last,
-          stop,
-        },
+        { from: at, begin: K.LATE.includes(key) ? stop - longest : Math.max(t[at], since), to: end ?? last, stop },
       ];
     const during = K.heldDuring(those, row),
       apart = key === "ready" ? during.recorder : 0,

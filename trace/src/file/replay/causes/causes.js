@@ -148,8 +148,10 @@
     const came =
       wake?.by === "message" && key !== "job" && !early
         ? (jobEnd ?? K.threadAct(row, k, wake, on)?.t ?? listened(to))
-        : ends; // (when it came is not always known)
-    if (ends - came > TICK) [middle, second] = [came, jobEnd === null ? "deaf" : "heard"];
+        : wake?.by === "io" && on?.direction === "read" && !early && ends - listened(to) > TICK
+          ? readySince(on, from, to)
+          : ends; // (when it came is not always known)
+    if (ends - came > TICK) [middle, second] = [came, on?.source ? "found" : jobEnd === null ? "deaf" : "heard"];
     if (key === "job") [middle, first] = [takenAt(rowsByName().get(on.task), from) ?? ends, "pool"];
     if (all === null || middle === null) return tell(key, all, from, on, waits);
     const over = key === "job" ? heardFrom(rowsByName().get(on.task), middle, ends) : ends,
@@ -163,9 +165,17 @@
       from,
       second === "late" ? ended : on,
       waits,
-      ["late", "deaf", "heard"].includes(second) ? at(between) : from,
+      LATE.includes(second) ? at(between) : from,
     );
     if (over < ends) tell("heard", within(Math.max(over, t[from]), ends), from, on, waits, at(over));
+  }
+  /** What had come before the loop heard or found it. */
+  const LATE = (K.LATE = ["late", "heard", "deaf", "found"]);
+  /** Since when what ended a wait for a socket at event `to` had been there, which the loop looks for as its turn ends; the time of `to` if that is not known. */
+  function readySince(on, from, to) {
+    const { t } = K.trace,
+      came = K.cameFrom(on, from, to);
+    return came ? Math.max(came.t, listened(to)) : t[to];
   }
   /** When the loop had looked for messages last, before it found one at event `i`: since then it has polled tasks, or slept, and a sleep is ended
    *  by a message. (A turn begins right after the look of the one before.) */
@@ -284,7 +294,7 @@
     }
   }
   /** Those in which other tasks may have held the thread; of these, and of waits for what others have, a sum has each: `{from, to, begin, stop, open}`. */
-  const BUSY = (K.BUSY = ["ready", "late", "heard", "deaf", "deferred"]);
+  const BUSY = (K.BUSY = ["ready", ...LATE, "deferred"]);
   function addSpan(sum, row, k, ns, begin, until, from = row.at[k], at = from) {
     const { t, last } = K.trace,
       to = Math.min(endOf(row, k), last),
@@ -294,7 +304,7 @@
       (sum.spans ??= []).push({
         from,
         to,
-        begin: ["late", "heard", "deaf"].includes(key) ? stop - ns : Math.max(t[at], begin),
+        begin: LATE.includes(key) ? stop - ns : Math.max(t[at], begin),
         stop,
         open: row.at[k + 1] === undefined,
       });

@@ -49,6 +49,7 @@
     late: "a timer that was late",
     heard: "a job that was over, which the loop heard late",
     deaf: "a wake from another thread, which the loop could not hear",
+    found: "a socket that was ready, which the loop found late",
     pool: "a thread of the pool",
     running: "on its thread",
     accept: "a connection to accept",
