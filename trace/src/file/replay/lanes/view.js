@@ -52,6 +52,7 @@
     if (w === undefined) widths.set(text, (w = pen.measureText(text).width));
     return w;
   }
+  const SHORT_NAMES = { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" };
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fitted(text, px) {
     if (!text || px < 18) return "";
@@ -59,10 +60,7 @@
       text,
       text.replace(/channel (\d+)/g, "ch $1"),
       text
-        .replace(
-          /(source|rwlock|channel|semaphore) (\d+)/g,
-          (_, w, n) => `${{ source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" }[w]} ${n}`,
-        )
+        .replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${SHORT_NAMES[w]} ${n}`)
         .replace(/ (read|write|accept)|(value|room) in |other end of /g, ""),
     ];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
