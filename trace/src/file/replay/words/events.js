@@ -1,4 +1,4 @@
-// What does the page say of each kind of event, and of each kind of primitive?
+// What does the page say of each kind of event?
 //
 // The sentence of an event is in the trace. Here is what the page adds: what the event teaches (the line below
 // the sentence), from which level on it is shown, under which word the search finds it, where tokio does the
@@ -8,266 +8,28 @@
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who wants it all),
 // `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML), `between` (perhaps done between two
 // awaits: its `at` is the one before, and only says after which line it was done), `line` (of the program, where the event has no `made`),
-// `drops` (what is gone with it). Each is a value, or a function of event and state; `K.about(e, what, state)`
-// gives it. `K.PRIMITIVES[kind]`, and `K.of(table, key)`, since a kind may be unknown.
+// `drops` (what is gone with it). Each is a value, or a function of event and state.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
-// Not here: names, times and sentences (text.js), what an event changes (fold.js).
+// Not here: names, times and sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
 "use strict";
 (function (K) {
-  const { esc, plural, number } = K;
-
-  K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
-  K.about = function (e, what, state) {
-    const value = K.of(K.EVENTS, e.ev)?.[what];
-    return typeof value === "function" ? value(e, state) : value;
-  };
-
-  // ----- primitives -----
-
-  /** The task or the job that did this; null of another thread. */
-  const actor = (e) => e.run ?? (/^job/.test(e.task ?? "") ? e.task : null);
-  /** Had it waited for this, before the poll in which it has got it? */
-  K.hadToWait = hadToWait;
-  function hadToWait(e, way) {
-    const row = K.rowsOf(K.trace).rows.get(actor(e)),
-      k = row?.barAt(e.i) ?? -1,
-      wait = k - 1 - (row?.kind[k - 1] === K.BAR.READY),
-      is = (on) => (e.source ? on?.source === e.source && on.direction === e.direction : on?.[way] === e.sync);
-    let begin = row?.at[k];
-    if (row?.kind[wait] === K.BAR.POLL)
-      while (
-        begin > row.at[wait] &&
-        !(K.event(begin).ev === "Wait" && is(K.event(begin).on) && actor(K.event(begin)) === actor(e))
-      )
-        begin--; // (it was woken in the very poll that asked)
-    if (
-      row?.kind[wait] === K.BAR.POLL
-        ? begin === row.at[wait]
-        : row?.kind[wait] !== K.BAR.WAIT || !row.waits[wait]?.some(is)
-    )
-      return false;
-    for (let i = begin; i < e.i; i++) {
-      const x = K.event(i);
-      if (
-        actor(x) === actor(e) &&
-        (["sync", "act", "source", "direction"].every((of) => x[of] === e[of]) ||
-          x.ev === "Elapsed" ||
-          (x.ev === "Unwait" && is(x.on)))
-      )
-        return false;
-    }
-    return true;
-  }
-  /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
-  function aheadOf(e) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [],
-      by = new Map();
-    if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept() || K.trace.taken.has(e.sync)) return "";
-    for (let k = K.upTo(acts, e.i) - 1, left = e.count - 1, n = 0; k >= 0 && left > 0 && n < 5000; k--, n++) {
-      const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put") {
-        by.set(actor(x), (by.get(actor(x)) ?? 0) + 1);
-        left--;
-      }
-    }
-    const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]),
-      of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
-    return most
-      ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.`
-      : "";
-  }
-  /** How long the value was in its channel: values are taken in their order, so as many came after it as are left. */
-  function inside(e) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [];
-    if (K.missing(-1, e.i) || K.unkept()) return "";
-    for (let k = K.upTo(acts, e.i) - 1, left = e.count, n = 0; k >= 0 && n < 5000; k--, n++) {
-      const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put" && left-- === 0)
-        return ` It was sent ${K.span(e.t - x.t)} before${actor(x) ? `, by ${K.nameHTML(actor(x))}` : ""} (${K.link(x.i)}).`;
-    }
-    return "";
-  }
-  const CLOSED = (e, s) =>
-    s.before?.primitives.get(e.sync)?.closed
-      ? "The other side is gone already: the channel is over."
-      : (K.of(
-          {
-            senders: "Every task that waits for a value is woken: nothing new will come.",
-            receivers: "A send fails until one subscribes. A task that waits for this end is woken.",
-          },
-          K.leftWithout(e),
-        ) ??
-        "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.");
-  const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
-  /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
-  K.PRIMITIVES = {
-    mpsc: {
-      word: "channel",
-      tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
-      is: (e) =>
-        e.room === null || e.room === undefined
-          ? "Without a limit: send never waits, and memory is the only bound."
-          : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
-      acts: {
-        take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e, s) =>
-          (s.primitives.get(e.sync)?.room === null
-            ? "The channel has no limit: a send into it never waits, and is not awaited."
-            : hadToWait(e, "sync")
-              ? "It had waited for room."
-              : !actor(e)
-                ? ""
-                : !e.run || actBetween(e, s)
-                  ? "There was room."
-                  : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
-        get: (e) =>
-          `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${inside(e)}`,
-        senders: (e) =>
-          e.units === 0
-            ? "The last sender is gone."
-            : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
-        end: "What is inside can still be taken; after that, recv gives None.",
-        close: "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
-        forget: "No task can receive them any more.",
-      },
-    },
-    oneshot: {
-      word: "channel",
-      tokio: ["sync/oneshot.rs"],
-      is: "One value, once, from one end to the other.",
-      acts: {
-        put: "The one value is on its way.",
-        get: (e) => `The one value has arrived.${inside(e)}`,
-        end: "Its sender was dropped without sending: the receiver gets an error.",
-        close: "The receiver takes no value any more: sending one fails.",
-        forget: "No task can receive it any more.",
-      },
-    },
-    mutex: {
-      word: "lock",
-      tokio: ["sync/mutex.rs", SEMAPHORE],
-      free: "free",
-      is: "One task at a time has what is in it. It may keep it while it waits for something else.",
-      count: (n, p) => `taken ${K.often(p.uses)}`,
-      acts: {
-        take: (e, s) =>
-          s.before?.primitives.get(e.sync)?.handed.includes(e.run)
-            ? "It was handed over by what held it before: no other could push in."
-            : s.before
-              ? !e.run || !/\block(_owned)?\(\)\s*\.\s*await/.test(K.callAt(e.at)) || tookThere(e)
-                ? "It was free."
-                : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."
-              : "",
-        release: (e) =>
-          e.count === 0
-            ? "It passes directly to the first in line: no other task can push in, and one is woken, not all."
-            : "No task waits for it.",
-      },
-    },
-    semaphore: {
-      free: "not taken",
-      tokio: ["sync/semaphore.rs", SEMAPHORE],
-      is: "A number of permits. A task that wants more than are free waits in line.",
-      count: (n) => `${plural(n, "permit")} free`,
-    },
-    rw_lock: {
-      free: "free",
-      tokio: ["sync/rwlock.rs", SEMAPHORE],
-      is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.",
-    },
-    notify: {
-      tokio: ["sync/notify.rs"],
-      is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
-      count: (n) => (n ? "a notification is left" : ""),
-    },
-    barrier: {
-      tokio: ["sync/barrier.rs"],
-      is: "Tasks wait until enough of them have come.",
-      count: (n, { line, value_waiting, since }) =>
-        line.length + value_waiting.length || ((e) => e?.act === "put" && e.units !== "all")(K.event(since))
-          ? `${plural(n, "task")} missing`
-          : `opens at ${plural(n, "task")}`,
-    },
-    once_cell: {
-      free: (p) => (p.count === null ? "" : p.count || p.line.length ? "not set" : "set"),
-      tokio: ["sync/once_cell.rs"],
-      is: "One task makes the value, and the others wait for it.",
-      count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set"),
-    },
-    set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
-    watch: {
-      tokio: ["sync/watch.rs"],
-      is: "Only the latest value is kept.",
-      acts: {
-        close: CLOSED,
-        forget:
-          "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only.",
-      },
-    },
-    broadcast: {
-      tokio: ["sync/broadcast.rs"],
-      is: (e) =>
-        `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`,
-      count: (n, p) =>
-        `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`,
-      acts: {
-        close: CLOSED,
-        forget: (e) =>
-          e.units === "all"
-            ? "A value is kept until every receiver has read it, or is gone."
-            : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that.",
-      },
-    },
-    join_set: {
-      one: true,
-      tokio: ["task/join_set.rs", "util/idle_notified_set.rs"],
-      is: "Tasks that are awaited together: one task waits for whichever of them ends next.",
-    },
-    pipe: {
-      one: true,
-      tokio: ["io/util/mem.rs"],
-      is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
-      count: (n) => plural(n, "byte"),
-      acts: { refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task." },
-    },
-  };
-  const primitive = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
-  const said = (text, e, s) => (typeof text === "function" ? text(e, s) : text);
-
-  /** Does each that waits there get what comes? Then no place in a line tells anything. */
-  const forAll = (K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? ""));
-  /** What a call that was refused wanted: a value to be sent, one to be got, or a lock, permits or a cell to be taken. */
-  K.wanted = (e) =>
-    ["mutex", "rw_lock", "semaphore"].includes(e.kind)
-      ? "taken"
-      : /_cell|_once/.test(e.kind)
-        ? "set"
-        : e.units === 0
-          ? "got"
-          : "sent";
-  /** (A job's panic is in a note, and in what a task learns of it: if it learns of none, the job has caught it.) */
-  const hasPanicked = (K.hasPanicked = (job) =>
-    K.trace.panicked.has(job) ||
-    (!!K.panicOf(job) &&
-      !(K.trace.index.byEv.get("Join") ?? []).some((i) => {
-        const e = K.event(i);
-        return e.task === job && e.outcome === "ready";
-      })));
-  /** Was another lock taken in this poll at the same await? (A `try_lock` behind that has no place of its own.) */
-  const tookThere = (e) => {
-    const begin = K.pollOf(e);
-    return K.actsUpTo(e.i - 1).some(
-      (i) =>
-        i > begin &&
-        K.event(i).act === "take" &&
-        K.event(i).run === e.run &&
-        K.event(i).sync !== e.sync &&
-        K.event(i).at?.text === e.at?.text,
-    );
-  };
+  const {
+    actBetween,
+    esc,
+    forAll,
+    hadToWait,
+    hasPanicked,
+    inFile,
+    notInShutdown,
+    number,
+    plural,
+    primitiveOf,
+    saidOf,
+    wakeBetween,
+  } = K;
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
-    const own = said(K.of(primitive(e.kind).acts ?? {}, e.act), e, s);
+    const own = saidOf(K.of(primitiveOf(e.kind).acts ?? {}, e.act), e, s);
     if (own !== undefined) return own;
     const was = s.before?.primitives.get(e.sync),
       atOnce = was?.room && was.count === was.room ? " There was no room: it has taken the place of the oldest." : ""; // (of a broadcast)
@@ -323,7 +85,7 @@
     e.act === "senders" ||
     (e.act === "refuse" && e.units === 0) ||
     (e.kind === "mpsc" && e.act === "release") ||
-    (e.act === "forget" && primitive(e.kind).acts?.forget) ||
+    (e.act === "forget" && primitiveOf(e.kind).acts?.forget) ||
     (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
   // ----- where tokio does it -----
@@ -342,89 +104,10 @@
   };
   /** Of a wait: where what is waited for is. */
   function atThing(e, s) {
-    if (e.on?.sync) return primitive(s.primitives.get(e.on.sync)?.kind).tokio;
-    if (/oneshot/.test(e.src?.file ?? "")) return primitive("oneshot").tokio;
+    if (e.on?.sync) return primitiveOf(s.primitives.get(e.on.sync)?.kind).tokio;
+    if (/oneshot/.test(e.src?.file ?? "")) return primitiveOf("oneshot").tokio;
     return RESOURCES[Object.keys(e.on ?? {}).find((kind) => Object.hasOwn(RESOURCES, kind))];
   }
-
-  // ----- done by an await, or after it? -----
-
-  /** Of an act that an `.await` can do: the calls that are awaited, and those that do the same at once. */
-  const CALLS = {
-    "mpsc put": [/\bsend\(/, /\btry_send\(/],
-    "mpsc get": [/\b(recv|recv_many|next)\(/, /\btry_recv\(/],
-    "mpsc take": [/\breserve(_many|_owned)?\(/, /\btry_reserve/],
-    "oneshot get": [/./, /\btry_recv\(/],
-    "mutex take": [/\block(_owned)?\(/, /\btry_lock(_owned)?\(/],
-    "rw_lock take": [/\b(read|write)(_owned)?\(/, /\btry_(read|write)(_owned)?\(|\bdowngrade\(/],
-    "semaphore take": [/\bacquire(_many)?(_owned)?\(/, /\btry_acquire/],
-    "broadcast get": [/\brecv\(/, /\btry_recv\(/],
-    "once_cell put": [/\bget_or_/, /\bset\(/],
-    "once_cell take": [/\bget_or_/, /\bset\(/],
-    "watch get": [/\b(changed|wait_for)\(/, /\bborrow_and_update\(/],
-  };
-  /** These are calls that nothing awaits. */
-  const UNAWAITED = ["notify put", "oneshot put", "watch put", "broadcast put", "semaphore put", "set_once put"];
-  function actBetween(e, s) {
-    const what = `${e.kind} ${e.act}`,
-      [awaited, atOnce] = K.of(CALLS, what) ?? [];
-    if (UNAWAITED.includes(what) || ["release", "senders", "open", "close", "end", "forget", "refuse"].includes(e.act))
-      return true;
-    if (what === "mpsc put" && s?.primitives.get(e.sync)?.room === null) return true; // without a limit, none waits
-    return !!awaited && (!awaited.test(K.callAt(e.at)) || inFile(e, atOnce));
-  }
-  /** `JoinSet::shutdown` cancels all before it waits for them. */
-  const notInShutdown = (e) => !/\bshutdown\(/.test(K.callAt(e.at));
-  /** Does the program call this, somewhere in the file, without awaiting it? Then it is not known which call it was. */
-  const inFile = (e, call) => call.test(K.trace.files.get(e.at?.file)?.text ?? "");
-  /** Of a wake that a task causes: is it known which line did it, by what was told just before? */
-  function wakeBetween(e, s) {
-    for (let i = e.i - 1; i >= Math.max(0, e.i - 64); i--) {
-      const x = K.event(i);
-      if (x.run !== e.run) return true;
-      if (x.made && x.made === e.at) return false;
-      if (x.ev === "SyncAct") return actBetween(x, s);
-      if (x.ev === "Cancel") return notInShutdown(x);
-      if (!["Wake", "Served"].includes(x.ev)) return true;
-    }
-    return true;
-  }
-  /** Where a task had come to before an event that tells no line: its last await, or where its function begins; null if that is far. */
-  function lastLine(e) {
-    const all = K.trace.index.byTask.get(e.run) ?? [];
-    for (let k = K.upTo(all, e.i), n = 0; k >= 0 && n < 200; k--, n++) {
-      const x = K.event(all[k]);
-      if (x.run === e.run && x.at) return x.at;
-      if (x.ev === "Spawn" && x.task === e.run) return K.beginning(K.trace.state.tasks.get(e.run));
-    }
-    return null;
-  }
-  /** The line of the program that an event is about, and whether it is only known that it was done after that line: a spawn has its own, and an act
-   *  between two awaits has that of the one before: with a state, the last that its poll has told of. */
-  K.lineKnown = function (e, s) {
-    const known =
-      e.ev === "BlockingStart"
-        ? !!K.jobLine(e)
-        : e.ev === "SourceNew"
-          ? !K.keptInside(e)
-          : K.panicAt(e)
-            ? !!K.panicAt(e).at
-            : !!K.of(K.EVENTS, e.ev)?.line;
-    const place = K.lineOf(e);
-    if (!place && e.run) return { place: lastLine(e), after: true };
-    const after = !e.made && !known && !!e.run && (K.noAwait(place) || !!K.about(e, "between", s));
-    return { place: (after && s && K.lastTold(s, e)) || place, after };
-  };
-  /** Is a task, a channel or the like made at this place? Then it is no await, though it may be the last line that is known of a wait: that of a
-   *  future which other code polls. */
-  K.noAwait = (place) => !!place && K.trace.makings.has(place.text);
-  K.on("begin", (trace) => {
-    trace.makings = new Set();
-  });
-  K.on("event", (e) => {
-    if (e.made && ["Spawn", "SyncNew", "BlockingStart", "SourceNew"].includes(e.ev)) K.trace.makings.add(e.made.text);
-  });
-  K.AFTER = "The last line that is known: an event has the line of the await or the spawn before it.";
 
   // ----- what is taught of some events -----
 
@@ -1082,17 +765,17 @@
     },
     SyncNew: {
       level: 0,
-      kind: (e) => primitive(e.kind).word ?? "sync",
+      kind: (e) => primitiveOf(e.kind).word ?? "sync",
       between: true,
-      tokio: (e) => primitive(e.kind).tokio,
-      teaches: (e, s) => said(primitive(e.kind).is, e, s),
+      tokio: (e) => primitiveOf(e.kind).tokio,
+      teaches: (e, s) => saidOf(primitiveOf(e.kind).is, e, s),
     },
     SyncAct: {
       level: (e) => (isDetail(e) ? 1 : 0),
-      kind: (e) => primitive(e.kind).word ?? "sync",
+      kind: (e) => primitiveOf(e.kind).word ?? "sync",
       between: actBetween,
       teaches: act,
-      tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitive(e.kind).tokio),
+      tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(e.kind).tokio),
     },
     SelectStart: {
       level: 2,
