@@ -48,7 +48,6 @@
     withHeld,
   } = K;
   const CAUSES = 9;
-  /** These begin at an event whose line tells nothing of them. */
   /** Of these the machine's clock tells, also where the program's own is virtual. */
   const MACHINES = ["recorder", "poll", "drop", "ready", "local"];
   let stretch = null;

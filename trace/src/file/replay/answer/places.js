@@ -10,18 +10,18 @@
 "use strict";
 (function (K) {
   const { esc, waitLine } = K;
+  /** So many are in a list at most. */
   const LISTED = 300;
   /** So many are named; of more it is said how many they are. */
   const NAMED = 3;
   /** The events of a task that has more are not looked through. */
   const MANY = 20_000;
+  /** These causes begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool", "hosted"];
   const eventsOf = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const toEvent = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
   /** When that was; "" if it is not in the record. */
   const atTime = (i) => (i >= 0 ? ` at ${K.when(i)}` : "");
-
-  // ----- one task, one stretch -----
 
   /** "`sleep` in main.rs:6". */
   const lineHTML = (at) =>

@@ -157,7 +157,6 @@
     return [...all.values()];
   }
 
-  /** How long the thread slept, in how many sleeps, and what ended them. */
   /** Has a timer, or the turn of the wheel, ended the sleep from which the thread is back with this event? */
   K.isTimed = function (i) {
     const { byEv } = K.trace.index,
@@ -174,6 +173,7 @@
       ["TimerFire", "TimerCascade"].some((ev) => next(ev, i) < end)
     );
   };
+  /** How long the thread slept, in how many sleeps, and what ended them. */
   times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const { t } = K.trace,
       sum = { ns: 0, sleeps: 0, by: {} };

@@ -27,7 +27,7 @@
     waitsIn,
     wakerParts,
   } = K;
-  /** Where there is room for all of a box's lines, each part has so many times more of them, and so many times at most. */
+  /** Where there is room for all of a box's lines, each part has so many times more of them. */
   const spreads = new Map(); // (by part)
 
   let used = { parts: [], wheel: true },

@@ -49,6 +49,7 @@
   };
   const andMore = (left, word) =>
     left ? `<li class="more" data-left="${left}">and ${number(left)} more ${word}</li>` : "";
+  /** A part has so many times more lines at most, where there is room for them. */
   const MOST_SPREAD = 4;
 
   function channels(s) {

@@ -185,7 +185,6 @@
     const job = K.rowsOf(K.trace).rows.get(e.task)?.job;
     return !!job && job.waited !== null && job.since + job.waited <= e.real;
   };
-  /** What a job of kettle's own does, by the line of kettle that made it; "" if that doesn't tell. */
   /** A function of kettle's own that is public, by its name: "fs::read_dir", "File::sync_all"; "" of all others. */
   function ownCall({ src }) {
     const { lines } = K.trace.files.get(src.file),
