@@ -13,6 +13,7 @@
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
 (function (K) {
+  const NEAR = 5000; // (so many acts before one a value is looked for)
   const MANY = 20_000,
     FEW = 3,
     LOOKS = 20;
@@ -92,19 +93,24 @@
   };
   /** How many places or permits it wanted then. */
   K.wantedBy = (name, sync, i) => Number(K.waitFor(name, sync, i)?.on.units) || 1;
-  /** The value that a task has received last by event `i`: `got` and `put` there by which events (what is left in the channel was put there later), and `answered` in a channel for one value. */
+  /** The value that a task has received last by event `i`: `got` and `put` there by which events, and `answered` in a channel for one value. */
   K.requestOf = function (name, i) {
     const acts = K.actsUpTo(i);
-    let got = null,
-      answered = false,
-      later = 0; // (puts that are passed on the way back: as many as were left there come first)
+    let answered = false;
     for (let k = acts.length - 1; k >= 0; k--) {
       const e = K.event(acts[k]);
-      if (!got && e.run === name) {
-        if (e.act === "get" && e.kind === "mpsc") got = e;
-        answered ||= !got && e.act === "put" && e.kind === "oneshot";
-      } else if (got && e.act === "put" && e.sync === got.sync && later++ === got.count)
-        return { got, put: e, answered };
+      if (e.run !== name) continue;
+      if (e.act === "get" && e.kind === "mpsc") return { got: e, put: K.putOf(e), answered };
+      answered ||= e.act === "put" && e.kind === "oneshot";
+    }
+    return null;
+  };
+  /** The event by which a value that was received had been put into its channel: values are taken in their order, so as many came after it as are left. Null if that is far. */
+  K.putOf = function ({ i, sync, count }) {
+    const acts = kinds("SyncAct");
+    for (let k = K.upTo(acts, i) - 1, left = count, n = 0; k >= 0 && n < NEAR; k--, n++) {
+      const e = K.event(acts[k]);
+      if (e.sync === sync && e.act === "put" && left-- === 0) return e;
     }
     return null;
   };

@@ -69,16 +69,12 @@
       ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.`
       : "";
   }
-  /** How long the value was in its channel: values are taken in their order, so as many came after it as are left. */
+  /** How long the value was in its channel. */
   function insideWords(e) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [];
-    if (K.missing(-1, e.i) || K.unkept()) return "";
-    for (let k = K.upTo(acts, e.i) - 1, left = e.count, n = 0; k >= 0 && n < 5000; k--, n++) {
-      const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put" && left-- === 0)
-        return ` It was sent ${K.span(e.t - x.t)} before${actor(x) ? `, by ${K.nameHTML(actor(x))}` : ""} (${K.link(x.i)}).`;
-    }
-    return "";
+    const put = K.missing(-1, e.i) || K.unkept() ? null : K.putOf(e);
+    return put
+      ? ` It was sent ${K.span(e.t - put.t)} before${actor(put) ? `, by ${K.nameHTML(actor(put))}` : ""} (${K.link(put.i)}).`
+      : "";
   }
   const CLOSED = (e, s) =>
     s.before?.primitives.get(e.sync)?.closed
