@@ -82,15 +82,17 @@
       end = K.upTo(acts, i) + 1;
     return acts.slice(Math.max(0, end - MANY), end);
   };
-  /** The event by which a task began its last wait for a primitive by event `i`; null if it hasn't waited for it. */
-  K.waitFor = function (name, sync, i) {
+  /** The last event by event `i` that is about a task, and is so; null if there is none. */
+  K.lastOf = function (name, i, is) {
     const all = K.trace.index.byTask.get(name) ?? [];
     for (let k = K.upTo(all, i); k >= 0; k--) {
       const e = K.event(all[k]);
-      if (e.ev === "Wait" && e.run === name && e.on.sync === sync) return e;
+      if (is(e)) return e;
     }
     return null;
   };
+  /** The event by which a task began its last wait for a primitive by event `i`; null if it hasn't waited for it. */
+  K.waitFor = (name, sync, i) => K.lastOf(name, i, (e) => e.ev === "Wait" && e.run === name && e.on.sync === sync);
   /** How many places or permits it wanted then. */
   K.wantedBy = (name, sync, i) => Number(K.waitFor(name, sync, i)?.on.units) || 1;
   /** The value that a task has received last by event `i`: `got` and `put` there by which events, and `answered` in a channel for one value. */

@@ -309,14 +309,7 @@
   /** "task 3 (main.rs:9, event 12)": which tasks have reserved places of a channel; "" if none is known. */
   K.reservers = function (s, which) {
     const names = [...new Set(s.primitives.get(which)?.holders)].filter((who) => !K.isNoTask(who));
-    const taking = (who) => {
-      const all = K.trace.index.byTask.get(who) ?? [];
-      for (let k = K.upTo(all, s.i); k >= 0; k--) {
-        const e = K.event(all[k]);
-        if (e.act === "take" && e.sync === which) return e;
-      }
-      return null;
-    };
+    const taking = (who) => K.lastOf(who, s.i, (e) => e.act === "take" && e.sync === which);
     const of = (who) => {
       const e = taking(who),
         line = K.lineOf(e);
