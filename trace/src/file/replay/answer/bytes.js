@@ -179,9 +179,10 @@
       to = row && (row.endAt(from) ?? K.trace.last + 1);
     const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null,
       end = row && K.otherEnd(on.source),
-      unread = (end && K.unread(end, to - 1)) || [];
+      unread = (end && K.unread(end, to - 1)) || [],
+      found = (came && K.unread(on.source, to - 1)) || [];
     const sent = came?.run
-      ? `<p>Before the end of the wait for ${esc(on.source)} that began at ${K.when(from)}, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : "which is connected to it"}.</p>`
+      ? `<p>Before the end of the wait for ${esc(on.source)} that began at ${K.when(from)}, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : K.otherEnd(came.source) === on.source ? "which is connected to it" : "by the number and sizes of all datagrams the one that was read there"}${found.length > 1 ? `: the first of ${found.length} that it had not read by then` : ""}.</p>`
       : "";
     return (
       sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "")
@@ -201,7 +202,7 @@
         K.sourceType(e.source) === K.sourceType(source);
     for (let i = to - 1; i > since; i--)
       if (is(K.event(i)))
-        return `<p>Just before ${times > 1 ? "the longest of these waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
+        return `<p>Just before ${times > 1 ? "the longest of the chain’s waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
     return "";
   }
   const requestAt = ({ on, who, at, from }) => {

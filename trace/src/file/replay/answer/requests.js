@@ -139,7 +139,7 @@
       handed +
       (forgot && `<p>By ${K.when(to)}, ${forgot}</p>`) +
       (place > 1 && isLine(p)
-        ? `<p>${times > 1 ? "In the longest of these waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : isLast ? `its wait for ${K.tokens(K.onWhat(on))}` : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>`
+        ? `<p>${times > 1 ? "In the longest of the chain’s waits, " : ""}${K.nameHTML(who)} was ${K.nth(place)} in line as ${at > from ? "the stretch" : times > 1 ? "it" : isLast ? `its wait for ${K.tokens(K.onWhat(on))}` : "that wait"} began${K.ahead(first, on, place)}${p?.kind === "semaphore" ? ": what is free is kept for the first" : ""}.</p>`
         : "")
     );
   }

@@ -9,7 +9,8 @@
 //
 // A UDP socket is told again when it is connected to a port of this machine: the one open socket of the run that has the port is its other end. That one has
 // none, unless it is connected, too: others may send to it. What was sent to it is known only while it has read just that, in that order, and
-// no socket without a peer has sent anything.
+// no socket without a peer has sent anything. Where none is connected, one socket may have read as many as all others had sent, of these sizes, in this
+// order: then all was sent to that, and what the others read it has sent.
 //
 // Interface: `K.moved(source)` (`{read, write, counted}`: at which events bytes were moved, `at`, and how many in all by then, `sum`; `counted`: of all
 // that was moved the bytes are known), `K.moved.all()` (a map of these), `K.otherEnd(source)` (a name, or undefined), `K.useOf(source, i)` (the event by which it was used last by event `i`, or made), `K.useWords(source, i, where)`, `K.userOf(source, i)` (the task that has used it last by
@@ -264,12 +265,36 @@
         ? K.userOf(listener, i)
         : null;
   };
+  /** By which event each datagram was sent that was read, by the event of that read; empty where that is not known. */
+  function sentBy() {
+    const { all, peers } = ends(),
+      flows = [...all].filter(([source]) => isDatagram(source)),
+      by = (a, b) => a - b,
+      of = (flows, way) => flows.flatMap(([, flow]) => flow[way].at).sort(by),
+      fits = (sent, read) => sent < read && K.event(sent).bytes === K.event(read).bytes;
+    if (flows.some(([source, { vague }]) => vague || peers.has(source)) || K.trace.n[0] !== 1 || K.trace.lost.length)
+      return new Map();
+    for (const hub of flows.toSorted(([, a], [, b]) => b.read.at.length - a.read.at.length)) {
+      const others = flows.filter((one) => one !== hub),
+        sent = of(others, "write"),
+        read = hub[1].read.at,
+        answers = [...hub[1].write.at];
+      if (!read.length || !read.every((i, k) => fits(sent[k] ?? Infinity, i))) continue;
+      const pairs = read.map((i, k) => [i, sent[k]]);
+      for (const i of of(others, "read")) {
+        const at = answers.findIndex((sent) => fits(sent, i));
+        pairs.push([i, at < 0 ? undefined : answers.splice(at, 1)[0]]);
+      }
+      if (pairs.every(([, sent]) => sent !== undefined)) return new Map(pairs);
+    }
+    return new Map();
+  }
   /** The first that came for a socket without a peer; else one of its other end, or of a socket that is connected to it, that is as long as what was read next: the first of the turn whose
    *  end found it (what was sent earlier was found then), or the last, if it was sent outside of that turn. */
   function datagramFor(source, end, from, to) {
     const read = K.moved(source)?.read.at ?? [],
       next = K.event(read[K.upTo(read, to - 1) + 1] ?? -1),
-      [first] = K.unread(source, to - 1) ?? [];
+      [first] = K.unread(source, to - 1) ?? [K.event((ends().sentBy ??= sentBy()).get(next?.i) ?? -1)];
     if (first) return first.i > from ? first : null;
     const { all, peers } = ends(),
       senders = end ? [end] : [...peers].filter(([, peer]) => peer === source).map(([name]) => all.get(name));
