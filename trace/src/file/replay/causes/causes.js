@@ -70,8 +70,9 @@
           row.hostAt(i) === name && ![BAR.DONE, BAR.CANCELLED, BAR.PANICKED].includes(row.kind[row.barAt(i)]),
       ) ?? false);
   /** Tells each part of a bar: `tell(key, ns, from, on, waits, at)`, where `ns` is null if it is not known, and `at` is where the part begins if that
-   *  is after `from`. Which of several things a wait was for is not decided if it ends after the time `limit`, where the stretch does. */
-  function partsOf(row, k, begin, until, tell, seen = Infinity, limit = Infinity) {
+   *  is after `from`. Which of several things a wait was for is not decided if it ends after the time `limit`, where the stretch does. `acted`: what the poll
+   *  did next is what matters, and not what the task waits for still (in a `join!`). */
+  function partsOf(row, k, begin, until, tell, seen = Infinity, limit = Infinity, acted = false) {
     const { t, last } = K.trace,
       kind = row.kind[k],
       from = row.at[k],
@@ -117,11 +118,12 @@
           )
         : [],
       lasting = others.find((on) => goesOn(row, k, on)),
-      other = lasting ?? others[0] ?? (ended?.timer ? inner(row, k, waits, ended) : undefined),
+      left = acted && lasting ? others.filter((on) => !goesOn(row, k, on)) : null,
+      other = (left ? left[0] : (lasting ?? others[0])) ?? (ended?.timer ? inner(row, k, waits, ended) : undefined),
       on = other ?? ended,
-      key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && !lasting ? "before" : keyOf(on),
+      key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && (left || !lasting) ? "before" : keyOf(on),
       ends = t[Math.min(to, last)];
-    if (key === "before") waits = waits.filter((on) => on.timer || others.includes(on)); // (what came all the same was not cut off)
+    if (key === "before") waits = waits.filter((on) => on.timer || (left ?? others).includes(on)); // (what came all the same was not cut off)
     if (wake && !ended?.sync && (K.wokenFor(row, k, wake) || (ended && heardForNothing(row, k, wake))))
       return tell("idle", all, from, ended, waits); // (for a lock it stays in its line)
     if (key === "job" && (open || K.unheard(rowsByName().get(on.task)))) return tell("unheard", all, from, on, waits);

@@ -23,6 +23,7 @@
     TICK,
     addSpan,
     askedAt,
+    gotLast,
     deciding,
     endOf,
     endedLater,
@@ -94,6 +95,7 @@
       waits = row?.waits[row.barAt(i)] ?? [];
     return !!put && put.run !== but && !answered && !waits.some((on) => on.value === got.sync);
   }
+  const latest = (a, b) => (a && b ? (a.i > b.i ? a : b) : (a ?? b));
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
   const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
   class Path {
@@ -133,10 +135,11 @@
       }
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
-    /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts. */
-    back({ row, i, ahead, node, within }) {
+    /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts; `polled`: as far as the poll behind it counts. */
+    back({ row, i, ahead, node, within, polled = Infinity, came = null }) {
       let bound = within;
       while (bound && isPutOffBy(bound, row.name)) bound = bound.within;
+      Object.assign(this, { polled, came });
       [this.floor, this.held] = bound ? [Math.max(this.begin, K.trace.t[bound.i]), bound.held] : [this.begin, ""];
       const k = K.upTo(row.at, i - 1),
         from = row.at[k],
@@ -151,25 +154,34 @@
             : null,
         on = wake && deciding(row, k - 1, wake),
         { early } = this,
-        later = endedLater(
+        ended = endedLater(
           row,
           k - 1,
           wake,
           on,
+          Math.min(polled, row.at[k + 2] ?? K.trace.count),
           early && early.from === row.at[k + 2] && on?.source === early.source ? early.until : undefined,
         );
-      if (later?.i < i && K.trace.t[from] > this.begin) {
+      const later = came?.i > from && !(ended?.i > came.i) ? came : ended;
+      if (row.kind[k] === BAR.READY && later?.i < i && K.trace.t[from] > this.begin) {
         // (before that it was ready, but not for what it waited for)
         this.book(row, k, i, node, null, later.i);
         return {
-          ...this.hop(node, later.run, later.i, on, row.at[k - 1]),
-          ...this.heldIn(row, k - 1, on, node, within, later.run),
+          ...this.hop(node, later.run, later.i, later.on, row.at[later.asked ?? k - 1]),
+          ...this.heldIn(row, k - 1, later.on, node, within, later.run),
         };
       }
       const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
       if (host) return this.hop(node, host, i, "host", from);
       this.book(row, k, i, node);
-      return { row, i: from, node };
+      return row.kind[k] === BAR.POLL && !ahead
+        ? { row, i: from, node, polled: i, came: latest(this.got(row, k, i), came) }
+        : { row, i: from, node, polled, came };
+    }
+    /** What the task had asked for in the stretch, and got in a poll at last. */
+    got(row, k, i) {
+      const got = gotLast(row, k, i);
+      return got && K.trace.t[endOf(row, got.asked)] > this.begin ? got : null;
     }
     /** A bar, as far as event `i`; of a job, as the wait of its task (`node.who`) for it (`job`), which began at event `wait`. What has ended it was waited for since `since`. */
     book(row, k, i, node, job = null, since = row.at[k], wait = 0) {
@@ -203,6 +215,7 @@
           if (!(ns > 0 || (open && ns === 0))) return; // (a virtual clock stands still while it hangs)
           const began = !isLate && before > 0 ? since : from,
             width = isLate && more > 0 ? OVER_SEVERAL : wider;
+          const lately = isLate && more > 0 ? Math.max(0, K.upTo(t, due)) : began; // (it may have been due in an earlier wait)
           if (isLate) behind = 0;
           else before = 0;
           if (key === "running" && job) key = "job";
@@ -220,10 +233,21 @@
           );
           [sum.wider, wider] = [width, wider === OVER_SEVERAL ? "" : wider];
           sum.open ||= open;
-          if (!job) addSpan(sum, row, k, part, begin, stopAt(until, this.seen), began, began < from ? began : at);
+          if (!job)
+            addSpan(
+              sum,
+              row,
+              k,
+              isLate ? ns : part,
+              begin,
+              stopAt(until, this.seen),
+              lately,
+              lately < from ? lately : at,
+            );
         },
         this.seen,
         this.until,
+        this.polled < (row.at[k + 3] ?? K.trace.count),
       );
     }
     /** The sum leads on from where its longest part was found. Its parts lie between these times. */
@@ -333,9 +357,12 @@
             },
           }; // (what comes by this way is a sum of its own)
     }
+    /** The wait, and what came before it; or, where the task had asked in vain for a value that came meanwhile, what its sender had done until then. */
     booked(row, k, i, node, since) {
-      this.book(row, k, i, node, null, since);
-      return { row, i: since, node };
+      const { came } = this,
+        isHere = came?.i > since && !row.waits[k]?.some((on) => K.onWhat(on) === K.onWhat(came.on));
+      this.book(row, k, i, node, null, isHere ? came.i : since);
+      return isHere ? this.hop(node, came.run, came.i, came.on, row.at[came.asked]) : { row, i: since, node, came };
     }
     /** What it waits for all through the stretch, though something else ends that wait later: a limit, or its cancelling. */
     stillFor(row, k, to, wake) {
