@@ -1877,4 +1877,59 @@ export function answer(checks, files, directory) {
     same([await waited(busy), await waited(soon)], [[["a socket that was ready, which the loop found late", 50], ["source 1, to read", 10]], [["source 1, to read", 60]]], "since they were written, or since the loop looked last");
     is(/found late, 50 ms.* while .*task 2 held the thread \(50 ms\)/.test((await shown(busy))[2]), (await shown(busy))[2]);
   });
+
+  const kept = (ms, run, sync, kind, act, count = 1) => [ms, "SyncAct", { sync, kind, act, units: kind === "watch" ? "all" : 1, count, run, task: run }, "primitives", sync, { kind, count }];
+  const timed = (ms, n, task, at) => [ms, "TimerAdd", { timer: `timer ${n}`, run: task, task }, "timers", `timer ${n}`, { due: at * 1e6, task }];
+  const fires = (ms, n, late = 0) => [ms, "TimerFire", { timer: `timer ${n}`, late: late * 1e6 }, "timers", `timer ${n}`, "rings"];
+  const news = { sync: "watch 1", ticket: 1, units: 1 }, again = (task, ms, by) => also(woken(task, ms, by), { effect: "coalesced" });
+  const chained = (page) => page.evaluate(() => {
+    const { links, last, others } = window.K.chainOf("main", ...window.K.lifeOf("main"));
+    return [links.map(({ who, words }) => `${who}: ${words}`), ...[last, ...others].map(({ who, words, ns }) => [who, words, ns / 1e6]).filter(([, , ms]) => ms > 1)];
+  });
+
+  checks.add("answer: a task that was woken for something else goes on with what came last, if it took that", async (open) => {
+    // Main looks at news in each round of a timer. The last news come while it is ready, or while it sleeps and does not wait for them.
+    const begin = [made("main"), polled("main", 0), made("task 1"), kept(0, "main", "watch 1", "watch", "put"), timed(0, 1, "main", 20)];
+    const took = [kept(80, "main", "watch 1", "watch", "get"), over("main", 80)];
+    const sends = (ms) => [timed(1, 9, "task 1", ms), waits("task 1", 1, { timer: "timer 9" })];
+    const ready = await told(open, "came-while-ready", [...begin, waits("main", 0, news, { timer: "timer 1" }), polled("task 1", 1), ...sends(60), fires(20, 1), woken("main", 20, "timer"), fires(60, 9), woken("task 1", 60, "timer"), polled("task 1", 60), kept(78, "task 1", "watch 1", "watch", "put"), again("main", 78, "task 1"), over("task 1", 78), polled("main", 80), ...took]);
+    same(await chained(ready), [["main: watch 1"], ["task 1", "a timer", 59], ["task 1", "polling", 18], ["main", "ready, in the run queue", 2]], "it came while the task was ready");
+    const asleep = await told(open, "came-while-asleep", [...begin, waits("main", 0, news, { timer: "timer 1" }), polled("task 1", 1), ...sends(60), fires(20, 1), woken("main", 20, "timer"), polled("main", 20), timed(20, 2, "main", 80), waits("main", 20, { timer: "timer 2" }), fires(60, 9), woken("task 1", 60, "timer"), polled("task 1", 60), kept(60, "task 1", "watch 1", "watch", "put"), over("task 1", 60), fires(80, 2), woken("main", 80, "timer"), polled("main", 80), ...took]);
+    same(await chained(asleep), [["main: watch 1"], ["task 1", "a timer", 59], ["main", "a timer", 20]], "and while it slept, as none had come before");
+    const other = await told(open, "came-and-left", [...begin, waits("main", 0, news, { timer: "timer 1" }), polled("task 1", 1), ...sends(60), fires(20, 1), woken("main", 20, "timer"), polled("main", 20), timed(20, 2, "main", 80), waits("main", 20, { timer: "timer 2" }), fires(60, 9), woken("task 1", 60, "timer"), polled("task 1", 60), kept(60, "task 1", "watch 1", "watch", "put"), over("task 1", 60), fires(80, 2), woken("main", 80, "timer"), polled("main", 80), over("main", 80)]);
+    same(await chained(other), [[], ["main", "a timer", 60], ["main", "a timer that came before watch 1", 20]], "if it has not taken that, it goes on with its own rounds");
+  });
+
+  checks.add("answer: what a branch of a join! did next was put off by what that waited for, and not by the others", async (open) => {
+    const both = { timer: "timer 1" }, rest = { value: "channel 1" };
+    const page = await told(open, "branch-acted", [made("main"), polled("main", 0), made("task 1"), timed(0, 1, "main", 30), waits("main", 0, both, rest), polled("task 1", 1), waits("task 1", 1, { value: "channel 2" }), fires(30, 1), woken("main", 30, "timer"), polled("main", 30), kept(30, "main", "channel 2", "mpsc", "put"), woken("task 1", 30, "main"), waits("main", 30, rest), polled("task 1", 30), timed(30, 2, "task 1", 50), waits("task 1", 30, { timer: "timer 2" }), fires(50, 2), woken("task 1", 50, "timer"), polled("task 1", 50), kept(50, "task 1", "channel 1", "mpsc", "put"), woken("main", 50, "task 1"), over("task 1", 50), polled("main", 50), kept(50, "main", "channel 1", "mpsc", "get", 0), over("main", 50)]);
+    same((await chained(page)).slice(1), [["main", "a timer", 30], ["task 1", "a timer", 20]], "main sent when its timer came");
+    const limit = await told(open, "limit-acted", [made("main"), polled("main", 0), made("task 1"), timed(0, 1, "main", 30), waits("main", 0, rest, { value: "channel 3" }, both), polled("task 1", 1), waits("task 1", 1, { closed: "channel 3" }), fires(30, 1), woken("main", 30, "timer"), polled("main", 30), [30, "Elapsed", { run: "main", task: "main", since: 1 }], [30, "Unwait", { run: "main", task: "main", on: { value: "channel 3" } }], kept(30, "main", "channel 3", "oneshot", "close", 0), woken("task 1", 30, "main"), waits("main", 30, rest), polled("task 1", 30), timed(30, 2, "task 1", 50), waits("task 1", 30, { timer: "timer 2" }), fires(50, 2), woken("task 1", 50, "timer"), polled("task 1", 50), kept(50, "task 1", "channel 1", "mpsc", "put"), woken("main", 50, "task 1"), over("task 1", 50), polled("main", 50), kept(50, "main", "channel 1", "mpsc", "get", 0), over("main", 50)]);
+    same((await chained(limit)).slice(1), [["main", "a timer that came before a value in channel 3", 30], ["task 1", "a timer", 20]], "and it closed when its limit was over");
+  });
+
+  checks.add("answer: a timer that was due in an earlier wait was held up by all that held the thread since", async (open) => {
+    const page = await told(open, "late-since", [made("main"), polled("main", 0), made("task 1"), timed(0, 1, "main", 10), waits("main", 0, { timer: "timer 1" }, { value: "channel 1" }), woken("main", 5, "message"), polled("task 1", 6), over("task 1", 40), polled("main", 40), waits("main", 41, { timer: "timer 1" }), fires(42, 1, 32), woken("main", 42, "timer"), polled("main", 42), over("main", 42)]);
+    is(/a timer that was late, over several waits, 32 ms.* while .*task 1 held the thread \(30 ms\)/.test((await shown(page))[2]), (await shown(page))[2]);
+    const ended = await told(open, "late-cancel", [made("main"), polled("main", 0), made("task 1"), waits("main", 0, { timer: "timer 2" }), polled("task 1", 0), timed(0, 1, "task 1", 10), waits("task 1", 0, { timer: "timer 1" }), fires(60, 2), woken("main", 60, "timer"), polled("main", 60), [60, "TimerCancel", { timer: "timer 1", run: "main", task: "main" }, "timers", "timer 1", "dropped"], [60, "Cancel", { task: "task 1", run: "main" }], [60, "PollEnd", { task: "task 1", run: "task 1", outcome: "cancelled" }, "tasks", "task 1", { where: "done", how: "cancelled", waits: [] }], over("main", 60)]);
+    const rows = await ended.evaluate(() => { const box = document.createElement("div"); box.innerHTML = window.K.answer.html("task 1", -Infinity, Infinity); return [...box.querySelectorAll("li")].map((el) => window.T.words(el)); });
+    is(rows.some((words) => /^10 ms ?a timer/.test(words)) && !rows.some((words) => /^10 ms.*cancelled it/.test(words)), rows.join("; "));
+  });
+
+  checks.add("answer: one socket that has read all that the others sent has it from them", async (open) => {
+    const udp = (n) => [0, "SourceNew", { source: `source ${n}`, what: "UdpSocket", ends: [5000 + n, 0], run: "main" }, "sources", `source ${n}`, { what: "UdpSocket" }];
+    const tries = (ms, n, run, direction, bytes) => [ms, "SourceTry", { source: `source ${n}`, direction, result: "done", bytes, run, task: run }];
+    const run = (second) => [made("main"), polled("main", 0), udp(1), udp(2), udp(3), made("task 1"), made("task 2"), waits("main", 0, { source: "source 1", direction: "read" }), polled("task 1", 1), tries(1, 2, "task 1", "write", 4), waits("task 1", 1, { timer: "timer 1" }), polled("task 2", 1), waits("task 2", 1, { timer: "timer 2" }), woken("main", 2, "io"), polled("main", 2), tries(2, 1, "main", "read", 4), waits("main", 2, { source: "source 1", direction: "read" }), fires(50, 2), woken("task 2", 50, "timer"), polled("task 2", 50), tries(50, 3, "task 2", "write", second), over("task 2", 50), woken("main", 50, "io"), polled("main", 50), tries(50, 1, "main", "read", 6), over("main", 50)];
+    const [page, other] = [await told(open, "hub", run(6)), await told(open, "no-hub", run(7))];
+    same(await chained(page), [["main: source 1, to read"], ["task 2", "a timer", 49]], "the second is from task 2");
+    is(/task 2 sent a datagram of 6 bytes from source 3 \(event \d+\), by the number and sizes of all datagrams the one that was read there\./.test((await shown(page))[2]), (await shown(page))[2]);
+    same((await chained(other))[0], [], "if the sizes differ, that is not known");
+  });
+
+  checks.add("boxes at the beginning of a poll: a branch that is not asked yet was woken, if what it waited for has come", async (open) => {
+    const select = (more) => ["selects", "main", { begun: 2, since: 2, task: "main", won: null, branches: [{ state: "waiting", polls: 1, waits: [{ timer: "timer 1" }], took: [] }, { state: "waiting", polls: 1, waits: [{ value: "channel 1" }], took: [], ...more }] }];
+    const page = await told(open, "branch-woken", [made("main"), polled("main", 0), timed(0, 1, "main", 20), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, ...select()], ...[0, 1].map((branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main" }]), waits("main", 0, { timer: "timer 1" }, { value: "channel 1" }), fires(20, 9), fires(20, 1), [20, "Wake", { task: "main", by: "timer", effect: "queued" }, "tasks", "main", { where: "queued", waits: [{ value: "channel 1" }] }], polled("main", 20), [20, "SelectPoll", { branch: 0, ready: true, run: "main", task: "main" }], [20, "SelectWin", { branch: 0, run: "main", task: "main" }, ...select({ state: "dropped" })], over("main", 20)]);
+    same(await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollStart")[1]); return [...document.querySelectorAll(".branch .tag")].map((el) => el.textContent); }), ["woken", "waiting"], "as it is polled");
+    same(await page.evaluate(() => { const { K } = window, [first] = K.trace.index.byEv.get("PollEnd"), { at, before } = K.endedBy("main", first); return [K.event(at).timer, at - before]; }), ["timer 1", 2], "by which timer, though another came with it");
+  });
 }

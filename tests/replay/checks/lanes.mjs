@@ -200,6 +200,18 @@ export function lanes(checks, files, directory) {
     same(faults.slice(0, 5), [], "arrows in another task's lane");
   });
 
+  checks.add("lanes: where arrows would be a block, the key says how to see them", async (open) => {
+    const page = await open(files.zoo), seen = [];
+    await page.keyboard.press("End");
+    for (const key of ["0", "+", "+", "+", "+", "+", "+", "+", "+"]) {
+      await page.keyboard.press(key);
+      const [drawn, said] = await page.evaluate(() => [!!document.querySelector("#lanes-still .arrow"), document.querySelector(".key").innerText.includes("wake: zoom in")]);
+      seen.push(drawn);
+      same(said, !drawn, `after ${key}`);
+    }
+    same([seen[0], seen.at(-1)], [false, true], "none from afar, and some near");
+  });
+
   checks.add("lanes: an arrow is in the column of its wake, also at the left edge", async (open) => {
     const page = await open(files.mutex, { width: 768, height: 1024 });
     const [seen, faults] = await page.evaluate(() => {

@@ -86,11 +86,12 @@
     )
       return "";
     const early = waits.find(({ from }) => ends <= t[from]),
-      nearly = waits.find(({ from }) => ends - t[from] < (times === 1 ? ends - begins : ns) / 10),
-      later = early ?? nearly; // (the wait that it came before, of all that led there)
+      before = (part) => waits.find(({ from }) => ends - t[from] < (times === 1 ? ends - begins : ns) * part),
+      [nearly, most] = [before(0.1), before(0.5)],
+      later = early ?? nearly ?? most; // (the wait that it came before, of all that led there)
     return open
       ? ` since ${K.clock(begins)}`
-      : ` between ${K.clock(begins)} and ${K.clock(ends)}${later ? `, ${early ? "" : "nearly all of it "}before that wait of ${K.nameHTML(later.who)} began (${K.link(later.from)})` : ""}`;
+      : ` between ${K.clock(begins)} and ${K.clock(ends)}${later ? `, ${early ? "" : nearly ? "nearly all of it " : "most of it "}before that wait of ${K.nameHTML(later.who)} began (${K.link(later.from)})` : ""}`;
   }
   /** Of a sum how often, when, where, and what held it up: of several that is told of all, else of the longest, with its place. */
   function whereWords(sum, { all = "", longest = "" } = {}, before = " ") {
@@ -381,12 +382,12 @@
         .filter(({ ended }) => ended)
         .sort((a, b) => a.from - b.from);
     return long
-      .map(({ from, on, who, ended: { before } }) => {
+      .map(({ from, on, who, ended: { at, before } }) => {
         const chain = K.chainOf(who, K.trace.t[from], K.trace.t[before], before),
           senders = senderWords(on, who, before),
           several = long.length > 1,
           title = several
-            ? `What it waited for when the timer came <span class="mute">at ${K.when(before + 1)}</span>`
+            ? `What it waited for when the timer came <span class="mute">at ${K.when(at)}</span>`
             : "What it waited for when that timer came";
         const rest =
           (chain.last?.key === "open" && chain.last.who === who && chain.last.waits?.filter((on) => !on.timer)) || [];

@@ -313,7 +313,8 @@
     const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)),
       asleep = times.asleep(begin, end, K.seen()),
       of = COLUMNS[asked.by][1];
-    const busy = rows.filter((t) => !t.job).reduce((ns, t) => ns + t.busy, 0),
+    const isWithin = (t) => K.rowsOf(K.trace).rows.get(t.name).local && !K.filter.tasks, // (in a poll of the task that runs its set)
+      busy = rows.filter((t) => !t.job && !isWithin(t)).reduce((ns, t) => ns + t.busy, 0),
       unknown = rows.reduce((n, t) => n + t.unknown, 0);
     sums.innerHTML =
       `${K.quiz?.on && K.i < K.trace.last ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(

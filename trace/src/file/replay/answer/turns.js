@@ -25,7 +25,9 @@
       alone = (longest) => ({ all: "", longest });
     // (Of a stretch: what came after it has ended nothing in it.)
     const cut = times === 1 && ends < t[end] - 1e6; // (a chain may have the first part of a wait alone)
-    const ending = () => (!later ? (cut ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`);
+    const isFirst = Math.max(t[from], since) + longest < Math.min(t[end] ?? Infinity, until) - 1e6; // (the rest of the wait is another cause)
+    const ending = () =>
+      !later ? (cut || isFirst ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`;
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
     if (key === "local" || key === "pool")
       return alone(

@@ -213,6 +213,8 @@
       asked = branchNow(e, x),
       t = s.tasks.get(x.task),
       begins = e?.ev === "SelectStart" && e.run === x.task;
+    const before = t?.where === "polling" && t.since > 0 ? K.stateAt(t.since - 1) : null,
+      begun = before?.selects.get(x.task)?.begun === x.begun ? before.selects.get(x.task).branches : [];
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task,
         now = polled || (e?.branch === k && e.run === x.task);
@@ -222,8 +224,8 @@
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
       const waited = b.waits ?? [],
         left =
-          b.state === "waiting" && !polled && ["waiting", "queued"].includes(t?.where)
-            ? waited.filter((on) => t.waits.some((one) => K.isSameWait(one, on)))
+          b.state === "waiting" && !polled && (["waiting", "queued"].includes(t?.where) || begun[k]?.polls === b.polls) // (or not asked in this poll)
+            ? waited.filter((on) => (before?.tasks.get(x.task) ?? t).waits.some((one) => K.isSameWait(one, on)))
             : waited,
         woken = waited.length > 0 && left.length === 0;
       const held = polled

@@ -1,6 +1,6 @@
 // What goes from one lane to another, or over all of them: wakes, spawns, sleep, gaps, and waits in vain?
 //
-// Interface: `drawArrow(s)`, `drawNaps`, `drawStuck`, `drawGaps`; `K.stuckAt(i)`: which tasks wait in vain, by the verdicts.
+// Interface: `drawArrow(s)`, `K.hasArrows(f)` (is there room for them?), `drawNaps`, `drawStuck`, `drawGaps`; `K.stuckAt(i)`: which tasks wait in vain, by the verdicts.
 // Invariant: an arrow from a task that has no lane here is short.
 // Not here: the bars (draw.js).
 "use strict";
@@ -60,8 +60,11 @@
     const behind = isWordAt(x, end, end); // (of its head, too, only remains would be seen beside a word)
     return `<path class="arrow${how}${on}" d="${lineBeside(x, Math.min(begin, end), Math.max(begin, end))}${behind ? "" : `M${x} ${round(end)}${tip}`}"/>`;
   }
+  /** Nearer than so many pixels they would be a block. */
+  const APART = 5;
+  K.hasArrows = (f) => f.column >= APART;
   function drawArrows(f) {
-    if (f.column < 5) return "";
+    if (!K.hasArrows(f)) return "";
     let out = "";
     const lines = new Map(); // (where width is time, those that a task spawns at nearly the same time have one line: many would be a block)
     for (

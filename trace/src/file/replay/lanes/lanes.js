@@ -173,7 +173,7 @@
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
     <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled, cut off</span>
-    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
+    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake<i>: zoom in</i></span>`;
   /** Beside the clock, where it has room at every size; above it where the lanes' names are above the bars. */
   const SCALE = `<span><svg><rect width="12" height="12" class="sleep"/></svg>sleep, cut short</span> <span><svg><path d="M2 11l3-10m2 10 3-10" class="skip"/></svg><i>recording, </i>left out</span>`;
   const HATCH = [1, 2, 3, 4, 5, 6]
@@ -259,7 +259,7 @@
       scale,
       K.el("div", { class: "lane-track" }, laneView.parts.strip, laneView.parts.ruler),
     );
-    const key = K.el("div", { class: "key", "aria-hidden": "true" });
+    const key = (laneView.parts.key = K.el("div", { class: "key", "aria-hidden": "true" }));
     key.innerHTML = KEY;
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;

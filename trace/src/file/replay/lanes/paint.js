@@ -82,6 +82,7 @@
     laneView.parts.spots = [...laneView.parts.words.children].map(spotOf).sort((a, b) => a.top - b.top);
     laneView.parts.still.innerHTML =
       naps.shade + drawGaps(f, laneView.items.height + 4) + mute + drawStuck(f) + drawArrows(f);
+    laneView.parts.key.classList.toggle("far", !K.hasArrows(f));
     laneView.parts.ruler.setAttribute("width", laneView.width);
     laneView.parts.marks.innerHTML =
       `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;

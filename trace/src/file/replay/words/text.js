@@ -160,7 +160,9 @@
     e?.at ??
     null;
   /** The line of the program that hands a job over: the call, or where a function of `fs` is awaited. Null: another function of kettle's own has done it. */
-  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^\w+::/.test(insideWhat(e)) ? (e.at ?? null) : null);
+  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^\w+::/.test(insideWhat(e)) || hasMoved(e) ? (e.at ?? null) : null);
+  /** Is the task at another line since this event? */
+  const hasMoved = ({ at, then }) => !!at && !!then?.some((change) => change?.at === at.text);
   /** Was it made by a function of kettle's own? */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */
@@ -212,7 +214,7 @@
     return fs
       ? `fs::${fs[1]}`
       : /options\.open\(/.test(line)
-        ? "File::open"
+        ? (/\bFile::(create_new|create|open)\b/.exec(K.codeAt(e.at))?.[0] ?? "OpenOptions::open")
         : /to_socket_addrs/.test(line)
           ? "lookup_host"
           : /Kind::Write =>/.test(line)

@@ -298,7 +298,7 @@
           : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
       if (K.comesFree(s, which))
         return `It wants to send, and a place in ${b} has just come free, which ${place === 1 ? "it gets, the first in line" : `the first in line gets; it is ${K.nth(place)}`}.`;
-      return `It wants to send${wants > 1 ? ` ${wants} values` : ""}, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.${received(s, t, on)}`;
+      return `It wants to send${wants > 1 ? ` ${wants} values` : ""}, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. It runs again when ${place > 1 ? "values have been received for those, and one more for it" : "a value is received"}, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const senders = K.sendersWords(on, t.name, s);
