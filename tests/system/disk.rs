@@ -88,12 +88,9 @@ fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
 fn blocks_of_the_page() -> usize {
     let place = Place::new("trace-page");
     let trace = place.file("tea.html");
-    let output = program_that("yields", "true").env("KETTLE_TRACE", &trace).output();
-    assert!(output.expect("it runs").status.success());
+    program_that("yields", "true").env("KETTLE_TRACE", &trace).output().expect("it runs");
     let text = fs::read_to_string(&trace).unwrap();
-    let (page, lines) = text.rsplit_once("id=\"trace\">").expect("the lines have a tag");
-    assert!(lines.len() > 2 * LIMIT, "{}", lines.len());
-    page.len() / 512
+    text.rsplit_once("id=\"trace\">").expect("the lines have a tag").0.len() / 512
 }
 
 /// Enough events for any of these.
