@@ -201,7 +201,7 @@ export function lanes(checks, files, directory) {
   });
 
   checks.add("lanes: where arrows would be a block, the key says how to see them", async (open) => {
-    const page = await open(files.zoo), seen = [];
+    const page = await open(files.meeting), seen = [];
     await page.keyboard.press("End");
     for (const key of ["0", "+", "+", "+", "+", "+", "+", "+", "+"]) {
       await page.keyboard.press(key);
