@@ -73,7 +73,11 @@
         times === 1 && on?.task && ["job", "pool"].includes(key)
           ? [{ who, from: rows.get(who).at[rows.get(who).barAt(at)] }]
           : [],
-      waits = [...links.filter(({ on }) => on), ...job],
+      since = (link) => {
+        const row = rows.get(link.who);
+        return { ...link, from: Math.min(link.from, K.waitedSince(row, row.barAt(link.from), link.on)) };
+      },
+      waits = [...links.filter(({ on }) => on).map(since), ...job], // (a branch of a join! waits on while others are polled)
       [first] = waits,
       slack = (ends - begins) / 100;
     const within = ({ who, from }) =>

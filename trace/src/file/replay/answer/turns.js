@@ -90,7 +90,7 @@
     const said = words
       ? `${key === "deaf" && !isKnown() ? "at most (when it came is not known), " : ""}while ${words}`
       : held.recorder > ns / 2
-        ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})`
+        ? `while the recorder wrote this (${span(Math.min(held.recorder, ns))})${K.restWords(held.recorder, ns)}`
         : longest < 5e6
           ? ""
           : `while no task held the thread for long: ${held.recorder > ns / 10 ? `the recorder wrote this (${span(held.recorder)}), and for the rest ` : ""}${K.awayWords(Math.max(0, K.upTo(t, stop - longest)), end ?? last, () => "") || "the machine was busy elsewhere"}`;

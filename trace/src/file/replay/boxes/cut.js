@@ -198,7 +198,7 @@
         { bottom } = head.getBoundingClientRect();
       head.dataset.below =
         !head.matches(".half") && lines[0] && lines[0].getBoundingClientRect().top >= bottom - 8 && lines.every(waitsIn)
-          ? `▾ ${number(lines.reduce((n, line) => n + +(line.dataset.left ?? 1), 0))} below`
+          ? `▾ ${number(lines.reduce((n, line) => n + +(line.dataset.left ?? line.dataset.count ?? 1), 0))} below`
           : "";
     }
   }

@@ -153,7 +153,7 @@
         shown
           .map(
             (p) =>
-              `<div class="hook short${hotClass(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : p.kind === "semaphore" && p.holders.length && p.count > 0 ? `<small>${number(p.count)} free</small>` : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`,
+              `<div class="hook short${hotClass(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : p.kind === "semaphore" && (p.holders.length || p.handed.length) && p.count > 0 ? `<small>${number(p.count)} free</small>` : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`,
           )
           .join("") +
         more

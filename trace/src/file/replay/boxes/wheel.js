@@ -297,7 +297,7 @@
         const level = isOut(s, t) ? -1 : t.level;
         levels.set(level, (levels.get(level) ?? 0) + 1);
       } // (what is due has left its level)
-      more = `<li class="more">and ${number(left.length)} more: ${[...levels]
+      more = `<li class="more" data-count="${left.length}">and ${number(left.length)} more: ${[...levels]
         .sort((a, b) => a[0] - b[0])
         .map(([level, n]) => (level < 0 ? `${number(n)} due` : `${number(n)} on level ${level}`))
         .join(", ")}</li>`;

@@ -1,6 +1,6 @@
 // Who held the thread, while a task was ready and was not polled?
 //
-// Interface: `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`; `K.awayWords`.
+// Interface: `K.heldBy(begin, i, but)`, `K.heldDuring(spans, but)` and `K.heldWords(held, ns)`; `K.restWords(told, ns)`, `K.awayWords`.
 // Invariant: only what was polled in that time counts, and so long as it was.
 // Not here: who has a lock (turns.js).
 "use strict";
@@ -8,6 +8,8 @@
   const { BAR, advances, endOf, paused, recordedBy, rowsByName } = K;
   /** So many tasks are named that held the thread. */
   const FEW = 3;
+  /** What is shorter needs no reason. */
+  const LITTLE = 5e6;
 
   // ----- who held the thread -----
 
@@ -23,6 +25,10 @@
         ? `the program was outside of the runtime${link(`${K.link(over)} to ${K.link(again)}`)}`
         : "";
   };
+
+  /** Of a time of so many ns, of which so much is told: what is left, if it is not little. */
+  K.restWords = (told, ns) =>
+    ns - told > Math.max(LITTLE, ns / 10) ? ", and for the rest the machine was busy elsewhere" : "";
 
   /** Whose polls held the thread from this time to event `i`, but for one task's: `{total, recorder, count, groups, unknown}`, where `groups` are
    *  tasks of one spawn site, `{made, ns, tasks}`, the longest first. */
@@ -75,21 +81,31 @@
       [{ made, tasks }] = groups,
       long = all.filter(([, ns]) => ns > total / 20),
       few = long.length > 1 && long.length <= FEW && long.reduce((n, [, ns]) => n + ns, 0) > 0.8 * total;
+    /** These, and all others, if that is not little. */
+    const held = (who, held, number) => {
+      const n = count - number;
+      return n > 0 && total - held > total / 5
+        ? `${who} (${K.span(held)}) and ${K.plural(n, "other task")} (${K.span(total - held)}) held the thread${number > 1 ? ", one after the other" : ""}`
+        : `${who} held the thread${number > 1 ? ", one after the other" : ""} (${K.span(held)})`;
+    };
     const words = few
       ? `${K.several(long, ([who, ns]) => `${K.nameHTML(who)} (${K.span(ns)})`, "task", ", ", " and ")} held the thread`
       : time > total / 2
-        ? `${K.nameHTML(most)} held the thread (${K.span(time)})`
+        ? held(K.nameHTML(most), time, 1)
         : groups[0].ns > total / 2
-          ? `${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code> held the thread, one after the other (${K.span(groups[0].ns)})`
-          : `${K.plural(count, "task")} held the thread, one after the other (${K.span(total)})`;
+          ? held(`${K.plural(tasks.size, "task")} of <code>${K.esc(K.site(made))}</code>`, groups[0].ns, tasks.size)
+          : held(K.plural(count, "task"), total, count);
+    const isAway = rest && total + recorder < ns / 2;
     return (
       words +
       (recorder > ns / 10 && total < ns
         ? `, and so did the recorder (${K.span(Math.min(recorder, ns - total))})`
         : "") +
-      (rest && total + recorder < ns / 2
+      (isAway
         ? "; for most of that time no task did, and the machine was busy elsewhere"
-        : "")
+        : rest
+          ? K.restWords(total + recorder, ns)
+          : "")
     );
   };
 })((window.K = window.K || {}));

@@ -93,10 +93,16 @@
   });
   /** What a wake may be of: the primitive of the event before it, or the sources that were reported at once. */
   function wokenBy(i) {
-    const { ev, sync, by } = K.event(i - 1) ?? {},
+    const { ev, sync, by, on } = K.event(i - 1) ?? {},
       told =
         ev === "SourceReady" || by === "io" ? "SourceReady" : ev === "TimerFire" || by === "timer" ? "TimerFire" : null;
-    return told ? toldAtOnce(told, i).map((e) => e.source ?? e.timer) : sync ? [sync] : [];
+    return told
+      ? toldAtOnce(told, i).map((e) => e.source ?? e.timer)
+      : sync
+        ? [sync]
+        : ev === "Served"
+          ? [on.sync ?? on.value]
+          : [];
   }
   /** Of which of kettle's own primitives or sources did a wake come, where an earlier poll had left the task's waker? */
   function leftAt(name, wake) {
@@ -141,10 +147,13 @@
     waits.every((on) => (on.timer && wake.by !== "timer") || (on.source && wake.by !== "io"));
   /** Did a task wake it, of a primitive that is none of those, or another timer? (Before what another thread has woken there may be what a third one did.) */
   function isOfOther(waits, wake) {
-    const by = wake?.from || wake?.by === "timer" ? wokenBy(wake.i) : [];
+    const by = wake?.from || wake?.by === "timer" ? wokenBy(wake.i) : [],
+      isServed = K.event(wake?.i - 1)?.ev === "Served"; // (by the end of a task in a set, and not by that of one that is awaited)
     return (
       by.length > 0 &&
-      !waits.some((on) => on.task || by.includes(on.timer ?? on.sync ?? on.value ?? on.closed ?? on.source))
+      !waits.some(
+        (on) => (on.task && !isServed) || by.includes(on.timer ?? on.sync ?? on.value ?? on.closed ?? on.source),
+      )
     );
   }
   const isOfNone = (waits, wake) => isForeign(waits, wake) || isOfOther(waits, wake);
@@ -437,7 +446,9 @@
           ? e.timer === on.timer && ["TimerAdd", "TimerMove"].includes(e.ev)
           : e.source
             ? e.source === on.source && e.result === "done"
-            : e.act && [on.sync, on.value, on.closed].includes(e.sync);
+            : e.ev === "Join"
+              ? !!on.value && !K.isChannel(on.value)
+              : e.act && [on.sync, on.value, on.closed].includes(e.sync);
     const served = (b) =>
       on.sync &&
       [1, 2, 3, 4].some((n) => {

@@ -514,8 +514,12 @@
       teaches(e, s) {
         const of = e.on?.sync ?? "",
           handed = s.primitives.get(of)?.handed ?? [],
+          told = K.event(e.i + 1),
+          left = told?.ev === "Wake" ? K.wokenAt(told.task, told.i) : null,
           before = (name) => s.before?.primitives.get(name),
           who = handed.at(-1) ?? before(e.on?.value)?.value_waiting[0] ?? before(of)?.line[0];
+        if (left)
+          return `${K.nameHTML(told.task)} is told, which had asked ${left} before and waits for something else now: its waker was there still.`;
         return K.isChannel(of)
           ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.`
           : who !== undefined && K.isNoTask(who)

@@ -137,7 +137,7 @@
       lost = dropped ? K.onTheWay(end, flow.drop - 1) : 0,
       rest =
         direction === "read" && !K.isDatagram(source)
-          ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} ${lost ? "an error, a reset connection" : "the end of the stream"}.`
+          ? `${K.onTheWay(source, s.i) ? " After that comes" : " What is left to read is"} ${lost && !(flow.shut !== null && flow.shut < flow.drop) ? "an error, a reset connection" : "the end of the stream"}.`
           : "";
     if (dropped || shut)
       return ` Its other end, <b>${K.esc(end)}</b>, was ${dropped ? `dropped${dropped}${lost ? `, with ${K.plural(lost, "byte")} that ${lost === 1 ? "was" : "were"} not read` : ""}` : `shut down${shut}, and writes no more`}.${sent}${rest}`;
@@ -354,7 +354,7 @@
     if (queue)
       return `It is in the blocking pool’s queue${at}: no thread of the pool has taken it yet${K.unheard(K.rowsOf(K.trace).rows.get(who)) ? ", as far as the loop has heard" : ""}${left === null || K.quiz?.on ? "" : `; one does ${K.span(left)} later`}.${others.length ? ` On threads of the pool ${others.length > 1 ? "are" : "is"} ${K.several(others, chipOf, "job")}.` : ""} A task that awaits it is woken when it ends.`;
     if (ran !== null)
-      return `It has ended, after it ran for ${K.span(ran)}; the loop, which is at work, hears of it at its next turn.`;
+      return `It has ended, after ${K.span(ran)} on its thread; the loop, which is at work, hears of it at its next turn.`;
     return `It runs on a thread of the blocking pool, which took it${begun === null ? "" : ` ${K.span(waited)} after it was handed over at ${K.link(begun)}`}${K.jobWaits(s, who) ? `, and waits there for ${K.jobWaits(s, who)}` : "; what it does there, but for channels, locks and permits, is not in the record"}. When it ends, it wakes the task that awaits it.`;
   }
 
