@@ -184,7 +184,7 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
     let told = story::plain(&records);
     assert!(told.contains("main waits for the next task of joinset 1 to end"), "{told}");
-    assert!(told.contains("a task of joinset 1 has ended: the waker in the set is called"), "{told}");
+    assert!(told.contains("a task of joinset 1 has ended: the set's waker is called"), "{told}");
 }
 
 #[test]

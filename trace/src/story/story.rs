@@ -370,7 +370,7 @@ mod tests {
                 "code outside of any task spawns task 1, which stays on this thread",
                 "code outside of any task hands job 1 to the blocking pool",
                 "a thread of the pool takes job 1, which waited 0.400 s for it",
-                "job 1 has ended: it was on its thread for 0.200 s",
+                "job 1 has ended: it had a thread for 0.200 s",
                 "job 1 was cancelled before it ran",
                 "task 1 waits for room in channel 1, ticket 2 (in place of another task's waker)",
                 "task 1 no longer waits for room in channel 1, ticket 2",

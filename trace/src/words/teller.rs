@@ -140,7 +140,7 @@ impl Teller {
                 say!(self.text, ", which waited ", Seconds(waited), " for it");
             }
             Event::BlockingEnd { task, ran: Some(ran) } => {
-                say!(self.text, self.task(task), " has ended: it was on its thread for ", Seconds(ran));
+                say!(self.text, self.task(task), " has ended: it had a thread for ", Seconds(ran));
             }
             Event::BlockingEnd { task, ran: None } => {
                 say!(self.text, self.task(task), " was cancelled before it ran");
@@ -225,7 +225,7 @@ impl Teller {
             }
             Resource::SyncValue(SyncKind::JoinSet, set) => {
                 let set = self.names.sync(SyncKind::JoinSet, set);
-                say!(self.text, "a task of ", set, " has ended: the waker in the set is called");
+                say!(self.text, "a task of ", set, " has ended: the set's waker is called");
             }
             Resource::SyncValue(kind, sync) => {
                 let channel = self.names.sync(kind, sync);
