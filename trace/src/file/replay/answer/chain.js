@@ -75,7 +75,9 @@
           : [],
       since = (link) => {
         const row = rows.get(link.who);
-        return { ...link, from: Math.min(link.from, K.waitedSince(row, row.barAt(link.from), link.on)) };
+        const asked = K.waitedSince(row, row.barAt(link.from), link.on), // (in a poll, which then returns Pending)
+          next = row.kind[row.barAt(asked)] === BAR.POLL ? row.at[row.barAt(asked) + 1] : asked;
+        return { ...link, from: Math.min(link.from, next) };
       },
       waits = [...links.filter(({ on }) => on).map(since), ...job], // (a branch of a join! waits on while others are polled)
       [first] = waits,

@@ -18,6 +18,8 @@
   const MANY = 20_000;
   /** These causes begin at an event whose line tells nothing of them. */
   const POINTLESS = ["recorder", "advanced", "poll", "drop", "running", "ready", "local", "pool", "hosted"];
+  /** Of these the call is told, beside its line. */
+  const TIMED = ["timer", "late", "idle"];
   const eventsOf = (ev) => K.trace.index.byEv.get(ev) ?? [];
   const toEvent = (i, html, more = "") => `<a href="#${esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
   /** When that was; "" if it is not in the record. */
@@ -80,19 +82,25 @@
     return !at
       ? ""
       : (K.noAwait(at) && !K.event(from).made ? "after " : "") +
-          (["timer", "late", "idle"].includes(key) ? lineHTML(at) : `<code>${esc(K.site(at.text))}</code>`) +
-          alsoIn(lines, at) +
+          (TIMED.includes(key) ? lineHTML(at) : `<code>${esc(K.site(at.text))}</code>`) +
+          alsoIn(lines, at, TIMED.includes(key)) +
           inJoin +
           more;
   }
-  /** " and 48": the other lines of waits that are one sum; of many, how many. */
-  function alsoIn(lines, at) {
+  /** " and 48": the other lines of waits that are one sum, with the call there if that is another one (`timed`); of many, how many. */
+  function alsoIn(lines, at, timed) {
     const here = K.site(at.text),
-      others = new Set([...(lines ?? [])].map((line) => K.site(line.text)).filter((line) => line !== here)),
-      file = here.replace(/\d+$/, "");
+      others = new Map([...(lines ?? [])].map((line) => [K.site(line.text), line]).filter(([line]) => line !== here)),
+      file = here.replace(/\d+$/, ""),
+      call = (line) => (timed && K.timerWord(line) !== K.timerWord(at) && K.timerWord(line)) || "";
     return others.size > NAMED
       ? ` and ${K.number(others.size)} other lines`
-      : [...others].map((line) => ` and <code>${esc(line.replace(file, ""))}</code>`).join("");
+      : [...others]
+          .map(
+            ([text, line]) =>
+              ` and ${call(line) && `<code>${call(line)}</code> in `}<code>${esc(text.replace(file, ""))}</code>`,
+          )
+          .join("");
   }
 
   Object.assign(K, { LISTED, NAMED, MANY, POINTLESS, eventsOf, toEvent, atTime, lineHTML, waitedFor, placeWords });

@@ -31,6 +31,7 @@
     inner,
     isOfOther,
     keyOf,
+    lateOf,
     paused,
     rowsByName,
     sumOf,
@@ -130,8 +131,8 @@
     // Where it has two parts: the time between them.
     let middle = null,
       [first, second] = [key, key];
-    if (ended?.timer && wake?.late >= 2 * TICK && !isOfOther(waits, wake))
-      [middle, second] = [ends - wake.late, "late"];
+    const late = ended?.timer && wake?.by === "timer" && !isOfOther(waits, wake) ? lateOf(wake, ended) : 0;
+    if (late >= 2 * TICK) [middle, second] = [ends - late, "late"];
     const early = ended?.timer ? dueBefore(row, k, wake) : null;
     if (early) [middle, second] = [early.due, "late"];
     const due =

@@ -32,6 +32,7 @@
     isOnce,
     jobSpan,
     keyOf,
+    lateOf,
     memberAt,
     partsOf,
     paused,
@@ -188,7 +189,8 @@
       const wake = since < row.at[k] ? wakeAt(row, endOf(row, k)) : null,
         ends = K.trace.t[endOf(row, k)],
         isOpen = ends > this.until && row.waits[k]?.length > 1,
-        due = wake?.by === "timer" && wake.late >= 2 * TICK && !isOpen ? ends - wake.late : Infinity; // (that it was late is told with its end)
+        late = wake?.by === "timer" && !isOpen ? lateOf(wake, deciding(row, k, wake)) : 0,
+        due = late >= 2 * TICK ? ends - late : Infinity; // (that it was late is told with its end)
       let before = since < row.at[k] ? K.lasted(BAR.WAIT, since, row.at[k], this.floor, Math.min(this.until, due)) : 0,
         behind =
           due < K.trace.t[row.at[k]] ? K.lasted(BAR.WAIT, since, row.at[k], Math.max(this.floor, due), this.until) : 0,
@@ -320,7 +322,7 @@
           : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock(wake.from) };
       const act = K.threadAct(row, k, wake, on);
       if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock(act.task) };
-      const came = on?.source && wake?.by === "io" ? K.cameFrom(on, row.at[k], to) : null;
+      const came = on?.source && ["io", "timer"].includes(wake?.by) ? K.cameFrom(on, row.at[k], to) : null;
       if (came && came.run !== row.name && rowsByName().has(came.run)) {
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
         return this.hop(node, came.run, came.i, on, row.at[k]);

@@ -52,6 +52,11 @@
     toldAtOnce("TimerFire", i)
       .map((e) => waits.find((on) => on.timer === e.timer))
       .findLast(Boolean) ?? null;
+  /** How late the timer was that a wait was for: another one that came with it may have woken the task. */
+  function lateOf(wake, on) {
+    const fired = on?.timer && toldAtOnce("TimerFire", wake.i).find((e) => e.timer === on.timer);
+    return fired ? (K.trace.reader.lateAt.get(fired.i) ?? 0) : (wake.late ?? 0);
+  }
   /** Which of several timers has ended the wait that began at event `from`, by which event, and the last one before all that came with it; null if none has. */
   K.endedBy = function (name, from) {
     const row = rowsByName().get(name),
@@ -182,7 +187,7 @@
     const due = dueBefore(row, k, wake);
     if (due) return due.on;
     const fired = wake?.by === "timer" ? firedAt(waits, wake.i) : null;
-    if (fired) return inTime(row, k, fired);
+    if (fired) return insteadOf(row, k, fired) ?? inTime(row, k, fired);
     if (wake?.by === "timer" && !memberAt(row, wake.i)) return of((on) => on.timer) ?? waits[0]; // (a local set's wake is by what woke the set's task)
     if (wake?.by === "io") {
       // (of those that were reported before the wake the last)
@@ -254,6 +259,12 @@
       !row.waits[k].some((on) => K.threadAct(row, k, wake, on)?.t < first.due)
       ? first
       : null;
+  }
+  /** Of a wait that a timer has ended the socket of which the poll took something in another branch of its `select!`, so that the timer's was dropped. */
+  function insteadOf(row, k, fired) {
+    const lost = lostNext(row, k, {}),
+      is = (on) => lost.some((other) => K.isSameWait(other, on));
+    return lost && is(fired) ? row.waits[k].find((on) => on.source && !is(on) && gotNext(row, k, on)) : undefined;
   }
   /** Did another thread wake a task that had what it was woken for already, and waits on for all that it waited for? */
   function heardForNothing(row, k, wake) {
@@ -483,6 +494,7 @@
     wasCancelled,
     isOfOther,
     deciding,
+    lateOf,
     inner,
     dueBefore,
     heardForNothing,

@@ -186,6 +186,7 @@
     last - first < lines.length - 1
       ? (lines
           .slice(first - 1, last)
+          .filter((line) => !/^\s*\/\//.test(line)) // (its own comment may have another one in an example)
           .join("\n")
           .match(/\bfn (\w+)/)?.[1] ?? null)
       : null;

@@ -191,7 +191,7 @@
   function ownCall({ src }) {
     const { lines } = K.trace.files.get(src.file),
       [first, last] = K.functionAround(lines, src.line),
-      head = lines.slice(first - 1, last).find((line) => /\bfn /.test(line)) ?? "",
+      head = lines.slice(first - 1, last).find((line) => /^(?!\s*\/\/).*\bfn /.test(line)) ?? "",
       name = /^\s*pub (?:async )?fn (?:poll_)?(\w+)/.exec(head)?.[1];
     const of = /^\s/.test(head)
       ? /^impl(?:<.*?>)? (\w+)/.exec(lines.slice(0, first - 1).findLast((line) => /^impl\b/.test(line)) ?? "")?.[1]
