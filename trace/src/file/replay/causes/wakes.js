@@ -24,8 +24,7 @@
   /** What another thread did by which it ended the wait of a bar for this, an event: its `task` is the thread's job, if it is one; null if that isn't told. */
   const DID = ["put", "release", "close", "end", "senders"],
     FAR = 200,
-    LEFT = 2000,
-    ROUND = 24; // so many bars may a round of a loop have that asks for a value again
+    LEFT = 2000;
   K.threadAct = function (row, k, wake, on) {
     const which = wake?.by === "message" && on && (on.sync ?? on.value ?? on.closed);
     for (let i = wake?.i - 1; which && i > row.at[k] && i > wake.i - FAR; i--) {
@@ -302,83 +301,6 @@
     }
     return null;
   }
-  /** What the poll behind a wait took, by event `until`, of what the task had waited for: the last that another task gave while it was
-   *  ready. `{i, run, on}`; null if it took nothing of the kind. */
-  function cameMeanwhile(row, k, until) {
-    const all = K.trace.index.byTask.get(row.name) ?? [],
-      waits = row.waits[k].filter((on) => !on.timer && !on.source),
-      first = row.at[k + 1];
-    for (let n = K.upTo(all, row.at[k + 2] ?? 0); waits.length && all[n] > first; n--) {
-      const { ev, by, i } = K.event(all[n]),
-        on = ev === "Wake" && by?.task ? givenBy(row, k, { i }, waits, first) : undefined;
-      if (on && isGot(row, on, row.at[k + 2], until)) return { i, run: by.task, on };
-    }
-    return null;
-  }
-  /** Of what a poll took by event `until` the value that was sent last, if the task had asked for it before and found none: what it did since, it did
-   *  because that had not come. `{i, run, on, asked}`, sent by another task at event `i`, asked for by the wait of bar `asked`; null if there is none. */
-  function gotLast(row, k, until) {
-    const all = K.trace.index.byTask.get(row.name) ?? [],
-      first = new Set();
-    let last = null;
-    for (let n = K.upTo(all, row.at[k]) + 1, least = n + LEFT; n < least && all[n] < until; n++) {
-      const e = K.event(all[n]);
-      if (e.run !== row.name || e.act !== "get") continue;
-      const asked = askedFor(row, k, e.sync),
-        put =
-          asked < 0 ? null : !first.has(e.sync) ? putSince(row.at[asked], e) : e.kind === "mpsc" ? K.putOf(e) : null;
-      first.add(e.sync);
-      if (
-        put?.run &&
-        put.run !== row.name &&
-        rowsByName().has(put.run) &&
-        put.i > row.at[asked] &&
-        put.i > (last?.i ?? -1)
-      )
-        last = { i: put.i, run: put.run, on: row.waits[asked].find((on) => asks(on, e.sync)), asked };
-    }
-    return last;
-  }
-  const asks = (on, sync) => (K.forAll(sync) ? on.sync : on.value) === sync;
-  /** The last wait of a task before a bar that was for a value of this channel, too, if it was got none since; else -1. */
-  function askedFor(row, k, sync) {
-    for (let b = k - 1; b >= 0 && b > k - ROUND; b--)
-      if (row.kind[b] === BAR.WAIT && row.waits[b]?.some((on) => asks(on, sync))) {
-        const all = K.trace.index.byTask.get(row.name);
-        for (let n = K.upTo(all, row.at[b]) + 1; all[n] < row.at[k]; n++) {
-          const e = K.event(all[n]);
-          if (e.act === "get" && e.sync === sync && e.run === row.name) return -1;
-        }
-        return b;
-      }
-    return -1;
-  }
-  /** The first value that was put into its channel after event `from`, by event `e`. */
-  function putSince(from, { i, sync }) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [];
-    for (let k = K.upTo(acts, from) + 1; acts[k] < i; k++) {
-      const e = K.event(acts[k]);
-      if (e.sync === sync && e.act === "put") return e;
-    }
-    return null;
-  }
-  /** What ended a wait, if it came only while the task was ready: `{i, run, on}`, of another task; else null. `polled`: as far as the poll counts. */
-  function endedLater(row, k, wake, on, polled, until = row.at[k + 3] ?? K.trace.last) {
-    if (!on || !wake || wasCancelled(row, k)) return null;
-    const isIo = wake.by === "io",
-      found =
-        isIo && on.source
-          ? K.cameLast(on, row.at[k + 1], until)
-          : isIo
-            ? wokenAgain(row, k)
-            : wake.from && row.waits[k].length > 1
-              ? cameLater(row, k, wake)
-              : null,
-      all = [found && { ...found, on }, cameMeanwhile(row, k, polled)].filter(
-        (one) => one && one.run !== row.name && rowsByName().has(one.run),
-      );
-    return all.sort((a, b) => b.i - a.i)[0] ?? null;
-  }
   /** What the losers of a `select!` had waited for that a branch won in the poll behind a wait; undefined if none did, or what came (`told`) was got in that poll, too. */
   function lostNext(row, k, told) {
     let lost;
@@ -400,15 +322,6 @@
         : on.task
           ? e.ev === "Join" && e.task === on.task
           : e.result === "done" && e.source === on.source;
-  function isGot(row, on, from, until) {
-    const isNotice = /^notify /.test(on.sync ?? ""); // (of which no event tells that it was got: only that it is waited for again, or no longer)
-    for (let i = from; i < until && i < from + LEFT; i++) {
-      const e = K.event(i);
-      if (e.run !== row.name) continue;
-      if (isNotice ? e.on?.sync === on.sync : gives(e, on)) return !isNotice;
-    }
-    return isNotice;
-  }
   /** Did the task get this in the poll that a timer began: in another branch of a `join!`, or before anything asked for the timer? */
   function gotNext(row, k, on) {
     const until = row.at[k + 3] ?? K.trace.count;
@@ -498,8 +411,9 @@
     inner,
     dueBefore,
     heardForNothing,
-    endedLater,
-    gotLast,
+    givenBy,
+    gives,
+    wokenAgain,
     gotNext,
     goesOn,
     waitedSince,
