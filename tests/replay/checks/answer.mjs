@@ -1977,6 +1977,12 @@ export function answer(checks, files, directory) {
     same(await page.evaluate(() => window.K.nameOfFunction(["/// # async fn main() {", "/// # }", "pub fn poll_tick() {", "}", ""], [1, 4])), "poll_tick", "and not that of an example in its comment");
   });
 
+  checks.add("answer: of jobs that a join! waits for the last to end has ended the wait", async (open) => {
+    const job = (n) => [0, "BlockingStart", { task: `job ${n}`, run: "main", src: "src/main.rs:1:5" }, "jobs", `job ${n}`, { by: "main", waited: null }], runs = (n) => [0, "BlockingRun", { task: `job ${n}`, waited: 0 }, "jobs", `job ${n}`, { waited: 0 }], ends = (ms, n) => [ms, "BlockingEnd", { task: `job ${n}`, ran: ms * 1e6 }, "jobs", `job ${n}`, "ended"], learns = (n) => [100, "Join", { task: `job ${n}`, run: "main", outcome: "ready" }];
+    const page = await told(open, "two-jobs", [made("main"), polled("main", 0), job(1), runs(1), job(2), runs(2), waits("main", 0, { task: "job 1" }, { task: "job 2" }), ends(60, 1), ends(85, 2), [100, "Message", { kind: "wake" }], woken("main", 100, "message"), polled("main", 100), learns(1), learns(2), over("main", 100)]);
+    same((await sums(page, "main")).filter(([, ms]) => ms > 0), [["job 2, on its thread", 85], ["a job that was over, which the loop heard late", 15]], "job 2 was not over before");
+  });
+
   checks.add("boxes at the beginning of a poll: a branch that is not asked yet was woken, if what it waited for has come", async (open) => {
     const select = (more) => ["selects", "main", { begun: 2, since: 2, task: "main", won: null, branches: [{ state: "waiting", polls: 1, waits: [{ timer: "timer 1" }], took: [] }, { state: "waiting", polls: 1, waits: [{ value: "channel 1" }], took: [], ...more }] }];
     const page = await told(open, "branch-woken", [made("main"), polled("main", 0), timed(0, 1, "main", 20), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, ...select()], ...[0, 1].map((branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main" }]), waits("main", 0, { timer: "timer 1" }, { value: "channel 1" }), fires(20, 9), fires(20, 1), [20, "Wake", { task: "main", by: "timer", effect: "queued" }, "tasks", "main", { where: "queued", waits: [{ value: "channel 1" }] }], polled("main", 20), [20, "SelectPoll", { branch: 0, ready: true, run: "main", task: "main" }], [20, "SelectWin", { branch: 0, run: "main", task: "main" }, ...select({ state: "dropped" })], over("main", 20)]);

@@ -308,7 +308,7 @@
     const about = cutOff ? cutWait(last) : last,
       told = others.filter(({ ns }) => ns > all / 6).slice(0, NAMED),
       [more, rest] = othersHTML(others, told, links, last, all),
-      busy = locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join(""),
+      busy = cutOff ? "" : locks.map((sync) => busyWords(sync, last.stretch, all / 4)).join(""), // (no link is told then that leads there)
       listed = !links.length && !cutOff ? outsideHTML(last, others, causes, all) : "",
       apart = links.length ? elsewhereHTML(own, [...links, last, ...told], all) : "",
       how = cutOff

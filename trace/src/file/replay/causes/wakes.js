@@ -202,6 +202,12 @@
     }
     const others = waits.filter((on) => !on.timer && !on.source);
     if (others.length < 2 || !wake) return others[0] ?? waits[0];
+    const jobs = others.filter((on) => rowsByName().get(on.task)?.job?.ran > 0 && gotNext(row, k, on)),
+      ended = ({ job }) => job.since + job.waited + job.ran;
+    if (jobs.length > 1)
+      return jobs.reduce((last, on) =>
+        ended(rowsByName().get(on.task)) > ended(rowsByName().get(last.task)) ? on : last,
+      ); // (a poll may learn of all)
     const given = givenBy(row, k, wake, others);
     return (given && !cameLater(row, k, wake, given) ? given : others.find((on) => gotNext(row, k, on))) ?? others[0]; // (what another thread did isn't told: what the task got then is)
   }
