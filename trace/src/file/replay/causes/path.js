@@ -7,7 +7,8 @@
 // Of a lock or of permits it follows the holder as far back as the wait for them began, and goes on with the task that waited: what the
 // holder did before that is not what was waited for. A stretch is answered with what goes on in it, also where no event lies in it.
 // A wait is that for what has ended it, from where that was waited for first: what was given up with it, or by a
-// cancelling, has bounded nothing.
+// cancelling, has bounded nothing. What a poll took that came after its wake, or that the task had asked for before it slept, is followed
+// instead of the wake.
 //
 // Interface: `K.chainOf(name, begin, end, seen)` (`{links, last, next, around, cut, locks}`; `locks`: where it went back
 // to the task that waited).
@@ -136,7 +137,8 @@
       }
       if (at?.row && at.i > this.first) this.cut = Math.min(at.i, K.trace.last);
     }
-    /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts; `polled`: as far as the poll behind it counts. */
+    /** The bar that ends at this event, and what came before it. `ahead`: the bar may end later, and that end counts; `polled`: as far as the poll behind it counts; `came`: what that took
+     *  of another task, which had come last. */
     back({ row, i, ahead, node, within, polled = Infinity, came = null }) {
       let bound = within;
       while (bound && isPutOffBy(bound, row.name)) bound = bound.within;
