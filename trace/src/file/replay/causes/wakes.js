@@ -51,9 +51,11 @@
     toldAtOnce("TimerFire", i)
       .map((e) => waits.find((on) => on.timer === e.timer))
       .findLast(Boolean) ?? null;
+  /** The event by which this timer fired, of those of the turn before event `i`. */
+  const fireOf = ({ timer }, i) => toldAtOnce("TimerFire", i).find((e) => e.timer === timer);
   /** How late the timer was that a wait was for: another one that came with it may have woken the task. */
   function lateOf(wake, on) {
-    const fired = on?.timer && toldAtOnce("TimerFire", wake.i).find((e) => e.timer === on.timer);
+    const fired = on?.timer && fireOf(on, wake.i);
     return fired ? (K.trace.reader.lateAt.get(fired.i) ?? 0) : (wake.late ?? 0);
   }
   /** Which of several timers has ended the wait that began at event `from`, by which event, and the last one before all that came with it; null if none has. */
@@ -64,8 +66,7 @@
       timer = wake?.by === "timer" ? firedAt(row.waits[k], wake.i) : null;
     let i = wake?.i - 1;
     while (["TimerFire", "Wake"].includes(K.event(i)?.ev)) i--;
-    const fired = timer && toldAtOnce("TimerFire", wake.i).find((e) => e.timer === timer.timer);
-    return timer && { timer, at: fired.i, before: i };
+    return timer && { timer, at: fireOf(timer, wake.i).i, before: i };
   };
   /** The event that asked for the end of a task which was cancelled; undefined if none is told. */
   const askedAt = (K.askedAt = function (row) {
@@ -247,8 +248,7 @@
     return undefined;
   }
   /** Did this timer come, too, before the task was polled again? (It may be one of several of one turn.) */
-  const hasFired = (row, k, { timer }) =>
-    !!firedLater(row, k, { timer }) || toldAtOnce("TimerFire", row.at[k + 1]).some((e) => e.timer === timer);
+  const hasFired = (row, k, { timer }) => !!firedLater(row, k, { timer }) || !!fireOf({ timer }, row.at[k + 1]);
   /** Of a wait that another thread ended the timer that was due long before the loop could hear of that: it would have ended the wait. `{on, due}`, or null. */
   function dueBefore(row, k, wake) {
     const due = (on) => {
