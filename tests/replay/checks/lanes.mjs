@@ -469,6 +469,17 @@ export function lanes(checks, files, directory) {
     same(red, ["task 1", "task 2", "task 3", "task 6", "task 7", "task 8"], "not the one that a timer may wake, nor those that wait for its end or for main's lock");
   });
 
+  checks.add("lanes: the first screen has the lane of the task that the page asks about by itself, before those that it names besides", async (open) => {
+    const names = ["main", ...Array.from({ length: 9 }, (_, k) => `task ${k + 1}`)], kind = (name) => (name === "main" ? "main" : "task"), lock = (sync) => ({ sync, units: 1, ticket: 1 });
+    const polled = (task, outcome, waits, takes = []) => [["PollStart", { task, run: task, then: ["tasks", task, { where: "polling" }] }], ...takes.map((sync) => ["SyncAct", { run: task, task, sync, kind: "mutex", act: "take", units: 1, count: 0, then: [] }]), ["PollEnd", { task, run: task, outcome, wakers: 1, then: ["tasks", task, waits ? { where: "waiting", waits } : { where: "done", how: outcome }] }]];
+    const run = [...names.map((task, k) => ["Spawn", { task, kind: kind(task), made: `src/main.rs:${k + 3}:5`, then: ["tasks", task, { kind: kind(task), where: "queued", made: `src/main.rs:${k + 3}:5` }] }]), ...["task 1", "task 2", "task 3"].flatMap((task) => polled(task, "panicked")), ...polled("task 9", "pending", [lock("lock 2")], ["lock 1"]), ...polled("task 8", "pending", [lock("lock 1")], ["lock 2"])];
+    const at = "src/main.rs:12:5", lint = { lint: "deadlock", task: "task 9", since: run.length, after: run.length, say: "a circle", spots: [{ at, say: "task 9 waits for lock 2" }, { at, say: "task 8 waits for lock 1" }] };
+    const page = await pageOf(open, files.zoo, directory, "asked-by-itself", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), lint, { end: "complete" }], { width: 1366, height: 768 });
+    const [asked, shown] = await page.evaluate(() => [document.querySelector("#answer select").value, [...document.querySelectorAll("#lanes-scroll .lane-label")].filter((el) => el.getBoundingClientRect().bottom <= document.getElementById("lanes-scroll").getBoundingClientRect().bottom + 1).map((el) => el.textContent)]);
+    same(asked, "task 9", "whom it asks about");
+    is(shown.length < names.length && shown.some((words) => words.includes("task 9")), `the lanes: ${shown}`);
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

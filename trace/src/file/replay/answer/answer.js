@@ -52,6 +52,8 @@
   const MACHINES = ["recorder", "poll", "drop", "ready", "local"];
   let stretch = null;
   let askedAt = -1;
+  /** What the page asks by itself: what the first event has the answer for, while nothing is asked. */
+  let first = null;
   /** What held up a cause of several waits is told of all, or of the longest. */
   const heldWords = ({ times, key }, { all, longest }) =>
     [all, times > 1 && key !== "poll" && longest ? `the longest ${longest}` : longest].filter(Boolean).join("; ");
@@ -197,14 +199,7 @@
 
   // ----- where it is shown -----
 
-  /** While nothing is asked the first event has the answer for the whole run. */
-  const shown = (i) =>
-    K.quiz?.on
-      ? null
-      : (stretch ??
-        (i === K.visible[0] && mainTask()
-          ? { name: mainTask(), begin: -Infinity, end: Infinity, ...hungTask() }
-          : null));
+  const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.visible[0] ? first : null)));
   function paint(i) {
     const box = document.getElementById("answer"),
       what = i < 0 ? null : shown(i);
@@ -235,6 +230,10 @@
     get stretch() {
       return stretch;
     },
+    /** The task that is asked about. */
+    get name() {
+      return shown(K.i)?.name;
+    },
     ask(name, begin = -Infinity, end = Infinity) {
       if (K.quiz?.on || !name) return;
       [stretch, askedAt] = [{ name, begin, end }, K.i];
@@ -249,6 +248,7 @@
   };
   K.on("trace", () => {
     stretch = null;
+    first = mainTask() && { name: mainTask(), begin: -Infinity, end: Infinity, ...hungTask() };
     const box = document.getElementById("answer");
     box.addEventListener("click", (ev) => {
       if (ev.target.closest("[data-shut]")) K.answer.clear();

@@ -176,20 +176,23 @@
           other: K.waitsElsewhere(t.name) || "other code",
           nowhere: "no waker left",
         })[K.wakerOf(s, t)];
+    const hasDone = K.rooms > 1 || !waiting.length;
     const waits =
       (waiting.length
         ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") +
           rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0 && K.rooms > 1)
         : K.rooms > 1 || !over.length
           ? none(hidden ? "none of the filter’s" : "none")
-          : "") + (K.rooms > 1 || !waiting.length ? ended(s, over) : "");
+          : "") + (hasDone ? ended(s, over) : "");
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden
       ? `<b class="of">${number(waiting.length)} of ${number(s.places.waiting.length)}</b>`
-      : waiting.length
-        ? "no CPU, no thread"
-        : "";
+      : !waiting.length
+        ? ""
+        : hasDone || !over.length
+          ? "no CPU, no thread"
+          : `${number(over.length)} done`; // (whose own line has no room)
     return (
       place("Run queue", queued.length > 1 ? number(queued.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +

@@ -58,7 +58,7 @@
   }
   /** Which tasks keep their lanes, though there be nothing in them. */
   const concerned = () => [
-    K.answer.stretch?.name,
+    K.answer.name,
     laneView.now.task ?? lastTask(),
     laneView.now.event?.run,
     K.pinned,
@@ -321,7 +321,7 @@
     ...laneView.items.slice(b.from, b.to + 1),
     ...(b.band ? [{ ...b.band, h: b.band.band, only: true }] : []),
   ];
-  const leading = () => itemOf(K.answer.stretch?.name) ?? itemOf(laneView.now.task) ?? itemOf(lastTask());
+  const leading = () => itemOf(K.answer.name) ?? itemOf(laneView.now.task) ?? itemOf(lastTask());
   /** The item with which the page of this one begins. */
   function pageOf(item) {
     const { high } = laneView.items;
