@@ -40,14 +40,17 @@
     const words = K.sendersWords(on, who, K.stateAt(i), true);
     return words && `<p>${words}</p>`;
   };
-  /** Which notifications were lost by then: no task waited for them, or one was left already. */
-  function noticeWords(sync, to) {
-    const lost = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync),
-      [[i, fate] = []] = lost.slice(-1),
-      by = fate && K.event(i).run;
+  /** Which notifications reached no task by then: none waited for them, or one was left already. */
+  function noticeWords(sync, to, told) {
+    const all = [...K.trace.notices.fates].filter(([i]) => i <= to && K.event(i).sync === sync),
+      [i, fate] = all.at(-1) ?? [],
+      alike = all.filter(([, one]) => one === fate).length,
+      by = fate && (K.event(i).run ? K.nameHTML(K.event(i).run) : K.outsider(i));
     return !fate
       ? ""
-      : ` ${lost.length > 1 ? `${K.up(K.plural(lost.length, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by ? K.nameHTML(by) : K.outsider(i)} ${fate === "nobody" ? `notified all that waited, at ${K.when(i)}, no task did, and such a notification is kept only for what <code>notified()</code> had made before` : `notified it at ${K.when(i)}, one was left there already, and two that are left are one`}.`;
+      : fate === "nobody"
+        ? `${i === told ? " It notified all that waited, and" : ` When ${by} notified all that waited, at ${K.when(i)},`} no task did${alike > 1 ? ` (nor ${K.often(alike - 1)} before)` : ""}: such a notification is kept only for what <code>notified()</code> had made before, and whether there was any is in no event.`
+        : ` ${alike > 1 ? `${K.up(K.plural(alike, "notification"))} of it were lost; of the last` : "One notification of it was lost"}: when ${by} notified it at ${K.when(i)}, one was left there already, and two that are left are one.`;
   }
   const openedBarrier = (barrier, from, to) =>
     eventsOf("SyncAct").some(
@@ -123,7 +126,7 @@
         )
       )
         return "";
-      return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : K.outsider(i)} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to)}</p>`;
+      return `<p>Before the wait that began at ${K.when(from)}, ${i === undefined ? `${esc(on.sync)} had never been notified` : `${K.event(i).run ? K.nameHTML(K.event(i).run) : K.outsider(i)} had notified ${esc(on.sync)} last, at ${K.when(i)}`}.${noticeWords(on.sync, to, i)}</p>`;
     }
     const first = row && K.stateAt(Math.max(at, from)),
       place = row && !next ? K.placeOf(first, on) : 0,

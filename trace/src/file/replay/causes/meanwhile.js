@@ -1,16 +1,16 @@
 // What came for a task only while it was ready, or while it did something else?
 //
-// A wake says why a task was put into the run queue. Until its poll more may come; and what a loop asks for in each of its rounds
+// A wake says why a task was put into the run queue. Until its poll more may come; and what a loop asks for in each round of a timer
 // may come while it sleeps in one. A poll that takes that could not have gone on without it: so it, and not the wake, has bounded
 // what the poll did next.
 //
 // Interface: `endedLater(row, k, wake, on, polled)`: what came between the wake and the poll; `gotLast(row, k, until)`: what the
-// poll took that the task had asked for in vain.
+// poll took that the task had asked for in an earlier round of its timers, when there was none.
 // Invariant: counted is what the poll took, by the event up to which it is asked about, and another task gave.
 // Not here: what has ended a wait at its wake (wakes.js).
 "use strict";
 (function (K) {
-  const { BAR, gives, givenBy, rowsByName, wasCancelled, wokenAgain } = K;
+  const { BAR, endOf, gives, givenBy, rowsByName, wakeAt, wasCancelled, wokenAgain } = K;
   /** So many events of a poll are looked at, and so many bars may a round of a loop have that asks for a value again. */
   const LEFT = 2000,
     ROUND = 24;
@@ -63,10 +63,13 @@
     return last;
   }
   const asks = (on, sync) => (K.forAll(sync) ? on.sync : on.value) === sync;
-  /** The last wait of a task before a bar that was for a value of this channel, too, if it was got none since; else -1. */
+  /** The last wait of a task before a bar that was for a value of this channel, too, if it got none since, and timers alone have let it go on; else -1.
+   *  (What another task or a socket gave it in between is work of its own: that is followed.) */
   function askedFor(row, k, sync) {
-    for (let b = k - 1; b >= 0 && b > k - ROUND; b--)
-      if (row.kind[b] === BAR.WAIT && row.waits[b]?.some((on) => asks(on, sync))) {
+    for (let b = k - 1; b >= 0 && b > k - ROUND; b--) {
+      if (row.kind[b] !== BAR.WAIT) continue;
+      if (wakeAt(row, endOf(row, b))?.by !== "timer") return -1;
+      if (row.waits[b]?.some((on) => asks(on, sync))) {
         const all = K.trace.index.byTask.get(row.name);
         for (let n = K.upTo(all, row.at[b]) + 1; all[n] < row.at[k]; n++) {
           const e = K.event(all[n]);
@@ -74,6 +77,7 @@
         }
         return b;
       }
+    }
     return -1;
   }
   /** The first value that was put into its channel after event `from`, by event `e`. */

@@ -447,7 +447,8 @@
       const same = (k) =>
           what && row.kind[k] === BAR.WAIT ? row.waits[k]?.find((one) => K.onWhat(one) === what) : undefined,
         lineAt = (k) => (same(k) ? K.waitLine(row.at[k], same(k)) : null),
-        lines = new Set([lineAt(row.barAt(at))]); // (of all these waits: of which of them its end came is not told apart)
+        lines = new Set([lineAt(row.barAt(at))]), // (of all these waits: of which of them its end came is not told apart)
+        shut = what ? K.shutBy(on, row.at[row.barAt(at)], endOf(row, row.barAt(at))) : null;
       let from = at,
         most = what && row.at.length < LONG ? lasts(row.barAt(at)) : Infinity;
       for (let k = Math.max(0, row.barAt(first)); most < Infinity && k < row.at.length && row.at[k] <= seen; k++) {
@@ -465,16 +466,18 @@
         at: Math.min(toldFrom(from, begin, until), endOf(row, row.barAt(from)) - 1),
         from,
         lines,
+        shut,
       });
     }
   }
-  const linkOf = (who, { who: next, on, at, from, how, lines }) => ({
+  const linkOf = (who, { who: next, on, at, from, how, lines, shut = null }) => ({
     who,
     at,
     from,
     next,
     lines: lines && new Set([...lines].filter(Boolean)),
     how: how ?? null,
+    shut,
     on: typeof on === "string" ? null : on,
     key: on === "set" ? "hosted" : typeof on === "string" || !on ? null : keyOf(on),
     words:

@@ -54,7 +54,7 @@
         return e.units !== "all"
           ? ""
           : K.trace.notices.fates.get(e.i) === "nobody"
-            ? "No task waits here, so none is woken, and nothing is kept: a future that <code>notified()</code> makes after this does not hear of it."
+            ? "No task waits here, so none is woken. A future that <code>notified()</code> has made hears of it when it is polled; one that is made after this does not."
             : ["watch", "broadcast"].includes(e.kind) && was?.line.length === 0 && K.event(e.i - 1)?.on?.sync !== e.sync
               ? `No task waits here now, so none is woken: a receiver finds it when it asks, unless a newer one has taken its place by then.${atOnce}`
               : `Every task that waits here is woken.${atOnce}`;
