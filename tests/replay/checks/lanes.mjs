@@ -480,6 +480,16 @@ export function lanes(checks, files, directory) {
     is(shown.length < names.length && shown.some((words) => words.includes("task 9")), `the lanes: ${shown}`);
   });
 
+  checks.add("lanes: the words of a filter leave room for the buttons beside it", async (open) => {
+    for (const [width, height] of [[1280, 720], [1366, 768], [1920, 1080]]) {
+      const page = await open(files.zoo, { width, height });
+      await page.evaluate(() => window.K.filter.set("state:waiting,done,ready for:>1ns"));
+      const [out, filter] = await page.evaluate(() => { const edge = document.getElementById("lanes").getBoundingClientRect().right - 8; return [[...document.querySelectorAll(".lane-tools button")].filter((el) => el.getBoundingClientRect().right > edge).map((el) => el.id), document.getElementById("lanes-filter")].map((one, k) => (k ? [one.textContent.length, one.getBoundingClientRect().width] : one)); });
+      is(filter[0] > 40 && filter[1] > 40, `${width}: the filter is on: ${filter}`);
+      same(out, [], `${width}: buttons behind the edge`);
+    }
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

@@ -125,6 +125,8 @@ export function times(checks, files) {
     });
     is(sum > 0 && told >= sum, `the end's is the sum of all, and more: ${sum} of ${told}`);
     is(/^Recording kept the thread for .*s, .*s an event/.test(words) && dialog.includes(words), `in words: ${words}`);
+    await page.fill("#times-from", "1 ms");
+    is(/In the whole run recording kept the thread for/.test(await page.textContent("#times")), "beside a stretch, too");
   });
 
   checks.add("times: the table sorts, its links go there, and a gap is not counted", async (open) => {

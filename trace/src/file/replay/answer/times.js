@@ -157,8 +157,8 @@
     return [...all.values()];
   }
 
-  /** Has a timer, or the turn of the wheel, ended the sleep from which the thread is back with this event? */
-  K.isTimed = function (i) {
+  /** What of the wheel has ended the sleep from which the thread is back with this event: "a timer", or its turn alone; null if nothing has. */
+  K.timedBy = function (i) {
     const { byEv } = K.trace.index,
       next = (ev, from) => {
         const all = byEv.get(ev) ?? [];
@@ -166,12 +166,11 @@
       },
       turn = next("Turn", i),
       end = Math.min(next("Park", i), next("Turn", turn));
-    return (
-      end === Infinity ||
-      K.trace.header.clock === "paused" ||
-      K.missing(i, end) > 0 ||
-      ["TimerFire", "TimerCascade"].some((ev) => next(ev, i) < end)
-    );
+    return end === Infinity || K.trace.header.clock === "paused" || K.missing(i, end) > 0 || next("TimerFire", i) < end
+      ? "a timer"
+      : next("TimerCascade", i) < end
+        ? "a turn of the wheel"
+        : null;
   };
   /** How long the thread slept, in how many sleeps, and what ended them. */
   times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
@@ -192,9 +191,7 @@
               [1, 2].every((n) => K.event(nap.to + n)?.ev !== "Message")
               ? "kettle’s doctor, which looked"
               : "another thread"
-            : K.isTimed(nap.to)
-              ? "a timer"
-              : "nothing that is told";
+            : (K.timedBy(nap.to) ?? "nothing that is told");
       if (e.t <= end && nap.to <= seen) sum.by[by] = (sum.by[by] ?? 0) + 1;
     }
     return sum;
@@ -212,7 +209,7 @@
     counts?.ready.forEach((n, k) => {
       if (n > (counts.ready[queue] ?? 0) && within(counts.at[k])) queue = k;
     });
-    const ends = ({ to }) => Math.min(end, t[Math.min(to ?? last, last, seen)]),
+    const ends = ({ to, sure = last }) => Math.min(end, t[Math.min(to ?? last, sure, last, seen)]),
       long = (hold) => ends(hold) - Math.max(begin, t[hold.from]),
       hold = most(holds, long);
     const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
@@ -226,7 +223,13 @@
       );
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
     const held =
-      hold && link(hold.from, (hold.to === null && K.trace.cut && ends(hold) >= t[last] ? K.least : span)(long(hold))); // (what still held it as the record ended)
+      hold &&
+      link(
+        hold.from,
+        (hold.sure !== undefined || (hold.to === null && K.trace.cut && ends(hold) >= t[last]) ? K.least : span)(
+          long(hold),
+        ),
+      ); // (what still held it as the record ended)
     if (hold)
       out.push(
         K.trace.movedOn.has(hold.sync)
@@ -238,13 +241,13 @@
 
   /** So much an event costs where the recorder is not optimised. */
   const DEAR = 2e3;
-  /** "Recording kept the thread for 1.2 s, 5.9 µs an event." Empty if nothing is known of it. */
-  K.costWords = function () {
+  /** "Recording kept the thread for 1.2 s, 5.9 µs an event." Empty if nothing is known of it. Beside a stretch (`part`) it is said that it is of the whole. */
+  K.costWords = function (part = false) {
     const { overhead, n, last, count } = K.trace,
       each = overhead / Math.max(1, n[last]);
     return !overhead || !count
       ? ""
-      : `Recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.` +
+      : `${part ? "In the whole run recording" : "Recording"} kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.` +
           (each < DEAR
             ? ""
             : " A debug build in which the recorder is not optimised takes several times as much as one in which it is: docs/watch.md says how.");
@@ -357,6 +360,12 @@
         ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>`
         : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
+    const paused =
+      K.trace.header.clock === "paused"
+        ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s."
+        : "";
+    document.getElementById("times-notes").textContent =
+      `Click a task for its answer. A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords(begin > -Infinity || end < Infinity)}`;
     K.cutAll();
   }
   function build(box) {
@@ -386,21 +395,13 @@
         asked[key] = field.value;
         draw();
       });
-    const paused =
-      K.trace.header.clock === "paused"
-        ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s."
-        : "";
     box.replaceChildren(
       K.el("h2", {}, "How long?"),
       jump,
       K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
       K.el("p", { id: "times-sums", role: "status" }),
       K.el("div", { id: "times-table", class: "below" }),
-      K.el(
-        "p",
-        { class: "mute" },
-        `Click a task for its answer. A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords()}`,
-      ),
+      K.el("p", { class: "mute", id: "times-notes" }),
       K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))),
     );
     box.addEventListener("click", (ev) => {

@@ -1,7 +1,7 @@
 // Who has had a lock, a permit or a cell, from when to when?
 //
-// Interface: `K.holdWords(primitive, names, came)`, `K.heldWord`, `K.knownHolders`, `K.closedWord`, `K.downgrades`;
-// `K.trace.holds`: `{who, sync, from, to, units}` of each, and `K.trace.movedOn`: of which a guard was given back by another.
+// Interface: `K.holdWords(primitive, names, came)`, `K.partKept`, `K.heldWord`, `K.knownHolders`, `K.closedWord`, `K.downgrades`;
+// `K.trace.holds`: `{who, sync, from, to, units, sure}` of each (`sure`: until when it was surely out, where it isn't known which one came back), and `K.trace.movedOn`: of which a guard was given back by another.
 // Invariant: a hold ends where what was taken came back, also if another task gave it back.
 // Not here: what they had it for (turns.js).
 "use strict";
@@ -27,7 +27,7 @@
     return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed";
   };
   /** How many permits the first in line keeps until it has all that it wants: of those that there are, the rest that is not taken, handed over or free. */
-  function partKept({ name, kind, count, line, handed, since }) {
+  K.partKept = function ({ name, kind, count, line, handed, since }) {
     if (kind !== "semaphore" || count > 0 || !line.length || K.unkept() || K.missing(-1, since)) return 0;
     const made = (K.trace.index.byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name);
     let there = made?.count ?? 0,
@@ -46,12 +46,12 @@
       free = count;
     }
     return Math.max(0, there - taken - handed.reduce((n, who) => n + K.wantedBy(who, name, since), 0));
-  }
+  };
   /** Does this event give up what was taken to write, of which a reader's share is kept? The next one tells of that. */
   K.downgrades = (e) => e?.kind === "rw_lock" && e.act === "release" && /\+ kept\b/.test(K.codeAt(e.src));
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   K.holdWords = function (p, names, came = false) {
-    const kept = partKept(p),
+    const kept = K.partKept(p),
       last = K.event(p.since);
     if (K.downgrades(last)) return `kept by ${names([last.run ?? "a thread"])}, to read`;
     return (
@@ -93,7 +93,10 @@
     if (!["release", "forget"].includes(act) || (act === "forget" && free - units === count)) return; // (free permits may be forgotten, too)
     for (let left = Number(units) || 1, at; left > 0 && all.length;) {
       // (of several permits some may come back before the others)
-      if ((at = all.findLastIndex((hold) => hold.who === who)) < 0 && !movedOn.has(sync)) movedOn.set(sync, i); // (a guard may have been handed on)
+      if ((at = all.findLastIndex((hold) => hold.who === who)) < 0) {
+        if (!movedOn.has(sync)) movedOn.set(sync, i); // (a guard may have been handed on)
+        if (all.length > 1) for (const hold of all) hold.sure ??= i; // (one of them is back: which, no event tells)
+      }
       const hold = all[Math.max(0, at)],
         some = Math.min(left, hold.units);
       left -= some;

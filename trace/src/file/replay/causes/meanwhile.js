@@ -48,7 +48,7 @@
     for (let n = K.upTo(all, row.at[k]) + 1, least = n + LEFT; n < least && all[n] < until; n++) {
       const e = K.event(all[n]);
       if (e.run !== row.name || e.act !== "get") continue;
-      const asked = askedFor(row, k, e.sync),
+      const asked = askedFor(row, k, e),
         put = asked < 0 ? null : !seen.has(e.sync) ? putSince(row.at[asked], e) : e.kind === "mpsc" ? K.putOf(e) : null;
       seen.add(e.sync);
       if (
@@ -63,13 +63,15 @@
     return last;
   }
   const asks = (on, sync) => (K.forAll(sync) ? on.sync : on.value) === sync;
-  /** The last wait of a task before a bar that was for a value of this channel, too, if it got none since, and timers alone have let it go on; else -1.
+  /** The last wait of a task before a bar that was for what it gets by event `e`, too, in the same line, if it got none since, and timers alone have let it go on; else -1.
    *  (What another task or a socket gave it in between is work of its own: that is followed.) */
-  function askedFor(row, k, sync) {
+  function askedFor(row, k, { sync, at: line }) {
     for (let b = k - 1; b >= 0 && b > k - ROUND; b--) {
       if (row.kind[b] !== BAR.WAIT) continue;
       if (wakeAt(row, endOf(row, b))?.by !== "timer") return -1;
-      if (row.waits[b]?.some((on) => asks(on, sync))) {
+      const on = row.waits[b]?.find((on) => asks(on, sync));
+      if (on) {
+        if (line && (K.waitLine(row.at[b], on) ?? line).line !== line.line) return -1;
         const all = K.trace.index.byTask.get(row.name);
         for (let n = K.upTo(all, row.at[b]) + 1; all[n] < row.at[k]; n++) {
           const e = K.event(all[n]);

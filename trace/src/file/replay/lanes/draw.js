@@ -105,12 +105,19 @@
             `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` +
             label(fitted("in the pool’s queue", room - beside), cy - 4, text + beside);
           break;
-        case BAR.WON:
-          if (f.px(from) > -behind(BAR.WON, f))
-            out +=
-              `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(b - f.px(from), f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` +
-              after("won", f.column + 4, "✓ won", "✓");
+        case BAR.WON: {
+          if (f.px(from) <= -behind(BAR.WON, f)) break;
+          const long = Math.max(Math.min(b - f.px(from), f.column) - 1, 2),
+            sign = f.px(from) + long + 1,
+            size = Math.min(8, (free === count ? laneView.width : f.px(free)) - sign - 1); // (as a cross is smaller where the next bar is near)
+          out +=
+            `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(long)}" height="${round(thick)}" rx="3"/>` +
+            (after("won", f.column + 4, "✓ won", "✓") ||
+              (size < 4 || sign < 0
+                ? ""
+                : `<path class="lane-won" d="M${round(sign)} ${cy}l${round(size / 3)} ${round(size / 3)} ${round(size / 1.5)} ${-round(size / 1.2)}"/>`));
           break;
+        }
         case BAR.DONE:
           if (a > -40)
             out +=

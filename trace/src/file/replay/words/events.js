@@ -719,7 +719,7 @@
             ? saysNothing(e)
               ? "An unpark without a message: a job has ended, another thread has set an earlier timer, or the doctor looks around."
               : "Another thread has sent a message, which is received in step 3, or set an earlier timer."
-            : K.isTimed(e.i)
+            : K.timedBy(e.i)
               ? "It doesn’t know yet for whom. The timers are looked at in step 4."
               : "For nothing that is told: a signal to the process, say, may end the system’s call.",
     },

@@ -247,7 +247,9 @@
                   : mine
                     ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.`
                     : next
-                      ? `It is ${keeps}`
+                      ? kind === "semaphore" && p.holders.length
+                        ? `What has come back is ${keeps}${movedWords(s, on.sync) || " Which task has what is out, no event tells."}`
+                        : `It is ${keeps}`
                       : K.downgrades(K.event(p?.since))
                         ? `${chipOf(K.event(p.since).run)} keeps it, as a reader.`
                         : p?.holders.includes("a thread")
@@ -260,6 +262,8 @@
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier")
         return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
+      if (kind === "semaphore" && place === 1 && K.partKept(p) >= on.units)
+        return `What it waited for, <b>${K.esc(K.onWhat(on))}</b>, has come back, and is kept for it: it is told next.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${holders.length && keeps && !mine ? ` ${kind === "semaphore" ? "Some of it is" : "It is also"} ${keeps}` : ""}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What was free, and what comes back, is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task)
