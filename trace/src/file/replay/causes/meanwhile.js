@@ -1,16 +1,16 @@
 // What came for a task only while it was ready, or while it did something else?
 //
-// A wake says why a task was put into the run queue. Until its poll more may come; and what a loop asks for in each round of a timer
-// may come while it sleeps in one. A poll that takes that could not have gone on without it: so it, and not the wake, has bounded
+// A wake says why a task was put into the run queue. Until its poll more may come; and what a loop asks for in each of its rounds
+// may come while it sleeps in one, by a timer or for a lock. A poll that takes that could not have gone on without it: so it, and not the wake, has bounded
 // what the poll did next.
 //
 // Interface: `endedLater(row, k, wake, on, polled)`: what came between the wake and the poll; `gotLast(row, k, until)`: what the
-// poll took that the task had asked for in an earlier round of its timers, when there was none.
+// poll took that the task had asked for in an earlier round of a loop, when there was none.
 // Invariant: counted is what the poll took, by the event up to which it is asked about, and another task gave.
 // Not here: what has ended a wait at its wake (wakes.js).
 "use strict";
 (function (K) {
-  const { BAR, endOf, gives, givenBy, rowsByName, wakeAt, wasCancelled, wokenAgain } = K;
+  const { BAR, deciding, endOf, gives, givenBy, rowsByName, wakeAt, wasCancelled, wokenAgain } = K;
   /** So many events of a poll are looked at, and so many bars may a round of a loop have that asks for a value again. */
   const LEFT = 2000,
     ROUND = 24;
@@ -63,15 +63,19 @@
     return last;
   }
   const asks = (on, sync) => (K.forAll(sync) ? on.sync : on.value) === sync;
-  /** The last wait of a task before a bar that was for what it gets by event `e`, too, in the same line, if it got none since, and timers alone have let it go on; else -1.
-   *  (What another task or a socket gave it in between is work of its own: that is followed.) */
+  /** Did a timer end that wait, or a lock's turn? (What another task or a socket gives is work that the task would not have had else: that is followed.) */
+  function isOwnRound(row, b) {
+    const wake = wakeAt(row, endOf(row, b));
+    return wake?.by === "timer" || (!!wake && K.isLock(deciding(row, b, wake)?.sync ?? ""));
+  }
+  /** The last wait of a task before a bar that was for what it gets by event `e`, too (in the same line, if it is no watch or broadcast), if it got none since, and timers and locks alone have let it go on; else -1. */
   function askedFor(row, k, { sync, at: line }) {
     for (let b = k - 1; b >= 0 && b > k - ROUND; b--) {
       if (row.kind[b] !== BAR.WAIT) continue;
-      if (wakeAt(row, endOf(row, b))?.by !== "timer") return -1;
+      if (!isOwnRound(row, b)) return -1;
       const on = row.waits[b]?.find((on) => asks(on, sync));
       if (on) {
-        if (line && (K.waitLine(row.at[b], on) ?? line).line !== line.line) return -1;
+        if (line && !K.forAll(sync) && (K.waitLine(row.at[b], on) ?? line).line !== line.line) return -1;
         const all = K.trace.index.byTask.get(row.name);
         for (let n = K.upTo(all, row.at[b]) + 1; all[n] < row.at[k]; n++) {
           const e = K.event(all[n]);
