@@ -448,7 +448,8 @@
           what && row.kind[k] === BAR.WAIT ? row.waits[k]?.find((one) => K.onWhat(one) === what) : undefined,
         lineAt = (k) => (same(k) ? K.waitLine(row.at[k], same(k)) : null),
         lines = new Set([lineAt(row.barAt(at))]), // (of all these waits: of which of them its end came is not told apart)
-        shut = what ? K.shutBy(on, row.at[row.barAt(at)], endOf(row, row.barAt(at))) : null;
+        over = endOf(row, row.barAt(at)),
+        shut = what && over <= seen && K.trace.t[over] <= until ? K.shutBy(on, row.at[row.barAt(at)], over) : null;
       let from = at,
         most = what && row.at.length < LONG ? lasts(row.barAt(at)) : Infinity;
       for (let k = Math.max(0, row.barAt(first)); most < Infinity && k < row.at.length && row.at[k] <= seen; k++) {
