@@ -30,6 +30,7 @@
     eventsOf,
     heldIn,
     hungTask,
+    foundHTML,
     layHTML,
     lineHTML,
     longestOf,
@@ -186,6 +187,7 @@
       droppedHTML(name, from, to) +
       missedHTML(name, from, to) +
       layHTML(name, from, to) +
+      foundHTML(name, to, found.links) +
       overrunHTML(name, from, to) +
       restartedHTML(name, from, to) +
       againHTML(name, from, to) +

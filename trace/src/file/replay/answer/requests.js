@@ -8,17 +8,22 @@
   const { BAR, MANY, NAMED, atTime, esc, eventsOf } = K;
   /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */
   const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);
+  /** With which of these sends a channel for one value may have gone: of several that were made before, each with the next one. */
+  function sentWith(made, who, acts) {
+    const first = K.upTo(acts, made.i) + 1,
+      isMade = (i) => K.event(i).kind === "oneshot" && K.event(i).run === who,
+      isSent = (i) =>
+        K.event(i).run === who && K.event(i).act === "put" && ["mpsc", "oneshot"].includes(K.event(i).kind);
+    const since = acts.slice(0, first).findLast(isSent) ?? -1,
+      before = eventsOf("SyncNew").filter((i) => i > since && i < made.i && isMade(i)).length;
+    return K.event(acts.slice(first).filter(isSent)[before] ?? -1);
+  }
   /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
   K.requestWords = function (sync, who, s, then = "by then", past = s.i < K.trace.last) {
     const made = K.event(K.trace.senders.get(sync)?.[0] ?? -1),
       acts = made?.run === who && made.kind === "oneshot" ? eventsOf("SyncAct") : [],
       ours = acts.slice(0, K.upTo(acts, s.i) + 1);
-    const sent = K.event(
-      ours.find((i) => {
-        const e = K.event(i);
-        return i > made.i && e.run === who && e.act === "put" && ["mpsc", "oneshot"].includes(e.kind);
-      }) ?? -1,
-    );
+    const sent = acts.length ? sentWith(made, who, ours) : null;
     if (!sent || K.missing(made.i, s.i)) return "";
     const gets = ours
         .filter((i) => i > sent.i)

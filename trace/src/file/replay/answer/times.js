@@ -209,9 +209,12 @@
     counts?.ready.forEach((n, k) => {
       if (n > (counts.ready[queue] ?? 0) && within(counts.at[k])) queue = k;
     });
-    const ends = ({ to, sure = last }) => Math.min(end, t[Math.min(to ?? last, sure, last, seen)]),
+    const ends = ({ to }) => Math.min(end, t[Math.min(to ?? last, last, seen)]),
       long = (hold) => ends(hold) - Math.max(begin, t[hold.from]),
-      hold = most(holds, long);
+      hold = most(
+        holds.filter(({ sure }) => sure === undefined),
+        long,
+      ); // (of what was passed on, and came back as another's, it isn't known how long it was out)
     const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
     if (poll)
       out.push(

@@ -70,7 +70,13 @@
         : alone(
             [
               on?.sync &&
-                inTurnWords(on, [cut ? { ...whole, begin: Math.max(since, begins), stop: ends } : whole], until),
+                inTurnWords(
+                  on,
+                  [cut ? { ...whole, begin: Math.max(since, begins), stop: ends } : whole],
+                  until,
+                  "it",
+                  open,
+                ),
               ending(),
             ]
               .filter(Boolean)
@@ -104,7 +110,7 @@
     havers = (p) =>
       new Set([...K.knownHolders(p).filter((who) => !K.isNoTask(who)), ...(p?.handed ?? []).map((who) => KEPT + who)]);
   /** Of waits for a lock, a permit or a cell: which tasks had it meanwhile, and how long each, the longest first; "" also if too much came meanwhile. */
-  function inTurnWords(on, spans, until, it = "it") {
+  function inTurnWords(on, spans, until, it = "it", open = false) {
     const { t, last } = K.trace,
       by = new Map();
     // (What others have to read keeps no reader out: the task that is to write before it does.)
@@ -154,7 +160,7 @@
             ? `what ${K.nameHTML(who)} had taken was out`
             : `${K.nameHTML(who)} had ${it}`;
     return long.length
-      ? `while ${K.several(long, ([who, ns]) => `${had(who)} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : span(ns)})`)}`
+      ? `while ${K.several(long, ([who, ns]) => `${had(who)} (${still.includes(who) ? K.least(hasHad(who) ?? ns) : open && ns === all ? K.least(ns) : span(ns)})`)}`
       : "";
   }
   /** Most of a poll was that of another task, of a local set say. */
@@ -180,7 +186,7 @@
     const by = wake.from ?? K.threadAct(row, k, wake, on)?.task;
     const later = on && wake.from ? K.cameLater(row, k, wake) : null;
     if (later)
-      return `until ${K.nameHTML(wake.from)} woke it for something else (${K.link(wake.i)}), and ${K.nameHTML(later.run)} after that for this`;
+      return `until ${K.nameHTML(wake.from)} woke it for ${((other) => (other ? K.tokens(K.onWhat(other)) : "something else"))(K.givenBy(row, k, wake, row.waits[k]))} (${K.link(wake.i)}), and ${K.nameHTML(later.run)} after that for this`;
     const shut = by && on && !left ? K.shutBy(on, row.at[k], wake.i) : null;
     if (shut && K.lostSenders(shut))
       return `until ${K.nameHTML(by)} dropped its last sender (${K.link(shut.i)}): no value came`;

@@ -90,12 +90,12 @@
       sent = at[K.upTo(at, i)];
     return K.onTheWay(source, i) > 0 && K.trace.t[i] - K.trace.t[sent] < MOMENT;
   }
-  /** Was a task at work at event `i` for another one than `but`, whose value it had received, and not answered yet? */
-  function isBusy(name, but, i) {
+  /** Was a task at work at event `i` for one whose value it had received, and not answered yet? */
+  function isBusy(name, i) {
     const row = rowsByName().get(name),
       { got, put, answered } = K.requestOf(name, i) ?? {},
       waits = row?.waits[row.barAt(i)] ?? [];
-    return !!put && put.run !== but && !answered && !waits.some((on) => on.value === got.sync);
+    return !!put && !answered && !waits.some((on) => on.value === got.sync);
   }
   const latest = (a, b) => (a && b ? (a.i > b.i ? a : b) : (a ?? b));
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
@@ -340,12 +340,12 @@
       return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);
     }
     /** What a task that had a lock or permits did before another one waited for them has not put that off; nor has what one did before it could
-     *  be asked for its answer, in a channel for one value, unless that was for another task: then it would have come to this one no sooner. */
+     *  be asked for its answer, in a channel for one value, unless that was for another answer: then it would have come to this one no sooner. */
     heldIn(row, k, on, node, within, by) {
       const what = on?.sync ?? on?.value ?? "",
         made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1),
         isAsked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k],
-        asked = isAsked && !isBusy(by, row.name, made.i) ? made.i : -1;
+        asked = isAsked && !isBusy(by, made.i) ? made.i : -1;
       const isShut = K.trace.state.primitives.get(what)?.closed && K.shutBy(on, row.at[k], endOf(row, k)), // (then it was given to none)
         since = K.isLock(what) && !isShut ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
       return since < 0

@@ -136,10 +136,19 @@
     Object.assign(laneView.items, {
       scarce,
       quiz: K.quiz?.on && laneView.now.i,
-      left: born.length - here.length,
+      left: lanesOf(born) - laneView.items.length - folded,
       folded,
     });
   }
+  /** How many lanes these have in all, with their branches and, in open groups, their members. */
+  const lanesOf = (shown) =>
+    shown.reduce(
+      (n, s) =>
+        n +
+        1 +
+        (!s.rows ? branchesOf(s).length : laneView.open.has(s.site) ? lanesOf(s.rows.filter((row) => isBorn(row))) : 0),
+      0,
+    );
   /** Those that the event is about are seen at once: if they are not on one page, they come before the others. Are `all` of the event's own tasks there? */
   function together(here, about) {
     const names = about.map((name) => laneView.lanes.rows.get(name)),
