@@ -36,9 +36,15 @@
         K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1)
       )?.run,
       before = sent.count - 1 - gets.length;
+    // (That task may have given the sender on: then another one has answered.)
+    const answer = !past
+        ? null
+        : K.event(acts.find((i) => i > s.i && K.event(i).sync === sync && K.event(i).act === "put") ?? -1),
+      other =
+        answer?.run && answer.run !== by ? `; the answer came from ${K.nameHTML(answer.run)}${atTime(answer.i)}` : "";
     const heard = K.trace.heard.has(sent.sync),
       fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by, past)}` : ""}`;
-    return `${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${K.whereIs(s, by, past)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.`;
+    return `${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${other || K.whereIs(s, by, past)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.`;
   };
   /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
   const senderWords = (on, who, i) => {
