@@ -190,9 +190,11 @@
       ? t[i]
       : t[Math.max(turns[at], (index.byEv.get("RunStart") ?? []).findLast((begun) => begun < i) ?? 0)]; // (what came before the run is no task's to hear)
   }
+  /** So soon is at once, by the clocks of two threads. */
+  const AT_ONCE = 2e5;
   /** When a job was over that a thread took at `taken`; that is `ends`, where its task heard of it at once. */
   function heardFrom({ job }, taken, ends) {
-    return paused() || job.ran === null || ends - (taken + job.ran) <= TICK ? ends : taken + job.ran;
+    return paused() || job.ran === null || ends - (taken + job.ran) <= AT_ONCE ? ends : taken + job.ran;
   }
   /** How long a job was in the queue, or on its thread: as that has measured, which goes by the machine's clock. */
   function jobTime({ job, kind, at }, k, to, begin, until, open) {

@@ -1,6 +1,6 @@
 // Who has had a lock, a permit or a cell, from when to when?
 //
-// Interface: `K.holdWords(primitive, names, came)`, `K.partKept`, `K.heldWord`, `K.knownHolders`, `K.closedWord`, `K.downgrades`;
+// Interface: `K.holdWords(primitive, names, came)`, `K.hasAll`, `K.heldWord`, `K.knownHolders`, `K.closedWord`, `K.downgrades`;
 // `K.trace.holds`: `{who, sync, from, to, units, sure}` of each (`sure`: until when it was surely out, where it isn't known which one came back), and `K.trace.movedOn`: of which a guard was given back by another.
 // Invariant: a hold ends where what was taken came back, also if another task gave it back.
 // Not here: what they had it for (turns.js).
@@ -26,9 +26,9 @@
         : undefined;
     return close !== undefined && K.leftWithout(K.event(close)) === "receivers" ? "no receiver" : "closed";
   };
-  /** How many permits the first in line keeps until it has all that it wants: of those that there are, the rest that is not taken, handed over or free. */
-  K.partKept = function ({ name, kind, count, line, handed, since }) {
-    if (kind !== "semaphore" || count > 0 || !line.length || K.unkept() || K.missing(-1, since)) return 0;
+  /** How many permits those in line keep until they have all that they want, the first of them before the next, `[task, how many]`: of those that there are, the rest that is not taken, handed over or free. */
+  function keptFor({ name, kind, count: now, line, handed, since }) {
+    if (kind !== "semaphore" || !line.length || K.unkept() || K.missing(-1, since)) return [];
     const made = (K.trace.index.byEv.get("SyncNew") ?? []).map(K.event).find(({ sync }) => sync === name);
     let there = made?.count ?? 0,
       taken = 0,
@@ -45,13 +45,22 @@
       }
       free = count;
     }
-    return Math.max(0, there - taken - handed.reduce((n, who) => n + K.wantedBy(who, name, since), 0));
-  };
+    let left = there - taken - now - handed.reduce((n, who) => n + K.wantedBy(who, name, since), 0);
+    return line
+      .map((who) => {
+        const some = Math.max(0, Math.min(left, K.wantedBy(who, name, since)));
+        left -= some;
+        return [who, some];
+      })
+      .filter(([, some]) => some);
+  }
+  /** Has what a task in line wants come back, and is kept for it? */
+  K.hasAll = (p, who, units) => keptFor(p).some(([name, some]) => name === who && some >= units);
   /** Does this event give up what was taken to write, of which a reader's share is kept? The next one tells of that. */
   K.downgrades = (e) => e?.kind === "rw_lock" && e.act === "release" && /\+ kept\b/.test(K.codeAt(e.src));
   /** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come back of it (`came`: some just has); "" of a kind that no task can hold. `names` writes some of them, at most so many. */
   K.holdWords = function (p, names, came = false) {
-    const kept = K.partKept(p),
+    const kept = keptFor(p),
       last = K.event(p.since);
     if (K.downgrades(last)) return `kept by ${names([last.run ?? "a thread"])}, to read`;
     return (
@@ -59,7 +68,8 @@
         p.holders.length &&
           `${K.heldWord(p)} ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${names([...new Set(p.holders)], 4)}`,
         p.handed.length && `kept for ${names(p.handed, 3)}`,
-        kept && `${K.number(kept)} kept for ${names([p.line[0]])}`,
+        ...kept.map(([who, some]) => `${K.number(some)} kept for ${names([who])}`),
+        kept.length && p.count > 0 && `${K.number(p.count)} free`,
       ]
         .filter(Boolean)
         .join("; ") ||

@@ -291,6 +291,7 @@
       left =
         laneView.left ??
         Math.max(0, Math.floor((laneView.lanes.x[laneView.now.i] - span * 0.08) / page) * page - earlier);
+      if (laneView.left === null && left + span > laneView.lanes.x[K.trace.last]) left = all; // (the word behind the last event has its room)
       left = Math.max(0, Math.min(left, all - span));
     }
     const first = Math.max(0, K.upTo(laneView.lanes.x, left)),

@@ -62,7 +62,11 @@
       return {
         i: lints[k].i,
         kind: "verdict",
-        text: `The doctor: ${lints[k].say ?? lints[k].lint}`,
+        text: `The doctor, ${String(lints[k].lint ?? "verdict").replace(/_/g, " ")}: ${lints[k].say ?? ""}`.replace(
+          /: $/,
+          "",
+        ),
+        t: K.trace.t[lints[k].i],
         task: lints[k].task,
       };
     const event = K.event(k);

@@ -262,7 +262,7 @@
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier")
         return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
-      if (kind === "semaphore" && place === 1 && K.partKept(p) >= on.units)
+      if (kind === "semaphore" && place && K.hasAll(p, t.name, on.units))
         return `What it waited for, <b>${K.esc(K.onWhat(on))}</b>, has come back, and is kept for it: it is told next.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${holders.length && keeps && !mine ? ` ${kind === "semaphore" ? "Some of it is" : "It is also"} ${keeps}` : ""}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What was free, and what comes back, is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
