@@ -490,6 +490,16 @@ export function lanes(checks, files, directory) {
     }
   });
 
+  checks.add("lanes: where the tasks of a filter all begin later their lanes say so", async (open) => {
+    const names = ["main", ...Array.from({ length: 5 }, (_, k) => `task ${k + 1}`)], kind = (name) => (name === "main" ? "main" : "task");
+    const spawn = (task, k) => ["Spawn", { task, kind: kind(task), made: `src/main.rs:${k + 3}:5`, then: ["tasks", task, { kind: kind(task), where: "queued", made: `src/main.rs:${k + 3}:5` }] }];
+    const run = [spawn("main", 0), ...Array.from({ length: 80 }, () => ["Turn", {}]), ...names.slice(1).map((task, k) => spawn(task, k + 1)), ["Turn", {}]];
+    const page = await pageOf(open, files.zoo, directory, "all-later", ([header]) => [header, ...run.map(([ev, fields], k) => ({ n: k + 1, t: k * 1e6, turn: 0, ev, say: ev, ...fields })), { end: "complete" }], { width: 390, height: 844 });
+    await page.evaluate(() => window.K.filter.set("task 1, task 2, task 3, task 4, task 5"));
+    const [words, lanes] = await page.evaluate(() => [document.getElementById("lanes-scroll").textContent, window.K.lanes.items.length]);
+    is(!/No task fits/.test(words) && lanes === 5, `${lanes} lanes: ${words}`);
+  });
+
   checks.add("lanes: the frame of a stretch goes through no word", async (open) => {
     const page = await open(files.channel, { width: 1366, height: 768 });
     const crossed = await page.evaluate(() => {

@@ -66,6 +66,10 @@ export function search(checks, files, directory) {
     same(second, await page.evaluate(() => window.K.search.entry(window.K.search.entries[1]).i), "arrows move through the list");
     await page.keyboard.press("Enter");
     same(await page.evaluate(() => window.K.i), second, "and enter goes there");
+    const behind = await page.evaluate(() => (window.K.go(window.K.search.entry(window.K.search.entries[3]).i - 1), window.K.search.entry(window.K.search.entries[3]).i));
+    await page.click("#b-search");
+    await page.keyboard.press("Enter");
+    same(await page.evaluate(() => window.K.i), behind, "from the field it goes to the next that is found");
   });
 
   checks.add("search: one press of esc closes it", async (open) => {

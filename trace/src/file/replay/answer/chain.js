@@ -419,7 +419,7 @@
         if (!chain.last || !(chain.links.length || several)) return senders + each;
         const led = chainHTML(chain, 1, [], before, title)[0],
           own = lineWords(chain.last) + (chain.links.length ? senderWords(chain.last.on, chain.last.who, before) : "");
-        return several ? led + senders + own : senders + led + own;
+        return led + senders + own;
       })
       .join("");
   }

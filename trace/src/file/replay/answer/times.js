@@ -150,7 +150,16 @@
     for (const arrow of K.rowsOf(K.trace).arrows) {
       const sum = all.get(arrow.to),
         at = t[arrow.i];
-      if (!sum || !arrow.by || at < begin || at > end || arrow.i > seen || arrow.by === "runtime") continue;
+      if (
+        !sum ||
+        !arrow.by ||
+        ["coalesced", "stale"].includes(arrow.how) ||
+        at < begin ||
+        at > end ||
+        arrow.i > seen ||
+        arrow.by === "runtime"
+      )
+        continue;
       const by = cause(arrow);
       sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
     }

@@ -87,13 +87,13 @@
       needed = born.reduce((n, s) => n + (s.rows ? (coarsePointer.matches ? 88 : 50) : rows(s) * leastHeight()), 0);
     // Where not all have room, a row with nothing in the window leaves its own to the others.
     const scarce = laneView.width > 0 && needed > bound && [f.first, f.last, f.left, ...concerned()].join(),
-      here = scarce
-        ? born.filter(
-            (s) =>
-              about.some((name) => name && (s.name === name || laneView.lanes.rows.get(name)?.group === s)) ||
-              !(s.rows ? isIdle(s, f) : idleWord(s, f)),
-          )
-        : born;
+      kept = born.filter(
+        (s) =>
+          scarce &&
+          (about.some((name) => name && (s.name === name || laneView.lanes.rows.get(name)?.group === s)) ||
+            !(s.rows ? isIdle(s, f) : idleWord(s, f))),
+      ),
+      here = kept.length ? kept : born; // (where all are before the window, or after it, they say so)
     // In the quiz lanes are as high as with all that will be: so nothing moves as a task is made.
     const like = K.quiz?.on ? fillRows(laneView.shown, whole, () => false) : null;
     // Where the event's tasks are not on one page with all branches, the others' give way, and then its own.

@@ -324,8 +324,10 @@
     parts.text.addEventListener("keydown", (ev) => {
       if (ev.key !== "Enter" && ev.key !== "ArrowDown") return;
       ev.preventDefault();
-      if (ev.key === "Enter" && search.entries.length) parts.sizer.querySelector("a")?.click();
-      else parts.sizer.querySelector("a")?.focus();
+      const [first] = parts.sizer.querySelectorAll("a"),
+        at = Math.min(position() + 1, search.entries.length); // (the event that is shown, if it is found, or the next one; else the last)
+      if (ev.key === "Enter" && first) (parts.sizer.querySelector(`[aria-posinset="${at}"] a`) ?? first).click();
+      else first?.focus();
     });
     parts.sizer.addEventListener("keydown", (ev) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key],

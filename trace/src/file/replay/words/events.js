@@ -135,10 +135,10 @@
       ? ` An earlier poll has left this waker at ${left}, for which the task no longer waits: it is polled all the same.`
       : "";
   };
-  /** Is a task's place another where both queues are counted, as they take turns? */
+  /** Where both queues are counted, as they take turns: which place a task has, if it isn't the last. */
   const ofBoth = (e, s, words) => {
     const at = (s?.places.queued.findIndex((t) => t.name === e.task) ?? -1) + 1;
-    return at > 0 && at !== e.place ? `${words} it is number ${at}.` : "";
+    return at > 0 && (at !== e.place || at < s.places.queued.length) ? `${words} it is number ${at}.` : ""; // (it is the last of its own)
   };
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
