@@ -66,7 +66,7 @@
           if (lasted > LONG_NS && high >= 30)
             out += label(
               fitted(`ready for ${lasting(lasted)}`, room - beside) || fitted(lasting(lasted), room - beside),
-              Math.max(cy - slim / 2 - 4, item.y + item.lift + 7),
+              Math.max(cy - slim / 2 - 4, item.y + item.lift + 8),
               text + beside,
             );
           break;
