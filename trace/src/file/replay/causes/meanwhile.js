@@ -68,7 +68,7 @@
     if (row.kind[k] !== BAR.POLL || row.kind[k + 1] !== BAR.DONE || gotLast(row, k, row.at[k + 1])) return null;
     const all = K.trace.index.byTask.get(row.name) ?? [],
       last = row.at[k - 2] ?? 0,
-      mine = (n) => [K.event(all[n])].find(({ run }) => run === row.name);
+      mine = (n) => (K.event(all[n]).run === row.name ? K.event(all[n]) : null);
     for (let n = K.upTo(all, row.at[k + 1]); all[n] > row.at[k]; n--) {
       const got = mine(n);
       if (got?.act !== "get" || row.waits[k - 2]?.some((on) => asks(on, got.sync))) continue;
