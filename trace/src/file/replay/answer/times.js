@@ -235,13 +235,7 @@
       );
     if (late) out.push(`a timer of ${K.nameHTML(late.to)} was ${link(late.i, span(late.late))} late`);
     const held =
-      hold &&
-      link(
-        hold.from,
-        (hold.sure !== undefined || (hold.to === null && K.trace.cut && ends(hold) >= t[last]) ? K.least : span)(
-          long(hold),
-        ),
-      ); // (what still held it as the record ended)
+      hold && link(hold.from, (hold.to === null && K.trace.cut && ends(hold) >= t[last] ? K.least : span)(long(hold))); // (what still held it as the record ended)
     if (hold)
       out.push(
         K.trace.movedOn.has(hold.sync)
