@@ -538,6 +538,15 @@ export function answer(checks, files, directory) {
     const next = await told(open, "next-frame", [made("main"), polled("main", 0), add("timer 1", 0, 100), reading(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 9), [50, "TimerCancel", { timer: "timer 1", run: "main" }, "timers", "timer 1", "removed"],
       moved("main", 50, "source 3", "read", 2), add("timer 2", 50, 150), reading(50, "timer 2"), [150, "TimerFire", { timer: "timer 2", late: 0 }, "timers", "timer 2", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Elapsed", { run: "main", since: 0 }], over("main", 150)]);
     is(/since that limit began, it had read 2 bytes from source 3/.test((await shown(next))[2]), (await shown(next))[2]);
+    // Around one call a limit has begun after a datagram, and after what came behind the reading of bytes.
+    const sends = [50, "SyncAct", { sync: "watch 1", kind: "watch", act: "put", units: 1, run: "main", task: "main" }];
+    for (const [name, what, between, found] of [["datagram", "UdpSocket", [], false], ["bytes", "TcpStream", [], true], ["bytes-then", "TcpStream", [sends], false]]) {
+      const at = { at: "src/main.rs:2:9" }, each = (ms, timer) => [...[{ source: "source 3", direction: "read" }, { timer }].map((on) => [ms, "Wait", { on, run: "main", task: "main", ...at }]), also(reading(ms, timer), at)];
+      const page = await told(open, `limit-${name}`, [made("main"), polled("main", 0), [0, "SourceNew", { source: "source 3", what, ends: [5001], run: "main" }, "sources", "source 3", { what }], add("timer 1", 0, 150), ...each(0, "timer 1"), woken("main", 50, "io"), polled("main", 50), moved("main", 50, "source 3", "read", 1), ...between, add("timer 1", 50, 150), ...each(50, "timer 1"),
+        [150, "TimerFire", { timer: "timer 1", late: 0 }, "timers", "timer 1", "rings"], woken("main", 150, "timer"), polled("main", 150), [150, "Elapsed", { run: "main", since: 0 }], over("main", 150)], {}, [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    timeout(MS, socket.recv(&mut buf)).await;\n}\n" }]);
+      const [, , words] = await shown(page);
+      is(/a timer that came before source 3/.test(words) && /it had read 1 byte from source 3/.test(words) === found, `${name}: ${words}`);
+    }
     const said = await page.evaluate(() => [window.K.sentence(window.K.trace.index.byEv.get("SourceTry")[0]), ...["nobody", "dropped", "refused"].map((text) => { window.K.search.filter({ text, kind: "all" }); return window.K.search.entries.length; })]);
     same(said[0], "Main asks whether source 3 is connected: it is.", "no byte was written");
     is(said[1] === 1 && said[2] >= 1 && said[3] === 1, `found: ${said}`);
@@ -1971,6 +1980,29 @@ export function answer(checks, files, directory) {
     is(!/before that wait of/.test((await shown(page))[2]), (await shown(page))[2]);
     const after = await told(open, "asked-after", [made("main"), polled("main", 0), made("task 1"), timed(0, 1, "main", 70), waits("main", 0, { timer: "timer 1" }), polled("task 1", 0), timed(0, 2, "task 1", 80), waits("task 1", 0, { timer: "timer 2" }), fires(70, 1), woken("main", 70, "timer"), polled("main", 70), waits("main", 70, end), fires(80, 2), woken("task 1", 80, "timer"), polled("task 1", 80), over("task 1", 80), woken("main", 80, "task 1"), polled("main", 80), [80, "Join", { task: "task 1", run: "main" }], over("main", 80)]);
     is(/80 ms between 0\.0 µs and 80\.00 ms, most of it before that wait of .*main began/.test((await shown(after))[2]), (await shown(after))[2]);
+  });
+
+  checks.add("answer: a timer that led a branch of a join! on to a socket has ended that wait, whatever else goes on", async (open) => {
+    const read = (n) => ({ source: `source ${n}`, direction: "read" }), led = async (name, ...more) => (await sums(await told(open, `led-${name}`, [made("main"), polled("main", 0), timed(0, 1, "main", 30), waits("main", 0, { timer: "timer 1" }, read(1)), fires(30, 1), woken("main", 30, "timer"), polled("main", 30), waits("main", 30, read(1), ...more), woken("main", 50, "io"), polled("main", 50), over("main", 50)]), "main")).filter(([, ms]) => ms > 0);
+    same(await led("on", read(2)), [["a timer", 30], ["source 1, to read", 20]].sort(), "it waits for another socket then");
+    same(await led("nowhere"), [["source 1, to read", 50]], "it waits for nothing new");
+  });
+
+  checks.add("answer: where several ways lead to a sum, it says how much came by the one that is told", async (open) => {
+    const on = (n) => ({ value: `channel ${n}` });
+    const page = await told(open, "two-ways", [made("main"), polled("main", 0), made("task 1"), made("task 2"), waits("main", 0, on(1)), polled("task 1", 0), waits("task 1", 0, on(2)), polled("task 2", 0), timed(0, 1, "task 2", 30), waits("task 2", 0, { timer: "timer 1" }),
+      fires(30, 1), woken("task 2", 30, "timer"), polled("task 2", 30), woken("task 1", 30, "task 2"), waits("task 2", 30, on(3)), polled("task 1", 30), woken("main", 30, "task 1"), over("task 1", 30), polled("main", 30), woken("task 2", 30, "main"), waits("main", 30, on(4)),
+      polled("task 2", 30), timed(30, 2, "task 2", 50), waits("task 2", 30, { timer: "timer 2" }), fires(50, 2), woken("task 2", 50, "timer"), polled("task 2", 50), woken("main", 50, "task 2"), over("task 2", 50), polled("main", 50), over("main", 50)]);
+    const [, , words] = await shown(page);
+    is(/← .*task 1 *← a value in channel 2.*← .*task 2 *← a timer, 50 ms.*; 30 ms of it this way/.test(words), words);
+    same(await page.evaluate(() => window.K.chainOf("task 1", -Infinity, Infinity).last.share), 30e6, "and by one way all of it");
+  });
+
+  checks.add("answer: who waits for two things in two lines waits in both", async (open) => {
+    const at = (line) => `src/main.rs:${line}:9`, wait = (on, line) => [0, "Wait", { on, run: "main", task: "main", at: at(line) }];
+    const where = async (name, ...lines) => (await told(open, `lines-${name}`, [made("main"), polled("main", 0), ...lines.map((line, k) => wait({ value: `channel ${k + 1}` }, line)), waits("main", 0, ...lines.map((_, k) => ({ value: `channel ${k + 1}` }))), [9, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    a.recv().await;\n    b.recv().await;\n}\n" }])).evaluate(() => window.K.whereIs(window.K.trace.state, "main").replace(/<[^>]*>/g, ""));
+    is(/ \(src\/main\.rs:2 and src\/main\.rs:3\)$| \(main\.rs:2 and main\.rs:3\)$/.test(await where("two", 2, 3)), await where("two", 2, 3));
+    is(/ \((src\/)?main\.rs:2\)$/.test(await where("one", 2, 2)), await where("one", 2, 2));
   });
 
   checks.add("answer: of what held the thread none is left out that is not little", async (open) => {

@@ -89,6 +89,9 @@
     const timer = key === "before" && beside.find((on) => on.timer)?.timer,
       row = timer && K.rowsOf(K.trace).rows.get(name);
     if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
+    const at = waitLine(from, on)?.text,
+      isCall = at && at === waitLine(from, { timer })?.text; // (the limit is around one call, which a value or a datagram would have ended)
+    if (isCall && !(on.source && !K.isDatagram(on.source))) return "";
     // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
     // ended just before it; else only the last of it may be.
     const all = K.trace.index.byTask.get(name),
@@ -108,6 +111,8 @@
       if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
       else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
       else if (begun && (own = e.ev === "TimerCancel")) break;
+      else if (begun && isCall && e.ev === "SyncAct" && e.run === name)
+        break; // (what no read does came between two calls)
       else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
     }
     const taken = [

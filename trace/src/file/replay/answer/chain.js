@@ -163,6 +163,8 @@
     shut
       ? `, ${K.lostSenders(shut) ? "whose last sender was dropped" : "which was closed"} (${K.link(shut.i)})${on.value ? ": no value came" : ""}`
       : "";
+  /** Of a sum to which several ways lead: how much came by the one that is told. */
+  const shareWords = ({ share, ns, open }) => (share < ns * 0.9 && !open ? `; ${span(share)} of it this way` : "");
   /** "task 1 ← room in channel 1 ← task 2 ← a timer": each link waits for the next; of many the middle is left out. */
   function stepsHTML(links, last) {
     const waits = K.jobWaits(K.trace.state, jobAt(last) ?? ""),
@@ -178,7 +180,7 @@
       const words =
         K.tokens(link.words) +
         (link === last && last.ns ? `, <b>${atLeast(last)}</b>${waits && ": it waits there"}` : "");
-      return `<li>${who}← ${toEvent(link.at, words)}${link === last ? whereWords(last, heldIn(last.who, last)) : where(link) + inLine(link) + shutWords(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last && waits ? ` for ${waits}` : ""}</li>`;
+      return `<li>${who}← ${toEvent(link.at, words)}${link === last ? whereWords(last, heldIn(last.who, last)) + shareWords(last) : where(link) + inLine(link) + shutWords(link)}${K.enderWords(link.how, K.nameHTML(link.next))}${link === last && waits ? ` for ${waits}` : ""}</li>`;
     });
     if (steps.length > LINKS) {
       const hidden = steps.splice(3, steps.length - 5);

@@ -56,8 +56,9 @@
   const STEPS = 400_000;
   /** Of a task with more bars than so many the longest wait is not looked for. */
   const LONG = 20_000;
-  /** Of so many sums, the largest, it is told how they are reached. */
-  const TOLD = 5;
+  /** Of so many sums, the largest, it is told how they are reached; and of how much of one, if that are no more hops than so many. */
+  const TOLD = 5,
+    HOPS_MOST = 200_000;
   /** What leads to another task and is no wait for a thing. */
   const HOPS = {
     spawn: "its spawn",
@@ -96,6 +97,18 @@
       { got, put, answered } = K.requestOf(name, i) ?? {},
       waits = row?.waits[row.barAt(i)] ?? [];
     return !!put && !answered && !waits.some((on) => on.value === got.sync);
+  }
+  /** What was waited for before a hop; null if it was no wait for a thing. */
+  const whatOf = (on) => (on && typeof on === "object" ? K.onWhat(on) : null);
+  /** How the chain came to this node: `{way, length}`, each `{who, node}` a task and where it hopped to, without what lies between a task and its coming back to it (`loops`). */
+  function wayTo(last) {
+    const nodes = [],
+      way = [];
+    for (let node = last; node; node = node.prev) nodes.push(node);
+    const nearest = new Map(nodes.toReversed().map((node, n) => [node.who, nodes.length - 1 - n]));
+    for (let n = nearest.get(nodes.at(-1).who); n > 0; n = nearest.get(nodes[n - 1].who))
+      way.push({ who: nodes[n].who, node: nodes[n - 1], loops: nearest.get(nodes[n - 1].who) !== n - 1 });
+    return { way, length: nodes.length };
   }
   const latest = (a, b) => (a && b ? (a.i > b.i ? a : b) : (a ?? b));
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
@@ -257,7 +270,7 @@
     /** The sum leads on from where its longest part was found. Its parts lie between these times. */
     add(node, [from, to], id, key, ns, first, on, waits, at = first) {
       const sum = this.sums.add(id, key, ns, first, on, waits, toldFrom(at, this.begin, this.until));
-      if (ns >= sum.longest) sum.node = node;
+      (sum.nodes ??= new Map()).set(node, (sum.nodes.get(node) ?? 0) + ns);
       sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.floor, from));
       sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, to));
       return Object.assign(sum, { who: node.who, stretch: [this.begin, stopAt(this.until, this.seen)] });
@@ -427,22 +440,27 @@
       this.visited.add(name);
       return { row: rowsByName().get(name), i, node: { who: name, prev, on, at } };
     }
-    /** From the task that is asked about to the one of a sum; of a way that comes to a task more than once the last time counts. */
-    linksTo(last) {
-      const way = [],
-        links = [];
-      for (let node = last.node; node; node = node.prev) way.push(node);
-      const nearest = new Map(way.toReversed().map((node, n) => [node.who, way.length - 1 - n]));
-      for (let n = nearest.get(way.at(-1).who); n > 0; n = nearest.get(way[n - 1].who))
-        links.push(Object.assign(this.link(way[n].who, way[n - 1]), { loops: nearest.get(way[n - 1].who) !== n - 1 })); // (what lies between it and its coming back to that task is left out)
-      return links;
+    /** From the task that is asked about to the one of a sum, by the way of most of it, `share`; of a way that comes to a task more than once the last time counts. */
+    linksTo(sum) {
+      const ways = new Map();
+      let hops = 0;
+      for (const [node, ns] of [...sum.nodes].sort(([, a], [, b]) => b - a)) {
+        const { way, length } = wayTo(node),
+          key = way.map(({ who, node }) => `${who} ${whatOf(node.on)}`).join();
+        if (!ways.has(key)) ways.set(key, { way, ns: 0 });
+        ways.get(key).ns += ns;
+        if ((hops += length) > HOPS_MOST) break;
+      }
+      const [most] = [...ways.values()].sort((a, b) => b.ns - a.ns);
+      sum.share = hops > HOPS_MOST ? sum.ns : most.ns;
+      return most.way.map(({ who, node, loops }) => Object.assign(this.link(who, node, sum.begins), { loops }));
     }
-    /** A link leads to the longest of the waits for this which that task ended. */
-    link(who, node) {
+    /** A link leads to the longest of the waits for this which that task ended, but for those before the time `least`. */
+    link(who, node, least) {
       const { first, begin, until, seen } = this,
         row = rowsByName().get(who),
         { on, at } = node,
-        what = on && typeof on === "object" ? K.onWhat(on) : null,
+        what = whatOf(on),
         lasts = (k) => K.lasted(BAR.WAIT, row.at[k], Math.min(endOf(row, k), seen), begin, until) ?? 0;
       const same = (k) =>
           what && row.kind[k] === BAR.WAIT ? row.waits[k]?.find((one) => K.onWhat(one) === what) : undefined,
@@ -454,7 +472,10 @@
         most = what && row.at.length < LONG ? lasts(row.barAt(at)) : Infinity;
       for (let k = Math.max(0, row.barAt(first)); most < Infinity && k < row.at.length && row.at[k] <= seen; k++) {
         const wake =
-          row.kind[k] === BAR.WAIT && lasts(k) > most && row.waits[k]?.some((one) => K.onWhat(one) === what)
+          row.kind[k] === BAR.WAIT &&
+          lasts(k) > most &&
+          K.trace.t[endOf(row, k)] >= least &&
+          row.waits[k]?.some((one) => K.onWhat(one) === what)
             ? wakeAt(row, endOf(row, k))
             : null;
         if (wake?.from === node.who && K.onWhat(deciding(row, k, wake) ?? {}) === what && !wasCancelled(row, k)) {

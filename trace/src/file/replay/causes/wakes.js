@@ -366,6 +366,19 @@
     return true;
   }
 
+  /** Did the poll behind a wait begin one for something new, and end no branch of a `select!` and no limit? Then one branch of a `join!` went on to that. */
+  function ledOn(row, k) {
+    const next = row.waits[k + 3] ?? [];
+    for (let i = row.at[k + 2]; i < row.at[k + 3]; i++) {
+      const { ev, run } = K.event(i);
+      if (run === row.name && ["SelectWin", "Elapsed"].includes(ev)) return false;
+    }
+    return next.some(
+      (on) =>
+        (on.source || on.sync || K.isChannel(on.value ?? "")) && !row.waits[k].some((old) => K.isSameWait(old, on)),
+    );
+  }
+
   /** From which event on did a task wait for this, which has ended the wait of a bar? A timer goes on while others come first, and so does what
    *  each round of a loop asks for again, until something was got of it. */
   function waitedSince(row, k, on) {
@@ -422,6 +435,7 @@
     wokenAgain,
     gotNext,
     goesOn,
+    ledOn,
     waitedSince,
     inOneWait,
   });

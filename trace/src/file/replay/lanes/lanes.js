@@ -434,6 +434,7 @@
       if (start && !start.moved && !scrubs) scrub(x(ev));
       if (start?.moved && laneView.marked) K.answer.ask(laneView.marked.name, ...laneView.marked.span);
       start = laneView.marked = null;
+      if (ev.pointerType === "mouse" && el === laneView.parts.rows) point(ev);
       showAgain();
     });
     el.addEventListener("pointercancel", () => {

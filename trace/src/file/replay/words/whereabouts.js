@@ -24,9 +24,18 @@
   K.wokeUp = (i) => (K.trace.index.byEv.get("Unpark") ?? []).at(-1) > i;
   /** Where a task waits for one of several things; if no line is told of that, after which line. */
   const atLine = (t, on) => {
-    const line = K.event(t.since)?.ev === "PollEnd" ? K.waitLine(t.since, on) : t.at;
+    const line = lineOf(t, on);
     return at(line ?? t.at, line ? K.noAwait(line) : true);
   };
+  const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" ? K.waitLine(t.since, on) : t.at);
+  /** The same of all that it waits for but timers, if there is more: of several lines each. */
+  function atLines(t) {
+    const all = t.waits.filter((on) => !on.timer),
+      lines = [...new Set(all.map((on) => lineOf(t, on)?.text && K.site(lineOf(t, on).text)))];
+    return lines.length > 1 && lines.every(Boolean)
+      ? ` (${K.several(lines, (line) => `<code>${K.esc(line)}</code>`, "line", ", ", " and ")})`
+      : atLine(t, all[0] ?? t.waits[0]);
+  }
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
@@ -344,7 +353,7 @@
     if (t.where === "waiting" && ((!t.waits.length && K.wokenSoon(s.i, who)) || K.servedOf(s, t)))
       return `, which ${then ? "was" : "is"} woken soon`;
     if (t.where === "waiting")
-      return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${atLine(t, t.waits.find((on) => !on.timer) ?? t.waits[0])}${jobIs(s, t, then)}` : ""}`;
+      return `, which itself ${then ? "waited" : "waits"}${t.waits.length ? ` for ${K.tokens(t.waits.length > 1 ? K.anyOf(t.waits) : K.onWhat(t.waits[0]))}${atLines(t)}${jobIs(s, t, then)}` : ""}`;
     return `, which ${then ? "was" : "is"} over`;
   }
 
