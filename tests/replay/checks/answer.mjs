@@ -1998,6 +1998,21 @@ export function answer(checks, files, directory) {
     same(await page.evaluate(() => window.K.chainOf("task 1", -Infinity, Infinity).last.share), 30e6, "and by one way all of it");
   });
 
+  checks.add("boxes: who waits for the other end to go has its waker at the watch, or the channel", async (open) => {
+    const made1 = (sync, kind) => [0, "SyncNew", { sync, kind, run: "main" }, "primitives", sync, { kind, senders: 1 }], ends = (task, closed) => [[0, "Wait", { on: { closed }, run: task, task }, "primitives", closed, { closed_waiting: [task] }], waits(task, 0, { closed })];
+    const page = await told(open, "till-closed", [made("main"), polled("main", 0), made1("watch 1", "watch"), made1("channel 2", "mpsc"), made("task 1"), made("task 2"), waits("main", 0, { task: "task 1" }), polled("task 1", 0), ...ends("task 1", "watch 1"), polled("task 2", 0), ...ends("task 2", "channel 2"), [9, "Park", { timeout: null }, "loop", "", { step: "park" }]]);
+    const [words, change] = await page.evaluate(() => { const { K } = window; K.go(K.trace.last); const words = document.getElementById("wakers").textContent; K.go(K.trace.index.byEv.get("Wait")[0]); return [words, document.getElementById("changed").textContent]; });
+    is(/Watch 1.*till it closes *1/.test(words) && /Channel 2.*till it closes *2/.test(words) && !/no task has waited(?! for a value)/.test(words), words);
+    is(/watch 1.*task 1 waits till it closes/.test(change), change);
+  });
+
+  checks.add("answer: what a select! asks for again in each round of a loop is another wait each time", async (open) => {
+    const read = (ticket) => ({ sync: "broadcast 1", ticket }), sums = [made("main"), polled("main", 0), made("task 1"), timed(0, 1, "main", 60), waits("main", 0, read(1), { timer: "timer 1" }), polled("task 1", 0), timed(0, 2, "task 1", 65), waits("task 1", 0, { timer: "timer 2" }), fires(60, 1), woken("main", 60, "timer"), polled("main", 60)];
+    const page = await told(open, "asked-again", [...sums, waits("main", 60, read(2)), fires(65, 2), woken("task 1", 65, "timer"), polled("task 1", 65), woken("main", 65, "task 1"), over("task 1", 65), polled("main", 65), over("main", 65)]);
+    const [, , words] = await shown(page), n = await page.evaluate(() => window.K.trace.index.byEv.get("PollEnd").map((i) => window.K.event(i)).find(({ run, t }) => run === "main" && t === 60e6).n);
+    is(new RegExp(`65 ms between .*, nearly all of it before that wait of .*main began \\(event ${n}\\)`).test(words), words);
+  });
+
   checks.add("answer: who waits for two things in two lines waits in both", async (open) => {
     const at = (line) => `src/main.rs:${line}:9`, wait = (on, line) => [0, "Wait", { on, run: "main", task: "main", at: at(line) }];
     const where = async (name, ...lines) => (await told(open, `lines-${name}`, [made("main"), polled("main", 0), ...lines.map((line, k) => wait({ value: `channel ${k + 1}` }, line)), waits("main", 0, ...lines.map((_, k) => ({ value: `channel ${k + 1}` }))), [9, "Park", { timeout: null }, "loop", "", { step: "park" }]], {}, [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    a.recv().await;\n    b.recv().await;\n}\n" }])).evaluate(() => window.K.whereIs(window.K.trace.state, "main").replace(/<[^>]*>/g, ""));

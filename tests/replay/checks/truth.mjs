@@ -42,7 +42,7 @@ export const falsehoods = (page) => page.evaluate(() => {
       if (row.kind[k] === K.BAR.WAIT && at > K.upTo(t, from) && !row.waits[k]?.some((one) => one.task === on.task)) say(`${who} ← ${words}: event ${n[at]} is in another wait (${key})`);
     }
     if (sum(all) > slack && !most) say(`nothing is said to have bounded it from ${from} to ${to}`);
-    for (const { who, at, on, next, begins } of [last, ...others].flatMap((sum) => (sum?.links ?? []).map((link) => ({ ...link, begins: sum.begins }))).filter(({ on }) => on)) {
+    for (const { who, at, on, next, begins } of [most, ...others].flatMap((sum) => (sum?.links ?? []).map((link) => ({ ...link, begins: sum.begins }))).filter(({ on }) => on)) {
       const row = rows.get(who), here = row.barAt(at), same = (one) => K.onWhat(one) === K.onWhat(on);
       if (!shown(at) && during(row, here) < 0) say(`${who}: event ${n[at]} is not between ${from} and ${to}`);
       const longer = row.at.findIndex((_, k) => row.kind[k] === K.BAR.WAIT && row.waits[k]?.length === 1 && same(row.waits[k][0]) && t[Math.min(row.at[k + 1], K.trace.last)] >= begins && during(row, k) > Math.max(0, during(row, here)) + slack && K.wakeAt(row, row.at[k + 1])?.from === next && !K.wokenFor(row, k, K.wakeAt(row, row.at[k + 1])) && !K.cancelledAfter(row, k));

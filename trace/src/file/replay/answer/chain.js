@@ -75,7 +75,7 @@
           : [],
       since = (link) => {
         const row = rows.get(link.who);
-        const asked = K.waitedSince(row, row.barAt(link.from), link.on), // (in a poll, which then returns Pending)
+        const asked = K.begunAt(row, row.barAt(link.from), link.on), // (in a poll, which then returns Pending)
           next = row.kind[row.barAt(asked)] === BAR.POLL ? row.at[row.barAt(asked) + 1] : asked;
         return { ...link, from: Math.min(link.from, next) };
       },

@@ -97,6 +97,10 @@
             ? `${list(b.value_waiting)} waits for ${b.kind === "join_set" ? "the next end" : "a value"}`
             : `no task waits for ${b.kind === "join_set" ? "the next end" : "a value"}`,
         );
+      if (a.closed_waiting.length !== b.closed_waiting.length)
+        parts.push(
+          b.closed_waiting.length ? `${list(b.closed_waiting)} waits till it closes` : "no task waits till it closes",
+        );
       if (b.closed !== a.closed)
         parts.push(b.closed ? K.closedWord(b) : b.kind === "broadcast" ? "has a receiver" : "open");
       return parts.join(", ");

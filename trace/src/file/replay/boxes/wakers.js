@@ -85,6 +85,8 @@
   const unused = (c) => K.event(c.since)?.ev === "SyncNew";
   const ELSEWHERE = "how many values are in it is not known: another runtime may receive them";
   const room = (c) => (c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`);
+  /** Who waits, on its other end, for this one to go. */
+  const tillClosed = (p) => p.closed_waiting.length > 0 && `till it closes ${wakers(p.closed_waiting)}`;
   function rail(s, c) {
     const wait = (names, word, say) =>
       `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
@@ -117,13 +119,13 @@
             : "");
     }
     return (
-      `<div class="whole">${titleHTML(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
+      `<div class="whole">${titleHTML(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c), tillClosed(c), unused(c) && "no task has used it"].filter(Boolean).join(", "))}` +
       `<div class="rail${hotClass(s, c)}${c.closed || taken(c) || (c.senders === 0 && (c.kind !== "oneshot" || !c.high)) ? " closed" : ""}">${wait(c.line, "to send", "waiting to send")}<div class="cells${capacity && capacity <= 6 ? "" : " many"}">${cells}</div>${wait(c.value_waiting, "to get", "waiting to receive")}</div></div>`
     );
   }
   const channelRow = (s, c) =>
     `<li class="line${hotClass(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
-    `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
+    `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, tillClosed(c), unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
 
   function primitives(s) {
     const all = listHTML(s.primitives).filter((p) => !K.isChannel(p.name));
@@ -134,7 +136,11 @@
       [
         p.count === null ? "" : (K.of(K.PRIMITIVES, p.kind)?.count?.(p.count, p) ?? ""),
         p.closed ? K.closedWord(p) : "",
-        p.kind === "join_set" ? "" : p.waits ? `waited for ${K.often(p.waits)}` : "no task has waited",
+        p.kind === "join_set"
+          ? ""
+          : p.waits
+            ? `waited for ${K.often(p.waits)}`
+            : `no task has waited${p.kind === "watch" ? " for a value" : ""}`,
       ]
         .filter(Boolean)
         .join(", ");
@@ -143,7 +149,12 @@
     const holder = (p) =>
       held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
-    const queue = (p) =>
+    const queue = (p) => (tillClosed(p) && !line(p).length ? "" : lineHTML(p));
+    const ends = (p) =>
+      tillClosed(p)
+        ? `<div class="queue" aria-label="till it closes: ${p.closed_waiting.map(esc).join(", ")}"><span>till it closes</span> ${wakers(p.closed_waiting, 7)}</div>`
+        : "";
+    const lineHTML = (p) =>
       `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rowsHTML(andMore(left, "primitives")) : "";
@@ -153,7 +164,7 @@
         shown
           .map(
             (p) =>
-              `<div class="hook short${hotClass(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length ? queue(p) : p.kind === "semaphore" && (p.holders.length || p.handed.length) && p.count > 0 ? `<small>${number(p.count)} free</small>` : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`,
+              `<div class="hook short${hotClass(s, p)}" title="${name(p)}: ${esc(counted(p))}"><b>${name(p)}</b>${holder(p)}${line(p).length || tillClosed(p) ? queue(p) + ends(p) : p.kind === "semaphore" && (p.holders.length || p.handed.length) && p.count > 0 ? `<small>${number(p.count)} free</small>` : held(p) ? "" : `<small>${esc(counted(p) || "no task waits")}</small>`}</div>`,
           )
           .join("") +
         more
@@ -162,7 +173,7 @@
       shown
         .map(
           (p) =>
-            `<div class="whole">${titleHTML(name(p), counted(p))}<div class="hook${hotClass(s, p)}">${holder(p)}${queue(p)}</div></div>`,
+            `<div class="whole">${titleHTML(name(p), counted(p))}<div class="hook${hotClass(s, p)}">${holder(p)}${queue(p)}${ends(p)}</div></div>`,
         )
         .join("") + more
     );

@@ -379,6 +379,18 @@
     );
   }
 
+  /** From which event on is this one wait of a task? A timer goes on while others come first, and so does what one branch of a `join!` waits for; what a loop asks for
+   *  again is another wait. */
+  function begunAt(row, k, on) {
+    if (on.timer) return waitedSince(row, k, on);
+    let first = k;
+    for (let b = k - 1; [BAR.POLL, BAR.READY, BAR.WAIT].includes(row.kind[b]); b--) {
+      if (row.kind[b] !== BAR.WAIT) continue;
+      if (!row.waits[b]?.some((other) => K.isSameWait(other, on)) || gotNext(row, b, on) || !goesOn(row, b, on)) break;
+      first = b;
+    }
+    return row.at[first];
+  }
   /** From which event on did a task wait for this, which has ended the wait of a bar? A timer goes on while others come first, and so does what
    *  each round of a loop asks for again, until something was got of it. */
   function waitedSince(row, k, on) {
@@ -434,6 +446,7 @@
     gives,
     wokenAgain,
     gotNext,
+    begunAt,
     goesOn,
     ledOn,
     waitedSince,

@@ -61,7 +61,8 @@
       text.replace(/channel (\d+)/g, "ch $1"),
       text
         .replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${SHORT_NAMES[w]} ${n}`)
-        .replace(/ (read|write|accept)|(value|room) in |other end of /g, ""),
+        .replace(/ (read|write|accept)|(value|room) in /g, "")
+        .replace(/other end of /g, "end of "),
     ];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
