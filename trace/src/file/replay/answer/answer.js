@@ -185,8 +185,8 @@
     return (
       head +
       chain +
-      (around ? still : "") +
       (first ? about : "") +
+      (around ? still : "") +
       causesHTML(name, causes, all) +
       panicHTML(name, from, to) +
       droppedHTML(name, from, to) +

@@ -236,7 +236,7 @@
         ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}`
         : "",
       details = `<details class="mute"><summary>and ${K.plural(left.length - NAMED + tiny.length, "smaller part")}</summary><p>${many.map(part).join(", ")}${tinyWords}.</p></details>`;
-    return `<p class="mute">The rest of the chain, ${span(least)}: ${few}.</p>${many.length ? details : ""}`;
+    return `<p class="mute">The rest of the chain, ${span(least)}: ${few}${many.length ? "" : tinyWords}.</p>${many.length ? details : ""}`;
   }
   /** Most of the task's own time went elsewhere than where the chain leads. */
   function elsewhereHTML(own, chain, all) {

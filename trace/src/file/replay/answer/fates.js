@@ -149,7 +149,7 @@
         ? row.kind.slice(0, row.barAt(got)).filter((kind, k) => kind === BAR.POLL && k > row.barAt(put) && !took.has(k))
             .length
         : 0; // (others may have been before it)
-    return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : K.outsider(put)} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking it` : ""}.</p>`;
+    return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : K.outsider(put)} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking one` : ""}.</p>`;
   }
   /** Of the task, and of those for whose end the chain has it wait: what had come before its last poll, and was found only there. (The chain has what put off that poll.) */
   function foundHTML(name, to, links) {

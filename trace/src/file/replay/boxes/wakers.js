@@ -238,13 +238,14 @@
           b.state === "waiting" && !polled && (["waiting", "queued"].includes(t?.where) || begun[k]?.polls === b.polls) // (or not asked in this poll)
             ? waited.filter((on) => (before?.tasks.get(x.task) ?? t).waits.some((one) => K.isSameWait(one, on)))
             : waited,
-        woken = waited.length > 0 && left.length === 0;
+        came = waited.filter((on) => !left.includes(on)), // (of a limit and what it limits one may have)
+        woken = came.length > 0;
       const held = polled
         ? ""
         : b.state === "dropped"
           ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") +
             (took && `; <b>it ${esc(took)}</b>`)
-          : (waited.length ? ` for ${esc(K.onAll(woken ? waited : left, K.onWhat))}` : "") +
+          : (waited.length ? ` for ${esc(K.onAll(woken ? came : left, K.onWhat))}` : "") +
             (took && `; it ${esc(took)}`);
       const lent = losers.unasked.includes(k)
         ? "not asked: off, or another was ready first"
