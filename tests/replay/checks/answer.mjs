@@ -2013,6 +2013,12 @@ export function answer(checks, files, directory) {
     is(new RegExp(`65 ms between .*, nearly all of it before that wait of .*main began \\(event ${n}\\)`).test(words), words);
   });
 
+  checks.add("answer: a future that was dropped before its first poll is not the last line that a task has reached", async (open) => {
+    const at = (line) => ({ at: `src/main.rs:${line}:9` });
+    const page = await told(open, "never-reached", [made("main"), polled("main", 0), [0, "SyncAct", { sync: "channel 1", kind: "mpsc", act: "get", units: 1, count: 0, run: "main", task: "main", ...at(2) }], [0, "Unpolled", { run: "main", task: "main", made: "src/main.rs:3:9", ...at(2) }], also(over("main", 0), at(2))], {}, [{ file: "src/main.rs", whose: "program", text: "async fn main() {\n    a.recv().await;\n    b.recv();\n}\n" }]);
+    same(await page.evaluate(() => ["Unpolled", "PollEnd"].map((ev) => { const { K } = window, [i] = K.trace.index.byEv.get(ev); return K.lastTold(K.stateAt(i), K.event(i)).line; })), [3, 2], "where it was made, and after that");
+  });
+
   checks.add("boxes: of a limit and what it limits one may have come, and its branch is woken", async (open) => {
     const on = { value: "channel 1" }, select = ["selects", "main", { begun: 2, since: 2, task: "main", won: null, branches: [{ state: "waiting", polls: 1, waits: [on, { timer: "timer 1" }], took: [] }, { state: "waiting", polls: 1, waits: [{ timer: "timer 2" }], took: [] }] }];
     const page = await told(open, "limit-woken", [made("main"), polled("main", 0), timed(0, 1, "main", 90), timed(0, 2, "main", 95), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, ...select], ...[0, 1].map((branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main" }]), waits("main", 0, on, { timer: "timer 1" }, { timer: "timer 2" }), [20, "Wake", { task: "main", by: "message", effect: "queued" }, "tasks", "main", { where: "queued", waits: [{ timer: "timer 1" }, { timer: "timer 2" }] }], polled("main", 20), over("main", 20)]);

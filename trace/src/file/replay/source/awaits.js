@@ -151,7 +151,7 @@
       if (goesOn) line = await_ = at;
       if (goesOn || x.made) panic = null; // (it was caught)
       panic = K.panicAt(x) ?? panic;
-      line = ownPlace(x.made ?? K.about(x, "line", s)) ?? line;
+      if (x.ev !== "Unpolled" || i === e.i) line = ownPlace(x.made ?? K.about(x, "line", s)) ?? line; // (what was made there had not been reached)
     }
     return { told: line, panic };
   }

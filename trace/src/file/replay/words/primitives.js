@@ -171,7 +171,7 @@
     },
     notify: {
       tokio: ["sync/notify.rs"],
-      is: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
+      is: "One task tells another that something has happened. Of notify_one a notification that no task waits for is kept, but only one; of notify_waiters none is.",
       count: (n) => (n ? "a notification is left" : ""),
     },
     barrier: {
