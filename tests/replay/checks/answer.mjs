@@ -118,9 +118,10 @@ export function answer(checks, files, directory) {
     }
   });
 
+  let pages = 0; // (checks run side by side: each has a page of its own)
   /** A page with a run that is written down here: `[ms, event, its fields, its changes …]` a line. */
   async function told(open, name, run, more = {}, others = [], end = '{"end":"complete"}') {
-    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, file = join(directory, `${name}.html`);
+    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, file = join(directory, `told-${++pages}-${name}.html`);
     const header = text.slice(data).split("\n").find((line) => line.startsWith("{") && "v" in JSON.parse(line));
     const event = ([ms, ev, more, ...then], k) => ({ n: k + 1, t: ms * 1e6, ev, say: ev, ...more, then }), lines = run.map((one, k) => JSON.stringify(Array.isArray(one) ? event(one, k) : one)); // (another line than an event's is a gap in their numbers)
     writeFileSync(file, text.slice(0, data) + [JSON.stringify({ ...JSON.parse(header), ...more }), ...others.filter(({ file }) => file).map((line) => JSON.stringify(line)), ...lines, ...others.filter(({ file }) => !file).map((line) => JSON.stringify(line)), end].join("\n"));
@@ -1996,6 +1997,12 @@ export function answer(checks, files, directory) {
     const [, , words] = await shown(page);
     is(/← .*task 1 *← a value in channel 2.*← .*task 2 *← a timer, 50 ms.*; 30 ms of it this way/.test(words), words);
     same(await page.evaluate(() => window.K.chainOf("task 1", -Infinity, Infinity).last.share), 30e6, "and by one way all of it");
+    // Of what is cancelled at once each event is told; of more than three the first and the last.
+    const cancel = (n) => [[9, "Cancel", { task: `task ${n}`, run: "main" }], [9, "PollEnd", { task: `task ${n}`, run: `task ${n}`, outcome: "cancelled" }, "tasks", `task ${n}`, { where: "done", how: "cancelled", waits: [] }]], all = (most) => Array.from({ length: most }, (_, k) => k + 1);
+    for (const [most, wanted] of [[1, /was cancelled \( ?.*task 1, by .*main at 9\.00 ms \(event 4\)\)/], [2, /2 tasks were cancelled by .*main at 9\.00 ms \(events 5 and 7\)/], [5, /5 tasks were cancelled by .*main at 9\.00 ms \(events 8 to 16\)/]]) {
+      const [, sentence] = await shown(await told(open, `cancelled-${most}`, [made("main"), polled("main", 0), ...all(most).map((n) => made(`task ${n}`)), ...all(most).flatMap(cancel), over("main", 9)]));
+      is(wanted.test(sentence), sentence);
+    }
   });
 
   checks.add("boxes: who waits for the other end to go has its waker at the watch, or the channel", async (open) => {
@@ -2075,7 +2082,7 @@ export function answer(checks, files, directory) {
 
   checks.add("boxes at the beginning of a poll: a branch that is not asked yet was woken, if what it waited for has come", async (open) => {
     const select = (more) => ["selects", "main", { begun: 2, since: 2, task: "main", won: null, branches: [{ state: "waiting", polls: 1, waits: [{ timer: "timer 1" }], took: [] }, { state: "waiting", polls: 1, waits: [{ value: "channel 1" }], took: [], ...more }] }];
-    const page = await told(open, "branch-woken", [made("main"), polled("main", 0), timed(0, 1, "main", 20), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, ...select()], ...[0, 1].map((branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main" }]), waits("main", 0, { timer: "timer 1" }, { value: "channel 1" }), fires(20, 9), fires(20, 1), [20, "Wake", { task: "main", by: "timer", effect: "queued" }, "tasks", "main", { where: "queued", waits: [{ value: "channel 1" }] }], polled("main", 20), [20, "SelectPoll", { branch: 0, ready: true, run: "main", task: "main" }], [20, "SelectWin", { branch: 0, run: "main", task: "main" }, ...select({ state: "dropped" })], over("main", 20)]);
+    const page = await told(open, "branch-woken-early", [made("main"), polled("main", 0), timed(0, 1, "main", 20), [0, "SelectStart", { branches: 2, first: 0, run: "main", task: "main" }, ...select()], ...[0, 1].map((branch) => [0, "SelectPoll", { branch, ready: false, run: "main", task: "main" }]), waits("main", 0, { timer: "timer 1" }, { value: "channel 1" }), fires(20, 9), fires(20, 1), [20, "Wake", { task: "main", by: "timer", effect: "queued" }, "tasks", "main", { where: "queued", waits: [{ value: "channel 1" }] }], polled("main", 20), [20, "SelectPoll", { branch: 0, ready: true, run: "main", task: "main" }], [20, "SelectWin", { branch: 0, run: "main", task: "main" }, ...select({ state: "dropped" })], over("main", 20)]);
     same(await page.evaluate(() => { const { K } = window; K.go(K.trace.index.byEv.get("PollStart")[1]); return [...document.querySelectorAll(".branch .tag")].map((el) => el.textContent); }), ["woken", "waiting"], "as it is polled");
     same(await page.evaluate(() => { const { K } = window, [first] = K.trace.index.byEv.get("PollEnd"), { at, before } = K.endedBy("main", first); return [K.event(at).timer, at - before]; }), ["timer 1", 2], "by which timer, though another came with it");
   });

@@ -111,7 +111,7 @@
       if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
       else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
       else if (begun && (own = e.ev === "TimerCancel")) break;
-      else if (begun && isCall && e.ev === "SyncAct" && e.run === name)
+      else if (begun && isCall && (e.ev === "SyncAct" || e.direction === "write") && e.run === name)
         break; // (what no read does came between two calls)
       else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
     }

@@ -122,10 +122,15 @@
     );
   }
   /** "task 3 ← 1 permit of semaphore 1 ← ": how a sum of a task that the chain doesn't name is reached from one that it does. */
-  function wayTo({ who, links }, chain) {
+  const wayTo = (sum, chain) => {
+    const links = ownLinks(sum, chain);
+    return links.length ? linksHTML(links, sum.who) : `${K.nameHTML(sum.who)} ← `;
+  };
+  /** Its links from the last task that the chain names; none if that is its own. */
+  function ownLinks({ who, links = [] }, chain) {
     const named = new Set(chain.flatMap(({ who, next }) => [who, next ?? who])),
-      from = (links ?? []).findLastIndex((link) => named.has(link.who));
-    return named.has(who) || from < 0 ? `${K.nameHTML(who)} ← ` : linksHTML(links.slice(from), who);
+      from = links.findLastIndex((link) => named.has(link.who));
+    return named.has(who) || from < 0 ? [] : links.slice(from);
   }
   function linksHTML(links, last) {
     const steps = links.map(
@@ -201,14 +206,15 @@
   }
   /** The other sums of the chain: the large ones, `told`, a paragraph each, and those of many tasks that are alike; and of the rest a list. */
   function othersHTML(others, told, links, last, all) {
-    const crowds = crowdsOf(
+    const chain = links.length ? links : [last],
+      crowds = crowdsOf(
         others.filter((next) => !told.includes(next)),
         all / 6,
       ),
       small = others.filter((next) => !told.includes(next) && !crowds.some(({ of }) => of.includes(next)));
     const large = told.map(
         (next) =>
-          `<p>Another ${atLeast(next)} come from ${wayTo(next, links.length ? links : [last])}${toEvent(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}.</p>`,
+          `<p>Another ${atLeast(next)} come from ${wayTo(next, chain)}${toEvent(next.at, K.tokens(next.words))}${whereWords(next, heldIn(next.who, next), ", ")}${ownLinks(next, chain).length ? shareWords(next) : ""}.</p>`,
       ),
       alike = crowds.map(
         ({ of, ns, made, tasks }) =>
@@ -230,13 +236,17 @@
     };
     const part = (next) =>
         `${toEvent(next.at, `<b>${atLeast(next)}</b>`)} ${K.nameHTML(next.who)} ← ${K.tokens(next.words)}${whileWords(next)}`,
-      few = left.slice(0, NAMED).map(part).join(", "),
+      few = left.slice(0, NAMED).map(part),
+      listed = (parts) => parts.join(", ").replace(/, (?=[\d,]+ parts? of less than)/, ", and "),
       many = left.slice(NAMED, LISTED);
     const tinyWords = tiny.length
-        ? `, and ${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}`
-        : "",
-      details = `<details class="mute"><summary>and ${K.plural(left.length - NAMED + tiny.length, "smaller part")}</summary><p>${many.map(part).join(", ")}${tinyWords}.</p></details>`;
-    return `<p class="mute">The rest of the chain, ${span(least)}: ${few}${many.length ? "" : tinyWords}.</p>${many.length ? details : ""}`;
+        ? [
+            `${K.plural(tiny.length, "part")} of less than ${span(all / 1000)}${tiny.length > 1 ? ` each, ${span(sumOf(tiny))} in all` : ""}`,
+          ]
+        : [],
+      shown = many.length ? few : [...few, ...tinyWords],
+      details = `<details class="mute"><summary>and ${K.plural(left.length - NAMED + tiny.length, "smaller part")}</summary><p>${listed([...many.map(part), ...tinyWords])}.</p></details>`;
+    return `<p class="mute">The rest of the chain, ${span(least)}: ${listed(shown)}.</p>${many.length ? details : ""}`;
   }
   /** Most of the task's own time went elsewhere than where the chain leads. */
   function elsewhereHTML(own, chain, all) {

@@ -125,13 +125,14 @@
         first?.run &&
         asks.every(({ ask }) => ask?.run === first.run && Math.abs(ask.t - first.t) < 1e6),
       all = asks.map(({ t }) => t),
-      each = [...new Set(asks.map(({ ask }) => ask?.i))].sort((a, b) => a - b);
+      each = [...new Set(asks.map(({ ask }) => ask?.i))].sort((a, b) => a - b),
+      number = (i) => K.link(i).replace("event ", "");
     const byWhom = (t) => {
         const { ask } = asks.find((one) => one.t === t);
         return `${K.nameHTML(t.name)}${ask?.run ? `, by ${K.nameHTML(ask.run)}` : ""}${atTime(ask?.i ?? t.ended)}`;
       },
       who = once
-        ? ` by ${K.nameHTML(first.run)} at ${each.length > 1 ? `${K.clock(first.t)} (events ${K.several(each, (i) => K.link(i).replace("event ", ""), "", ", ", " and ")})` : K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}`
+        ? ` by ${K.nameHTML(first.run)} at ${each.length > 1 ? `${K.clock(first.t)} (events ${each.length > 3 ? `${number(each[0])} to ${number(each.at(-1))}` : K.several(each, number, "", ", ", " and ")})` : K.when(first.i)}${namesOf(all, (t) => K.nameHTML(t.name))}`
         : namesOf(all, byWhom);
     const failed = eventsOf("ChildEnd")
         .map(K.event)

@@ -98,9 +98,7 @@
             : `no task waits for ${b.kind === "join_set" ? "the next end" : "a value"}`,
         );
       if (a.closed_waiting.length !== b.closed_waiting.length)
-        parts.push(
-          b.closed_waiting.length ? `${list(b.closed_waiting)} waits till it closes` : "no task waits till it closes",
-        );
+        parts.push(`${list(b.closed_waiting)} ${b.closed_waiting.length > 1 ? "wait" : "waits"} till it closes`);
       if (b.closed !== a.closed)
         parts.push(b.closed ? K.closedWord(b) : b.kind === "broadcast" ? "has a receiver" : "open");
       return parts.join(", ");

@@ -149,13 +149,14 @@
     const holder = (p) =>
       held(p) && `<div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>`;
     const line = (p) => [...p.line, ...p.value_waiting];
-    const queue = (p) => (tillClosed(p) && !line(p).length ? "" : lineHTML(p));
+    const queue = (p) =>
+      tillClosed(p) && !line(p).length
+        ? ""
+        : `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const ends = (p) =>
       tillClosed(p)
         ? `<div class="queue" aria-label="till it closes: ${p.closed_waiting.map(esc).join(", ")}"><span>till it closes</span> ${wakers(p.closed_waiting, 7)}</div>`
         : "";
-    const lineHTML = (p) =>
-      `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rowsHTML(andMore(left, "primitives")) : "";
     if (many)

@@ -120,7 +120,7 @@
           )
         : [],
       lasting = others.find((on) => goesOn(row, k, on)),
-      left = (acted || ledOn(row, k)) && lasting ? others.filter((on) => !goesOn(row, k, on)) : null,
+      left = lasting && (acted || ledOn(row, k)) ? others.filter((on) => !goesOn(row, k, on)) : null,
       other = (left ? left[0] : (lasting ?? others[0])) ?? (ended?.timer ? inner(row, k, waits, ended) : undefined),
       on = other ?? ended,
       key = !on ? (hosts(row.name, from) ? "hosted" : "foreign") : other && (left || !lasting) ? "before" : keyOf(on),

@@ -56,7 +56,7 @@
   const STEPS = 400_000;
   /** Of a task with more bars than so many the longest wait is not looked for. */
   const LONG = 20_000;
-  /** Of so many sums, the largest, it is told how they are reached; and of how much of one, if that are no more hops than so many. */
+  /** Of so many sums, the largest, it is told how they are reached, and how much of them by that way; more hops are not followed for the latter. */
   const TOLD = 5,
     HOPS_MOST = 200_000;
   /** What leads to another task and is no wait for a thing. */
@@ -110,6 +110,9 @@
       way.push({ who: nodes[n].who, node: nodes[n - 1], loops: nearest.get(nodes[n - 1].who) !== n - 1 });
     return { way, length: nodes.length };
   }
+  /** Ways that read alike are one. */
+  const wordsOfWay = (way) =>
+    way.map(({ who, node: { on } }) => `${who} ${typeof on === "string" ? on : whatOf(on)}`).join();
   const latest = (a, b) => (a && b ? (a.i > b.i ? a : b) : (a ?? b));
   /** What the holder of a lock waited for itself, as it had that, has put it off, however long before the lock was waited for it began. */
   const isPutOffBy = ({ what, holder }, name) => K.isLock(what) && name !== holder;
@@ -270,6 +273,7 @@
     /** The sum leads on from where its longest part was found. Its parts lie between these times. */
     add(node, [from, to], id, key, ns, first, on, waits, at = first) {
       const sum = this.sums.add(id, key, ns, first, on, waits, toldFrom(at, this.begin, this.until));
+      if (ns >= sum.longest) sum.node = node;
       (sum.nodes ??= new Map()).set(node, (sum.nodes.get(node) ?? 0) + ns);
       sum.begins = Math.min(sum.begins ?? Infinity, Math.max(this.floor, from));
       sum.ends = Math.max(sum.ends ?? -Infinity, Math.min(this.until, to));
@@ -440,20 +444,18 @@
       this.visited.add(name);
       return { row: rowsByName().get(name), i, node: { who: name, prev, on, at } };
     }
-    /** From the task that is asked about to the one of a sum, by the way of most of it, `share`; of a way that comes to a task more than once the last time counts. */
+    /** From the task that is asked about to the one of a sum; of a way that comes to a task more than once the last time counts. `share`: so much of the sum came by this way. */
     linksTo(sum) {
-      const ways = new Map();
-      let hops = 0;
-      for (const [node, ns] of [...sum.nodes].sort(([, a], [, b]) => b - a)) {
-        const { way, length } = wayTo(node),
-          key = way.map(({ who, node }) => `${who} ${whatOf(node.on)}`).join();
-        if (!ways.has(key)) ways.set(key, { way, ns: 0 });
-        ways.get(key).ns += ns;
-        if ((hops += length) > HOPS_MOST) break;
+      const { way, length } = wayTo(sum.node),
+        key = wordsOfWay(way);
+      let hops = length;
+      sum.share = 0;
+      for (const [node, ns] of sum.nodes) {
+        const other = node === sum.node ? { way } : hops > HOPS_MOST ? { way, length: 0 } : wayTo(node); // (of very many it is not asked)
+        hops += other.length ?? 0;
+        if (other.way === way || wordsOfWay(other.way) === key) sum.share += ns;
       }
-      const [most] = [...ways.values()].sort((a, b) => b.ns - a.ns);
-      sum.share = hops > HOPS_MOST ? sum.ns : most.ns;
-      return most.way.map(({ who, node, loops }) => Object.assign(this.link(who, node, sum.begins), { loops }));
+      return way.map(({ who, node, loops }) => Object.assign(this.link(who, node, sum.begins), { loops }));
     }
     /** A link leads to the longest of the waits for this which that task ended, but for those before the time `least`. */
     link(who, node, least) {

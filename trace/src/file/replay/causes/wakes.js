@@ -366,16 +366,18 @@
     return true;
   }
 
-  /** Did the poll behind a wait begin one for something new, and end no branch of a `select!` and no limit? Then one branch of a `join!` went on to that. */
+  /** Did the task, behind a wait, begin to wait for a socket, a channel or the like that it had not waited for, and end no branch of a `select!` and no limit? Then one branch of a
+   *  `join!` went on to that. */
   function ledOn(row, k) {
-    const next = row.waits[k + 3] ?? [];
-    for (let i = row.at[k + 2]; i < row.at[k + 3]; i++) {
+    let next = k + 1;
+    while (row.kind[next] === BAR.READY || row.kind[next] === BAR.POLL) next++;
+    for (let i = row.at[k + 1]; i < row.at[next] && i < row.at[k + 1] + LEFT; i++) {
       const { ev, run } = K.event(i);
       if (run === row.name && ["SelectWin", "Elapsed"].includes(ev)) return false;
     }
-    return next.some(
-      (on) =>
-        (on.source || on.sync || K.isChannel(on.value ?? "")) && !row.waits[k].some((old) => K.isSameWait(old, on)),
+    const old = row.waits[k].map(K.onWhat);
+    return (row.waits[next] ?? []).some(
+      (on) => (on.source || on.sync || K.isChannel(on.value ?? "")) && !old.includes(K.onWhat(on)),
     );
   }
 

@@ -28,10 +28,13 @@
     return at(line ?? t.at, line ? K.noAwait(line) : true);
   };
   const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" ? K.waitLine(t.since, on) : t.at);
-  /** The same of all that it waits for but timers, if there is more: of several lines each. */
+  /** Of more things no lines are looked for. */
+  const MANY = 60;
+  /** Where it waits for all of its things but timers: each of several lines, if these are known and not many. */
   function atLines(t) {
     const all = t.waits.filter((on) => !on.timer),
-      lines = [...new Set(all.map((on) => lineOf(t, on)?.text && K.site(lineOf(t, on).text)))];
+      places = all.length > MANY ? [] : all.map((on) => lineOf(t, on)),
+      lines = [...new Set(places.map((place) => place && !K.noAwait(place) && K.site(place.text)))];
     return lines.length > 1 && lines.every(Boolean)
       ? ` (${K.several(lines, (line) => `<code>${K.esc(line)}</code>`, "line", ", ", " and ")})`
       : atLine(t, all[0] ?? t.waits[0]);
