@@ -239,7 +239,7 @@ export function looks(checks, files, directory) {
     // Of many tasks at one line the count is beside the line's number, and not upon it.
     n = 0;
     const names = Array.from({ length: 30 }, (_, k) => `task ${k + 1}`), line = "src/main.rs:104:9", timer = { timer: "timer 1" };
-    const crowd = await pageOf(open, "crowd", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text: `${"\n".repeat(103)}    sleep(ms(1)).await;\n` }, event("Spawn", { ...main, kind: "main", ...now("main", { kind: "main", where: "queued" }) }),
+    const crowd = await pageOf(open, "crowd-of-lines", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text: `${"\n".repeat(103)}    sleep(ms(1)).await;\n` }, event("Spawn", { ...main, kind: "main", ...now("main", { kind: "main", where: "queued" }) }),
       ...names.flatMap((task) => [event("Spawn", { task, kind: "task", made: line, run: "main", ...now(task, { where: "queued" }) }), event("PollStart", { task, run: task, ...now(task, { where: "polling" }) }), event("Wait", { task, run: task, on: timer, at: line, ...now(task, { waits: [timer], at: line }) }), event("PollEnd", { task, run: task, outcome: "pending", wakers: 1, ...now(task, { where: "waiting", wakers: 1 }) })]), { end: "complete" }]);
     const [count, number] = await crowd.evaluate(() => { window.K.go(window.K.trace.last); const small = document.querySelector("#program .pile small"), range = document.createRange(); range.selectNodeContents(small.closest("u").nextElementSibling); return [[small.textContent, small.getBoundingClientRect().right], range.getBoundingClientRect().left]; });
     is(count[0] === "+29" && count[1] <= number, `${count} and ${number}`);
