@@ -109,8 +109,6 @@ pub(crate) fn long_tests(report: &mut Report) {
     check(report, "what tokio-console needs", test(&args));
     let args = ["-p", "kettle-exercise", "--features", "long-tests", "--test", "steps"];
     check(report, "the ladder, typed step by step", test(&args));
-    let args = ["-p", TRIED, "--features", "long-tests", "--test", "trial"];
-    check(report, "fifty programs, right and wrong, under the doctor", test(&args));
     let args = ["-p", "cargo-kettle", "--features", "long-tests", "--test", "projects", "built"];
     check(report, "projects that `cargo kettle` builds", test(&args));
 }
@@ -142,9 +140,6 @@ pub(crate) fn on_tokio(report: &mut Report) {
 /// The package whose tests have a part of their own.
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
-/// The package that has programs for the doctor, and no other test than the long one.
-const TRIED: &str = "kettle-trial";
-
 /// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they share,
 /// `tokio` and `serde` above all, again for each set of features.
 pub(crate) fn outside(report: &mut Report) {
@@ -155,7 +150,7 @@ pub(crate) fn outside(report: &mut Report) {
         let members = metadata.workspace_packages();
         let outside = members.iter().filter(|member| !default.contains(member));
         let outside = outside.map(|package| package.name.as_str());
-        let outside = outside.filter(|name| ![JUDGED, TRIED].contains(name));
+        let outside = outside.filter(|name| *name != JUDGED);
         let args: Vec<&str> = outside.flat_map(|name| ["-p", name]).collect();
         tally(&mut test(&args), "outside")
     });

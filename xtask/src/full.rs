@@ -19,14 +19,11 @@ use kettle_kit::{process, tree};
 
 use crate::cargo;
 
-/// Systems with another reactor than epoll, and what is checked for them. The tests of the API, and
-/// programs of the trials, ask for Unix's files, sockets and processes.
+/// Systems with another reactor than epoll, and what is checked for them. The tests of the API ask for
+/// Unix's files, sockets and processes.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("aarch64-apple-darwin", "--all-targets"),
-    (
-        "x86_64-pc-windows-msvc",
-        "--profile test --lib --bins --examples --exclude kettle-trial --exclude kettle-trial-page",
-    ),
+    ("x86_64-pc-windows-msvc", "--profile test --lib --bins --examples"),
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the

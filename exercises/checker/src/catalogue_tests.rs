@@ -142,30 +142,6 @@ fn each_claim_is_a_sentence_of_its_own() {
     }
 }
 
-/// The answers that a reader wrote before they were judged; those of a step are against the project's
-/// step before. `NAME-again` has other answers to `NAME`.
-#[test]
-fn the_answers_of_the_trial_are_against_todays_starters() {
-    for folder in fs::read_dir(root().join("tests/trial/exercises")).expect("the trial").flatten() {
-        let name = folder.file_name().into_string().expect("a name");
-        if !folder.path().is_dir() {
-            continue;
-        }
-        let exercises = all().expect("the exercises");
-        let one = find(&exercises, name.trim_end_matches("-again")).expect("an exercise");
-        let starter = match one.kind() {
-            Kind::Step if step::number(one) > 1 => step::of_the_project(step::number(one) - 1),
-            _ => one.beginning(),
-        };
-        let starter = starter.expect("a starter");
-        let patches = kettle_kit::patch::patches(&folder.path()).expect("patches");
-        assert!(!patches.is_empty(), "{name}");
-        for patch in patches {
-            patch.apply(&starter, &name).unwrap_or_else(|error| panic!("{error}"));
-        }
-    }
-}
-
 #[test]
 fn what_a_hunt_quotes_of_the_contract_is_there() {
     let contract = include_str!("../../../docs/contract.md").replace('"', "'");
