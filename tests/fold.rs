@@ -7,6 +7,7 @@
 //! Not here: that no record contradicts those before it, of any program (`tests/models/tests/fold`, which
 //! also compares the page's state) and of the examples (`golden_traces.rs`).
 
+#[path = "common/folded.rs"]
 mod folded;
 
 use std::future::{pending, poll_fn};

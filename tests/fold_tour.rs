@@ -3,6 +3,7 @@
 //! The tour counts the threads of its process, and the harness of tests makes some: so this is a
 //! program without one. It runs the tour's stops as they are, in real time.
 
+#[path = "common/folded.rs"]
 mod folded;
 
 #[allow(dead_code)]

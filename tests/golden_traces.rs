@@ -13,6 +13,7 @@
 //! state that the events lead to must be the engine's own, and no record may contradict those before it.
 //! The tour, which watches itself, has a process of its own (`fold_tour.rs`).
 
+#[path = "common/folded.rs"]
 mod folded;
 
 use std::cell::Cell;

@@ -3,6 +3,7 @@
 //! Each is made to wait once, so that it joins the selector. What is recorded must fold without a
 //! contradiction, and every source is dropped again.
 
+#[path = "common/folded.rs"]
 mod folded;
 
 use std::future::{Future, poll_fn};

@@ -4,6 +4,7 @@
 //! queue at each turn, and how many tasks, timers and sources are left at the end of a run. And a
 //! program is watched without a change to it: by `record` around it, or by `KETTLE_TRACE`.
 
+#[path = "common/folded.rs"]
 mod folded;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

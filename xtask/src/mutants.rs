@@ -1,8 +1,8 @@
 //! Would our own tests notice a fault in the engine?
 //!
 //! The exercises have a collection of faults that people really make: what was done to each hunt's
-//! engine, the fixes that miss, the wrong answers of the spine. Beside them are subtle ones that were
-//! planted for this, a patch each (`tests/faults`), and a sample of those that cargo-mutants makes. All are put into
+//! engine, the fixes that miss, the wrong answers of the spine. Beside them is a
+//! sample of those that cargo-mutants makes. All are put into
 //! a copy of the tree (`target/mutants/tree`), and the tests run there, one program after the other, until one
 //! fails. A fault that none notices is a failure of ours: a test is missing. (Of the sample some change nothing that
 //! could be noticed: `docs/records/mutants.md` has them, one by one.)
@@ -14,8 +14,7 @@
 //! doing. So does what fails, once more, before it counts (`programs.rs`). Few faults need the slow programs.
 //!
 //! `KETTLE_MUTANTS=twice,run-queue cargo xtask test mutants` tries those of some exercises only, `exercises` of all, and
-//! `KETTLE_MUTANTS=planted` or `KETTLE_MUTANTS=late_clear` what was planted, all or one, and `KETTLE_MUTANTS=sample`
-//! the sample. Which test has noticed what is in `target/mutants/caught.txt`. A run that was stopped goes on with
+//! `KETTLE_MUTANTS=sample` the sample. Which test has noticed what is in `target/mutants/caught.txt`. A run that was stopped goes on with
 //! `KETTLE_MUTANTS_CAUGHT=keep`, which leaves out what this file names.
 //!
 //! Invariants: the tree itself is only read; no line of the copy has another number than in the tree; that something

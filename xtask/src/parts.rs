@@ -65,7 +65,7 @@ const ON_REQUEST: &[Part] = &[
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),
-    part("mutants", "planted faults and the exercises' are noticed by our tests", mutants::mutants),
+    part("mutants", "the exercises' faults are noticed by our tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 

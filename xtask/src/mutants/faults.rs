@@ -1,6 +1,6 @@
 //! Which faults are there?
 //!
-//! Those of the exercises, of which `cargo exercise mutants` makes whole files; what was planted, a patch each; and a
+//! Those of the exercises, of which `cargo exercise mutants` makes whole files; and a
 //! sample of the changes that cargo-mutants would make, the same after most changes of the source.
 //!
 //! Interface: [`collect`], [`Mutant`].
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use kettle_kit::report::Trouble;
-use kettle_kit::{cargo, files, patch, tree};
+use kettle_kit::{cargo, files, tree};
 use serde::Deserialize;
 
 use crate::proof::tool;
@@ -66,11 +66,7 @@ pub(super) fn collect(faults: &Path) -> Result<Vec<Mutant>, Trouble> {
     let wanted = |name: &str| {
         chosen.is_empty() || chosen.split(',').any(|one| name.split(' ').any(|word| word == one))
     };
-    let mut faults = planted()?;
-    if wanted("sample") {
-        faults.extend(sample()?);
-    }
-    faults.retain(|fault| wanted(&fault.name));
+    let mut faults = if wanted("sample") { sample()? } else { Vec::new() };
     for line in listed.lines() {
         let [name, replaces, file] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("`cargo exercise mutants` printed {line:?}").into());
@@ -81,16 +77,6 @@ pub(super) fn collect(faults: &Path) -> Result<Vec<Mutant>, Trouble> {
         }
     }
     if faults.is_empty() { Err("no fault was found".into()) } else { Ok(faults) }
-}
-
-/// What was planted for this.
-fn planted() -> Result<Vec<Mutant>, Trouble> {
-    let planted = |patch: &patch::Patch| {
-        let replaces = patch.changes().to_owned();
-        let text = patch.apply(&files::read(&tree::root().join(&replaces))?, &replaces)?;
-        Ok(Mutant::new(format!("planted {}", patch.name()), replaces, text))
-    };
-    patch::patches(&tree::root().join("tests/faults"))?.iter().map(planted).collect()
 }
 
 /// What `cargo mutants --list --json` says of a change.
@@ -157,21 +143,11 @@ impl Place {
 
 #[cfg(test)]
 mod tests {
-    use super::super::LISTED;
     use super::*;
 
     #[test]
     fn a_change_is_made_where_it_is_said() {
         let place = |line, column| Place { line, column }.within("ä\nöö + 1\n");
         assert_eq!((place(1, 1), place(2, 1), place(2, 4)), (0, 3, 8));
-    }
-
-    #[test]
-    fn what_was_planted_applies_and_is_on_the_page_of_proofs() {
-        let page = tree::read("docs/quality.md").unwrap();
-        let (left, rows) = (planted().unwrap().len(), tree::read(LISTED).unwrap());
-        let shown_by_nothing = rows.matches("\n| `").count();
-        let words = [format!("Of the {left} left"), format!("nothing shows {shown_by_nothing}")];
-        assert!(words.iter().all(|words| page.contains(words)), "{words:?}");
     }
 }
