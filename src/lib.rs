@@ -22,8 +22,7 @@
 //! `KETTLE_TRACE=tea.html` in the environment of any program on kettle writes a page in which its
 //! run can be stepped through, forwards and back; `KETTLE_TRACE=-` tells the same on standard
 //! error. [`trace::record`] gives the events to a test. In builds with debug assertions a doctor
-//! watches, and reports on standard error what is wrong (`docs/doctor.md`). With the feature
-//! `tracing`, tokio-console shows the program's tasks (`docs/console.md`).
+//! watches, and reports on standard error what is wrong (`docs/doctor.md`).
 //!
 //! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it
 //! out: the program is smaller, and those variables have no effect.
@@ -47,7 +46,6 @@
 //! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |
 //! | `parking_lot` | nothing: tokio's name, for programs that ask | |
 //! | `trace` | the tools that watch a run; kettle's own | yes |
-//! | `tracing` | tasks for tokio-console; kettle's own | |
 //!
 //! The engine below has no features: its loop, its timer wheel and its reactor are always there.
 //!

@@ -15,8 +15,7 @@
 //! assert_eq!(kettle::trace::Ledger::from_records(&records).tasks_spawned, 1);
 //! ```
 //!
-//! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
-//! runtime that was given no sink speaks to tokio-console (`console.rs`).
+//! In debug builds, and beside every trace, the [`doctor`] looks on.
 //!
 //! # The floors
 //!
@@ -30,7 +29,6 @@
 //! | 4 | `story/` | how is a run told to a reader? | doctor, words |
 //! | 4 | `memory/` | how are records kept, and counted? | doctor, words |
 //! | 4 | `file/` | how does a run become a file? | doctor, words |
-//! | 4 | `console/` | how does tokio-console see a run? | doctor, fold, words |
 //! | 3 | `doctor/` | what is wrong with this program? | fold, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
@@ -46,8 +44,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod asked;
-#[cfg(feature = "tracing")]
-mod console;
 pub mod doctor;
 mod file;
 pub mod fold;
@@ -64,8 +60,6 @@ mod fixture;
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};
 pub use asked::schedule::schedule;
-#[cfg(feature = "tracing")]
-pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
 pub use file::blocks::lines;
 pub use file::dump::dump;

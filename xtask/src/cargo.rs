@@ -42,12 +42,9 @@ pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
 }
 
-/// The tests as tokio's, which `on_tokio` compiles; the tools with the feature that is in no other part; the library
-/// with each feature alone, and with none.
+/// The tests as tokio's, which `on_tokio` compiles; the library with each feature alone, and with none.
 pub(crate) fn features_alone(report: &mut Report) {
     check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
-    let args = ["-p", "kettle-trace", "--features", "tracing"];
-    check(report, "clippy, with the feature `tracing`", lint(&args));
     report.long_check(
         "clippy, with each feature alone, and with none",
         "cargo clippy -p kettle --lib --features …",
@@ -105,8 +102,6 @@ pub(crate) fn tests(report: &mut Report) {
 
 /// What takes too long beside the others: `full` runs it.
 pub(crate) fn long_tests(report: &mut Report) {
-    let args = ["-p", "kettle-trace", "--features", "tracing"];
-    check(report, "what tokio-console needs", test(&args));
     let args = ["-p", "kettle-exercise", "--features", "long-tests", "--test", "steps"];
     check(report, "the ladder, typed step by step", test(&args));
     let args = ["-p", "cargo-kettle", "--features", "long-tests", "--test", "projects", "built"];

@@ -26,14 +26,13 @@ pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("x86_64-pc-windows-msvc", "--profile test --lib --bins --examples"),
 ];
 
-/// Workspaces of their own, and whether only Linux can build it: two are built with other flags for the
-/// compiler (their `.cargo/config.toml`), one is what another author's crate would be, and in one tokio has kettle's
+/// Workspaces of their own, and whether only Linux can build it: one is built with other flags for the
+/// compiler (its `.cargo/config.toml`), one is what another author's crate would be, and in one tokio has kettle's
 /// name.
 const ALONE: &[(&str, bool)] = &[
     ("tests/fidelity", false),
     ("examples/timerfd", true),
     ("examples/scraper/on-tokio", false),
-    ("tests/console", false),
 ];
 
 /// How long each program of the chat may take.

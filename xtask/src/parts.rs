@@ -45,7 +45,7 @@ const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
-        "the ladder typed step by step; what tokio-console needs; `cargo kettle`",
+        "the ladder typed step by step; `cargo kettle`",
         cargo::long_tests,
     ),
     part("features", "each feature compiles without the others", cargo::features_alone),

@@ -59,8 +59,8 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 }
 
 /// The sink of a runtime that was built without one: the recorder of a [`record`] on this thread,
-/// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`. The
-/// [`doctor`](crate::doctor) comes before it, if that is in.
+/// else what [`from_env`](crate::from_env) finds. The [`doctor`](crate::doctor) comes before it, if
+/// that is in.
 ///
 /// # Errors
 ///
@@ -82,8 +82,6 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
         None => env::wanted()?,
     };
     let trace = behind.is_some();
-    #[cfg(feature = "tracing")]
-    let behind = behind.or_else(|| Some(Box::new(crate::console::console::Console::new())));
     let sink = doctor::around(behind, trace)?;
     if !trace || recorded {
         return Ok(sink); // (a program's own record has its events, and no more)

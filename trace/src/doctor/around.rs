@@ -12,8 +12,7 @@ use super::keeper::Keeper;
 use super::mode::Mode;
 use super::stacks;
 
-/// Puts the doctor before a sink, if it is wanted. `trace`: did the program ask for a trace? (A
-/// console is there whenever the feature is, and calls no doctor.)
+/// Puts the doctor before a sink, if it is wanted. `trace`: did the program ask for a trace?
 ///
 /// # Errors
 ///

@@ -97,26 +97,6 @@ impl Fold {
     }
 }
 
-/// For the console.
-#[cfg(feature = "tracing")]
-impl Fold {
-    /// The tasks whose wakers came to some place with the last record, or left it.
-    pub(crate) fn moved(&self) -> impl Iterator<Item = Id> {
-        self.tasks.moves.iter().filter_map(|(task, spot)| task.filter(|_| spot.is_some()))
-    }
-
-    /// The tickets that no waiter has any more after the last record, each with its primitive.
-    pub(crate) fn left_a_line(&self) -> impl Iterator<Item = (Id, usize)> {
-        self.tasks.moves.iter().filter_map(|(_, spot)| match *spot {
-            Some(Spot::Line(_, sync, ticket)) => {
-                let waits = self.primitives.get(sync).and_then(|known| known.line.get(ticket));
-                waits.is_none().then_some((sync, ticket))
-            }
-            _ => None,
-        })
-    }
-}
-
 /// What the event itself names.
 fn subjects(record: &Record, out: &mut Vec<Item>) {
     out.extend(record.event.things().map(|thing| match thing {

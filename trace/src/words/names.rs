@@ -5,7 +5,7 @@
 //! within its family, by order of first appearance, so that the same run gives the same names.
 //!
 //! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names. So all
-//! that show a run (story, trace, doctor, console) call the same thing by the same name.
+//! that show a run (story, trace, doctor) call the same thing by the same name.
 //!
 //! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name, unless there are
 //! more than some 800,000; what is over, or is a primitive, of which that is never told, is forgotten if no one

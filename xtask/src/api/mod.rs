@@ -39,8 +39,7 @@ const CRATES: &[&str] = &[
     "kettle-read-buf",
     "kettle-trace",
 ];
-const FEATURES: &[&str] =
-    &["kettle/full", "kettle/rt-multi-thread", "kettle/test-util", "kettle/tracing"];
+const FEATURES: &[&str] = &["kettle/full", "kettle/rt-multi-thread", "kettle/test-util"];
 
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]
