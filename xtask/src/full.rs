@@ -12,10 +12,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use kettle_kit::cargo::{check, succeed, tally};
+use kettle_kit::cargo::{check, tally};
+use kettle_kit::process;
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
 
 use crate::cargo;
 
@@ -27,16 +27,8 @@ pub(crate) const TARGETS: &[(&str, &str)] = &[
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: one is built with other flags for the
-/// compiler (its `.cargo/config.toml`), one is what another author's crate would be, and in one tokio has kettle's
-/// name.
-const ALONE: &[(&str, bool)] = &[
-    ("tests/fidelity", false),
-    ("examples/timerfd", true),
-    ("examples/scraper/on-tokio", false),
-];
-
-/// How long each program of the chat may take.
-const CHAT: Duration = Duration::from_mins(5);
+/// compiler (its `.cargo/config.toml`), and one is what another author's crate would be.
+const ALONE: &[(&str, bool)] = &[("tests/fidelity", false), ("examples/timerfd", true)];
 
 /// What runs many times: a name, the arguments of `cargo test`, and how often.
 const HEAVY: &[(&str, &[&str], usize)] = &[
@@ -62,17 +54,6 @@ pub(crate) fn alone(report: &mut Report) {
 
 pub(crate) fn every_row(report: &mut Report) {
     report.check("every row of the bench runs", crate::bench::every_row);
-}
-
-/// The chat of `examples/chat` with 800 sockets, and with a hundred thousand users in one process: its programs count
-/// each line at both ends. No user takes more than two kilobytes.
-pub(crate) fn chat(report: &mut Report) {
-    report.long_check("every client of a full chat reads every line", "load, million", || {
-        succeed(&["build", "--release", "-p", "kettle-chat"])?;
-        let built = tree::target()?.join("release");
-        process::run(Command::new(built.join("load")).arg("800"), CHAT)?.expect_success()?;
-        crate::bench::is_flat(&built.join("million"))
-    });
 }
 
 /// The tests once more, where they have more to come through.

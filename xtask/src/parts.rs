@@ -57,7 +57,6 @@ const ON_REQUEST: &[Part] = &[
     part("load", "ten thousand connections; calls of the system that fail", proof::load),
     part("supply", "licences and sources of packages; the oldest compiler", proof::supply),
     part("rows", "every row of the bench runs", full::every_row),
-    part("chat", "a full chat: each line read once and in order, by all", full::chat),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),
     part("alone", "packages that are a workspace of their own", full::alone),

@@ -9,7 +9,6 @@
 
 pub mod client;
 pub mod connection;
-pub mod measured;
 pub mod rooms;
 pub mod server;
 pub mod web;

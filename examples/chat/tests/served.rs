@@ -243,6 +243,29 @@ fn ctrl_c_tells_everyone() {
     assert!(last.starts_with("clients 1, lines heard 0, written 0, missed 0, "), "{last}");
 }
 
+/// Some users' memory is what a process needs once, so more users cost less each; a room or a task that grew with their
+/// number would cost more.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_user_costs_the_same_however_many_there_are() {
+    let bytes_each = |users: &str| -> u64 {
+        let million = Command::new(env!("CARGO_BIN_EXE_million"))
+            .arg(users)
+            .env("KETTLE_DOCTOR", "off")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(million.stdout).unwrap();
+        assert!(million.status.success() && said.contains("told goodbye: clients "), "{said}");
+        let (_, bytes) = said.split_once("take ").expect(&said);
+        bytes.split(' ').next().and_then(|number| number.parse().ok()).expect(&said)
+    };
+    let [few, many] = ["2000", "20000"].map(bytes_each);
+    assert!(
+        many <= few && many < 4_000,
+        "{few} bytes for each of 2,000, {many} for each of 20,000"
+    );
+}
+
 /// A tab that has shaken hands.
 async fn web_socket(page: SocketAddr) -> TcpStream {
     let mut tab = TcpStream::connect(page).await.unwrap();

@@ -10,14 +10,12 @@
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
 //! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured), `page.rs`
-//! with its two templates (the page), `quoted.rs` (the figures that other papers quote),
-//! `chat.rs` (what a client of the chat costs).
+//! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
 //! are the counts (`counts.rs`, `atomics.rs`).
 
 mod atomics;
-mod chat;
 mod counts;
 mod figures;
 mod page;
@@ -37,7 +35,6 @@ use rounds::Rounds;
 use row::{Build, chosen};
 use run::Run;
 
-pub(crate) use chat::is_flat;
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
 pub(crate) use quoted::Quotable;
@@ -71,9 +68,6 @@ pub(crate) struct Wish {
     /// Makes docs/performance.md from docs/records/performance.json
     #[arg(long)]
     render: bool,
-    /// Measures the clients of `examples/chat` instead, on kettle and on tokio, and renders the page
-    #[arg(long)]
-    chat: bool,
     /// Counts what `cargo xtask test counts` compares, and keeps it
     #[arg(long)]
     counts: bool,
@@ -83,8 +77,6 @@ pub(crate) struct Wish {
 pub(crate) fn bench(wish: Wish) -> ExitCode {
     let done = if wish.render {
         page::render().map(|()| true)
-    } else if wish.chat {
-        chat::measure().and_then(|()| page::render()).map(|()| true)
     } else if wish.counts {
         counts::keep().map(|()| true)
     } else {
@@ -106,7 +98,7 @@ fn measure(wish: Wish) -> Result<bool, Trouble> {
     let run = Run::new()?;
     eprintln!("building the bench, with link-time optimisation: this takes minutes");
     let profile = ["--profile", "bench-rows"];
-    let build = Build::new(&profile, "bench-rows")?.with_whole_programs(&profile)?;
+    let build = Build::new(&profile, "bench-rows")?;
     let known = build.rows()?;
     let rows = chosen(&wish.rows, &known)?;
     if wish.list {

@@ -11,7 +11,6 @@ use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::chat;
 use crate::bench::figures::{BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
 use crate::bench::rule::{is_slower, rules};
@@ -20,8 +19,6 @@ use crate::bench::rule::{is_slower, rules};
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
 pub(crate) const WAITING: &str = "waiting-";
-/// And so has this one.
-const SCRAPER: &str = "scraper-500";
 /// The rows whose figures the page has in words; the chart has all of them. A row that breaks a rule is
 /// always named.
 const SHOWN: [&str; 12] = [
@@ -80,8 +77,6 @@ fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
-        chat => chat::figures()?,
-        scraper => rows.iter().find(|kept| kept.figures.row.name == SCRAPER).map(scraper),
         shown => SHOWN,
         measured => measured(rows),
     };
@@ -172,13 +167,6 @@ fn family(rows: &[Kept]) -> Option<Value> {
 fn waiting(kept: &Kept) -> Option<Value> {
     let visitors: f64 = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
     Some(context! { visitors, runtimes => runtimes(kept) })
-}
-
-/// The scraper on both, and a thread for each request: the shares of tokio's time beside the notes.
-fn scraper(kept: &Kept) -> Value {
-    let share = |name| (name, kept.figures.ratio(name).map(|ratio| ratio.median));
-    let shares = ["kettle", BASE, "threads"].map(share);
-    context! { shares => BTreeMap::from(shares), runtimes => runtimes(kept) }
 }
 
 /// For each runtime of a row its notes, and its `median`.

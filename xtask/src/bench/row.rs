@@ -48,16 +48,9 @@ pub(crate) struct Sample {
     pub(crate) notes: Vec<(String, f64)>,
 }
 
-/// Programs that are measured as they are, each by one of its own that lists its rows and takes samples as the bench's
-/// does; and the manifests to be built for them.
-const WHOLE: &str = "scraper-measure";
-const MANIFESTS: &[&str] = &["examples/scraper/Cargo.toml", "examples/scraper/on-tokio/Cargo.toml"];
-
 /// The programs of the bench, built.
 pub(crate) struct Build {
     directory: PathBuf,
-    /// Those that have rows.
-    programs: Vec<&'static str>,
 }
 
 impl Build {
@@ -65,29 +58,14 @@ impl Build {
     pub(crate) fn new(args: &[&str], directory: &str) -> Result<Build, Trouble> {
         let mut command = cargo::command(&["build", "--package", "kettle-bench"]);
         cargo::finish(command.args(args), "bench")?;
-        Ok(Build { directory: tree::target()?.join(directory), programs: vec!["kettle-bench"] })
-    }
-
-    /// And the programs that are measured as they are.
-    pub(crate) fn with_whole_programs(mut self, args: &[&str]) -> Result<Build, Trouble> {
-        for manifest in MANIFESTS {
-            let mut command = cargo::command(&["build", "--bins", "--manifest-path", manifest]);
-            command.env("CARGO_TARGET_DIR", tree::target()?);
-            cargo::finish(command.args(args), "bench")?;
-        }
-        self.programs.push(WHOLE);
-        Ok(self)
+        Ok(Build { directory: tree::target()?.join(directory) })
     }
 
     /// All rows, in the bench's order.
     pub(crate) fn rows(&self) -> Result<Vec<Row>, Trouble> {
-        let mut rows = Vec::new();
-        for program in &self.programs {
-            let mut command = Command::new(self.program(program));
-            let listed = process::run(command.arg("list"), LIMIT)?.expect_success()?.stdout;
-            rows.extend(listed.lines().map(Row::read).collect::<Result<Vec<_>, _>>()?);
-        }
-        Ok(rows)
+        let mut command = Command::new(self.program("kettle-bench"));
+        let listed = process::run(command.arg("list"), LIMIT)?.expect_success()?.stdout;
+        Ok(listed.lines().map(Row::read).collect::<Result<Vec<_>, _>>()?)
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {
