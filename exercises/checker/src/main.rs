@@ -154,7 +154,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         let mut known = places::folder_here().into_iter().chain(begun);
         let is_there = |name: &String| exercises.iter().any(|one| one.name == *name);
         let name = name.or_else(|| known.find(is_there));
-        named(&name.ok_or("no exercise is started; `cargo exercise first-steps` starts the first")?)
+        named(&name.ok_or("no exercise is started; `cargo exercise state-machine` starts the first")?)
     };
     match command {
         None => {

@@ -167,9 +167,8 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
         return Err(format!("{}: a starter that fails nothing is no exercise", exercise.name));
     }
     let (folder, wrong) = exercise.wrong_ones();
-    if wrong.len() < 2 {
-        let count = wrong.len();
-        return Err(format!("{} has {count} wrong answers instead of two or more", exercise.name));
+    if wrong.is_empty() {
+        return Err(format!("{} has no wrong answer", exercise.name));
     }
     let of = |failing, others_pass| Expected { failing, others_pass };
     let mut named = vec![("solution".to_owned(), of(BTreeSet::new(), true))];

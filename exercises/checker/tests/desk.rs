@@ -7,88 +7,8 @@
 mod learner;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 
-use kettle_kit::process::Running;
 use learner::{Learner, has, of_the_set};
-
-#[test]
-fn the_first_hour() {
-    let learner = Learner::new();
-    learner.told("", 0, &["1.1   first-steps", "Begin: cargo exercise first-steps"]);
-
-    learner.told("check", 2, &["no exercise is started; `cargo exercise first-steps` starts"]);
-
-    learner.told("1.1", 0, &["First steps", "first-steps/src/answer.rs", "cargo exercise check"]);
-
-    learner.told("check", 1, &["Still to be done", "answer.rs:9:5", "as it should be at the"]);
-
-    // Each kind of verdict has its own words.
-    learner.answers("first-steps", &learner.shown("first-steps wrong/one_after_the_other"));
-    learner.told("check", 1, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
-    assert!(learner.folder.join("first-steps/replay.html").is_file());
-
-    learner.answers("first-steps", &learner.shown("first-steps wrong/sender_kept"));
-    let said =
-        learner.told("check first-steps", 1, &["It hangs.", "kettle::deadlock", "rx.recv()"]);
-    has(&said, &["Which `.await` never ends"]);
-    assert!(!said.contains("where is the waker"), "before chapter 3:\n{said}");
-
-    let solution = of_the_set("first-steps/solution.rs");
-    learner.answers("first-steps", &solution.replace("boiled += ", "boild += "));
-    let said = learner.told("check", 1, &["It doesn't compile.", "cannot find value `boild`"]);
-    assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
-    assert!(!said.contains("None of this"), "it is in the answer:\n{said}");
-    learner.answers("first-steps", &solution.replace("fn pour", "fn poor"));
-    learner.told("check", 1, &["no `pour` in", "None of this is in your own file."]);
-
-    learner.answers("first-steps", &solution);
-    learner.told("check first-steps", 0, &["Passed.", "What tokio does", "exercise state-machine"]);
-    has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise state-machine"]);
-}
-
-#[test]
-fn what_an_answer_does_beside_is_no_verdict() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    let solution = of_the_set("first-steps/solution.rs");
-    let (head, body) = solution.split_once("boiled += ").expect("a place to break it");
-    let with = |line: &str| format!("{head}{line}\nboiled += {body}");
-
-    for (before, status) in [("", 0), ("", 9), ("println!(\"\\u{1e}\\u{1e}\");", 0)] {
-        learner.answers("first-steps", &with(&format!("{before} std::process::exit({status});")));
-        let said = learner.told("check", 1, &[]); // ending the process is no pass
-        let status = format!("exit status: {status}");
-        has(&said, &["its process ended before the check did", &status]);
-    }
-
-    learner.answers("first-steps", &with("println!(\"seen {boiled}\"); todo!();"));
-    let (_, said) = learner.types("check");
-    has(&said, &["Still to be done", "What was printed by then:", "seen 0"]);
-    let place = said.lines().find(|line| line.trim_start().starts_with("at ")).expect("a place");
-    assert!(place.contains("first-steps/src/answer.rs:"), "{place}");
-
-    learner.answers("first-steps", &with("dbg!(\"seen\"); panic!(\"mine\");"));
-    let (_, said) = learner.types("check");
-    has(&said, &["Not yet right", "| mine", "= \"seen\"", "The other checks may"]);
-    assert!(!said.contains("panicked at"), "told twice:\n{said}");
-
-    let panics = "struct Cup; impl Drop for Cup { fn drop(&mut self) { panic!(\"it breaks\") } }";
-    learner.answers("first-steps", &with(&format!("{panics} let _cup = Cup; panic!(\"mine\");")));
-    has(&learner.types("check").1, &["of a drop while another one was on its way"]);
-
-    let prints = "for line in 0..100_000 { println!(\"line {line}\"); } panic!(\"mine\");";
-    learner.answers("first-steps", &with(prints));
-    let (_, said) = learner.types("check");
-    has(&said, &["| mine", "| line 0", "(many lines are left out)", "| line 99999"]);
-    assert!(said.lines().count() < 300, "{} lines", said.lines().count());
-
-    let prints = "for line in 0..100_000_000 { println!(\"line {line}\"); }";
-    learner.answers("first-steps", &with(prints));
-    let said = learner.told("check", 1, &["it has printed more than 8 MB", "| line 0"]);
-    assert!(said.lines().count() < 300, "{} lines", said.lines().count());
-}
 
 #[test]
 fn a_poll_without_end_is_told_so() {
@@ -151,24 +71,6 @@ fn what_is_changed_besides_the_answer_is_kept_and_said() {
 }
 
 #[test]
-fn what_is_elsewhere_in_the_learners_folder_is_no_obstacle() {
-    let learner = Learner::new();
-    learner.types("yield-now");
-    learner.answers("yield-now", &of_the_set("yield-now/solution.rs"));
-    learner.types("first-steps");
-    fs::write(learner.folder.join("first-steps/Cargo.toml"), "[package").expect("a file");
-    let mut check = learner.command("check");
-    check.current_dir(learner.folder.join("yield-now/src"));
-    let output = check.output().expect("it starts");
-    let said = String::from_utf8(output.stdout).expect("text");
-    assert!(output.status.success(), "{said}");
-    has(&said, &[" Yield", "Passed."]);
-    // What has passed has passed, whatever becomes of the notes on it.
-    fs::remove_file(learner.folder.join("progress.toml")).expect("a file");
-    has(&learner.types("").1, &["1 of "]);
-}
-
-#[test]
 fn what_is_not_the_answers_is_said() {
     let learner = Learner::new();
     learner.types("mutex");
@@ -220,85 +122,6 @@ fn of_two_faults_both_are_listed_and_what_was_not_judged_is_counted() {
 }
 
 #[test]
-fn watch_judges_each_save_until_the_answer_passes() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    let mut watch = learner.command("watch");
-    let watching = watch.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-    let mut watching = Running(watching);
-    let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
-    let mut until = |end: &str| {
-        let mut said = String::new();
-        while !said.contains(end) {
-            let line = lines.next().expect("more to come").expect("text");
-            said += &(line + "\n");
-        }
-        said
-    };
-    has(&until("waiting for the next save"), &["Still to be done"]);
-    learner.answers("first-steps", "not Rust");
-    has(&until("waiting for the next save"), &["It doesn't compile."]);
-    // A manifest that is half written doesn't end the watch, nor does `src` that is put elsewhere.
-    let folder = learner.folder.join("first-steps");
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
-    fs::write(folder.join("Cargo.toml"), "[dependencies").expect("a file");
-    learner.answers("first-steps", "nor this");
-    assert!(!until("waiting for the next save").contains("It doesn't compile."));
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
-    fs::rename(folder.join("src"), folder.join("elsewhere")).expect("a move");
-    fs::create_dir(folder.join("src")).expect("a folder");
-    learner.answers("first-steps", "nor that");
-    has(&until("waiting for the next save"), &["It doesn't compile."]);
-    // One that never ends is left as soon as there is another.
-    let solution = of_the_set("first-steps/solution.rs");
-    learner.answers("first-steps", &solution.replace("sleep(long).await;", "loop {}"));
-    until("1.1 First steps");
-    learner.answers("first-steps", &solution);
-    let said = until("Passed.");
-    has(&said, &["You have saved it again."]);
-    assert!(!said.contains("did not return"), "{said}");
-    // And then comes the next exercise.
-    has(&until("waiting for the next save"), &["exercise state-machine", "reached a `todo!()`"]);
-    assert!(learner.folder.join("state-machine/src/answer.rs").is_file());
-}
-
-#[test]
-fn an_answer_is_never_lost() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    let starter = learner.answer("first-steps");
-    learner.answers("first-steps", "// mine");
-
-    has(&learner.types("first-steps").1, &["as you left it"]);
-    assert_eq!(learner.answer("first-steps"), "// mine", "started again, it stays");
-
-    learner.told("reset", 2, &["--yes"]); // there is no terminal to say yes on
-    assert_eq!(learner.answer("first-steps"), "// mine");
-
-    learner.types("reset --yes");
-    assert_eq!(learner.answer("first-steps"), starter);
-    let folder = learner.folder.join("first-steps");
-    let kept = |name: &str| fs::read_to_string(folder.join(name)).expect("a copy");
-    assert_eq!(kept("before-reset.rs"), "// mine");
-    learner.told("reset --yes", 0, &["already is the starter"]);
-    let solution = of_the_set("first-steps/solution.rs");
-    learner.answers("first-steps", &solution);
-    learner.types("reset --yes");
-    assert_eq!(kept("before-reset.rs"), "// mine", "the first one stays");
-    assert_eq!(kept("before-reset-2.rs"), solution);
-
-    let path = folder.join("src/answer.rs");
-    fs::write(&path, [0xff]).expect("a file");
-    learner.told("reset --yes", 0, &["before-reset-3.rs"]); // whatever is in it
-    assert_eq!(fs::read(folder.join("before-reset-3.rs")).expect("a copy"), [0xff]);
-
-    // Moved back, it is older than what was built since.
-    learner.told("check", 1, &[]); // the starter
-    fs::rename(folder.join("before-reset-2.rs"), folder.join("src/answer.rs")).expect("a move");
-    learner.told("check", 0, &[]); // what is there now is judged
-}
-
-#[test]
 fn of_a_hunt_each_file_is_kept() {
     let learner = Learner::new();
     learner.types("twice");
@@ -346,73 +169,6 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     learner.told("run-queue", 0, &["kettle itself has changed in time.rs", "run-queue/set-aside"]);
     assert_eq!(text("set-aside/time.rs"), "// mine");
     assert!(!folder.join("src/time.rs").exists() && !folder.join("src/tasks.rs").exists());
-}
-
-#[test]
-fn a_watch_does_not_undo_what_others_write() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut watching = Running(watching);
-    let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
-    let mut waits =
-        || lines.by_ref().any(|line| line.expect("text").contains("waiting for the next"));
-    assert!(waits());
-    learner.types("yield-now");
-    learner.types("hint yield-now");
-    learner.answers("first-steps", "not Rust");
-    assert!(waits());
-    let progress = fs::read_to_string(learner.folder.join("progress.toml")).expect("a file");
-    has(&progress, &["yield-now", "hints = 1"]);
-}
-
-#[test]
-fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    for number in 1..=3 {
-        let (_, said) = learner.types("hint");
-        has(&said, &[&format!("1.1 First steps: hint {number} of 3")]);
-        assert_eq!(said.matches(": hint ").count(), 1, "one at a time:\n{said}");
-    }
-    has(&learner.types("hint").1, &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "was the last"]);
-
-    let said = learner.told("solution", 2, &["Do you give up?", "--give-up"]);
-    assert!(!said.contains("fn boil"), "{said}");
-    learner.told("solution --give-up", 0, &["fn boil", "exercises/first-steps/solution.rs"]);
-    learner.told("solution", 0, &[]); // one gives up once
-    // No hint is spent on what was not begun.
-    learner.told("hint yield-now", 2, &["`cargo exercise yield-now` starts the exercise"]);
-    let (_, said) = learner.types("");
-    has(&said, &["looked up"]);
-    assert!(!said.contains("begun"), "a hint is no beginning:\n{said}");
-}
-
-#[test]
-fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    let settings = fs::read_to_string(learner.folder.join(".cargo/config.toml")).expect("settings");
-    has(&settings, &["exercise = 'run", "--manifest-path", "target-dir = "]);
-    // The classic: a sleep without an `.await`.
-    let solution = of_the_set("first-steps/solution.rs");
-    learner.answers("first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
-    learner.told("check", 1, &["Not yet right", "rustc has something to say", "unused"]);
-}
-
-#[test]
-fn the_replay_is_that_of_the_run_that_failed() {
-    let learner = Learner::new();
-    learner.types("first-steps");
-    // Right for the first three numbers of cups, which have a runtime each, and wrong for the fourth.
-    let solution = of_the_set("first-steps/solution.rs");
-    learner.answers("first-steps", &solution.replace("1..=cups", "1..=cups.min(9)"));
-    learner.told("check", 1, &["a_channel_between", "replay.html"]);
-    let folder = learner.folder.join("first-steps");
-    let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
-    let sends = page.lines().filter(|line| line.contains("\"act\":\"put\"")).count();
-    assert_eq!(sends, 9, "the run of a hundred cups");
-    assert!(!folder.join("replay.2.html").exists());
 }
 
 #[test]
