@@ -1,4 +1,4 @@
-//! Does the doctor name the mistake of each program under `examples/oops`, and of others like them?
+//! Does the doctor name the mistake of each program under `examples/oops`?
 //!
 //! Each program is played in a process of its own: this test starts itself once more, with the
 //! program's name. Without the test harness, so that the program has the one thread that it would
@@ -16,28 +16,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// The programs of each list, and how each is played.
-macro_rules! played {
-    ($($(#[$doc:meta])* $list:ident: $($name:literal $play:expr;)*)*) => {
-        $($(#[$doc])* pub(crate) const $list: &[&str] = &[$($name),*];)*
-        pub(crate) fn play(name: &str) -> bool {
-            match name {
-                $($($name => $play,)*)*
-                _ => return false,
-            }
-            true
-        }
-    };
-}
-
 #[path = "oops/alone.rs"]
 mod alone;
-#[path = "oops/primitives.rs"]
-mod primitives;
 #[path = "oops/stacks.rs"]
 mod stacks;
-#[path = "oops/unseen.rs"]
-mod unseen;
 
 /// Far more than any of them takes: only a doctor who is silent comes here.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -127,65 +109,60 @@ programs! {
     try_recv "never_yields" HangsUnseen;
 }
 
+/// One of them, and how it is judged.
+type Check = (&'static str, Box<dyn FnOnce() + Send>);
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().collect();
     if let Some(name) = words.iter().skip_while(|word| *word != "play").nth(1) {
-        let program = PROGRAMS.iter().find(|program| program.name == name);
-        let lists = || alone::play(name) || primitives::play(name) || unseen::play(name);
-        let other =
-            || if name == "stacks" { stacks::play() } else { assert!(lists(), "no {name}") };
-        program.map_or_else(other, |program| (program.play)());
+        play(name);
         return ExitCode::SUCCESS;
     }
     if !cfg!(debug_assertions) {
         println!("not played: the verdicts are those of a debug build");
         return ExitCode::SUCCESS;
     }
+    let mut checks: Vec<Check> = vec![("stacks", Box::new(check_stacks))];
+    for program in PROGRAMS {
+        checks.push((program.name, Box::new(|| check(program))));
+    }
+    for (name, _) in alone::ENDS {
+        checks.push((name, Box::new(|| check_panic(name, lint_of(name)))));
+    }
+    for (name, _) in alone::UNSEEN {
+        checks.push((name, Box::new(|| check_unseen(name))));
+    }
+    for (name, _) in alone::FINE {
+        checks.push((name, Box::new(|| check_fine(name, "watch"))));
+    }
     let mut faults = Vec::new();
-    // A few at a time: most of them sleep.
-    for some in PROGRAMS.chunks(4) {
-        let checks: Vec<_> = some.iter().map(|program| thread::spawn(|| check(program))).collect();
-        for (program, check) in some.iter().zip(checks) {
+    while !checks.is_empty() {
+        // A few at a time: most of them sleep.
+        let few = checks.split_off(checks.len().saturating_sub(4));
+        let run = |(name, check): Check| (name, thread::spawn(check));
+        for (name, check) in few.into_iter().map(run).collect::<Vec<_>>() {
             match check.join() {
-                Ok(()) => println!("oops {} ... ok", program.name),
-                Err(_) => faults.push(program.name),
+                Ok(()) => println!("oops {name} ... ok"),
+                Err(_) => faults.push(name),
             }
         }
-    }
-    let mut play = |names: &[&'static str], at_once: usize, check: fn(&'static str)| {
-        for some in names.chunks(at_once) {
-            let begin = |name: &&'static str| {
-                (
-                    *name,
-                    thread::spawn({
-                        let name = *name;
-                        move || check(name)
-                    }),
-                )
-            };
-            for (name, check) in some.iter().map(begin).collect::<Vec<_>>() {
-                match check.join() {
-                    Ok(()) => println!("oops {name} ... ok"),
-                    Err(_) => faults.push(name),
-                }
-            }
-        }
-    };
-    for names in [alone::NAMES, primitives::NAMES, unseen::ENDS] {
-        play(names, 1, |name| check_panic(name, name.split('/').next().expect("a lint")));
-    }
-    play(unseen::NAMES, 1, check_unseen);
-    play(unseen::HINTS, 1, check_hint);
-    for (names, at_once) in [(alone::FINE, 1), (primitives::FINE, 1), (unseen::FINE, 8)] {
-        play(names, at_once, |name| check_fine(name, "watch"));
-    }
-    match thread::spawn(check_stacks).join() {
-        Ok(()) => println!("oops stacks ... ok"),
-        Err(_) => faults.push("stacks"),
     }
     assert_all_are_played();
     assert!(faults.is_empty(), "the doctor is wrong about {faults:?}");
     ExitCode::SUCCESS
+}
+
+fn play(name: &str) {
+    let others = [alone::ENDS, alone::UNSEEN, alone::FINE].concat();
+    let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
+    let mut all = all.chain([("stacks", stacks::play as fn())]);
+    let (_, play) = all.find(|(known, _)| *known == name).expect("a program of this name");
+    play();
+}
+
+/// The first part of a name, with a `?` if the verdict says what may be.
+fn lint_of(name: &'static str) -> &'static str {
+    name.split('/').next().expect("a lint")
 }
 
 fn assert_all_are_played() {
@@ -266,29 +243,13 @@ fn check_panic(name: &str, lint: &str) {
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
 }
 
-/// Where a poll doesn't end, the program goes on hanging; what is certain is an error.
-fn check_unseen(name: &str) {
-    let lint = name.split('/').next().expect("a lint");
+/// Only the doctor's own thread notices, and the program goes on hanging. What is certain is an error.
+fn check_unseen(name: &'static str) {
     let told = told_by(start(name, Some("panic")));
+    let lint = lint_of(name);
     let level = if lint.ends_with('?') { "warning" } else { "error" };
     let lint = lint.trim_end_matches('?');
     assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{name}: {told}");
-    let jobs = ["job 1 has a thread of the pool", "job 2 waits for a thread of the pool"];
-    let named = jobs.iter().all(|job| told.contains(job));
-    assert!(named || !name.ends_with("thread_is_taken"), "{told}");
-}
-
-/// Nothing, unless hints are asked for.
-fn check_hint(name: &str) {
-    check_without_hints(name);
-    let lint = name.split('/').next().expect("a lint");
-    let told = told_by(start(name, Some("watch")));
-    let whose = if name.contains("local") {
-        "a runtime has local tasks"
-    } else {
-        "the runtime \"worker\" has 1 task"
-    };
-    assert!(told.starts_with(&format!("warning[kettle::{lint}]: {whose}")), "{told}");
 }
 
 /// A task that is left on a runtime which no thread has driven is told of at the end.

@@ -122,61 +122,6 @@ fn others_that_wait_are_not_looked_at_again_and_again() {
 }
 
 #[test]
-fn answers_that_never_come_leave_little() {
-    let load = load_of(async {
-        for _ in 0..REQUESTS / 4 {
-            let (tx, rx) = oneshot::channel::<u32>();
-            spawn_blocking(move || drop(tx));
-            assert!(rx.await.is_err());
-        }
-    });
-    assert_bounded(load, KEPT);
-}
-
-#[test]
-fn channels_of_which_one_half_goes_elsewhere_leave_little() {
-    let load = load_of(async {
-        for number in 0..REQUESTS / 8 {
-            let (to, mut from) = mpsc::channel(1);
-            let (back, mut answers) = mpsc::channel(1);
-            let job = spawn_blocking(move || {
-                while let Some(number) = from.blocking_recv() {
-                    back.blocking_send(number).unwrap();
-                }
-            });
-            for part in 0..3 {
-                to.send(number + part).await.unwrap();
-                assert_eq!(answers.recv().await, Some(number + part));
-            }
-            drop(to);
-            assert_eq!(answers.recv().await, None);
-            job.await.unwrap();
-        }
-    });
-    assert_bounded(load, KEPT);
-}
-
-#[test]
-fn a_line_that_another_thread_serves_leaves_little() {
-    let load = load_of(async {
-        let (tx, mut rx) = mpsc::channel(1);
-        let receiver = thread::spawn(move || while rx.blocking_recv().is_some() {});
-        // So many that the line is never empty: then no ticket comes twice.
-        for _ in 0..8 {
-            let tx = tx.clone();
-            kettle::spawn(async move {
-                for number in 0..REQUESTS / 8 {
-                    tx.send(number).await.unwrap();
-                }
-            });
-        }
-        drop(tx);
-        spawn_blocking(move || receiver.join().unwrap()).await.unwrap();
-    });
-    assert_bounded(load, 8 * 256);
-}
-
-#[test]
 fn locks_that_another_thread_releases_leave_little() {
     let load = load_of(async {
         for _ in 0..REQUESTS / 4 {

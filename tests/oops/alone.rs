@@ -1,62 +1,59 @@
-//! Programs like those under `examples/oops`, written when the lints were done, for verdicts that
-//! need a process of their own: of a program that stands still for ever.
+//! Programs beside those under `examples/oops`, which need a process of their own, too: what is proof that
+//! nothing can ever happen again, and what comes close to it.
 
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::process::Command;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::{Poll, Waker};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::unix::pipe;
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
-use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
-use kettle::time::{sleep, timeout};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local};
+use kettle::time::sleep;
 
-played! {
-    /// Each begins with the lint that it is to meet.
-    NAMES:
-    "deadlock/after_blocking_work" after_blocking_work();
-    "deadlock/joined_under_a_lock" joined_under_a_lock();
-    "deadlock?/three_in_a_circle" three_in_a_circle();
-    "deadlock?/an_owned_lock_taken_twice" an_owned_lock_taken_twice();
-    "deadlock?/a_limit_in_another_task" a_limit_in_another_task();
-    "deadlock/full" full();
-    "deadlock/main_and_a_task" main_and_a_task();
-    "deadlock?/a_limit_beside_its_own_lock" a_limit_beside_its_own_lock(1, 100);
-    "deadlock?/a_limit_beside_a_lock_taken_anew" a_limit_beside_its_own_lock(100, 1);
-    "deadlock/two_branches_of_a_join" two_branches_of_a_join();
-    "deadlock/joined_while_main_waits_for_nothing" joined_while_main_waits_for_nothing();
-    "deadlock/a_set_that_no_task_polls" a_set_that_no_task_polls();
-    "deadlock/a_set_that_is_no_longer_polled" a_set_that_is_no_longer_polled();
-    "lost_wakeup/main" main_itself(None);
-    "lost_wakeup/main_with_another_waker" main_itself(Some(Waker::noop()));
-    "lost_wakeup/behind_a_handle" behind_a_handle();
-    "lost_wakeup/local" local();
-    "lost_wakeup/one_slot_while_a_clock_ticks" one_slot_while_a_clock_ticks();
-    /// These come close, and the doctor has nothing to say.
-    FINE:
-    "none/a_few_limits_beside_its_own_lock" a_limit_beside_its_own_lock(1, 5);
-    "none/a_job_handed_in_before" a_job_handed_in_before();
-    "none/many_runtimes" many_runtimes();
-    "none/main_keeps_a_server_alive" main_keeps_a_server_alive();
-    "none/a_guard_in_a_thread" a_guard_in_a_thread();
-    "none/yields_alone" yields_alone();
-    "none/a_supervisor_that_aborts_one" a_supervisor_that_aborts_one();
-    "none/a_watchdog_with_an_abort_handle" a_watchdog_with_an_abort_handle();
-    "none/a_waker_for_each" a_waker_for_each();
-    "none/a_setter_that_wakes" a_setter_that_wakes();
-    "none/a_foreign_block_on_in_a_job" a_foreign_block_on_in_a_job();
-    "none/one_who_speaks_first" one_who_speaks_first();
-    "none/a_dropped_waker_whose_task_is_aborted" a_dropped_waker_whose_task_is_aborted();
-}
+/// Each name begins with the lint that the program is to meet.
+type Program = (&'static str, fn());
+
+pub(crate) const ENDS: &[Program] = &[
+    ("deadlock/after_blocking_work", after_blocking_work),
+    ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
+];
+
+/// Another thread waits, too, or a socket; so only the doctor's own thread notices.
+pub(crate) const UNSEEN: &[Program] = &[
+    ("deadlock/a_job_that_waits_for_main", a_job_that_waits_for_main),
+    ("deadlock/a_thread_that_waits_for_main", a_thread_that_waits_for_main),
+    ("deadlock/two_ends_of_a_connection", || two_ends_of_a_connection(1)),
+    ("deadlock?/two_ends_of_a_connection_of_a_server", || two_ends_of_a_connection(9)),
+];
+
+/// The doctor has nothing to say.
+pub(crate) const FINE: &[Program] = &[
+    ("none/a_job_handed_in_before", a_job_handed_in_before),
+    ("none/main_keeps_a_server_alive", main_keeps_a_server_alive),
+    ("none/a_guard_in_a_thread", a_guard_in_a_thread),
+    ("none/a_supervisor_that_aborts_one", a_supervisor_that_aborts_one),
+    ("none/a_setter_that_wakes", a_setter_that_wakes),
+    ("none/a_job_that_waits_for_a_while", a_job_that_waits_for_a_while),
+    ("none/a_thread_that_comes_late", a_thread_that_comes_late),
+    ("none/a_pipe_that_another_process_has", a_pipe_that_another_process_has),
+    ("none/a_set_between_two_runs", a_set_between_two_runs),
+];
+
+/// Longer than the doctor looks on before it speaks.
+const LONG: Duration = Duration::from_secs(3);
 
 fn block_on<F: Future>(future: F) -> F::Output {
     Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }
 
-// ---- nobody is left -----------------------------------------------------------------------------
+// ---- nothing can happen any more ----------------------------------------------------------------
 
 /// The pool's thread is idle by then, and doesn't count.
 fn after_blocking_work() {
@@ -74,87 +71,6 @@ fn after_blocking_work() {
     });
 }
 
-/// Whom it waits for needs the lock that it holds.
-fn joined_under_a_lock() {
-    block_on(async {
-        let till = Arc::new(Mutex::new(0));
-        let mut sum = till.lock().await;
-        let other = kettle::spawn({
-            let till = till.clone();
-            async move { *till.lock().await += 1 }
-        });
-        other.await.expect("no panic");
-        *sum += 1;
-    });
-}
-
-/// Takes one lock and then another.
-pub(crate) async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
-    let _first = first.lock().await;
-    sleep(Duration::from_millis(1)).await;
-    let _second = second.lock().await;
-}
-
-fn three_in_a_circle() {
-    block_on(async {
-        let locks: Vec<_> = (0..3).map(|_| Arc::new(Mutex::new(()))).collect();
-        for index in 0..3 {
-            kettle::spawn(both(locks[index].clone(), locks[(index + 1) % 3].clone()));
-        }
-        sleep(Duration::from_millis(50)).await;
-    });
-}
-
-/// It was spawned before the run, and nothing can abort it any more.
-fn an_owned_lock_taken_twice() {
-    let runtime = Builder::new_current_thread().build().expect("a runtime");
-    let task = runtime.spawn(async {
-        let till = Arc::new(Mutex::new(()));
-        let guard = till.clone().lock_owned().await;
-        let again = till.clone().lock_owned().await;
-        drop((guard, again));
-    });
-    runtime.block_on(async {
-        drop(task);
-        sleep(Duration::from_millis(50)).await;
-    });
-}
-
-/// It may be meant, and what `main` makes of it is another matter.
-fn a_limit_in_another_task() {
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.start_paused(true).build().expect("a runtime");
-    let main = async {
-        let (_tx, mut rx) = mpsc::channel::<u32>(1);
-        let limited = async move { timeout(Duration::from_millis(50), rx.recv()).await.is_ok() };
-        assert!(kettle::spawn(limited).await.expect("it ends"));
-    };
-    catch_unwind(AssertUnwindSafe(|| runtime.block_on(main))).expect_err("it is too late");
-}
-
-fn full() {
-    block_on(async {
-        let (tx, mut rx) = mpsc::channel(2);
-        for number in 0..5 {
-            tx.send(number).await.expect("rx is here");
-        }
-        while rx.recv().await.is_some() {}
-    });
-}
-
-/// It takes the lock so often, and tries so often each time. No try can succeed.
-fn a_limit_beside_its_own_lock(rounds: u32, tries: u32) {
-    block_on(async {
-        let till = Mutex::new(0);
-        for _ in 0..rounds {
-            let _sum = till.lock().await;
-            for _ in 0..tries {
-                assert!(timeout(Duration::from_millis(20), till.lock()).await.is_err());
-            }
-        }
-    });
-}
-
 fn a_set_that_no_task_polls() {
     block_on(async {
         let set = LocalSet::new();
@@ -164,128 +80,56 @@ fn a_set_that_no_task_polls() {
     });
 }
 
-#[expect(
-    clippy::async_yields_async,
-    reason = "the set runs until the task is there, not until it ends"
-)]
-fn a_set_that_is_no_longer_polled() {
+/// The job ends with the last sender, which main keeps until the job has ended.
+fn a_job_that_waits_for_main() {
     block_on(async {
-        let set = LocalSet::new();
-        let (tx, rx) = oneshot::channel();
-        let task = set.run_until(async { spawn_local(rx) }).await;
-        tx.send(1).expect("the task is there");
-        task.await.expect("no panic").expect("a value");
-    });
-}
-
-/// Both branches are parts of one task, which waits for itself.
-fn two_branches_of_a_join() {
-    block_on(async {
-        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        kettle::join!(both(pan.clone(), knife.clone()), both(knife, pan));
-    });
-}
-
-/// Main may wait for nothing on purpose, but then the others must be able to go on.
-fn joined_while_main_waits_for_nothing() {
-    block_on(async {
-        let [(to_anna, anna_has), (to_bert, bert_has)] = [(); 2].map(|()| oneshot::channel());
-        let waits = |handle: oneshot::Receiver<kettle::task::JoinHandle<()>>| async move {
-            handle.await.expect("main sends it").await.expect("no panic");
-        };
-        let (anna, bert) = (kettle::spawn(waits(anna_has)), kettle::spawn(waits(bert_has)));
-        to_anna.send(bert).expect("Anna waits");
-        to_bert.send(anna).expect("Bert waits");
-        pending::<()>().await;
-    });
-}
-
-// ---- nobody holds the waker ---------------------------------------------------------------------
-
-/// Others go on, but none of them can abort one of the two.
-fn main_and_a_task() {
-    block_on(async {
-        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        drop(kettle::spawn(both(pan.clone(), knife.clone())));
-        kettle::spawn(sleep(Duration::from_millis(50)));
-        let _knife = knife.lock().await;
-        sleep(Duration::from_millis(1)).await;
-        let _pan = pan.lock().await;
-    });
-}
-
-/// It polls something with another waker, or nothing.
-fn main_itself(other: Option<&Waker>) {
-    block_on(async {
-        sleep(Duration::from_millis(2)).await;
-        let mut nap = Box::pin(sleep(Duration::from_millis(2)));
-        poll_fn(|_| {
-            other.map_or(Poll::Pending, |it| nap.as_mut().poll(&mut Context::from_waker(it)))
-        })
-        .await;
-    });
-}
-
-/// The waker is taken, and dropped again.
-fn behind_a_handle() {
-    block_on(async {
-        let forgetful = kettle::spawn(poll_fn(|cx| {
-            drop(cx.waker().clone());
-            Poll::<()>::Pending
-        }));
-        let outer = kettle::spawn(async move { forgetful.await.expect("no panic") });
-        outer.await.expect("no panic");
-    });
-}
-
-/// In a local set; it has no host that waits for anything else.
-fn local() {
-    let set = LocalSet::new();
-    let runtime = Builder::new_current_thread().build().expect("a runtime");
-    set.block_on(&runtime, async {
-        let shared = Rc::new(5);
-        let task = spawn_local(async move {
-            pending::<()>().await;
-            *shared
+        let (tx, mut rx) = mpsc::channel::<u32>(4);
+        let sum = spawn_blocking(move || {
+            let mut sum = 0;
+            while let Some(number) = rx.blocking_recv() {
+                sum += number;
+            }
+            sum
         });
-        assert_eq!(task.await.expect("no panic"), 5);
+        tx.send(1).await.expect("the job receives");
+        assert_eq!(sum.await.expect("no panic"), 1);
+        drop(tx);
     });
 }
 
-/// Waits for a flag; the slot for its waker is one for all.
-async fn flag_up(flag: Arc<std::sync::Mutex<(bool, Option<Waker>)>>) {
-    poll_fn(|cx| {
-        let (up, slot) = &mut *flag.lock().expect("no panic");
-        *slot = Some(cx.waker().clone());
-        if *up { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
-}
-
-/// Main waits for two tasks, of which one has lost its waker. A third goes on for ever.
-fn one_slot_while_a_clock_ticks() {
+fn a_thread_that_waits_for_main() {
     block_on(async {
-        kettle::spawn(async {
-            loop {
-                sleep(Duration::from_millis(5)).await;
+        let (to_main, mut answers) = mpsc::channel::<u32>(1);
+        let (to_thread, questions) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            for question in questions {
+                to_main.blocking_send(question).expect("main receives");
             }
         });
-        let flag = Arc::default();
-        let tasks = [flag_up(Arc::clone(&flag)), flag_up(Arc::clone(&flag))].map(kettle::spawn);
-        sleep(Duration::from_millis(10)).await;
-        let waker = {
-            let (up, slot) = &mut *flag.lock().expect("no panic");
-            *up = true;
-            slot.take()
-        };
-        waker.expect("the second task's").wake();
-        for task in tasks {
-            task.await.expect("no panic");
-        }
+        assert_eq!(answers.recv().await, None, "main was to ask first");
+        to_thread.send(1).expect("the thread receives");
     });
 }
 
-// ---- somebody comes -----------------------------------------------------------------------------
+/// Each reads to the end of what the other one sends, and neither ends that.
+fn two_ends_of_a_connection(visitors: u32) {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let mut near = TcpStream::connect(listener.local_addr().expect("its address"))
+            .await
+            .expect("a listener");
+        kettle::spawn(async move {
+            for _ in 0..visitors {
+                let (mut far, _) = listener.accept().await.expect("a visitor");
+                kettle::spawn(async move { far.read_to_end(&mut Vec::new()).await });
+            }
+        });
+        near.write_all(b"tea").await.expect("a server");
+        near.read_to_end(&mut Vec::new()).await.expect("its answer");
+    });
+}
+
+// ---- something comes ----------------------------------------------------------------------------
 
 /// The job is on no record of the run: it was there before.
 fn a_job_handed_in_before() {
@@ -324,16 +168,11 @@ fn a_guard_in_a_thread() {
     });
 }
 
-/// Idle threads of one runtime's pool are no threads of another's.
-fn many_runtimes() {
-    let first = Builder::new_current_thread().build().expect("a runtime");
-    let (tx, rx) = oneshot::channel();
-    let job = first.spawn_blocking(move || {
-        thread::sleep(Duration::from_millis(200));
-        tx.send(5).expect("rx is here");
-    });
-    assert_eq!(block_on(rx), Ok(5));
-    first.block_on(job).expect("no panic");
+/// Takes one lock and then another.
+async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
+    let _first = first.lock().await;
+    sleep(Duration::from_millis(1)).await;
+    let _second = second.lock().await;
 }
 
 /// Anna and Bert wait for each other until one of them is aborted.
@@ -349,64 +188,10 @@ fn a_supervisor_that_aborts_one() {
     });
 }
 
-/// The same of main and a task, whose join handle has gone.
-fn a_watchdog_with_an_abort_handle() {
-    block_on(async {
-        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        let anna = kettle::spawn(both(pan.clone(), knife.clone())).abort_handle();
-        kettle::spawn(async move {
-            sleep(Duration::from_millis(50)).await;
-            anna.abort();
-        });
-        let _knife = knife.lock().await;
-        sleep(Duration::from_millis(1)).await;
-        let _pan = pan.lock().await;
-    });
-}
-
-/// There is nothing that it could be asking for: it means to yield.
-fn yields_alone() {
-    block_on(async {
-        let start = Instant::now();
-        let task = kettle::spawn(async move {
-            while start.elapsed() < Duration::from_millis(1_500) {
-                yield_now().await;
-            }
-        });
-        task.await.expect("no panic");
-    });
-}
-
-/// Two tasks wait for one flag, and each has a waker there; others are dropped, as they should be.
-fn a_waker_for_each() {
-    block_on(async {
-        let flag = Arc::new(std::sync::Mutex::new((false, Vec::<Waker>::new())));
-        let wait = |flag: Arc<std::sync::Mutex<(bool, Vec<Waker>)>>| {
-            poll_fn(move |cx| {
-                let (up, waiters) = &mut *flag.lock().expect("no panic");
-                // Once more than needed: a task may be polled before the flag is up.
-                waiters.push(cx.waker().clone());
-                if *up { Poll::Ready(()) } else { Poll::Pending }
-            })
-        };
-        let tasks = [wait(flag.clone()), wait(flag.clone())].map(kettle::spawn);
-        sleep(Duration::from_millis(2)).await;
-        let waiters = {
-            let (up, waiters) = &mut *flag.lock().expect("no panic");
-            *up = true;
-            std::mem::take(waiters)
-        };
-        waiters.into_iter().for_each(Waker::wake);
-        for task in tasks {
-            task.await.expect("no panic");
-        }
-    });
-}
-
 /// The waker is outside of kettle, and a timer's task calls it.
 fn a_setter_that_wakes() {
     block_on(async {
-        let slot = Arc::new(std::sync::Mutex::new((false, None::<Waker>)));
+        let slot = Arc::new(StdMutex::new((false, None::<Waker>)));
         let setter = slot.clone();
         kettle::spawn(async move {
             sleep(Duration::from_millis(20)).await;
@@ -426,54 +211,52 @@ fn a_setter_that_wakes() {
     });
 }
 
-/// A thread of the pool may block: it has no budget to spend.
-fn a_foreign_block_on_in_a_job() {
+/// It looks as if it waited for main, but its wait ends by itself.
+fn a_job_that_waits_for_a_while() {
     block_on(async {
-        let (tx, mut rx) = mpsc::unbounded_channel();
-        for guest in 0..200 {
-            tx.send(guest).expect("rx is here");
-        }
+        let (tx, rx) = std::sync::mpsc::channel::<()>();
+        let job = spawn_blocking(move || rx.recv_timeout(LONG));
+        assert_eq!(job.await.expect("no panic"), Err(RecvTimeoutError::Timeout));
         drop(tx);
-        let job = spawn_blocking(move || {
-            let mut guests = 0;
-            while rx.blocking_recv().is_some() {
-                guests += 1;
-            }
-            guests
-        });
-        assert_eq!(job.await.expect("no panic"), 200);
     });
 }
 
-/// The circle of two channels is broken by whoever begins.
-fn one_who_speaks_first() {
+fn a_thread_that_comes_late() {
     block_on(async {
-        let (to_bert, mut from_anna) = mpsc::channel(1);
-        let (to_anna, mut from_bert) = mpsc::channel(1);
-        let anna = kettle::spawn(async move {
-            to_bert.send("Good morning").await.expect("Bert listens");
-            from_bert.recv().await
+        let (tx, mut rx) = mpsc::channel(1);
+        let (go, starts) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            starts.recv().expect("the other thread tells");
+            tx.blocking_send(5).expect("main receives");
         });
-        let bert = kettle::spawn(async move {
-            let word = from_anna.recv().await.expect("Anna speaks");
-            to_anna.send(word).await.expect("Anna listens");
+        thread::spawn(move || {
+            thread::sleep(LONG);
+            go.send(()).expect("it waits");
         });
-        assert_eq!(anna.await.expect("no panic"), Some("Good morning"));
-        bert.await.expect("no panic");
+        assert_eq!(rx.recv().await, Some(5));
     });
 }
 
-/// One of two has lost its waker, and main can abort it: so it may be there for that.
-fn a_dropped_waker_whose_task_is_aborted() {
+/// A token comes by a pipe of which both ends are here. A process that is no child has one, too, as another job of
+/// a build does.
+fn a_pipe_that_another_process_has() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "(sleep 3; printf +) &"]).stdout(writer.try_clone().expect("room"));
+    assert!(shell.status().expect("a shell").success());
+    drop(shell);
     block_on(async {
-        let flag = Arc::default();
-        let tasks = [flag_up(Arc::clone(&flag)), flag_up(Arc::clone(&flag))].map(kettle::spawn);
-        for _ in 0..5 {
-            sleep(Duration::from_millis(5)).await;
-        }
-        for task in tasks {
-            task.abort();
-            assert!(task.await.expect_err("aborted").is_cancelled());
-        }
+        let mut tokens = pipe::Receiver::from_owned_fd(reader.into()).expect("a pipe");
+        assert_eq!(tokens.read_u8().await.expect("a token"), b'+');
+        drop(writer);
     });
+}
+
+/// What is spawned last runs only in the second one.
+fn a_set_between_two_runs() {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let set = LocalSet::new();
+    runtime.block_on(set.run_until(async { drop(spawn_local(async { 42 })) }));
+    thread::sleep(LONG);
+    runtime.block_on(set);
 }

@@ -4,21 +4,19 @@
 //! step before that question (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
 
 use super::super::deadlock;
-use super::super::lint::{Spot, span};
+use super::super::lint::span;
 use super::*;
 use std::time::Duration;
 
 use crate::fixture::{Lock, Script, spawn, spawn_main};
 use kettle_events::{
-    Act, Cause, Direction, Effect, Event, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
+    Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units,
 };
 
 #[path = "circle_tests.rs"]
 mod circles;
 #[path = "guard_tests.rs"]
 mod guard;
-#[path = "hung_tests.rs"]
-mod hung;
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
@@ -107,28 +105,6 @@ fn a_guard_that_is_kept_while_a_task_is_awaited_which_needs_it_closes_a_circle()
     poll(&mut script, task, &[], Some(lock), 1);
     assert!(circle(&script, false));
     assert!(!circle(&script, true), "where nothing else goes on, more is said of all tasks");
-}
-
-/// Main initialises a cell and awaits a task that asks it. Another task awaits its own handle.
-#[test]
-fn a_circle_with_a_handle_in_it_is_named_by_what_else_is() {
-    let (main, own, task) = (Id::next(), Id::next(), Id::next());
-    let mut script = run_of(main, &[own, task]);
-    let polled = script.records.pop().expect("the end of main's poll").event;
-    let cell = Sync::new(script.task(main), SyncKind::OnceCell, 1);
-    script.write(cell.take(Units::All, 0)).write(polled);
-    let waits = Event::Wait { on: Resource::Task(own), replaced: Replaced::None };
-    for (task, event) in [(own, waits), (task, cell.wait(Units::All, 1))] {
-        let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);
-        script.task(task).write(Event::PollStart { task }).write(event);
-        script.write(Event::PollEnd { task, outcome, wakers, handles });
-    }
-    assert!(!is_stuck(&script, own), "no guard is in it");
-    let run = seen(&script).run;
-    let way = super::super::circle::circle(&run, main).expect("a circle");
-    let lint = deadlock::locked(&run, &way, (false, 0));
-    assert_eq!(lint.text, "2 tasks wait for each other's cells and ends");
-    assert!(lint.help.contains("initialises") && !lint.help.contains("guard"), "{}", lint.help);
 }
 
 #[test]

@@ -1,0 +1,302 @@
+//! What comes close to a mistake, and is none: for each lint a right program or two.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use kettle::sync::{Mutex, Notify, Semaphore, mpsc};
+use kettle::task::{JoinSet, spawn_blocking, yield_now};
+use kettle::time::{interval, sleep, timeout};
+
+use super::{hints, hints_in_virtual_time, ms};
+
+#[track_caller]
+fn silent(future: impl Future<Output = ()>) {
+    let found = hints(future);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The same in virtual time.
+#[track_caller]
+fn silent_at_any_speed(future: impl Future<Output = ()>) {
+    let found = hints_in_virtual_time(future);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+// ---- unpolled -----------------------------------------------------------------------------------
+
+#[test]
+fn the_losers_of_a_select_were_meant_to_lose() {
+    silent(async {
+        for _ in 0..10 {
+            kettle::select! {
+                biased;
+                () = std::future::ready(()) => {}
+                () = sleep(ms(5)) => unreachable!("it was never asked"),
+            }
+        }
+        let _ = timeout(ms(1), sleep(ms(20))).await;
+    });
+}
+
+/// It is used, if not in this run.
+#[test]
+fn a_future_with_a_name_that_is_awaited_sometimes() {
+    silent(async {
+        let wait = std::hint::black_box(false);
+        let nap = sleep(ms(5));
+        if wait {
+            nap.await;
+        }
+    });
+}
+
+// ---- lost_wakeup --------------------------------------------------------------------------------
+
+#[test]
+fn a_waker_that_a_thread_holds() {
+    silent(async {
+        let task = kettle::spawn(async {
+            let mut given = false;
+            poll_fn(move |cx| {
+                if given {
+                    return Poll::Ready(());
+                }
+                given = true;
+                let waker = cx.waker().clone();
+                std::thread::spawn(move || Waker::wake(waker));
+                Poll::Pending
+            })
+            .await;
+        });
+        sleep(ms(5)).await;
+        task.await.unwrap();
+    });
+}
+
+// ---- deadlock -----------------------------------------------------------------------------------
+
+#[test]
+fn a_circle_that_a_timeout_breaks() {
+    silent(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let bert = kettle::spawn({
+            let (pan, knife) = (pan.clone(), knife.clone());
+            async move {
+                let _knife = knife.lock().await;
+                sleep(ms(2)).await;
+                drop(timeout(ms(20), pan.lock()).await);
+            }
+        });
+        let _pan = pan.lock().await;
+        sleep(ms(2)).await;
+        drop(knife.lock().await);
+        bert.await.unwrap();
+    });
+}
+
+/// A rate limiter: tokens are permits that are forgotten when they are used, and a task adds new ones.
+#[test]
+fn permits_that_are_never_given_back_but_made_anew() {
+    silent_at_any_speed(async {
+        let tokens = Arc::new(Semaphore::new(3));
+        let refill = tokens.clone();
+        kettle::spawn(async move {
+            let mut clock = interval(ms(1_300));
+            loop {
+                clock.tick().await;
+                refill.add_permits(3 - refill.available_permits());
+            }
+        });
+        let mut requests = JoinSet::new();
+        for _ in 0..8 {
+            let tokens = tokens.clone();
+            requests.spawn(async move { tokens.acquire().await.unwrap().forget() });
+        }
+        requests.join_all().await;
+    });
+}
+
+// ---- blocking_poll ------------------------------------------------------------------------------
+
+#[test]
+fn blocking_work_where_it_belongs() {
+    silent(async {
+        let nap = spawn_blocking(|| std::thread::sleep(ms(300)));
+        let mut ticks = interval(ms(100));
+        for _ in 0..3 {
+            ticks.tick().await;
+        }
+        nap.await.unwrap();
+    });
+}
+
+/// As a program that reads its files before it serves anybody.
+#[test]
+fn a_thread_that_sleeps_before_anything_waits() {
+    silent(async {
+        std::thread::sleep(ms(400));
+        sleep(ms(1)).await;
+    });
+}
+
+// ---- never_yields and busy_loop -----------------------------------------------------------------
+
+#[test]
+fn small_pieces_of_work_that_yield_in_between() {
+    for micros in [10, 200] {
+        silent(async move {
+            let nap = kettle::spawn(sleep(ms(1_200)));
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(1_200) {
+                let piece = Instant::now();
+                while piece.elapsed() < Duration::from_micros(micros) {
+                    std::hint::black_box(());
+                }
+                yield_now().await;
+            }
+            nap.await.unwrap();
+        });
+    }
+}
+
+/// Two tasks play table tennis as fast as they can: tens of thousands of polls that do next to nothing. But each wake
+/// comes from the other player.
+#[test]
+fn two_tasks_that_wake_each_other() {
+    silent(async {
+        let (sides, over) =
+            (Arc::new([Notify::new(), Notify::new()]), Arc::new(AtomicBool::new(false)));
+        let play = |side: usize| {
+            let (sides, over) = (sides.clone(), over.clone());
+            async move {
+                while !over.load(Ordering::Relaxed) {
+                    sides[side].notified().await;
+                    sides[1 - side].notify_one();
+                }
+            }
+        };
+        let players = [kettle::spawn(play(0)), kettle::spawn(play(1))];
+        sides[0].notify_one();
+        for _ in 0..4 {
+            sleep(ms(400)).await;
+        }
+        over.store(true, Ordering::Relaxed);
+        for player in players {
+            player.await.unwrap();
+        }
+    });
+}
+
+// ---- guard_across_await -------------------------------------------------------------------------
+
+#[test]
+fn a_lock_handed_along_quickly() {
+    silent(async {
+        let lock = Arc::new(Mutex::new(0));
+        let add = |lock: Arc<Mutex<i32>>| async move {
+            let mut sum = lock.lock().await;
+            sleep(ms(1)).await;
+            *sum += 1;
+        };
+        let tasks: Vec<_> = (0..10).map(|_| kettle::spawn(add(lock.clone()))).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+// ---- lost_value ---------------------------------------------------------------------------------
+
+/// A worker whose `select!` drops the branch that has received a job. The job is kept in the worker, and the next
+/// round goes on with it.
+struct Worker {
+    jobs: mpsc::Receiver<u32>,
+    parked: Option<u32>,
+}
+
+impl Worker {
+    /// Cancel safe: a job that was received stays in `parked` until it is returned.
+    async fn next(&mut self) -> Option<u32> {
+        if self.parked.is_none() {
+            self.parked = Some(self.jobs.recv().await?);
+        }
+        sleep(ms(20)).await; // not too many at once
+        self.parked.take()
+    }
+}
+
+#[test]
+fn a_branch_that_has_kept_what_it_received() {
+    silent_at_any_speed(async {
+        let (to, jobs) = mpsc::channel(8);
+        let worker = kettle::spawn(async move {
+            let (mut worker, mut sum) = (Worker { jobs, parked: None }, 0);
+            let mut report = interval(ms(50));
+            loop {
+                kettle::select! {
+                    job = worker.next() => match job {
+                        Some(job) => sum += job,
+                        None => return sum,
+                    },
+                    _ = report.tick() => {}
+                }
+            }
+        });
+        for job in 1..=40 {
+            to.send(job).await.unwrap();
+        }
+        drop(to);
+        assert_eq!(worker.await.unwrap(), 820);
+    });
+}
+
+// ---- cut_short ----------------------------------------------------------------------------------
+
+/// A cache that is refreshed in the background: fetch, keep, sleep for a minute, for ever. `main` returns.
+#[test]
+fn a_task_that_has_no_end_of_its_own() {
+    silent_at_any_speed(async {
+        kettle::spawn(async {
+            loop {
+                sleep(ms(80)).await; // fetches
+                sleep(Duration::from_mins(1)).await;
+            }
+        });
+        sleep(ms(300)).await;
+    });
+}
+
+// ---- leaked_tasks and growing_channel -----------------------------------------------------------
+
+#[test]
+fn a_crowd_of_tasks_that_are_let_in_one_after_the_other() {
+    silent_at_any_speed(async {
+        let (slots, mut downloads) = (Arc::new(Semaphore::new(40)), JoinSet::new());
+        for _ in 0..2_000 {
+            let slots = slots.clone();
+            downloads.spawn(async move {
+                let _slot = slots.acquire().await.unwrap();
+                sleep(ms(30)).await;
+            });
+        }
+        downloads.join_all().await;
+    });
+}
+
+#[test]
+fn a_burst_of_values_that_is_worked_off() {
+    silent(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (0..20_000).for_each(|value| tx.send(value).unwrap());
+        for _ in 0..1_000 {
+            for _ in 0..20 {
+                rx.recv().await;
+            }
+            tx.send(0).unwrap();
+            sleep(ms(1)).await;
+        }
+    });
+}

@@ -1,0 +1,185 @@
+//! Mistakes of which `examples/oops` has no program, and what a time limit hides.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::UnixStream;
+use kettle::sync::{Mutex, mpsc};
+use kettle::time::{interval, sleep, timeout};
+
+use super::*;
+
+/// Waits for an order; the sender is its own.
+async fn forgotten() {
+    let (_own, mut orders) = mpsc::channel::<()>(1);
+    orders.recv().await;
+}
+
+async fn leak() {
+    for _ in 0..2_500 {
+        kettle::spawn(forgotten());
+        sleep(ms(2)).await;
+    }
+}
+
+#[test]
+fn tasks_that_wait_for_themselves_and_grow_in_number() {
+    let found = hints_in_virtual_time(leak());
+    let [lint] = &found[..] else { panic!("{found:#?}") };
+    assert_eq!(lint.kind, LintKind::LeakedTasks);
+    assert!(lint.place().unwrap().file().ends_with("told.rs"), "{lint:#?}");
+}
+
+#[test]
+fn a_hint_is_given_only_if_hints_are_asked_for() {
+    let found = verdicts_in_virtual_time(|runtime| runtime.block_on(leak()));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+// ---- busy_loop ----------------------------------------------------------------------------------
+
+/// Is to be busy until the doctor has said so. (It judges each second by itself, and the machine may spoil some.)
+#[derive(Clone)]
+struct Busy(Verdicts, Instant);
+
+impl Busy {
+    fn goes_on(&self) -> bool {
+        self.0.0.lock().unwrap().is_empty() && self.1.elapsed() < Duration::from_mins(1)
+    }
+}
+
+#[track_caller]
+fn assert_is_busy<F: Future<Output = ()>>(program: impl FnOnce(Busy) -> F) {
+    let found = verdicts_of(&mut Builder::new_current_thread(), |runtime, told| {
+        runtime.block_on(program(Busy(told.clone(), Instant::now())));
+    });
+    only(LintKind::BusyLoop, found);
+}
+
+/// Its ticks end nothing.
+#[test]
+fn a_select_that_asks_a_closed_channel_beside_a_timer() {
+    assert_is_busy(|busy| async move {
+        let (tx, mut rx) = mpsc::channel::<u32>(1);
+        drop(tx);
+        let mut tick = interval(ms(400));
+        while busy.goes_on() {
+            kettle::select! {
+                _closed = rx.recv() => {}
+                _ = tick.tick() => {}
+            }
+        }
+    });
+}
+
+/// It takes 0 bytes for "nothing yet". They are the end.
+#[test]
+fn a_loop_that_reads_on_at_the_end_of_a_connection() {
+    assert_is_busy(|busy| async move {
+        let (mut probe, mut collector) = UnixStream::pair().unwrap();
+        let collects = kettle::spawn(async move {
+            let (mut kept, mut bytes) = (Vec::new(), [0; 256]);
+            while busy.goes_on() {
+                let length = collector.read(&mut bytes).await.unwrap();
+                kept.extend_from_slice(&bytes[..length]);
+            }
+            kept
+        });
+        sleep(ms(1)).await;
+        probe.write_all(b"21 degrees").await.unwrap();
+        drop(probe);
+        assert_eq!(collects.await.unwrap(), b"21 degrees");
+    });
+}
+
+// ---- lost_wakeup --------------------------------------------------------------------------------
+
+/// Takes chunks out of a channel until it has a whole line. After a part of one it returns `Pending` without asking
+/// the channel again.
+struct NextLine<'a>(&'a mut mpsc::Receiver<&'static str>, &'a mut String);
+
+impl Future for NextLine<'_> {
+    type Output = Option<String>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<String>> {
+        let NextLine(chunks, kept) = &mut *self;
+        let Some(chunk) = ready!(chunks.poll_recv(cx)) else { return Poll::Ready(None) };
+        kept.push_str(chunk);
+        match kept.split_once('\n') {
+            Some((line, _)) => Poll::Ready(Some(line.to_owned())),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[test]
+fn a_reader_of_lines_that_does_not_ask_again_after_a_part_of_one() {
+    check_in_virtual_time(LintKind::LostWakeup, async {
+        let (wire, mut chunks) = mpsc::channel(8);
+        kettle::spawn(async move { NextLine(&mut chunks, &mut String::new()).await });
+        for chunk in ["GET /te", "a.html\n"] {
+            wire.send(chunk).await.unwrap();
+            sleep(ms(5)).await;
+        }
+    });
+}
+
+// ---- beside a time limit ------------------------------------------------------------------------
+
+/// What is said of a test that may fail.
+fn said(test: impl Future<Output = ()>) -> Vec<Lint> {
+    verdicts_in_virtual_time(|runtime| {
+        let _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(test)));
+    })
+}
+
+#[test]
+fn a_lost_task_is_found_beside_a_limit() {
+    let task = async {
+        let task = kettle::spawn(poll_fn(|_| Poll::<()>::Pending));
+        timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
+    };
+    only(LintKind::LostWakeup, said(task));
+}
+
+#[test]
+fn a_deadlock_is_found_beside_a_limit() {
+    let task = async {
+        let lock = Arc::new(Mutex::new(()));
+        let both = async {
+            let _first = lock.lock().await;
+            let _second = lock.lock().await;
+        };
+        kettle::select! {
+            () = sleep(ms(5_000)) => panic!("too late"),
+            () = both => {}
+        }
+    };
+    only(LintKind::Deadlock, said(task));
+}
+
+#[test]
+fn a_limit_that_is_looked_for_is_right() {
+    let found = said(async {
+        let (tx, mut rx) = mpsc::channel::<u32>(1);
+        assert!(timeout(ms(50), rx.recv()).await.is_err());
+        // What fails later is another matter, although `recv` has left its waker in the channel.
+        sleep(ms(500)).await;
+        assert!(tx.try_send(1).is_err(), "there is room");
+    });
+    assert_eq!(found, []);
+}
+
+#[test]
+fn what_comes_too_late_would_have_come() {
+    let found = said(async {
+        let slow = kettle::spawn(sleep(ms(60_000)));
+        timeout(ms(1_000), slow).await.expect("in time").unwrap();
+    });
+    assert_eq!(found, []);
+}
