@@ -36,7 +36,6 @@ fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=tests/threads/main.rs");
     println!("cargo::rerun-if-changed=faults");
-    println!("cargo::rerun-if-env-changed=KETTLE_UNCHANGED");
     let mut number = 0;
     for subject in SUBJECTS {
         let source = tree::root().join(subject);
@@ -52,10 +51,6 @@ fn main() -> Result<(), String> {
             modules += &module(name, &file, &copy, &scenes);
         };
         add("original", &text);
-        // `cargo xtask test mutants` puts a fault into the original itself, and says where the file is
-        // that the patches fit.
-        let fits = env::var("KETTLE_UNCHANGED").map(|tree| Path::new(&tree).join(subject));
-        let text = fits.map_or(Ok(text), |path| read(&path))?;
         for fault in patches(&here.join("faults").join(&file))? {
             let name = fault.name();
             assert_eq!(fault.changes(), *subject, "{name}");

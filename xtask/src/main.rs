@@ -5,9 +5,8 @@
 //! and `replay` have a module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
-//! parts in their order), then one file or folder per part. `mutants.rs`, for one, tries the exercises'
-//! faults in a copy of kettle. What `cargo exercise` and
-//! `cargo kettle` need as well is in `kettle-kit`.
+//! parts in their order), then one file or folder per part. What `cargo exercise`
+//! and `cargo kettle` need as well is in `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
@@ -23,8 +22,6 @@ mod experiments;
 mod full;
 mod house;
 mod idle;
-mod mutants;
-mod packaged;
 mod papers;
 mod parts;
 mod patch;
@@ -41,7 +38,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use kettle_kit::{process, report};
 
@@ -58,10 +55,8 @@ enum Command {
     /// Runs every check that a change has to pass, or the parts named
     #[command(after_help = parts::listed())]
     Test {
-        /// The parts to run; if none, those of the first list
-        #[arg(value_name = "PART", hide_possible_values = true)]
-        #[arg(value_parser = PossibleValuesParser::new(parts::all().map(|part| part.name)))]
-        parts: Vec<String>,
+        #[command(flatten)]
+        parts: Parts,
         /// A skip is a failure
         #[arg(long)]
         strict: bool,
@@ -73,7 +68,7 @@ enum Command {
         full: bool,
     },
     /// Every part, and a skip is a failure: other systems, browsers, races many times over
-    Full,
+    Full(Parts),
     /// Measures kettle beside its peers
     Bench(bench::Wish),
     /// Runs an example, and shows what the runtime did in it
@@ -94,23 +89,31 @@ enum Command {
     },
 }
 
+#[derive(Args)]
+struct Parts {
+    /// The parts to run; if none, those that `cargo xtask test --help` lists for the command
+    #[arg(value_name = "PART", hide_possible_values = true)]
+    #[arg(value_parser = PossibleValuesParser::new(parts::all().map(|part| part.name)))]
+    parts: Vec<String>,
+}
+
 fn main() -> ExitCode {
     match Words::parse().command {
         Command::Test { parts, strict } => {
-            if parts.is_empty() {
+            if parts.parts.is_empty() {
                 setup::setup(false);
             }
             let mut report = report::Report::new(strict);
-            parts::run(&mut report, &parts);
+            parts::run(&mut report, &parts.parts, false);
             report.close()
         }
         Command::Setup { full } => {
             setup::setup(full);
             ExitCode::SUCCESS
         }
-        Command::Full => {
+        Command::Full(parts) => {
             let mut report = report::Report::new(true);
-            parts::run_all(&mut report);
+            parts::run(&mut report, &parts.parts, true);
             report.close()
         }
         Command::Bench(wish) => bench::bench(wish),

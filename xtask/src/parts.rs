@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, mutants, packaged,
-    papers, patch, proof, published, schedules,
+    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, papers, patch,
+    proof, published, schedules,
 };
 
 /// A part of the test that can be run alone.
@@ -41,7 +41,6 @@ const PARTS: &[Part] = &[
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
-    part("packaged", "what is published builds as a package outside the tree", packaged::packaged),
     part("targets", "the code for systems that are not this one", full::targets),
     part(
         "long",
@@ -64,9 +63,12 @@ const ON_REQUEST: &[Part] = &[
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),
-    part("mutants", "the exercises' faults are noticed by our tests", mutants::mutants),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
+
+/// What only runs when it is named.
+const BY_NAME: &[Part] =
+    &[part("mutants", "how many changes of a sample our tests notice: an hour", proof::mutants)];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
     Part { name, about, run }
@@ -74,29 +76,27 @@ const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> 
 
 /// All parts that can be named.
 pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
-    PARTS.iter().chain(ON_REQUEST)
+    PARTS.iter().chain(ON_REQUEST).chain(BY_NAME)
 }
 
 /// A line for each part.
 pub(crate) fn listed() -> String {
     let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
     let mut lines: Vec<String> = all().map(line).collect();
-    lines.insert(PARTS.len(), "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned());
+    let only = |of: &str| format!("\nOnly if they are named{of}:\n");
+    lines.insert(PARTS.len() + ON_REQUEST.len(), only(""));
+    lines.insert(PARTS.len(), only(", and in `cargo xtask full`"));
     "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 
-/// Runs the parts named; else all but those on request.
-pub(crate) fn run(report: &mut Report, chosen: &[String]) {
-    let named = |part: &&Part| chosen.iter().any(|name| name == part.name);
-    let every_time = PARTS.iter().filter(|part| chosen.is_empty() || named(part));
-    for part in every_time.chain(ON_REQUEST.iter().filter(named)) {
-        (part.run)(report);
-    }
-}
-
-/// Runs every part, for `cargo xtask full`.
-pub(crate) fn run_all(report: &mut Report) {
+/// Runs the parts named; if none is, those of every change, and for `full` those of the second list, too.
+pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
+    let usual = PARTS.iter().chain(if full { ON_REQUEST } else { &[] });
+    let is_usual = |part: &Part| usual.clone().any(|usual| usual.name == part.name);
     for part in all() {
-        (part.run)(report);
+        let named = chosen.iter().any(|name| name == part.name);
+        if named || chosen.is_empty() && is_usual(part) {
+            (part.run)(report);
+        }
     }
 }

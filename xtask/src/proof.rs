@@ -54,6 +54,10 @@ pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
 const SANITIZED: &[&str] =
     &["-p", "kettle-read-buf", "-p", "kettle-runtime", "--lib", "--test", "kettle"];
 
+/// How many mutants are tried, and which: every so many-th of all that there are, beginning with the seed.
+const MUTANTS: usize = 40;
+const SEED: usize = 29;
+
 /// Programs that are built from source into `target/tools`: each with its version.
 const TOOLS: [(&str, &str); 3] =
     [("cargo-fuzz", "0.13.2"), ("cargo-deny", "0.20.2"), ("cargo-mutants", "27.1.0")];
@@ -250,6 +254,31 @@ pub(crate) fn needed() -> impl Iterator<Item = (&'static str, Command)> {
 
 pub(crate) fn has(name: &str) -> bool {
     tool(name).is_ok()
+}
+
+/// How many of a sample of changes do our tests notice? `.cargo/mutants.toml` says where they are made, and what has to
+/// notice them. (Some change nothing that could be noticed: a miss is for a reader to judge.)
+pub(crate) fn mutants(report: &mut Report) {
+    let about = "cargo mutants --sharding round-robin --shard …";
+    report.long_check("a sample of mutants is tried", about, || {
+        let program = tool("cargo-mutants")?;
+        let mutants = |args: &[&str]| {
+            let mut command = Command::new(&program);
+            command.arg("mutants").args(args).current_dir(tree::root());
+            command
+        };
+        let all = finish(&mut mutants(&["--list"]), "mutants")?.stdout.lines().count();
+        let shards = all / MUTANTS;
+        let shard = format!("{}/{shards}", SEED % shards.max(1));
+        let output = target().display().to_string();
+        // It shows what it is at, and ends what hangs, itself.
+        let args = ["--sharding", "round-robin", "--shard", &shard, "--output", &output];
+        match mutants(&args).status()?.code() {
+            // Some are missed; some end in a hang.
+            Some(0 | 2 | 3) => Ok(Tally::success()),
+            _ => Err("cargo-mutants could not try them".into()),
+        }
+    });
 }
 
 fn target() -> PathBuf {
