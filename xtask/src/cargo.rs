@@ -21,9 +21,6 @@ pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-
 
 const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
 
-/// How long one test binary may take.
-const BINARY_SECONDS: u32 = 300;
-
 pub(crate) fn format(report: &mut Report) {
     // Each lock file is that of a workspace, and Cargo formats one at a time.
     for lock in tree::files(&tree::root(), "Cargo.lock") {
@@ -173,22 +170,15 @@ pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
     command
 }
 
-/// `cargo test`, each test binary under the watchdog.
-pub(crate) fn watched_tests(seconds: u32) -> Command {
+/// `cargo test`, each test binary under the watchdog; a program that fails does not end it.
+pub(crate) fn test(args: &[&str]) -> Command {
     let me = env::current_exe().expect("a program knows where it is");
     let me = me.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
-    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'mind', '{seconds}']");
-    let mut command = command(&["test", "--config", &runner]);
+    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'mind']");
+    let mut command = command(&["test", "--config", &runner, "--no-fail-fast"]);
     // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
     // burst of 100,000 tasks three times as long.
-    command.env("KETTLE_DOCTOR", "off");
-    command
-}
-
-/// The same; a program that fails does not end it.
-pub(crate) fn test(args: &[&str]) -> Command {
-    let mut command = watched_tests(BINARY_SECONDS);
-    command.arg("--no-fail-fast").args(args);
+    command.args(args).env("KETTLE_DOCTOR", "off");
     command
 }
 

@@ -7,7 +7,6 @@
 //! program that is beyond it is refused, with the name of the step that it needs.
 
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::cargo::{self, build_examples};
 use kettle_kit::report::{Outcome, Report, none_of};
@@ -21,8 +20,6 @@ use crate::servers::{self, SERVERS};
 const EXPECTED: &str = "examples/expected";
 /// What each program prints, in the order of the steps.
 const OF_STEPS: &str = "examples/steps/expected.txt";
-/// Far more than the slowest example takes: only a hang comes here.
-const LIMIT: Duration = Duration::from_mins(2);
 /// No example says more than this. A backtrace, or a line for each visitor of fifty, would.
 const LINES: usize = 180;
 
@@ -66,7 +63,7 @@ pub(crate) fn examples(report: &mut Report) {
 fn play(name: &str, expected: &str) -> Outcome {
     let mut command = Command::new(tree::example(name)?);
     command.env_remove("KETTLE_TRACE").env("SECOND", "200").env("RUST_BACKTRACE", "1");
-    let finished = process::run(&mut command, LIMIT)?.expect_success()?;
+    let finished = process::run(&mut command)?.expect_success()?;
     let lines = finished.transcript.lines().count();
     if lines > LINES {
         return Err(format!("it printed {lines} lines, more than {LINES}").into());
@@ -85,7 +82,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 fn refuses() -> Outcome {
     let mut command = Command::new(tree::example("step5_timers")?);
-    let finished = process::run(command.arg("server"), LIMIT)?;
+    let finished = process::run(command.arg("server"))?;
     let refused = finished.status.and_then(|status| status.code()) == Some(2);
     if refused && finished.transcript.contains("step6_reactor") {
         return Ok(Tally::success());

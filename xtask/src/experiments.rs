@@ -10,7 +10,6 @@
 use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::Message;
 use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
@@ -18,9 +17,6 @@ use kettle_kit::cargo::succeed;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
-
-/// Far more than the slowest takes.
-const LIMIT: Duration = Duration::from_mins(2);
 
 struct Experiment {
     chapter: &'static str,
@@ -243,7 +239,7 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     files::put(&folder.path().join("changed.rs"), program)?;
     let mut changed = compile(folder.path(), kettle)?;
     changed.env_remove("KETTLE_TRACE").env("KETTLE_DOCTOR", if *hangs { "panic" } else { "off" });
-    let finished = process::run(&mut changed, LIMIT)?;
+    let finished = process::run(&mut changed)?;
     let as_told = match finished.status {
         Some(status) if *hangs => !status.success() && finished.transcript.contains("lost_wakeup"),
         _ => finished.success(),
@@ -298,7 +294,7 @@ fn compile(folder: &Path, kettle: &Utf8Path) -> Result<Command, String> {
         .arg(&program);
     rustc.arg(folder.join("changed.rs")).arg(format!("--extern=kettle={kettle}"));
     rustc.arg(format!("-Ldependency={}", kettle.with_file_name("")));
-    process::run(&mut rustc, LIMIT).map_err(|error| error.to_string())?.expect_success()?;
+    process::run(&mut rustc).map_err(|error| error.to_string())?.expect_success()?;
     Ok(Command::new(program))
 }
 

@@ -10,7 +10,6 @@
 use std::env;
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::cargo::{check, tally};
 use kettle_kit::process;
@@ -105,7 +104,7 @@ fn check_target(report: &mut Report, target: &str, what: &str) {
 pub(crate) fn has_target(target: &str) -> bool {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     command.args(["--print", "target-libdir", "--target", target]);
-    let Ok(finished) = process::run(&mut command, Duration::from_secs(20)) else { return false };
+    let Ok(finished) = process::run(&mut command) else { return false };
     let library = fs::read_dir(finished.stdout.trim());
     finished.success() && library.is_ok_and(|mut entries| entries.next().is_some())
 }

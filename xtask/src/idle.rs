@@ -6,13 +6,11 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-const LIMIT: Duration = Duration::from_mins(1);
 /// Every system call in which a thread can sleep, and `write`. (`?`: as far as this machine has it.)
 const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
     futex,nanosleep,clock_nanosleep,?pause,sched_yield,io_uring_enter,rt_sigtimedwait";
@@ -30,7 +28,7 @@ fn one_wait() -> Outcome {
     command.arg(tree::example("make_tea")?).env_remove("KETTLE_TRACE");
     // In debug builds it has a thread of its own, which looks four times a second.
     command.env("KETTLE_DOCTOR", "off");
-    process::run(&mut command, LIMIT)?.expect_success()?;
+    process::run(&mut command)?.expect_success()?;
     judge(&fs::read_to_string(&log)?)?;
     Ok(Tally::success())
 }

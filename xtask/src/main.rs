@@ -82,7 +82,6 @@ enum Command {
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
     Mind {
-        seconds: u64,
         program: OsString,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
@@ -121,7 +120,7 @@ fn main() -> ExitCode {
         Command::Api(wish) => api::api(&wish),
         Command::Book(wish) => book::book(&wish),
         Command::Pictures => pictures::pictures(),
-        Command::Mind { seconds, program, args } => process::mind(seconds, &program, &args),
+        Command::Mind { program, args } => process::mind(&program, &args),
     }
 }
 
@@ -151,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_test_binary_gets_all_its_words() {
-        let words = ["xtask", "mind", "5", "program", "--help", "--skip", "x", "-q"];
+        let words = ["xtask", "mind", "program", "--help", "--skip", "x", "-q"];
         let Ok(Words { command: Command::Mind { args, .. } }) = Words::try_parse_from(words) else {
             panic!("refused");
         };

@@ -15,15 +15,13 @@ use std::thread;
 use std::time::Duration;
 
 use cargo_kettle::checkout::PATCH;
-use kettle_kit::process::{self, Running};
+use kettle_kit::process::{self, Running, SILENCE};
 use kettle_kit::record::new_page;
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
 use crate::browser;
-
-const LIMIT: Duration = Duration::from_mins(1);
 
 pub(crate) fn peers(report: &mut Report) {
     report.check("the redis client with a redis-server", redis);
@@ -58,11 +56,11 @@ fn redis() -> Outcome {
     server.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"]);
     server.arg(address.port().to_string()).stdout(Stdio::null()).stderr(Stdio::null());
     let _server = Running(process::start(&mut server)?);
-    let listens = process::until(LIMIT, || TcpStream::connect(address).ok());
+    let listens = process::until(SILENCE, || TcpStream::connect(address).ok());
     listens.ok_or("redis-server does not listen")?;
     let (mut client, page) = program("redis_client")?;
     client.env("REDIS_SERVER", address.to_string());
-    process::run(&mut client, LIMIT)?.expect_success()?;
+    process::run(&mut client)?.expect_success()?;
     opens(&page)
 }
 
@@ -72,7 +70,7 @@ fn web_socket() -> Outcome {
     server.args(["--serve", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut server = Running(process::start(&mut server)?);
     visitor.args(["--url", &format!("ws://{}/", address(&mut server)?)]);
-    process::run(&mut visitor, LIMIT)?.expect_success()?;
+    process::run(&mut visitor)?.expect_success()?;
     ends(server, &page)
 }
 
@@ -89,7 +87,7 @@ fn replays() -> Outcome {
         if name == "teahouse" {
             program.args(["lock", "timeout"]);
         }
-        let said = process::run(&mut program, LIMIT)?.expect_success()?.transcript;
+        let said = process::run(&mut program)?.expect_success()?.transcript;
         let verdict = |line: &&str| line.starts_with("warning[") || line.starts_with("error[");
         if let Some(verdict) = said.lines().find(verdict) {
             return Err(format!("of {name} the doctor says: {verdict}").into());
@@ -112,7 +110,7 @@ fn service() -> Outcome {
         wrk.args(["--threads", "1", "--connections", "40", "--duration", seconds, &url]);
         wrk
     };
-    let said = process::run(&mut load("2s"), LIMIT)?.expect_success()?.stdout;
+    let said = process::run(&mut load("2s"))?.expect_success()?.stdout;
     if !said.contains(" requests in ") || said.contains("Non-2xx") || said.contains("errors") {
         return Err(format!("wrk was not content:\n{said}").into());
     }
@@ -120,7 +118,7 @@ fn service() -> Outcome {
     let mut second = Running(process::start(second.stdout(Stdio::null()))?);
     thread::sleep(Duration::from_secs(1));
     drop(server.0.stdin.take());
-    process::wait(&mut second.0, LIMIT)?;
+    process::wait(&mut second.0)?;
     ends(server, &page)
 }
 
@@ -133,7 +131,7 @@ fn address(server: &mut Running) -> Result<String, Trouble> {
 
 /// A server ends by itself and well, and its page opens.
 fn ends(mut server: Running, page: &PathBuf) -> Outcome {
-    match process::wait(&mut server.0, LIMIT)? {
+    match process::wait(&mut server.0)? {
         Some(status) if status.success() => opens(page),
         Some(status) => Err(format!("the server ended with {status}").into()),
         None => Err("the server did not end".into()),

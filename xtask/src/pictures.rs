@@ -13,7 +13,6 @@ use std::io::{BufReader, BufWriter};
 use std::iter;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use color_quant::NeuQuant;
 use kettle_kit::files::read;
@@ -39,9 +38,6 @@ const HEAD: &str = "\
 # What can be read in the pictures of the replay: words of the page, and lines of the runtime with their files. If one
 # is no longer there, `cargo xtask pictures` takes the pictures anew.
 ";
-
-/// The browser takes some ten seconds.
-const LIMIT: Duration = Duration::from_mins(5);
 
 /// What can go wrong: with files, with a picture's format, in the script.
 type Done<T> = Result<T, Box<dyn Error>>;
@@ -81,7 +77,7 @@ fn take() -> Done<()> {
     let script = crate::browser::in_chromium("pictures.mjs");
     let mut script = script.map_err(|trouble| trouble.to_string())?;
     script.arg("--replay").args(&replays).arg("--to").arg(&taken);
-    process::run(&mut script, LIMIT)?.expect_success()?;
+    process::run(&mut script)?.expect_success()?;
     let seen: Seen = serde_json::from_str(&read(&taken.join("seen.json"))?)?;
     let folder = tree::root().join(FOLDER);
     for scheme in ["light", "dark"] {

@@ -9,7 +9,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use kettle_kit::cargo::{STEP, check, command, finish, metadata, tally};
+use kettle_kit::cargo::{check, command, finish, metadata, tally};
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
@@ -155,7 +155,7 @@ pub(crate) fn load(report: &mut Report) {
     below(report, "a peer whose machine vanishes", NETWORK, "peers", || {
         process::needs(&["ss"])?; // `ip`, of the same package, doesn't know its version
         let mut tried = Command::new(NETWORK[0]);
-        let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]), STEP)?;
+        let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]))?;
         tried.expect_success().map(|_| ()).map_err(Trouble::Skipped)
     });
     let set = format!("FAKETIME_TIMESTAMP_FILE={}", target().join("faketime").display());
@@ -207,7 +207,7 @@ pub(crate) fn supply(report: &mut Report) {
     report.check("no package has a fault that became known", || {
         let mut command = Command::new(tool("cargo-deny")?);
         command.args(["--workspace", "check", "advisories"]).current_dir(tree::root());
-        let asked = process::run(&mut command, STEP)?;
+        let asked = process::run(&mut command)?;
         if asked.transcript.contains("failed to fetch advisory database") {
             return Err(Trouble::Skipped("the database of advisories can't be had".into()));
         }

@@ -11,7 +11,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_kettle::patched::Patched;
 use cargo_metadata::{Message, MetadataCommand};
@@ -19,9 +18,6 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, files, process, tree};
 use toml::{Table, Value};
-
-/// How long one program of tests may take.
-const LIMIT: Duration = Duration::from_mins(5);
 
 /// A package as it is in the registry.
 struct Package {
@@ -198,7 +194,7 @@ impl Package {
                 }
             }
             // What fails shows in the results, and what ends its program is missing there.
-            let finished = process::run(&mut tests, LIMIT)?;
+            let finished = process::run(&mut tests)?;
             let log = place(&format!("{}-{}-{side}.log", self.name, built.target.name));
             files::put(&log, finished.transcript.as_bytes())?;
             let of_program = finished.stdout.lines().filter_map(result);

@@ -11,15 +11,11 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use kettle_kit::process::{self, Running};
+use kettle_kit::process::{self, Running, SILENCE};
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
-
-/// No single step of a visit takes this long, but in a hang.
-const LIMIT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Server {
     pub(crate) name: &'static str,
@@ -66,7 +62,7 @@ impl Served {
         let mut command = command(server, "127.0.0.1:0")?;
         let program = Running(process::start(command.stdout(File::create(&printed)?))?);
         let said = || fs::read_to_string(&printed).unwrap_or_default();
-        let told = process::until(LIMIT, || address(&said()));
+        let told = process::until(SILENCE, || address(&said()));
         let address = told.ok_or_else(|| format!("it names no address: {:?}", said()))?;
         Ok(Served { program, address })
     }
@@ -86,15 +82,15 @@ fn welcome(server: &Server, number: usize) -> Outcome {
     let running = Served::start(server)?;
     let mut visitors = Vec::new();
     for _ in 0..number {
-        let socket = TcpStream::connect_timeout(&running.address, LIMIT)?;
-        socket.set_read_timeout(Some(LIMIT))?;
-        socket.set_write_timeout(Some(LIMIT))?;
+        let socket = TcpStream::connect_timeout(&running.address, SILENCE)?;
+        socket.set_read_timeout(Some(SILENCE))?;
+        socket.set_write_timeout(Some(SILENCE))?;
         visitors.push(socket);
     }
     // All are connected before the first of them asks; it may not have accepted all of them yet.
     let expected = (server.threads)(number);
     let is_right = || running.threads().is_none_or(|threads| threads == expected).then_some(());
-    process::until(LIMIT, is_right)
+    process::until(SILENCE, is_right)
         .ok_or_else(|| format!("it has {:?} threads, not {expected}", running.threads()))?;
     let answers = process::side_by_side(&visitors, ask);
     let end = format!("\r\n\r\n{}", server.greeting);
@@ -116,7 +112,7 @@ fn ask(mut socket: &TcpStream) -> io::Result<String> {
 fn port_in_use(server: &Server) -> Outcome {
     let holder = TcpListener::bind("127.0.0.1:0")?;
     let address = holder.local_addr()?.to_string();
-    let finished = process::run(&mut command(server, &address)?, LIMIT)?;
+    let finished = process::run(&mut command(server, &address)?)?;
     let refused = finished.status.is_some_and(|status| !status.success());
     if refused && finished.transcript.contains(&address) {
         return Ok(Tally::success());

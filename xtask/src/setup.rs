@@ -8,14 +8,10 @@
 //! what to install. Whether a skip is a failure, `--strict` decides.
 
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::{process, tree};
 
 use crate::{browser, cargo, full, proof};
-
-/// mdBook is compiled, with all its packages.
-const LIMIT: Duration = Duration::from_mins(20);
 
 /// Something that may be missing: its name, whether it is there, and what fetches it.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
@@ -113,7 +109,7 @@ fn npm_ci() -> Command {
 /// Runs a command to its end; a failure is shown (no rights, no such program, no network).
 fn succeeds(command: &mut Command) -> bool {
     let program = command.get_program().display().to_string();
-    let finished = process::run(command, LIMIT).map_err(|error| error.to_string());
+    let finished = process::run(command).map_err(|error| error.to_string());
     match finished.and_then(process::Finished::expect_success) {
         Ok(_) => true,
         Err(words) => {

@@ -146,6 +146,9 @@ fn examine_all(candidates: &[Candidate<'_>], programs: &[PathBuf]) -> (usize, Ve
     let found =
         process::shared_out(pairs, AT_ONCE * process::processors(), |(candidate, program)| {
             bar.inc(1);
+            if bar.is_hidden() {
+                eprintln!("{} ...", candidate.title()); // whoever waits sees that we work
+            }
             examine(candidate, program)
         });
     bar.finish_and_clear();

@@ -136,7 +136,7 @@ impl Test<'_> {
             [(name, _), ..] => format!("under the schedule of {name}"),
             [] => USUAL.to_owned(),
         };
-        Ok(verdict(&process::run(&mut command, limit)?, &order, None))
+        Ok(verdict(&process::run_within(&mut command, limit)?, &order, None))
     }
 
     /// As whole processes.
@@ -188,7 +188,7 @@ impl Test<'_> {
     }
 
     fn run(&self, variables: &[(&str, &str)], limit: Duration) -> io::Result<Finished> {
-        process::run(&mut self.command(variables), limit)
+        process::run_within(&mut self.command(variables), limit)
     }
 
     /// Alone in a process, with these variables and none of ours that ask for schedules otherwise.
@@ -212,7 +212,7 @@ impl Program {
         const LIMIT: Duration = Duration::from_secs(20);
         let list = |more: &[&str]| -> io::Result<Vec<String>> {
             let mut command = self.command();
-            let finished = process::run(command.arg("--list").args(more), LIMIT)?;
+            let finished = process::run_within(command.arg("--list").args(more), LIMIT)?;
             listed(&finished).map_err(|words| {
                 let program = self.path.display();
                 io::Error::other(format!("its tests are not known: {program} --list: {words}"))

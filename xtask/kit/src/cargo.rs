@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
@@ -14,8 +13,6 @@ use crate::report::{Outcome, Report, Trouble};
 use crate::tally::{self, Tally};
 use crate::tree;
 
-/// No step may take longer, whatever happens: the whole test has 20 minutes.
-pub const STEP: Duration = Duration::from_mins(15);
 /// How much of a failure is shown; all of it is in a file.
 const SHOWN_LINES: usize = 200;
 
@@ -76,7 +73,7 @@ fn shown(command: &Command) -> String {
 
 /// Runs a command of Cargo, or another that prints as libtest does; its output, if it fails.
 pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
-    let finished = process::run(command, STEP)?;
+    let finished = process::run(command)?;
     if finished.success() {
         return Ok(finished);
     }

@@ -1,14 +1,16 @@
 //! How is another program run, so that it cannot hang us?
 //!
-//! [`run`] starts it with nothing on its standard input, reads both of its outputs while it runs,
-//! and ends it when its time is up, by its handle. [`mind`] is the same as a program: Cargo runs
-//! each test binary through it (`cargo xtask mind SECONDS PROGRAM ARGS`), so that a test that
-//! hangs, the usual face of a lost wake-up, ends with words instead of with the patience of the
-//! reader. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
-//! one program that has a parent between us and it.)
+//! [`run`] starts it with nothing on its standard input, and reads both of its outputs while it runs. **One
+//! rule ends a program: it has printed nothing for [`SILENCE`].** How long it takes in all depends on the
+//! machine and never ends it. So a program that works for long prints a line now and then.
+//!
+//! [`mind`] applies this rule as a program. Cargo runs each test binary through it (`cargo xtask mind PROGRAM
+//! ARGS`), so that a test that hangs, the usual face of a lost wake-up, ends with words. Killing
+//! Cargo would not do: its children would live on. (So does a hanging doc test, the one program that
+//! has a parent between us and it.)
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::iter;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
@@ -19,6 +21,10 @@ use std::time::{Duration, Instant};
 
 use crate::report::Trouble;
 
+/// A program that has printed nothing for so long hangs.
+pub const SILENCE: Duration = Duration::from_mins(5);
+/// Of a program that runs for minutes the last line is shown, so often.
+const NEWS: Duration = Duration::from_mins(1);
 /// How often we look whether a program has ended. (In its first milliseconds more often.)
 pub const LOOK: Duration = Duration::from_millis(10);
 /// How long we wait for outputs that a grandchild may hold open.
@@ -27,7 +33,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// A program that ended, and what it printed.
 #[derive(Debug)]
 pub struct Finished {
-    /// `None`: its time was up, and it was ended.
+    /// `None`: we have ended it.
     pub status: Option<ExitStatus>,
     pub stdout: String,
     /// Both outputs, line by line as they came.
@@ -41,7 +47,7 @@ impl Finished {
 
     /// How it ended, in words.
     pub fn ending(&self) -> String {
-        self.status.map_or("its time was up".to_owned(), |status| status.to_string())
+        self.status.map_or("it was ended".to_owned(), |status| status.to_string())
     }
 
     /// How it ended, and all that it printed.
@@ -55,15 +61,55 @@ impl Finished {
     }
 }
 
-/// Runs a program to its end, or for `limit`.
-pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
+/// Runs a program to its end, or until it has been silent for too long. What it runs below [`mind`] ends
+/// before it.
+pub fn run(command: &mut Command) -> io::Result<Finished> {
+    let begun = Instant::now();
+    let mut news = 1;
+    collect(command, |silent, line| {
+        if begun.elapsed() > news * NEWS {
+            // It continues the line that a check has begun.
+            eprint!("\n    after {news} min: {} ... ", line.trim());
+            news += 1;
+        }
+        silent < 2 * SILENCE
+    })
+}
+
+/// Runs a program to its end, or for `limit`, which the user of a command has set.
+pub fn run_within(command: &mut Command, limit: Duration) -> io::Result<Finished> {
     let begun = Instant::now();
     run_while(command, || begun.elapsed() < limit)
 }
 
 /// Runs a program to its end, or as long as `go_on` says so.
 pub fn run_while(command: &mut Command, mut go_on: impl FnMut() -> bool) -> io::Result<Finished> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    collect(command, |_, _| go_on())
+}
+
+fn collect(
+    command: &mut Command,
+    go_on: impl FnMut(Duration, &str) -> bool,
+) -> io::Result<Finished> {
+    let (mut stdout, mut transcript) = (String::new(), String::new());
+    let hear = |of_stdout, line: &str| {
+        transcript += line;
+        if of_stdout {
+            stdout += line;
+        }
+    };
+    let status = follow(command.stdin(Stdio::null()), hear, go_on)?;
+    Ok(Finished { status, stdout, transcript })
+}
+
+/// Runs a program, and hands on each line of its two outputs as it comes; whether it is of the first one, too.
+/// `go_on` is asked all the time, with how long the program has been silent and the last line.
+fn follow(
+    command: &mut Command,
+    mut hear: impl FnMut(bool, &str),
+    mut go_on: impl FnMut(Duration, &str) -> bool,
+) -> io::Result<Option<ExitStatus>> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
     let (tell, told) = mpsc::channel();
     if let Some(pipe) = child.stdout.take() {
@@ -73,18 +119,21 @@ pub fn run_while(command: &mut Command, mut go_on: impl FnMut() -> bool) -> io::
         tell_lines(pipe, false, tell.clone());
     }
     drop(tell);
-    let status = wait_while(&mut child, || Ok(go_on()))?;
-    let mut finished = Finished { status, stdout: String::new(), transcript: String::new() };
+    let (mut heard, mut last) = (Instant::now(), String::new());
+    let status = wait_while(&mut child, || {
+        for (of_stdout, line) in told.try_iter() {
+            hear(of_stdout, &line);
+            (heard, last) = (Instant::now(), line);
+        }
+        Ok(go_on(heard.elapsed(), &last))
+    })?;
     // Until both readers have come to the end of their pipes.
     let end = Instant::now() + LAST_WORDS;
     let left = || end.saturating_duration_since(Instant::now());
     while let Ok((of_stdout, line)) = told.recv_timeout(left()) {
-        finished.transcript += &line;
-        if of_stdout {
-            finished.stdout += &line;
-        }
+        hear(of_stdout, &line);
     }
-    Ok(finished)
+    Ok(status)
 }
 
 /// Reads a pipe to its end on a thread of its own, line by line.
@@ -110,13 +159,13 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
     })
 }
 
-/// Waits for the end of `child`; `None`: it took longer than `limit`, and was ended.
-pub fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+/// Waits for the end of `child`, which has nothing more to do; `None`: it was ended.
+pub fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     let begun = Instant::now();
-    wait_while(child, || Ok(begun.elapsed() < limit))
+    wait_while(child, || Ok(begun.elapsed() < SILENCE))
 }
 
-/// The same as long as `go_on` says so, which is asked once more after the end.
+/// Waits for its end as long as `go_on` says so, which is asked once more after the end.
 pub fn wait_while(
     child: &mut Child,
     mut go_on: impl FnMut() -> io::Result<bool>,
@@ -187,8 +236,8 @@ impl Drop for Running {
     }
 }
 
-/// The program's own status, or failure when its time is up.
-pub fn mind(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
+/// Runs a program that ends if it is silent for too long. Its own status, or failure.
+pub fn mind(program: &OsStr, args: &[OsString]) -> ExitCode {
     let name = program.display();
     let mut command = Command::new(program);
     command.args(args);
@@ -197,13 +246,20 @@ pub fn mind(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
         // with it, each of them runs in a process of its own.
         command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
     }
-    let limit = Duration::from_secs(seconds);
-    let words = match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
+    let hand_on = |of_stdout, line: &str| {
+        // Nobody listens any more: the status remains.
+        let _ = if of_stdout {
+            io::stdout().write_all(line.as_bytes())
+        } else {
+            io::stderr().write_all(line.as_bytes())
+        };
+    };
+    let words = match follow(&mut command, hand_on, |silent, _| silent < SILENCE) {
         Ok(Some(status)) => match status.code().map(u8::try_from) {
             Some(code) => return code.map_or(ExitCode::FAILURE, ExitCode::from),
             None => format!("{name} ended by {status}"),
         },
-        Ok(None) => format!("{name} did not end within {seconds} s, and was ended"),
+        Ok(None) => format!("{name} was silent for {} min, and was ended", SILENCE.as_secs() / 60),
         Err(error) => error.to_string(),
     };
     eprintln!("mind: {words}");
@@ -216,7 +272,7 @@ pub fn installed(program: &str) -> bool {
     command.arg("--version");
     // `wrk` tells it, and fails. A stub that only says how to install the program fails, too.
     let told = format!("{program} ");
-    run(&mut command, Duration::from_secs(20))
+    run(&mut command)
         .is_ok_and(|finished| finished.success() || finished.transcript.starts_with(&told))
 }
 
@@ -238,7 +294,7 @@ pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
     needs(tools)?;
     if tools.contains(&"strace") {
         let mut command = Command::new("strace");
-        let tried = run(command.args(["-o", "/dev/null", "true"]), Duration::from_secs(20))?;
+        let tried = run(command.args(["-o", "/dev/null", "true"]))?;
         tried.expect_success().map_err(Trouble::Skipped)?;
     }
     Ok(())
@@ -248,13 +304,11 @@ pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_mins(1);
-
     #[test]
     fn both_outputs_are_collected() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo out; echo err >&2; exit 3"]);
-        let finished = run(&mut command, LONG).unwrap();
+        let finished = run(&mut command).unwrap();
         assert_eq!(finished.stdout, "out\n");
         assert!(finished.transcript.contains("err\n"), "{}", finished.transcript);
         assert_eq!(finished.status.unwrap().code(), Some(3));
@@ -262,11 +316,16 @@ mod tests {
     }
 
     #[test]
-    fn a_late_program_is_ended() {
-        let mut command = Command::new("sleep");
-        command.arg("1000");
-        let finished = run(&mut command, Duration::from_millis(50)).unwrap();
-        assert!(finished.status.is_none());
-        assert_eq!(finished.ending(), "its time was up");
+    fn a_program_is_ended_because_it_is_silent_and_not_because_it_takes_long() {
+        let brief = Duration::from_millis(400);
+        let ends = |script: &str| {
+            let begun = Instant::now();
+            let mut command = Command::new("sh");
+            let finished =
+                collect(command.args(["-c", script]), |silent, _| silent < brief).unwrap();
+            (finished.status.is_some(), begun.elapsed() > brief)
+        };
+        assert_eq!(ends("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"), (true, true));
+        assert_eq!(ends("exec sleep 1000"), (false, true));
     }
 }

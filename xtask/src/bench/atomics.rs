@@ -11,13 +11,9 @@ use std::collections::HashSet;
 use std::env::consts::ARCH;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::process;
 use kettle_kit::report::Trouble;
-
-/// Far more than it takes to read a program.
-const LIMIT: Duration = Duration::from_mins(1);
 
 /// Where a program's atomic instructions are.
 pub(crate) struct Atomics {
@@ -31,7 +27,7 @@ impl Atomics {
         }
         let mut command = Command::new("objdump");
         command.args(["--disassemble", "--no-show-raw-insn"]).arg(program);
-        let listing = process::run(&mut command, LIMIT)?.expect_success()?.stdout;
+        let listing = process::run(&mut command)?.expect_success()?.stdout;
         Ok(Atomics { addresses: listing.lines().filter_map(atomic).collect() })
     }
 

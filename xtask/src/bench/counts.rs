@@ -17,7 +17,6 @@ use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
@@ -29,7 +28,6 @@ use crate::bench::row::Build;
 use crate::bench::run::said_by;
 
 const PAPER: &str = "benches/counts.json";
-const LIMIT: Duration = Duration::from_mins(1);
 /// The part by which a count may differ.
 const SHARE: f64 = 0.05;
 /// By how much it may in any case: for the counts that are zero, or nearly.
@@ -174,7 +172,7 @@ fn count(bench: &Build, row: &str) -> Result<Counts, Trouble> {
             let words = [tool, &[&program, "kettle", row, &operations], flags].concat();
             let mut command = Command::new(words[0]);
             command.args(&words[1..]).env_remove("KETTLE_TRACE");
-            let printed = process::run(&mut command, LIMIT)?.expect_success()?.transcript;
+            let printed = process::run(&mut command)?.expect_success()?.transcript;
             let read = |(name, read): &What| {
                 read(&printed).ok_or_else(|| Trouble::from(format!("no {name} in:\n{printed}")))
             };

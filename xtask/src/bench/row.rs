@@ -5,14 +5,10 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 use serde::{Deserialize, Serialize};
-
-/// Far more than any sample takes.
-const LIMIT: Duration = Duration::from_mins(3);
 
 /// One row of the bench.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -64,7 +60,7 @@ impl Build {
     /// All rows, in the bench's order.
     pub(crate) fn rows(&self) -> Result<Vec<Row>, Trouble> {
         let mut command = Command::new(self.program("kettle-bench"));
-        let listed = process::run(command.arg("list"), LIMIT)?.expect_success()?.stdout;
+        let listed = process::run(command.arg("list"))?.expect_success()?.stdout;
         Ok(listed.lines().map(Row::read).collect::<Result<Vec<_>, _>>()?)
     }
 
@@ -82,7 +78,7 @@ impl Build {
     ) -> Result<Sample, Trouble> {
         let mut command = Command::new(self.program(&row.program));
         command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
-        let finished = process::run(&mut command, LIMIT)?.expect_success();
+        let finished = process::run(&mut command)?.expect_success();
         let sample = finished.and_then(|finished| Sample::read(&finished.stdout));
         Ok(sample
             .map_err(|words| format!("{} on {runtime} did not pass: {}", row.name, words.trim()))?)

@@ -3,7 +3,6 @@
 use std::fs;
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
 
 use cargo_metadata::MetadataCommand;
 use kettle_kit::{process, tree};
@@ -75,6 +74,6 @@ fn cpu() -> String {
 pub(crate) fn said_by(program: &str, args: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(args).current_dir(tree::root());
-    let finished = process::run(&mut command, Duration::from_secs(20));
+    let finished = process::run(&mut command);
     finished.map(|finished| finished.stdout.trim().to_owned()).unwrap_or_default()
 }

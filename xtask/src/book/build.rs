@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
@@ -23,8 +22,6 @@ use crate::book::{chapters, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
 const VERSION: &str = "0.5.4";
-const LIMIT: Duration = Duration::from_mins(2);
-
 /// Builds the book; where its first page is.
 pub(crate) fn build() -> Result<PathBuf, Trouble> {
     let Some(mdbook) = mdbook() else {
@@ -39,7 +36,7 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
     stage(&copy)?;
     let mut command = Command::new(mdbook);
     command.arg("build").arg(&copy).arg("--dest-dir").arg(&book);
-    let finished = process::run(&mut command, LIMIT)?.expect_success()?;
+    let finished = process::run(&mut command)?.expect_success()?;
     let warns = |line: &&str| ["WARN", "ERROR"].iter().any(|word| line.contains(word));
     let warnings: Vec<&str> = finished.transcript.lines().filter(warns).collect();
     if !warnings.is_empty() {
@@ -52,7 +49,7 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
 pub(crate) fn mdbook() -> Option<PathBuf> {
     let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
     [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
-        let finished = process::run(Command::new(program).arg("--version"), LIMIT);
+        let finished = process::run(Command::new(program).arg("--version"));
         finished.is_ok_and(|finished| finished.stdout.trim().ends_with(&format!("v{VERSION}")))
     })
 }
