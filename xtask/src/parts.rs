@@ -42,11 +42,7 @@ const PARTS: &[Part] = &[
 const ON_REQUEST: &[Part] = &[
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
     part("targets", "the code for systems that are not this one", full::targets),
-    part(
-        "long",
-        "the ladder typed step by step; `cargo kettle`",
-        cargo::long_tests,
-    ),
+    part("long", "the ladder typed step by step; `cargo kettle`", cargo::long_tests),
     part("features", "each feature compiles without the others", cargo::features_alone),
     part("pairs", "each two features compile without the others", cargo::features_in_pairs),
     part("tokio", "the record of tokio's items is up to date", api::check_tokio),
