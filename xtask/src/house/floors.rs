@@ -1,9 +1,7 @@
 //! Which floors does a crate have, and what breaks the rule?
 //!
-//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin
-//! `` | 3 | `tasks/` | ``; below the engine's is the crate of its events. [`Floors::upward`] are the imports
-//! that go up or sideways, [`Floors::strangers`] the files on no floor, [`furnished`] what a
-//! `mod.rs` defines. [`Floors::table`] shows how much there is on each.
+//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin `` | 3 | `tasks/` | ``. Below the
+//! engine's floors is the crate of its events.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -12,20 +10,16 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::{Item, Visibility};
 
-use crate::house::imports::{Imports, line};
+use crate::house::imports::{Import, is_for_tests};
 use kettle_kit::{files, table, tree};
 
 /// A crate's floors, the highest first.
-pub(crate) struct Floors {
-    source: PathBuf,
-    pub(crate) floors: Vec<Floor>,
-}
+pub(crate) struct Floors(Vec<Floor>);
 
 /// One folder.
-pub(crate) struct Floor {
+struct Floor {
     number: u32,
-    pub(crate) name: String,
-    pub(crate) folder: PathBuf,
+    folder: PathBuf,
 }
 
 impl Floors {
@@ -33,75 +27,77 @@ impl Floors {
     pub(crate) fn read(source: &Path) -> Result<Floors, String> {
         let text = files::read(&source.join("lib.rs"))?;
         let head = text.lines().take_while(|line| line.starts_with("//!"));
-        let floor = |(number, name): (u32, String)| {
-            let folder = source.join(&name);
-            Floor { number, name, folder }
-        };
+        let floor = |(number, name)| Floor { number, folder: source.join(name) };
         let mut floors: Vec<Floor> = head.filter_map(row).flatten().map(floor).collect();
-        let folder = tree::plain(&source.join("../events/src"));
-        if folder.is_dir() {
-            floors.push(Floor { number: 0, name: "events".to_owned(), folder });
+        let events = tree::plain(&source.join("../events/src"));
+        if events.is_dir() {
+            floors.push(Floor { number: 0, folder: events });
         }
         floors.sort_by_key(|floor| Reverse(floor.number));
         match floors.iter().find(|floor| !floor.folder.is_dir()) {
             Some(missing) => Err(format!("there is no {}", tree::shown(&missing.folder))),
-            None if floors.is_empty() => {
-                Err(format!("no floors declared in {}", tree::shown(source)))
-            }
-            None => Ok(Floors { source: source.to_path_buf(), floors }),
+            None if floors.is_empty() => Err(format!("{} has no floors", tree::shown(source))),
+            None => Ok(Floors(floors)),
         }
     }
 
-    /// The floor that a file is on.
     fn of(&self, file: &Path) -> Option<&Floor> {
-        self.floors.iter().find(|floor| file.starts_with(&floor.folder))
+        self.0.iter().find(|floor| file.starts_with(&floor.folder))
     }
 
     /// What isn't an import from one's own folder or from one with a lower number.
-    pub(crate) fn upward(&self, imports: &Imports) -> Vec<String> {
+    pub(crate) fn upward(&self, imports: &[Import]) -> Vec<String> {
         let mut faults = Vec::new();
-        for ((from, to), names) in imports.edges.iter().chain(&imports.handed_on) {
+        for Import { from, to, path, .. } in imports {
             let Some(floor) = self.of(from) else { continue };
-            let place = match self.of(to) {
-                Some(below) if below.name == floor.name || below.number < floor.number => continue,
-                Some(above) => format!("on floor {}", above.number),
-                None => "which is on no floor".to_owned(),
-            };
-            let edge = line(from, to, names);
-            faults.push(format!("{edge} (from floor {} to a file {place})", floor.number));
+            match self.of(to) {
+                Some(below) if below.folder == floor.folder || below.number < floor.number => {}
+                above => faults.push(format!(
+                    "{} -> {}: {path} (from floor {} to {})",
+                    tree::shown(from),
+                    tree::shown(to),
+                    floor.number,
+                    above.map_or("none".to_owned(), |above| above.number.to_string()),
+                )),
+            }
         }
         faults
     }
 
-    /// The crate's own files that are in no folder of the table; `lib.rs` may be.
-    pub(crate) fn strangers(&self, files: &BTreeSet<&Path>) -> Vec<String> {
-        let is_own = |file: &Path| file.starts_with(&self.source) && !file.ends_with("lib.rs");
-        let strangers = files.iter().filter(|file| is_own(file) && self.of(file).is_none());
-        strangers.map(|file| format!("{}: in no folder of the table", tree::shown(file))).collect()
+    /// The files of the crate that are in no folder of the table; `lib.rs` may be.
+    pub(crate) fn strangers(&self, source: &Path) -> Vec<String> {
+        let mut files = tree::files(source, ".rs");
+        files.retain(|file| !file.ends_with("lib.rs") && !is_for_tests(&name_of(file)));
+        files.retain(|file| self.of(file).is_none());
+        files
+            .iter()
+            .map(|file| format!("{}: in no folder of the table", tree::shown(file)))
+            .collect()
     }
 
-    /// `floor folder files lines code`, a line each, and the floors that it imports from.
-    pub(crate) fn table(&self, files: &BTreeSet<&Path>, all: &[Imports]) -> Result<String, String> {
-        let row = |floor: &str, name: &str, size: [usize; 3]| {
-            let [files, lines, code] = size;
-            format!("{floor:>5}  {name:<12}{files:>7}{lines:>8}{code:>8}")
+    /// A line for each floor: its lines, and the floors that it imports from.
+    pub(crate) fn table(&self, imports: &[Import]) -> String {
+        let row = |floor: &Floor| {
+            let from_here = imports.iter().filter(|import| import.from.starts_with(&floor.folder));
+            let needs = from_here.filter_map(|import| Some(&self.of(&import.to)?.folder));
+            let needs: BTreeSet<String> =
+                needs.filter(|folder| **folder != floor.folder).map(|it| name(it)).collect();
+            let needs = needs.into_iter().collect::<Vec<_>>().join(", ");
+            format!(
+                "{:>5}  {:<12}{:>7}  {needs}",
+                floor.number,
+                name(&floor.folder),
+                lines(&floor.folder)
+            )
         };
-        let mut rows = vec!["floor  folder        files   lines    code  imports from".to_owned()];
-        let mut sum = [0; 3];
-        for floor in &self.floors {
-            let size = size(files, &floor.folder)?;
-            sum = std::array::from_fn(|at| sum[at] + size[at]);
-            let from_here = all.iter().flat_map(|imports| imports.edges.keys());
-            let from_here = from_here.filter(|(from, _)| from.starts_with(&floor.folder));
-            let needs = from_here.filter_map(|(_, to)| Some(self.of(to)?.name.as_str()));
-            let needs: BTreeSet<&str> = needs.filter(|name| *name != floor.name).collect();
-            let needs: Vec<&str> = needs.into_iter().collect();
-            let row = row(&floor.number.to_string(), &format!("{}/", floor.name), size);
-            rows.push(format!("{row}  {}", needs.join(", ")));
-        }
-        rows.push(row("", "together", sum));
-        Ok(rows.join("\n"))
+        let head = "floor  folder        lines  imports from".to_owned();
+        [head].into_iter().chain(self.0.iter().map(row)).collect::<Vec<_>>().join("\n")
     }
+}
+
+fn name(folder: &Path) -> String {
+    let own = if folder.ends_with("src") { folder.parent().unwrap_or(folder) } else { folder };
+    own.file_name().unwrap_or_default().display().to_string()
 }
 
 /// The floor's number and its folders, from a row of the table.
@@ -112,15 +108,15 @@ fn row(line: &str) -> Option<Vec<(u32, String)>> {
     Some(folders.map(|name| (number, name.to_owned())).collect())
 }
 
-/// How much of `files` is in a folder: files, lines, lines that are neither blank nor a comment.
-pub(crate) fn size(files: &BTreeSet<&Path>, folder: &Path) -> Result<[usize; 3], String> {
-    let mut size = [0; 3];
-    for file in files.iter().filter(|file| file.starts_with(folder)) {
-        let text = files::read(file)?;
-        let own = [1, text.lines().count(), tree::lines_of_code(&text)];
-        size = std::array::from_fn(|at| size[at] + own[at]);
-    }
-    Ok(size)
+/// How many lines of Rust a folder has, without tests.
+pub(crate) fn lines(folder: &Path) -> usize {
+    let mut files = tree::files(folder, ".rs");
+    files.retain(|file| !is_for_tests(&name_of(file)));
+    files.iter().filter_map(|file| files::read(file).ok()).map(|text| text.lines().count()).sum()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().display().to_string()
 }
 
 /// What a `mod.rs` has beside modules, re-exports and documentation.
@@ -136,4 +132,40 @@ pub(crate) fn furnished(file: &Path) -> Result<Vec<String>, String> {
     let others = items.iter().filter(|item| !is_face(item)).map(|item| item.span().start().line);
     let said = |line| format!("{shown}:{line}: more than a module, a re-export or documentation");
     Ok(others.map(said).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::house::imports::imports;
+
+    const TABLE: &str = "//! | floor | folder |\n//! |---|---|\n//! | 2 | `top/` |\n\
+        //! | 1 | `left/`, `right/` |\n//! | 0 | `base/` |\n\nmod base; mod left; mod right; mod top;\n";
+
+    fn upward(all: &[(&str, &str)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let always =
+            [("lib.rs", TABLE), ("base/mod.rs", "pub mod b;"), ("right/mod.rs", "pub struct R;")];
+        let own = [("left/mod.rs", ""), ("top/mod.rs", "pub struct T;")];
+        for (name, text) in always.iter().chain(&own).chain(all) {
+            files::put(&folder.path().join(name), text).unwrap();
+        }
+        let floors = Floors::read(folder.path()).unwrap();
+        floors.upward(&imports(folder.path()).unwrap())
+    }
+
+    #[test]
+    fn an_import_goes_down_or_stays_in_its_folder() {
+        let fine = [
+            ("base/b.rs", "pub struct B;"),
+            ("left/mod.rs", "mod l; mod m; fn f(_: crate::base::b::B) {}"),
+            ("left/l.rs", "use super::m::M; struct L(M);"),
+            ("left/m.rs", "pub struct M;"),
+        ];
+        assert_eq!(upward(&fine), [""; 0]);
+        let up = upward(&[("base/b.rs", "use crate::top::T;")]);
+        assert!(up.len() == 1 && up[0].ends_with("crate::top::T (from floor 0 to 2)"), "{up:?}");
+        let aside = upward(&[("left/mod.rs", "pub use crate::right::R;")]);
+        assert_eq!(aside.len(), 1, "another folder of the floor, by a re-export only");
+    }
 }

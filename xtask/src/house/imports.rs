@@ -1,193 +1,242 @@
-//! Which file imports from which, and what?
+//! Which file of a package imports from which?
 //!
-//! [`imports`] asks of every path that a file writes: in which file is the thing defined that it
-//! leads to? Re-exports and globs are followed to their end, so a `mod.rs` that only hands on is no
-//! stop. What a re-export takes from another package is defined where the re-export is. A module is
-//! not a thing: naming one is no import, naming something in it is; a glob imports its module's
-//! file. A re-export that the file itself has no use for is kept apart: it makes no cycle, but it
-//! may not go up.
-//!
-//! [`Imports::cycles`] are the groups of files that reach each other.
+//! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or `self`, and looks for
+//! the file that defines what it leads to. A re-export is followed: importing from a folder's `mod.rs` is
+//! importing from the file behind it. What only tests see is left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use petgraph::algo::tarjan_scc;
-use petgraph::graphmap::DiGraphMap;
+use quote::ToTokens;
+use regex_lite::Regex;
+use syn::{Attribute, Item, ItemUse, UseTree, Visibility};
 
-use crate::house::files::{File, Words};
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
-/// The imports between the files of a package.
-#[derive(Default)]
-pub(crate) struct Imports {
-    /// From, to, and the names that tie them.
-    pub(crate) edges: Edges,
-    /// The same for what is only handed on.
-    pub(crate) handed_on: Edges,
+/// An import from one file to another.
+pub(crate) struct Import {
+    pub(crate) from: PathBuf,
+    pub(crate) to: PathBuf,
+    /// As it is written.
+    pub(crate) path: String,
+    /// A re-export, which makes no circle.
+    pub(crate) is_handed_on: bool,
 }
 
-pub(crate) type Edges = BTreeMap<(PathBuf, PathBuf), BTreeSet<String>>;
+/// The segments of a path.
+type Words = Vec<String>;
 
-/// Every import from one of these files to another one.
-pub(crate) fn imports(files: &[File]) -> Imports {
-    let mut imports = Imports::default();
-    for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.is_for_tests) {
-        let add = |edges: &mut Edges, ends: Vec<End>| {
-            for end in ends {
-                if let End::Item(to, name) = end
-                    && to != index
-                {
-                    let ends = (file.path.clone(), files[to].path.clone());
-                    edges.entry(ends).or_default().insert(name);
+/// A file, by its path from the root of its crate.
+struct Module {
+    file: PathBuf,
+    /// What it names, and whether that is a re-export.
+    paths: Vec<(Words, bool)>,
+    /// What its imports call a thing; under `*` what ends in one.
+    names: HashMap<String, Vec<Words>>,
+}
+
+type Modules = BTreeMap<Words, Module>;
+
+/// All imports between the files below a package's `src`.
+pub(crate) fn imports(source: &Path) -> Result<Vec<Import>, String> {
+    let mut modules = Modules::new();
+    for file in tree::files(source, ".rs") {
+        let place = place(&file, source);
+        if !place.iter().any(|name| is_for_tests(name)) {
+            modules.insert(place, read(file)?);
+        }
+    }
+    let mut found = Vec::new();
+    for (place, module) in &modules {
+        for (path, is_handed_on) in &module.paths {
+            let to = find(&modules, place, path, 0);
+            if let Some(to) = to.filter(|to| to.file != module.file) {
+                let (from, to) = (module.file.clone(), to.file.clone());
+                let (path, is_handed_on) = (path.join("::"), *is_handed_on);
+                found.push(Import { from, to, path, is_handed_on });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Those of the imports that are part of a circle, or lead from one to another.
+pub(crate) fn circular(imports: &[Import]) -> Vec<&Import> {
+    let mut left: Vec<&Import> = imports.iter().filter(|import| !import.is_handed_on).collect();
+    loop {
+        let from: BTreeSet<&Path> = left.iter().map(|import| &*import.from).collect();
+        let to: BTreeSet<&Path> = left.iter().map(|import| &*import.to).collect();
+        let before = left.len();
+        left.retain(|import| to.contains(&*import.from) && from.contains(&*import.to));
+        if left.len() == before {
+            return left;
+        }
+    }
+}
+
+/// `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`; the root of the crate is nothing.
+fn place(file: &Path, source: &Path) -> Words {
+    let within = file.strip_prefix(source).unwrap_or(file).with_extension("");
+    let names = within.iter().filter_map(OsStr::to_str);
+    names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
+}
+
+pub(crate) fn is_for_tests(name: &str) -> bool {
+    ["tests", "fixture"].contains(&name) || name.ends_with("_tests")
+}
+
+fn read(file: PathBuf) -> Result<Module, String> {
+    let parsed = syn::parse_file(&files::read(&file)?);
+    let parsed = parsed.map_err(|error| format!("{}: {error}", tree::shown(&file)))?;
+    let within = Regex::new(r"\b(crate|super|self)( :: \w+)+").expect("it is a pattern");
+    let mut module = Module { file, paths: Vec::new(), names: HashMap::new() };
+    for item in parsed.items {
+        match &item {
+            Item::Mod(block) if is_for_tests(&block.ident.to_string()) => {}
+            Item::Use(import) if !for_tests(&import.attrs) => module.import(import),
+            Item::Use(_) => {}
+            _ => {
+                let code = item.to_token_stream().to_string();
+                let paths = within.find_iter(&code).map(|path| {
+                    (path.as_str().split(" :: ").map(str::to_owned).collect::<Words>(), false)
+                });
+                module.paths.extend(paths);
+            }
+        }
+    }
+    Ok(module)
+}
+
+fn for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|it| it.to_token_stream().to_string().contains("cfg (test"))
+}
+
+impl Module {
+    fn import(&mut self, import: &ItemUse) {
+        let is_handed_on = !matches!(import.vis, Visibility::Inherited);
+        let mut waiting = vec![(Words::new(), &import.tree)];
+        while let Some((mut path, tree)) = waiting.pop() {
+            let mut name = None;
+            match tree {
+                UseTree::Path(next) => {
+                    path.push(next.ident.to_string());
+                    waiting.push((path, &next.tree));
+                    continue;
+                }
+                UseTree::Group(group) => {
+                    waiting.extend(group.items.iter().map(|tree| (path.clone(), tree)));
+                    continue;
+                }
+                UseTree::Glob(_) => path.push("*".to_owned()),
+                UseTree::Name(it) if it.ident == "self" => {}
+                UseTree::Name(it) => path.push(it.ident.to_string()),
+                UseTree::Rename(it) => {
+                    path.push(it.ident.to_string());
+                    name = Some(it.rename.to_string());
                 }
             }
-        };
-        for path in &file.paths {
-            add(&mut imports.edges, ends(files, index, path));
-        }
-        for name in &file.calls {
-            add(&mut imports.edges, called(files, index, name));
-        }
-        for path in &file.handed_on {
-            add(&mut imports.handed_on, ends(files, index, path));
+            let name = name.or_else(|| path.last().cloned()).unwrap_or_default();
+            self.names.entry(name).or_default().push(path.clone());
+            self.paths.push((path, is_handed_on));
         }
     }
-    imports.handed_on.retain(|ends, _| !imports.edges.contains_key(ends));
-    imports
 }
 
-impl Imports {
-    /// Groups of files each of which imports, by way of others or not, from all of its group.
-    pub(crate) fn cycles(&self) -> Vec<BTreeSet<&Path>> {
-        let edges = self.edges.keys().map(|(from, to)| (from.as_path(), to.as_path()));
-        let groups = tarjan_scc(&DiGraphMap::<&Path, ()>::from_edges(edges));
-        let groups = groups.into_iter().filter(|group| group.len() > 1);
-        groups.map(|group| group.into_iter().collect()).collect()
-    }
-
-    /// `from -> to: names` for each import inside of a group.
-    pub(crate) fn within(&self, group: &BTreeSet<&Path>) -> Vec<String> {
-        let inside = |path: &PathBuf| group.contains(path.as_path());
-        let edges = self.edges.iter().filter(|((from, to), _)| inside(from) && inside(to));
-        edges.map(|((from, to), names)| line(from, to, names)).collect()
-    }
-}
-
-/// An import in words.
-pub(crate) fn line(from: &Path, to: &Path, names: &BTreeSet<String>) -> String {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    format!("{} -> {}: {}", tree::shown(from), tree::shown(to), names.join(", "))
-}
-
-/// What a path leads to.
-enum End {
-    Module,
-    Item(usize, String),
-}
-
-/// What `path` leads to, written in a file; nothing, if it leads out of the package.
-fn ends(files: &[File], file: usize, path: &[String]) -> Vec<End> {
-    Search { files, underway: Vec::new(), in_globs: Vec::new() }.look_up(file, path)
-}
-
-struct Search<'a> {
-    files: &'a [File],
-    /// The questions that are being answered, the outermost first: globs may take each other in.
-    underway: Vec<(usize, Words)>,
-    /// The files whose globs are being gone through: a glob's own first name may come by another one.
-    in_globs: Vec<usize>,
-}
-
-/// So many re-exports are followed: `use x::x` of another package would never end.
+/// Re-exports that lead to re-exports are followed so far.
 const DEEPEST: usize = 16;
 
-impl Search<'_> {
-    fn look_up(&mut self, file: usize, path: &[String]) -> Vec<End> {
-        let Some((name, rest)) = path.split_first() else { return vec![End::Module] };
-        let question = (file, path.to_vec());
-        if self.underway.len() == DEEPEST || self.underway.contains(&question) {
-            return Vec::new();
-        }
-        self.underway.push(question);
-        let here = &self.files[file];
-        let found = match name.as_str() {
-            "crate" => self.inside(root(self.files, file), rest),
-            "self" => self.inside(file, rest),
-            "super" => here.parent.map_or_else(Vec::new, |above| self.inside(above, rest)),
-            "*" => vec![End::Item(file, name.clone())],
-            _ => self.meanings(file, name, rest),
-        };
-        self.underway.pop();
-        found
-    }
-
-    /// What `path` leads to, inside of a file's module.
-    fn inside(&mut self, file: usize, path: &[String]) -> Vec<End> {
-        let mut found = self.look_up(file, path);
-        if let Some(name) = path.first().filter(|_| found.is_empty()) {
-            // Nothing that can be read defines it there: a macro does, or a glob from outside.
-            found.push(End::Item(file, name.clone()));
-        }
-        found
-    }
-
-    /// What `name` is in a file: a module, an import, an item; else what the globs bring.
-    fn meanings(&mut self, file: usize, name: &String, rest: &[String]) -> Vec<End> {
-        let here = &self.files[file];
-        let child = here.children.get(name);
-        let mut found = child.map_or_else(Vec::new, |&child| self.inside(child, rest));
-        if !rest.is_empty() && !found.is_empty() {
-            // A function may have the module's name: a path that goes on means the module.
-            return found;
-        }
-        for import in here.names.get(name).into_iter().flatten() {
-            let ends = self.look_up(file, &[import, rest].concat());
-            // What comes from another package is as if defined by its import.
-            let foreign = ends.is_empty().then(|| End::Item(file, name.clone()));
-            found.extend(ends.into_iter().chain(foreign));
-        }
-        if here.blocks.contains(name) {
-            found.extend(self.inside(file, rest));
-        }
-        if found.is_empty() && here.defined.contains(name) {
-            // What follows is a variant, a method, a constant of it.
-            return vec![End::Item(file, name.clone())];
-        }
-        // The names of other packages lead nowhere: each would be sought in every glob, in each of
-        // which another package's name would be sought.
-        let again = self.in_globs.iter().filter(|in_it| **in_it == file).count();
-        if found.is_empty() && again < 2 {
-            self.in_globs.push(file);
-            for glob in here.names.get("*").into_iter().flatten() {
-                let path = [&glob[..glob.len() - 1], std::slice::from_ref(name), rest].concat();
-                found.extend(self.look_up(file, &path));
-            }
-            self.in_globs.pop();
-            found.retain(|end| match end {
-                End::Item(file, name) => self.files[*file].defined.contains(name),
-                End::Module => true,
-            });
-        }
-        found
-    }
-}
-
-/// The root of a file's crate.
-fn root(files: &[File], file: usize) -> usize {
-    files[file].parent.map_or(file, |above| root(files, above))
-}
-
-/// Where `name!` is defined: a macro needs no path below its definition.
-fn called(files: &[File], file: usize, name: &String) -> Vec<End> {
-    let by_path = ends(files, file, std::slice::from_ref(name));
-    if !by_path.is_empty() {
-        return by_path;
-    }
-    let defines = |index: &usize| files[*index].macros.contains(name);
-    (0..files.len()).filter(defines).map(|index| End::Item(index, name.clone())).collect()
+/// The file that defines what a path leads to, written in the module `place`; none, if it leads out of the
+/// package.
+fn find<'m>(modules: &'m Modules, place: &Words, path: &Words, depth: usize) -> Option<&'m Module> {
+    let up = path.iter().take_while(|name| *name == "super").count();
+    let begin = match path.first()?.as_str() {
+        "crate" => Words::new(),
+        "self" => place.clone(),
+        "super" => place[..place.len().checked_sub(up)?].to_vec(),
+        child if modules.contains_key(&[place, &[child.to_owned()][..]].concat()) => place.clone(),
+        _ => return None,
+    };
+    let skipped = up.max(usize::from(["crate", "self"].contains(&path[0].as_str())));
+    let whole = [&begin, &path[skipped..]].concat();
+    let length = (0..=whole.len()).rev().find(|&length| modules.contains_key(&whole[..length]))?;
+    let (of, module) = modules.get_key_value(&whole[..length])?;
+    let Some(name) = whole.get(length).filter(|_| depth < DEEPEST) else { return Some(module) };
+    let mut imports = module.names.get(name).into_iter().flatten().map(Words::clone).chain(
+        module.names.get("*").into_iter().flatten().map(|glob| {
+            let within = &glob[..glob.len() - 1];
+            [within, std::slice::from_ref(name)].concat()
+        }),
+    );
+    // What nothing imports is defined here.
+    imports.find_map(|import| find(modules, of, &import, depth + 1)).or(Some(module))
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
-mod tests;
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// `from -> to: path`, without the folder, of a package of these files; and which make a circle.
+    fn edges(all: &[(&str, &str)]) -> (Vec<String>, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in all {
+            files::put(&folder.path().join(name), text).unwrap();
+        }
+        let source = fs::canonicalize(folder.path()).unwrap();
+        let source = if all.is_empty() { source } else { folder.path().to_path_buf() };
+        let found = imports(&source).unwrap();
+        let short = |file: &Path| tree::slashed(file.strip_prefix(&source).unwrap());
+        let said =
+            found.iter().map(|it| format!("{} -> {}: {}", short(&it.from), short(&it.to), it.path));
+        (said.collect(), circular(&found).len())
+    }
+
+    #[test]
+    fn two_files_that_import_each_other_are_a_circle() {
+        let (found, circular) = edges(&[
+            ("lib.rs", "mod a; mod b; mod c;"),
+            ("a.rs", "use crate::b::B; pub struct A(B);"),
+            ("b.rs", "pub struct B; impl B { fn a(&self) -> super::a::A { todo!() } }"),
+            ("c.rs", "use crate::a::A; struct C(A);"),
+        ]);
+        let edges =
+            ["a.rs -> b.rs: crate::b::B", "b.rs -> a.rs: super::a::A", "c.rs -> a.rs: crate::a::A"];
+        assert_eq!((found, circular), (edges.map(str::to_owned).to_vec(), 2));
+    }
+
+    #[test]
+    fn a_re_export_counts_for_the_file_that_defines_and_makes_no_circle() {
+        let (found, circular) = edges(&[
+            ("lib.rs", "mod a; mod b;"),
+            ("a/mod.rs", "mod c; mod d; pub use c::C; pub use d::*;"),
+            ("a/c.rs", "pub struct C; fn d() { let _ = super::D; }"),
+            ("a/d.rs", "pub struct D;"),
+            ("b.rs", "use crate::a::{self, C as Sea}; fn f() { println!(\"{}\", crate::a::D) }"),
+        ]);
+        let edges = [
+            "a/c.rs -> a/d.rs: super::D",
+            "b.rs -> a/c.rs: crate::a::C",
+            "b.rs -> a/mod.rs: crate::a",
+            "b.rs -> a/d.rs: crate::a::D",
+        ];
+        assert!(edges.iter().all(|edge| found.contains(&(*edge).to_owned())), "{found:?}");
+        assert_eq!(circular, 0);
+    }
+
+    #[test]
+    fn documentation_and_tests_do_not_count() {
+        let (found, _) = edges(&[
+            ("lib.rs", "mod a; mod b;"),
+            (
+                "a.rs",
+                "/// [`crate::b::B`]\npub struct A; #[cfg(test)] use crate::b::B;
+                #[cfg(test)] mod tests { use crate::b::B; }",
+            ),
+            ("a_tests.rs", "use crate::b::B;"),
+            ("b.rs", "pub struct B;"),
+        ]);
+        assert_eq!(found, [""; 0]);
+    }
+}
