@@ -4,11 +4,15 @@
 //! state must be the one that the program was written to be in. A few records are put in by hand: what
 //! another thread does comes where chance wants it.
 //!
-//! Not here: that no record contradicts those before it, of any program (`tests/models/tests/fold`, which
-//! also compares the page's state) and of the examples (`golden_traces.rs`).
+//! The replay's page must come to the same states as the fold: `cargo xtask test page` has the programs
+//! below written out for it (`common/page_states.rs`).
+//!
+//! Not here: that no record contradicts those before it, of the examples (`golden_traces.rs`).
 
 #[path = "common/folded.rs"]
 mod folded;
+#[path = "common/page_states.rs"]
+mod page_states;
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,8 +46,10 @@ fn run<F: Future<Output = ()>>(future: F) -> Vec<Record> {
     let mut builder = Builder::new_current_thread();
     builder.enable_all().start_paused(true).trace(recorder);
     builder.build().expect("a runtime").block_on(future);
-    folded::whole(&recording.records());
-    recording.records()
+    let records = recording.records();
+    folded::whole(&records);
+    page_states::write_for_the_page(&records);
+    records
 }
 
 /// The state when the program has said this (`note`).
@@ -127,6 +133,21 @@ fn a_timer_that_is_moved_is_the_same_and_is_waited_for() {
     let told =
         |event: &Event| matches!(event, Event::TimerMove { timer: told, .. } if *told == timer);
     assert_eq!(records.iter().filter(|record| told(&record.event)).count(), 1);
+}
+
+#[test]
+fn timers_of_one_slot_leave_it_together() {
+    let records = run(async {
+        let naps = (2_000..2_040).map(|millis| kettle::spawn(sleep(Duration::from_millis(millis))));
+        for nap in naps.collect::<Vec<_>>() {
+            nap.await.expect("it isn't aborted");
+        }
+    });
+    let moved = |record: &Record| match record.event {
+        Event::TimerCascade { moved, .. } => Some(moved),
+        _ => None,
+    };
+    assert!(records.iter().filter_map(moved).any(|moved| moved > 30), "most move down together");
 }
 
 #[test]

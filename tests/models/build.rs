@@ -1,4 +1,4 @@
-//! Makes copies of the project's files with one fence, swap or order taken out.
+//! Makes copies of the project's files with one order, swap or look taken out.
 //!
 //! A model that never fails proves nothing. What is taken out is a patch (`faults/FILE/NAME.patch`),
 //! which begins with what it believes; one that no longer applies is an error, so that a mutant
@@ -36,7 +36,6 @@ fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=tests/threads/main.rs");
     println!("cargo::rerun-if-changed=faults");
-    let mut number = 0;
     for subject in SUBJECTS {
         let source = tree::root().join(subject);
         println!("cargo::rerun-if-changed={}", source.display());
@@ -57,12 +56,10 @@ fn main() -> Result<(), String> {
             let scenes = format!("{file}_{name}::scenes");
             assert!(tests.contains(&scenes), "no test for `{scenes}`");
             add(&name, &fault.apply(&text, subject)?);
-            number += 1;
         }
         let list = out.join(format!("{file}_and_mutants.rs"));
         fs::write(list, modules).expect("the list of mutants can be written");
     }
-    println!("cargo::rustc-env=FAULTS={number}");
     Ok(())
 }
 

@@ -13,14 +13,14 @@ use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-use crate::cargo::test;
+use crate::cargo::{WHOLE, test};
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Random programs are recorded and folded by `kettle-trace`. The page's scripts read the traces.
+/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`. The page's scripts read the traces.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {
@@ -28,8 +28,7 @@ pub(crate) fn page(report: &mut Report) {
         let folder = tree::target()?.join("folded");
         let _ = fs::remove_dir_all(&folder); // of an earlier time
         fs::create_dir_all(&folder)?;
-        let write =
-            ["-p", "kettle-models", "--test", "fold", "write_for_the_page", "--", "--ignored"];
+        let write = [&["-p", "kettle", "--test", "fold"], WHOLE].concat();
         tally(test(&write).env("KETTLE_FOLDED", &folder), "fold")?;
         tally(script("checks/fold.mjs").arg(&folder), "fold")
     });

@@ -58,7 +58,6 @@ pub(crate) fn every_row(report: &mut Report) {
 /// The tests once more, where they have more to come through.
 pub(crate) fn again(report: &mut Report) {
     doctor(report);
-    models(report);
     many_times(report);
 }
 
@@ -69,12 +68,6 @@ fn doctor(report: &mut Report) {
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
-}
-
-fn models(report: &mut Report) {
-    let mut command = cargo::test(&["-p", "kettle-models"]);
-    command.env("PROPTEST_CASES", "10000");
-    check(report, "the models with 10,000 random cases", command);
 }
 
 fn many_times(report: &mut Report) {

@@ -6,27 +6,6 @@
 //! moved before. After each operation the two must agree on which timers have fired and in which
 //! order, on `len`, `elapsed`, `has_due` and `next_deadline`; the wheel's own invariants must hold
 //! (`check`, in `wheel_tests.rs`); and the events, replayed, must give the timers that wait.
-//!
-//! Can it fail? Each of these, put into `wheel.rs` by hand, was found within 30 cases, with `check`
-//! switched off (with it, at the operation that does the harm); in brackets the failing assertion
-//! of the smallest case:
-//!
-//! - `list_number`: level from `deadline - elapsed` instead of `^` ("a slot ahead", in `enter`); from
-//!   `(elapsed ^ deadline) - 1`, wrong on bounds only (`next_deadline`: 64, then 1); no cap at the
-//!   overflow level (index 416 of 385).
-//! - `enter`: the last timer of a cascade lost (`check`); the hand put to `now` (`due` out of order,
-//!   then "a slot ahead"); a cascade of nothing told (replay).
-//! - `advance`: `begin >= now`, late by a tick (`has_due`); a slot entered at its earliest timer instead
-//!   of its first tick (`next_deadline`); the overflow list not sorted anew (`next_deadline`).
-//! - `next_deadline`: the slot's start (65: says 64); the list's `earliest` (says what was
-//!   cancelled).
-//! - `unlink`, `append`: the bit left set, a back link not set (`next_deadline`); the tail not moved
-//!   (a list that does not end; with `check`, "tail of list").
-//! - Due timers: `take_due` that fires one too many (`fired`); a bit for their list ("a slot ahead");
-//!   `next_deadline`, `next_look` that don't ask for them (`next_deadline`; `look` is late); an
-//!   `advance` that stops as long as one is due (`check`); `late` always 0 (replay).
-//! - `get_mut`: no look at the deadline (a fired timer's key finds its successor). `is_past`: `<` for
-//!   `<=` (`is_past`). `drain`: bits left set (`next_deadline`).
 
 #[path = "../../../runtime/src/time/wheel.rs"]
 #[allow(dead_code)] // the engine uses more of it

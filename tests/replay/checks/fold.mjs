@@ -2,9 +2,9 @@
 //
 //   node checks/fold.mjs DIRECTORY
 //
-// The directory holds traces of random programs (NUMBER.html) and beside each the states that a fold in the
-// crate has come to (NUMBER.states), an object for each event, in the page's words; the test
-// `write_for_the_page` of tests/models writes them. Here the page's own scripts read the trace, and each of
+// The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the states that a fold in the
+// crate has come to (NUMBER.states), an object for each event, in the page's words;
+// tests/common/page_states.rs writes them. Here the page's own scripts read the trace, and each of
 // their states must be the same. Of some the same trace is there with a gap (NUMBER.gap.html): behind it
 // each state must be the same as in the trace without. No browser is needed for that.
 

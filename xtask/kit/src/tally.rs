@@ -10,8 +10,6 @@ const RUN_BY: &str = " ... ignored, run by ";
 /// What else is marked as an ignored test and is none. Everything else that is ignored is a test that
 /// somebody switched off.
 const NO_TESTS: &[&str] = &[
-    // tests/models/tests/fold: writes what `tests/replay/checks/fold.mjs` compares.
-    "test pages::write_for_the_page ... ignored",
     // tests/api/macros/attributes.rs: fails if `#[kettle::test]` loses the `#[ignore]` below it.
     "test macros::attributes::a_test_is_ignored ... ignored",
 ];

@@ -4,11 +4,7 @@
 //! order the handle gets the value or learns that there is none yet and is woken later; each value is
 //! dropped once, by whoever it is given back to, and under no lock.
 //!
-//! Refuted: a poll that stores its waker without a second look, or keeps an older waker; a finish
-//! that wakes nobody, in two steps, that keeps the value for nobody or drops it under the lock, or
-//! that gives back another's value; a detach in two steps, one that drops under the lock, and one that
-//! leaves the value; a taken task that is not finished; an abort in two steps, without its flag, or
-//! of a task that has ended.
+//! Refuted: a poll that stores its waker without a second look, and a finish in two steps.
 //!
 //! Not here: that a foreign waker is not cloned under the lock (`tests/wakes.rs`).
 

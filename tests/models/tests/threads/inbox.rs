@@ -3,10 +3,9 @@
 //! A scene is one run; loom repeats it in every order of threads and of memory. Nobody here waits
 //! with a time limit: a lost wake-up is a deadlock, which loom reports.
 //!
-//! Refuted: a look at the messages before the loop says that it sleeps; a question whether the loop
-//! sleeps before the message is there; swaps that bring no order, and a load or a store in the place
-//! of one; `asleep` that is not cleared, by a sender, by a loop that finds a message, or by one that
-//! wakes by itself; a look at the messages before the count of jobs, or without its order. Of `InFlight`: a claim in two steps, an end by a store, an order left out of either.
+//! Refuted: a look at the messages before the loop says that it sleeps; a swap without an order, and a
+//! store in the place of a swap; a count of jobs that is read without an order; and of `InFlight`, an
+//! order left out of the claim and of its end.
 
 use std::sync::Arc;
 

@@ -7,11 +7,7 @@
 //! what it is about, the word itself must bring about. (A kernel promises more.)
 //!
 //! Refuted: a look before the lock instead of under it, for the newest and for the list; a clear
-//! without the count, and a report that does not count; a report that takes the waiters of only one
-//! of its directions, or lets them go before it changes the word; `Acquire` or `Release` left out of
-//! a look and of a report; a short read that clears `CLOSED`; a clear of `GONE`; a report that
-//! empties the list, though an entry is its future's until that leaves; a wait for a report that only
-//! looks at what is ready.
+//! without the count; `Acquire` left out of a look, and `Release` out of a report.
 //!
 //! Not refuted, for nothing is lost by it: a clear may be relaxed; the word may change just before
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which

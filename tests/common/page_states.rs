@@ -1,72 +1,44 @@
 //! Does the page know the state that we do?
 //!
 //! A trace says of each event what it has changed, and the replay's page applies that
-//! (`trace/src/file/replay/trace/fold.js`). This writes traces of random programs, and after each event the
-//! state as a fold knows it that was not made for a page, in the page's words. The long ones are written
-//! once more with so little room that there is a gap in them. `tests/replay/checks/fold.mjs` compares,
-//! and `cargo xtask test page` runs both.
+//! (`trace/src/file/replay/trace/fold.js`). [`write_for_the_page`] writes the trace of a run, and after each
+//! event the state as a fold knows it that was not made for a page, in the page's words. A long trace is
+//! written once more with so little room that there is a gap in it. `tests/replay/checks/fold.mjs`
+//! compares, and `cargo xtask test page` runs both.
 
+use std::env;
 use std::fmt::{Display, Write as _};
 use std::iter::repeat_n;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Wait, Waiter};
-use kettle::trace::{File, Names, Record, Sink};
+use kettle::trace::{Event, File, Names, Record, Sink};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
-use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
 
-use crate::plan::plan;
-use crate::play::play;
-
-/// So many programs; those with long records are left out, they take long to compare.
-const PROGRAMS: usize = 100;
-const LONG: usize = 20_000;
+/// Longer records are left out: a state for each event is too much.
+const LONG: usize = 5_000;
 /// With so many records, some are left out where there is room for a sixth of the lines.
 const LONG_ENOUGH: usize = 150;
 
-#[test]
-#[ignore = "writes files for tests/replay"]
-fn write_for_the_page() {
-    crate::hide_planned_panics();
-    let folder = std::env::var("KETTLE_FOLDED").expect("KETTLE_FOLDED names a folder");
-    let mut runner = TestRunner::deterministic();
-    let mut written = 0;
-    while written < PROGRAMS {
-        let plan = plan().new_tree(&mut runner).unwrap().current();
-        let records = play(&plan);
-        if plan.has_unseen() || records.len() > LONG {
-            continue;
-        }
-        write_all(&Path::new(&folder).join(format!("{written}.html")), &records);
-        written += 1;
+/// Writes the next `NUMBER.html` and `NUMBER.states` into the folder that `KETTLE_FOLDED` names, if it does.
+pub(crate) fn write_for_the_page(records: &[Record]) {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let Some(folder) = env::var_os("KETTLE_FOLDED") else { return };
+    // The page shows a set in the place of its members.
+    let is_set =
+        |record: &Record| matches!(record.event, Event::SyncNew { kind: SyncKind::JoinSet, .. });
+    if records.len() > LONG || records.iter().any(is_set) {
+        return;
     }
-    write_all(&Path::new(&folder).join(format!("{written}.html")), &cascade());
-}
-
-fn write_all(path: &Path, records: &[Record]) {
-    write(File::create(path).unwrap(), records);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let path = Path::new(&folder).join(format!("{number}.html"));
+    write(File::create(&path).unwrap(), records);
     if records.len() >= LONG_ENOUGH {
-        let limit = packed(path) / 6;
+        let limit = packed(&path) / 6;
         write(File::create(path.with_extension("gap.html")).unwrap().limit(limit), records);
     }
     std::fs::write(path.with_extension("states"), states(records)).unwrap();
-}
-
-/// One event changes more than its own line says: many timers leave a slot together.
-fn cascade() -> Vec<Record> {
-    let run = || {
-        let mut builder = kettle::runtime::Builder::new_current_thread();
-        let runtime = builder.enable_all().start_paused(true).build().unwrap();
-        runtime.block_on(async {
-            for millis in 2_000..2_040 {
-                kettle::spawn(kettle::time::sleep(Duration::from_millis(millis)));
-            }
-            kettle::time::sleep(Duration::from_secs(3)).await;
-        });
-    };
-    kettle::trace::record(run).1
 }
 
 /// As a runtime gives them: so they are in many blocks.
