@@ -12,9 +12,8 @@
 //! | [`tasks`] | tasks of a `JoinSet` spawned, ended, aborted and joined |
 //! | [`trace`] | what happened to the file of a trace before it was read |
 //!
-//! Interface: [`TARGETS`], [`PRIMITIVES`], [`STREAMS`]. `cargo fuzz` looks for such bytes (`libfuzzer/`, a workspace of its own, because
-//! only a nightly compiler has what it needs); those that it kept are in `corpus/`, and a test gives them to the
-//! targets, with some random ones.
+//! Interface: [`TARGETS`], [`PRIMITIVES`], [`STREAMS`]. `cargo fuzz` looks for such bytes (`libfuzzer.rs`); those that
+//! it kept are in `corpus/`, and a test gives them to the targets, with some random ones.
 
 mod streams;
 mod trace;
