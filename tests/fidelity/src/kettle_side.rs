@@ -4,13 +4,14 @@
 //! what both can tell. Two of kettle's wakes have no counterpart: a new task's first place in the
 //! queue, and the place that an abort gives. tokio queues there without a waker.
 //!
-//! Interface: [`record`], and [`block_on`] for what runs inside it; [`block_on_watched`].
+//! Interface: [`record`], and [`block_on`] for what runs inside it.
 
 use std::collections::HashMap;
 
 use kettle::runtime::{Builder, RngSeed};
+use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record};
-use kettle_events::{Id, Kind, Outcome, Sink};
+use kettle_events::{Id, Kind, Outcome};
 
 use crate::stage;
 use crate::step::{Moment, Recording, Step, Task};
@@ -20,34 +21,20 @@ pub(crate) fn record(run: impl FnOnce()) -> Recording {
     // A note must live for ever: a few lines of a few programs may.
     let listener = |words: &str| kettle::trace::note(words.to_owned().leak());
     let ((), records) = kettle::trace::record(|| stage::listen(listener, run));
+    let fold = Fold::of(&records);
+    assert!(
+        fold.contradictions().is_empty(),
+        "the records tell of no run: {:?}",
+        fold.contradictions()
+    );
     Recording { moments: steps(&records) }
 }
 
 /// Runs a future on kettle, with the clock paused and known dice.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    builder().build().expect("a runtime").block_on(future)
-}
-
-/// The same for a sink that is called at the beginning and at the end of each poll.
-pub(crate) fn block_on_watched<F: Future>(future: F) -> F::Output {
-    builder().trace(Watcher).build().expect("a runtime").block_on(future)
-}
-
-fn builder() -> Builder {
     let mut builder = Builder::new_current_thread();
     builder.enable_all().start_paused(true).rng_seed(RngSeed::from_bytes(b"tea"));
-    builder
-}
-
-/// Takes the records at once, and keeps none.
-struct Watcher;
-
-impl Sink for Watcher {
-    fn record(&mut self, _records: &[Record]) {}
-
-    fn live(&self) -> bool {
-        true
-    }
+    builder.build().expect("a runtime").block_on(future)
 }
 
 /// Makes steps of the records, up to the end of `block_on`.

@@ -6,9 +6,7 @@
 //! by line.
 //!
 //! Reading order: `step.rs` (what is compared), `tokio_side.rs` and `kettle_side.rs` (how each is
-//! recorded), `program.rs`, `programs.rs`, `variations.rs` and `random.rs` (what is run), `diff.rs`,
-//! `expected.rs` (what may differ, and why), `page.rs` (the tables in `docs/same-as-tokio.md` and
-//! `RECORDED.md`).
+//! recorded), `programs.rs` (the tutorial's six), `random.rs` and `play.rs` (random ones).
 //!
 //! Invariant: nothing is filtered on one side that the other side would show. What each side can
 //! tell and the other can't is listed in `docs/same-as-tokio.md`, under "What is compared".
@@ -28,14 +26,10 @@ macro_rules! eprintln {
     ($($words:tt)*) => { crate::stage::say(format!($($words)*)) };
 }
 
-pub mod diff;
-pub mod expected;
 mod kettle_side;
-pub mod page;
-pub mod program;
+pub mod play;
 pub mod programs;
 pub mod random;
 mod stage;
 pub mod step;
 mod tokio_side;
-pub mod variations;

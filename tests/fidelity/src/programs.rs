@@ -1,9 +1,30 @@
 //! What is run?
 //!
-//! The six programs of the tutorial, word for word from `examples/`, and variations on them
-//! (`variations/`). Each stands here twice: once where `kettle` is kettle, once where it is tokio.
+//! The six programs of the tutorial, word for word from `examples/`. Each stands here twice: once where
+//! `kettle` is kettle, once where it is tokio.
 
-use crate::program::Program;
+use crate::step::Recording;
+use crate::{kettle_side, tokio_side};
+
+/// Something that is run on both.
+pub struct Program {
+    /// Its name.
+    pub name: &'static str,
+    on_tokio: fn(),
+    on_kettle: fn(),
+}
+
+impl Program {
+    /// What tokio did.
+    pub fn with_tokio(&self) -> Recording {
+        tokio_side::record(self.on_tokio)
+    }
+
+    /// What kettle did.
+    pub fn with_kettle(&self) -> Recording {
+        kettle_side::record(self.on_kettle)
+    }
+}
 
 /// What `#[kettle::main]` calls.
 macro_rules! behind_main {
@@ -45,14 +66,14 @@ fn or_unwind<T>(output: Option<T>) -> T {
 mod tokio_with_visitors {
     pub(crate) use super::tokio_as_kettle::*;
     behind_main!(|server| crate::programs::or_unwind(crate::tokio_side::block_on(
-        crate::variations::visited_with_tokio(server)
+        crate::play::visited_with_tokio(server)
     )));
 }
 
 mod kettle_with_visitors {
     pub(crate) use super::kettle_itself::*;
     behind_main!(|server| crate::programs::or_unwind(crate::kettle_side::block_on(
-        crate::variations::visited_with_kettle(server)
+        crate::play::visited_with_kettle(server)
     )));
 }
 
@@ -98,8 +119,6 @@ macro_rules! example {
         }
         Program {
             name: stringify!($name),
-            file: "examples",
-            source: include_str!($file),
             on_tokio: with_tokio::run,
             on_kettle: with_kettle::run,
         }

@@ -1,7 +1,7 @@
 //! What if the programs that we thought of are just the ones that agree?
 //!
 //! Then a random one doesn't: [`program`] makes one of any number, a tree of small steps that spawn,
-//! sleep, lock, send, receive, wait for each other and cancel each other. `variations/player.rs`
+//! sleep, lock, send, receive, wait for each other and cancel each other. `both/player.rs`
 //! plays it, on either runtime.
 //!
 //! Left out is what `docs/same-as-tokio.md` names as different. So no two deadlines are equal (each

@@ -60,32 +60,6 @@ impl Recording {
     pub fn lines(&self) -> Vec<String> {
         self.moments.iter().map(ToString::to_string).collect()
     }
-
-    /// The steps that tell of one task, as lines of text: its spawn, its polls, its wakes, its end.
-    pub fn of(&self, task: Task) -> Vec<String> {
-        let told = self.moments.iter().filter(|moment| moment.step.task() == Some(task));
-        told.map(ToString::to_string).collect()
-    }
-
-    /// How many tasks there were, with `main`.
-    pub fn tasks(&self) -> usize {
-        let tasks = self.moments.iter().filter_map(|moment| moment.step.task());
-        tasks.max().map_or(0, |last| last + 1)
-    }
-}
-
-impl Step {
-    /// Whom the step tells of.
-    pub fn task(&self) -> Option<Task> {
-        match *self {
-            Step::Spawn { task, .. }
-            | Step::Poll(task)
-            | Step::Waits(task)
-            | Step::Ends(task)
-            | Step::Wake { task, .. } => Some(task),
-            Step::Prints(_) => None,
-        }
-    }
 }
 
 impl fmt::Display for Moment {

@@ -14,7 +14,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -22,8 +21,10 @@ use std::time::Duration;
 use tokio::runtime::{Builder, RngSeed};
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context as At, Layer, SubscriberExt};
+use tracing_subscriber::registry;
 
 use crate::stage;
 use crate::step::{Moment, Recording, Step, Task};
@@ -51,9 +52,9 @@ struct Notes {
     told: Vec<(Duration, Told)>,
     /// When the clock was paused.
     start: Option<Instant>,
-    /// Of each task's span: the task, and how many handles of the span there are.
-    spans: HashMap<u64, (Task, usize)>,
-    next: Task,
+    /// The task of each span.
+    spans: HashMap<u64, Task>,
+    tasks: usize,
     /// `block_on` has returned: what follows is the runtime's end.
     over: bool,
 }
@@ -70,7 +71,7 @@ pub(crate) fn record(run: impl FnOnce()) -> Recording {
     let listener = Arc::clone(&notes);
     let listener = move |words: &str| tell(&listener, Told::Prints(words.to_owned()));
     NOTES.set(Some(Arc::clone(&notes)));
-    let witness = Witness { notes: Arc::clone(&notes), ids: AtomicU64::new(1) };
+    let witness = registry().with(Witness { notes: Arc::clone(&notes) });
     tracing::subscriber::with_default(witness, || stage::listen(listener, run));
     NOTES.set(None);
     let told = std::mem::take(&mut notes.lock().unwrap().told);
@@ -161,83 +162,54 @@ fn drops(told: &[(Duration, Told)]) -> Vec<usize> {
 /// Listens to tokio's spans and events, on this thread.
 struct Witness {
     notes: Shared,
-    ids: AtomicU64,
 }
 
 impl Witness {
-    fn task(&self, id: &Id) -> Option<Task> {
-        self.notes.lock().unwrap().spans.get(&id.into_u64()).map(|&(task, _)| task)
+    fn task(&self, span: u64) -> Task {
+        self.notes.lock().unwrap().spans[&span]
     }
 }
 
-impl Subscriber for Witness {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        matches!(metadata.name(), "runtime.spawn") || metadata.target() == "tokio::task::waker"
+impl<S: Subscriber> Layer<S> for Witness {
+    fn enabled(&self, metadata: &Metadata<'_>, _: At<'_, S>) -> bool {
+        metadata.name() == "runtime.spawn" || metadata.target() == "tokio::task::waker"
     }
 
-    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
-        let id = self.ids.fetch_add(1, Ordering::Relaxed);
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: At<'_, S>) {
         let task = {
             let mut notes = self.notes.lock().unwrap();
-            let task = notes.next;
-            notes.next += 1;
-            notes.spans.insert(id, (task, 1));
+            let task = notes.tasks;
+            notes.tasks += 1;
+            notes.spans.insert(id.into_u64(), task);
             task
         };
         let mut kind = Words::of("kind");
         attributes.record(&mut kind);
         assert_eq!(kind.found == "block_on", task == 0, "main comes first: {}", kind.found);
         tell(&self.notes, Told::Spawn(task));
-        Id::from_u64(id)
     }
 
-    fn event(&self, event: &Event<'_>) {
-        let mut op = Words::of("op");
+    fn on_event(&self, event: &Event<'_>, _: At<'_, S>) {
+        let (mut op, mut span) = (Words::of("op"), Words::of("task.id"));
         event.record(&mut op);
-        let mut span = Words::of("task.id");
         event.record(&mut span);
-        if !op.found.starts_with("waker.wake") {
-            return;
-        }
-        let span = span.found.parse().expect("the number of a span");
-        let task = self.task(&Id::from_u64(span)).expect("a task's span");
-        tell(&self.notes, Told::Wake(task));
-    }
-
-    fn enter(&self, id: &Id) {
-        if let Some(task) = self.task(id) {
-            tell(&self.notes, Told::Enter(task));
+        if op.found.starts_with("waker.wake") {
+            let span = span.found.parse().expect("the number of a span");
+            tell(&self.notes, Told::Wake(self.task(span)));
         }
     }
 
-    fn exit(&self, id: &Id) {
-        if let Some(task) = self.task(id) {
-            tell(&self.notes, Told::Exit(task));
-        }
+    fn on_enter(&self, id: &Id, _: At<'_, S>) {
+        tell(&self.notes, Told::Enter(self.task(id.into_u64())));
     }
 
-    fn clone_span(&self, id: &Id) -> Id {
-        if let Some((_, handles)) = self.notes.lock().unwrap().spans.get_mut(&id.into_u64()) {
-            *handles += 1;
-        }
-        id.clone()
+    fn on_exit(&self, id: &Id, _: At<'_, S>) {
+        tell(&self.notes, Told::Exit(self.task(id.into_u64())));
     }
 
-    fn try_close(&self, id: Id) -> bool {
-        let closed = {
-            let mut notes = self.notes.lock().unwrap();
-            let Some((task, handles)) = notes.spans.get_mut(&id.into_u64()) else { return false };
-            *handles -= 1;
-            (*handles == 0).then_some(*task)
-        };
-        if let Some(task) = closed {
-            tell(&self.notes, Told::Close(task));
-        }
-        closed.is_some()
+    fn on_close(&self, id: Id, _: At<'_, S>) {
+        tell(&self.notes, Told::Close(self.task(id.into_u64())));
     }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
 }
 
 /// One field of a span or an event, in words.

@@ -28,9 +28,6 @@ const PAPERS: &[&str] = &[
     "docs/contract.md",
 ];
 
-/// What was recorded for the paper that compares kettle with tokio.
-const RECORDED: &str = "tests/fidelity/RECORDED.md";
-
 /// A paper and its page.
 #[derive(Clone, Debug)]
 pub(crate) struct Paper {
@@ -62,7 +59,7 @@ pub(crate) fn papers() -> Result<Vec<Paper>, String> {
     Ok(papers)
 }
 
-/// The papers in `docs` that have no place of their own above, and what was recorded for one of them.
+/// The papers in `docs` that have no place of their own above.
 fn others() -> impl Iterator<Item = String> {
     let all = tree::files(&tree::root().join("docs"), ".md").into_iter();
     let is_apart = |path: &String| {
@@ -75,7 +72,7 @@ fn others() -> impl Iterator<Item = String> {
     let (mut decisions, papers): (Vec<_>, Vec<_>) =
         all.partition(|path| path.contains("/decisions/"));
     decisions.sort_by_key(|path| !path.ends_with("README.md"));
-    papers.into_iter().chain([RECORDED.to_owned()]).chain(decisions)
+    papers.into_iter().chain(decisions)
 }
 
 fn paper(path: String) -> Option<Paper> {
@@ -84,7 +81,6 @@ fn paper(path: String) -> Option<Paper> {
         ["docs", name] => format!("{}.md", name.to_lowercase()),
         ["docs", "decisions", "README"] => "decisions.md".to_owned(),
         ["docs", "decisions", name] => format!("decision-{name}.md"),
-        ["tests", "fidelity", _] => "recorded.md".to_owned(),
         ["examples", "steps", _] => "ladder.md".to_owned(),
         ["examples", name, _] => format!("{name}.md"),
         ["exercises", "hunts", _] => "hunts.md".to_owned(),
@@ -108,7 +104,7 @@ pub(crate) fn contents(papers: &[Paper]) -> String {
     };
     let is_looked_up = |paper: &&Paper| {
         let Paper { path, .. } = paper;
-        path == RECORDED || path.starts_with("docs/") && path != BELIEFS
+        path.starts_with("docs/") && path != BELIEFS
     };
     let (more, beside): (Vec<&Paper>, Vec<&Paper>) = papers.iter().partition(is_looked_up);
     let lines = |papers: Vec<&Paper>| papers.into_iter().map(line).collect::<String>();

@@ -5,11 +5,11 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use super::rt::sync::{Mutex, mpsc, oneshot};
-use super::rt::task::{JoinHandle, LocalSet, spawn_local};
+use super::rt::task::JoinHandle;
 use super::rt::time::{Duration, sleep, timeout};
-use super::turns::step_aside;
 use crate::random::{CHANNELS, FOREVER, KINDS, LOCKS, Op};
 
 /// What the tasks of a program share.
@@ -22,8 +22,20 @@ struct World {
     done: [AtomicUsize; KINDS],
     /// Tasks so far, to name them in their own log.
     tasks: AtomicUsize,
-    /// Are its tasks those of a local set?
-    local: bool,
+}
+
+/// Wakes itself and returns `Pending`, once.
+async fn step_aside() {
+    let mut stepped = false;
+    poll_fn(|cx| {
+        if stepped {
+            return Poll::Ready(());
+        }
+        stepped = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -36,13 +48,12 @@ impl World {
             crate::stage::log(format!("task {task} is polled"));
             play.as_mut().poll(cx)
         });
-        if self.local { spawn_local(logged) } else { super::rt::spawn(logged) }
+        super::rt::spawn(logged)
     }
 }
 
-/// Plays a program, with tasks of a local set if asked; returns how often each kind of step was done to
-/// its end.
-pub(crate) async fn play(ops: Vec<Op>, local: bool) -> [usize; KINDS] {
+/// Plays a program; returns how often each kind of step was done to its end.
+pub(crate) async fn play(ops: Vec<Op>) -> [usize; KINDS] {
     let channel = |index: usize| {
         let (sender, receiver) = mpsc::channel(index + 1);
         (sender, Mutex::new(receiver))
@@ -53,18 +64,10 @@ pub(crate) async fn play(ops: Vec<Op>, local: bool) -> [usize; KINDS] {
         sent: AtomicUsize::new(0),
         done: Default::default(),
         tasks: AtomicUsize::new(0),
-        local,
     });
-    let all = async {
-        world.spawn(run(Arc::clone(&world), ops));
-        // Long enough for everything that can still happen. Whoever waits then waits for ever.
-        sleep(Duration::from_millis(2 * FOREVER)).await;
-    };
-    if local {
-        LocalSet::new().run_until(all).await;
-    } else {
-        all.await;
-    }
+    world.spawn(run(Arc::clone(&world), ops));
+    // Long enough for everything that can still happen. Whoever waits then waits for ever.
+    sleep(Duration::from_millis(2 * FOREVER)).await;
     world.done.each_ref().map(|done| done.load(Ordering::Relaxed))
 }
 

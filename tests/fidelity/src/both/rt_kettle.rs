@@ -1,0 +1,3 @@
+//! The runtime `rt` of what is compiled with kettle.
+
+pub(crate) use ::kettle::*;
