@@ -1,36 +1,25 @@
 //! Bugs that were published, each as a small program: `play.rs` says how they are played.
 
-#[cfg(not(feature = "old"))]
 #[path = "cases/async_channel_forgotten.rs"]
 mod async_channel_forgotten;
-#[cfg(not(feature = "old"))]
 #[path = "cases/bb8_broken.rs"]
 mod bb8_broken;
-#[cfg(not(feature = "old"))]
 #[path = "cases/buffered_semaphore.rs"]
 mod buffered_semaphore;
-#[cfg(not(feature = "old"))]
 #[path = "cases/delayqueue_clear.rs"]
 mod delayqueue_clear;
-#[cfg(not(feature = "old"))]
 #[path = "cases/delayqueue_reset.rs"]
 mod delayqueue_reset;
-#[cfg(not(feature = "old"))]
 #[path = "cases/futurelock.rs"]
 mod futurelock;
-#[cfg(not(feature = "old"))]
 #[path = "cases/h2_trailers.rs"]
 mod h2_trailers;
-#[cfg(not(feature = "old"))]
 #[path = "cases/hyper_half_close.rs"]
 mod hyper_half_close;
-#[cfg(not(feature = "old"))]
 #[path = "cases/joinqueue_try.rs"]
 mod joinqueue_try;
-#[cfg(not(feature = "old"))]
 #[path = "cases/moka_get_with.rs"]
 mod moka_get_with;
-#[cfg(feature = "old")]
 #[path = "cases/mpsc_release.rs"]
 mod mpsc_release;
 mod play;
@@ -45,7 +34,6 @@ const fn case(name: &'static str, ends: play::Ends, hides: u8, control: u8) -> C
     Case { name, ends, hides: hides > 0, control: control > 0 }
 }
 
-#[cfg(not(feature = "old"))]
 const CASES: &[Case] = &[
     case("async_channel_forgotten", Hangs(NOT_CALLED), 0, 0),
     case("bb8_broken", Fails("of 10 tasks timed out in get()"), 0, 0),
@@ -57,9 +45,8 @@ const CASES: &[Case] = &[
     case("hyper_half_close", Spins("busy_loop]: task 1 woke itself again and again"), 0, 0),
     case("joinqueue_try", Hangs("lost_wakeup]: no waker of task 2 is left"), 1, 0),
     case("moka_get_with", Hangs("lost_wakeup]: main waits, and no code is left"), 0, 1),
+    case("mpsc_release", Hangs(NOT_CALLED), 1, 0),
 ];
-#[cfg(feature = "old")]
-const CASES: &[Case] = &[case("mpsc_release", Hangs(NOT_CALLED), 1, 0)];
 
 #[test]
 fn told() {
