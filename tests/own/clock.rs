@@ -6,18 +6,17 @@
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle::runtime::{Builder, Handle, Runtime};
+use kettle::runtime::{Builder, Runtime};
 use kettle::task::spawn_blocking;
 use kettle::time::{Duration, Instant, advance, sleep};
 use kettle::trace::{Event, Record, Sink};
 use kettle_runtime::{Timer, clock};
 
 use crate::common::engine::*;
-use crate::common::time::{ms, secs};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -118,55 +117,6 @@ fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
     });
 }
 
-#[test]
-fn the_paused_clock_does_not_jump_while_a_job_is_out_that_the_sink_began() {
-    within_a_minute(|| {
-        let ended = Arc::new(AtomicBool::new(false));
-        let (shared, ends) = (Arc::new(Mutex::new(None::<Handle>)), ended.clone());
-        let handle = shared.clone();
-        let begin = move || {
-            let handle = handle.lock().unwrap().clone().unwrap();
-            drop(handle.spawn_blocking(move || {
-                thread::sleep(Duration::from_millis(50));
-                ends.store(true, Ordering::SeqCst);
-            }));
-        };
-        let parks = |event: &Event| matches!(event, Event::Park { .. });
-        let runtime = paused_with(Between(parks, Some(begin)));
-        *shared.lock().unwrap() = Some(runtime.handle().clone());
-        runtime.block_on(async { sleep(HOUR).await });
-        assert!(ended.load(Ordering::SeqCst), "the job had not ended when the hour had passed");
-    });
-}
-
-/// A sink that objects to the first park.
-#[derive(Default)]
-struct NoParks(Option<bool>);
-
-impl Sink for NoParks {
-    fn record(&mut self, records: &[Record]) {
-        if records.iter().any(|one| matches!(one.event, Event::Park { .. })) {
-            self.0 = Some(self.0.is_none());
-        }
-    }
-
-    fn objection(&mut self) -> Option<String> {
-        (self.0 == Some(true)).then(|| {
-            self.0 = Some(false);
-            "no parks".to_owned()
-        })
-    }
-}
-
-#[test]
-fn the_paused_clock_does_not_jump_when_a_sink_objects_to_the_sleep() {
-    let runtime = paused_with(NoParks::default());
-    let now = || runtime.block_on(async { Instant::now() });
-    let before = now();
-    assert_eq!(panic_of(|| runtime.block_on(async { sleep(HOUR).await })), "no parks");
-    assert_eq!(now(), before);
-}
-
 /// Draws lots: the job ends at any moment of the loop's falling asleep.
 /// The hook makes it due, and fires nothing. With the job out no jump follows that would.
 #[test]
@@ -201,75 +151,5 @@ fn time_goes_on_when_a_job_that_nobody_awaits_has_ended() {
                 sleep(Duration::from_millis(1)).await;
             }
         });
-    });
-}
-
-/// The sink takes 500 ms at the park before a timer of 600 ms. After it the loop may sleep for 100
-/// ms, and not for the 600 that it had been before.
-#[test]
-fn a_sink_that_takes_its_time_at_a_park_does_not_make_timers_late() {
-    let parks = |event: &Event| matches!(event, Event::Park { .. });
-    let slow = Between(parks, Some(|| thread::sleep(Duration::from_millis(500))));
-    let runtime = Builder::new_current_thread().enable_all().trace(slow).build().unwrap();
-    let news = Channel::new();
-    let (first, second) = (news.clone(), news.clone());
-    let after = thread::spawn(move || {
-        thread::sleep(Duration::from_secs(1));
-        second.send("the other thread, after 1,000 ms");
-    });
-    let came = runtime.block_on(async {
-        kettle::spawn(async move {
-            sleep(Duration::from_millis(600)).await;
-            first.send("the timer, after 600 ms");
-        });
-        news.receive().await
-    });
-    after.join().unwrap();
-    assert_eq!(came, "the timer, after 600 ms");
-}
-
-/// Moves the clock from another thread at the worst moment: in an idle turn, after the loop has
-/// looked at its timers and before it sleeps. (An idle turn there is after a ring for nothing.)
-struct WorstMoment {
-    handle: Arc<OnceLock<Handle>>,
-    rung: bool,
-    moved: bool,
-}
-
-impl WorstMoment {
-    fn advance(&self, by: Duration) {
-        let handle = self.handle.get().unwrap().clone();
-        thread::spawn(move || handle.block_on(advance(by))).join().unwrap();
-    }
-}
-
-impl Sink for WorstMoment {
-    fn record(&mut self, records: &[Record]) {
-        match records.last().map(|record| record.event) {
-            Some(Event::Park { .. }) if !self.rung => {
-                self.rung = true;
-                self.advance(Duration::ZERO);
-            }
-            Some(Event::Turn { queued: 0, .. }) if !self.moved => {
-                self.moved = true;
-                self.advance(ms(5));
-            }
-            _ => {}
-        }
-    }
-}
-
-#[test]
-fn the_clock_moved_just_before_the_loop_sleeps() {
-    let handle = Arc::new(OnceLock::new());
-    let sink = WorstMoment { handle: handle.clone(), rung: false, moved: false };
-    let runtime = Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap();
-    handle.set(runtime.handle().clone()).unwrap();
-    runtime.block_on(async {
-        let (go, gone) = mpsc::channel();
-        let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
-        sleep(ms(5)).await;
-        let _ = go.send(());
-        assert!(work.await.unwrap(), "the sleep ended only after the work");
     });
 }

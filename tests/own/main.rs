@@ -8,7 +8,6 @@ mod common;
 #[path = "../common/records.rs"]
 mod records;
 
-mod attributes;
 mod clock;
 mod net;
 mod primitives;

@@ -1,14 +1,12 @@
-//! What a watcher sees of channels, locks, semaphores, notifies and barriers: each change once, with the waiter's
-//! ticket, and a fold that is never contradicted.
+//! What a watcher sees of locks, semaphores, notifies and barriers: each change once, with the waiter's ticket, and a fold
+//! that is never contradicted. The golden traces have the same of channels.
 
 use std::sync::Arc;
 
-use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, mpsc, oneshot};
+use kettle::sync::{Barrier, Notify, RwLock, Semaphore};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
 use kettle_events::{Event, Replaced, Resource, Units};
-
-use crate::common::engine::must_wait;
 
 fn units(units: Units) -> String {
     match units {
@@ -28,7 +26,6 @@ fn short(event: Event) -> Option<String> {
             let again = if replaced == Replaced::None { "" } else { " again" };
             format!("wait {} as {ticket}{again}", units(some))
         }
-        Event::Wait { on: Resource::SyncValue(..), .. } => "wait for a value".to_owned(),
         Event::Unwait { on: Resource::Sync(_, _, some, ticket) } => {
             format!("unwait {} as {ticket}", units(some))
         }
@@ -129,46 +126,6 @@ fn a_waiter_that_leaves_puts_back_what_it_was_given() {
     assert_eq!(told, expected);
 }
 
-/// What it was given goes to the next: not to all, although it is all that the lock has.
-#[test]
-fn a_waiter_that_leaves_a_lock_puts_back_one_turn() {
-    let told = told(async {
-        let lock = Arc::new(Mutex::new(0));
-        let held = lock.lock().await;
-        let tasks = [(); 3].map(|()| {
-            let lock = lock.clone();
-            kettle::spawn(async move { *lock.lock().await += 1 })
-        });
-        yield_now().await;
-        drop(held);
-        tasks[0].abort();
-        for task in tasks {
-            let _ = task.await;
-        }
-        assert_eq!(*lock.lock().await, 2);
-    });
-    let expected = [
-        "new 1",
-        "take all: 0",
-        "wait all as 1",
-        "wait all as 2",
-        "wait all as 3",
-        "release all: 0",
-        "served 0",
-        "unwait all as 1",
-        "put 1: 0",
-        "served 0",
-        "take all: 0",
-        "release all: 0",
-        "served 0",
-        "take all: 0",
-        "release all: 1",
-        "take all: 0",
-        "release all: 1",
-    ];
-    assert_eq!(told, expected);
-}
-
 #[test]
 fn readers_take_one_and_a_writer_all() {
     let told = told(async {
@@ -253,129 +210,5 @@ fn the_last_to_come_to_a_barrier_serves_all() {
         }
     });
     let expected = ["new 3", "put 1: 2", "wait 1 as 1", "put 1: 1", "wait 1 as 2", "put all: 3"];
-    assert_eq!(told, expected);
-}
-
-/// A guard that was handed on: its holder is not known any more, and the story goes on.
-#[test]
-fn a_permit_that_another_task_gives_back() {
-    let told = told(async {
-        let semaphore = Arc::new(Semaphore::new(1));
-        let permit = semaphore.clone().acquire_owned().await.unwrap();
-        kettle::spawn(async move { drop(permit) }).await.unwrap();
-        assert_eq!(semaphore.available_permits(), 1);
-    });
-    assert_eq!(told, ["new 1", "take 1: 0", "release 1: 1"]);
-}
-
-/// One that was made before there was a runtime is named when it is first used.
-#[test]
-fn a_constant_semaphore_is_reported_at_its_first_use() {
-    static SEMAPHORE: Semaphore = Semaphore::const_new(2);
-    let told = told(async { drop(SEMAPHORE.acquire().await) });
-    assert_eq!(told, ["new 2", "take 1: 1", "release 1: 2"]);
-}
-
-#[test]
-fn a_message_and_the_end() {
-    for many in [false, true] {
-        let told = told(async {
-            let (tx, mut rx) = mpsc::channel(2);
-            let receiver = kettle::spawn(async move {
-                while if many {
-                    rx.recv_many(&mut Vec::new(), 2).await > 0
-                } else {
-                    rx.recv().await.is_some()
-                } {}
-            });
-            yield_now().await;
-            tx.send(1).await.unwrap();
-            tx.send(2).await.unwrap();
-            drop(tx);
-            receiver.await.unwrap();
-        });
-        let expected = [
-            "new 0",
-            "wait for a value",
-            "put 1: 1",
-            "put 1: 2",
-            "end all: 2",
-            "get 1: 1",
-            "get 1: 0",
-        ];
-        assert_eq!(told, expected);
-    }
-}
-
-#[test]
-fn a_oneshot_is_closed_once_and_not_after_its_value() {
-    let told = told(async {
-        let (_tx, mut rx) = oneshot::channel::<()>();
-        rx.close();
-        drop(rx);
-        let (tx, rx) = oneshot::channel();
-        tx.send(()).unwrap();
-        drop(rx);
-    });
-    let expected = ["new 0", "close all: 0", "new 0", "put 1: 1", "forget 1: 0"];
-    assert_eq!(told, expected);
-}
-
-#[test]
-fn the_line_for_room_and_who_leaves_it() {
-    let told = told(async {
-        let (tx, mut rx) = mpsc::channel(1);
-        tx.try_send(0).unwrap();
-        let (mut first, mut second) = (Box::pin(tx.send(1)), Box::pin(tx.send(2)));
-        must_wait(|cx| first.as_mut().poll(cx)).await;
-        must_wait(|cx| second.as_mut().poll(cx)).await;
-        must_wait(|cx| second.as_mut().poll(cx)).await;
-        drop(first);
-        rx.recv().await;
-        second.await.unwrap();
-        rx.close();
-        drop(rx);
-    });
-    let expected = [
-        "new 0",
-        "put 1: 1",
-        "wait 1 as 1",
-        "wait 1 as 2",
-        "wait 1 as 2 again",
-        "unwait 1 as 1",
-        "get 1: 0",
-        "served 0",
-        "put 1: 1",
-        "close all: 1",
-        "forget 1: 0",
-        "senders 0: 0",
-    ];
-    assert_eq!(told, expected);
-}
-
-#[test]
-fn an_unbounded_channel_tells_the_same() {
-    let told = told(async {
-        let (tx, mut rx) = mpsc::unbounded_channel();
-        (1..=3).for_each(|number| tx.send(number).unwrap());
-        rx.recv().await;
-        tx.send(4).unwrap();
-        rx.recv_many(&mut Vec::new(), 2).await;
-        rx.try_recv().unwrap();
-        drop(tx);
-        assert_eq!(rx.recv().await, None);
-    });
-    let expected = [
-        "new 0",
-        "put 1: 1",
-        "put 1: 2",
-        "put 1: 3",
-        "get 1: 2",
-        "put 1: 3",
-        "get 1: 2",
-        "get 1: 1",
-        "get 1: 0",
-        "end all: 0",
-    ];
     assert_eq!(told, expected);
 }

@@ -1,8 +1,8 @@
 //! `select!`: which branches each round polled, and which one won.
 
-use std::future::{pending, poll_fn, ready};
+use std::future::{poll_fn, ready};
 
-use kettle::runtime::{Builder, RngSeed};
+use kettle::runtime::Builder;
 use kettle::select;
 use kettle::task::yield_now;
 use kettle::trace::{Event, Recorder};
@@ -11,10 +11,9 @@ use kettle_runtime::budget;
 use crate::common::{Log, Polled};
 
 /// Runs a future on a runtime and gives the events of `select!`, with the file that emitted each.
-fn select_events(seed: &[u8], future: impl Future<Output = ()>) -> Vec<(Event, &'static str)> {
+fn select_events(future: impl Future<Output = ()>) -> Vec<(Event, &'static str)> {
     let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.rng_seed(RngSeed::from_bytes(seed)).trace(recorder).build().unwrap();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
     runtime.block_on(future);
     let of_select = |event: &Event| {
         matches!(
@@ -30,7 +29,7 @@ fn select_events(seed: &[u8], future: impl Future<Output = ()>) -> Vec<(Event, &
 #[test]
 fn each_round_tells_who_was_polled_and_who_won() {
     let log = Log::new();
-    let events = select_events(b"any", async {
+    let events = select_events(async {
         select! {
             biased;
             () = Polled::pending(&log, "never") => {}
@@ -54,28 +53,6 @@ fn each_round_tells_who_was_polled_and_who_won() {
     ];
     assert_eq!(events.iter().map(|(event, _)| *event).collect::<Vec<_>>(), expected);
     assert!(events.iter().all(|(_, file)| file.ends_with("src/macros/support.rs")), "{events:?}");
-}
-
-#[test]
-fn the_runtime_s_seed_decides_who_is_first() {
-    let firsts = |seed: &[u8]| {
-        let events = select_events(seed, async {
-            for _ in 0..32 {
-                select! {
-                    () = ready(()) => {}
-                    () = ready(()) => {}
-                    () = ready(()) => {}
-                }
-            }
-        });
-        let first =
-            |event| if let Event::SelectStart { first, .. } = event { Some(first) } else { None };
-        events.into_iter().filter_map(|(event, _)| first(event)).collect::<Vec<_>>()
-    };
-    assert_eq!(firsts(b"tea").len(), 32);
-    assert_eq!(firsts(b"tea"), firsts(b"tea"));
-    // Two seeds agree by chance once in 3³² times, and these are always the same two.
-    assert_ne!(firsts(b"tea"), firsts(b"toast"));
 }
 
 #[test]
@@ -106,25 +83,4 @@ fn with_no_budget_left_a_round_polls_nobody() {
     });
     // The first poll ends at the `select!`; the second, with a new budget, wins.
     assert_eq!(log.take(), ["poll", "spent", "poll", "polled"]);
-}
-
-#[test]
-fn a_select_spends_no_budget_itself() {
-    Builder::new_current_thread().build().unwrap().block_on(async {
-        let mut polls = 0;
-        let mut many = Box::pin(async {
-            for _ in 0..1000 {
-                select! {
-                    () = ready(()) => {}
-                    () = pending() => {}
-                }
-            }
-        });
-        poll_fn(|cx| {
-            polls += 1;
-            many.as_mut().poll(cx)
-        })
-        .await;
-        assert_eq!(polls, 1);
-    });
 }

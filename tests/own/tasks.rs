@@ -1,18 +1,14 @@
 //! Tasks: how often they are polled, what goes between threads, and whose doing the records say it is.
 
 use std::cell::Cell;
-use std::future::pending;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use kettle::runtime::{Builder, Handle};
 use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
-use kettle::trace::{Event, Record, Recorder, Sink, record};
-use kettle_events::{Cause, Effect, Id, Kind};
-use kettle_runtime::Config;
+use kettle::trace::{Event, Record, record};
+use kettle_events::{Cause, Effect, Kind};
 
 use crate::common::engine::*;
 use crate::records::*;
@@ -123,108 +119,4 @@ fn an_end_asks_each_task_once_however_many_turns_it_takes() {
         |what: fn(&Event) -> bool| records.iter().filter(|record| what(&record.event)).count();
     assert_eq!(all(|event| matches!(event, Event::Cancel { .. })), tasks);
     assert_eq!(all(|event| matches!(event, Event::Wake { effect: Effect::Coalesced, .. })), 0);
-}
-
-/// With 0 the loop would spin, or a blocking job would wait forever. (`Builder` refuses it, too.)
-#[test]
-fn the_engines_own_door_refuses_a_config_that_could_do_nothing() {
-    let refused = |config: Config| panic_of(|| drop(kettle_runtime::Runtime::with(config)));
-    let words = refused(Config { event_interval: 0, ..Config::default() });
-    assert!(words.contains("`event_interval` is 0"), "{words}");
-    let words = refused(Config { max_blocking_threads: 0, ..Config::default() });
-    assert!(words.contains("`max_blocking_threads` is 0"), "{words}");
-}
-
-#[test]
-fn the_engines_doors_go_everywhere() {
-    fn send<T: Send>() {}
-    fn sync<T: Sync>() {}
-    fn unpin<T: Unpin>() {}
-    send::<kettle_runtime::WakerSlot>();
-    sync::<kettle_runtime::WakerSlot>();
-    send::<kettle_runtime::Timer>();
-    sync::<kettle_runtime::Timer>();
-    unpin::<kettle_runtime::Timer>();
-}
-
-#[test]
-fn a_task_that_was_aborted_before_its_runtimes_end_is_cancelled_once() {
-    let (recorder, recording) = Recorder::new();
-    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
-    runtime.block_on(async { kettle::spawn(pending::<()>()).abort() });
-    drop(runtime);
-    let cancels = |record: &&Record| matches!(record.event, Event::Cancel { .. });
-    assert_eq!(recording.records().iter().filter(cancels).count(), 1);
-}
-
-#[test]
-fn a_task_that_ended_is_not_counted_while_the_loop_sleeps() {
-    within_a_minute(|| {
-        let runtime = runtime();
-        let (handle, metrics) = (runtime.handle().clone(), runtime.handle().metrics());
-        let news = Channel::new();
-        let end = news.clone();
-        let watcher = thread::spawn(move || {
-            while metrics.worker_park_unpark_count(0) % 2 == 0 {}
-            let task = handle.spawn(async {});
-            while !task.is_finished() || metrics.worker_park_unpark_count(0) % 2 == 0 {}
-            end.send(metrics.num_alive_tasks());
-        });
-        let alive = runtime.block_on(news.receive());
-        watcher.join().unwrap();
-        assert_eq!(alive, 0);
-    });
-}
-
-#[test]
-fn the_doctors_list_of_waiting_tasks_is_without_the_main_future() {
-    let list = Arc::<Mutex<Option<Vec<_>>>>::default();
-    let seen = list.clone();
-    let look = move || *seen.lock().unwrap() = Some(Handle::current().metrics().waiting());
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.start_paused(true).on_thread_park(look).build().unwrap();
-    runtime.block_on(async { sleep(Duration::from_millis(1)).await });
-    assert_eq!(list.lock().unwrap().take(), Some(vec![]));
-}
-
-#[test]
-fn a_runtime_that_a_task_ends_records_nothing_as_that_tasks_doing() {
-    let (recorder, recording) = Recorder::with_capacity(10_000);
-    let inner = Builder::new_current_thread().trace(recorder).build().unwrap();
-    inner.spawn(pending::<()>());
-    inner.block_on(yield_now());
-    let outer = runtime();
-    let ends = outer.spawn(async move {
-        inner.shutdown_background();
-        kettle::task::id()
-    });
-    let id = outer.block_on(ends).unwrap();
-    let records = recording.records();
-    let end = records.iter().position(|record| matches!(record.event, Event::RunEnd { .. }));
-    assert!(records.len() > end.unwrap() + 1, "the end of the task is on record");
-    assert!(records.iter().all(|record| record.task != Some(id)));
-}
-
-/// Asks, whenever it is called, which task a program would be told.
-struct AsksForTheTask(Arc<Mutex<Vec<Option<Id>>>>);
-
-impl Sink for AsksForTheTask {
-    fn record(&mut self, _: &[Record]) {
-        self.0.lock().unwrap().push(kettle_runtime::shown_id());
-    }
-}
-
-#[test]
-fn a_runtime_that_an_unwanted_output_ends_is_no_tasks_doing() {
-    let answers = Arc::<Mutex<Vec<_>>>::default();
-    let sink = AsksForTheTask(answers.clone());
-    let inner = Builder::new_current_thread().trace(sink).build().unwrap();
-    inner.spawn(pending::<()>());
-    let ends_it = on_drop(move || drop(inner));
-    runtime().block_on(async {
-        drop(kettle::spawn(async { ends_it }));
-        yield_now().await;
-    });
-    let answers = answers.lock().unwrap();
-    assert!(!answers.is_empty() && answers.iter().all(Option::is_none), "{answers:?}");
 }

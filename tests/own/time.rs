@@ -6,15 +6,14 @@ use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use std::thread;
 
 use kettle::runtime::Builder;
 use kettle::task::{LocalSet, spawn_local};
-use kettle::time::{Duration, Instant, advance, interval, sleep, sleep_until, timeout};
+use kettle::time::{Duration, Instant, advance, sleep, sleep_until, timeout};
 use kettle::trace::{Event, Record, Recorder, record};
 use kettle_runtime::{Timer, clock};
 
-use crate::common::engine::{waker_that, within_a_minute};
+use crate::common::engine::waker_that;
 use crate::common::time::*;
 
 /// By deadline; those of one millisecond in the order in which they were first polled.
@@ -56,83 +55,7 @@ fn a_hundred_thousand_sleeps_fire_once_and_in_order() {
 
 // ---- moved elsewhere ----------------------------------------------------------------------------
 
-/// The loop sleeps by the machine's clock, for an hour, unless it hears of the change.
-#[test]
-fn moved_to_an_earlier_deadline_by_another_thread_it_ends_the_loops_sleep() {
-    within_a_minute(|| {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let metrics = runtime.metrics();
-        runtime.block_on(async move {
-            let shared = Shared::new(secs(3600));
-            let (mover, start) = (shared.clone(), Instant::now());
-            let move_it = move || {
-                while mover.polls() == 0 || metrics.worker_park_unpark_count(0).is_multiple_of(2) {
-                    thread::yield_now();
-                }
-                mover.reset(start + ms(1));
-            };
-            let thread = thread::spawn(move_it);
-            poll_fn(|cx| shared.poll(cx)).await;
-            thread.join().unwrap();
-        });
-    });
-}
-
 // ---- dropped elsewhere --------------------------------------------------------------------------
-
-#[test]
-fn dropped_by_another_thread_it_leaves_no_timer() {
-    let ((), records) = record(|| {
-        let runtime = paused();
-        let local = runtime.block_on(async {
-            let mut nap = Box::pin(sleep(secs(1)));
-            assert!(look(nap.as_mut()).await.is_pending());
-            nap
-        });
-        let mut remote = {
-            let _entered = runtime.enter();
-            Box::pin(sleep(secs(1)))
-        };
-        assert!(poll_once(remote.as_mut()).is_pending());
-        let mut moved = {
-            let _entered = runtime.enter();
-            Box::pin(sleep(secs(1)))
-        };
-        assert!(poll_once(moved.as_mut()).is_pending());
-        moved.as_mut().reset(Instant::now() + secs(2));
-        runtime.block_on(async {}); // all stand in the wheel now
-        thread::spawn(move || drop((local, remote, moved))).join().unwrap();
-        runtime.block_on(async {});
-    });
-    assert_eq!(timers_left(&records), 0);
-    let in_between = records.iter().filter_map(|record| match record.event {
-        Event::RunEnd { timers, .. } => Some(timers),
-        _ => None,
-    });
-    assert_eq!(in_between.collect::<Vec<_>>(), [1, 3, 0]);
-}
-
-#[test]
-fn between_two_ticks_nothing_is_in_the_wheel() {
-    let ((), records) = record(|| {
-        paused().block_on(async {
-            let mut interval = interval(secs(1));
-            interval.tick().await;
-            interval.tick().await;
-            std::mem::forget(interval);
-        });
-    });
-    assert_eq!(timers_left(&records), 0);
-
-    let ((), records) = record(|| {
-        paused().block_on(async {
-            let mut interval = interval(secs(1));
-            interval.tick().await;
-            assert!(poll_fn(|cx| Poll::Ready(interval.poll_tick(cx))).await.is_pending());
-        });
-    });
-    assert_eq!(timers_left(&records), 0, "dropped while it waits");
-}
 
 // ---- what it leaves behind ----------------------------------------------------------------------
 
@@ -153,22 +76,6 @@ fn dropped_it_leaves_no_timer() {
     assert_eq!(count(|event| matches!(event, Event::TimerAdd { .. })), 90);
     assert_eq!(count(|event| matches!(event, Event::TimerCancel { .. })), 90);
     assert_eq!(count(|event| matches!(event, Event::TimerFire { .. })), 0);
-    assert_eq!(timers_left(&records), 0);
-}
-
-/// On its runtime's thread, where the loop has seen it and nothing is entered now.
-#[test]
-fn dropped_outside_of_block_on_it_leaves_no_timer() {
-    let ((), records) = record(|| {
-        let runtime = paused();
-        let sleep = runtime.block_on(async {
-            let mut sleep = Box::pin(sleep(secs(1)));
-            assert!(look(sleep.as_mut()).await.is_pending());
-            sleep
-        });
-        drop(sleep);
-        runtime.block_on(async {});
-    });
     assert_eq!(timers_left(&records), 0);
 }
 
@@ -212,15 +119,6 @@ fn timers_left(records: &[Record]) -> usize {
         _ => None,
     };
     records.iter().rev().find_map(left).expect("the runtime has run")
-}
-
-#[test]
-fn a_timer_that_never_fired_is_not_elapsed_after_its_runtimes_end() {
-    let runtime = paused();
-    let mut timer = runtime.block_on(async { Timer::new(clock::now() + secs(3600)) });
-    assert!(timer.poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    drop(runtime);
-    assert!(!timer.is_elapsed());
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! Tests for a search, which gives them a virtual clock if it may. Ignored, because on the machine's clock some of
 //! them would sleep. In a search they have to pass.
 
-use std::future::{pending, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
-use std::thread;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -69,20 +67,6 @@ async fn waits_for_a_socket() {
     echo.await.unwrap();
 }
 
-/// No waker of the task is left, which is seen when the thread first goes to sleep.
-#[kettle::test]
-#[ignore = "run by the searches"]
-async fn goes_on_beside_a_task_that_is_lost() {
-    kettle::spawn(pending::<()>());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut accept = pin!(listener.accept());
-    let pending = poll_fn(|cx| Poll::Ready(accept.as_mut().poll(cx).is_pending())).await;
-    assert!(pending);
-    // It waits now. What has come since is seen by the selector, once the thread sleeps there.
-    let _peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    accept.await.unwrap();
-}
-
 #[kettle::test]
 #[ignore = "run by the searches"]
 async fn waits_for_a_job() {
@@ -91,19 +75,6 @@ async fn waits_for_a_job() {
     sleep(Duration::from_millis(1)).await;
     to.send("tea").unwrap();
     assert_eq!(job.await.unwrap(), "tea");
-}
-
-#[kettle::test]
-#[ignore = "run by the searches"]
-async fn waits_for_a_thread() {
-    let (to, from) = oneshot::channel();
-    let thread = thread::spawn(|| {
-        thread::yield_now();
-        to.send("tea").unwrap();
-    });
-    // On a virtual clock the hour might be over before the thread has begun.
-    assert_eq!(timeout(HOUR, from).await.expect("an hour can't have passed"), Ok("tea"));
-    thread.join().unwrap();
 }
 
 /// With some seeds it waits for a job, so that all its runs are made on the real clock. Where it fails it does not,

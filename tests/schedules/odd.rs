@@ -4,13 +4,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kettle::sync::mpsc;
 
-#[kettle::test]
-#[ignore = "run by the searches"]
-async fn counts_its_runs() {
-    static RUNS: AtomicU32 = AtomicU32::new(0);
-    assert!(RUNS.fetch_add(1, Ordering::Relaxed) < 10, "it has been run before");
-}
-
 /// Two tasks in an order that matters only sometimes: as if a `HashMap` had a say. (It asks what its process is to
 /// do, and counts the runs there: so a test of the search is not left to chance.)
 #[kettle::test]
@@ -64,20 +57,8 @@ async fn returns_an_error() -> Result<(), String> {
     if first == Some(0) { Ok(()) } else { Err("it came first".to_owned()) }
 }
 
-/// The program that it starts gets its environment, with the job of a search: that isn't the other test's.
 #[kettle::test]
 #[ignore = "run by the searches"]
-async fn starts_another() {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["odd::is_started", "--exact", "--include-ignored"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("1 passed"), "{text}");
-}
-
-#[kettle::test]
-#[ignore = "run by the searches"]
-async fn is_started() {
+async fn passes() {
     kettle::task::yield_now().await;
 }

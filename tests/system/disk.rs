@@ -1,68 +1,10 @@
-//! The disk is full, or the file may grow no more (`EFBIG`, as `ulimit -f` says it): the error comes to the
-//! call that asked, or to the next; what was written before is in the file, and the file can be used on.
+//! A trace's file may grow no more (`EFBIG`, as `ulimit -f` says it). What a program's own files do on a full disk is in
+//! `tests/api/fs.rs`.
 
 use std::fs;
-use std::io::{ErrorKind, SeekFrom};
-
-use kettle::fs::{File, OpenOptions};
-use kettle::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 use crate::common::engine::runtime;
-use crate::{Place, program_that, run};
-
-/// No file over 64 KiB (the shell counts blocks of 512 bytes), and no signal that ends the program.
-const SMALL_FILES: &str = "trap '' XFSZ; ulimit -f 128";
-const LIMIT: usize = 64 * 1024;
-
-#[test]
-fn a_file_that_may_grow_no_more_keeps_what_it_has_and_says_so() {
-    run("a large file", SMALL_FILES);
-}
-
-pub(crate) fn program() {
-    runtime().block_on(async {
-        let place = Place::new("disk");
-        let path = place.file("large");
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).open(&path).await.unwrap();
-        let error = write_too_much(&mut file).await;
-        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
-        assert_eq!(fs::metadata(&path).unwrap().len(), LIMIT as u64, "no more, and no less");
-        // Said once, and not again.
-        file.flush().await.unwrap();
-        file.seek(SeekFrom::Start(0)).await.unwrap();
-        let mut all = Vec::new();
-        file.read_to_end(&mut all).await.unwrap();
-        assert!(all.len() == LIMIT && all.iter().all(|byte| *byte == 7));
-        file.set_len(0).await.unwrap();
-        file.seek(SeekFrom::Start(0)).await.unwrap();
-        file.write_all(b"tea").await.unwrap();
-        file.flush().await.unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"tea");
-
-        let copied = place.file("copied");
-        fs::write(place.file("half"), vec![7; LIMIT]).unwrap();
-        let twice = place.file("half");
-        let mut halves = File::open(&twice).await.unwrap().chain(File::open(&twice).await.unwrap());
-        let mut file = File::create(&copied).await.unwrap();
-        let copied = async {
-            kettle::io::copy(&mut halves, &mut file).await?;
-            file.flush().await
-        };
-        assert_eq!(copied.await.unwrap_err().kind(), ErrorKind::FileTooLarge);
-        let error = kettle::fs::write(place.file("whole"), vec![7; LIMIT + 1]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
-    });
-}
-
-async fn write_too_much(file: &mut File) -> std::io::Error {
-    for _ in 0..2 * LIMIT / 1000 {
-        if let Err(error) = file.write_all(&[7; 1000]).await {
-            return error;
-        }
-    }
-    file.flush().await.expect_err("it was too much")
-}
+use crate::{Place, program_that};
 
 /// The program ends as if there were no trace, and says that the trace ends early. What is in the file is as
 /// much as there was room for, and does not claim to be all.

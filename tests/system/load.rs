@@ -1,19 +1,16 @@
-//! Connections that open, speak, reset, close, dawdle and never read, at random and many at once; timers that
-//! are cancelled in any order; wakes by many threads. Every byte of an orderly connection is counted at both
-//! ends, and at the end all counts are back where they were.
+//! Connections that open, speak, reset, close, dawdle and never read, at random and many at once. Every byte of an
+//! orderly connection is counted at both ends, and at the end all counts are back where they were.
 
 use std::env;
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Handle};
-use kettle::sync::{Semaphore, mpsc};
+use kettle::sync::Semaphore;
 use kettle::task::JoinSet;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Sink};
@@ -98,8 +95,6 @@ pub(crate) fn program() {
         round(50).await; // what the first connections make std keep
         let before = open_descriptors();
         let totals = round(connections).await;
-        timers(connections * 50).await;
-        wakes(connections * 20).await;
         // Longer than the last tick of what was cancelled, so that the loop tidies up as it sleeps.
         sleep(Duration::from_millis(5)).await;
         let metrics = Handle::current().metrics();
@@ -262,50 +257,5 @@ async fn serve_one(mut stream: TcpStream, totals: &Totals) -> io::Result<()> {
         }
         stream.write_all(&buffer[..read]).await?;
         echoed += read;
-    }
-}
-
-/// Registers so many timers, and cancels them in any order, some after they were moved.
-async fn timers(number: u64) {
-    let mut dice = Xorshift(11);
-    let mut cx = Context::from_waker(Waker::noop());
-    let mut all: Vec<_> = (0..number)
-        .map(|_| {
-            let mut timer = Box::pin(sleep(Duration::from_millis(100_000 + dice.below(1 << 34))));
-            assert!(timer.as_mut().poll(&mut cx).is_pending());
-            timer
-        })
-        .collect();
-    while !all.is_empty() {
-        let one = usize::try_from(dice.below(all.len() as u64)).unwrap();
-        let mut timer = all.swap_remove(one);
-        if dice.below(4) == 0 {
-            timer.as_mut().reset(kettle::time::Instant::now() + Duration::from_hours(9));
-            assert!(timer.as_mut().poll(&mut cx).is_pending());
-        }
-    }
-}
-
-/// Sixteen threads send so many values to sixteen tasks: each value is received, in its sender's order.
-async fn wakes(each: u64) {
-    let mut tasks = JoinSet::new();
-    let mut threads = Vec::new();
-    for _ in 0..16 {
-        let (sender, mut receiver) = mpsc::unbounded_channel();
-        threads.push(std::thread::spawn(move || {
-            (0..each).for_each(|value| sender.send(value).unwrap());
-        }));
-        tasks.spawn(async move {
-            for value in 0..each {
-                assert_eq!(receiver.recv().await, Some(value));
-            }
-            assert_eq!(pin!(receiver.recv()).await, None);
-        });
-    }
-    while let Some(ended) = tasks.join_next().await {
-        ended.unwrap();
-    }
-    for thread in threads {
-        thread.join().unwrap();
     }
 }

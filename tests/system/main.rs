@@ -12,8 +12,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod child;
-mod clock;
 mod descriptors;
 mod disk;
 mod ends;
@@ -21,7 +19,6 @@ mod load;
 mod panics;
 mod peers;
 mod signals;
-mod threads;
 
 use std::fs;
 use std::path::PathBuf;
@@ -41,12 +38,9 @@ fn program() {
     within_a_minute(move || match what.as_str() {
         "descriptors" => descriptors::program(),
         "accept" => descriptors::accepts(),
-        "a large file" => disk::program(),
         "yields" => disk::yields(),
-        "stopped" => signals::stopped(),
         "signals" => signals::program(),
         "ends" => ends::program(),
-        "a child" => child::program(),
         other => unreachable!("{other}"),
     });
 }

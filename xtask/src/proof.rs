@@ -21,8 +21,6 @@ use crate::cargo;
 const FUZZED: &[&str] = &["streams", "sync", "time", "tasks", "trace"];
 /// How long a fuzzer looks, in seconds: `KETTLE_FUZZ_SECONDS=3600 cargo xtask test fuzz` looks longer.
 const FUZZED_FOR: &str = "60";
-/// A workspace of its own: the targets, as libFuzzer wants them.
-const LIBFUZZER: &str = "tests/fuzz/libfuzzer";
 
 /// Connections of the long load.
 const LOAD: &str = "10000";
@@ -66,7 +64,7 @@ const TOOLS: [(&str, &str); 3] =
 /// `target/fuzz`.
 pub(crate) fn fuzz(report: &mut Report) {
     for name in FUZZED {
-        let about = format!("cargo fuzz run --fuzz-dir {LIBFUZZER} {name}");
+        let about = format!("KETTLE_FUZZ_TARGET={name} cargo fuzz run fuzz");
         let mut tried = String::new();
         report.long_check(&format!("{name}, fuzzed"), &about, || {
             tried = fuzzed(name)?;
@@ -83,11 +81,12 @@ fn fuzzed(name: &str) -> Result<String, Trouble> {
     std::fs::create_dir_all(&found)?;
     let seconds = env::var("KETTLE_FUZZ_SECONDS").unwrap_or_else(|_| FUZZED_FOR.to_owned());
     let mut command = nightly(tool("cargo-fuzz")?);
-    command.args(["run", "--fuzz-dir", LIBFUZZER, "--sanitizer", "none", name]).arg(found);
+    command.args(["run", "--fuzz-dir", "tests/fuzz", "--features", "libfuzzer"]);
+    command.args(["--sanitizer", "none", "fuzz"]).arg(found);
     command.arg(format!("tests/fuzz/corpus/{name}"));
     command.args(["--", "-max_len=600", &format!("-max_total_time={seconds}")]);
     command.arg(format!("-artifact_prefix={}/", target.join("fuzz").display()));
-    command.env("CARGO_TARGET_DIR", target.join("fuzz"));
+    command.env("CARGO_TARGET_DIR", target.join("fuzz")).env("KETTLE_FUZZ_TARGET", name);
     let finished = finish(&mut command, "fuzz")?;
     let end = finished.transcript.lines().find(|line| line.starts_with("Done "));
     Ok(end.ok_or("the fuzzer doesn't say how much it did")?.to_owned())
@@ -152,45 +151,10 @@ pub(crate) fn load(report: &mut Report) {
         });
         report.show(&format!("{failed} calls failed"));
     }
-    below(report, "a peer whose machine vanishes", NETWORK, "peers", || {
-        process::needs(&["ss"])?; // `ip`, of the same package, doesn't know its version
-        let mut tried = Command::new(NETWORK[0]);
-        let tried = process::run(tried.args(&NETWORK[1..]).args(["ip", "link"]))?;
-        tried.expect_success().map(|_| ()).map_err(Trouble::Skipped)
-    });
-    let set = format!("FAKETIME_TIMESTAMP_FILE={}", target().join("faketime").display());
-    let clock = [CLOCK, &[&set]].concat();
-    let name = "a clock on the wall that jumps";
-    below(report, name, &clock, "clock", || process::needs(&["faketime"]));
     let args = [KEPT, &["--", "ends", "panics"]].concat();
     check(report, "ends and panics of runtimes with a keeper", cargo::test(&args));
 }
 
-/// A test that has something of its own, below a program that gives it, if it can.
-fn below(
-    report: &mut Report,
-    name: &str,
-    program: &[&str],
-    test: &str,
-    can: impl FnOnce() -> Result<(), Trouble>,
-) {
-    report.check(name, || {
-        can()?;
-        let runner = format!("target.'cfg(all())'.runner = {program:?}");
-        let args = [&["test", "--config", &runner], LOADED, cargo::WHOLE].concat();
-        tally(command(&args).args(["--", "--ignored", test]), "below")
-    });
-}
-
-/// In a network of its own.
-const NETWORK: &[&str] = &["unshare", "--map-root-user", "--net"];
-/// What it is told of the time is in a file that it writes; only its monotonic clock is the system's.
-const CLOCK: &[&str] = &[
-    "env",
-    "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1",
-    "FAKETIME_NO_CACHE=1",
-    "DONT_FAKE_MONOTONIC=1",
-];
 const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
 const KEPT: &[&str] =
     &["-p", "kettle", "--features", "full,test-util,rt-multi-thread", "--test", "system"];

@@ -16,16 +16,10 @@ use crate::{browser, cargo, full, proof};
 /// Something that may be missing: its name, whether it is there, and what fetches it.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
 
-/// Debian packages, and a program of each that knows its version: `ip` fails when it is asked for that.
+/// Debian packages, and a program of each that knows its version.
 const ALWAYS: [(&str, &str); 3] =
     [("strace", "strace"), ("valgrind", "valgrind"), ("nodejs", "node")];
-const FULL: [(&str, &str); 5] = [
-    ("npm", "npm"),
-    ("iproute2", "ss"),
-    ("redis-server", "redis-server"),
-    ("wrk", "wrk"),
-    ("faketime", "faketime"),
-];
+const FULL: [(&str, &str); 3] = [("npm", "npm"), ("redis-server", "redis-server"), ("wrk", "wrk")];
 
 pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];

@@ -6,10 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use kettle::select;
 use kettle::sync::Notify;
 use kettle::task::coop::unconstrained;
-use kettle::task::{LocalSet, spawn_local};
 use kettle::time::{Duration, timeout};
 
 use super::{after_hops, go};
@@ -57,68 +55,6 @@ pub(crate) async fn early_bell() {
     });
     after_hops(2, move || bell.notify_waiters());
     guest.await.unwrap();
-}
-
-/// `select!` drops a branch that has taken the first half of a message.
-///
-/// The halves come one hop apart, the bell two hops after the first half. *Two* decisions: both hops of the
-/// bell have to come before the second half.
-pub(crate) async fn half_a_message() {
-    /// Halves of messages, and a signal that there are more of them.
-    #[derive(Default)]
-    struct Line {
-        halves: Mutex<VecDeque<&'static str>>,
-        more: Notify,
-    }
-
-    impl Line {
-        fn put(&self, half: &'static str) {
-            self.halves.lock().unwrap().push_back(half);
-            self.more.notify_one();
-        }
-
-        async fn half(&self) -> &'static str {
-            loop {
-                if let Some(half) = self.halves.lock().unwrap().pop_front() {
-                    return half;
-                }
-                self.more.notified().await;
-            }
-        }
-
-        /// Not cancel safe: the first half is nowhere while this waits for the second.
-        async fn message(&self) -> String {
-            let first = self.half().await;
-            format!("{first} {}", self.half().await)
-        }
-    }
-
-    let line = Arc::new(Line::default());
-    let bell = Arc::new(Notify::new());
-    let reader = go({
-        let (line, bell) = (line.clone(), bell.clone());
-        async move {
-            loop {
-                select! {
-                    biased;
-                    message = line.message() => return message,
-                    () = bell.notified() => {}
-                }
-            }
-        }
-    });
-    go(async move {
-        line.put("Earl");
-        let brewed = Arc::new(Notify::new());
-        go({
-            let brewed = brewed.clone();
-            async move { brewed.notify_one() }
-        });
-        brewed.notified().await;
-        line.put("Grey");
-    });
-    after_hops(2, move || bell.notify_one());
-    assert_eq!(reader.await.unwrap(), "Earl Grey");
 }
 
 /// A transfer that is cancelled at its `.await`: the money has left one account, and not reached the other.
@@ -185,10 +121,4 @@ pub(crate) async fn cured_by_a_limit() {
     });
     let rings = poll_fn(|cx| ask(&bell, cx.waker()));
     timeout(Duration::from_mins(10), unconstrained(rings)).await.expect("it rings");
-}
-
-/// The same in a task of a local set: at the limit the set is polled, too.
-pub(crate) async fn cured_in_a_local_set() {
-    let set = LocalSet::new();
-    set.run_until(async { spawn_local(cured_by_a_limit()).await.unwrap() }).await;
 }
