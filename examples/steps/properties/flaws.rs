@@ -7,14 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
+use super::futures::*;
+use super::handles::*;
 use super::kit::*;
-use super::step1::*;
-use super::step2::*;
-use super::step3::*;
-use super::step4::*;
-use super::step5::*;
-use super::step6::*;
-use super::step7::*;
+use super::sleeps::*;
+use super::sockets::*;
+use super::wakes::*;
 
 pub fn flaw1<S: Step>() {
     let polls = polls_of_a_sleep::<S>(20);

@@ -2,14 +2,14 @@
 
 use std::any::Any;
 use std::future::poll_fn;
-use std::io::{self};
+use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What all steps offer.
 pub trait Step: 'static {
@@ -140,14 +140,15 @@ macro_rules! implement {
                 second: $crate::properties::Job,
                 in_the_arm: impl FnOnce(),
             ) -> bool {
+                use std::future::poll_fn;
                 // Each with an output of its own.
                 let (mut first, mut second) = (first, second);
                 select! {
-                    is_first = std::future::poll_fn(move |cx| first.as_mut().poll(cx).map(|()| true)) => {
+                    () = poll_fn(move |cx| first.as_mut().poll(cx)) => {
                         in_the_arm();
-                        is_first
+                        true
                     },
-                    (is_first, ()) = std::future::poll_fn(move |cx| second.as_mut().poll(cx).map(|()| (false, ()))) => {
+                    is_first = poll_fn(move |cx| second.as_mut().poll(cx).map(|()| false)) => {
                         in_the_arm();
                         is_first
                     },
@@ -170,57 +171,6 @@ pub fn flaw(run: fn()) -> Property {
     Property { name: "flaw", claim: "what this step does badly", run }
 }
 
-/// The properties of these names, on the step `S`.
-macro_rules! properties {
-    ($($run:ident $claim:literal)+) => {
-        vec![$(Property { name: stringify!($run), claim: $claim, run: $run::<S> }),+]
-    };
-}
-
-type Act = Box<dyn FnOnce()>;
-pub type Calls = Box<dyn Fn() -> usize>;
-/// Must a thread see the news?
-pub type Shown = Box<dyn Fn() -> bool + Send>;
-
-/// What a program sees that watches the step's locks and atomics.
-pub struct Watching {
-    /// Does the third, and the second at a moment of it: before it takes a lock or uses an atomic, or when it has
-    /// released a lock. Was there a moment of this number?
-    pub at_a_moment: fn(usize, Act, Act) -> bool,
-    /// Does the third. A thread that is spawned in it does the second, at such a moment of its own. Was there a thread?
-    pub at_a_threads_moment: fn(usize, Box<dyn FnOnce() + Send>, Act) -> bool,
-    /// From here on a load may miss what another thread has just written to another atomic, if nothing orders the two.
-    pub loads_may_miss: fn(),
-    /// Writes something. What this gives says whether a thread must see that.
-    pub news: fn() -> Shown,
-    /// Two wakers that are alike but for what they do, and what counts their calls.
-    pub alike: fn() -> [(Waker, Calls); 2],
-    /// How often a lock or an atomic was used.
-    pub accesses: fn() -> usize,
-    /// The shortest timeout with which a thread has slept since this was asked last.
-    pub shortest_timeout: fn() -> Option<Duration>,
-    /// What it means if the property hangs from here on.
-    pub if_it_hangs: fn(&str),
-}
-
-/// Set by such a program, as that of `cargo exercise check`.
-pub static WATCHING: OnceLock<Watching> = OnceLock::new();
-
-/// What it means if the property hangs from here on, where that is told.
-pub fn if_it_hangs(words: &str) {
-    if let Some(watching) = WATCHING.get() {
-        (watching.if_it_hangs)(words);
-    }
-}
-
-/// Says what it means if a thread that was woken sleeps on.
-pub fn if_woken_it_hangs() {
-    if_it_hangs(
-        "another thread called the waker, and `block_on` sleeps on. Does the wake leave its note (a flag, or a number in the \
-         queue), and only then end the sleep of the thread? Does `block_on` look at that note before each sleep?",
-    );
-}
-
 /// The words of a panic in `f`, if there is one.
 pub fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(f)).err()?;
@@ -236,23 +186,6 @@ pub fn wake_often(waker: &Waker) {
 
 pub fn wake_often_from_a_thread(waker: &Waker) {
     thread::scope(|scope| scope.spawn(|| wake_often(waker)).join().unwrap());
-}
-
-/// What calls a waker a thousand times, and how that is said.
-type Way = (fn(&Waker), &'static str);
-pub const WAYS: [Way; 2] = [(wake_often, "here"), (wake_often_from_a_thread, "by a thread")];
-
-/// Gives way until something is so: in a turn of these a sleep has to be found due. This is more time than it needs.
-pub async fn gives_way_until(is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(
-            begun.elapsed() < Duration::from_millis(2_500),
-            "a sleep was over, and its waker was not called: a future gave way again and again meanwhile, for 2.5 s. \
-             (It was woken in each of its polls, so there always was something to poll. A sleep ends all the same.)"
-        );
-        yield_now().await;
-    }
 }
 
 /// Lets all other tasks that are ready have their turn.
@@ -283,6 +216,12 @@ pub struct Caller(pub Mutex<Vec<ThreadId>>);
 impl Wake for Caller {
     fn wake(self: Arc<Self>) {
         self.0.lock().unwrap().push(thread::current().id());
+    }
+}
+
+impl Caller {
+    pub fn calls(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 }
 

@@ -105,23 +105,11 @@ pub(crate) fn module(step: &Exercise) -> String {
     let all: Vec<String> = lists.map(|k| format!("properties::step{k}::<Yours>()")).collect();
     let all = all.join(", ");
     // The flaw of step 1 is that its thread never sleeps.
-    let if_it_hangs = if number > 1 {
-        format!(
-            "kettle_judge::if_it_hangs({IF_IT_HANGS:?});\nlet _ = properties::WATCHING.set(properties::Watching {{ \
-             at_a_moment: |moment, other, run| kettle_judge::lock::with_gap(moment, other, run).is_some(), \
-             at_a_threads_moment: |moment, other, run| kettle_judge::lock::with_gap_of_a_thread(moment, other, run), \
-             loads_may_miss: kettle_judge::atomic::loads_may_miss, news: || {{ let news = kettle_judge::atomic::News::write(); Box::new(move || news.must_be_seen()) }}, \
-             alike: || kettle_judge::count::alike().map(|(waker, wakes)| (waker, Box::new(move || wakes.count()) as Box<_>)), \
-             accesses: kettle_judge::atomic::accesses, if_it_hangs: kettle_judge::if_it_hangs, \
-             shortest_timeout: kettle_judge::threads::shortest_timeout }});\n"
-        )
-    } else {
-        format!("kettle_judge::if_it_hangs({IF_STEP_1_HANGS:?});\n")
-    };
+    let hangs = if number > 1 { IF_IT_HANGS } else { IF_STEP_1_HANGS };
     format!(
         "pub mod check {{\nuse super::answer;\nuse crate::properties::{{self, Property}};\n\
          use kettle_judge::Check;\n\nstruct Yours;\n{offers}\n\
-         pub fn checks() -> Vec<Check> {{\n{if_it_hangs}of(&[{all}].concat())\n}}\n\n\
+         pub fn checks() -> Vec<Check> {{\nkettle_judge::if_it_hangs({hangs:?});\nof(&[{all}].concat())\n}}\n\n\
          pub fn flaw() -> Vec<Check> {{\n\
          of(&[properties::flaw(properties::flaw{number}::<Yours>)])\n}}\n\n\
          fn of(properties: &[Property]) -> Vec<Check> {{\n\
