@@ -1,2 +1,0 @@
-#[kettle::main(crate = kettle)] //~ ERROR `crate` must be a string: `crate = "my_kettle"`
-async fn main() {}

@@ -1,4 +1,0 @@
-#[kettle::main]
-async fn main(arguments: Vec<String>) { //~ ERROR `main` takes no arguments
-    drop(arguments);
-}

@@ -1,2 +1,0 @@
-#[kettle::main(name = "  ")] //~ ERROR `name` must not be empty
-async fn main() {}

@@ -1,5 +1,0 @@
-#[kettle::test]
-#[test] //~ ERROR `#[kettle::test]` makes this function a test: leave this one out
-async fn twice() {}
-
-fn main() {}
