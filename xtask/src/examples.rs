@@ -15,7 +15,7 @@ use kettle_kit::{process, tree};
 use regex_lite::Regex;
 
 use crate::experiments::experiments;
-use crate::servers::{self, SERVERS};
+use crate::promises::SERVERS;
 
 const EXPECTED: &str = "examples/expected";
 /// What each program prints, in the order of the steps.
@@ -57,7 +57,6 @@ pub(crate) fn examples(report: &mut Report) {
     }
     report.check("a step refuses what is beyond it", refuses);
     experiments(report);
-    servers::visit(report);
 }
 
 fn play(name: &str, expected: &str) -> Outcome {
@@ -99,7 +98,7 @@ fn expected() -> Vec<String> {
 /// No example without its lines, no lines without an example; no step that is not played.
 fn all_known() -> Outcome {
     let mut known = expected();
-    known.extend(SERVERS.iter().map(|server| server.name.to_owned()));
+    known.extend(SERVERS.map(|(server, _)| server.to_owned()));
     known.extend(STEPS.iter().map(|(step, _)| (*step).to_owned()));
     let there = cargo::examples()?;
     let is_told = |(name, file): &&(String, String)| {

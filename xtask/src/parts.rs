@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, bugs, cargo, cold, examples, full, house, idle, papers, patch,
-    proof, published, schedules,
+    api, bench, book, browser, bugs, cargo, examples, full, house, papers, patch, promises, proof,
+    published, schedules,
 };
 
 /// A part of the test that can be run alone.
@@ -33,14 +33,17 @@ const PARTS: &[Part] = &[
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("page", "the replay knows the state that the crate does", browser::page),
     part("patch", "small programs for tokio run on kettle", patch::quick),
-    part("idle", "waiting for water is one system call", idle::idle),
+    part(
+        "promises",
+        "what a newcomer meets: servers, an idle runtime, few packages",
+        promises::promises,
+    ),
     part("counts", "instructions, atomics, polls, system calls of an operation", bench::counts),
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a browser,
 /// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
-    part("cold", "the tour builds from nothing, with few packages", cold::cold),
     part("targets", "the code for systems that are not this one", full::targets),
     part("long", "the ladder typed step by step; `cargo kettle`", cargo::long_tests),
     part("features", "each feature compiles without the others", cargo::features_alone),

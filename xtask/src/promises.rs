@@ -1,0 +1,146 @@
+//! Does a program keep what the README promises of the first ones that a newcomer runs?
+//!
+//! - Each of the tutorial's servers greets fifty visitors at once, and refuses a port that is taken.
+//! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout that is not zero.
+//! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of the tools.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+
+use kettle_kit::process::{self, Running, SILENCE};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::{cargo, tree};
+
+/// The servers, and how each greets.
+pub(crate) const SERVERS: [(&str, &str); 3] = [
+    ("server", "Hello from async Rust!"),
+    ("server_threads", "Hello from a thread of your own!"),
+    ("server_polite", "Hello from async Rust!"),
+];
+const VISITORS: usize = 50;
+const PACKAGES: usize = 42;
+/// Every system call in which a thread can sleep, and `write`. (`?`: as far as this machine has it.)
+const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
+    futex,nanosleep,clock_nanosleep,?pause,sched_yield,io_uring_enter,rt_sigtimedwait";
+
+pub(crate) fn promises(report: &mut Report) {
+    report.check("the tour compiles at most 42 packages", few_packages);
+    report.check("without the feature `trace` a program has no tools", no_tools);
+    report.check("make_tea waits in one system call", one_wait);
+    for (server, greeting) in SERVERS {
+        let name = format!("example {server}: {VISITORS} visitors");
+        report.check(&name, || greets(server, greeting));
+        report.check(&format!("example {server}: a port in use"), || refuses(server));
+    }
+}
+
+/// For an example Cargo builds kettle's dev-dependencies, too.
+fn few_packages() -> Outcome {
+    let packages = below_kettle(&["-e", "normal,build,dev"])?;
+    match packages.len() {
+        1..=PACKAGES => Ok(Tally::success()),
+        number => Err(format!("{number} packages:\n{packages:#?}").into()),
+    }
+}
+
+fn no_tools() -> Outcome {
+    let packages =
+        below_kettle(&["-e", "normal", "--no-default-features", "-F", "macros,rt,time"])?;
+    match packages.iter().find(|package| package.starts_with("kettle-trace ")) {
+        Some(package) => Err(format!("{package} is built").into()),
+        None => Ok(Tally::success()),
+    }
+}
+
+/// kettle and all packages below it, with their versions.
+fn below_kettle(args: &[&str]) -> Result<BTreeSet<String>, Trouble> {
+    let tree = ["tree", "-p", "kettle", "--prefix", "none", "--no-dedupe"];
+    let listed = cargo::succeed(&[&tree, args].concat())?.stdout;
+    Ok(listed.lines().filter_map(|line| Some(line.split(" (").next()?.to_owned())).collect())
+}
+
+fn one_wait() -> Outcome {
+    process::needs_on_linux(&["strace"])?;
+    cargo::build_examples()?;
+    let log = tree::target()?.join("xtask-strace.log");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&log);
+    command.arg(tree::example("make_tea")?).env_remove("KETTLE_TRACE");
+    // In debug builds it has a thread of its own, which looks four times a second.
+    command.env("KETTLE_DOCTOR", "off");
+    process::run(&mut command)?.expect_success()?;
+    let calls = fs::read_to_string(&log)?;
+    let lines: Vec<&str> = calls.lines().collect();
+    let written = |text: &str| lines.iter().position(|line| line.contains(text));
+    let (Some(first), Some(last)) = (written("Putting the kettle on."), written("Water boiled."))
+    else {
+        return Err(format!("strace did not see both lines written:\n{calls}").into());
+    };
+    let sleeps: Vec<&str> =
+        lines[first + 1..last].iter().copied().filter(|line| !line.contains(" write(")).collect();
+    match sleeps[..] {
+        [one] if one.contains(" epoll_") && !one.contains(", 0)") && !one.contains(", 0,") => {
+            Ok(Tally::success())
+        }
+        _ => Err(format!("not one epoll_wait with a timeout, but:\n{}", sleeps.join("\n")).into()),
+    }
+}
+
+/// All are connected before the first of them asks.
+fn greets(server: &str, greeting: &str) -> Outcome {
+    let printed = tree::target()?.join(format!("xtask-{server}.out"));
+    let mut command = command(server, "127.0.0.1:0")?;
+    let _server = Running(process::start(command.stdout(File::create(&printed)?))?);
+    let said = || fs::read_to_string(&printed).unwrap_or_default();
+    let address = process::until(SILENCE, || address(&said()));
+    let address = address.ok_or_else(|| format!("it names no address: {:?}", said()))?;
+    let connect = |_| {
+        let socket = TcpStream::connect_timeout(&address, SILENCE)?;
+        socket.set_read_timeout(Some(SILENCE))?;
+        Ok(socket)
+    };
+    let visitors = (0..VISITORS).map(connect).collect::<io::Result<Vec<_>>>()?;
+    let answers = process::side_by_side(&visitors, ask);
+    let end = format!("\r\n\r\n{greeting}");
+    let fault = |answer: io::Result<String>| match answer {
+        Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(&end) => None,
+        wrong => Some(format!("a wrong answer: {wrong:?}")),
+    };
+    none_of(&answers.into_iter().filter_map(fault).collect::<Vec<String>>())
+}
+
+/// One visit: a request, and the answer to its end.
+fn ask(mut socket: &TcpStream) -> io::Result<String> {
+    socket.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn refuses(server: &str) -> Outcome {
+    let holder = TcpListener::bind("127.0.0.1:0")?;
+    let address = holder.local_addr()?.to_string();
+    let finished = process::run(&mut command(server, &address)?)?;
+    let refused = finished.status.is_some_and(|status| !status.success());
+    if refused && finished.transcript.contains(&address) {
+        return Ok(Tally::success());
+    }
+    Err(format!("it should fail and name {address}: {}", finished.failure()).into())
+}
+
+fn command(server: &str, address: &str) -> io::Result<Command> {
+    let mut command = Command::new(tree::example(server)?);
+    command.arg(address).stdin(Stdio::null()).stderr(Stdio::null()).env_remove("KETTLE_TRACE");
+    Ok(command)
+}
+
+/// The first word that is an address.
+fn address(line: &str) -> Option<SocketAddr> {
+    line.split_whitespace().find_map(|word| {
+        word.trim_start_matches("http://").trim_matches(['/', '.', ',', ':']).parse().ok()
+    })
+}
