@@ -46,8 +46,12 @@ const TOOLS: [Tool; 2] = [
 ];
 
 /// The notes; none of a tool that is not here.
-pub(crate) fn count(runtime: &str, row: &Row) -> Result<Vec<(&'static str, f64)>, String> {
-    let (short, long) = (row.size / 20, row.size / 5);
+pub(crate) fn count(
+    runtime: &str,
+    row: &Row,
+    size: u64,
+) -> Result<Vec<(&'static str, f64)>, String> {
+    let (short, long) = (size.min(400_000) / 20, size.min(600_000) / 5);
     let mut notes = Vec::new();
     for tool in &TOOLS {
         let totals = (total(tool, runtime, row, short)?, total(tool, runtime, row, long)?);

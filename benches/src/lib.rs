@@ -13,9 +13,6 @@
 //! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
 //! and its name at each runtime that has it.
 //!
-//! `kettle-bench-live` is the same program with an allocator that counts, for the one row that needs
-//! it (`live.rs`): in all others counting would cost time.
-//!
 //! Not here: rounds, random order, medians and the page of results (`xtask/src/bench`).
 
 #![cfg(target_os = "linux")]
@@ -81,9 +78,10 @@ fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result
     if row.pinned {
         sample::pin()?;
     }
-    let Sample { value, notes } = run(size.unwrap_or(row.size));
+    let size = size.unwrap_or(row.size);
+    let Sample { value, notes } = run(size);
     println!("value {value}");
-    let counts = if counts { counts::count(runtime, row)? } else { Vec::new() };
+    let counts = if counts { counts::count(runtime, row, size)? } else { Vec::new() };
     for (name, note) in notes.into_iter().chain(polls::counted()).chain(counts) {
         println!("{name} {note}");
     }

@@ -4,7 +4,7 @@
 //! ADDRESS NUMBER...`. A row of the network starts it by [`Load::start`]; it connects, waits for
 //! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how many
 //! operations were right. It has no runtime, only mio or sockets that block, and is the same for all
-//! servers: what differs is the server. Those who echo also say how long their trips took.
+//! servers: what differs is the server.
 //!
 //! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the address
 //! that it is given, does no more than it was told, and gives up when nothing happens for
@@ -14,7 +14,6 @@
 
 mod echo;
 mod http;
-mod stream;
 mod visits;
 mod waiting;
 
@@ -24,11 +23,9 @@ use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::{self, JoinHandle};
 
-use self::visits::Visits;
-use crate::sample::{self, Sample};
+use crate::sample;
 
 pub(crate) use http::{ANSWER, REQUEST};
-pub(crate) use stream::{PIECE, piece};
 
 /// How many trips are made over any count of connections.
 pub(crate) const TRIPS: u64 = 50_000;
@@ -40,14 +37,13 @@ const SPARE: u64 = 100;
 pub(crate) struct Load {
     /// What they wait for closes when this is dropped.
     starter: Option<ChildStdin>,
-    watcher: JoinHandle<Visits>,
+    watcher: JoinHandle<u64>,
 }
 
 impl Load {
     /// Starts visitors, who connect and then wait.
     pub(crate) fn start(kind: &str, server: SocketAddr, numbers: &[u64]) -> Load {
-        let sockets = if matches!(kind, "drink" | "pump") { 2 } else { numbers[0] };
-        sample::raise_descriptors(sockets + SPARE);
+        sample::raise_descriptors(numbers[0] + SPARE);
         let program = env::current_exe().expect("the name of this program");
         let mut command = Command::new(&program);
         command.args(["load", kind, &server.to_string()]);
@@ -66,31 +62,19 @@ impl Load {
     }
 
     /// Waits for their end: how many operations were right.
-    pub(crate) fn finish(self) -> u64 {
-        self.end().count
-    }
-
-    /// Waits for the end of visitors who look at the clock: how many operations were right, and
-    /// adds to a sample how long they took.
-    pub(crate) fn finish_timed(self, sample: Sample) -> (u64, Sample) {
-        let Visits { count, took } = self.end();
-        let (middle, longest) = took.expect("these visitors look at the clock");
-        (count, sample.with("p50 us", middle).with("p99 us", longest))
-    }
-
-    fn end(mut self) -> Visits {
+    pub(crate) fn finish(mut self) -> u64 {
         self.go();
         self.watcher.join().expect("nothing here panics")
     }
 }
 
 /// Waits for the visitors. Without them the server would wait for ever: it ends with them.
-fn watch(mut child: Child) -> Visits {
+fn watch(mut child: Child) -> u64 {
     let mut printed = String::new();
     let read = child.stdout.take().map(|mut stdout| stdout.read_to_string(&mut printed));
     let status = child.wait();
-    match (read, status, Visits::read(&printed)) {
-        (Some(Ok(_)), Ok(status), Some(visits)) if status.success() => visits,
+    match (read, status, printed.trim().parse()) {
+        (Some(Ok(_)), Ok(status), Ok(count)) if status.success() => count,
         (read, status, _) => {
             eprintln!("kettle-bench: the visitors failed: {read:?}, {status:?}, {printed:?}");
             std::process::exit(1);
@@ -106,14 +90,10 @@ pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), Stri
     sample::pin_elsewhere()?;
     let visits = match (kind, &numbers[..]) {
         ("echo", &[visitors, trips]) => echo::visit(server, visitors, trips),
-        ("http", &[visitors, requests]) => {
-            http::visit(server, visitors, requests).map(Visits::from)
-        }
-        ("drink", &[bytes]) => stream::drink(server, bytes).map(Visits::from),
-        ("pump", &[bytes]) => stream::pump(server, bytes).map(Visits::from),
-        ("waiting", &[visitors]) => waiting::visit(server, visitors).map(Visits::from),
+        ("http", &[visitors, requests]) => http::visit(server, visitors, requests),
+        ("waiting", &[visitors]) => waiting::visit(server, visitors),
         _ => return Err(format!("no visitors are called {kind:?} with {numbers:?}")),
     };
-    visits.map_err(|error| format!("the visitors ({kind}): {error}"))?.print();
+    println!("{}", visits.map_err(|error| format!("the visitors ({kind}): {error}"))?);
     Ok(())
 }

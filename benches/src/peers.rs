@@ -10,8 +10,7 @@
 //! | `yield_now` | lets the others run first |
 //! | `listen` | listens on a port of this machine, and says on which |
 //! | `TcpStream`, `AsyncReadExt`, `AsyncWriteExt` | `read` and `write_all`, as with `std` |
-//! | `copy` | a reader into a writer, to its end |
-//! | `sleep`, `timeout`, `mpsc`, `oneshot`, `Mutex`, `select` | kettle's and tokio's paths |
+//! | `sleep`, `timeout`, `mpsc`, `Mutex`, `select` | kettle's and tokio's paths |
 //!
 //! A family of rows is a file that says `use super::rt;`, and is compiled once for each runtime,
 //! inside of a module in which `rt` is that runtime (`rows.rs`). So a row is plain code: no trait,
@@ -19,8 +18,6 @@
 //! other types, takes part in the families that don't need them.
 
 pub(crate) mod kettle;
-#[cfg(feature = "peers")]
-pub(crate) mod monoio;
 #[cfg(feature = "peers")]
 pub(crate) mod smol;
 #[cfg(feature = "peers")]

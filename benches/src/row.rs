@@ -27,8 +27,6 @@ pub struct Row {
     pub limit: Option<(&'static str, Most)>,
     /// Are its system calls and instructions worth counting?
     pub counts_calls: bool,
-    /// Does it need to know how many bytes are allocated? Then it runs in `kettle-bench-live`.
-    pub counts_bytes: bool,
     /// The runtimes it runs on.
     pub runs: &'static [(&'static str, Run)],
 }
@@ -50,8 +48,6 @@ pub enum Unit {
     WallNanos,
     /// Bytes for each task.
     Bytes,
-    /// Polls of other tasks.
-    Polls,
 }
 
 impl Row {
@@ -72,7 +68,6 @@ impl Row {
             limit: None,
             pinned: true,
             counts_calls: false,
-            counts_bytes: false,
             runs,
         }
     }
@@ -99,10 +94,6 @@ impl Row {
         Row { pinned: false, ..self }
     }
 
-    pub(crate) const fn counting_bytes(self) -> Row {
-        Row { counts_bytes: true, ..self }
-    }
-
     /// One line, its fields parted by tabs, for the driver.
     pub(crate) fn in_words(&self) -> String {
         let runtimes: Vec<&str> = self.runs.iter().map(|(runtime, _)| *runtime).collect();
@@ -112,14 +103,12 @@ impl Row {
             Some((note, Most::Number(most))) => format!("{note} of {most}"),
             Some((note, Most::As(runtime))) => format!("{note} of {runtime}"),
         };
-        let program = if self.counts_bytes { "kettle-bench-live" } else { "kettle-bench" };
         let unit = match self.unit {
             Unit::CpuNanos => "ns",
             Unit::WallNanos => "ns (wall)",
             Unit::Bytes => "B",
-            Unit::Polls => "polls",
         };
         let runtimes = runtimes.join(",");
-        [self.name, program, unit, &most, &limit, &runtimes, self.about].join("\t")
+        [self.name, unit, &most, &limit, &runtimes, self.about].join("\t")
     }
 }

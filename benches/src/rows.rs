@@ -27,19 +27,13 @@ mod kettle {
 
     pub(super) mod channel;
     pub(super) mod echo;
-    #[cfg(feature = "peers")]
-    pub(super) mod foreign;
     pub(super) mod growth;
     pub(super) mod http;
-    pub(super) mod latency;
     pub(super) mod lock;
     pub(super) mod memory;
     pub(super) mod select;
     pub(super) mod sleep;
     pub(super) mod spawn;
-    pub(super) mod start;
-    pub(super) mod stream;
-    pub(super) mod switch;
     mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;
@@ -53,18 +47,13 @@ mod tokio {
 
     pub(super) mod channel;
     pub(super) mod echo;
-    pub(super) mod foreign;
     pub(super) mod growth;
     pub(super) mod http;
-    pub(super) mod latency;
     pub(super) mod lock;
     pub(super) mod memory;
     pub(super) mod select;
     pub(super) mod sleep;
     pub(super) mod spawn;
-    pub(super) mod start;
-    pub(super) mod stream;
-    pub(super) mod switch;
     mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;
@@ -78,41 +67,14 @@ mod smol {
 
     pub(super) mod channel;
     pub(super) mod echo;
-    pub(super) mod foreign;
     pub(super) mod http;
-    pub(super) mod latency;
     pub(super) mod lock;
     pub(super) mod memory;
     pub(super) mod select;
     pub(super) mod sleep;
     pub(super) mod spawn;
-    pub(super) mod start;
-    pub(super) mod stream;
-    pub(super) mod switch;
     mod talk;
     pub(super) mod threads;
-    pub(super) mod yields;
-}
-
-#[cfg(feature = "peers")]
-#[path = "rows"]
-mod monoio {
-    pub(super) use crate::peers::monoio as rt;
-
-    pub(super) mod channel;
-    pub(super) mod echo;
-    pub(super) mod foreign;
-    pub(super) mod http;
-    pub(super) mod lock;
-    pub(super) mod memory;
-    pub(super) mod select;
-    pub(super) mod sleep;
-    pub(super) mod spawn;
-    pub(super) mod start;
-    pub(super) mod stream;
-    pub(super) mod switch;
-    #[path = "rented.rs"]
-    mod talk;
     pub(super) mod yields;
 }
 
@@ -123,5 +85,4 @@ mod raw {
     pub(super) mod echo;
     pub(super) mod http;
     mod server;
-    pub(super) mod stream;
 }

@@ -2,10 +2,9 @@
 //!
 //! With the CPU time of the whole process, user and system ([`Clock`]): on a machine that does
 //! other work besides, it repeats within a few percent where the wall clock is off by a factor.
-//! Memory and context switches come from `/proc/self`.
+//! Memory comes from `/proc/self`.
 
 use std::fs;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -55,12 +54,10 @@ pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// The smallest, the middle one and so on: the value at `share` of a list that gets sorted.
-pub(crate) fn quantile(values: &mut [f64], share: (usize, usize)) -> f64 {
+/// The middle one of a list that gets sorted.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
-    let (part, whole) = share;
-    let at = values.len() * part / whole;
-    values[at.min(values.len() - 1)]
+    values[values.len() / 2]
 }
 
 /// Binds this process to one core, and the threads it will start: the first that it may use.
@@ -103,50 +100,10 @@ pub(crate) fn resident_bytes() -> u64 {
     number_after(&status, "VmRSS:").expect("kilobytes after VmRSS") * 1024
 }
 
-/// A count of the system's context switches.
-pub(crate) struct Switches {
-    before: u64,
-}
-
-impl Switches {
-    pub(crate) fn start() -> Switches {
-        Switches { before: context_switches() }
-    }
-
-    /// Adds to a sample how many there were for each of `operations`.
-    pub(crate) fn stop(&self, sample: Sample, operations: u64) -> Sample {
-        let switches = float(context_switches() - self.before) / float(operations);
-        sample.with("context switches", switches)
-    }
-}
-
-/// How often the threads of this process gave up their core because they had to wait.
-fn context_switches() -> u64 {
-    let threads = fs::read_dir("/proc/self/task").expect("Linux has /proc/self/task");
-    let statuses = threads.flatten().map(|thread| thread.path().join("status"));
-    // A thread may end meanwhile.
-    let texts = statuses.filter_map(|status| fs::read_to_string(status).ok());
-    texts.filter_map(|text| number_after(&text, "voluntary_ctxt_switches:")).sum()
-}
-
 /// The first number of the line that begins with `name`.
 fn number_after(status: &str, name: &str) -> Option<u64> {
     let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
     rest.split_whitespace().next()?.parse().ok()
-}
-
-/// How the program learns how many bytes are allocated: set by one that counts them.
-static ALLOCATED: OnceLock<fn() -> usize> = OnceLock::new();
-
-/// From now on [`allocated_bytes`] asks `count`.
-pub fn count_bytes(count: fn() -> usize) {
-    ALLOCATED.get_or_init(|| count);
-}
-
-/// The bytes that are allocated and not freed.
-pub(crate) fn allocated_bytes() -> u64 {
-    let count = ALLOCATED.get().expect("this row needs kettle-bench-live");
-    count() as u64
 }
 
 fn cpu_time() -> Duration {

@@ -38,7 +38,6 @@ const PARTS: &[Part] = &[
         "what a newcomer meets: servers, an idle runtime, few packages",
         promises::promises,
     ),
-    part("counts", "instructions, atomics, polls, system calls of an operation", bench::counts),
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a browser,
@@ -54,6 +53,7 @@ const ON_REQUEST: &[Part] = &[
     part("fuzz", "bytes that a fuzzer makes up", proof::fuzz),
     part("load", "ten thousand connections; calls of the system that fail", proof::load),
     part("supply", "licences and sources of packages; the oldest compiler", proof::supply),
+    part("counts", "instructions, polls and system calls of an operation", bench::counts),
     part("rows", "every row of the bench runs", full::every_row),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),

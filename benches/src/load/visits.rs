@@ -1,7 +1,7 @@
 //! What do all visitors have in common?
 //!
-//! How they come ([`connect`], [`await_start`]), how they wait ([`poll`], no longer than
-//! [`PATIENCE`]), and what they say in the end ([`Visits`]).
+//! How they come ([`connect`], [`await_start`]), and how they wait ([`poll`], no longer than
+//! [`PATIENCE`]).
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
@@ -16,38 +16,6 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// So many visitors come at once, then there is a pause: a system's shortest queue takes 128.
 const CROWD: u64 = 50;
 const PAUSE: Duration = Duration::from_millis(3);
-
-/// What the visitors say in the end.
-pub(super) struct Visits {
-    /// How many operations were right.
-    pub(super) count: u64,
-    /// How many microseconds they took: the middle one, and the one of a hundred that took longest.
-    pub(super) took: Option<(f64, f64)>,
-}
-
-impl Visits {
-    /// From what they printed: the count, and the times if there are any.
-    pub(super) fn read(printed: &str) -> Option<Visits> {
-        let mut words = printed.split_whitespace();
-        let count = words.next()?.parse().ok()?;
-        let mut time = || words.next()?.parse().ok();
-        let took = time().zip(time());
-        Some(Visits { count, took })
-    }
-
-    pub(super) fn print(&self) {
-        println!("{}", self.count);
-        if let Some((middle, longest)) = self.took {
-            println!("{middle} {longest}");
-        }
-    }
-}
-
-impl From<u64> for Visits {
-    fn from(count: u64) -> Visits {
-        Visits { count, took: None }
-    }
-}
 
 /// One of many visitors who come one after another, `before` of them before this one. Now and then
 /// they wait for the server to take in those who stand at its door: whom it has no room for would

@@ -1,9 +1,9 @@
 //! kettle, as its users meet it: everything is on.
 
-pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt, copy};
+pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt};
 pub(crate) use kettle::net::{TcpListener, TcpStream};
 pub(crate) use kettle::select;
-pub(crate) use kettle::sync::{Mutex, mpsc, oneshot};
+pub(crate) use kettle::sync::{Mutex, mpsc};
 pub(crate) use kettle::task::yield_now;
 pub(crate) use kettle::time::{sleep, timeout};
 

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 pub(crate) use smol::future::yield_now;
-pub(crate) use smol::io::{AsyncReadExt, AsyncWriteExt, copy};
+pub(crate) use smol::io::{AsyncReadExt, AsyncWriteExt};
 pub(crate) use smol::lock::Mutex;
 pub(crate) use smol::net::{TcpListener, TcpStream};
 pub(crate) use tokio::select;
@@ -56,7 +56,7 @@ pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
 
 pub(crate) mod mpsc {
     use smol::channel;
-    use smol::channel::{SendError, TrySendError};
+    use smol::channel::TrySendError;
 
     #[derive(Clone)]
     pub(crate) struct Sender<T>(channel::Sender<T>);
@@ -80,10 +80,6 @@ pub(crate) mod mpsc {
         pub(crate) fn send(&self, message: T) -> channel::Send<'_, T> {
             self.0.send(message)
         }
-
-        pub(crate) fn blocking_send(&self, message: T) -> Result<(), SendError<T>> {
-            self.0.send_blocking(message)
-        }
     }
 
     impl<T> UnboundedSender<T> {
@@ -95,25 +91,6 @@ pub(crate) mod mpsc {
     impl<T> Receiver<T> {
         pub(crate) async fn recv(&mut self) -> Option<T> {
             self.0.recv().await.ok()
-        }
-    }
-}
-
-/// A channel of one place is what smol has for this.
-pub(crate) mod oneshot {
-    use smol::channel;
-    use smol::channel::{RecvError, TrySendError};
-
-    pub(crate) struct Sender<T>(channel::Sender<T>);
-
-    pub(crate) fn channel<T>() -> (Sender<T>, impl Future<Output = Result<T, RecvError>>) {
-        let (sender, receiver) = channel::bounded(1);
-        (Sender(sender), async move { receiver.recv().await })
-    }
-
-    impl<T> Sender<T> {
-        pub(crate) fn send(self, message: T) -> Result<(), TrySendError<T>> {
-            self.0.try_send(message)
         }
     }
 }

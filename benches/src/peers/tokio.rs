@@ -1,9 +1,9 @@
 //! tokio's runtime of one thread: what all others are compared with.
 
-pub(crate) use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+pub(crate) use tokio::io::{AsyncReadExt, AsyncWriteExt};
 pub(crate) use tokio::net::{TcpListener, TcpStream};
 pub(crate) use tokio::select;
-pub(crate) use tokio::sync::{Mutex, mpsc, oneshot};
+pub(crate) use tokio::sync::{Mutex, mpsc};
 pub(crate) use tokio::task::yield_now;
 pub(crate) use tokio::time::{sleep, timeout};
 

@@ -1,11 +1,7 @@
 //! What does a message between two tasks cost?
 
-#[path = "ping_pong.rs"]
-mod ping_pong;
-
-pub(crate) use self::ping_pong::ping_pong;
 use super::rt;
-use super::rt::{mpsc, oneshot};
+use super::rt::mpsc;
 use crate::sample::{Clock, Sample};
 
 /// The capacity of the bounded channel.
@@ -14,11 +10,6 @@ const CAPACITY: usize = 32;
 /// One sends, one receives.
 pub(crate) fn one_producer(messages: u64) -> Sample {
     rt::block_on(bounded(1, messages))
-}
-
-/// Ten send, one receives.
-pub(crate) fn ten_producers(messages: u64) -> Sample {
-    rt::block_on(bounded(10, messages))
 }
 
 /// So many `producers` send their share of the messages over a channel of 32 places.
@@ -41,7 +32,7 @@ pub(crate) async fn bounded(producers: u64, messages: u64) -> Sample {
     sample
 }
 
-pub(super) async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
+async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
     let mut sum = 0;
     while let Some(message) = receiver.recv().await {
         sum += message;
@@ -49,56 +40,29 @@ pub(super) async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
     sum
 }
 
-/// One sends, one receives, with no bound. The sender lets the receiver run every 100 messages,
-/// as one that waits for its own input would.
-pub(crate) fn unbounded(messages: u64) -> Sample {
+/// Two tasks, two channels of one place: a message there and back.
+pub(crate) fn ping_pong(trips: u64) -> Sample {
     rt::block_on(async {
-        let (sender, mut receiver) = mpsc::unbounded_channel::<u64>();
-        let clock = Clock::start();
-        rt::detach(async move {
-            for message in 0..messages {
-                sender.send(message).expect("somebody receives");
-                if message % 100 == 99 {
-                    rt::yield_now().await;
-                }
-            }
-        });
-        let consumer = rt::spawn(async move {
-            let mut sum = 0;
-            while let Some(message) = receiver.recv().await {
-                sum += message;
-            }
-            sum
-        });
-        let sum = consumer.await;
-        let sample = clock.stop(messages);
-        assert_eq!(sum, messages * (messages - 1) / 2);
-        sample
-    })
-}
-
-/// A question with a `oneshot` for its answer, to a task that answers.
-pub(crate) fn answers(questions: u64) -> Sample {
-    rt::block_on(async {
-        let (ask, mut asked) = mpsc::channel::<(u64, oneshot::Sender<u64>)>(CAPACITY);
-        rt::detach(async move {
-            while let Some((question, answer)) = asked.recv().await {
-                answer.send(question + 1).expect("the answer is waited for");
+        let (to_echo, mut at_echo) = mpsc::channel::<u64>(1);
+        let (to_caller, mut at_caller) = mpsc::channel::<u64>(1);
+        let echo = rt::spawn(async move {
+            while let Some(message) = at_echo.recv().await {
+                to_caller.send(message + 1).await.expect("the caller listens");
             }
         });
         let clock = Clock::start();
-        let asking = rt::spawn(async move {
+        let caller = rt::spawn(async move {
             let mut sum = 0;
-            for question in 0..questions {
-                let (answer, answered) = oneshot::channel();
-                ask.send((question, answer)).await.expect("somebody answers");
-                sum += answered.await.expect("an answer");
+            for trip in 0..trips {
+                to_echo.send(trip).await.expect("the echo listens");
+                sum += at_caller.recv().await.expect("the echo answers");
             }
             sum
         });
-        let sum = asking.await;
-        let sample = clock.stop(questions);
-        assert_eq!(sum, questions * (questions + 1) / 2);
+        let sum = caller.await;
+        let sample = clock.stop(trips);
+        echo.await;
+        assert_eq!(sum, trips * (trips + 1) / 2);
         sample
     })
 }

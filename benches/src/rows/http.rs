@@ -8,11 +8,6 @@ use super::{rt, talk};
 use crate::load::{Load, REQUEST};
 use crate::sample::{Clock, Sample};
 
-/// One visitor after another: the least that happens at once.
-pub(crate) fn one(requests: u64) -> Sample {
-    http(1, requests)
-}
-
 pub(crate) fn some(requests: u64) -> Sample {
     http(32, requests)
 }
@@ -39,7 +34,6 @@ fn http(visitors: u64, requests: u64) -> Sample {
         for handle in handles {
             bytes += handle.await;
         }
-        talk::close_dropped().await;
         let sample = clock.stop(requests);
         assert_eq!(bytes, requests * REQUEST.len() as u64);
         assert_eq!(load.finish(), requests);

@@ -1,12 +1,9 @@
 //! What does a server do with one visitor?
 //!
-//! The part of the network's rows that reads and writes. The rows themselves are `echo.rs`, `http.rs`,
-//! `stream.rs` and `waiting.rs`. A runtime that takes buffers away and brings them back has `rented.rs` in place of this
-//! file.
+//! The part of the network's rows that reads and writes. The rows themselves are `echo.rs`, `http.rs` and `waiting.rs`.
 
-use super::rt;
 use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
-use crate::load::{ANSWER, piece};
+use crate::load::ANSWER;
 
 /// Sends back what comes; how many bytes that were.
 pub(super) async fn echo(mut socket: TcpStream) -> u64 {
@@ -29,20 +26,3 @@ pub(super) async fn answer(mut socket: TcpStream) -> u64 {
     socket.write_all(ANSWER).await.expect("a visitor listens");
     length as u64
 }
-
-/// Writes so many pieces.
-pub(super) async fn send(mut socket: TcpStream, pieces: u64) {
-    let piece = piece();
-    for _ in 0..pieces {
-        socket.write_all(&piece).await.expect("a visitor listens");
-    }
-}
-
-/// Copies all bytes; how many they were.
-pub(super) async fn pass_on(mut from: TcpStream, mut to: TcpStream) -> u64 {
-    rt::copy(&mut from, &mut to).await.expect("a visitor speaks and listens")
-}
-
-/// A socket that is dropped is closed at once.
-#[expect(clippy::unused_async, reason = "elsewhere it waits")]
-pub(super) async fn close_dropped() {}

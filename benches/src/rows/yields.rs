@@ -5,17 +5,10 @@ use crate::sample::{Clock, Sample};
 
 /// Ready at the same time.
 const MANY: u64 = 1_000;
-/// So many that their state is in no cache when their turn comes.
-const COLD: u64 = 1_000_000;
 
 /// A thousand tasks.
 pub(crate) fn many(yields: u64) -> Sample {
     rt::block_on(among(MANY, yields))
-}
-
-/// A million tasks.
-pub(crate) fn cold(yields: u64) -> Sample {
-    rt::block_on(among(COLD, yields))
 }
 
 /// `yields` shared out among `tasks`; starting them is not measured.
@@ -30,19 +23,6 @@ pub(crate) async fn among(tasks: u64, yields: u64) -> Sample {
     let sample = clock.stop(each * tasks);
     assert_eq!(sum, each * tasks);
     sample
-}
-
-/// A thousand futures inside one task, under `futures::join_all`.
-#[cfg(feature = "peers")]
-pub(crate) fn join_all(yields: u64) -> Sample {
-    rt::block_on(async {
-        let each = yields / MANY;
-        let clock = Clock::start();
-        let counts = rt::spawn(futures::future::join_all((0..MANY).map(|_| some(each)))).await;
-        let sample = clock.stop(each * MANY);
-        assert_eq!(counts.into_iter().sum::<u64>(), each * MANY);
-        sample
-    })
 }
 
 async fn some(yields: u64) -> u64 {

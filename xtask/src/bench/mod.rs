@@ -13,9 +13,8 @@
 //! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
-//! are the counts (`counts.rs`, `atomics.rs`).
+//! are the counts (`counts.rs`).
 
-mod atomics;
 mod counts;
 mod figures;
 mod page;
@@ -56,7 +55,7 @@ pub(crate) struct Wish {
     rounds: u16,
     /// Which runtimes run beside kettle and tokio; if not said, all that a row knows
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    #[arg(value_parser = ["smol", "monoio", "raw", "threads"])]
+    #[arg(value_parser = ["smol", "raw", "threads"])]
     peers: Option<Vec<String>>,
     /// Puts the figures in the place of these rows' in docs/records/performance.json, and renders the
     /// page anew

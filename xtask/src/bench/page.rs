@@ -1,64 +1,43 @@
 //! What does a reader see of the figures?
 //!
-//! `docs/performance.md` and its chart. They are templates (`page.md.jinja`, `chart.svg.jinja`) that are
-//! filled with `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's;
+//! `docs/performance.md`, a template (`page.md.jinja`) that is filled with `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's;
 //! only counts and bytes are given as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use kettle_kit::report::{Outcome, Trouble, none_of};
+use kettle_kit::report::{Outcome, Trouble};
+use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::bench::figures::{BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
-use crate::bench::rule::{is_slower, rules};
+use crate::bench::rule::rules;
 
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
 pub(crate) const WAITING: &str = "waiting-";
-/// The rows whose figures the page has in words; the chart has all of them. A row that breaks a rule is
-/// always named.
-const SHOWN: [&str; 12] = [
-    "spawn-one",
-    "yield",
-    "mpsc",
-    "lock",
-    "select",
-    "sleep-timeout",
-    "cross-wake",
-    "switch",
-    "bytes-waiting",
-    "bytes-sleeping",
-    "echo-64",
-    "http",
-];
+const PAGE: &str = "docs/performance.md";
 
-/// Makes the page and its chart from what is kept.
+/// Makes the page from what is kept.
 pub(crate) fn render() -> Result<(), Trouble> {
-    for (name, text) in made(&record::load()?)? {
-        fs::write(tree::root().join(name), text)?;
-        println!("{name} is made");
-    }
+    fs::write(tree::root().join(PAGE), made(&record::load()?)?)?;
+    println!("{PAGE} is made");
     Ok(())
 }
 
 /// Is the page what its figures say?
 pub(crate) fn check() -> Outcome {
-    let mut faults = Vec::new();
-    for (name, text) in made(&record::load()?)? {
-        if tree::read(name)? != text {
-            let advice = "`cargo xtask bench --render`";
-            faults.push(format!("{name} is not what its figures say: {advice}"));
-        }
+    if tree::read(PAGE)? == made(&record::load()?)? {
+        return Ok(Tally::success());
     }
-    none_of(&faults)
+    Err(format!("{PAGE} is not what its figures say: `cargo xtask bench --render`").into())
 }
 
-/// Each file that is made, and its text.
-fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
+/// The page's text.
+fn made(rows: &[Kept]) -> Result<String, Trouble> {
     let broken = |kept: &Kept| -> Vec<String> {
         let (name, rules) = (&kept.figures.row.name, rules(&kept.figures));
         let broken = rules.iter().filter(|rule| !rule.kept);
@@ -77,17 +56,10 @@ fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
-        shown => SHOWN,
         measured => measured(rows),
     };
-    let fill = |template: &str| {
-        let filled = environment().render_str(template, &page);
-        filled.map_err(|error| format!("the page's template: {error:#}"))
-    };
-    Ok([
-        ("docs/performance.md", fill(include_str!("page.md.jinja"))?),
-        ("docs/pictures/performance.svg", fill(include_str!("chart.svg.jinja"))?),
-    ])
+    let filled = environment().render_str(include_str!("page.md.jinja"), &page);
+    Ok(filled.map_err(|error| format!("the page's template: {error:#}"))?)
 }
 
 fn environment() -> Environment<'static> {
@@ -100,8 +72,6 @@ fn environment() -> Environment<'static> {
         value.map(|value| format!("{value:.*}", digits.unwrap_or(2))).unwrap_or_default()
     });
     environment.add_filter("bytes", bytes);
-    // Where a share of tokio's figure is in the chart.
-    environment.add_filter("place", |share: f64| format!("{:.1}", 150.0 + share.min(1.2) * 440.0));
     environment
 }
 
@@ -112,9 +82,7 @@ fn line(kept: &Kept) -> Value {
         name => figures.row.name,
         about => figures.row.about,
         unit => figures.row.unit,
-        share => figures.ratio("kettle"),
         ratio => figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
-        slower => is_slower(figures),
         others => figures.others(),
         counted => counted(figures),
     }
@@ -129,7 +97,7 @@ fn counted(figures: &Figures) -> String {
     let whole = |runtime| Some((figures.median(runtime).filter(|_| is_count)?, unit));
     let found = |runtime| whole(runtime).or_else(|| calls(runtime));
     match (found("kettle"), found(BASE)) {
-        (Some((ours, what)), Some((theirs, _))) => {
+        (Some((ours, what)), Some((theirs, _))) if ours.max(theirs) >= 0.01 => {
             format!("{} and {} {what}", short(ours), short(theirs))
         }
         _ => String::new(),

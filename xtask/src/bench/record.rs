@@ -1,7 +1,7 @@
 //! How are figures kept?
 //!
-//! In `docs/records/performance.json`: each row with every sample, the run that it was measured in
-//! (day, commit, machine, kernel, compiler, peers). A row that is measured again takes the place of the one
+//! In `docs/records/performance.json`: each row with what the page quotes, and the run that it was measured in
+//! (day, machine, compiler, peers). A row that is measured again takes the place of the one
 //! that was there, whatever the others were measured on: the ratios are all taken within a run, and the
 //! page says where runs differ.
 
@@ -69,7 +69,7 @@ mod tests {
     fn a_row_takes_its_place_and_the_others_stay() {
         let old = ["gone", "two", "one"].map(|name| kept(name, &[("kettle", &[1.0])]));
         let now = of("one", &[("kettle", &[9.0])]);
-        let run = Run { kernel: "newer".to_owned(), ..Run::default() };
+        let run = Run { day: "newer".to_owned(), ..Run::default() };
         let known = ["one", "two", "three"].map(|name| of(name, &[]).row);
         let rows = merged(old.to_vec(), &now, &run, &known);
         assert_eq!(rows[0], Kept { figures: now, run: run.clone() });

@@ -5,8 +5,8 @@
 
 use kettle_kit::report::Trouble;
 
-use crate::bench::figures::{AGAIN, BASE, Figures, Runtime, quantile};
-use crate::bench::row::{Build, Row, Sample};
+use crate::bench::figures::{AGAIN, BASE, Figures};
+use crate::bench::row::{Build, Row};
 
 /// Bytes are the same in each run, or nearly.
 const ROUNDS_OF_BYTES: usize = 3;
@@ -44,8 +44,8 @@ impl Rounds {
             }
             println!("{}", told.join("  "));
         }
-        let runtimes = names.into_iter().zip(&samples).map(|(name, samples)| of(name, samples));
-        Ok(Figures { row: row.clone(), runtimes: runtimes.collect() })
+        let sampled: Vec<_> = names.into_iter().zip(samples).collect();
+        Ok(Figures::of(row, &sampled))
     }
 
     /// How many rounds a row has.
@@ -64,31 +64,12 @@ impl Rounds {
     }
 }
 
-/// What one runtime's samples come to.
-fn of(name: String, samples: &[Sample]) -> Runtime {
-    let median = |note: &str| {
-        let all = samples.iter().flat_map(|sample| &sample.notes);
-        let values: Vec<f64> = all.filter(|(name, _)| name == note).map(|note| note.1).collect();
-        rounded(quantile(&values, 0.5))
-    };
-    // The first has all notes: what is counted once is counted then.
-    let notes = samples.first().into_iter().flat_map(|sample| &sample.notes);
-    let notes = notes.map(|(name, _)| (name.clone(), median(name))).collect();
-    Runtime { name, samples: samples.iter().map(|sample| rounded(sample.value)).collect(), notes }
-}
-
-/// Four digits say more than a sample knows.
-fn rounded(value: f64) -> f64 {
-    let digits = if value.abs() < 10.0 { 1e4 } else { 1e2 };
-    (value * digits).round() / digits
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(unit: &str) -> Row {
-        Row::read(&format!("r\tp\t{unit}\t-\t-\tkettle,tokio,smol,raw\tx")).unwrap()
+        Row::read(&format!("r\t{unit}\t-\t-\tkettle,tokio,smol,raw\tx")).unwrap()
     }
 
     #[test]
@@ -103,13 +84,5 @@ mod tests {
         assert_eq!(all.runtimes(&row("ns")), ["kettle", "tokio", "smol", "raw", AGAIN]);
         let some = Rounds::of(1, Some(vec!["raw".to_owned()]));
         assert_eq!(some.runtimes(&row("ns")), ["kettle", "tokio", "raw", AGAIN]);
-    }
-
-    #[test]
-    fn a_runtime_has_its_samples_and_the_medians_of_its_notes() {
-        let sample = |value, note| Sample { value, notes: vec![("calls".to_owned(), note)] };
-        let runtime = of("kettle".to_owned(), &[sample(1.00001, 2.0), sample(3.0, 4.0)]);
-        assert_eq!(runtime.samples, [1.0, 3.0]);
-        assert_eq!(runtime.notes, [("calls".to_owned(), 3.0)]);
     }
 }

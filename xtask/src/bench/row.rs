@@ -14,9 +14,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
-    /// The program that runs it.
-    #[serde(skip)]
-    pub(crate) program: String,
     pub(crate) unit: String,
     /// What kettle's share of tokio's figure may be, if less than all of it.
     pub(crate) most: Option<f64>,
@@ -76,7 +73,7 @@ impl Build {
         runtime: &str,
         flags: &[&str],
     ) -> Result<Sample, Trouble> {
-        let mut command = Command::new(self.program(&row.program));
+        let mut command = Command::new(self.program("kettle-bench"));
         command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
         let finished = process::run(&mut command)?.expect_success();
         let sample = finished.and_then(|finished| Sample::read(&finished.stdout));
@@ -104,7 +101,7 @@ pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a R
 impl Row {
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, program, unit, most, limit, peers, about] = fields[..] else {
+        let [name, unit, most, limit, peers, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
         // `note of 4.4`, `note of raw`, or `-`.
@@ -114,7 +111,6 @@ impl Row {
         });
         Ok(Row {
             name: name.to_owned(),
-            program: program.to_owned(),
             unit: unit.to_owned(),
             most: most.parse().ok(),
             limit,
@@ -147,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tp\tns\t-\t-\tkettle,tokio\ta b").unwrap();
+        let row = Row::read("growth-mpsc:100\tns\t-\t-\tkettle,tokio\ta b").unwrap();
         assert_eq!((row.peers.len(), row.most, row.limit), (2, None, None));
         let limit = |words| {
-            let row = Row::read(&format!("echo-64\tp\tns\t0.6\t{words}\tkettle,raw\ta b")).unwrap();
+            let row = Row::read(&format!("echo-64\tns\t0.6\t{words}\tkettle,raw\ta b")).unwrap();
             assert_eq!(row.most, Some(0.6));
             row.limit.unwrap()
         };
@@ -163,7 +159,7 @@ mod tests {
     #[test]
     fn a_name_means_its_row_or_else_its_family() {
         let known = ["mpsc", "mpsc-10", "growth-mpsc:1", "growth-mpsc:10"]
-            .map(|name| Row::read(&format!("{name}\tp\tns\t-\t-\tkettle\tx")).unwrap());
+            .map(|name| Row::read(&format!("{name}\tns\t-\t-\tkettle\tx")).unwrap());
         let chosen = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             super::chosen(&names, &known)

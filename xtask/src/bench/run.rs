@@ -9,28 +9,13 @@ use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
 /// Whose versions are kept: of several, the newest.
-const PACKAGES: &[&str] = &[
-    "kettle",
-    "tokio",
-    "mio",
-    "smol",
-    "async-executor",
-    "async-io",
-    "async-channel",
-    "async-lock",
-    "monoio",
-    "local-sync",
-    "futures",
-];
+const PACKAGES: &[&str] = &["kettle", "tokio", "mio", "smol", "async-executor", "async-io"];
 
 /// One run of `cargo xtask bench`, in words.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Run {
     pub(crate) day: String,
-    /// What was measured; with a `+` if something was not committed.
-    pub(crate) commit: String,
     pub(crate) cpu: String,
-    pub(crate) kernel: String,
     pub(crate) compiler: String,
     pub(crate) versions: String,
 }
@@ -47,19 +32,11 @@ impl Run {
         let versions: Vec<String> = PACKAGES.iter().filter_map(named).collect();
         Ok(Run {
             day: said_by("date", &["-u", "+%Y-%m-%d"]),
-            commit: commit(),
             cpu: cpu(),
-            kernel: said_by("uname", &["-s", "-r"]),
             compiler: said_by("rustc", &["--version"]),
             versions: versions.join(", "),
         })
     }
-}
-
-fn commit() -> String {
-    let commit = said_by("git", &["rev-parse", "--short=10", "HEAD"]);
-    let changes = said_by("git", &["status", "--porcelain", "--", "*.rs", "*.toml"]);
-    if changes.is_empty() { commit } else { commit + "+" }
 }
 
 fn cpu() -> String {

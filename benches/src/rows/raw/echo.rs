@@ -8,16 +8,8 @@ use super::server::{Server, Talk};
 use crate::load::{Load, TRIPS};
 use crate::sample::{Clock, Sample};
 
-pub(crate) fn one(trips: u64) -> Sample {
-    echo(1, trips)
-}
-
 pub(crate) fn some(trips: u64) -> Sample {
     echo(64, trips)
-}
-
-pub(crate) fn many(trips: u64) -> Sample {
-    echo(1000, trips)
 }
 
 pub(crate) fn among(connections: u64) -> Sample {
@@ -38,8 +30,7 @@ fn echo(connections: u64, trips: u64) -> Sample {
     }
     let sample = clock.stop(connections * each);
     assert_eq!(server.bytes, connections * each * 64);
-    let (count, sample) = load.finish_timed(sample);
-    assert_eq!(count, connections * each);
+    assert_eq!(load.finish(), connections * each);
     sample
 }
 

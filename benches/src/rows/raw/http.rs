@@ -8,10 +8,6 @@ use super::server::{Server, Talk};
 use crate::load::{ANSWER, Load, REQUEST};
 use crate::sample::{Clock, Sample};
 
-pub(crate) fn one(requests: u64) -> Sample {
-    http(1, requests)
-}
-
 pub(crate) fn some(requests: u64) -> Sample {
     http(32, requests)
 }
