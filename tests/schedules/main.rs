@@ -38,18 +38,16 @@ programs! {
     check_then_wait = signals::check_then_wait;
     cured_by_a_limit = signals::cured_by_a_limit;
     early_bell = signals::early_bell;
-    cancelled_between = signals::cancelled_between;
     two_senders = order::two_senders;
     short_read = other::short_read;
     one_step = other::one_step;
 }
 
 /// The fewest decisions that break each, and whether they are decisions of order.
-const FEWEST: [(&str, usize, bool); 7] = [
+const FEWEST: [(&str, usize, bool); 6] = [
     ("cured_by_a_limit", 1, true),
     ("check_then_wait", 1, true),
     ("early_bell", 3, true),
-    ("cancelled_between", 2, true),
     ("two_senders", 1, true),
     ("short_read", 1, false),
     ("one_step", 1, false),

@@ -1,22 +1,19 @@
-//! The program's own code panics, in every place where a runtime runs it: the runtime goes on, a task that waits
-//! is told, and the runtime can be dropped.
+//! The program's own code panics in a hook or a sink, or when a runtime's end drops it: the runtime goes on, and can be
+//! dropped. (In tasks, jobs, outputs and wakers: `tests/api/task/ends.rs` and others.)
 
-use std::cell::Cell;
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::runtime::{Builder, Runtime};
-use kettle::sync::{Notify, oneshot};
-use kettle::task::{JoinSet, LocalSet, spawn_blocking, spawn_local, yield_now};
+use kettle::sync::oneshot;
+use kettle::task::{LocalSet, spawn_blocking, spawn_local};
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Record, Sink};
 
-use crate::common::engine::{OnDrop, on_drop, waker_that, within_a_minute};
+use crate::common::engine::{OnDrop, on_drop, within_a_minute};
 use crate::{KINDS, on_the_page};
 
 /// Panics without the words that std prints.
@@ -34,8 +31,6 @@ fn when_dropped() -> OnDrop<impl FnOnce()> {
 
 /// A builder in which something panics once.
 type Built = (&'static str, fn(&mut Builder, Once) -> &mut Builder);
-/// Something in a running program that does.
-type Done = (&'static str, fn());
 
 /// Says yes once.
 #[derive(Clone, Default)]
@@ -69,107 +64,6 @@ impl Sink for Bad {
     fn record(&mut self, _: &[Record]) {
         self.0.oops();
     }
-}
-
-const DONE: &[Done] = &[
-    ("a poll", || drop(kettle::spawn(async { oops() }))),
-    ("a later poll", || {
-        kettle::spawn(async {
-            sleep(Duration::from_millis(1)).await;
-            oops();
-        });
-    }),
-    ("the drop of a future that was aborted", || {
-        let value = when_dropped();
-        let task = kettle::spawn(async move {
-            let _value = value;
-            pending::<()>().await;
-        });
-        task.abort();
-    }),
-    ("the drop of a future that has ended", || {
-        let value = when_dropped();
-        kettle::spawn(poll_fn(move |_| {
-            let _captured = &value;
-            Poll::Ready(())
-        }));
-    }),
-    ("the drop of an output without a handle", || {
-        drop(kettle::spawn(async { when_dropped() }));
-    }),
-    ("the drop of an output that was cancelled before it was taken", || {
-        let task = kettle::spawn(async { when_dropped() });
-        kettle::spawn(async move {
-            yield_now().await;
-            yield_now().await;
-            drop(task);
-        });
-    }),
-    ("a panic's value, when that is dropped", || {
-        drop(kettle::spawn(async { resume_unwind(Box::new(when_dropped())) }));
-    }),
-    ("a job", || drop(spawn_blocking(|| oops()))),
-    ("the drop of a job's output", || drop(spawn_blocking(when_dropped))),
-    ("the drop of a job that never runs", || {
-        let value = when_dropped();
-        spawn_blocking(move || drop(value)).abort();
-    }),
-    ("a local task", || {
-        let local = LocalSet::new();
-        local.spawn_local(async { oops() });
-        let polled = pin!(local).poll(&mut Context::from_waker(Waker::noop()));
-        assert!(polled.is_ready(), "it has no task any more");
-    }),
-    ("the drop of a local set's tasks", || {
-        let (local, value) = (LocalSet::new(), when_dropped());
-        local.spawn_local(async move { drop(value) });
-        drop(local);
-    }),
-    ("a waker that a timer calls", || with_a_bad_waker(sleep(Duration::from_millis(1)), || {})),
-    ("a waker that a channel calls", || {
-        let (sender, receiver) = oneshot::channel::<()>();
-        with_a_bad_waker(receiver, || drop(sender));
-    }),
-    ("a waker that a task's end calls", || {
-        with_a_bad_waker(kettle::spawn(yield_now()), || {});
-    }),
-    ("a waker of many that are told at once", || {
-        let notify = Arc::new(Notify::new());
-        let other = notify.clone();
-        kettle::spawn(async move { other.notified().await });
-        with_a_bad_waker(notify.clone().notified_owned(), move || notify.notify_waiters());
-    }),
-    ("a value of a channel, when both ends go", || {
-        let (sender, receiver) = kettle::sync::mpsc::channel(2);
-        assert!(sender.try_send(when_dropped()).is_ok());
-        kettle::spawn(async move {
-            let _receiver = receiver;
-        });
-    }),
-    ("a task's own value", || {
-        kettle::task_local!(static BAD: Cell<Option<Box<dyn FnOnce() + Send>>>);
-        let value = when_dropped();
-        let keeps: Box<dyn FnOnce() + Send> = Box::new(move || drop(value));
-        kettle::spawn(BAD.scope(Cell::new(Some(keeps)), yield_now()));
-    }),
-    ("a task of a set", || {
-        let mut set = JoinSet::new();
-        set.spawn(async { oops() });
-        kettle::spawn(async move { while set.join_next().await.is_some() {} });
-    }),
-];
-
-/// Polls a future once with a waker that panics when it is called, lets something happen, and keeps it.
-fn with_a_bad_waker<F: Future<Output: Send> + Send + 'static>(future: F, happens: impl FnOnce()) {
-    let mut future = Box::pin(future);
-    let waker = waker_that(|| oops());
-    let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
-    assert!(polled.is_pending());
-    let _panic = catch_unwind(AssertUnwindSafe(happens));
-    kettle::spawn(async move {
-        let _future = future;
-        sleep(Duration::from_hours(1)).await;
-    });
 }
 
 /// Everything that a runtime does works.
@@ -210,7 +104,7 @@ fn until_it_goes_on(act: impl Fn()) {
 #[test]
 fn a_panic_in_a_hook_or_a_sink_ends_nothing_but_what_called_it() {
     within_a_minute(|| {
-        on_the_page(&format!("in {} hooks and sinks and in {} other", BUILT.len(), DONE.len()));
+        on_the_page(&format!("in {} hooks and sinks", BUILT.len()));
         for ((place, build), new) in
             BUILT.iter().flat_map(|of| KINDS.iter().map(move |new| (of, new)))
         {
@@ -230,23 +124,7 @@ fn a_panic_in_a_hook_or_a_sink_ends_nothing_but_what_called_it() {
     });
 }
 
-#[test]
-fn a_panic_in_a_programs_own_code_ends_nothing_but_its_task() {
-    within_a_minute(|| {
-        for ((place, act), new) in DONE.iter().flat_map(|of| KINDS.iter().map(move |new| (of, new)))
-        {
-            let mut builder = new();
-            let runtime = builder.enable_all().build().unwrap();
-            let after = || runtime.block_on(async { act() });
-            let _panic = catch_unwind(AssertUnwindSafe(after));
-            until_it_goes_on(|| works(&runtime, place));
-            works(&runtime, place);
-            drop(runtime);
-        }
-    });
-}
-
-/// All of them at once, and the runtime ends in the middle of it.
+/// A hundred tasks drop a value that panics, at their runtime's end.
 #[test]
 fn a_panic_in_the_drop_of_everything_does_not_stop_a_runtimes_end() {
     within_a_minute(|| {

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
@@ -55,38 +54,6 @@ pub(crate) async fn early_bell() {
     });
     after_hops(2, move || bell.notify_waiters());
     guest.await.unwrap();
-}
-
-/// A transfer that is cancelled at its `.await`: the money has left one account, and not reached the other.
-///
-/// The receipt comes after one hop, the abort after three. *Two* decisions: the abort has to gain two hops.
-pub(crate) async fn cancelled_between() {
-    let (here, there) = (Arc::new(AtomicU32::new(5)), Arc::new(AtomicU32::new(0)));
-    let transfer = go({
-        let (here, there) = (here.clone(), there.clone());
-        async move {
-            here.fetch_sub(5, Ordering::Relaxed);
-            let receipt = Arc::new(Notify::new());
-            go({
-                let receipt = receipt.clone();
-                async move { receipt.notify_one() }
-            });
-            receipt.notified().await;
-            there.fetch_add(5, Ordering::Relaxed);
-        }
-    });
-    let (closing, closed) = (transfer.abort_handle(), Arc::new(Notify::new()));
-    after_hops(3, {
-        let closed = closed.clone();
-        move || {
-            closing.abort();
-            closed.notify_one();
-        }
-    });
-    closed.notified().await;
-    let _ = transfer.await;
-    let sum = here.load(Ordering::Relaxed) + there.load(Ordering::Relaxed);
-    assert_eq!(sum, 5, "money is lost");
 }
 
 /// A lost wake-up that no assertion sees: a look with a waker that does nothing takes the place of the waker of the task
