@@ -72,7 +72,7 @@ enum Command {
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
-    Api(api::Wish),
+    Api,
     /// Takes the pictures of the replay anew, still and moving, in a browser
     Pictures,
     /// Checks the book and builds it, with its replays, into `target/book`
@@ -115,7 +115,7 @@ fn main() -> ExitCode {
         }
         Command::Bench(wish) => bench::bench(wish),
         Command::Replay(wish) => replay::replay(&wish),
-        Command::Api(wish) => api::api(&wish),
+        Command::Api => api::api(),
         Command::Book(wish) => book::book(&wish),
         Command::Pictures => pictures::pictures(),
         Command::Mind { program, args } => process::mind(&program, &args),

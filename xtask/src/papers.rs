@@ -18,7 +18,6 @@ const DEPENDENCIES: &str = "docs/dependencies.md";
 
 pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
-    crate::api::check_map(report);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
     report.check("each hunt in the wild is a bug that is played", crate::bugs::hunts);

@@ -1,6 +1,6 @@
 //! What does one surface have that another lacks?
 //!
-//! Interface: [`missing`], a list of [`Gap`]s in the order of their paths; [`differing`], of signatures.
+//! Interface: [`missing`], a list of [`Gap`]s in the order of their paths.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -47,24 +47,6 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
         autos.for_each(|auto| gap(What::Auto(auto.clone())));
     }
     gaps
-}
-
-/// The functions of both whose signatures differ, with both.
-pub(crate) fn differing(there: &Surface, here: &Surface) -> Vec<(String, String)> {
-    let mut differing = Vec::new();
-    for (path, item) in &there.items {
-        let Some(own) = here.items.get(path).filter(|_| item.same_as.is_none()) else { continue };
-        for (name, theirs) in &item.signatures {
-            let whole = if name.is_empty() { path.clone() } else { format!("{path}::{name}") };
-            match own.signatures.get(name) {
-                Some(ours) if ours != theirs => {
-                    differing.push((whole, format!("{theirs}\n    here: {ours}")));
-                }
-                _ => {}
-            }
-        }
-    }
-    differing
 }
 
 /// Has a type with the auto trait `own` also `wanted`? With fewer conditions it has.

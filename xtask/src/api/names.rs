@@ -1,15 +1,13 @@
-//! How is a type, a bound or a signature written?
+//! How is a type or a bound written?
 //!
 //! By the last names of paths, with parameters and without lifetimes: enough to tell `From<OwnedFd>`
 //! from `From<TcpStream>`. What two programmers may write in two ways is written in one: the bounds are
-//! in the order of their names, an `async fn` is a function that returns a future, and a type is
-//! `Self` in its own methods.
+//! in the order of their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex_lite::Regex;
 use rustdoc_types::{
-    AssocItemConstraint, AssocItemConstraintKind, Function, GenericArg, GenericArgs, GenericBound,
+    AssocItemConstraint, AssocItemConstraintKind, GenericArg, GenericArgs, GenericBound,
     GenericParamDefKind, Generics, Path, Term, TraitBoundModifier, Type, WherePredicate,
 };
 
@@ -117,34 +115,4 @@ pub(crate) fn condition(generics: &Generics) -> String {
         bounds.map(move |bound| format!("{of}: {bound}")).collect::<Vec<_>>()
     });
     each.collect::<Vec<_>>().join(", ")
-}
-
-/// The signature of a function; `block` is what the `impl` that has it is for, and its parameters.
-pub(crate) fn signature(function: &Function, block: Option<(&Type, &Generics)>) -> String {
-    let (sig, header) = (&function.sig, &function.header);
-    let inputs: Vec<String> = sig.inputs.iter().map(|(_, ty)| of_type(ty)).collect();
-    let output = sig.output.as_ref().map_or_else(|| "()".to_owned(), of_type);
-    let output = if header.is_async { format!("impl Future<Output = {output}>") } else { output };
-    let asked = asked(&function.generics).into_iter().map(|(of, mut bounds)| {
-        bounds.remove("Sized"); // it is said of those that need not be sized elsewhere
-        format!("{of}: {}", written(bounds))
-    });
-    let asked = asked.filter(|asked| !asked.ends_with(": ")).collect::<Vec<_>>().join(", ");
-    let qualifiers = [(header.is_const, "const "), (header.is_unsafe, "unsafe ")];
-    let qualifiers: String =
-        qualifiers.iter().filter_map(|(has, word)| has.then_some(*word)).collect();
-    let whole = format!("{qualifiers}fn({}) -> {output} where {asked}", inputs.join(", "));
-    let Some((of, generics)) = block else { return whole };
-    let params = generics.params.iter();
-    let params = params.filter(|param| matches!(param.kind, GenericParamDefKind::Type { .. }));
-    let whole = whole.replace(&of_type(of), "Self");
-    params
-        .zip(1..)
-        .fold(whole, |text, (param, number)| renamed(&text, &param.name, &format!("P{number}")))
-}
-
-/// The text with one word for another.
-fn renamed(text: &str, from: &str, to: &str) -> String {
-    let word = Regex::new(&format!(r"\b{from}\b")).expect("a name is a pattern");
-    word.replace_all(text, to).into_owned()
 }

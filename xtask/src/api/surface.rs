@@ -16,7 +16,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustdoc_types::{
-    Attribute, Crate, Generics, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
+    Attribute, Crate, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
     VariantKind, Visibility,
 };
 
@@ -49,9 +49,6 @@ pub(crate) struct Item {
     /// The auto traits that it has, each with its condition: `Send if T: Send`.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) autos: BTreeSet<String>,
-    /// How the function, or each method, is called. Not kept in the records.
-    #[serde(skip)]
-    pub(crate) signatures: BTreeMap<String, String>,
 }
 
 /// Everything else that a type can do can be asked of it.
@@ -217,11 +214,7 @@ impl Walk<'_> {
                 item.members.extend(public(&fields(&of.kind)).into_iter().map(field));
             }
             ItemEnum::Enum(of) => item.members.extend(all(&of.variants).into_iter().map(variant)),
-            ItemEnum::Function(function) => {
-                item.signatures.insert(String::new(), names::signature(function, None));
-            }
             ItemEnum::Trait(of) => {
-                item.signatures.extend(signatures(&all(&of.items), None));
                 item.members.extend(all(&of.items).into_iter().filter_map(|raw| raw.name.clone()));
             }
             _ => {}
@@ -236,8 +229,6 @@ impl Walk<'_> {
             let ItemEnum::Impl(imp) = &imp.inner else { continue };
             match &imp.trait_ {
                 None => {
-                    let block = Some((&imp.for_, &imp.generics));
-                    item.signatures.extend(signatures(&public(&imp.items), block));
                     let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
                     item.members.extend(names);
                 }
@@ -293,19 +284,6 @@ impl Walk<'_> {
 fn from_its_sources(file: String) -> String {
     let within = file.rsplit_once("/src/").filter(|_| file.starts_with('/'));
     within.map(|(_, within)| within.to_owned()).unwrap_or(file)
-}
-
-/// Those of functions among these, by their names.
-fn signatures<'r>(
-    items: &'r [&'r Raw],
-    block: Option<(&'r Type, &'r Generics)>,
-) -> impl Iterator<Item = (String, String)> + 'r {
-    items.iter().filter_map(move |raw| match &raw.inner {
-        ItemEnum::Function(function) => {
-            Some((raw.name.clone().unwrap_or_default(), names::signature(function, block)))
-        }
-        _ => None,
-    })
 }
 
 /// The implementations that a crate writes itself.
