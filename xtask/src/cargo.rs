@@ -52,19 +52,6 @@ pub(crate) fn features_alone(report: &mut Report) {
     );
 }
 
-/// With each two of them, which shows what one alone hides.
-pub(crate) fn features_in_pairs(report: &mut Report) {
-    report.long_check(
-        "clippy, with each two features",
-        "cargo clippy -p kettle --lib --features …,…",
-        || {
-            let names = features()?;
-            let pair = |(at, one)| names[..at].iter().map(move |other| format!("{one},{other}"));
-            lint_each(names.iter().enumerate().flat_map(pair))
-        },
-    );
-}
-
 /// The first set that has a warning is the result.
 fn lint_each(sets: impl Iterator<Item = String>) -> Outcome {
     let mut tally = Tally::default();

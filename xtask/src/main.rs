@@ -113,7 +113,7 @@ fn main() -> ExitCode {
             parts::run(&mut report, &parts.parts, true);
             report.close()
         }
-        Command::Bench(wish) => bench::bench(wish),
+        Command::Bench(wish) => bench::bench(&wish),
         Command::Replay(wish) => replay::replay(&wish),
         Command::Api => api::api(),
         Command::Book(wish) => book::book(&wish),

@@ -45,7 +45,6 @@ const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part("long", "the ladder typed step by step; `cargo kettle`", cargo::long_tests),
     part("features", "each feature compiles without the others", cargo::features_alone),
-    part("pairs", "each two features compile without the others", cargo::features_in_pairs),
     part("api", "every item of tokio and of kettle is in the map", api::check),
     part("miri", "the unsafe code and the engine under Miri", proof::miri),
     part("sanitizer", "the engine with the address sanitizer", proof::sanitizer),

@@ -30,7 +30,6 @@ use std::process::ExitCode;
 use clap::Args;
 use kettle_kit::report::Trouble;
 
-use rounds::Rounds;
 use row::{Build, chosen};
 use run::Run;
 
@@ -44,26 +43,18 @@ pub(crate) use quoted::Quotable;
     after_help = "Its status: 0, no row is slower than tokio; 1, one is, or takes more system \
     calls or bytes than it may; 2, something could not be measured."
 )]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Wish {
-    /// Rows, or families of rows (`growth`); if none, all
+    /// Rows, or how their names begin (`growth`); if none, all
     #[arg(value_name = "ROW")]
     rows: Vec<String>,
     /// How many rounds
     #[arg(long, value_name = "N", default_value_t = 9)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Which runtimes run beside kettle and tokio; if not said, all that a row knows
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    #[arg(value_parser = ["smol", "raw", "threads"])]
-    peers: Option<Vec<String>>,
     /// Puts the figures in the place of these rows' in docs/records/performance.json, and renders the
     /// page anew
-    #[arg(long, conflicts_with = "peers")]
-    save: bool,
-    /// Lists the rows
     #[arg(long)]
-    list: bool,
+    save: bool,
     /// Makes docs/performance.md from docs/records/performance.json
     #[arg(long)]
     render: bool,
@@ -73,7 +64,7 @@ pub(crate) struct Wish {
 }
 
 /// The command; what its status means stands in its help.
-pub(crate) fn bench(wish: Wish) -> ExitCode {
+pub(crate) fn bench(wish: &Wish) -> ExitCode {
     let done = if wish.render {
         page::render().map(|()| true)
     } else if wish.counts {
@@ -91,8 +82,8 @@ pub(crate) fn bench(wish: Wish) -> ExitCode {
     }
 }
 
-/// Measures the rows that are wished, or lists them; do all of them keep the rules?
-fn measure(wish: Wish) -> Result<bool, Trouble> {
+/// Measures the rows that are wished; do all of them keep the rules?
+fn measure(wish: &Wish) -> Result<bool, Trouble> {
     // Before the build: others may commit while it runs.
     let run = Run::new()?;
     eprintln!("building the bench, with link-time optimisation: this takes minutes");
@@ -100,16 +91,9 @@ fn measure(wish: Wish) -> Result<bool, Trouble> {
     let build = Build::new(&profile, "bench-rows")?;
     let known = build.rows()?;
     let rows = chosen(&wish.rows, &known)?;
-    if wish.list {
-        for row in rows {
-            println!("{:20} {}: {}", row.name, row.peers.join(","), row.about);
-        }
-        return Ok(true);
-    }
-    let rounds = Rounds::of(wish.rounds.into(), wish.peers);
     let (mut all, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
-        match rounds.measure(&build, row) {
+        match rounds::measure(&build, row, wish.rounds.into()) {
             Ok(figures) => {
                 if wish.save {
                     // After each row: a run that is broken off has not been for nothing.

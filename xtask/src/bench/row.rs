@@ -82,19 +82,14 @@ impl Build {
     }
 }
 
-/// The rows of these names, in the bench's order; all, if there is no name. A name that is no row's is
-/// a family's: `growth` has `growth-mpsc:100`, and so has `growth-mpsc`.
+/// The rows whose names begin with one of these, in the bench's order; all, if there is no name.
 pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a Row>, String> {
-    let is_row = |name: &str| known.iter().any(|row| row.name == name);
-    let means = |name: &str, row: &Row| {
-        let rest = row.name.strip_prefix(name);
-        rest.is_some_and(|rest| rest.is_empty() || !is_row(name) && rest.starts_with(['-', ':']))
-    };
-    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| means(name, row))) {
+    let is = |name: &String, row: &Row| row.name.starts_with(name.as_str());
+    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| is(name, row))) {
         let there: Vec<&str> = known.iter().map(|row| row.name.as_str()).collect();
         return Err(format!("no row is called {name:?}; there are: {}", there.join(", ")));
     }
-    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| means(name, row));
+    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| is(name, row));
     Ok(known.iter().filter(is_chosen).collect())
 }
 
@@ -154,27 +149,6 @@ mod tests {
         assert_eq!(limit("system calls of raw"), (calls(), Most::As("raw".to_owned())));
         assert_eq!(limit("system calls of 4.4"), (calls(), Most::Number(4.4)));
         assert!(Row::read("a\tb").is_err());
-    }
-
-    #[test]
-    fn a_name_means_its_row_or_else_its_family() {
-        let known = ["mpsc", "mpsc-10", "growth-mpsc:1", "growth-mpsc:10"]
-            .map(|name| Row::read(&format!("{name}\tns\t-\t-\tkettle\tx")).unwrap());
-        let chosen = |names: &[&str]| {
-            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            super::chosen(&names, &known)
-                .map(|rows| rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(" "))
-        };
-        assert_eq!(chosen(&["mpsc"]).unwrap(), "mpsc");
-        assert_eq!(
-            chosen(&["growth-mpsc", "mpsc-10"]).unwrap(),
-            "mpsc-10 growth-mpsc:1 growth-mpsc:10"
-        );
-        assert_eq!(chosen(&["growth"]).unwrap(), "growth-mpsc:1 growth-mpsc:10");
-        assert_eq!(chosen(&[]).unwrap().split(' ').count(), 4);
-        assert!(
-            chosen(&["mpsc", "growth-m"]).unwrap_err().contains("\"growth-m\"; there are: mpsc,")
-        );
     }
 
     #[test]

@@ -5,8 +5,6 @@
 //! have a limit on a count of system calls or bytes, which repeats but for [`SCATTER`]. Every other
 //! figure is reported, and judged by nobody.
 
-use serde::Serialize;
-
 use crate::bench::figures::{Figures, Ratio};
 use crate::bench::row::Most;
 
@@ -19,14 +17,12 @@ const SCATTER: f64 = 0.02;
 const AT_LEAST: f64 = 0.005;
 
 /// One rule, and what became of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Rule {
     /// `≤ 1.02`, `system calls ≤ 4.4`.
     pub(crate) words: String,
     pub(crate) is: String,
     pub(crate) kept: bool,
-    /// It is the one that holds for every row.
-    pub(crate) common: bool,
 }
 
 /// Does it break a rule?
@@ -63,7 +59,6 @@ fn share(figures: &Figures) -> Option<Rule> {
         words: format!("≤ {most:.2}"),
         is: ratio.in_words(),
         kept: ratio.median <= most + figures.noise(),
-        common: figures.row.most.is_none(),
     })
 }
 
@@ -79,7 +74,7 @@ fn count(figures: &Figures) -> Option<Rule> {
     };
     let room = (most * SCATTER).max(AT_LEAST);
     let words = format!("{note} ≤ {named}");
-    Some(Rule { words, is: format!("{is:.2}"), kept: is <= most + room, common: false })
+    Some(Rule { words, is: format!("{is:.2}"), kept: is <= most + room })
 }
 
 #[cfg(test)]

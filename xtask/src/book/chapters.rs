@@ -2,8 +2,7 @@
 //!
 //! The summary has every page, and its list of chapters numbers them: neither a file's name nor its
 //! title does, so a new chapter renames nothing. Every output is compared with something. The answer of an exercise is folded, after a stop sign: a learner who sees it first
-//! has lost the exercise. The book is short enough to be read: its words of prose are counted, not what
-//! is in blocks.
+//! has lost the exercise.
 
 use std::path::{Path, PathBuf};
 
@@ -18,13 +17,6 @@ const FOLDED: &str = "<summary>The answer, once you have yours</summary>";
 const SUMMARY: &str = "SUMMARY.md";
 /// What follows the chapters there.
 const AROUND: &str = "\n# Around the chapters\n";
-/// The most words of the book: 31,500 for how a runtime works and for watching your own service, and
-/// 9,500 for what every other text on async leaves out or tells in pieces: `Pin`, many futures at once,
-/// how work ends, and what the compiler asks for…
-const BOOK_WORDS: usize = 41_000;
-/// …and of a page.
-const PAGE_WORDS: usize = 2_000;
-
 /// A page's file name and text.
 pub(crate) struct Chapter {
     pub(crate) name: String,
@@ -124,24 +116,6 @@ fn by_hand(text: &str) -> String {
     blocks::rewrite(text, |block| Ok(held(block))).0
 }
 
-/// Which pages have too many words of prose, or all together; and how many that are.
-pub(crate) fn too_long() -> Result<(Vec<String>, usize), String> {
-    let pages = pages()?.into_iter();
-    Ok(longer(pages.map(|page| (page.name, markdown::words(&by_hand(&page.text)))).collect()))
-}
-
-fn longer(counts: Vec<(String, usize)>) -> (Vec<String>, usize) {
-    let sum = counts.iter().map(|(_, words)| words).sum();
-    let whole = [("the book".to_owned(), sum, BOOK_WORDS)];
-    let each = counts.into_iter().map(|(name, words)| (name, words, PAGE_WORDS)).chain(whole);
-    let long = each.filter(|(_, words, most)| words > most);
-    (
-        long.map(|(name, words, most)| format!("{name}: {words} words, more than {most}"))
-            .collect(),
-        sum,
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,14 +166,5 @@ mod tests {
         );
         assert_eq!(told(&summary.replace("[A]", "[1. A]")), 1);
         assert_eq!(told("[A](a.md) [B](b.md)"), 1);
-    }
-
-    #[test]
-    fn what_is_too_long_is_told() {
-        let pages =
-            |number, words| longer((0..number).map(|it| (format!("{it}.md"), words)).collect());
-        assert_eq!(pages(15, 2_000), (vec![], 30_000));
-        assert_eq!(pages(1, 2_001).0, ["0.md: 2001 words, more than 2000"]);
-        assert_eq!(pages(21, 2_000).0, ["the book: 42000 words, more than 41000"]);
     }
 }

@@ -140,68 +140,6 @@ fn anchor(title: &str) -> String {
     kept.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
 }
 
-/// A paragraph, heading or cell: where it begins, and its words. Each byte has its place still:
-/// what is no word of prose (targets of links) is blank, and each byte of code a backquote.
-#[derive(Default)]
-pub(crate) struct Prose {
-    pub(crate) start: usize,
-    pub(crate) words: String,
-}
-
-pub(crate) fn prose(text: &str) -> Vec<Prose> {
-    paragraphs(text, |code| "`".repeat(code.len()), |gap| " ".repeat(gap.len()))
-}
-
-/// `code` gives the words for a piece of code, `gap` those for what is between two pieces and is no prose.
-fn paragraphs(
-    text: &str,
-    code: impl Fn(&str) -> String,
-    gap: impl Fn(&str) -> String,
-) -> Vec<Prose> {
-    let (mut all, mut now, mut end, mut in_code) = (Vec::new(), Prose::default(), 0, false);
-    for (event, range) in events(text) {
-        let words = match event {
-            Event::Text(_) if !in_code => text[range.clone()].to_owned(),
-            Event::Code(_) => code(&text[range.clone()]),
-            Event::Start(tag) if is_inline(tag.to_end()) => continue,
-            Event::End(tag) if is_inline(tag) => continue,
-            Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) => continue,
-            Event::Start(Tag::CodeBlock(_)) => {
-                in_code = true;
-                continue;
-            }
-            other => {
-                in_code &= !matches!(other, Event::End(TagEnd::CodeBlock));
-                all.push(std::mem::take(&mut now));
-                continue;
-            }
-        };
-        if now.words.is_empty() {
-            (now.start, end) = (range.start, range.start);
-        }
-        now.words += &gap(text.get(end..range.start).unwrap_or_default());
-        now.words += &words;
-        end = range.end;
-    }
-    all.push(now);
-    all.retain(|prose| !prose.words.is_empty());
-    all
-}
-
-fn is_inline(tag: TagEnd) -> bool {
-    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong};
-    matches!(tag, Emphasis | Strong | Strikethrough | Link | Image)
-}
-
-/// How many words of prose: not code blocks, not HTML, not the targets of links.
-pub(crate) fn words(text: &str) -> usize {
-    let is_word = |word: &&str| word.chars().any(char::is_alphanumeric);
-    // The middle of a word may be emphasised.
-    let gap = |gap: &str| if gap.contains(['<', '\n']) { " " } else { "" }.to_owned();
-    let all = paragraphs(text, str::to_owned, gap);
-    all.iter().map(|prose| prose.words.split_whitespace().filter(is_word).count()).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,26 +162,5 @@ mod tests {
     fn headings_of_one_name_are_told_apart() {
         let text = "# A b\n```\n# no\n```\n## A b\n### `c`: d!\n#hash\n";
         assert_eq!(anchors(text), ["a-b", "a-b-1", "c-d"]);
-    }
-
-    #[test]
-    fn prose_keeps_its_place_and_code_and_targets_are_blank() {
-        let text =
-            "# A *b* c\n\nd [e f](g.md) `h`\ni\n\n```\nj\n```\n- k\n- l\n\n| m | n |\n|---|---|\n";
-        let words: Vec<String> = prose(text).into_iter().map(|prose| prose.words).collect();
-        assert_eq!(words, ["A  b  c", "d  e f        ``` i", "k", "l", "m", "n"]);
-        for Prose { start, words } in prose(text) {
-            assert_eq!(text[start..=start], words[..1]);
-        }
-        let Link { label, target, .. } = &links(text)[0];
-        assert_eq!((&text[label.clone()], target.as_str()), ("e f", "g.md"));
-    }
-
-    #[test]
-    fn words_of_prose_are_counted() {
-        assert_eq!(words("# One two\n\nthree [four five](a/b-c.md#d-e) `six`, - 7.\n"), 7);
-        assert_eq!(words("one\n```text\nno no\n```\ntwo <!-- no no\nno --> three\n"), 3);
-        assert_eq!(words("<details><summary>no</summary>\n\ntwo *th*ree\n</details>\n"), 2);
-        assert_eq!(words("one\n\n| two | three |\n|---|---|\n| four | - |\n"), 4);
     }
 }

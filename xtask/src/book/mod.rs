@@ -17,11 +17,10 @@
 //! in the middle of a line: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->` (`crate::bench::Quotable`).
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
-//! and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what the book has to
-//! have); `mentions.rs`, `style.rs` (the words of all papers); `beside.rs`, `place.rs`, `build.rs`
+//! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to
+//! have); `mentions.rs` (how all papers name a chapter); `beside.rs`, `place.rs`, `build.rs`
 //! (the book that is complete in itself).
 
-mod beliefs;
 mod beside;
 mod blocks;
 mod build;
@@ -34,7 +33,6 @@ mod place;
 mod quote;
 mod replay;
 mod source;
-mod style;
 
 use std::process::ExitCode;
 
@@ -79,16 +77,6 @@ pub(crate) fn check(report: &mut Report) {
     report.check("every chapter is in its place, and its outputs are compared", || {
         none_of(&chapters::faults()?)
     });
-    let mut words = 0;
-    report.check("the book is short enough", || {
-        let (faults, sum) = chapters::too_long()?;
-        words = sum;
-        none_of(&faults)
-    });
-    report.show(&format!("{words} words"));
-    report.check("the doctor says of each belief what the index says", || {
-        none_of(&beliefs::faults()?)
-    });
 }
 
 /// The part of the test about the words of all papers.
@@ -97,9 +85,6 @@ pub(crate) fn check_papers(report: &mut Report) {
     report.check("every chapter and exercise is mentioned by its right number", || {
         let mentions = Mentions::of(&chapters::all()?, &map::read()?);
         none_of(&papers::faults(|text| mentions.faults(text))?)
-    });
-    report.check("the prose keeps to the rules of style", || {
-        none_of(&papers::faults(style::faults)?)
     });
 }
 
