@@ -258,7 +258,7 @@ pub fn wakes<T>(waiters: &[Waiter<'_, T>]) -> Vec<usize> {
 
 /// Polls once.
 pub fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
-    crate::asked::step();
+    crate::watchdog::step();
     future.poll(&mut Context::from_waker(waker))
 }
 
@@ -287,7 +287,7 @@ impl<F: Future> Future for Polls<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        crate::asked::step();
+        crate::watchdog::step();
         let polls = self.count.fetch_add(1, Ordering::SeqCst) + 1;
         if polls > self.limit {
             crate::spins("a future was polled", polls);

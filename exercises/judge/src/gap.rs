@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use crate::asked::step;
+use crate::watchdog::step;
 use crate::threads::elsewhere;
 use crate::told::IN_ONE;
 

@@ -9,18 +9,17 @@
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
-//! says on standard output and by its status how that went. `exercises/checker` starts it, and asks
-//! it where it is if it takes too long.
+//! says on standard output and by its status how that went, also if it hangs. `exercises/checker`
+//! starts it.
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`],
 //! [`property`], [`schedules`], [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`],
 //! [`not_judged`], [`runtime`]; [`sink`] for an engine with an answer in it. Invariants: what [`main`]
-//! prints and returns is read by the checker alone ([`status`], [`MARK`], [`question`]); a check prints
+//! prints and returns is read by the checker alone ([`status`], [`MARK`]); a check prints
 //! nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
-mod asked;
 pub mod atomic;
 pub mod cost;
 pub mod count;
@@ -30,6 +29,7 @@ mod property;
 pub mod runtime;
 pub mod threads;
 mod told;
+mod watchdog;
 
 use std::any::Any;
 use std::backtrace::Backtrace;
@@ -39,10 +39,10 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
-pub use asked::{question, sink};
 pub use property::{Sequence, property, schedules};
 pub use proptest;
 pub use told::{MARK, PASSED, status};
+pub use watchdog::sink;
 
 use told::{TRYING, report};
 
@@ -126,7 +126,7 @@ pub fn no_panic<R>(what: &str, run: impl FnOnce() -> R) -> R {
 ///
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
-    asked::if_it_hangs(words);
+    watchdog::if_it_hangs(words);
 }
 
 /// Says that the claim can't be looked at with this answer, and why, and ends the check: it is no
@@ -138,8 +138,7 @@ pub fn not_judged(why: &str) -> ! {
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
-/// of [`status`]. With one more argument, `asked`, it hears a [`question`] on
-/// standard input.
+/// of [`status`].
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
         [word] if word == "list" => {
@@ -148,13 +147,11 @@ pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        [word, name, how @ ..] if word == "run" && how.len() < 2 => {
+        [word, name] if word == "run" => {
             let Some(check) = checks.iter().find(|check| check.name == name) else {
                 return usage(&format!("no check is called `{name}`"));
             };
-            if how.first().is_some_and(|how| how == "asked") {
-                asked::listen();
-            }
+            watchdog::watch();
             run(check)
         }
         _ => {

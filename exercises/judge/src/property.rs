@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::asked;
+use crate::watchdog;
 use crate::count::Wakers;
 use crate::told::TRYING;
 
@@ -75,7 +75,7 @@ fn tried<T: Clone + Debug>(
     // What fails is run many times while it is made smaller: only the last panic is told.
     TRYING.store(true, Ordering::Relaxed);
     let failure = |value: Sequence<T>| {
-        asked::case(format!("{value:?}"));
+        watchdog::case(format!("{value:?}"));
         let tried = panic::catch_unwind(AssertUnwindSafe(|| test(value)));
         tried.err().map(|payload| crate::words(&*payload).to_owned())
     };
@@ -90,7 +90,7 @@ fn tried<T: Clone + Debug>(
         Err(TestError::Abort(reason)) => panic!("the check gave up: {reason}"),
     };
     TRYING.store(false, Ordering::Relaxed);
-    asked::no_case();
+    watchdog::no_case();
     if let Some((smallest, reason)) = found {
         let case = format!("the smallest case: {smallest:?}{how}");
         if env::var_os("KETTLE_TRACE").is_some() {

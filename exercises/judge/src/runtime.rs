@@ -9,7 +9,7 @@ use std::future::Future;
 
 use kettle::runtime::Builder;
 
-use crate::asked;
+use crate::watchdog;
 
 /// Runs `future` on a new runtime with a paused clock.
 ///
@@ -41,6 +41,6 @@ pub fn in_each_order<F: Future>(make: impl Fn() -> F) {
 
 #[track_caller]
 fn on<F: Future>(builder: &mut Builder, future: F) -> F::Output {
-    let builder = builder.enable_all().start_paused(true).trace(asked::kettles_sink());
+    let builder = builder.enable_all().start_paused(true).trace(watchdog::kettles_sink());
     builder.build().expect("a runtime").block_on(future)
 }

@@ -1,0 +1,215 @@
+//! What ends a check that does not come to its end by itself?
+//!
+//! A thread of its own. It looks twice a second whether something has come of the check: a poll, an
+//! event of a runtime, a case of a [`property`](crate::property). A check that only sleeps meanwhile
+//! hangs, and one that only works never returns. If something does come of it, but goes on and on, it
+//! is a busy loop.
+//!
+//! Interface: [`watch`]; what it knows comes from [`step`], [`case`], [`if_it_hangs`] and the
+//! runtimes' [`sink`]. Invariant: time that the process doesn't get on a loaded machine counts for
+//! nothing, where the system tells how much it got (Linux).
+
+use std::env;
+use std::fs;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use kettle::trace::{self, Event, Record, Sink};
+
+use crate::told::{TRYING, report, status};
+
+/// How often the watchdog looks.
+const LOOK: Duration = Duration::from_millis(500);
+/// A check sleeps for so long, and nothing comes of it: it hangs.
+const ASLEEP_FOR: Duration = Duration::from_secs(3);
+/// It uses so much of the processor, and nothing comes of it: it never returns.
+const BUSY_FOR: Duration = Duration::from_secs(6);
+/// It uses so much in all. (A right answer takes milliseconds.)
+const IN_ALL: Duration = Duration::from_secs(60);
+
+/// Polls, and whatever a runtime did besides.
+static STEPS: AtomicUsize = AtomicUsize::new(0);
+/// The cases that were begun, and the last of them.
+static CASE: Mutex<(usize, String)> = Mutex::new((0, String::new()));
+/// Does the loop of a runtime sleep?
+static ASLEEP: AtomicBool = AtomicBool::new(false);
+/// What the check itself says of a hang.
+static IF_IT_HANGS: Mutex<String> = Mutex::new(String::new());
+const HELD: &str = "no panic while it is held";
+
+/// Something went on.
+pub(crate) fn step() {
+    STEPS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// The next case is `value`.
+pub(crate) fn case(value: String) {
+    let mut case = CASE.lock().expect(HELD);
+    *case = (case.0 + 1, value);
+}
+
+/// The cases are over.
+pub(crate) fn no_case() {
+    case(String::new());
+}
+
+/// The check has said what it means if it hangs from here on.
+pub(crate) fn if_it_hangs(words: &str) {
+    words.clone_into(&mut IF_IT_HANGS.lock().expect(HELD));
+}
+
+/// From now on ends the process if nothing comes of the check.
+pub(crate) fn watch() {
+    // Named as the doctor's own thread, which the doctor passes over: so a program that is otherwise
+    // alone in its process is told with certainty that it hangs.
+    let watchdog = thread::Builder::new().name("kettle-doctor".to_owned());
+    watchdog.spawn(look_now_and_then).expect("a thread");
+}
+
+fn look_now_and_then() {
+    let (mut before, mut used_before) = ((0, 0), Duration::ZERO);
+    let (mut asleep, mut busy, mut in_all) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    loop {
+        thread::sleep(LOOK);
+        let (case, value) = CASE.lock().expect(HELD).clone();
+        let now = (STEPS.load(Ordering::Relaxed), case);
+        let used = processor_time();
+        // Where the system doesn't tell, only a parked runtime is known to sleep.
+        let works = used.map_or_else(
+            || if ASLEEP.load(Ordering::Relaxed) { Duration::ZERO } else { LOOK },
+            |used| used - used_before,
+        );
+        used_before = used.unwrap_or_default();
+        if now != before {
+            (asleep, busy) = (Duration::ZERO, Duration::ZERO);
+        }
+        if works < LOOK / 20 {
+            asleep += LOOK;
+        } else {
+            asleep = Duration::ZERO;
+            busy += works;
+        }
+        in_all += works;
+        before = now;
+        let case = if value.is_empty() { value } else { format!("\nthe case that ran: {value}") };
+        if asleep >= ASLEEP_FOR {
+            end_asleep(&case);
+        } else if busy >= BUSY_FOR {
+            report(status::NO_RETURN, &format!("{WORKS}{case}"));
+        } else if in_all >= IN_ALL {
+            let steps = now.0;
+            let words = format!("{steps} polls and turns were counted, and it still goes on{case}");
+            report(status::SPINS, &words);
+        }
+    }
+}
+
+fn end_asleep(case: &str) -> ! {
+    let said = IF_IT_HANGS.lock().expect(HELD).clone();
+    if ASLEEP.load(Ordering::Relaxed) || !said.is_empty() {
+        report(status::HANGS, format!("{said}{case}").trim())
+    }
+    report(status::NO_RETURN, &format!("{RESTS}{case}"))
+}
+
+/// How much of the processor this process has used. `None`: the system doesn't tell in this way.
+fn processor_time() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The name, in brackets, may have blanks in it.
+    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
+}
+
+const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
+    holds, or at a channel of `std`. While other tasks are to run, a task may wait, but not its thread.";
+const WORKS: &str = "It works on and on: look for a loop whose condition never changes.";
+
+/// What a runtime of kettle's gets for a sink: besides the doctor, if that is in, and of which
+/// `KETTLE_TRACE` may ask for a replay.
+pub(crate) fn kettles_sink() -> impl Sink {
+    Eye::before(trace::default_sink)
+}
+
+/// The same for an engine with an answer in it. (The doctor asks the runtime things that only
+/// kettle's own can tell.)
+pub fn sink() -> Option<Box<dyn Sink>> {
+    Some(Box::new(Eye::before(trace::from_env)))
+}
+
+/// Sees what a runtime does, and lets another sink see it, too.
+struct Eye(Option<Box<dyn Sink>>);
+
+impl Eye {
+    fn before(other: fn() -> io::Result<Option<Box<dyn Sink>>>) -> Eye {
+        // Of thousands of cases only the smallest one that fails is recorded: it is run again.
+        let to_record = env::var_os("KETTLE_TRACE").is_some();
+        if to_record && TRYING.load(Ordering::Relaxed) {
+            return Eye(None);
+        }
+        Eye(other().expect("what the environment asks for"))
+    }
+}
+
+impl Sink for Eye {
+    fn record(&mut self, records: &[Record]) {
+        for record in records {
+            step();
+            match record.event {
+                Event::Park { .. } => ASLEEP.store(true, Ordering::Relaxed),
+                Event::Unpark { .. } => ASLEEP.store(false, Ordering::Relaxed),
+                _ => {}
+            }
+        }
+        if let Some(next) = &mut self.0 {
+            next.record(records);
+        }
+    }
+
+    fn live(&self) -> bool {
+        true
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        self.0.as_mut()?.objection()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// This test's own program as a process that does nothing, or works without end.
+    #[test]
+    fn a_check_of_which_nothing_comes_is_ended() {
+        const DOES: &str = "KETTLE_TEST_DOES";
+        match env::var(DOES).as_deref() {
+            Ok("nothing") => {
+                if_it_hangs("it waits for tea");
+                watch();
+                loop {
+                    thread::park();
+                }
+            }
+            Ok(_) => {
+                watch();
+                loop {
+                    std::hint::spin_loop();
+                }
+            }
+            Err(_) => {}
+        }
+        let this = "watchdog::tests::a_check_of_which_nothing_comes_is_ended";
+        for (does, ends) in [("nothing", status::HANGS), ("work", status::NO_RETURN)] {
+            let mut command = Command::new(env::current_exe().expect("this program"));
+            command.args(["--exact", this]).env(DOES, does).stdout(Stdio::null());
+            let ended = command.status().expect("it starts");
+            assert_eq!(ended.code(), Some(i32::from(ends)), "{does}");
+        }
+    }
+}
