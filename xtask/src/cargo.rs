@@ -86,8 +86,6 @@ pub(crate) fn tests(report: &mut Report) {
 
 /// What takes too long beside the others: `full` runs it.
 pub(crate) fn long_tests(report: &mut Report) {
-    let args = ["-p", "kettle-exercise", "--features", "long-tests", "--test", "steps"];
-    check(report, "the ladder, typed step by step", test(&args));
     let args = ["-p", "cargo-kettle", "--features", "long-tests", "--test", "projects", "built"];
     check(report, "projects that `cargo kettle` builds", test(&args));
 }

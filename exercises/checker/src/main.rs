@@ -1,49 +1,39 @@
 //! What can one do with the exercises?
 //!
 //! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer, `watch`
-//! does so at each save. `hint`, `reset` and `solution` help when you are stuck, `replay` shows the
-//! answer at work, and `assemble` builds a runtime with the parts that have passed. A step of the ladder
-//! (`step 3`) is an exercise, too.
+//! does so at each save. `hint` and `reset` help when you are stuck, `replay` shows the answer at work,
+//! and `assemble` builds a runtime with the parts that have passed. A step of the ladder (`step 3`) is
+//! an exercise, too.
 //!
-//! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
-//! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
-//! [`build`], [`trial`] (how a check is run), [`patience`] (until when), [`judgement`], [`words`] and
-//! [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`step`] and [`ladder`]. [`show`] and
-//! [`prove`] are for authors of exercises.
+//! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`learner`] (the
+//! learner's package and how far the learner is), [`package`] (how an answer becomes a program, with a
+//! copy of the engine), [`build`], [`run`] (how a check is run), [`judge`] (the verdict), [`help`]
+//! (hints, reset, replay), [`step`] (what is different for a step), [`assemble`]. [`prove`] and `show`
+//! are for authors of exercises.
 //!
-//! Invariants: a learner's file is never overwritten without a question; nothing is written but in
-//! `learn/` and `target/`.
+//! Invariants: what a learner has written is never lost; nothing is written but in `learn/` and
+//! `target/`.
 
 mod assemble;
 mod build;
 mod catalogue;
-mod desk;
-mod judgement;
-mod ladder;
-mod overview;
+mod help;
+mod judge;
+mod learner;
 mod package;
-mod path;
-mod patience;
-mod places;
-mod progress;
-mod prose;
 mod prove;
-mod show;
+mod run;
+mod say;
 mod step;
-mod stuck;
-mod trial;
-mod watch;
-mod words;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anstream::println;
+use anstream::{eprint, eprintln, print, println};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::catalogue::Exercise;
-use crate::judgement::Judged;
-use crate::progress::Progress;
+use crate::learner::Progress;
+use crate::say::{BAD, DIM};
 
 /// Learn how a runtime works by building its parts.
 ///
@@ -64,39 +54,22 @@ enum Command {
     Watch { name: Option<String> },
     /// Gives the next of three hints
     Hint { name: Option<String> },
-    /// Puts the starter back (asks first, and keeps a copy of your answer)
-    Reset {
-        name: Option<String>,
-        /// Don't ask
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Shows the reference, once you have passed or give up
-    Solution {
-        name: Option<String>,
-        /// Don't ask whether you give up
-        #[arg(long)]
-        give_up: bool,
-    },
+    /// Puts the starter back, and keeps a copy of your answer
+    Reset { name: Option<String> },
     /// Records a run of your answer, and says which page to open
     Replay { name: Option<String> },
     /// The ladder: makes your file of a step, then judges it; without NUMBER, lists the seven steps
     Step {
         /// 1 to 7
         number: Option<String>,
-        /// Runs the programs that your step can run
-        #[arg(long, requires = "number")]
-        play: bool,
     },
-    /// Builds a runtime with the parts that have passed, and runs the tour on it
+    /// Builds a runtime with the parts that have passed, and runs an example on it
     Assemble {
         /// The example to run
         #[arg(default_value = "tour")]
         program: String,
     },
-    /// Checks the exercises themselves: starters, solutions, wrong answers
-    Prove { names: Vec<String> },
-    /// Prints a version of an exercise's file as a whole, even if it is kept as a patch
+    /// Prints the solution, the starter or a wrong answer as a whole file, even if it is kept as a patch
     ///
     /// `cargo exercise show run-queue wrong/one_queue`, `show twice fault`. Standard output has the file
     /// alone; beside it, on standard error, is what this answer believes.
@@ -107,37 +80,19 @@ enum Command {
         /// it: lists what there is
         what: Option<String>,
     },
-    /// Writes the patch of a version again, from the whole file as you want it
-    ///
-    /// The way to change a wrong answer: `cargo exercise show run-queue wrong/one_queue > mine.rs`, edit
-    /// mine.rs, `cargo exercise patch run-queue wrong/one_queue mine.rs`.
-    Patch {
-        /// The exercise
-        name: String,
-        /// starter, right/NAME, wrong/NAME; of a hunt: fault, miss/NAME
-        what: String,
-        /// The whole file
-        file: PathBuf,
-        /// What this answer believes, in one or two lines; without it, what the patch says stays
-        #[arg(long)]
-        belief: Option<String>,
-    },
-    /// Writes each wrong answer that can replace a file of kettle's into FOLDER, and lists
-    /// them: name, the file that it replaces, where it was written
-    #[command(hide = true)]
-    Mutants { folder: PathBuf },
+    /// Checks the exercises themselves: starters, solutions, wrong answers
+    Prove { names: Vec<String> },
     /// `NAME`: starts that exercise
     #[command(external_subcommand)]
     Start(Vec<String>),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments.command) {
+    match run(Arguments::parse().command) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(mistake) => {
-            prose::complain(&mistake);
+            eprintln!("{BAD}error{BAD:#}: {mistake}");
             ExitCode::from(2)
         }
     }
@@ -145,77 +100,59 @@ fn main() -> ExitCode {
 
 /// `Ok(false)`: done, but the answer is not right yet.
 fn run(command: Option<Command>) -> Result<bool, String> {
-    let exercises = catalogue::all()?;
+    let all = catalogue::all()?;
     let progress = &mut Progress::read()?;
-    let named = |name: &str| catalogue::find(&exercises, name);
-    let here = |name: Option<String>, progress: &Progress| {
-        // In an exercise's folder that one is meant; elsewhere the one that was begun last.
-        let begun = progress.current().map(str::to_owned);
-        let mut known = places::folder_here().into_iter().chain(begun);
-        let is_there = |name: &String| exercises.iter().any(|one| one.name == *name);
-        let name = name.or_else(|| known.find(is_there));
-        named(&name.ok_or("no exercise is started; `cargo exercise state-machine` starts the first")?)
+    let current = progress.current.clone();
+    let named = |name: &str| catalogue::find(&all, name);
+    let at_hand = |name: Option<String>| {
+        let name = name.or_else(|| current.clone());
+        named(&name.ok_or("no exercise is started; `cargo exercise` lists them")?)
     };
     match command {
-        None => {
-            overview::overview(&exercises, progress)?;
-            Ok(true)
-        }
-        Some(Command::Start(words)) => match words.as_slice() {
-            _ if words.iter().any(|word| ["--help", "-h"].contains(&&**word)) => help(),
-            [called] => desk::start(named(called)?, progress),
-            [name, command] if Arguments::command().find_subcommand(command).is_some() => {
-                Err(format!("the command comes first: `cargo exercise {command} {name}`"))
+        None => say::list(&all, progress),
+        Some(Command::Start(words)) => start(&words, &all, progress)?,
+        Some(Command::Check { name }) => return judge::check(at_hand(name)?, &all, progress),
+        Some(Command::Watch { name }) => judge::watch(at_hand(name)?, &all, progress)?,
+        Some(Command::Hint { name }) => help::hint(at_hand(name)?, progress)?,
+        Some(Command::Reset { name }) => help::reset(at_hand(name)?)?,
+        Some(Command::Replay { name }) => return help::replay(at_hand(name)?),
+        Some(Command::Step { number: None }) => say::ladder(&all),
+        Some(Command::Step { number: Some(number) }) => {
+            let step = step::find(&all, &number)?;
+            if learner::is_started(step) {
+                return judge::check(step, &all, progress);
             }
-            _ => Err(format!("one name is enough, but got `{}`", words.join(" "))),
-        },
-        Some(Command::Check { name }) => judge(here(name, progress)?, &exercises, progress),
-        Some(Command::Watch { name }) => watch::watch(here(name, progress)?, &exercises, progress),
-        Some(Command::Hint { name }) => stuck::hint(here(name, progress)?, progress),
-        Some(Command::Reset { name, yes }) => stuck::reset(here(name, progress)?, yes),
-        Some(Command::Solution { name, give_up }) => {
-            stuck::solution(here(name, progress)?, progress, give_up)
+            learner::start(step, progress)?;
         }
-        Some(Command::Replay { name }) => assemble::replay(here(name, progress)?),
-        Some(Command::Step { number: None, .. }) => {
-            ladder::list(&exercises, progress);
-            Ok(true)
-        }
-        Some(Command::Step { number: Some(number), play }) => {
-            let step = ladder::find(&exercises, &number)?;
-            match desk::is_started(step) {
-                _ if play => ladder::play(step),
-                true => {
-                    let file = places::shown(&desk::answer_path(step));
-                    println!("You have begun this step, so {file} is judged:\n");
-                    judge(step, &exercises, progress)
-                }
-                false => desk::start(step, progress),
-            }
-        }
-        Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
+        Some(Command::Assemble { program }) => return assemble::assemble(&all, &program),
+        Some(Command::Show { name, what }) => show(named(&name)?, what.as_deref())?,
         Some(Command::Prove { names }) => {
             let chosen: Result<Vec<&Exercise>, String> =
                 names.iter().map(|name| named(name)).collect();
-            let all = names.is_empty();
-            let chosen = if all { exercises.iter().collect() } else { chosen? };
-            // One by one they fit; do they fit each other?
-            Ok(prove::prove(&chosen)? && (!all || assemble::of_solutions(&exercises)?))
+            return prove::prove(&if names.is_empty() { all.iter().collect() } else { chosen? });
         }
-        Some(Command::Mutants { folder }) => prove::mutants(&exercises, &folder),
-        Some(Command::Show { name, what }) => show::show(named(&name)?, what.as_deref()),
-        Some(Command::Patch { name, what, file, belief }) => {
-            show::patch(named(&name)?, &what, &file, belief)
+    }
+    Ok(true)
+}
+
+fn start(words: &[String], all: &[Exercise], progress: &mut Progress) -> Result<(), String> {
+    match words {
+        _ if words.iter().any(|word| ["--help", "-h"].contains(&&**word)) => {
+            Arguments::command().print_long_help().map_err(|error| error.to_string())
         }
+        [name] => learner::start(catalogue::find(all, name)?, progress),
+        _ => Err(format!("one name is enough, but got `{}`", words.join(" "))),
     }
 }
 
-fn judge(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> Result<bool, String> {
-    Ok(judgement::check(exercise, all, progress, &|| false)? == Judged::Passed)
-}
-
-/// `cargo exercise join --help`: clap hands on what follows a word that is no command.
-fn help() -> Result<bool, String> {
-    Arguments::command().print_long_help().map_err(|error| error.to_string())?;
-    Ok(true)
+/// Prints one version of an exercise's file, or which versions there are.
+fn show(exercise: &Exercise, what: Option<&str>) -> Result<(), String> {
+    let Some(what) = what else {
+        println!("{}", exercise.versions().join("\n"));
+        return Ok(());
+    };
+    let version = exercise.version(what)?;
+    eprint!("{DIM}{}{DIM:#}", version.belief);
+    print!("{}", version.text);
+    Ok(())
 }

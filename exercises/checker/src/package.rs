@@ -1,103 +1,128 @@
 //! How does an answer become a program that can be checked?
 //!
-//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
-//! one line that hands the checks to the judge. An answer of the spine is in a copy of the
-//! whole engine, in the place of its file, and the checks are one module more of that file's
-//! folder: they see what the file's neighbours see. Its locks and atomics, and what sees its
-//! events, are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of one
+//! line that hands the checks to the judge. An answer of the spine is in a copy of the whole engine, in
+//! the place of its file, and the checks are one module more of that file's folder: they see what the
+//! file's neighbours see. [`whole`] is kettle itself, copied, with files of the learner's in it.
 //!
-//! Interface: [`side`], [`engine`], [`of_engines`], [`point_at`], [`engine_files`], [`differing`],
-//! [`whole`], [`workspace`]. Invariants: a file is written only if it differs, so that cargo builds
-//! only what has changed; nothing but the given folder is touched.
+//! Interface: [`manifest`], [`workspace`]; [`copy_engine`], [`differing`]; [`whole`]; [`keep`].
+//! Invariant: a file is written only if it differs, so that cargo builds only what has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use kettle_kit::patch::{Patch, patches};
-use kettle_kit::{files, tree};
+use kettle_kit::files;
+use kettle_kit::tree::{self, root, shown};
 use toml::{Table, Value};
 
-use crate::places::{root, shown, way};
+use crate::catalogue::Kind;
 
-/// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
-/// beside it by the caller. `has_step`: one of them is a step of the ladder, which needs mio; and if it
-/// is the only one, it is a program itself, called `play`.
-pub(crate) fn side(folder: &Path, name: &str, main: &str, has_step: bool) -> Result<(), String> {
-    make(folder)?;
-    let judges = path_to(folder, "kettle-judge-std", "exercises/judge/std");
-    let mut dependencies = Table::from_iter([path_to(folder, "kettle", ""), judges]);
-    let mut targets = String::new();
-    if has_step {
-        dependencies.extend(engine_dependencies(folder)?.into_iter().filter(|one| one.0 == "mio"));
-    }
-    if folder.join("src/answer.rs").is_file() && has_step {
-        targets = format!(
-            "[[bin]]\nname = \"{name}\"\npath = \"src/main.rs\"\n\n\
-             [[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n"
-        );
-    }
-    put_manifest(folder, name, &targets, dependencies)?;
-    files::put(&folder.join("src/main.rs"), main)
-}
-
-/// A package of the whole engine, with `text` in the place of its file `seam`, and the checks in
-/// the same folder. Files that are in `kept`, as paths under `src`, are left as they are.
-pub(crate) fn engine(
+/// The manifest of a package for an answer, whose program is `src/main.rs`. With an engine in it,
+/// `src/lib.rs` is that. A step of the ladder is a program by itself, too: `play`.
+pub(crate) fn manifest(
     folder: &Path,
     name: &str,
-    (seam, text): (&str, &str),
-    check: &Path,
-    kept: &[String],
+    kind: Kind,
+    has_model: bool,
+) -> Result<String, String> {
+    let mut dependencies = Table::from_iter([judge(folder, has_model)]);
+    let of_engine = engine_dependencies(folder)?.into_iter();
+    match kind {
+        Kind::Spine | Kind::Hunt => dependencies.extend(of_engine),
+        Kind::Side => dependencies.extend([path_to(folder, "kettle", "")]),
+        Kind::Step => dependencies.extend(of_engine.filter(|(name, _)| name == "mio")),
+    }
+    let play = "\n[[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n";
+    Ok(manifest_with(name, if kind == Kind::Step { play } else { "" }, &dependencies))
+}
+
+fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
+    // A line each: so a learner can put one more at the end.
+    let dependencies: String =
+        dependencies.iter().map(|(name, one)| format!("{name} = {one}\n")).collect();
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lints.rust]\nunsafe_code = \"forbid\"\n{targets}\n[dependencies]\n{dependencies}"
+    )
+}
+
+/// The manifest of the package that proves all exercises: it knows everything that an answer may, and
+/// these engines, which are packages beside it.
+pub(crate) fn manifest_of_proof(
+    folder: &Path,
+    engines: &[String],
+    has_model: bool,
+) -> Result<String, String> {
+    let mut dependencies = engine_dependencies(folder)?;
+    dependencies.extend([judge(folder, has_model), path_to(folder, "kettle", "")]);
+    for engine in engines {
+        let path = Table::from_iter([("path".to_owned(), format!("../{engine}").into())]);
+        dependencies.insert(engine.clone(), path.into());
+    }
+    Ok(manifest_with("proof", "", &dependencies))
+}
+
+/// The judge; with loom, if an exercise has models (`exercises/judge/src/model.rs`).
+fn judge(folder: &Path, has_model: bool) -> (String, Value) {
+    let (name, mut judge) = path_to(folder, "kettle-judge", "exercises/judge");
+    if has_model {
+        judge.as_table_mut().expect("a table").insert("features".to_owned(), vec!["model"].into());
+    }
+    (name, judge)
+}
+
+/// What the answer of an exercise with models finds under `crate::base` when it is compiled for them.
+pub(crate) const BASE: &str = "mod base {\n    pub(crate) use kettle_judge::model::sync;\n}\n";
+
+/// Checks that are put into an engine.
+pub(crate) struct Check<'a> {
+    /// The folder of the file that they are about.
+    pub(crate) floor: &'a str,
+    pub(crate) module: String,
+    pub(crate) text: String,
+}
+
+/// Copies the engine's files, with each `(path under src, text)` in the place of that file, and the
+/// checks in theirs.
+pub(crate) fn copy_engine(
+    folder: &Path,
+    replaced: &[(&str, &str)],
+    checks: &[Check<'_>],
 ) -> Result<(), String> {
-    make(folder)?;
-    let library = name.replace('-', "_");
-    let targets = format!(
-        "[lib]\nname = \"{library}\"\ndoctest = false\n\n\
-         [[bin]]\nname = \"{name}\"\npath = \"src/bin.rs\"\n"
-    );
-    put_manifest(folder, name, &targets, engine_dependencies(folder)?)?;
-    let main = format!(
-        "//! Runs the checks.\n\nfn main() -> std::process::ExitCode {{\n    \
-         let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
-         kettle_judge::main({library}::check::CHECKS, &arguments)\n}}\n"
-    );
-    files::put(&folder.join("src/bin.rs"), &main)?;
-    let (floor, floor_map) = (floor(seam), floor_map(seam));
+    let source = folder.join("src");
     for (within, own) in engine_files()? {
-        let text = match within.as_str() {
-            within if within == seam => text.to_owned(),
-            within if kept.iter().any(|kept| kept == within) => continue,
-            "lib.rs" => format!("{own}{CHECKS}pub use {floor}::check;\n"),
-            within if within == floor_map => {
-                let place = path_attribute(check);
-                format!("{own}{CHECKS}#[allow(missing_docs)]\n{place}\npub mod check;\n")
+        let text =
+            replaced.iter().find(|(path, _)| *path == within).map_or(&*own, |(_, text)| text);
+        let mut text = text.replace(SINK, JUDGES_SINK);
+        for Check { floor, module, .. } in checks {
+            if within == "lib.rs" {
+                text += &format!("{CHECKS}pub use {floor}::{module};\n");
+            } else if within == format!("{floor}/mod.rs") {
+                text += &format!("{CHECKS}#[allow(missing_docs)]\npub mod {module};\n");
             }
-            _ => copied(&within, &own)?,
-        };
-        files::put(&folder.join("src").join(within), &text)?;
+        }
+        files::put(&source.join(within), &text)?;
+    }
+    for Check { floor, module, text } in checks {
+        files::put(&source.join(format!("{floor}/{module}.rs")), text)?;
     }
     Ok(())
 }
 
-/// A package whose `main` knows these engines, which are packages beside it.
-pub(crate) fn of_engines(
-    folder: &Path,
-    name: &str,
-    engines: &[String],
-    main: &str,
-) -> Result<(), String> {
-    make(folder)?;
-    let beside = |engine: &String| {
-        let path = Table::from_iter([("path".to_owned(), format!("../{engine}").into())]);
-        (engine.clone(), path.into())
-    };
-    put_manifest(folder, name, "", engines.iter().map(beside).collect())?;
-    files::put(&folder.join("src/main.rs"), main)
+/// A runtime without a sink (`Config::default`) tells the judge what happens in it.
+const SINK: &str = "            sink: None,\n";
+const JUDGES_SINK: &str = "            sink: kettle_judge::sink(),\n";
+
+/// The folder of the engine that a file is in.
+pub(crate) fn floor(seam: &str) -> &str {
+    seam.split_once('/').map_or("", |(floor, _)| floor)
 }
 
+/// Begins what is put at the end of a file of the engine for the checks.
+const CHECKS: &str = "\n/// The exercise's checks.\n";
+
 /// The engine's files: their paths under `src`, and their texts.
-pub(crate) fn engine_files() -> Result<Vec<(String, String)>, String> {
+fn engine_files() -> Result<Vec<(String, String)>, String> {
     let source = root().join("runtime/src");
     let read = |file: &PathBuf| {
         let within = file.strip_prefix(&source).expect("a file under it");
@@ -106,111 +131,19 @@ pub(crate) fn engine_files() -> Result<Vec<(String, String)>, String> {
     tree::files(&source, "").iter().map(read).collect()
 }
 
-/// Writes a manifest. What the one that is there depends on besides is the learner's own, and
-/// stays.
-fn put_manifest(
-    folder: &Path,
-    name: &str,
-    targets: &str,
-    mut dependencies: Table,
-) -> Result<(), String> {
-    let path = folder.join("Cargo.toml");
-    dependencies.extend([path_to(folder, "kettle-judge", "exercises/judge")]);
-    let before = if path.is_file() { table(&path) } else { Ok(Table::new()) };
-    let before = before.map_err(|error| {
-        format!("{error}\nCorrect it, or delete it: it is made again, without what you have added.")
-    })?;
-    for (name, own) in before.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
-        if own.get("path").is_none() {
-            dependencies.entry(name).or_insert_with(|| own.clone());
+/// The files in `source`, a copy of the engine, that differ from the engine's own: as kettle would have
+/// them, without the checks.
+pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut found = Vec::new();
+    for (within, own) in engine_files()? {
+        let text = files::read(&source.join(&within))?;
+        let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
+        let text = text.replace(JUDGES_SINK, SINK);
+        if own != text {
+            found.push((format!("runtime/src/{within}"), text));
         }
     }
-    // A line each: so one more can be put at the end.
-    let line = |(name, dependency): (&String, &Value)| format!("{name} = {dependency}\n");
-    let dependencies: String = dependencies.iter().map(line).collect();
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [lints.rust]\nunsafe_code = \"forbid\"\n\n{targets}\n[dependencies]\n{dependencies}"
-    );
-    files::put(&path, &manifest)
-}
-
-/// A dependency on a folder of the repository. `folder` has to be there.
-fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
-    let path = Table::from_iter([("path".to_owned(), way(folder, to).into())]);
-    (name.to_owned(), path.into())
-}
-
-/// What the program of a side dish or a step begins with: std with the judge's locks in it.
-pub(crate) const STD: &str = "extern crate kettle_judge_std as std;\n\n";
-
-/// Begins what is put at the end of a file of the engine for the checks.
-const CHECKS: &str = "\n/// The exercise's checks.\n";
-
-/// What a copy of the engine has in the place of kettle's own (`exercises/judge/engine`): the judge's
-/// locks and atomics, so that a check can do between two of them what another thread would, and knows
-/// what they order; and for a runtime without a sink (`Config::default`) the judge's.
-static THE_JUDGES: LazyLock<Vec<Patch>> = LazyLock::new(|| {
-    patches(&root().join("exercises/judge/engine")).expect("the judge's patches can be read")
-});
-
-fn the_judges(within: &str) -> impl Iterator<Item = &'static Patch> {
-    let path = format!("runtime/src/{within}");
-    THE_JUDGES.iter().filter(move |patch| patch.changes() == path)
-}
-
-/// A file of the engine as a copy has it.
-fn copied(within: &str, text: &str) -> Result<String, String> {
-    the_judges(within).try_fold(text.to_owned(), |text, patch| patch.apply(&text, within))
-}
-
-/// A file of a copy as kettle would have it. Where the learner has changed what is the judge's, it
-/// stays the learner's.
-pub(crate) fn original(within: &str, text: &str) -> String {
-    let text = text.split_once(CHECKS).map_or(text, |(before, _)| before).to_owned();
-    the_judges(within).fold(text, |text, patch| patch.undo(&text).unwrap_or(text))
-}
-
-/// The folder of the engine that a seam is in.
-fn floor(seam: &str) -> &str {
-    seam.split_once('/').map_or("", |(floor, _)| floor)
-}
-
-/// The file that lists this folder's modules.
-fn floor_map(seam: &str) -> String {
-    format!("{}/mod.rs", floor(seam))
-}
-
-/// Says where a module's file is. The path is a literal of Rust's: it may have a backslash, or a
-/// quote.
-pub(crate) fn path_attribute(file: &Path) -> String {
-    format!("#[path = {:?}]", file.display().to_string())
-}
-
-/// Says again where the checks of an engine are, which is otherwise the learner's: the repository
-/// may have been moved.
-pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), String> {
-    let path = folder.join("src").join(floor_map(seam));
-    let map = files::read(&path)?;
-    let old = map.lines().find(|line| line.starts_with("#[path = "));
-    old.map_or(Ok(()), |old| files::put(&path, map.replacen(old, &path_attribute(check), 1)))
-}
-
-/// What the engine depends on, and the judge.
-fn engine_dependencies(folder: &Path) -> Result<Table, String> {
-    let workspace = table(&root().join("Cargo.toml"))?;
-    let versions = &workspace["workspace"]["dependencies"];
-    let runtime = table(&root().join("runtime/Cargo.toml"))?;
-    let mut dependencies = Table::new();
-    for name in runtime["dependencies"].as_table().expect("a table").keys() {
-        let mut dependency = versions[name].clone();
-        if let Some(path) = dependency.get_mut("path") {
-            let to = path.as_str().expect("a path is a string");
-            *path = Value::String(way(folder, to));
-        }
-        dependencies.insert(name.clone(), dependency);
-    }
-    Ok(dependencies)
+    Ok(found)
 }
 
 /// Copies kettle as a whole, with each `(path, text)` in the place of that file.
@@ -238,68 +171,55 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
 }
 
 /// Makes `folder` a workspace of `members`, with the repository's own choice of versions.
-pub(crate) fn workspace(folder: &Path, members: &[&str]) -> Result<(), String> {
-    let members: Vec<String> = members.iter().map(|member| format!("\"{member}\"")).collect();
+pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String> {
     let manifest = format!(
-        "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\
-         [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n",
-        members.join(", ")
+        "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n"
     );
     files::put(&folder.join("Cargo.toml"), &manifest)?;
     let lock = folder.join("Cargo.lock");
     if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
 
-/// The files in `source` that differ from the engine's of the same name: as kettle itself would
-/// have them.
-pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
-    let mut found = Vec::new();
-    for (within, own) in engine_files()? {
-        // An editor may have taken it away, and put it back in a moment.
-        let Ok(text) = fs::read_to_string(source.join(&within)) else { continue };
-        let text = original(&within, &text);
-        if within != "lib.rs" && own != text {
-            found.push((within, text));
+/// What the engine depends on.
+fn engine_dependencies(folder: &Path) -> Result<Table, String> {
+    let workspace = table(&root().join("Cargo.toml"))?;
+    let versions = &workspace["workspace"]["dependencies"];
+    let runtime = table(&root().join("runtime/Cargo.toml"))?;
+    let mut dependencies = Table::new();
+    for name in runtime["dependencies"].as_table().expect("a table").keys() {
+        let mut dependency = versions[name].clone();
+        if let Some(path) = dependency.get_mut("path") {
+            *path = up_to(folder, path.as_str().expect("a path is a string")).into();
         }
+        dependencies.insert(name.clone(), dependency);
     }
-    Ok(found)
+    Ok(dependencies)
+}
+
+/// A dependency on a folder of the repository.
+fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
+    let path = Table::from_iter([("path".to_owned(), up_to(folder, to).into())]);
+    (name.to_owned(), path.into())
+}
+
+/// How a manifest in `folder` names the file `to` of the repository. Within the repository the path is
+/// relative, so that it stays right when all of it is moved.
+fn up_to(folder: &Path, to: &str) -> String {
+    match folder.strip_prefix(root()) {
+        Ok(within) => "../".repeat(within.components().count()) + to,
+        Err(_) => root().join(to).display().to_string(),
+    }
 }
 
 fn table(path: &Path) -> Result<Table, String> {
     files::read(path)?.parse().map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// Writes `text` so that the file is never there in part, whenever the command is ended.
-pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let part = path.with_extension(format!("{}.part", std::process::id()));
-    files::put(&part, text)?;
-    fs::rename(&part, path).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-fn make(folder: &Path) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_a_literal_whatever_is_in_it() {
-        let file = Path::new(r#"C:\Users\Jörg "J" O'Hara\check.rs"#);
-        let written = r#"#[path = "C:\\Users\\Jörg \"J\" O'Hara\\check.rs"]"#;
-        assert_eq!(path_attribute(file), written);
-    }
-
-    #[test]
-    fn what_is_the_judges_is_undone() {
-        let engine = engine_files().expect("an engine");
-        for patch in THE_JUDGES.iter() {
-            let of = |(within, _): &&(String, String)| patch.changes().ends_with(within.as_str());
-            let (within, text) = engine.iter().find(of).expect("a file of the engine");
-            let copy = copied(within, text).expect("it applies");
-            assert_ne!(copy, *text);
-            assert_eq!(original(within, &copy), *text);
-        }
-    }
+/// Moves a file or folder to a name beside it that nothing has yet: what was kept before stays, too.
+pub(crate) fn keep(path: &Path, name: &str) -> Result<PathBuf, String> {
+    let numbered = |number: u32| path.with_file_name(format!("{name}-{number}"));
+    let kept = (1..).map(numbered).find(|kept| !kept.exists()).expect("numbers don't end");
+    fs::rename(path, &kept).map_err(|error| format!("{}: {error}", shown(path)))?;
+    Ok(kept)
 }

@@ -22,9 +22,9 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use crate::watchdog::step;
 use crate::threads::elsewhere;
 use crate::told::IN_ONE;
+use crate::watchdog::step;
 
 /// What another thread does, and in which gap.
 type Other = (usize, Box<dyn FnOnce()>);

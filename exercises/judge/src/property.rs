@@ -16,9 +16,9 @@ use std::sync::atomic::Ordering;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::watchdog;
 use crate::count::Wakers;
 use crate::told::TRYING;
+use crate::watchdog;
 
 /// What a [`property`] is tried with: some steps, in their order.
 pub type Sequence<T> = Vec<T>;

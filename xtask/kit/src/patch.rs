@@ -56,12 +56,6 @@ impl Patch {
         })
     }
 
-    /// What the file was, of `changed`, which the patch has made. `None`: it has changed there since.
-    pub fn undo(&self, changed: &str) -> Option<String> {
-        let parsed = diffy::Patch::from_str(&self.diff).ok()?;
-        diffy::apply(changed, &parsed.reverse()).ok()
-    }
-
     /// The file that it changes, as the `---` names it.
     pub fn changes(&self) -> &str {
         self.diff.lines().next().unwrap_or_default().trim_start_matches("--- ")
@@ -93,7 +87,7 @@ impl Patch {
 }
 
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
-     `diff -u`, or of an exercise by `cargo exercise patch NUMBER WHAT FILE`.";
+     `diff -u`.";
 
 /// All patches of a folder, by their names.
 pub fn patches(folder: &Path) -> Result<Vec<Patch>, String> {
@@ -134,23 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_is_undone_unless_its_lines_have_changed() {
-        let whole = BASE.replace("two", "II");
-        let patch = read(&patch_to(&whole)).expect("a patch");
-        assert_eq!(patch.undo(&whole).as_deref(), Some(BASE));
-        assert_eq!(patch.undo(&format!("zero\n{whole}")), Some(format!("zero\n{BASE}")));
-        assert_eq!(patch.undo(BASE), None);
-        assert_eq!(patch.changes(), "solution.rs");
-    }
-
-    #[test]
     fn what_does_not_apply_says_where_and_what_to_do() {
         let twelve = format!("{BASE}nine\nten\neleven\ntwelve\n");
         let names = ("solution.rs", "wrong/x.rs");
         let whole = twelve.replace("two", "II").replace("eleven", "XI");
         let patch = Patch::between(Path::new("x.patch"), String::new(), (&twelve, &whole), names);
         let error = patch.apply(&twelve.replace("eleven", "11"), "solution.rs").unwrap_err();
-        for part in ["x.patch does not apply to solution.rs", "hunk #2", "cargo exercise patch"] {
+        for part in ["x.patch does not apply to solution.rs", "hunk #2", "`diff -u`"] {
             assert!(error.contains(part), "no `{part}` in: {error}");
         }
     }

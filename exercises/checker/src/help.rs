@@ -1,0 +1,98 @@
+//! What helps a learner who is stuck?
+//!
+//! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the check
+//! that fails, or in a hunt of the reporter's program. (And at last `cargo exercise show NAME solution`.)
+//!
+//! Interface: [`hint`], [`reset`], [`replay`]. Invariant: an answer that is replaced is kept.
+
+use std::process::Command;
+
+use anstream::println;
+use kettle_kit::files;
+use kettle_kit::tree::shown;
+
+use crate::assemble;
+use crate::catalogue::{Exercise, Kind};
+use crate::judge;
+use crate::learner::{self, Progress};
+use crate::package;
+use crate::run::{self, Verdict};
+use crate::say::{BOLD, DIM, markdown, say};
+
+pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), String> {
+    learner::answer(exercise)?; // before the start a hint would be wasted
+    let hints = exercise.hints()?;
+    let given = progress.hints.entry(exercise.name.clone()).or_default();
+    let all_were_given = *given == hints.len();
+    *given = hints.len().min(*given + 1);
+    // When all were given: all of them again.
+    let shown = if all_were_given { 0..hints.len() } else { *given - 1..*given };
+    for index in shown {
+        let title = exercise.heading();
+        println!("{BOLD}{title}: hint {} of {}{BOLD:#}\n", index + 1, hints.len());
+        println!("{}\n", markdown(&hints[index]));
+    }
+    if *given == hints.len() {
+        let name = &exercise.name;
+        println!(
+            "{DIM}That was the last. The solution: cargo exercise show {name} solution{DIM:#}"
+        );
+    }
+    progress.save()
+}
+
+pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
+    let folder = learner::folder(exercise);
+    let source = folder.join("src");
+    if !source.exists() {
+        return learner::answer(exercise).map(drop);
+    }
+    let kept = package::keep(&source, "before-reset")?;
+    learner::put_starter(exercise)?;
+    learner::refresh(exercise)?;
+    let path = match exercise.kind() {
+        Kind::Hunt => source,
+        _ => learner::answer_path(exercise),
+    };
+    let (path, kept) = (shown(&path), shown(&kept));
+    say(&format!("{path} is as at the start. What you had written is kept in {kept}."));
+    Ok(())
+}
+
+/// Records the first check that the answer fails; of a hunt, the reporter's program on its engine.
+pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
+    if exercise.kind() == Kind::Step {
+        return Err("a step is a runtime of its own, of which kettle records nothing".to_owned());
+    }
+    learner::answer(exercise)?;
+    let page = learner::folder(exercise).join("replay.html");
+    let (mut command, what) = if exercise.kind() == Kind::Hunt {
+        let parts = package::differing(&learner::folder(exercise).join("src"))?;
+        let example = exercise.name.replace('-', "_");
+        let program = files::read(&exercise.folder.join("program.rs"))?;
+        let parts = [parts, vec![(format!("examples/{example}.rs"), program)]].concat();
+        let Some(program) = assemble::build_with(&parts, &example)? else { return Ok(false) };
+        (Command::new(program), "the reporter's program on your engine".to_owned())
+    } else {
+        let Some((program, _)) = judge::program(exercise)? else { return Ok(false) };
+        let mut failing = run::list(&program, &[])?.into_iter().map(|(name, _)| name);
+        let fails = |name: &String| {
+            run::run(&program, &[], name).is_ok_and(|seen| seen.verdict != Verdict::Passed)
+        };
+        let Some(name) = failing.find(fails) else {
+            println!("Your answer fails no check.");
+            return Ok(true);
+        };
+        let mut command = Command::new(&program);
+        command.args(["run", &name]);
+        (command, format!("the check `{name}`"))
+    };
+    // So the replay finds the lines that it quotes.
+    command.env("CARGO_MANIFEST_DIR", learner::folder(exercise));
+    if run::record(&mut command, &page)? {
+        println!("The replay of {what}, for your browser: {}", shown(&page));
+    } else {
+        println!("No runtime ran in {what}, so there is nothing to be seen.");
+    }
+    Ok(true)
+}

@@ -1,0 +1,151 @@
+//! Is the answer right?
+//!
+//! It is built and its checks are run one by one; each has its line. Only the first that has not passed
+//! is told in full: fixing it often fixes the rest.
+//!
+//! Interface: [`check`], [`watch`], [`program`]. Invariant: an answer has passed only if every check
+//! passed in one run.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use anstream::println;
+use kettle_kit::tree::shown;
+
+use crate::build::{Built, Said, build};
+use crate::catalogue::{Exercise, Kind};
+use crate::learner::{self, Progress, learn};
+use crate::run::{self, Seen, Verdict};
+use crate::say::{self, BOLD, DIM, OK, markdown, say};
+use crate::step;
+
+/// Judges the learner's answer, and says what came of it. Has it passed?
+pub(crate) fn check(
+    exercise: &Exercise,
+    all: &[Exercise],
+    progress: &mut Progress,
+) -> Result<bool, String> {
+    progress.start(exercise)?;
+    let Some((program, warnings)) = program(exercise)? else { return Ok(false) };
+    println!("{BOLD}{}{BOLD:#}", exercise.heading());
+    let Some((name, claim, seen)) = first_failure(&program)? else {
+        learner::pass(exercise)?;
+        praise(exercise, all, &program)?;
+        return Ok(true);
+    };
+    say::explain(&name, &claim, &seen);
+    if !warnings.is_empty() && seen.verdict != Verdict::Todo {
+        println!("\nrustc has something to say about it, too:\n\n{warnings}");
+    }
+    // A step runs on nothing of kettle's, so there is nothing to be recorded.
+    if exercise.kind() != Kind::Step && seen.verdict != Verdict::Todo {
+        println!("\n{DIM}See it? cargo exercise replay{DIM:#}");
+    }
+    println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
+    Ok(false)
+}
+
+/// Judges at each save, until the answer has passed.
+pub(crate) fn watch(
+    exercise: &Exercise,
+    all: &[Exercise],
+    progress: &mut Progress,
+) -> Result<(), String> {
+    loop {
+        let judged = learner::sources(exercise);
+        if check(exercise, all, progress)? {
+            return Ok(());
+        }
+        let folder = shown(&learner::folder(exercise));
+        println!("\n{DIM}waiting for the next save in {folder} (Ctrl-C ends){DIM:#}\n");
+        while learner::sources(exercise) == judged {
+            thread::sleep(Duration::from_millis(300));
+        }
+    }
+}
+
+/// The built program, with the compiler's warnings. `None`: it has refused the answer, and said why.
+pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
+    learner::refresh(exercise)?;
+    let name = learner::package_name(exercise);
+    let chosen = ["--package", &name, "--bin", &name];
+    let Built { programs, said } = build(&learn(), &learner::target(), &chosen)?;
+    let (ours, theirs): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|one| is_ours(one));
+    let words = |some: &[&Said]| some.iter().map(|one| one.words.as_str()).collect::<String>();
+    if let Some(programs) = programs {
+        return Ok(Some((programs[&name].clone(), words(&theirs))));
+    }
+    let errors: Vec<&Said> = theirs.into_iter().filter(|one| one.is_error).collect();
+    if !errors.is_empty() {
+        say::refused(&words(&errors));
+    } else if !ours.is_empty() {
+        let errors: Vec<&Said> = ours.into_iter().filter(|one| one.is_error).collect();
+        say::refused(&words(&errors));
+        say(&format!(
+            "None of this is in your own file. But something that the checks need is not in it yet, or \
+             has another type than the task says. (Or kettle has changed since you began: then `cargo \
+             exercise reset {}` starts again, and keeps what you have written.)",
+            exercise.name
+        ));
+    }
+    Ok(None)
+}
+
+/// Is it about a file that is not the learner's: the checks, or what joins them with the answer?
+fn is_ours(said: &Said) -> bool {
+    let is_ours = |file: &String| {
+        let name = Path::new(file).file_name().unwrap_or_default();
+        ["check.rs", "main.rs", "bin.rs"].iter().any(|ours| name == *ours)
+            || file.contains("properties/")
+    };
+    said.files.iter().all(is_ours)
+}
+
+/// Runs the checks, with a line for each; after one that doesn't end, no more. The first that has not
+/// passed: its name, its claim, and what was seen.
+fn first_failure(program: &Path) -> Result<Option<(String, String, Seen)>, String> {
+    let mut first: Option<(String, String, Seen)> = None;
+    for (name, claim) in run::list(program, &[])? {
+        // Each that doesn't end takes seconds, and they mostly do so together.
+        if first.as_ref().is_some_and(|(_, _, seen)| seen.verdict.is_endless()) {
+            say::check(&name, &claim, None);
+            continue;
+        }
+        let seen = run::run(program, &[], &name)?;
+        say::check(&name, &claim, Some(seen.verdict));
+        if first.is_none() && seen.verdict != Verdict::Passed {
+            first = Some((name, claim, seen));
+        }
+    }
+    Ok(first)
+}
+
+fn praise(exercise: &Exercise, all: &[Exercise], program: &Path) -> Result<(), String> {
+    let sheet = &exercise.sheet;
+    say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", sheet.question));
+    if let Some(broke) = &sheet.broke {
+        println!("\n{BOLD}What was broken{BOLD:#}");
+        say(broke);
+    }
+    if exercise.kind() == Kind::Step {
+        step::say_flaw(exercise, program)?;
+    } else {
+        println!("\n{BOLD}What tokio does instead{BOLD:#}");
+        say(&markdown(&sheet.instead));
+    }
+    println!("\n{BOLD}To compare{BOLD:#}");
+    println!("  solution  {}", shown(&exercise.solution_path()));
+    for (whose, files) in [("kettle", &sheet.kettle), ("tokio", &sheet.tokio)] {
+        if !files.is_empty() {
+            println!("  in {whose:<6} {}", files.join(", "));
+        }
+    }
+    if exercise.replaces().is_some() {
+        println!("\nThe runtime now has a part of yours: cargo exercise assemble");
+    }
+    if let Some(next) = learner::after(all, exercise) {
+        println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
+    }
+    Ok(())
+}

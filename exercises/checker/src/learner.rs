@@ -1,0 +1,265 @@
+//! Where does the learner work, and how far is the learner?
+//!
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side dish,
+//! and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is
+//! the whole engine, in which the learner can read the neighbours of the file, too.
+//!
+//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed, and
+//! `assemble` takes it from there. `learn/progress.toml` has the rest.
+//!
+//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`], [`answer_path`],
+//! [`answer`], [`sources`]; [`Progress`], [`has_passed`], [`passed_answer`], [`pass`]. Invariants: what
+//! the learner writes is written once, at the start; later only the checks, and what joins them with it.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::{self, File};
+use std::path::{self, Path, PathBuf};
+use std::time::SystemTime;
+
+use anstream::println;
+use kettle_kit::tree::{self, root, shown};
+use kettle_kit::{files, map};
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Exercise, Kind};
+use crate::package;
+use crate::say::{BOLD, DIM, markdown};
+use crate::step;
+
+/// The learner's own folder, which git ignores. `KETTLE_LEARN` puts it elsewhere, for tests.
+pub(crate) fn learn() -> PathBuf {
+    let elsewhere = env::var_os("KETTLE_LEARN").and_then(|learn| path::absolute(learn).ok());
+    elsewhere.unwrap_or_else(|| root().join("learn"))
+}
+
+pub(crate) fn target() -> PathBuf {
+    learn().join("target")
+}
+
+/// The folder of its package.
+pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
+    learn().join(&exercise.name)
+}
+
+/// The package's name, which is also its program's.
+pub(crate) fn package_name(exercise: &Exercise) -> String {
+    format!("exercise-{}", exercise.name)
+}
+
+/// The file that the learner writes. Of a hunt: the one with the fault.
+pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
+    let source = folder(exercise).join("src");
+    let seam = exercise.seam();
+    source.join(if seam.is_empty() { "answer.rs" } else { seam })
+}
+
+pub(crate) fn is_started(exercise: &Exercise) -> bool {
+    answer_path(exercise).exists()
+}
+
+pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
+    if is_started(exercise) {
+        return files::read(&answer_path(exercise));
+    }
+    let called = exercise.called();
+    Err(format!("`{called}` is not started; `cargo exercise {called}` starts it"))
+}
+
+/// All files of the package, with their texts: has the learner saved something?
+pub(crate) fn sources(exercise: &Exercise) -> Vec<(PathBuf, String)> {
+    let files = tree::files(&folder(exercise).join("src"), "rs");
+    let read = |file: PathBuf| fs::read_to_string(&file).ok().map(|text| (file, text));
+    files.into_iter().filter_map(read).collect()
+}
+
+/// Begins an exercise, or goes back to it.
+pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), String> {
+    let state = if is_started(exercise) { "as you left it" } else { put_starter(exercise)? };
+    progress.start(exercise)?;
+    refresh(exercise)?;
+    if exercise.kind() == Kind::Step {
+        println!("{BOLD}{}{BOLD:#}\n\n{}", step::title(exercise), markdown(&step::task(exercise)?));
+    } else {
+        println!("{}", markdown(&files::read(&exercise.folder.join("README.md"))?));
+    }
+    // In a hunt it is for the learner to find out which file it is.
+    let path = answer_path(exercise);
+    let path = if exercise.kind() == Kind::Hunt { folder(exercise).join("src") } else { path };
+    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", shown(&path));
+    println!(
+        "{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: cargo exercise watch{DIM:#}"
+    );
+    println!("{BOLD}Stuck?{BOLD:#}      cargo exercise hint");
+    if exercise.kind() == Kind::Hunt {
+        println!("{BOLD}See it{BOLD:#}      cargo exercise replay");
+    }
+    Ok(())
+}
+
+/// Writes what an exercise begins with, and says what that is.
+pub(crate) fn put_starter(exercise: &Exercise) -> Result<&'static str, String> {
+    if let Some(before) = step::before(exercise)? {
+        files::put(&answer_path(exercise), &before.text)?;
+        return Ok(before.whose);
+    }
+    let text = exercise.version(exercise.beginning())?.text;
+    if exercise.seam().is_empty() {
+        files::put(&answer_path(exercise), &text)?;
+    } else {
+        let replaced = (exercise.seam(), text.as_str());
+        package::copy_engine(&folder(exercise), &[replaced], &[checks(exercise)?])?;
+    }
+    Ok("new")
+}
+
+fn checks(exercise: &Exercise) -> Result<package::Check<'_>, String> {
+    let text = files::read(&exercise.folder.join("check.rs"))?;
+    Ok(package::Check { floor: package::floor(exercise.seam()), module: "check".to_owned(), text })
+}
+
+/// Brings everything around the answer up to date.
+pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
+    answer(exercise)?;
+    let (folder, name) = (folder(exercise), package_name(exercise));
+    let source = folder.join("src");
+    let main = if exercise.kind() == Kind::Step {
+        step::put_shared(&source)?;
+        step::main_of(exercise)
+    } else {
+        let package::Check { floor, text, .. } = checks(exercise)?;
+        files::put(&source.join(floor).join("check.rs"), &text)?;
+        main_of(exercise, &source)?
+    };
+    files::put(&source.join("main.rs"), &main)?;
+    let manifest = folder.join("Cargo.toml");
+    // The learner may have added to it.
+    if !manifest.exists() {
+        let has_model = exercise.model()?.is_some();
+        let text = package::manifest(&folder, &name, exercise.kind(), has_model)?;
+        files::put(&manifest, &text)?;
+    }
+    // Cargo looks at the time of a file alone, and one that was moved into its place has an old one.
+    touch(&answer_path(exercise))?;
+    commands()?;
+    // The only member: another one may have a manifest that cargo refuses.
+    package::workspace(&learn(), &[exercise.name.clone()])
+}
+
+/// The program that joins an answer with its checks.
+fn main_of(exercise: &Exercise, source: &Path) -> Result<String, String> {
+    let mut uses = match exercise.kind() {
+        Kind::Side => "mod answer;\nmod check;\n".to_owned(),
+        _ => format!("use {}::check;\n", package_name(exercise).replace('-', "_")),
+    };
+    let mut checks = "check::CHECKS".to_owned();
+    if let Some((module, model)) = exercise.model()? {
+        files::put(&source.join("model.rs"), &model)?;
+        let seam = exercise.seam();
+        uses += package::BASE;
+        uses += &format!("#[allow(warnings)]\n#[path = \"{seam}\"]\nmod {module};\nmod model;\n");
+        checks = "&[check::CHECKS, model::CHECKS].concat()".to_owned();
+    }
+    Ok(format!(
+        "//! Made by `cargo exercise`: joins your answer with the checks.\n#![allow(dead_code)]\n\n{uses}\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         kettle_judge::main({checks}, &arguments)\n}}\n"
+    ))
+}
+
+fn touch(path: &Path) -> Result<(), String> {
+    let file = File::options().append(true).open(path);
+    let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+    touched.map_err(|error| format!("{}: {error}", shown(path)))
+}
+
+/// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens in an editor.
+fn commands() -> Result<(), String> {
+    let root = root().display().to_string();
+    // Cargo splits it at blanks.
+    if root.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    let alias = format!(
+        "# Made by `cargo exercise`.\n[alias]\nexercise = 'run --manifest-path {root}/Cargo.toml \
+         --target-dir {root}/target --package kettle-exercise --'\n"
+    );
+    files::put(&learn().join(".cargo/config.toml"), &alias)
+}
+
+/// `learn/progress.toml`.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Progress {
+    /// The exercise that commands without a name mean.
+    pub(crate) current: Option<String>,
+    /// How many hints were given.
+    #[serde(default)]
+    pub(crate) hints: BTreeMap<String, usize>,
+}
+
+impl Progress {
+    fn path() -> PathBuf {
+        learn().join("progress.toml")
+    }
+
+    pub(crate) fn read() -> Result<Progress, String> {
+        let path = Progress::path();
+        if !path.exists() {
+            return Ok(Progress::default());
+        }
+        let progress = toml::from_str(&files::read(&path)?);
+        progress.map_err(|error| format!("{}: {error}\nCorrect it, or delete it.", shown(&path)))
+    }
+
+    pub(crate) fn save(&self) -> Result<(), String> {
+        let text = toml::to_string(self).map_err(|error| error.to_string())?;
+        files::put(&Progress::path(), &text)
+    }
+
+    /// From now on commands without a name mean this one.
+    pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
+        self.current = Some(exercise.name.clone());
+        self.save()
+    }
+}
+
+fn passed_path(name: &str) -> PathBuf {
+    learn().join("passed").join(format!("{name}.rs"))
+}
+
+pub(crate) fn has_passed(name: &str) -> bool {
+    passed_path(name).exists()
+}
+
+/// The answer as it was when it passed.
+pub(crate) fn passed_answer(name: &str) -> Option<String> {
+    fs::read_to_string(passed_path(name)).ok()
+}
+
+pub(crate) fn pass(exercise: &Exercise) -> Result<(), String> {
+    files::put(&passed_path(&exercise.name), &answer(exercise)?)
+}
+
+/// What has not passed and comes next after this one; after the last, the first.
+pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exercise> {
+    let path = path(all);
+    let here = path.iter().position(|one| one.name == this.name).unwrap_or_default();
+    let (before, after) = path.split_at(here);
+    after.iter().chain(before).find(|one| !has_passed(&one.name)).copied()
+}
+
+/// The exercise at hand, if it has not passed; else the first that hasn't.
+pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
+    let open = || path(all).into_iter().filter(|one| !has_passed(&one.name));
+    let current = open().find(|one| progress.current.as_ref() == Some(&one.name));
+    current.or_else(|| open().next())
+}
+
+/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its exercises, its
+/// hunts.
+fn path(all: &[Exercise]) -> Vec<&Exercise> {
+    let rows = map::read().unwrap_or_default().into_iter();
+    let names = rows.flat_map(|row| [row.steps, row.exercises].concat());
+    names.filter_map(|name| all.iter().find(|one| one.name == name)).collect()
+}

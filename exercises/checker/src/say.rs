@@ -1,0 +1,181 @@
+//! How is everything told on the terminal?
+//!
+//! Lists, and verdicts: what was seen, in words that say what to do next. Colour helps where there is a
+//! terminal, and says nothing that the words don't.
+//!
+//! Interface: [`list`], [`ladder`], [`check`], [`explain`], [`refused`]; [`say`], [`markdown`], the styles.
+
+use anstream::println;
+use anstyle::{AnsiColor, Style};
+
+use crate::catalogue::{Exercise, Kind};
+use crate::learner::{self, Progress, has_passed, learn};
+use crate::run::{Seen, Verdict};
+use crate::step;
+use kettle_kit::tree::shown;
+
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const OK: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
+
+/// Prints a paragraph, wrapped to the terminal.
+pub(crate) fn say(text: &str) {
+    println!("{}", textwrap::fill(text, textwrap::termwidth().min(100)));
+}
+
+/// A page of the repository: its links are seen from the root, where the commands are typed.
+pub(crate) fn markdown(text: &str) -> String {
+    text.replace("](../../../", "](").replace("](../../", "](")
+}
+
+/// All exercises, and how far the learner is.
+pub(crate) fn list(all: &[Exercise], progress: &Progress) {
+    let others: Vec<&Exercise> = all.iter().filter(|one| one.kind() != Kind::Step).collect();
+    let count = |some: &mut dyn Iterator<Item = &Exercise>| {
+        some.filter(|one| has_passed(&one.name)).count()
+    };
+    let passed = count(&mut others.iter().copied());
+    println!("{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n", others.len());
+    for exercise in &others {
+        let here = progress.current.as_ref() == Some(&exercise.name);
+        let mark = match exercise.kind() {
+            Kind::Hunt => "h",
+            _ if exercise.replaces().is_some() => "*",
+            _ => "",
+        };
+        println!(
+            "{} {:<5} {:<14} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {}",
+            if here { ">" } else { " " },
+            format!("{}{mark}", exercise.number),
+            exercise.name,
+            exercise.sheet.title,
+            "●".repeat(exercise.sheet.difficulty),
+            "○".repeat(5 - exercise.sheet.difficulty),
+            exercise.sheet.minutes,
+            state(exercise),
+        );
+    }
+    println!(
+        "\n{DIM}*  replaces a file of kettle; once passed, it is a part in `cargo exercise assemble`\n\
+         h  a hunt: an engine with one fault{DIM:#}"
+    );
+    let steps = count(&mut step::steps(all));
+    println!(
+        "\n{BOLD}The ladder{BOLD:#}: {steps} of {} steps passed  {DIM}cargo exercise step{DIM:#}",
+        step::LAST
+    );
+    match learner::at_hand(all, progress) {
+        Some(next) if learner::is_started(next) => {
+            println!("\n{BOLD}Go on{BOLD:#}: {}", command(next))
+        }
+        Some(next) => println!("\n{BOLD}Begin{BOLD:#}: {}", command(next)),
+        None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
+    }
+}
+
+/// The steps of the ladder.
+pub(crate) fn ladder(all: &[Exercise]) {
+    println!("{BOLD}Seven runtimes, each built from the one before{BOLD:#}\n");
+    for one in step::steps(all) {
+        println!("  {}  {} {}", step::number(one), one.sheet.question, state(one));
+    }
+    match step::steps(all).find(|one| !has_passed(&one.name)) {
+        Some(next) => println!("\n{BOLD}Next{BOLD:#}: {}", command(next)),
+        None => println!("\n{BOLD}All seven have passed.{BOLD:#}"),
+    }
+}
+
+fn state(exercise: &Exercise) -> String {
+    if has_passed(&exercise.name) {
+        format!("{OK}(passed){OK:#}")
+    } else if learner::is_started(exercise) {
+        format!("{WAIT}(begun){WAIT:#}")
+    } else {
+        String::new()
+    }
+}
+
+/// The command that starts it, and what it is about.
+pub(crate) fn command(exercise: &Exercise) -> String {
+    format!("cargo exercise {}  {DIM}{}{DIM:#}", exercise.called(), exercise.sheet.title)
+}
+
+/// One line for a check: its verdict, what it claims, its name. Without a verdict it was not run.
+pub(crate) fn check(name: &str, claim: &str, verdict: Option<Verdict>) {
+    let (style, mark) =
+        verdict.map_or((DIM, "not run"), |verdict| (colour(verdict), mark(verdict)));
+    let hang = " ".repeat(13);
+    let claim = format!("{claim}  {DIM}{name}{DIM:#}");
+    let options = textwrap::Options::new(textwrap::termwidth().min(100));
+    let claim = textwrap::fill(&claim, options.initial_indent(&hang).subsequent_indent(&hang));
+    println!("  {style}{mark:<10}{style:#} {}", claim.trim_start());
+}
+
+fn colour(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Passed => OK,
+        Verdict::Todo => WAIT,
+        _ => BAD,
+    }
+}
+
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed => "passed",
+        Verdict::Todo => "to be done",
+        Verdict::Hangs => "hangs",
+        Verdict::Spins => "busy loop",
+        Verdict::NoReturn => "no return",
+        Verdict::Wrong => "wrong",
+    }
+}
+
+/// What was seen of a check that has not passed, in full.
+pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
+    let (title, reason) = match seen.verdict {
+        Verdict::Passed => return,
+        Verdict::Todo => {
+            ("Still to be done.", "It reached a `todo!()`, as it should at the start, at")
+        }
+        Verdict::Hangs => {
+            ("It hangs.", "It waits, and nothing lets it go on. What is known of it:")
+        }
+        Verdict::Spins => (
+            "A busy loop.",
+            "Something is polled, is woken or sleeps for no time again and again, though nothing has \
+             changed. What begins it anew? What was counted:",
+        ),
+        Verdict::NoReturn => ("Your code did not return.", "It was called, and has not returned:"),
+        Verdict::Wrong => ("Not yet right.", "What it found:"),
+    };
+    let style = colour(seen.verdict);
+    say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
+    let place = shown(&learn().join(&seen.reason));
+    quote(reason, if seen.verdict == Verdict::Todo { &place } else { &seen.reason });
+    quote("What was printed by then:", &seen.printed);
+}
+
+fn quote(title: &str, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    say(title);
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        if at < SHOWN || lines.len() - at <= SHOWN {
+            println!("  {DIM}|{DIM:#} {line}");
+        } else if at == SHOWN {
+            println!("  {DIM}| (many lines are left out){DIM:#}");
+        }
+    }
+}
+
+/// So many lines are shown of the beginning of a text, and of its end.
+const SHOWN: usize = 50;
+
+/// The compiler has refused it.
+pub(crate) fn refused(rustc: &str) {
+    println!("{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n\n{rustc}");
+}
