@@ -52,18 +52,6 @@ impl Checkout {
         files::read(&self.root.join(PATCH).join("Cargo.lock"))
     }
 
-    /// Which versions kettle asks for: its workspace's dependencies.
-    pub(crate) fn asked(&self) -> Result<Table, String> {
-        let manifest = files::read(&self.root.join("Cargo.toml"))?;
-        let mut manifest: Table =
-            manifest.parse().map_err(|error| format!("Cargo.toml: {error}"))?;
-        let workspace = manifest.get_mut("workspace").and_then(|it| it.get_mut("dependencies"));
-        match workspace {
-            Some(Value::Table(dependencies)) => Ok(std::mem::take(dependencies)),
-            _ => Err("kettle's Cargo.toml names no dependencies".to_owned()),
-        }
-    }
-
     /// Where all stand-ins are, each in a folder of its own.
     pub(crate) fn stand_ins(&self) -> PathBuf {
         self.place().join("tokio")

@@ -6,12 +6,11 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | [`checkout`] | where is kettle, and what takes tokio's place? |
-//! | [`project`] | which project is meant, and which of its programs? |
+//! | [`options`] | which of Cargo's own words are taken, and which project is meant? |
 //! | `shadow.rs` | where does Cargo build it, so that nothing is written into it? |
 //! | `lock.rs` | what of its lock file holds there? |
 //! | [`patched`] | how is Cargo made to take kettle for each tokio? |
 //! | [`built`] | what was built, and is kettle in it? |
-//! | `seen.rs` | how many runtimes and tasks does a recording see? |
 //! | [`watch`] | `cargo kettle watch` |
 //! | [`tried`] | what becomes of one test, under many schedules? |
 //! | [`test`] | `cargo kettle test` |
@@ -21,9 +20,8 @@
 pub mod built;
 pub mod checkout;
 mod lock;
+pub mod options;
 pub mod patched;
-pub mod project;
-mod seen;
 mod shadow;
 pub mod test;
 pub mod tried;

@@ -1,53 +1,32 @@
-//! What of a project's lock file holds where kettle is in tokio's place?
+//! What of a project's lock file can hold with kettle in tokio's place?
 //!
-//! All but tokio 1, and the versions of what kettle needs: where one of these is too old for kettle, it has
-//! to move. No package is bound to them. The version that kettle is tested with is named beside the
-//! project's, and Cargo takes the newer of the two. The project's alone is named if kettle asks for the
-//! package itself and is content with it: `futures-util` 0.3.28 does not compile with a newer `futures-task`,
-//! although it says so nowhere.
+//! All but tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes that for fine. Other
+//! packages hold, too, unless they are older than kettle needs. So there is a second lock file to try, which says
+//! nothing of the packages below kettle, and a third one that says nothing at all.
 //!
-//! A lock file that is obeyed as it is would leave the patch unused, and Cargo takes that for fine.
-//!
-//! Interface: [`softened`], [`tokios`]; both are about the text alone.
+//! Interface: [`looser`], [`tokios`]; both are about the text alone.
 
 use std::collections::BTreeSet;
 
-use cargo_metadata::semver::{Version, VersionReq};
 use toml::{Table, Value};
 
-/// The lock file with which the project is built on kettle. `ours` is kettle's, and `asked` which versions
-/// kettle itself asks for.
-pub(crate) fn softened(theirs: &str, ours: &str, asked: &Table) -> Result<String, String> {
+/// The lock files to try with kettle in tokio's place, the strictest first. `ours` is kettle's own.
+pub(crate) fn looser(theirs: &str, ours: &str) -> Result<Vec<String>, String> {
     let parsed = |text: &str| text.parse::<Table>().map_err(|error| format!("Cargo.lock: {error}"));
-    let (mut lock, ours) = (parsed(theirs)?, parsed(ours)?);
+    let (theirs, ours) = (parsed(theirs)?, parsed(ours)?);
     let kettles = below_tokio(&ours);
-    let mut all = Vec::new();
-    for package in packages(&lock).filter(|package| !is_tokio_1(package)) {
-        let mut package = package.clone();
-        if kettles.contains(text(&package, "name")) {
-            package.remove("dependencies");
-        } else if let Some(Value::Array(needed)) = package.get_mut("dependencies") {
-            needed.retain(|it| !kettles.contains(name_of(it)));
-        }
-        all.push(package);
-    }
-    let others = packages(&ours).filter(|package| {
-        kettles.contains(text(package, "name"))
-            && package.contains_key("source")
-            && !all.iter().any(|it| {
-                let same = it.get("version") == package.get("version");
-                are_alike(it, package) && (same || is_enough(it, asked))
-            })
-    });
-    let mut others: Vec<Table> = others.cloned().collect();
-    for package in &mut others {
-        package.remove("dependencies");
-    }
-    all.append(&mut others);
-    lock.retain(|key, _| key == "version");
-    lock.entry("version").or_insert_with(|| ours.get("version").cloned().unwrap_or(3.into()));
-    lock.insert("package".into(), all.into_iter().map(Value::Table).collect::<Vec<_>>().into());
-    toml::to_string(&lock).map_err(|error| error.to_string())
+    let locked = |is_kept: &dyn Fn(&Table) -> bool| {
+        let kept = packages(&theirs).filter(|package| is_kept(package)).cloned();
+        let kept: Vec<Value> = kept.map(Value::Table).collect();
+        let mut lock = theirs.clone();
+        lock.retain(|key, _| key == "version");
+        lock.insert("package".to_owned(), kept.into());
+        toml::to_string(&lock).map_err(|error| error.to_string())
+    };
+    let not_tokio = locked(&|package| !is_tokio_1(package))?;
+    let not_kettles =
+        locked(&|package| !is_tokio_1(package) && !kettles.contains(text(package, "name")))?;
+    Ok(vec![not_tokio, not_kettles, String::new()])
 }
 
 /// The versions of tokio 1 in a lock file.
@@ -57,21 +36,16 @@ pub(crate) fn tokios(lock: &str) -> Vec<String> {
     tokios.map(|package| text(package, "version").to_owned()).collect()
 }
 
-/// The names of all packages that kettle in tokio's place needs, and its own.
-fn below_tokio(lock: &Table) -> BTreeSet<String> {
-    let (mut found, mut next) = (BTreeSet::new(), vec!["tokio".to_owned()]);
+/// The names of the packages that kettle in tokio's place needs, and its own.
+fn below_tokio(lock: &Table) -> BTreeSet<&str> {
+    let (mut found, mut next) = (BTreeSet::new(), vec!["tokio"]);
     while let Some(name) = next.pop() {
-        for package in packages(lock).filter(|package| text(package, "name") == name) {
-            let needed = package.get("dependencies").and_then(Value::as_array);
-            next.extend(
-                needed
-                    .into_iter()
-                    .flatten()
-                    .map(|it| name_of(it).to_owned())
-                    .filter(|it| !found.contains(it)),
-            );
+        if found.insert(name) {
+            let named = packages(lock).filter(|package| text(package, "name") == name);
+            let needed = named.filter_map(|it| it.get("dependencies")?.as_array()).flatten();
+            // Each is `name`, `name version` or `name version (source)`.
+            next.extend(needed.filter_map(|it| it.as_str()?.split(' ').next()));
         }
-        found.insert(name);
     }
     found
 }
@@ -85,120 +59,47 @@ fn is_tokio_1(package: &Table) -> bool {
     text(package, "name") == "tokio" && text(package, "version").starts_with("1.")
 }
 
-/// Two versions of one package of which the newer can take the older one's place.
-fn are_alike(one: &Table, other: &Table) -> bool {
-    let series = |package| {
-        let mut parts = text(package, "version").split('.');
-        let (major, minor) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        if major == "0" { (major, minor) } else { (major, "") }
-    };
-    text(one, "name") == text(other, "name") && series(one) == series(other)
-}
-
-/// Is it what kettle asks for? Of the packages below those that it asks for, this is not known.
-fn is_enough(package: &Table, asked: &Table) -> bool {
-    let asked = asked.get(text(package, "name"));
-    let asked = asked.and_then(|it| it.as_str().or_else(|| it.get("version")?.as_str()));
-    let asked = asked.and_then(|it| VersionReq::parse(it).ok());
-    let version = Version::parse(text(package, "version")).ok();
-    version.is_some_and(|version| asked.is_some_and(|it| it.matches(&version)))
-}
-
 fn text<'a>(package: &'a Table, key: &str) -> &'a str {
     package.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Of `name`, `name version` or `name version (source)`.
-fn name_of(dependency: &Value) -> &str {
-    dependency.as_str().and_then(|words| words.split(' ').next()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
 
-    /// A lock file of packages: each its name, its version, and what it depends on; from a registry, but for those
-    /// that are `here`.
-    fn lock(version: u8, here: &[&str], packages: &[(&str, &str, &[&str])]) -> String {
-        let mut file = format!("version = {version}\n");
-        for (name, version, dependencies) in packages {
-            writeln!(file, "[[package]]\nname = {name:?}\nversion = {version:?}").unwrap();
-            if !here.contains(name) {
-                file += "source = \"registry\"\nchecksum = \"ab\"\n";
-            }
-            if !dependencies.is_empty() {
-                writeln!(file, "dependencies = {dependencies:?}").unwrap();
-            }
-        }
-        file
-    }
-
-    fn ours() -> String {
-        let packages: &[(_, _, &[_])] = &[
-            ("tokio", "1.99.0", &["kettle"]),
-            ("kettle", "0.1.0", &["mio 1.2.4", "slab", "task", "errno"]),
-            ("mio", "1.2.4", &["libc"]),
-            ("libc", "0.2.9", &[]),
-            ("slab", "0.4.12", &[]),
-            ("errno", "0.3.1", &[]),
-            ("task", "0.3.34", &[]),
-            ("hyper", "1.0.0", &[]),
-        ];
-        lock(4, &["tokio", "kettle"], packages)
-    }
-
-    fn asked() -> Table {
-        "mio = { version = \"1.0.3\" }\nslab = \"0.4.9\"\ntask = \"0.3\"".parse().unwrap()
-    }
+    const OURS: &str = r#"
+        package = [
+            { name = "tokio", version = "1.99.0", dependencies = ["kettle"] },
+            { name = "kettle", version = "0.1.0", dependencies = ["mio 1.2.4"] },
+            { name = "mio", version = "1.2.4", dependencies = ["libc"] },
+            { name = "libc", version = "0.2.9" },
+            { name = "hyper", version = "1.0.0" },
+        ]"#;
+    const THEIRS: &str = r#"
+        version = 4
+        package = [
+            { name = "app", version = "0.1.0", dependencies = ["hyper", "tokio 1.28.0"] },
+            { name = "hyper", version = "1.0.0" },
+            { name = "libc", version = "0.2.1" },
+            { name = "tokio", version = "1.28.0", dependencies = ["libc"] },
+            { name = "tokio", version = "0.2.25" },
+        ]"#;
 
     #[test]
-    fn only_tokio_and_what_kettle_needs_may_move() {
-        let project: &[(_, _, &[_])] = &[
-            ("app", "0.1.0", &["anyhow", "tokio 1.28.0", "tokio 0.2.25"]),
-            ("anyhow", "1.0.70", &["libc", "backtrace"]),
-            ("libc", "0.2.1", &[]),
-            ("mio", "0.8.6", &["libc"]),
-            ("slab", "0.4.8", &[]),
-            ("errno", "0.3.1", &[]),
-            ("task", "0.3.28", &[]),
-            ("tokio", "1.28.0", &["mio"]),
-            ("tokio", "0.2.25", &[]),
-        ];
-        let unused = "[[patch.unused]]\nname = \"tokio\"\nversion = \"1.99.0\"\n";
-        let theirs = &(lock(3, &["app"], project) + unused);
-        assert_eq!(tokios(theirs), ["1.28.0"]);
-        let soft: Table = softened(theirs, &ours(), &asked()).unwrap().parse().unwrap();
-        let told: Vec<String> = packages(&soft)
-            .map(|it| {
-                let needed = it.get("dependencies").map_or(String::new(), Value::to_string);
-                format!("{} {} {needed}", text(it, "name"), text(it, "version"))
+    fn tokio_goes_first_and_then_what_kettle_needs() {
+        assert_eq!(tokios(THEIRS), ["1.28.0"]);
+        let looser = looser(THEIRS, OURS).unwrap();
+        let kept: Vec<Vec<String>> = looser
+            .iter()
+            .map(|lock| {
+                let lock: Table = lock.parse().unwrap();
+                let name = |it: &Table| format!("{} {}", text(it, "name"), text(it, "version"));
+                packages(&lock).map(name).collect()
             })
             .collect();
-        let expected = [
-            "app 0.1.0 [\"anyhow\"]",
-            "anyhow 1.0.70 [\"backtrace\"]",
-            "libc 0.2.1 ",
-            "mio 0.8.6 ",
-            "slab 0.4.8 ",
-            "errno 0.3.1 ",
-            "task 0.3.28 ",
-            "tokio 0.2.25 ",
-            "mio 1.2.4 ",
-            "libc 0.2.9 ",
-            "slab 0.4.12 ",
-        ];
-        assert_eq!(told, expected);
-        assert_eq!(soft["version"].as_integer(), Some(3));
-        assert!(!soft.contains_key("patch"));
-    }
-
-    #[test]
-    fn without_a_lock_file_there_is_what_kettle_is_tested_with() {
-        let soft: Table = softened("", &ours(), &asked()).unwrap().parse().unwrap();
-        let names: Vec<&str> = packages(&soft).map(|package| text(package, "name")).collect();
-        assert_eq!(names, ["mio", "libc", "slab", "errno", "task"]);
-        assert_eq!(soft["version"].as_integer(), Some(4));
+        assert_eq!(kept[0], ["app 0.1.0", "hyper 1.0.0", "libc 0.2.1", "tokio 0.2.25"]);
+        assert_eq!(kept[1], ["app 0.1.0", "hyper 1.0.0"]);
+        assert!(kept[2].is_empty());
+        assert!(looser[0].starts_with("version = 4"));
     }
 }

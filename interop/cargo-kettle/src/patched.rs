@@ -1,9 +1,11 @@
 //! How is Cargo made to take kettle for each tokio of a project?
 //!
-//! By a file of configuration (`--config`) that patches each source that has a tokio 1: crates.io, a git
-//! repository, another registry. Cargo takes a patch that fits nothing for fine and builds the real
-//! tokio. So it is asked for the packages that it would build, and as long as a real tokio is among them,
-//! that one's source and version is patched, too ([`Patched::of`]). One in a folder can't be.
+//! By a file of configuration (`--config`) that patches each source that has a tokio 1: crates.io, a git repository,
+//! another registry. Cargo takes a patch that fits nothing for fine and builds the real tokio. So it is asked for the
+//! packages that it would build, and a real tokio among them is patched in its source and version, too. If it stays
+//! nevertheless, the next looser lock file is tried (`lock.rs`).
+//!
+//! A project within kettle's checkout names kettle by itself, and is built where it is.
 //!
 //! Interface: [`Patched`], a project that is ready to be built.
 
@@ -13,219 +15,201 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use cargo_metadata::{Metadata, MetadataCommand, Package};
+use cargo_metadata::{MetadataCommand, Package};
 use indicatif::ProgressBar;
 use kettle_kit::{cargo, files};
 use toml::{Table, Value};
 
 use crate::checkout::{self, Checkout, recorder_optimised};
-use crate::lock::{softened, tokios};
-use crate::project::{Choice, Project};
+use crate::lock::{looser, tokios};
+use crate::options::{Options, Project};
 use crate::shadow::Shadow;
 
 /// What a lock file that names no tokio is given: above all that a package may ask for.
 const NEWEST: &str = "1.99.0";
 const CRATES_IO: &str = "crates-io";
 
+/// A tokio to be patched: its source, as a patch names it, and its version.
+type Patch = (String, String);
+
 pub struct Patched {
     pub(crate) checkout: Checkout,
-    shadow: Shadow,
-    project: PathBuf,
+    /// None: it is within the checkout.
+    shadow: Option<Shadow>,
+    /// The root of its workspace, and the manifest that is meant.
+    root: PathBuf,
     manifest: PathBuf,
-    config: PathBuf,
-    /// The versions that it would have of tokio.
-    pub(crate) tokios: Vec<String>,
-    /// Older ones, which stay what they are.
-    pub(crate) older: Vec<String>,
+    /// The versions of tokio whose place kettle takes.
+    tokios: Vec<String>,
 }
 
 impl Patched {
     /// The project in this folder.
     pub fn at(folder: &Path) -> Result<Patched, String> {
-        let choice = Choice { manifest_path: Some(folder.to_path_buf()), ..Choice::default() };
-        Patched::of(&Project::open(&choice)?)
+        let options = Options { manifest_path: Some(folder.to_path_buf()), ..Options::default() };
+        Patched::of(&options.project()?)
     }
 
     pub(crate) fn of(project: &Project) -> Result<Patched, String> {
         let checkout = checkout::checkout()?;
-        let root = project.metadata.workspace_root.as_std_path();
+        let root = project.metadata.workspace_root.clone().into_std_path_buf();
         if root == checkout.root() {
             return Err(
-                "this is kettle's own tree: `cargo xtask replay NAME` shows its examples, and \
-                        `KETTLE_SEEDS=1000 cargo test NAME` runs its tests under many schedules"
+                "this is kettle's own tree: `cargo xtask replay NAME` shows its examples, \
+                        and `KETTLE_SEEDS=1000 cargo test NAME` runs its tests under many schedules"
                     .to_owned(),
             );
         }
-        let shadow = Shadow::of(&project.metadata, &checkout.place())?;
-        let manifest = shadow.seen(&root.join("Cargo.toml"));
-        let config = shadow.folder.join("patch.toml");
-        let (tokios, older) = (Vec::new(), Vec::new());
-        let project = root.to_path_buf();
-        let mut patched = Patched { checkout, shadow, project, manifest, config, tokios, older };
+        let is_ours = root.starts_with(checkout.root());
+        let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
+        let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
+        let manifest = seen(&project.manifest);
+        let mut patched = Patched { checkout, shadow, root, manifest, tokios: Vec::new() };
         patched.resolve()?;
         Ok(patched)
     }
 
-    /// A command of Cargo's, as if it were typed in the project.
+    /// A command of Cargo's, as if it were typed in the project: what is in its `.cargo` holds.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = cargo::command(args);
-        command.arg("--config").arg(&self.config).arg("--manifest-path").arg(&self.manifest);
-        // What is in its `.cargo` holds.
-        command.current_dir(&self.project).stdin(Stdio::null());
-        // A folder of the project's own: two copies of one project have packages and programs of the same
-        // names, and Cargo would take what the other one has built for this one's.
-        for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
-            command.env(variable, self.shadow.folder.join(".target"));
+        command.arg("--manifest-path").arg(&self.manifest).arg("--config").arg(self.config());
+        command.current_dir(&self.root).stdin(Stdio::null());
+        if let Some(shadow) = &self.shadow {
+            // A folder of the project's own: two copies of one project have packages and programs of the same
+            // names, and Cargo would take what the other one has built for this one's.
+            for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
+                command.env(variable, shadow.folder.join(".target"));
+            }
+        } else {
+            command.arg("--locked");
         }
         command
     }
 
-    /// Where what its programs tell is, of each kind.
+    /// Where what its programs print or record is, of each kind.
     pub(crate) fn told(&self, kind: &str) -> PathBuf {
-        let name = self.shadow.folder.file_name().unwrap_or_default();
-        self.checkout.place().join(kind).join(name)
-    }
-
-    /// Is this the manifest of this checkout's kettle? (The project may name it by its path.)
-    pub(crate) fn is_kettle(&self, manifest: &Path) -> bool {
-        self.original(manifest) == self.checkout.root().join("Cargo.toml")
+        let made = self.shadow.as_ref().map_or(&self.root, |shadow| &shadow.folder);
+        self.checkout.place().join(kind).join(made.file_name().unwrap_or_default())
     }
 
     /// Nothing more is built: other commands may have the shadow.
     pub(crate) fn release(&self) {
-        self.shadow.release();
+        self.shadow.iter().for_each(Shadow::release);
     }
 
     /// Where the project has what is in its shadow.
     pub(crate) fn original(&self, path: &Path) -> PathBuf {
-        self.shadow.original(path)
+        self.shadow.as_ref().map_or(path.to_path_buf(), |shadow| shadow.original(path))
+    }
+
+    /// Is this the manifest of a package in tokio's place?
+    pub(crate) fn is_kettle(&self, manifest: &Path) -> bool {
+        let ours = self.checkout.root().join(checkout::PATCH).join("Cargo.toml");
+        manifest.starts_with(self.checkout.stand_ins()) || manifest == ours
     }
 
     /// Whose place kettle takes, in words.
     pub fn tokios(&self) -> String {
         // Our own number for the newest says nothing to a reader.
-        let shown = |version: &String| version.replace(NEWEST, "1");
-        let all =
-            |versions: &[String]| versions.iter().map(shown).collect::<Vec<_>>().join(" and ");
-        let taken = match &self.tokios[..] {
-            [] => "no tokio".to_owned(),
-            versions => format!("tokio {}", all(versions)),
-        };
-        match &self.older[..] {
-            [] => taken,
-            older => {
-                format!("{taken} (tokio {} stays what it is: nothing of it is seen)", all(older))
-            }
-        }
+        let shown: Vec<_> = self.tokios.iter().map(|it| it.replace(NEWEST, "1")).collect();
+        format!("tokio {}", shown.join(" and "))
     }
 
-    /// Makes the lock file. If kettle does not go with what the project's own lock file says beside tokio,
-    /// the newest versions are taken.
+    fn config(&self) -> PathBuf {
+        let place = self.checkout.place();
+        self.shadow.as_ref().map_or(place, |shadow| shadow.folder.clone()).join("patch.toml")
+    }
+
+    /// Makes the lock file: as much of the project's own as goes with kettle in tokio's place.
     fn resolve(&mut self) -> Result<(), String> {
-        let theirs = fs::read_to_string(self.project.join("Cargo.lock")).unwrap_or_default();
-        if let Some(words) = self.try_with(&theirs)? {
-            eprintln!("{words}\nso not the versions of its Cargo.lock are tried, but the newest");
-            if let Some(words) = self.try_with("")? {
-                return Err(words);
-            }
+        if self.shadow.is_none() {
+            self.configure(&BTreeSet::new())?;
+            return self.patch(BTreeSet::new());
         }
-        Ok(())
-    }
-
-    /// Patches what is not kettle until there is no such tokio; or says which one stays.
-    fn try_with(&mut self, theirs: &str) -> Result<Option<String>, String> {
-        self.lock(theirs)?;
-        let mut versions = tokios(theirs);
+        let theirs = fs::read_to_string(self.root.join("Cargo.lock")).unwrap_or_default();
+        let mut versions = tokios(&theirs);
         if versions.is_empty() {
             versions.push(NEWEST.to_owned());
         }
-        let of_crates_io = |version| (CRATES_IO.to_owned(), version);
-        let mut patches: BTreeSet<_> = versions.into_iter().map(of_crates_io).collect();
-        let mut tried = BTreeSet::new();
-        loop {
-            tried.extend(patches.iter().cloned());
-            self.configure(&patches)?;
-            let metadata = self.metadata()?;
-            let of_tokio = |package: &&Package| *package.name == "tokio";
-            let (all, older): (Vec<_>, Vec<_>) =
-                metadata.packages.iter().filter(of_tokio).partition(|it| it.version.major == 1);
-            let stand_ins = self.checkout.stand_ins();
-            let (kettle, real): (Vec<_>, Vec<_>) =
-                all.iter().partition(|it| it.manifest_path.starts_with(&stand_ins));
-            if real.is_empty() {
-                let is_kettle = |it: &Package| {
-                    *it.name == "kettle" && self.is_kettle(it.manifest_path.as_std_path())
-                };
-                if kettle.is_empty() && !metadata.packages.iter().any(is_kettle) {
-                    return Err(nothing_of_tokio(&older));
-                }
-                let version = |package: &&Package| package.version.to_string();
-                self.tokios = kettle.into_iter().map(version).collect();
-                self.older = older.iter().map(version).collect();
-                return Ok(None);
-            }
-            let used = |patch: &(String, String)| {
-                kettle.iter().any(|it| it.version.to_string() == patch.1)
-            };
-            patches.retain(used);
-            for tokio in real {
-                let Some(source) = &tokio.source else { return Err(self.in_a_folder(tokio)) };
-                let patch = (source_of(&source.repr), tokio.version.to_string());
-                if tried.contains(&patch) {
-                    return Ok(Some(unpatched(&metadata, tokio)));
-                }
-                patches.insert(patch);
+        let patches: BTreeSet<Patch> =
+            versions.into_iter().map(|version| (CRATES_IO.to_owned(), version)).collect();
+        let mut failed = String::new();
+        for lock in looser(&theirs, &self.checkout.lock()?)? {
+            self.lock(&lock)?;
+            match self.patch(patches.clone()) {
+                Ok(()) => return Ok(()),
+                Err(words) => failed = words,
             }
         }
+        Err(failed)
     }
 
     /// Writes the shadow's lock file, unless it was made of the same before: Cargo has completed it since.
-    fn lock(&self, theirs: &str) -> Result<(), String> {
-        let made = softened(theirs, &self.checkout.lock()?, &self.checkout.asked()?)?;
-        let made_before = self.shadow.folder.join("made.lock");
-        let lock = self.manifest.with_file_name("Cargo.lock");
-        if lock.is_file() && fs::read_to_string(&made_before).is_ok_and(|before| before == made) {
+    fn lock(&self, lock: &str) -> Result<(), String> {
+        let Some(shadow) = &self.shadow else { return Ok(()) };
+        let (made, made_of) =
+            (shadow.seen(&self.root).join("Cargo.lock"), shadow.folder.join("made-of.lock"));
+        if made.is_file() && fs::read_to_string(&made_of).is_ok_and(|before| before == lock) {
             return Ok(());
         }
-        files::put(&lock, &made)?;
-        files::put(&made_before, made)
+        files::put(&made, lock)?;
+        files::put(&made_of, lock)
     }
 
-    fn in_a_folder(&self, tokio: &Package) -> String {
-        let folder =
-            tokio.manifest_path.parent().map_or("".as_ref(), |folder| folder.as_std_path());
-        format!(
-            "its tokio is the folder {}, and Cargo patches no folder: take tokio from crates.io or git",
-            self.original(folder).display()
-        )
+    /// Patches what is not kettle until there is no such tokio; or says which one stays.
+    fn patch(&mut self, mut patches: BTreeSet<Patch>) -> Result<(), String> {
+        let mut corrected = BTreeSet::new();
+        loop {
+            self.configure(&patches)?;
+            let packages = self.packages()?;
+            let of_tokio = |it: &&Package| *it.name == "tokio" && it.version.major == 1;
+            let (kettle, real): (Vec<_>, Vec<_>) = packages
+                .iter()
+                .filter(of_tokio)
+                .partition(|it| self.is_kettle(it.manifest_path.as_std_path()));
+            if real.is_empty() && kettle.is_empty() {
+                return Err(
+                    "neither it nor any package below it uses tokio 1: nothing of it would \
+                            run in its place. (What names kettle itself is recorded by \
+                            `KETTLE_TRACE=run.html cargo run`)"
+                        .to_owned(),
+                );
+            }
+            let version = |package: &&Package| package.version.to_string();
+            self.tokios = kettle.iter().map(version).collect();
+            let Some(tokio) = real.first() else { return Ok(()) };
+            let Some(source) = &tokio.source else { return Err(self.in_a_folder(tokio)) };
+            let patch = (source_of(&source.repr), tokio.version.to_string());
+            // One that fits nothing would be in the way of it.
+            patches.retain(|(_, version)| self.tokios.contains(version));
+            // Where kettle's package doesn't fit at all, Cargo takes one version of tokio after the other.
+            if !corrected.insert(patch.0.clone()) {
+                return Err(unpatched(tokio, &source.repr));
+            }
+            patches.insert(patch);
+        }
     }
 
-    fn configure(&self, patches: &BTreeSet<(String, String)>) -> Result<(), String> {
+    fn configure(&self, patches: &BTreeSet<Patch>) -> Result<(), String> {
         let mut sources = Table::new();
-        for (source, version) in patches {
+        for (number, (source, version)) in patches.iter().enumerate() {
             let folder = self.checkout.stand_in(version)?.display().to_string();
             let patch = [("path", folder), ("package", "tokio".to_owned())];
-            let patch: Table =
-                patch.map(|(key, text)| (key.to_owned(), text.into())).into_iter().collect();
-            let Value::Table(patches) =
-                sources.entry(source).or_insert_with(|| Table::new().into())
-            else {
-                continue;
-            };
+            let patch = patch.map(|(key, text)| (key.to_owned(), Value::from(text)));
+            let of_source = sources.entry(source).or_insert_with(|| Table::new().into());
             // The first takes the place of a patch that the project has for tokio.
-            let key = match patches.len() {
-                0 => "tokio".to_owned(),
-                others => format!("tokio-{others}"),
-            };
-            patches.insert(key, patch.into());
+            let key = if number == 0 { "tokio".to_owned() } else { format!("tokio-{number}") };
+            if let Value::Table(of_source) = of_source {
+                of_source.insert(key, Table::from_iter(patch).into());
+            }
         }
         let config = Table::from_iter([("patch".to_owned(), Value::Table(sources))]);
         let config = toml::to_string(&config).map_err(|error| error.to_string())?;
-        files::put(&self.config, format!("{}\n\n{config}", recorder_optimised().join("\n")))
+        files::put(&self.config(), format!("{}\n\n{config}", recorder_optimised().join("\n")))
     }
 
     /// The packages that it would be built of here.
-    fn metadata(&self) -> Result<Metadata, String> {
+    fn packages(&self) -> Result<Vec<Package>, String> {
         let mut ask = self.command(&["metadata", "--format-version", "1"]);
         ask.args(host().iter().flat_map(|host| ["--filter-platform", host]));
         let waiting = ProgressBar::new_spinner().with_message("Cargo looks for its packages");
@@ -238,7 +222,16 @@ impl Patched {
             return Err(format!("Cargo can't tell of which packages it would be built\n{words}"));
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        MetadataCommand::parse(text.trim()).map_err(|error| error.to_string())
+        let metadata = MetadataCommand::parse(text.trim()).map_err(|error| error.to_string())?;
+        Ok(metadata.packages)
+    }
+
+    fn in_a_folder(&self, tokio: &Package) -> String {
+        let folder = tokio.manifest_path.parent().map_or(Path::new(""), |it| it.as_std_path());
+        format!(
+            "its tokio is the folder {}, and Cargo patches no folder: take tokio from crates.io or git",
+            self.original(folder).display()
+        )
     }
 }
 
@@ -261,29 +254,11 @@ fn source_of(source: &str) -> String {
     url.split(['?', '#']).next().unwrap_or(url).to_owned()
 }
 
-fn nothing_of_tokio(older: &[&Package]) -> String {
-    match older.first() {
-        Some(tokio) => format!(
-            "it runs on tokio {}, and kettle can take the place of tokio 1 only",
-            tokio.version
-        ),
-        None => "neither it nor any package below it uses tokio: nothing of it would run on kettle"
-            .into(),
-    }
-}
-
-fn unpatched(metadata: &Metadata, tokio: &Package) -> String {
-    let ids = metadata.resolve.iter().flat_map(|it| &it.nodes);
-    let above = ids.filter(|node| node.dependencies.contains(&tokio.id)).map(|node| &node.id);
-    let names: Vec<String> = above
-        .map(|id| metadata[id].name.to_string() + " " + &metadata[id].version.to_string())
-        .collect();
+fn unpatched(tokio: &Package, source: &str) -> String {
     format!(
-        "Cargo takes the real tokio {} ({}) for {}, and leaves kettle's package unused. What does a \
+        "Cargo takes the real tokio {} ({source}), and leaves kettle's package unused. What does a \
          `[patch]` or `[replace]` in the project say of tokio?",
-        tokio.version,
-        tokio.source.as_ref().map_or("a folder", |source| source.repr.as_str()),
-        names.join(", ")
+        tokio.version
     )
 }
 

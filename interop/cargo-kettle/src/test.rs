@@ -13,8 +13,8 @@ use kettle_kit::process;
 use kettle_kit::report::Trouble;
 
 use crate::built::build;
+use crate::options::Options;
 use crate::patched::Patched;
-use crate::project::{Choice, Project};
 use crate::tried::{Test, Verdict, Wanted};
 
 /// What was asked for.
@@ -38,20 +38,14 @@ pub struct Wish {
     /// Runs each once, under this seed
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "explore"])]
     pub seed: Option<u64>,
-    #[command(flatten)]
-    pub choice: Choice,
-    /// Only the tests in `tests/` of this name
-    #[arg(long, value_name = "NAME")]
-    pub test: Vec<String>,
-    /// Only the tests within the library
-    #[arg(long)]
-    pub lib: bool,
     /// How many tests are tried at a time
     #[arg(long, short, value_name = "N", default_value_t = 1)]
     pub jobs: usize,
     /// How long a test may take in one schedule
     #[arg(long, value_name = "SECONDS", default_value_t = SECONDS)]
     pub seconds: u64,
+    #[command(flatten)]
+    pub options: Options,
 }
 
 const SECONDS: u64 = 60;
@@ -82,11 +76,22 @@ impl Wish {
         }
     }
 
-    /// Where the tests are and how they are built and run, in its own words, each with a space after it.
-    fn places(&self) -> String {
-        let mut words = self.choice.words();
-        words.extend(self.test.iter().flat_map(|name| ["--test".to_owned(), name.clone()]));
-        words.extend(self.lib.then(|| "--lib".to_owned()));
+    /// What Cargo is told; without a word on what is built, all tests but those of the documentation.
+    fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = vec!["test".into(), "--no-run".into()];
+        words.extend(self.options.words());
+        if !self.options.names_targets() {
+            words.push("--tests".to_owned());
+        }
+        words
+    }
+
+    /// How the same tests are built and run again, with a space after each word.
+    fn again(&self) -> String {
+        let path = self.options.manifest_path.iter();
+        let mut words: Vec<String> =
+            path.flat_map(|it| ["--manifest-path".to_owned(), it.display().to_string()]).collect();
+        words.extend(self.options.words());
         if self.seconds != SECONDS {
             words.extend(["--seconds".to_owned(), self.seconds.to_string()]);
         }
@@ -96,13 +101,8 @@ impl Wish {
 
 /// Did all pass?
 fn try_all(wish: &Wish) -> Result<bool, Trouble> {
-    let project = Project::open(&wish.choice)?;
-    let mut words: Vec<String> = vec!["test".into(), "--no-run".into()];
-    words.extend(project.tests(&wish.test, wish.lib)?);
-    let patched = Patched::of(&project)?;
-    words.extend(wish.choice.features().into_iter().map(str::to_owned));
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let programs = build(&patched, &words)?;
+    let patched = Patched::of(&wish.options.project()?)?;
+    let programs = build(&patched, &wish.words())?;
     let (mut tests, mut told) = (Vec::new(), Vec::new());
     for program in &programs {
         match program.tests(wish.name.as_deref(), wish.exact) {
@@ -177,7 +177,7 @@ fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> Str
     let clock = if *on_real_clock { "KETTLE_CLOCK=real " } else { "" };
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
-    let again = format!("cargo kettle test {}--exact {test}", wish.places());
+    let again = format!("cargo kettle test {}--exact {test}", wish.again());
     if let Some(schedule) = schedule {
         let _ = writeln!(words, "again: {clock}KETTLE_SCHEDULE='{schedule}' {again}");
     }
@@ -193,11 +193,18 @@ fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::Choice;
 
     #[test]
     fn what_failed_says_how_to_see_it_again() {
-        let again = "cargo kettle test --lib --exact a::brews";
+        let options = Options {
+            manifest_path: Some("../a pot".into()),
+            features: vec!["milk,tea".to_owned()],
+            lib: true,
+            ..Options::default()
+        };
+        let wish = Wish { options, seconds: 5, seeds: Some(9), ..Wish::default() };
+        let again = "cargo kettle test --manifest-path '../a pot' --features milk,tea --lib \
+                     --seconds 5 --exact a::brews";
         for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
             let verdict = Verdict::Failed {
                 say: "1 of 3 decisions matters: …".to_owned(),
@@ -207,31 +214,11 @@ mod tests {
                 page: None,
                 text: String::new(),
             };
-            let wish = Wish { seconds: SECONDS, lib: true, ..Wish::default() };
             let words = at_length("pot a::brews", &Ok(verdict), &wish);
             let told = format!(
                 "\nagain: {clock}KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {clock}{again} --seed 42\n"
             );
             assert!(words.ends_with(&told), "{words}");
         }
-    }
-
-    #[test]
-    fn what_was_wished_is_said_again() {
-        let choice = Choice {
-            manifest_path: Some("../a pot".into()),
-            package: Some("pot".to_owned()),
-            features: Some("milk,tea".to_owned()),
-            no_default_features: true,
-            ..Choice::default()
-        };
-        let test = vec!["order".to_owned()];
-        let wish = Wish { choice, test, seconds: 5, seeds: Some(9), ..Wish::default() };
-        assert_eq!(
-            wish.places(),
-            "--manifest-path '../a pot' --package pot --features milk,tea --no-default-features \
-             --test order --seconds 5 "
-        );
-        assert_eq!(Wish { lib: true, seconds: SECONDS, ..Wish::default() }.places(), "--lib ");
     }
 }

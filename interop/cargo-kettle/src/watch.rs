@@ -1,8 +1,7 @@
 //! `cargo kettle watch`: how is a program that was written for tokio watched?
 //!
-//! It is built on kettle and run with a recording, and when it has ended its replay is opened. A second
-//! after its start one line says how many runtimes and tasks are seen: none means that the program has
-//! not come to its runtime yet, or has none. Ctrl-C ends the program and not us.
+//! It is built on kettle and run with a recording, and when it has ended its replay is opened. Ctrl-C ends the program
+//! and not us.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
@@ -16,12 +15,8 @@ use kettle_kit::record::{new_page, tell};
 use kettle_kit::report::Trouble;
 
 use crate::built::{Program, build};
+use crate::options::{Options, Project};
 use crate::patched::Patched;
-use crate::project::{Choice, Project, Which};
-use crate::seen::{pages, seen};
-
-/// When it is first said what is seen.
-const FIRST: Duration = Duration::from_secs(1);
 
 /// What was asked for.
 #[derive(clap::Args, Clone, Default)]
@@ -30,16 +25,14 @@ const FIRST: Duration = Duration::from_secs(1);
     shows, and what the doctor says, is in docs/any-tokio-program.md."
 )]
 pub struct Wish {
-    #[command(flatten)]
-    pub choice: Choice,
-    #[command(flatten)]
-    pub which: Which,
     /// Ends it after so many seconds
     #[arg(long)]
     pub seconds: Option<u64>,
     /// Only makes the page
     #[arg(long)]
     pub no_open: bool,
+    #[command(flatten)]
+    pub options: Options,
     /// The program's own arguments
     #[arg(last = true)]
     pub args: Vec<String>,
@@ -50,43 +43,55 @@ pub fn watch(wish: &Wish) -> ExitCode {
 }
 
 /// Builds the program and runs it; where its replay is.
-pub fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
-    let project = Project::open(&wish.choice)?;
-    let target = project.one(&wish.which)?;
+fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
+    let project = wish.options.project()?;
     let patched = Patched::of(&project)?;
-    let features = wish.choice.features();
-    let mut words = if target.is_test { vec!["test", "--no-run"] } else { vec!["build"] };
-    words.extend(target.args.iter().map(String::as_str).chain(features));
-    // With a library's tests or a program, those beside it may be built, too.
-    let programs = build(&patched, &words)?;
-    let Some(program) = programs.into_iter().find(|it| is_named(it, &target.name)) else {
-        return Err(format!("Cargo has built no {}", target.name).into());
-    };
+    let options = &wish.options;
+    let is_test = options.lib || options.tests || !options.test.is_empty();
+    let mut words: Vec<String> =
+        if is_test { vec!["test".into(), "--no-run".into()] } else { vec!["build".into()] };
+    words.extend(options.words());
+    let program = one(build(&patched, &words)?, &project)?;
     patched.release();
     let (folder, _in_use) = own_folder(&patched.told("pages"), program.stem())?;
-    let page = new_page(&target.name, &folder)?;
+    let page = new_page(&program.name, &folder)?;
     eprintln!(
         "{} is on kettle, which is in the place of {}; recording into {}; Ctrl-C ends the program",
-        target.name,
+        program.name,
         patched.tokios(),
         page.display()
     );
     let mut command = program.command();
     command.args(&wish.args).env("KETTLE_TRACE", &page);
-    let status = run(&mut command, wish.seconds.map(Duration::from_secs), &folder)?;
+    let status = run(&mut command, wish.seconds.map(Duration::from_secs))?;
     if !status.is_some_and(|status| status.success()) {
-        eprintln!("{} was ended, or failed; the replay shows what came before", target.name);
+        eprintln!("{} was ended, or failed; the replay shows what came before", program.name);
     }
-    match &pages(&folder)[..] {
-        [] => Err("it has built no runtime: nothing to see".into()),
-        [_] => Ok(page),
-        [first, others @ ..] => {
-            eprintln!(
-                "{} more runtimes have a page beside it, such as {}",
-                others.len(),
-                others[0].display()
-            );
-            Ok(first.clone())
+    // Each runtime of a process writes a page of its own.
+    let others = fs::read_dir(&folder)?.count().saturating_sub(1);
+    if !page.exists() {
+        return Err("it has built no runtime: nothing to see".into());
+    }
+    if others > 0 {
+        eprintln!("{others} more of its runtimes have a page beside this one");
+    }
+    Ok(page)
+}
+
+/// The program to be watched: the only one that was built, or the one that the project itself names.
+fn one(mut programs: Vec<Program>, project: &Project) -> Result<Program, String> {
+    let packages = project.metadata.packages.iter();
+    let mut defaults = packages.filter_map(|package| package.default_run.as_ref());
+    let is_default = |it: &Program| defaults.any(|name| *name == it.name);
+    let found = if programs.len() == 1 { Some(0) } else { programs.iter().position(is_default) };
+    match found {
+        Some(at) => Ok(programs.swap_remove(at)),
+        None if programs.is_empty() => {
+            Err("it has no program: say `--example NAME`, `--test NAME` or `--lib`".to_owned())
+        }
+        None => {
+            let names: Vec<_> = programs.iter().map(|it| it.name.as_str()).collect();
+            Err(format!("which program? Say `--bin NAME`; there are {}", names.join(", ")))
         }
     }
 }
@@ -111,36 +116,14 @@ fn own_folder(pages: &Path, program: &OsStr) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// A library's tests have the library's name, in which a dash is an underscore.
-fn is_named(program: &Program, name: &str) -> bool {
-    program.name == name || program.name == name.replace('-', "_")
-}
-
 /// Runs it to its end, or for `limit`. `None`: it was ended by us.
-fn run(
-    command: &mut Command,
-    limit: Option<Duration>,
-    folder: &Path,
-) -> io::Result<Option<ExitStatus>> {
+fn run(command: &mut Command, limit: Option<Duration>) -> io::Result<Option<ExitStatus>> {
     // The terminal sends Ctrl-C to the program, too: it is the one to end.
     #[cfg(unix)]
     let _ignored = ignore_interrupts();
     let begun = Instant::now();
-    let mut said = false;
-    let status = process::wait_while(&mut process::start(command)?, || {
-        if !said && begun.elapsed() > FIRST {
-            let now = seen(folder);
-            said = !now.is_nothing();
-            if said {
-                eprintln!("kettle sees {now} so far");
-            }
-        }
-        Ok(limit.is_none_or(|limit| begun.elapsed() < limit))
-    })?;
-    if !said {
-        eprintln!("kettle has seen {}", seen(folder));
-    }
-    Ok(status)
+    let go_on = || Ok(limit.is_none_or(|limit| begun.elapsed() < limit));
+    process::wait_while(&mut process::start(command)?, go_on)
 }
 
 /// From now on an interrupt only sets a flag that is not read.

@@ -1,0 +1,137 @@
+//! Which of Cargo's own words does `cargo kettle` take?
+//!
+//! Those that say which project is meant, what of it is built, and how: Cargo's names, with Cargo's meanings. They are
+//! handed on to Cargo as they are, so Cargo answers for a name that doesn't exist.
+//!
+//! Interface: [`Options`], [`Project`].
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use cargo_metadata::{Metadata, MetadataCommand};
+use kettle_kit::cargo;
+
+#[derive(clap::Args, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of Cargo's")]
+#[command(next_help_heading = "Cargo's options")]
+pub struct Options {
+    /// The project's folder or its Cargo.toml; otherwise it is looked for here, and above
+    #[arg(long, value_name = "PATH")]
+    pub manifest_path: Option<PathBuf>,
+    /// Only this package of the workspace
+    #[arg(short, long, value_name = "NAME")]
+    pub package: Vec<String>,
+    /// All packages of the workspace
+    #[arg(long)]
+    pub workspace: bool,
+    /// The library
+    #[arg(long)]
+    pub lib: bool,
+    /// The program of this name
+    #[arg(long, value_name = "NAME")]
+    pub bin: Vec<String>,
+    /// All programs
+    #[arg(long)]
+    pub bins: bool,
+    /// The example of this name
+    #[arg(long, value_name = "NAME")]
+    pub example: Vec<String>,
+    /// All examples
+    #[arg(long)]
+    pub examples: bool,
+    /// The file of tests in `tests/` of this name
+    #[arg(long, value_name = "NAME")]
+    pub test: Vec<String>,
+    /// All that has tests
+    #[arg(long)]
+    pub tests: bool,
+    /// Features to build it with
+    #[arg(short = 'F', long, value_name = "NAMES")]
+    pub features: Vec<String>,
+    /// Builds it with all its features
+    #[arg(long)]
+    pub all_features: bool,
+    /// Builds it without its default features
+    #[arg(long)]
+    pub no_default_features: bool,
+}
+
+/// A project, before anything is built or resolved.
+pub(crate) struct Project {
+    /// The manifest that is meant: a package's, or the workspace's.
+    pub(crate) manifest: PathBuf,
+    pub(crate) metadata: Metadata,
+}
+
+impl Options {
+    pub(crate) fn project(&self) -> Result<Project, String> {
+        let manifest = self.manifest()?;
+        let metadata = MetadataCommand::new().manifest_path(&manifest).no_deps().exec();
+        let metadata = metadata.map_err(|error| match error {
+            cargo_metadata::Error::CargoMetadata { stderr } => plainly(&stderr),
+            other => other.to_string(),
+        })?;
+        Ok(Project { manifest, metadata })
+    }
+
+    /// The manifest, in its folder's plain path. (The manifest itself may be a link to a file elsewhere.)
+    fn manifest(&self) -> Result<PathBuf, String> {
+        let here = env::current_dir().map_err(|error| error.to_string())?;
+        let mut command = cargo::command(&["locate-project", "--message-format", "plain"]);
+        command.current_dir(&here);
+        if let Some(path) = &self.manifest_path {
+            let manifest = if path.is_dir() { path.join("Cargo.toml") } else { path.clone() };
+            command.arg("--manifest-path").arg(manifest);
+        }
+        let output = command.output().map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(plainly(&String::from_utf8_lossy(&output.stderr)));
+        }
+        let found = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+        let folder = found.parent().map(fs::canonicalize).transpose();
+        let folder = folder.map_err(|error| error.to_string())?.unwrap_or_default();
+        Ok(folder.join("Cargo.toml"))
+    }
+
+    /// What Cargo is told, but for where the project is.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let named = [
+            ("--package", &self.package),
+            ("--bin", &self.bin),
+            ("--example", &self.example),
+            ("--test", &self.test),
+            ("--features", &self.features),
+        ];
+        let flags = [
+            ("--workspace", self.workspace),
+            ("--lib", self.lib),
+            ("--bins", self.bins),
+            ("--examples", self.examples),
+            ("--tests", self.tests),
+            ("--all-features", self.all_features),
+            ("--no-default-features", self.no_default_features),
+        ];
+        let named = named.into_iter().flat_map(|(option, names)| {
+            names.iter().flat_map(move |name| [option.to_owned(), name.clone()])
+        });
+        let flags =
+            flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned());
+        named.chain(flags).collect()
+    }
+
+    /// Is it said what is built?
+    pub(crate) fn names_targets(&self) -> bool {
+        let names = [&self.bin, &self.example, &self.test];
+        self.lib
+            || self.bins
+            || self.examples
+            || self.tests
+            || names.into_iter().any(|names| !names.is_empty())
+    }
+}
+
+/// Cargo's words without the one that we say ourselves.
+fn plainly(stderr: &str) -> String {
+    stderr.trim().trim_start_matches("error: ").to_owned()
+}
