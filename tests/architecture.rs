@@ -22,7 +22,7 @@ mod make_tea {
 
 #[allow(dead_code)]
 mod fifty_tabs {
-    include!("../examples/book/fifty_tabs.rs");
+    include!("../examples/book_fifty_tabs.rs");
 
     /// How large is the future of a visitor's task?
     #[kettle::main]

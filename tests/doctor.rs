@@ -1,7 +1,7 @@
 //! Does the doctor see what is wrong, and say nothing where nothing is?
 //!
-//! `examples/oops` has a program for each mistake, which `tests/oops.rs` plays. Here are mistakes that it doesn't
-//! have, and programs that come close to a mistake and make none.
+//! Each `examples/oops_*.rs` is a program with a mistake, which `tests/oops.rs` plays. Here are other
+//! mistakes, and programs that come close to a mistake and make none.
 
 #[path = "doctor/bounded.rs"]
 mod bounded;

@@ -1,4 +1,4 @@
-//! Mistakes of which `examples/oops` has no program, and what a time limit hides.
+//! Mistakes that no `examples/oops_*.rs` makes, and what a time limit hides.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,4 +1,4 @@
-//! Programs beside those under `examples/oops`, which need a process of their own, too: what is proof that
+//! Programs beside `examples/oops_*.rs`, which need a process of their own, too: what is proof that
 //! nothing can ever happen again, and what comes close to it.
 
 use std::future::{pending, poll_fn};

@@ -21,7 +21,7 @@ use kettle_kit::{files, process, tree};
 struct Experiment {
     chapter: &'static str,
     name: &'static str,
-    /// In `examples/book`.
+    /// `examples/book_NAME.rs`.
     example: &'static str,
     /// A line of the example, or a piece of one, and what takes its place.
     changes: &'static [(&'static str, &'static str)],
@@ -228,7 +228,7 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
     told(experiment, &chapter)?;
-    let mut program = tree::read(&format!("examples/book/{example}.rs"))?;
+    let mut program = tree::read(&format!("examples/book_{example}.rs"))?;
     for (old, new) in *changes {
         if !program.contains(old) {
             return Err(format!("the example has no `{old}`").into());

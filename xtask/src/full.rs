@@ -61,7 +61,7 @@ pub(crate) fn again(report: &mut Report) {
     many_times(report);
 }
 
-/// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
+/// Everything there is for the doctor to be wrong about. (The mistakes `examples/oops_*.rs` are fixed
 /// nowhere: what they do is compared in `tests/golden_traces.rs`, too.)
 fn doctor(report: &mut Report) {
     let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
