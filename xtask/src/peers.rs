@@ -1,8 +1,7 @@
 //! Do the patched programs get on with peers that know nothing of kettle?
 //!
-//! The client `redis` with a real redis-server, the WebSocket server with a real browser
-//! (`tests/replay/socket.mjs`), and the web service with `wrk`. The browser opens the replay of every
-//! program, too (`tests/replay/opens.mjs`). Each needs a program that not every machine has;
+//! The client `redis` with a real redis-server, and the web service with `wrk` and, by its WebSocket, with a real
+//! browser (`tests/replay/socket.mjs`). The browser opens the replays of programs, too (`tests/replay/opens.mjs`). Each needs a program that not every machine has;
 //! `cargo xtask setup --full` fetches them, and without them the check is skipped. The programs are built
 //! by the checks before (`patch.rs`). They are recorded, and the doctor would end them.
 
@@ -25,9 +24,9 @@ use crate::browser;
 
 pub(crate) fn peers(report: &mut Report) {
     report.check("the redis client with a redis-server", redis);
-    report.check("the WebSocket server with a browser", web_socket);
+    report.check("the web service's WebSocket with a browser", web_socket);
     report.check("the web service under wrk", service);
-    report.check("every program's replay in a browser", replays);
+    report.check("the programs' replays in a browser", replays);
 }
 
 /// A patched program that leaves its page where it is asked to.
@@ -66,24 +65,18 @@ fn redis() -> Outcome {
 
 fn web_socket() -> Outcome {
     let mut visitor = browser::in_chromium("socket.mjs")?;
-    let (mut server, page) = program("web_socket")?;
-    server.args(["--serve", "127.0.0.1:0"]).stdout(Stdio::piped());
-    let mut server = Running(process::start(&mut server)?);
-    visitor.args(["--url", &format!("ws://{}/", address(&mut server)?)]);
+    let (mut server, page) = served()?;
+    visitor.args(["--url", &format!("ws://{}/talk", address(&mut server)?)]);
     process::run(&mut visitor)?.expect_success()?;
+    drop(server.0.stdin.take());
     ends(server, &page)
 }
 
-/// Each program leaves a replay that opens, and the doctor says nothing: the teahouse's with both of
-/// its faults fixed.
+/// Each leaves a replay that opens, and the doctor says nothing: the teahouse with both of its faults fixed.
 fn replays() -> Outcome {
     let mut visitor = browser::in_chromium("opens.mjs")?;
-    for file in tree::files(&tree::root().join(PATCH).join("programs"), ".rs") {
-        if file.parent().is_none_or(|folder| !folder.ends_with("src/bin")) {
-            continue;
-        }
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let (mut program, page) = program(&name)?;
+    for name in ["echo", "service", "teahouse"] {
+        let (mut program, page) = program(name)?;
         if name == "teahouse" {
             program.args(["lock", "timeout"]);
         }
@@ -101,9 +94,7 @@ fn replays() -> Outcome {
 /// is told to end. (What `wrk` says of that one depends on the moment.)
 fn service() -> Outcome {
     process::needs(&["wrk"])?;
-    let (mut server, page) = program("service")?;
-    server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = Running(process::start(&mut server)?);
+    let (mut server, page) = served()?;
     let url = format!("http://{}/teas/black", address(&mut server)?);
     let load = |seconds| {
         let mut wrk = Command::new("wrk");
@@ -120,6 +111,13 @@ fn service() -> Outcome {
     drop(server.0.stdin.take());
     process::wait(&mut second.0)?;
     ends(server, &page)
+}
+
+/// The web service, which serves until its input ends.
+fn served() -> Result<(Running, PathBuf), Trouble> {
+    let (mut server, page) = program("service")?;
+    server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    Ok((Running(process::start(&mut server)?), page))
 }
 
 /// Where a server listens: its first line says so.

@@ -38,20 +38,6 @@ fn block_on_has_its_tasks_on_its_own_thread_again() {
     }
 }
 
-#[test]
-fn block_on_beside_a_keeper_that_is_in_a_long_poll() {
-    let runtime = Runtime::new().unwrap();
-    let (tell, told) = std_mpsc::channel();
-    let (start, started) = std_mpsc::channel();
-    runtime.spawn(async move {
-        start.send(()).unwrap();
-        told.recv().unwrap(); // blocks the keeper in its poll
-    });
-    started.recv().unwrap();
-    assert_eq!(runtime.block_on(async { 42 }), 42);
-    runtime.block_on(async { tell.send(()).unwrap() });
-}
-
 /// Threads call `block_on` and leave it again and again, with pauses that are as long as the
 /// keeper's: nothing is lost, whoever drives.
 #[test]
@@ -121,13 +107,6 @@ fn a_drop_waits_for_the_keeper() {
 }
 
 #[test]
-fn so_does_shutdown_timeout() {
-    let (runtime, told) = kept_runtime();
-    runtime.shutdown_timeout(Duration::from_mins(1));
-    assert_eq!(told.try_recv(), Ok(thread::current().id()));
-}
-
-#[test]
 fn shutdown_background_does_not_wait_for_a_long_poll() {
     let (runtime, told) = kept_runtime();
     let (release, released) = std_mpsc::channel::<()>();
@@ -157,15 +136,6 @@ fn dropped_by_its_own_task() {
     let keeper = kept_by(&runtime);
     give.send(runtime).unwrap();
     assert_eq!(told.recv(), Ok(keeper));
-}
-
-#[test]
-fn dropped_in_block_on_of_another() {
-    let (kept, told) = kept_runtime();
-    let other = Runtime::new().unwrap();
-    let dropped = catch_unwind(AssertUnwindSafe(|| other.block_on(async { drop(kept) })));
-    assert!(dropped.is_err(), "as tokio: it would block");
-    told.recv().unwrap();
 }
 
 #[test]
@@ -246,21 +216,6 @@ fn ended_while_the_keeper_begins() {
         }
         drop(runtime);
         assert_eq!(told.try_recv(), Ok(thread::current().id()));
-    }
-}
-
-#[test]
-fn a_panic_of_a_hook_leaves_the_keeper_at_work() {
-    let panics = AtomicBool::new(true);
-    let mut builder = Builder::new_multi_thread();
-    builder.on_thread_park(move || {
-        assert!(!panics.swap(false, Ordering::AcqRel), "on purpose");
-    });
-    let runtime = builder.build().unwrap();
-    let keeper = kept_by(&runtime);
-    for _ in 0..20 {
-        assert_eq!(kept_by(&runtime), keeper);
-        thread::sleep(Duration::from_millis(1));
     }
 }
 

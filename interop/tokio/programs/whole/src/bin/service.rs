@@ -1,8 +1,8 @@
-// A web service: axum with JSON, a WebSocket and a graceful shutdown, asked by reqwest and by
-// tokio-tungstenite. The load is forty clients at a time; `ORDERS` says how many orders each has.
+// A web service: axum with JSON, a WebSocket and a graceful shutdown. Forty clients of reqwest's order at the same time,
+// and tokio-tungstenite talks to it.
 //
 // With an address as its argument (`--serve 127.0.0.1:0`) it serves there until its input ends: for
-// a load from outside.
+// a load and for a browser from outside.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite;
 
 const CLIENTS: u64 = 40;
+/// Of each client.
+const ORDERS: u64 = 25;
 
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 struct Order {
@@ -45,7 +47,6 @@ async fn main() {
         axum::serve(listener, app).with_graceful_shutdown(end_of_input()).await.unwrap();
         return;
     }
-    let orders = std::env::var("ORDERS").map_or(20, |text| text.parse().unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -53,9 +54,9 @@ async fn main() {
     let server =
         tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(shutdown).into_future());
 
-    load(address, orders).await;
+    load(address).await;
     talk_to(address).await;
-    assert_eq!(cups.load(Ordering::Relaxed), CLIENTS * orders * (orders + 1) / 2);
+    assert_eq!(cups.load(Ordering::Relaxed), CLIENTS * ORDERS * (ORDERS + 1) / 2);
 
     // What is being answered is answered before the server ends.
     let late = tokio::spawn(reqwest::get(format!("http://{address}/teas/late")));
@@ -83,24 +84,27 @@ async fn order(State(cups): State<Cups>, Json(order): Json<Order>) -> Json<Order
     Json(order)
 }
 
+/// Says what it hears, and ends at "bye".
 async fn talk(upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(|mut socket: WebSocket| async move {
         while let Some(Ok(message)) = socket.recv().await {
-            if let Message::Text(text) = message {
-                let answer = text.to_uppercase();
-                socket.send(Message::Text(answer.into())).await.unwrap();
+            let Message::Text(word) = &message else { continue };
+            let is_last = word.as_str() == "bye";
+            socket.send(message).await.unwrap();
+            if is_last {
+                socket.send(Message::Close(None)).await.unwrap();
             }
         }
     })
 }
 
-/// Forty clients, each with so many orders, one after another over one connection.
-async fn load(address: SocketAddr, orders: u64) {
+/// Forty clients, each with its orders one after another over one connection.
+async fn load(address: SocketAddr) {
     let mut clients = JoinSet::new();
     for client in 0..CLIENTS {
         clients.spawn(async move {
             let http = reqwest::Client::builder().no_proxy().build().unwrap();
-            for cups in 1..=orders {
+            for cups in 1..=ORDERS {
                 let order = Order { tea: format!("tea {client}"), cups };
                 let url = format!("http://{address}/orders");
                 let answer = http.post(url).json(&order).send().await.unwrap();
@@ -114,11 +118,10 @@ async fn load(address: SocketAddr, orders: u64) {
 async fn talk_to(address: SocketAddr) {
     let url = format!("ws://{address}/talk");
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
-    for word in ["tea", "time"] {
+    for word in ["tea", "bye"] {
         socket.send(tungstenite::Message::text(word)).await.unwrap();
         let answer = socket.next().await.unwrap().unwrap();
-        assert_eq!(answer, tungstenite::Message::text(word.to_uppercase()));
+        assert_eq!(answer, tungstenite::Message::text(word));
     }
-    socket.close(None).await.unwrap();
     while socket.next().await.is_some() {}
 }
