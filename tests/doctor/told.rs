@@ -58,7 +58,7 @@ fn assert_is_busy<F: Future<Output = ()>>(program: impl FnOnce(Busy) -> F) {
     let found = verdicts_of(&mut Builder::new_current_thread(), |runtime, told| {
         runtime.block_on(program(Busy(told.clone(), Instant::now())));
     });
-    only(LintKind::BusyLoop, found);
+    only(LintKind::BusyLoop, &found);
 }
 
 /// Its ticks end nothing.
@@ -144,7 +144,7 @@ fn a_lost_task_is_found_beside_a_limit() {
         let task = kettle::spawn(poll_fn(|_| Poll::<()>::Pending));
         timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
     };
-    only(LintKind::LostWakeup, said(task));
+    only(LintKind::LostWakeup, &said(task));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_deadlock_is_found_beside_a_limit() {
             () = both => {}
         }
     };
-    only(LintKind::Deadlock, said(task));
+    only(LintKind::Deadlock, &said(task));
 }
 
 #[test]
