@@ -1,7 +1,7 @@
 //! What does a runtime do that is partly the learner's?
 //!
-//! All that kettle does. A copy of kettle is made with the learner's files in it, as they were when they
-//! passed, and an example is run on it. A table says which part is whose.
+//! All that kettle does. A copy of kettle is made with the learner's files in it, as they were when
+//! they passed, and an example is run on it. A table says which part is whose.
 //!
 //! Interface: [`assemble`], [`build_with`].
 
@@ -51,8 +51,8 @@ pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> 
     Ok(status.success())
 }
 
-/// Builds an example on a copy of kettle with each `(path, text)` in the place of that file. `None`: the
-/// compiler has refused it, and said why.
+/// Builds an example on a copy of kettle with each `(path, text)` in the place of that file.
+/// `None`: the compiler has refused it, and said why.
 pub(crate) fn build_with(
     parts: &[(String, String)],
     example: &str,

@@ -1,8 +1,8 @@
 //! How is a package built, and what if the compiler refuses it?
 //!
-//! By cargo, whose progress is seen on standard error. What the compiler says is passed on as it is: it
-//! explains better than we could. But each message with the files that it is about: not all of them are
-//! the learner's.
+//! By cargo, whose progress is seen on standard error. What the compiler says is passed on as it
+//! is: it explains better than we could. But each message with the files that it is about: not all
+//! of them are the learner's.
 //!
 //! Interface: [`build`], [`Built`], [`Said`].
 

@@ -1,11 +1,11 @@
 //! Which exercises are there, and what belongs to each?
 //!
-//! A folder `exercises/NAME/`, or `exercises/hunts/NAME/`, with an `exercise.toml` that says what can't
-//! be seen from its other files. The map of the book (`kettle_kit::map`) numbers them. There are four
-//! kinds ([`Kind`]), each of which finds its solution elsewhere.
+//! A folder `exercises/NAME/`, or `exercises/hunts/NAME/`, with an `exercise.toml` that says what
+//! can't be seen from its other files. The map of the book (`kettle_kit::map`) numbers them. There
+//! are four kinds ([`Kind`]), each of which finds its solution elsewhere.
 //!
-//! What differs little from the solution is kept as a patch against it. A [`Version`] is the whole file
-//! again, whatever it is kept as.
+//! What differs little from the solution is kept as a patch against it. A [`Version`] is the whole
+//! file again, whatever it is kept as.
 //!
 //! Interface: [`Exercise`], [`Version`], [`all`], [`find`].
 
@@ -34,8 +34,8 @@ pub(crate) struct Sheet {
     pub(crate) part: Option<String>,
     /// Of a step of the ladder, and what makes it one: the project's own file in `examples/steps`.
     pub(crate) step: Option<String>,
-    /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. The learner
-    /// reads it when the fault is fixed.
+    /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. The
+    /// learner reads it when the fault is fixed.
     pub(crate) broke: Option<String>,
     /// Where kettle does it.
     #[serde(default)]
@@ -56,8 +56,8 @@ pub(crate) struct Sheet {
 pub(crate) enum Kind {
     /// A program on the public API. The solution is `solution.rs`.
     Side,
-    /// In place of a file of the engine, the seam. The solution is `solution.rs`, or the engine's own
-    /// file.
+    /// In place of a file of the engine, the seam. The solution is `solution.rs`, or the engine's
+    /// own file.
     Spine,
     /// A fix of a file of the engine. The solution is the engine's own file.
     Hunt,
@@ -139,8 +139,8 @@ impl Exercise {
         Ok(sections.map(|(_, body)| body.trim().to_owned()).collect())
     }
 
-    /// The text of `model.rs`, if there is one, and the module that it is about: the answer is compiled a
-    /// second time for these checks, with loom's atomics.
+    /// The text of `model.rs`, if there is one, and the module that it is about: the answer is
+    /// compiled a second time for these checks, with loom's atomics.
     pub(crate) fn model(&self) -> Result<Option<(String, String)>, String> {
         let path = self.folder.join("model.rs");
         if !path.is_file() {
@@ -161,8 +161,8 @@ impl Exercise {
         }
     }
 
-    /// What the learner begins with: `starter`, or of a hunt `fault`. A step begins as the step before
-    /// it, but for the first.
+    /// What the learner begins with: `starter`, or of a hunt `fault`. A step begins as the step
+    /// before it, but for the first.
     pub(crate) fn beginning(&self) -> &'static str {
         if self.kind() == Kind::Hunt { "fault" } else { "starter" }
     }
@@ -179,8 +179,8 @@ impl Exercise {
         versions
     }
 
-    /// The whole file that `what` names: `solution`, `starter`, `right/NAME`, `wrong/NAME`; of a hunt
-    /// `fault`, `miss/NAME`.
+    /// The whole file that `what` names: `solution`, `starter`, `right/NAME`, `wrong/NAME`; of a
+    /// hunt `fault`, `miss/NAME`.
     pub(crate) fn version(&self, what: &str) -> Result<Version, String> {
         let known = self.versions();
         if !known.iter().any(|name| name == what) {
@@ -233,13 +233,14 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The exercise that is called so: by its number (`3.1`) or its folder's name (`yield-now`, `step3`).
+/// The exercise that is called so: by its number (`3.1`) or its folder's name (`yield-now`,
+/// `step3`).
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let fits = |one: &&Exercise| !called.is_empty() && (one.number == called || one.name == called);
     exercises.iter().find(fits).ok_or_else(|| {
         format!(
-            "no exercise is called `{called}`; `cargo exercise` lists them, `cargo exercise --help` \
-             the commands (a step is `cargo exercise step 3`)"
+            "no exercise is called `{called}`; `cargo exercise` lists them, \
+             `cargo exercise --help` the commands (a step is `cargo exercise step 3`)"
         )
     })
 }

@@ -1,7 +1,8 @@
 //! What helps a learner who is stuck?
 //!
-//! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the check
-//! that fails, or in a hunt of the reporter's program. (And at last `cargo exercise show NAME solution`.)
+//! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the
+//! check that fails, or in a hunt of the reporter's program. (And at last `cargo exercise show NAME
+//! solution`.)
 //!
 //! Interface: [`hint`], [`reset`], [`replay`]. Invariant: an answer that is replaced is kept.
 
@@ -59,40 +60,42 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
     Ok(())
 }
 
-/// Records the first check that the answer fails; of a hunt, the reporter's program on its engine.
+/// Records a check that the answer fails; of a hunt, the reporter's program on its engine.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     if exercise.kind() == Kind::Step {
         return Err("a step is a runtime of its own, of which kettle records nothing".to_owned());
     }
     learner::answer(exercise)?;
     let page = learner::folder(exercise).join("replay.html");
-    let (mut command, what) = if exercise.kind() == Kind::Hunt {
+    let record = |command: &mut Command| {
+        // So the replay finds the lines that it quotes.
+        run::record(command.env("CARGO_MANIFEST_DIR", learner::folder(exercise)), &page)
+    };
+    if exercise.kind() == Kind::Hunt {
         let parts = package::differing(&learner::folder(exercise).join("src"))?;
         let example = exercise.name.replace('-', "_");
         let program = files::read(&exercise.folder.join("program.rs"))?;
         let parts = [parts, vec![(format!("examples/{example}.rs"), program)]].concat();
         let Some(program) = assemble::build_with(&parts, &example)? else { return Ok(false) };
-        (Command::new(program), "the reporter's program on your engine".to_owned())
-    } else {
-        let Some((program, _)) = judge::program(exercise)? else { return Ok(false) };
-        let mut failing = run::list(&program, &[])?.into_iter().map(|(name, _)| name);
-        let fails = |name: &String| {
-            run::run(&program, &[], name).is_ok_and(|seen| seen.verdict != Verdict::Passed)
-        };
-        let Some(name) = failing.find(fails) else {
-            println!("Your answer fails no check.");
-            return Ok(true);
-        };
-        let mut command = Command::new(&program);
-        command.args(["run", &name]);
-        (command, format!("the check `{name}`"))
-    };
-    // So the replay finds the lines that it quotes.
-    command.env("CARGO_MANIFEST_DIR", learner::folder(exercise));
-    if run::record(&mut command, &page)? {
-        println!("The replay of {what}, for your browser: {}", shown(&page));
-    } else {
-        println!("No runtime ran in {what}, so there is nothing to be seen.");
+        record(&mut Command::new(program))?;
+        println!("The replay of the reporter's program on your engine: {}", shown(&page));
+        return Ok(true);
     }
+    let Some((program, _)) = judge::program(exercise)? else { return Ok(false) };
+    let mut fails = false;
+    for (name, _) in run::list(&program, &[])? {
+        if run::run(&program, &[], &name)?.verdict == Verdict::Passed {
+            continue;
+        }
+        fails = true;
+        // Some checks call the answer without a runtime.
+        if record(Command::new(&program).args(["run", &name]))? {
+            println!("The replay of the check `{name}`: {}", shown(&page));
+            return Ok(true);
+        }
+    }
+    let runs =
+        "Your answer fails only checks in which no runtime runs, so there is nothing to see.";
+    println!("{}", if fails { runs } else { "Your answer fails no check." });
     Ok(true)
 }

@@ -1,10 +1,10 @@
 //! Is the answer right?
 //!
-//! It is built and its checks are run one by one; each has its line. Only the first that has not passed
-//! is told in full: fixing it often fixes the rest.
+//! It is built and its checks are run one by one; each has its line. Only the first that has not
+//! passed is told in full: fixing it often fixes the rest.
 //!
-//! Interface: [`check`], [`watch`], [`program`]. Invariant: an answer has passed only if every check
-//! passed in one run.
+//! Interface: [`check`], [`watch`], [`program`]. Invariant: an answer has passed only if every
+//! check passed in one run.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -65,7 +65,8 @@ pub(crate) fn watch(
     }
 }
 
-/// The built program, with the compiler's warnings. `None`: it has refused the answer, and said why.
+/// The built program, with the compiler's warnings. `None`: it has refused the answer, and said
+/// why.
 pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
     learner::refresh(exercise)?;
     let name = learner::package_name(exercise);
@@ -83,9 +84,9 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
         let errors: Vec<&Said> = ours.into_iter().filter(|one| one.is_error).collect();
         say::refused(&words(&errors));
         say(&format!(
-            "None of this is in your own file. But something that the checks need is not in it yet, or \
-             has another type than the task says. (Or kettle has changed since you began: then `cargo \
-             exercise reset {}` starts again, and keeps what you have written.)",
+            "None of this is in your own file. But something that the checks need is not \
+             in it yet, or has another type than the task says. (Or kettle has changed since you \
+             began: then `cargo exercise reset {}` starts again, and keeps what you have written.)",
             exercise.name
         ));
     }
@@ -102,8 +103,8 @@ fn is_ours(said: &Said) -> bool {
     said.files.iter().all(is_ours)
 }
 
-/// Runs the checks, with a line for each; after one that doesn't end, no more. The first that has not
-/// passed: its name, its claim, and what was seen.
+/// Runs the checks, with a line for each; after one that doesn't end, no more. The first that has
+/// not passed: its name, its claim, and what was seen.
 fn first_failure(program: &Path) -> Result<Option<(String, String, Seen)>, String> {
     let mut first: Option<(String, String, Seen)> = None;
     for (name, claim) in run::list(program, &[])? {

@@ -1,15 +1,16 @@
 //! Where does the learner work, and how far is the learner?
 //!
-//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side dish,
-//! and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is
-//! the whole engine, in which the learner can read the neighbours of the file, too.
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
+//! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a
+//! hunt, it is the whole engine, in which the learner can read the neighbours of the file, too.
 //!
-//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed, and
-//! `assemble` takes it from there. `learn/progress.toml` has the rest.
+//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed,
+//! and `assemble` takes it from there. `learn/progress.toml` has the rest.
 //!
 //! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`], [`answer_path`],
-//! [`answer`], [`sources`]; [`Progress`], [`has_passed`], [`passed_answer`], [`pass`]. Invariants: what
-//! the learner writes is written once, at the start; later only the checks, and what joins them with it.
+//! [`answer`], [`sources`]; [`Progress`], [`has_passed`], [`passed_answer`], [`pass`]. Invariants:
+//! what the learner writes is written once, at the start; later only the checks, and what joins
+//! them with it.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -87,9 +88,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     let path = answer_path(exercise);
     let path = if exercise.kind() == Kind::Hunt { folder(exercise).join("src") } else { path };
     println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", shown(&path));
-    println!(
-        "{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: cargo exercise watch{DIM:#}"
-    );
+    println!("{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: watch{DIM:#}");
     println!("{BOLD}Stuck?{BOLD:#}      cargo exercise hint");
     if exercise.kind() == Kind::Hunt {
         println!("{BOLD}See it{BOLD:#}      cargo exercise replay");
@@ -139,29 +138,32 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         let text = package::manifest(&folder, &name, exercise.kind(), has_model)?;
         files::put(&manifest, &text)?;
     }
-    // Cargo looks at the time of a file alone, and one that was moved into its place has an old one.
+    // Cargo looks at the time of a file alone, and one that was moved into its place has an old
+    // one.
     touch(&answer_path(exercise))?;
     commands()?;
     // The only member: another one may have a manifest that cargo refuses.
-    package::workspace(&learn(), &[exercise.name.clone()])
+    package::workspace(&learn(), &exercise.name)
 }
 
 /// The program that joins an answer with its checks.
 fn main_of(exercise: &Exercise, source: &Path) -> Result<String, String> {
-    let mut uses = match exercise.kind() {
+    let uses = match exercise.kind() {
         Kind::Side => "mod answer;\nmod check;\n".to_owned(),
         _ => format!("use {}::check;\n", package_name(exercise).replace('-', "_")),
     };
-    let mut checks = "check::CHECKS".to_owned();
-    if let Some((module, model)) = exercise.model()? {
+    let (models, checks) = if let Some((module, model)) = exercise.model()? {
         files::put(&source.join("model.rs"), &model)?;
-        let seam = exercise.seam();
-        uses += package::BASE;
-        uses += &format!("#[allow(warnings)]\n#[path = \"{seam}\"]\nmod {module};\nmod model;\n");
-        checks = "&[check::CHECKS, model::CHECKS].concat()".to_owned();
-    }
+        let path = exercise.seam();
+        let answer = format!("#[allow(warnings)]\n#[path = \"{path}\"]\nmod {module};\n");
+        let models = format!("{}{answer}mod model;\n", package::BASE);
+        (models, "&[check::CHECKS, model::CHECKS].concat()")
+    } else {
+        (String::new(), "check::CHECKS")
+    };
     Ok(format!(
-        "//! Made by `cargo exercise`: joins your answer with the checks.\n#![allow(dead_code)]\n\n{uses}\n\
+        "//! Made by `cargo exercise`: joins your answer with the checks.\n#![allow(dead_code)]\n\n\
+         {uses}{models}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main({checks}, &arguments)\n}}\n"
@@ -256,8 +258,8 @@ pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'
     current.or_else(|| open().next())
 }
 
-/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its exercises, its
-/// hunts.
+/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its
+/// exercises, its hunts.
 fn path(all: &[Exercise]) -> Vec<&Exercise> {
     let rows = map::read().unwrap_or_default().into_iter();
     let names = rows.flat_map(|row| [row.steps, row.exercises].concat());

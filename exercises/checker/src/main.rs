@@ -1,15 +1,15 @@
 //! What can one do with the exercises?
 //!
-//! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer, `watch`
-//! does so at each save. `hint` and `reset` help when you are stuck, `replay` shows the answer at work,
-//! and `assemble` builds a runtime with the parts that have passed. A step of the ladder (`step 3`) is
-//! an exercise, too.
+//! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer,
+//! `watch` does so at each save. `hint` and `reset` help when you are stuck, `replay` shows the
+//! answer at work, and `assemble` builds a runtime with the parts that have passed. A step of the
+//! ladder (`step 3`) is an exercise, too.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`learner`] (the
-//! learner's package and how far the learner is), [`package`] (how an answer becomes a program, with a
-//! copy of the engine), [`build`], [`run`] (how a check is run), [`judge`] (the verdict), [`help`]
-//! (hints, reset, replay), [`step`] (what is different for a step), [`assemble`]. [`prove`] and `show`
-//! are for authors of exercises.
+//! learner's package and how far the learner is), [`package`] (how an answer becomes a program,
+//! with a copy of the engine), [`build`], [`run`] (how a check is run), [`judge`] (the verdict),
+//! [`help`] (hints, reset, replay), [`step`] (what is different for a step), [`assemble`].
+//! [`prove`] and `show` are for authors of exercises.
 //!
 //! Invariants: what a learner has written is never lost; nothing is written but in `learn/` and
 //! `target/`.
@@ -69,15 +69,16 @@ enum Command {
         #[arg(default_value = "tour")]
         program: String,
     },
-    /// Prints the solution, the starter or a wrong answer as a whole file, even if it is kept as a patch
+    /// Prints the solution, the starter or a wrong answer as a whole file, even if it is kept as a
+    /// patch
     ///
-    /// `cargo exercise show run-queue wrong/one_queue`, `show twice fault`. Standard output has the file
-    /// alone; beside it, on standard error, is what this answer believes.
+    /// `cargo exercise show run-queue wrong/one_queue`, `show twice fault`. Standard output has the
+    /// file alone; beside it, on standard error, is what this answer believes.
     Show {
         /// The exercise
         name: String,
-        /// solution, starter, right/NAME, wrong/NAME; of a hunt: solution, fault, miss/NAME; without
-        /// it: lists what there is
+        /// solution, starter, right/NAME, wrong/NAME; of a hunt: solution, fault, miss/NAME;
+        /// without it: lists what there is
         what: Option<String>,
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers

@@ -1,9 +1,10 @@
 //! How does an answer become a program that can be checked?
 //!
-//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of one
-//! line that hands the checks to the judge. An answer of the spine is in a copy of the whole engine, in
-//! the place of its file, and the checks are one module more of that file's folder: they see what the
-//! file's neighbours see. [`whole`] is kettle itself, copied, with files of the learner's in it.
+//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
+//! one line that hands the checks to the judge. An answer of the spine is in a copy of the whole
+//! engine, in the place of its file, and the checks are one module more of that file's folder: they
+//! see what the file's neighbours see. [`whole`] is kettle itself, copied, with files of the
+//! learner's in it.
 //!
 //! Interface: [`manifest`], [`workspace`]; [`copy_engine`], [`differing`]; [`whole`]; [`keep`].
 //! Invariant: a file is written only if it differs, so that cargo builds only what has changed.
@@ -38,16 +39,17 @@ pub(crate) fn manifest(
 
 fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
     // A line each: so a learner can put one more at the end.
-    let dependencies: String =
+    let dependencies: Vec<String> =
         dependencies.iter().map(|(name, one)| format!("{name} = {one}\n")).collect();
+    let dependencies = dependencies.concat();
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lints.rust]\nunsafe_code = \"forbid\"\n{targets}\n[dependencies]\n{dependencies}"
     )
 }
 
-/// The manifest of the package that proves all exercises: it knows everything that an answer may, and
-/// these engines, which are packages beside it.
+/// The manifest of the package that proves all exercises: it knows everything that an answer may,
+/// and these engines, which are packages beside it.
 pub(crate) fn manifest_of_proof(
     folder: &Path,
     engines: &[String],
@@ -71,7 +73,8 @@ fn judge(folder: &Path, has_model: bool) -> (String, Value) {
     (name, judge)
 }
 
-/// What the answer of an exercise with models finds under `crate::base` when it is compiled for them.
+/// What the answer of an exercise with models finds under `crate::base` when it is compiled for
+/// them.
 pub(crate) const BASE: &str = "mod base {\n    pub(crate) use kettle_judge::model::sync;\n}\n";
 
 /// Checks that are put into an engine.
@@ -96,9 +99,9 @@ pub(crate) fn copy_engine(
         let mut text = text.replace(SINK, JUDGES_SINK);
         for Check { floor, module, .. } in checks {
             if within == "lib.rs" {
-                text += &format!("{CHECKS}pub use {floor}::{module};\n");
+                text += &[CHECKS, "pub use ", floor, "::", module, ";\n"].concat();
             } else if within == format!("{floor}/mod.rs") {
-                text += &format!("{CHECKS}#[allow(missing_docs)]\npub mod {module};\n");
+                text += &[CHECKS, "#[allow(missing_docs)]\npub mod ", module, ";\n"].concat();
             }
         }
         files::put(&source.join(within), &text)?;
@@ -131,8 +134,8 @@ fn engine_files() -> Result<Vec<(String, String)>, String> {
     tree::files(&source, "").iter().map(read).collect()
 }
 
-/// The files in `source`, a copy of the engine, that differ from the engine's own: as kettle would have
-/// them, without the checks.
+/// The files in `source`, a copy of the engine, that differ from the engine's own: as kettle would
+/// have them, without the checks.
 pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
     let mut found = Vec::new();
     for (within, own) in engine_files()? {
@@ -170,11 +173,12 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
     files::put(&folder.join("Cargo.toml"), &manifest)
 }
 
-/// Makes `folder` a workspace of `members`, with the repository's own choice of versions.
-pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String> {
+/// Makes `folder` a workspace of `member`, with the repository's own choice of versions.
+pub(crate) fn workspace(folder: &Path, member: &str) -> Result<(), String> {
     let manifest = format!(
-        "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n\
-         [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n"
+        "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = [\"{member}\"]\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+         [profile.dev.package.\"*\"]\ndebug = false\n"
     );
     files::put(&folder.join("Cargo.toml"), &manifest)?;
     let lock = folder.join("Cargo.lock");
@@ -203,8 +207,8 @@ fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
     (name.to_owned(), path.into())
 }
 
-/// How a manifest in `folder` names the file `to` of the repository. Within the repository the path is
-/// relative, so that it stays right when all of it is moved.
+/// How a manifest in `folder` names the file `to` of the repository. Within the repository the path
+/// is relative, so that it stays right when all of it is moved.
 fn up_to(folder: &Path, to: &str) -> String {
     match folder.strip_prefix(root()) {
         Ok(within) => "../".repeat(within.components().count()) + to,
@@ -216,10 +220,11 @@ fn table(path: &Path) -> Result<Table, String> {
     files::read(path)?.parse().map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// Moves a file or folder to a name beside it that nothing has yet: what was kept before stays, too.
+/// Moves a file or folder to a name beside it that nothing has yet: what was kept before stays,
+/// too.
 pub(crate) fn keep(path: &Path, name: &str) -> Result<PathBuf, String> {
     let numbered = |number: u32| path.with_file_name(format!("{name}-{number}"));
-    let kept = (1..).map(numbered).find(|kept| !kept.exists()).expect("numbers don't end");
+    let kept = (1..u32::MAX).map(numbered).find(|kept| !kept.exists()).expect("a free name");
     fs::rename(path, &kept).map_err(|error| format!("{}: {error}", shown(path)))?;
     Ok(kept)
 }

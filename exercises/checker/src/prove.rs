@@ -2,14 +2,16 @@
 //!
 //! For each exercise: the starter compiles and fails a check; the solution passes all, without a
 //! warning; so does another right answer, if there is one; each wrong answer fails the check that
-//! `exercise.toml` names. A hunt's fault is found, the engine's own file passes, and the fix that misses
-//! is found out. Each of these is a whole file here, whatever it is kept as (`catalogue.rs`).
+//! `exercise.toml` names. A hunt's fault is found, the engine's own file passes, and the fix that
+//! misses is found out. Each of these is a whole file here, whatever it is kept as
+//! (`catalogue.rs`).
 //!
-//! One program has them all, because linking one for each would take most of the time. An answer that
-//! replaces nothing of the engine is a module of it. Each other one needs an engine of its own; but one
-//! engine, kettle's, is the solution of them all, with the checks of each in it.
+//! One program has them all, because linking one for each would take most of the time. An answer
+//! that replaces nothing of the engine is a module of it. Each other one needs an engine of its
+//! own; but one engine, kettle's, is the solution of them all, with the checks of each in it.
 //!
-//! Interface: [`prove`]. Invariant: an answer that doesn't compile is an error, never a failed check.
+//! Interface: [`prove`]. Invariant: an answer that doesn't compile is an error, never a failed
+//! check.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,7 @@ use anstream::println;
 use kettle_kit::tree::root;
 use kettle_kit::{files, process};
 
-use crate::build::{Built, build};
+use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Check};
 use crate::run::{Verdict, list, run};
@@ -36,10 +38,6 @@ impl Candidate<'_> {
     /// A name for a package or a module.
     fn slug(&self) -> String {
         format!("x{}_{}", self.exercise.name, self.name).replace(['-', '/'], "_")
-    }
-
-    fn is_engine(&self) -> bool {
-        matches!(self.exercise.kind(), Kind::Spine | Kind::Hunt)
     }
 }
 
@@ -93,97 +91,139 @@ fn candidates_of<'a>(
     if errors.is_empty() { Ok(()) } else { Err(errors.join("\n\n")) }
 }
 
+/// The packages of a proof, in `target/exercises`.
+struct Proof<'a> {
+    folder: PathBuf,
+    /// Of its program: the modules, and what its first argument chooses.
+    modules: Vec<String>,
+    arms: Vec<String>,
+    /// The packages of engines.
+    engines: Vec<String>,
+    /// The checks of the engine that is kettle's own.
+    checks_of_kettle: Vec<Check<'a>>,
+    has_model: bool,
+}
+
 /// Writes the packages, builds them, and tells where the program is.
 fn put_together(candidates: &[Candidate<'_>]) -> Result<PathBuf, String> {
-    let folder = root().join("target/exercises");
-    let proof = folder.join("proof");
-    let (mut modules, mut arms) = (String::new(), String::new());
-    let (mut engines, mut checks_of_kettle) = (Vec::new(), Vec::new());
+    let mut proof = Proof {
+        folder: root().join("target/exercises"),
+        modules: Vec::new(),
+        arms: Vec::new(),
+        engines: Vec::new(),
+        checks_of_kettle: Vec::new(),
+        has_model: false,
+    };
     for candidate in candidates {
+        if matches!(candidate.exercise.kind(), Kind::Spine | Kind::Hunt) {
+            proof.add_engine(candidate)?;
+        } else {
+            proof.add_module(candidate)?;
+        }
+    }
+    proof.put_packages()?;
+    proof.build()
+}
+
+impl<'a> Proof<'a> {
+    fn source(&self) -> PathBuf {
+        self.folder.join("proof/src")
+    }
+
+    /// An answer that replaces nothing of the engine.
+    fn add_module(&mut self, candidate: &Candidate<'a>) -> Result<(), String> {
         let (slug, exercise) = (candidate.slug(), candidate.exercise);
-        let check = || files::read(&exercise.folder.join("check.rs"));
-        let beside = proof.join("src").join(&slug);
-        let mut of_model = String::new();
+        let beside = self.source().join(&slug);
+        files::put(&beside.join("answer.rs"), &candidate.text)?;
+        let (check, checks) = if exercise.kind() == Kind::Step {
+            step::put_programs(&beside)?;
+            (step::module(exercise), "checks()")
+        } else {
+            files::copy(&exercise.folder.join("check.rs"), &beside.join("check.rs"))?;
+            ("pub mod check;\n".to_owned(), "CHECKS.to_vec()")
+        };
+        self.modules.push(format!("mod {slug} {{\n#[macro_use]\npub mod answer;\n{check}}}\n"));
+        self.arms.push(format!("\"{slug}\" => {slug}::check::{checks},"));
+        Ok(())
+    }
+
+    /// An answer that replaces a file of the engine.
+    fn add_engine(&mut self, candidate: &Candidate<'a>) -> Result<(), String> {
+        let (slug, exercise) = (candidate.slug(), candidate.exercise);
+        let mut checks_of_model = String::new();
         if let Some((module, model)) = exercise.model()? {
+            let beside = self.source().join(&slug);
             files::put(&beside.join(format!("{module}.rs")), &candidate.text)?;
             files::put(&beside.join("model.rs"), &model)?;
             let answer = format!("#[allow(warnings)]\npub mod {module};");
-            modules += &format!("mod {slug} {{\n{answer}\npub mod model;\n}}\n");
-            of_model = format!(", crate::{slug}::model::CHECKS");
+            self.modules.push(format!("mod {slug} {{\n{answer}\npub mod model;\n}}\n"));
+            checks_of_model = format!(", crate::{slug}::model::CHECKS");
+            self.has_model = true;
         }
-        if candidate.is_engine() {
-            let floor = package::floor(exercise.seam());
-            if candidate.name == "solution" {
-                arms += &arm(&slug, &format!("[kettle_engine::{slug}::CHECKS{of_model}].concat()"));
-                checks_of_kettle.push(Check { floor, module: slug, text: check()? });
-                continue;
-            }
-            let checks = [Check { floor, module: "check".to_owned(), text: check()? }];
-            let replaced = (exercise.seam(), candidate.text.as_str());
-            package::copy_engine(&folder.join(&slug), &[replaced], &checks)?;
-            arms += &arm(&slug, &format!("[::{slug}::check::CHECKS{of_model}].concat()"));
-            engines.push(slug);
-            continue;
-        }
-        files::put(&beside.join("answer.rs"), &candidate.text)?;
-        let check = if exercise.kind() == Kind::Step {
-            step::put_programs(&beside)?;
-            arms += &arm(&slug, &format!("{slug}::check::checks()"));
-            step::module(exercise)
+        let floor = package::floor(exercise.seam());
+        let text = files::read(&exercise.folder.join("check.rs"))?;
+        let checks = if candidate.name == "solution" {
+            self.checks_of_kettle.push(Check { floor, module: slug.clone(), text });
+            format!("kettle_engine::{slug}")
         } else {
-            files::put(&beside.join("check.rs"), check()?)?;
-            arms += &arm(&slug, &format!("{slug}::check::CHECKS.to_vec()"));
-            "pub mod check;\n".to_owned()
+            let checks = [Check { floor, module: "check".to_owned(), text }];
+            let replaced = (exercise.seam(), candidate.text.as_str());
+            package::copy_engine(&self.folder.join(&slug), &[replaced], &checks)?;
+            self.engines.push(slug.clone());
+            format!("::{slug}::check")
         };
-        modules += &format!("mod {slug} {{\n#[macro_use]\npub mod answer;\n{check}}}\n");
+        self.arms.push(format!("\"{slug}\" => [{checks}::CHECKS{checks_of_model}].concat(),"));
+        Ok(())
     }
-    if !checks_of_kettle.is_empty() {
-        package::copy_engine(&folder.join("kettle_engine"), &[], &checks_of_kettle)?;
-        engines.push("kettle_engine".to_owned());
-    }
-    for name in &engines {
-        let manifest = package::manifest(&folder.join(name), name, Kind::Spine, false)?;
-        files::put(&folder.join(name).join("Cargo.toml"), &manifest)?;
-    }
-    step::put_shared(&proof.join("src"))?;
-    let has_model = modules.contains("pub mod model;");
-    let base = if has_model { package::BASE } else { "" };
-    let main = format!(
-        "//! All answers. The first argument chooses one.\n#![allow(dead_code)]\n\n\
-         #[macro_use]\nmod properties;\n{base}{modules}\n\
-         fn main() -> std::process::ExitCode {{\n    \
-         let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
-         let checks = match arguments.remove(0).as_str() {{\n{arms}        \
-         other => panic!(\"no answer {{other}}\"),\n    }};\n    \
-         kettle_judge::main(&checks, &arguments)\n}}\n"
-    );
-    files::put(&proof.join("src/main.rs"), &main)?;
-    files::put(
-        &proof.join("Cargo.toml"),
-        package::manifest_of_proof(&proof, &engines, has_model)?,
-    )?;
-    package::workspace(&folder, &["proof".to_owned()])?;
-    // A proof shows no stack, and is built once.
-    let chosen =
-        ["--config", "profile.dev.debug=false", "--config", "profile.dev.incremental=false"];
-    let Built { programs, said } = build(&folder, &folder.join("target"), &chosen)?;
-    // A starter has unused names, and a wrong answer may have. A solution has none.
-    let of_a_solution =
-        |file: &String| file.contains("_solution/") || file.contains("kettle_engine/");
-    let is_wrong = |one: &&_| -> bool {
-        let one: &crate::build::Said = one;
-        one.is_error || one.files.iter().any(of_a_solution)
-    };
-    let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
-    match programs {
-        Some(programs) if wrong.is_empty() => Ok(programs["proof"].clone()),
-        _ => Err(format!("one doesn't compile, or a solution or a check has a warning:\n{wrong}")),
-    }
-}
 
-/// What the first argument of the program chooses.
-fn arm(slug: &str, checks: &str) -> String {
-    format!("        \"{slug}\" => {checks},\n")
+    fn put_packages(&mut self) -> Result<(), String> {
+        if !self.checks_of_kettle.is_empty() {
+            let folder = self.folder.join("kettle_engine");
+            package::copy_engine(&folder, &[], &self.checks_of_kettle)?;
+            self.engines.push("kettle_engine".to_owned());
+        }
+        for name in &self.engines {
+            let folder = self.folder.join(name);
+            let manifest = package::manifest(&folder, name, Kind::Spine, false)?;
+            files::put(&folder.join("Cargo.toml"), &manifest)?;
+        }
+        step::put_shared(&self.source())?;
+        let main = format!(
+            "//! All answers. The first argument chooses one.\n#![allow(dead_code)]\n\n\
+             #[macro_use]\nmod properties;\n{}{}\n\
+             fn main() -> std::process::ExitCode {{\n    \
+             let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+             let checks = match arguments.remove(0).as_str() {{\n        {}\n        \
+             other => panic!(\"no answer {{other}}\"),\n    }};\n    \
+             kettle_judge::main(&checks, &arguments)\n}}\n",
+            if self.has_model { package::BASE } else { "" },
+            self.modules.concat(),
+            self.arms.join("\n        "),
+        );
+        files::put(&self.source().join("main.rs"), &main)?;
+        let folder = self.folder.join("proof");
+        let manifest = package::manifest_of_proof(&folder, &self.engines, self.has_model)?;
+        files::put(&folder.join("Cargo.toml"), &manifest)?;
+        package::workspace(&self.folder, "proof")
+    }
+
+    fn build(&self) -> Result<PathBuf, String> {
+        // A proof shows no stack, and is built once.
+        let chosen =
+            ["--config", "profile.dev.debug=false", "--config", "profile.dev.incremental=false"];
+        let Built { programs, said } = build(&self.folder, &self.folder.join("target"), &chosen)?;
+        // A starter has unused names, and a wrong answer may have. A solution has none.
+        let of_a_solution =
+            |file: &String| file.contains("_solution/") || file.contains("kettle_engine/");
+        let is_wrong = |one: &&Said| one.is_error || one.files.iter().any(of_a_solution);
+        let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
+        match programs {
+            Some(programs) if wrong.is_empty() => Ok(programs["proof"].clone()),
+            _ => Err(format!(
+                "one doesn't compile, or a solution or a check has a warning:\n{wrong}"
+            )),
+        }
+    }
 }
 
 /// Runs the checks of one candidate.

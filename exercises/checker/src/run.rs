@@ -1,7 +1,7 @@
 //! How is one check run, so that whatever an answer does, there is a verdict?
 //!
-//! In a process of its own, whose status and last words say what it found. One that hangs ends itself
-//! (`exercises/judge/src/watchdog.rs`).
+//! In a process of its own, whose status and last words say what it found. One that hangs ends
+//! itself (`exercises/judge/src/watchdog.rs`).
 //!
 //! Interface: [`list`], [`run`], [`Seen`], [`Verdict`]; [`record`]. Invariant: only what is between
 //! [`MARK`]s is a reason, and a pass needs one, too: an answer may print, and may end its process.
@@ -136,7 +136,7 @@ pub(crate) fn record(command: &mut Command, page: &Path) -> Result<bool, String>
 /// The pages of a process's further runtimes: `replay.2.html`, `replay.3.html`, in their order.
 fn further(page: &Path) -> Vec<PathBuf> {
     let numbered = |number: usize| page.with_extension(format!("{number}.html"));
-    (2..).map(numbered).take_while(|page| page.exists()).collect()
+    (2..usize::MAX).map(numbered).take_while(|page| page.exists()).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! How is everything told on the terminal?
 //!
-//! Lists, and verdicts: what was seen, in words that say what to do next. Colour helps where there is a
-//! terminal, and says nothing that the words don't.
+//! Lists, and verdicts: what was seen, in words that say what to do next. Colour helps where there
+//! is a terminal, and says nothing that the words don't.
 //!
-//! Interface: [`list`], [`ladder`], [`check`], [`explain`], [`refused`]; [`say`], [`markdown`], the styles.
+//! Interface: [`list`], [`ladder`], [`check`], [`explain`], [`refused`]; [`say`], [`markdown`], the
+//! styles.
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -58,7 +59,7 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         );
     }
     println!(
-        "\n{DIM}*  replaces a file of kettle; once passed, it is a part in `cargo exercise assemble`\n\
+        "\n{DIM}*  replaces a file of kettle; passed, it is a part in `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
     let steps = count(&mut step::steps(all));
@@ -67,10 +68,10 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         step::LAST
     );
     match learner::at_hand(all, progress) {
-        Some(next) if learner::is_started(next) => {
-            println!("\n{BOLD}Go on{BOLD:#}: {}", command(next))
+        Some(next) => {
+            let word = if learner::is_started(next) { "Go on" } else { "Begin" };
+            println!("\n{BOLD}{word}{BOLD:#}: {}", command(next));
         }
-        Some(next) => println!("\n{BOLD}Begin{BOLD:#}: {}", command(next)),
         None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
     }
 }
@@ -144,8 +145,8 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
         }
         Verdict::Spins => (
             "A busy loop.",
-            "Something is polled, is woken or sleeps for no time again and again, though nothing has \
-             changed. What begins it anew? What was counted:",
+            "Something is polled, is woken or sleeps for no time again and again, though \
+             nothing has changed. What begins it anew? What was counted:",
         ),
         Verdict::NoReturn => ("Your code did not return.", "It was called, and has not returned:"),
         Verdict::Wrong => ("Not yet right.", "What it found:"),

@@ -1,9 +1,10 @@
 //! What makes a step of the ladder of an exercise?
 //!
-//! Its solution is one of the project's own steps, in `examples/steps`, and what to type is a section of
-//! the README there. It begins as the step before it: the learner's own if that has passed, otherwise
-//! the project's. It is judged by the properties of `examples/steps/properties`: those of all steps
-//! before it, then its own. When it has passed, the learner sees what it still does badly, its flaw.
+//! Its solution is one of the project's own steps, in `examples/steps`, and what to type is a
+//! section of the README there. It begins as the step before it: the learner's own if that has
+//! passed, otherwise the project's. It is judged by the properties of `examples/steps/properties`:
+//! those of all steps before it, then its own. When it has passed, the learner sees what it still
+//! does badly, its flaw.
 //!
 //! Interface: [`steps`], [`find`], [`number`], [`title`], [`task`], [`before`], [`say_flaw`];
 //! [`put_shared`], [`put_programs`], [`main_of`], [`module`].
@@ -73,7 +74,8 @@ pub(crate) fn before(step: &Exercise) -> Result<Option<Before>, String> {
     };
     let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
     let head = format!(
-        "//! {}\n//!\n//! `cargo exercise {}` says what to type, `cargo exercise check` judges this file.\n",
+        "//! {}\n//!\n\
+         //! `cargo exercise {}` says what to type, `cargo exercise check` judges this file.\n",
         title(step),
         step.called()
     );
@@ -126,9 +128,10 @@ pub(crate) fn main_of(step: &Exercise) -> String {
 pub(crate) fn module(step: &Exercise) -> String {
     let number = number(step);
     let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
-    let offers: String = offers
+    let offers: Vec<String> = offers
         .map(|(_, name)| format!("    implement! {{ {name} for Yours by answer }}\n"))
         .collect();
+    let offers = offers.concat();
     let alone = (number == 1).then(|| "1_alone".to_owned());
     let lists = (1..=number).map(|k| k.to_string()).chain(alone);
     let lists: Vec<String> = lists.map(|k| format!("properties::step{k}::<Yours>()")).collect();
@@ -139,18 +142,20 @@ pub(crate) fn module(step: &Exercise) -> String {
          use kettle_judge::Check;\n\n    pub struct Yours;\n{offers}\n    \
          pub fn checks() -> Vec<Check> {{\n        kettle_judge::if_it_hangs({hang:?});\n        \
          let all = [{}].concat();\n        \
-         all.iter().map(|one| Check {{ name: one.name, claim: one.claim, run: one.run }}).collect()\n    \
+         let check = |one: &properties::Property| Check {{ name: one.name, claim: one.claim, \
+         run: one.run }};\n        all.iter().map(check).collect()\n    \
          }}\n}}\n",
         lists.join(", ")
     )
 }
 
-const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of the \
-    code has kept the waker of the last poll? If none has (a sleep has to), it can't be called. If one \
-    has: is it called, and does that end the sleep of the thread?";
+const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of \
+    the code has kept the waker of the last poll? If none has (a sleep has to), it can't be \
+    called. If one has: is it called, and does that end the sleep of the thread?";
 
-const IF_STEP_1_HANGS: &str = "a future said `Pending`, and the thread waits for a wake that does not come. In this step \
-    nothing calls a waker: `block_on` polls again at once, until the future is ready.";
+const IF_STEP_1_HANGS: &str = "a future said `Pending`, and the thread waits for a wake that does \
+    not come. In this step nothing calls a waker: `block_on` polls again at once, until the future \
+    is ready.";
 
 /// Shows what a step that has passed still does badly, and how to play with it.
 pub(crate) fn say_flaw(step: &Exercise, program: &Path) -> Result<(), String> {

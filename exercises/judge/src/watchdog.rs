@@ -28,7 +28,7 @@ const ASLEEP_FOR: Duration = Duration::from_secs(3);
 /// It uses so much of the processor, and nothing comes of it: it never returns.
 const BUSY_FOR: Duration = Duration::from_secs(6);
 /// It uses so much in all. (A right answer takes milliseconds.)
-const IN_ALL: Duration = Duration::from_secs(60);
+const IN_ALL: Duration = Duration::from_mins(1);
 
 /// Polls, and whatever a runtime did besides.
 static STEPS: AtomicUsize = AtomicUsize::new(0);
@@ -80,7 +80,7 @@ fn look_now_and_then() {
         // Where the system doesn't tell, only a parked runtime is known to sleep.
         let works = used.map_or_else(
             || if ASLEEP.load(Ordering::Relaxed) { Duration::ZERO } else { LOOK },
-            |used| used - used_before,
+            |used| used.saturating_sub(used_before),
         );
         used_before = used.unwrap_or_default();
         if now != before {

@@ -1,0 +1,236 @@
+//! Does the command do for a learner what it promises?
+//!
+//! Each test is a learner who types commands and writes answers. What is checked is what the
+//! learner sees, and how the command ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use kettle_kit::process::Running;
+
+/// A learner with a folder of its own. There is one at a time. What one has built is left to the
+/// next, because it takes a minute.
+struct Learner {
+    folder: PathBuf,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Learner {
+    fn new() -> Learner {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn");
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_file() {
+                fs::remove_file(path).expect("a file of the last one");
+            } else if !path.ends_with("target") {
+                fs::remove_dir_all(path).expect("a folder of the last one");
+            }
+        }
+        Learner { folder, _alone: alone }
+    }
+
+    /// `cargo exercise WORDS`
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exercise"));
+        command.args(words.split_whitespace()).env("KETTLE_LEARN", &self.folder);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Types a command, which ends with `code` and says all of `parts`, wherever a line ends.
+    fn types(&self, words: &str, code: i32, parts: &[&str]) {
+        let output = self.command(words).output().expect("it starts");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+        assert_eq!(output.status.code(), Some(code), "{words}:\n{said}");
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in parts {
+            assert!(joined(&said).contains(&joined(part)), "{words}: no `{part}` in:\n{said}");
+        }
+    }
+
+    /// The whole file that `cargo exercise show WORDS` prints.
+    fn shown(&self, words: &str) -> String {
+        let output = self.command(&format!("show {words}")).output().expect("it starts");
+        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Writes a file of an exercise's package.
+    fn writes(&self, exercise: &str, file: &str, text: &str) {
+        fs::write(self.folder.join(exercise).join("src").join(file), text).expect("a folder");
+    }
+
+    fn reads(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.join(path)).expect("a file")
+    }
+}
+
+#[test]
+fn the_first_hour() {
+    let learner = Learner::new();
+    learner.types("", 0, &["5.1* yield-now Yield", "Begin: cargo exercise state-machine"]);
+    learner.types("check", 2, &["no exercise is started; `cargo exercise` lists them"]);
+    learner.types("5.1", 0, &["# Yield", "yield-now/src/answer.rs", "cargo exercise check"]);
+    learner.types("check", 1, &["Still to be done", "answer.rs:", "as it should at the start"]);
+    learner.types("hint", 0, &["5.1 Yield: hint 1 of 3"]);
+    learner.types("hint", 0, &["hint 2 of 3"]);
+
+    // Each kind of verdict has its own words.
+    let solution = learner.shown("yield-now solution");
+    let breaks = |line: &str| {
+        let (head, body) = solution.split_once("if self.yielded").expect("a place to break it");
+        learner.writes("yield-now", "answer.rs", &format!("{head}{line}\nif self.yielded{body}"));
+    };
+    learner.writes("yield-now", "answer.rs", &learner.shown("yield-now wrong/no_wake"));
+    learner.types("check", 1, &["Not yet right.", "came:", "expected:", "cargo exercise replay"]);
+    learner.writes("yield-now", "answer.rs", &learner.shown("yield-now wrong/never_ready"));
+    learner.types("check", 1, &["busy loop", "a task that yields comes to its end"]);
+    breaks("println!(\"seen\"); std::thread::sleep(std::time::Duration::MAX);");
+    learner.types("check", 1, &["Your code did not return.", "`std::thread::sleep`", "seen"]);
+    breaks("std::process::exit(0);"); // is no pass
+    learner.types("check", 1, &["its process ended before the check did (exit status: 0)"]);
+    breaks("loop { println!(\"line\"); }");
+    learner.types("check", 1, &["it has printed more than 1 MB", "(many lines are left out)"]);
+    breaks("let x = boild;");
+    learner.types("check", 1, &["It doesn't compile.", "cannot find value `boild`"]);
+    let renamed = solution.replace("fn yield_now", "fn yield_later");
+    learner.writes("yield-now", "answer.rs", &renamed);
+    learner.types("check", 1, &["yield_now", "None of this is in your own file."]);
+
+    learner.writes("yield-now", "answer.rs", &solution);
+    learner.types("check", 0, &["Passed.", "What tokio does instead", "Next: cargo exercise"]);
+    learner.types("", 0, &["1 of ", "(passed)"]);
+    learner.types("replay", 0, &["Your answer fails no check."]);
+    learner.types("assemble make_tea", 0, &["yours", "It ran to its end, with one part of yours"]);
+    // It passes alone, and does not fit where it belongs.
+    learner.writes("yield-now", "answer.rs", "pub use kettle::task::yield_now;");
+    learner.types("check", 0, &["Passed."]);
+    learner.types("assemble make_tea", 1, &["It doesn't compile."]);
+}
+
+#[test]
+fn a_part_of_the_engine() {
+    let learner = Learner::new();
+    learner.types("run-queue", 0, &["run-queue/src/tasks/run_queue.rs"]);
+    let file = "run-queue/src/tasks/run_queue.rs";
+    assert_eq!(learner.reads(file), learner.shown("run-queue starter"));
+    learner.types("check", 1, &["Still to be done"]);
+    let answers = |text: &str| learner.writes("run-queue", "tasks/run_queue.rs", text);
+    answers(&learner.shown("run-queue wrong/one_queue"));
+    learner.types("check", 1, &["Not yet right."]);
+    learner.types("replay", 0, &["The replay of the check", "run-queue/replay.html"]);
+    assert!(learner.reads("run-queue/replay.html").contains("<html"));
+    // What the learner adds elsewhere stays.
+    let note = learner.reads("run-queue/src/executor/executor.rs") + "// mine\n";
+    learner.writes("run-queue", "executor/executor.rs", &note);
+    let manifest = learner.reads("run-queue/Cargo.toml") + "fastrand = \"2\"\n";
+    fs::write(learner.folder.join("run-queue/Cargo.toml"), &manifest).expect("a file");
+    answers(&learner.shown("run-queue solution"));
+    learner.types("check", 0, &["Passed.", "cargo exercise assemble"]);
+    assert_eq!(learner.reads("run-queue/src/executor/executor.rs"), note);
+    assert_eq!(learner.reads("run-queue/Cargo.toml"), manifest);
+}
+
+#[test]
+fn a_hunt() {
+    let learner = Learner::new();
+    learner.types("twice", 0, &["Breakfast for one", "twice/src", "cargo exercise replay"]);
+    learner.types("check", 1, &["Not yet right."]);
+    learner.types("replay", 0, &["the reporter's program on your engine", "twice/replay.html"]);
+    learner.writes("twice", "tasks/scheduler.rs", &learner.shown("twice solution"));
+    learner.types("check", 0, &["Passed.", "What was broken"]);
+}
+
+#[test]
+fn the_ladder() {
+    let learner = Learner::new();
+    learner.types("step", 0, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
+    learner.types("step 1", 0, &["Step 1 of 7", "step1/src/answer.rs"]);
+    learner.types("step 1", 1, &["Still to be done"]);
+    learner.writes("step1", "answer.rs", &learner.shown("step1 wrong/always_ready"));
+    learner.types("step 1", 1, &["Not yet right."]);
+    let first = learner.shown("step1 solution");
+    learner.writes("step1", "answer.rs", &first);
+    let flaw = "A sleep of 20 ms was polled";
+    learner.types("check", 0, &["Passed.", "Its flaw", flaw, "To play", "exercise step 2"]);
+
+    // The next one begins as this one, with another head.
+    learner.types("step 2", 0, &["your own step before this one"]);
+    let body = |text: &str| text.split_once("\nuse ").expect("uses").1.to_owned();
+    assert_eq!(body(&learner.reads("step2/src/answer.rs")), body(&first));
+    learner.types("check", 1, &["polls of a future that a thread wakes once", "expected: 2"]);
+    learner.types("step 3", 0, &["the project's step before this one"]);
+    let missing = ["None of this is in your own file", "cannot find function `spawn`"];
+    learner.types("check", 1, &missing);
+    learner.types("step 8", 2, &["no step is called `8`; the ladder has the steps 1 to 7"]);
+}
+
+#[test]
+fn an_answer_is_never_lost() {
+    let learner = Learner::new();
+    learner.types("join", 0, &[]);
+    let starter = learner.reads("join/src/answer.rs");
+    learner.writes("join", "answer.rs", "// mine");
+    learner.types("join", 0, &["as you left it"]);
+    learner.types("reset", 0, &["kept in", "before-reset-1"]);
+    assert_eq!(learner.reads("join/src/answer.rs"), starter);
+    learner.types("reset", 0, &["before-reset-2"]);
+    assert_eq!(learner.reads("join/before-reset-1/answer.rs"), "// mine");
+
+    // Moved back, it is older than what was built since, and judged all the same.
+    learner.writes("join", "kept.rs", &learner.shown("join solution"));
+    learner.types("check", 1, &["Still to be done"]);
+    let source = learner.folder.join("join/src");
+    fs::rename(source.join("kept.rs"), source.join("answer.rs")).expect("a move");
+    learner.types("check", 0, &["Passed."]);
+}
+
+#[test]
+fn watch_judges_each_save_until_the_answer_passes() {
+    let learner = Learner::new();
+    learner.types("yield-now", 0, &[]);
+    let mut watch = learner.command("watch");
+    let watching = watch.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut watching = Running(watching);
+    let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
+    let mut until = |end: &str| {
+        let mut said = String::new();
+        while !said.contains(end) {
+            said += &(lines.next().expect("more to come").expect("text") + "\n");
+        }
+        said
+    };
+    assert!(until("waiting for the next save").contains("Still to be done"));
+    learner.writes("yield-now", "answer.rs", "not Rust");
+    assert!(until("waiting for the next save").contains("It doesn't compile."));
+    learner.writes("yield-now", "answer.rs", &learner.shown("yield-now solution"));
+    until("Next");
+    assert!(watching.0.wait().expect("an end").success());
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_what_to_do_instead() {
+    let learner = Learner::new();
+    for (words, expected) in [
+        ("99", "no exercise is called `99`; `cargo exercise` lists them"),
+        ("check yield-now", "`cargo exercise yield-now` starts it"),
+        ("hint yield-now", "`cargo exercise yield-now` starts it"),
+        ("reset yield-now", "`cargo exercise yield-now` starts it"),
+        ("1 2", "one name is enough, but got `1 2`"),
+        ("show run-queue wrong/two_queues", "there is: solution, "),
+    ] {
+        learner.types(words, 2, &[expected]);
+    }
+    for words in ["--help", "help", "join --help", "show --help"] {
+        learner.types(words, 0, &["Usage: cargo exercise"]);
+    }
+    learner.types("show run-queue", 0, &["solution\n", "starter\n", "wrong/one_queue\n"]);
+    fs::create_dir_all(&learner.folder).expect("a folder");
+    fs::write(learner.folder.join("progress.toml"), "current = 7").expect("a file");
+    learner.types("", 2, &["progress.toml", "Correct it, or delete it."]);
+}
