@@ -13,9 +13,10 @@ use kettle_kit::tree::root;
 
 use crate::build::{Built, build};
 use crate::catalogue::Exercise;
-use crate::learner::{passed_answer, target};
 use crate::package;
-use crate::say::{self, BAD, BOLD, DIM, OK, say};
+use crate::progress::{passed_answer, target};
+use crate::prose::{BAD, BOLD, DIM, OK, say};
+use crate::say;
 
 /// Runs `program` on a runtime made of the parts that have passed.
 pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> {

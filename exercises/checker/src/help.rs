@@ -15,10 +15,11 @@ use kettle_kit::tree::shown;
 use crate::assemble;
 use crate::catalogue::{Exercise, Kind};
 use crate::judge;
-use crate::learner::{self, Progress};
+use crate::learner;
 use crate::package;
+use crate::progress::Progress;
+use crate::prose::{BOLD, DIM, markdown, say};
 use crate::run::{self, Verdict};
-use crate::say::{BOLD, DIM, markdown, say};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), String> {
     learner::answer(exercise)?; // before the start a hint would be wasted

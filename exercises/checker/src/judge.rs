@@ -15,9 +15,11 @@ use kettle_kit::tree::shown;
 
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
-use crate::learner::{self, Progress, learn};
+use crate::learner;
+use crate::progress::{self, Progress, learn};
+use crate::prose::{BOLD, DIM, OK, markdown, say};
 use crate::run::{self, Seen, Verdict};
-use crate::say::{self, BOLD, DIM, OK, markdown, say};
+use crate::say;
 use crate::step;
 
 /// Judges the learner's answer, and says what came of it. Has it passed?
@@ -30,7 +32,7 @@ pub(crate) fn check(
     let Some((program, warnings)) = program(exercise)? else { return Ok(false) };
     println!("{BOLD}{}{BOLD:#}", exercise.heading());
     let Some((name, claim, seen)) = first_failure(&program)? else {
-        learner::pass(exercise)?;
+        progress::pass(&exercise.name, &learner::answer(exercise)?)?;
         praise(exercise, all, &program)?;
         return Ok(true);
     };
@@ -71,7 +73,7 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
     learner::refresh(exercise)?;
     let name = learner::package_name(exercise);
     let chosen = ["--package", &name, "--bin", &name];
-    let Built { programs, said } = build(&learn(), &learner::target(), &chosen)?;
+    let Built { programs, said } = build(&learn(), &progress::target(), &chosen)?;
     let (ours, theirs): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|one| is_ours(one));
     let words = |some: &[&Said]| some.iter().map(|one| one.words.as_str()).collect::<String>();
     if let Some(programs) = programs {
@@ -145,7 +147,7 @@ fn praise(exercise: &Exercise, all: &[Exercise], program: &Path) -> Result<(), S
     if exercise.replaces().is_some() {
         println!("\nThe runtime now has a part of yours: cargo exercise assemble");
     }
-    if let Some(next) = learner::after(all, exercise) {
+    if let Some(next) = progress::after(all, exercise) {
         println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
     }
     Ok(())

@@ -1,42 +1,26 @@
-//! Where does the learner work, and how far is the learner?
+//! Where does the learner work?
 //!
-//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
-//! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a
-//! hunt, it is the whole engine, in which the learner can read the neighbours of the file, too.
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side dish,
+//! and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it
+//! is the whole engine, in which the learner can read the neighbours of the file, too.
 //!
-//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed,
-//! and `assemble` takes it from there. `learn/progress.toml` has the rest.
-//!
-//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`], [`answer_path`],
-//! [`answer`], [`sources`]; [`Progress`], [`has_passed`], [`passed_answer`], [`pass`]. Invariants:
-//! what the learner writes is written once, at the start; later only the checks, and what joins
-//! them with it.
+//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`], [`package_name`],
+//! [`answer_path`], [`answer`], [`sources`]. Invariant: what the learner writes is written once, at the
+//! start; later only the checks, and what joins them with it.
 
-use std::collections::BTreeMap;
-use std::env;
 use std::fs::{self, File};
-use std::path::{self, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anstream::println;
+use kettle_kit::files;
 use kettle_kit::tree::{self, root, shown};
-use kettle_kit::{files, map};
-use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package;
-use crate::say::{BOLD, DIM, markdown};
+use crate::progress::{Progress, learn};
+use crate::prose::{BOLD, DIM, markdown};
 use crate::step;
-
-/// The learner's own folder, which git ignores. `KETTLE_LEARN` puts it elsewhere, for tests.
-pub(crate) fn learn() -> PathBuf {
-    let elsewhere = env::var_os("KETTLE_LEARN").and_then(|learn| path::absolute(learn).ok());
-    elsewhere.unwrap_or_else(|| root().join("learn"))
-}
-
-pub(crate) fn target() -> PathBuf {
-    learn().join("target")
-}
 
 /// The folder of its package.
 pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
@@ -188,80 +172,4 @@ fn commands() -> Result<(), String> {
          --target-dir {root}/target --package kettle-exercise --'\n"
     );
     files::put(&learn().join(".cargo/config.toml"), &alias)
-}
-
-/// `learn/progress.toml`.
-#[derive(Debug, Default, Deserialize, Serialize)]
-pub(crate) struct Progress {
-    /// The exercise that commands without a name mean.
-    pub(crate) current: Option<String>,
-    /// How many hints were given.
-    #[serde(default)]
-    pub(crate) hints: BTreeMap<String, usize>,
-}
-
-impl Progress {
-    fn path() -> PathBuf {
-        learn().join("progress.toml")
-    }
-
-    pub(crate) fn read() -> Result<Progress, String> {
-        let path = Progress::path();
-        if !path.exists() {
-            return Ok(Progress::default());
-        }
-        let progress = toml::from_str(&files::read(&path)?);
-        progress.map_err(|error| format!("{}: {error}\nCorrect it, or delete it.", shown(&path)))
-    }
-
-    pub(crate) fn save(&self) -> Result<(), String> {
-        let text = toml::to_string(self).map_err(|error| error.to_string())?;
-        files::put(&Progress::path(), &text)
-    }
-
-    /// From now on commands without a name mean this one.
-    pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
-        self.current = Some(exercise.name.clone());
-        self.save()
-    }
-}
-
-fn passed_path(name: &str) -> PathBuf {
-    learn().join("passed").join(format!("{name}.rs"))
-}
-
-pub(crate) fn has_passed(name: &str) -> bool {
-    passed_path(name).exists()
-}
-
-/// The answer as it was when it passed.
-pub(crate) fn passed_answer(name: &str) -> Option<String> {
-    fs::read_to_string(passed_path(name)).ok()
-}
-
-pub(crate) fn pass(exercise: &Exercise) -> Result<(), String> {
-    files::put(&passed_path(&exercise.name), &answer(exercise)?)
-}
-
-/// What has not passed and comes next after this one; after the last, the first.
-pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exercise> {
-    let path = path(all);
-    let here = path.iter().position(|one| one.name == this.name).unwrap_or_default();
-    let (before, after) = path.split_at(here);
-    after.iter().chain(before).find(|one| !has_passed(&one.name)).copied()
-}
-
-/// The exercise at hand, if it has not passed; else the first that hasn't.
-pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    let open = || path(all).into_iter().filter(|one| !has_passed(&one.name));
-    let current = open().find(|one| progress.current.as_ref() == Some(&one.name));
-    current.or_else(|| open().next())
-}
-
-/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its
-/// exercises, its hunts.
-fn path(all: &[Exercise]) -> Vec<&Exercise> {
-    let rows = map::read().unwrap_or_default().into_iter();
-    let names = rows.flat_map(|row| [row.steps, row.exercises].concat());
-    names.filter_map(|name| all.iter().find(|one| one.name == name)).collect()
 }

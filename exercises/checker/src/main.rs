@@ -6,8 +6,8 @@
 //! ladder (`step 3`) is an exercise, too.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`learner`] (the
-//! learner's package and how far the learner is), [`package`] (how an answer becomes a program,
-//! with a copy of the engine), [`build`], [`run`] (how a check is run), [`judge`] (the verdict),
+//! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
+//! [`build`], [`run`] (how a check is run), [`judge`] and [`say`] (the verdict), [`progress`],
 //! [`help`] (hints, reset, replay), [`step`] (what is different for a step), [`assemble`].
 //! [`prove`] and `show` are for authors of exercises.
 //!
@@ -21,6 +21,8 @@ mod help;
 mod judge;
 mod learner;
 mod package;
+mod progress;
+mod prose;
 mod prove;
 mod run;
 mod say;
@@ -32,8 +34,8 @@ use anstream::{eprint, eprintln, print, println};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::catalogue::Exercise;
-use crate::learner::Progress;
-use crate::say::{BAD, DIM};
+use crate::progress::Progress;
+use crate::prose::{BAD, DIM};
 
 /// Learn how a runtime works by building its parts.
 ///

@@ -22,8 +22,8 @@ use kettle_kit::{files, process};
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Check};
+use crate::prose::{BAD, OK};
 use crate::run::{Verdict, list, run};
-use crate::say::{BAD, OK};
 use crate::step;
 
 /// One text in the place of an answer.

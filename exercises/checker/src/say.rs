@@ -1,35 +1,19 @@
 //! How is everything told on the terminal?
 //!
-//! Lists, and verdicts: what was seen, in words that say what to do next. Colour helps where there
-//! is a terminal, and says nothing that the words don't.
+//! Lists, and verdicts: what was seen, in words that say what to do next.
 //!
-//! Interface: [`list`], [`ladder`], [`check`], [`explain`], [`refused`]; [`say`], [`markdown`], the
-//! styles.
+//! Interface: [`list`], [`ladder`], [`command`]; [`check`], [`explain`], [`refused`].
 
 use anstream::println;
-use anstyle::{AnsiColor, Style};
-
-use crate::catalogue::{Exercise, Kind};
-use crate::learner::{self, Progress, has_passed, learn};
-use crate::run::{Seen, Verdict};
-use crate::step;
+use anstyle::Style;
 use kettle_kit::tree::shown;
 
-pub(crate) const BOLD: Style = Style::new().bold();
-pub(crate) const DIM: Style = Style::new().dimmed();
-pub(crate) const OK: Style = AnsiColor::Green.on_default();
-pub(crate) const BAD: Style = AnsiColor::Red.on_default();
-pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
-
-/// Prints a paragraph, wrapped to the terminal.
-pub(crate) fn say(text: &str) {
-    println!("{}", textwrap::fill(text, textwrap::termwidth().min(100)));
-}
-
-/// A page of the repository: its links are seen from the root, where the commands are typed.
-pub(crate) fn markdown(text: &str) -> String {
-    text.replace("](../../../", "](").replace("](../../", "](")
-}
+use crate::catalogue::{Exercise, Kind};
+use crate::learner;
+use crate::progress::{self, Progress, has_passed, learn};
+use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say};
+use crate::run::{Seen, Verdict};
+use crate::step;
 
 /// All exercises, and how far the learner is.
 pub(crate) fn list(all: &[Exercise], progress: &Progress) {
@@ -67,7 +51,7 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         "\n{BOLD}The ladder{BOLD:#}: {steps} of {} steps passed  {DIM}cargo exercise step{DIM:#}",
         step::LAST
     );
-    match learner::at_hand(all, progress) {
+    match progress::at_hand(all, progress) {
         Some(next) => {
             let word = if learner::is_started(next) { "Go on" } else { "Begin" };
             println!("\n{BOLD}{word}{BOLD:#}: {}", command(next));

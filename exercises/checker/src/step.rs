@@ -17,8 +17,8 @@ use kettle_kit::files;
 use kettle_kit::tree::{self, root};
 
 use crate::catalogue::{Exercise, Kind};
-use crate::learner;
-use crate::say::{BOLD, say};
+use crate::progress::{learn, passed_answer};
+use crate::prose::{BOLD, say};
 
 /// How many steps there are.
 pub(crate) const LAST: usize = 7;
@@ -68,7 +68,7 @@ pub(crate) fn before(step: &Exercise) -> Result<Option<Before>, String> {
         return Ok(None);
     }
     let before = number(step) - 1;
-    let (text, whose) = match learner::passed_answer(&format!("step{before}")) {
+    let (text, whose) = match passed_answer(&format!("step{before}")) {
         Some(own) => (own, "new: your own step before this one"),
         None => (of_the_project(before)?, "new: the project's step before this one"),
     };
@@ -169,7 +169,7 @@ pub(crate) fn say_flaw(step: &Exercise, program: &Path) -> Result<(), String> {
     let head = lines.map(str::trim).collect::<Vec<_>>().join(" ");
     let flaw = head.split_once("Flaw: ").map_or("", |(_, flaw)| flaw);
     say(flaw.split(" Next: ").next().unwrap_or_default());
-    let manifest = kettle_kit::tree::shown(&learner::folder(step).join("Cargo.toml"));
+    let manifest = tree::shown(&learn().join(&step.name).join("Cargo.toml"));
     println!("\n{BOLD}To play{BOLD:#}     cargo run --manifest-path {manifest} --bin play");
     Ok(())
 }

@@ -1,0 +1,104 @@
+//! How far is the learner, and what comes next?
+//!
+//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed, and
+//! `assemble` takes it from there. `learn/progress.toml` has the rest.
+//!
+//! Interface: [`learn`], [`target`]; [`Progress`]; [`has_passed`], [`passed_answer`], [`pass`];
+//! [`after`], [`at_hand`].
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{self, PathBuf};
+
+use kettle_kit::tree::{root, shown};
+use kettle_kit::{files, map};
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Exercise;
+
+/// The learner's own folder, which git ignores. `KETTLE_LEARN` puts it elsewhere, for tests.
+pub(crate) fn learn() -> PathBuf {
+    let elsewhere = env::var_os("KETTLE_LEARN").and_then(|learn| path::absolute(learn).ok());
+    elsewhere.unwrap_or_else(|| root().join("learn"))
+}
+
+pub(crate) fn target() -> PathBuf {
+    learn().join("target")
+}
+
+/// `learn/progress.toml`.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Progress {
+    /// The exercise that commands without a name mean.
+    pub(crate) current: Option<String>,
+    /// How many hints were given.
+    #[serde(default)]
+    pub(crate) hints: BTreeMap<String, usize>,
+}
+
+impl Progress {
+    fn path() -> PathBuf {
+        learn().join("progress.toml")
+    }
+
+    pub(crate) fn read() -> Result<Progress, String> {
+        let path = Progress::path();
+        if !path.exists() {
+            return Ok(Progress::default());
+        }
+        let progress = toml::from_str(&files::read(&path)?);
+        progress.map_err(|error| format!("{}: {error}\nCorrect it, or delete it.", shown(&path)))
+    }
+
+    pub(crate) fn save(&self) -> Result<(), String> {
+        let text = toml::to_string(self).map_err(|error| error.to_string())?;
+        files::put(&Progress::path(), &text)
+    }
+
+    /// From now on commands without a name mean this one.
+    pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
+        self.current = Some(exercise.name.clone());
+        self.save()
+    }
+}
+
+fn passed_path(name: &str) -> PathBuf {
+    learn().join("passed").join(format!("{name}.rs"))
+}
+
+pub(crate) fn has_passed(name: &str) -> bool {
+    passed_path(name).exists()
+}
+
+/// The answer as it was when it passed.
+pub(crate) fn passed_answer(name: &str) -> Option<String> {
+    fs::read_to_string(passed_path(name)).ok()
+}
+
+pub(crate) fn pass(name: &str, answer: &str) -> Result<(), String> {
+    files::put(&passed_path(name), answer)
+}
+
+/// What has not passed and comes next after this one; after the last, the first.
+pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exercise> {
+    let path = path(all);
+    let here = path.iter().position(|one| one.name == this.name).unwrap_or_default();
+    let (before, after) = path.split_at(here);
+    after.iter().chain(before).find(|one| !has_passed(&one.name)).copied()
+}
+
+/// The exercise at hand, if it has not passed; else the first that hasn't.
+pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
+    let open = || path(all).into_iter().filter(|one| !has_passed(&one.name));
+    let current = open().find(|one| progress.current.as_ref() == Some(&one.name));
+    current.or_else(|| open().next())
+}
+
+/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its
+/// exercises, its hunts.
+fn path(all: &[Exercise]) -> Vec<&Exercise> {
+    let rows = map::read().unwrap_or_default().into_iter();
+    let names = rows.flat_map(|row| [row.steps, row.exercises].concat());
+    names.filter_map(|name| all.iter().find(|one| one.name == name)).collect()
+}
