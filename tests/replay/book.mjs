@@ -1,38 +1,46 @@
-// Does the built book work in a real browser, from a disk and from a server of static files?
+// Does the built book work in a real browser?
 //
 //   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
 //
-// Every link leads somewhere; every page is served without an error, fits a phone and asks for nothing from elsewhere;
-// the search finds; the replays open at their event and step where they stand in the text, take the arrows, and
-// follow the book's theme; a file of the source opens at its line.
+// Every link leads somewhere; every page fits a phone and asks for nothing from elsewhere; the search finds;
+// the replays open at their event and step where they stand in the text, take the arrows, and follow the book's
+// theme; a file of the source opens at its line.
 // `cargo xtask full` runs it.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { dirname, extname, join, normalize, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } } });
+const { values: args } = parseArgs({
+  options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } },
+});
 if (!args.chromium || !args.book) {
   console.error("error: --chromium PROGRAM and --book DIRECTORY are needed");
   process.exit(2);
 }
-const pages = readdirSync(args.book).filter((name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name));
+const pages = readdirSync(args.book).filter(
+  (name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name),
+);
 const file = (name) => join(args.book, name);
 /** The pages whose titles have numbers, in their order. */
 const number = (name) => Number(/<h1 id="(\d+)-/.exec(readFileSync(file(name), "utf8"))?.[1]);
 /** Exercises and decisions have numbers of their own. */
-const chapters = pages.filter((name) => number(name) && !/^(decision|exercise|hunt)-/.test(name)).sort((a, b) => number(a) - number(b));
+const chapters = pages
+  .filter((name) => number(name) && !/^(decision|exercise|hunt)-/.test(name))
+  .sort((a, b) => number(a) - number(b));
 /** A page of the book. It is no replay, which would say when it is ready. */
 const read = (open, name, options) => open(file(name), { ...options, ready: false });
 const sentence = (frame) => frame.locator("#sentence").textContent();
 
 /** What of the text hangs out of the window, and cannot be scrolled into it by itself. */
 function tooWide() {
-  const scrolls = (el) => el.tagName !== "MAIN" && (["auto", "scroll"].includes(getComputedStyle(el).overflowX) || scrolls(el.parentElement));
-  const out = [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && !scrolls(el));
+  const scrolls = (el) =>
+    el.tagName !== "MAIN" && (["auto", "scroll"].includes(getComputedStyle(el).overflowX) || scrolls(el.parentElement));
+  const out = [...document.querySelectorAll("main *")].filter(
+    (el) => el.getBoundingClientRect().right > innerWidth + 1 && !scrolls(el),
+  );
   return out.map((el) => el.outerHTML.slice(0, 80));
 }
 
@@ -48,9 +56,14 @@ checks.add("every link leads to a page, and to a heading of it, that are there",
   const all = readdirSync(args.book, { recursive: true }).filter((name) => name.endsWith(".html"));
   // What mdBook makes of all chapters in one page, or for a server's errors, has other addresses.
   const own = all.filter((name) => !/^(print|404|toc)\.html$|^replays\//.test(name));
-  const ids = new Map(), faults = [];
+  const ids = new Map(),
+    faults = [];
   const has = (name, id) => {
-    if (!ids.has(name)) ids.set(name, new Set([...readFileSync(file(name), "utf8").matchAll(/\bid="([^"]+)"/g)].map((match) => match[1])));
+    if (!ids.has(name))
+      ids.set(
+        name,
+        new Set([...readFileSync(file(name), "utf8").matchAll(/\bid="([^"]+)"/g)].map((match) => match[1])),
+      );
     return ids.get(name).has(id);
   };
   for (const name of own) {
@@ -59,34 +72,12 @@ checks.add("every link leads to a page, and to a heading of it, that are there",
       const [path, id] = decodeURI(target.replaceAll("&amp;", "&")).split("#");
       const to = path ? relative(args.book, normalize(join(args.book, dirname(name), path))) : name;
       if (to.startsWith("..") || !existsSync(file(to))) faults.push(`${name}: ${target}`);
-      else if (id && !to.startsWith("replays/") && to.endsWith(".html") && !has(to, id)) faults.push(`${name}: no heading ${target}`);
+      else if (id && !to.startsWith("replays/") && to.endsWith(".html") && !has(to, id))
+        faults.push(`${name}: no heading ${target}`);
     }
   }
   is(own.length > pages.length, "the files of the source are not there");
   same([...new Set(faults)], [], "links that lead nowhere");
-});
-
-checks.add("a server of static files has all of it, in any folder", async (open) => {
-  const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".woff2": "font/woff2" };
-  const server = createServer(({ url }, answer) => {
-    const { pathname } = new URL(url, "http://localhost"), name = file(decodeURI(pathname).replace(/^\/a\/folder\//, ""));
-    const is_there = pathname.startsWith("/a/folder/") && existsSync(name) && statSync(name).isFile();
-    answer.writeHead(is_there ? 200 : 404, { "content-type": types[extname(name)] ?? "application/octet-stream" });
-    answer.end(is_there ? readFileSync(name) : "");
-  });
-  await new Promise((listens) => server.listen(0, "127.0.0.1", listens));
-  try {
-    const at = (name) => `http://127.0.0.1:${server.address().port}/a/folder/${name}`;
-    const page = await open(at("index.html"), { ready: false });
-    for (const name of pages) {
-      const answer = await page.goto(at(name));
-      same(answer.status(), 200, name);
-      is(await page.locator("main h1").count(), `${name} has no title`);
-    }
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
 });
 
 checks.add("every page fits a phone, with all its pictures", async (open) => {
@@ -94,7 +85,8 @@ checks.add("every page fits a phone, with all its pictures", async (open) => {
   for (const name of ["index.html", ...pages]) {
     await page.goto(new URL(name, page.url()).href);
     same(await page.evaluate(tooWide), [], `${name}: wider than the screen`);
-    const blind = () => [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src);
+    const blind = () =>
+      [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src);
     same(await page.evaluate(blind), [], `${name}: pictures that don't show`);
   }
 });
@@ -112,7 +104,8 @@ checks.add("the search finds, and leads there", async (open) => {
 
 for (const name of chapters) {
   checks.add(`${name}: the replays step where they stand`, async (open) => {
-    const text = readFileSync(file(name), "utf8"), wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)(?:#(?:[^"]*&(?:amp;)?)?e=(\d+))?/g)];
+    const text = readFileSync(file(name), "utf8"),
+      wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)(?:#(?:[^"]*&(?:amp;)?)?e=(\d+))?/g)];
     const page = await read(open, name);
     const frames = await page.locator(".replay iframe").all();
     same(frames.length, wanted.length, "frames");
@@ -121,7 +114,11 @@ for (const name of chapters) {
       const frame = await (await element.elementHandle()).contentFrame();
       await frame.waitForSelector("#sentence:not(:empty)");
       const [, address, event] = wanted[i];
-      same(await frame.evaluate("window.K.trace.n[window.K.i]"), Number(event), `${address}: the event at which it opens`);
+      same(
+        await frame.evaluate("window.K.trace.n[window.K.i]"),
+        Number(event),
+        `${address}: the event at which it opens`,
+      );
       const before = await sentence(frame);
       await frame.locator("#b-next").click();
       is((await sentence(frame)) !== before, `${address} does not step: ${before}`);
@@ -135,10 +132,15 @@ checks.add("a replay follows the book's theme", async (open) => {
   await element.scrollIntoViewIfNeeded();
   const frame = await (await element.elementHandle()).contentFrame();
   // (By a clock: clicking the page's menu scrolls the frame out of sight, and then it gets no animation frames.)
-  const theme = (wanted) => frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted, { polling: 100 });
+  const theme = (wanted) =>
+    frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted, { polling: 100 });
   await theme("dark");
   await page.locator("#mdbook-theme-toggle").click();
-  same((await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()), ["Auto", "Light", "Dark"], "themes");
+  same(
+    (await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()),
+    ["Auto", "Light", "Dark"],
+    "themes",
+  );
   await page.locator("#mdbook-theme-light").click();
   await theme("light");
 });

@@ -10,7 +10,9 @@ import { parseArgs } from "node:util";
 import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string" }, server: { type: "string" }, only: { type: "string" } } });
+const { values: args } = parseArgs({
+  options: { chromium: { type: "string" }, server: { type: "string" }, only: { type: "string" } },
+});
 if (!args.chromium || !args.server) {
   console.error("error: --chromium PROGRAM and --server PROGRAM are needed");
   process.exit(2);
@@ -21,9 +23,16 @@ checks.add("chat: four tabs talk", async (open) => {
   const server = spawn(args.server, ["127.0.0.1:0", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     let printed = "";
-    for await (const words of server.stdout.iterator({ destroyOnReturn: false })) if (/http:\S+\n/.test((printed += words))) break;
-    const address = /http:\S+/.exec(printed)[0], tabs = [];
-    for (const [width, scheme] of [[900, "light"], [390, "dark"], [390, "light"], [900, "dark"]]) {
+    for await (const words of server.stdout.iterator({ destroyOnReturn: false }))
+      if (/http:\S+\n/.test((printed += words))) break;
+    const address = /http:\S+/.exec(printed)[0],
+      tabs = [];
+    for (const [width, scheme] of [
+      [900, "light"],
+      [390, "dark"],
+      [390, "light"],
+      [900, "dark"],
+    ]) {
       tabs.push(await open(`${address}/`, { width, height: 600, scheme, ready: false }));
       await tabs.at(-1).getByText("You are in lobby").waitFor();
     }
@@ -35,7 +44,11 @@ checks.add("chat: four tabs talk", async (open) => {
     }
     for (const tab of tabs) {
       const said = (await tab.locator("li:not(.note)").allTextContents()).slice(-4);
-      same(said, [0, 1, 2, 3].map((n) => `guest#${n + 1}: ${line(n)}`), "the same lines in the same order");
+      same(
+        said,
+        [0, 1, 2, 3].map((n) => `guest#${n + 1}: ${line(n)}`),
+        "the same lines in the same order",
+      );
     }
     await tabs.pop().close();
     await tabs[0].getByText("guest#4 has left").waitFor();

@@ -11,7 +11,10 @@ import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
 import { counted } from "./checks/state.mjs";
 
-const { values: args, positionals: files } = parseArgs({ options: { chromium: { type: "string" } }, allowPositionals: true });
+const { values: args, positionals: files } = parseArgs({
+  options: { chromium: { type: "string" } },
+  allowPositionals: true,
+});
 const LOOKS = 500;
 const browser = await launch(args.chromium);
 const checks = new Checks(browser);
@@ -26,7 +29,8 @@ for (const file of files) {
 
 /** The story's first steps, and the sentence of its last. */
 function story() {
-  const { K, T } = window, FIRST = 100;
+  const { K, T } = window,
+    FIRST = 100;
   K.setLevel("story");
   T.key("Home");
   let steps = 0;

@@ -18,11 +18,13 @@ try {
         socket.onopen = () => words.forEach((word) => socket.send(word));
         socket.onmessage = (message) => told.push(message.data);
         socket.onerror = () => reject(new Error("the socket failed"));
-        socket.onclose = (event) => resolve({ same: JSON.stringify(told) === JSON.stringify(words), clean: event.wasClean });
+        socket.onclose = (event) =>
+          resolve({ same: JSON.stringify(told) === JSON.stringify(words), clean: event.wasClean });
       }),
     args.url,
   );
-  if (!told.same || !told.clean) throw new Error(`other words came back, or the end was not clean: ${JSON.stringify(told)}`);
+  if (!told.same || !told.clean)
+    throw new Error(`other words came back, or the end was not clean: ${JSON.stringify(told)}`);
 } finally {
   await browser.close();
 }

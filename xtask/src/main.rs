@@ -24,7 +24,6 @@ mod papers;
 mod parts;
 mod patch;
 mod peers;
-mod pictures;
 mod promises;
 mod proof;
 mod published;
@@ -73,8 +72,6 @@ enum Command {
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
     Api,
-    /// Takes the pictures of the replay anew, still and moving, in a browser
-    Pictures,
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
@@ -117,7 +114,6 @@ fn main() -> ExitCode {
         Command::Replay(wish) => replay::replay(&wish),
         Command::Api => api::api(),
         Command::Book(wish) => book::book(&wish),
-        Command::Pictures => pictures::pictures(),
         Command::Mind { program, args } => process::mind(&program, &args),
     }
 }
@@ -137,7 +133,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "replay", "api", "book", "pictures"] {
+        for command in ["test", "setup", "full", "bench", "replay", "api", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }

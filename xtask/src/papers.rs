@@ -6,7 +6,7 @@
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //!
 //! Not here: the map to tokio (`api`), links, numbers, figures and style (`book`), the page of
-//! performance (`bench`), what the pictures show (`pictures`).
+//! performance (`bench`).
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, none_of};
@@ -21,8 +21,6 @@ pub(crate) fn papers(report: &mut Report) {
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
     report.check("each hunt in the wild is a bug that is played", crate::bugs::hunts);
-    let name = "the pictures of the replay say what the page says";
-    report.check(name, crate::pictures::check);
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }

@@ -13,7 +13,14 @@ import { join } from "node:path";
 import { scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
-const entries = (book, f) => Object.fromEntries(book.values().map((record) => [record.name, f(record)]).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+const entries = (book, f) =>
+  Object.fromEntries(
+    book
+      .values()
+      .map((record) => [record.name, f(record)])
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 /** What is in the page's last tag. */
 const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);
@@ -23,7 +30,7 @@ function waits(on) {
   if (on.source) return `${on.direction} ${on.source}`;
   if (on.value) return `value ${on.value}`;
   if (on.closed) return `closed ${on.closed}`;
-  return on.sync ? `${on.sync} ${on.ticket}` : on.timer ?? on.task;
+  return on.sync ? `${on.sync} ${on.ticket}` : (on.timer ?? on.task);
 }
 
 const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
@@ -35,24 +42,60 @@ function told(s) {
     step: s.step ?? "none",
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
-    tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.at?.line ?? 0, t.cancelling, t.detached, t.joined, t.wakers, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
+    tasks: entries(s.tasks, (t) =>
+      t.where === "done"
+        ? undefined
+        : [
+            t.where,
+            t.polls,
+            t.handle,
+            t.at?.line ?? 0,
+            t.cancelling,
+            t.detached,
+            t.joined,
+            t.wakers,
+            t.waits
+              .filter((on) => !on.deferred)
+              .map(waits)
+              .sort(),
+          ],
+    ),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
-    sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)]),
-    primitives: entries(s.primitives, (p) => [p.kind, p.room ?? null, p.count, p.high, p.senders, p.closed, p.whole, p.holders, p.handed, p.value_waiting[0] ?? null, p.line, sorted(p.closed_waiting)]),
+    sources: entries(s.sources, (r) =>
+      !r.registered ? undefined : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)],
+    ),
+    primitives: entries(s.primitives, (p) => [
+      p.kind,
+      p.room ?? null,
+      p.count,
+      p.high,
+      p.senders,
+      p.closed,
+      p.whole,
+      p.holders,
+      p.handed,
+      p.value_waiting[0] ?? null,
+      p.line,
+      sorted(p.closed_waiting),
+    ]),
   };
 }
 
 /** Where two states differ. What the crate has forgotten, because it is over, the page may show. */
 function differences(ours, theirs) {
   const out = [];
-  for (const part of ["step", "queue", "running"]) if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
+  for (const part of ["step", "queue", "running"])
+    if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
   for (const part of ["tasks", "timers", "sources", "primitives"]) {
     for (const [name, value] of Object.entries(theirs[part])) {
-      const mine = JSON.stringify(ours[part][name]), its = JSON.stringify(value);
+      const mine = JSON.stringify(ours[part][name]),
+        its = JSON.stringify(value);
       if (mine !== its) out.push(`${name}: ${mine}, not ${its}`);
     }
     // The page shows channels that are over, too.
-    for (const name of Object.keys(ours[part])) if (!(name in theirs[part]) && !name.startsWith("channel ")) out.push(`${name}: ${JSON.stringify(ours[part][name])}, which is not there`);
+    for (const name of Object.keys(ours[part]))
+      if (!(name in theirs[part]) && !name.startsWith("channel "))
+        out.push(`${name}: ${JSON.stringify(ours[part][name])}, which is not there`);
   }
   return out;
 }
@@ -60,10 +103,17 @@ function differences(ours, theirs) {
 /** All that the page knows of what is not over, but for the numbers of events. */
 function everything(s) {
   const plain = (key, value) => (["since", "spawned", "ended"].includes(key) ? undefined : value);
-  const all = Object.fromEntries(["timers", "sources", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
+  const all = Object.fromEntries(
+    ["timers", "sources", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]),
+  );
   all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
   all.selects = entries(s.selects, (x) => (all.tasks[x.task] ? x : undefined));
-  return Object.fromEntries(Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [part, JSON.stringify(value, plain)]));
+  return Object.fromEntries(
+    Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [
+      part,
+      JSON.stringify(value, plain),
+    ]),
+  );
 }
 
 async function read(file) {
@@ -78,8 +128,12 @@ function told_apart(K, states) {
   if (states.length !== K.trace.count) faults.push(`${K.trace.count} events, ${states.length} states`);
   let early = null;
   for (let i = 0; i < states.length && faults.length < 3; i++) {
-    const e = K.event(i), s = K.stateAt(i);
-    if (s.before?.i !== i - 1) faults.push(`event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`);
+    const e = K.event(i),
+      s = K.stateAt(i);
+    if (s.before?.i !== i - 1)
+      faults.push(
+        `event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`,
+      );
     // The page shows at once what a very next event says: the new task queued, the timer waited for, the
     // source not ready. Another thread's events may come in between.
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
@@ -92,25 +146,40 @@ function told_apart(K, states) {
 
 /** Each state behind a gap against the same without one. */
 function behind(K, whole) {
-  const faults = [], first = K.trace.n.findIndex((n, i) => n !== i + 1);
+  const faults = [],
+    first = K.trace.n.findIndex((n, i) => n !== i + 1);
   for (let i = first; i > 0 && i <= K.trace.last && faults.length < 3; i++) {
-    const { n, say } = K.event(i), ours = everything(K.stateAt(i)), theirs = everything(whole.stateAt(n - 1));
-    for (const part of Object.keys(theirs)) if (ours[part] !== theirs[part]) faults.push(`event ${n} (${say}), behind a gap: ${part}: ${ours[part]}, not ${theirs[part]}`);
+    const { n, say } = K.event(i),
+      ours = everything(K.stateAt(i)),
+      theirs = everything(whole.stateAt(n - 1));
+    for (const part of Object.keys(theirs))
+      if (ours[part] !== theirs[part])
+        faults.push(`event ${n} (${say}), behind a gap: ${part}: ${ours[part]}, not ${theirs[part]}`);
   }
   return { faults, gap: first > 0 };
 }
 
-const directory = process.argv[2], here = readdirSync(directory), faulty = [];
-let passed = 0, gaps = 0;
+const directory = process.argv[2],
+  here = readdirSync(directory),
+  faulty = [];
+let passed = 0,
+  gaps = 0;
 for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
-  const K = await read(file), gap = file.replace(".html", ".gap.html");
-  const faults = told_apart(K, readFileSync(join(directory, file.replace(".html", ".states")), "utf8").trimEnd().split("\n"));
+  const K = await read(file),
+    gap = file.replace(".html", ".gap.html");
+  const faults = told_apart(
+    K,
+    readFileSync(join(directory, file.replace(".html", ".states")), "utf8")
+      .trimEnd()
+      .split("\n"),
+  );
   if (here.includes(gap)) {
     const found = behind(await read(gap), K);
     faults.push(...found.faults);
     gaps += found.gap;
   }
-  if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`); else passed += 1;
+  if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`);
+  else passed += 1;
 }
 if (!gaps) faulty.push("no trace has a gap");
 if (faulty.length) console.log(faulty.join("\n"));

@@ -30,7 +30,9 @@ export class Checks {
   }
 
   async #one({ name, f }) {
-    const contexts = [], faults = [], begun = Date.now();
+    const contexts = [],
+      faults = [],
+      begun = Date.now();
     try {
       await f((file, options) => this.#open(file, options ?? {}, contexts, faults));
       if (faults.length) throw new Error(faults.join("\n"));
@@ -44,15 +46,32 @@ export class Checks {
     for (const context of contexts) await context.close();
   }
 
-  async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce", ready = true }, contexts, faults) {
-    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch, isMobile: touch, reducedMotion: motion });
+  async #open(
+    file,
+    { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce", ready = true },
+    contexts,
+    faults,
+  ) {
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      hasTouch: touch,
+      isMobile: touch,
+      reducedMotion: motion,
+    });
     contexts.push(context);
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+    });
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
-    const address = /^http:/.test(file) ? file : pathToFileURL(file).href, own = new URL("/", address).href;
-    page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(own)) faults.push(`request: ${request.url()}`); });
+    const address = /^http:/.test(file) ? file : pathToFileURL(file).href,
+      own = new URL("/", address).href;
+    page.on("request", (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(own))
+        faults.push(`request: ${request.url()}`);
+    });
     await page.goto(address + (hash && `#${hash}`));
     if (!ready) return page; // one that can't become so, or is no replay
     await page.waitForFunction(() => window.K.ready);
@@ -80,35 +99,6 @@ const TOOLS = `window.T = {
     };
     const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
     return shown.map(write).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
-  },
-  /** Every text that can be seen: its words, the boxes of its lines as far as nothing cuts them off, its size on the screen, its colour. */
-  texts(root) {
-    const out = [], walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      const el = node.parentElement, words = node.data.trim();
-      if (!words || el.closest("script, style, title, option, .hide, dialog:not([open])") || !el.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-      const range = document.createRange(), style = getComputedStyle(el), inSvg = el.ownerSVGElement;
-      range.selectNodeContents(node);
-      let rects = [...range.getClientRects()].map(({ left, top, right, bottom }) => ({ left, top, right, bottom })), alpha = 1, sticky = false;
-      for (let up = el; up; up = up.parentElement) {
-        const { overflowX, overflowY, opacity, position, clipPath } = getComputedStyle(up);
-        alpha *= opacity;
-        sticky ||= position === "sticky";
-        if ((overflowX !== "visible" || overflowY !== "visible" || up === root) && up !== el.closest("text")) {
-          const box = up === document.body ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : up.getBoundingClientRect();
-          const { content, display, height } = getComputedStyle(up, "::after"), sign = content.includes("more") && display === "block" ? parseFloat(height) : 0, rest = Number(/^inset\\(0px 0px ([\\d.]+)px/.exec(clipPath)?.[1] ?? 0); // ("more" lies over its last line, and the row that a pane has no room for is not shown)
-          rects = rects.map((r) => ({ left: Math.max(r.left, box.left), top: Math.max(r.top, box.top), right: Math.min(r.right, box.right), bottom: Math.min(r.bottom, box.bottom - sign - rest) }));
-        }
-        if (position === "fixed") break;
-      }
-      // (What is scrolled lies under the buttons of a dialog.)
-      const covered = (r) => { const foot = document.elementFromPoint((r.left + r.right) / 2, (r.top + r.bottom) / 2)?.closest("dialog form"); return foot && !foot.contains(el); };
-      rects = rects.filter((r) => r.right - r.left > 2 && r.bottom - r.top > 5 && !covered(r));
-      if (!rects.length) continue;
-      const colour = (inSvg ? style.fill : style.color).match(/[0-9.]+/g).map(Number);
-      out.push({ el, words, rects, sticky, size: parseFloat(style.fontSize) * (inSvg ? el.getScreenCTM().a : 1), colour: colour.slice(0, 3), alpha: alpha * (colour[3] ?? 1) });
-    }
-    return out;
   },
   /** The words of an element without what is drawn in it. */
   words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },

@@ -3,7 +3,7 @@
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
 // gets three visitors and is killed, so its trace ends in the middle. And three of our own: the zoo, of
 // what the six don't show, the meeting, of all else that tasks wait for in `sync`, and the crowd of 10,000
-// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. The channel's once more, with await stacks. (A directory that has them already is taken as it is: for work on the page.)
+// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. (A directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -30,15 +30,19 @@ export async function makeTraces(built, directory) {
     if (!existsSync(files[name])) made.push(finished(join(built, "examples", name), [], files[name]));
   }
   files.flight = join(directory, "flight.html");
-  if (!existsSync(files.flight)) made.push(finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, { KETTLE_TRACE_LIMIT: "20K" }));
-  files.stacks = join(directory, "stacks.html");
-  if (!existsSync(files.stacks)) made.push(finished(join(built, "examples", "channel"), [], files.stacks, { KETTLE_STACKS: "1" }));
+  if (!existsSync(files.flight))
+    made.push(finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, { KETTLE_TRACE_LIMIT: "20K" }));
   await Promise.all(made);
-  for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
+  for (const [name, file] of Object.entries(files))
+    if (!existsSync(file)) throw new Error(`${name} has written no trace`);
   return files;
 }
 
-const start = (program, args, file, more) => spawn(program, args, { env: { ...process.env, ...more, KETTLE_TRACE: file, RUST_BACKTRACE: "0" }, stdio: ["ignore", "pipe", "ignore"] });
+const start = (program, args, file, more) =>
+  spawn(program, args, {
+    env: { ...process.env, ...more, KETTLE_TRACE: file, RUST_BACKTRACE: "0" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 
 async function finished(program, args, file, more) {
   const child = start(program, args, file, more);
@@ -59,7 +63,10 @@ async function visited(program, file) {
   const visitors = [1, 2, 3].map(() => connect(port, "127.0.0.1"));
   await Promise.all(visitors.map((socket) => once(socket, "connect")));
   const [first, slow, third] = visitors;
-  const answered = (socket) => { socket.resume(); return once(socket, "close"); };
+  const answered = (socket) => {
+    socket.resume();
+    return once(socket, "close");
+  };
   for (const socket of [first, third]) socket.write("GET / HTTP/1.1\r\n\r\n");
   await Promise.all([first, third].map(answered));
   slow.write("GET / HTTP/1.1\r\n\r\n");

@@ -17,7 +17,8 @@ export function walk(checks, name, file, every) {
       is(result.steps > 3, `only ${result.steps} steps`);
       same(result.faults, [], "these events look different on the way back, or after a jump");
       if (level === "engine") same(result.steps, result.events, "at this level every event is a step");
-      if (level === "story" && name === "make_tea") is(result.steps <= 12, `the story of make_tea has ${result.steps} steps, not 12 at most`);
+      if (level === "story" && name === "make_tea")
+        is(result.steps <= 12, `the story of make_tea has ${result.steps} steps, not 12 at most`);
     });
   }
 }
@@ -26,14 +27,17 @@ function thereAndBack(level) {
   const { K, T } = window;
   K.setLevel(level);
   T.key("Home");
-  const seen = new Map([[K.i, T.picture()]]), faults = [];
+  const seen = new Map([[K.i, T.picture()]]),
+    faults = [];
   for (let before = -1; before !== K.i;) {
     before = K.i;
     T.key("ArrowRight");
     seen.set(K.i, T.picture());
   }
   const order = [...seen.keys()];
-  const compare = (how) => { if (seen.get(K.i) !== T.picture()) faults.push(`${how} ${K.event(K.i).n} ${K.event(K.i).ev}`); };
+  const compare = (how) => {
+    if (seen.get(K.i) !== T.picture()) faults.push(`${how} ${K.event(K.i).n} ${K.event(K.i).ev}`);
+  };
   for (let k = order.length - 2; k >= 0; k--) {
     T.key("ArrowLeft");
     if (K.i !== order[k]) faults.push(`back from ${order[k + 1]} comes to ${K.i}, not ${order[k]}`);

@@ -1,0 +1,91 @@
+// Is what is in a file shown, however it ends, and nothing else that stands in it?
+//
+// A server that was killed, a file that was torn, a record that begins in the middle, and names that are HTML.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { is, same } from "./harness.mjs";
+import { dataOf, linesOf, written } from "./scripts.mjs";
+
+export function files(checks, replays, directory) {
+  checks.add("files: a server that was killed, and a file torn anywhere", async (open) => {
+    const killed = await open(replays.server);
+    is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.count > 30), "the killed server's trace opens");
+    for (const replay of [replays.channel, replays.zoo]) {
+      const text = readFileSync(replay, "utf8"),
+        begin = dataOf(text);
+      const first = text.search(/\n(?:=|{"n":)/) + 1; // the first block, or the first event
+      const ends = [
+        begin + 9,
+        begin + 3000,
+        text.indexOf("\n", first) + 1,
+        text.lastIndexOf("\n", text.length - 30) - 9,
+        text.length - 3,
+      ];
+      for (const end of ends) {
+        const file = join(directory, "torn.html");
+        writeFileSync(file, text.slice(0, end));
+        const page = await open(file);
+        const [cut, events] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.count]);
+        same([cut, events > 0], [true, end > first], `torn at ${end} of ${text.length}: what is there is read`);
+        for (const key of ["ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
+      }
+    }
+  });
+
+  checks.add("files: a page that is torn before its trace says so", async (open) => {
+    const text = readFileSync(replays.channel, "utf8"),
+      file = join(directory, "no-trace.html");
+    for (const end of [text.indexOf("</main>"), dataOf(text) - 30]) {
+      writeFileSync(file, text.slice(0, end));
+      const page = await open(file, { ready: false });
+      await page.waitForLoadState("load");
+      is(/not whole/.test(await page.textContent("#sentence")), `torn at ${end}`);
+    }
+  });
+
+  checks.add("files: a record that begins in the middle misses nothing", async (open) => {
+    const page = await open(replays.flight);
+    const [before, first, lost, anew] = await page.evaluate(() => {
+      const { trace, event } = window.K;
+      return [trace.header.before, event(0).n, trace.lost.length, !!event(0).anew];
+    });
+    is(before > 50, `${before} events came before`);
+    same([first, lost, anew], [before + 1, 0, true], "its first event follows on them, and has the state");
+  });
+
+  checks.add("files: names, notes and sources stay text", async (open) => {
+    const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
+    const text = readFileSync(replays.select, "utf8"),
+      lines = await linesOf(text.slice(dataOf(text)));
+    for (const line of lines) {
+      if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
+      if (line.say) line.say += evil;
+      if (line.file && line.whose === "program") line.text = `${evil}\n${line.text}`;
+      if (line.made) line.made = line.made.replace(/:(\d+):(\d+)$/, `${evil}:$1:$2`);
+      if (line.ev === "SourceAdd") line.what = evil;
+    }
+    const verdict = { lint: evil, after: 14, task: "main", say: evil, help: evil };
+    lines.splice(-1, 0, { note: evil, after: 12, t: 5 }, verdict);
+    const page = await open(written(join(directory, "hostile.html"), text, lines));
+    const tags = () => page.evaluate(() => document.querySelectorAll("img, script").length);
+    const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length + 1; // and the checks' own
+    await page.evaluate(() => {
+      window.K.setLevel("engine");
+      for (let i = 0; i <= window.K.trace.last; i++) window.K.go(i);
+      window.K.quiz.toggle();
+      for (let n = 0; n < 8; n++) {
+        window.K.quiz.next();
+        window.K.quiz.answer(0);
+      }
+      window.K.quiz.toggle();
+    });
+    for (const key of ["?", "Escape", "/", "Escape", "h", "Escape"]) await page.keyboard.press(key);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    same(
+      [await tags(), await page.evaluate(() => window.hurt ?? 0)],
+      [own, 0],
+      "nothing of it became part of the page",
+    );
+  });
+}
