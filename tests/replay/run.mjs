@@ -1,6 +1,6 @@
 // Do the replays work in a real browser?
 //
-//   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--traces DIRECTORY] [--every]
+//   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--traces DIRECTORY]
 //
 // Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
 // state (state), every control by click and by key (controls), lanes, times, quiz, search and filter (search),
@@ -31,7 +31,6 @@ const { values: args } = parseArgs({
     built: { type: "string" },
     only: { type: "string" },
     traces: { type: "string" },
-    every: { type: "boolean" },
   },
 });
 if (!args.chromium || !args.built) {
@@ -45,7 +44,7 @@ try {
   const traces = await makeTraces(args.built, directory);
   checks = new Checks(browser, args.only);
   for (const name of [...PROGRAMS, "zoo", "meeting", "flight"]) {
-    walk(checks, name, traces[name], args.every);
+    walk(checks, name, traces[name]);
     state(checks, name, traces[name]);
   }
   for (const part of [controls, lanes, times, quiz, search, files, looks, scale]) part(checks, traces, directory);

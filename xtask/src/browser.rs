@@ -2,7 +2,7 @@
 //!
 //! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks, opens
 //! them in Chromium and looks at everything that can be pressed. It needs node, a Chromium (any of
-//! [`BROWSERS`]) and the one package that `tests/replay/package.json` names; `cargo xtask setup --full`
+//! [`BROWSERS`]) and the packages that `tests/replay/package.json` names; `cargo xtask setup --full`
 //! fetches them.
 
 use std::fs;
@@ -36,15 +36,11 @@ pub(crate) fn page(report: &mut Report) {
 
 pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/run.mjs";
-    report.long_check("the replays in a browser", command, || replays(&[]));
+    report.long_check("the replays in a browser", command, replays);
     report.check("the chat's page in a browser", || {
         let mut command = in_chromium("chat.mjs")?;
         cargo::succeed(&["build", "-p", "kettle-chat", "--bin", "chat"])?;
         tally(command.arg("--server").arg(tree::target()?.join("debug/chat")), "browser")
-    });
-    // Each program there and back at each level.
-    report.check("every replay, back and forth at each level", || {
-        replays(&["--every", "--only", "back is exact"])
     });
 }
 
@@ -62,7 +58,7 @@ pub(crate) fn book(report: &mut Report) {
     }
 }
 
-fn replays(more: &[&str]) -> Outcome {
+fn replays() -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     cargo::build_examples()?;
     // The examples' lines are plain, those of the trace's own programs deflated.
@@ -70,7 +66,7 @@ fn replays(more: &[&str]) -> Outcome {
     let mut args = vec!["build", "-p", "kettle-trace", "--examples"];
     args.extend(optimised.iter().flat_map(|setting| ["--config", setting.as_str()]));
     cargo::succeed(&args)?;
-    tally(command.arg("--built").arg(tree::built()?).args(more), "browser")
+    tally(command.arg("--built").arg(tree::built()?), "browser")
 }
 
 /// The first Chromium that is there.

@@ -43,7 +43,6 @@ use kettle_kit::{map, record};
 use mentions::Mentions;
 
 pub(crate) use build::{build, install, mdbook, tools};
-pub(crate) use replay::record;
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
