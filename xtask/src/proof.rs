@@ -1,7 +1,7 @@
 //! What is tried with a tool of its own that only `full` needs?
 //!
 //! Bytes that a fuzzer makes up; an interpreter that sees each step of memory; a system that fails on purpose, and a
-//! load; what comes in with packages from outside. What came of them is in `docs/quality.md`.
+//! load; the oldest compiler. What came of them is in `docs/quality.md`.
 //!
 //! Interface: a function per part, for the second list in `parts.rs`; what `setup --full` fetches for them.
 
@@ -45,20 +45,15 @@ const INTERPRETED: &[(&str, &str)] = &[
         "-p kettle --features=full,test-util --test api -- time:: --skip runtime::",
     ),
 ];
-/// For Miri, the sanitizer and the fuzzers. Of a younger one Miri refuses the types with which `parking_lot_core`
+/// For Miri and the fuzzers. Of a younger one Miri refuses the types with which `parking_lot_core`
 /// 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
-/// What is tried with the address sanitizer.
-const SANITIZED: &[&str] =
-    &["-p", "kettle-read-buf", "-p", "kettle-runtime", "--lib", "--test", "kettle"];
-
 /// How many mutants are tried, and which: every so many-th of all that there are, beginning with the seed.
 const MUTANTS: usize = 40;
 const SEED: usize = 29;
 
 /// Programs that are built from source into `target/tools`: each with its version.
-const TOOLS: [(&str, &str); 3] =
-    [("cargo-fuzz", "0.13.2"), ("cargo-deny", "0.20.2"), ("cargo-mutants", "27.1.0")];
+const TOOLS: [(&str, &str); 2] = [("cargo-fuzz", "0.13.2"), ("cargo-mutants", "27.1.0")];
 
 /// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that goes to
 /// `target/fuzz`.
@@ -116,18 +111,6 @@ pub(crate) fn has_miri() -> bool {
     finish(command.args(["miri", "--version"]), "miri").is_ok()
 }
 
-/// The same tests, compiled so that each access to memory is checked.
-pub(crate) fn sanitizer(report: &mut Report) {
-    let mut command = nightly("cargo".into());
-    command.args(["test", "--target", "x86_64-unknown-linux-gnu"]).args(SANITIZED);
-    command.env("RUSTFLAGS", "-Zsanitizer=address").env("CARGO_TARGET_DIR", target().join("asan"));
-    command.env("ASAN_OPTIONS", "detect_leaks=0"); // as for Miri
-    let about = format!("cargo test {}", SANITIZED.join(" "));
-    report.long_check("the engine with the address sanitizer", &about, || {
-        tally(&mut command, "sanitizer")
-    });
-}
-
 /// Ten thousand connections, and the short load while the system fails.
 pub(crate) fn load(report: &mut Report) {
     let mut long = cargo::test(&[LOADED, cargo::WHOLE, &["load"]].concat());
@@ -159,24 +142,8 @@ const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
 const KEPT: &[&str] =
     &["-p", "kettle", "--features", "full,test-util,rt-multi-thread", "--test", "system"];
 
-/// Licences, sources and versions of all packages, and the oldest compiler that is promised.
-pub(crate) fn supply(report: &mut Report) {
-    let about = "cargo deny --workspace check licenses bans sources";
-    report.long_check("packages from outside", about, || {
-        let mut command = Command::new(tool("cargo-deny")?);
-        command.args(["--workspace", "check", "licenses", "bans", "sources"]);
-        command.current_dir(tree::root());
-        finish(&mut command, "deny").map(|_| Tally::success())
-    });
-    report.check("no package has a fault that became known", || {
-        let mut command = Command::new(tool("cargo-deny")?);
-        command.args(["--workspace", "check", "advisories"]).current_dir(tree::root());
-        let asked = process::run(&mut command)?;
-        if asked.transcript.contains("failed to fetch advisory database") {
-            return Err(Trouble::Skipped("the database of advisories can't be had".into()));
-        }
-        asked.expect_success().map(|_| Tally::success()).map_err(Trouble::Failed)
-    });
+/// The oldest compiler that is promised. (`cargo deny --workspace check` asks what packages bring along, as `ci.yml` does.)
+pub(crate) fn oldest_builds(report: &mut Report) {
     report.check("the oldest compiler that is promised", || {
         let mut command = of_toolchain(&oldest()?, "cargo".into());
         command.args(["check", "--workspace", "--exclude", "kettle-on-tokio", "--all-targets"]);

@@ -1,21 +1,17 @@
 //! Do kettle's own primitives keep their promises in any order?
 //!
-//! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds
-//! each, as `cargo kettle test` tries a project's tests (`cargo_kettle::tried`): one with kettle's attribute searches
-//! by itself. Those that build a runtime of their own are run in a process for each seed, one after the other, and one
-//! that fails there once more by itself. Most others poll by hand, and a seed has nothing to decide there.
+//! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds: each
+//! seed is a process of its own, in which they run one after the other. What fails is run once more by itself.
 //!
 //! Interface: [`schedules`].
 
-use std::collections::BTreeMap;
 use std::env;
-use std::time::{Duration, Instant};
 
 use cargo_kettle::built::Program;
-use cargo_kettle::tried::{Test, Verdict, Wanted};
+use cargo_kettle::tried::Test;
 use cargo_metadata::Message;
 use kettle_kit::process::{self, processors, shared_out};
-use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
@@ -23,9 +19,6 @@ use crate::cargo;
 
 /// The modules of the tests.
 const PARTS: &[&str] = &["io::", "past::", "sync::", "time::", "task::"];
-
-/// How long a run under one seed may take: a search ends those that hang.
-const LIMIT: Duration = Duration::from_mins(5);
 
 /// Tests that hold in the usual order only, each by how its name begins, and why.
 const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
@@ -97,20 +90,20 @@ pub(crate) fn schedules(report: &mut Report) {
         Ok(Tally::success())
     });
     let Some(program) = program else { return };
-    let (mut words, name) = (String::new(), format!("{} under {seeds} seeds", PARTS.join(" ")));
-    report.long_check(&name, &format!("KETTLE_SEEDS={seeds} cargo test --test api …"), || {
-        let (outcome, told) = try_all(&program, seeds)?;
-        words = told;
-        outcome
+    let name = format!("{} under {seeds} seeds", PARTS.join(" "));
+    report.long_check(&name, "KETTLE_SEED=1 cargo test --test api …", || {
+        let usual = || USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);
+        let mut tests = program.tests(None, false)?;
+        tests.retain(|test| PARTS.iter().any(|part| test.name.starts_with(part)));
+        tests.retain(|test| !usual().any(|begin| test.name.starts_with(begin)));
+        let found = shared_out(1..=seeds, processors(), |seed| under(&program, &tests, seed));
+        none_of(&found.concat())?;
+        Ok(Tally { passed: tests.len(), ignored: 0 })
     });
-    report.show(&words);
 }
 
-/// What is said of a test that was run, and under no seed, because it has a runtime of its own.
-const OWN: &str = "0 seeds pass, as whole processes";
-
 /// Runs these tests under this seed, in one process. What fails there, and whether it does so alone, too.
-fn under(program: &Program, tests: &[&Test<'_>], seed: u64) -> Vec<String> {
+fn under(program: &Program, tests: &[Test<'_>], seed: u64) -> Vec<String> {
     let mut command = program.command();
     command.args(tests.iter().map(|test| &*test.name)).args(["--exact", "--test-threads=1"]);
     command.env("KETTLE_SEED", seed.to_string()).env("RUST_BACKTRACE", "0");
@@ -119,7 +112,7 @@ fn under(program: &Program, tests: &[&Test<'_>], seed: u64) -> Vec<String> {
         Ok(finished) => finished,
         Err(error) => return vec![error.to_string()],
     };
-    let failed = |test: &&&Test<'_>| !finished.stdout.contains(&format!("{} ... ok", test.name));
+    let failed = |test: &&Test<'_>| !finished.stdout.contains(&format!("{} ... ok", test.name));
     let alone = tests.iter().filter(failed).map(|test| {
         let mut command = program.command();
         command.args([&*test.name, "--exact"]).env("KETTLE_SEED", seed.to_string());
@@ -143,46 +136,4 @@ fn built() -> Result<Program, Trouble> {
         }
     }
     Err("Cargo told of no program with these tests".into())
-}
-
-/// What became of the tests, and in words, of how many which.
-fn try_all(program: &Program, seeds: u64) -> Result<(Outcome, String), Trouble> {
-    let usual: Vec<&str> = USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names).copied().collect();
-    let meant = |test: &Test<'_>| {
-        let begins = |name: &&str| test.name.starts_with(*name);
-        PARTS.iter().any(begins) && !usual.iter().any(begins)
-    };
-    let tests = program.tests(None, false)?.into_iter().filter(meant);
-    let folder = tree::target()?.join("schedules");
-    let tried = shared_out(tests, processors(), |test| {
-        let (begun, folder) = (Instant::now(), folder.join(test.name.replace("::", "-")));
-        let verdict = test.try_out(&Wanted::Seeds(seeds, 0), LIMIT, &folder, |_| {});
-        (begun.elapsed(), test, verdict)
-    });
-    let (mut counts, mut faults) = (BTreeMap::<String, usize>::new(), Vec::new());
-    let slowest = tried.iter().max_by_key(|(took, ..)| *took);
-    let slowest =
-        slowest.map(|(took, test, _)| format!("longest: {} ({} s)", test.name, took.as_secs()));
-    let mut own = Vec::new();
-    for (_, test, verdict) in &tried {
-        let name = &test.name;
-        match verdict {
-            Ok(Verdict::Passed(words)) if words == OWN => own.push(test),
-            Ok(Verdict::Passed(words)) => *counts.entry(words.clone()).or_default() += 1,
-            Ok(Verdict::Failed { say, seed, text, .. }) => {
-                let seed = seed.map_or(String::new(), |seed| format!(" (KETTLE_SEED={seed})"));
-                faults.push(format!("{name}: {say}{seed}\n{text}"));
-            }
-            Err(error) => faults.push(format!("{name}: {error}")),
-        }
-    }
-    faults.extend(shared_out(1..=seeds, processors(), |seed| under(program, &own, seed)).concat());
-    counts.insert(format!("{seeds} seeds pass, in a process for each seed"), own.len());
-    let lines = counts.iter().map(|(words, count)| format!("{count}: {words}")).chain(slowest);
-    let outcome = if faults.is_empty() {
-        Ok(Tally { passed: tried.len(), ignored: 0 })
-    } else {
-        Err(faults.join("\n").into())
-    };
-    Ok((outcome, lines.collect::<Vec<_>>().join("\n")))
 }
