@@ -1,7 +1,7 @@
 //! What is a row of the bench?
 //!
 //! A small asynchronous program, its size, and on which runtimes it runs. No row may be slower than
-//! tokio's runtime of one thread; a row that has more to keep says so.
+//! tokio's runtime of one thread; a row that has to keep more says so.
 
 use crate::sample::Sample;
 
@@ -23,20 +23,10 @@ pub struct Row {
     pub most: Option<f64>,
     /// Does the whole process run on one core?
     pub pinned: bool,
-    /// The most that one of the sample's notes may be.
-    pub limit: Option<(&'static str, Most)>,
     /// Are its system calls and instructions worth counting?
     pub counts_calls: bool,
     /// The runtimes it runs on.
     pub runs: &'static [(&'static str, Run)],
-}
-
-/// How much kettle's note may be: never a part of a time, always a count.
-#[derive(Clone, Copy, Debug)]
-pub enum Most {
-    Number(f64),
-    /// As much as this runtime's.
-    As(&'static str),
 }
 
 /// Of what a figure is.
@@ -59,27 +49,12 @@ impl Row {
         runs: &'static [(&'static str, Run)],
     ) -> Row {
         let unit = Unit::CpuNanos;
-        Row {
-            name,
-            about,
-            unit,
-            size,
-            most: None,
-            limit: None,
-            pinned: true,
-            counts_calls: false,
-            runs,
-        }
+        Row { name, about, unit, size, most: None, pinned: true, counts_calls: false, runs }
     }
 
     /// At most this share of tokio's figure.
     pub(crate) const fn at_most(self, most: f64) -> Row {
         Row { most: Some(most), ..self }
-    }
-
-    /// A promise about one of the sample's notes.
-    pub(crate) const fn limited(self, note: &'static str, most: Most) -> Row {
-        Row { limit: Some((note, most)), ..self }
     }
 
     pub(crate) const fn counting_calls(self) -> Row {
@@ -98,17 +73,12 @@ impl Row {
     pub(crate) fn in_words(&self) -> String {
         let runtimes: Vec<&str> = self.runs.iter().map(|(runtime, _)| *runtime).collect();
         let most = self.most.map_or("-".to_owned(), |most| most.to_string());
-        let limit = match self.limit {
-            None => "-".to_owned(),
-            Some((note, Most::Number(most))) => format!("{note} of {most}"),
-            Some((note, Most::As(runtime))) => format!("{note} of {runtime}"),
-        };
         let unit = match self.unit {
             Unit::CpuNanos => "ns",
             Unit::WallNanos => "ns (wall)",
             Unit::Bytes => "B",
         };
         let runtimes = runtimes.join(",");
-        [self.name, unit, &most, &limit, &runtimes, self.about].join("\t")
+        [self.name, unit, &most, &runtimes, self.about].join("\t")
     }
 }

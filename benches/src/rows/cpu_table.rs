@@ -4,12 +4,11 @@ use super::on::{growing, on, row};
 use super::{kettle, os_threads};
 #[cfg(feature = "peers")]
 use super::{smol, tokio};
-use crate::row::{Most, Row, Run, Unit};
+use crate::row::{Row, Run, Unit};
 
 pub(super) const TABLE: &[Row] = &[
     row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio smol)
-    .counting_calls()
-    .limited("system calls", Most::Number(0.0)),
+    .counting_calls(),
     row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio smol)
     .counting_calls(),
     row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio smol)

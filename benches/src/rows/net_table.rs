@@ -4,7 +4,7 @@ use super::on::{growing, on, row};
 use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
 use super::{raw, smol, tokio};
-use crate::row::{Most, Row, Run, Unit};
+use crate::row::{Row, Run, Unit};
 
 const WAITING: &[(&str, Run)] = &[
     ("kettle", kettle::waiting::waiting as Run),
@@ -23,11 +23,9 @@ const CONNECTIONS: &[(&str, Run)] = &[
 
 pub(super) const TABLE: &[Row] = &[
     row!("echo-64", 64_000, "64 bytes to the server and back, over 64 connections", echo::some: tokio smol raw)
-    .counting_calls()
-    .limited("system calls", Most::As("raw")),
+    .counting_calls(),
     row!("http", 16_000, "a visitor of 32 accepted, read, answered, and the socket closed", http::some: tokio smol raw)
-    .counting_calls()
-    .limited("system calls", Most::Number(4.4)),
+    .counting_calls(),
 ];
 
 pub(super) const AMONG_CONNECTIONS: &[Row] = growing!(

@@ -1,6 +1,6 @@
 //! Which of the futures of `io` can go to another thread and be moved?
 //!
-//! Nothing runs here: it compiles, on both sides. (The types are compared by machine: `xtask/src/api`.)
+//! Nothing runs here: it compiles, on both sides. (tokio's own tests ask the same of the types: `cargo xtask full published`.)
 
 use kettle::io::*;
 

@@ -25,6 +25,8 @@ use crate::report::Trouble;
 pub const SILENCE: Duration = Duration::from_mins(5);
 /// Of a program that runs for minutes the last line is shown, so often.
 const NEWS: Duration = Duration::from_mins(1);
+/// So much of it: a compiler's message for programs is long.
+const SHOWN: usize = 80;
 /// How often we look whether a program has ended. (In its first milliseconds more often.)
 pub const LOOK: Duration = Duration::from_millis(10);
 /// How long we wait for outputs that a grandchild may hold open.
@@ -69,7 +71,8 @@ pub fn run(command: &mut Command) -> io::Result<Finished> {
     collect(command, |silent, line| {
         if begun.elapsed() > news * NEWS {
             // It continues the line that a check has begun.
-            eprint!("\n    after {news} min: {} ... ", line.trim());
+            let line: String = line.trim().chars().take(SHOWN).collect();
+            eprint!("\n    after {news} min: {line} ... ");
             news += 1;
         }
         silent < 2 * SILENCE

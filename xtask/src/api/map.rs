@@ -6,8 +6,8 @@
 //!
 //! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
 //!   one of theirs.
-//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method or a trait of
-//!   the item, or has one that tokio lacks, a row of the item names it.
+//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method of the item, or
+//!   has one that tokio lacks, a row of the item names it.
 //! - The files of both are in their cells; `fs/*.rs` stands for all of a folder.
 //!
 //! After its first row a type may be named by its last name: `` `Builder`: `build` ``, `` `Builder::build` ``.
@@ -67,9 +67,7 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     for gap in missing(tokio, kettle) {
         faults.extend(unsaid(&gap, &named, "kettle lacks", tokio));
     }
-    // An auto trait more than tokio's breaks no program.
-    let more = |gap: &&Gap| matches!(gap.what, What::Member(_) | What::Impl(_));
-    for gap in missing(kettle, tokio).iter().filter(more) {
+    for gap in missing(kettle, tokio).iter().filter(|gap| gap.what != What::Item) {
         faults.extend(unsaid(gap, &named, "tokio lacks", kettle));
     }
     faults
@@ -90,11 +88,6 @@ fn unsaid(gap: &Gap, named: &Rows<'_, '_>, who: &str, surface: &Surface) -> Opti
         What::Member(name) => {
             let name = name.trim_end_matches("(_)");
             (tells(rows, name), format!("`{name}` of `{}`, and no row of it says so", gap.path))
-        }
-        What::Impl(of) | What::Auto(of) => {
-            let name = of.split(['<', ' ']).next().unwrap_or(of);
-            let said = tells(rows, of) || tells(rows, name);
-            (said, format!("`{of}` of `{}`, and no row of it says so", gap.path))
         }
     };
     (!said).then(|| format!("{MAP}:{}: {who} {words}", rows[0].line))
@@ -146,10 +139,10 @@ mod tests {
     use super::*;
 
     const TOKIO: &str = "a = { kind = 'mod', file = 'a.rs' }\n\
-        'a::B' = { file = 'a.rs', members = ['new', 'set'], impls = ['Debug'] }\n\
+        'a::B' = { file = 'a.rs', members = ['new', 'set'] }\n\
         'a::C' = { file = 'c.rs' }\nd = { kind = 'fn', same_as = 'a::D' }\n";
     const KETTLE: &str = "a = { kind = 'mod', file = 'src/a.rs' }\n\
-        'a::B' = { file = 'src/a.rs', members = ['get', 'new'], impls = ['Debug'] }\n\
+        'a::B' = { file = 'src/a.rs', members = ['get', 'new'] }\n\
         d = { kind = 'fn', file = 'src/d.rs' }\n";
     const HEAD: &str = "| kettle | as in tokio? | here | tokio |\n|---|---|---|---|\n";
 

@@ -4,12 +4,10 @@
 //! the tests are compiled against, and compares; `target/api` has both lists. The part `api` asks whether
 //! `docs/tokio-map.md` has a row for all of it.
 //!
-//! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `names.rs` (how
-//! a type is written), `missing.rs` (the comparison), `map.rs` (the map), and here the command and the check.
+//! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `missing.rs` (the comparison), `map.rs` (the map), and here the command and the check.
 
 mod map;
 mod missing;
-mod names;
 mod rustdoc;
 mod surface;
 

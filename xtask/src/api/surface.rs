@@ -1,28 +1,26 @@
 //! What can a program name of a crate?
 //!
 //! A [`Surface`]: every public path with what it is, the file that defines it, and, for a type or a
-//! trait, the names of its methods, variants and public fields and the traits that it implements.
+//! trait, the names of its methods, variants and public fields.
 //! An item with two paths has its members at the shorter one; the other says which that is.
 //!
 //! A path may lead through other crates: kettle re-exports most of its engine's types. So the crates
 //! are read together, and an item is known by its crate and its number there ([`Key`]).
 //!
-//! Not here: the futures that functions return (`tests/api/types.rs` asks for their auto traits),
-//! what a blanket of std's or of another crate brings, what is `#[doc(hidden)]`, and destructors.
+//! Not here: which traits a type implements, which the API's tests ask for (and tokio's own, `published`), and what is
+//! `#[doc(hidden)]`.
 //!
-//! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members and traits).
+//! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members).
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustdoc_types::{
-    Attribute, Crate, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
-    VariantKind, Visibility,
+    Attribute, Id, Item as Raw, ItemEnum, ItemKind, StructKind, VariantKind, Visibility,
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::names;
 use crate::api::rustdoc::Crates;
 
 /// All public paths, without the crate's name in front.
@@ -44,18 +42,7 @@ pub(crate) struct Item {
     pub(crate) same_as: Option<String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) members: BTreeSet<String>,
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub(crate) impls: BTreeSet<String>,
-    /// The auto traits that it has, each with its condition: `Send if T: Send`.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub(crate) autos: BTreeSet<String>,
 }
-
-/// Everything else that a type can do can be asked of it.
-const AUTO: &[&str] = &["RefUnwindSafe", "Send", "Sync", "Unpin", "UnwindSafe"];
-
-/// Traits that say nothing of a type's use.
-const LEFT_OUT: &[&str] = &["Drop", "Freeze", "StructuralPartialEq", "UnsafeUnpin"];
 
 /// An item: the name of its crate, and its number there.
 type Key = (String, Id);
@@ -158,7 +145,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Each item once, with its members and its traits.
+    /// Each item once, with its members.
     fn finish(mut self) -> Surface {
         self.found.sort_by_key(|(path, _)| (path.matches("::").count(), path.clone()));
         let mut first: HashMap<Key, String> = HashMap::new();
@@ -178,15 +165,6 @@ impl Walk<'_> {
                 },
             };
             items.insert(path.clone(), item);
-        }
-        for (name, krate) in self.crates {
-            for imp in impls(krate) {
-                if let Some((path, words)) = self.implemented(name, imp, &first)
-                    && let Some(item) = items.get_mut(&path)
-                {
-                    item.impls.insert(words);
-                }
-            }
         }
         Surface { items }
     }
@@ -227,56 +205,12 @@ impl Walk<'_> {
         };
         for imp in all(own) {
             let ItemEnum::Impl(imp) = &imp.inner else { continue };
-            match &imp.trait_ {
-                None => {
-                    let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
-                    item.members.extend(names);
-                }
-                Some(path) if AUTO.contains(&names::of_path(path).as_str()) && !imp.is_negative => {
-                    let of = names::of_path(path);
-                    let condition = names::condition(&imp.generics);
-                    item.autos.insert(if condition.is_empty() {
-                        of
-                    } else {
-                        of + " if " + &condition
-                    });
-                }
-                Some(_) => {}
+            if imp.trait_.is_none() {
+                let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
+                item.members.extend(names);
             }
         }
         item
-    }
-
-    /// To which path an implementation belongs, and how it is written there: to that of its type;
-    /// for a type of std's, or for any type, to that of its trait.
-    fn implemented(
-        &self,
-        name: &str,
-        imp: &Impl,
-        paths: &HashMap<Key, String>,
-    ) -> Option<(String, String)> {
-        let of = imp.trait_.as_ref()?;
-        let written = names::of_path(of);
-        if AUTO.iter().chain(LEFT_OUT).any(|name| *name == written) || imp.is_negative {
-            return None;
-        }
-        let whole = names::of_type(&imp.for_);
-        // Of an item of these crates the path, if it has one.
-        let at = |path: &Path| self.key(name, path.id).map(|key| paths.get(&key).cloned());
-        match (at(of), base(&imp.for_).and_then(at)) {
-            // A trait of ours without a path is sealed, and a type is private.
-            (Some(None), _) | (_, Some(None)) => None,
-            (_, Some(Some(path))) if matches!(imp.for_, Type::ResolvedPath(_)) => {
-                Some((path, written))
-            }
-            (_, Some(Some(path))) => Some((path, format!("{written} for {whole}"))),
-            (Some(Some(path)), None) => Some((path, format!("for {whole}"))),
-            // `From<JoinError> for io::Error` belongs to the error.
-            (None, None) => {
-                let path = of_argument(of).and_then(at).flatten()?;
-                Some((path, format!("{written} for {whole}")))
-            }
-        }
     }
 }
 
@@ -284,32 +218,6 @@ impl Walk<'_> {
 fn from_its_sources(file: String) -> String {
     let within = file.rsplit_once("/src/").filter(|_| file.starts_with('/'));
     within.map(|(_, within)| within.to_owned()).unwrap_or(file)
-}
-
-/// The implementations that a crate writes itself.
-fn impls(krate: &Crate) -> impl Iterator<Item = &Impl> {
-    krate.index.values().filter(|raw| raw.crate_id == 0 && !is_hidden(raw)).filter_map(|raw| {
-        match &raw.inner {
-            ItemEnum::Impl(imp) if imp.blanket_impl.is_none() => Some(imp),
-            _ => None,
-        }
-    })
-}
-
-/// The type behind references.
-fn base(ty: &Type) -> Option<&Path> {
-    match ty {
-        Type::ResolvedPath(path) => Some(path),
-        Type::BorrowedRef { type_, .. } => base(type_),
-        _ => None,
-    }
-}
-
-/// The first type among the arguments of a trait.
-fn of_argument(path: &Path) -> Option<&Path> {
-    use rustdoc_types::{GenericArg, GenericArgs};
-    let Some(GenericArgs::AngleBracketed { args, .. }) = path.args.as_deref() else { return None };
-    args.iter().find_map(|arg| if let GenericArg::Type(ty) = arg { base(ty) } else { None })
 }
 
 fn fields(kind: &StructKind) -> Vec<Id> {

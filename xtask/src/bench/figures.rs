@@ -145,7 +145,7 @@ fn quantile(values: &[f64], part: f64) -> f64 {
 /// Figures for tests.
 #[cfg(test)]
 pub(crate) fn of(name: &str, runtimes: &[(&str, &[f64])]) -> Figures {
-    let row = Row::read(&format!("{name}\tns\t-\t-\tkettle,tokio\tx")).unwrap();
+    let row = Row::read(&format!("{name}\tns\t-\tkettle,tokio\tx")).unwrap();
     let sample = |value: &f64| Sample { value: *value, notes: Vec::new() };
     let sampled = runtimes.iter().map(|(name, samples)| {
         ((*name).to_owned(), samples.iter().map(sample).collect::<Vec<_>>())

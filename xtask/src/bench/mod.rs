@@ -40,8 +40,8 @@ pub(crate) use quoted::Quotable;
 /// What the words of the command ask for.
 #[derive(Args, Default)]
 #[command(
-    after_help = "Its status: 0, no row is slower than tokio; 1, one is, or takes more system \
-    calls or bytes than it may; 2, something could not be measured."
+    after_help = "Its status: 0, no row is slower than tokio; 1, one is, or takes more bytes \
+    than it may; 2, something could not be measured."
 )]
 pub(crate) struct Wish {
     /// Rows, or how their names begin (`growth`); if none, all

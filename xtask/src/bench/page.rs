@@ -13,7 +13,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::bench::figures::{BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
-use crate::bench::rule::rules;
+use crate::bench::rule::rule;
 
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
@@ -38,10 +38,9 @@ pub(crate) fn check() -> Outcome {
 
 /// The page's text.
 fn made(rows: &[Kept]) -> Result<String, Trouble> {
-    let broken = |kept: &Kept| -> Vec<String> {
-        let (name, rules) = (&kept.figures.row.name, rules(&kept.figures));
-        let broken = rules.iter().filter(|rule| !rule.kept);
-        broken.map(|rule| format!("{name} ({}, it is {})", rule.words, rule.is)).collect()
+    let broken = |kept: &Kept| {
+        let (words, _) = rule(&kept.figures).filter(|(_, kept)| !kept)?;
+        Some(format!("{} ({words})", kept.figures.row.name))
     };
     let noisy = |kept: &Kept| {
         let noise = kept.figures.noise();
@@ -50,8 +49,8 @@ fn made(rows: &[Kept]) -> Result<String, Trouble> {
     let is_plain = |name: &str| !name.contains(':') && !name.starts_with(WAITING);
     let plain = rows.iter().filter(|kept| is_plain(&kept.figures.row.name));
     let page = context! {
-        judged => rows.iter().filter(|kept| !rules(&kept.figures).is_empty()).count(),
-        broken => rows.iter().flat_map(broken).collect::<Vec<_>>(),
+        judged => rows.iter().filter(|kept| rule(&kept.figures).is_some()).count(),
+        broken => rows.iter().filter_map(broken).collect::<Vec<_>>(),
         noisy => rows.iter().filter_map(noisy).collect::<Vec<_>>(),
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),

@@ -17,21 +17,10 @@ pub(crate) struct Row {
     pub(crate) unit: String,
     /// What kettle's share of tokio's figure may be, if less than all of it.
     pub(crate) most: Option<f64>,
-    /// The most that one of the notes may be.
-    pub(crate) limit: Option<(String, Most)>,
     /// The runtimes that run it, kettle among them.
     #[serde(skip)]
     pub(crate) peers: Vec<String>,
     pub(crate) about: String,
-}
-
-/// How much a note may be.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Most {
-    Number(f64),
-    /// As much as this runtime's.
-    As(String),
 }
 
 /// What one sample printed: the row's own figure, and others by name.
@@ -96,19 +85,13 @@ pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a R
 impl Row {
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, unit, most, limit, peers, about] = fields[..] else {
+        let [name, unit, most, peers, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
-        // `note of 4.4`, `note of raw`, or `-`.
-        let limit = limit.rsplit_once(" of ").map(|(note, most)| {
-            let number = most.parse().map(Most::Number);
-            (note.to_owned(), number.unwrap_or_else(|_| Most::As(most.to_owned())))
-        });
         Ok(Row {
             name: name.to_owned(),
             unit: unit.to_owned(),
             most: most.parse().ok(),
-            limit,
             peers: peers.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
         })
@@ -138,16 +121,8 @@ mod tests {
 
     #[test]
     fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tns\t-\t-\tkettle,tokio\ta b").unwrap();
-        assert_eq!((row.peers.len(), row.most, row.limit), (2, None, None));
-        let limit = |words| {
-            let row = Row::read(&format!("echo-64\tns\t0.6\t{words}\tkettle,raw\ta b")).unwrap();
-            assert_eq!(row.most, Some(0.6));
-            row.limit.unwrap()
-        };
-        let calls = || "system calls".to_owned();
-        assert_eq!(limit("system calls of raw"), (calls(), Most::As("raw".to_owned())));
-        assert_eq!(limit("system calls of 4.4"), (calls(), Most::Number(4.4)));
+        let row = Row::read("growth-mpsc:100\tns\t0.6\tkettle,tokio\ta b").unwrap();
+        assert_eq!((row.peers.len(), row.most), (2, Some(0.6)));
         assert!(Row::read("a\tb").is_err());
     }
 
