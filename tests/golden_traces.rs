@@ -9,17 +9,15 @@
 //! There is no command that writes these files. A change of the engine's behaviour changes the
 //! lines by hand, and their reasons with them.
 //!
-//! And do the events of every other example tell all that happens in it? Each is folded: at every turn the
-//! state that the events lead to must be the engine's own, and no record may contradict those before it.
-//! The tour, which watches itself, has a process of its own (`fold_tour.rs`).
+//! And do the events of a program tell all that happens in it? Each of these, and a server with visitors, is
+//! folded: at every turn the state that the events lead to must be the engine's own, and no record may contradict
+//! those before it.
 
 #[path = "common/folded.rs"]
 mod folded;
 
-use std::cell::Cell;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::panic::catch_unwind;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
@@ -32,9 +30,6 @@ mod kettle_in_virtual_time {
     pub(crate) use ::kettle::*;
 
     pub(crate) mod __private {
-        use std::time::Duration;
-
-        use kettle::time::timeout;
         use kettle_runtime::{Config, Runtime};
 
         pub(crate) fn main<F: Future>(
@@ -49,18 +44,9 @@ mod kettle_in_virtual_time {
                 ..Config::default()
             };
             let runtime = Runtime::with(config).expect("a runtime");
-            if crate::NEVER_ENDS.get() {
-                let limited = async { timeout(Duration::from_hours(1), future).await };
-                return runtime.block_on(limited).expect("it stands still");
-            }
             runtime.block_on(future)
         }
     }
-}
-
-thread_local! {
-    /// Some of the programs that go wrong never end by themselves: this thread's get an hour.
-    static NEVER_ENDS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Declares modules with the examples' own sources and a `run`.
@@ -76,7 +62,6 @@ macro_rules! programs {
                 }
             }
         )*
-        const HERE: &[&str] = &[$($file),*];
     };
 }
 
@@ -86,8 +71,6 @@ programs! {
     select "../examples/select.rs"
     errors "../examples/errors.rs"
     mutex "../examples/mutex.rs"
-    dinner "../examples/dinner.rs"
-    responsive "../examples/responsive.rs"
 }
 
 #[test]
@@ -113,12 +96,6 @@ fn mutex() {
 #[test]
 fn errors() {
     check(errors::run, include_str!("golden/errors.txt"));
-}
-
-#[test]
-fn dinner_and_responsive_tell_all() {
-    tells_all(dinner::run);
-    tells_all(responsive::run);
 }
 
 /// Runs a program: its events tell all, nothing is left, and the doctor has nothing to say.
@@ -170,56 +147,7 @@ fn difference(told: &[&str], expected: &[&str]) -> String {
     text
 }
 
-// ---- programs without such a file -----------------------------------------------------------------
-
-/// Programs that show a mistake: they may panic, leave tasks behind, or stand still. Not those that block
-/// the thread, and not the one that waits for a clock by spinning.
-mod oops {
-    use super::{catch_unwind, folded, kettle_in_virtual_time, record};
-
-    macro_rules! mistakes {
-        ($($name:ident)*) => {
-            $(
-                mod $name {
-                    use super::kettle_in_virtual_time as kettle;
-                    include!(concat!("../examples/oops_", stringify!($name), ".rs"));
-                    #[test]
-                    fn tells_all() {
-                        crate::NEVER_ENDS.set(true);
-                        let run = || super::catch_unwind(|| main());
-                        let (_, records) = super::record(run);
-                        let (_, turns) = super::folded::whole(&records);
-                        assert!(turns > 0, "{turns}");
-                    }
-                }
-            )*
-        };
-    }
-
-    mistakes! {
-        background first_waker guard lazy lock_each_poll lock_order lock_twice nested own_sender pending
-        set_aside
-    }
-}
-
-/// These are not declared above: two servers below, the tour, and one that has no runtime.
-const ELSEWHERE: [&str; 4] = ["server.rs", "server_polite.rs", "tour.rs", "server_threads.rs"];
-
-#[test]
-fn no_example_is_left_out() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-    for entry in std::fs::read_dir(folder).expect("the examples") {
-        let entry = entry.expect("an example");
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let seen = HERE.iter().any(|file| file.ends_with(&format!("/{name}")));
-        let of_a_group = name.starts_with("book_") || name.starts_with("oops_");
-        let is_tutorials = name.ends_with(".rs") && !of_a_group;
-        let is_folded = seen || ELSEWHERE.contains(&name.as_str());
-        assert!(!is_tutorials || is_folded, "{name} is not folded");
-    }
-}
-
-#[allow(dead_code)] // their `main` is not called: it never ends
+#[allow(dead_code)] // its `main` is not called: it never ends
 mod server {
     include!("../examples/server.rs");
 
@@ -228,27 +156,15 @@ mod server {
     }
 }
 
-#[allow(dead_code)]
-mod server_polite {
-    include!("../examples/server_polite.rs");
-
-    pub(crate) async fn handle(socket: TcpStream) {
-        let _ = handle_connection(socket).await;
-    }
-}
-
 /// Visitors that ask at once, that ask in two pieces, and one that leaves without a word.
-fn visitors<F>(handle: fn(TcpStream) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+fn visitors() {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address");
         let server = kettle::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                kettle::spawn(handle(socket));
+                kettle::spawn(server::handle(socket));
             }
         });
         let visits: Vec<_> = (0..6).map(|number| kettle::spawn(visit(address, number))).collect();
@@ -277,14 +193,9 @@ async fn visit(address: SocketAddr, number: u32) -> bool {
 
 #[test]
 fn a_server_with_visitors_tells_all() {
-    let ((), records) = record(|| visitors(server::handle));
+    let ((), records) = record(visitors);
     folded::whole(&records);
     let sources =
         records.iter().filter(|record| matches!(record.event, Event::SourceAdd { .. })).count();
     assert!(sources > 2, "a listener, and whoever had to wait: {sources}");
-}
-
-#[test]
-fn a_polite_server_with_visitors_tells_all() {
-    folded::whole(&record(|| visitors(server_polite::handle)).1);
 }

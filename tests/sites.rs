@@ -12,10 +12,9 @@ use kettle::runtime::Builder;
 use kettle::sync::{
     Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
 };
-use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Recorder};
-use kettle_events::{Act, Resource};
+use kettle_events::Resource;
 
 const SHORT: Duration = Duration::from_millis(1);
 
@@ -116,89 +115,6 @@ fn a_join_handle_a_channel_and_a_oneshot() {
     assert_eq!(waits(&records, |on| matches!(on, Resource::Task(_))), at(1));
     let values = [(line.0, line.1 + 2), (line.0, line.1 + 3)];
     assert_eq!(waits(&records, |on| matches!(on, Resource::SyncValue(..))), values);
-}
-
-/// Between the `.await` and the handle is std's `&mut`: where nothing around it is awaited no line is told, rather than that
-/// of what was made or awaited before.
-#[test]
-fn a_handle_that_is_lent() {
-    let mut line = here();
-    let records = run(async {
-        let nap = || kettle::spawn(sleep(SHORT));
-        let [mut spawned, mut after, mut limited] = [nap(), nap(), nap()];
-        (&mut spawned).await.expect("no panic");
-        let mut later = nap();
-        yield_now().await;
-        (&mut later).await.expect("no panic");
-        let mut slow = nap();
-        line = here();
-        timeout(2 * SHORT, &mut slow).await.expect("in time").expect("no panic");
-        assert!((&mut after).await.and((&mut limited).await).is_ok());
-    });
-    let nowhere = ("nowhere", 0);
-    let ends = waits(&records, |on| matches!(on, Resource::Task(_)));
-    assert_eq!(ends, [nowhere, nowhere, (line.0, line.1 + 1)]);
-}
-
-#[test]
-fn a_permit_that_is_forgotten() {
-    let mut line = here();
-    let records = run(async {
-        let permits = Semaphore::new(1);
-        let permit = permits.acquire().await.expect("it is open");
-        line = here();
-        permit.forget();
-        sleep(SHORT).await;
-    });
-    let forgets = |it: &&Record| matches!(it.event, Event::SyncAct { act: Act::Forget, .. });
-    let at = records.iter().find(forgets).and_then(|it| it.at).expect("a line");
-    assert_eq!((at.file(), at.line()), (line.0, line.1 + 1));
-}
-
-#[cfg(unix)]
-#[test]
-fn a_line_and_a_segment_of_a_reader() {
-    use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-    let (mut line, mut segment) = (here(), here());
-    let records = run(async {
-        let (ours, mut theirs) = kettle::net::UnixStream::pair().expect("a pair");
-        kettle::spawn(async move { theirs.write_all(b"tea\n").await });
-        let mut lines = BufReader::new(ours).lines();
-        line = here();
-        assert_eq!(lines.next_line().await.expect("a line").as_deref(), Some("tea"));
-        let (ours, theirs) = kettle::net::UnixStream::pair().expect("a pair");
-        kettle::spawn(async move { drop(theirs) });
-        let mut segments = BufReader::new(ours).split(b',');
-        segment = here();
-        assert_eq!(segments.next_segment().await.expect("the end"), None);
-    });
-    let expected = [(line.0, line.1 + 1), (segment.0, segment.1 + 1)];
-    assert_eq!(waits(&records, |on| matches!(on, Resource::Source { .. })), expected);
-}
-
-#[test]
-fn a_copy_stands_where_it_is_awaited() {
-    use kettle::io::{BufReader, copy, copy_bidirectional, copy_buf, sink};
-    let pair = || {
-        let (ours, theirs) = kettle::net::UnixStream::pair().expect("a pair");
-        kettle::spawn(async move { drop(theirs) });
-        ours
-    };
-    let mut lines = [here(); 3];
-    let records = run(async {
-        let mut ours = pair();
-        lines[0] = here();
-        assert_eq!(copy(&mut ours, &mut sink()).await.expect("the end"), 0);
-        let mut ours = BufReader::new(pair());
-        lines[1] = here();
-        assert_eq!(copy_buf(&mut ours, &mut sink()).await.expect("the end"), 0);
-        let (mut ours, mut others) = (pair(), pair());
-        lines[2] = here();
-        assert_eq!(copy_bidirectional(&mut ours, &mut others).await.expect("both ends"), (0, 0));
-    });
-    let mut told = waits(&records, |on| matches!(on, Resource::Source { .. }));
-    told.dedup();
-    assert_eq!(told, lines.map(|(file, line)| (file, line + 1)));
 }
 
 #[test]
@@ -305,47 +221,6 @@ fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
 }
 
 #[test]
-fn a_future_that_is_left_out_in_a_long_poll_or_around_a_local_set_may_be_meant_so() {
-    let long = run(kettle::task::unconstrained(async {
-        let (left_out, free) = (sleep(SHORT), Semaphore::new(1));
-        for _ in 0..=u16::MAX {
-            drop(free.acquire().await);
-        }
-        drop(left_out);
-    }));
-    assert_eq!(unpolled(&long), [] as [u32; 0]);
-    let nested = run(async {
-        let mut set = std::pin::pin!(kettle::task::LocalSet::new());
-        set.spawn_local(async {});
-        let left_out = sleep(SHORT);
-        std::future::poll_fn(|cx| set.as_mut().poll(cx)).await;
-        drop(left_out);
-    });
-    assert_eq!(unpolled(&nested), [] as [u32; 0]);
-}
-
-#[test]
-fn around_a_local_set_the_host_stands_where_it_stood() {
-    let mut line = here();
-    let records = run(async {
-        let mut set = std::pin::pin!(kettle::task::LocalSet::new());
-        set.spawn_local(kettle::task::yield_now());
-        sleep(SHORT).await;
-        line = here();
-        std::future::poll_fn(|cx| {
-            let _ = set.as_mut().poll(cx);
-            kettle::trace::note("the set has been polled");
-            std::task::Poll::Ready(())
-        })
-        .await;
-    });
-    let note = records.iter().find(|record| matches!(record.event, Event::Note { .. }));
-    let at = note.expect("the note").at.map(|at| (at.file(), at.line()));
-    // `sleep` was awaited last; the local task's own `yield_now` stands elsewhere.
-    assert_eq!(at, Some((line.0, line.1 - 1)));
-}
-
-#[test]
 fn what_follows_a_spawn_stands_there() {
     let mut line = here();
     let records = run(async {
@@ -355,25 +230,6 @@ fn what_follows_a_spawn_stands_there() {
     let detached = records.iter().find(|record| matches!(record.event, Event::Detach { .. }));
     let at = detached.expect("a handle").at.map(|at| (at.file(), at.line()));
     assert_eq!(at, Some((line.0, line.1 + 1)));
-}
-
-#[test]
-fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
-    let (recorder, recording) = Recorder::new();
-    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
-    runtime.block_on(async {
-        let line = line!() + 1;
-        yield_now().await;
-        {
-            let _step = kettle_events::run_as(None);
-            kettle::spawn(async {});
-        }
-        kettle_events::note("after the step");
-        let is_the_note = |record: &&Record| matches!(record.event, Event::Note { .. });
-        kettle_events::flush();
-        let note = recording.records().iter().find(is_the_note).and_then(|record| record.at);
-        assert_eq!(note.map(std::panic::Location::line), Some(line));
-    });
 }
 
 /// Of a child the call that started it has no line of its own inside of kettle.

@@ -16,11 +16,9 @@ use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, mpsc, oneshot};
-use kettle::task::{spawn_blocking, yield_now};
+use kettle::sync::{Mutex, mpsc};
+use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Ledger, Record, Recorder, Sink, record};
 
@@ -71,36 +69,6 @@ fn events_rebuild_the_state_of_a_busy_run() {
     assert_eq!((ledger.tasks_spawned, ledger.tasks_finished), (20, 20));
     assert_eq!((ledger.channel_sends, ledger.channel_receives), (60, 60));
     assert!(ledger.lock_waits > 0 && ledger.channel_waits_for_room > 0, "{ledger}");
-}
-
-#[test]
-fn events_rebuild_the_state_over_sockets_and_threads() {
-    let records = watch(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("its address");
-        let echo = kettle::spawn(async move {
-            let (mut socket, _) = listener.accept().await.expect("a visitor");
-            let mut buffer = [0; 4];
-            socket.read_exact(&mut buffer).await.expect("four bytes");
-            socket.write_all(&buffer).await.expect("an open socket");
-        });
-        let mut socket = TcpStream::connect(address).await.expect("the listener");
-        socket.write_all(b"te").await.expect("an open socket");
-        sleep(Duration::from_millis(2)).await;
-        socket.write_all(b"a?").await.expect("an open socket");
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).await.expect("an echo");
-        assert_eq!(answer, b"tea?");
-        echo.await.expect("no panic");
-        assert_eq!(spawn_blocking(|| 6 * 7).await.expect("no panic"), 42);
-        let (tx, rx) = oneshot::channel();
-        let thread = std::thread::spawn(move || tx.send("from a thread"));
-        assert_eq!(rx.await, Ok("from a thread"));
-        thread.join().expect("no panic").expect("somebody waits");
-    });
-    whole(&records); // also the thread's `send`
-    let ledger = Ledger::from_records(&records);
-    assert!(ledger.sources_added >= 2 && ledger.messages > 0 && ledger.blocking_jobs == 1);
 }
 
 #[test]

@@ -2,11 +2,8 @@
 //!
 //! The tests start their own binary once more, with `CHILD` in its environment.
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::time::Duration;
 
-use kettle::task::LocalSet;
 use kettle::time::sleep;
 use kettle::trace;
 
@@ -25,12 +22,10 @@ pub(crate) fn act() {
         "pause" => pauses(),
         "forget" => forgets(),
         "nest" => nests(),
-        "host" => hosts(),
         "await" => awaits(),
         "twice" => (0..3).for_each(|_| speak()),
         "fail" => fails(),
         "fail again" => fails_again(),
-        "sleep and fail" => sleeps_and_fails(),
         "ask" => asks(),
         "stuck" => stuck(),
         other => unreachable!("{other}"),
@@ -47,20 +42,6 @@ async fn speak() {
         println!("three </script>");
     });
     task.await.expect("no panic");
-}
-
-#[kettle::main]
-async fn hosts() {
-    let mut set = LocalSet::new();
-    set.spawn_local(kettle::task::yield_now()); // a sleep may be over by its first poll
-    poll_fn(|cx| {
-        let polled = Pin::new(&mut set).poll(cx);
-        if polled.is_pending() {
-            println!("host");
-        }
-        polled
-    })
-    .await;
 }
 
 #[kettle::main]
@@ -156,15 +137,6 @@ async fn fail_after(polls: u32) {
         panic!("on purpose");
     });
     assert!(task.await.expect_err("a panic").is_panic());
-}
-
-/// Waits again and again at one line.
-#[kettle::main(start_paused = true)]
-async fn sleeps_and_fails() {
-    for _ in 0..400 {
-        sleep(Duration::from_millis(1)).await;
-    }
-    panic!("on purpose");
 }
 
 /// Asks for the last events: a task does, and a thread while the loop is in a poll.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use kettle::runtime::Builder;
 use kettle::trace::{self, FlightRecorder, Record, Sink};
@@ -57,37 +58,6 @@ fn a_panic_writes_what_led_to_it() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("kettle: a panic: the last "), "{said}");
     }
-}
-
-#[test]
-fn the_last_waits_are_written_with_their_functions() {
-    let place = Place::new("flight-stacks");
-    let mut child = short_memory("sleep and fail", &place.file("tea.jsonl"));
-    child.env("KETTLE_STACKS", "1").output().expect("it runs");
-    let lines = lines(&place.text("tea.jsonl"));
-    begins_in_the_middle(&lines);
-    let events = events(&lines);
-    let of: Vec<_> = events.iter().filter(|event| name(event) == "Wait").collect();
-    assert!(of.len() > 10 && of.iter().all(|wait| number(wait, "stack") == 1), "{of:?}");
-    let frames = lines.iter().find_map(|line| line.get("frames")).expect("a stack");
-    assert_eq!(frames[0][0], "sleeps_and_fails", "{frames}");
-}
-
-#[test]
-fn a_chrome_trace_begins_in_the_middle_too() {
-    let place = Place::new("flight-chrome");
-    short_memory("fail", &place.file("tea.json")).output().expect("it runs");
-    let trace = parse(&place.text("tea.json")).expect("JSON");
-    let names: Vec<&str> = trace
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|entry| entry["args"]["name"].as_str())
-        .collect();
-    let spawned = |name: &&str| name.starts_with("task 1 · child.rs:");
-    assert!(names.iter().any(spawned), "its spawn is long forgotten: {names:?}");
-    let polls = trace.as_array().unwrap().iter().filter(|entry| entry["name"] == "poll").count();
-    assert!((10..1_000).contains(&polls), "{polls}");
 }
 
 #[test]
@@ -198,12 +168,34 @@ fn what_cannot_be_done_is_an_error_before_the_program_starts() {
     }
 }
 
+/// A program in which tasks wait, are queued, yield, are woken at once and are aborted.
+async fn many_ways_to_wait() {
+    let (tx, mut rx) = kettle::sync::mpsc::channel(2);
+    let sender = kettle::spawn(async move {
+        for number in 0..20 {
+            tx.send(number).await.expect("main receives");
+            kettle::task::yield_now().await;
+        }
+    });
+    let asleep = kettle::spawn(kettle::time::sleep(Duration::from_mins(1)));
+    let idle = kettle::spawn(std::future::pending::<()>());
+    while rx.recv().await.is_some_and(|number| number < 15) {
+        kettle::time::sleep(Duration::from_millis(1)).await;
+    }
+    idle.abort();
+    asleep.abort();
+    assert!(asleep.await.expect_err("aborted").is_cancelled());
+    drop(rx);
+    assert!(sender.await.expect_err("it has nobody to send to").is_panic());
+    kettle::task::spawn_blocking(|| {}).await.expect("no panic");
+}
+
 /// A run in which much is alive at each moment.
 fn a_run() -> Vec<Record> {
     let ((), records) = trace::record(|| {
         let runtime =
             Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        runtime.block_on(super::many_ways_to_wait());
+        runtime.block_on(many_ways_to_wait());
     });
     records
 }

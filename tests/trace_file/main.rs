@@ -9,10 +9,9 @@ mod watch;
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::trace::{self, File, Record};
+use kettle::trace::{self, File};
 
 use child::NASTY;
 use serde_json::Value;
@@ -303,20 +302,6 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
 }
 
 #[test]
-fn what_the_host_of_a_local_set_prints_after_its_members_stands_behind_their_polls() {
-    let lines = lines_and_output("host", &Place::new("host"));
-    let is = |line: &Value, ev: &str, task: &str| {
-        line.get("ev").is_some_and(|name| name == ev) && line["task"] == task
-    };
-    let is_ours = |line: &Value| line.get("note").is_some_and(|note| note == "host");
-    let note = lines.iter().position(is_ours).expect("what it has printed");
-    assert_eq!(lines[note]["task"], "main");
-    let begun = lines[..note].iter().rposition(|line| is(line, "PollStart", "task 1"));
-    let ended = lines[..note].iter().rposition(|line| is(line, "PollEnd", "task 1"));
-    assert!(begun.is_some() && ended > begun, "the member's poll was over");
-}
-
-#[test]
 fn a_verdict_of_the_doctor_stands_beside_the_events() {
     let place = Place::new("verdict");
     let mut child = child_that("forget", &place.file("tea.jsonl"));
@@ -346,102 +331,6 @@ fn a_chrome_trace_is_one_array() {
     assert!(parse(&cut).is_err());
     let mended = parse(&(cut + "]")).expect("a bracket is all that is missing");
     assert!(mended.as_array().unwrap().len() > 3, "{mended}");
-}
-
-/// A program in which tasks wait, are queued, yield, are woken at once and are aborted.
-async fn many_ways_to_wait() {
-    let (tx, mut rx) = kettle::sync::mpsc::channel(2);
-    let sender = kettle::spawn(async move {
-        for number in 0..20 {
-            tx.send(number).await.expect("main receives");
-            kettle::task::yield_now().await;
-        }
-    });
-    let asleep = kettle::spawn(kettle::time::sleep(Duration::from_mins(1)));
-    let idle = kettle::spawn(std::future::pending::<()>());
-    while rx.recv().await.is_some_and(|number| number < 15) {
-        kettle::time::sleep(Duration::from_millis(1)).await;
-    }
-    idle.abort();
-    asleep.abort();
-    assert!(asleep.await.expect_err("aborted").is_cancelled());
-    drop(rx);
-    assert!(sender.await.expect_err("it has nobody to send to").is_panic());
-    kettle::task::spawn_blocking(|| {}).await.expect("no panic");
-}
-
-/// When each task was ready or waiting, in nanoseconds, as folding the events tells it.
-fn pauses_by_the_fold(records: &[Record]) -> Vec<(String, &'static str, u64, u64)> {
-    use kettle::trace::fold::{Fold, State};
-    let nanos = |record: &Record| u64::try_from(record.real.as_nanos()).expect("a short run");
-    let (mut fold, mut names) = (Fold::new(), kettle::trace::Names::new());
-    let mut since = std::collections::BTreeMap::new();
-    let mut pauses = Vec::new();
-    for record in records {
-        names.learn(record);
-        fold.step(record);
-        for task in fold.tasks() {
-            let now = match task.state {
-                State::Queued => Some("ready"),
-                State::Waiting => Some("waiting"),
-                _ => None,
-            };
-            let before = since.insert(task.id, (now, task.polls, nanos(record)));
-            match before {
-                // It is the same pause still.
-                Some((was, polls, at)) if (was, polls) == (now, task.polls) => {
-                    since.insert(task.id, (was, polls, at));
-                }
-                Some((Some(was), _, at)) => {
-                    pauses.push((names.task(task.id).to_string(), was, at, nanos(record)));
-                }
-                _ => {}
-            }
-        }
-    }
-    pauses.sort_unstable();
-    pauses
-}
-
-#[test]
-fn a_chrome_trace_has_each_wait_and_each_time_in_the_queue() {
-    let place = Place::new("pauses");
-    let ((), records) = trace::record(|| {
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(many_ways_to_wait());
-    });
-    trace::save(place.file("tea.json"), &records).expect("it is written");
-    let file = parse(&place.text("tea.json")).expect("JSON");
-    let mut tracks = std::collections::BTreeMap::new();
-    for entry in file.as_array().unwrap() {
-        if entry["name"].as_str().unwrap() == "thread_name" {
-            tracks.insert(entry["tid"].as_u64().unwrap(), entry["args"]["name"].as_str().unwrap());
-        }
-    }
-    // In microseconds, with three digits after the point.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "of a short run")]
-    let nanos =
-        |entry: &Value, key| (entry[key].as_f64().expect("a number") * 1_000.0).round() as u64;
-    let mut shown = Vec::new();
-    for entry in
-        file.as_array().unwrap().iter().filter(|entry| entry["ph"].as_str().unwrap() == "X")
-    {
-        let name = match entry["name"].as_str().unwrap() {
-            "ready" => "ready",
-            "waiting" => "waiting",
-            _ => continue,
-        };
-        let track = tracks[&entry["tid"].as_u64().unwrap()];
-        let task = track.split(" · ").next().expect("a name").to_owned();
-        let (start, took) = (nanos(entry, "ts"), nanos(entry, "dur"));
-        shown.push((task, name, start, start + took));
-    }
-    shown.sort_unstable();
-    assert!(shown.len() > 60, "{shown:?}");
-    assert_eq!(shown, pauses_by_the_fold(&records));
-    let names: Vec<&str> = tracks.into_values().collect();
-    assert!(names.iter().any(|name| name.starts_with("task 1 · main.rs:")), "{names:?}");
-    assert!(names.iter().any(|name| name.starts_with("task 2 · Sleep · main.rs:")), "{names:?}");
 }
 
 #[test]

@@ -4,12 +4,11 @@
 
 use std::alloc::System;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kettle::runtime::Builder;
 use kettle::sync::mpsc;
-use kettle::trace::{FlightRecorder, Record, Sink};
+use kettle::trace::FlightRecorder;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -39,39 +38,8 @@ fn own_file(ending: &str) -> PathBuf {
     std::env::temp_dir().join(format!("kettle-flight-memory-{}.{ending}", std::process::id()))
 }
 
-/// One at a time: the bytes are those of the whole process.
-static ALONE: Mutex<()> = Mutex::new(());
-
-/// Of plain notes nothing is remembered: what grows with the limit is the ring.
-#[test]
-fn the_ring_takes_no_more_than_its_limit() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    // Of powers of two, the next one is nearly twice that.
-    let room = 2_100;
-    let ((), records) = kettle::trace::record(|| {
-        let runtime = Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            for _ in 0..3 * room {
-                kettle::trace::note("tea");
-            }
-        });
-    });
-    let used = |room: usize| {
-        let recorder = FlightRecorder::create(own_file("jsonl")).unwrap();
-        let mut recorder = recorder.limit((room * size_of::<Record>()) as u64);
-        let before = in_use();
-        records.chunks(100).for_each(|some| recorder.record(some));
-        in_use() - before
-    };
-    let (few, many) = (used(100), used(room));
-    let (ring, limit) = (many - few, room * size_of::<Record>());
-    assert!(ring > limit / 2, "nothing was kept: {few}, {many}");
-    assert!(ring <= limit, "{few}, {many} of {limit}");
-}
-
 #[test]
 fn what_is_kept_does_not_grow() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for ending in ["html", "jsonl", "json"] {
         let path = own_file(ending);
         let before = in_use();

@@ -61,10 +61,9 @@ pub(crate) fn again(report: &mut Report) {
     many_times(report);
 }
 
-/// Everything there is for the doctor to be wrong about. (The mistakes `examples/oops_*.rs` are fixed
-/// nowhere: what they do is compared in `tests/golden_traces.rs`, too.)
+/// Everything there is for the doctor to be wrong about.
 fn doctor(report: &mut Report) {
-    let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
+    let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE];
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
