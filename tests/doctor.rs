@@ -1,7 +1,7 @@
 //! Does the doctor see what is wrong, and say nothing where nothing is?
 //!
-//! Each `examples/oops_*.rs` is a program with a mistake, which `tests/oops.rs` plays. Here are other
-//! mistakes, and programs that come close to a mistake and make none.
+//! Each `examples/oops_*.rs` is a program with a mistake, which `tests/oops.rs` plays. Here are
+//! other mistakes, and programs that come close to a mistake and make none.
 
 #[path = "doctor/bounded.rs"]
 mod bounded;
@@ -31,7 +31,8 @@ impl Keeper for Verdicts {
     }
 }
 
-/// What the doctor says of a program in virtual time: whatever the machine does, timers are due one after the other.
+/// What the doctor says of a program in virtual time: whatever the machine does, timers are due one
+/// after the other.
 fn verdicts_in_virtual_time(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
     verdicts_of(Builder::new_current_thread().start_paused(true), |runtime, _| program(runtime))
 }

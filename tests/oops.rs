@@ -5,9 +5,9 @@
 //! have alone; a deadlock is certain only then. What it writes to standard error is compared with
 //! the file of its name in `tests/oops/`, in which `N` stands for any time.
 //!
-//! Those that hang are ended as soon as the verdict is there. With `KETTLE_DOCTOR=panic` the same mistake
-//! is a panic; but a poll that never ends can't panic, so that only its verdict is an error. What the doctor
-//! can't prove (`deadlock?`) ends no program.
+//! Those that hang are ended as soon as the verdict is there. With `KETTLE_DOCTOR=panic` the same
+//! mistake is a panic; but a poll that never ends can't panic, so that only its verdict is an
+//! error. What the doctor can't prove (`deadlock?`) ends no program.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -35,7 +35,8 @@ enum Then {
     HangsUnseen,
     /// It ends, and that may be right.
     Noted,
-    /// The same, and it is told only with `KETTLE_DOCTOR=watch`. How much of what there is differs from run to run.
+    /// The same, and it is told only with `KETTLE_DOCTOR=watch`. How much of what there is differs
+    /// from run to run.
     Hinted,
     /// kettle itself panics; the doctor has nothing to add.
     Panics,
@@ -206,7 +207,8 @@ fn is_expected(name: &str, told: &str) {
     );
 }
 
-/// With `KETTLE_STACKS=1` a verdict has the tree of all tasks. Any other value than that is refused.
+/// With `KETTLE_STACKS=1` a verdict has the tree of all tasks. Any other value than that is
+/// refused.
 fn check_stacks() {
     let asked = |value| command("stacks").env("KETTLE_STACKS", value).spawn().expect("it starts");
     is_expected("stacks", &told_by(asked("1")));
@@ -244,7 +246,8 @@ fn check_panic(name: &str, lint: &str) {
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
 }
 
-/// Only the doctor's own thread notices, and the program goes on hanging. What is certain is an error.
+/// Only the doctor's own thread notices, and the program goes on hanging. What is certain is an
+/// error.
 fn check_unseen(name: &'static str) {
     let told = told_by(start(name, Some("panic")));
     let lint = lint_of(name);
@@ -323,7 +326,8 @@ fn told_by(mut child: Child) -> String {
     text
 }
 
-/// `N ms` and `N s` for any times, `N` for numbers of values; and the files as the examples' own binaries would name them.
+/// `N ms` and `N s` for any times, `N` for numbers of values; and the files as the examples' own
+/// binaries would name them.
 fn without_times(text: &str) -> String {
     let mut told = String::new();
     let mut words = text.replace("tests/../", "").replace('\n', " \n ");

@@ -97,7 +97,8 @@ fn a_circle_that_a_timeout_breaks() {
     });
 }
 
-/// A rate limiter: tokens are permits that are forgotten when they are used, and a task adds new ones.
+/// A rate limiter: tokens are permits that are forgotten when they are used, and a task adds new
+/// ones.
 #[test]
 fn permits_that_are_never_given_back_but_made_anew() {
     silent_at_any_speed(async {
@@ -162,8 +163,8 @@ fn small_pieces_of_work_that_yield_in_between() {
     }
 }
 
-/// Two tasks play table tennis as fast as they can: tens of thousands of polls that do next to nothing. But each wake
-/// comes from the other player.
+/// Two tasks play table tennis as fast as they can: tens of thousands of polls that do next to
+/// nothing. But each wake comes from the other player.
 #[test]
 fn two_tasks_that_wake_each_other() {
     silent(async {
@@ -210,8 +211,8 @@ fn a_lock_handed_along_quickly() {
 
 // ---- lost_value ---------------------------------------------------------------------------------
 
-/// A worker whose `select!` drops the branch that has received a job. The job is kept in the worker, and the next
-/// round goes on with it.
+/// A worker whose `select!` drops the branch that has received a job. The job is kept in the
+/// worker, and the next round goes on with it.
 struct Worker {
     jobs: mpsc::Receiver<u32>,
     parked: Option<u32>,
@@ -255,7 +256,8 @@ fn a_branch_that_has_kept_what_it_received() {
 
 // ---- cut_short ----------------------------------------------------------------------------------
 
-/// A cache that is refreshed in the background: fetch, keep, sleep for a minute, for ever. `main` returns.
+/// A cache that is refreshed in the background: fetch, keep, sleep for a minute, for ever. `main`
+/// returns.
 #[test]
 fn a_task_that_has_no_end_of_its_own() {
     silent_at_any_speed(async {

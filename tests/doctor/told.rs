@@ -43,7 +43,8 @@ fn a_hint_is_given_only_if_hints_are_asked_for() {
 
 // ---- busy_loop ----------------------------------------------------------------------------------
 
-/// Is to be busy until the doctor has said so. (It judges each second by itself, and the machine may spoil some.)
+/// Is to be busy until the doctor has said so. (It judges each second by itself, and the machine
+/// may spoil some.)
 #[derive(Clone)]
 struct Busy(Verdicts, Instant);
 
@@ -99,8 +100,8 @@ fn a_loop_that_reads_on_at_the_end_of_a_connection() {
 
 // ---- lost_wakeup --------------------------------------------------------------------------------
 
-/// Takes chunks out of a channel until it has a whole line. After a part of one it returns `Pending` without asking
-/// the channel again.
+/// Takes chunks out of a channel until it has a whole line. After a part of one it returns
+/// `Pending` without asking the channel again.
 struct NextLine<'a>(&'a mut mpsc::Receiver<&'static str>, &'a mut String);
 
 impl Future for NextLine<'_> {

@@ -237,8 +237,8 @@ fn a_thread_that_comes_late() {
     });
 }
 
-/// A token comes by a pipe of which both ends are here. A process that is no child has one, too, as another job of
-/// a build does.
+/// A token comes by a pipe of which both ends are here. A process that is no child has one, too, as
+/// another job of a build does.
 fn a_pipe_that_another_process_has() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let mut shell = Command::new("sh");

@@ -1,9 +1,10 @@
 //! Do the patched programs get on with peers that know nothing of kettle?
 //!
-//! The client `redis` with a real redis-server, and the web service with `wrk` and, by its WebSocket, with a real
-//! browser (`tests/replay/socket.mjs`). The browser opens the replays of programs, too (`tests/replay/opens.mjs`). Each needs a program that not every machine has;
-//! `cargo xtask setup --full` fetches them, and without them the check is skipped. The programs are built
-//! by the checks before (`patch.rs`). They are recorded, and the doctor would end them.
+//! The client `redis` with a real redis-server, and the web service with `wrk` and, by its
+//! WebSocket, with a real browser (`tests/replay/socket.mjs`). The browser opens the replays of
+//! programs, too (`tests/replay/opens.mjs`). Each needs a program that not every machine has;
+//! `cargo xtask setup --full` fetches them, and without them the check is skipped. The programs are
+//! built by the checks before (`patch.rs`). They are recorded, and the doctor would end them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -72,7 +73,8 @@ fn web_socket() -> Outcome {
     ends(server, &page)
 }
 
-/// Each leaves a replay that opens, and the doctor says nothing: the teahouse with both of its faults fixed.
+/// Each leaves a replay that opens, and the doctor says nothing: the teahouse with both of its
+/// faults fixed.
 fn replays() -> Outcome {
     let mut visitor = browser::in_chromium("opens.mjs")?;
     for name in ["echo", "service", "teahouse"] {

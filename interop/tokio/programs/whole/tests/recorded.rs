@@ -1,8 +1,8 @@
 //! Does each program do its work while it is recorded, and does the doctor say of it what is right?
 //!
-//! Each runs in a process of its own, as a reader runs it. The teahouse has two faults, of which the doctor names
-//! one. What it shows of that is compared with `teahouse.txt`, which is in the book: places exactly, times and numbers of
-//! tasks aside.
+//! Each runs in a process of its own, as a reader runs it. The teahouse has two faults, of which
+//! the doctor names one. What it shows of that is compared with `teahouse.txt`, which is in the
+//! book: places exactly, times and numbers of tasks aside.
 
 use std::path::Path;
 use std::process::Command;
@@ -27,7 +27,8 @@ fn told(program: &str, fixed: &[&str]) -> (String, String) {
     (String::from_utf8(output.stdout).unwrap(), lines.map(shortened).collect())
 }
 
-/// A path of the registry begins with its package, as it differs from machine to machine before that.
+/// A path of the registry begins with its package, as it differs from machine to machine before
+/// that.
 fn shortened(line: &str) -> String {
     match line.split_once("/registry/src/") {
         Some((before, path)) => {

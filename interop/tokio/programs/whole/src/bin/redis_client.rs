@@ -1,4 +1,5 @@
-// The `redis` client against a real server, whose address is in `REDIS_SERVER`: ten tasks share one connection.
+// The `redis` client against a real server, whose address is in `REDIS_SERVER`: ten tasks share one
+// connection.
 
 use redis::AsyncCommands;
 use tokio::task::JoinSet;

@@ -1,5 +1,5 @@
-// A web service: axum with JSON, a WebSocket and a graceful shutdown. Forty clients of reqwest's order at the same time,
-// and tokio-tungstenite talks to it.
+// A web service: axum with JSON, a WebSocket and a graceful shutdown. Forty clients, written with
+// reqwest, order at the same time, and tokio-tungstenite talks to the WebSocket.
 //
 // With an address as its argument (`--serve 127.0.0.1:0`) it serves there until its input ends: for
 // a load and for a browser from outside.
