@@ -172,26 +172,6 @@ async fn a_clients_socket_sends_at_once_and_asks_after_a_silence() {
     assert_eq!(socket.tcp_keepalive_interval().unwrap(), AGAIN);
 }
 
-/// The system looks after a client that vanishes without a word: a timer of the kind 2, keepalive, runs for its socket.
-#[cfg(target_os = "linux")]
-#[kettle::test]
-async fn a_silent_client_is_asked_by_the_system() {
-    let served = served(2).await;
-    let mut ann = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
-    until(&mut ann, "Others: 0").await;
-    let [here, there] = [served.lines.port(), ann.get_ref().local_addr().unwrap().port()];
-    let [here, there] = [here, there].map(|port| format!("0100007F:{port:04X}"));
-    let has_timer = || {
-        let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let ours = |line: &&str| line.contains(&format!("{here} {there}"));
-        sockets.lines().find(ours).expect("our socket").contains(" 02:")
-    };
-    // The timer of the first lines' acknowledgement may still be the one that is shown.
-    while !has_timer() {
-        kettle::task::yield_now().await;
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn too_many_files_shut_no_one_out_for_good() {

@@ -132,24 +132,6 @@ async fn bad_urls_and_dead_hosts_stop_nothing() {
     assert_eq!(summary, "10 lines, 9 with an error; 0 unfinished, 0 URLs left out");
 }
 
-#[kettle::test]
-async fn a_host_that_is_too_busy_to_say_its_rules_is_left_alone() {
-    let host = net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", host.local_addr().unwrap());
-    let asked = thread::spawn(move || {
-        let (mut visit, _) = host.accept().unwrap();
-        let lines = BufReader::new(&visit).lines().map_while(Result::ok);
-        let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-        visit.write_all(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n").unwrap();
-        head
-    });
-    let (lines, _) = crawl(limits(&format!("{FAST} --tries 1")), &[&url], false).await;
-    let why = lines[&url].error.as_ref().unwrap();
-    assert!(why.ends_with("robots.txt can't be read: 429 Too Many Requests"), "{why}");
-    let head = asked.join().unwrap();
-    assert!(head.iter().any(|line| line == "accept-encoding: identity"), "{head:?}");
-}
-
 /// A host whose answer depends on the path.
 struct ByHand {
     url: String,
@@ -246,21 +228,6 @@ async fn a_followed_page_that_redirects_elsewhere_makes_no_other_host_known() {
 }
 
 #[test]
-fn lines_that_wait_when_the_crawl_ends_are_printed() {
-    let list = Path::new(env!("CARGO_TARGET_TMPDIR")).join("long-lines");
-    // More than a pipe takes, and few enough to wait in the channel: the crawl ends before they are read.
-    let long: Vec<_> = (0..60).map(|n| format!("{n}{}\n", "x".repeat(4_000))).collect();
-    fs::write(&list, long.concat()).unwrap();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_scraper"));
-    program.arg("--list").arg(&list).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut program = program.spawn().unwrap();
-    let lines = BufReader::new(program.stdout.take().unwrap()).lines().count();
-    let output = program.wait_with_output().unwrap();
-    assert_eq!(lines, 60, "{output:?}");
-    assert!(output.status.success() && output.stderr.starts_with(b"60 lines, "), "{output:?}");
-}
-
-#[test]
 fn ctrl_c_ends_it_in_the_middle_of_a_request() {
     let silent = net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_scraper"));
@@ -291,13 +258,4 @@ fn a_list_with_nonsense_has_its_lines_and_a_full_disk_is_an_error() {
     let output = program.stdout(full).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("No space left"), "{said}");
-}
-
-#[test]
-fn arguments_that_lead_nowhere_are_an_error() {
-    for (args, words) in [(&[][..], "Usage: "), (&["--list", "/no/such"], "/no/such")] {
-        let output = Command::new(env!("CARGO_BIN_EXE_scraper")).args(args).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success() && said.contains(words), "{said}");
-    }
 }
