@@ -197,24 +197,6 @@ async fn a_client_that_never_reads_is_disconnected() {
 }
 
 #[kettle::test(start_paused = true)]
-async fn a_client_that_reads_little_by_little_is_not_disconnected() {
-    let chat = Arc::default();
-    let mut slow = Guest::silent(&chat, 64);
-    let mut ann = Guest::new(&chat).await;
-    ann.say("x".repeat(LONGEST) + "\n").await;
-    let begun = Instant::now();
-    let mut read = Vec::new();
-    while !read.ends_with(b"xx\n") {
-        sleep(PATIENCE * 9 / 10).await;
-        let mut some = [0; 64];
-        let length = slow.stream.read(&mut some).await.unwrap();
-        assert!(length > 0, "the end, after {read:?}");
-        read.extend_from_slice(&some[..length]);
-    }
-    assert!(begun.elapsed() > 10 * PATIENCE);
-}
-
-#[kettle::test(start_paused = true)]
 async fn a_half_closed_client_is_heard_to_its_last_byte() {
     let chat = Arc::default();
     let (mut ann, mut bob) = (Guest::new(&chat).await, Guest::new(&chat).await);

@@ -96,33 +96,13 @@ async fn what_is_no_line_and_no_request_costs_the_others_nothing() {
         browser.read_to_string(&mut read).await.unwrap();
         assert!(read.starts_with(&format!("HTTP/1.1 {answer}\r\n")), "{read}");
     }
-    let mut long = web_socket(served.page).await;
-    long.write_all(&masked(0x81, &[b'x'; 1_001])).await.unwrap();
-    while frame(&mut long).await != "* A line has at most 1000 bytes. Goodbye." {}
-    let mut lie = web_socket(served.page).await;
-    lie.write_all(&[&[0x81, 0xff, 0x7f][..], &[0xff; 7], &[0; 4]].concat()).await.unwrap();
-    while frame(&mut lie).await != "* A line has at most 1000 bytes. Goodbye." {}
-    // A tab that is closed gets the close frame that it waits for.
-    let mut closing = web_socket(served.page).await;
-    closing.write_all(&masked(0x88, &1000_u16.to_be_bytes())).await.unwrap();
-    while closing.read_u8().await.unwrap() != 0x88 {
-        let mut text = vec![0; closing.read_u8().await.unwrap().into()];
-        closing.read_exact(&mut text).await.unwrap();
-    }
-    // What is no text has its own code (RFC 6455: 1007).
-    let mut noise = web_socket(served.page).await;
-    noise.write_all(&masked(0x81, b"caf\xe9")).await.unwrap();
-    while frame(&mut noise).await != "* That was not UTF-8. Goodbye." {}
-    let mut close = [0; 4];
-    noise.read_exact(&mut close).await.unwrap();
-    assert_eq!(close, [0x88, 2, 0x03, 0xef]);
     // A browser that was sent to the wrong port says nothing in the room, whatever it sends.
     let mut post = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
     post.write_all(b"POST / HTTP/1.1\r\nHost: here\r\n\r\nI am ann\n").await.unwrap();
     until(&mut post, "* This port is for lines; browsers have another. Goodbye.").await;
     ann.write_all(b"still here\n").await.unwrap();
     until(&mut ann, "guest#1: still here").await;
-    drop((ann, long, lie, closing, noise, post));
+    drop((ann, post));
     served.close.send(()).unwrap();
     let counts = served.ended.await.unwrap();
     assert!(counts.contains(", lines heard 1, "), "{counts}");

@@ -1,13 +1,12 @@
 //! What does the program do with its arguments?
 
 use std::fs;
-use std::io::{self, ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::io::{self, ErrorKind, Write, stderr};
 use std::path::PathBuf;
 use std::process::exit;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 use kettle::{io::AsyncWriteExt, signal::ctrl_c, sync::mpsc};
 
 use crate::crawl::Crawl;
@@ -41,7 +40,7 @@ pub async fn scrape(options: Options) -> Result<()> {
     let (sender, lines) = mpsc::channel(64);
     let printer = kettle::spawn(print(lines));
     kettle::select! {
-        () = crawl.run(sender, progress()) => {}
+        () = crawl.run(sender) => {}
         _ = ctrl_c() => {} // every request is given up, at its next `.await`
     }
     let summary = crawl.summary();
@@ -71,13 +70,4 @@ async fn print(mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
         out.flush().await?;
     }
     Ok(())
-}
-
-/// Only if the lines go elsewhere: both on one terminal would be unreadable.
-fn progress() -> ProgressBar {
-    if stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len}, {elapsed}");
-    ProgressBar::no_length().with_style(style.expect("the template is right"))
 }

@@ -12,7 +12,6 @@ use std::collections::{HashMap, HashSet};
 use std::future::ready;
 use std::sync::Arc;
 
-use indicatif::ProgressBar;
 use kettle::sync::{Semaphore, mpsc};
 use kettle::task::JoinSet;
 use url::Url;
@@ -65,7 +64,7 @@ impl Crawl {
     }
 
     /// Until everything has its line, or the reader of the lines has gone.
-    pub async fn run(&mut self, lines: mpsc::Sender<Line>, bar: ProgressBar) {
+    pub async fn run(&mut self, lines: mpsc::Sender<Line>) {
         while let Some(ended) = self.visits.join_next().await {
             // A panic has said why already, and its page stays unfinished. The permit is kept to the end of the turn.
             let Ok(Visited { line, found, permit: _permit }) = ended else { continue };
@@ -77,8 +76,6 @@ impl Crawl {
             self.written += 1;
             self.errors += usize::from(line.error.is_some());
             place.send(line);
-            bar.set_length(self.seen.len() as u64);
-            bar.set_position(self.written as u64);
         }
     }
 

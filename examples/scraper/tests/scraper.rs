@@ -10,7 +10,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use indicatif::ProgressBar;
 use kettle::net::TcpListener;
 use kettle::sync::mpsc;
 use scraper::crawl::Crawl;
@@ -43,7 +42,7 @@ async fn crawl(limits: Limits, urls: &[&str], follow: bool) -> (BTreeMap<String,
         crawl.add(url, follow);
     }
     let crawled = kettle::spawn(async move {
-        crawl.run(sender, ProgressBar::hidden()).await;
+        crawl.run(sender).await;
         crawl.summary()
     });
     let mut lines = BTreeMap::new();
@@ -202,7 +201,7 @@ async fn a_crawl_whose_lines_nobody_reads_ends() {
     let mut crawl = Crawl::new(limits(FAST));
     crawl.add(&format!("{site}/page/1"), false);
     drop(receiver);
-    crawl.run(sender, ProgressBar::hidden()).await;
+    crawl.run(sender).await;
     assert_eq!(crawl.summary(), "0 lines, 0 with an error; 1 unfinished, 0 URLs left out");
 }
 

@@ -171,7 +171,7 @@ pub(super) fn stat() -> Option<PathBuf> {
 }
 
 /// Is the thread of this file asleep in twenty looks, one after the other, before it has worked
-/// for 0.2 s? (Elsewhere it has the time to be.)
+/// for 0.2 s? (Elsewhere than on Linux it gets the time to be.)
 pub(super) fn until_asleep(stat: Option<&Path>) -> bool {
     let Some(file) = stat else { return (0..20_000).map(|_| thread::yield_now()).count() > 0 };
     let look = || -> Option<(bool, u64)> {

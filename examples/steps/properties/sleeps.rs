@@ -74,19 +74,6 @@ pub(super) fn at_the_same_time<S: Tasks>() {
     });
 }
 
-pub(super) fn a_sleep_that_is_kept<S: Tasks>() {
-    let (waker, caller) = caller();
-    S::block_on(async {
-        let mut sleep = pin!(S::sleep(Duration::from_millis(5)));
-        let waits = poll(sleep.as_mut(), &waker).is_pending();
-        for _ in 0..5 {
-            S::sleep(Duration::from_millis(5)).await;
-        }
-        let calls = caller.calls();
-        assert!(calls <= usize::from(waits), "calls of the waker of one sleep: {calls}");
-    });
-}
-
 /// How many clones of its waker a sleep of an hour leaves behind when it is dropped.
 pub fn left_by_a_dropped_sleep<S: Tasks>() -> usize {
     let (waker, caller) = caller();

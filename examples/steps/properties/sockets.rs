@@ -63,22 +63,6 @@ pub(super) fn a_wait_for_a_visitor<S: Sockets>() {
     assert_eq!(polls, 2, "polls of `accept`, when the visitor comes after the first");
 }
 
-pub(super) fn what_a_visitor_says<S: Sockets>() {
-    S::block_on(async {
-        let (listener, address) = door::<S>().await;
-        visit_after(0, &Arc::new(AtomicUsize::new(1)), address);
-        let (mut stream, _) = S::accept(&listener).await.unwrap();
-        let (mut said, mut buffer) = (Vec::new(), [0; 8]);
-        loop {
-            match S::read(&mut stream, &mut buffer).await.unwrap() {
-                0 => break,
-                n => said.extend_from_slice(&buffer[..n]),
-            }
-        }
-        assert_eq!(String::from_utf8_lossy(&said), "hello", "what was read until the end");
-    });
-}
-
 pub(super) fn more_than_fits<S: Sockets>() {
     const BYTES: usize = 251 << 18; // in many pieces, whatever room a socket has
     S::block_on(async {
@@ -148,27 +132,6 @@ pub(super) fn a_visitor_beside_work<S: Sockets>() {
     assert!(turns.get() < ENOUGH, "a visitor is let in only when no other task is to be polled");
 }
 
-pub(super) fn one_door_of_two<S: Sockets>() {
-    let polls = Rc::new(Cell::new(0));
-    let counted = Rc::clone(&polls);
-    S::block_on(async {
-        S::spawn(async move {
-            let (listener, _) = door::<S>().await;
-            let mut accept = pin!(S::accept(&listener));
-            poll_fn(|cx| {
-                counted.set(counted.get() + 1);
-                accept.as_mut().poll(cx).map(drop)
-            })
-            .await;
-        });
-        yield_now().await;
-        let (listener, address) = door::<S>().await;
-        visited(S::accept(&listener), address).await;
-        yield_now().await;
-    });
-    assert_eq!(polls.get(), 1, "polls of a task that waits at another door than the visitor's");
-}
-
 /// The visitor says its next word when the last one was answered.
 pub(super) fn a_conversation<S: Sockets>() {
     const WORDS: u8 = 20;
@@ -193,6 +156,7 @@ pub(super) fn a_conversation<S: Sockets>() {
             S::write_all(&mut stream, &said[..1]).await.unwrap();
         }
         assert_eq!(from, visitor.join().unwrap(), "the address that `accept` gives");
+        assert_eq!(S::read(&mut stream, &mut [0]).await.unwrap(), 0, "bytes when it has gone");
     });
 }
 
