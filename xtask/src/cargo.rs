@@ -90,20 +90,13 @@ pub(crate) fn long_tests(report: &mut Report) {
     check(report, "projects that `cargo kettle` builds", test(&args));
 }
 
+/// A chapter's code that is quoted from the tree is compiled there: it is no test that is left out.
 pub(crate) fn doctests(report: &mut Report) {
-    let args = [&["--doc"], WHOLE, &["--", "--skip", BOOK]].concat();
-    check(report, "doc tests", test(&args));
-    // A chapter's other code is quoted from the tree and compiled there: it is no test that is
-    // left out.
-    let only = [&["--doc", "--package", "kettle"], WHOLE, &["--", BOOK]].concat();
-    let about = format!("cargo test {}", only.join(" "));
-    report.long_check("code that is a chapter's own", &about, || {
-        tally(&mut test(&only), "book").map(|tally| Tally { ignored: 0, ..tally })
+    let args = [&["--doc"], WHOLE].concat();
+    report.long_check("doc tests", &format!("cargo test {}", args.join(" ")), || {
+        tally(&mut test(&args), "doc").map(|tally| Tally { ignored: 0, ..tally })
     });
 }
-
-/// In the names of the chapters' doc tests.
-const BOOK: &str = "docs/book/";
 
 /// Do the tests of the API say what tokio does? They are compiled for it. One that asks for what only
 /// kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and is no test that is left out.

@@ -150,19 +150,4 @@ mod tests {
         };
         assert_eq!(args, ["--help", "--skip", "x", "-q"]);
     }
-
-    #[test]
-    fn a_wrong_name_is_told_with_those_that_there_are() {
-        assert_eq!(refused("test house papers --strict"), "");
-        for (words, told) in [
-            ("test limts", "papers"),
-            ("tset", "'test'"),
-            ("test --fast", "--fast"),
-            ("full now", "now"),
-            ("replay", "NAME"),
-            ("book --sync --open", "--open"),
-        ] {
-            assert!(refused(words).contains(told), "{words}: {}", refused(words));
-        }
-    }
 }

@@ -20,7 +20,6 @@ pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
-    report.check("each hunt in the wild is a bug that is played", crate::bugs::hunts);
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }

@@ -314,14 +314,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_libtest_is_read() {
-        assert_eq!(result("test a::b ... ok"), Some(("a::b", true)));
-        assert_eq!(result("test a - should panic ... FAILED"), Some(("a", false)));
-        assert_eq!(result("test a ... ignored, why"), None);
-        assert_eq!(result("test result: ok. 1 passed"), None);
-    }
-
-    #[test]
     fn what_the_table_does_not_say_is_a_fault() {
         let others = &[("p::kettle", OnKettle), ("p::both", OnBoth), ("p::net", NotRun)];
         let package = Package { name: "p", version: "1.0.0", features: "", tests: 4, others };

@@ -59,22 +59,3 @@ fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Ke
 pub(crate) fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> Kept {
     Kept { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::bench::figures::of;
-
-    #[test]
-    fn a_row_takes_its_place_and_the_others_stay() {
-        let old = ["gone", "two", "one"].map(|name| kept(name, &[("kettle", &[1.0])]));
-        let now = of("one", &[("kettle", &[9.0])]);
-        let run = Run { day: "newer".to_owned(), ..Run::default() };
-        let known = ["one", "two", "three"].map(|name| of(name, &[]).row);
-        let rows = merged(old.to_vec(), &now, &run, &known);
-        assert_eq!(rows[0], Kept { figures: now, run: run.clone() });
-        assert_eq!(rows[1..], old[1..2]);
-        let rows = merged(rows, &of("three", &[]), &run, &known);
-        assert_eq!((rows.len(), &*rows[2].figures.row.name), (3, "three"));
-    }
-}

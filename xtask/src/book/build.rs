@@ -108,7 +108,7 @@ fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
     let mut names = BTreeSet::new();
     for path in papers::chapters() {
         blocks::rewrite(&fs::read_to_string(&path)?, |block| {
-            if block.kind == "replay" && replay::elsewhere(block.wish).is_none() {
+            if block.kind == "replay" {
                 names.insert(replay::parse(block.wish)?.name.to_owned());
             }
             Ok(None)
@@ -132,8 +132,7 @@ fn chapter(
     replays: &BTreeMap<String, PathBuf>,
 ) -> (String, Vec<Fault>) {
     blocks::rewrite(text, |block| {
-        if block.kind == FIGURE || block.kind == "replay" && replay::elsewhere(block.wish).is_some()
-        {
+        if block.kind == FIGURE {
             return Ok(None);
         }
         if block.kind == "replay" {

@@ -1,8 +1,7 @@
 //! Does every mention of a chapter or an exercise have the right number?
 //!
 //! The summary numbers the chapters. A link to a chapter's file that is called `chapter 7` or
-//! `7. Sockets` has that file's number (`cargo xtask book --sync` writes it), and its title or the
-//! title's beginning. The map numbers the exercises in the same way: a link
+//! `7. Sockets` has that file's number: `cargo xtask book --sync` writes it. The map numbers the exercises in the same way: a link
 //! called `exercise 3.1`, `hunt 3.2` or `3.1` alone has the number of the folder that it leads to.
 
 use std::collections::BTreeMap;
@@ -11,7 +10,6 @@ use std::ops::Range;
 use kettle_kit::map::{self, Row};
 use regex_lite::Regex;
 
-use crate::book::blocks::Fault;
 use crate::book::chapters::Chapter;
 use crate::book::markdown::{self, Link};
 
@@ -42,23 +40,6 @@ impl Mentions {
             exercise: regex(r"(?i)^(?:(?:exercise|hunt)\s+(\d+\.\d+|\d+)|(\d+(?:\.\d+)?)$)"),
             folder: regex(r"exercises/(?:hunts/)?([a-z-]+)(?:/|$)"),
         }
-    }
-
-    pub(crate) fn faults(&self, text: &str) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut fault = |at, words: String| {
-            faults.push((markdown::line(text, at), words.replace('\n', " ")));
-        };
-        for Link { label: range, target, .. } in &markdown::links(text) {
-            let label = &text[range.clone()];
-            if let Some(title) = self.other_chapter(label, target) {
-                fault(range.start, format!("`{label}` leads to `{title}`"));
-            }
-            if let Some((_, number)) = self.other_exercise(label, target) {
-                fault(range.start, format!("`{label}` leads to exercise {number}"));
-            }
-        }
-        faults
     }
 
     /// The text with today's numbers of the chapters and exercises that its links lead to.
@@ -119,10 +100,6 @@ mod tests {
         Mentions::of(&chapters, &[row])
     }
 
-    fn faults(text: &str) -> Vec<Fault> {
-        mentions().faults(text)
-    }
-
     #[test]
     fn the_numbers_follow_the_summary() {
         let old = "[chapter 9, wakers](a/wakers.md#x) [10. `select!`](select.md) [2](wakers.md)";
@@ -132,26 +109,5 @@ mod tests {
         let new = "[Exercise 2.1](a/exercises/sleep/README.md), [hunt 2.2](exercises/hunts/twice/)";
         assert_eq!(mentions().renumbered(old), new);
         assert_eq!(mentions().renumbered(new), new);
-    }
-
-    #[test]
-    fn a_link_has_the_number_and_the_title_of_its_chapter() {
-        let fine = "[chapter 2](a/wakers.md#x), [2. Wakers](wakers.md)\n\
-            [4. `select!`](select.md) [Chapters\n2 to 4](wakers.md)\n\
-            [the wakers](wakers.md) [chapter 2, wakers](wakers.md)\n\
-            [exercise 2.1](../exercises/sleep/README.md) [hunt 2.2](exercises/hunts/twice)\n\
-            [2.2, twice](exercises/hunts/twice) [exercise 12.1](https://x.y) [2.1](exercises/sleep/)\n";
-        assert_eq!(faults(fine), []);
-        for wrong in [
-            "[chapter 5](wakers.md)",
-            "[Chapter 3, wakers](wakers.md#a)",
-            "[2. Wake](wakers.md)",
-            "[9. `select!`](select.md)",
-            "[exercise 2.2](../exercises/sleep/README.md)",
-            "[3.1](exercises/sleep/README.md)",
-            "[1](exercises/sleep/README.md)",
-        ] {
-            assert_eq!(faults(wrong).len(), 1, "{wrong}");
-        }
     }
 }

@@ -36,11 +36,9 @@ mod source;
 
 use std::process::ExitCode;
 
+use kettle_kit::record;
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::{map, record};
-
-use mentions::Mentions;
 
 pub(crate) use build::{build, install, mdbook, tools};
 
@@ -78,13 +76,9 @@ pub(crate) fn check(report: &mut Report) {
     });
 }
 
-/// The part of the test about the words of all papers.
+/// The part of the test about the links of all papers.
 pub(crate) fn check_papers(report: &mut Report) {
     report.check("every relative link leads somewhere", links::links);
-    report.check("every chapter and exercise is mentioned by its right number", || {
-        let mentions = Mentions::of(&chapters::all()?, &map::read()?);
-        none_of(&papers::faults(|text| mentions.faults(text))?)
-    });
 }
 
 /// The check, then the book.

@@ -8,9 +8,6 @@
 //! `<!-- replay: NAME at WORDS -->`: the page opens at the first event whose sentence has these words, such
 //! as the chapter quotes. If the run has no such event, the book isn't built. `NAME#l=engine` chooses a level.
 //!
-//! `<!-- replay: PACKAGE: PROGRAM -->` means a program of a workspace of its own. It takes minutes to
-//! build, so the built book has the same words as the Markdown.
-//!
 //! Recordings are kept in `target/book-replays` until the program is built anew.
 
 use std::fs;
@@ -30,14 +27,6 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// What the Markdown has.
 pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
-    if let Some((package, program)) = elsewhere(wish) {
-        let source = format!("{package}/src/bin/{program}.rs");
-        tree::read(&source).map_err(|_| format!("there is no {source}"))?;
-        return Ok(format!(
-            "> **Replay.** `cargo kettle watch --manifest-path {package} --bin {program}` records this run \
-             and opens it, step by step.\n"
-        ));
-    }
     let Wish { name, .. } = parse(wish)?;
     let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
         || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
@@ -67,11 +56,6 @@ pub(crate) fn in_book(wish: &Wish, page: &Path) -> Result<String, String> {
          <a href=\"{address}\" target=\"_blank\">open it alone</a></figcaption>\n\
          <iframe src=\"{address}\" title=\"Replay of {name}\" loading=\"lazy\"></iframe>\n</figure>\n"
     ))
-}
-
-/// The package and the program, if it is no example of ours.
-pub(crate) fn elsewhere(wish: &str) -> Option<(&str, &str)> {
-    wish.split_once(": ").filter(|(package, _)| !package.contains(" at "))
 }
 
 /// A replay that a chapter asks for.
@@ -139,7 +123,6 @@ mod tests {
         assert_eq!(parse("channel"), wish("channel", None, None));
         let words = "channel#l=engine at main waits: a value";
         assert_eq!(parse(words), wish("channel", Some("l=engine"), Some("main waits: a value")));
-        assert_eq!(elsewhere(words), None);
         for wrong in ["", "#l=engine", "a b", "../x", "a\"b", "a#e=1", "a#\"><script>"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
@@ -152,14 +135,5 @@ mod tests {
         let page = format!("{page}{{\"n\":3,\"say\":\"main is polled\"}}\n");
         assert_eq!(first(&page, "is polled"), Some(2));
         assert_eq!(first(&page, "sleeps"), None);
-    }
-
-    #[test]
-    fn a_program_of_another_workspace_is_watched() {
-        let words = in_markdown("interop/tokio/programs/whole: teahouse").unwrap();
-        let command =
-            "`cargo kettle watch --manifest-path interop/tokio/programs/whole --bin teahouse`";
-        assert!(words.contains(command), "{words}");
-        assert!(in_markdown("interop/tokio/programs/whole: coffee").is_err());
     }
 }

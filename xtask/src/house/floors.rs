@@ -4,11 +4,7 @@
 //! engine's floors is the crate of its events.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-use syn::spanned::Spanned;
-use syn::{Item, Visibility};
 
 use crate::house::imports::{Import, is_for_tests};
 use kettle_kit::{files, table, tree};
@@ -74,30 +70,6 @@ impl Floors {
             .map(|file| format!("{}: in no folder of the table", tree::shown(file)))
             .collect()
     }
-
-    /// A line for each floor: its lines, and the floors that it imports from.
-    pub(crate) fn table(&self, imports: &[Import]) -> String {
-        let row = |floor: &Floor| {
-            let from_here = imports.iter().filter(|import| import.from.starts_with(&floor.folder));
-            let needs = from_here.filter_map(|import| Some(&self.of(&import.to)?.folder));
-            let needs: BTreeSet<String> =
-                needs.filter(|folder| **folder != floor.folder).map(|it| name(it)).collect();
-            let needs = needs.into_iter().collect::<Vec<_>>().join(", ");
-            format!(
-                "{:>5}  {:<12}{:>7}  {needs}",
-                floor.number,
-                name(&floor.folder),
-                lines(&floor.folder)
-            )
-        };
-        let head = "floor  folder        lines  imports from".to_owned();
-        [head].into_iter().chain(self.0.iter().map(row)).collect::<Vec<_>>().join("\n")
-    }
-}
-
-fn name(folder: &Path) -> String {
-    let own = if folder.ends_with("src") { folder.parent().unwrap_or(folder) } else { folder };
-    own.file_name().unwrap_or_default().display().to_string()
 }
 
 /// The floor's number and its folders, from a row of the table.
@@ -117,21 +89,6 @@ pub(crate) fn lines(folder: &Path) -> usize {
 
 fn name_of(file: &Path) -> String {
     file.file_stem().unwrap_or_default().display().to_string()
-}
-
-/// What a `mod.rs` has beside modules, re-exports and documentation.
-pub(crate) fn furnished(file: &Path) -> Result<Vec<String>, String> {
-    let shown = tree::shown(file);
-    let parsed = syn::parse_file(&files::read(file)?);
-    let items = parsed.map_err(|error| format!("{shown}: {error}"))?.items;
-    let is_face = |item: &Item| match item {
-        Item::Mod(item) => item.content.is_none() || item.ident == "tests",
-        Item::Use(item) => !matches!(item.vis, Visibility::Inherited),
-        _ => false,
-    };
-    let others = items.iter().filter(|item| !is_face(item)).map(|item| item.span().start().line);
-    let said = |line| format!("{shown}:{line}: more than a module, a re-export or documentation");
-    Ok(others.map(said).collect())
 }
 
 #[cfg(test)]

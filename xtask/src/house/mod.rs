@@ -15,7 +15,7 @@ mod limits;
 use kettle_kit::report::{Report, none_of};
 use kettle_kit::tree;
 
-use floors::{Floors, furnished};
+use floors::Floors;
 use imports::{Import, circular, imports};
 
 const ENGINE: &str = "runtime/src";
@@ -62,16 +62,9 @@ pub(crate) fn house(report: &mut Report) {
 }
 
 fn floors(report: &mut Report, source: &str, imports: &[Import]) {
-    let mut table = String::new();
     let folder = tree::root().join(source);
     report.check(&format!("no import goes up in {source}"), || {
         let floors = Floors::read(&folder)?;
-        table = floors.table(imports);
         none_of(&[floors.upward(imports), floors.strangers(&folder)].concat())
-    });
-    report.show(&table);
-    report.check(&format!("a mod.rs of {source} is its folder's face, and no more"), || {
-        let faces = tree::files(&folder, "mod.rs");
-        none_of(&faces.iter().map(|face| furnished(face)).collect::<Result<Vec<_>, _>>()?.concat())
     });
 }
