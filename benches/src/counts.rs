@@ -2,9 +2,9 @@
 //!
 //! The same row runs again, short and long, under `strace` and under `valgrind`: the difference,
 //! divided by the difference in operations, is free of what start and end cost. The visitors of a
-//! server are not counted, and neither tool sees the kernel's instructions. Both slow a server down,
-//! so more may be ready at each of its waits than otherwise: the share of the waits is a little too
-//! small, for all servers alike.
+//! server are not counted, and neither tool sees the kernel's instructions. Both slow a server
+//! down, so more may be ready at each of its waits than otherwise: the share of the waits is a
+//! little too small, for all servers alike.
 
 use std::env;
 use std::io::ErrorKind;

@@ -5,10 +5,10 @@
 //! prints the rows. Each sample is a process of its own, because the heap that one row leaves
 //! behind shifts the figures of the next.
 //!
-//! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs` (a family
-//! of rows each, written once for all runtimes), `peers.rs` (what makes that possible), [`sample`]
-//! (the clocks). For the rows of the network also `load.rs` (who visits the servers) and `counts.rs`
-//! (system calls and instructions).
+//! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs`
+//! (a family of rows each, written once for all runtimes), `peers.rs` (what makes that possible),
+//! [`sample`] (the clocks). For the rows of the network also `load.rs` (who visits the servers) and
+//! `counts.rs` (system calls and instructions).
 //!
 //! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
 //! and its name at each runtime that has it.

@@ -2,12 +2,12 @@
 //!
 //! The bench's own program, in a process of its own and on another core: `kettle-bench load KIND
 //! ADDRESS NUMBER...`. A row of the network starts it by [`Load::start`]; it connects, waits for
-//! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how many
-//! operations were right. It has no runtime, only mio or sockets that block, and is the same for all
-//! servers: what differs is the server.
+//! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how
+//! many operations were right. It has no runtime, only mio or sockets that block, and is the same
+//! for all servers: what differs is the server.
 //!
-//! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the address
-//! that it is given, does no more than it was told, and gives up when nothing happens for
+//! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the
+//! address that it is given, does no more than it was told, and gives up when nothing happens for
 //! [`PATIENCE`](visits::PATIENCE). A row whose visitors failed ends at once, with their words.
 //!
 //! Not here: the servers (`rows/echo.rs` and its neighbours).

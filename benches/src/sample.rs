@@ -70,7 +70,8 @@ pub(crate) fn pin() -> Result<(), String> {
 
 /// Binds this process to the machine's last core: that is another one, if there are two.
 pub(crate) fn pin_elsewhere() -> Result<(), String> {
-    // Which cores it may use is not to be asked: it was started by a process with a core of its own.
+    // Which cores it may use is not to be asked: it was started by a process with a core of its
+    // own.
     let mut cores = (0..CpuSet::MAX_CPU).rev();
     let chosen = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
     chosen.map(drop).ok_or_else(|| "cannot choose a core".to_owned())

@@ -1,9 +1,9 @@
 //! Do the replays work in a real browser?
 //!
-//! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks, opens
-//! them in Chromium and looks at everything that can be pressed. It needs node, a Chromium (any of
-//! [`BROWSERS`]) and the packages that `tests/replay/package.json` names; `cargo xtask setup --full`
-//! fetches them.
+//! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks,
+//! opens them in Chromium and looks at everything that can be pressed. It needs node, a Chromium
+//! (any of [`BROWSERS`]) and the packages that `tests/replay/package.json` names; `cargo xtask
+//! setup --full` fetches them.
 
 use std::fs;
 use std::process::Command;
@@ -20,7 +20,8 @@ pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`. The page's scripts read the traces.
+/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`. The page's scripts
+/// read the traces.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {

@@ -1,8 +1,9 @@
 //! Are published bugs told, and are the versions in which they are fixed left alone?
 //!
-//! `tests/published-bugs` has small programs that show bugs of published crates, written for tokio. Its lock file has
-//! the versions with the bugs and, by a patch, kettle for tokio. Its one test runs the programs (`play.rs`). They are
-//! run once more in a copy whose lock file has the versions in which the bugs are [`FIXED`].
+//! `tests/published-bugs` has small programs that show bugs of published crates, written for tokio.
+//! Its lock file has the versions with the bugs and, by a patch, kettle for tokio. Its one test
+//! runs the programs (`play.rs`). They are run once more in a copy whose lock file has the versions
+//! in which the bugs are [`FIXED`].
 
 use std::process::Command;
 

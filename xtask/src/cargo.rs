@@ -1,8 +1,9 @@
 //! Which of the checks does Cargo do for us?
 //!
-//! Formatting, clippy, tests, documentation. All share one target directory and the dev profile, so that
-//! nothing is built twice. Each test binary runs under our watchdog (`kettle_kit::process::mind`). The
-//! library is linted with each feature alone, too: a path into a part that is disabled then breaks it.
+//! Formatting, clippy, tests, documentation. All share one target directory and the dev profile, so
+//! that nothing is built twice. Each test binary runs under our watchdog
+//! (`kettle_kit::process::mind`). The library is linted with each feature alone, too: a path into a
+//! part that is disabled then breaks it.
 //!
 //! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
 
@@ -39,7 +40,8 @@ pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
 }
 
-/// The tests as tokio's, which `on_tokio` compiles; the library with each feature alone, and with none.
+/// The tests as tokio's, which `on_tokio` compiles; the library with each feature alone, and with
+/// none.
 pub(crate) fn features_alone(report: &mut Report) {
     check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
     report.long_check(
@@ -98,8 +100,9 @@ pub(crate) fn doctests(report: &mut Report) {
     });
 }
 
-/// Do the tests of the API say what tokio does? They are compiled for it. One that asks for what only
-/// kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and is no test that is left out.
+/// Do the tests of the API say what tokio does? They are compiled for it. One that asks for what
+/// only kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and is no test that is left
+/// out.
 pub(crate) fn on_tokio(report: &mut Report) {
     let about = format!("cargo test -p {JUDGED}");
     report.long_check("the tests of the API, with tokio as the judge", &about, || {
@@ -110,8 +113,8 @@ pub(crate) fn on_tokio(report: &mut Report) {
 /// The package whose tests have a part of their own.
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
-/// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they share,
-/// `tokio` and `serde` above all, again for each set of features.
+/// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they
+/// share, `tokio` and `serde` above all, again for each set of features.
 pub(crate) fn outside(report: &mut Report) {
     let name = "tests of the packages outside";
     report.long_check(name, "cargo test -p … for each that `cargo test` leaves out", || {
@@ -133,7 +136,8 @@ pub(crate) fn rustdoc(report: &mut Report) {
     check(report, "rustdoc", command);
 }
 
-/// `cargo exercise prove` (`exercises/checker/src/prove.rs`), which closes with a line like libtest's.
+/// `cargo exercise prove` (`exercises/checker/src/prove.rs`), which closes with a line like
+/// libtest's.
 pub(crate) fn exercises(report: &mut Report) {
     check(report, "every exercise and each of its answers", command(&["exercise", "prove"]));
 }

@@ -1,11 +1,12 @@
 //! Does an experiment of the book come out as its chapter says?
 //!
-//! Each changes an example, in the words of its chapter. rustc compiles the changed program beside the
-//! kettle that was built for the examples, and what it prints is compared with what is written here, beside
-//! the chapter's words for it. These must still be in the chapter. Whether the two mean the same, a reader has to judge.
-//! Where the chapter says that it hangs, the doctor must end it. Only outcomes that are the same in every
-//! run are here; what a reader measures is not. Nor are the experiments with the steps of the ladder: most of
-//! them hang, and a step has no doctor that would end it.
+//! Each changes an example, in the words of its chapter. rustc compiles the changed program beside
+//! the kettle that was built for the examples, and what it prints is compared with what is written
+//! here, beside the chapter's words for it. These must still be in the chapter. Whether the two
+//! mean the same, a reader has to judge. Where the chapter says that it hangs, the doctor must end
+//! it. Only outcomes that are the same in every run are here; what a reader measures is not. Nor
+//! are the experiments with the steps of the ladder: most of them hang, and a step has no doctor
+//! that would end it.
 
 use std::env::consts::EXE_SUFFIX;
 use std::path::Path;

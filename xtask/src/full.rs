@@ -1,9 +1,9 @@
 //! What takes too long, or needs too much, for every change?
 //!
-//! The code for systems that are not this one, as far as it can be checked here; packages that are a
-//! workspace of their own; and, because a race shows once in many runs and another way in an optimised build, the
-//! tests many times over. (kettle's primitives under other schedules: `schedules.rs`; with tools of their own:
-//! `proof.rs`.)
+//! The code for systems that are not this one, as far as it can be checked here; packages that are
+//! a workspace of their own; and, because a race shows once in many runs and another way in an
+//! optimised build, the tests many times over. (kettle's primitives under other schedules:
+//! `schedules.rs`; with tools of their own: `proof.rs`.)
 //!
 //! Interface: a function per part, for the second list in `parts.rs`.
 
@@ -18,15 +18,15 @@ use kettle_kit::tally::Tally;
 
 use crate::cargo;
 
-/// Systems with another reactor than epoll, and what is checked for them. The tests of the API ask for
-/// Unix's files, sockets and processes.
+/// Systems with another reactor than epoll, and what is checked for them. The tests of the API ask
+/// for Unix's files, sockets and processes.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("aarch64-apple-darwin", "--all-targets"),
     ("x86_64-pc-windows-msvc", "--profile test --lib --bins --examples"),
 ];
 
-/// Workspaces of their own, and whether only Linux can build it: one is built with other flags for the
-/// compiler (its `.cargo/config.toml`), and one is what another author's crate would be.
+/// Workspaces of their own, and whether only Linux can build it: one is built with other flags for
+/// the compiler (its `.cargo/config.toml`), and one is what another author's crate would be.
 const ALONE: &[(&str, bool)] = &[("tests/fidelity", false), ("examples/timerfd", true)];
 
 /// What runs many times: a name, the arguments of `cargo test`, and how often.

@@ -1,12 +1,12 @@
 //! Which commands does this project have of its own?
 //!
-//! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full` adds what
-//! takes too long for every change, and `setup --full` fetches the tools for it. `api`, `bench`, `book`
-//! and `replay` have a module of their name each.
+//! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full`
+//! adds what takes too long for every change, and `setup --full` fetches the tools for it. `api`,
+//! `bench`, `book` and `replay` have a module of their name each.
 //!
-//! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
-//! parts in their order), then one file or folder per part. What `cargo exercise`
-//! and `cargo kettle` need as well is in `kettle-kit`.
+//! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list
+//! of parts in their order), then one file or folder per part. What `cargo exercise` and `cargo
+//! kettle` need as well is in `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 

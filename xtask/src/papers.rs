@@ -1,8 +1,8 @@
 //! Do the papers say what is the case?
 //!
-//! - `docs/contract.md` is tables: a promise a row, and in the row one test or more, each written as
-//!   `` `tests/wakes.rs::a_wake_during_a_poll` ``. Each named file has to have that function, marked as a
-//!   test.
+//! - `docs/contract.md` is tables: a promise a row, and in the row one test or more, each written
+//!   as `` `tests/wakes.rs::a_wake_during_a_poll` ``. Each named file has to have that function,
+//!   marked as a test.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //!
 //! Not here: the map to tokio (`api`), links, numbers, figures and style (`book`), the page of

@@ -39,8 +39,8 @@ const PARTS: &[Part] = &[
     ),
 ];
 
-/// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a browser,
-/// another compiler or a network.
+/// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a
+/// browser, another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part("long", "the ladder typed step by step; `cargo kettle`", cargo::long_tests),
@@ -85,7 +85,8 @@ pub(crate) fn listed() -> String {
     "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 
-/// Runs the parts named; if none is, those of every change, and for `full` those of the second list, too.
+/// Runs the parts named; if none is, those of every change, and for `full` those of the second
+/// list, too.
 pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
     let usual = PARTS.iter().chain(if full { ON_REQUEST } else { &[] });
     let is_usual = |part: &Part| usual.clone().any(|usual| usual.name == part.name);

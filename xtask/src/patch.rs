@@ -2,8 +2,8 @@
 //!
 //! `interop/tokio` is a package named tokio whose body is kettle, and a workspace of its own. Its
 //! programs take published crates (hyper, axum, …) as they are; the workspace's `[patch.crates-io]`
-//! says that tokio is kettle. Their tests run them, fold what was recorded and ask the doctor. The tests
-//! of kettle's API (`tests/api`) are compiled there too: is the package complete?
+//! says that tokio is kettle. Their tests run them, fold what was recorded and ask the doctor. The
+//! tests of kettle's API (`tests/api`) are compiled there too: is the package complete?
 //!
 //! `cargo xtask test patch` builds the small programs, in about a minute. The part
 //! `programs` builds all.

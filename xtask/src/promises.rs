@@ -1,8 +1,11 @@
 //! Does a program keep what the README promises of the first ones that a newcomer runs?
 //!
-//! - Each of the tutorial's servers greets fifty visitors at once, and refuses a port that is taken.
-//! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout that is not zero.
-//! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of the tools.
+//! - Each of the tutorial's servers greets fifty visitors at once, and refuses a port that is
+//!   taken.
+//! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout
+//!   that is not zero.
+//! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of
+//!   the tools.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -23,7 +26,8 @@ pub(crate) const SERVERS: [(&str, &str); 3] = [
 ];
 const VISITORS: usize = 50;
 const PACKAGES: usize = 42;
-/// Every system call in which a thread can sleep, and `write`. (`?`: as far as this machine has it.)
+/// Every system call in which a thread can sleep, and `write`. (`?`: as far as this machine has
+/// it.)
 const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
     futex,nanosleep,clock_nanosleep,?pause,sched_yield,io_uring_enter,rt_sigtimedwait";
 

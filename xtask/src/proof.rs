@@ -1,9 +1,10 @@
 //! What is tried with a tool of its own that only `full` needs?
 //!
-//! Bytes that a fuzzer makes up; an interpreter that sees each step of memory; a system that fails on purpose, and a
-//! load; the oldest compiler. What came of them is in `docs/quality.md`.
+//! Bytes that a fuzzer makes up; an interpreter that sees each step of memory; a system that fails
+//! on purpose, and a load; the oldest compiler. What came of them is in `docs/quality.md`.
 //!
-//! Interface: a function per part, for the second list in `parts.rs`; what `setup --full` fetches for them.
+//! Interface: a function per part, for the second list in `parts.rs`; what `setup --full` fetches
+//! for them.
 
 use std::env;
 use std::path::PathBuf;
@@ -19,13 +20,14 @@ use crate::cargo;
 
 /// The targets of `tests/fuzz`.
 const FUZZED: &[&str] = &["streams", "sync", "time", "tasks", "trace"];
-/// How long a fuzzer looks, in seconds: `KETTLE_FUZZ_SECONDS=3600 cargo xtask test fuzz` looks longer.
+/// How long a fuzzer looks, in seconds: `KETTLE_FUZZ_SECONDS=3600 cargo xtask test fuzz` looks
+/// longer.
 const FUZZED_FOR: &str = "60";
 
 /// Connections of the long load.
 const LOAD: &str = "10000";
-/// Calls of the system that fail on purpose while the short load runs: a name, the call, and with what it fails and
-/// when.
+/// Calls of the system that fail on purpose while the short load runs: a name, the call, and with
+/// what it fails and when.
 const INJECTED: &[(&str, &str, &str)] = &[
     ("every seventh wait is interrupted", "epoll_wait", "error=EINTR:when=3+7"),
     ("every tenth accept finds the system's table full", "accept4", "error=ENFILE:when=5+10"),
@@ -48,15 +50,16 @@ const INTERPRETED: &[(&str, &str)] = &[
 /// For Miri and the fuzzers. Of a younger one Miri refuses the types with which `parking_lot_core`
 /// 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
-/// How many mutants are tried, and which: every so many-th of all that there are, beginning with the seed.
+/// How many mutants are tried, and which: every so many-th of all that there are, beginning with
+/// the seed.
 const MUTANTS: usize = 40;
 const SEED: usize = 29;
 
 /// Programs that are built from source into `target/tools`: each with its version.
 const TOOLS: [(&str, &str); 2] = [("cargo-fuzz", "0.13.2"), ("cargo-mutants", "27.1.0")];
 
-/// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that goes to
-/// `target/fuzz`.
+/// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that
+/// goes to `target/fuzz`.
 pub(crate) fn fuzz(report: &mut Report) {
     for name in FUZZED {
         let about = format!("KETTLE_FUZZ_TARGET={name} cargo fuzz run fuzz");
@@ -87,8 +90,9 @@ fn fuzzed(name: &str) -> Result<String, Trouble> {
     Ok(end.ok_or("the fuzzer doesn't say how much it did")?.to_owned())
 }
 
-/// Miri interprets tests, and stops where memory is read that holds no value, or through a pointer that may not. It
-/// has epoll, sockets and threads. (A test that asks for what it lacks, or takes minutes there, says so.)
+/// Miri interprets tests, and stops where memory is read that holds no value, or through a pointer
+/// that may not. It has epoll, sockets and threads. (A test that asks for what it lacks, or takes
+/// minutes there, says so.)
 pub(crate) fn miri(report: &mut Report) {
     for (name, words) in INTERPRETED {
         let mut command = nightly("cargo".into());
@@ -142,7 +146,8 @@ const LOADED: &[&str] = &["-p", "kettle", "--test", "system"];
 const KEPT: &[&str] =
     &["-p", "kettle", "--features", "full,test-util,rt-multi-thread", "--test", "system"];
 
-/// The oldest compiler that is promised. (`cargo deny --workspace check` asks what packages bring along, as `ci.yml` does.)
+/// The oldest compiler that is promised. (`cargo deny --workspace check` asks what packages bring
+/// along, as `ci.yml` does.)
 pub(crate) fn oldest_builds(report: &mut Report) {
     report.check("the oldest compiler that is promised", || {
         let mut command = of_toolchain(&oldest()?, "cargo".into());
@@ -187,8 +192,9 @@ pub(crate) fn has(name: &str) -> bool {
     tool(name).is_ok()
 }
 
-/// How many of a sample of changes do our tests notice? `.cargo/mutants.toml` says where they are made, and what has to
-/// notice them. (Some change nothing that could be noticed: a miss is for a reader to judge.)
+/// How many of a sample of changes do our tests notice? `.cargo/mutants.toml` says where they are
+/// made, and what has to notice them. (Some change nothing that could be noticed: a miss is for a
+/// reader to judge.)
 pub(crate) fn mutants(report: &mut Report) {
     let about = "cargo mutants --sharding round-robin --shard …";
     report.long_check("a sample of mutants is tried", about, || {

@@ -1,8 +1,9 @@
 //! Do other people's tests, which were written for tokio, pass on kettle?
 //!
-//! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is copied,
-//! and its tests are run twice: with tokio, and with kettle in its place (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that the table names. What it says
-//! of them has to be true: one that passes after all is a failure, too.
+//! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is
+//! copied, and its tests are run twice: with tokio, and with kettle in its place
+//! (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that the table
+//! names. What it says of them has to be true: one that passes after all is a failure, too.
 //!
 //! tokio's own are among them. Those that don't pass are many: a record has them, with the reasons.
 //!
@@ -77,7 +78,8 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
-/// What is changed in tokio's tests, because kettle lacks it or has other auto traits; the last is no public item of tokio's.
+/// What is changed in tokio's tests, because kettle lacks it or has other auto traits; the last is
+/// no public item of tokio's.
 const CHANGED: &[(&str, &str, &str)] = &[
     (
         "fs_file.rs",
@@ -244,13 +246,15 @@ impl Package {
     }
 }
 
-/// A package of tokio's tests. Cargo patches no package that it builds itself, so they become one above tokio.
+/// A package of tokio's tests. Cargo patches no package that it builds itself, so they become one
+/// above tokio.
 fn above_tokio(manifest: &str) -> Result<String, Trouble> {
     let mut whole: Table =
         manifest.parse().map_err(|error| format!("tokio's manifest: {error}"))?;
     let features = whole["features"].as_table().cloned().unwrap_or_default();
     for (name, parts) in whole["features"].as_table_mut().into_iter().flatten() {
-        // Their own parts, because the tests ask for those by name; what is of other packages is tokio's.
+        // Their own parts, because the tests ask for those by name; what is of other packages is
+        // tokio's.
         let own = parts.as_array().into_iter().flatten().filter_map(Value::as_str);
         let own = own.filter(|part| features.contains_key(*part)).map(str::to_owned);
         *parts = Value::from(own.chain([format!("tokio/{name}")]).collect::<Vec<_>>());

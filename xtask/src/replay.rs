@@ -4,8 +4,9 @@
 //! going to a file that the trace reads along, so that each line is beside the poll that printed
 //! it. We show the lines as they come. Then the page is opened, if there is somewhere to open it.
 //!
-//! An example that never ends is ended: after the seconds that were asked for, or when it has printed
-//! nothing for ten. (After Ctrl-C the replay is there as well, without the last lines printed.)
+//! An example that never ends is ended: after the seconds that were asked for, or when it has
+//! printed nothing for ten. (After Ctrl-C the replay is there as well, without the last lines
+//! printed.)
 //!
 //! Not here: the recording (`kettle_kit::record`), the replay itself (`trace/`).
 

@@ -1,7 +1,8 @@
 //! Do kettle's own primitives keep their promises in any order?
 //!
-//! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a thousand seeds: each
-//! seed is a process of its own, in which they run one after the other. What fails is run once more by itself.
+//! The tests of `sync`, `time`, `task` and `io`, and those for the bugs that tokio has had, under a
+//! thousand seeds: each seed is a process of its own, in which they run one after the other. What
+//! fails is run once more by itself.
 //!
 //! Interface: [`schedules`].
 
@@ -102,7 +103,8 @@ pub(crate) fn schedules(report: &mut Report) {
     });
 }
 
-/// Runs these tests under this seed, in one process. What fails there, and whether it does so alone, too.
+/// Runs these tests under this seed, in one process. What fails there, and whether it does so
+/// alone, too.
 fn under(program: &Program, tests: &[Test<'_>], seed: u64) -> Vec<String> {
     let mut command = program.command();
     command.args(tests.iter().map(|test| &*test.name)).args(["--exact", "--test-threads=1"]);

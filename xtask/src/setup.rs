@@ -1,11 +1,12 @@
 //! What can be fetched so that the tests skip nothing?
 //!
-//! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them. `--full`
-//! fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays need in a
-//! browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz, cargo-mutants.
+//! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them.
+//! `--full` fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays
+//! need in a browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz,
+//! cargo-mutants.
 //!
-//! What is there is left alone. Packages are installed only as root and with apt; otherwise it is told
-//! what to install. Whether a skip is a failure, `--strict` decides.
+//! What is there is left alone. Packages are installed only as root and with apt; otherwise it is
+//! told what to install. Whether a skip is a failure, `--strict` decides.
 
 use std::process::Command;
 

@@ -20,8 +20,8 @@ macro_rules! row {
     };
 }
 
-/// `growing!("name:", "before ", " after", unit, runs; 100 "100", …)`: a row for each size, with which its
-/// name ends, and which its description has between two parts.
+/// `growing!("name:", "before ", " after", unit, runs; 100 "100", …)`: a row for each size, with
+/// which its name ends, and which its description has between two parts.
 macro_rules! growing {
     ($name:literal, $before:literal, $after:literal, $unit:expr, $runs:expr;
      $($size:literal $shown:literal),*) => {

@@ -1,6 +1,7 @@
 //! What does a server do with one visitor?
 //!
-//! The part of the network's rows that reads and writes. The rows themselves are `echo.rs`, `http.rs` and `waiting.rs`.
+//! The part of the network's rows that reads and writes. The rows themselves are `echo.rs`,
+//! `http.rs` and `waiting.rs`.
 
 use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
 use crate::load::ANSWER;

@@ -1,5 +1,5 @@
-// The replays follow the book's theme; an arrow is meant for the replay that one looks at; and mdBook's dark
-// theme has a name that says so.
+// The replays follow the book's theme; an arrow is meant for the replay that one looks at; and
+// mdBook's dark theme has a name that says so.
 (() => {
   "use strict";
   const theme = () => (document.documentElement.classList.contains("light") ? "light" : "dark");
@@ -16,8 +16,12 @@
   };
   follow();
   new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["class"] });
-  // mdBook turns the page at an arrow. With a replay before one's eyes it is a step: from then on its own.
-  const inView = (e) => { const { top, bottom, height } = e.getBoundingClientRect(); return Math.min(bottom, innerHeight) - Math.max(top, 0) > height / 2; };
+  // mdBook turns the page at an arrow. With a replay before one's eyes it is a step: from then on
+  // its own.
+  const inView = (e) => {
+    const { top, bottom, height } = e.getBoundingClientRect();
+    return Math.min(bottom, innerHeight) - Math.max(top, 0) > height / 2;
+  };
   addEventListener("keydown", (ev) => {
     if (!["ArrowLeft", "ArrowRight"].includes(ev.key) || ev.altKey || ev.ctrlKey || ev.metaKey || ev.target.closest?.("input")) return;
     const frame = frames.find(inView);

@@ -98,7 +98,8 @@ pub fn build_examples() -> Result<Finished, Trouble> {
     succeed(&["build", "--examples"])
 }
 
-/// How it ended and what of its output matters, the tests that failed first; all of it is in a file.
+/// How it ended and what of its output matters, the tests that failed first; all of it is in a
+/// file.
 fn told(finished: &Finished, log: &str) -> String {
     let (failed, lines) = tally::without_passes(&finished.transcript);
     let failed: Vec<&str> = failed.into_iter().take(SHOWN_LINES).collect();

@@ -1,7 +1,8 @@
 //! Which steps, exercises and hunts belong to which chapter, and in which order?
 //!
-//! The table of the map says it, a row for each chapter. It is the one list that numbers the exercises:
-//! `3.2` is the second of chapter 3, its hunts counted after its exercises. Their folders have names.
+//! The table of the map says it, a row for each chapter. It is the one list that numbers the
+//! exercises: `3.2` is the second of chapter 3, its hunts counted after its exercises. Their
+//! folders have names.
 
 use crate::{files, tree};
 

@@ -1,12 +1,14 @@
 //! How is a faulty file made of a right one?
 //!
 //! By a patch: a unified diff, as `diff -u` writes it. Wrong answers are patches, and so are the
-//! faults of the hunts, the fixes that miss, the starters that differ little, and what the models of
-//! the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two lines
-//! that begin with `#` and say in plain English what this answer believes. The `---` names the file.
+//! faults of the hunts, the fixes that miss, the starters that differ little, and what the models
+//! of the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two
+//! lines that begin with `#` and say in plain English what this answer believes. The `---` names
+//! the file.
 //!
-//! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context, wherever these
-//! lines are by now, or not at all; an error names the file, the hunk, and what to do.
+//! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context,
+//! wherever these lines are by now, or not at all; an error names the file, the hunk, and what to
+//! do.
 
 use std::path::{Path, PathBuf};
 

@@ -1,13 +1,14 @@
 //! How is another program run, so that it cannot hang us?
 //!
-//! [`run`] starts it with nothing on its standard input, and reads both of its outputs while it runs. **One
-//! rule ends a program: it has printed nothing for [`SILENCE`].** How long it takes in all depends on the
-//! machine and never ends it. So a program that works for long prints a line now and then.
+//! [`run`] starts it with nothing on its standard input, and reads both of its outputs while it
+//! runs. **One rule ends a program: it has printed nothing for [`SILENCE`].** How long it takes in
+//! all depends on the machine and never ends it. So a program that works for long prints a line now
+//! and then.
 //!
-//! [`mind`] applies this rule as a program. Cargo runs each test binary through it (`cargo xtask mind PROGRAM
-//! ARGS`), so that a test that hangs, the usual face of a lost wake-up, ends with words. Killing
-//! Cargo would not do: its children would live on. (So does a hanging doc test, the one program that
-//! has a parent between us and it.)
+//! [`mind`] applies this rule as a program. Cargo runs each test binary through it (`cargo xtask
+//! mind PROGRAM ARGS`), so that a test that hangs, the usual face of a lost wake-up, ends with
+//! words. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
+//! one program that has a parent between us and it.)
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -63,8 +64,8 @@ impl Finished {
     }
 }
 
-/// Runs a program to its end, or until it has been silent for too long. What it runs below [`mind`] ends
-/// before it.
+/// Runs a program to its end, or until it has been silent for too long. What it runs below [`mind`]
+/// ends before it.
 pub fn run(command: &mut Command) -> io::Result<Finished> {
     let begun = Instant::now();
     let mut news = 1;
@@ -105,8 +106,9 @@ fn collect(
     Ok(Finished { status, stdout, transcript })
 }
 
-/// Runs a program, and hands on each line of its two outputs as it comes; whether it is of the first one, too.
-/// `go_on` is asked all the time, with how long the program has been silent and the last line.
+/// Runs a program, and hands on each line of its two outputs as it comes; whether it is of the
+/// first one, too. `go_on` is asked all the time, with how long the program has been silent and the
+/// last line.
 fn follow(
     command: &mut Command,
     mut hear: impl FnMut(bool, &str),
@@ -289,7 +291,8 @@ pub fn needs(tools: &[&str]) -> Result<(), Trouble> {
     }
 }
 
-/// The same for a check that only Linux can have. If strace is asked for, it must be allowed to trace.
+/// The same for a check that only Linux can have. If strace is asked for, it must be allowed to
+/// trace.
 pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
     if !cfg!(target_os = "linux") {
         return Err(Trouble::Skipped("only Linux has what it looks at".to_owned()));

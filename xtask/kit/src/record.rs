@@ -1,8 +1,8 @@
 //! How is a program run so that there is a replay of it, with what it printed?
 //!
-//! A [`Recording`] is a command that records into a page, and whose standard output goes to a file that
-//! the trace reads along. [`tell`] says where the page is and what recording took, and [`open`] shows the
-//! page, if there is somewhere to show it.
+//! A [`Recording`] is a command that records into a page, and whose standard output goes to a file
+//! that the trace reads along. [`tell`] says where the page is and what recording took, and
+//! [`open`] shows the page, if there is somewhere to show it.
 
 use std::env;
 use std::fs::{self, File};
@@ -33,8 +33,9 @@ impl Recording {
         Ok(Recording { command, page, printed })
     }
 
-    /// Runs it as long as `go_on` says so, which is told for how long it runs and for how long it has
-    /// been silent. What it prints is shown. Where its page is, and how it ended; `None`: by us.
+    /// Runs it as long as `go_on` says so, which is told for how long it runs and for how long it
+    /// has been silent. What it prints is shown. Where its page is, and how it ended; `None`: by
+    /// us.
     pub fn run(
         mut self,
         mut show: impl Write,

@@ -2,9 +2,9 @@
 //!
 //! A check is a function that gives an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
 //! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the captured output, or
-//! SKIPPED with the reason. [`Report::close`] sums up; its last line is
-//! `N passed, N failed, N skipped`, where a run of tests counts each test that passed or was ignored,
-//! and any other check one.
+//! SKIPPED with the reason. [`Report::close`] sums up; its last line is `N passed, N failed, N
+//! skipped`, where a run of tests counts each test that passed or was ignored, and any other check
+//! one.
 //!
 //! Invariant: under `--strict` it fails if anything was skipped, or a test ignored.
 

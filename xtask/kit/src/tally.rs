@@ -7,8 +7,8 @@
 /// The reason begins so if other tests start it, as a process of its own.
 const RUN_BY: &str = " ... ignored, run by ";
 
-/// What else is marked as an ignored test and is none. Everything else that is ignored is a test that
-/// somebody switched off.
+/// What else is marked as an ignored test and is none. Everything else that is ignored is a test
+/// that somebody switched off.
 const NO_TESTS: &[&str] = &[
     // tests/api/macros/attributes.rs: fails if `#[kettle::test]` loses the `#[ignore]` below it.
     "test macros::attributes::a_test_is_ignored ... ignored",
@@ -69,8 +69,9 @@ impl Tally {
     }
 }
 
-/// What remains of a transcript without the tests that passed and the programs that ran: what libtest says
-/// of the tests that failed, and the rest. (What a later test prints can be long, and come last.)
+/// What remains of a transcript without the tests that passed and the programs that ran: what
+/// libtest says of the tests that failed, and the rest. (What a later test prints can be long, and
+/// come last.)
 pub fn without_passes(transcript: &str) -> (Vec<&str>, Vec<&str>) {
     let passed = |line: &str| {
         line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))

@@ -1,16 +1,17 @@
 //! Does `docs/tokio-map.md` say of every item what became of it?
 //!
-//! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``. It says
-//! in the second how kettle's differs, in the third where kettle's is, in the fourth where tokio's is.
-//! What is asked:
+//! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``.
+//! It says in the second how kettle's differs, in the third where kettle's is, in the fourth where
+//! tokio's is. What is asked:
 //!
 //! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
 //!   one of theirs.
-//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method of the item, or
-//!   has one that tokio lacks, a row of the item names it.
+//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method of the
+//!   item, or has one that tokio lacks, a row of the item names it.
 //! - The files of both are in their cells; `fs/*.rs` stands for all of a folder.
 //!
-//! After its first row a type may be named by its last name: `` `Builder`: `build` ``, `` `Builder::build` ``.
+//! After its first row a type may be named by its last name: `` `Builder`: `build` ``, ``
+//! `Builder::build` ``.
 //!
 //! Not here: whether a row is true. That is for the tests of the API.
 

@@ -1,10 +1,11 @@
 //! What does tokio have that kettle lacks?
 //!
-//! rustdoc knows every public item of a crate. `cargo xtask api` asks it of kettle, and of the version of tokio that
-//! the tests are compiled against, and compares; `target/api` has both lists. The part `api` asks whether
-//! `docs/tokio-map.md` has a row for all of it.
+//! rustdoc knows every public item of a crate. `cargo xtask api` asks it of kettle, and of the
+//! version of tokio that the tests are compiled against, and compares; `target/api` has both lists.
+//! The part `api` asks whether `docs/tokio-map.md` has a row for all of it.
 //!
-//! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `missing.rs` (the comparison), `map.rs` (the map), and here the command and the check.
+//! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `missing.rs`
+//! (the comparison), `map.rs` (the map), and here the command and the check.
 
 mod map;
 mod missing;

@@ -1,9 +1,9 @@
 //! How does rustdoc say what is public?
 //!
 //! In JSON, one file a crate: every item with its number, and where another crate's items are. That
-//! output is not stable yet, so a stable rustdoc has to be told (`RUSTC_BOOTSTRAP`) that we know, and
-//! each version of it writes one version of the format. The crate `rustdoc-types` reads exactly one,
-//! too ([`FORMAT_VERSION`]).
+//! output is not stable yet, so a stable rustdoc has to be told (`RUSTC_BOOTSTRAP`) that we know,
+//! and each version of it writes one version of the format. The crate `rustdoc-types` reads exactly
+//! one, too ([`FORMAT_VERSION`]).
 //!
 //! Interface: [`document`]. It builds into a folder of its own: the variable would make Cargo build
 //! what else is there anew.

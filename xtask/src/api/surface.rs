@@ -4,11 +4,11 @@
 //! trait, the names of its methods, variants and public fields.
 //! An item with two paths has its members at the shorter one; the other says which that is.
 //!
-//! A path may lead through other crates: kettle re-exports most of its engine's types. So the crates
-//! are read together, and an item is known by its crate and its number there ([`Key`]).
+//! A path may lead through other crates: kettle re-exports most of its engine's types. So the
+//! crates are read together, and an item is known by its crate and its number there ([`Key`]).
 //!
-//! Not here: which traits a type implements, which the API's tests ask for (and tokio's own, `published`), and what is
-//! `#[doc(hidden)]`.
+//! Not here: which traits a type implements, which the API's tests ask for (and tokio's own,
+//! `published`), and what is `#[doc(hidden)]`.
 //!
 //! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members).
 

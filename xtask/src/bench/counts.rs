@@ -1,9 +1,10 @@
 //! Does an operation still take as many instructions, polls and system calls?
 //!
-//! Time depends on the machine and on what else it does; counts don't. Each row that `benches/counts.json` names is
-//! counted by the bench itself (`benches/src/counts.rs`). Each count has to be within 5 % of what the file says,
-//! in both directions: a change that makes an operation cheaper commits the new figure, so that it stays. (To
-//! count another row, write its name there, with `{}`, and run `bench --counts`.)
+//! Time depends on the machine and on what else it does; counts don't. Each row that
+//! `benches/counts.json` names is counted by the bench itself (`benches/src/counts.rs`). Each count
+//! has to be within 5 % of what the file says, in both directions: a change that makes an operation
+//! cheaper commits the new figure, so that it stays. (To count another row, write its name there,
+//! with `{}`, and run `bench --counts`.)
 //!
 //! The bench is built without its peers and without link-time optimisation: that is quick, and the
 //! figures serve only to be compared with themselves.

@@ -1,19 +1,19 @@
 //! How fast is kettle beside its peers?
 //!
-//! `cargo xtask bench` builds package `benches`, runs its rows and says which are slower than tokio's
-//! runtime of one thread. Each sample is a process of its own that measures itself; a round runs every
-//! runtime once, in random order. What counts is the ratio to tokio *of the same round*: the median
-//! over all rounds. tokio runs twice in each round, and how far the ratio of tokio to itself is from 1
-//! is the noise of that row. `docs/records/performance.json` keeps every figure, and
-//! `docs/performance.md` is rendered from it.
+//! `cargo xtask bench` builds package `benches`, runs its rows and says which are slower than
+//! tokio's runtime of one thread. Each sample is a process of its own that measures itself; a round
+//! runs every runtime once, in random order. What counts is the ratio to tokio *of the same round*:
+//! the median over all rounds. tokio runs twice in each round, and how far the ratio of tokio to
+//! itself is from 1 is the noise of that row. `docs/records/performance.json` keeps every figure,
+//! and `docs/performance.md` is rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
-//! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured), `page.rs`
-//! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
+//! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured),
+//! `page.rs` with its two templates (the page), `quoted.rs` (the figures that other papers quote).
 //!
-//! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
-//! are the counts (`counts.rs`).
+//! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
+//! change are the counts (`counts.rs`).
 
 mod counts;
 mod figures;
@@ -51,8 +51,8 @@ pub(crate) struct Wish {
     #[arg(long, value_name = "N", default_value_t = 9)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Puts the figures in the place of these rows' in docs/records/performance.json, and renders the
-    /// page anew
+    /// Puts the figures in the place of these rows' in docs/records/performance.json, and renders
+    /// the page anew
     #[arg(long)]
     save: bool,
     /// Makes docs/performance.md from docs/records/performance.json

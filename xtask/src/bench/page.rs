@@ -1,7 +1,8 @@
 //! What does a reader see of the figures?
 //!
-//! `docs/performance.md`, a template (`page.md.jinja`) that is filled with `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's;
-//! only counts and bytes are given as they are.
+//! `docs/performance.md`, a template (`page.md.jinja`) that is filled with
+//! `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's; only
+//! counts and bytes are given as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

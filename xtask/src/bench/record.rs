@@ -1,9 +1,9 @@
 //! How are figures kept?
 //!
-//! In `docs/records/performance.json`: each row with what the page quotes, and the run that it was measured in
-//! (day, machine, compiler, peers). A row that is measured again takes the place of the one
-//! that was there, whatever the others were measured on: the ratios are all taken within a run, and the
-//! page says where runs differ.
+//! In `docs/records/performance.json`: each row with what the page quotes, and the run that it was
+//! measured in (day, machine, compiler, peers). A row that is measured again takes the place of the
+//! one that was there, whatever the others were measured on: the ratios are all taken within a run,
+//! and the page says where runs differ.
 
 use std::fs;
 

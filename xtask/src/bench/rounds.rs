@@ -1,7 +1,7 @@
 //! How is a row measured on a machine that never stands still?
 //!
-//! In rounds, each of which runs every runtime once, in random order: what disturbs a round disturbs
-//! all of them. tokio runs twice.
+//! In rounds, each of which runs every runtime once, in random order: what disturbs a round
+//! disturbs all of them. tokio runs twice.
 
 use kettle_kit::report::Trouble;
 

@@ -1,7 +1,7 @@
 //! Which rows does the bench have, and how is one sample of them taken?
 //!
-//! The bench's own program knows: `kettle-bench list` prints a line for each row. A sample is a process
-//! of its own, which prints what it found.
+//! The bench's own program knows: `kettle-bench list` prints a line for each row. A sample is a
+//! process of its own, which prints what it found.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -54,8 +54,8 @@ impl Build {
         self.directory.join(name)
     }
 
-    /// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has all
-    /// that the sample said.
+    /// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has
+    /// all that the sample said.
     pub(crate) fn sample(
         &self,
         row: &Row,

@@ -1,7 +1,7 @@
 //! Which rule does a row have to keep, and does it?
 //!
-//! **No row is slower than tokio's runtime of one thread.** The median of the ratios is at most [`EQUAL`], but
-//! for the row's noise; a row about the bytes of a task says less.
+//! **No row is slower than tokio's runtime of one thread.** The median of the ratios is at most
+//! [`EQUAL`], but for the row's noise; a row about the bytes of a task says less.
 
 use crate::bench::figures::{Figures, Ratio};
 
@@ -20,8 +20,8 @@ pub(crate) fn is_slower(figures: &Figures) -> bool {
     rule(figures).is_some_and(|(_, kept)| !kept)
 }
 
-/// What is printed of a row at the end of a run. Ratios, and no times: those belong to one machine on
-/// one day.
+/// What is printed of a row at the end of a run. Ratios, and no times: those belong to one machine
+/// on one day.
 pub(crate) fn line(figures: &Figures) -> String {
     let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
     let verdict = rule(figures)

@@ -1,7 +1,7 @@
 //! Which papers of the repository are pages of the built book, though not chapters?
 //!
-//! The index of beliefs, the ladder's and the exercises' READMEs, and all papers in `docs`: a reader of
-//! the chapters is sent there, and finds them in the contents, after the chapters.
+//! The index of beliefs, the ladder's and the exercises' READMEs, and all papers in `docs`: a
+//! reader of the chapters is sent there, and finds them in the contents, after the chapters.
 
 use std::path::Path;
 

@@ -2,8 +2,8 @@
 //!
 //! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
 //! it comes from, every replay is the recording itself, and every link to a file of the repository
-//! leads to a page that comes along ([`crate::book::place`]). The book is `target/book`; it needs no
-//! network and no server. Whatever mdBook warns of is an error.
+//! leads to a page that comes along ([`crate::book::place`]). The book is `target/book`; it needs
+//! no network and no server. Whatever mdBook warns of is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

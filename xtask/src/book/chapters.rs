@@ -1,8 +1,9 @@
 //! What is wrong with a chapter that its writer would not see?
 //!
 //! The summary has every page, and its list of chapters numbers them: neither a file's name nor its
-//! title does, so a new chapter renames nothing. Every output is compared with something. The answer of an exercise is folded, after a stop sign: a learner who sees it first
-//! has lost the exercise.
+//! title does, so a new chapter renames nothing. Every output is compared with something. The
+//! answer of an exercise is folded, after a stop sign: a learner who sees it first has lost the
+//! exercise.
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,9 @@
 //! Does every mention of a chapter or an exercise have the right number?
 //!
-//! The summary numbers the chapters. A link to a chapter's file that is called `chapter 7` or
-//! `7. Sockets` has that file's number: `cargo xtask book --sync` writes it. The map numbers the exercises in the same way: a link
-//! called `exercise 3.1`, `hunt 3.2` or `3.1` alone has the number of the folder that it leads to.
+//! The summary numbers the chapters. A link to a chapter's file that is called `chapter 7` or `7.
+//! Sockets` has that file's number: `cargo xtask book --sync` writes it. The map numbers the
+//! exercises in the same way: a link called `exercise 3.1`, `hunt 3.2` or `3.1` alone has the
+//! number of the folder that it leads to.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -13,8 +13,9 @@
 //! <!-- replay: make_tea at main is made -->
 //! ```
 //!
-//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. A figure of the bench is
-//! in the middle of a line: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->` (`crate::bench::Quotable`).
+//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. A figure of the
+//! bench is in the middle of a line: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`
+//! (`crate::bench::Quotable`).
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
 //! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to

@@ -42,7 +42,8 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     Ok(found)
 }
 
-/// A text with its blocks as they should be, and where they are not; `figure` knows those of the bench.
+/// A text with its blocks as they should be, and where they are not; `figure` knows those of the
+/// bench.
 fn requoted(text: &str, figure: impl Fn(&str) -> Result<String, String>) -> (String, Vec<Fault>) {
     let mut stale = Vec::new();
     let (new, mut faults) = blocks::rewrite(text, |block| {
@@ -143,7 +144,8 @@ fn golden(wish: &str) -> Result<String, String> {
     Ok(fenced("text", text.trim_end_matches(end)))
 }
 
-/// What rustc says of a case of the page on refused programs. There a test compares it with rustc's words.
+/// What rustc says of a case of the page on refused programs. There a test compares it with rustc's
+/// words.
 fn refused(case: &str) -> Result<String, String> {
     let page = tree::read("examples/forbidden/README.md")?;
     let place = format!("--> cases/{case}.rs:");

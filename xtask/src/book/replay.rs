@@ -5,8 +5,9 @@
 //! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
 //! ends was ended.
 //!
-//! `<!-- replay: NAME at WORDS -->`: the page opens at the first event whose sentence has these words, such
-//! as the chapter quotes. If the run has no such event, the book isn't built. `NAME#l=engine` chooses a level.
+//! `<!-- replay: NAME at WORDS -->`: the page opens at the first event whose sentence has these
+//! words, such as the chapter quotes. If the run has no such event, the book isn't built.
+//! `NAME#l=engine` chooses a level.
 //!
 //! Recordings are kept in `target/book-replays` until the program is built anew.
 

@@ -1,7 +1,7 @@
 //! Which floors does a crate have, and what breaks the rule?
 //!
-//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin `` | 3 | `tasks/` | ``. Below the
-//! engine's floors is the crate of its events.
+//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin `` | 3 |
+//! `tasks/` | ``. Below the engine's floors is the crate of its events.
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Which file of a package imports from which?
 //!
-//! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or `self`, and looks for
-//! the file that defines what it leads to. A re-export is followed: importing from a folder's `mod.rs` is
-//! importing from the file behind it. What only tests see is left out.
+//! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or
+//! `self`, and looks for the file that defines what it leads to. A re-export is followed: importing
+//! from a folder's `mod.rs` is importing from the file behind it. What only tests see is left out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -146,8 +146,8 @@ impl Module {
 /// Re-exports that lead to re-exports are followed so far.
 const DEEPEST: usize = 16;
 
-/// The file that defines what a path leads to, written in the module `place`; none, if it leads out of the
-/// package.
+/// The file that defines what a path leads to, written in the module `place`; none, if it leads out
+/// of the package.
 fn find<'m>(modules: &'m Modules, place: &Words, path: &Words, depth: usize) -> Option<&'m Module> {
     let up = path.iter().take_while(|name| *name == "super").count();
     let begin = match path.first()?.as_str() {
@@ -178,7 +178,8 @@ mod tests {
 
     use super::*;
 
-    /// `from -> to: path`, without the folder, of a package of these files; and which make a circle.
+    /// `from -> to: path`, without the folder, of a package of these files; and which make a
+    /// circle.
     fn edges(all: &[(&str, &str)]) -> (Vec<String>, usize) {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in all {

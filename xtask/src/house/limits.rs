@@ -1,8 +1,9 @@
 //! Is the tree still as small, and as safe, as the README says?
 //!
-//! All code together has a limit, and so has each file. No package has unsafe code: its lints forbid that, so the
-//! compiler finds it. The exception is `runtime/read-buf`, which is small. (The engine's folders have limits of
-//! their own: `mod.rs`.) And are the book and the papers beside it still as short?
+//! All code together has a limit, and so has each file. No package has unsafe code: its lints
+//! forbid that, so the compiler finds it. The exception is `runtime/read-buf`, which is small. (The
+//! engine's folders have limits of their own: `mod.rs`.) And are the book and the papers beside it
+//! still as short?
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
-/// The most lines of code in the tree: every file that git knows and whose name ends in one of [`CODE`], tests and
-/// tools included. What enters takes something out: it may only fall.
+/// The most lines of code in the tree: every file that git knows and whose name ends in one of
+/// [`CODE`], tests and tools included. What enters takes something out: it may only fall.
 const TREE: usize = 221_000;
 const CODE: [&str; 9] = ["rs", "js", "mjs", "css", "html", "jinja", "patch", "sh", "py"];
 
@@ -22,17 +23,17 @@ const CODE: [&str; 9] = ["rs", "js", "mjs", "css", "html", "jinja", "patch", "sh
 const FILE: usize = 410;
 const COLUMNS: usize = 100;
 
-/// What these folders infer of a run is going to be recorded. Their files come under the limits then, and are left
-/// alone till then.
+/// What these folders infer of a run is going to be recorded. Their files come under the limits
+/// then, and are left alone till then.
 const LATER: [&str; 2] = ["trace/src", "tests/replay"];
 
 /// The one package that may write unsafe code, and the most lines of code in its `src`.
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
-/// The papers, those of them that have a limit of their own or none (records), and the most words of
-/// the others together, tables and examples included. A sign of a table or of code is no word. (`wc -w`
-/// counts them: for it the book has 56,000.) Its prose alone is limited in `book/chapters.rs`. They may
-/// only fall.
+/// The papers, those of them that have a limit of their own or none (records), and the most words
+/// of the others together, tables and examples included. A sign of a table or of code is no word.
+/// (`wc -w` counts them: for it the book has 56,000.) Its prose alone is limited in
+/// `book/chapters.rs`. They may only fall.
 const PAPERS: [(&str, &[&str], usize); 2] =
     [("docs", &["docs/book", "docs/records"], 31_100), ("docs/book/src", &[], 50_850)];
 
@@ -113,8 +114,8 @@ fn ending(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
-/// What is too long in a file. A line may be if it is of a comment's table, or has a literal or an address, which
-/// nothing breaks.
+/// What is too long in a file. A line may be if it is of a comment's table, or has a literal or an
+/// address, which nothing breaks.
 fn too_long(name: &str, text: &str) -> Vec<String> {
     let lines = text.lines().count();
     let whole = (lines > FILE).then(|| format!("{name}: {lines} lines"));

@@ -4,9 +4,9 @@
 //! which number each has. A file imports only from its own folder and from folders with lower
 //! numbers, and in no package do files import each other in a circle.
 //!
-//! Reading order: `imports.rs` (which file imports from which), `floors.rs` (the table, and what breaks it), and
-//! here all of it on this project, with the limits of the floors. `limits.rs`: how much code there
-//! may be, how long a file is, and where unsafe code may be.
+//! Reading order: `imports.rs` (which file imports from which), `floors.rs` (the table, and what
+//! breaks it), and here all of it on this project, with the limits of the floors. `limits.rs`: how
+//! much code there may be, how long a file is, and where unsafe code may be.
 
 mod floors;
 mod imports;
@@ -23,8 +23,9 @@ const EVENTS: &str = "runtime/events/src";
 /// The tools that watch a run.
 const TRACE: &str = "trace/src";
 
-/// The most lines of some folders together; the last is for what can be read alone. They may fall, or rise with a
-/// reason here. (The decision on floors says why the engine has more than the 5,000 that were aimed at.)
+/// The most lines of some folders together; the last is for what can be read alone. They may fall,
+/// or rise with a reason here. (The decision on floors says why the engine has more than the 5,000
+/// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_109),
     (&[EVENTS], 1_284),
