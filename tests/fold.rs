@@ -1,11 +1,11 @@
 //! Do the events of a program lead to the state that it is in?
 //!
-//! Small programs that are looked at in the middle: the records up to a certain one are folded, and the
-//! state must be the one that the program was written to be in. A few records are put in by hand: what
-//! another thread does comes where chance wants it.
+//! Small programs that are looked at in the middle: the records up to a certain one are folded, and
+//! the state must be the one that the program was written to be in. A few records are put in by
+//! hand: what another thread does comes where chance wants it.
 //!
-//! The replay's page must come to the same states as the fold: `cargo xtask test page` has the programs
-//! below written out for it (`common/page_states.rs`).
+//! The replay's page must come to the same states as the fold: `cargo xtask test page` has the
+//! programs below written out for it (`common/page_states.rs`).
 //!
 //! Not here: that no record contradicts those before it, of the examples (`golden_traces.rs`).
 

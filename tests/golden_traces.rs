@@ -9,9 +9,9 @@
 //! There is no command that writes these files. A change of the engine's behaviour changes the
 //! lines by hand, and their reasons with them.
 //!
-//! And do the events of a program tell all that happens in it? Each of these, and a server with visitors, is
-//! folded: at every turn the state that the events lead to must be the engine's own, and no record may contradict
-//! those before it.
+//! And do the events of a program tell all that happens in it? Each of these, and a server with
+//! visitors, is folded: at every turn the state that the events lead to must be the engine's own,
+//! and no record may contradict those before it.
 
 #[path = "common/folded.rs"]
 mod folded;
@@ -24,8 +24,8 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::trace::{Event, Record, doctor, record, story};
 
-/// `kettle` as the examples see it here: what stands behind `#[kettle::main]` builds a runtime whose
-/// clock is paused and whose dice are known.
+/// `kettle` as the examples see it here: what stands behind `#[kettle::main]` builds a runtime
+/// whose clock is paused and whose dice are known.
 mod kettle_in_virtual_time {
     pub(crate) use ::kettle::*;
 

@@ -1,7 +1,7 @@
 //! Do the records say where in the program a task stands?
 //!
-//! At the innermost `.await` that the program wrote, through whatever stands between it and ours. (In
-//! builds with debug assertions; in others nothing is known.)
+//! At the innermost `.await` that the program wrote, through whatever stands between it and ours.
+//! (In builds with debug assertions; in others nothing is known.)
 #![cfg(debug_assertions)]
 
 use std::panic::Location;

@@ -3,7 +3,8 @@
 use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record};
 
-/// Folds a run: no record contradicts those before it, at no turn and not at the end. Counts the turns.
+/// Folds a run: no record contradicts those before it, at no turn and not at the end. Counts the
+/// turns.
 pub(crate) fn whole(records: &[Record]) -> (Fold, usize) {
     let fold = Fold::of(records);
     let told: Vec<_> = fold.contradictions().iter().map(ToString::to_string).collect();

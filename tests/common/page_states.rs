@@ -1,10 +1,10 @@
 //! Does the page know the state that we do?
 //!
 //! A trace says of each event what it has changed, and the replay's page applies that
-//! (`trace/src/file/replay/trace/fold.js`). [`write_for_the_page`] writes the trace of a run, and after each
-//! event the state as a fold knows it that was not made for a page, in the page's words. A long trace is
-//! written once more with so little room that there is a gap in it. `tests/replay/checks/fold.mjs`
-//! compares, and `cargo xtask test page` runs both.
+//! (`trace/src/file/replay/trace/fold.js`). [`write_for_the_page`] writes the trace of a run, and
+//! after each event the state as a fold knows it that was not made for a page, in the page's words.
+//! A long trace is written once more with so little room that there is a gap in it.
+//! `tests/replay/checks/fold.mjs` compares, and `cargo xtask test page` runs both.
 
 use std::env;
 use std::fmt::{Display, Write as _};
@@ -21,7 +21,8 @@ const LONG: usize = 5_000;
 /// With so many records, some are left out where there is room for a sixth of the lines.
 const LONG_ENOUGH: usize = 150;
 
-/// Writes the next `NUMBER.html` and `NUMBER.states` into the folder that `KETTLE_FOLDED` names, if it does.
+/// Writes the next `NUMBER.html` and `NUMBER.states` into the folder that `KETTLE_FOLDED` names, if
+/// it does.
 pub(crate) fn write_for_the_page(records: &[Record]) {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let Some(folder) = env::var_os("KETTLE_FOLDED") else { return };
@@ -124,8 +125,8 @@ impl Told {
         )
     }
 
-    /// What it waits for since its latest poll; if that has stored nothing and no other code has a clone of
-    /// its waker, still.
+    /// What it waits for since its latest poll; if that has stored nothing and no other code has a
+    /// clone of its waker, still.
     fn waits(&mut self, task: &Task) -> String {
         let waits = self.fold.waits_of(task.id);
         let anew = |wait: &Wait| wait.waiter.poll == task.polls;

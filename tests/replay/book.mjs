@@ -3,8 +3,7 @@
 //   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
 //
 // Every link leads somewhere; every page fits a phone and asks for nothing from elsewhere; the search finds;
-// the replays open at their event and step where they stand in the text, take the arrows, and follow the book's
-// theme; a file of the source opens at its line.
+// the replays open at their event, step where they stand in the text, take the arrows, and follow the theme.
 // `cargo xtask full` runs it.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -160,19 +159,6 @@ checks.add("with a replay before one's eyes an arrow is a step, else the next ch
   await page.evaluate(() => scrollTo(0, 0));
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(new RegExp(chapters[1]));
-});
-
-checks.add("a piece of source leads to its line", async (open) => {
-  const page = await read(open, chapters[0]);
-  const link = page.locator(".cut a").first();
-  const [, path, line] = /source\/(.*)\.html#L(\d+)/.exec(await link.getAttribute("href"));
-  const first = (await page.locator(".cut + pre code").first().textContent()).trimStart().split("\n")[0];
-  await link.click();
-  await page.waitForURL(/source\//);
-  same(await page.locator("header b").textContent(), path, "the file");
-  const lines = (await page.locator("code").textContent()).split("\n");
-  is(lines[line - 1].trim() === first.trim(), `line ${line} is ${lines[line - 1]}, not ${first}`);
-  is(await page.locator(`#L${line}`).isVisible(), "the line is not in sight");
 });
 
 try {

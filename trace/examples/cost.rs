@@ -3,8 +3,8 @@
 //! Runs the same program without a trace, with a sink that only counts, with the doctor, and with
 //! each kind of file, and prints what one event costs more than in the first case (in a debug build
 //! with `KETTLE_DOCTOR=off`, since there the doctor is in): the runtime's thread, and the whole
-//! process. At most 150 ns are allowed on the runtime's thread
-//! (`cargo run --release -p kettle-trace --example cost`). With the name of a file as its argument it
+//! process. At most 150 ns are allowed on the runtime's thread, in a release build:
+//! `cargo run --release -p kettle-trace --example cost`. With the name of a file as its argument it
 //! writes a trace of a million events there, and no more.
 
 use std::path::{Path, PathBuf};

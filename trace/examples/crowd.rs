@@ -1,9 +1,10 @@
 //! What does a run of 10,000 tasks look like?
 //!
-//! `KETTLE_TRACE=crowd.html cargo run -p kettle-trace --example crowd` writes a replay of more than 100,000 events: the page has to
-//! stay quick with it, and legible. Three kinds of tasks, from three lines of this file: sleepers,
-//! senders that share one channel, and a few that take one lock. The clock is virtual, so it takes no
-//! time and is the same run each time. An argument says how many tasks.
+//! `KETTLE_TRACE=crowd.html cargo run -p kettle-trace --example crowd` writes a replay of more than
+//! 100,000 events: the page has to stay quick with it, and legible. Three kinds of tasks, from
+//! three lines of this file: sleepers, senders that share one channel, and a few that take one
+//! lock. The clock is virtual, so it takes no time and is the same run each time. An argument says
+//! how many tasks.
 //!
 //! Not here: what is checked with it (`tests/replay/checks/scale.mjs`).
 

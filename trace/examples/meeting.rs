@@ -1,4 +1,5 @@
-//! What does a task wait for in `kettle::sync`, beside channels, `oneshot` and `Mutex`, and in memory?
+//! What does a task wait for in `kettle::sync`, beside channels, `oneshot` and `Mutex`, and in
+//! memory?
 //!
 //! One task for each of the others, and for a pipe, and each has to wait: so that the checks of the
 //! replay see every primitive drawn, served and over. The clock is paused; nothing waits for real.

@@ -1,8 +1,8 @@
 //! What do the six programs of the tutorial not show?
 //!
-//! A blocking job, a thread of one's own that sends, an abort, a panic, a `select!` inside a `select!`, a
-//! loser that is only borrowed, local tasks, a line before a lock, a wake in a task's own poll. One of each, so
-//! that the checks of the replay see them drawn.
+//! A blocking job, a thread of one's own that sends, an abort, a panic, a `select!` inside a
+//! `select!`, a loser that is only borrowed, local tasks, a line before a lock, a wake in a task's
+//! own poll. One of each, so that the checks of the replay see them drawn.
 //!
 //! Not here: what is checked (`tests/replay/checks/`).
 

@@ -1,6 +1,7 @@
 //! Does the memory of a flight recorder stay what it is, however long the program runs?
 //!
-//! Tasks, timers and channels come and go without end; the bytes that are in use are counted now and then.
+//! Tasks, timers and channels come and go without end; the bytes that are in use are counted now
+//! and then.
 
 use std::alloc::System;
 use std::path::PathBuf;
@@ -15,8 +16,8 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const LIMIT: usize = 256 * 1024;
-/// Of events there are some twenty times as many. (Half of them is more than it takes until the fold
-/// forgets primitives for the first time.)
+/// Of events there are some twenty times as many. (Half of them is more than it takes until the
+/// fold forgets primitives for the first time.)
 const ROUNDS: usize = 16_000;
 const EVERY: usize = 100;
 

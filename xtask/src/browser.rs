@@ -2,8 +2,8 @@
 //!
 //! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks,
 //! opens them in Chromium and looks at everything that can be pressed. It needs node, a Chromium
-//! (any of [`BROWSERS`]) and the packages that `tests/replay/package.json` names; `cargo xtask
-//! setup --full` fetches them.
+//! (any of [`BROWSERS`]) and the packages that `tests/replay/package.json` names, which
+//! `cargo xtask setup --full` fetches.
 
 use std::fs;
 use std::process::Command;

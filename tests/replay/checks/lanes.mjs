@@ -95,19 +95,4 @@ export function lanes(checks, files) {
       same(faults, [], `${name}: bars of polls`);
     }
   });
-
-  checks.add("lanes: groups open to their rows", async (open) => {
-    const page = await open(files.crowd),
-      items = () => page.evaluate(() => window.K.lanes.items.length);
-    const before = await items();
-    is(before >= 4 && before < 12, `main and a few groups, not 10,000 rows: ${before}`);
-    const sizes = await page.evaluate(() => window.K.lanes.items.flatMap((item) => item.group?.rows.length ?? []));
-    same(sizes, [500, 1500, 8000], "by spawn site");
-    await page.click("#lanes .lane-group >> nth=0");
-    same(await items(), before + 500, "a group opens");
-    const laid = await page.evaluate(() => document.querySelectorAll("#lanes .lane-label").length);
-    is(laid < 40, `only rows in view are laid out: ${laid}`);
-    await page.click("#lanes .lane-group >> nth=0");
-    same(await items(), before, "and closes");
-  });
 }

@@ -35,13 +35,13 @@ const FILTERS = [
   ["task 4711", "x.name === 'task 4711'"],
   ["12, task 13", "['task 12', 'task 13'].includes(x.name)"],
   ["doze", "x.what === 'doze'"],
-  ["line:crowd.rs:23", "x.made.line === 23"],
+  ["line:crowd.rs:24", "x.made.line === 24"],
   ["state:waiting", "x.where === 'waiting'"],
   ["state:done, state:polling", "x.how === 'ready' || x.where === 'polling'"],
   ["age:>39 ms", "(x.ended < 0 ? now : t[x.ended]) - t[x.spawned] > 39e6"],
   ["for:>10 ms", "x.where !== 'done' && now - t[x.since] > 10e6"],
   ["waits:timer", "x.waits.some((on) => on.timer)"],
-  ["waits:timer line:crowd.rs:34", "x.waits.some((on) => on.timer) && x.made.line === 34"],
+  ["waits:timer line:crowd.rs:35", "x.waits.some((on) => on.timer) && x.made.line === 35"],
 ];
 
 export function search(checks, files) {
