@@ -13,7 +13,6 @@ export function quiz(checks, files) {
       const page = await open(files[name]);
       const { faults, asked } = await page.evaluate(every, name === "crowd" ? 2500 : Infinity);
       same(faults, [], `${name}: wrong answers`);
-      is(asked.length > 0, `${name}: something is asked`);
       asked.forEach((kind) => kinds.add(kind));
     }
     same(

@@ -7,8 +7,8 @@
 
 import { is, same } from "./harness.mjs";
 
-const LOAD = 2 * 2000,
-  STEP = 2 * 50;
+const LOAD = 2 * 2000;
+const STEP = 2 * 50;
 /** So many events are between two snapshots of this run (fold.js keeps 512 of them at most). */
 const APART = 400;
 
@@ -95,12 +95,9 @@ export function scale(checks, files) {
     const jump = await step((n) => window.K.go(((n + 1) * 7919 * 31) % window.K.trace.last));
     await page.evaluate(() => window.K.lanes.whole());
     const whole = await step(() => window.K.forward());
-    const { nodes, heap } = await page.evaluate(() => ({
-      nodes: document.querySelectorAll("*").length,
-      heap: performance.memory.usedJSHeapSize / 1e6,
-    }));
+    const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
     const ms = (x) => `${x.toFixed(0)} ms`;
-    const told = `load ${ms(load)}, forward ${ms(forward)}, back ${ms(back)}, jump ${ms(jump)}, whole run in view ${ms(whole)}; ${nodes} elements, ${heap.toFixed(0)} MB`;
+    const told = `load ${ms(load)}, forward ${ms(forward)}, back ${ms(back)}, jump ${ms(jump)}, whole run in view ${ms(whole)}; ${nodes} elements`;
     console.log(`    ${events} events, ${tasks} tasks: ${told}`);
     is(load <= LOAD, `loading takes more than ${LOAD} ms: ${told}`);
     for (const time of [forward, back, jump, whole]) is(time <= STEP, `a step takes more than ${STEP} ms: ${told}`);
