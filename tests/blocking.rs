@@ -148,27 +148,6 @@ fn a_started_job_that_is_aborted_runs_on() {
     });
 }
 
-#[test]
-fn time_stands_still_while_a_job_is_out() {
-    within_a_minute(|| {
-        paused().block_on(async {
-            let begin = Instant::now();
-            let (job, release) = started().await;
-            let early = kettle::spawn(sleep(Duration::from_millis(1)));
-            // By then everybody waits, and the loop would move its clock.
-            kettle::spawn(async move {
-                settle().await;
-                release.send(()).unwrap();
-            });
-            job.await.unwrap();
-            assert_eq!(begin.elapsed(), Duration::ZERO);
-            assert!(!early.is_finished());
-            early.await.unwrap();
-            assert_eq!(begin.elapsed(), Duration::from_millis(1));
-        });
-    });
-}
-
 /// The job's thread tells the handle, and after that the loop. While it tells, here for as long as the
 /// loop needs to come to rest again, no time may pass.
 #[test]

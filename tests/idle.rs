@@ -115,12 +115,6 @@ fn a_cancelled_timer_lets_nobody_wake_for_nothing() {
 }
 
 #[test]
-fn with_somebody_ready_it_does_not_park() {
-    let ((), records) = record(|| runtime().block_on(settle()));
-    assert_eq!(parks(&records), []);
-}
-
-#[test]
 fn a_runtime_that_nobody_uses_costs_no_park() {
     let (begin, records) = record(|| runtime().block_on(async { Instant::now() }));
     assert!(begin <= Instant::now());

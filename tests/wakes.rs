@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
@@ -18,7 +17,6 @@ use kettle::sync::oneshot;
 use kettle::task::{Id, LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
 use kettle_events::{Effect, Event, MessageKind, Replaced, Resource};
-use kettle_runtime::{Timer, clock};
 use records::*;
 
 /// Wakes itself a thousand times in its first poll.
@@ -394,18 +392,6 @@ fn the_newest_waker_of_a_handle_in_another_runtime_is_woken() {
             the_second_is_woken(handle, async || go.send(7)).await;
         });
         other.join().unwrap();
-    });
-}
-
-#[test]
-fn the_newest_waker_of_a_timer_is_woken() {
-    within_a_minute(|| {
-        paused().block_on(async {
-            let mut timer = Timer::new(clock::now() + Duration::from_millis(50));
-            let sleep = poll_fn(move |cx| timer.poll(cx));
-            the_second_is_woken(sleep, async || clock::advance(Duration::from_millis(50)).await)
-                .await;
-        });
     });
 }
 

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle::sync::{Semaphore, TryAcquireError};
 use kettle::task::{spawn_blocking, yield_now};
@@ -236,29 +235,6 @@ async fn blocking_in_async_code_panics() {
     let owned = semaphore.clone();
     assert_eq!(panic_of(|| drop(owned.blocking_acquire_many_owned(1))).file, file!());
     assert_eq!(semaphore.available_permits(), 5);
-}
-
-#[test]
-fn threads_share_it() {
-    let semaphore = Arc::new(Semaphore::new(2));
-    let inside = Arc::new(AtomicUsize::new(0));
-    let threads: Vec<_> = (0..4)
-        .map(|_| {
-            let (semaphore, inside) = (semaphore.clone(), inside.clone());
-            std::thread::spawn(move || {
-                for _ in 0..200 {
-                    let permit = semaphore.blocking_acquire().unwrap();
-                    assert!(inside.fetch_add(1, Ordering::SeqCst) < 2);
-                    inside.fetch_sub(1, Ordering::SeqCst);
-                    drop(permit);
-                }
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
-    assert_eq!(semaphore.available_permits(), 2);
 }
 
 /// More than there can be panics; but what the tasks in line take does not count as free.

@@ -1,6 +1,6 @@
 //! `Sleep`: when it is ready, who is woken, what it leaves behind.
 
-use crate::help::{polled_with_two_wakers, rounds, says};
+use crate::help::{rounds, says};
 use std::pin::pin;
 use std::task::Poll;
 
@@ -189,14 +189,6 @@ async fn wakes_the_task_that_polled_it_after_a_foreign_waker() {
         shared.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending()
     );
     assert_eq!(spawn(shared.wait()).await.unwrap() - start, secs(1));
-}
-
-#[kettle::test(start_paused = true)]
-async fn calls_only_the_newer_of_two_wakers() {
-    let (mut sleep, wakes) = polled_with_two_wakers(sleep(secs(1)));
-    advance(secs(1)).await;
-    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
-    sleep.ready();
 }
 
 // ---- types and words ----------------------------------------------------------------------------

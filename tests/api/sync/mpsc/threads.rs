@@ -5,8 +5,6 @@ use std::thread;
 
 use kettle::sync::mpsc;
 
-use crate::help::rounds;
-
 const EACH: usize = if cfg!(miri) { 100 } else { 20_000 };
 
 /// Senders of two threads must find their values in order in what came out.
@@ -63,32 +61,6 @@ fn a_thread_waits_at_an_unbounded_channel_for_each_value_and_the_end() {
     let sender = thread::spawn(move || (0..3).for_each(|number| tx.send(number).unwrap()));
     assert!(std::iter::from_fn(|| rx.blocking_recv()).eq(0..3));
     sender.join().unwrap();
-}
-
-#[test]
-fn two_runtimes_exchange_messages() {
-    let rounds = rounds(2_000);
-    let (to_b, mut at_b) = mpsc::channel::<u32>(1);
-    let (to_a, mut at_a) = mpsc::channel::<u32>(1);
-    let b = thread::spawn(move || {
-        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async move {
-            while let Some(number) = at_b.recv().await {
-                to_a.send(number + 1).await.unwrap();
-            }
-        });
-    });
-    let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-    let last = runtime.block_on(async move {
-        let mut number = 0;
-        for _ in 0..rounds {
-            to_b.send(number).await.unwrap();
-            number = at_a.recv().await.unwrap();
-        }
-        number
-    });
-    b.join().unwrap();
-    assert_eq!(last, rounds);
 }
 
 #[test]
