@@ -1,6 +1,6 @@
-// How does a server end without throwing its visitors out? It takes no new ones, tells those inside, lets
-// them finish, and not forever. (The server is a café here: guests come through a channel instead of
-// a listener, and a token says what Ctrl-C would.)
+// How does a server end without throwing its visitors out? It takes no new ones, tells those
+// inside, lets them finish, and not forever. (The server is a café here: guests come through a
+// channel instead of a listener, and a token says what Ctrl-C would.)
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-// A waiter takes an order, has it brewed, and puts the cup on the counter. What is lost if his future is
-// dropped, at each of its awaits in turn?
+// A waiter takes an order, has it brewed, and puts the cup on the counter. What is lost if his
+// future is dropped, at each of its awaits in turn?
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -55,7 +55,8 @@ fn teahouse() -> (Receiver<Order>, Sender<Order>, kettle::task::JoinHandle<Vec<O
     (orders, counter, drunk)
 }
 
-/// Polls a future until it is ready, or has returned `Pending` so often; then drops it. Is it ready?
+/// Polls a future until it is ready, or has returned `Pending` so often; then drops it. Is it
+/// ready?
 async fn up_to(awaits: usize, future: impl Future<Output = ()>) -> bool {
     let mut future = pin!(future);
     let mut left = awaits;

@@ -1,8 +1,8 @@
 // A browser with fifty tabs, and a server with one thread.
 //
-// The server is `examples/server.rs`, but for its loop, which ends after fifty. The browser is a second
-// thread with nothing of kettle in it: it opens fifty connections, says nothing until the server has
-// counted, then asks through each and reads the answers. See `docs/book/src/server.md`.
+// The server is `examples/server.rs`, but for its loop, which ends after fifty. The browser is a
+// second thread with nothing of kettle in it: it opens fifty connections, says nothing until the
+// server has counted, then asks through each and reads the answers. See `docs/book/src/server.md`.
 
 use std::error::Error;
 use std::fs;

@@ -1,5 +1,6 @@
-// The words of lost.rs once more, but the branch that loses is kept: as a future that is only lent to
-// `select!`, and as a task of its own. What goes on while the other branch has won? And afterwards?
+// The words of lost.rs once more, but the branch that loses is kept: as a future that is only lent
+// to `select!`, and as a task of its own. What goes on while the other branch has won? And
+// afterwards?
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -1,5 +1,5 @@
-// Six merchants are asked for a price. In a loop, all together, in a set, a few at a time: when do the
-// answers come, and in which order?
+// Six merchants are asked for a price. In a loop, all together, in a set, a few at a time: when do
+// the answers come, and in which order?
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 // What becomes of a value that points into itself when it is moved?
 //
-// `Sip` is what rustc makes of the `async fn` below, written by hand. It has an address in place of the
-// reference, so rustc lets us move it. The real future is pinned in a box, and there only the box
-// moves. See `docs/book/src/pin.md`.
+// `Sip` is what rustc makes of the `async fn` below, written by hand. It has an address in place of
+// the reference, so rustc lets us move it. The real future is pinned in a box, and there only the
+// box moves. See `docs/book/src/pin.md`.
 
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
-// State without a lock: one task owns the stock of tea, and the others send it their requests. Such a
-// task is called an actor. Three guests want more than there is: who gets how much?
+// State without a lock: one task owns the stock of tea, and the others send it their requests. Such
+// a task is called an actor. Three guests want more than there is: who gets how much?
 
 use std::time::Duration;
 

@@ -9,8 +9,8 @@ use kettle::sync::mpsc;
 use kettle::task::JoinSet;
 use kettle::time::{Instant, sleep, timeout};
 
-/// Three times water, and a pause after each: 3 s for the first pot, 6 s for the second. After 7 s it
-/// is bitter.
+/// Three times water, and a pause after each: 3 s for the first pot, 6 s for the second. After 7 s
+/// it is bitter.
 async fn brew(pot: u64) -> (u64, bool) {
     let pours = async {
         for _ in 0..3 {

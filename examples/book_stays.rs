@@ -1,7 +1,7 @@
 // Where may a task keep an `Rc`?
 //
-// In a `LocalSet`: its tasks stay on one thread, because the task that awaits the set polls them. See
-// `docs/book/src/asked.md`.
+// In a `LocalSet`: its tasks stay on one thread, because the task that awaits the set polls them.
+// See `docs/book/src/asked.md`.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 // `make_tea` as a value: three states, and a `poll` that moves it from one to the next.
 //
-// It does what the `async fn` in `examples/make_tea.rs` does, and says when it is polled. No runtime
-// takes part: `main` polls it by hand. See `docs/book/src/compiler.md`.
+// It does what the `async fn` in `examples/make_tea.rs` does, and says when it is polled. No
+// runtime takes part: `main` polls it by hand. See `docs/book/src/compiler.md`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};

@@ -1,5 +1,5 @@
-// A thousand letters are to be written, three at a time. Three ways to keep to that: how many tasks are
-// there meanwhile, and how far ahead is the list read?
+// A thousand letters are to be written, three at a time. Three ways to keep to that: how many tasks
+// are there meanwhile, and how far ahead is the list read?
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -1,5 +1,5 @@
-// Five pounds are carried from the drawer to the safe, under a lock. What if the carrier's future is dropped
-// on the way?
+// Five pounds are carried from the drawer to the safe, under a lock. What if the carrier's future
+// is dropped on the way?
 
 use std::time::Duration;
 

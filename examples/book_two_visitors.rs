@@ -1,8 +1,8 @@
 // A listener and two visitors: what does the system report of them?
 //
 // All are in one program and on one thread, so that a trace has both sides. Both visitors connect
-// before `main` is polled again. The first says five bytes and hangs up later, the second does both in
-// one breath. See `docs/book/src/sockets.md`.
+// before `main` is polled again. The first says five bytes and hangs up later, the second does both
+// in one breath. See `docs/book/src/sockets.md`.
 
 use std::io;
 use std::net::SocketAddr;

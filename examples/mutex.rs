@@ -22,8 +22,8 @@
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //
 // On one thread no task can find a lock taken whose owner doesn't await while it holds it. A lock
-// that is held across an `.await` is another matter: the other tasks then wait in line, without blocking
-// the thread.
+// that is held across an `.await` is another matter: the other tasks then wait in line, without
+// blocking the thread.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 // Misconception 11: what I have told to stop comes to its end.
 //
-// What happens: the cook hears the word to stop, leaves its loop and begins to clean the kettle, which takes
-// a moment. `main` has said the word and returns, so the runtime ends, and drops the cook at its
-// `.await`. The kettle stays dirty.
+// What happens: the cook hears the word to stop, leaves its loop and begins to clean the kettle,
+// which takes a moment. `main` has said the word and returns, so the runtime ends, and drops the
+// cook at its `.await`. The kettle stays dirty.
 //
 // The doctor: `kettle::cut_short`, a note: for a task that is to run until the end, this is right.
 //

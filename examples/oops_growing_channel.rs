@@ -1,9 +1,9 @@
 // Misconception 20: a channel without a limit is the safe choice, because `send` never waits.
 //
-// What happens: guests order faster than the cook can make tea. Nothing makes them wait, so the line of
-// orders grows as long as the shop is open, and each order waits longer than the one before.
+// What happens: guests order faster than the cook can make tea. Nothing makes them wait, so the
+// line of orders grows as long as the shop is open, and each waits longer than the last.
 //
-// The doctor: `kettle::growing_channel`, a hint, with `KETTLE_DOCTOR=watch` only: it may be a burst.
+// The doctor: `kettle::growing_channel`, a hint with `KETTLE_DOCTOR=watch`: it may be a burst.
 //
 // The fix: `mpsc::channel(n)`. When n orders wait, the next guest waits, too.
 

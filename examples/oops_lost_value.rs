@@ -1,11 +1,11 @@
 // Misconception 10: the branch of a `select!` that loses has done nothing yet.
 //
-// What happens: the branch takes an order from the channel and then waits for the kettle. Now and then the
-// bell rings first, and wins. The branch is dropped where it is, and the order with it. Nobody drinks
-// that tea.
+// What happens: the branch takes an order from the channel and then waits for the kettle. Now and
+// then the bell rings first, and wins. The branch is dropped where it is, and the order with it.
+// Nobody drinks that tea.
 //
-// The doctor: `kettle::lost_value`, when the next order is taken from the channel. (The order might have
-// been put into a list. So this is a warning, never an error.)
+// The doctor: `kettle::lost_value`, when the next order is taken from the channel. (The order might
+// have been put into a list. So this is a warning, never an error.)
 //
 // The fix: let only `recv` race, and make the tea in the handler.
 

@@ -39,8 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     loop {
         let (socket, _) = listener.accept()?;
 
-        // The handle is dropped, since the thread is not joined. Unlike `thread::spawn`, the builder
-        // tells us when the system refuses another one.
+        // The handle is dropped, since the thread is not joined. Unlike `thread::spawn`, the
+        // builder tells us when the system refuses another one.
         let visitor = move || {
             if let Err(e) = handle_connection(socket) {
                 eprintln!("Error handling connection: {e}");

@@ -1,7 +1,8 @@
 //! What happens between a client's arrival and its end?
 //!
-//! One task serves it: [`serve`] waits for what comes first, a line from the client or lines for it. While it writes it
-//! does not read, so a client that doesn't read isn't heard either, and after `PATIENCE` it is disconnected.
+//! One task serves it: [`serve`] waits for what comes first, a line from the client or lines for
+//! it. While it writes it does not read, so a client that doesn't read isn't heard either, and
+//! after `PATIENCE` it is disconnected.
 
 use std::io;
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use crate::rooms::{Chat, Visitor};
 
 /// On average a client may send one line in so long a time.
 const EACH: Duration = Duration::from_millis(50);
-/// It may be so far ahead of that: a hundred lines. If it sends more it is read more slowly, and TCP makes it wait.
+/// It may be so far ahead of that: a hundred lines. If it sends more it is read more slowly, and
+/// TCP makes it wait.
 const AHEAD: Duration = Duration::from_secs(5);
 
 pub async fn serve(
@@ -28,8 +30,8 @@ pub async fn serve(
 
 /// Until one of the two sides ends it. Returns why.
 ///
-/// The visitor is a local variable of this future. However the future ends, by a `return`, an error, a panic or an abort,
-/// the variable is dropped, and so the visitor leaves its room.
+/// The visitor is a local variable of this future. However the future ends, by a `return`, an
+/// error, a panic or an abort, the variable is dropped, and so the visitor leaves its room.
 async fn converse(
     connection: &mut Connection<impl Stream, impl Protocol>,
     chat: Arc<Chat>,
@@ -40,7 +42,8 @@ async fn converse(
     let mut heard_until = Instant::now();
     loop {
         connection.flush().await?;
-        // `select!` polls both, and drops the one that loses. Both are cancel safe, so no line is lost.
+        // `select!` polls both, and drops the one that loses. Both are cancel safe, so no line is
+        // lost.
         let heard = kettle::select! {
             news = visitor.news() => match news {
                 Some(line) => { connection.tell(&line); None }
@@ -51,7 +54,8 @@ async fn converse(
                 connection.hear().await
             } => Some(heard?),
         };
-        // What was said before this comes first, and all together: one write costs more than many lines.
+        // What was said before this comes first, and all together: one write costs more than many
+        // lines.
         while visitor.has_news()
             && let Some(line) = visitor.news().await
         {
@@ -65,8 +69,9 @@ async fn converse(
             Some(Heard::End(why)) => return Ok(why),
         }
         heard_until = heard_until.max(Instant::now()) + EACH;
-        // The others read this line before the next is heard. Without the yield, all that a client has sent in one go
-        // would pass in a single poll, and be more lines than a room keeps for those who read quickly.
+        // The others read this line before the next is heard. Without the yield, all that a client
+        // has sent in one go would pass in a single poll, and be more lines than a room keeps for
+        // those who read quickly.
         yield_now().await;
     }
 }

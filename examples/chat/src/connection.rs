@@ -1,15 +1,17 @@
 //! How do lines come and go over a stream of bytes?
 //!
-//! A [`Protocol`] knows how lines look as bytes. It does no I/O: it is plain functions over two queues, the [`Bytes`] that
-//! have come and those that are to go. So it runs on any runtime, and is tested without one. [`Lines`] is the protocol of
-//! `nc` and telnet; `web.rs` has the one of browsers. A [`Connection`] moves the bytes, for either of them: all
-//! reading and writing, and the limit for a write, is here.
+//! A [`Protocol`] knows how lines look as bytes. It does no I/O: it is plain functions over two
+//! queues, the [`Bytes`] that have come and those that are to go. So it runs on any runtime, and is
+//! tested without one. [`Lines`] is the protocol of `nc` and telnet; `web.rs` has the one of
+//! browsers. A [`Connection`] moves the bytes, for either of them: all reading and writing, and the
+//! limit for a write, is here.
 //!
-//! What a client sends is not to be trusted: a line has at most [`LONGEST`] bytes and is UTF-8, and nothing in it may
-//! steer another's terminal.
+//! What a client sends is not to be trusted: a line has at most [`LONGEST`] bytes and is UTF-8, and
+//! nothing in it may steer another's terminal.
 //!
-//! **Cancel safe** is a word for futures that lose a race: dropping a future drops its local variables, so what it has
-//! taken must be somewhere else. Here it is in the connection: half a line that was read is there for the next `hear`.
+//! **Cancel safe** is a word for futures that lose a race: dropping a future drops its local
+//! variables, so what it has taken must be somewhere else. Here it is in the connection: half a
+//! line that was read is there for the next `hear`.
 
 use std::time::Duration;
 use std::{io, mem};
@@ -21,8 +23,8 @@ use kettle::time::timeout;
 pub const LONGEST: usize = 1_000;
 pub const TOO_LONG: &str = "A line has at most 1000 bytes.";
 pub const LEFT: &str = "You have left.";
-/// A client that lets a write to it wait for so long is gone, or might as well be. (Until the system's buffers are full,
-/// no write waits.)
+/// A client that lets a write to it wait for so long is gone, or might as well be. (Until the
+/// system's buffers are full, no write waits.)
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long we still listen to a client after our last words, and to how many bytes.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -54,7 +56,8 @@ pub struct Bytes {
     pub ended: bool,
 }
 
-/// What a connection needs of TCP, and of a pipe in memory: one name for `AsyncRead + AsyncWrite + Unpin`.
+/// What a connection needs of TCP, and of a pipe in memory: one name for `AsyncRead + AsyncWrite +
+/// Unpin`.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
@@ -77,7 +80,8 @@ impl<S: Stream, P: Protocol> Connection<S, P> {
     /// The next line. Cancel safe.
     pub async fn hear(&mut self) -> io::Result<Heard> {
         loop {
-            // No `.await` may come between this and the `return`: a line that is lost there is in neither place.
+            // No `.await` may come between this and the `return`: a line that is lost there is in
+            // neither place.
             if let Some(heard) = self.protocol.hear(&mut self.bytes) {
                 return Ok(heard);
             }
@@ -91,16 +95,17 @@ impl<S: Stream, P: Protocol> Connection<S, P> {
         self.protocol.tell(text, &mut self.bytes);
     }
 
-    /// Sends what is to go; [`io::ErrorKind::TimedOut`] if the client doesn't take it. Cancel safe: a `write` that is
-    /// dropped has taken nothing.
+    /// Sends what is to go; [`io::ErrorKind::TimedOut`] if the client doesn't take it. Cancel safe:
+    /// a `write` that is dropped has taken nothing.
     pub async fn flush(&mut self) -> io::Result<()> {
         while !self.bytes.unsent.is_empty() {
-            // The limit begins anew with each write: a client that reads slowly does read. The first `?` is for the
-            // time, the second for the write.
+            // The limit begins anew with each write: a client that reads slowly does read. The
+            // first `?` is for the time, the second for the write.
             let sent = timeout(PATIENCE, self.stream.write(&self.bytes.unsent)).await??;
             self.bytes.unsent.drain(..sent);
         }
-        self.bytes.unsent = Vec::new(); // gives its memory back: of a million users hardly one has a line waiting
+        // Gives its memory back: of a million users hardly one has a line waiting.
+        self.bytes.unsent = Vec::new();
         Ok(())
     }
 
@@ -111,8 +116,9 @@ impl<S: Stream, P: Protocol> Connection<S, P> {
         Ok(())
     }
 
-    /// Tells this, and hangs up: says that nothing more comes, and throws away what the client still sends. (A socket
-    /// that is closed with unread bytes in it is reset, and the reset may overtake our last words.)
+    /// Tells this, and hangs up: says that nothing more comes, and throws away what the client
+    /// still sends. (A socket that is closed with unread bytes in it is reset, and the reset may
+    /// overtake our last words.)
     pub async fn last_words(&mut self, text: &str) -> io::Result<()> {
         self.tell(text);
         self.protocol.close(&mut self.bytes);
@@ -143,7 +149,8 @@ impl Protocol for Lines {
             None => bytes.unread.drain(..).collect(), // `printf hello | nc …` has no last `\n`
         };
         let Ok(line) = String::from_utf8(line) else { return Some(Heard::NotUtf8) };
-        // A web page can make a browser send a request here, with what the page likes in the lines after the first.
+        // A web page can make a browser send a request here, with what the page likes in the lines
+        // after the first.
         let is_first = !mem::replace(&mut self.0, true);
         if is_first && line.contains(" /") && line.ends_with(" HTTP/1.1\r\n") {
             return Some(Heard::End("This port is for lines; browsers have another."));

@@ -1,11 +1,13 @@
 //! Who is here, and how does a line reach all of them?
 //!
-//! A [`Room`] has a broadcast channel: a line is put there once, and each member takes it from there in its own time. The
-//! channel keeps the last [`MOST`] lines. So no speaker ever waits for a reader, and a reader that is slower loses the
-//! oldest lines and is told how many. [`Chat`] has the rooms and the names; a [`Visitor`] is one client's place in it.
+//! A [`Room`] has a broadcast channel: a line is put there once, and each member takes it from
+//! there in its own time. The channel keeps the last [`MOST`] lines. So no speaker ever waits for a
+//! reader, and a reader that is slower loses the oldest lines and is told how many. [`Chat`] has
+//! the rooms and the names; a [`Visitor`] is one client's place in it.
 //!
-//! Nothing here waits but [`Visitor::news`]. So one lock of std's is enough, and a destructor can take it, too: a visitor
-//! that is dropped has left. (A lock that is held across an `.await` would have to be kettle's, and no destructor can wait.)
+//! Nothing here waits but [`Visitor::news`]. So one lock of std's is enough, and a destructor can
+//! take it, too: a visitor that is dropped has left. (A lock that is held across an `.await` would
+//! have to be kettle's, and no destructor can wait.)
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,11 +17,12 @@ use kettle::sync::broadcast::{Receiver, Sender, error::RecvError};
 /// A line as it is sent, with its `\n`: one text that all members share.
 pub type Line = Arc<str>;
 
-/// How many lines a room keeps for members that have not taken them: more than the clients that may speak at once. It
-/// takes memory only for what is sent.
+/// How many lines a room keeps for members that have not taken them: more than the clients that may
+/// speak at once. It takes memory only for what is sent.
 pub const MOST: usize = 1_024;
-/// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines. It is less than
-/// [`MOST`], so that members who all leave at once are no more lines than the others can take.
+/// In larger rooms no one is told who comes and goes: a thousand arrivals would be a million lines.
+/// It is less than [`MOST`], so that members who all leave at once are no more lines than the
+/// others can take.
 const SMALL: usize = 50;
 /// How many last lines a newcomer reads.
 const HISTORY: usize = 20;
@@ -35,7 +38,8 @@ struct Shared {
     rooms: BTreeMap<Arc<str>, Room>,
     closed: bool,
     arrivals: u64,
-    /// Lines heard from clients; of all the rooms' lines to all members: taken to be written, and missed.
+    /// Lines heard from clients; of all the rooms' lines to all members: taken to be written, and
+    /// missed.
     heard: u64,
     written: u64,
     missed: u64,
@@ -58,8 +62,8 @@ pub struct Visitor {
 }
 
 impl Chat {
-    /// Drops the rooms, and with them the senders of their lines. A receiver takes what is left for it, and then learns
-    /// that this was all.
+    /// Drops the rooms, and with them the senders of their lines. A receiver takes what is left for
+    /// it, and then learns that this was all.
     pub fn close(&self) {
         let mut shared = self.shared();
         shared.closed = true;
@@ -116,7 +120,8 @@ impl Visitor {
         seen
     }
 
-    /// The next line of the room; `None` when the chat is closed. Cancel safe, as `recv` is: after that it waits no more.
+    /// The next line of the room; `None` when the chat is closed. Cancel safe, as `recv` is: after
+    /// that it waits no more.
     pub async fn news(&mut self) -> Option<Line> {
         let (line, written, missed) = match self.lines.recv().await {
             Ok(line) => (line, 1, 0),

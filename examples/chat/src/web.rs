@@ -1,8 +1,9 @@
 //! How does a browser take part?
 //!
-//! `GET /` gets the page, and the page asks for a WebSocket. From then on the browser's connection speaks [`Web`], in which a line
-//! is a message. `tungstenite` knows that protocol; it reads and writes our [`Bytes`], never a socket, so it needs to
-//! know nothing of tasks and we need to know nothing of frames.
+//! `GET /` gets the page, and the page asks for a WebSocket. From then on the browser's connection
+//! speaks [`Web`], in which a line is a message. `tungstenite` knows that protocol; it reads and
+//! writes our [`Bytes`], never a socket, so it needs to know nothing of tasks and we need to know
+//! nothing of frames.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
@@ -38,7 +39,8 @@ pub async fn serve(mut browser: Connection<impl Stream, Lines>, chat: Arc<Chat>)
 /// Puts the answer after which the connection is a WebSocket, or returns another, which ends it.
 fn shake_hands(request: io::Result<Request>, bytes: &mut Bytes) -> Result<(), &'static str> {
     let request = request.map_err(|_| "HTTP/1.1 400 Bad Request\r\n\r\nThat is no request.\n")?;
-    // Any site's page may open a WebSocket to any address, and the browser says whose page it is. Ours has our address.
+    // Any site's page may open a WebSocket to any address, and the browser says whose page it is.
+    // Ours has our address.
     let header = |name| request.headers().get(name)?.to_str().ok();
     if let Some(origin) = header("origin")
         && origin.split_once("://").map(|(_, host)| host) != header("host")
@@ -74,7 +76,8 @@ impl Default for Web {
     fn default() -> Web {
         let most = Some(LONGEST);
         let limits = WebSocketConfig::default().max_message_size(most).max_frame_size(most);
-        // Otherwise 128 KiB for each client. Nothing is kept back to be written later (0): that is what our bytes are for.
+        // Otherwise 128 KiB for each client. Nothing is kept back to be written later (0): that is
+        // what our bytes are for.
         let limits = limits.read_buffer_size(1024).write_buffer_size(0);
         Web { socket: WebSocketContext::new(Role::Server, Some(limits)), code: CloseCode::Normal }
     }
@@ -86,8 +89,8 @@ impl Protocol for Web {
         (self.code, why) = match self.socket.read(bytes) {
             Ok(Message::Text(line)) => return Some(Heard::Line(connection::harmless(&line))),
             Ok(Message::Close(_)) => (CloseCode::Normal, connection::LEFT),
-            // A ping, which the next `read` answers, or bytes, for which there is no use. It counts as a line, so that
-            // its sender, too, is read more slowly.
+            // A ping, which the next `read` answers, or bytes, for which there is no use. It counts
+            // as a line, so that its sender, too, is read more slowly.
             Ok(_) => return Some(Heard::Line(String::new())),
             Err(Error::Io(_)) if bytes.ended => (CloseCode::Normal, connection::LEFT),
             Err(Error::Io(_)) => return None, // all has been read
@@ -100,14 +103,16 @@ impl Protocol for Web {
 
     fn tell(&mut self, text: &str, bytes: &mut Bytes) {
         for line in text.lines() {
-            // An error says that the client has sent its close frame: it gets ours, and no lines before it.
+            // An error says that the client has sent its close frame: it gets ours, and no lines
+            // before it.
             let _ = self.socket.write(bytes, Message::text(line));
         }
     }
 
     fn close(&mut self, bytes: &mut Bytes) {
         let frame = CloseFrame { code: self.code, reason: "".into() };
-        let _ = self.socket.close(bytes, Some(frame)); // an error says that both sides have closed it
+        // An error says that both sides have closed it.
+        let _ = self.socket.close(bytes, Some(frame));
     }
 }
 

@@ -1,4 +1,5 @@
-//! What do clients read, and what can a bad one do to the others? Over streams in memory, with a virtual clock.
+//! What do clients read, and what can a bad one do to the others? Over streams in memory, with a
+//! virtual clock.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -272,7 +273,8 @@ async fn a_task_that_panics_or_is_aborted_leaves_no_ghost() {
     }
 }
 
-/// `KETTLE_SEEDS=1000 cargo test` lets the pong wait at any place, and news win the race against what is heard.
+/// `KETTLE_SEEDS=1000 cargo test` lets the pong wait at any place, and news win the race against
+/// what is heard.
 #[kettle::test(start_paused = true)]
 async fn a_line_behind_a_ping_is_heard_whatever_else_is_said() {
     let chat = Arc::default();

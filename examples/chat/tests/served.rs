@@ -1,4 +1,5 @@
-//! What does the server do on real sockets: for a line client, a browser, one that is reset, and at Ctrl-C?
+//! What does the server do on real sockets: for a line client, a browser, one that is reset, and at
+//! Ctrl-C?
 
 use std::io::{BufRead, BufReader as StdReader};
 use std::net::SocketAddr;
@@ -124,8 +125,8 @@ async fn a_full_server_says_so_until_one_leaves() {
     tab.write_all(&masked(0x81, b"/quit")).await.unwrap();
     while tab.read(&mut [0; 64]).await.unwrap() > 0 {}
     drop((line, browser, tab));
-    // Its place is free once the server has noticed; until then it answers as before. A refused client that stays takes
-    // no place.
+    // Its place is free once the server has noticed; until then it answers as before. A refused
+    // client that stays takes no place.
     let mut refused = Vec::new();
     loop {
         let mut next = BufReader::new(TcpStream::connect(served.lines).await.unwrap());
@@ -203,8 +204,8 @@ fn ctrl_c_tells_everyone() {
     assert!(last.starts_with("clients 1, lines heard 0, written 0, missed 0, "), "{last}");
 }
 
-/// Some users' memory is what a process needs once, so more users cost less each; a room or a task that grew with their
-/// number would cost more.
+/// Some users' memory is what a process needs once, so more users cost less each; a room or a task
+/// that grew with their number would cost more.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_user_costs_the_same_however_many_there_are() {

@@ -1,8 +1,8 @@
 //! Is what the page says about the compiler true?
 //!
 //! `README.md` has a section for each case: the program that must not compile, what rustc says, the
-//! cure, what the cure prints. Here both programs are built, and what they give is compared. No error
-//! may be missing on the page, and none be on it that does not come.
+//! cure, what the cure prints. Here both programs are built, and what they give is compared. No
+//! error may be missing on the page, and none be on it that does not come.
 
 use std::fmt::Write;
 use std::path::Path;

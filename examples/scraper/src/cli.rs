@@ -19,7 +19,8 @@ pub struct Options {
     /// What to fetch
     #[arg(required_unless_present = "list")]
     urls: Vec<String>,
-    /// A file with a URL in each line; their links are not followed, even if a followed page links to them
+    /// A file with a URL in each line; their links are not followed, even if a followed page links
+    /// to them
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
     /// Fetch also what the pages of URLS link to, on the same host
@@ -45,14 +46,16 @@ pub async fn scrape(options: Options) -> Result<()> {
     }
     let summary = crawl.summary();
     drop(crawl);
-    // The sender is dropped, too: the printer writes what it still has, and ends. If no one reads that, Ctrl-C ends it, too.
+    // The sender is dropped, too: the printer writes what it still has, and ends. If no one reads
+    // that, Ctrl-C ends it, too.
     let printed = kettle::select! {
         printed = printer => printed?,
         _ = ctrl_c() => Err(io::Error::other("the last lines are lost: our output is not read")),
     };
     let _ = writeln!(stderr(), "{summary}"); // `eprintln!` would panic if no one reads it
-    // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name whose server is silent
-    // (the request was given up long ago). The end of the runtime would wait for it, and `exit` does not.
+    // A thread of the runtime may be stuck in the kernel: it writes our output, or looks up a name
+    // whose server is silent (the request was given up long ago). The end of the runtime would wait
+    // for it, and `exit` does not.
     match printed {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let _ = writeln!(stderr(), "{error}");
@@ -62,7 +65,8 @@ pub async fn scrape(options: Options) -> Result<()> {
     }
 }
 
-/// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the crawl ends.
+/// Stops when its output is closed, as in `scraper … | head`. Then `lines` is dropped, and so the
+/// crawl ends.
 async fn print(mut lines: mpsc::Receiver<Line>) -> io::Result<()> {
     let mut out = kettle::io::stdout();
     while let Some(line) = lines.recv().await {

@@ -1,12 +1,14 @@
 //! Which pages are there, and what is said of them?
 //!
-//! [`Crawl::run`] spawns a task for each page (`page.rs`), waits for the first to end, sends its line, and takes in the
-//! pages that it has found. It alone knows what was seen before, so there is nothing to lock. A page that fails is one
-//! line.
+//! [`Crawl::run`] spawns a task for each page (`page.rs`), waits for the first to end, sends its
+//! line, and takes in the pages that it has found. It alone knows what was seen before, so there is
+//! nothing to lock. A page that fails is one line.
 //!
-//! All that grows has a bound: at most `pages` URLs are taken in, each of whose hosts has at most 64 KiB of rules, at
-//! most `at_once` answers are in memory, and lines wait for their reader in a bounded channel. Dropping the future of
-//! `run` stops the crawl, at any `.await`: what it knows is in `self`, and a line that was being sent counts as unfinished. Dropping the crawl aborts its tasks.
+//! All that grows has a bound: at most `pages` URLs are taken in, each of whose hosts has at most
+//! 64 KiB of rules, at most `at_once` answers are in memory, and lines wait for their reader in a
+//! bounded channel. Dropping the future of `run` stops the crawl, at any `.await`: what it knows is
+//! in `self`, and a line that was being sent counts as unfinished. Dropping the crawl aborts its
+//! tasks.
 
 use std::collections::{HashMap, HashSet};
 use std::future::ready;
@@ -47,7 +49,8 @@ impl Crawl {
         }
     }
 
-    /// Takes in a URL as it was typed. With `follow` also what the page links to on its host, and so on.
+    /// Takes in a URL as it was typed. With `follow` also what the page links to on its host, and
+    /// so on.
     pub fn add(&mut self, text: &str, follow: bool) {
         let why = match Url::parse(text) {
             Ok(mut url) if url.scheme() == "http" => {
@@ -66,7 +69,8 @@ impl Crawl {
     /// Until everything has its line, or the reader of the lines has gone.
     pub async fn run(&mut self, lines: mpsc::Sender<Line>) {
         while let Some(ended) = self.visits.join_next().await {
-            // A panic has said why already, and its page stays unfinished. The permit is kept to the end of the turn.
+            // A panic has said why already, and its page stays unfinished. The permit is kept to
+            // the end of the turn.
             let Ok(Visited { line, found, permit: _permit }) = ended else { continue };
             for page in found {
                 self.take_in(page);

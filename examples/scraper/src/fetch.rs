@@ -1,7 +1,8 @@
 //! What happens in one request, from the connection to the last byte?
 //!
-//! [`get`] has three parts, each with a time of its own: the connection, the head, the body. It follows nothing, and knows
-//! no rules of hosts (`host.rs`). Requests share nothing: each has a connection of its own.
+//! [`get`] has three parts, each with a time of its own: the connection, the head, the body. It
+//! follows nothing, and knows no rules of hosts (`host.rs`). Requests share nothing: each has a
+//! connection of its own.
 
 use std::error::Error;
 use std::str;
@@ -54,8 +55,8 @@ async fn connect(url: &Url) -> Result<SendRequest<Empty<Bytes>>, AnyError> {
     stream.set_nodelay(true)?;
     let mut http = Builder::new();
     let (sender, connection) = http.max_buf_size(LARGEST_HEAD).handshake(Wire(stream)).await?;
-    // It moves the bytes, and ends when its `sender` is dropped, also in the middle of an answer. Its errors reach the
-    // sender as well, so its handle is dropped.
+    // It moves the bytes, and ends when its `sender` is dropped, also in the middle of an answer.
+    // Its errors reach the sender as well, so its handle is dropped.
     kettle::spawn(connection);
     Ok(sender)
 }
@@ -69,7 +70,8 @@ fn request(url: &Url) -> hyper::http::Result<Request<Empty<Bytes>>> {
         .body(Empty::new())
 }
 
-/// A part of a request, in its time. Dropping the future is all that it takes to give it up: the connection closes.
+/// A part of a request, in its time. Dropping the future is all that it takes to give it up: the
+/// connection closes.
 async fn within<T, E: Into<AnyError>>(
     part: &str,
     seconds: u16,

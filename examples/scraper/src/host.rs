@@ -1,9 +1,10 @@
 //! When may a host be asked, and for what?
 //!
-//! A page waits in three lines before its request begins: for its host's rules, which only the first page asks for; for
-//! its turn at the host; and for one of all the requests that may run. Each line is one of kettle's locks, and each is
-//! first come, first served. One slow host holds at most `per_host` of the permits. A host that is too busy may ask for
-//! a pause (`Retry-After`), and then none of its pages begins a request.
+//! A page waits in three lines before its request begins: for its host's rules, which only the
+//! first page asks for; for its turn at the host; and for one of all the requests that may run.
+//! Each line is one of kettle's locks, and each is first come, first served. One slow host holds at
+//! most `per_host` of the permits. A host that is too busy may ask for a pause (`Retry-After`), and
+//! then none of its pages begins a request.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,8 +72,8 @@ impl Host {
         }
     }
 
-    /// Asks for a page, more than once if that may help, and counts how often. A request counts as running until its
-    /// permit is dropped.
+    /// Asks for a page, more than once if that may help, and counts how often. A request counts as
+    /// running until its permit is dropped.
     pub async fn ask(
         &self,
         url: &Url,

@@ -3,9 +3,11 @@
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 use url::Url;
 
-/// The most bytes of a URL. Without it, a page whose `<base>` is long would make each of its many short links as long.
+/// The most bytes of a URL. Without it, a page whose `<base>` is long would make each of its many
+/// short links as long.
 const LONGEST: usize = 2_000;
-/// The most links of a page: to resolve them all takes no other task's time, and with the longest base they are 2 MB.
+/// The most links of a page: to resolve them all takes no other task's time, and with the longest
+/// base they are 2 MB.
 const MOST_LINKS: usize = 1_000;
 
 #[derive(Debug, Default)]

@@ -1,9 +1,11 @@
 //! What happens to one page, until there is a line about it?
 //!
-//! [`visit`] is the life of a page, from top to bottom: a task of its own, which waits for its turn, asks, reads, and
-//! returns a line and the pages that follow from it. It shares nothing with other pages but their host.
+//! [`visit`] is the life of a page, from top to bottom: a task of its own, which waits for its
+//! turn, asks, reads, and returns a line and the pages that follow from it. It shares nothing with
+//! other pages but their host.
 //!
-//! Why `Send`, `Arc` and locks, on one thread? Because `spawn` asks for them, and so the same source runs on many threads.
+//! Why `Send`, `Arc` and locks, on one thread? Because `spawn` asks for them, and so the same
+//! source runs on many threads.
 
 use std::sync::Arc;
 
@@ -44,8 +46,8 @@ pub struct Page {
 pub struct Visited {
     pub line: Line,
     pub found: Vec<Page>,
-    /// Its request counts as running until this is taken in. So at most `at_once` pages are in memory, also if the
-    /// reader of the lines is slow.
+    /// Its request counts as running until this is taken in. So at most `at_once` pages are in
+    /// memory, also if the reader of the lines is slow.
     pub permit: Option<OwnedSemaphorePermit>,
 }
 

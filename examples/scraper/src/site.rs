@@ -1,4 +1,5 @@
-//! What can a site do wrong? (The test site: it speaks HTTP by hand, because no library would let it lie.)
+//! What can a site do wrong? (The test site: it speaks HTTP by hand, because no library would let
+//! it lie.)
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Whose turn is it, what may be fetched, and what does a page say? Without a network, with a virtual clock.
+//! Whose turn is it, what may be fetched, and what does a page say? Without a network, with a
+//! virtual clock.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -70,7 +71,8 @@ async fn requests_at_once_are_limited_and_hosts_take_turns() {
     let turns = turns(&[("a", a), ("b", b), ("c", c)], 1).await;
     let times: Vec<u64> = turns.iter().map(|(time, _)| *time).collect();
     assert_eq!(times, [0, 0, 1, 1, 2, 2, 3, 3, 4], "two at once, and never fewer");
-    // In the line for a permit is one page of each host. If all were, c's would come last, under any schedule.
+    // In the line for a permit is one page of each host. If all were, c's would come last, under
+    // any schedule.
     assert!(turns[..6].iter().any(|(_, name)| *name == "c"), "{turns:?}");
 }
 

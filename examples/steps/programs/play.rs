@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example step5_timers make_tea` plays one. Without a name all are played, one after
 //! another. The programs are beside this file, the same for all steps. So a step is its runtime and
-//! nothing else, and two steps differ only in that. `SECOND=20` makes a second of the tutorial 20 ms
-//! long.
+//! nothing else, and two steps differ only in that. `SECOND=20` makes a second of the tutorial 20
+//! ms long.
 
 use std::env;
 use std::process::ExitCode;

@@ -14,8 +14,8 @@
 //! ```
 //!
 //! kettle has timers of its own, which cost no system call; use those. A kernel's timer differs in
-//! two ways. Its grain is finer than a millisecond. And it *counts*: a task that comes late learns how
-//! many periods have passed.
+//! two ways. Its grain is finer than a millisecond. And it *counts*: a task that comes late learns
+//! how many periods have passed.
 //!
 //! The crate stands outside of kettle and uses only what anybody can: it shows how an I/O source is
 //! added. kettle's `docs/extending.md` goes through it.
@@ -118,8 +118,8 @@ impl TimerFd {
         self.source.get_ref().set(period, period)
     }
 
-    /// Makes it quiet: it does not expire, and what had expired is forgotten. A waiting task goes on
-    /// waiting, until it is set again.
+    /// Makes it quiet: it does not expire, and what had expired is forgotten. A waiting task goes
+    /// on waiting, until it is set again.
     pub fn stop(&self) -> io::Result<()> {
         self.source.get_ref().set(Duration::ZERO, Duration::ZERO)
     }

@@ -2,8 +2,8 @@
 //
 //     cargo run --release -p kettle-chat --bin million -- [USERS]
 //
-// A user is what the server has for one, over a stream in memory, and the stream's other end, which is ours. (Linux
-// says how much memory that takes.)
+// A user is what the server has for one, over a stream in memory, and the stream's other end, which
+// is ours. (Linux says how much memory that takes.)
 
 use std::env::args;
 use std::error::Error;

@@ -1,5 +1,6 @@
-// Crawls a site on which everything goes wrong, and which it serves itself: `cargo run -p kettle-scraper --bin demo`.
-// With an address, as in `--bin demo -- 127.0.0.1:8080`, it only serves the site there.
+// Crawls a site on which everything goes wrong, and which it serves itself: `cargo run -p
+// kettle-scraper --bin demo`. With an address, as in `--bin demo -- 127.0.0.1:8080`, it only serves
+// the site there.
 
 use std::env::args;
 
