@@ -5,7 +5,7 @@
 //! any moment, from any thread: before `park`, while the thread sleeps in it, or never.
 //!
 //! Replace each `todo!()`, and give the struct the fields that you need. `crate::base::sync` has
-//! std's `thread`, `AtomicBool`, `AtomicUsize` and `Ordering`; the checks can watch these atomics.
+//! std's `thread`, `AtomicBool`, `AtomicUsize` and `Ordering`; for the models the same names are loom's.
 
 use std::sync::Arc;
 

@@ -5,15 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker, ready};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Events, Log, Polls, waker};
+use kettle_judge::count::{Log, Polls, waker};
 use kettle_judge::{Check, check, expect, no_panic};
 
 use super::budget::{has_remaining, poll_proceed, remaining, set_remaining, with_unconstrained};
-use super::current::{LOCALS, PollScope, Schedule};
-use crate::event::{Deferral, Event, Outcome, Point};
+use super::current::Schedule;
+use crate::event::{Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -71,25 +70,16 @@ fn a_share_of_128() {
 fn only_progress_costs() {
     run(poll_fn(|cx| {
         for asked in 0..1_000 {
-            let before = format!("after {asked} permits that were dropped without progress");
-            expect(has_remaining(), &format!("`has_remaining`, {before}"), false, "true");
-            let permit = poll_proceed(cx);
-            let asks = format!("an operation that asks, {before}");
-            expect(permit.is_ready(), &asks, "no permit", "one more permit");
+            let gets_one = has_remaining() && poll_proceed(cx).is_ready();
+            let before = "permits that were dropped without progress";
+            expect(
+                gets_one,
+                &format!("an operation after {asked} {before}"),
+                "no permit",
+                "one more",
+            );
         }
         assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
-        Poll::Ready(())
-    }));
-    // A schedule that would end the budget: an operation without progress gives it no reason to.
-    let schedule = Box::new(Ends { at: 1, asked: Arc::default() });
-    let config = Config { start_paused: true, schedule: Some(schedule), ..Config::default() };
-    Runtime::with(config).expect("a runtime").block_on(poll_fn(|cx| {
-        drop(poll_proceed(cx));
-        assert_eq!(
-            remaining(),
-            Some(128),
-            "units left after a permit that was dropped without progress, where a schedule ends each budget"
-        );
         Poll::Ready(())
     }));
 }
@@ -172,35 +162,6 @@ fn the_rest_comes_later() {
         turns,
         "the polls of two tasks with 300 operations each: one that has spent its budget goes behind the other, and begins its next poll with a full one"
     );
-    // A waker that is not the task's own, in the middle of a poll.
-    let ((waker, calls), events) = (waker(), Events::default());
-    let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
-    Runtime::with(config).expect("a runtime").block_on(async {
-        poll_fn(|cx| {
-            let _ = take_all(cx);
-            let asked = poll_proceed(&mut Context::from_waker(&waker));
-            let asks = "an operation that asks when the budget is spent";
-            expect(asked.is_pending(), asks, "a permit", "`Pending`");
-            assert_eq!(calls.count(), 0, "wakes while the poll that has spent its budget runs");
-            Poll::Ready(())
-        })
-        .await;
-        a_millisecond().await;
-    });
-    assert_eq!(
-        calls.count(),
-        1,
-        "wakes of a waker whose task had spent its budget, a millisecond later. (It is deferred: called once, when the tasks that are ready have had their turn.)"
-    );
-    let others =
-        events.count(|event| matches!(event, Event::Defer { why } if *why != Deferral::Budget));
-    assert_eq!(others, 0, "wakers that are deferred, by the replay, not for the budget");
-}
-
-/// Until the loop has been through all its steps.
-async fn a_millisecond() {
-    let mut timer = Timer::new(clock::now() + Duration::from_millis(1));
-    poll_fn(|cx| timer.poll(cx)).await;
 }
 
 fn timers_get_their_turn() {
@@ -245,114 +206,43 @@ fn a_poll_inside_a_poll() {
         assert!((0..100).all(|_| take(cx).is_ready()), "one of 100 operations waits");
         let (waker, _) = waker();
         // As a local set polls its tasks.
-        let polls_another = || {
-            let mut inner = 0;
-            let takes = |cx: &mut Context<'_>| {
-                inner = take_all(cx);
-                Outcome::Pending
-            };
-            let outcome = poll_task(Id::next(), None, &waker, || (0, 0), takes);
-            assert_eq!(outcome, Outcome::Pending, "the inner poll");
-            inner
+        let mut inner = 0;
+        let takes = |cx: &mut Context<'_>| {
+            inner = take_all(cx);
+            Outcome::Pending
         };
-        assert_eq!(polls_another(), 128, "operations of the inner poll");
-        let inner = with_unconstrained(polls_another);
-        assert_eq!(inner, 128, "operations of a poll inside `with_unconstrained`");
+        poll_task(Id::next(), None, &waker, || (0, 0), takes);
+        assert_eq!(inner, 128, "operations of the inner poll");
         assert_eq!(take_all(cx), 28, "operations left to the outer poll, after 100 of its own");
         Poll::Ready(())
     }));
 }
 
-/// What one may do where there is no limit. None of it leaves one behind.
-const DEEDS: [(&str, fn(&mut Context<'_>)); 6] = [
-    ("`has_remaining`", |_| assert!(has_remaining(), "`has_remaining` says no, without a limit")),
-    ("an operation", |cx| assert!(take(cx).is_ready(), "an operation without a limit waits")),
-    ("a permit that was dropped", |cx| drop(poll_proceed(cx))),
-    ("`with_unconstrained`", |cx| {
-        assert!(
-            with_unconstrained(|| take(cx)).is_ready(),
-            "an operation without a limit had to wait: it asks for no budget"
-        )
-    }),
-    ("two of these, one in the other", |cx| {
-        with_unconstrained(|| {
-            assert!(
-                with_unconstrained(|| take(cx)).is_ready(),
-                "an operation without a limit had to wait: it asks for no budget"
-            )
-        });
-    }),
-    ("one that ended in a panic", |_| {
-        let panics = || with_unconstrained(|| panic!("no water"));
-        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is kept");
-    }),
-];
-
-/// More than a number of eight bits can limit.
-const ENOUGH: usize = 1_000;
-
-/// The operations, up to `ENOUGH`, and the wakes of the one that asks.
-fn no_limit() -> (usize, usize) {
-    let (waker, calls) = waker();
-    let mut cx = Context::from_waker(&waker);
-    ((0..ENOUGH).take_while(|_| take(&mut cx).is_ready()).count(), calls.count())
-}
-
-/// Does one of the deeds, and all, and then looks for a limit. `has_schedule`: where it may end a budget, it does.
-fn no_limit_is_left(place: &'static str, has_schedule: bool) {
-    let asked = Arc::new(AtomicUsize::new(0));
-    LOCALS.with(|locals| {
-        let ends = Ends { at: 1, asked: asked.clone() };
-        *locals.schedule.borrow_mut() = has_schedule.then(|| Box::new(ends) as Box<dyn Schedule>);
-        locals.has_schedule.set(has_schedule);
-    });
-    let ends = if has_schedule { ", where a schedule ends each budget" } else { "" };
-    for (what, deed) in DEEDS {
-        deed(&mut Context::from_waker(Waker::noop()));
-        assert_eq!(no_limit(), (ENOUGH, 0), "operations (and wakes) {place}, after {what}{ends}");
-        assert_eq!(remaining(), None, "units left (`None`: no limit) {place}, after {what}{ends}");
-    }
-    LOCALS.with(|locals| {
-        *locals.schedule.borrow_mut() = None;
-        locals.has_schedule.set(false);
-    });
-    let asked = asked.load(SeqCst);
-    assert_eq!(asked, 0, "how often the seed was asked about a budget {place}: each is used up");
+/// Is each of more operations ready than a budget has?
+fn no_limit() -> bool {
+    let mut cx = Context::from_waker(Waker::noop());
+    (0..1_000).all(|_| take(&mut cx).is_ready())
 }
 
 fn off_the_executor() {
-    const THERE: &str = "on a thread without a runtime";
-    assert_eq!(no_limit(), (ENOUGH, 0), "operations (and wakes) {THERE}");
+    assert!(no_limit(), "an operation waits, on a thread without a runtime");
     run(take_times(100));
-    assert_eq!(no_limit(), (ENOUGH, 0), "the same after `block_on` has come back");
-    run(async {
-        let there = thread::spawn(no_limit).join().expect("it does not panic");
-        assert_eq!(there, (ENOUGH, 0), "the same on another thread, while a task is polled here");
-    });
-    for has_schedule in [false, true] {
-        no_limit_is_left(THERE, has_schedule);
-    }
+    assert!(no_limit(), "an operation waits, when `block_on` has come back");
+    assert_eq!(remaining(), None, "units left (`None`: no limit), after all these operations");
 }
 
 fn unconstrained() {
-    for has_schedule in [false, true] {
-        run(poll_fn(|cx| {
-            for left in [128, 28, 1, 0] {
-                set_remaining(left);
-                with_unconstrained(|| no_limit_is_left("in `with_unconstrained`", has_schedule));
-                let scope = || LOCALS.with(|locals| locals.scope.get());
-                let _task = PollScope { shown: Some(Id::next()), ..scope() }.enter();
-                let others = || (scope().cause, scope().shown);
-                let what = "the cause and the id that are told, in `with_unconstrained`";
-                assert_eq!(with_unconstrained(others), others(), "{what}");
-                assert_eq!(remaining(), Some(left), "what is left when {left} were left before");
-                for (what, deed) in &DEEDS[3..] {
-                    deed(cx);
-                    assert_eq!(remaining(), Some(left), "what is left after {what}, of {left}");
-                }
-                assert_eq!(has_remaining(), left > 0, "`has_remaining`, with {left} left");
-            }
-            Poll::Ready(())
-        }));
-    }
+    run(poll_fn(|_| {
+        for left in [128, 28, 1, 0] {
+            set_remaining(left);
+            let inside = || no_limit() && with_unconstrained(no_limit) && no_limit();
+            assert!(with_unconstrained(inside), "an operation waits in `with_unconstrained`");
+            assert_eq!(remaining(), Some(left), "what is left when {left} were left before");
+            assert_eq!(has_remaining(), left > 0, "`has_remaining`, with {left} left");
+            let panics = || with_unconstrained(|| panic!("a part of the check"));
+            assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is lost");
+            assert_eq!(remaining(), Some(left), "what is left after a panic in it, of {left}");
+        }
+        Poll::Ready(())
+    }));
 }

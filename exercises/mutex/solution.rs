@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
+use std::sync;
 use std::task::{Context, Poll, Waker};
-
-use kettle_judge::lock;
 
 /// A value for one task at a time. First come, first served.
 #[derive(Debug)]
 pub struct Mutex<T> {
-    state: lock::Mutex<State<T>>,
+    state: sync::Mutex<State<T>>,
 }
 
 #[derive(Debug)]
@@ -33,7 +32,7 @@ impl<T> Mutex<T> {
     /// A mutex around `value`, which is free.
     pub fn new(value: T) -> Mutex<T> {
         let state = State { free: Some(value), handed: None, line: BTreeMap::new(), newest: 0 };
-        Mutex { state: lock::Mutex::new(state) }
+        Mutex { state: sync::Mutex::new(state) }
     }
 
     /// Waits until the value is this task's. The future is in the line from its first poll on.
@@ -56,8 +55,8 @@ impl<T> Mutex<T> {
         }
     }
 
-    fn state(&self) -> lock::MutexGuard<'_, State<T>> {
-        self.state.lock()
+    fn state(&self) -> sync::MutexGuard<'_, State<T>> {
+        self.state.lock().expect("no panic while the lock is held")
     }
 }
 

@@ -6,14 +6,13 @@
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
+use std::sync;
 use std::task::{Context, Poll};
-
-use kettle_judge::lock;
 
 /// A value for one task at a time. First come, first served.
 #[derive(Debug)]
 pub struct Mutex<T> {
-    state: lock::Mutex<State<T>>,
+    state: sync::Mutex<State<T>>,
 }
 
 #[derive(Debug)]
@@ -26,7 +25,7 @@ struct State<T> {
 impl<T> Mutex<T> {
     /// A mutex around `value`, which is free.
     pub fn new(value: T) -> Mutex<T> {
-        Mutex { state: lock::Mutex::new(State { free: Some(value) }) }
+        Mutex { state: sync::Mutex::new(State { free: Some(value) }) }
     }
 
     /// Waits until the value is this task's. The future is in the line from its first poll on.

@@ -1,10 +1,8 @@
 //! A channel for one value: the sender never waits, and the receiver is a future.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
-
-use kettle_judge::lock::{Mutex, MutexGuard};
 
 /// The sender was dropped without a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,5 +145,5 @@ impl<T> Drop for Receiver<T> {
 
 /// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it again.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
-    shared.lock()
+    shared.lock().expect("no panic while the lock is held")
 }

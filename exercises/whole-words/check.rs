@@ -6,7 +6,6 @@ use std::task::Poll;
 use std::time::Duration;
 
 use kettle::sync::mpsc::{self, Receiver};
-use kettle::task::{consume_budget, yield_now};
 use kettle::time::{interval, sleep, timeout};
 use kettle_judge::count::Polls;
 use kettle_judge::proptest::collection::vec;
@@ -17,12 +16,9 @@ use super::answer::Words;
 
 pub const CHECKS: &[Check] = &[
     check!(patient => "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
-    check!(a_burst => "letters that come all at once after a part of a word are put together to words of three"),
     check!(any_await => "a `word` that is dropped at one of its awaits has lost no letter"),
     check!(a_clock => "beside a clock in a `select!` all words come out, however fast it ticks"),
     check!(no_room => "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
-    check!(another_in_line => "a `post` that is dropped when there was room, and another sender waits behind it, has lost no word"),
-    check!(a_budget_that_ends => "a `post` or a `word` that is dropped because the task's budget was spent has lost nothing"),
     check!(no_receiver => "a word that no receiver took comes out of the next `word`"),
     check!(empty_hands => "a `post` that waits for letters, or is dropped, leaves the room in the channel to others"),
     check!(any_moment => "at whatever moments both are dropped, all letters come out, in order and once"),
@@ -43,25 +39,18 @@ fn patient() {
             let mut words = Words::new(letters(text));
             let all = Polls::new(all_words(&mut words), 40).0.await;
             assert_eq!(all, expected, "the words of {text:?}");
-            // At the end there is no room.
-            let (to, mut from) = mpsc::channel(expected.len().max(1));
+
+            let (to, mut from) = mpsc::channel(4);
             let mut words = Words::new(letters(text));
             for word in &expected {
                 assert!(words.post(&to).await, "`post` of {word:?} says that it was not sent");
-            }
-            let (mut post, mut next) = (pin!(words.post(&to)), None);
-            for _ in 0..100 {
-                next = up_to(post.as_mut(), 1).await;
-                if next.is_some() {
-                    break;
-                }
-                sleep(PAUSE / 100).await;
-            }
-            let what = "`post`, when no more letters come, and the channel is full. (None: it has not ended";
-            assert_eq!(next, Some(false), "{what} after 100 polls. The letters were {text:?})");
-            for word in &expected {
                 assert_eq!(from.try_recv().as_deref(), Ok(&**word), "what `post` has sent");
             }
+            let more = Polls::new(words.post(&to), 40).0.await;
+            assert_eq!(
+                more, false,
+                "`post`, when no more letters come. (The letters were {text:?})"
+            );
         }
     });
 }
@@ -76,22 +65,6 @@ async fn all_words(words: &mut Words) -> Vec<String> {
     all
 }
 
-fn a_burst() {
-    run(async {
-        let (to, from) = mpsc::channel(16);
-        let mut words = Words::new(from);
-        to.send('t').await.expect("an open channel");
-        assert_eq!(timeout(PAUSE, words.word()).await.ok(), None, "`word`, with one letter");
-        for letter in "eajamegg".chars() {
-            to.send(letter).await.expect("an open channel");
-        }
-        drop(to);
-        for word in &WORDS[..3] {
-            assert_eq!(words.word().await.as_deref(), Some(*word), "`word`, after a burst");
-        }
-    });
-}
-
 fn any_await() {
     for nth in 1..=4 {
         run(async {
@@ -103,38 +76,6 @@ fn any_await() {
                 all.push(word);
             }
             assert_eq!(all, WORDS, "words of {TEXT:?}, the first `word` dropped at await {nth}");
-        });
-    }
-}
-
-/// All letters are there, and the budget of the first poll ends at one operation or the other.
-fn a_budget_that_ends() {
-    for (left, posts) in (0..12).flat_map(|left| [(left, false), (left, true)]) {
-        run(async {
-            let ((letter_to, letters), (to, mut from)) = (mpsc::channel(16), mpsc::channel(4));
-            TEXT.chars().for_each(|letter| letter_to.try_send(letter).expect("room for all"));
-            drop(letter_to);
-            let mut words = Words::new(letters);
-            let mut all = Vec::new();
-            // A poll of its own, from here on: 128 operations.
-            yield_now().await;
-            for _ in left..128 {
-                consume_budget().await;
-            }
-            if posts {
-                up_to(words.post(&to), 1).await;
-            } else {
-                all.extend(up_to(words.word(), 1).await.flatten());
-            }
-            yield_now().await;
-            all.extend(from.try_recv());
-            all.extend(all_words(&mut words).await);
-            let what = if posts { "`post`" } else { "`word`" };
-            assert_eq!(
-                all, WORDS,
-                "the words of {TEXT:?}, when the first {what} is dropped as the task has no budget left (it had {left} \
-                 units)"
-            );
         });
     }
 }
@@ -182,77 +123,26 @@ fn no_room() {
     });
 }
 
-/// The channel is full, `post` waits, and another sender behind it. Then one value is received. `post` is polled so
-/// often, and dropped.
-fn another_in_line() {
-    for polls in 0..=2 {
-        run(async {
-            let (letter_to, letters) = mpsc::channel(16);
-            TEXT.chars().for_each(|letter| letter_to.try_send(letter).expect("room for all"));
-            drop(letter_to);
-            let (mut words, (to, mut from)) = (Words::new(letters), mpsc::channel(1));
-            to.try_send("full".to_owned()).expect("room for one");
-            let mut other = pin!(to.send("other".to_owned()));
-            {
-                let mut post = pin!(words.post(&to));
-                let waits = up_to(post.as_mut(), 1).await;
-                assert_eq!(waits, None, "`post`, while there is no room");
-                let waits = up_to(other.as_mut(), 1).await;
-                assert!(waits.is_none(), "a sender that waits behind `post` has sent");
-                from.try_recv().expect("what was sent");
-                if polls > 0 {
-                    up_to(post, polls).await;
-                }
-            }
-            let mut all: Vec<_> = from.try_recv().into_iter().collect();
-            let sent = timeout(PAUSE, other).await;
-            assert_eq!(sent, Ok(Ok(())), "the other sender, when there is room and `post` is gone");
-            assert_eq!(from.try_recv().as_deref(), Ok("other"), "what the other sender has sent");
-            all.extend(all_words(&mut words).await);
-            assert_eq!(
-                all, WORDS,
-                "the words of {TEXT:?}. The first `post` waited for room, and another sender behind it. Then there was \
-                 room for one, and `post` was dropped (polls between: {polls})"
-            );
-        });
-    }
-}
-
 fn no_receiver() {
     for (text, word) in [("teajam", "tea"), ("ha", "ha")] {
-        // Before it asks for room, while it waits for that, or while it waits for letters.
-        for goes in ["before", "while there is no room", "while there are no letters"] {
-            run(async {
-                let ((to, from), (other, mut there)) = (mpsc::channel(1), mpsc::channel(1));
+        run(async {
+            // The receiver goes before `post` asks for room, and while it waits for room.
+            for is_full in [false, true] {
+                let (to, from) = mpsc::channel(1);
                 let mut words = Words::new(letters(text));
-                if goes == "before" {
-                    drop(from);
-                } else {
-                    let patience =
-                        if goes == "while there is no room" { 10 * PAUSE } else { PAUSE / 2 };
+                if is_full {
                     to.send("full".to_owned()).await.expect("room for one");
-                    let waits = timeout(patience, words.post(&to)).await;
+                    let waits = timeout(10 * PAUSE, words.post(&to)).await;
                     assert!(waits.is_err(), "`post` is ready, and there is no room");
-                    kettle::spawn(async move {
-                        sleep(PAUSE / 4).await;
-                        drop(from);
-                    });
                 }
+                drop(from);
                 for _ in 0..2 {
-                    assert!(!words.post(&to).await, "{word:?} was sent; the receiver goes {goes}");
+                    assert!(!words.post(&to).await, "{word:?} was sent, and there is no receiver");
                 }
-                // To one that is there, or to the caller.
-                if goes == "before" {
-                    assert!(words.post(&other).await, "not sent to another channel");
-                    assert_eq!(there.try_recv().as_deref(), Ok(word), "what came there");
-                }
-                let taken = if goes == "before" { word.len() } else { 0 };
-                let left = text.as_bytes()[taken..].chunks(3).map(String::from_utf8_lossy);
-                let (next, left) = (all_words(&mut words).await, left.collect::<Vec<_>>());
-                let what = "when a `post` was taken by no receiver";
-                assert_eq!(next, left, "the words of {text:?}, {what}; it went {goes}");
-            });
-        }
+                let next = words.word().await;
+                assert_eq!(next.as_deref(), Some(word), "`word`, when no receiver took {word:?}");
+            }
+        });
     }
 }
 

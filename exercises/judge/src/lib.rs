@@ -2,29 +2,27 @@
 //!
 //! An exercise has a file `check.rs` with a list of [`Check`]s: a name, a claim in words, and a
 //! function that panics if the claim is false. A check looks at behaviour, never at source text: it
-//! counts polls, wakes and drops, and notes in which order things happen ([`count`]); or it tries
-//! many random cases and shows the smallest that fails ([`property`]); or it does what another thread
-//! could do, at every moment at which that matters ([`lock`]), and asks what the language promises it
-//! will see ([`atomic`]).
+//! counts polls, wakes and drops, and notes in which order things happen ([`count`]); it tries many
+//! random sequences of calls beside a simple model, and shows the smallest that fails ([`property`]);
+//! or it lets two threads do their part at the same time ([`threads`]).
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went, also if it hangs. `exercises/checker`
 //! starts it.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`threads`],
-//! [`property`], [`schedules`], [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`],
-//! [`not_judged`], [`runtime`]; [`sink`] for an engine with an answer in it. Invariants: what [`main`]
-//! prints and returns is read by the checker alone ([`status`], [`MARK`]); a check prints
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`threads`], `model`, [`cost`],
+//! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`] for an engine with an
+//! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
+//! [`MARK`]); a check prints
 //! nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
-pub mod atomic;
 pub mod cost;
 pub mod count;
-mod gap;
-pub mod lock;
+#[cfg(feature = "model")]
+pub mod model;
 mod property;
 pub mod runtime;
 pub mod threads;
@@ -39,7 +37,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
-pub use property::{Sequence, property, schedules};
+pub use property::{Sequence, property};
 pub use proptest;
 pub use told::{MARK, PASSED, status};
 pub use watchdog::sink;
@@ -127,12 +125,6 @@ pub fn no_panic<R>(what: &str, run: impl FnOnce() -> R) -> R {
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
     watchdog::if_it_hangs(words);
-}
-
-/// Says that the claim can't be looked at with this answer, and why, and ends the check: it is no
-/// fault. The learner reads "not judged" where it would say "passed".
-pub fn not_judged(why: &str) -> ! {
-    report(status::NOT_JUDGED, why)
 }
 
 /// The process of one check: its arguments are `list`, or `run NAME`.

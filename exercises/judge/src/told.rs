@@ -2,16 +2,13 @@
 //!
 //! By its status, and by words between two [`MARK`]s on standard output.
 //!
-//! Interface: [`report`], [`status`], [`MARK`], [`PASSED`], [`TRYING`], [`IN_ONE`].
+//! Interface: [`report`], [`status`], [`MARK`], [`PASSED`], [`TRYING`].
 
 use std::process;
 use std::sync::atomic::AtomicBool;
 
 /// Is a [`property`](crate::property) being tried? Its panics are not told one by one.
 pub(crate) static TRYING: AtomicBool = AtomicBool::new(false);
-
-/// Does a thread do now what another might do in a gap?
-pub(crate) static IN_ONE: AtomicBool = AtomicBool::new(false);
 
 /// Is before and after what the judge prints. All else is from the answer, or from its runtime: a
 /// learner who looks for a mistake prints what helps.
@@ -24,8 +21,6 @@ pub const PASSED: &str = "passed";
 pub mod status {
     /// The claim holds; standard output has the word [`PASSED`](super::PASSED).
     pub const PASSED: u8 = 0;
-    /// It could not be looked at; standard output has the reason.
-    pub const NOT_JUDGED: u8 = 9;
     /// The claim is false; standard output has the reason.
     pub const WRONG: u8 = 10;
     /// A `todo!()` was reached; standard output has its place.

@@ -1,0 +1,93 @@
+//! How does a check try every order in which threads may take their steps?
+//!
+//! With loom, which runs a scene again and again, each time in another order, and shows a thread no more
+//! of what others have written than the language promises it. A processor mostly shows more: on x86 a
+//! relaxed store does whatever a releasing one does, so no run finds an `Ordering` that is too weak.
+//!
+//! An exercise with a file `model.rs` has its answer compiled a second time, with [`sync`] in the place of
+//! `crate::base::sync`. What is not from there loom doesn't see. It takes `SeqCst` for `AcqRel`.
+//!
+//! Interface: [`in_every_order`], [`sync`], [`loom`].
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::Ordering::Relaxed;
+
+pub use loom;
+
+use crate::told::TRYING;
+use crate::{spins, watchdog, words};
+
+/// How often a thread is interrupted at the most that could have gone on.
+const SWITCHES: usize = 3;
+
+/// Runs `scene` in every order of its threads' steps.
+///
+/// # Panics
+///
+/// If it panics in one of them, or with `if_it_hangs` if all its threads sleep.
+pub fn in_every_order(if_it_hangs: &str, scene: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(SWITCHES);
+    TRYING.store(true, Relaxed);
+    let ran = panic::catch_unwind(AssertUnwindSafe(|| {
+        builder.check(move || {
+            watchdog::step();
+            scene();
+        });
+    }));
+    TRYING.store(false, Relaxed);
+    let Err(payload) = ran else { return };
+    match words(&*payload) {
+        words if words.starts_with("deadlock") => panic!("{if_it_hangs}"),
+        words if words.contains("maximum number of branches") => spins(
+            "without a wake, a thread that should sleep took another step",
+            builder.max_branches,
+        ),
+        _ => panic::resume_unwind(payload),
+    }
+}
+
+/// `crate::base::sync` of the engine, as loom sees it.
+pub mod sync {
+    pub use std::sync::Arc;
+
+    pub use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    /// `park` and `unpark`. (Loom has its own, but there an `unpark` ends any wait of that thread.)
+    pub mod thread {
+        use std::mem;
+        use std::sync::Arc;
+
+        use loom::sync::{Condvar, Mutex};
+
+        /// A thread of a scene.
+        #[derive(Clone, Debug)]
+        pub struct Thread(Arc<(Mutex<bool>, Condvar)>);
+
+        loom::thread_local! {
+            static ME: Thread = Thread(Arc::default());
+        }
+
+        /// The one that runs.
+        pub fn current() -> Thread {
+            ME.with(Clone::clone)
+        }
+
+        /// Sleeps until it is unparked, now or before.
+        pub fn park() {
+            let Thread(here) = current();
+            let mut unparked = here.0.lock().expect("no panic under the lock");
+            while !mem::take(&mut *unparked) {
+                unparked = here.1.wait(unparked).expect("no panic under the lock");
+            }
+        }
+
+        impl Thread {
+            /// Ends its sleep, or the next one.
+            pub fn unpark(&self) {
+                *self.0.0.lock().expect("no panic under the lock") = true;
+                self.0.1.notify_one();
+            }
+        }
+    }
+}
