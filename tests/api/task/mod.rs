@@ -1,5 +1,6 @@
 //! Tasks.
 
+mod aborts;
 mod coop;
 mod ends;
 mod ids;
