@@ -13,7 +13,7 @@ use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-use crate::cargo::{WHOLE, test};
+use crate::cargo::{EVERY_PACKAGE, WHOLE, test};
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
@@ -29,7 +29,7 @@ pub(crate) fn page(report: &mut Report) {
         let folder = tree::target()?.join("folded");
         let _ = fs::remove_dir_all(&folder); // of an earlier time
         fs::create_dir_all(&folder)?;
-        let write = [&["-p", "kettle", "--test", "fold"], WHOLE].concat();
+        let write = [&["--test", "fold"], EVERY_PACKAGE, WHOLE].concat();
         tally(test(&write).env("KETTLE_FOLDED", &folder), "fold")?;
         tally(script("checks/fold.mjs").arg(&folder), "fold")
     });

@@ -82,7 +82,7 @@ pub(crate) fn lint(args: &[&str]) -> Command {
 }
 
 pub(crate) fn tests(report: &mut Report) {
-    let args = [&["--lib", "--bins", "--tests"], WHOLE].concat();
+    let args = [&["--lib", "--bins", "--tests"], EVERY_PACKAGE, WHOLE].concat();
     check(report, "unit and integration tests", test(&args));
 }
 
@@ -112,22 +112,6 @@ pub(crate) fn on_tokio(report: &mut Report) {
 
 /// The package whose tests have a part of their own.
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
-
-/// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they
-/// share, `tokio` and `serde` above all, again for each set of features.
-pub(crate) fn outside(report: &mut Report) {
-    let name = "tests of the packages outside";
-    report.long_check(name, "cargo test -p … for each that `cargo test` leaves out", || {
-        let metadata = metadata()?;
-        let default = metadata.workspace_default_packages();
-        let members = metadata.workspace_packages();
-        let outside = members.iter().filter(|member| !default.contains(member));
-        let outside = outside.map(|package| package.name.as_str());
-        let outside = outside.filter(|name| *name != JUDGED);
-        let args: Vec<&str> = outside.flat_map(|name| ["-p", name]).collect();
-        tally(&mut test(&args), "outside")
-    });
-}
 
 /// Builds the documentation; any warning is an error.
 pub(crate) fn rustdoc(report: &mut Report) {

@@ -14,7 +14,7 @@ use std::process::Command;
 
 use cargo_metadata::Message;
 use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
-use kettle_kit::cargo::succeed;
+use kettle_kit::cargo::{BUILD, succeed};
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
@@ -273,7 +273,7 @@ fn told(experiment: &Experiment, chapter: &str) -> Result<(), String> {
 
 /// The kettle that the examples were built with.
 fn library() -> Result<Utf8PathBuf, String> {
-    let args = ["build", "--example", "book_doorbell", "--message-format=json"];
+    let args = [&BUILD[..], &["--example", "book_doorbell", "--message-format=json"]].concat();
     let built = succeed(&args).map_err(|_| "no kettle is built")?;
     let mut messages = Message::parse_stream(built.stdout.as_bytes()).flatten();
     let kettle = messages.find_map(|message| match message {

@@ -93,9 +93,20 @@ pub fn succeed(args: &[&str]) -> Result<Finished, Trouble> {
     finish(&mut command(args), args[0])
 }
 
-/// Builds the examples as they are run later: debug, with the dev profile.
+/// Builds examples: of the same packages and features as the tests, so that their libraries are
+/// built once.
+pub const BUILD: [&str; 6] = [
+    "build",
+    "--workspace",
+    "--exclude",
+    "kettle-on-tokio",
+    "--features",
+    "kettle/full,kettle/test-util",
+];
+
+/// Builds all of them.
 pub fn build_examples() -> Result<Finished, Trouble> {
-    succeed(&["build", "--examples"])
+    succeed(&[&BUILD[..], &["--examples"]].concat())
 }
 
 /// How it ended and what of its output matters, the tests that failed first; all of it is in a
