@@ -4,8 +4,8 @@
 //! `test` is the same with the same defaults, so that a test runs what the program runs. With
 //! `flavor = "local"` it is a `LocalRuntime`.
 //!
-//! A test may be asked to try other schedules than the usual one (`docs/schedules.md`): then the search makes
-//! its future many times, each in a runtime of its own.
+//! A test may be asked to try other schedules than the usual one (`docs/schedules.md`): then the
+//! search makes its future many times, each in a runtime of its own.
 //!
 //! tokio: the expansion builds the runtime by `Builder` in the user's function.
 
@@ -88,7 +88,8 @@ mod searched {
         searched(test, body, |mut builder, body| made(builder.build()).block_on(body))
     }
 
-    /// The same with `flavor = "local"`. A door of its own: a test is compiled with one loop, not with two.
+    /// The same with `flavor = "local"`. A door of its own: a test is compiled with one loop, not
+    /// with two.
     #[track_caller]
     pub fn local_test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
     where
@@ -162,8 +163,8 @@ pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
     block_on(test.start_paused, test.name, body())
 }
 
-/// Schedules that nothing tries are refused: the test would seem to pass under all of them. (`KETTLE_SEED` and
-/// `KETTLE_SCHEDULE` are refused by the builder.)
+/// Schedules that nothing tries are refused: the test would seem to pass under all of them.
+/// (`KETTLE_SEED` and `KETTLE_SCHEDULE` are refused by the builder.)
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 fn refuse_search(test: Test) {

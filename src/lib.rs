@@ -51,9 +51,9 @@
 //!
 //! # In tokio
 //!
-//! An item's counterpart has the same path there, and does the same. What is different is said under
-//! `tokio:` in the item's documentation or at the head of its file, and in `docs/tokio-map.md`, which
-//! has a row for each item.
+//! An item's counterpart has the same path there, and does the same. What is different is said
+//! under `tokio:` in the item's documentation or at the head of its file, and in
+//! `docs/tokio-map.md`, which has a row for each item.
 //!
 //! # The map
 //!

@@ -91,8 +91,8 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // During a panic no code could have polled it. And if other futures were polled since in the
-        // poll in which it was made, it may have been left out on purpose, as in a race.
+        // During a panic no code could have polled it. And if other futures were polled since in
+        // the poll in which it was made, it may have been left out on purpose, as in a race.
         let (now, then) = (polls_so_far(), self.polls);
         let kept = now >> BEGUN != then >> BEGUN;
         let unpolled = !self.polled && (now == then || kept);

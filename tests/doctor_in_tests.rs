@@ -1,8 +1,9 @@
 //! Does the doctor say what is wrong with a test that hangs?
 //!
-//! libtest's own thread waits beside each test, and other tests run on threads of their own. The tests
-//! of `hang` hang, and those of `fine` come close; none of them is run but by the last ones here, which
-//! start this program once more, as `cargo test` does: with what a test prints kept back.
+//! libtest's own thread waits beside each test, and other tests run on threads of their own. The
+//! tests of `hang` hang, and those of `fine` come close; none of them is run but by the last ones
+//! here, which start this program once more, as `cargo test` does: with what a test prints kept
+//! back.
 
 use std::process::Command;
 
@@ -133,7 +134,8 @@ mod fine {
     }
 }
 
-/// Here something comes when the loop has said that it sleeps for good, and the doctor has not yet heard that.
+/// Here something comes when the loop has said that it sleeps for good, and the doctor has not yet
+/// heard that.
 mod raced {
     use std::pin::Pin;
     use std::sync::Arc;
@@ -155,7 +157,8 @@ mod raced {
         }
     }
 
-    /// A doctor; before it hears of the first sleep for good, another thread sets a timer, and ends.
+    /// A doctor; before it hears of the first sleep for good, another thread sets a timer, and
+    /// ends.
     struct Raced {
         doctor: Doctor,
         bell: Arc<Bell>,

@@ -364,7 +364,8 @@ fn wakers_that_are_stored_with_us_are_told_from_clones() {
     assert_eq!((task.clones, task.stored(), task.handles), (1, 2, 1));
 }
 
-// ---- what other threads did is told later, among other records ------------------------------------
+// ---- what other threads did is told later, among other records
+// ------------------------------------
 
 /// These records up to the first that fits, with foreign ones in front of it.
 fn with(

@@ -90,7 +90,8 @@ fn events_rebuild_the_state_when_tasks_end_badly() {
     assert_eq!((ledger.tasks_panicked, ledger.tasks_cancelled), (1, 2));
 }
 
-// ---- KETTLE_TRACE --------------------------------------------------------------------------------
+// ---- KETTLE_TRACE
+// --------------------------------------------------------------------------------
 
 /// What the children below run: a program that knows nothing of traces.
 #[kettle::main]

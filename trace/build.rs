@@ -1,4 +1,5 @@
-//! Is this crate optimised? Then there is time to deflate what a replay holds (`src/file/writer.rs`).
+//! Is this crate optimised? Then there is time to deflate what a replay holds
+//! (`src/file/writer.rs`).
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -38,7 +38,8 @@ impl DirBuilder {
         self
     }
 
-    /// The permissions of the folder, before the process's mask takes some away. (Default: `0o777`.)
+    /// The permissions of the folder, before the process's mask takes some away. (Default:
+    /// `0o777`.)
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
         self.mode = Some(mode);

@@ -126,8 +126,8 @@ impl File {
 
     /// Waits for the operation under way, and gives std's file.
     ///
-    /// If the job of a dropped future still runs, of [`sync_all`](File::sync_all) say, std's file is a
-    /// second handle to the same open file. (tokio's panics then.)
+    /// If the job of a dropped future still runs, of [`sync_all`](File::sync_all) say, std's file
+    /// is a second handle to the same open file. (tokio's panics then.)
     ///
     /// # Panics
     ///

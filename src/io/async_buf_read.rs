@@ -1,8 +1,8 @@
 //! What has bytes that can be looked at before they are taken?
 //!
-//! A reader with a buffer of its own. [`AsyncBufRead`] lends that buffer out, and is told afterwards
-//! how many of its bytes were used. So a caller can look for the end of a line without copying a
-//! byte, and without reading one too many.
+//! A reader with a buffer of its own. [`AsyncBufRead`] lends that buffer out, and is told
+//! afterwards how many of its bytes were used. So a caller can look for the end of a line without
+//! copying a byte, and without reading one too many.
 //!
 //! Interface: the trait; its implementations for what points to such a reader (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`&[u8]`, `Cursor`).

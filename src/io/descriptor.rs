@@ -3,8 +3,8 @@
 //! Borrowed, for what has no method here: by the traits of `std::os`, which hand on to the thing of
 //! `std`, `mio` or `socket2` inside. The number stays valid while that thing is borrowed.
 //!
-//! Interface: the macro `lends_descriptor!`. What else it lends on Windows is said first: a `socket`
-//! or a `handle`.
+//! Interface: the macro `lends_descriptor!`. What else it lends on Windows is said first: a
+//! `socket` or a `handle`.
 
 /// `lends_descriptor!(socket Type, self => the thing inside)`.
 macro_rules! lends_descriptor {

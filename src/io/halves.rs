@@ -4,10 +4,10 @@
 //! the place where both find it, polls it, and puts it back. So no code of the stream, and no waker
 //! that it calls, runs under a lock.
 //!
-//! A half that finds the place empty leaves its waker there and returns `Pending`. That happens when
-//! the other half is polled on another thread at that moment, or is polled around this one (a stream
-//! that wakes a task which a foreign executor polls at once). The one that puts the stream back wakes
-//! it.
+//! A half that finds the place empty leaves its waker there and returns `Pending`. That happens
+//! when the other half is polled on another thread at that moment, or is polled around this one (a
+//! stream that wakes a task which a foreign executor polls at once). The one that puts the stream
+//! back wakes it.
 //!
 //! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: exactly one of a place and a poll
 //! has the stream. A panic in the stream puts it back, too. A waker is in the place only while the

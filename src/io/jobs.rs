@@ -1,7 +1,7 @@
 //! What is a stream that blocks doing on the blocking pool, and what does it have in memory?
 //!
-//! One job at a time: reading, writing or seeking. A job has a reference of the stream, and while it
-//! runs it has the buffer, too; it brings the buffer back with its result.
+//! One job at a time: reading, writing or seeking. A job has a reference of the stream, and while
+//! it runs it has the buffer, too; it brings the buffer back with its result.
 //!
 //! - A read asks for as many bytes as the caller has room for. What the caller does not fetch,
 //!   because it was cancelled or has less room by then, is *unread*: the next read gets it.
@@ -10,8 +10,8 @@
 //!
 //! Interface: [`Jobs`]. It knows no stream: its owner says what a job does. Invariants: at most one
 //! job runs, so operations keep their order. Nothing is unread while a job runs. A stream that is
-//! ahead of its reader must step back over what is unread before it does anything but read; only its
-//! owner can do that.
+//! ahead of its reader must step back over what is unread before it does anything but read; only
+//! its owner can do that.
 //!
 //! Not here: the owners, `blocking.rs` (the standard streams) and `fs/file.rs`.
 //!

@@ -11,7 +11,8 @@
 //!
 //! # #[kettle::main]
 //! # async fn main() -> std::io::Result<()> {
-//! let (mut here, mut there) = kettle::io::duplex(64); // a stream in memory; a socket is used alike
+//! // A stream in memory; a socket is used alike.
+//! let (mut here, mut there) = kettle::io::duplex(64);
 //! here.write_all(b"tea").await?;
 //! drop(here);
 //! let mut text = String::new();
@@ -38,8 +39,8 @@
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
 //!
 //! Invariants: all of it but the standard streams runs on any executor, and no future in it makes a
-//! waker of its own: it passes on the one that it is polled with. Of the runtime it knows the budget
-//! of a task, where a waker is stored, and for the standard streams the blocking pool.
+//! waker of its own: it passes on the one that it is polled with. Of the runtime it knows the
+//! budget of a task, where a waker is stored, and for the standard streams the blocking pool.
 //!
 //! Not here: sockets (`net`).
 

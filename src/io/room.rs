@@ -1,12 +1,12 @@
 //! What does a stream read into?
 //!
 //! Into the unfilled part of the reader's buffer, as bytes: std's `Read`, which asks the system,
-//! takes nothing else. A part that has never been written is zeroed for it, up to a limit. Otherwise
-//! a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed each time. And
-//! only when the system is asked: a read that waits for a report zeroes nothing.
+//! takes nothing else. A part that has never been written is zeroed for it, up to a limit.
+//! Otherwise a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed
+//! each time. And only when the system is asked: a read that waits for a report zeroes nothing.
 //!
-//! Not here: datagrams. One that is longer than the bytes it is read into loses its end, so those are
-//! read into the whole unfilled part.
+//! Not here: datagrams. One that is longer than the bytes it is read into loses its end, so those
+//! are read into the whole unfilled part.
 //!
 //! tokio: hands the system memory that is not initialised, which takes `unsafe`.
 

@@ -34,8 +34,8 @@
 //! One wake-up of the task polls every branch that has not finished: the waker is the task's, and
 //! says only *that* something happened. Hundreds of futures belong in tasks.
 //!
-//! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again, and
-//! [`Chain`](super::support::Chain).
+//! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again,
+//! and [`Chain`](super::support::Chain).
 //!
 //! tokio: the same order and the same results, with `unsafe` to pin the fields of a tuple.
 
@@ -121,14 +121,18 @@ macro_rules! __join {
         $( let futures = $crate::__private::Chain::new($last_first, futures); )+
         let mut futures = ::core::pin::pin!(futures);
         let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
-        ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| { // newer compilers warn of an output without value
+        // Newer compilers warn of an output without value.
+        ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| {
             // 3. Poll each one once, unless one breaks off: a `try_join!` fails.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    match $crate::__private::MaybeDone::$poll(futures.as_mut()$($path)*.first(), cx) {
+                    let future = futures.as_mut()$($path)*.first();
+                    match $crate::__private::MaybeDone::$poll(future, cx) {
                         ::core::ops::ControlFlow::Continue(done) => all_done &= done,
-                        ::core::ops::ControlFlow::Break(failed) => return ::core::task::Poll::Ready(failed),
+                        ::core::ops::ControlFlow::Break(failed) => {
+                            return ::core::task::Poll::Ready(failed);
+                        }
                     }
                 } )+
             }

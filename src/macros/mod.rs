@@ -1,7 +1,7 @@
 //! How do several futures share one task?
 //!
-//! By being polled in turn, within that task's own poll: no task is made, no thread, no box. Each of
-//! these macros writes the loop that a careful programmer would write by hand with
+//! By being polled in turn, within that task's own poll: no task is made, no thread, no box. Each
+//! of these macros writes the loop that a careful programmer would write by hand with
 //! [`poll_fn`](std::future::poll_fn): [`join!`](crate::join) until all are ready,
 //! [`try_join!`](crate::try_join) until all are ready or one has failed, [`select!`](crate::select)
 //! until the first is ready. [`pin!`](crate::pin) is the step they have in common.

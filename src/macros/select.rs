@@ -50,7 +50,8 @@
 //!                         return Ready(Winner::B0(output));
 //!                     }
 //!                 }
-//!                 1 if select.runs(1) => { /* the same with `.rest().first()`, `()` and `Winner::B1` */ }
+//!                 // The same with `.rest().first()`, `()` and `Winner::B1`.
+//!                 1 if select.runs(1) => { /* … */ }
 //!                 _ => {}
 //!             }
 //!         }

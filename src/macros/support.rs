@@ -1,8 +1,8 @@
 //! What do the macros do that needs no macro?
 //!
 //! Which branch is next, which are still in the race, and which events are emitted: [`Select`],
-//! [`Rotation`], [`Chain`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left
-//! with what only a macro can write: code for each branch, every one of another type.
+//! [`Rotation`], [`Chain`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is
+//! left with what only a macro can write: code for each branch, every one of another type.
 //!
 //! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
 //!

@@ -1,8 +1,8 @@
 //! How does one task wait for several futures, but not past the first failure?
 //!
-//! As [`join!`](crate::join) does, by the same macro (read that file first), with one question more:
-//! each time that a branch was polled, has it failed? Then its error is the result, at once. The
-//! other futures are dropped where they are.
+//! As [`join!`](crate::join) does, by the same macro (read that file first), with one question
+//! more: each time that a branch was polled, has it failed? Then its error is the result, at once.
+//! The other futures are dropped where they are.
 //!
 //! tokio: the same.
 
@@ -50,9 +50,13 @@
 macro_rules! try_join {
     ($(biased;)?) => { async { ::core::result::Result::Ok(()) }.await };
     (biased; $($future:expr),+ $(,)?) => {
-        $crate::__join!(@[false poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+)
+        $crate::__join!(
+            @[false poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+
+        )
     };
     ($($future:expr),+ $(,)?) => {
-        $crate::__join!(@[true poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+)
+        $crate::__join!(
+            @[true poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+
+        )
     };
 }

@@ -6,7 +6,8 @@
 //!
 //! A name may have several addresses. Binding and connecting try one after the other.
 //!
-//! Interface: [`ToSocketAddrs`], [`lookup_host`]; [`first_of`] for `bind` and `connect`, and [`resolve`].
+//! Interface: [`ToSocketAddrs`], [`lookup_host`]; [`first_of`] for `bind` and `connect`, and
+//! [`resolve`].
 //!
 //! tokio: `net::ToSocketAddrs`, with a future type for each kind of address; one type here.
 
@@ -57,8 +58,8 @@ pub(super) fn resolve(host: impl ToSocketAddrs) -> Resolving {
     host.resolve()
 }
 
-/// Tries the addresses of `host` in their order, until one can be had. If none can, the error is that
-/// of the last.
+/// Tries the addresses of `host` in their order, until one can be had. If none can, the error is
+/// that of the last.
 pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
     host: impl ToSocketAddrs,
     mut attempt: impl FnMut(SocketAddr) -> F,

@@ -7,8 +7,9 @@
 //! Invariant of both: first listen, then ask. A child that ends in between is found by the
 //! question, one that ends later by the report.
 //!
-//! A child that is dropped while it runs is kept with its reports. Their waker is no task's: it asks
-//! for all such children ([`AskAll`]), so that none of them stays in the system's list as a zombie.
+//! A child that is dropped while it runs is kept with its reports. Their waker is no task's: it
+//! asks for all such children ([`AskAll`]), so that none of them stays in the system's list as a
+//! zombie.
 //!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
@@ -155,8 +156,9 @@ fn ask_later(child: StdChild, reports: Option<Reports>) {
 /// So many dropped children keep their reports, and with these a descriptor.
 const REPORTING: usize = 64;
 
-/// Children whose [`Running`] was dropped, perhaps before they ended. One that has no reports, or those
-/// of a runtime that has ended, is asked for with the next one, or at the next operation on a child.
+/// Children whose [`Running`] was dropped, perhaps before they ended. One that has no reports, or
+/// those of a runtime that has ended, is asked for with the next one, or at the next operation on a
+/// child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
 /// Set before each question. One that comes while the list is being asked is left to that one: the

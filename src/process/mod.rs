@@ -26,9 +26,9 @@
 //!
 //! A [`Child`] that is dropped runs on, unless the command says
 //! [`kill_on_drop`](Command::kill_on_drop). The system keeps an entry for a process that has ended
-//! until its parent asks for its result (a *zombie*). For a dropped child kettle asks as soon as its
-//! runtime is told of its end, and whenever another child is started, waited for or dropped. If that
-//! runtime has ended, or 64 dropped children run already, the entry remains until then.
+//! until its parent asks for its result (a *zombie*). For a dropped child kettle asks as soon as
+//! its runtime is told of its end, and whenever another child is started, waited for or dropped. If
+//! that runtime has ended, or 64 dropped children run already, the entry remains until then.
 
 mod child;
 mod command;

@@ -1,8 +1,8 @@
 //! With what is a runtime made?
 //!
-//! With the settings of tokio's builder for one thread. Each is kept until [`Builder::build`], which
-//! also asks the environment whether the run is to be watched. Some settings have no meaning here
-//! and are accepted: their documentation says so.
+//! With the settings of tokio's builder for one thread. Each is kept until [`Builder::build`],
+//! which also asks the environment whether the run is to be watched. Some settings have no meaning
+//! here and are accepted: their documentation says so.
 //!
 //! Not here: the settings of threads (`builder_threads.rs`).
 //!
@@ -78,8 +78,8 @@ impl Builder {
 
     /// A runtime that always works: while no thread is in its `block_on`, one of its own drives it.
     /// All its tasks run on one thread at a time, here too: for more cores, build one runtime per
-    /// thread. There is no such thread if the clock is paused from the beginning, or a seed decides the order. A
-    /// poll in `block_on` that blocks stops the tasks, here as well.
+    /// thread. There is no such thread if the clock is paused from the beginning, or a seed decides
+    /// the order. A poll in `block_on` that blocks stops the tasks, here as well.
     ///
     /// tokio: its tasks run on as many threads at once as the runtime was asked for.
     ///

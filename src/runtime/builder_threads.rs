@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use super::builder::Builder;
 
-/// Settings of the threads for blocking work. (The thread that drives the runtime is the program's.)
+/// Settings of the threads for blocking work. (The thread that drives the runtime is the
+/// program's.)
 impl Builder {
     /// The name of each thread for blocking work; `kettle-blocking` if not set.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {

@@ -10,7 +10,8 @@
 //! the keeper to leave, or else, if the owner can't wait so long, by the keeper.
 //!
 //! tokio: the workers of the runtime of several threads, which run whether `block_on` is called or
-//! not. Here the thread in `block_on` drives, so that what is recorded of it has its own future, too.
+//! not. Here the thread in `block_on` drives, so that what is recorded of it has its own future,
+//! too.
 
 use std::future::poll_fn;
 use std::io;

@@ -1,7 +1,7 @@
 //! How does a whole runtime run futures that are not `Send`?
 //!
-//! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] that belongs to it: `block_on` runs both.
-//! Where the runtime is entered on its own thread, `spawn_local` means that set
+//! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] that belongs to it: `block_on` runs
+//! both. Where the runtime is entered on its own thread, `spawn_local` means that set
 //! (`task/spawn_local.rs`). So it works in a task that was spawned by `spawn`, and under `enter`,
 //! too.
 //!

@@ -1,8 +1,8 @@
 //! How does a program hear of a signal without a handler of its own?
 //!
-//! A signal handler may do almost nothing: no lock, no allocation, no waker. So the handler that
-//! is installed here writes one byte into a socket, and the other end of that socket is an I/O
-//! source like any other: the selector reports it, and a task goes on. (On Windows a thread of `ctrlc`
+//! A signal handler may do almost nothing: no lock, no allocation, no waker. So the handler that is
+//! installed here writes one byte into a socket, and the other end of that socket is an I/O source
+//! like any other: the selector reports it, and a task goes on. (On Windows a thread of `ctrlc`
 //! sleeps until Ctrl-C, and wakes the tasks by a `Notify`.)
 //!
 //! ```no_run
@@ -17,11 +17,12 @@
 //!
 //! Interface: [`ctrl_c`], and on Unix [`unix`] for the other signals.
 //!
-//! Not here: the handler. It is the crate `signal-hook`'s, on Windows `ctrlc`'s, because installing one
-//! needs `unsafe`.
+//! Not here: the handler. It is the crate `signal-hook`'s, on Windows `ctrlc`'s, because installing
+//! one needs `unsafe`.
 //!
 //! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
-//! listener; here each signal has one in each runtime. (On Windows there is one `Notify` for the process.)
+//! listener; here each signal has one in each runtime. (On Windows there is one `Notify` for the
+//! process.)
 
 use std::io;
 #[cfg(windows)]
@@ -35,8 +36,9 @@ pub mod unix;
 
 /// Waits for the next Ctrl-C after its first poll: on Unix `SIGINT`, on Windows also Ctrl-Break.
 ///
-/// From then on, and for good, neither ends the process by itself any more. (If the console is closed, or the
-/// user logs off, Windows ends the process all the same, perhaps before a task can run.)
+/// From then on, and for good, neither ends the process by itself any more. (If the console is
+/// closed, or the user logs off, Windows ends the process all the same, perhaps before a task can
+/// run.)
 ///
 /// # Errors
 ///

@@ -199,8 +199,8 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 }
 
 impl Signal {
-    /// Waits for the signal. Those that came since the last call count as one. `None` means that none
-    /// can come any more: the listener's runtime has ended.
+    /// Waits for the signal. Those that came since the last call count as one. `None` means that
+    /// none can come any more: the listener's runtime has ended.
     ///
     /// # Cancel safety
     ///

@@ -29,10 +29,10 @@
 //! whatever waker they were polled with.
 //!
 //! Most are one plain state machine behind one lock; a value that a program uses in place (in a
-//! `Mutex`, an `RwLock`, a `watch`) has a lock of its own. Where several tasks may wait, they are kept
-//! in a structure that all primitives share, the `WaitList`: a line, served in order of arrival. What
-//! is freed while there is a line *belongs* to the first in it. A task that comes later can't
-//! overtake, and a waiter that is dropped passes on what it was given.
+//! `Mutex`, an `RwLock`, a `watch`) has a lock of its own. Where several tasks may wait, they are
+//! kept in a structure that all primitives share, the `WaitList`: a line, served in order of
+//! arrival. What is freed while there is a line *belongs* to the first in it. A task that comes
+//! later can't overtake, and a waiter that is dropped passes on what it was given.
 
 mod barrier;
 pub(crate) mod blocking;

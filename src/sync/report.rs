@@ -1,14 +1,15 @@
 //! How does a primitive report what happens to it?
 //!
 //! Each function of [`Reports`] emits one event, and only if this thread records; else it costs one
-//! branch. (Of locks, semaphores and the channels `mpsc` and `oneshot` two: what a thread does with them
-//! that records nothing goes into the record of the runtime in which they were made, or first used. For a
-//! lock in a `static` that runtime stays the one even when it has ended: what such threads do is told to
-//! no later runtime, whose page shows free what they have locked.) The events call the
-//! primitive by its kind and a number ([`Called`]). Those channels have a number from the beginning,
-//! and are reported only where they are made in sight: what was sent before would be missing from
-//! their counts. All others have a [`Report`], which draws the number when it first reports. So a
-//! `const fn` can make one, and a primitive that is never watched never draws a number.
+//! branch. (Of locks, semaphores and the channels `mpsc` and `oneshot` two: what a thread does with
+//! them that records nothing goes into the record of the runtime in which they were made, or first
+//! used. For a lock in a `static` that runtime stays the one even when it has ended: what such
+//! threads do is told to no later runtime, whose page shows free what they have locked.) The events
+//! call the primitive by its kind and a number ([`Called`]). Those channels have a number from the
+//! beginning, and are reported only where they are made in sight: what was sent before would be
+//! missing from their counts. All others have a [`Report`], which draws the number when it first
+//! reports. So a `const fn` can make one, and a primitive that is never watched never draws a
+//! number.
 //!
 //! Interface: [`Reports`], [`Report`]. `Resource::Sync` in `runtime/events` says which event means
 //! what.
@@ -181,7 +182,8 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) kind: SyncKind,
-    /// What it counts when it is made; of a broadcast, which is empty then, how many values it can hold.
+    /// What it counts when it is made; of a broadcast, which is empty then, how many values it can
+    /// hold.
     pub(crate) count: usize,
     made: Place,
     /// In a box: few programs are recorded.

@@ -154,7 +154,8 @@ impl<T> SetOnce<T> {
     }
 }
 
-/// The future of `wait`. It takes no budget, as in tokio: what has come once can't keep a task busy.
+/// The future of `wait`. It takes no budget, as in tokio: what has come once can't keep a task
+/// busy.
 struct Wait<'a, T> {
     cell: &'a SetOnce<T>,
     place: Option<Key>,

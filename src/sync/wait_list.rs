@@ -12,22 +12,23 @@
 //!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
 //!   What was given to a waiter that is dropped without collecting is returned by
 //!   [`leave`](WaitList::leave), and the caller passes it on.
-//! * [`serve_all`](WaitList::serve_all): what all have waited for is there, or never comes. All leave
-//!   the line and get nothing (`wait_together.rs`).
+//! * [`serve_all`](WaitList::serve_all): what all have waited for is there, or never comes. All
+//!   leave the line and get nothing (`wait_together.rs`).
 //!
 //! Each waiter draws a *ticket* when it joins: a number that is higher than those of all waiters
 //! that are here, in line or still to collect, and 1 if there is none. Events name a waiter by its
 //! ticket. Its position would change each time a waiter in front of it leaves, and finding it would
 //! mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are carried
-//! out of a locked section and called after it.
+//! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are
+//! carried out of a locked section and called after it.
 //!
-//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow from
-//! the front to the back. Nothing here clones, calls or drops a waker: all three run foreign code,
-//! and the list is used under a lock (`store_waker`). Each function touches a fixed number of
-//! entries, and a test counts them; except `give`, `serve_all` and `dissolve`, which may serve many,
-//! and `missing`, which asks all. An empty list has given back the capacity that a burst had grown.
+//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow
+//! from the front to the back. Nothing here clones, calls or drops a waker: all three run foreign
+//! code, and the list is used under a lock (`store_waker`). Each function touches a fixed number of
+//! entries, and a test counts them; except `give`, `serve_all` and `dissolve`, which may serve
+//! many, and `missing`, which asks all. An empty list has given back the capacity that a burst had
+//! grown.
 //!
 //! Not here: the lock, the units, events.
 //!

@@ -2,9 +2,9 @@
 //!
 //! A new value of a `watch`, the end of a channel, a cancelled token: nothing is handed out, so no
 //! waiter can take it from another. The code that brings it about changes the state and serves the
-//! whole line (`WaitList::serve_all`), both under one lock. A poll looks at the state under the same
-//! lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the change
-//! or is in line when the change comes.
+//! whole line (`WaitList::serve_all`), both under one lock. A poll looks at the state under the
+//! same lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the
+//! change or is in line when the change comes.
 //!
 //! What a waiter was woken for may be over when it is polled: a new receiver has subscribed where
 //! the last had gone. Then it joins the line again, at the end.
@@ -12,8 +12,8 @@
 //! Interface: [`poll_until`], [`leave`].
 //!
 //! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
-//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. That a task waits
-//! or leaves is told under the lock: what several threads do is told in its order.
+//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. That a task
+//! waits or leaves is told under the lock: what several threads do is told in its order.
 //!
 //! Not here: the state, which events tell of it.
 //!

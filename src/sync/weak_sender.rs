@@ -3,9 +3,9 @@
 //! A counted handle on the channel's memory. It can make a sender as long as there is one. The
 //! channel counts both kinds, under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender what a handle that is counted has, and its
-//! `downgrade`, so that the senders don't know their weak kind. Invariant: a handle is counted from its making until its
-//! drop.
+//! Interface: `weak_sender!`, which also gives the sender what a handle that is counted has, and
+//! its `downgrade`, so that the senders don't know their weak kind. Invariant: a handle is counted
+//! from its making until its drop.
 //!
 //! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
 //!

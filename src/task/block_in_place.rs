@@ -5,8 +5,8 @@
 //! take them over. So [`block_in_place`] panics on that thread, as tokio's does in a runtime of one
 //! thread, and says what to write. On any other thread it just calls the closure.
 //!
-//! The crate that takes the place of `tokio` runs programs that were written for several threads. It
-//! uses [`run_in_place`], which blocks all tasks while the closure runs.
+//! The crate that takes the place of `tokio` runs programs that were written for several threads.
+//! It uses [`run_in_place`], which blocks all tasks while the closure runs.
 //!
 //! Invariant: the closure runs without a budget, and may use `block_on`, as in tokio.
 //!

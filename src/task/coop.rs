@@ -105,8 +105,8 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     Poll::Ready(RestoreOnPending { before: Cell::new(before), not_send: PhantomData })
 }
 
-/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it makes the budget again what it was
-/// before, unless [`made_progress`](RestoreOnPending::made_progress) was called.
+/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it makes the budget again what it
+/// was before, unless [`made_progress`](RestoreOnPending::made_progress) was called.
 #[must_use = "the unit is back at once if this is dropped"]
 #[derive(Debug)]
 pub struct RestoreOnPending {

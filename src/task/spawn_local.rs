@@ -3,8 +3,8 @@
 //! If the entered runtime is a local one of this thread, its set. Otherwise the set that is polled
 //! or entered. Which set belongs to which runtime is in a list of the thread.
 //!
-//! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list as
-//! long as its [`Belongs`] lives.
+//! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list
+//! as long as its [`Belongs`] lives.
 //!
 //! tokio: the same order. There the handle of a `LocalRuntime` knows its thread.
 

@@ -1,9 +1,10 @@
 //! How does a task have a value of its own that every function in it can reach?
 //!
-//! As a thread has `thread_local!`: a [`LocalKey`] names the place, and a *scope* puts a value there
-//! for one future. The value is kept in the scope's future. For the time of each poll it is swapped
-//! into a thread-local, where [`LocalKey::with`] finds it, and swapped out when the poll returns.
-//! So it goes with the task, not with the thread, and a second scope inside hides the first.
+//! As a thread has `thread_local!`: a [`LocalKey`] names the place, and a *scope* puts a value
+//! there for one future. The value is kept in the scope's future. For the time of each poll it is
+//! swapped into a thread-local, where [`LocalKey::with`] finds it, and swapped out when the poll
+//! returns. So it goes with the task, not with the thread, and a second scope inside hides the
+//! first.
 //!
 //! ```text
 //!               ┌── poll ───────────────────────────────────────────────┐

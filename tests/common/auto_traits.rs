@@ -1,5 +1,6 @@
-//! Asserts, when it is compiled, which auto traits a future has, in the notation of tokio's own list
-//! (`tests/async_send_sync.rs`): `auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin)`.
+//! Asserts, when it is compiled, which auto traits a future has, in the notation of tokio's own
+//! list (`tests/async_send_sync.rs`): `auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync
+//! & !Unpin)`.
 //!
 //! A type that must *not* have a trait is given a method twice: once for all types, once for those
 //! that have the trait. Only without the trait is the call not ambiguous.

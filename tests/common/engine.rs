@@ -1,6 +1,6 @@
 //! What the tests of the engine and of the API share: a watchdog, things that act when they are
-//! dropped, a small channel between threads. Nothing here is kettle's own; what counts its events is
-//! in `records.rs`.
+//! dropped, a small channel between threads. Nothing here is kettle's own; what counts its events
+//! is in `records.rs`.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -17,8 +17,8 @@ use std::time::{Duration, Instant};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Runtime};
 
-/// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute. In that does not count
-/// what the thread has waited for a processor: a busy machine is no hang.
+/// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute. In that
+/// does not count what the thread has waited for a processor: a busy machine is no hang.
 pub fn within_a_minute<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let ((tell, told), (done, result)) = (mpsc::channel(), mpsc::channel());
     std::thread::spawn(move || {
@@ -209,8 +209,8 @@ pub async fn yield_times(times: usize) {
     }
 }
 
-/// Lets every task that is ready run, and those that they wake, and lets messages of other threads in.
-/// (The loop asks for those after some polls: more yields than that.)
+/// Lets every task that is ready run, and those that they wake, and lets messages of other threads
+/// in. (The loop asks for those after some polls: more yields than that.)
 pub async fn let_run() {
     yield_times(500).await;
 }

@@ -1,12 +1,12 @@
 //! Makes copies of the project's files with one order, swap or look taken out.
 //!
-//! A model that never fails proves nothing. What is taken out is a patch (`faults/FILE/NAME.patch`),
-//! which begins with what it believes; one that no longer applies is an error, so that a mutant
-//! cannot quietly become the original when the file changes. For each one a module is written: the
-//! mutated file, and beside it the very scenes that the original is put through.
-//! `tests/threads/main.rs` says which scene must refute which mutant; it has to name them all. The
-//! original is a copy, too, because one file has unit tests, which know nothing of loom: they stay
-//! behind.
+//! A model that never fails proves nothing. What is taken out is a patch
+//! (`faults/FILE/NAME.patch`), which begins with what it believes; one that no longer applies is an
+//! error, so that a mutant cannot quietly become the original when the file changes. For each one a
+//! module is written: the mutated file, and beside it the very scenes that the original is put
+//! through. `tests/threads/main.rs` says which scene must refute which mutant; it has to name them
+//! all. The original is a copy, too, because one file has unit tests, which know nothing of loom:
+//! they stay behind.
 
 use std::path::Path;
 use std::{env, fs};
@@ -15,8 +15,8 @@ use kettle_kit::files::read;
 use kettle_kit::patch::patches;
 use kettle_kit::tree;
 
-/// The files. The scenes of each are in `tests/threads`, under the same name; those of `free.rs` are
-/// the scenes of `permits.rs`, which is what uses it.
+/// The files. The scenes of each are in `tests/threads`, under the same name; those of `free.rs`
+/// are the scenes of `permits.rs`, which is what uses it.
 const SUBJECTS: &[&str] = &[
     "runtime/src/inbox/inbox.rs",
     "runtime/src/tasks/hand_over.rs",

@@ -1,8 +1,8 @@
-//! The clock: which jumps it makes, which it must not make, and when timers come although the loop was
-//! about to sleep.
+//! The clock: which jumps it makes, which it must not make, and when timers come although the loop
+//! was about to sleep.
 //!
-//! What must happen between two steps of the loop is done by a sink: it is called there, on the loop's
-//! own thread. So each order is certain; one test draws lots, and says so.
+//! What must happen between two steps of the loop is done by a sink: it is called there, on the
+//! loop's own thread. So each order is certain; one test draws lots, and says so.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,8 +63,8 @@ fn the_paused_clock_does_not_jump_when_another_thread_has_just_sent_a_message() 
     });
 }
 
-/// On the loop's own thread, so no message says it. By the machine's clock, with no timer: nothing else
-/// would end the sleep.
+/// On the loop's own thread, so no message says it. By the machine's clock, with no timer: nothing
+/// else would end the sleep.
 #[test]
 fn a_task_that_the_sink_wakes_before_a_sleep_is_polled_instead() {
     within_a_minute(|| {

@@ -1,7 +1,7 @@
 //! What does kettle do that its API doesn't promise?
 //!
-//! What the API promises is in `tests/api/`, where tokio is asked, too. Here is what only kettle can
-//! be asked: the events that it emits while a program uses the API, and its own doors.
+//! What the API promises is in `tests/api/`, where tokio is asked, too. Here is what only kettle
+//! can be asked: the events that it emits while a program uses the API, and its own doors.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -49,8 +49,8 @@ fn a_short_connection_never_joins_the_selector() {
     assert_eq!(count(waits), 20);
 }
 
-/// More futures wait for one socket than one step of the loop wakes, and the runtime ends after that
-/// step.
+/// More futures wait for one socket than one step of the loop wakes, and the runtime ends after
+/// that step.
 #[test]
 fn every_future_that_waits_for_a_socket_is_woken_though_the_runtime_ends_in_between() {
     const FUTURES: usize = 1500;

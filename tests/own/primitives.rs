@@ -1,5 +1,6 @@
-//! What a watcher sees of locks, semaphores, notifies and barriers: each change once, with the waiter's ticket, and a fold
-//! that is never contradicted. The golden traces have the same of channels.
+//! What a watcher sees of locks, semaphores, notifies and barriers: each change once, with the
+//! waiter's ticket, and a fold that is never contradicted. The golden traces have the same of
+//! channels.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Tasks: how often they are polled, what goes between threads, and whose doing the records say it is.
+//! Tasks: how often they are polled, what goes between threads, and whose doing the records say it
+//! is.
 
 use std::cell::Cell;
 use std::rc::Rc;

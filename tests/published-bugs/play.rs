@@ -1,13 +1,14 @@
 //! How is a published bug played, and what has to be said of it?
 //!
-//! Each case is a test as its crate's users would write it for tokio, with a limit of ten virtual minutes.
-//! It is run by the test `told` of its program, in a process of its own and as `cargo test` would: with
-//! what it prints kept back. The buggy version must end with its verdict, with the limit and without it; the
-//! fixed one must pass, also under a thousand seeds, and the doctor must say nothing.
+//! Each case is a test as its crate's users would write it for tokio, with a limit of ten virtual
+//! minutes. It is run by the test `told` of its program, in a process of its own and as `cargo
+//! test` would: with what it prints kept back. The buggy version must end with its verdict, with
+//! the limit and without it; the fixed one must pass, also under a thousand seeds, and the doctor
+//! must say nothing.
 //!
-//! Three variables vary a case: `LIMIT=none` (nothing ends it but the doctor), `CONTROL` (it does it the right
-//! way: for bugs without a fixed version), and `HIDDEN` (first come, first served passes, and another order
-//! doesn't: the search must find it, and shrink it to one decision).
+//! Three variables vary a case: `LIMIT=none` (nothing ends it but the doctor), `CONTROL` (it does
+//! it the right way: for bugs without a fixed version), and `HIDDEN` (first come, first served
+//! passes, and another order doesn't: the search must find it, and shrink it to one decision).
 
 use std::env;
 use std::fs;
@@ -110,8 +111,8 @@ fn is_found(case: &Case) -> Option<String> {
     (!found).then(|| format!("{} is not found, or is no single decision:\n{told}", case.name))
 }
 
-/// Did it pass, and what was said, also in its report? It is ended as soon as this is said, or if it says nothing
-/// for [`LIMIT`].
+/// Did it pass, and what was said, also in its report? It is ended as soon as this is said, or if
+/// it says nothing for [`LIMIT`].
 fn run(name: &str, variable: &str, seeds: &str, until: Option<&str>) -> (bool, String) {
     let mut command = Command::new(env::current_exe().unwrap());
     let test = format!("{name}::{name}");

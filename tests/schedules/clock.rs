@@ -1,5 +1,5 @@
-//! Tests for a search, which gives them a virtual clock if it may. Ignored, because on the machine's clock some of
-//! them would sleep. In a search they have to pass.
+//! Tests for a search, which gives them a virtual clock if it may. Ignored, because on the
+//! machine's clock some of them would sleep. In a search they have to pass.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -77,8 +77,8 @@ async fn waits_for_a_job() {
     assert_eq!(job.await.unwrap(), "tea");
 }
 
-/// With some seeds it waits for a job, so that all its runs are made on the real clock. Where it fails it does not,
-/// and there it would pass on a virtual one.
+/// With some seeds it waits for a job, so that all its runs are made on the real clock. Where it
+/// fails it does not, and there it would pass on a virtual one.
 #[kettle::test]
 #[ignore = "run by the searches"]
 async fn depends_on_the_clock() {
@@ -99,8 +99,8 @@ async fn depends_on_the_clock() {
     }
 }
 
-/// Each of these limits is met in the instant in which what is waited for comes by itself; or something is left that
-/// might have called the waker later.
+/// Each of these limits is met in the instant in which what is waited for comes by itself; or
+/// something is left that might have called the waker later.
 #[kettle::test(start_paused = true)]
 async fn is_in_time_at_the_limit() {
     timeout(HOUR, sleep(HOUR)).await.unwrap();

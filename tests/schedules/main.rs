@@ -1,8 +1,10 @@
-//! Does a search among schedules find what the usual order hides, and does it shrink it to what matters?
+//! Does a search among schedules find what the usual order hides, and does it shrink it to what
+//! matters?
 //!
-//! The programs are tests that pass, as they do here, and are wrong ([`programs`]). For each the fewest
-//! decisions that break it were written down before there was a search. This program then starts itself again, as
-//! a user would: with a thousand seeds, and with all schedules of so many decisions.
+//! The programs are tests that pass, as they do here, and are wrong ([`programs`]). For each the
+//! fewest decisions that break it were written down before there was a search. This program then
+//! starts itself again, as a user would: with a thousand seeds, and with all schedules of so many
+//! decisions.
 
 mod clock;
 mod odd;

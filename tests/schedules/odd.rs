@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use kettle::sync::mpsc;
 
-/// Two tasks in an order that matters only sometimes: as if a `HashMap` had a say. (It asks what its process is to
-/// do, and counts the runs there: so a test of the search is not left to chance.)
+/// Two tasks in an order that matters only sometimes: as if a `HashMap` had a say. (It asks what
+/// its process is to do, and counts the runs there: so a test of the search is not left to chance.)
 #[kettle::test]
 #[ignore = "run by the searches"]
 async fn is_moody() {

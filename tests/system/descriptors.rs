@@ -1,5 +1,5 @@
-//! The process may open no more descriptors (`EMFILE`): a call that needs one returns the error, and nothing else
-//! is disturbed. Once some are free, the same call works.
+//! The process may open no more descriptors (`EMFILE`): a call that needs one returns the error,
+//! and nothing else is disturbed. Once some are free, the same call works.
 
 use std::fs::File;
 use std::io;
@@ -142,7 +142,8 @@ pub(crate) fn accepts() {
             let error = errors.recv().await.expect("the server waits");
             assert_eq!(error.raw_os_error(), EMFILE, "{error}");
         }
-        // Between two tries there is nothing to do: the connection that waits is not told again and again.
+        // Between two tries there is nothing to do: the connection that waits is not told again and
+        // again.
         let parks = || Handle::current().metrics().worker_park_count(0);
         let before = parks();
         errors.recv().await.expect("the server waits");

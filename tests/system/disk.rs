@@ -1,13 +1,13 @@
-//! A trace's file may grow no more (`EFBIG`, as `ulimit -f` says it). What a program's own files do on a full disk is in
-//! `tests/api/fs.rs`.
+//! A trace's file may grow no more (`EFBIG`, as `ulimit -f` says it). What a program's own files do
+//! on a full disk is in `tests/api/fs.rs`.
 
 use std::fs;
 
 use crate::common::engine::runtime;
 use crate::{Place, program_that};
 
-/// The program ends as if there were no trace, and says that the trace ends early. What is in the file is as
-/// much as there was room for, and does not claim to be all.
+/// The program ends as if there were no trace, and says that the trace ends early. What is in the
+/// file is as much as there was room for, and does not claim to be all.
 #[test]
 fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
     // In blocks of 512 bytes.
@@ -26,7 +26,8 @@ fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
     }
 }
 
-/// The page of a replay comes before its first line: so much of the file is there however little is recorded.
+/// The page of a replay comes before its first line: so much of the file is there however little is
+/// recorded.
 fn blocks_of_the_page() -> usize {
     let place = Place::new("trace-page");
     let trace = place.file("tea.html");

@@ -1,5 +1,5 @@
-//! A runtime is dropped in each of its states, with each kind of thing alive: every future and every
-//! closure's value is dropped once, and no descriptor and no thread is left.
+//! A runtime is dropped in each of its states, with each kind of thing alive: every future and
+//! every closure's value is dropped once, and no descriptor and no thread is left.
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -279,8 +279,8 @@ pub(crate) fn program() {
     }
 }
 
-/// Descriptors and threads, once they are no more than these. (A thread is listed until the system has taken it
-/// down, and a child's descriptor is closed when it has ended.)
+/// Descriptors and threads, once they are no more than these. (A thread is listed until the system
+/// has taken it down, and a child's descriptor is closed when it has ended.)
 fn settled(descriptors: usize, all_threads: usize) -> (usize, usize) {
     while open_descriptors() > descriptors || threads() > all_threads {
         std::thread::yield_now();

@@ -1,5 +1,6 @@
-//! Connections that open, speak, reset, close, dawdle and never read, at random and many at once. Every byte of an
-//! orderly connection is counted at both ends, and at the end all counts are back where they were.
+//! Connections that open, speak, reset, close, dawdle and never read, at random and many at once.
+//! Every byte of an orderly connection is counted at both ends, and at the end all counts are back
+//! where they were.
 
 use std::env;
 use std::io;

@@ -1,11 +1,13 @@
-//! What is left of a program when the system refuses it something, interrupts it, stops it, or fills up?
+//! What is left of a program when the system refuses it something, interrupts it, stops it, or
+//! fills up?
 //!
-//! Nothing is lost, and it goes on as soon as the system lets it. Most of this is true of a whole process:
-//! its descriptors, its files' sizes, its signals. So a test starts this binary once more as the program
-//! that it happens to (`PROGRAM`), and a shell sets the limit before.
+//! Nothing is lost, and it goes on as soon as the system lets it. Most of this is true of a whole
+//! process: its descriptors, its files' sizes, its signals. So a test starts this binary once more
+//! as the program that it happens to (`PROGRAM`), and a shell sets the limit before.
 //!
 //! `load.rs` is the other way round: there the program is hard on the system. How hard, says
-//! `KETTLE_LOAD`: so many connections. `cargo xtask test` has a few hundred, `cargo xtask full` ten thousand.
+//! `KETTLE_LOAD`: so many connections. `cargo xtask test` has a few hundred, `cargo xtask full` ten
+//! thousand.
 
 #![cfg(target_os = "linux")]
 

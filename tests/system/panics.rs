@@ -1,5 +1,6 @@
-//! The program's own code panics in a hook or a sink, or when a runtime's end drops it: the runtime goes on, and can be
-//! dropped. (In tasks, jobs, outputs and wakers: `tests/api/task/ends.rs` and others.)
+//! The program's own code panics in a hook or a sink, or when a runtime's end drops it: the runtime
+//! goes on, and can be dropped. (In tasks, jobs, outputs and wakers: `tests/api/task/ends.rs` and
+//! others.)
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

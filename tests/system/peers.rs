@@ -1,5 +1,5 @@
-//! A peer's program is stopped: its window is closed, and stays so. Only the system can give it up, after as long as it
-//! was told. All that wait for the socket hear of that.
+//! A peer's program is stopped: its window is closed, and stays so. Only the system can give it up,
+//! after as long as it was told. All that wait for the socket hear of that.
 
 use std::io::ErrorKind;
 use std::time::Duration;

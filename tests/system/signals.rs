@@ -1,5 +1,5 @@
-//! Signals interrupt a loop that sleeps (`EINTR`): no timer is early, lost or fired twice, no byte is missing, and
-//! each listener hears.
+//! Signals interrupt a loop that sleeps (`EINTR`): no timer is early, lost or fired twice, no byte
+//! is missing, and each listener hears.
 
 use std::time::Duration;
 

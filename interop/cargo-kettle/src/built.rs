@@ -1,8 +1,9 @@
 //! What was built, and is kettle in it?
 //!
-//! Cargo tells of each package that it has compiled where that package's manifest is. So it isn't a lock file that says
-//! which tokio is in a program, nor what was asked for: [`build`] refuses a program with a real tokio 1 in it, and
-//! one with none at all. The compiler's errors are shown as they are.
+//! Cargo tells of each package that it has compiled where that package's manifest is. So it isn't a
+//! lock file that says which tokio is in a program, nor what was asked for: [`build`] refuses a
+//! program with a real tokio 1 in it, and one with none at all. The compiler's errors are shown as
+//! they are.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -30,8 +31,8 @@ impl Program {
         Some(Program { path, name, folder, is_test })
     }
 
-    /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The trace looks for
-    /// its source in the folder of the variable; the one that we have is our own.)
+    /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The
+    /// trace looks for its source in the folder of the variable; the one that we have is our own.)
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.env("CARGO_MANIFEST_DIR", &self.folder);
@@ -41,7 +42,8 @@ impl Program {
         command
     }
 
-    /// Its file's name. A test's ends in Cargo's hash, which tells it from another package's of that name.
+    /// Its file's name. A test's ends in Cargo's hash, which tells it from another package's of
+    /// that name.
     pub(crate) fn stem(&self) -> &OsStr {
         self.path.file_stem().unwrap_or_default()
     }

@@ -1,11 +1,12 @@
 //! Where is kettle, and what takes tokio's place?
 //!
-//! The command belongs to the checkout in which it was built, installed or not: [`checkout`]. What it
-//! builds is in `target/kettle` there ([`Checkout::place`]), in a folder for each project (`shadow.rs`).
+//! The command belongs to the checkout in which it was built, installed or not: [`checkout`]. What
+//! it builds is in `target/kettle` there ([`Checkout::place`]), in a folder for each project
+//! (`shadow.rs`).
 //!
-//! The package that takes tokio's place is a copy of `interop/tokio`'s manifest with another version
-//! ([`Checkout::stand_in`]): the one that the project would have of tokio. So a requirement of exactly
-//! that version holds, and so does a lock file.
+//! The package that takes tokio's place is a copy of `interop/tokio`'s manifest with another
+//! version ([`Checkout::stand_in`]): the one that the project would have of tokio. So a requirement
+//! of exactly that version holds, and so does a lock file.
 
 use std::path::{Path, PathBuf};
 
@@ -41,8 +42,8 @@ impl Checkout {
         &self.root
     }
 
-    /// What is made for projects. (kettle's own workspace excludes it, so that Cargo takes no project that
-    /// is built there for a member.)
+    /// What is made for projects. (kettle's own workspace excludes it, so that Cargo takes no
+    /// project that is built there for a member.)
     pub(crate) fn place(&self) -> PathBuf {
         self.root.join("target/kettle")
     }
@@ -88,8 +89,8 @@ fn stand_in(text: &str, version: &str, home: &Path) -> Result<String, String> {
     toml::to_string(&manifest).map_err(|error| error.to_string())
 }
 
-/// What makes the recorder quick: unoptimised, recording an event takes many times as long. The program
-/// itself stays as it is. As settings of Cargo's.
+/// What makes the recorder quick: unoptimised, recording an event takes many times as long. The
+/// program itself stays as it is. As settings of Cargo's.
 pub fn recorder_optimised() -> Vec<String> {
     let ours = ["kettle-trace", "kettle-events", "kettle-runtime", "kettle-read-buf"];
     let packages = ours.into_iter().chain(["base64", "miniz_oxide"]);

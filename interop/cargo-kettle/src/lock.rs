@@ -1,8 +1,9 @@
 //! What of a project's lock file can hold with kettle in tokio's place?
 //!
-//! All but tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes that for fine. Other
-//! packages hold, too, unless they are older than kettle needs. So there is a second lock file to try, which says
-//! nothing of the packages below kettle, and a third one that says nothing at all.
+//! All but tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes
+//! that for fine. Other packages hold, too, unless they are older than kettle needs. So there is a
+//! second lock file to try, which says nothing of the packages below kettle, and a third one that
+//! says nothing at all.
 //!
 //! Interface: [`looser`], [`tokios`]; both are about the text alone.
 

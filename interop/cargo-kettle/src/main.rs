@@ -1,5 +1,5 @@
-//! `cargo kettle`: Cargo calls a program `cargo-kettle` with `kettle` as its first word. (Inside the
-//! checkout an alias does the same: `.cargo/config.toml`.)
+//! `cargo kettle`: Cargo calls a program `cargo-kettle` with `kettle` as its first word. (Inside
+//! the checkout an alias does the same: `.cargo/config.toml`.)
 
 use std::process::ExitCode;
 

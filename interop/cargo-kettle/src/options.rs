@@ -1,7 +1,8 @@
 //! Which of Cargo's own words does `cargo kettle` take?
 //!
-//! Those that say which project is meant, what of it is built, and how: Cargo's names, with Cargo's meanings. They are
-//! handed on to Cargo as they are, so Cargo answers for a name that doesn't exist.
+//! Those that say which project is meant, what of it is built, and how: Cargo's names, with Cargo's
+//! meanings. They are handed on to Cargo as they are, so Cargo answers for a name that doesn't
+//! exist.
 //!
 //! Interface: [`Options`], [`Project`].
 
@@ -75,7 +76,8 @@ impl Options {
         Ok(Project { manifest, metadata })
     }
 
-    /// The manifest, in its folder's plain path. (The manifest itself may be a link to a file elsewhere.)
+    /// The manifest, in its folder's plain path. (The manifest itself may be a link to a file
+    /// elsewhere.)
     fn manifest(&self) -> Result<PathBuf, String> {
         let here = env::current_dir().map_err(|error| error.to_string())?;
         let mut command = cargo::command(&["locate-project", "--message-format", "plain"]);

@@ -1,9 +1,10 @@
 //! How is Cargo made to take kettle for each tokio of a project?
 //!
-//! By a file of configuration (`--config`) that patches each source that has a tokio 1: crates.io, a git repository,
-//! another registry. Cargo takes a patch that fits nothing for fine and builds the real tokio. So it is asked for the
-//! packages that it would build, and a real tokio among them is patched in its source and version, too. If it stays
-//! nevertheless, the next looser lock file is tried (`lock.rs`).
+//! By a file of configuration (`--config`) that patches each source that has a tokio 1: crates.io,
+//! a git repository, another registry. Cargo takes a patch that fits nothing for fine and builds
+//! the real tokio. So it is asked for the packages that it would build, and a real tokio among them
+//! is patched in its source and version, too. If it stays nevertheless, the next looser lock file
+//! is tried (`lock.rs`).
 //!
 //! A project within kettle's checkout names kettle by itself, and is built where it is.
 //!
@@ -75,8 +76,8 @@ impl Patched {
         command.arg("--manifest-path").arg(&self.manifest).arg("--config").arg(self.config());
         command.current_dir(&self.root).stdin(Stdio::null());
         if let Some(shadow) = &self.shadow {
-            // A folder of the project's own: two copies of one project have packages and programs of the same
-            // names, and Cargo would take what the other one has built for this one's.
+            // A folder of the project's own: two copies of one project have packages and programs
+            // of the same names, and Cargo would take what the other one has built for this one's.
             for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
                 command.env(variable, shadow.folder.join(".target"));
             }
@@ -144,7 +145,8 @@ impl Patched {
         Err(failed)
     }
 
-    /// Writes the shadow's lock file, unless it was made of the same before: Cargo has completed it since.
+    /// Writes the shadow's lock file, unless it was made of the same before: Cargo has completed it
+    /// since.
     fn lock(&self, lock: &str) -> Result<(), String> {
         let Some(shadow) = &self.shadow else { return Ok(()) };
         let (made, made_of) =
@@ -182,7 +184,8 @@ impl Patched {
             let patch = (source_of(&source.repr), tokio.version.to_string());
             // One that fits nothing would be in the way of it.
             patches.retain(|(_, version)| self.tokios.contains(version));
-            // Where kettle's package doesn't fit at all, Cargo takes one version of tokio after the other.
+            // Where kettle's package doesn't fit at all, Cargo takes one version of tokio after the
+            // other.
             if !corrected.insert(patch.0.clone()) {
                 return Err(unpatched(tokio, &source.repr));
             }

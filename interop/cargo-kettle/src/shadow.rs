@@ -1,11 +1,13 @@
 //! Where does Cargo build a project, so that nothing is written into it?
 //!
-//! Cargo writes a lock file beside the manifest at the root of the workspace, and can't be told otherwise. So it is
-//! given a *shadow* of the project: a folder in `target/kettle` in which every entry of the root is a link, but for
-//! `Cargo.lock`. The shadow has the project's whole path above it, and what lies beside that path is linked as well.
-//! Therefore a path that leads out of the root (`path = "../other"`) leads to the same folder from the shadow.
+//! Cargo writes a lock file beside the manifest at the root of the workspace, and can't be told
+//! otherwise. So it is given a *shadow* of the project: a folder in `target/kettle` in which every
+//! entry of the root is a link, but for `Cargo.lock`. The shadow has the project's whole path above
+//! it, and what lies beside that path is linked as well. Therefore a path that leads out of the
+//! root (`path = "../other"`) leads to the same folder from the shadow.
 //!
-//! Interface: [`Shadow::of`], [`Shadow::seen`], [`Shadow::original`]. One process at a time has the shadow of a project.
+//! Interface: [`Shadow::of`], [`Shadow::seen`], [`Shadow::original`]. One process at a time has the
+//! shadow of a project.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -59,7 +61,8 @@ impl Shadow {
         let _ = self.lock.unlock();
     }
 
-    /// Links each entry of the root, and of every folder above it, but for those that lead to the root.
+    /// Links each entry of the root, and of every folder above it, but for those that lead to the
+    /// root.
     fn link_beside(&self) -> io::Result<()> {
         for folder in self.root.ancestors() {
             let shadow = self.seen(folder);

@@ -1,8 +1,8 @@
 //! `cargo kettle test`: do a project's tests pass under other schedules, too?
 //!
-//! They are built on kettle, and each is tried in a process of its own (`tried.rs`). One at a time, unless
-//! asked for more: tests that share a port or a file often wait for each other within their process.
-//! There is a line for each test, then what the failing ones printed, and a summary.
+//! They are built on kettle, and each is tried in a process of its own (`tried.rs`). One at a time,
+//! unless asked for more: tests that share a port or a file often wait for each other within their
+//! process. There is a line for each test, then what the failing ones printed, and a summary.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -76,7 +76,8 @@ impl Wish {
         }
     }
 
-    /// What Cargo is told; without a word on what is built, all tests but those of the documentation.
+    /// What Cargo is told; without a word on what is built, all tests but those of the
+    /// documentation.
     fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = vec!["test".into(), "--no-run".into()];
         words.extend(self.options.words());

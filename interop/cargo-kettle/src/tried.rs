@@ -1,10 +1,10 @@
 //! What becomes of one test, under many schedules?
 //!
-//! A test of `#[tokio::test]` tries them itself, in processes of its own, shrinks what fails and writes the
-//! page (`trace/src/search`): it is asked to by `KETTLE_SEEDS` or `KETTLE_EXPLORE`, and appends to the file of
-//! `KETTLE_REPORT` what came of it. A test without a line there makes its own runtime, or has none. If
-//! it has one, it is run again and again as a whole process, under `KETTLE_SEED=1`, 2 and so on, and
-//! a seed that fails has to fail twice.
+//! A test of `#[tokio::test]` tries them itself, in processes of its own, shrinks what fails and
+//! writes the page (`trace/src/search`): it is asked to by `KETTLE_SEEDS` or `KETTLE_EXPLORE`, and
+//! appends to the file of `KETTLE_REPORT` what came of it. A test without a line there makes its
+//! own runtime, or has none. If it has one, it is run again and again as a whole process, under
+//! `KETTLE_SEED=1`, 2 and so on, and a seed that fails has to fail twice.
 //!
 //! Interface: [`Test`], [`Wanted`], [`Test::try_out`], [`Verdict`].
 
@@ -56,16 +56,17 @@ pub enum Verdict {
     },
 }
 
-/// A search ends a run that gets no further for 30 s (`LIMIT` in `trace/src/search/child.rs`), and may meet two
-/// before it can say so.
+/// A search ends a run that gets no further for 30 s (`LIMIT` in `trace/src/search/child.rs`), and
+/// may meet two before it can say so.
 const SEARCH: Duration = Duration::from_secs(3 * 30);
 
 /// What decides in every runtime of a process.
 const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];
 
 impl Test<'_> {
-    /// Tries it. No run may take longer than `limit`; a search watches over its runs itself. `go_on` is told how
-    /// many seeds were tried. What it writes is in `folder`, which is emptied before.
+    /// Tries it. No run may take longer than `limit`; a search watches over its runs itself.
+    /// `go_on` is told how many seeds were tried. What it writes is in `folder`, which is emptied
+    /// before.
     pub fn try_out(
         &self,
         wanted: &Wanted,
@@ -205,8 +206,8 @@ impl Test<'_> {
 }
 
 impl Program {
-    /// Its tests with this in their names, or with this name, but for those that are ignored. `Err`: it doesn't tell
-    /// them.
+    /// Its tests with this in their names, or with this name, but for those that are ignored.
+    /// `Err`: it doesn't tell them.
     pub fn tests(&self, filter: Option<&str>, exact: bool) -> io::Result<Vec<Test<'_>>> {
         /// No list takes longer: a program that takes no notice of the question is ended.
         const LIMIT: Duration = Duration::from_secs(20);
@@ -229,7 +230,8 @@ impl Program {
     }
 }
 
-/// The tests that a program has told. One with a `main` of its own may take no notice of the question.
+/// The tests that a program has told. One with a `main` of its own may take no notice of the
+/// question.
 fn listed(finished: &Finished) -> Result<Vec<String>, String> {
     let lines = || finished.stdout.lines();
     let is_sum = |line: &str| line.contains(" tests, ") || line.contains(" test, ");

@@ -1,7 +1,7 @@
 //! `cargo kettle watch`: how is a program that was written for tokio watched?
 //!
-//! It is built on kettle and run with a recording, and when it has ended its replay is opened. Ctrl-C ends the program
-//! and not us.
+//! It is built on kettle and run with a recording, and when it has ended its replay is opened.
+//! Ctrl-C ends the program and not us.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
@@ -78,7 +78,8 @@ fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     Ok(page)
 }
 
-/// The program to be watched: the only one that was built, or the one that the project itself names.
+/// The program to be watched: the only one that was built, or the one that the project itself
+/// names.
 fn one(mut programs: Vec<Program>, project: &Project) -> Result<Program, String> {
     let packages = project.metadata.packages.iter();
     let mut defaults = packages.filter_map(|package| package.default_run.as_ref());
@@ -96,7 +97,8 @@ fn one(mut programs: Vec<Program>, project: &Project) -> Result<Program, String>
     }
 }
 
-/// A folder for its pages, empty and no other process's: the program may be watched twice at a time.
+/// A folder for its pages, empty and no other process's: the program may be watched twice at a
+/// time.
 fn own_folder(pages: &Path, program: &OsStr) -> io::Result<(PathBuf, File)> {
     fs::create_dir_all(pages)?;
     let mut name = program.to_owned();

@@ -20,13 +20,13 @@
 //! | `said.rs` | the line that says that there is one thread |
 //!
 //! What is different from kettle: a program that asks for several threads gets one, where kettle's
-//! own attributes refuse at compile time. Programs say `#[tokio::main]` and mean "the usual", so that
-//! refusing would refuse them all. One line on standard error says what happens, except for
+//! own attributes refuse at compile time. Programs say `#[tokio::main]` and mean "the usual", so
+//! that refusing would refuse them all. One line on standard error says what happens, except for
 //! `Runtime::new()`, which is kettle's own and says nothing. Either kind of runtime works while no
 //! thread is in its `block_on`, too.
 //!
-//! What is different from tokio: `docs/tokio-map.md`, row by row. The items under the compiler's flag
-//! `tokio_unstable` are absent; a build with the flag fails with a message that says so.
+//! What is different from tokio: `docs/tokio-map.md`, row by row. The items under the compiler's
+//! flag `tokio_unstable` are absent; a build with the flag fails with a message that says so.
 
 #[cfg(tokio_unstable)]
 compile_error!(
@@ -42,7 +42,8 @@ mod said;
 #[cfg(feature = "rt")]
 pub mod task;
 
-// What is not named here is kettle's as it is: `fs`, `io`, `net`, `sync`, `time`, `select!` and so on.
+// What is not named here is kettle's as it is: `fs`, `io`, `net`, `sync`, `time`, `select!` and so
+// on.
 pub use kettle::*;
 #[cfg(all(feature = "macros", feature = "rt"))]
 pub use kettle_macros::{tokio_main as main, tokio_test as test};

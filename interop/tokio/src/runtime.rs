@@ -1,6 +1,7 @@
 //! kettle's `runtime`, with a builder that can be asked for several threads.
 //!
-//! It says once that the tasks of those run on one thread, too. All that it is told goes to kettle's.
+//! It says once that the tasks of those run on one thread, too. All that it is told goes to
+//! kettle's.
 
 use std::io;
 use std::time::Duration;

@@ -1,7 +1,8 @@
 //! What is a program told of its one thread?
 //!
-//! That there is one; and where it blocks that thread for long, because without the doctor's watch such a hang would be
-//! silent. Each once: a log needs the line, and a test suite makes a hundred runtimes.
+//! That there is one; and where it blocks that thread for long, because without the doctor's watch
+//! such a hang would be silent. Each once: a log needs the line, and a test suite makes a hundred
+//! runtimes.
 
 use std::io::{self, Write};
 use std::panic::Location;
@@ -39,7 +40,8 @@ static WAITS: LazyLock<Sender<Blocks>> = LazyLock::new(|| {
              `spawn_blocking`, whose handle you can `.await`."
         ));
     };
-    // The doctor knows the name (`trace/src/doctor/threads.rs`): this thread is none of the program's.
+    // The doctor knows the name (`trace/src/doctor/threads.rs`): this thread is none of the
+    // program's.
     let _ = thread::Builder::new().name("kettle-in-place".to_owned()).spawn(waits);
     tell
 });
@@ -51,10 +53,12 @@ pub(crate) fn one_thread() {
     });
 }
 
-/// Says on standard error where the thread is blocked, if this goes on for long, until what is returned is dropped.
+/// Says on standard error where the thread is blocked, if this goes on for long, until what is
+/// returned is dropped.
 pub(crate) fn if_it_blocks_for_long(at: &'static Location<'static>) -> Arc<()> {
     let goes_on = Arc::new(());
-    let _ = WAITS.send((Instant::now(), at, Arc::downgrade(&goes_on))); // after the first line no one listens
+    // An error: after the first line no one listens.
+    let _ = WAITS.send((Instant::now(), at, Arc::downgrade(&goes_on)));
     goes_on
 }
 

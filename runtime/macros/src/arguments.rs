@@ -1,7 +1,7 @@
 //! What is in the parentheses of the attribute?
 //!
-//! `name = value`, separated by commas, with the names that tokio's attributes know. Those that make
-//! no sense on one thread are errors that say what to write instead.
+//! `name = value`, separated by commas, with the names that tokio's attributes know. Those that
+//! make no sense on one thread are errors that say what to write instead.
 
 use proc_macro::{Span, TokenStream, TokenTree};
 

@@ -12,9 +12,9 @@
 //!                                                }
 //! ```
 //!
-//! `#[kettle::test]` puts `#[test]` in front, and calls `__private::test` with a closure that makes the
-//! future, because a test may be run many times. What these two doors do is written there: they build a
-//! runtime and call `block_on`.
+//! `#[kettle::test]` puts `#[test]` in front, and calls `__private::test` with a closure that makes
+//! the future, because a test may be run many times. What these two doors do is written there: they
+//! build a runtime and call `block_on`.
 //!
 //! Interface: the two attributes. `function` takes the item apart, `arguments` reads what is in
 //! the parentheses, `error` says what is wrong and where. Tokens are moved, never parsed further
@@ -48,8 +48,8 @@ use kind::Kind;
 /// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
 /// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
 ///   renames it, for one.
-/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`, because its body runs on
-///   a `LocalRuntime`. `flavor = "current_thread"`, the default, may be written. There is no
+/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`, because its body runs
+///   on a `LocalRuntime`. `flavor = "current_thread"`, the default, may be written. There is no
 ///   `"multi_thread"`: kettle runs on one thread.
 /// - `name = "kitchen"`: the runtime's name, see `kettle::runtime::Handle::name`.
 ///
@@ -82,10 +82,10 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
 /// return type work as with `#[test]`.
 ///
-/// With `seeds = 1000` it is also run under a thousand other schedules, as with `KETTLE_SEEDS=1000` in the
-/// environment: the runtime takes its tasks, timers and wakers in other orders. If one of them fails, the test
-/// fails, and says which decisions matter (`docs/schedules.md`). A test with `#[should_panic]` or with
-/// parameters runs once, as usual.
+/// With `seeds = 1000` it is also run under a thousand other schedules, as with `KETTLE_SEEDS=1000`
+/// in the environment: the runtime takes its tasks, timers and wakers in other orders. If one of
+/// them fails, the test fails, and says which decisions matter (`docs/schedules.md`). A test with
+/// `#[should_panic]` or with parameters runs once, as usual.
 ///
 /// tokio: `tokio::test`, without `seeds`.
 ///
@@ -177,8 +177,8 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// A call of a function of `PATH::__private`. Its span is from the first to the second: the compiler
-/// points there if the type does not fit.
+/// A call of a function of `PATH::__private`. Its span is from the first to the second: the
+/// compiler points there if the type does not fit.
 struct Door<'a> {
     kind: Kind,
     arguments: &'a Arguments,
@@ -186,8 +186,8 @@ struct Door<'a> {
 }
 
 impl Door<'_> {
-    /// `PATH::__private::DOOR(START_PAUSED, NAME, FUTURE)`, where the door is `main`, or `local` for a local
-    /// runtime.
+    /// `PATH::__private::DOOR(START_PAUSED, NAME, FUTURE)`, where the door is `main`, or `local`
+    /// for a local runtime.
     fn call(&self, future: TokenStream) -> TokenStream {
         let mut values = tokens(&format!("{},", self.arguments.start_paused));
         values.extend(option(self.arguments.name.clone()));

@@ -28,7 +28,8 @@ use std::ptr;
 
 /// A byte buffer that is filled from the front, over memory that need not be initialised.
 ///
-/// Each `AsyncRead::poll_read` is given one. The safe way to fill it is [`put_slice`](ReadBuf::put_slice), or writing into
+/// Each `AsyncRead::poll_read` is given one. The safe way to fill it is
+/// [`put_slice`](ReadBuf::put_slice), or writing into
 /// [`initialize_unfilled`](ReadBuf::initialize_unfilled) and then [`advance`](ReadBuf::advance).
 ///
 /// tokio: `tokio::io::ReadBuf`.
@@ -187,10 +188,9 @@ impl<'a> ReadBuf<'a> {
         assert!(n <= remaining, "asked for {n} unfilled bytes, remaining() = {remaining}");
         let end = filled + n;
         if known < end {
-            // Not `fill`: in a debug build that is a loop over each byte, and a reader offers 64 KiB
-            // at a time.
-            // SAFETY: the pointer and the length are those of one slice, borrowed mutably. Zeroes
-            // are values (invariant 2).
+            // Not `fill`: in a debug build that is a loop over each byte, and a reader offers 64
+            // KiB at a time. SAFETY: the pointer and the length are those of one slice, borrowed
+            // mutably. Zeroes are values (invariant 2).
             unsafe { self.buf[known..end].as_mut_ptr().write_bytes(0, end - known) };
             self.initialized = end;
         }

@@ -1,4 +1,5 @@
-//! Kettle's `ReadBuf` and a plain model, step by step; and what [`fill`] does with buffers of others.
+//! Kettle's `ReadBuf` and a plain model, step by step; and what [`fill`] does with buffers of
+//! others.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -141,7 +142,8 @@ fn another_buffer_in_place_is_noticed() {
     swindle(leaked(), &mut Vec::with_capacity(4));
     swindle(leaked(), &mut BytesMut::with_capacity(64));
 
-    // A chunk without a byte may have any address, that of the other buffer too: the length differs.
+    // A chunk without a byte may have any address, that of the other buffer too: the length
+    // differs.
     let (mut empty, rest) = leaked().split_at_mut(0);
     swindle(rest, &mut empty);
 }

@@ -16,9 +16,9 @@
 //!
 //! Not here: waiting and trying (`wait.rs`), the guards (`guard.rs`).
 //!
-//! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must promise
-//! that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks for a thing
-//! that has it.
+//! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must
+//! promise that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks
+//! for a thing that has it.
 
 use std::fmt;
 use std::io;
@@ -72,8 +72,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// The system's: `PermissionDenied` for a file on a disk, which is always ready; `AlreadyExists`
-    /// if the descriptor is waited for already.
+    /// The system's: `PermissionDenied` for a file on a disk, which is always ready;
+    /// `AlreadyExists` if the descriptor is waited for already.
     ///
     /// # Panics
     ///

@@ -109,12 +109,12 @@ pub trait AsyncReadExt: AsyncRead {
         Read::new(self, buf)
     }
 
-    /// Reads some bytes into the free room of `buf`, which then has so many more, and says how many:
-    /// at least one, unless the end of file is reached or `buf` has no room.
+    /// Reads some bytes into the free room of `buf`, which then has so many more, and says how
+    /// many: at least one, unless the end of file is reached or `buf` has no room.
     ///
     /// The trait `BufMut` is of the crate `bytes`. A `Vec<u8>` and a `BytesMut` grow when they are
-    /// full, so 0 is the end of file there; a `&mut [u8]` becomes shorter from the front. The room is
-    /// not zeroed first, as far as the reader can do without (a socket cannot).
+    /// full, so 0 is the end of file there; a `&mut [u8]` becomes shorter from the front. The room
+    /// is not zeroed first, as far as the reader can do without (a socket cannot).
     ///
     /// # Errors
     ///

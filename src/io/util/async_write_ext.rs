@@ -1,7 +1,7 @@
 //! What can a program ask of any writer?
 //!
-//! The methods of [`AsyncWriteExt`], which every [`AsyncWrite`] has by the blanket implementation at
-//! the end. They only build the futures; what these do is in the file of the same name.
+//! The methods of [`AsyncWriteExt`], which every [`AsyncWrite`] has by the blanket implementation
+//! at the end. They only build the futures; what these do is in the file of the same name.
 
 use std::io::IoSlice;
 
@@ -157,9 +157,9 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// # Errors
     ///
-    /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer takes no more bytes; else those of
-    /// the writer, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// How much has been written after an error is not said.
+    /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer takes no more bytes; else those
+    /// of the writer, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
+    /// again. How much has been written after an error is not said.
     ///
     /// # Cancel safety
     ///
@@ -187,8 +187,8 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteAll::new(self, src)
     }
 
-    /// As [`write_all`](AsyncWriteExt::write_all), from a `Buf` of the crate `bytes`, which is empty
-    /// afterwards.
+    /// As [`write_all`](AsyncWriteExt::write_all), from a `Buf` of the crate `bytes`, which is
+    /// empty afterwards.
     ///
     /// # Errors
     ///

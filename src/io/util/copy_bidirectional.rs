@@ -1,8 +1,8 @@
 //! How do two streams become one, so that each reads what is written to the other?
 //!
-//! By two copies in one future, one for each direction. A direction has three parts: it copies until
-//! its reader ends, then it shuts its writer down, so that the end is passed on, and then it is
-//! done. The other direction goes on until it is done, too.
+//! By two copies in one future, one for each direction. A direction has three parts: it copies
+//! until its reader ends, then it shuts its writer down, so that the end is passed on, and then it
+//! is done. The other direction goes on until it is done, too.
 //!
 //! tokio: `io/util/copy_bidirectional.rs`, the same.
 

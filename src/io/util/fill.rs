@@ -1,9 +1,9 @@
 //! How does a vector grow when it is unknown how much will come?
 //!
 //! Each read is lent a part of the vector's spare capacity, which need not be zeroed first, and the
-//! vector becomes longer by what was read. The part is twice what came last: a fast reader soon gets
-//! large buffers, and a slow one that zeroes its buffer all the same (a socket has to) does not zero
-//! much for nothing.
+//! vector becomes longer by what was read. The part is twice what came last: a fast reader soon
+//! gets large buffers, and a slow one that zeroes its buffer all the same (a socket has to) does
+//! not zero much for nothing.
 //!
 //! ```text
 //!  [ was there before | read by us |  room  |  spare  ]

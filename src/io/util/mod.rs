@@ -1,10 +1,10 @@
 //! What can be awaited on a reader or a writer?
 //!
-//! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`], and
-//! what is built of them. Each method returns a small future that holds the reader and the buffer
-//! and is nothing but a loop around `poll_read` or `poll_write`. One file each; read `read.rs`
-//! first, `read_exact.rs` (a future that remembers how far it got) second. What `read.rs` spells out,
-//! `operation.rs` writes for others.
+//! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`],
+//! and what is built of them. Each method returns a small future that holds the reader and the
+//! buffer and is nothing but a loop around `poll_read` or `poll_write`. One file each; read
+//! `read.rs` first, `read_exact.rs` (a future that remembers how far it got) second. What `read.rs`
+//! spells out, `operation.rs` writes for others.
 //!
 //! | files | what is in them |
 //! |---|---|
@@ -20,8 +20,9 @@
 //!   stored the waker. (Or the task's budget is spent: then the waker is deferred.)
 //! - What could go on for ever without waiting spends budget: the copies, the pipes, and what is
 //!   always ready. A slice, a vector or a cursor spends none.
-//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`, `write_all_buf`,
-//!   the numbers) try again at `ErrorKind::Interrupted`; those that make one call return it.
+//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
+//!   `write_all_buf`, the numbers) try again at `ErrorKind::Interrupted`; those that make one call
+//!   return it.
 //! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as
 //!   an `async fn` one day. tokio does the same.
 

@@ -1,8 +1,8 @@
 //! How is a line read into a string, if a string must never hold half a character?
 //!
-//! As with `read_to_string.rs`: the bytes go into a vector beside the string, and only when the line
-//! is complete and known to be text does it go in. An empty string has nothing to lose: its memory
-//! is what is read into.
+//! As with `read_to_string.rs`: the bytes go into a vector beside the string, and only when the
+//! line is complete and known to be text does it go in. An empty string has nothing to lose: its
+//! memory is what is read into.
 //!
 //! tokio: takes the string's bytes out of it and reads after them. A future that is dropped on the
 //! way leaves the string empty.

@@ -60,8 +60,8 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
     }
 }
 
-/// The error of bytes that are no text. Its position counts from the beginning of the string that they
-/// were to be added to.
+/// The error of bytes that are no text. Its position counts from the beginning of the string that
+/// they were to be added to.
 pub(super) fn not_text(string: &str, bytes: &[u8]) -> io::Error {
     let all = String::from_utf8([string.as_bytes(), bytes].concat());
     let error = all.expect_err("what is no text is none after a text");

@@ -1,7 +1,7 @@
 //! How is everything up to a certain byte read, and not a byte more?
 //!
-//! The reader lends its buffer, and the byte is looked for in it. What comes before it, and the byte
-//! itself, go to the caller's vector and are consumed; what comes after stays in the reader.
+//! The reader lends its buffer, and the byte is looked for in it. What comes before it, and the
+//! byte itself, go to the caller's vector and are consumed; what comes after stays in the reader.
 //!
 //! Every byte that was consumed is in the vector, also when the future is dropped on the way. Only
 //! the count is in the future. So `read_until` loses nothing, and `lines.rs` and `split.rs`, which

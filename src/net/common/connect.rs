@@ -14,8 +14,8 @@ use socket2::SockRef;
 use super::ready::InTurn;
 use crate::io::evented::Evented;
 
-/// What a `connect` came to, if a connection under way is no failure. (`EAGAIN` is one on Unix: no port
-/// is left, or no room in the listener's queue.)
+/// What a `connect` came to, if a connection under way is no failure. (`EAGAIN` is one on Unix: no
+/// port is left, or no room in the listener's queue.)
 pub(in crate::net) fn begun(connect: io::Result<()>) -> io::Result<()> {
     match connect {
         Err(error) if is_under_way(&error) => Ok(()),

@@ -2,10 +2,11 @@
 //!
 //! Each is sent and received as a whole. One that is longer than the buffer for it is cut off, and
 //! the rest is lost. A socket that is connected sends to its one peer and receives from it only;
-//! the others name the receiver each time (`send_to`), and learn the sender's address (`recv_from`).
+//! the others name the receiver each time (`send_to`), and learn the sender's address
+//! (`recv_from`).
 //!
-//! So a datagram is always read into all the room that the buffer has, which is zeroed first where it
-//! was never written.
+//! So a datagram is always read into all the room that the buffer has, which is zeroed first where
+//! it was never written.
 //!
 //! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
 
@@ -144,8 +145,8 @@ macro_rules! datagrams {
             }
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] into the free room of a buffer, which")]
-            /// then has so many bytes more: a `BytesMut`, say. What does not fit into its next piece
-            /// of free room is lost.
+            /// then has so many bytes more: a `BytesMut`, say. What does not fit into its next
+            /// piece of free room is lost.
             #[cfg(feature = "io-util")]
             #[track_caller]
             pub fn recv_buf<B: bytes::BufMut>(

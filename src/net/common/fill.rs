@@ -11,8 +11,8 @@ use bytes::BufMut;
 
 use crate::io::room;
 
-/// Lends a part of the next piece of free room in `buf` to `read`, which reads from a stream and says
-/// how many bytes came.
+/// Lends a part of the next piece of free room in `buf` to `read`, which reads from a stream and
+/// says how many bytes came.
 pub(in crate::net) fn fill<B: BufMut>(
     buf: &mut B,
     read: impl FnOnce(&mut [u8]) -> io::Result<usize>,

@@ -1,8 +1,8 @@
 //! How does a socket of the system become one of a runtime, and how does it leave again?
 //!
 //! `from_std` takes over a socket of `std` that is in non-blocking mode, `into_std` gives it back.
-//! In between the descriptor can be borrowed, for options that have no method here. A socket that no
-//! runtime has yet can be made of a descriptor, and become one.
+//! In between the descriptor can be borrowed, for options that have no method here. A socket that
+//! no runtime has yet can be made of a descriptor, and become one.
 //!
 //! tokio: a panic for a blocking socket in debug builds, as here.
 

@@ -16,7 +16,8 @@
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
 //! Plain functions: how a connection begins and when it is there (`connect.rs`), how it ends
-//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what events tell of a datagram.
+//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what events tell of a
+//! datagram.
 //!
 //! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
 //! line or two each. There is no logic in a macro.

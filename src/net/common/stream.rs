@@ -1,8 +1,8 @@
 //! How do bytes go to and fro on a stream?
 //!
-//! By [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite), which wait, and
-//! by `try_read` and `try_write`, which don't. [`end_writing`] says that nothing more
-//! will come.
+//! By [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite), which wait,
+//! and by `try_read` and `try_write`, which don't. [`end_writing`] says that nothing more will
+//! come.
 //!
 //! tokio: the same methods.
 

@@ -1,9 +1,9 @@
 //! How do bytes go to and fro on a connection?
 //!
 //! A [`TcpStream`] is a source with the traits [`AsyncRead`](crate::io::AsyncRead) and
-//! [`AsyncWrite`](crate::io::AsyncWrite). `poll_read` tries to read; if there is nothing, the source
-//! remembers the caller and the selector's report wakes it. Reading and writing wait apart, so that
-//! one task may read while another writes: split the stream for that.
+//! [`AsyncWrite`](crate::io::AsyncWrite). `poll_read` tries to read; if there is nothing, the
+//! source remembers the caller and the selector's report wakes it. Reading and writing wait apart,
+//! so that one task may read while another writes: split the stream for that.
 //!
 //! Connecting is a wait for writing, as the system has it: it begins without blocking, and when
 //! the socket becomes writable, the connection is established or has failed.

@@ -18,8 +18,8 @@
 //! ```
 //!
 //! An end can be made of any descriptor of a pipe, and taken out again. Dropping the last sender
-//! ends the stream: the receiver reads 0 bytes. Writing after the last receiver has gone is the error
-//! `BrokenPipe`.
+//! ends the stream: the receiver reads 0 bytes. Writing after the last receiver has gone is the
+//! error `BrokenPipe`.
 //!
 //! Not here: what all streams do (`net/common/stream.rs`), opening by name (`pipe_open.rs`).
 //!
@@ -124,8 +124,8 @@ impl Receiver {
         Ok(Receiver { io: Evented::new(io, Interest::READABLE)? })
     }
 
-    /// Of a pipe that may have had no sender yet. Then a read would find the end: so it isn't believed
-    /// ready before the selector reports it.
+    /// Of a pipe that may have had no sender yet. Then a read would find the end: so it isn't
+    /// believed ready before the selector reports it.
     #[track_caller]
     fn of(io: PipeReader) -> io::Result<Receiver> {
         match Source::joined(io, Interest::READABLE.reported()) {
@@ -169,8 +169,8 @@ macro_rules! end {
                 located(self.io.readiness(interest))
             }
 
-            /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
-            /// must be the pipe's.
+            /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock`
+            /// of `f` must be the pipe's.
             ///
             /// # Errors
             ///

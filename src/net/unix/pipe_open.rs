@@ -1,9 +1,9 @@
 //! How is a pipe with a name opened?
 //!
-//! A FIFO is a file (`mkfifo`). Opening it as a receiver succeeds at once; as a sender it fails with
-//! `ENXIO` while no receiver has it open. A receiver waits for the first sender, and reads the end of
-//! the stream when no sender has it open any more; opened for both directions (`read_write`, on
-//! Linux), it never does.
+//! A FIFO is a file (`mkfifo`). Opening it as a receiver succeeds at once; as a sender it fails
+//! with `ENXIO` while no receiver has it open. A receiver waits for the first sender, and reads the
+//! end of the stream when no sender has it open any more; opened for both directions (`read_write`,
+//! on Linux), it never does.
 
 use std::fs::{self, File};
 use std::io;

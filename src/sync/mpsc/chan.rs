@@ -1,8 +1,8 @@
 //! What happens in a channel when a value is sent or received, or when a side leaves?
 //!
 //! There is one lock around the state, and each operation takes it once (a poll that has to clone
-//! its waker: twice): change the state, emit what happened, carry the wakers (and the values that are
-//! to be dropped) out, unlock, wake. A message that meets no line costs two lock pairs, one to
+//! its waker: twice): change the state, emit what happened, carry the wakers (and the values that
+//! are to be dropped) out, unlock, wake. A message that meets no line costs two lock pairs, one to
 //! send and one to receive. In an unbounded channel it costs one, and one more for each batch that
 //! the receiver takes.
 //!

@@ -1,11 +1,11 @@
 //! What do the ends of a bounded and of an unbounded channel have in common?
 //!
-//! All that has nothing to do with room: how a sender is counted, how it hears of the end, what a receiver closes and
-//! counts, and how it receives in code that is not async. These are methods of two types each, so they are written in a
-//! macro for both.
+//! All that has nothing to do with room: how a sender is counted, how it hears of the end, what a
+//! receiver closes and counts, and how it receives in code that is not async. These are methods of
+//! two types each, so they are written in a macro for both.
 //!
-//! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and receiving
-//! (`receiver.rs`, `unbounded.rs`).
+//! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and
+//! receiving (`receiver.rs`, `unbounded.rs`).
 
 /// What each kind of sender is, whether it waits for room or not: a counted handle on the channel.
 macro_rules! sending_end {
@@ -72,7 +72,8 @@ pub(super) use sending_end;
 macro_rules! receiving_end {
     ($receiver:ident) => {
         impl<T> $receiver<T> {
-            /// Receives from code that is not async, blocking the thread while the channel is empty.
+            /// Receives from code that is not async, blocking the thread while the channel is
+            /// empty.
             ///
             /// # Panics
             ///

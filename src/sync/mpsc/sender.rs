@@ -4,8 +4,8 @@
 //! The future of a `send` remembers its place in line and leaves it when it is dropped: a cancelled
 //! `send` passes on the room it was given.
 //!
-//! Not here: the channel (`chan.rs`), what both kinds of sender have (`ends.rs`), room taken in advance (`permit.rs`), senders that don't keep
-//! the channel open (`weak.rs`).
+//! Not here: the channel (`chan.rs`), what both kinds of sender have (`ends.rs`), room taken in
+//! advance (`permit.rs`), senders that don't keep the channel open (`weak.rs`).
 //!
 //! tokio: `sync/mpsc/bounded.rs`; its futures are `async fn`s around a semaphore's `Acquire`.
 

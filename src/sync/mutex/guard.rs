@@ -1,8 +1,8 @@
 //! How does a guard release the lock?
 //!
 //! By the order of its fields, which is the order in which they are dropped. First goes the guard
-//! of the value, which unlocks; then what it holds of the permits, which gives the lock to the first
-//! in line. (The other way round, that task would find the value still locked.)
+//! of the value, which unlocks; then what it holds of the permits, which gives the lock to the
+//! first in line. (The other way round, that task would find the value still locked.)
 //!
 //! Interface: [`MutexGuard`], [`OwnedMutexGuard`], [`MappedMutexGuard`].
 //!

@@ -69,7 +69,8 @@ impl<T> Mutex<T> {
         }))
     }
 
-    /// As [`lock`](Mutex::lock), for a guard that owns the mutex, so that it can go into a spawned task.
+    /// As [`lock`](Mutex::lock), for a guard that owns the mutex, so that it can go into a spawned
+    /// task.
     ///
     /// ```
     /// use kettle::sync::Mutex;

@@ -13,8 +13,8 @@
 //!
 //! Invariant: a guard lets go of the value before it gives the permit back.
 //!
-//! Not here: the permit and the line (`../semaphore/permits.rs`), taking the lock (`mod.rs`), giving
-//! it back (`guard.rs`).
+//! Not here: the permit and the line (`../semaphore/permits.rs`), taking the lock (`mod.rs`),
+//! giving it back (`guard.rs`).
 //!
 //! tokio: a semaphore of one permit beside an `UnsafeCell`. There the value may be unsized.
 

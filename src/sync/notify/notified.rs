@@ -70,7 +70,8 @@ pin_project! {
 }
 
 pin_project! {
-    /// The future of [`Notify::notified_owned`]. It is ready once it was notified, and then for ever.
+    /// The future of [`Notify::notified_owned`]. It is ready once it was notified, and then for
+    /// ever.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct OwnedNotified {

@@ -32,9 +32,9 @@ const ONE: Units = Units::Count(1);
 /// Tells one waiting task, or all of them, that something has happened.
 ///
 /// It carries no value: what has happened is seen elsewhere. A task waits by
-/// [`notified`](Notify::notified). [`notify_one`](Notify::notify_one) wakes the task that has waited
-/// longest. If no task waits, the notification is left for the next one, but never more than one of
-/// them. [`notify_waiters`](Notify::notify_waiters) wakes all that wait and leaves nothing.
+/// [`notified`](Notify::notified). [`notify_one`](Notify::notify_one) wakes the task that has
+/// waited longest. If no task waits, the notification is left for the next one, but never more than
+/// one of them. [`notify_waiters`](Notify::notify_waiters) wakes all that wait and leaves nothing.
 ///
 /// A notification may be older than what it was about, so a task looks again after it.
 ///
@@ -132,8 +132,8 @@ impl Notify {
 
     /// As [`notify_one`](Notify::notify_one), but notifies the task that came last.
     ///
-    /// Of workers that do the same, the one that worked most recently goes on, and the others can be
-    /// let go.
+    /// Of workers that do the same, the one that worked most recently goes on, and the others can
+    /// be let go.
     pub fn notify_last(&self) {
         self.notify(true);
     }

@@ -1,8 +1,8 @@
 //! What happens in a channel for one value when it is sent or received, or when a side leaves?
 //!
-//! There is one plain state behind one lock. Each operation locks once (a poll that has to clone its
-//! waker: twice), changes the state, emits what happened, carries wakers and values out, and wakes
-//! after unlocking.
+//! There is one plain state behind one lock. Each operation locks once (a poll that has to clone
+//! its waker: twice), changes the state, emits what happened, carries wakers and values out, and
+//! wakes after unlocking.
 //!
 //! Interface: [`Chan`], to the two halves in `mod.rs`.
 //!

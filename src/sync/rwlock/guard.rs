@@ -13,7 +13,8 @@
 //! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedReadGuard`],
 //! [`RwLockMappedWriteGuard`].
 //!
-//! Not here: the permits of a guard (`../semaphore/held.rs`), guards that own the lock (`owned.rs`).
+//! Not here: the permits of a guard (`../semaphore/held.rs`), guards that own the lock
+//! (`owned.rs`).
 //!
 //! tokio: its guards are a pointer to the value and a borrow of the semaphore.
 

@@ -60,7 +60,8 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// As [`read`](RwLock::read), for a guard that owns the lock, so that it can go into a spawned task.
+    /// As [`read`](RwLock::read), for a guard that owns the lock, so that it can go into a spawned
+    /// task.
     ///
     /// ```
     /// use kettle::sync::RwLock;

@@ -1,7 +1,7 @@
 //! How does a guard go where no borrow of the lock can go?
 //!
-//! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. The rest is as
-//! in `guard.rs`.
+//! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. The rest is
+//! as in `guard.rs`.
 //!
 //! An owned guard of a *part* of the value would own the lock, borrow the part from it, and hide in
 //! its type how it got there. Safe Rust can't say that, and `parking_lot` has no such guard yet. So

@@ -1,9 +1,9 @@
 //! What is a read-write lock made of?
 //!
-//! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits that
-//! decide whose turn it is. A reader takes one permit and a writer all of them, so a task that has
-//! its permits finds the value's lock free. The line of the permits is the lock's line: tasks are
-//! served in order of arrival, and a writer that waits keeps later readers waiting behind it.
+//! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits
+//! that decide whose turn it is. A reader takes one permit and a writer all of them, so a task that
+//! has its permits finds the value's lock free. The line of the permits is the lock's line: tasks
+//! are served in order of arrival, and a writer that waits keeps later readers waiting behind it.
 //!
 //! Invariant: a guard lets go of the value before it gives its permits back.
 //!

@@ -1,7 +1,7 @@
 //! What does a guard of a lock hold of the lock's permits?
 //!
-//! A [`Held`], which gives them back when it is dropped. It is the guard's last field, so the value's
-//! own guard goes first: the task that gets the permits finds the value free.
+//! A [`Held`], which gives them back when it is dropped. It is the guard's last field, so the
+//! value's own guard goes first: the task that gets the permits finds the value free.
 //!
 //! Not here: what a program holds of a semaphore (`permit.rs`), which has no value.
 
@@ -25,8 +25,8 @@ impl<O: Owner> Held<O> {
 
     /// Keeps this much of them and gives back the others.
     pub(in crate::sync) fn keep(&mut self, kept: usize) {
-        // First what is held from now on: `keep` calls wakers, and one that panics must not make the
-        // drop give back the others a second time.
+        // First what is held from now on: `keep` calls wakers, and one that panics must not make
+        // the drop give back the others a second time.
         let taken = mem::replace(&mut self.taken, kept);
         self.owner.permits().keep(taken, kept);
     }

@@ -147,8 +147,8 @@ impl Semaphore {
 
 /// Permits that own the semaphore.
 impl Semaphore {
-    /// As [`acquire`](Semaphore::acquire), for a permit that owns the semaphore, so that it can go into a
-    /// spawned task.
+    /// As [`acquire`](Semaphore::acquire), for a permit that owns the semaphore, so that it can go
+    /// into a spawned task.
     ///
     /// ```
     /// use kettle::sync::Semaphore;

@@ -1,24 +1,25 @@
 //! When does a task get permits, and what happens to those that come back?
 //!
 //! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
-//! wait for more than are free. Taking and giving back take no lock while there is no line and no event
-//! is told of it; what is told is told under the lock, so that it is in the order of what happened. Permits
-//! that come back go to the first in line, now and before its task runs; what is left goes to the
-//! next, and only if the line is empty are they free. A waiter that wants several may have some of
-//! them and wait for the rest. So a task that wants many is served in its turn, and no stream of
-//! small requests can overtake it.
+//! wait for more than are free. Taking and giving back take no lock while there is no line and no
+//! event is told of it; what is told is told under the lock, so that it is in the order of what
+//! happened. Permits that come back go to the first in line, now and before its task runs; what is
+//! left goes to the next, and only if the line is empty are they free. A waiter that wants several
+//! may have some of them and wait for the rest. So a task that wants many is served in its turn,
+//! and no stream of small requests can overtake it.
 //!
 //! Others build on it: a `Mutex` is one permit, and so is the right to compute the value of a
 //! `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
 //!
 //! Interface: [`Permits`]; [`Owner`], what has permits, for the future of `acquire`.
 //!
-//! Invariants: whenever the lock is free, the count says that there is a line exactly while the line
-//! is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task took it
-//! and will give it back or forget it. No waker is cloned, called or dropped under the lock.
+//! Invariants: whenever the lock is free, the count says that there is a line exactly while the
+//! line is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task
+//! took it and will give it back or forget it. No waker is cloned, called or dropped under the
+//! lock.
 //!
-//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). Modelled with loom
-//! as it is (`tests/models`).
+//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). Modelled with
+//! loom as it is (`tests/models`).
 //!
 //! tokio: `batch_semaphore.rs`. A task that gives back takes the lock there, line or not.
 
@@ -310,8 +311,8 @@ impl Permits {
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters, and unlocks. What is left is free: `tell` is called with how many
-    /// are, and then each waiter that was served is told. Returns those, to be woken.
+    /// Gives permits to the waiters, and unlocks. What is left is free: `tell` is called with how
+    /// many are, and then each waiter that was served is told. Returns those, to be woken.
     ///
     /// If more than the most would be free then, it panics and has given none.
     fn give(
@@ -359,8 +360,8 @@ impl Permits {
         self.act(act, self.units(permits), free);
     }
 
-    /// What events call so many permits. A task that has all those of a lock shares it with no other,
-    /// be it a writer or the reader of a lock that has room for one.
+    /// What events call so many permits. A task that has all those of a lock shares it with no
+    /// other, be it a writer or the reader of a lock that has room for one.
     fn units(&self, permits: usize) -> Units {
         let is_whole = self.report.kind.is_lock() && permits == self.whole();
         if is_whole { Units::All } else { Units::of(permits) }

@@ -59,8 +59,8 @@ impl Semaphore {
         semaphore
     }
 
-    /// As [`new`](Semaphore::new), for a `static`: the compiler says where it evaluates a constant that there
-    /// are too many.
+    /// As [`new`](Semaphore::new), for a `static`: the compiler says where it evaluates a constant
+    /// that there are too many.
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         assert!(

@@ -5,16 +5,16 @@
 //! it has seen, so it needs no message to know that there is a newer one.
 //!
 //! There are two locks. The program's own code runs under the *value's* lock (it reads a
-//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long. It
-//! is std's: a guard of `parking_lot`'s would be `Send` here, and a `Ref` may not be.
-//! The *state's* lock is held for a few steps, and no code of the program runs under it.
+//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long.
+//! It is std's: a guard of `parking_lot`'s would be `Send` here, and a `Ref` may not be. The
+//! *state's* lock is held for a few steps, and no code of the program runs under it.
 //!
 //! Interface: [`Chan`], to `sender.rs` and `receiver.rs`.
 //!
 //! Invariants: the version changes with the value's lock held for writing, so a reader finds the
 //! version of just the value it reads. The state's lock is taken last. A new version, or the end of
-//! a side, serves the tasks that wait for it under the same lock. They are woken when both locks are
-//! released.
+//! a side, serves the tasks that wait for it under the same lock. They are woken when both locks
+//! are released.
 //!
 //! tokio: version and `closed` are one atomic number beside the value's lock; eight `Notify`s share
 //! the waiting receivers, so that threads meet less often.

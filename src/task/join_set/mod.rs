@@ -9,9 +9,9 @@
 //! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
 //! for nothing stays. An output is given once. An empty set has given back the memory of a burst.
 //!
-//! In a recording each member is a task with its own events, and its `Join` says when its output was
-//! taken. The set tells only that a task waits for the next end, and that this wait is over: by an end, or
-//! because the set is gone.
+//! In a recording each member is a task with its own events, and its `Join` says when its output
+//! was taken. The set tells only that a task waits for the next end, and that this wait is over: by
+//! an end, or because the set is gone.
 //!
 //! tokio: `task/join_set.rs`.
 
@@ -70,8 +70,8 @@ pub struct JoinSet<T> {
 enum Member<T> {
     /// Its handle, and the waker that the handle is polled with.
     Running(JoinHandle<T>, Waker),
-    /// It had ended when it came in. (In a lock only to be `Sync` where `T` is not; in a box because
-    /// it is rare.)
+    /// It had ended when it came in. (In a lock only to be `Sync` where `T` is not; in a box
+    /// because it is rare.)
     Ended(Id, Box<Mutex<Result<T, JoinError>>>),
 }
 
@@ -271,8 +271,9 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
-    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost. A task that
-    /// waits for one is woken: tokio wakes it only when a task that was spawned later ends.
+    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
+    /// A task that waits for one is woken: tokio wakes it only when a task that was spawned later
+    /// ends.
     ///
     /// ```
     /// # #[kettle::main]

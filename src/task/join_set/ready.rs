@@ -11,10 +11,11 @@
 //! ```
 //!
 //! Interface: [`ReadySet`], [`member_waker`]. Invariants: looking for a key and storing the waker
-//! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key could
-//! come between the two and nothing would be woken. A key is in the queue at least once for each
-//! end; it may be there for nothing, when a waker was called late, so the set looks again. No waker
-//! is cloned, called or dropped under the lock. An empty queue has given back the memory of a burst.
+//! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key
+//! could come between the two and nothing would be woken. A key is in the queue at least once for
+//! each end; it may be there for nothing, when a waker was called late, so the set looks again. No
+//! waker is cloned, called or dropped under the lock. An empty queue has given back the memory of a
+//! burst.
 //!
 //! Not here: handles and outputs (`mod.rs`). The model checker loom compiles this very file with
 //! its own lock (`tests/models/tests/threads`).
@@ -106,8 +107,8 @@ impl ReadySet {
         key.map_err(|told| self.report.waits_for_a_value(told)).ok()
     }
 
-    /// Nothing asks for an end any more. A task that waited for one no longer does: its waker, to be dropped
-    /// when all else is done.
+    /// Nothing asks for an end any more. A task that waited for one no longer does: its waker, to
+    /// be dropped when all else is done.
     pub(super) fn leave(&self) -> Option<Waker> {
         let waiting = self.state.lock().waiting.take();
         if waiting.is_some() {

@@ -1,7 +1,7 @@
 //! What is written once and compiled twice, with tokio and with kettle?
 //!
-//! The files in `both/` use a runtime called `rt`: the visitors of the tutorial's server, and the player
-//! of random programs.
+//! The files in `both/` use a runtime called `rt`: the visitors of the tutorial's server, and the
+//! player of random programs.
 //!
 //! Interface: [`play`], [`own_logs`].
 

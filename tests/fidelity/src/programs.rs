@@ -1,7 +1,7 @@
 //! What is run?
 //!
-//! The six programs of the tutorial, word for word from `examples/`. Each stands here twice: once where
-//! `kettle` is kettle, once where it is tokio.
+//! The six programs of the tutorial, word for word from `examples/`. Each stands here twice: once
+//! where `kettle` is kettle, once where it is tokio.
 
 use crate::step::Recording;
 use crate::{kettle_side, tokio_side};

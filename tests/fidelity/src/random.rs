@@ -1,7 +1,7 @@
 //! What if the programs that we thought of are just the ones that agree?
 //!
-//! Then a random one doesn't: [`program`] makes one of any number, a tree of small steps that spawn,
-//! sleep, lock, send, receive, wait for each other and cancel each other. `both/player.rs`
+//! Then a random one doesn't: [`program`] makes one of any number, a tree of small steps that
+//! spawn, sleep, lock, send, receive, wait for each other and cancel each other. `both/player.rs`
 //! plays it, on either runtime.
 //!
 //! Left out is what `docs/same-as-tokio.md` names as different. So no two deadlines are equal (each
@@ -52,8 +52,8 @@ const TIMERS: u32 = 24;
 /// The most steps of a program.
 const STEPS: usize = 120;
 
-/// The program of this number. With `ties`, all its sleeps are equally long: a control that must find
-/// a difference.
+/// The program of this number. With `ties`, all its sleeps are equally long: a control that must
+/// find a difference.
 pub fn program(number: u64, ties: bool) -> Vec<Op> {
     let mut author = Author { dice: number, timers: 0, steps: 0, ties };
     let length = 6 + author.below(10);

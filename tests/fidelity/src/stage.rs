@@ -6,8 +6,8 @@
 //! Beside it there is the programs' own log: what they print, and what they [`log`] without telling
 //! a listener.
 //!
-//! Interface: [`say`] and [`log`] for the programs, [`listen`] for the sides; [`logged`] for a visitor
-//! who must read on the program's screen where to knock, and for whoever compares the logs.
+//! Interface: [`say`] and [`log`] for the programs, [`listen`] for the sides; [`logged`] for a
+//! visitor who must read on the program's screen where to knock, and for whoever compares the logs.
 
 use std::cell::RefCell;
 

@@ -1,8 +1,8 @@
 //! What does kettle do with bytes that no author thought of?
 //!
-//! A *target* takes any bytes and reads them as its orders. It panics if what comes of them is wrong. What is
-//! right, another implementation says: tokio, which gets the same operations and must show the same after each
-//! of them, or std, which reads the same bytes.
+//! A *target* takes any bytes and reads them as its orders. It panics if what comes of them is
+//! wrong. What is right, another implementation says: tokio, which gets the same operations and
+//! must show the same after each of them, or std, which reads the same bytes.
 //!
 //! | target | its bytes are |
 //! |---|---|
@@ -12,8 +12,9 @@
 //! | [`tasks`] | tasks of a `JoinSet` spawned, ended, aborted and joined |
 //! | [`trace`] | what happened to the file of a trace before it was read |
 //!
-//! Interface: [`TARGETS`], [`PRIMITIVES`], [`STREAMS`]. `cargo fuzz` looks for such bytes (`libfuzzer.rs`); those that
-//! it kept are in `corpus/`, and a test gives them to the targets, with some random ones.
+//! Interface: [`TARGETS`], [`PRIMITIVES`], [`STREAMS`]. `cargo fuzz` looks for such bytes
+//! (`libfuzzer.rs`); those that it kept are in `corpus/`, and a test gives them to the targets,
+//! with some random ones.
 
 mod streams;
 mod trace;

@@ -1,5 +1,5 @@
-//! Bytes that come in pieces, with waits between them, and are written in pieces: what is read must be what std
-//! reads from the same bytes.
+//! Bytes that come in pieces, with waits between them, and are written in pieces: what is read must
+//! be what std reads from the same bytes.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};

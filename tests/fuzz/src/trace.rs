@@ -1,5 +1,5 @@
-//! The file of a trace, cut, overwritten, or with pieces in the wrong places: the reader says what is before the
-//! damage as if there were none, and of what is behind it anything but a panic.
+//! The file of a trace, cut, overwritten, or with pieces in the wrong places: the reader says what
+//! is before the damage as if there were none, and of what is behind it anything but a panic.
 
 use std::sync::OnceLock;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use kettle_fuzz::{PRIMITIVES, STREAMS, TARGETS};
 
-/// So many random inputs for each target, for each primitive of `sync` and each way to read or write: two seconds in
-/// all, most of them tokio's own clock.
+/// So many random inputs for each target, for each primitive of `sync` and each way to read or
+/// write: two seconds in all, most of them tokio's own clock.
 const RANDOM: usize = 100;
 
 /// The corpus: files that between them reach what the fuzzer has found.

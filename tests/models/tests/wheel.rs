@@ -1,9 +1,9 @@
 //! The timer wheel against a sorted map, under random operations.
 //!
-//! `runtime/src/time/wheel.rs` is compiled here as it is, and its events are recorded by the crate of
-//! events as it is. Deadlines and jumps of the hand lie at and around the bounds of all levels, of
-//! the last one's end, and anywhere. Due timers are fired a few at a time, and may be cancelled or
-//! moved before. After each operation the two must agree on which timers have fired and in which
+//! `runtime/src/time/wheel.rs` is compiled here as it is, and its events are recorded by the crate
+//! of events as it is. Deadlines and jumps of the hand lie at and around the bounds of all levels,
+//! of the last one's end, and anywhere. Due timers are fired a few at a time, and may be cancelled
+//! or moved before. After each operation the two must agree on which timers have fired and in which
 //! order, on `len`, `elapsed`, `has_due` and `next_deadline`; the wheel's own invariants must hold
 //! (`check`, in `wheel_tests.rs`); and the events, replayed, must give the timers that wait.
 
@@ -300,7 +300,11 @@ impl Replay {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_wheel_equals_a_sorted_map(ops in vec(op(), 1..80)) {

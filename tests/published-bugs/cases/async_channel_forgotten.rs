@@ -1,5 +1,5 @@
-//! async-channel #45: a `send` that waits in a full channel is kept, but not polled any more. Room for two is
-//! made, and the second sender is not told: the notification stays with the first.
+//! async-channel #45: a `send` that waits in a full channel is kept, but not polled any more. Room
+//! for two is made, and the second sender is not told: the notification stays with the first.
 
 use futures::poll;
 use std::pin::pin;

@@ -1,5 +1,5 @@
-//! bb8 #167: tasks wait for one of five connections; all five come back broken; nothing tells the waiting
-//! tasks, and no new connection is made for them.
+//! bb8 #167: tasks wait for one of five connections; all five come back broken; nothing tells the
+//! waiting tasks, and no new connection is made for them.
 
 use tokio::{spawn, task::yield_now};
 

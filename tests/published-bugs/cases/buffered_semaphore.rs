@@ -1,5 +1,5 @@
-//! futures #2387 (open): the body of a loop over `buffered(2)` waits for a permit. A future in the buffer was
-//! given it, and the buffer is not polled while the body runs.
+//! futures #2387 (open): the body of a loop over `buffered(2)` waits for a permit. A future in the
+//! buffer was given it, and the buffer is not polled while the body runs.
 
 use futures::{StreamExt, stream};
 use std::{pin::pin, time::Duration};

@@ -1,5 +1,5 @@
-//! tokio #8320: `DelayQueue::clear` makes the queue ready to return `None`, but the task that waits in
-//! `poll_expired` is not woken.
+//! tokio #8320: `DelayQueue::clear` makes the queue ready to return `None`, but the task that waits
+//! in `poll_expired` is not woken.
 
 use std::{
     future::poll_fn,

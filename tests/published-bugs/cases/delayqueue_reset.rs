@@ -1,5 +1,5 @@
-//! tokio #8274: an entry is moved to a time that is over. It is due now, but the waiting task sleeps until the
-//! old time comes.
+//! tokio #8274: an entry is moved to a time that is over. It is due now, but the waiting task
+//! sleeps until the old time comes.
 
 use std::{
     future::poll_fn,

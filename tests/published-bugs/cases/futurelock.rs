@@ -1,5 +1,5 @@
-//! Oxide RFD 609: `select!` gives up on `&mut first`, which is in the queue of a lock, and its other arm wants
-//! the lock as well. The fair lock is given to `first`, which nobody polls.
+//! Oxide RFD 609: `select!` gives up on `&mut first`, which is in the queue of a lock, and its
+//! other arm wants the lock as well. The fair lock is given to `first`, which nobody polls.
 
 use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::{select, sync::Mutex, time::sleep};
@@ -19,7 +19,8 @@ async fn futurelock() {
             }
         });
         tokio::task::yield_now().await;
-        // With `HIDDEN` the lock is free at the very instant at which the limit is over: `holder` comes first.
+        // With `HIDDEN` the lock is free at the very instant at which the limit is over: `holder`
+        // comes first.
         let limit = Duration::from_secs(if control() { 10 } else { 1 });
         let contender = tokio::spawn(async move {
             let mut first = pin!(async { drop(lock.lock().await) });

@@ -1,5 +1,6 @@
-//! h2 #931: `poll_trailers` says Pending because data come first, and keeps no waker. The task then takes the
-//! data, relies on `poll_trailers` having registered it, and is never woken when the trailers arrive.
+//! h2 #931: `poll_trailers` says Pending because data come first, and keeps no waker. The task then
+//! takes the data, relies on `poll_trailers` having registered it, and is never woken when the
+//! trailers arrive.
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};

@@ -1,5 +1,5 @@
-//! hyper #4085: the server reads the head and closes its half; the request's body is still open. The client's
-//! connection then polls itself without end.
+//! hyper #4085: the server reads the head and closes its half; the request's body is still open.
+//! The client's connection then polls itself without end.
 
 use bytes::Bytes;
 use http_body::{Body, Frame};

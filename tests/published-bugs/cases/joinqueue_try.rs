@@ -1,5 +1,5 @@
-//! tokio #8279: `try_join_next` polls the first handle with a waker that does nothing, and that takes the place
-//! of the waker of the task that waits in `poll_join_next`.
+//! tokio #8279: `try_join_next` polls the first handle with a waker that does nothing, and that
+//! takes the place of the waker of the task that waits in `poll_join_next`.
 
 use std::{
     future::poll_fn,

@@ -1,5 +1,5 @@
-//! moka #240 (open): a `get_with` that has begun to fill an entry is kept, but not polled (an arm of a loop of
-//! `select!`). Another `get_with` of that key waits for it.
+//! moka #240 (open): a `get_with` that has begun to fill an entry is kept, but not polled (an arm
+//! of a loop of `select!`). Another `get_with` of that key waits for it.
 
 use moka::future::Cache;
 use std::{pin::pin, time::Duration};

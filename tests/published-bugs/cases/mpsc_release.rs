@@ -1,5 +1,5 @@
-//! tokio #8075: the receiver has closed the channel and waits for the last permit. `OwnedPermit::release` gives
-//! it back and does not wake the receiver.
+//! tokio #8075: the receiver has closed the channel and waits for the last permit.
+//! `OwnedPermit::release` gives it back and does not wake the receiver.
 
 use old::sync::mpsc;
 use tokio::spawn;

@@ -1,9 +1,11 @@
-//! Which programs are right when tasks are served first come, first served, and wrong in another order?
+//! Which programs are right when tasks are served first come, first served, and wrong in another
+//! order?
 //!
-//! Each has one mistake of a kind that is made every day, and says three things before any search has
-//! seen it: what goes wrong, why the usual order hides it, and the fewest decisions of the runtime that
-//! have to come out otherwise. What a program awaits takes no part of the budget ([`go`]), unless the
-//! budget is its subject: so there is one way to break it, and the number is known.
+//! Each has one mistake of a kind that is made every day, and says three things before any search
+//! has seen it: what goes wrong, why the usual order hides it, and the fewest decisions of the
+//! runtime that have to come out otherwise. What a program awaits takes no part of the budget
+//! ([`go`]), unless the budget is its subject: so there is one way to break it, and the number is
+//! known.
 
 pub(crate) mod order;
 pub(crate) mod other;
@@ -20,8 +22,8 @@ where
     kettle::spawn(unconstrained(task))
 }
 
-/// Spawns a task that spawns a task … and the last one of so many runs `then`. Each hop is one place further
-/// back in the run queue.
+/// Spawns a task that spawns a task … and the last one of so many runs `then`. Each hop is one
+/// place further back in the run queue.
 pub(crate) fn after_hops(hops: usize, then: impl FnOnce() + Send + 'static) {
     go(async move {
         match hops {

@@ -7,8 +7,8 @@ use kettle::sync::Mutex;
 
 /// A reader that takes one `read` for one message.
 ///
-/// The message is written at once, and there is room for all of it. *One* decision: a write or a read moves
-/// only a part.
+/// The message is written at once, and there is room for all of it. *One* decision: a write or a
+/// read moves only a part.
 pub(crate) async fn short_read() {
     let (mut here, mut there) = duplex(64);
     let writer = kettle::spawn(async move { here.write_all(b"a pot of tea").await.map(|()| here) });
@@ -18,10 +18,11 @@ pub(crate) async fn short_read() {
     drop(writer.await.unwrap());
 }
 
-/// Two awaits in a row that never wait, as long as no other task holds the lock, are taken for one step.
+/// Two awaits in a row that never wait, as long as no other task holds the lock, are taken for one
+/// step.
 ///
-/// Each task locks twice in one poll. *One* decision: the budget of the first one's poll ends before its
-/// second `lock`.
+/// Each task locks twice in one poll. *One* decision: the budget of the first one's poll ends
+/// before its second `lock`.
 pub(crate) async fn one_step() {
     let count = Arc::new(Mutex::new(0));
     let raise = |count: Arc<Mutex<u32>>| async move {

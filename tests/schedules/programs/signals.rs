@@ -11,11 +11,12 @@ use kettle::time::{Duration, timeout};
 
 use super::{after_hops, go};
 
-/// A lost wake-up: the consumer looks into the queue, finds it empty, writes a line into the log, and only
-/// then waits for the bell. The producer's ring in between is heard by no task.
+/// A lost wake-up: the consumer looks into the queue, finds it empty, writes a line into the log,
+/// and only then waits for the bell. The producer's ring in between is heard by no task.
 ///
-/// In the usual order the log has room, so that the consumer waits at the bell within the same poll. *One*
-/// decision: if the gossip runs before the consumer, the log is full, and the consumer waits there first.
+/// In the usual order the log has room, so that the consumer waits at the bell within the same
+/// poll. *One* decision: if the gossip runs before the consumer, the log is full, and the consumer
+/// waits there first.
 pub(crate) async fn check_then_wait() {
     let queue = Arc::new(Mutex::new(VecDeque::new()));
     let bell = Arc::new(Notify::new());
@@ -44,8 +45,8 @@ pub(crate) async fn check_then_wait() {
 
 /// A bell that rings before the guest is at the door: `notify_waiters` stores nothing.
 ///
-/// The guest is spawned first, and the bell rings three tasks later. *Three* decisions: each of the three
-/// has to run before the guest.
+/// The guest is spawned first, and the bell rings three tasks later. *Three* decisions: each of the
+/// three has to run before the guest.
 pub(crate) async fn early_bell() {
     let bell = Arc::new(Notify::new());
     let guest = go({
@@ -56,8 +57,9 @@ pub(crate) async fn early_bell() {
     guest.await.unwrap();
 }
 
-/// A lost wake-up that no assertion sees: a look with a waker that does nothing takes the place of the waker of the task
-/// that waits, and the ring after it wakes nothing. But `timeout` asks once more at its limit, and then it has rung.
+/// A lost wake-up that no assertion sees: a look with a waker that does nothing takes the place of
+/// the waker of the task that waits, and the ring after it wakes nothing. But `timeout` asks once
+/// more at its limit, and then it has rung.
 ///
 /// In the usual order the bell rings before the look. *One* decision: the look comes first.
 pub(crate) async fn cured_by_a_limit() {

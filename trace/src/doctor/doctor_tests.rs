@@ -9,9 +9,7 @@ use super::*;
 use std::time::Duration;
 
 use crate::fixture::{Lock, Script, spawn, spawn_main};
-use kettle_events::{
-    Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units,
-};
+use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
 
 #[path = "circle_tests.rs"]
 mod circles;

@@ -64,7 +64,8 @@ fn a_program_is_asked_for_with_the_names_there_are() {
     assert!(said.contains(told) && said.contains("pour"), "{said}");
 }
 
-/// One that passes in any order, two that pass in one, one that makes no runtime, one that is ignored.
+/// One that passes in any order, two that pass in one, one that makes no runtime, one that is
+/// ignored.
 const TESTS: &str = r#"
 use std::sync::{Arc, Mutex};
 

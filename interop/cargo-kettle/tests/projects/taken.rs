@@ -71,7 +71,8 @@ fn with_an_older_tokio_beside_it() {
     assert_eq!(taken(&fixture, ""), "tokio 1");
 }
 
-/// A member of a workspace, which depends on a folder beside the workspace, which depends on another.
+/// A member of a workspace, which depends on a folder beside the workspace, which depends on
+/// another.
 #[test]
 fn in_a_workspace_with_folders_beside_it() {
     let inherits = "[package]\nname = \"sugar\"\nversion.workspace = true\nedition = \"2024\"\n\

@@ -1,8 +1,8 @@
 //! The visitors of the tutorial's server, as a task beside it.
 //!
-//! They knock by std's sockets, which block: on the loopback, and after the server has had its turn,
-//! nothing they do has to wait. So what the runtime does is the server's doing, and the order of
-//! things is the same in every run.
+//! They knock by std's sockets, which block: on the loopback, and after the server has had its
+//! turn, nothing they do has to wait. So what the runtime does is the server's doing, and the order
+//! of things is the same in every run.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -74,7 +74,8 @@ pub(crate) fn bounded(bytes: &[u8]) -> Vec<String> {
     table.lines()
 }
 
-/// What the receiver gets. After its own `close` it polls, too: kettle wakes it then, tokio doesn't.
+/// What the receiver gets. After its own `close` it polls, too: kettle wakes it then, tokio
+/// doesn't.
 fn received(
     table: &mut Table<OwnedPermit<Outcome>>,
     receiver: &mut mpsc::Receiver<Outcome>,

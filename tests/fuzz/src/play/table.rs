@@ -1,7 +1,8 @@
 //! Four tasks at a table, and orders of one byte each: what every play is made of.
 //!
-//! A task waits with a future of its own, polled by hand under a waker that notices; what it got, it keeps. After
-//! each order a line says what came of it, which tasks wait and were woken, and what the primitive shows.
+//! A task waits with a future of its own, polled by hand under a waker that notices; what it got,
+//! it keeps. After each order a line says what came of it, which tasks wait and were woken, and
+//! what the primitive shows.
 
 use std::fmt::{Debug, Write};
 use std::pin::Pin;
@@ -57,7 +58,8 @@ pub(crate) struct Table<K> {
     waiting: [Option<Waiting<K>>; TASKS],
     pub(crate) kept: [Vec<K>; TASKS],
     woken: [Arc<Woken>; TASKS],
-    /// Has its last poll told it to wait? What does not wait may be woken or not: tokio does so now and then.
+    /// Has its last poll told it to wait? What does not wait may be woken or not: tokio does so now
+    /// and then.
     told_to_wait: [bool; TASKS],
     lines: Vec<String>,
 }
@@ -136,8 +138,9 @@ impl<K: 'static> Table<K> {
         }
     }
 
-    /// All that wait poll once more: how many of them are through. For the end of a channel or semaphore: at a
-    /// close tokio's waiters keep what they were given until they are polled, kettle's give it back at once.
+    /// All that wait poll once more: how many of them are through. For the end of a channel or
+    /// semaphore: at a close tokio's waiters keep what they were given until they are polled,
+    /// kettle's give it back at once.
     pub(crate) fn poll_again(&mut self) -> Outcome {
         let unreachable = || std::future::pending();
         let waiting: Vec<usize> = (0..TASKS).filter(|task| self.waits(*task)).collect();

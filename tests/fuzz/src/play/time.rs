@@ -84,8 +84,8 @@ async fn play(bytes: &[u8]) -> Vec<String> {
     table.lines()
 }
 
-/// The task polls its newest timer; if it is told to wait, once more after the loop has looked at its timers: in
-/// kettle one whose time has come before its first poll fires then.
+/// The task polls its newest timer; if it is told to wait, once more after the loop has looked at
+/// its timers: in kettle one whose time has come before its first poll fires then.
 async fn look(table: &mut Table<Timer>, task: usize) -> Outcome {
     let outcome = poll(table, task);
     if outcome != WAITS {

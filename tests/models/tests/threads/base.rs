@@ -1,7 +1,8 @@
 //! What the engine's files find under `crate::base` here: loom's atomics, lock and threads, and a
 //! queue made of them.
 //!
-//! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing order.
+//! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing
+//! order.
 
 pub(crate) use kettle_runtime::{WakerSlot, store_waker};
 

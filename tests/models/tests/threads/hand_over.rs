@@ -1,8 +1,8 @@
 //! What the hand-over slot is put through, and each of its mutants.
 //!
 //! A task ends on one thread; its handle is polled, dropped, or asked to abort on others. In every
-//! order the handle gets the value or learns that there is none yet and is woken later; each value is
-//! dropped once, by whoever it is given back to, and under no lock.
+//! order the handle gets the value or learns that there is none yet and is woken later; each value
+//! is dropped once, by whoever it is given back to, and under no lock.
 //!
 //! Refuted: a poll that stores its waker without a second look, and a finish in two steps.
 //!
@@ -60,8 +60,8 @@ pub(crate) fn ending_twice() {
     assert_eq!(slot.drops(), 2);
 }
 
-/// Two threads abort a task that would never end by itself: one is told that this is news, and wakes
-/// the executor, which sees it.
+/// Two threads abort a task that would never end by itself: one is told that this is news, and
+/// wakes the executor, which sees it.
 pub(crate) fn aborting() {
     let slot = Slot::new();
     let executor = ThreadParker::new();

@@ -3,9 +3,9 @@
 //! A scene is one run; loom repeats it in every order of threads and of memory. Nobody here waits
 //! with a time limit: a lost wake-up is a deadlock, which loom reports.
 //!
-//! Refuted: a look at the messages before the loop says that it sleeps; a swap without an order, and a
-//! store in the place of a swap; a count of jobs that is read without an order; and of `InFlight`, an
-//! order left out of the claim and of its end.
+//! Refuted: a look at the messages before the loop says that it sleeps; a swap without an order,
+//! and a store in the place of a swap; a count of jobs that is read without an order; and of
+//! `InFlight`, an order left out of the claim and of its end.
 
 use std::sync::Arc;
 
@@ -94,8 +94,8 @@ fn looking_anew(again: bool) {
     the_loop.check_unparks();
 }
 
-/// A job sends a message and ends. Either it is not over, or the message is there to be received: the
-/// clock must not jump.
+/// A job sends a message and ends. Either it is not over, or the message is there to be received:
+/// the clock must not jump.
 pub(crate) fn the_last_message_of_a_job() {
     let the_loop = Loop::new();
     let job = the_loop.job(1);
@@ -230,7 +230,8 @@ struct TaskParts {
 impl Task {
     fn new() -> Task {
         let things = [AtomicUsize::new(0), AtomicUsize::new(0)];
-        Task(Arc::new(TaskParts { in_flight: InFlight::default(), things, seen: Default::default() }))
+        let in_flight = InFlight::default();
+        Task(Arc::new(TaskParts { in_flight, things, seen: Default::default() }))
     }
 
     /// A turn of the loop, as in `executor.rs` and `current.rs`.

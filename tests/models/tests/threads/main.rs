@@ -1,11 +1,11 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
-//! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
-//! `ready.rs` of `JoinSet`, `free.rs` and `permits.rs` of the semaphore, are compiled here as they are, with loom's
-//! locks and atomics where they take theirs from. So are copies of them with one order, swap or look
-//! changed (the patches in `faults/`, applied by `build.rs`). The originals come through every scene;
-//! each copy fails in the scene that a test below names, and for the reason that it names. The first
-//! line of its patch says what its author believes.
+//! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine,
+//! and `ready.rs` of `JoinSet`, `free.rs` and `permits.rs` of the semaphore, are compiled here as
+//! they are, with loom's locks and atomics where they take theirs from. So are copies of them with
+//! one order, swap or look changed (the patches in `faults/`, applied by `build.rs`). The originals
+//! come through every scene; each copy fails in the scene that a test below names, and for the
+//! reason that it names. The first line of its patch says what its author believes.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -184,7 +184,8 @@ fn the_flag_of_a_sleep_is_swapped_and_brings_what_was_written() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
 }
 
-// ---- The members of a set end --------------------------------------------------------------------
+// ---- The members of a set end
+// --------------------------------------------------------------------
 
 #[test]
 fn every_member_that_ends_is_seen() {
@@ -198,7 +199,8 @@ fn a_set_looks_and_waits_in_one_step() {
     refuted(LOST, || ready_looks_then_waits::scenes::all_come(1));
 }
 
-// ---- Permits are taken and given back ------------------------------------------------------------
+// ---- Permits are taken and given back
+// ------------------------------------------------------------
 
 #[test]
 fn everybody_gets_its_permits() {
@@ -313,7 +315,8 @@ fn a_report_brings_what_was_done_before() {
     refuted(LOST, || readiness_report_without_release::scenes::reading(1, 1));
 }
 
-// ---- A runtime goes from thread to thread --------------------------------------------------------
+// ---- A runtime goes from thread to thread
+// --------------------------------------------------------
 
 #[test]
 fn whoever_wants_to_drive_comes_to_it() {

@@ -1,4 +1,5 @@
-//! What permits and their line are put through, and each of the mutants of `permits.rs` and `free.rs`.
+//! What permits and their line are put through, and each of the mutants of `permits.rs` and
+//! `free.rs`.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -130,7 +131,12 @@ pub(crate) fn the_first_gives_up() {
         assert!(shared.acquire(1));
         shared.release(1);
     };
-    let others = vec![spawn(&shared, |shared| if shared.gives_up(1) { shared.release(1) }), spawn(&shared, locks)];
+    let gives_up = |shared: &Shared| {
+        if shared.gives_up(1) {
+            shared.release(1);
+        }
+    };
+    let others = vec![spawn(&shared, gives_up), spawn(&shared, locks)];
     shared.release(1);
     all_come_back(&shared, others, 1);
 }

@@ -2,10 +2,11 @@
 //! a channel must.
 //!
 //! A queue behind one of loom's locks would bring more: each look would see all that any sender did
-//! before, and a wrong protocol would pass. Here, as in the channel, a sender takes a number, writes
-//! its message there, and releases it. A look whether there is a message only compares numbers,
-//! relaxed: it may be stale as long as nothing else has brought order. Receiving acquires what that
-//! one sender has released. The messages themselves are in a lock of std's, which loom does not see.
+//! before, and a wrong protocol would pass. Here, as in the channel, a sender takes a number,
+//! writes its message there, and releases it. A look whether there is a message only compares
+//! numbers, relaxed: it may be stale as long as nothing else has brought order. Receiving acquires
+//! what that one sender has released. The messages themselves are in a lock of std's, which loom
+//! does not see.
 
 use std::array;
 use std::sync::{Arc, Mutex};

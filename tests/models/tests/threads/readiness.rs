@@ -1,10 +1,10 @@
 //! Can a report be lost, or a task sleep that has one? What the state of an I/O source is put
 //! through, and each of its mutants.
 //!
-//! No. A reader tries, clears with the report count that it saw, stores its waker under the lock and
-//! looks again under it; a report takes the lock. In every order the reader sees the bit, or its
-//! waker is taken. The *socket* is one relaxed number: that a reader who sees a report also sees
-//! what it is about, the word itself must bring about. (A kernel promises more.)
+//! No. A reader tries, clears with the report count that it saw, stores its waker under the lock
+//! and looks again under it; a report takes the lock. In every order the reader sees the bit, or
+//! its waker is taken. The *socket* is one relaxed number: that a reader who sees a report also
+//! sees what it is about, the word itself must bring about. (A kernel promises more.)
 //!
 //! Refuted: a look before the lock instead of under it, for the newest and for the list; a clear
 //! without the count; `Acquire` left out of a look, and `Release` out of a report.
@@ -13,7 +13,8 @@
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which
 //! alone the direction stays ready.
 //!
-//! Not here: priority data and errors (they are a reader's and a writer's like), and the count's end.
+//! Not here: priority data and errors (they are a reader's and a writer's like), and the count's
+//! end.
 
 use std::collections::VecDeque;
 use std::io;

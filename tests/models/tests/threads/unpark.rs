@@ -1,5 +1,5 @@
-//! What the inbox finds in the place of the selector and its waker: an unpark ends the sleep, or the
-//! next one.
+//! What the inbox finds in the place of the selector and its waker: an unpark ends the sleep, or
+//! the next one.
 
 use std::mem;
 

@@ -1,9 +1,10 @@
-// A teahouse that asks a supplier for prices and keeps them: an axum service with two faults. The words
-// `lock` and `timeout` as arguments each take one away. Chapter 16 of the book looks for them.
+// A teahouse that asks a supplier for prices and keeps them: an axum service with two faults. The
+// words `lock` and `timeout` as arguments each take one away. Chapter 16 of the book looks for
+// them.
 //
-// The program brings its guests along, and ends with the last of them. Anna asks for a price that the
-// supplier should know, but today it takes questions and gives no answer. Then Bert asks for a price
-// that the teahouse has already.
+// The program brings its guests along, and ends with the last of them. Anna asks for a price that
+// the supplier should know, but today it takes questions and gives no answer. Then Bert asks for a
+// price that the teahouse has already.
 
 use std::collections::HashMap;
 use std::io;
