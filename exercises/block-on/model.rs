@@ -1,6 +1,8 @@
-//! What the answer of `block-on` must do in every order of two threads' steps, and see of what the other has written.
+//! What the answer of `block-on` must do in every order of two threads' steps, and see of what the
+//! other has written.
 //!
-//! It is compiled a second time here, with loom's atomics and threads in the place of `crate::base::sync`.
+//! It is compiled a second time here, with loom's atomics and threads in the place of
+//! `crate::base::sync`.
 
 use std::sync::Arc;
 

@@ -1,20 +1,23 @@
 //! Does an operation cost more among many than among few?
 //!
-//! What an answer looks at can't be counted from outside, so it is measured, and compared with itself:
-//! the same operation as often among few things and among a thousand times as many. A search shows as
-//! a factor of hundreds, and only then is it a fault. Each side is measured several times and its
-//! shortest time taken, so that a machine that is busy with other things changes nothing.
+//! What an answer looks at can't be counted from outside, so it is measured, and compared with
+//! itself: the same operation as often among few things and among a thousand times as many. A
+//! search shows as a factor of hundreds, and only then is it a fault. Each side is measured several
+//! times and its shortest time taken, so that a machine that is busy with other things changes
+//! nothing.
 //!
 //! Interface: [`ratio`]. Invariants: no bound on a time itself, which is the machine's.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// So often both are measured before a low ratio is believed (the thread may have waited in `few`), and a high one.
+/// So often both are measured before a low ratio is believed (the thread may have waited in `few`),
+/// and a high one.
 const ROUNDS: RangeInclusive<usize> = 5..=10;
 
 /// How many times as long `many` takes as `few`. Both do the same number of operations and return
-/// what these took, without their preparations. It is measured more often while the ratio is above `most`.
+/// what these took, without their preparations. It is measured more often while the ratio is above
+/// `most`.
 ///
 /// ```
 /// use std::time::Duration;

@@ -3,11 +3,12 @@
 //! It counts. [`waker`] gives a waker that counts its calls and how many hold it; [`Polls`] wraps a
 //! future and counts its polls; a [`Log`] keeps what happened in its order, drops too.
 //!
-//! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that moment.
+//! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that
+//! moment.
 //!
 //! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`wakes`], [`poll`],
-//! [`poll_unpin`], [`Polls`], [`rounds`], [`Log`], [`LogDrop`], [`Events`]. Invariants: nothing here
-//! wakes or polls by itself.
+//! [`poll_unpin`], [`Polls`], [`rounds`], [`Log`], [`LogDrop`], [`Events`]. Invariants: nothing
+//! here wakes or polls by itself.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -87,7 +88,8 @@ pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
     })
 }
 
-/// A future with a waker of its own, which counts. When it is dropped, no clone of that may be left.
+/// A future with a waker of its own, which counts. When it is dropped, no clone of that may be
+/// left.
 pub struct Waiter<'a, T> {
     /// What is polled.
     pub future: Pin<Box<dyn Future<Output = T> + 'a>>,
@@ -141,7 +143,8 @@ pub fn poll_unpin<F: Future + Unpin + ?Sized>(future: &mut F, waker: &Waker) -> 
     poll(pin!(future), waker)
 }
 
-/// A future whose polls are counted. After `limit` polls it says that something [spins](crate::spins).
+/// A future whose polls are counted. After `limit` polls it says that something
+/// [spins](crate::spins).
 #[derive(Debug)]
 pub struct Polls<F> {
     future: Pin<Box<F>>,
@@ -170,7 +173,8 @@ impl<F: Future> Future for Polls<F> {
     }
 }
 
-/// Goes through a run queue so many times. `defer` makes the engine call the waker once the others had their turn.
+/// Goes through a run queue so many times. `defer` makes the engine call the waker once the others
+/// had their turn.
 pub async fn rounds(count: usize, defer: impl Fn(&mut Context<'_>)) {
     let mut left = count;
     poll_fn(|cx| {

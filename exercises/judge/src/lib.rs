@@ -3,19 +3,18 @@
 //! An exercise has a file `check.rs` with a list of [`Check`]s: a name, a claim in words, and a
 //! function that panics if the claim is false. A check looks at behaviour, never at source text: it
 //! counts polls, wakes and drops, and notes in which order things happen ([`count`]); it tries many
-//! random sequences of calls beside a simple model, and shows the smallest that fails ([`property`]);
-//! or it lets two threads do their part at the same time ([`threads`]).
+//! random sequences of calls beside a simple model, and shows the smallest that fails
+//! ([`property`]); or it lets two threads do their part at the same time ([`threads`]).
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went, also if it hangs. `exercises/checker`
 //! starts it.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`threads`], `model`, [`cost`],
-//! [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`] for an engine with an
-//! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
-//! [`MARK`]); a check prints
-//! nothing itself, an answer may.
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`threads`], `model`,
+//! [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`] for an
+//! engine with an answer in it. Invariants: what [`main`] prints and returns is read by the checker
+//! alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
@@ -86,8 +85,8 @@ pub fn spins(what: &str, count: usize) -> ! {
     report(status::SPINS, &format!("{what} {count} times"))
 }
 
-/// Ends the check if `holds` is false: `assert!` in the words of a verdict. `what` was looked at, and
-/// `came` is what came of it. (`assert_eq!` says the same where one value is expected.)
+/// Ends the check if `holds` is false: `assert!` in the words of a verdict. `what` was looked at,
+/// and `came` is what came of it. (`assert_eq!` says the same where one value is expected.)
 ///
 /// # Panics
 ///
@@ -101,7 +100,8 @@ pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
     assert!(holds, "{what}\n  came:     {came:?}\n  expected: {expected}");
 }
 
-/// Runs what may not panic, and ends the check with the words and the place of the panic if it does.
+/// Runs what may not panic, and ends the check with the words and the place of the panic if it
+/// does.
 ///
 /// # Panics
 ///
@@ -119,8 +119,8 @@ pub fn no_panic<R>(what: &str, run: impl FnOnce() -> R) -> R {
     })
 }
 
-/// Says what it means if the check hangs from here on, in the place of what was said before. The learner
-/// reads it only if it does.
+/// Says what it means if the check hangs from here on, in the place of what was said before. The
+/// learner reads it only if it does.
 ///
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
@@ -193,7 +193,8 @@ fn last_place() -> String {
     PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default()
 }
 
-/// Where a panic was, if that is not a claim's own place, nor std's: these say nothing to a learner.
+/// Where a panic was, if that is not a claim's own place, nor std's: these say nothing to a
+/// learner.
 fn of_the_answer(place: &str) -> String {
     let others = ["/check.rs:", "/steps/properties/", "/judge/src/", "/rustc/"];
     let of_others = others.iter().any(|part| place.contains(part));

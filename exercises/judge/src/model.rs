@@ -1,11 +1,13 @@
 //! How does a check try every order in which threads may take their steps?
 //!
-//! With loom, which runs a scene again and again, each time in another order, and shows a thread no more
-//! of what others have written than the language promises it. A processor mostly shows more: on x86 a
-//! relaxed store does whatever a releasing one does, so no run finds an `Ordering` that is too weak.
+//! With loom, which runs a scene again and again, each time in another order, and shows a thread no
+//! more of what others have written than the language promises it. A processor mostly shows more:
+//! on x86 a relaxed store does whatever a releasing one does, so no run finds an `Ordering` that is
+//! too weak.
 //!
-//! An exercise with a file `model.rs` has its answer compiled a second time, with [`sync`] in the place of
-//! `crate::base::sync`. What is not from there loom doesn't see. It takes `SeqCst` for `AcqRel`.
+//! An exercise with a file `model.rs` has its answer compiled a second time, with [`sync`] in the
+//! place of `crate::base::sync`. What is not from there loom doesn't see. It takes `SeqCst` for
+//! `AcqRel`.
 //!
 //! Interface: [`in_every_order`], [`sync`], [`loom`].
 

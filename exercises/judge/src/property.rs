@@ -1,9 +1,9 @@
 //! How does a check try ten thousand cases, and show the smallest that fails?
 //!
 //! With proptest: it makes random cases from a seed, and when one fails it makes it smaller as long
-//! as it still fails. Of a sequence it tries to leave out one step, and each step once; two steps that
-//! need each other (a push and its pop) both stay. So we go on from there, and leave out pairs too.
-//! The seed is always the same, so that the same answer always gets the same verdict.
+//! as it still fails. Of a sequence it tries to leave out one step, and each step once; two steps
+//! that need each other (a push and its pop) both stay. So we go on from there, and leave out pairs
+//! too. The seed is always the same, so that the same answer always gets the same verdict.
 //!
 //! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it
 //! is made smaller, so it must not depend on anything but its value.

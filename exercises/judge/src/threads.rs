@@ -1,8 +1,8 @@
 //! What does a check do with more than one thread?
 //!
-//! It lets two of them do their part [`at_once`], many times, and looks after each round. Or it asks
-//! the system whether a thread sleeps ([`Seen`]), so that nothing has to be measured. Elsewhere than on
-//! Linux there is no answer, and a check does without.
+//! It lets two of them do their part [`at_once`], many times, and looks after each round. Or it
+//! asks the system whether a thread sleeps ([`Seen`]), so that nothing has to be measured.
+//! Elsewhere than on Linux there is no answer, and a check does without.
 //!
 //! Interface: [`at_once`], [`Seen`].
 
@@ -19,8 +19,8 @@ use crate::spins;
 const ROUNDS: usize = 20_000;
 const TIME: Duration = Duration::from_millis(800);
 
-/// In each round does `one` here and `other` on a second thread, at the same time, to what `make` has
-/// made. Then `look` is told what `one` gave, and looks at what both have left.
+/// In each round does `one` here and `other` on a second thread, at the same time, to what `make`
+/// has made. Then `look` is told what `one` gave, and looks at what both have left.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -94,7 +94,8 @@ fn reaches(count: &AtomicUsize, round: usize) -> bool {
 
 /// So often in a row it must be asleep: a thread may sleep for a moment on its way.
 const IN_A_ROW: usize = 20;
-/// So much work, in hundredths of a second, is a spin. A thread that waits for a processor does none.
+/// So much work, in hundredths of a second, is a spin. A thread that waits for a processor does
+/// none.
 const SPIN: u64 = 20;
 
 /// What a thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
@@ -139,8 +140,8 @@ impl Seen {
         }
     }
 
-    /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only: a thread that goes
-    /// to sleep has given the processor away, and that is counted.)
+    /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only: a thread
+    /// that goes to sleep has given the processor away, and that is counted.)
     pub fn sleeps_on(&self) {
         let Some(before) = self.times_asleep() else { return };
         for _ in 0..5_000 {

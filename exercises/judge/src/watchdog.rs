@@ -1,9 +1,9 @@
 //! What ends a check that does not come to its end by itself?
 //!
 //! A thread of its own. It looks twice a second whether something has come of the check: a poll, an
-//! event of a runtime, a case of a [`property`](crate::property). A check that only sleeps meanwhile
-//! hangs, and one that only works never returns. If something does come of it, but goes on and on, it
-//! is a busy loop.
+//! event of a runtime, a case of a [`property`](crate::property). A check that only sleeps
+//! meanwhile hangs, and one that only works never returns. If something does come of it, but goes
+//! on and on, it is a busy loop.
 //!
 //! Interface: [`watch`]; what it knows comes from [`step`], [`case`], [`if_it_hangs`] and the
 //! runtimes' [`sink`]. Invariant: time that the process doesn't get on a loaded machine counts for
@@ -63,8 +63,8 @@ pub(crate) fn if_it_hangs(words: &str) {
 
 /// From now on ends the process if nothing comes of the check.
 pub(crate) fn watch() {
-    // Named as the doctor's own thread, which the doctor passes over: so a program that is otherwise
-    // alone in its process is told with certainty that it hangs.
+    // Named as the doctor's own thread, which the doctor passes over: so a program that is
+    // otherwise alone in its process is told with certainty that it hangs.
     let watchdog = thread::Builder::new().name("kettle-doctor".to_owned());
     watchdog.spawn(look_now_and_then).expect("a thread");
 }
