@@ -1,11 +1,12 @@
 //! How does a thread wait for a future that it polls by itself?
 //!
 //! `block_on` polls its future. If that returns `Pending`, `block_on` calls `park`, and polls again
-//! when `park` returns. The future's waker is made from the same `ThreadParker`. It may be called at
-//! any moment, from any thread: before `park`, while the thread sleeps in it, or never.
+//! when `park` returns. The future's waker is made from the same `ThreadParker`. It may be called
+//! at any moment, from any thread: before `park`, while the thread sleeps in it, or never.
 //!
 //! Replace each `todo!()`, and give the struct the fields that you need. `crate::base::sync` has
-//! std's `thread`, `AtomicBool`, `AtomicUsize` and `Ordering`; for the models the same names are loom's.
+//! std's `thread`, `AtomicBool`, `AtomicUsize` and `Ordering`; for the models the same names are
+//! loom's.
 
 use std::sync::Arc;
 

@@ -87,8 +87,8 @@ fn only_progress_costs() {
 fn two_asked_for_the_last() {
     run(poll_fn(|cx| {
         assert!((0..127).all(|_| take(cx).is_ready()), "one of 127 operations waits");
-        // As a `select!` whose branches have asked, and both have something. The second gets a permit,
-        // too, if one pays for what one has done. It gets none if one pays when one asks.
+        // As a `select!` whose branches have asked, and both have something. The second gets a
+        // permit, too, if one pays for what one has done. It gets none if one pays when one asks.
         let permits = [poll_proceed(cx), poll_proceed(cx)];
         let first = permits[0].is_ready();
         expect(first, "the first of two operations that ask for the last unit", "no permit", "one");

@@ -209,7 +209,8 @@ fn ten_thousand_schedules() {
     property(10_000, &vec(step, 0..16), |steps| {
         let (sender, mut receiver) = channel(CAPACITY);
         let mut sends: [Option<(usize, Waiter<'_, Sent<usize>>)>; 3] = Default::default();
-        // What is sent, and who waits, in the order of arrival. Those in front have room, as many as there is.
+        // What is sent, and who waits, in the order of arrival. Those in front have room, as many
+        // as there is.
         let (mut queue, mut line) = (VecDeque::new(), Vec::new());
         for (value, step) in steps.into_iter().enumerate() {
             let room = CAPACITY - queue.len();

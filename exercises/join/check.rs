@@ -54,7 +54,8 @@ fn in_their_order() {
 }
 
 // The clock is paused. One after the other would take three minutes of its time. (Two bare `sleep`s
-// would not: a sleep counts from the moment when it is made. These here begin with their first poll.)
+// would not: a sleep counts from the moment when it is made. These here begin with their first
+// poll.)
 fn at_once() {
     for (a, b) in [(2, 1), (1, 2)] {
         run(async {

@@ -1,7 +1,7 @@
 //! An async mutex: a value for one task at a time, and a line of the tasks that wait for it.
 //!
-//! The value is taken out of the mutex into a guard, and put back. Decide what `State` and `Lock` have
-//! to remember besides, then replace each `todo!()`.
+//! The value is taken out of the mutex into a guard, and put back. Decide what `State` and `Lock`
+//! have to remember besides, then replace each `todo!()`.
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};

@@ -96,14 +96,15 @@ impl<T> Future for Receiver<T> {
 }
 
 impl<T> Drop for Receiver<T> {
-    /// Nothing more will be received. The sender may wait for that; and a value that is still here is
-    /// of no use any more.
+    /// Nothing more will be received. The sender may wait for that; and a value that is still here
+    /// is of no use any more.
     fn drop(&mut self) {
         todo!("say so, release the lock, wake the waiting task")
     }
 }
 
-/// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it again.
+/// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it
+/// again.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
     shared.lock().expect("no panic while the lock is held")
 }

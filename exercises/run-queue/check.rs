@@ -66,7 +66,7 @@ fn at_the_front() {
     assert_eq!(pop_all(&mut queue), [0, 1, 2, 3], "the order after `push_front(0)`");
 }
 
-// ---- any order of calls, against a model of two plain lists --------------------------------------
+// ---- any order of calls, against a model of two plain lists -------------------------------------
 
 #[derive(Clone, Copy, Debug)]
 enum Call {

@@ -64,8 +64,8 @@ impl RunQueue {
     }
 
     /// Gives back the memory that a burst has left behind: neither queue keeps room for more than
-    /// `capacity` tasks, or for those in it, if these are more. A queue with less room keeps what it
-    /// has: it would only grow again. The loop calls this before it sleeps.
+    /// `capacity` tasks, or for those in it, if these are more. A queue with less room keeps what
+    /// it has: it would only grow again. The loop calls this before it sleeps.
     pub fn shrink_to(&mut self, capacity: usize) {
         todo!("keep room for {capacity} tasks in each queue")
     }

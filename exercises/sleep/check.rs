@@ -56,7 +56,8 @@ fn newest_waker() {
     );
 }
 
-// `main` asks once whether the sleep is over, and gives it away. The clock moves when all others wait.
+// `main` asks once whether the sleep is over, and gives it away. The clock moves when all others
+// wait.
 fn moved_to_another_task() {
     run(async {
         let clock = Clock::default();
@@ -98,7 +99,8 @@ fn one_waker_kept() {
 
 fn drops_a_task() {
     let clock = Clock::default();
-    // A task that only its waker holds, and what it was going to await. Called, it makes another one.
+    // A task that only its waker holds, and what it was going to await. Called, it makes another
+    // one.
     let task = || {
         let (clock, sleep) = (clock.clone(), clock.sleep(SECOND));
         calling(move || {

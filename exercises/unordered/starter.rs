@@ -1,7 +1,7 @@
 //! A set of futures in one task: only those are polled that were woken.
 //!
-//! Replace each `todo!()`. The types are given: a queue of numbers, and for each future a waker that
-//! puts its number there. About thirty lines are missing.
+//! Replace each `todo!()`. The types are given: a queue of numbers, and for each future a waker
+//! that puts its number there. About thirty lines are missing.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
@@ -39,8 +39,8 @@ struct Shared {
 /// Where the waker of a member leads: `Waker::from(Arc<Inner>)`.
 struct Inner {
     number: usize,
-    /// Is the number in `woken` already? Clear it with a `swap`: after a `store` the poll need not see what was done
-    /// before a wake that found it set.
+    /// Is the number in `woken` already? Clear it with a `swap`: after a `store` the poll need not
+    /// see what was done before a wake that found it set.
     queued: AtomicBool,
     /// Weak: a waker that is kept somewhere must not keep the set, nor the task outside.
     set: Weak<Mutex<Shared>>,

@@ -180,8 +180,8 @@ fn any_moment() {
             let (to, mut from) = mpsc::channel(1);
             let mut words = Words::new(letters(TEXT));
             let mut all = Vec::new();
-            // So long the caller is patient, and for so many polls; and what it does: take a word, post one, look
-            // what was posted.
+            // So long the caller is patient, and for so many polls; and what it does: take a word,
+            // post one, look what was posted.
             for (time, polls, what) in calls {
                 let patience = (Duration::from_millis(time), polls);
                 match what {
