@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::{Context, Poll, Waker, ready};
 
 use common::engine::*;
-use kettle::task::LocalSet;
+use kettle::runtime::Handle;
+use kettle::task::{LocalSet, yield_now};
 use kettle::trace::record;
 use kettle_events::{Deferral, Event};
 use kettle_runtime::budget::{UNITS, poll_proceed, with_unconstrained};
@@ -147,4 +148,26 @@ fn another_tasks_waker_is_a_foreign_one() {
     assert_eq!(sleeper.polls(), 2);
     let yields = |event: &Event| matches!(event, Event::Defer { why: Deferral::Yield });
     assert_eq!(count(&records, yields), 1, "it was deferred");
+}
+
+/// The loop that calls deferred wakers is the one that this blocks.
+#[test]
+fn a_block_on_inside_of_a_task_defers_no_waker() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let handle = Handle::current();
+            let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
+            let spawned = kettle::task::run_in_place(|| {
+                handle.block_on(async {
+                    yield_now().await;
+                    for number in 0..1000 {
+                        sender.send(number).unwrap();
+                        assert_eq!(receiver.recv().await, Some(number));
+                    }
+                });
+                kettle::spawn(async { 7 }) // by message: it is polled later
+            });
+            assert_eq!(spawned.await.unwrap(), 7);
+        });
+    });
 }

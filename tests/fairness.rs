@@ -12,22 +12,20 @@ mod records;
 use std::collections::HashSet;
 use std::future::poll_fn;
 use std::io::Write;
-use std::pin::{Pin, pin};
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
-use std::thread;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::net::TcpStream;
-use kettle::runtime::{Builder, Handle, RngSeed};
-use kettle::sync::Notify;
+use kettle::runtime::Builder;
 use kettle::sync::mpsc::{Receiver, Sender};
-use kettle::task::{Id, JoinHandle, LocalSet, spawn_local, yield_now};
+use kettle::task::{Id, yield_now};
 use kettle::time::{advance, sleep};
-use kettle::trace::{Event, Record, Recorder, Sink};
+use kettle::trace::{Event, Record, Recorder};
 use kettle_events::Cause;
 use kettle_runtime::{Timer, clock};
 use records::*;
@@ -182,27 +180,19 @@ impl Run {
 }
 
 #[test]
-fn timer_and_socket_are_served_beside_an_always_ready_loop_at_61() {
-    for crowd in Crowd::FEW {
-        within_a_minute(move || run(61, crowd).assert_fair(2 * 61, crowd));
+fn timer_and_socket_are_served_beside_an_always_ready_loop() {
+    for (interval, crowd) in [61, 7].into_iter().flat_map(|n| Crowd::FEW.map(|crowd| (n, crowd))) {
+        within_a_minute(move || run(interval, crowd).assert_fair(2 * interval as usize, crowd));
     }
 }
 
 #[test]
-fn timer_and_socket_are_served_beside_an_always_ready_loop_at_7() {
-    for crowd in Crowd::FEW {
-        within_a_minute(move || run(7, crowd).assert_fair(2 * 7, crowd));
+fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks() {
+    for interval in [61, 7] {
+        within_a_minute(move || {
+            run(interval, Crowd::Many).assert_fair(2 * interval as usize, Crowd::Many);
+        });
     }
-}
-
-#[test]
-fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks_at_61() {
-    within_a_minute(|| run(61, Crowd::Many).assert_fair(2 * 61, Crowd::Many));
-}
-
-#[test]
-fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks_at_7() {
-    within_a_minute(|| run(7, Crowd::Many).assert_fair(2 * 7, Crowd::Many));
 }
 
 /// The waits of a task that gives way some fifteen times, beside a crowd, with neither a timer nor a
@@ -331,30 +321,6 @@ async fn yield_15_times() {
     }
 }
 
-/// As many as a turn has polls, neither more nor fewer.
-#[test]
-fn a_turn_receives_as_many_messages_as_it_polls_tasks() {
-    const TASKS: usize = 1000;
-    let (recorder, recording) = Recorder::with_capacity(100_000);
-    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
-    let handle = runtime.handle().clone();
-    let spawn = move || (0..TASKS).map(|_| handle.spawn(async {})).collect::<Vec<_>>();
-    let tasks = thread::spawn(spawn).join().unwrap();
-    runtime.block_on(async {
-        for task in tasks {
-            task.await.unwrap();
-        }
-    });
-    let records = recording.records();
-    let turns = records.split(|record| matches!(record.event, Event::Turn { .. }));
-    let received = |turn: &[Record]| {
-        turn.iter().filter(|record| matches!(record.event, Event::Message { .. })).count()
-    };
-    let received: Vec<usize> = turns.map(received).filter(|messages| *messages > 0).collect();
-    let (last, full) = received.split_last().expect("there were a thousand");
-    assert!(full.iter().all(|messages| *messages == 61) && *last == TASKS % 61, "{received:?}");
-}
-
 #[test]
 fn a_thousand_due_timers_do_not_starve_a_ready_task() {
     let (recorder, recording) = Recorder::new();
@@ -384,80 +350,6 @@ fn a_thousand_due_timers_do_not_starve_a_ready_task() {
     let first: Vec<_> = polled.take(200).collect();
     let served = first.iter().filter(|task| **task == ready).count();
     assert!((99..=101).contains(&served), "{served} of 200 polls");
-}
-
-/// One of the two ways to make a task.
-type Spawn = fn(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>;
-
-/// One task makes two others ready in one poll: it wakes the first, and by moving the clock makes a
-/// timer wake the second. So many were polled before. In which order are the two polled?
-fn order(polled_before: usize, spawn: Spawn) -> Vec<&'static str> {
-    let (order, notify) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
-    let (by_task, by_timer, notified) = (order.clone(), order.clone(), notify.clone());
-    let first = async move {
-        notified.notified().await;
-        by_task.lock().unwrap().push("woken by a task");
-    };
-    let second = async move {
-        sleep(Duration::from_millis(1)).await;
-        by_timer.lock().unwrap().push("woken by a timer");
-    };
-    let wakes_both = async move {
-        notify.notify_one();
-        advance(Duration::from_millis(1)).await;
-    };
-    paused().block_on(LocalSet::new().run_until(async {
-        let woken = [spawn(Box::pin(first)), spawn(Box::pin(second))];
-        for _ in 0..polled_before {
-            spawn(Box::pin(async {}));
-        }
-        spawn(Box::pin(wakes_both)).await.unwrap();
-        for handle in woken {
-            handle.await.unwrap();
-        }
-    }));
-    let order = order.lock().unwrap();
-    order.clone()
-}
-
-#[test]
-fn a_local_set_polls_its_tasks_in_the_engines_order() {
-    for polled_before in 0..4 {
-        let order = [order(polled_before, kettle::spawn), order(polled_before, spawn_local)];
-        assert_eq!(order, [["woken by a timer", "woken by a task"]; 2], "after {polled_before}");
-    }
-}
-
-/// Among so many tasks that are always ready, with neither a timer nor a socket.
-#[test]
-fn a_wake_from_another_thread_is_as_prompt_as_a_timers() {
-    const INTERVAL: usize = 31;
-    const TASKS: usize = 100_000;
-    let polls = Arc::new(AtomicUsize::new(0));
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.event_interval(u32::try_from(INTERVAL).unwrap()).build().unwrap();
-    let late = runtime.block_on(async {
-        let news = Channel::new();
-        for _ in 0..TASKS {
-            let (polls, news) = (polls.clone(), news.clone());
-            kettle::spawn(async move {
-                loop {
-                    let now = polls.fetch_add(1, Ordering::Relaxed);
-                    if now % (TASKS / 10 + 7) == 0 {
-                        elsewhere(|| news.send(now)); // inside of this poll
-                    }
-                    yield_now().await;
-                }
-            });
-        }
-        let mut late = Vec::new();
-        for _ in 0..20 {
-            let then = news.receive().await;
-            late.push(polls.load(Ordering::Relaxed) - then);
-        }
-        late
-    });
-    assert!(late.iter().all(|polls| *polls <= 2 * INTERVAL), "{late:?}");
 }
 
 #[test]
@@ -502,105 +394,5 @@ fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancel
             "{most} at once, {polls} polls between"
         );
         assert!(timers.iter().all(Timer::is_elapsed));
-    });
-}
-
-/// What decides for the runtime decides there, too: its schedule, or `select!`'s generator.
-#[test]
-fn a_block_on_inside_of_a_task_has_the_runtimes_schedule() {
-    let seeded = |seed: fn(&mut Builder) -> &mut Builder| {
-        let runtime = seed(&mut Builder::new_current_thread()).build().unwrap();
-        runtime.block_on(async {
-            let handle = Handle::current();
-            let mut drawn = draws(20).await;
-            drawn.extend(kettle::task::run_in_place(|| handle.block_on(draws(20))));
-            drawn.extend(draws(20).await);
-            drawn
-        })
-    };
-    let by_schedule = || seeded(|builder| builder.schedule_seed(7));
-    assert_eq!(by_schedule(), by_schedule());
-    let by_generator = || seeded(|builder| builder.rng_seed(RngSeed::from_bytes(b"seven")));
-    assert_eq!(by_generator(), by_generator());
-}
-
-async fn draws(number: usize) -> Vec<bool> {
-    let mut drawn = Vec::new();
-    for _ in 0..number {
-        kettle::select! {
-            () = async {} => drawn.push(true),
-            () = async {} => drawn.push(false),
-        }
-    }
-    drawn
-}
-
-/// Sets a timer from another thread, once the loop has said that it sleeps for good.
-#[derive(Clone, Default)]
-struct SetsATimer {
-    /// Of the task that waits for it.
-    waker: Arc<Mutex<Option<Waker>>>,
-    timer: Arc<Mutex<Option<Timer>>>,
-    /// Did the loop sleep, before that and after? And how many messages were there?
-    asleep: Arc<Mutex<Vec<(bool, usize)>>>,
-}
-
-impl Sink for SetsATimer {
-    fn record(&mut self, records: &[Record]) {
-        if !records.iter().any(|record| matches!(record.event, Event::Park { .. })) {
-            return;
-        }
-        let Some(waker) = self.waker.lock().unwrap().take() else { return };
-        let (handle, place) = (Handle::current(), self.timer.clone());
-        let metrics = handle.metrics();
-        let look = || (metrics.is_asleep(), metrics.global_queue_depth());
-        let before = look();
-        let set = move || {
-            let _entered = handle.enter();
-            let mut timer = Timer::new(clock::now() + Duration::from_millis(5));
-            let _ = timer.poll(&mut Context::from_waker(&waker));
-            *place.lock().unwrap() = Some(timer);
-        };
-        thread::spawn(set).join().unwrap();
-        self.asleep.lock().unwrap().extend([before, look()]);
-    }
-}
-
-/// No message says that the timer is there. The doctor asks, before it says that the loop sleeps for good.
-#[test]
-fn a_timer_of_another_thread_ends_the_sleep_that_is_about_to_begin() {
-    let sink = SetsATimer::default();
-    let asleep = within_a_minute(move || {
-        let runtime = Builder::new_current_thread().trace(sink.clone()).build().unwrap();
-        let mut polls = 0;
-        runtime.block_on(poll_fn(|cx| {
-            polls += 1;
-            *sink.waker.lock().unwrap() = Some(cx.waker().clone());
-            if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
-        }));
-        sink.asleep.lock().unwrap().clone()
-    });
-    assert_eq!(asleep, [(true, 0), (false, 0)]);
-}
-
-/// The loop that calls deferred wakers is the one that this blocks.
-#[test]
-fn a_block_on_inside_of_a_task_defers_no_waker() {
-    within_a_minute(|| {
-        paused().block_on(async {
-            let handle = Handle::current();
-            let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
-            let spawned = kettle::task::run_in_place(|| {
-                handle.block_on(async {
-                    yield_now().await;
-                    for number in 0..1000 {
-                        sender.send(number).unwrap();
-                        assert_eq!(receiver.recv().await, Some(number));
-                    }
-                });
-                kettle::spawn(async { 7 }) // by message: it is polled later
-            });
-            assert_eq!(spawned.await.unwrap(), 7);
-        });
     });
 }

@@ -4,18 +4,22 @@ mod common;
 #[path = "common/records.rs"]
 mod records;
 
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
-use kettle::runtime::Builder;
+use kettle::runtime::{Builder, Handle};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, sleep};
-use kettle::trace::{Event, Recorder, record};
+use kettle::trace::{Event, Record, Recorder, Sink, record};
+use kettle_runtime::{Timer, clock};
 use records::*;
 
 /// The timeouts of the parks, in order.
-fn parks(records: &[kettle::trace::Record]) -> Vec<Option<Duration>> {
+fn parks(records: &[Record]) -> Vec<Option<Duration>> {
     let parks = records.iter().filter_map(|record| match record.event {
         Event::Park { timeout } => Some(timeout),
         _ => None,
@@ -119,4 +123,53 @@ fn a_runtime_that_nobody_uses_costs_no_park() {
     let (begin, records) = record(|| runtime().block_on(async { Instant::now() }));
     assert!(begin <= Instant::now());
     assert_eq!(parks(&records), []);
+}
+
+/// Sets a timer from another thread, once the loop has said that it sleeps for good.
+#[derive(Clone, Default)]
+struct SetsATimer {
+    /// Of the task that waits for it.
+    waker: Arc<Mutex<Option<Waker>>>,
+    timer: Arc<Mutex<Option<Timer>>>,
+    /// Did the loop sleep, before that and after? And how many messages were there?
+    asleep: Arc<Mutex<Vec<(bool, usize)>>>,
+}
+
+impl Sink for SetsATimer {
+    fn record(&mut self, records: &[Record]) {
+        if !records.iter().any(|record| matches!(record.event, Event::Park { .. })) {
+            return;
+        }
+        let Some(waker) = self.waker.lock().unwrap().take() else { return };
+        let (handle, place) = (Handle::current(), self.timer.clone());
+        let metrics = handle.metrics();
+        let look = || (metrics.is_asleep(), metrics.global_queue_depth());
+        let before = look();
+        let set = move || {
+            let _entered = handle.enter();
+            let mut timer = Timer::new(clock::now() + Duration::from_millis(5));
+            let _ = timer.poll(&mut Context::from_waker(&waker));
+            *place.lock().unwrap() = Some(timer);
+        };
+        thread::spawn(set).join().unwrap();
+        self.asleep.lock().unwrap().extend([before, look()]);
+    }
+}
+
+/// No message says that the timer is there. The doctor asks, before it says that the loop sleeps for
+/// good.
+#[test]
+fn a_timer_of_another_thread_ends_the_sleep_that_is_about_to_begin() {
+    let sink = SetsATimer::default();
+    let asleep = within_a_minute(move || {
+        let runtime = Builder::new_current_thread().trace(sink.clone()).build().unwrap();
+        let mut polls = 0;
+        runtime.block_on(poll_fn(|cx| {
+            polls += 1;
+            *sink.waker.lock().unwrap() = Some(cx.waker().clone());
+            if polls == 1 { Poll::Pending } else { Poll::Ready(()) }
+        }));
+        sink.asleep.lock().unwrap().clone()
+    });
+    assert_eq!(asleep, [(true, 0), (false, 0)]);
 }

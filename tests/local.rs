@@ -5,13 +5,16 @@ mod common;
 mod records;
 
 use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
 
 use common::engine::*;
-use kettle::task::{LocalSet, spawn_local};
+use kettle::sync::Notify;
+use kettle::task::{JoinHandle, LocalSet, spawn_local};
+use kettle::time::{advance, sleep};
 use records::*;
 
 /// Two futures of one task run the same set. One of them ends by spawning what the other waits for.
@@ -78,4 +81,46 @@ fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
         assert!(!gives_way.is_finished());
         set.block_on(&runtime(), &mut gives_way).unwrap();
     });
+}
+
+/// One of the two ways to make a task.
+type Spawn = fn(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>;
+
+/// One task makes two others ready in one poll: it wakes the first, and by moving the clock makes a
+/// timer wake the second. So many were polled before. In which order are the two polled?
+fn order(polled_before: usize, spawn: Spawn) -> Vec<&'static str> {
+    let (order, notify) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
+    let (by_task, by_timer, notified) = (order.clone(), order.clone(), notify.clone());
+    let first = async move {
+        notified.notified().await;
+        by_task.lock().unwrap().push("woken by a task");
+    };
+    let second = async move {
+        sleep(Duration::from_millis(1)).await;
+        by_timer.lock().unwrap().push("woken by a timer");
+    };
+    let wakes_both = async move {
+        notify.notify_one();
+        advance(Duration::from_millis(1)).await;
+    };
+    paused().block_on(LocalSet::new().run_until(async {
+        let woken = [spawn(Box::pin(first)), spawn(Box::pin(second))];
+        for _ in 0..polled_before {
+            spawn(Box::pin(async {}));
+        }
+        spawn(Box::pin(wakes_both)).await.unwrap();
+        for handle in woken {
+            handle.await.unwrap();
+        }
+    }));
+    let order = order.lock().unwrap();
+    order.clone()
+}
+
+#[test]
+fn a_local_set_polls_its_tasks_in_the_engines_order() {
+    for polled_before in 0..4 {
+        let order = [order(polled_before, kettle::spawn), order(polled_before, spawn_local)];
+        assert_eq!(order, [["woken by a timer", "woken by a task"]; 2], "after {polled_before}");
+    }
 }

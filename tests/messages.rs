@@ -17,13 +17,13 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use common::engine::{Channel, elsewhere, run_within_a_minute, runtime, within_a_minute};
+use common::engine::*;
 use kettle::runtime::{Builder, Runtime};
 use kettle::task::{JoinHandle, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder, record};
 use kettle_events::MessageKind;
-use records::{count, settle};
+use records::*;
 
 const THREADS: usize = 8;
 
@@ -209,4 +209,60 @@ fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
     };
     assert_eq!(unparks(true), 0);
     assert!(unparks(false) > 0);
+}
+
+/// As many as a turn has polls, neither more nor fewer.
+#[test]
+fn a_turn_receives_as_many_messages_as_it_polls_tasks() {
+    const TASKS: usize = 1000;
+    let (recorder, recording) = Recorder::with_capacity(100_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let handle = runtime.handle().clone();
+    let spawn = move || (0..TASKS).map(|_| handle.spawn(async {})).collect::<Vec<_>>();
+    let tasks = thread::spawn(spawn).join().unwrap();
+    runtime.block_on(async {
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let records = recording.records();
+    let turns = records.split(|record| matches!(record.event, Event::Turn { .. }));
+    let received = |turn: &[Record]| {
+        turn.iter().filter(|record| matches!(record.event, Event::Message { .. })).count()
+    };
+    let received: Vec<usize> = turns.map(received).filter(|messages| *messages > 0).collect();
+    let (last, full) = received.split_last().expect("there were a thousand");
+    assert!(full.iter().all(|messages| *messages == 61) && *last == TASKS % 61, "{received:?}");
+}
+
+/// Among so many tasks that are always ready, with neither a timer nor a socket.
+#[test]
+fn a_wake_from_another_thread_is_as_prompt_as_a_timers() {
+    const INTERVAL: usize = 31;
+    const TASKS: usize = 100_000;
+    let polls = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.event_interval(u32::try_from(INTERVAL).unwrap()).build().unwrap();
+    let late = runtime.block_on(async {
+        let news = Channel::new();
+        for _ in 0..TASKS {
+            let (polls, news) = (polls.clone(), news.clone());
+            kettle::spawn(async move {
+                loop {
+                    let now = polls.fetch_add(1, Ordering::Relaxed);
+                    if now % (TASKS / 10 + 7) == 0 {
+                        elsewhere(|| news.send(now)); // inside of this poll
+                    }
+                    yield_now().await;
+                }
+            });
+        }
+        let mut late = Vec::new();
+        for _ in 0..20 {
+            let then = news.receive().await;
+            late.push(polls.load(Ordering::Relaxed) - then);
+        }
+        late
+    });
+    assert!(late.iter().all(|polls| *polls <= 2 * INTERVAL), "{late:?}");
 }

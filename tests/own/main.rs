@@ -10,6 +10,7 @@ mod records;
 
 mod clock;
 mod net;
+mod newest_waker;
 mod primitives;
 mod schedule;
 mod select;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use kettle::runtime::{Builder, Handle};
+use kettle::runtime::{Builder, Handle, RngSeed};
 use kettle::sync::{Mutex, mpsc};
 use kettle::task::{LocalSet, coop, spawn_local, yield_now};
 use kettle::time::sleep;
@@ -320,4 +320,34 @@ fn the_same_seed_repeats_a_run_exactly_and_another_gives_another_run() {
     }
     let different: std::collections::BTreeSet<&String> = runs.iter().collect();
     assert!(different.len() > 45, "{} different runs", different.len());
+}
+
+/// What decides for the runtime decides there, too: its schedule, or `select!`'s generator.
+#[test]
+fn a_block_on_inside_of_a_task_has_the_runtimes_schedule() {
+    let seeded = |seed: fn(&mut Builder) -> &mut Builder| {
+        let runtime = seed(&mut Builder::new_current_thread()).build().unwrap();
+        runtime.block_on(async {
+            let handle = Handle::current();
+            let mut drawn = draws(20).await;
+            drawn.extend(kettle::task::run_in_place(|| handle.block_on(draws(20))));
+            drawn.extend(draws(20).await);
+            drawn
+        })
+    };
+    let by_schedule = || seeded(|builder| builder.schedule_seed(7));
+    assert_eq!(by_schedule(), by_schedule());
+    let by_generator = || seeded(|builder| builder.rng_seed(RngSeed::from_bytes(b"seven")));
+    assert_eq!(by_generator(), by_generator());
+}
+
+async fn draws(number: usize) -> Vec<bool> {
+    let mut drawn = Vec::new();
+    for _ in 0..number {
+        select! {
+            () = async {} => drawn.push(true),
+            () = async {} => drawn.push(false),
+        }
+    }
+    drawn
 }

@@ -167,7 +167,10 @@ impl Machine {
 
 /// A function that a macro writes comes in other tokens: a body, a name, a visibility in one each.
 macro_rules! written_by_a_macro {
-    ($(#[$attribute:meta])* $visibility:vis $name:ident, $value:literal, $output:ty, $body:block) => {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis $name:ident, $value:literal, $output:ty, $body:block
+    ) => {
         #[kettle::main(flavor = "current_thread", start_paused = $value)]
         $(#[$attribute])*
         $visibility async fn $name() -> $output $body

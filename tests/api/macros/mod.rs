@@ -3,3 +3,4 @@
 mod attributes;
 mod join;
 mod select;
+mod select_forms;
