@@ -1,12 +1,12 @@
 //! Where does the learner work?
 //!
-//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side dish,
-//! and of a step, it is the answer and what joins it with the checks. Of the spine, and of a hunt, it
-//! is the whole engine, in which the learner can read the neighbours of the file, too.
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
+//! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a
+//! hunt, it is the whole engine, in which the learner can read the neighbours of the file, too.
 //!
-//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`], [`package_name`],
-//! [`answer_path`], [`answer`], [`sources`]. Invariant: what the learner writes is written once, at the
-//! start; later only the checks, and what joins them with it.
+//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`],
+//! [`package_name`], [`answer_path`], [`answer`], [`sources`]. Invariant: what the learner writes
+//! is written once, at the start; later only the checks, and what joins them with it.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

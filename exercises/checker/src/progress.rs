@@ -1,7 +1,7 @@
 //! How far is the learner, and what comes next?
 //!
-//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed, and
-//! `assemble` takes it from there. `learn/progress.toml` has the rest.
+//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed,
+//! and `assemble` takes it from there. `learn/progress.toml` has the rest.
 //!
 //! Interface: [`learn`], [`target`]; [`Progress`]; [`has_passed`], [`passed_answer`], [`pass`];
 //! [`after`], [`at_hand`].
