@@ -1,6 +1,6 @@
 //! A bounded channel: many senders, one receiver, room for so many values.
 //!
-//! Room is counted as if it were a thing: each of the `capacity` rooms is free, or given to a sender
+//! Room is counted as if it were a thing: each of `capacity` rooms is free, or given to a sender
 //! that was woken for it, or taken by a value in the queue. Room is free only if no sender waits.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

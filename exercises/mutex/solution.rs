@@ -1,6 +1,6 @@
 //! An async mutex: a value for one task at a time, and a line of the tasks that wait for it.
 //!
-//! The value itself is handed on. It is always in exactly one place: free, in a guard, or on its way
+//! The value itself is handed on. It is always in just one place: free, in a guard, or on its way
 //! from a guard to the first in line. So there is no flag "locked" that could contradict it.
 
 use std::collections::BTreeMap;

@@ -55,7 +55,7 @@ impl<T> Sender<T> {
             return Err(value);
         }
         shared.value = Some(value);
-        // In one step: once the value is received, nothing more comes. The sender's `drop` wakes the receiver.
+        // In one step: after the value nothing comes. The sender's `drop` wakes the receiver.
         shared.sender_gone = true;
         Ok(())
     }
@@ -143,7 +143,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it again.
+/// Keep it short: a waker or a value that is called or dropped under this lock may ask for it.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
     shared.lock().expect("no panic while the lock is held")
 }

@@ -91,7 +91,7 @@ impl<F: Future> FuturesUnordered<F> {
             let Some(number) = lock(&self.shared).woken.pop_front() else { break };
             // It is gone, and one of its wakers was called all the same.
             let Some(member) = self.members.get_mut(&number) else { continue };
-            // Before the poll: a wake during it must queue it again. A swap shows what was done before each wake.
+            // Before the poll: a wake during it must queue it again. A swap shows what came before.
             member.inner.queued.swap(false, Ordering::SeqCst);
             let polled = member.future.as_mut().poll(&mut Context::from_waker(&member.waker));
             if let Poll::Ready(output) = polled {

@@ -7,7 +7,7 @@ use kettle::sync::mpsc::{Receiver, Sender};
 /// Puts letters together to words.
 pub struct Words {
     letters: Receiver<char>,
-    /// What was received and has not come out yet. It is here and not in a local variable, because a future
+    /// What was received and has not come out yet. It is no local variable, because a future
     /// that is dropped takes its locals with it.
     part: String,
 }
@@ -18,7 +18,7 @@ impl Words {
         Words { letters, part: String::new() }
     }
 
-    /// The next word. When no more letters come: a last one that is shorter, if any are left, then `None`.
+    /// The next word. When no more letters come: a shorter last one, if any are left, then `None`.
     pub async fn word(&mut self) -> Option<String> {
         self.fill().await;
         // No await from here on: what leaves `part` reaches the caller.

@@ -202,7 +202,7 @@ fn foreign_wakers() {
     });
 }
 
-/// A task polls by its own waker, and a combinator inside it by another one, which has to learn of the wake.
+/// A task polls by its own waker, and a combinator inside it by another one, which has to be woken.
 fn in_one_task() {
     if_it_hangs("a task's own waker replaced another one, in the same task, and no wake came");
     let mut has_waited = false;

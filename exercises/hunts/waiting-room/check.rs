@@ -147,7 +147,7 @@ fn data_from_before() {
             got.extend(read);
         }
         assert_eq!(got, bytes, "what was read, ten bytes at a time");
-        // The last read was short, and no report can tell of more: the selector doesn't know the socket yet.
+        // The last read was short, and the selector doesn't know the socket yet: no report comes.
         far.write_all(b"more").expect("room for a few bytes");
         let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
         assert_eq!(read, b"more", "what came after a short read");
