@@ -331,7 +331,6 @@ mod tests {
         }
     }
 
-    /// Each way; `tests/api/process.rs` has that of this system alone.
     #[test]
     fn a_child_can_be_awaited_after_its_runtimes_end() {
         for by_signal in [false, true] {

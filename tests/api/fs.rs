@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use kettle::fs::{self, DirBuilder, DirEntry, File, FileTimes, OpenOptions, ReadDir};
-use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWriteExt};
-use kettle::io::{BufReader, SeekFrom};
+use kettle::fs::{self, DirBuilder, File, FileTimes, OpenOptions};
+use kettle::io::SeekFrom;
+use kettle::io::{AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWriteExt};
 use kettle::runtime::Builder;
 
 use crate::help::{Folder, Polled, Side, panic_of, side};
@@ -58,14 +58,6 @@ async fn files_by_their_paths() {
     fs::remove_file(&tea).await.unwrap();
     assert_eq!(fs::read(&tea).await.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(fs::metadata(&tea).await.unwrap_err().kind(), ErrorKind::NotFound);
-}
-
-#[kettle::test]
-async fn text_must_be_utf_8() {
-    let folder = Folder::new();
-    let path = folder.at("bytes");
-    fs::write(&path, [0xff, 0xfe]).await.unwrap();
-    assert_eq!(fs::read_to_string(&path).await.unwrap_err().kind(), ErrorKind::InvalidData);
 }
 
 #[kettle::test]
@@ -405,73 +397,4 @@ async fn one_operation_moves_at_most_the_largest_buffer() {
     let panic = panic_of(|| file.set_max_buf_size(0));
     assert_eq!(panic.file, file!());
     assert!(panic.words.contains("max_buf_size"), "{panic:?}");
-}
-
-#[kettle::test]
-async fn a_large_file_comes_whole() {
-    let folder = Folder::new();
-    let path = folder.at("file");
-    let bytes: Vec<u8> = (0..5_000_000_u32).map(|number| number.to_le_bytes()[0]).collect();
-    let mut file = File::create(&path).await.unwrap();
-    file.write_all(&bytes).await.unwrap();
-    file.flush().await.unwrap();
-    let mut read = Vec::new();
-    File::open(&path).await.unwrap().read_to_end(&mut read).await.unwrap();
-    assert!(read == bytes);
-}
-
-#[kettle::test]
-async fn lines_of_a_file() {
-    let folder = Folder::new();
-    let path = folder.file("file", "green\nblack\n");
-    let mut lines = BufReader::new(File::open(&path).await.unwrap()).lines();
-    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("green"));
-    assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("black"));
-    assert_eq!(lines.next_line().await.unwrap(), None);
-}
-
-#[kettle::test]
-async fn two_tasks_may_ask_one_file_at_once() {
-    let folder = Folder::new();
-    let file = std::sync::Arc::new(File::create(folder.at("file")).await.unwrap());
-    let tasks = [1, 2].map(|len| {
-        let file = file.clone();
-        kettle::spawn(async move {
-            file.set_len(len).await.unwrap();
-            file.sync_all().await.unwrap();
-            file.metadata().await.unwrap().len()
-        })
-    });
-    for task in tasks {
-        assert!([1, 2].contains(&task.await.unwrap()));
-    }
-}
-
-#[kettle::test]
-async fn debug_names_the_type() {
-    let folder = Folder::new();
-    let file = File::create(folder.at("file")).await.unwrap();
-    assert!(format!("{file:?}").contains("File {"));
-    assert!(format!("{:?}", fs::read_dir(folder.path()).await.unwrap()).contains("ReadDir"));
-}
-
-#[test]
-fn auto_traits() {
-    fn all<T: Send + Sync + Unpin>() {}
-    fn send<T: Send>(_: &T) {}
-    all::<File>();
-    all::<OpenOptions>();
-    all::<DirBuilder>();
-    all::<DirEntry>();
-    all::<ReadDir>();
-    all::<FileTimes>();
-    let futures = |file: &File, entries: &mut ReadDir| {
-        send(&fs::read("path"));
-        send(&fs::read_dir("path"));
-        send(&File::open("path"));
-        send(&file.set_len(1));
-        send(&file.try_clone());
-        send(&entries.next_entry());
-    };
-    let _: &dyn Fn(&File, &mut ReadDir) = &futures;
 }

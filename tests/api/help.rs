@@ -34,8 +34,8 @@ pub fn is_patched() -> bool {
 }
 
 /// How often a test does something over and over. A search repeats the whole test under a thousand
-/// schedules, so each run may do a tenth of it; and so does the one that repeats what was found. Under Miri a step
-/// takes a thousand times as long.
+/// schedules, so each run may do a tenth of it; and so does the one that repeats what was found.
+/// Under Miri a step takes a thousand times as long.
 pub fn rounds(alone: u32) -> u32 {
     let asked = ["KETTLE_SEEDS", "KETTLE_SEED", "KETTLE_SCHEDULE"];
     if cfg!(miri) {
@@ -116,7 +116,8 @@ impl<F: Future> Polled<F> {
     }
 }
 
-/// Waits with two wakers, one after the other. What it waits for must call the newer, and only that.
+/// Waits with two wakers, one after the other. What it waits for must call the newer, and only
+/// that.
 #[track_caller]
 pub fn only_the_newest_waker_is_called<F: Future>(waits: F, happens: impl FnOnce()) -> F::Output {
     let (mut waits, wakes) = polled_with_two_wakers(waits);
@@ -138,8 +139,8 @@ pub fn polled_with_two_wakers<F: Future>(waits: F) -> (Polled<F>, [Arc<Wakes>; 2
     (waits, wakes)
 }
 
-/// Is dropped while it waits. What it waited for must not call its waker, and no clone of that may be
-/// left.
+/// Is dropped while it waits. What it waited for must not call its waker, and no clone of that may
+/// be left.
 #[track_caller]
 pub fn a_dropped_wait_is_not_woken(waits: impl Future, happens: impl FnOnce()) {
     let wakes = Arc::new(Wakes::default());
@@ -188,7 +189,8 @@ pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
     Polled::new(closed()).ready();
 }
 
-/// Lets others run until this is so, in whatever order they come: after one `yield_now` it need not be.
+/// Lets others run until this is so, in whatever order they come: after one `yield_now` it need not
+/// be.
 pub async fn until(so: impl Fn() -> bool) {
     for _ in 0..1000 {
         if so() {

@@ -3,8 +3,8 @@
 //! This program is compiled twice: here for kettle, and in `tests/on-tokio/` for tokio, whose crate
 //! has the name `kettle` there. What is asked here is therefore what tokio really does. A file
 //! names only what both have. A test whose answer differs says so with `help::side()` and gives the
-//! reason; `docs/tokio-map.md` has the same reason. A test that tokio does not pass at all is marked
-//! `#[cfg_attr(on_tokio, ignore = "why")]`.
+//! reason; `docs/tokio-map.md` has the same reason. A test that tokio does not pass at all is
+//! marked `#[cfg_attr(on_tokio, ignore = "why")]`.
 //!
 //! Not here: what only kettle can be asked (`tests/own/`).
 

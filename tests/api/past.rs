@@ -1,8 +1,9 @@
 //! Which bugs has tokio had in what kettle has, too, and does kettle have them?
 //!
-//! Each was found by somebody's program that hung, panicked or leaked. The programs here are that small again, and
-//! failed with the tokio before the fix (1.49, and 1.4 for #3652; of two bugs in one program, each half alone). They
-//! have tasks, where a unit test would poll by hand: so `KETTLE_SEEDS` tries them in other orders.
+//! Each was found by somebody's program that hung, panicked or leaked. The programs here are that
+//! small again, and failed with the tokio before the fix (1.49, and 1.4 for #3652; of two bugs in
+//! one program, each half alone). They have tasks, where a unit test would poll by hand: so
+//! `KETTLE_SEEDS` tries them in other orders.
 //! [docs/published-bugs.md](../../docs/published-bugs.md) has a row for each.
 
 use std::future::poll_fn;
@@ -19,14 +20,14 @@ use kettle::time::{Duration, timeout};
 
 use crate::help::{Polled, Wakes, waker_that};
 
-/// What hangs ends here, on the virtual clock. (It is a task of its own: at the limit `timeout` polls its future once
-/// more, and would so cure a lost wake-up.)
+/// What hangs ends here, on the virtual clock. (It is a task of its own: at the limit `timeout`
+/// polls its future once more, and would so cure a lost wake-up.)
 async fn limited<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
     timeout(Duration::from_mins(1), spawn(future)).await.expect("it hangs").unwrap()
 }
 
-/// #8260, until 1.53: a `reserve_many` that was in line gave back the permits that it had already, and did not wake the
-/// receiver of a closed channel.
+/// #8260, until 1.53: a `reserve_many` that was in line gave back the permits that it had already,
+/// and did not wake the receiver of a closed channel.
 #[kettle::test(start_paused = true)]
 async fn a_reserve_many_that_fails_in_line_wakes_the_receiver() {
     for cancelled in [false, true] {
@@ -82,8 +83,8 @@ async fn try_recv_waits_for_the_permits_of_a_closed_channel() {
     assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
 }
 
-/// #8095 (until 1.53) and #7886 (until 1.50): a receiver that was dropped left its waker in the channel, and with that
-/// its whole task, as long as there was a sender.
+/// #8095 (until 1.53) and #7886 (until 1.50): a receiver that was dropped left its waker in the
+/// channel, and with that its whole task, as long as there was a sender.
 #[kettle::test]
 async fn a_receiver_that_is_dropped_takes_its_waker_along() {
     let wakes = Arc::new(Wakes::default());
@@ -122,8 +123,8 @@ async fn recv_many_of_a_closed_channel_leaves_a_full_vector_alone() {
     sends.await.unwrap();
 }
 
-/// #3652, until 1.5: `Notified` that was dropped after a `notify_waiters` took the notification with it that a
-/// `notify_one` had left since.
+/// #3652, until 1.5: `Notified` that was dropped after a `notify_waiters` took the notification
+/// with it that a `notify_one` had left since.
 #[kettle::test(start_paused = true)]
 async fn a_notified_that_is_dropped_leaves_what_was_left_for_the_next() {
     let notify = Arc::new(Notify::new());
@@ -141,7 +142,8 @@ async fn a_notified_that_is_dropped_leaves_what_was_left_for_the_next() {
     limited(async move { next.notified().await }).await;
 }
 
-/// #7835, until 1.50: a waker that the park hook has put off did not keep the thread from going to sleep.
+/// #7835, until 1.50: a waker that the park hook has put off did not keep the thread from going to
+/// sleep.
 #[test]
 fn what_the_park_hook_puts_off_is_woken() {
     let notify = Arc::new(Notify::new());

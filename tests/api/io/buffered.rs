@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use kettle::io::{
     self, AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWrite, AsyncWriteExt, BufReader,
@@ -12,8 +12,7 @@ use kettle::io::{
 use crate::help::panic_of;
 
 use super::script::{
-    Answer, Eof, Error, Fail, Later, Pending, Random, Reader, Take, Writer, block_on, bytes,
-    poll_and_cancel,
+    Answer, Eof, Fail, Later, Reader, Take, Writer, block_on, bytes, poll_and_cancel,
 };
 
 const ALL: Answer = Take(usize::MAX);
@@ -55,38 +54,6 @@ fn a_large_read_passes_the_buffer_by() {
     assert_eq!(reader.get_ref().rooms, [5, 4], "a smaller one does not");
     assert_eq!(reader.buffer(), b"a");
     assert_eq!(block_on(reader.read(&mut large)).unwrap(), 1, "not while there is something");
-}
-
-#[test]
-fn a_reader_that_waits_or_fails_changes_nothing() {
-    let steps = [Pending, Error(ErrorKind::Interrupted), Error(ErrorKind::TimedOut), bytes(b"tea")];
-    let mut reader = BufReader::new(Reader::new(steps));
-    let mut word = [0; 3];
-    poll_and_cancel(reader.read(&mut word));
-    assert_eq!(block_on(reader.read(&mut word)).unwrap_err().kind(), ErrorKind::Interrupted);
-    assert_eq!(block_on(reader.read(&mut word)).unwrap_err().kind(), ErrorKind::TimedOut);
-    assert_eq!(block_on(reader.read(&mut word)).unwrap(), 3);
-}
-
-#[test]
-fn a_buffered_reader_gives_its_inner_one() {
-    let mut reader = BufReader::new(&b"tea"[..]);
-    assert_eq!(*reader.get_ref(), b"tea");
-    *reader.get_mut() = b"green";
-    *Pin::new(&mut reader).get_pin_mut() = b"black";
-    block_on(reader.read_u8()).unwrap();
-    assert_eq!(reader.buffer(), b"lack");
-    assert_eq!(reader.into_inner(), b"");
-}
-
-#[test]
-fn a_buffered_reader_is_shown() {
-    let mut reader = BufReader::with_capacity(5, io::empty());
-    assert_eq!(format!("{reader:?}"), "BufReader { reader: Empty { .. }, buffer: 0/5 }");
-    let mut tea = BufReader::with_capacity(5, &b"tea"[..]);
-    block_on(tea.read_u8()).unwrap();
-    assert_eq!(format!("{tea:?}"), "BufReader { reader: [], buffer: 2/5 }");
-    block_on(reader.write_all(b"through")).unwrap();
 }
 
 #[test]
@@ -174,17 +141,6 @@ fn a_seek_starts_where_the_program_is_and_forgets_the_buffer() {
     let mut rest = String::new();
     block_on(reader.read_to_string(&mut rest)).unwrap();
     assert_eq!(rest, "tea");
-}
-
-#[test]
-fn a_seek_that_waits_is_waited_for() {
-    for late in 0..4 {
-        let mut reader = BufReader::new(seeks(b"green tea"));
-        block_on(reader.read_u8()).unwrap();
-        reader.get_mut().late = late;
-        assert_eq!(block_on(reader.seek(SeekFrom::Current(5))).unwrap(), 6);
-        assert_eq!(block_on(reader.read_u8()).unwrap(), b't');
-    }
 }
 
 #[test]
@@ -362,14 +318,6 @@ fn slices_are_buffered_as_far_as_they_fit_if_the_writer_takes_one_at_a_time() {
 }
 
 #[test]
-fn a_buffered_writer_is_shown() {
-    let mut writer = BufWriter::with_capacity(5, io::sink());
-    block_on(writer.write_all(b"tea")).unwrap();
-    let shown = "BufWriter { writer: Sink { .. }, buffer: 3/5, written: 0 }";
-    assert_eq!(format!("{writer:?}"), shown);
-}
-
-#[test]
 fn a_seek_hands_over_what_is_buffered() {
     let mut writer = BufWriter::new(seeks(b"green tea"));
     block_on(writer.write_all(b"black")).unwrap();
@@ -449,127 +397,4 @@ fn a_stream_seeks_after_it_has_written() {
     assert_eq!(block_on(stream.seek(SeekFrom::Start(1))).unwrap(), 1);
     assert_eq!(block_on(stream.read_u8()).unwrap(), b'r');
     assert_eq!(stream.into_inner().bytes.into_inner(), b"grEen tea");
-}
-
-/// Answers in pieces, late, and now and then with an interruption.
-struct Moody(Seeks, Random);
-
-impl Moody {
-    /// Says `Pending` one time in four, and else how much it would move at most.
-    fn mood(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        if self.1.below(4) == 0 {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(1 + self.1.below(9))
-    }
-}
-
-impl io::AsyncRead for Moody {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut io::ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let most = ready!(self.mood(cx));
-        let mut part = buf.take(most);
-        ready!(Pin::new(&mut self.0).poll_read(cx, &mut part))?;
-        let bytes = part.filled().to_vec();
-        buf.put_slice(&bytes);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Moody {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let most = ready!(self.mood(cx)).min(buf.len());
-        Pin::new(&mut self.0).poll_write(cx, &buf[..most])
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.mood(cx).map(|_| Ok(()))
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.mood(cx).map(|_| Ok(()))
-    }
-}
-
-impl io::AsyncSeek for Moody {
-    fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-        Pin::new(&mut self.0).start_seek(position)
-    }
-
-    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        ready!(self.mood(cx));
-        Pin::new(&mut self.0).poll_complete(cx)
-    }
-}
-
-fn position(random: &mut Random) -> SeekFrom {
-    let n = i64::try_from(random.below(60)).unwrap();
-    match random.below(3) {
-        0 => SeekFrom::Start(n.unsigned_abs()),
-        1 => SeekFrom::Current(n - 30),
-        _ => SeekFrom::End(5 - n),
-    }
-}
-
-/// Whatever is read, written and sought: it is the same as without any buffer.
-#[test]
-fn a_buffered_file_is_a_file() {
-    let mut random = Random(0x1992);
-    for round in 0..300 {
-        let bytes = random.bytes(80);
-        let mut model = Cursor::new(bytes.clone());
-        let (reads, writes) = (1 + random.below(12), random.below(12));
-        let inner = Moody(seeks(&bytes), Random(round + 1));
-        let mut file = BufStream::with_capacity(reads, writes, inner);
-        let mut written = false;
-        for _ in 0..60 {
-            match random.below(5) {
-                // A program that changes from writing to reading seeks in between, as with a file.
-                0 if !written => {
-                    let mut came = vec![0; random.below(20)];
-                    let n = block_on(file.read(&mut came)).unwrap();
-                    let mut expected = vec![0; n];
-                    std::io::Read::read_exact(&mut model, &mut expected).unwrap();
-                    assert_eq!(came[..n], expected);
-                }
-                1 if !written => {
-                    let there = block_on(file.fill_buf()).unwrap().to_vec();
-                    let rest = std::io::BufRead::fill_buf(&mut model).unwrap();
-                    assert!(rest.starts_with(&there) && there.is_empty() == rest.is_empty());
-                    let n = random.below(there.len() + 1);
-                    file.consume(n);
-                    std::io::BufRead::consume(&mut model, n);
-                }
-                2 => {
-                    let at = block_on(file.seek(SeekFrom::Current(0))).unwrap();
-                    assert_eq!(at, model.position());
-                    written = true;
-                    // Not of no bytes: after the end, std's cursor makes the file longer for them.
-                    let all = [random.bytes(20), vec![0]].concat();
-                    block_on(file.write_all(&all)).unwrap();
-                    std::io::Write::write_all(&mut model, &all).unwrap();
-                }
-                3 => block_on(file.flush()).unwrap(),
-                _ => {
-                    let to = position(&mut random);
-                    let sought = block_on(file.seek(to));
-                    match std::io::Seek::seek(&mut model, to) {
-                        Ok(at) => assert_eq!(sought.unwrap(), at),
-                        Err(e) => assert_eq!(sought.unwrap_err().kind(), e.kind()),
-                    }
-                    written = false;
-                }
-            }
-        }
-        block_on(file.flush()).unwrap();
-        assert_eq!(file.into_inner().0.bytes.into_inner(), model.into_inner());
-    }
 }

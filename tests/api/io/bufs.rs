@@ -8,16 +8,9 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use kettle::net::{TcpListener, TcpStream};
 
+use crate::common::engine::connection as pair;
 use crate::help::Polled;
-
-async fn pair() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let connect = TcpStream::connect(listener.local_addr().unwrap());
-    let (near, far) = kettle::join!(connect, listener.accept());
-    (near.unwrap(), far.unwrap().0)
-}
 
 /// Answers in turn what it is given; `None` is `Pending`. It fills the buffer in every case.
 struct Script(VecDeque<Option<io::Result<()>>>);
@@ -152,16 +145,6 @@ fn read_buf_leaves_the_buffer_alone_until_it_succeeds() {
 }
 
 #[test]
-fn read_buf_takes_any_buffer_behind_a_pointer() {
-    let mut vec: Vec<u8> = Vec::new();
-    let buffer: &mut dyn BufMut = &mut vec;
-    let mut reader: &[u8] = b"tea";
-    let reader: &mut (dyn AsyncRead + Unpin) = &mut reader;
-    assert_eq!(Polled::new(reader.read_buf(buffer)).ready().unwrap(), 3);
-    assert_eq!(vec, b"tea");
-}
-
-#[test]
 fn write_buf_takes_from_the_front_what_was_written() {
     let mut writer = narrow(4, None);
     let mut words = Cursor::new("green tea");
@@ -228,54 +211,6 @@ fn write_all_buf_to_a_writer_that_is_full() {
     let error = Polled::new(writer.write_all_buf(&mut words)).ready().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WriteZero);
     assert_eq!((&words[..], &cup), (&b" tea"[..], b"green"));
-}
-
-#[kettle::test]
-async fn sockets_take_buffers_too() {
-    let (mut near, mut far) = pair().await;
-    let mut words = Bytes::from("green").chain(Bytes::from(" tea"));
-    near.write_all_buf(&mut words).await.unwrap();
-    let mut bytes = BytesMut::new();
-    while bytes.len() < 9 {
-        assert_ne!(far.read_buf(&mut bytes).await.unwrap(), 0);
-    }
-    assert_eq!(bytes, "green tea");
-    drop(near);
-    assert_eq!(far.read_buf(&mut bytes).await.unwrap(), 0);
-}
-
-#[kettle::test]
-async fn try_read_buf_takes_what_is_there() {
-    let (near, mut far) = pair().await;
-    let mut vec = b"a ".to_vec();
-    assert_eq!(near.try_read_buf(&mut vec).unwrap_err().kind(), ErrorKind::WouldBlock);
-    assert_eq!(vec, b"a ");
-    far.write_all(b"green tea").await.unwrap();
-    near.readable().await.unwrap();
-    let mut few = [0; 5];
-    let mut room = &mut few[..];
-    assert_eq!(near.try_read_buf(&mut room).unwrap(), 5);
-    assert_eq!((room.len(), &few), (0, b"green"));
-    assert_eq!(near.try_read_buf(&mut vec).unwrap(), 4);
-    assert_eq!(vec, b"a  tea");
-    drop(far);
-    near.readable().await.unwrap();
-    assert_eq!(near.try_read_buf(&mut vec).unwrap(), 0);
-}
-
-#[kettle::test]
-async fn both_kinds_of_halves_have_try_read_buf() {
-    let (mut near, mut far) = pair().await;
-    far.write_all(b"tea").await.unwrap();
-    let mut vec = Vec::new();
-    let (half, _) = near.split();
-    half.readable().await.unwrap();
-    assert_eq!(half.try_read_buf(&mut vec).unwrap(), 3);
-    far.write_all(b"pot").await.unwrap();
-    let (half, _other) = near.into_split();
-    half.readable().await.unwrap();
-    assert_eq!(half.try_read_buf(&mut vec).unwrap(), 3);
-    assert_eq!(vec, b"teapot");
 }
 
 /// A socket fills memory that is not initialised, also when there is much of it.

@@ -5,12 +5,10 @@ use std::pin::pin;
 use std::task::Poll;
 
 use kettle::io::{
-    self, AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufWriter,
-    ErrorKind,
+    self, AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, ErrorKind,
 };
 use kettle::task::yield_now;
 
-use crate::common::engine::connection;
 use crate::help::{Polled, panic_of};
 
 use super::script::{
@@ -143,21 +141,6 @@ fn dropped_it_loses_what_it_has_read() {
     assert_eq!(writer.written, b" tea");
 }
 
-#[kettle::test]
-async fn between_two_sockets() {
-    // More than the sockets' buffers hold: the copy waits for both.
-    let sent = (0..=250).collect::<Vec<u8>>().repeat(66_000);
-    let (mut source, mut from) = connection().await;
-    let (mut to, mut sink) = connection().await;
-    let expected = sent.clone();
-    kettle::spawn(async move { source.write_all(&sent).await.unwrap() });
-    let copying = kettle::spawn(async move { io::copy(&mut from, &mut to).await });
-    let mut received = Vec::new();
-    sink.read_to_end(&mut received).await.unwrap();
-    assert_eq!(copying.await.unwrap().unwrap(), expected.len() as u64);
-    assert!(received == expected, "the same bytes");
-}
-
 /// More than any task's budget. Tests that count turns must end, also if nothing gives way.
 const MANY: usize = 10_000;
 
@@ -168,22 +151,6 @@ async fn gives_way(busy: impl Future) -> bool {
         _ = busy => false,
         () = yield_now() => true,
     }
-}
-
-#[kettle::test]
-async fn copies_between_memory_give_way() {
-    let copies = async {
-        for _ in 0..MANY {
-            io::copy(&mut &b"tea"[..], &mut Vec::new()).await.unwrap();
-        }
-    };
-    assert!(gives_way(copies).await, "copy");
-    let copies = async {
-        for _ in 0..MANY {
-            io::copy_buf(&mut &b"tea"[..], &mut Vec::new()).await.unwrap();
-        }
-    };
-    assert!(gives_way(copies).await, "copy_buf");
 }
 
 #[kettle::test]
@@ -205,6 +172,8 @@ async fn what_is_always_ready_gives_way() {
             assert!(gives_way(busy).await, stringify!($operation));
         };
     }
+    check!(io::copy(&mut &b"tea"[..], &mut Vec::new()));
+    check!(io::copy_buf(&mut &b"tea"[..], &mut Vec::new()));
     check!(io::empty().read(&mut [0]));
     check!(io::empty().fill_buf());
     check!(io::empty().write(b"tea"));
@@ -289,17 +258,6 @@ fn copy_buf_fails_as_copy_does() {
     assert_eq!(block_on(io::copy_buf(&mut reader, &mut writer)).unwrap(), 3);
 }
 
-#[test]
-fn copies_take_what_is_not_sized() {
-    let mut target = Vec::new();
-    let reader: &mut (dyn io::AsyncRead + Unpin) = &mut &b"green"[..];
-    let writer: &mut (dyn io::AsyncWrite + Unpin) = &mut target;
-    assert_eq!(block_on(io::copy(reader, writer)).unwrap(), 5);
-    let reader: &mut (dyn io::AsyncBufRead + Unpin) = &mut &b" tea"[..];
-    assert_eq!(block_on(io::copy_buf(reader, writer)).unwrap(), 4);
-    assert_eq!(target, b"green tea");
-}
-
 #[kettle::test]
 async fn both_directions_go_on_until_both_have_ended() {
     let (mut client, mut front) = io::duplex(16);
@@ -381,11 +339,4 @@ async fn a_buffer_of_no_bytes_is_refused() {
         });
         assert!(refused.await.unwrap_err().is_panic());
     }
-}
-
-#[test]
-fn a_buffered_writer_is_flushed_in_the_end() {
-    let mut writer = BufWriter::new(Vec::new());
-    block_on(io::copy(&mut &b"tea"[..], &mut writer)).unwrap();
-    assert_eq!(writer.into_inner(), b"tea");
 }

@@ -29,14 +29,6 @@ fn each_half_does_its_part() {
 }
 
 #[test]
-fn several_slices_go_through() {
-    let (_reader, mut writer) = split(io::join(io::empty(), Vec::new()));
-    assert!(writer.is_write_vectored());
-    let slices = [IoSlice::new(b"green"), IoSlice::new(b" tea")];
-    assert_eq!(block_on(writer.write_vectored(&slices)).unwrap(), 9);
-}
-
-#[test]
 fn halves_know_their_pair() {
     let (r1, w1) = split(io::empty());
     let (r2, w2) = split(io::empty());
@@ -174,12 +166,6 @@ async fn halves_on_two_threads() {
     }
     echo.await.unwrap();
     drop(reader.unsplit(thread.join().unwrap()));
-}
-
-#[test]
-fn halves_are_shown() {
-    let (reader, writer) = split(io::empty());
-    assert_eq!(format!("{reader:?} {writer:?}"), "split::ReadHalf split::WriteHalf");
 }
 
 #[test]

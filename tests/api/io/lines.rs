@@ -134,15 +134,6 @@ fn an_error_between_lines_loses_nothing() {
 }
 
 #[test]
-fn lines_give_their_reader_back() {
-    let mut lines = (&b"one\ntwo"[..]).lines();
-    block_on(lines.next_line()).unwrap();
-    assert_eq!(*lines.get_ref(), b"two");
-    *lines.get_mut() = b"2";
-    assert_eq!(lines.into_inner(), b"2");
-}
-
-#[test]
 fn next_segment_loses_nothing_when_it_is_cancelled_or_fails() {
     let error = Error(ErrorKind::TimedOut);
     let mut parts =
@@ -221,13 +212,6 @@ fn memory_is_its_own_buffer() {
     cursor.set_position(99);
     assert_eq!(block_on(cursor.fill_buf()).unwrap(), b"");
     assert_eq!(block_on(io::empty().fill_buf()).unwrap(), b"");
-}
-
-#[test]
-#[should_panic(expected = "range")]
-fn a_slice_has_no_more_to_consume_than_its_bytes() {
-    let mut reader: &[u8] = b"tea";
-    reader.consume(4);
 }
 
 #[test]

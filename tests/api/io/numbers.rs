@@ -76,24 +76,6 @@ fn little_endian_numbers() {
 }
 
 #[test]
-fn the_order_is_the_one_in_the_name() {
-    assert_eq!(block_on((&[1, 2][..]).read_u16()).unwrap(), 0x0102);
-    assert_eq!(block_on((&[1, 2][..]).read_u16_le()).unwrap(), 0x0201);
-    let mut vec = Vec::new();
-    block_on(vec.write_u16(0x0102)).unwrap();
-    block_on(vec.write_u16_le(0x0102)).unwrap();
-    assert_eq!(vec, [1, 2, 2, 1]);
-}
-
-#[test]
-fn a_nan_keeps_its_bits() {
-    let bits = 0x7ff8_0000_0000_1234_u64;
-    let mut vec = Vec::new();
-    block_on(vec.write_f64(f64::from_bits(bits))).unwrap();
-    assert_eq!(block_on((&vec[..]).read_f64()).unwrap().to_bits(), bits);
-}
-
-#[test]
 fn reading_ends_early_or_with_an_error_or_goes_on_after_an_interruption() {
     for came in 0..4 {
         let mut reader =
@@ -105,13 +87,6 @@ fn reading_ends_early_or_with_an_error_or_goes_on_after_an_interruption() {
     assert_eq!(block_on(reader.read_u16()).unwrap_err().kind(), ErrorKind::TimedOut);
     let mut reader = Reader::new([bytes(&[1]), Error(ErrorKind::Interrupted), bytes(&[2])]);
     assert_eq!(block_on(reader.read_u16()).unwrap(), 0x0102);
-}
-
-#[test]
-fn reading_takes_no_byte_too_many() {
-    let mut reader = Reader::new([bytes(&[1, 2, 3, 4, 5])]);
-    assert_eq!(block_on(reader.read_u32()).unwrap(), 0x0102_0304);
-    assert_eq!(block_on(reader.read_u8()).unwrap(), 5);
 }
 
 #[test]

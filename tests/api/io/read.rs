@@ -3,11 +3,9 @@
 use std::io::Cursor;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
-use kettle::io::{self, AsyncRead, AsyncReadExt, ErrorKind, ReadBuf};
-
-use crate::help::panic_of;
+use kettle::io::{AsyncRead, AsyncReadExt, ErrorKind};
 
 use super::script::{
     Eof, Error, Pending, Reader, Wait, Wakes, block_on, bytes, one_by_one, poll_and_cancel,
@@ -21,17 +19,6 @@ fn read_asks_once_for_each_answer() {
     assert_eq!(block_on(reader.read(&mut buffer)).unwrap(), 3);
     assert_eq!(&buffer, b"tea\0\0\0\0\0");
     assert_eq!(reader.rooms, [8, 8, 8]);
-}
-
-#[test]
-fn read_takes_what_fits_in_and_then_the_rest() {
-    let mut reader = Reader::new([bytes(b"green tea"), Eof]);
-    let mut buffer = [0; 5];
-    assert_eq!(block_on(reader.read(&mut buffer)).unwrap(), 5);
-    assert_eq!(&buffer, b"green");
-    assert_eq!(block_on(reader.read(&mut buffer)).unwrap(), 4);
-    assert_eq!(&buffer[..4], b" tea");
-    assert_eq!(block_on(reader.read(&mut buffer)).unwrap(), 0);
 }
 
 #[test]
@@ -84,16 +71,6 @@ fn read_exact_goes_on_until_the_buffer_is_full() {
     assert_eq!(block_on(reader.read_exact(&mut buffer)).unwrap(), 5);
     assert_eq!(&buffer, b"green");
     assert_eq!(reader.rooms, [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]);
-}
-
-#[test]
-fn read_exact_takes_no_byte_too_many() {
-    let mut reader = Reader::new([bytes(b"gr"), bytes(b"een tea")]);
-    let mut buffer = [0; 5];
-    block_on(reader.read_exact(&mut buffer)).unwrap();
-    assert_eq!(&buffer, b"green");
-    assert_eq!(block_on(reader.read(&mut buffer)).unwrap(), 4);
-    assert_eq!(&buffer[..4], b" tea");
 }
 
 #[test]
@@ -192,42 +169,6 @@ fn take_does_not_count_errors() {
     assert_eq!(take.limit(), 1);
     assert_eq!(block_on(take.read(&mut [0; 8])).unwrap(), 0);
     assert_eq!(take.limit(), 1);
-}
-
-#[test]
-fn take_appends_to_what_is_there() {
-    let mut bytes = [b'-'; 6];
-    let mut buf = ReadBuf::new(&mut bytes);
-    buf.put_slice(b"a");
-    let mut take = (&b"tea"[..]).take(u64::MAX);
-    let mut cx = Context::from_waker(Waker::noop());
-    assert!(Pin::new(&mut take).poll_read(&mut cx, &mut buf).is_ready());
-    assert_eq!(buf.filled(), b"atea");
-    assert_eq!(take.limit(), u64::MAX - 3);
-}
-
-/// Replaces the buffer that it was given, which no honest reader does.
-struct Swindler(Option<&'static mut [u8]>);
-
-impl AsyncRead for Swindler {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let mut other = ReadBuf::new(self.0.take().unwrap());
-        let n = other.capacity();
-        other.set_filled(n);
-        // A `ReadBuf<'static>` may stand where a shorter-lived one is expected.
-        *buf = other;
-        Poll::Ready(Ok(()))
-    }
-}
-
-#[test]
-fn take_notices_another_buffer() {
-    let mut take = Swindler(Some(Vec::leak(vec![7; 64]))).take(4);
-    panic_of(|| _ = block_on(take.read(&mut [0; 8])));
 }
 
 #[test]

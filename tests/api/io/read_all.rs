@@ -89,14 +89,6 @@ fn a_fast_reader_is_offered_more_and_more() {
 }
 
 #[test]
-fn read_to_string_adds_to_what_is_there() {
-    let mut reader = Reader::new(one_by_one("grüner Tee".as_bytes()).into_iter().chain([Eof]));
-    let mut text = String::from("ein ");
-    assert_eq!(block_on(reader.read_to_string(&mut text)).unwrap(), 11);
-    assert_eq!(text, "ein grüner Tee");
-}
-
-#[test]
 fn read_to_string_uses_the_memory_of_an_empty_string() {
     let mut text = String::with_capacity(100);
     let given = text.as_ptr();

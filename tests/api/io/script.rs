@@ -91,7 +91,8 @@ impl AsyncRead for Reader {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     Later,
-    /// Takes as many bytes as this, or all; nothing to do with a flush or a shutdown, which are done.
+    /// Takes as many bytes as this, or all; nothing to do with a flush or a shutdown, which are
+    /// done.
     Take(usize),
     /// Says that it took that many, whatever it was given.
     Claim(usize),
@@ -170,22 +171,4 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 /// Begins with the future and drops it at its first `Pending`.
 pub(crate) fn poll_and_cancel<F: Future>(future: F) {
     assert!(poll_once(pin!(future)).is_pending());
-}
-
-/// A small random number generator (xorshift): the same numbers each time.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
-
-    /// Fewer than `n` bytes, none of them like its neighbours.
-    pub(crate) fn bytes(&mut self, n: usize) -> Vec<u8> {
-        let len = self.below(n);
-        (0..=250).cycle().take(len).collect()
-    }
 }

@@ -27,7 +27,6 @@ fn child() {
         Ok("shout") => shout(),
         Ok("last words") => last_words(),
         Ok("too late") => too_late(),
-        Ok("descriptors") => descriptors(),
         Ok("cancelled") => cancelled(),
         _ => {}
     }
@@ -161,32 +160,4 @@ fn a_read_that_is_cancelled_is_kept_for_the_next() {
     child.stdin.take().unwrap().write_all(b"ok").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(lines_with("answer", &output.stdout), ["answer ok"]);
-}
-
-#[cfg(unix)]
-fn descriptors() {
-    use std::os::fd::{AsFd, AsRawFd};
-    assert_eq!((stdin().as_raw_fd(), stdin().as_fd().as_raw_fd()), (0, 0));
-    assert_eq!((stdout().as_raw_fd(), stdout().as_fd().as_raw_fd()), (1, 1));
-    assert_eq!((stderr().as_raw_fd(), stderr().as_fd().as_raw_fd()), (2, 2));
-    assert!(!io::AsyncWrite::is_write_vectored(&stdout()));
-}
-
-#[cfg(not(unix))]
-fn descriptors() {}
-
-#[test]
-fn descriptors_are_lent() {
-    let output = start("descriptors").wait_with_output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-}
-
-#[test]
-fn handles_are_shown_and_go_to_other_threads() {
-    fn check<T: std::fmt::Debug + Send + Sync + Unpin>(handle: &T, start: &str) {
-        assert!(format!("{handle:?}").starts_with(start));
-    }
-    check(&stdin(), "Stdin {");
-    check(&stdout(), "Stdout {");
-    check(&stderr(), "Stderr {");
 }

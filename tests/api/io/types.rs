@@ -1,6 +1,7 @@
 //! Which of the futures of `io` can go to another thread and be moved?
 //!
-//! Nothing runs here: it compiles, on both sides. (tokio's own tests ask the same of the types: `cargo xtask full published`.)
+//! Nothing runs here: it compiles, on both sides. (tokio's own tests ask the same of the types:
+//! `cargo xtask full published`.)
 
 use kettle::io::*;
 

@@ -1,31 +1,17 @@
-//! `io::unix::AsyncFd` and its guards; `io::Interest`, `io::Ready`.
+//! `io::unix::AsyncFd` and its guards.
 #![allow(deprecated)] // tokio's `new` and `try_new`: their heirs are `unsafe` there
 
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use kettle::io::unix::{AsyncFd, TryIoError};
 use kettle::io::{AsyncWriteExt as _, Interest, Ready};
 
-use crate::help::{Counted, Drops, Folder, Polled, Side, panic_of, side};
-
-use super::send;
-
-#[allow(dead_code)] // asks the compiler
-fn futures_are_send(mut fd: AsyncFd<OwnedFd>) {
-    drop(send(fd.readable()));
-    drop(send(fd.writable()));
-    drop(send(fd.ready(Interest::READABLE)));
-    drop(send(fd.async_io(Interest::READABLE, |_| Ok(()))));
-    drop(send(fd.readable_mut()));
-    drop(send(fd.writable_mut()));
-    drop(send(fd.ready_mut(Interest::READABLE)));
-    drop(send(fd.async_io_mut(Interest::READABLE, |_| Ok(()))));
-}
+use crate::help::{Folder, Polled, Side, side};
 
 fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
     let (near, far) = UnixStream::pair().unwrap();
@@ -129,18 +115,6 @@ async fn a_part_is_cleared() {
     Polled::new(near.writable()).pending();
 }
 
-#[kettle::test]
-async fn the_end_is_not_cleared() {
-    let (near, far) = pair();
-    drop(far);
-    let mut guard = near.readable().await.unwrap();
-    assert!(guard.ready().is_read_closed());
-    guard.clear_ready();
-    drop(guard);
-    let guard = Polled::new(near.readable()).ready().unwrap();
-    assert!(guard.ready().is_read_closed());
-}
-
 /// Only the end stays. What came before it is cleared, or a loop that reads until there is nothing
 /// would not end.
 #[kettle::test]
@@ -167,33 +141,6 @@ async fn what_came_before_the_end_is_cleared() {
     drop(guard);
     near.try_io(Interest::READABLE, nothing).unwrap_err();
     assert!(Polled::new(near.readable()).ready().unwrap().ready().is_read_closed());
-}
-
-/// The usual loop finds what was sent and then the end, however the two come.
-#[kettle::test]
-async fn a_loop_reads_to_the_end() {
-    let (near, mut far) = pair();
-    let reader = kettle::spawn(async move {
-        let (mut got, mut waits) = (Vec::<u8>::new(), 0);
-        loop {
-            waits += 1;
-            let mut guard = near.readable().await.unwrap();
-            let mut buf = [0; 2];
-            match guard.try_io(|near| near.get_ref().read(&mut buf)) {
-                Ok(Ok(0)) => return (got, waits),
-                Ok(Ok(n)) => got.extend(&buf[..n]),
-                Ok(Err(error)) => panic!("{error}"),
-                Err(_would_block) => {}
-            }
-        }
-    });
-    kettle::task::yield_now().await;
-    far.write_all(b"abc").unwrap();
-    kettle::task::yield_now().await;
-    drop(far);
-    let (got, waits) = reader.await.unwrap();
-    assert_eq!(got, b"abc");
-    assert!(waits < 10, "{waits} waits for two reads and the end");
 }
 
 #[kettle::test]
@@ -308,23 +255,6 @@ async fn single_tries() {
 }
 
 #[kettle::test]
-async fn any_number_of_tasks_wait() {
-    let (near, mut far) = pair();
-    let near = Arc::new(near);
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let near = near.clone();
-            kettle::spawn(async move { drop(near.readable().await.unwrap()) })
-        })
-        .collect();
-    kettle::task::yield_now().await;
-    far.write_all(b"x").unwrap();
-    for task in tasks {
-        task.await.unwrap();
-    }
-}
-
-#[kettle::test]
 async fn only_what_it_is_interested_in_is_reported() {
     let (near, mut far) = UnixStream::pair().unwrap();
     near.set_nonblocking(true).unwrap();
@@ -413,59 +343,6 @@ async fn a_socket_does_not_take_the_selector_from_it() {
     assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 5);
 }
 
-/// A thing whose drop is counted.
-struct Thing {
-    stream: UnixStream,
-    _counted: Counted,
-}
-
-impl AsRawFd for Thing {
-    fn as_raw_fd(&self) -> RawFd {
-        self.stream.as_raw_fd()
-    }
-}
-
-#[kettle::test]
-async fn it_is_dropped_once_or_comes_back() {
-    let drops = Drops::default();
-    let (stream, _far) = UnixStream::pair().unwrap();
-    let fd = AsyncFd::new(Thing { stream, _counted: drops.value() }).unwrap();
-    let thing = fd.into_inner();
-    assert_eq!(drops.count(), 0);
-    drop(AsyncFd::new(thing).unwrap());
-    assert_eq!(drops.count(), 1);
-}
-
-/// The descriptor stays open, by a copy: the selector has forgotten it all the same.
-#[kettle::test]
-async fn a_dropped_one_leaves_the_selector() {
-    let (near, mut far) = UnixStream::pair().unwrap();
-    near.set_nonblocking(true).unwrap();
-    let near = Arc::new(near);
-    drop(AsyncFd::new(near.clone()).unwrap());
-    let again = AsyncFd::new(near.clone()).unwrap();
-    far.write_all(b"x").unwrap();
-    drop(again.readable().await.unwrap());
-}
-
-#[kettle::test]
-async fn borrows_and_names() {
-    let (near, _far) = pair();
-    assert_eq!(near.as_fd().as_raw_fd(), near.as_raw_fd());
-    assert!(format!("{near:?}").starts_with("AsyncFd"));
-    let guard = near.writable().await.unwrap();
-    assert!(format!("{guard:?}").starts_with("ReadyGuard"));
-    let (mut near, _far) = pair();
-    let guard = near.writable_mut().await.unwrap();
-    assert!(format!("{guard:?}").starts_with("MutReadyGuard"));
-}
-
-#[test]
-fn outside_of_a_runtime_it_panics_where_the_program_is() {
-    let (near, _far) = UnixStream::pair().unwrap();
-    assert_eq!(panic_of(|| drop(AsyncFd::new(near))).file, file!());
-}
-
 #[kettle::test]
 async fn after_the_end_of_its_runtime_waiting_is_an_error() {
     let (near, _far) = UnixStream::pair().unwrap();
@@ -477,49 +354,4 @@ async fn after_the_end_of_its_runtime_waiting_is_an_error() {
     });
     let near = near.join().unwrap();
     assert!(near.readable().await.is_err());
-}
-
-#[test]
-fn interests() {
-    let both = Interest::READABLE | Interest::WRITABLE;
-    assert!(both.is_readable() && both.is_writable() && !both.is_error());
-    assert_eq!(both, Interest::READABLE.add(Interest::WRITABLE));
-    assert_eq!(both.remove(Interest::READABLE), Some(Interest::WRITABLE));
-    assert_eq!(both.remove(both), None);
-    let mut all = both;
-    all |= Interest::ERROR;
-    assert!(all.is_error());
-    assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | ERROR");
-    assert_eq!(format!("{:?}", Interest::ERROR), "ERROR");
-    #[cfg(target_os = "linux")]
-    {
-        assert!(Interest::PRIORITY.is_priority() && !Interest::PRIORITY.is_readable());
-        assert!(!all.is_priority());
-        all |= Interest::PRIORITY;
-        assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | PRIORITY | ERROR");
-    }
-}
-
-#[test]
-fn readiness() {
-    assert!(Ready::EMPTY.is_empty() && !Ready::ALL.is_empty());
-    assert!(Ready::READ_CLOSED.is_readable(), "the end can be read");
-    assert!(Ready::WRITE_CLOSED.is_writable(), "the error can be written");
-    assert!(Ready::READABLE.is_readable() && !Ready::READABLE.is_read_closed());
-    assert!(Ready::ERROR.is_error() && !Ready::ERROR.is_readable());
-    let mut two = Ready::READABLE | Ready::ERROR;
-    assert_eq!(two - Ready::ERROR, Ready::READABLE);
-    assert_eq!(two & Ready::ERROR, Ready::ERROR);
-    two |= Ready::WRITABLE;
-    assert!(two.is_writable() && two < Ready::ALL);
-    #[cfg(target_os = "linux")]
-    {
-        assert!(Ready::PRIORITY.is_priority() && !Ready::PRIORITY.is_readable());
-        assert!(Ready::ALL.is_priority());
-        assert_eq!(
-            format!("{:?}", Ready::PRIORITY),
-            "Ready { is_readable: false, is_writable: false, is_read_closed: false, \
-             is_write_closed: false, is_error: false, is_priority: true }"
-        );
-    }
 }

@@ -13,6 +13,11 @@ mod unix_datagram;
 mod unix_socket;
 mod unix_stream;
 
+use kettle::io::unix::AsyncFd;
+use kettle::net::{TcpSocket, UdpSocket, UnixDatagram, UnixListener, UnixSocket, UnixStream};
+
+use crate::help::{Folder, panic_of};
+
 /// What both kinds of streams do: the same file, twice.
 #[path = "."]
 mod tcp_streams {
@@ -30,7 +35,35 @@ mod unix_streams {
     mod streams;
 }
 
-/// As tokio's futures are.
-fn send<T: Send>(value: T) -> T {
-    value
+/// What is made of std's or of the system's belongs to a runtime, so each panics without one. Those
+/// that take std's, or a path, name the program's line, in tokio, too.
+#[test]
+#[allow(deprecated)] // tokio's `AsyncFd::new`: its heir is `unsafe` there
+fn outside_of_a_runtime_each_kind_panics() {
+    use std::os::unix::net::{UnixDatagram as StdDatagram, UnixStream as StdStream};
+    let folder = Folder::new();
+    let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    udp.set_nonblocking(true).unwrap();
+    let [stream, fd] = [(); 2].map(|()| StdStream::pair().unwrap().0);
+    stream.set_nonblocking(true).unwrap();
+    let datagram = StdDatagram::unbound().unwrap();
+    datagram.set_nonblocking(true).unwrap();
+    let here = [
+        panic_of(|| drop(UdpSocket::from_std(udp))),
+        panic_of(|| drop(UnixStream::from_std(stream))),
+        panic_of(|| drop(UnixDatagram::from_std(datagram))),
+        panic_of(|| drop(UnixListener::bind(folder.at("s")))),
+        panic_of(|| drop(AsyncFd::new(fd))),
+    ];
+    assert_eq!(here.map(|panic| panic.file), [file!(); 5]);
+    panic_of(|| drop(UnixDatagram::unbound()));
+    panic_of(|| drop(UnixDatagram::pair()));
+    panic_of(|| drop(kettle::net::unix::pipe::pipe()));
+    // A socket that does nothing yet needs none.
+    let tcp = TcpSocket::new_v4().unwrap();
+    tcp.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    panic_of(|| drop(tcp.listen(1)));
+    let unix = UnixSocket::new_stream().unwrap();
+    unix.bind(folder.at("t")).unwrap();
+    panic_of(|| drop(unix.listen(1)));
 }

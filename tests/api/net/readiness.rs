@@ -1,4 +1,4 @@
-//! Waiting for what few programs wait for: errors and urgent data.
+//! `io::Interest` and `io::Ready`; waiting for what few programs wait for: errors and urgent data.
 
 use std::io::ErrorKind;
 #[cfg(target_os = "linux")]
@@ -10,6 +10,51 @@ use kettle::io::{Interest, Ready};
 use kettle::net::UdpSocket;
 
 use crate::help::Polled;
+
+#[test]
+fn interests() {
+    let both = Interest::READABLE | Interest::WRITABLE;
+    assert!(both.is_readable() && both.is_writable() && !both.is_error());
+    assert_eq!(both, Interest::READABLE.add(Interest::WRITABLE));
+    assert_eq!(both.remove(Interest::READABLE), Some(Interest::WRITABLE));
+    assert_eq!(both.remove(both), None);
+    let mut all = both;
+    all |= Interest::ERROR;
+    assert!(all.is_error());
+    assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | ERROR");
+    assert_eq!(format!("{:?}", Interest::ERROR), "ERROR");
+    #[cfg(target_os = "linux")]
+    {
+        assert!(Interest::PRIORITY.is_priority() && !Interest::PRIORITY.is_readable());
+        assert!(!all.is_priority());
+        all |= Interest::PRIORITY;
+        assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | PRIORITY | ERROR");
+    }
+}
+
+#[test]
+fn readiness() {
+    assert!(Ready::EMPTY.is_empty() && !Ready::ALL.is_empty());
+    assert!(Ready::READ_CLOSED.is_readable(), "the end can be read");
+    assert!(Ready::WRITE_CLOSED.is_writable(), "the error can be written");
+    assert!(Ready::READABLE.is_readable() && !Ready::READABLE.is_read_closed());
+    assert!(Ready::ERROR.is_error() && !Ready::ERROR.is_readable());
+    let mut two = Ready::READABLE | Ready::ERROR;
+    assert_eq!(two - Ready::ERROR, Ready::READABLE);
+    assert_eq!(two & Ready::ERROR, Ready::ERROR);
+    two |= Ready::WRITABLE;
+    assert!(two.is_writable() && two < Ready::ALL);
+    #[cfg(target_os = "linux")]
+    {
+        assert!(Ready::PRIORITY.is_priority() && !Ready::PRIORITY.is_readable());
+        assert!(Ready::ALL.is_priority());
+        assert_eq!(
+            format!("{:?}", Ready::PRIORITY),
+            "Ready { is_readable: false, is_writable: false, is_read_closed: false, \
+             is_write_closed: false, is_error: false, is_priority: true }"
+        );
+    }
+}
 
 /// One that sends to a port where no program listens.
 async fn refused() -> UdpSocket {
@@ -68,19 +113,6 @@ async fn what_was_not_asked_is_not_said() {
     }
     let ready = socket.ready(Interest::WRITABLE).await.unwrap();
     assert!(ready.is_writable() && !ready.is_error(), "{ready:?}");
-}
-
-#[kettle::test]
-async fn dropped_waits_for_an_error_leave() {
-    let socket = refused().await;
-    for _ in 0..3 {
-        Polled::new(socket.ready(Interest::ERROR)).pending();
-    }
-    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
-    waiting.pending();
-    socket.send(b"x").await.unwrap();
-    waiting.woken().await;
-    waiting.ready().unwrap();
 }
 
 /// Two ends of a connection; the near one can be asked for TCP's out-of-band byte.

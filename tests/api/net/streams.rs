@@ -1,4 +1,5 @@
-//! What each kind of stream does: this file is compiled for [`Stream`], TCP's and Unix's (`mod.rs`).
+//! What each kind of stream does: this file is compiled for [`Stream`], TCP's and Unix's
+//! (`mod.rs`).
 
 use std::io::{ErrorKind, IoSlice, IoSliceMut};
 use std::os::fd::AsRawFd;

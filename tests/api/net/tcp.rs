@@ -1,19 +1,16 @@
 //! `kettle::net`: what a program sees of sockets. The readiness bits, tokens and waiters have their
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
-use crate::common::engine::{connected, connection, must_wait, runtime, yield_times};
-use crate::help::polled_with_two_wakers;
-use std::future::{pending, poll_fn};
+use crate::common::engine::{connected, connection, must_wait, yield_times};
+use std::future::poll_fn;
 use std::io::{ErrorKind, Read, Write};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread;
+use std::task::Poll;
 
 use kettle::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream};
-use kettle::runtime::Runtime;
 
 // ---- helpers ------------------------------------------------------------------------------------
 
@@ -26,38 +23,6 @@ fn counted<F: Future>(future: F) -> (impl Future<Output = F::Output>, Arc<Atomic
         future.as_mut().poll(cx)
     });
     (counted, polls)
-}
-
-/// A foreign executor, in ten lines: a thread that parks.
-pub(super) fn park_block_on<F: Future>(future: F) -> F::Output {
-    struct Unpark(thread::Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-/// A runtime that runs on a thread of its own until the function returns.
-pub(super) fn beside_a_running_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> R {
-    let runtime = runtime();
-    let gate = runtime.spawn(pending::<()>());
-    let open = gate.abort_handle();
-    thread::scope(|scope| {
-        scope.spawn(|| assert!(runtime.block_on(gate).unwrap_err().is_cancelled()));
-        // Also if it panics: the thread must end.
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f(&runtime)));
-        open.abort();
-        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
 }
 
 fn pattern(len: usize) -> Vec<u8> {
@@ -248,19 +213,6 @@ async fn the_newest_of_two_tasks_that_poll_one_direction_is_woken() {
     second.await.unwrap().unwrap();
     assert!(!first.is_finished());
     first.abort();
-}
-
-#[kettle::test]
-async fn the_newest_of_two_wakers_that_wait_for_a_connection_is_called() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (mut accept, wakes) = polled_with_two_wakers(poll_fn(|cx| listener.poll_accept(cx)));
-    let _far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-    // Neither is this task's own waker: it gives way until the loop has seen the connection.
-    while wakes.iter().all(|wakes| wakes.count() == 0) {
-        kettle::task::yield_now().await;
-    }
-    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
-    accept.ready().unwrap();
 }
 
 /// A task that had waited on a socket, and dropped it, is left alone by the next one of its key.

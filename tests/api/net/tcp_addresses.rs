@@ -209,31 +209,4 @@ async fn options_are_read_back_as_they_were_set() {
     assert_eq!(near.linger().unwrap(), None);
     assert!(near.take_error().unwrap().is_none());
     assert_eq!(near.local_addr().unwrap(), far.peer_addr().unwrap());
-
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_reuseaddr(true).unwrap();
-    socket.set_keepalive(true).unwrap();
-    socket.set_nodelay(true).unwrap();
-    socket.set_recv_buffer_size(10_000).unwrap();
-    assert!(socket.reuseaddr().unwrap() && socket.keepalive().unwrap());
-    assert!(socket.nodelay().unwrap() && socket.recv_buffer_size().unwrap() >= 10_000);
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let address = socket.local_addr().unwrap();
-    let listener = socket.listen(16).unwrap();
-    listener.set_ttl(17).unwrap();
-    assert_eq!((listener.local_addr().unwrap(), listener.ttl().unwrap()), (address, 17));
-    let client = TcpSocket::new_v4().unwrap();
-    let _client = client.connect(address).await.unwrap();
-    listener.accept().await.unwrap();
-}
-
-#[kettle::test]
-async fn debug_names_the_addresses() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let port = listener.local_addr().unwrap().port().to_string();
-    assert!(format!("{listener:?}").contains(&port));
-    assert!(format!("{stream:?}").contains(&port));
-    let (reader, writer) = stream.into_split();
-    assert!(format!("{reader:?} {writer:?}").contains(&port));
 }

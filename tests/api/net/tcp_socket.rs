@@ -1,21 +1,11 @@
-//! `net::TcpSocket`, `net::lookup_host`.
+//! `net::TcpSocket`.
 
 use std::io::ErrorKind;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd};
 use std::time::Duration;
 
-use kettle::net::{TcpSocket, lookup_host};
-
-use crate::help::panic_of;
-
-use super::send;
-
-#[allow(dead_code)] // asks the compiler
-fn futures_are_send(socket: TcpSocket, address: SocketAddr) {
-    drop(send(socket.connect(address)));
-    drop(send(lookup_host("localhost:80")));
-}
+use kettle::net::TcpSocket;
 
 fn loopback() -> SocketAddr {
     "127.0.0.1:0".parse().unwrap()
@@ -106,10 +96,6 @@ async fn a_bound_socket_connects_from_its_address() {
     let near = socket.connect(listener.local_addr().unwrap()).await.unwrap();
     assert_eq!(near.local_addr().unwrap(), from);
     assert_eq!(listener.accept().await.unwrap().1, from);
-    let gone = listener.local_addr().unwrap();
-    drop(listener);
-    let refused = TcpSocket::new_v4().unwrap().connect(gone).await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
 }
 
 #[kettle::test]
@@ -141,25 +127,4 @@ async fn from_an_owned_descriptor_and_back() {
     drop(socket.listen(1).unwrap());
     let socket = UnixSocket::from(OwnedFd::from(UnixSocket::new_stream().unwrap()));
     drop(socket);
-}
-
-#[test]
-fn outside_of_a_runtime_it_panics_only_when_it_listens() {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(loopback()).unwrap();
-    panic_of(|| drop(socket.listen(1)));
-}
-
-#[kettle::test]
-async fn names_are_looked_up() {
-    let written: Vec<_> = lookup_host("127.0.0.1:80").await.unwrap().collect();
-    assert_eq!(written, ["127.0.0.1:80".parse().unwrap()]);
-    let named: Vec<_> = lookup_host(("localhost", 80)).await.unwrap().collect();
-    assert!(!named.is_empty());
-    assert!(named.iter().all(|address| address.ip().is_loopback() && address.port() == 80));
-    let several = [loopback(), "127.0.0.2:1".parse().unwrap()];
-    let listed: Vec<_> = lookup_host(&several[..]).await.unwrap().collect();
-    assert_eq!(listed, several);
-    let no_port = lookup_host("localhost").await.map(drop).unwrap_err();
-    assert_eq!(no_port.kind(), ErrorKind::InvalidInput);
 }

@@ -4,12 +4,10 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd};
 
-use kettle::io::{Interest, ReadBuf};
+use kettle::io::ReadBuf;
 use kettle::net::UdpSocket;
 
-use crate::help::{Polled, Side, panic_of, side};
-
-use super::send;
+use crate::help::{Polled, Side, side};
 
 async fn bound() -> UdpSocket {
     UdpSocket::bind("127.0.0.1:0").await.expect("a socket")
@@ -21,23 +19,6 @@ async fn pair() -> (UdpSocket, UdpSocket) {
     one.connect(other.local_addr().unwrap()).await.unwrap();
     other.connect(one.local_addr().unwrap()).await.unwrap();
     (one, other)
-}
-
-#[allow(dead_code)] // asks the compiler
-async fn futures_are_send() {
-    let (one, mut buf) = (bound().await, [0; 8]);
-    let to: SocketAddr = one.local_addr().unwrap();
-    drop(send(UdpSocket::bind("127.0.0.1:0")));
-    drop(send(one.connect(to)));
-    drop(send(one.send(b"")));
-    drop(send(one.recv(&mut buf)));
-    drop(send(one.send_to(b"", to)));
-    drop(send(one.recv_from(&mut buf)));
-    drop(send(one.peek(&mut buf)));
-    drop(send(one.peek_from(&mut buf)));
-    drop(send(one.peek_sender()));
-    drop(send(one.ready(Interest::READABLE)));
-    drop(send(one.async_io(Interest::READABLE, || Ok(()))));
 }
 
 #[kettle::test]
@@ -100,18 +81,6 @@ async fn a_port_without_a_program_is_an_error_at_the_sender() {
     let error = one.recv(&mut [0; 8]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
     assert!(one.take_error().unwrap().is_none(), "it was taken");
-}
-
-#[kettle::test]
-async fn a_dropped_recv_loses_nothing() {
-    let (one, other) = pair().await;
-    let mut buf = [0; 8];
-    {
-        let mut waiting = Polled::new(one.recv(&mut buf));
-        waiting.pending();
-    }
-    other.send(b"hello").await.unwrap();
-    assert_eq!(one.recv(&mut buf).await.unwrap(), 5);
 }
 
 #[kettle::test]
@@ -178,33 +147,6 @@ async fn polled_by_hand() {
     assert_eq!((sender, buf.filled()), (one.local_addr().unwrap(), &b"to free"[..]));
 }
 
-/// Several tasks wait on one socket: all are woken, each datagram goes to one of them.
-#[kettle::test]
-async fn each_datagram_goes_to_one_task() {
-    let (one, other) = pair().await;
-    let one = std::sync::Arc::new(one);
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let one = one.clone();
-            kettle::spawn(async move {
-                let mut buf = [0; 1];
-                one.recv(&mut buf).await.unwrap();
-                buf[0]
-            })
-        })
-        .collect();
-    kettle::task::yield_now().await;
-    for byte in [1, 2, 3] {
-        other.send(&[byte]).await.unwrap();
-    }
-    let mut got = Vec::new();
-    for task in tasks {
-        got.push(task.await.unwrap());
-    }
-    got.sort_unstable();
-    assert_eq!(got, [1, 2, 3]);
-}
-
 #[kettle::test]
 async fn options() {
     let one = UdpSocket::bind("0.0.0.0:0").await.unwrap();
@@ -253,47 +195,8 @@ async fn from_std_and_back() {
     assert!(format!("{one:?}").contains("127.0.0.1"));
 }
 
-#[kettle::test]
-#[should_panic(expected = "locking")]
-async fn from_std_in_blocking_mode_panics() {
-    let _ = UdpSocket::from_std(std::net::UdpSocket::bind("127.0.0.1:0").unwrap());
-}
-
-#[test]
-fn outside_of_a_runtime_it_panics_where_the_program_is() {
-    let std = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    std.set_nonblocking(true).unwrap();
-    assert_eq!(panic_of(|| drop(UdpSocket::from_std(std))).file, file!());
-}
-
-#[kettle::test]
-async fn operations_of_ones_own() {
-    let (one, other) = pair().await;
-    let wait = one.async_io(Interest::READABLE, || {
-        let socket = one.as_fd().try_clone_to_owned()?;
-        std::net::UdpSocket::from(socket).recv(&mut [0; 8])
-    });
-    let mut wait = Polled::new(wait);
-    wait.pending();
-    other.send(b"hello").await.unwrap();
-    kettle::task::yield_now().await;
-    wait.woken().await;
-    assert_eq!(wait.ready().unwrap(), 5);
-    drop(wait);
-    // After a `WouldBlock` it is no longer tried, until there is a report.
-    let blocked = || -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
-    let _ = one.try_io(Interest::READABLE, blocked);
-    let tried = std::cell::Cell::new(false);
-    let again = one.try_io(Interest::READABLE, || {
-        tried.set(true);
-        Ok(())
-    });
-    assert_eq!(again.unwrap_err().kind(), ErrorKind::WouldBlock);
-    assert!(!tried.get());
-}
-
-/// kettle's sockets try first and register at the first `WouldBlock`; tokio's register when they are
-/// made, and wait for a report.
+/// kettle's sockets try first and register at the first `WouldBlock`; tokio's register when they
+/// are made, and wait for a report.
 #[kettle::test]
 async fn a_fresh_socket() {
     let one = bound().await;

@@ -5,14 +5,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::UnixSocket;
 
-use crate::help::{Folder, panic_of};
-
-use super::send;
-
-#[allow(dead_code)] // asks the compiler
-fn futures_are_send(socket: UnixSocket) {
-    drop(send(socket.connect("path")));
-}
+use crate::help::Folder;
 
 #[kettle::test]
 async fn listens_and_connects() {
@@ -49,13 +42,4 @@ async fn each_kind_for_its_own() {
     assert!(UnixSocket::new_datagram().unwrap().connect(folder.at("s")).await.is_err());
     let missing = UnixSocket::new_stream().unwrap().connect(folder.at("s")).await;
     assert_eq!(missing.unwrap_err().kind(), std::io::ErrorKind::NotFound);
-}
-
-#[test]
-fn outside_of_a_runtime_it_panics_only_when_it_is_used() {
-    let folder = Folder::new();
-    let socket = UnixSocket::new_stream().unwrap();
-    socket.bind(folder.at("s")).unwrap();
-    assert!(format!("{socket:?}").contains("UnixSocket"));
-    panic_of(|| drop(socket.listen(1)));
 }

@@ -3,30 +3,13 @@
 use std::io::ErrorKind;
 use std::os::fd::{AsFd, AsRawFd};
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
 #[cfg(target_os = "linux")]
 use kettle::net::UnixSocket;
 use kettle::net::unix::SocketAddr;
 use kettle::net::{UnixListener, UnixStream};
 
-use crate::help::{Folder, Polled, panic_of};
-
-use super::send;
-
-#[allow(dead_code)] // asks the compiler
-async fn futures_are_send() {
-    let folder = Folder::new();
-    let listener = UnixListener::bind(folder.at("s")).unwrap();
-    drop(send(listener.accept()));
-    drop(send(UnixStream::connect(folder.at("s"))));
-    let address = listener.local_addr().unwrap();
-    drop(send(UnixStream::connect_addr(&address)));
-    let (one, _other) = UnixStream::pair().unwrap();
-    drop(send(one.ready(Interest::READABLE)));
-    drop(send(one.readable()));
-    drop(send(one.writable()));
-    drop(send(one.async_io(Interest::READABLE, || Ok(()))));
-}
+use crate::help::Folder;
 
 #[kettle::test]
 async fn a_connection_by_a_path() {
@@ -99,19 +82,6 @@ async fn an_address_of_std_and_back() {
     assert_eq!(near.unwrap().peer_addr().unwrap().as_pathname(), address.as_pathname());
 }
 
-#[kettle::test]
-async fn a_dropped_accept_loses_nothing() {
-    let folder = Folder::new();
-    let listener = UnixListener::bind(folder.at("s")).unwrap();
-    {
-        let mut waiting = Polled::new(listener.accept());
-        waiting.pending();
-    }
-    let near = UnixStream::connect(folder.at("s")).await.unwrap();
-    let (far, _) = std::future::poll_fn(|cx| listener.poll_accept(cx)).await.unwrap();
-    drop((near, far));
-}
-
 #[cfg(target_os = "linux")]
 #[kettle::test]
 async fn the_peer_is_this_process() {
@@ -155,13 +125,4 @@ async fn from_std_and_back() {
     std.set_nonblocking(true).unwrap();
     let listener = UnixListener::try_from(std).unwrap();
     assert!(format!("{listener:?}").contains("fd"));
-}
-
-#[test]
-fn outside_of_a_runtime_it_panics_where_the_program_is() {
-    let folder = Folder::new();
-    assert_eq!(panic_of(|| drop(UnixListener::bind(folder.at("s")))).file, file!());
-    let (std, _) = std::os::unix::net::UnixStream::pair().unwrap();
-    std.set_nonblocking(true).unwrap();
-    assert_eq!(panic_of(|| drop(UnixStream::from_std(std))).file, file!());
 }
