@@ -90,23 +90,6 @@ fn an_idle_thread_takes_the_next_job() {
 }
 
 #[test]
-fn jobs_that_meet_a_thread_at_its_end_are_run() {
-    within_a_minute(|| {
-        // A thread is at its end at once, or about when the next job comes.
-        for keep_alive in [0, 1, 20, 60].map(Duration::from_micros) {
-            let mut builder = Builder::new_current_thread();
-            let builder = builder.thread_keep_alive(keep_alive).max_blocking_threads(2);
-            let runtime = builder.build().unwrap();
-            runtime.block_on(async {
-                for number in 0..1000 {
-                    assert_eq!(spawn_blocking(move || number).await.unwrap(), number);
-                }
-            });
-        }
-    });
-}
-
-#[test]
 fn a_panic_in_a_job_is_its_handles_business() {
     within_a_minute(|| {
         one_thread().block_on(async {
@@ -148,8 +131,8 @@ fn a_started_job_that_is_aborted_runs_on() {
     });
 }
 
-/// The job's thread tells the handle, and after that the loop. While it tells, here for as long as the
-/// loop needs to come to rest again, no time may pass.
+/// The job's thread tells the handle, and after that the loop. While it tells, here for as long as
+/// the loop needs to come to rest again, no time may pass.
 #[test]
 fn a_job_is_out_until_its_handle_has_heard_of_its_end() {
     within_a_minute(|| {
@@ -210,8 +193,8 @@ fn time_moves_again_after_jobs_that_panic_are_refused_or_are_dropped() {
     });
 }
 
-/// Between its start and its end it is told when a thread takes it: with one thread the second waits
-/// until the first has ended, and one that is aborted meanwhile is never taken.
+/// Between its start and its end it is told when a thread takes it: with one thread the second
+/// waits until the first has ended, and one that is aborted meanwhile is never taken.
 #[test]
 fn a_job_that_waits_for_a_thread_is_told_when_one_takes_it() {
     within_a_minute(|| {
@@ -280,7 +263,7 @@ fn a_job_that_ends_while_its_runtime_does_is_on_record() {
     assert_eq!(recording.records().iter().filter(ends).count(), 1);
 }
 
-// ---- threads that can't be started ---------------------------------------------------------------
+// ---- threads that can't be started --------------------------------------------------------------
 
 /// Two calls at a time, each with a thread that the system refuses. None may say that the job will
 /// be run, because the other one's thread will come.

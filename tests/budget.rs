@@ -37,16 +37,6 @@ fn take_all(cx: &mut Context<'_>) -> usize {
     (0..MANY).take_while(|_| take(cx).is_ready()).count()
 }
 
-/// The limit of a poll, even of one that has spent it, ends with that poll.
-#[test]
-fn off_the_executor_there_is_no_limit() {
-    let mut cx = Context::from_waker(Waker::noop());
-    assert_eq!(take_all(&mut cx), MANY, "before");
-    let spent = runtime().block_on(poll_fn(|cx| Poll::Ready(take_all(cx))));
-    assert_eq!(spent, usize::from(UNITS));
-    assert_eq!(take_all(&mut cx), MANY, "after");
-}
-
 /// A waker that was called at once would stand in the run queue before the loop has looked at its
 /// timers, and a combinator that polls whoever wakes would never come to an end.
 #[test]

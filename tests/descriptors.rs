@@ -1,5 +1,5 @@
-//! How few descriptors do a signal's listeners and dropped children have? In a process of its own, because they are
-//! counted for the whole process.
+//! How few descriptors do a signal's listeners and dropped children have? In a process of its own,
+//! because they are counted for the whole process.
 //!
 //! Not here: that a runtime leaves none behind (`tests/system/ends.rs`).
 

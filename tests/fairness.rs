@@ -195,8 +195,8 @@ fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks() {
     }
 }
 
-/// The waits of a task that gives way some fifteen times, beside a crowd, with neither a timer nor a
-/// socket: how many other polls begin each time before its own.
+/// The waits of a task that gives way some fifteen times, beside a crowd, with neither a timer nor
+/// a socket: how many other polls begin each time before its own.
 fn waits<F>(event_interval: u32, crowd: Crowd, gives_way: F) -> Vec<usize>
 where
     F: Future<Output = ()> + Send + 'static,

@@ -39,7 +39,8 @@ fn by_the_machines_clock_a_sleep_is_one_park_too() {
     assert!(timeout > Duration::ZERO && timeout <= Duration::from_millis(101), "{timeout:?}");
 }
 
-/// It doesn't stop where a cancelled timer was the first of the wheel's slot (here from 64 ms to 128).
+/// It doesn't stop where a cancelled timer was the first of the wheel's slot (here from 64 ms to
+/// 128).
 #[test]
 fn a_paused_clock_moves_to_its_deadline_in_one_step() {
     let ((), records) = record(|| {
@@ -59,7 +60,8 @@ fn a_paused_clock_moves_to_its_deadline_in_one_step() {
     assert_eq!(moves.collect::<Vec<_>>(), [Duration::from_millis(100)]);
 }
 
-/// No time passes while a job is out, and its end ends the sleep: there is nothing to look for before.
+/// No time passes while a job is out, and its end ends the sleep: there is nothing to look for
+/// before.
 #[test]
 fn with_a_paused_clock_it_parks_until_a_job_has_ended() {
     within_a_minute(|| {
@@ -156,8 +158,8 @@ impl Sink for SetsATimer {
     }
 }
 
-/// No message says that the timer is there. The doctor asks, before it says that the loop sleeps for
-/// good.
+/// No message says that the timer is there. The doctor asks, before it says that the loop sleeps
+/// for good.
 #[test]
 fn a_timer_of_another_thread_ends_the_sleep_that_is_about_to_begin() {
     let sink = SetsATimer::default();

@@ -37,14 +37,6 @@ fn a_large_future_is_spawned_and_joined() {
 }
 
 #[test]
-fn a_large_future_is_spawned_by_the_runtimes_owner() {
-    on_a_small_stack(|runtime| {
-        let task = runtime.spawn(large());
-        runtime.block_on(task).expect("it ends")
-    });
-}
-
-#[test]
 fn a_large_future_is_spawned_by_a_handle() {
     on_a_small_stack(|runtime| {
         let task = runtime.handle().spawn(large());

@@ -1,5 +1,5 @@
-//! May a waker be called when its task or its runtime is long gone, at the end of a thread, inside a
-//! drop? And what if the waker itself misbehaves?
+//! May a waker be called when its task or its runtime is long gone, at the end of a thread, inside
+//! a drop? And what if the waker itself misbehaves?
 
 mod common;
 #[path = "common/records.rs"]

@@ -63,8 +63,8 @@ fn a_set_that_has_woken_its_host_lets_go_of_it() {
     assert_eq!(sleeper.polls(), 2);
 }
 
-/// The last poll of `block_on`'s own future ends the turn; whoever gave way in that turn is woken all
-/// the same, wherever the set is run next.
+/// The last poll of `block_on`'s own future ends the turn; whoever gave way in that turn is woken
+/// all the same, wherever the set is run next.
 #[test]
 fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
     within_a_minute(|| {

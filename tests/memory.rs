@@ -224,32 +224,6 @@ fn a_runtime_leaves_nothing_behind() {
 }
 
 #[test]
-fn headers_are_used_again_only_when_nobody_holds_them() {
-    // Kept wakers of ended tasks must never wake those that came after them.
-    runtime().block_on(async {
-        let sleeper = Sleeper::default();
-        let mut kept = Vec::new();
-        for _ in 0..100 {
-            let task = kettle::spawn(sleeper.clone().sleep());
-            settle().await;
-            kept.push(sleeper.waker());
-            task.abort();
-            assert!(task.await.unwrap_err().is_cancelled());
-        }
-        let before = sleeper.polls();
-        let living: Vec<_> = (0..100).map(|_| kettle::spawn(sleeper.clone().sleep())).collect();
-        settle().await;
-        assert_eq!(sleeper.polls(), before + 100);
-        for waker in kept {
-            waker.wake();
-        }
-        settle().await;
-        assert_eq!(sleeper.polls(), before + 100, "no stale waker reached a living task");
-        drop(living);
-    });
-}
-
-#[test]
 fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() {
     let (recorder, recording) = Recorder::with_capacity(1_000_000);
     let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();

@@ -1,10 +1,10 @@
 //! Real threads against an engine that goes to sleep again and again: is every wake followed by a
 //! poll that sees why, and does every output come to its handle?
 //!
-//! Luck decides which orders come up here: a flag taken in two steps, a reply that wakes nobody, outputs
-//! not moved out were found at each run, a sleeper that looks before it writes in one of three, a
-//! missing fence never. All orders of the protocols: `tests/models/tests/threads`. Below are messages
-//! that come at one certain moment.
+//! Luck decides which orders come up here: a flag taken in two steps, a reply that wakes nobody,
+//! outputs not moved out were found at each run, a sleeper that looks before it writes in one of
+//! three, a missing fence never. All orders of the protocols: `tests/models/tests/threads`. Below
+//! are messages that come at one certain moment.
 
 mod common;
 #[path = "common/records.rs"]
@@ -201,11 +201,10 @@ fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
         receiver.await.unwrap();
         sleep(Duration::from_millis(5)).await;
     });
-    let unparks = |unparked| {
-        count(
-            &recording.records(),
-            |event| matches!(event, Event::Unpark { unparked: by_another, .. } if *by_another == unparked),
-        )
+    let unparks = |wanted: bool| {
+        let is =
+            |event: &Event| matches!(event, Event::Unpark { unparked, .. } if *unparked == wanted);
+        count(&recording.records(), is)
     };
     assert_eq!(unparks(true), 0);
     assert!(unparks(false) > 0);

@@ -40,7 +40,8 @@ impl Waiting {
         Waiting { waker: cx.waker().clone(), thread: thread::current(), stat }
     }
 
-    /// Returns when it sleeps, and fails if it works instead: a fifth of a second of processor time.
+    /// Returns when it sleeps, and fails if it works instead: a fifth of a second of processor
+    /// time.
     fn until_asleep(&self) {
         let (_, before) = self.state();
         let mut asleep = 0;

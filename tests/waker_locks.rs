@@ -71,7 +71,8 @@ fn wait_by<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>, waker: Waker) {
     assert!(poll(&mut Context::from_waker(&waker)).is_pending());
 }
 
-/// What comes of a wait whose waker does this when a newer one takes its place: the newer one is woken.
+/// What comes of a wait whose waker does this when a newer one takes its place: the newer one is
+/// woken.
 fn replaced<F: Future>(waits: F, act: impl FnOnce() + Send + 'static) -> F::Output {
     let (mut waits, newest) = (Box::pin(waits), CountingWaker::new());
     wait(&mut waits, on_drop(act));

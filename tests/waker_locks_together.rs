@@ -2,9 +2,9 @@
 //! dropped?
 //!
 //! The same question as in `waker_locks.rs`, asked of each queue on which tasks wait for one thing:
-//! of `watch`, `broadcast`, the cells, semaphores and notifies. In each case a waker asks the primitive
-//! everything that needs its lock, and lets another future join and leave the very queue. It must
-//! not wait for a lock that its caller holds, and the others must still be served.
+//! of `watch`, `broadcast`, the cells, semaphores and notifies. In each case a waker asks the
+//! primitive everything that needs its lock, and lets another future join and leave the very queue.
+//! It must not wait for a lock that its caller holds, and the others must still be served.
 
 mod common;
 

@@ -14,7 +14,8 @@ use kettle::sync::oneshot;
 use kettle::trace::record;
 use kettle_events::{Event, Replaced};
 
-/// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is woken.
+/// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is
+/// woken.
 async fn the_second_is_woken<F>(future: F, wake: impl AsyncFnOnce())
 where
     F: Future + Send + 'static,

@@ -1,10 +1,8 @@
 //! What if a second thread blocks on a runtime, or on its handle, while the first drives it?
 
-use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
-use std::task::Poll;
-use std::thread::{self};
+use std::thread;
 use std::time::Duration;
 
 use super::runtimes::this_thread;
@@ -62,43 +60,6 @@ fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
     });
 }
 
-#[test]
-fn beside_a_driver_many_wakes_are_one_poll_and_anybody_elses_unpark_is_none() {
-    const ROUNDS: usize = 50;
-    within_a_minute(|| {
-        let runtime = Arc::new(runtime());
-        let (news, woken) = (Channel::new(), Arc::new(AtomicBool::new(true)));
-        let (second, tell, by_us) = (runtime.clone(), news.clone(), woken.clone());
-        let mut polls = 0;
-        let beside = poll_fn(move |cx| {
-            polls += 1;
-            if polls % 2 == 0 {
-                // Caused by the thousand. This unpark is not our waker's.
-                thread::current().unpark();
-                tell.send(Some(cx.waker().clone()));
-            } else if !by_us.swap(false, Ordering::SeqCst) {
-                tell.send(None); // polled though nobody has woken it
-                return Poll::Ready(());
-            } else if polls == 2 * ROUNDS + 1 {
-                return Poll::Ready(());
-            } else {
-                (0..1000).for_each(|_| cx.waker().wake_by_ref());
-            }
-            Poll::Pending
-        });
-        runtime.block_on(async {
-            let thread = thread::spawn(move || second.block_on(beside));
-            for round in 1..=ROUNDS {
-                let waker = news.receive().await;
-                let waker = waker.unwrap_or_else(|| panic!("in round {round} polled for nothing"));
-                woken.store(true, Ordering::SeqCst);
-                waker.wake();
-            }
-            thread.join().unwrap();
-        });
-    });
-}
-
 /// Waits in `block_on` beside a driver; then needs the engine. Says on which thread its task ran.
 fn waiter(runtime: &Arc<Runtime>, ready: &Channel<()>, go: &Channel<()>) -> thread::JoinHandle<()> {
     let (runtime, ready, go) = (runtime.clone(), ready.clone(), go.clone());
@@ -112,21 +73,6 @@ fn waiter(runtime: &Arc<Runtime>, ready: &Channel<()>, go: &Channel<()>) -> thre
             sleep(Duration::from_millis(1)).await;
         });
     })
-}
-
-#[test]
-fn a_waiting_block_on_takes_the_engine_over() {
-    within_a_minute(|| {
-        let runtime = Arc::new(runtime());
-        let (ready, go) = (Channel::new(), Channel::new());
-        let second = runtime.block_on(async {
-            let second = waiter(&runtime, &ready, &go);
-            ready.receive().await;
-            second
-        });
-        go.send(());
-        second.join().unwrap();
-    });
 }
 
 #[test]

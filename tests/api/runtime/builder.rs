@@ -79,14 +79,6 @@ fn a_setting_that_can_not_be_panics_at_the_callers_line() {
     }
 }
 
-#[test]
-fn a_runtime_has_the_name_that_it_was_given() {
-    assert_eq!(builder().build().unwrap().handle().name(), None);
-    let runtime = builder().name("tea").build().unwrap();
-    assert_eq!(runtime.handle().name(), Some("tea"));
-    runtime.block_on(async { assert_eq!(Handle::current().name(), Some("tea")) });
-}
-
 fn name_of_this_thread() -> String {
     thread::current().name().unwrap_or_default().to_owned()
 }
@@ -187,28 +179,6 @@ fn a_thread_that_was_idle_for_long_stops() {
             assert_eq!(kettle::task::spawn_blocking(|| 7).await.unwrap(), 7);
         });
     });
-}
-
-#[test]
-fn at_most_so_many_threads_run_jobs_at_a_time() {
-    let runtime = builder().max_blocking_threads(2).build().unwrap();
-    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let jobs: Vec<_> = (0..300)
-        .map(|_| {
-            let (now, most) = (now.clone(), most.clone());
-            runtime.spawn_blocking(move || {
-                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                thread::yield_now();
-                now.fetch_sub(1, Ordering::SeqCst);
-            })
-        })
-        .collect();
-    runtime.block_on(async {
-        for job in jobs {
-            job.await.unwrap();
-        }
-    });
-    assert!((1..=2).contains(&most.load(Ordering::SeqCst)));
 }
 
 /// How often each park hook was called.

@@ -133,7 +133,8 @@ fn jobs_that_race_with_the_end_are_run_or_refused() {
 
 // ---- a job and the end of its runtime -----------------------------------------------------------
 
-/// Its messages would not be received any more; the end would wait for the job, and the job for them.
+/// Its messages would not be received any more; the end would wait for the job, and the job for
+/// them.
 #[test]
 fn what_a_started_job_waits_for_during_the_end_is_refused() {
     within_a_minute(|| {
@@ -142,7 +143,8 @@ fn what_a_started_job_waits_for_during_the_end_is_refused() {
         let (started, has_started) = mpsc::channel();
         let job = runtime.spawn_blocking(move || {
             started.send(()).unwrap();
-            // The last thing that the end tells: every message that is ever received has been received.
+            // The last thing that the end tells: every message that is ever received has been
+            // received.
             let told = panic_of(|| handle.block_on(sleep(Duration::from_hours(1))));
             let task = handle.block_on(handle.spawn(async {}));
             let late = panic_of(|| handle.block_on(sleep(Duration::from_millis(1))));

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::thread;
 
 use kettle::runtime::{Handle, RuntimeFlavor, is_rt_shutdown_err, worker_index};
-use kettle::sync::oneshot;
 use kettle::task::JoinHandle;
 
 use crate::common::engine::runtime;
@@ -41,7 +40,8 @@ fn the_entered_runtime_is_current() {
     let outer = one.enter();
     assert_eq!(Handle::current().id(), one.handle().id());
     {
-        // The handle is a temporary value, gone at the end of the statement. async-compat is written so.
+        // The handle is a temporary value, gone at the end of the statement. async-compat is
+        // written so.
         let _inner = two.handle().clone().enter();
         assert_eq!(Handle::try_current().unwrap().id(), two.handle().id());
     }
@@ -60,17 +60,6 @@ fn the_error_says_what_is_missing() {
     assert!(!error.is_thread_local_destroyed());
     assert!(says(&error.to_string(), "no runtime here"), "{error}");
     let _: &dyn std::error::Error = &error;
-}
-
-#[test]
-fn a_handle_spawns_from_any_thread() {
-    let runtime = runtime();
-    let handle = runtime.handle().clone();
-    let task = thread::spawn(move || handle.spawn(async { Handle::current().id() }));
-    assert_eq!(runtime.block_on(task.join().unwrap()).unwrap(), runtime.handle().id());
-    let handle = runtime.handle().clone();
-    let job = thread::spawn(move || handle.spawn_blocking(|| 7)).join().unwrap();
-    assert_eq!(runtime.block_on(job).unwrap(), 7);
 }
 
 #[test]
@@ -126,26 +115,6 @@ fn what_threads_spawn_while_a_runtime_ends_is_taken_or_dropped() {
 }
 
 #[test]
-fn block_on_a_handle_polls_beside_the_driver() {
-    let runtime = runtime();
-    let (tx, rx) = oneshot::channel();
-    let handle = runtime.handle().clone();
-    let beside = thread::spawn(move || {
-        handle.block_on(async {
-            assert_eq!(worker_index(), None, "it drives nothing");
-            kettle::spawn(async { 6 * 7 }).await.unwrap()
-        })
-    });
-    runtime.spawn(async move {
-        while !beside.is_finished() {
-            kettle::task::yield_now().await;
-        }
-        tx.send(beside.join().unwrap())
-    });
-    assert_eq!(runtime.block_on(rx), Ok(42));
-}
-
-#[test]
 fn the_index_of_the_worker() {
     let runtime = runtime();
     assert_eq!(worker_index(), None);
@@ -154,6 +123,7 @@ fn the_index_of_the_worker() {
         assert_eq!(kettle::spawn(async { worker_index() }).await.unwrap(), Some(0));
         assert_eq!(kettle::task::spawn_blocking(worker_index).await.unwrap(), None);
     });
+    assert_eq!(runtime.handle().block_on(async { worker_index() }), None, "it drives nothing");
     let _entered = runtime.enter();
     assert_eq!(worker_index(), None, "entered is not driven");
 }

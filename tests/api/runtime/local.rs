@@ -16,8 +16,8 @@ fn runtime() -> LocalRuntime {
     Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap()
 }
 
-/// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime is
-/// entered, although the function is `#[track_caller]`; kettle's always names the program's.
+/// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
+/// is entered, although the function is `#[track_caller]`; kettle's always names the program's.
 fn nowhere() {
     let panicked = panic_of(|| spawn_local(async {}));
     assert!(panicked.words.contains("LocalSet"), "{panicked:?}");
@@ -36,14 +36,6 @@ fn spawn_local_works_inside_without_a_set() {
         assert_eq!(worker_index(), Some(0));
     });
     assert_eq!(cup.get(), 2);
-}
-
-#[test]
-fn a_local_task_may_spawn_another() {
-    let value = runtime().block_on(async {
-        spawn_local(async { spawn_local(async { Rc::new(7) }).await.unwrap() }).await.unwrap()
-    });
-    assert_eq!(*value, 7);
 }
 
 #[test]
@@ -131,14 +123,6 @@ fn on_another_thread_spawn_local_panics() {
 }
 
 #[test]
-fn outside_of_both_spawn_local_panics() {
-    let runtime = Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async { nowhere() });
-    drop(self::runtime());
-    nowhere();
-}
-
-#[test]
 fn two_on_one_thread_have_their_own_tasks() {
     let (one, two) = (runtime(), runtime());
     let id = |task: kettle::task::JoinHandle<_>| task;
@@ -222,21 +206,6 @@ fn shutdown_background_works_in_async_code_and_drop_does_not() {
         let inner = runtime();
         panic_of(|| drop(inner));
     });
-}
-
-#[test]
-fn it_waits_for_blocking_jobs() {
-    let runtime = runtime();
-    let (tx, rx) = mpsc::channel();
-    let (started, starts) = mpsc::channel();
-    runtime.spawn_blocking(move || {
-        started.send(()).unwrap();
-        thread::sleep(Duration::from_millis(20));
-        tx.send("done").unwrap();
-    });
-    starts.recv().unwrap();
-    drop(runtime);
-    assert_eq!(rx.try_recv(), Ok("done"));
 }
 
 #[test]

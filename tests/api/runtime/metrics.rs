@@ -12,11 +12,6 @@ use crate::common::engine::runtime;
 use crate::help::panic_of;
 
 #[test]
-fn one_worker() {
-    assert_eq!(runtime().metrics().num_workers(), 1);
-}
-
-#[test]
 fn alive_tasks_are_counted_from_spawn_to_end() {
     let runtime = runtime();
     let metrics = runtime.metrics();

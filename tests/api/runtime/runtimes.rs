@@ -1,10 +1,7 @@
 //! Can a runtime be built, moved, shared, entered and nested as its users will try to?
 
 use crate::help::{self, Panicked, Side, says, side};
-use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::task::Poll;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -297,25 +294,6 @@ fn without_a_runtime_the_panic_says_what_to_write() {
 }
 
 // ---- several at a time --------------------------------------------------------------------------
-
-#[test]
-fn many_runtimes_live_and_end_side_by_side() {
-    within_a_minute(|| {
-        let polls = Arc::new(AtomicUsize::new(0));
-        let runtimes: Vec<_> = (0..20).map(|_| runtime()).collect();
-        for runtime in &runtimes {
-            let polls = polls.clone();
-            runtime.spawn(poll_fn(move |_| {
-                polls.fetch_add(1, Ordering::SeqCst);
-                Poll::Ready(())
-            }));
-        }
-        for runtime in runtimes.iter().rev() {
-            runtime.block_on(yield_now());
-        }
-        assert_eq!(polls.load(Ordering::SeqCst), 20);
-    });
-}
 
 /// The guard was taken before there was an engine on its thread, and is dropped when there is.
 #[test]

@@ -12,19 +12,6 @@ use crate::help::Polled;
 auto_traits!(fn any::<&Barrier>().wait() => Send & Sync & !Unpin);
 
 #[test]
-fn the_last_to_come_opens_it_and_leads() {
-    let barrier = Barrier::new(3);
-    let (mut one, mut two) = (Polled::new(barrier.wait()), Polled::new(barrier.wait()));
-    one.pending();
-    two.pending();
-    one.pending();
-    let three = Polled::new(barrier.wait()).ready();
-    assert!(three.is_leader() && three.clone().is_leader());
-    assert_eq!((one.wakes(), two.wakes()), (1, 1));
-    assert!(!one.ready().is_leader() && !two.ready().is_leader());
-}
-
-#[test]
 fn a_future_that_was_never_polled_has_not_come() {
     let barrier = Barrier::new(2);
     drop(barrier.wait());

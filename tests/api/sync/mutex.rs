@@ -6,7 +6,7 @@ mod mapped;
 mod threads;
 mod types;
 
-use super::{boxed, now, wakes};
+use super::{boxed, now};
 
 use crate::common::CountingWaker;
 

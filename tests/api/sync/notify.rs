@@ -34,17 +34,6 @@ fn a_future_hears_of_all_that_comes_after_its_making() {
 }
 
 #[test]
-fn a_left_notification_stays_when_all_are_notified() {
-    let notify = Notify::new();
-    let mut made = Polled::new(notify.notified());
-    notify.notify_one();
-    notify.notify_waiters();
-    made.ready();
-    Polled::new(notify.notified()).ready();
-    Polled::new(notify.notified()).pending();
-}
-
-#[test]
 fn once_ready_it_is_ready_for_ever() {
     let notify = Arc::new(Notify::new());
     notify.notify_one();

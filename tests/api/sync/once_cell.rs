@@ -28,12 +28,12 @@ auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> Computes<YY>>()
     !Send & !Sync & !Unpin);
 auto_traits!(fn OnceCell::<YN>::get_or_init(any(), any::<fn() -> SyncComputes<YN>>()) =>
     !Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> SyncComputes<Result<YY, YY>>>()) =>
-    Send & Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> SendComputes<Result<YY, NN>>>()) =>
-    Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> Computes<Result<YY, YY>>>()) =>
-    !Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(
+    any(), any::<fn() -> SyncComputes<Result<YY, YY>>>()) => Send & Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(
+    any(), any::<fn() -> SendComputes<Result<YY, NN>>>()) => Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(
+    any(), any::<fn() -> Computes<Result<YY, YY>>>()) => !Send & !Sync & !Unpin);
 
 static EMPTY: OnceCell<u8> = OnceCell::const_new();
 static GIVEN: OnceCell<u8> = OnceCell::const_new_with(7);

@@ -30,36 +30,11 @@ fn a_value_sent_first_is_there_at_the_first_poll() {
 }
 
 #[test]
-fn sending_wakes_the_latest_waker_once() {
-    let (tx, mut rx) = oneshot::channel();
-    let (old, new) = (CountingWaker::new(), CountingWaker::new());
-    assert!(poll(&old, &mut rx).is_pending());
-    assert!(poll(&new, &mut rx).is_pending());
-    tx.send(1).unwrap();
-    assert_eq!((old.wakes(), new.wakes()), (0, 1));
-    assert_eq!(poll(&new, &mut rx), Poll::Ready(Ok(1)));
-    drop(rx);
-    assert_eq!(new.wakes(), 1);
-}
-
-#[test]
 fn polling_after_the_end_panics() {
     let (tx, mut rx) = oneshot::channel();
     tx.send(1).unwrap();
     assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
     assert!(catch_unwind(AssertUnwindSafe(|| poll(&CountingWaker::new(), &mut rx))).is_err());
-}
-
-#[test]
-fn the_sender_learns_that_nobody_wants_the_value() {
-    let (mut tx, rx) = oneshot::channel::<()>();
-    let (old, new) = (CountingWaker::new(), CountingWaker::new());
-    let mut closed = Box::pin(tx.closed());
-    assert!(old.poll(&mut closed).is_pending());
-    assert!(new.poll(&mut closed).is_pending());
-    drop(rx);
-    assert_eq!((old.wakes(), new.wakes()), (0, 1));
-    assert!(new.poll(&mut closed).is_ready());
 }
 
 #[test]

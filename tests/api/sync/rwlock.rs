@@ -261,33 +261,6 @@ async fn a_spawned_task_may_hold_a_guard_of_borrowed_values() {
     assert_eq!(task.await.unwrap(), (1, 3));
 }
 
-#[kettle::test]
-async fn tasks_read_and_write_in_turn() {
-    let lock = Arc::new(RwLock::new(0));
-    let tasks: Vec<_> = (0..20)
-        .map(|number| {
-            let lock = lock.clone();
-            kettle::spawn(async move {
-                if number % 4 == 0 {
-                    let mut held = lock.write().await;
-                    let before = *held;
-                    yield_now().await;
-                    *held = before + 1;
-                } else {
-                    let reads = lock.read().await;
-                    let before = *reads;
-                    yield_now().await;
-                    assert_eq!(*reads, before);
-                }
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
-    assert_eq!(*lock.read().await, 5);
-}
-
 #[kettle::test(start_paused = true)]
 async fn reading_twice_behind_a_writer_waits_forever() {
     let lock = RwLock::new(());

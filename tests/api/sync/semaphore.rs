@@ -87,40 +87,6 @@ fn a_waker_that_panics_keeps_no_other_asleep() {
 }
 
 #[test]
-fn closing_ends_every_wait_and_refuses_what_comes_later() {
-    let semaphore = Semaphore::new(3);
-    let permit = semaphore.try_acquire().unwrap();
-    let mut waiters = [4, 1].map(|n| Polled::new(semaphore.acquire_many(n)));
-    waiters.iter_mut().for_each(Polled::pending);
-    assert!(!semaphore.is_closed());
-    semaphore.close();
-    semaphore.close();
-    assert!(semaphore.is_closed());
-    for waiter in &mut waiters {
-        assert_eq!(waiter.wakes(), 1);
-        assert!(waiter.ready().is_err());
-    }
-    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed));
-    assert!(Polled::new(semaphore.acquire()).ready().is_err());
-    assert_eq!(semaphore.available_permits(), 2);
-    drop(permit);
-    assert_eq!(semaphore.available_permits(), 3, "what is out comes back all the same");
-}
-
-#[test]
-fn a_waiter_that_was_served_and_not_polled_learns_of_the_closing() {
-    let semaphore = Semaphore::new(0);
-    let mut waits = Polled::new(semaphore.acquire());
-    waits.pending();
-    semaphore.add_permits(1);
-    assert_eq!(waits.wakes(), 1);
-    semaphore.close();
-    assert!(waits.ready().is_err());
-    drop(waits);
-    assert_eq!(semaphore.available_permits(), 1, "and its permit is not lost");
-}
-
-#[test]
 fn a_forgotten_permit_never_comes_back() {
     let semaphore = Arc::new(Semaphore::new(5));
     semaphore.try_acquire_many(2).unwrap().forget();

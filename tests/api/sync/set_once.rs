@@ -5,7 +5,6 @@ use std::thread;
 
 use kettle::runtime::Builder;
 use kettle::sync::{SetOnce, SetOnceError};
-use kettle::task::spawn;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
@@ -104,21 +103,6 @@ fn the_error_says_what_happened_and_has_the_value() {
     assert_eq!(error.to_string(), "SetOnceError");
     assert_eq!(format!("{error:?}"), "SetOnceError(2)");
     assert_eq!(error.0, 2);
-}
-
-#[kettle::test]
-async fn tasks_wait_for_the_value() {
-    let cell = Arc::new(SetOnce::new());
-    let tasks: Vec<_> = (0..3)
-        .map(|_| {
-            let cell = cell.clone();
-            spawn(async move { *cell.wait().await })
-        })
-        .collect();
-    cell.set(1).unwrap();
-    for task in tasks {
-        assert_eq!(task.await.unwrap(), 1);
-    }
 }
 
 #[test]

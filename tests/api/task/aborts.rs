@@ -168,20 +168,8 @@ fn an_abort_handle_outlives_everything() {
     assert!(abort.is_finished());
 }
 
-#[test]
-fn a_dropped_handle_detaches_its_task() {
-    runtime().block_on(async {
-        let done = Channel::new();
-        let tell = done.clone();
-        drop(kettle::spawn(async move {
-            let_run().await;
-            tell.send(());
-        }));
-        done.receive().await;
-    });
-}
-
-/// Of each shape: of a task spawned here, of one that was asked for by a message, of one with a cell.
+/// Of each shape: of a task spawned here, of one that was asked for by a message, of one with a
+/// cell.
 #[test]
 fn who_waited_through_a_dropped_handle_is_not_woken() {
     let calls = Arc::new(AtomicUsize::new(0));

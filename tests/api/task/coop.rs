@@ -122,8 +122,8 @@ async fn without_budget_the_task_is_polled_again_soon() {
     assert!(other.is_finished(), "it had its turn meanwhile");
 }
 
-/// Spends the budget, asks for more with a waker that counts, and has itself polled again until that
-/// waker was called. In which poll does it see that?
+/// Spends the budget, asks for more with a waker that counts, and has itself polled again until
+/// that waker was called. In which poll does it see that?
 async fn polls_until_the_waker_is_called() -> usize {
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(wakes.clone());
@@ -144,7 +144,8 @@ async fn polls_until_the_waker_is_called() -> usize {
 }
 
 /// It is called when the polls of the turn are over: 61 of tasks, or of a `LocalSet`, which then
-/// yields. tokio polls the future of `block_on` once in a turn. Here that is in the queue like a task.
+/// yields. tokio polls the future of `block_on` once in a turn. Here that is in the queue like a
+/// task.
 #[kettle::test]
 async fn a_deferred_waker_is_called_after_the_polls_of_the_turn() {
     let main = polls_until_the_waker_is_called().await;

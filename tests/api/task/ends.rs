@@ -3,7 +3,6 @@
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
 use std::future::{pending, poll_fn};
-use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -323,15 +322,4 @@ fn a_panic_in_a_local_task_is_its_handles_business() {
         assert_eq!(words(error), "in a local task");
         assert_eq!(spawn_local(async { 7 }).await.unwrap(), 7);
     });
-}
-
-#[test]
-fn a_panic_can_be_passed_on() {
-    let passed_on = panic_of(|| {
-        runtime().block_on(async {
-            let error = kettle::spawn(async { panic!("passed on") }).await.unwrap_err();
-            resume_unwind(error.into_panic());
-        });
-    });
-    assert_eq!(passed_on, "passed on");
 }

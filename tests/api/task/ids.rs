@@ -90,16 +90,6 @@ async fn a_local_task_has_one_and_its_set_has_the_hosts() {
         .await;
 }
 
-#[kettle::test]
-async fn two_nested_futures_of_one_task_see_the_same() {
-    kettle::spawn(async {
-        let id = task::id();
-        kettle::join!(async { assert_eq!(task::id(), id) }, async { assert_eq!(task::id(), id) });
-    })
-    .await
-    .unwrap();
-}
-
 /// Says at its drop which task's id it sees.
 struct Tells(mpsc::Sender<Option<Id>>);
 
@@ -203,7 +193,7 @@ async fn the_drop_of_a_local_tasks_output_sees_the_id() {
     assert_eq!(rx.recv(), Ok(Some(id)));
 }
 
-// ---- handles and errors --------------------------------------------------------------------------
+// ---- handles and errors -------------------------------------------------------------------------
 
 #[kettle::test]
 async fn an_aborted_task_says_cancelled_with_its_id() {

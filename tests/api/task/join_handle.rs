@@ -3,7 +3,6 @@
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
 use std::cell::Cell;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
@@ -16,7 +15,8 @@ use kettle::task::coop::unconstrained;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 
-/// The three ways in which a task comes by its handle: spawned here, by a message, on the blocking pool.
+/// The three ways in which a task comes by its handle: spawned here, by a message, on the blocking
+/// pool.
 fn three(number: u32) -> [JoinHandle<u32>; 3] {
     let task = |number| async move {
         yield_now().await;
@@ -155,7 +155,8 @@ fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
             let_run().await;
             handle
         });
-        // It asks from another thread; the task ends; then it is dropped before it could look again.
+        // It asks from another thread; the task ends; then it is dropped before it could look
+        // again.
         let mut handle = Box::pin(handle);
         assert!(crate::common::poll(&mut handle).is_pending());
         go.send(());
@@ -163,19 +164,6 @@ fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
         assert_eq!(dropped.len(), 0);
         drop(handle);
         assert_eq!(dropped.len(), 1);
-    });
-}
-
-#[test]
-fn dropped_on_its_own_thread_it_drops_the_output_there_and_then() {
-    runtime().block_on(async {
-        let drops = Channel::new();
-        let tell = drops.clone();
-        let handle = kettle::spawn(async move { on_drop(move || tell.send(())) });
-        finished(&handle).await;
-        assert_eq!(drops.len(), 0);
-        drop(handle);
-        assert_eq!(drops.len(), 1);
     });
 }
 
@@ -370,14 +358,9 @@ fn ids_are_never_given_twice() {
     assert_eq!(ids.len(), all);
 }
 
-/// A `Rc` inside a future that is created and polled on one thread only.
 #[test]
 fn an_output_need_not_be_sync() {
     runtime().block_on(async {
         assert_eq!(kettle::spawn(async { Cell::new(7) }).await.unwrap().get(), 7);
-        let set = kettle::task::LocalSet::new();
-        let shared = Rc::new(7);
-        let task = set.spawn_local(async move { shared });
-        assert_eq!(*set.run_until(task).await.unwrap(), 7);
     });
 }

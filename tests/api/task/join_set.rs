@@ -1,10 +1,11 @@
-//! `task::JoinSet`. (Which member comes out next, with what: `tests/fuzz/src/play/tasks.rs` asks tokio.)
+//! `task::JoinSet`. (Which member comes out next, with what: `tests/fuzz/src/play/tasks.rs` asks
+//! tokio.)
 
 use std::cell::Cell;
 use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use kettle::sync::oneshot;
 use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
@@ -31,15 +32,6 @@ async fn an_empty_set_is_ready_at_once() {
     assert!(set.try_join_next().is_none() && set.try_join_next_with_id().is_none());
     set.shutdown().await;
     assert!(set.join_all().await.is_empty());
-}
-
-#[kettle::test]
-async fn a_panic_comes_out_as_an_error() {
-    let mut set = JoinSet::new();
-    let task = set.spawn(async { panic!("on purpose") });
-    let error = set.join_next_with_id().await.unwrap().map(|(_, ())| ()).unwrap_err();
-    assert!(error.is_panic());
-    assert_eq!(error.id(), task.id());
 }
 
 #[kettle::test]
@@ -355,33 +347,6 @@ async fn after_many_yields() {
     for _ in 0..rounds(1000) {
         task::yield_now().await;
     }
-}
-
-#[kettle::test]
-async fn a_waker_that_uses_the_set_at_its_drop_meets_no_lock() {
-    struct Nosy(Arc<std::sync::Mutex<Option<JoinSet<u32>>>>);
-    impl Wake for Nosy {
-        fn wake(self: Arc<Nosy>) {}
-    }
-    impl Drop for Nosy {
-        fn drop(&mut self) {
-            // The set is out while it is polled; what matters is that nothing is locked for good.
-            if let Ok(mut set) = self.0.try_lock()
-                && let Some(set) = &mut *set
-            {
-                set.try_join_next();
-            }
-        }
-    }
-    let shared = Arc::new(std::sync::Mutex::new(None));
-    let mut set = JoinSet::new();
-    set.spawn(pending());
-    let first = Waker::from(Arc::new(Nosy(shared.clone())));
-    assert!(set.poll_join_next(&mut Context::from_waker(&first)).is_pending());
-    drop(first);
-    assert!(set.poll_join_next(&mut Context::from_waker(Waker::noop())).is_pending());
-    *shared.lock().unwrap() = Some(set);
-    shared.lock().unwrap().take();
 }
 
 #[kettle::test]

@@ -13,8 +13,8 @@ use crate::auto_traits;
 use crate::common::engine::runtime;
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
 
-/// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime is
-/// entered, although the function is `#[track_caller]`; kettle's always names the program's.
+/// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
+/// is entered, although the function is `#[track_caller]`; kettle's always names the program's.
 fn nowhere() {
     let panicked = panic_of(|| spawn_local(async {}));
     assert!(panicked.words.contains("called from outside of a `task::LocalSet`"), "{panicked:?}");

@@ -4,9 +4,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -160,16 +159,6 @@ fn it_moves_from_runtime_to_runtime() {
         assert_eq!(set.block_on(&runtime, task).unwrap(), 7);
         sender.join().unwrap();
     });
-}
-
-#[test]
-fn it_runs_on_a_foreign_executor() {
-    let set = LocalSet::new();
-    let task = set.spawn_local(async {
-        yield_now().await;
-        Rc::new(7)
-    });
-    assert_eq!(*crate::common::block_on(set.run_until(task)).unwrap(), 7);
 }
 
 #[test]
@@ -347,35 +336,6 @@ fn the_runtime_is_current_inside_and_spawn_goes_to_it() {
             (format!("{:?}", Handle::current()), task.await.unwrap())
         });
         assert_eq!(seen.await.unwrap(), (own.clone(), own));
-    });
-}
-
-/// A future that polls its set by hand, as a combinator would.
-struct ByHand(Pin<Box<LocalSet>>);
-
-impl Future for ByHand {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(cx)
-    }
-}
-
-#[test]
-fn polled_by_a_combinator_it_is_driven_to_its_end() {
-    within_a_minute(|| {
-        let set = LocalSet::new();
-        for number in 0..100u64 {
-            set.spawn_local(async move {
-                for _ in 0..10 {
-                    yield_now().await;
-                }
-                sleep(Duration::from_millis(number % 3)).await;
-            });
-        }
-        runtime().block_on(async {
-            kettle::join!(ByHand(Box::pin(set)), let_run());
-        });
     });
 }
 

@@ -166,20 +166,6 @@ fn the_future_is_dropped_with_its_value_in_place() {
     assert_eq!(rx.recv(), Ok(Ok(3)), "before the first poll");
 }
 
-#[kettle::test]
-async fn an_aborted_task_drops_its_future_in_the_scope() {
-    let (tx, rx) = mpsc::channel();
-    let sees = SeesAtDrop(tx);
-    let task = kettle::spawn(NUMBER.scope(7, async move {
-        let _sees = sees;
-        pending::<()>().await;
-    }));
-    kettle::task::yield_now().await;
-    task.abort();
-    assert!(task.await.unwrap_err().is_cancelled());
-    assert_eq!(rx.recv(), Ok(Ok(7)));
-}
-
 #[test]
 fn take_value_after_the_end_and_before() {
     let mut scope = Box::pin(CELL.scope(Cell::new(1), async { CELL.with(|cell| cell.set(2)) }));

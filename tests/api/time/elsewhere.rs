@@ -10,29 +10,11 @@ use std::thread;
 use kettle::runtime::{Handle, Runtime};
 use kettle::sync::oneshot;
 use kettle::task::{spawn, spawn_blocking, yield_now};
-use kettle::time::{Instant, advance, interval, resume, sleep};
+use kettle::time::{Instant, advance, resume, sleep};
 
 use super::{Shared, look, ms, panic_of, paused, poll_once, secs, words};
 
 // ---- polled elsewhere ---------------------------------------------------------------------------
-
-#[kettle::test]
-async fn awaited_on_another_thread_while_the_runtime_runs() {
-    let handle = Handle::current();
-    let elsewhere = spawn_blocking(move || {
-        handle.block_on(async {
-            let start = std::time::Instant::now();
-            sleep(ms(5)).await;
-            assert!(start.elapsed() >= ms(5));
-            let mut interval = interval(ms(2));
-            for _ in 0..3 {
-                interval.tick().await;
-            }
-            assert!(start.elapsed() >= ms(9));
-        });
-    });
-    elsewhere.await.unwrap();
-}
 
 /// A runtime that is driven by another thread until it is told to end.
 fn driven(runtime: Runtime) -> (Handle, oneshot::Sender<()>, thread::JoinHandle<()>) {
@@ -62,7 +44,8 @@ fn a_sleep_of_one_runtime_awaited_on_another() {
     driver.join().unwrap();
 }
 
-/// Registered on its own runtime, then polled elsewhere, then there again: the last to poll is woken.
+/// Registered on its own runtime, then polled elsewhere, then there again: the last to poll is
+/// woken.
 #[test]
 fn it_follows_who_polls_it() {
     let runtime = paused();
@@ -80,8 +63,8 @@ fn it_follows_who_polls_it() {
 
 // ---- moved elsewhere ----------------------------------------------------------------------------
 
-/// A task waits on its runtime, another thread moves the deadline, once or several times: the task goes
-/// on waiting, and is polled when the last deadline has passed, not before.
+/// A task waits on its runtime, another thread moves the deadline, once or several times: the task
+/// goes on waiting, and is polled when the last deadline has passed, not before.
 #[test]
 fn moved_by_another_thread_while_a_task_waits() {
     for moves in [&[5][..], &[100, 5], &[1, 2, 3, 200]] {
@@ -192,23 +175,6 @@ fn the_clock_changed_by_another_thread_wakes_a_sleeping_loop() {
 // ---- after the end ------------------------------------------------------------------------------
 
 const SHUT_DOWN: &str = "has shut down";
-
-/// Its thread waits for a timer that will never fire: it hears of it, by a panic with words.
-#[test]
-fn a_thread_that_waits_when_the_runtime_ends_is_told() {
-    for opened in [false, true] {
-        let runtime = paused();
-        let shared = runtime.block_on(async { Shared::new(secs(3600)) });
-        let (elsewhere, told) = waits_elsewhere(runtime.handle(), shared);
-        told.recv().unwrap();
-        if opened {
-            runtime.block_on(async {}); // it is in the wheel
-        }
-        drop(runtime);
-        let panic = elsewhere.join().unwrap_err();
-        assert!(says(&words(&*panic), SHUT_DOWN), "{}", words(&*panic));
-    }
-}
 
 /// The same for a task of another runtime.
 #[test]

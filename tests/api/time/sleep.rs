@@ -73,19 +73,6 @@ async fn is_polled_twice() {
 }
 
 #[kettle::test(start_paused = true)]
-async fn says_that_it_has_elapsed_once_the_loop_has_seen_it() {
-    let mut sleep = pin!(sleep(secs(1)));
-    assert!(look(sleep.as_mut()).await.is_pending());
-    assert!(!sleep.is_elapsed());
-    advance(secs(1)).await;
-    assert!(sleep.is_elapsed(), "fired, though not polled since");
-    assert!(look(sleep.as_mut()).await.is_ready());
-    assert!(sleep.is_elapsed());
-    sleep.as_mut().reset(Instant::now() + secs(1));
-    assert!(!sleep.is_elapsed());
-}
-
-#[kettle::test(start_paused = true)]
 async fn stays_ready() {
     let mut sleep = pin!(sleep(ms(1)));
     sleep.as_mut().await;
@@ -178,17 +165,6 @@ async fn wakes_the_task_that_polled_it_last() {
     assert_eq!(second.await.unwrap() - start, secs(1));
     // Nobody told the first one, as with any future: its alarm did.
     assert_eq!(first.await.unwrap() - start, secs(3600));
-}
-
-/// Also when it is not a task of ours that polled it first.
-#[kettle::test(start_paused = true)]
-async fn wakes_the_task_that_polled_it_after_a_foreign_waker() {
-    let start = Instant::now();
-    let shared = Shared::new(secs(1));
-    assert!(
-        shared.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending()
-    );
-    assert_eq!(spawn(shared.wait()).await.unwrap() - start, secs(1));
 }
 
 // ---- types and words ----------------------------------------------------------------------------

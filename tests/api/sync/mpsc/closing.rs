@@ -12,20 +12,6 @@ use crate::common::CountingWaker;
 use crate::help::{Counted, Drops};
 
 #[test]
-fn the_last_sender_wakes_the_receiver_once() {
-    let (tx, mut rx) = mpsc::channel::<()>(1);
-    let other = tx.clone();
-    let waker = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    drop(tx);
-    assert_eq!(waker.wakes(), 0);
-    drop(other);
-    assert_eq!(waker.wakes(), 1);
-    assert_eq!(waker.poll(&mut recv), Poll::Ready(None));
-}
-
-#[test]
 #[cfg_attr(
     on_tokio,
     ignore = "in tokio a waiting sender that was given room keeps the channel open"

@@ -1,4 +1,5 @@
-//! `sync::mpsc`: who is woken how often, what is dropped when, and what senders and permits have besides.
+//! `sync::mpsc`: who is woken how often, what is dropped when, and what senders and permits have
+//! besides.
 
 mod batch;
 mod closing;

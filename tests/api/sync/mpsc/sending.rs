@@ -3,7 +3,7 @@
 use kettle::sync::mpsc;
 use std::task::Poll;
 
-use super::{boxed, now, wakes};
+use super::{boxed, now};
 use crate::common::CountingWaker;
 
 #[test]
@@ -20,24 +20,6 @@ fn a_full_channel_makes_the_sender_wait_for_exactly_one_wake() {
     assert_eq!(waker.poll(&mut send), Poll::Ready(Ok(())));
     assert_eq!(rx.try_recv(), Ok(2));
     assert_eq!(waker.wakes(), 1);
-}
-
-#[test]
-fn senders_are_served_in_the_order_of_arrival_one_wake_each() {
-    let (tx, mut rx) = mpsc::channel(1);
-    tx.try_send(0).unwrap();
-    let wakers: Vec<_> = (0..5).map(|_| CountingWaker::new()).collect();
-    let mut sends: Vec<_> = (1..=5).map(|number| boxed(tx.send(number))).collect();
-    for (waker, send) in wakers.iter().zip(&mut sends) {
-        assert!(waker.poll(send).is_pending());
-    }
-    for turn in 0..5 {
-        assert_eq!(rx.try_recv(), Ok(turn));
-        let expected: Vec<_> = (0..5).map(|other| usize::from(other <= turn)).collect();
-        assert_eq!(wakes(&wakers), expected, "after {} receives", turn + 1);
-        let turn = usize::try_from(turn).unwrap();
-        assert!(wakers[turn].poll(&mut sends[turn]).is_ready());
-    }
 }
 
 #[test]

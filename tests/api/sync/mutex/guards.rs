@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
 use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard};
@@ -51,23 +50,6 @@ fn a_cancelled_lock_owned_gives_the_mutex_back() {
 }
 
 #[test]
-fn the_last_owned_guard_drops_the_value_once() {
-    struct Counts(Arc<AtomicUsize>);
-    impl Drop for Counts {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    let drops = Arc::new(AtomicUsize::new(0));
-    let mutex = Arc::new(Mutex::new(Counts(drops.clone())));
-    let guard = mutex.try_lock_owned().unwrap();
-    assert_eq!(drops.load(Ordering::Relaxed), 0);
-    drop(guard);
-    assert_eq!(drops.load(Ordering::Relaxed), 1);
-}
-
-#[test]
 fn a_panic_does_not_poison() {
     let mutex = Mutex::new(1);
     let waker = CountingWaker::new();
@@ -98,19 +80,6 @@ fn a_forgotten_guard_locks_for_ever_and_nothing_worse() {
     std::mem::forget(mutex.clone().try_lock_owned().unwrap());
     assert!(mutex.try_lock().is_err());
     assert!(Arc::try_unwrap(mutex).is_err(), "the forgotten guard still owns it");
-}
-
-#[test]
-fn who_has_it_alone_needs_no_lock() {
-    let mut mutex = Mutex::new(vec![1]);
-    mutex.get_mut().push(2);
-    mutex.try_lock().unwrap().push(3);
-    drop(now(boxed(mutex.lock())));
-    assert_eq!(mutex.get_mut().len(), 3);
-    let mut shared = Arc::new(mutex);
-    drop(now(shared.clone().lock_owned()));
-    Arc::get_mut(&mut shared).unwrap().get_mut().push(4);
-    assert_eq!(Arc::into_inner(shared).unwrap().into_inner(), [1, 2, 3, 4]);
 }
 
 #[test]

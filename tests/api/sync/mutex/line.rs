@@ -4,42 +4,8 @@ use std::task::Poll;
 
 use kettle::sync::Mutex;
 
-use super::{boxed, counting, now, wakes};
+use super::{boxed, counting, now};
 use crate::common::CountingWaker;
-
-#[test]
-fn a_free_lock_is_taken_at_the_first_poll() {
-    let mutex = Mutex::new(1);
-    for _ in 0..3 {
-        *now(mutex.lock()) += 1;
-    }
-    assert_eq!(mutex.into_inner(), 4);
-}
-
-#[test]
-fn one_release_wakes_the_first_of_nine() {
-    let mutex = Mutex::new(Vec::new());
-    let mut guard = Some(now(mutex.lock()));
-    let wakers = counting::<9>();
-    let mut locks: Vec<_> = (0..9).map(|_| boxed(mutex.lock())).collect();
-    for (waker, lock) in wakers.iter().zip(&mut locks) {
-        assert!(waker.poll(lock).is_pending());
-    }
-    for turn in 0..9 {
-        drop(guard.take());
-        let expected: Vec<_> = (0..9).map(|other| usize::from(other <= turn)).collect();
-        assert_eq!(wakes(&wakers), expected, "after {} releases", turn + 1);
-        let Poll::Ready(mut next) = wakers[turn].poll(&mut locks[turn]) else {
-            panic!("it was given the lock")
-        };
-        next.push(turn);
-        guard = Some(next);
-    }
-    drop(guard);
-    assert_eq!(wakes(&wakers), [1; 9]);
-    drop(locks);
-    assert_eq!(mutex.into_inner(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
-}
 
 #[test]
 fn only_the_latest_waker_is_woken() {

@@ -21,25 +21,6 @@ fn add_one(value: &mut (u32, u32)) {
 }
 
 #[test]
-fn threads_take_turns() {
-    let mutex = Arc::new(Mutex::new((0, 0)));
-    let threads: Vec<_> = (0..3)
-        .map(|_| {
-            let mutex = mutex.clone();
-            thread::spawn(move || {
-                for _ in 0..EACH {
-                    add_one(&mut mutex.blocking_lock());
-                }
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
-    assert_eq!(*mutex.try_lock().unwrap(), (3 * EACH, 3 * EACH));
-}
-
-#[test]
 fn those_who_give_up_and_those_who_only_try_lose_nobody_elses_wake_up() {
     let mutex = Arc::new(Mutex::new((0, 0)));
     let waits = |mutex: Arc<Mutex<(u32, u32)>>| {
