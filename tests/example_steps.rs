@@ -1,7 +1,7 @@
 //! Does each example tell what happens inside, and is what it names still there?
 //!
-//! Every program of the tutorial opens with at most ten steps, each naming a file and a function of this
-//! repository and the file of tokio that does that job. A function that was renamed must be
+//! Every program of the tutorial opens with at most ten steps, each naming a file and a function of
+//! this repository and the file of tokio that does that job. A function that was renamed must be
 //! renamed there too: this test looks for each of them.
 
 use std::fs;

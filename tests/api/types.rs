@@ -2,7 +2,8 @@
 //! `Send`, `Sync`, `Unpin`?
 //!
 //! Everything here is decided when it is compiled. The futures of `sync` and `io` are asked for
-//! beside their own tests. tokio's own tests ask the same of the types (`cargo xtask full published`).
+//! beside their own tests. tokio's own tests ask the same of the types (`cargo xtask full
+//! published`).
 
 use std::future::Ready;
 use std::io;
