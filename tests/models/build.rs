@@ -1,6 +1,6 @@
-//! Makes copies of the project's files with one order, swap or look taken out.
+//! Makes copies of the project's files with one order, swap or look changed.
 //!
-//! A model that never fails proves nothing. What is taken out is a patch
+//! A model that never fails proves nothing. Each change is a patch
 //! (`faults/FILE/NAME.patch`), which begins with what it believes; one that no longer applies is an
 //! error, so that a mutant cannot quietly become the original when the file changes. For each one a
 //! module is written: the mutated file, and beside it the very scenes that the original is put

@@ -3,9 +3,9 @@
 //! `examples/expected/NAME.txt` has the words of each: they are compared to the letter, but `...`
 //! stands for any text. A new example without such a file is a failure; of those that the book
 //! shows it quotes this file. Those that serve until they are stopped are visited instead
-//! ([`crate::servers`]). The steps of the ladder (`examples/steps/`) are played whole, with seconds
-//! of 200 ms; what a step prints for each program is the same on all steps, and a program that is
-//! beyond it is refused, with the name of the step that it needs.
+//! ([`crate::promises`]). The steps of the ladder (`examples/steps/`) are played whole, with
+//! seconds of 200 ms; what a step prints for each program is the same on all steps, and a program
+//! that is beyond it is refused, with the name of the step that it needs.
 
 use std::process::Command;
 

@@ -13,7 +13,7 @@
 //! **This is the only crate of the project with `unsafe` in it.** It is small so that it can be
 //! proved by reading. Each block says why it is sound, in terms of two invariants that are written
 //! in `read_buf.rs`. The tests compare every operation with a plain model, and run under Miri, the
-//! interpreter that notices undefined behaviour. `cargo xtask test limits` checks that no other
+//! interpreter that notices undefined behaviour. `cargo xtask test house` checks that no other
 //! crate has `unsafe`, and that this one has at most 150 lines of code.
 //!
 //! Not here: readers. This crate knows neither a task nor a socket.

@@ -10,7 +10,7 @@
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
 //! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured),
-//! `page.rs` with its two templates (the page), `quoted.rs` (the figures that other papers quote).
+//! `page.rs` with its template (the page), `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
 //! change are the counts (`counts.rs`).
