@@ -1,5 +1,5 @@
 // A channel with room for two, as small as it can be. What each side does is in `send` and `recv`;
-// `narrow.rs` is the same program on kettle's own channel, and prints the same lines.
+// `book_narrow.rs` is the same program on kettle's own channel, and prints the same lines.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
