@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Poll, Waker};
 use std::thread;
 
-use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, poll, wakes};
+use kettle_judge::count::{Log, LogDrop, Polls, Waiter, calling, dropping, poll, waker, wakes};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
@@ -118,11 +118,7 @@ fn the_last_sender() {
     let mut recv = Waiter::new(receiver.recv());
     assert_eq!(recv.poll(), Poll::Pending, "one sender is left: the receiver waits");
     drop(second.clone());
-    assert_eq!(
-        recv.wakes.count(),
-        0,
-        "wakes of the receiver, when a sender goes that is not the last"
-    );
+    assert_eq!(recv.wakes.count(), 0, "wakes of the receiver, when a sender goes, not the last");
     drop(second);
     assert_eq!(recv.wakes.count(), 1, "wakes of the receiver, when the last sender goes");
     assert_eq!(recv.poll(), Poll::Ready(None), "the end");
@@ -138,13 +134,15 @@ fn the_receiver_goes() {
     assert_eq!(log.lines(), ["queued"], "what is dropped with the receiver");
     assert_eq!(waiter.wakes.count(), 1, "wakes of a waiting sender, when the receiver goes");
     let comes_back = matches!(waiter.poll(), Poll::Ready(Err(SendError(_))));
-    assert!(
-        comes_back,
-        "a waiting sender, when the receiver goes: it must be ready, with an error"
-    );
+    assert!(comes_back, "a waiting sender must be ready with an error, when the receiver goes");
     // There is room, but there is no receiver.
     let late = Waiter::new(sender.send(log.on_drop("late"))).poll();
     assert!(matches!(late, Poll::Ready(Err(_))), "a `send` after the end: it must be an error");
+    let (_sender, mut receiver) = channel::<usize>(1);
+    let (waker, wakes) = waker();
+    assert!(poll(pin!(receiver.recv()), &waker).is_pending(), "a `recv` of an empty channel");
+    drop(receiver);
+    assert_eq!(wakes.held(), 0, "wakers kept of a receiver that is gone");
 }
 
 /// A value may hold a sender of the channel that it is sent through: "answer me here".
@@ -166,17 +164,17 @@ fn foreign_code() {
     let _ = poll(pin!(receiver.recv()), &calling(clones()));
     fill(&sender, message());
     // A sender's: replaced; called by a `recv`, and by a `send` that leaves.
-    let mut sends = [(); 2].map(|()| Box::pin(sender.send(message())));
+    let mut sends = [(); 3].map(|()| Box::pin(sender.send(message())));
     let _ = poll(sends[0].as_mut(), &dropping(clones()));
     for send in &mut sends {
         assert!(poll(send.as_mut(), &calling(clones())).is_pending(), "{FULL}");
     }
     drop(receive(&mut receiver));
-    let [first, mut second] = sends;
+    let [first, mut second, _third] = sends;
     drop(first);
     let is_sent = matches!(poll(second.as_mut(), Waker::noop()), Poll::Ready(Ok(())));
     assert!(is_sent, "the one before was woken and left: there is room, and `send` waits");
-    // A value, by the end of the receiver.
+    // A value, and the third's waker, by the end of the receiver.
     drop(receiver);
 }
 

@@ -155,21 +155,22 @@ fn a_waker_that_locks() {
         move || drop(own.try_lock())
     };
     let guard = taken(&mutex);
-    let mut first = Box::pin(mutex.lock());
+    let [mut first, mut second, mut third] = [(); 3].map(|()| Box::pin(mutex.lock()));
     if_it_hangs(
         "the thread waits for a lock that it holds: it drops a waker under it, whose drop calls `try_lock`",
     );
     // Replaced by the next poll, and dropped with its waiter.
     assert!(poll(first.as_mut(), &dropping(tries())).is_pending(), "{TAKEN}");
     assert!(poll(first.as_mut(), &calling(tries())).is_pending(), "{TAKEN}");
-    let mut second = Box::pin(mutex.lock());
     assert!(poll(second.as_mut(), &dropping(tries())).is_pending(), "{TAKEN}");
     drop(second);
     if_it_hangs(
         "the thread waits for a lock that it holds: it calls a waker under it, which calls `try_lock`",
     );
+    assert!(poll(third.as_mut(), &calling(tries())).is_pending(), "{TAKEN}");
     drop(guard);
-    assert!(poll(first.as_mut(), &waker().0).is_ready(), "it was woken, and has not got the value");
+    drop(first); // woken, and not polled: the value goes to the next
+    assert!(poll(third.as_mut(), &waker().0).is_ready(), "the one before was woken and left");
 }
 
 fn two_threads() {
