@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use kettle_judge::count;
+use kettle_judge::threads::Seen;
 use kettle_judge::{Check, check, if_it_hangs};
 use mio::{Events, Token};
 
@@ -116,16 +117,17 @@ fn with_nothing_to_do() {
         one.inbox.awake();
     }
     let (events, wakes_later) = (count::Events::default(), |cx: &mut Context<'_>| {
-        let waker = cx.waker().clone();
+        let (waker, seen) = (cx.waker().clone(), Seen::here());
         thread::spawn(move || {
-            thread::sleep(Duration::from_millis(50));
+            seen.until_asleep();
+            seen.sleeps_on();
             waker.wake();
         });
     });
     let config = Config { sink: events.sink(), ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(count::rounds(1, wakes_later));
     let slept = events.count(|event| matches!(event, Event::Park { .. }));
-    let what = "how often the loop slept, without a timer, until a thread's wake came after 50 ms. (Only that ends such a sleep)";
+    let what = "how often the loop slept, without a timer, until a thread's wake came. (Only that ends such a sleep)";
     assert_eq!(slept, 1, "{what}");
 }
 
