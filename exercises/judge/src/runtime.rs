@@ -3,7 +3,7 @@
 //! On kettle, with the clock paused: time passes only when no task can run, so a check with an hour
 //! of sleeps takes no time and always has the same order.
 //!
-//! Interface: [`run`], [`in_each_order`].
+//! Interface: [`run`].
 
 use std::future::Future;
 
@@ -23,24 +23,7 @@ use crate::watchdog;
 /// If the system has no descriptor left for a runtime.
 #[track_caller]
 pub fn run<F: Future>(future: F) -> F::Output {
-    on(&mut Builder::new_current_thread(), future)
-}
-
-/// The same for what `make` makes, in one order of what is ready after the other.
-///
-/// # Panics
-///
-/// As [`run`].
-#[track_caller]
-pub fn in_each_order<F: Future>(make: impl Fn() -> F) {
-    run(make());
-    for seed in 0..30 {
-        on(Builder::new_current_thread().schedule_seed(seed), make());
-    }
-}
-
-#[track_caller]
-fn on<F: Future>(builder: &mut Builder, future: F) -> F::Output {
-    let builder = builder.enable_all().start_paused(true).trace(watchdog::kettles_sink());
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).trace(watchdog::kettles_sink());
     builder.build().expect("a runtime").block_on(future)
 }
