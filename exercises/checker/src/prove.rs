@@ -81,8 +81,13 @@ fn candidates_of<'a>(
     if hints != 3 {
         return Err(format!("{} has {hints} hints instead of 3", exercise.name));
     }
-    let mut errors = Vec::new();
-    for name in exercise.versions() {
+    let (mut errors, versions) = (Vec::new(), exercise.versions());
+    for name in exercise.sheet.wrong.keys() {
+        if ["wrong", "miss"].iter().all(|kind| !versions.contains(&format!("{kind}/{name}"))) {
+            errors.push(format!("{} has no wrong answer `{name}`", exercise.name));
+        }
+    }
+    for name in versions {
         match exercise.version(&name) {
             Ok(version) => candidates.push(Candidate { exercise, name, text: version.text }),
             Err(words) => errors.push(words),
@@ -241,7 +246,9 @@ fn examine(candidate: &Candidate<'_>, program: &Path) -> Result<(), String> {
             return Err(format!("{title}: no check is called `{check}`"));
         }
         return match verdict(check)?.verdict {
-            Verdict::Passed => Err(format!("{title}: passes `{check}`")),
+            came @ (Verdict::Passed | Verdict::Todo) => {
+                Err(format!("{title}: `{check}`: {came:?}"))
+            }
             _ => Ok(()),
         };
     }
