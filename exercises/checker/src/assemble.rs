@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anstream::println;
-use kettle_kit::tree::root;
+use kettle_kit::tree::{self, root};
 
 use crate::build::{Built, build};
 use crate::catalogue::Exercise;
@@ -20,6 +20,10 @@ use crate::say;
 
 /// Runs `program` on a runtime made of the parts that have passed.
 pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> {
+    let examples = tree::files(&root().join("examples"), "rs");
+    if examples.iter().filter_map(|file| file.file_stem()).all(|name| name != program) {
+        return Err(format!("no example is called `{program}`; `examples` has them"));
+    }
     let mut parts = Vec::new();
     println!("{BOLD}{:<28} {:<36} whose{BOLD:#}", "part", "file");
     for exercise in all {
