@@ -33,12 +33,15 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// `None`: it has no place, because it only counts the others.
+    /// `None`: it has no place, because it only counts the others. (An error of the linker's has
+    /// none, either.)
     fn of(message: Diagnostic) -> Option<Said> {
         let is_error = message.level == DiagnosticLevel::Error;
         let causes = message.spans.into_iter().filter(|span| span.is_primary);
         let files: Vec<String> = causes.map(|span| span.file_name).collect();
-        message.rendered.filter(|_| !files.is_empty()).map(|words| Said { words, is_error, files })
+        let counts = !is_error || message.message.starts_with("aborting due to");
+        let is_told = !files.is_empty() || !counts;
+        message.rendered.filter(|_| is_told).map(|words| Said { words, is_error, files })
     }
 }
 
