@@ -35,6 +35,7 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 pub use property::{Sequence, property};
 pub use proptest;
@@ -173,7 +174,7 @@ fn run(check: &Check) -> ! {
 const AGAIN: &str = "RefCell already ";
 
 /// What a panic of a `RefCell` means, if there was one.
-pub fn borrowed(said: &str) -> &'static str {
+fn borrowed(said: &str) -> &'static str {
     if said.contains(AGAIN) {
         "\nA `RefCell` was borrowed while another borrow of it lasted: that of a function further out, which has made a \
          call (a poll, a wake, a drop) and holds it meanwhile, or of a value that is still to be dropped. End that one first."
@@ -227,8 +228,14 @@ fn heed_todo(panic: &PanicHookInfo<'_>) {
     {
         *by = of_the_stack(&Backtrace::force_capture().to_string());
     }
-    if !TRYING.load(Ordering::Relaxed) {
+    if TRYING.load(Ordering::Relaxed) {
+        return;
+    }
+    // The check's own is told by the verdict; of one on another thread nothing else would be.
+    if thread::current().name() == Some("main") {
         eprintln!("{MARK}{panic}{MARK}");
+    } else {
+        eprintln!("{panic}");
     }
 }
 
