@@ -60,7 +60,17 @@ pub(crate) fn sources(exercise: &Exercise) -> Vec<(PathBuf, String)> {
 
 /// Begins an exercise, or goes back to it.
 pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), String> {
-    let state = if is_started(exercise) { "as you left it" } else { put_starter(exercise)? };
+    let source = folder(exercise).join("src");
+    let state = if is_started(exercise) {
+        "as you left it"
+    } else {
+        // Its file was deleted or moved: the others may be the learner's, too.
+        if source.exists() {
+            let kept = shown(&package::keep(&source, "before-restart")?);
+            println!("Your file was gone. What was beside it is kept in {kept}.\n");
+        }
+        put_starter(exercise)?
+    };
     progress.start(exercise)?;
     refresh(exercise)?;
     if exercise.kind() == Kind::Step {
@@ -70,7 +80,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     }
     // In a hunt it is for the learner to find out which file it is.
     let path = answer_path(exercise);
-    let path = if exercise.kind() == Kind::Hunt { folder(exercise).join("src") } else { path };
+    let path = if exercise.kind() == Kind::Hunt { source } else { path };
     println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", shown(&path));
     println!("{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: watch{DIM:#}");
     println!("{BOLD}Stuck?{BOLD:#}      cargo exercise hint");

@@ -90,7 +90,8 @@ fn the_first_hour() {
     learner.types("check", 1, &["Not yet right.", "came:", "expected:", "cargo exercise replay"]);
     learner.writes("yield-now", "answer.rs", &learner.shown("yield-now wrong/never_ready"));
     learner.types("check", 1, &["busy loop", "a task that yields comes to its end"]);
-    breaks("println!(\"seen\"); std::thread::sleep(std::time::Duration::MAX);");
+    let second = "_ = std::thread::spawn(|| panic!(\"seen\")).join();";
+    breaks(&format!("{second} std::thread::sleep(std::time::Duration::MAX);"));
     learner.types("check", 1, &["Your code did not return.", "`std::thread::sleep`", "seen"]);
     breaks("std::process::exit(0);"); // is no pass
     learner.types("check", 1, &["its process ended before the check did (exit status: 0)"]);
@@ -130,6 +131,10 @@ fn a_part_of_the_engine() {
     learner.writes("run-queue", "executor/executor.rs", &note);
     let manifest = learner.reads("run-queue/Cargo.toml") + "fastrand = \"2\"\n";
     fs::write(learner.folder.join("run-queue/Cargo.toml"), &manifest).expect("a file");
+    fs::remove_file(learner.folder.join(file)).expect("a file");
+    learner.types("run-queue", 0, &["Your file was gone.", "run-queue/before-restart-1", "(new)"]);
+    assert_eq!(learner.reads("run-queue/before-restart-1/executor/executor.rs"), note);
+    learner.writes("run-queue", "executor/executor.rs", &note);
     answers(&learner.shown("run-queue solution"));
     learner.types("check", 0, &["Passed.", "cargo exercise assemble"]);
     assert_eq!(learner.reads("run-queue/src/executor/executor.rs"), note);
@@ -221,6 +226,7 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
         ("check yield-now", "`cargo exercise yield-now` starts it"),
         ("hint yield-now", "`cargo exercise yield-now` starts it"),
         ("reset yield-now", "`cargo exercise yield-now` starts it"),
+        ("assemble make_coffee", "no example is called `make_coffee`"),
         ("1 2", "one name is enough, but got `1 2`"),
         ("show run-queue wrong/two_queues", "there is: solution, "),
     ] {
