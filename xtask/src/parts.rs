@@ -42,7 +42,7 @@ const PARTS: &[Part] = &[
 /// browser, another compiler or a network.
 const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
-    part("long", "the ladder typed step by step; `cargo kettle`", cargo::long_tests),
+    part("long", "`cargo kettle`", cargo::long_tests),
     part("features", "each feature compiles without the others", cargo::features_alone),
     part("api", "every item of tokio and of kettle is in the map", api::check),
     part("miri", "the unsafe code and the engine under Miri", proof::miri),

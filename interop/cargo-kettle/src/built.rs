@@ -72,7 +72,7 @@ pub(crate) fn build(patched: &Patched, words: &[String]) -> Result<Vec<Program>,
         })
     };
     has_kettle(artifacts(), |manifest| patched.is_kettle(manifest))?;
-    let is_test = words.contains(&"test");
+    let is_test = words.first() == Some(&"test");
     let program = |artifact: &Artifact| {
         let folder = patched.original(artifact.manifest_path.parent()?.as_std_path());
         Program::of(artifact, is_test, folder)

@@ -103,7 +103,6 @@ impl Options {
             ("--bin", &self.bin),
             ("--example", &self.example),
             ("--test", &self.test),
-            ("--features", &self.features),
         ];
         let flags = [
             ("--workspace", self.workspace),
@@ -111,15 +110,25 @@ impl Options {
             ("--bins", self.bins),
             ("--examples", self.examples),
             ("--tests", self.tests),
-            ("--all-features", self.all_features),
-            ("--no-default-features", self.no_default_features),
         ];
         let named = named.into_iter().flat_map(|(option, names)| {
             names.iter().flat_map(move |name| [option.to_owned(), name.clone()])
         });
         let flags =
             flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned());
-        named.chain(flags).collect()
+        named.chain(flags).chain(self.features()).collect()
+    }
+
+    /// Those of them that say with which features.
+    pub(crate) fn features(&self) -> Vec<String> {
+        let names = self.features.iter().flat_map(|names| ["--features".to_owned(), names.clone()]);
+        let flags = [
+            ("--all-features", self.all_features),
+            ("--no-default-features", self.no_default_features),
+        ];
+        let flags =
+            flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned());
+        names.chain(flags).collect()
     }
 
     /// Is it said what is built?

@@ -40,6 +40,7 @@ pub struct Patched {
     /// The root of its workspace, and the manifest that is meant.
     root: PathBuf,
     manifest: PathBuf,
+    features: Vec<String>,
     /// The versions of tokio whose place kettle takes.
     tokios: Vec<String>,
 }
@@ -47,11 +48,17 @@ pub struct Patched {
 impl Patched {
     /// The project in this folder.
     pub fn at(folder: &Path) -> Result<Patched, String> {
-        let options = Options { manifest_path: Some(folder.to_path_buf()), ..Options::default() };
-        Patched::of(&options.project()?)
+        let manifest_path = Some(folder.to_path_buf());
+        Patched::with(&Options { manifest_path, ..Options::default() })
     }
 
-    pub(crate) fn of(project: &Project) -> Result<Patched, String> {
+    /// The project that these options mean.
+    pub fn with(options: &Options) -> Result<Patched, String> {
+        Patched::of(&options.project()?, &options.features())
+    }
+
+    /// With these of Cargo's words on features: a tokio may be behind one.
+    pub(crate) fn of(project: &Project, features: &[String]) -> Result<Patched, String> {
         let checkout = checkout::checkout()?;
         let root = project.metadata.workspace_root.clone().into_std_path_buf();
         if root == checkout.root() {
@@ -65,7 +72,8 @@ impl Patched {
         let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
         let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
         let manifest = seen(&project.manifest);
-        let mut patched = Patched { checkout, shadow, root, manifest, tokios: Vec::new() };
+        let (tokios, features) = (Vec::new(), features.to_vec());
+        let mut patched = Patched { checkout, shadow, root, manifest, features, tokios };
         patched.resolve()?;
         Ok(patched)
     }
@@ -214,6 +222,7 @@ impl Patched {
     /// The packages that it would be built of here.
     fn packages(&self) -> Result<Vec<Package>, String> {
         let mut ask = self.command(&["metadata", "--format-version", "1"]);
+        ask.args(&self.features);
         ask.args(host().iter().flat_map(|host| ["--filter-platform", host]));
         let waiting = ProgressBar::new_spinner().with_message("Cargo looks for its packages");
         waiting.enable_steady_tick(Duration::from_millis(120));

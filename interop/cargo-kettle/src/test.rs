@@ -5,6 +5,7 @@
 //! process. There is a line for each test, then what the failing ones printed, and a summary.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -102,7 +103,7 @@ impl Wish {
 
 /// Did all pass?
 fn try_all(wish: &Wish) -> Result<bool, Trouble> {
-    let patched = Patched::of(&wish.options.project()?)?;
+    let patched = Patched::with(&wish.options)?;
     let programs = build(&patched, &wish.words())?;
     let (mut tests, mut told) = (Vec::new(), Vec::new());
     for program in &programs {
@@ -129,7 +130,7 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     let jobs = wish.jobs.clamp(1, tests.len().max(1));
     told.extend(process::shared_out(tests.iter(), jobs, |test| {
         let name = shown(test, several);
-        let folder = pages.join(test.program.stem()).join(test.name.replace("::", "-"));
+        let folder = pages.join(test.program.stem()).join(folder_name(&test.name));
         let limit = Duration::from_secs(wish.seconds);
         let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
         bar.set_message(name.clone());
@@ -146,6 +147,14 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     }
     println!("\ntests: {} passed, {} failed", told.len() - failed.len(), failed.len());
     Ok(failed.is_empty())
+}
+
+/// What a program lists may have any signs, and this folder is emptied: none leads out of its place.
+fn folder_name(test: &str) -> String {
+    let mut hash = DefaultHasher::new();
+    test.hash(&mut hash);
+    let plain = |it: char| if it.is_alphanumeric() || it == '_' { it } else { '-' };
+    format!("{}-{:08x}", test.chars().map(plain).collect::<String>(), hash.finish() >> 32)
 }
 
 /// A word as a shell takes it.
@@ -196,6 +205,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_name_of_a_test_leads_out_of_its_folder() {
+        let names = ["a::b", "a/b", "/etc", "../../x"].map(folder_name);
+        assert!(names.iter().all(|name| !name.contains(['/', '.', ':'])), "{names:?}");
+        assert_ne!(names[0], names[1]);
+    }
+
+    #[test]
     fn what_failed_says_how_to_see_it_again() {
         let options = Options {
             manifest_path: Some("../a pot".into()),
@@ -204,7 +220,7 @@ mod tests {
             ..Options::default()
         };
         let wish = Wish { options, seconds: 5, seeds: Some(9), ..Wish::default() };
-        let again = "cargo kettle test --manifest-path '../a pot' --features milk,tea --lib \
+        let again = "cargo kettle test --manifest-path '../a pot' --lib --features milk,tea \
                      --seconds 5 --exact a::brews";
         for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
             let verdict = Verdict::Failed {

@@ -120,7 +120,8 @@ impl Test<'_> {
             return Ok(searched(&first, &line));
         }
         let (all, line) = ask(explore.unwrap_or(seeds), Duration::MAX)?;
-        Ok(line.map_or_else(|| verdict(&all, USUAL, None), |line| searched(&all, &line)))
+        let silent = || failed("ended without a word on its search".to_owned(), None, &all);
+        Ok(line.as_ref().map_or_else(silent, |line| searched(&all, line)))
     }
 
     /// In the usual order, or in what the environment says.
@@ -173,7 +174,7 @@ impl Test<'_> {
             let again = self.run(&told, limit)?;
             let confirmed = !again.success();
             let text = if confirmed { again } else { finished }.failure();
-            let page = Some(page);
+            let page = confirmed.then_some(page);
             let say = if confirmed {
                 format!("fails at seed {seed}, as a whole process")
             } else {

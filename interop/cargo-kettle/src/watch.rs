@@ -45,7 +45,7 @@ pub fn watch(wish: &Wish) -> ExitCode {
 /// Builds the program and runs it; where its replay is.
 fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     let project = wish.options.project()?;
-    let patched = Patched::of(&project)?;
+    let patched = Patched::of(&project, &wish.options.features())?;
     let options = &wish.options;
     let is_test = options.lib || options.tests || !options.test.is_empty();
     let mut words: Vec<String> =

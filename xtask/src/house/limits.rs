@@ -32,8 +32,7 @@ const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
 /// The papers, those of them that have a limit of their own or none (records), and the most words
 /// of the others together, tables and examples included. A sign of a table or of code is no word.
-/// (`wc -w` counts them: for it the book has 56,000.) Its prose alone is limited in
-/// `book/chapters.rs`. They may only fall.
+/// (`wc -w` counts them: for it the book has 56,000.) They may only fall.
 const PAPERS: [(&str, &[&str], usize); 2] =
     [("docs", &["docs/book", "docs/records"], 29_900), ("docs/book/src", &[], 50_650)];
 

@@ -3,6 +3,7 @@
 //! Cargo is asked for the packages that it would build; nothing is built here (that is `built.rs`).
 
 use crate::fixture::{Fixture, manifest};
+use cargo_kettle::options::Options;
 use cargo_kettle::patched::Patched;
 
 const MAIN: &str = "#[tokio::main]\nasync fn main() {}\n";
@@ -60,6 +61,19 @@ fn with_pinned_versions_that_are_too_old_for_kettle() {
     let lock = pinned("1.28.0").replace(" \"tokio\",", " \"slab\",\n \"tokio\",");
     fixture.add("Cargo.lock", &(lock + slab));
     assert_eq!(taken(&fixture, ""), "tokio 1.28.0");
+}
+
+#[test]
+fn behind_a_feature() {
+    let tokio = "tokio = { version = \"1\", features = [\"full\"], optional = true }";
+    let fixture = Fixture::package(tokio, "fn main() {}\n");
+    let options = Options {
+        manifest_path: Some(fixture.path().to_path_buf()),
+        features: vec!["tokio".to_owned()],
+        ..Options::default()
+    };
+    assert_eq!(Patched::with(&options).unwrap().tokios(), "tokio 1");
+    fixture.is_as_it_was();
 }
 
 #[test]
