@@ -149,7 +149,8 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     Ok(failed.is_empty())
 }
 
-/// What a program lists may have any signs, and this folder is emptied: none leads out of its place.
+/// What a program lists may have any signs, and this folder is emptied: none leads out of its
+/// place.
 fn folder_name(test: &str) -> String {
     let mut hash = DefaultHasher::new();
     test.hash(&mut hash);
