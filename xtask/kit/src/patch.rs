@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use crate::files;
 use crate::tree::{files as files_in, shown};
-use diffy::DiffOptions;
 
 /// A patch, read from its file.
 #[derive(Debug)]
@@ -67,25 +66,6 @@ impl Patch {
     pub fn name(&self) -> String {
         self.path.file_stem().unwrap_or_default().display().to_string()
     }
-
-    /// The patch that makes `whole` of `base`; `names` are what the two are called.
-    pub fn between(
-        path: &Path,
-        belief: String,
-        (base, whole): (&str, &str),
-        names: (&str, &str),
-    ) -> Patch {
-        let mut options = DiffOptions::new();
-        options.set_original_filename(names.0.to_owned());
-        options.set_modified_filename(names.1.to_owned());
-        let diff = options.create_patch(base, whole).to_string();
-        Patch { path: path.to_owned(), belief, diff }
-    }
-
-    /// As it is kept in its file.
-    pub fn text(&self) -> String {
-        format!("{}{}", self.belief, self.diff)
-    }
 }
 
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
@@ -100,6 +80,8 @@ pub fn patches(folder: &Path) -> Result<Vec<Patch>, String> {
 mod tests {
     use std::fs;
 
+    use diffy::DiffOptions;
+
     use super::*;
 
     const BASE: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
@@ -112,10 +94,16 @@ mod tests {
         Patch::read(&path)
     }
 
+    /// The diff that makes `whole` of `base`.
+    fn diff(base: &str, whole: &str) -> String {
+        let mut options = DiffOptions::new();
+        options.set_original_filename("solution.rs");
+        options.set_modified_filename("wrong/x.rs");
+        options.create_patch(base, whole).to_string()
+    }
+
     fn patch_to(whole: &str) -> String {
-        let names = ("solution.rs", "wrong/x.rs");
-        let belief = "# Believes that 2 is II.\n".to_owned();
-        Patch::between(Path::new("x.patch"), belief, (BASE, whole), names).text()
+        format!("# Believes that 2 is II.\n{}", diff(BASE, whole))
     }
 
     #[test]
@@ -132,9 +120,9 @@ mod tests {
     #[test]
     fn what_does_not_apply_says_where_and_what_to_do() {
         let twelve = format!("{BASE}nine\nten\neleven\ntwelve\n");
-        let names = ("solution.rs", "wrong/x.rs");
         let whole = twelve.replace("two", "II").replace("eleven", "XI");
-        let patch = Patch::between(Path::new("x.patch"), String::new(), (&twelve, &whole), names);
+        let diff = diff(&twelve, &whole);
+        let patch = Patch { path: "x.patch".into(), belief: String::new(), diff };
         let error = patch.apply(&twelve.replace("eleven", "11"), "solution.rs").unwrap_err();
         for part in ["x.patch does not apply to solution.rs", "hunk #2", "`diff -u`"] {
             assert!(error.contains(part), "no `{part}` in: {error}");
