@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::{Builder, Handle, Runtime};
-use kettle::task::spawn_blocking;
+use kettle::task::{JoinHandle, spawn_blocking};
 use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, Record, Recorder};
 use kettle_runtime::{Config, StartThread};
@@ -28,7 +28,7 @@ fn one_thread() -> Runtime {
 }
 
 /// A job that has started and ends when the sender is used or dropped.
-async fn started() -> (kettle::task::JoinHandle<()>, mpsc::Sender<()>) {
+async fn started() -> (JoinHandle<()>, mpsc::Sender<()>) {
     let (release, released) = mpsc::channel();
     let begun = Channel::new();
     let tell = begun.clone();
@@ -265,10 +265,37 @@ fn a_job_that_ends_while_its_runtime_does_is_on_record() {
 
 // ---- threads that can't be started --------------------------------------------------------------
 
-/// Two calls at a time, each with a thread that the system refuses. None may say that the job will
-/// be run, because the other one's thread will come.
+/// The second thread is refused while the first one is being started. That takes both jobs.
 #[test]
-fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
+fn a_job_whose_thread_is_refused_is_queued_for_one_that_is_being_started() {
+    within_a_minute(|| {
+        let [begun, refused] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+        let (first_begins, second_is_refused) = (begun.clone(), refused.clone());
+        let start_thread: StartThread = Arc::new(move |work| {
+            if thread::current().name() == Some("second") {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+            first_begins.wait();
+            second_is_refused.wait();
+            thread::Builder::new().spawn(work).map(drop)
+        });
+        let config = Config { start_thread, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        let first = spawn_on_thread("first", runtime.handle());
+        begun.wait();
+        let second = spawn_on_thread("second", runtime.handle()).join();
+        refused.wait();
+        let both = [first.join(), second].map(|call| call.expect("no panic"));
+        for job in both {
+            runtime.block_on(job).unwrap();
+        }
+    });
+}
+
+/// Two calls at a time, each with a thread that the system refuses. The first job is queued, since
+/// the other call's thread may come; when that is refused, too, no job is left in the queue.
+#[test]
+fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
     within_a_minute(|| {
         let [both, one_is_back] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
         let back = one_is_back.clone();
@@ -281,22 +308,20 @@ fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
         });
         let config = Config { start_thread, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        let ask = |name: &str| {
-            let handle = runtime.handle().clone();
-            let thread = thread::Builder::new().name(name.to_owned());
-            let call = move || {
-                let _entered = handle.enter();
-                kettle_runtime::spawn_mandatory(|| ()).map(drop)
-            };
-            thread.spawn(call).unwrap()
-        };
-        let (first, second) = (ask("first"), ask("second"));
-        let refused = first.join().is_err();
+        let [first, second] =
+            ["first", "second"].map(|name| spawn_on_thread(name, runtime.handle()));
+        let first = first.join().expect("it is queued");
         one_is_back.wait();
-        assert!(second.join().is_err());
-        assert!(refused, "the first was told that its job will be run");
+        assert!(second.join().is_err(), "there is no thread at all");
+        assert!(runtime.block_on(first).unwrap_err().is_cancelled());
         assert_eq!(runtime.handle().metrics().idle_threads(), Some(0));
     });
+}
+
+/// Calls `spawn_blocking` on a thread of this name.
+fn spawn_on_thread(name: &str, handle: &Handle) -> thread::JoinHandle<JoinHandle<()>> {
+    let (thread, handle) = (thread::Builder::new().name(name.to_owned()), handle.clone());
+    thread.spawn(move || handle.spawn_blocking(|| ())).unwrap()
 }
 
 #[test]

@@ -23,7 +23,7 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::{JoinHandle, spawn_blocking, spawn_mandatory};
+use kettle_runtime::{JoinHandle, try_spawn_blocking};
 
 use super::{ReadBuf, portion};
 
@@ -187,8 +187,7 @@ impl Jobs {
         self.start(Kind::Seek, move |_| work())
     }
 
-    /// Starts a job. What was written is written even if the runtime ends before a thread takes the
-    /// job: the program was told that it is.
+    /// Starts a job.
     ///
     /// # Errors
     ///
@@ -201,10 +200,7 @@ impl Jobs {
         debug_assert!(self.is_idle(), "one job at a time");
         let mut buffer = Buffer { bytes: mem::take(&mut self.buffer).bytes, ..Buffer::default() };
         let job = move || Done { kind, result: work(&mut buffer), buffer };
-        self.running = Some(match kind {
-            Kind::Write => spawn_mandatory(job).ok_or_else(runtime_ended)?,
-            Kind::Read | Kind::Seek => spawn_blocking(job),
-        });
+        self.running = Some(try_spawn_blocking(job).ok_or_else(runtime_ended)?);
         Ok(())
     }
 }

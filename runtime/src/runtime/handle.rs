@@ -72,7 +72,7 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        spawn_job(&self.shared, Box::new(work), false).unwrap_or_else(|refused| refused)
+        spawn_job(&self.shared, Box::new(work)).unwrap_or_else(|refused| refused)
     }
 
     /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not

@@ -30,4 +30,4 @@ pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use metrics::{RuntimeMetrics, drives_runtime};
 pub use pool::StartThread;
 pub use runtime::{Config, Runtime};
-pub use spawn::{spawn, spawn_blocking, spawn_mandatory};
+pub use spawn::{spawn, spawn_blocking, try_spawn_blocking};

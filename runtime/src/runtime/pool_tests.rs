@@ -12,15 +12,14 @@ use super::*;
 fn a_job_that_comes_when_the_time_is_up_is_taken() {
     let start: StartThread = Arc::new(|_| unreachable!("the only thread is this one"));
     let pool = Pool::new(start, 1, Duration::from_millis(1));
-    let (first_job, starting) = (Arc::default(), Arc::default());
-    let mut member = Member { pool: pool.clone(), first_job, starting, takes_jobs: true };
+    let mut member = Member { pool: pool.clone(), takes_jobs: true };
     let queued = OnceLock::new();
     thread::scope(|scope| {
         scope.spawn(|| {
             while queued.get().is_none() {
                 let mut state = pool.state.lock();
                 if state.idle == 1 {
-                    state.jobs.push_back(Job { run: Box::new(|| ()), mandatory: false });
+                    state.jobs.push_back(Box::new(|| ()));
                     queued.set(()).unwrap();
                 }
             }

@@ -9,10 +9,9 @@
 //! the output and its task is woken (by message), then the count of blocking work falls, then the
 //! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
 //!
-//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_mandatory`] for work that the
-//! runtime's end must not lose, and [`spawn_job`] for both. Invariants: a runtime that has ended
-//! takes nothing: what was to be spawned is dropped, and the handle says cancelled. A job is run
-//! once, or dropped; a panic in it goes to its handle.
+//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
+//! Invariants: a runtime that has ended takes nothing: what was to be spawned is dropped, and the
+//! handle says cancelled. A job is run once, or dropped; a panic in it goes to its handle.
 //!
 //! Not here: local tasks (crate `kettle`).
 //!
@@ -31,7 +30,6 @@ use kettle_events::{Event, Id};
 use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, Shared, shared};
-use super::pool::Job;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{Completer, JoinHandle, Stage, completion};
@@ -78,23 +76,22 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    spawn_job(&shared(Arc::clone), Box::new(work), false).unwrap_or_else(|refused| refused)
+    spawn_job(&shared(Arc::clone), Box::new(work)).unwrap_or_else(|refused| refused)
 }
 
-/// The same for work that a program counts on, although it does not wait for it: writing what was
-/// accepted. It is run even if the runtime is shut down before a thread is free. `None`: the
-/// runtime is shut down already.
+/// The same, unless the runtime is shut down already: then `None`. So a writer learns at once that
+/// what it accepts would not be written.
 ///
 /// # Panics
 ///
 /// As [`spawn_blocking`].
 #[track_caller]
-pub fn spawn_mandatory<F, R>(work: F) -> Option<JoinHandle<R>>
+pub fn try_spawn_blocking<F, R>(work: F) -> Option<JoinHandle<R>>
 where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    spawn_job(&shared(Arc::clone), Box::new(work), true).ok()
+    spawn_job(&shared(Arc::clone), Box::new(work)).ok()
 }
 
 /// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the handle says cancelled.
@@ -102,7 +99,6 @@ where
 pub(super) fn spawn_job<R: Send + 'static>(
     runtime: &Arc<Shared>,
     work: Box<dyn FnOnce() -> R + Send>,
-    mandatory: bool,
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
@@ -110,8 +106,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
     runtime.parts.inbox.jobs.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
     let job = guard(job, BlockingJob::cancel);
-    let run = Box::new(move || ScopeGuard::into_inner(job).run());
-    match runtime.pool.submit(Job { run, mandatory }) {
+    match runtime.pool.submit(Box::new(move || ScopeGuard::into_inner(job).run())) {
         Ok(None) => Ok(handle),
         Ok(Some(_refused)) => Err(handle),
         Err(error) => panic!("no thread for blocking work: {error}"),

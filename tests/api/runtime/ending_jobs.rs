@@ -4,8 +4,8 @@
 
 use crate::help::says;
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -17,37 +17,42 @@ use kettle::time::sleep;
 
 // ---- blocking jobs ------------------------------------------------------------------------------
 
+/// Each thread is in a job, and the others are queued, until the pool takes no more.
 #[test]
-#[cfg_attr(
-    on_tokio,
-    ignore = "tokio hangs: it drops queued jobs after the started ones have ended"
-)]
-fn started_jobs_are_awaited_and_queued_ones_dropped() {
+fn jobs_are_run_though_the_runtime_ends_while_they_are_queued() {
     within_a_minute(|| {
-        let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
-        let (started, has_started) = mpsc::channel();
-        let (release, released) = mpsc::channel();
-        let finished = Arc::new(AtomicBool::new(false));
-        let mark = finished.clone();
-        let running = runtime.spawn_blocking(move || {
-            started.send(()).unwrap();
-            released.recv().unwrap();
-            mark.store(true, Ordering::SeqCst);
-            "awaited"
-        });
-        has_started.recv().unwrap();
-        // The drop of the queued job lets the started one end: not before, not never.
-        let signal = on_drop(move || release.send(()).unwrap());
-        let ran = Arc::new(AtomicBool::new(false));
-        let mark = ran.clone();
-        let queued = runtime.spawn_blocking(move || {
-            mark.store(true, Ordering::SeqCst);
-            drop(signal);
-        });
-        drop(runtime);
-        assert!(finished.load(Ordering::SeqCst) && !ran.load(Ordering::SeqCst));
-        assert_eq!(result_of(running).unwrap(), "awaited");
-        assert!(result_of(queued).unwrap_err().is_cancelled());
+        for (threads, jobs) in [(1, 50), (4, 10)] {
+            let runtime = Builder::new_current_thread().max_blocking_threads(threads).build();
+            let runtime = runtime.unwrap();
+            let (gate, ran) = (Arc::new(RwLock::new(())), Arc::new(AtomicUsize::new(0)));
+            let (shut, is_shut) = mpsc::channel();
+            let (open, opens) = mpsc::channel::<()>();
+            let (closed, handle) = (gate.clone(), runtime.handle().clone());
+            let opener = thread::spawn(move || {
+                let _closed = closed.write().unwrap();
+                shut.send(()).unwrap();
+                assert!(opens.recv().is_err(), "the runtime's end drops the task");
+                while !handle.spawn_blocking(|| ()).is_finished() {
+                    thread::yield_now();
+                }
+            });
+            is_shut.recv().unwrap();
+            let handles: Vec<_> = (0..jobs)
+                .map(|number| {
+                    let (gate, ran) = (gate.clone(), ran.clone());
+                    runtime.spawn_blocking(move || {
+                        drop(gate.read().unwrap());
+                        ran.fetch_add(1, Ordering::SeqCst);
+                        number
+                    })
+                })
+                .collect();
+            runtime.spawn(keep(on_drop(move || drop(open))));
+            drop(runtime);
+            assert_eq!(ran.load(Ordering::SeqCst), jobs, "by {threads} threads");
+            assert!(handles.into_iter().map(|job| result_of(job).unwrap()).eq(0..jobs));
+            opener.join().unwrap();
+        }
     });
 }
 
@@ -76,7 +81,7 @@ fn what_a_started_job_spawns_during_the_end_is_refused() {
 fn shutdown_timeout_and_background_do_not_wait_for_jobs() {
     within_a_minute(|| {
         for patience in [None, Some(Duration::from_millis(1))] {
-            let runtime = runtime();
+            let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
             let (started, has_started) = mpsc::channel();
             let (release, released) = mpsc::channel::<()>();
             let job = runtime.spawn_blocking(move || {
@@ -84,6 +89,7 @@ fn shutdown_timeout_and_background_do_not_wait_for_jobs() {
                 released.recv().unwrap();
                 7
             });
+            let queued = runtime.spawn_blocking(|| 8);
             let task = runtime.spawn(pending::<()>());
             has_started.recv().unwrap();
             match patience {
@@ -93,8 +99,9 @@ fn shutdown_timeout_and_background_do_not_wait_for_jobs() {
             assert!(result_of(task).unwrap_err().is_cancelled());
             assert!(!job.is_finished());
             release.send(()).unwrap();
-            // The job's output comes all the same.
-            assert_eq!(crate::common::engine::runtime().block_on(job).unwrap(), 7);
+            // The jobs' outputs come all the same.
+            let both = async { (job.await.unwrap(), queued.await.unwrap()) };
+            assert_eq!(crate::common::engine::runtime().block_on(both), (7, 8));
         }
     });
 }
@@ -105,7 +112,6 @@ fn shutdown_timeout_returns_as_soon_as_the_jobs_have_ended() {
         let runtime = runtime();
         let job = runtime.spawn_blocking(|| 7);
         runtime.shutdown_timeout(Duration::from_hours(1));
-        // Run, or dropped in the queue: in any case over.
         assert!(job.is_finished());
     });
 }
