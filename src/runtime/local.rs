@@ -130,8 +130,7 @@ impl LocalRuntime {
         self.runtime.enter()
     }
 
-    /// Ends the runtime: every task is dropped; blocking jobs that have started are awaited, at
-    /// most for `duration`.
+    /// Ends the runtime, as [`Runtime::shutdown_timeout`] does.
     pub fn shutdown_timeout(self, duration: Duration) {
         let LocalRuntime { local, runtime } = self;
         drop(local);

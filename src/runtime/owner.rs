@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 #[cfg(feature = "rt-multi-thread")]
 use kettle_runtime::StartThread;
-use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
+use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics, is_in_block_on};
 
 #[cfg(feature = "rt-multi-thread")]
 use super::keeper::Keeper;
@@ -17,7 +17,7 @@ use crate::task::LocalSet;
 ///
 /// It works while a thread is inside [`block_on`](Runtime::block_on); one of
 /// `Builder::new_multi_thread` (feature `rt-multi-thread`) always does. Dropping it drops
-/// every task and waits for blocking jobs that have started.
+/// every task and waits until its blocking jobs are done, also the queued ones.
 ///
 /// tokio: `tokio::runtime::Runtime`, of the current-thread kind.
 ///
@@ -123,8 +123,12 @@ impl Runtime {
         self.handle().enter()
     }
 
-    /// Ends the runtime: every task is dropped; blocking jobs that have started are awaited, at
-    /// most for `duration`.
+    /// Ends the runtime: every task is dropped, and blocking jobs are awaited, at most for
+    /// `duration`. Those that are not done by then go on without it.
+    ///
+    /// # Panics
+    ///
+    /// In async code, unless `duration` is zero: the wait would block the loop's thread.
     ///
     /// ```
     /// use std::time::Duration;
@@ -134,6 +138,9 @@ impl Runtime {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn shutdown_timeout(self, duration: Duration) {
+        if !duration.is_zero() && is_in_block_on() {
+            return drop(self); // which panics
+        }
         let begun = Instant::now();
         #[cfg(feature = "rt-multi-thread")]
         if let Some(keeper) = &self.keeper {

@@ -185,6 +185,24 @@ fn dropping_a_runtime_inside_of_async_code_panics_with_words() {
     assert_eq!(outer.block_on(async { kettle::spawn(async { 7 }).await.unwrap() }), 7);
 }
 
+/// The job ends only after it: if it waited, it would wait for the whole hour.
+#[test]
+fn shutdown_timeout_inside_of_async_code_panics_and_does_not_wait() {
+    within_a_minute(|| {
+        let (release, released) = mpsc::channel::<()>();
+        let words = runtime().block_on(async {
+            let inner = runtime();
+            inner.spawn_blocking(move || released.recv());
+            let task = inner.spawn(pending::<()>());
+            let words = panic_of(|| inner.shutdown_timeout(Duration::from_hours(1)));
+            assert!(result_of(task).unwrap_err().is_cancelled());
+            words
+        });
+        assert!(says(&words, "inside of async code"), "{words}");
+        drop(release);
+    });
+}
+
 #[test]
 fn a_runtime_may_be_shut_down_in_the_background_inside_of_async_code() {
     let outer = runtime();
