@@ -40,7 +40,7 @@ impl Bench {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
         let (inbox, _) = Inbox::new(Arc::new(Unpark::new(waker)));
-        Bench { scheduler: Scheduler::new(inbox), _selector: selector }
+        Bench { scheduler: Scheduler::new(inbox, Arc::default()), _selector: selector }
     }
 
     /// A new task. Its header is what its wakers point to.

@@ -29,7 +29,7 @@
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
-//! | 5 | `executor/` | what does the loop do, when does it sleep and end? | all below |
+//! | 5 | `executor/` | what does the loop do, when does it sleep and end, and what runs work that blocks? | all below |
 //! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |
@@ -70,16 +70,16 @@ mod tasks;
 mod time;
 
 pub use base::{WakerSlot, store_waker};
-pub use executor::Hook;
+pub use executor::{Hook, StartThread};
 pub use inbox::InFlight;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Sink, emit};
 pub use runtime::{
-    Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
-    TryCurrentError, assert_may_block, drives_runtime, is_in_block_on, job_of, outside_block_on,
-    spawn, spawn_blocking, try_spawn_blocking,
+    Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, TryCurrentError,
+    assert_may_block, drives_runtime, is_in_block_on, job_of, outside_block_on, spawn,
+    spawn_blocking, try_spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;

@@ -109,7 +109,7 @@ fn awake_it_is_not_unparked() {
 fn with_nothing_to_do() {
     let one = Loop::new();
     // Jobs and tasks that have not ended are no messages.
-    for count in [&one.inbox.jobs, &one.inbox.alive, &one.inbox.spawns] {
+    for count in [&one.inbox.jobs, &one.inbox.spawns] {
         count.store(1, SeqCst);
     }
     for _ in 0..3 {

@@ -24,14 +24,15 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit, on, take_objection};
+use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit, on, take_objection};
 
+use super::pool::Pool;
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
@@ -42,11 +43,16 @@ use crate::tasks::{CheckedOut, Message, choose, has_schedule, shown_id, wake_som
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
-pub(crate) struct Parts {
+pub(crate) struct SharedParts {
+    pub(crate) id: Id,
+    pub(crate) name: Option<String>,
     pub(crate) inbox: Arc<Inbox<Message>>,
     pub(crate) time: Arc<Time>,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) pool: Arc<Pool>,
     pub(crate) events: Arc<RemoteEvents>,
+    /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
+    pub(crate) alive: Arc<AtomicUsize>,
     /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
     pub(crate) sleeps: AtomicU64,
     /// How long the loop was awake, up to its last sleep, in nanoseconds.
@@ -58,7 +64,7 @@ pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 /// The loop of one runtime.
 pub(crate) struct Executor {
-    pub(super) parts: Arc<Parts>,
+    pub(super) parts: Arc<SharedParts>,
     /// The other end of the inbox.
     pub(super) messages: Receiver<Message>,
     pub(super) reactor: Reactor,
@@ -76,7 +82,7 @@ pub(crate) struct Executor {
 
 impl Executor {
     pub(crate) fn new(
-        parts: Arc<Parts>,
+        parts: Arc<SharedParts>,
         messages: Receiver<Message>,
         reactor: Reactor,
         event_interval: usize,
@@ -118,7 +124,7 @@ impl Executor {
     fn begin_turn(&mut self) {
         self.emit_counts(|timers, sources| {
             let queued = with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
-            let tasks = self.parts.inbox.alive.load(Ordering::Relaxed);
+            let tasks = self.parts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });
     }

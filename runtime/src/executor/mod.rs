@@ -1,7 +1,8 @@
-//! What does the loop do, when does it sleep, and how does it end?
+//! What does the loop do, when does it sleep and end, and what runs work that blocks?
 //!
 //! | file | the question it answers |
 //! |---|---|
+//! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
 //! | `executor.rs` | what are the steps of the loop, and how many polls make a turn? |
 //! | `park.rs` | when is the loop idle, until when does it sleep, and which hooks does it call? |
 //! | `shutdown.rs` | what happens when a loop leaves its thread, and when its runtime ends? |
@@ -10,7 +11,10 @@
 
 mod executor;
 mod park;
+mod pool;
 mod shutdown;
 
 pub use executor::Hook;
-pub(crate) use executor::{Executor, Parts, heed};
+pub(crate) use executor::{Executor, SharedParts, heed};
+pub(crate) use pool::Pool;
+pub use pool::StartThread;

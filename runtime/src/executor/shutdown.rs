@@ -31,7 +31,7 @@ impl Executor {
         if with_scheduler(|scheduler| scheduler.closed).unwrap_or_default() {
             take_remote(); // the ends of jobs that the runtime's end has waited for
         } else {
-            let tasks = self.parts.inbox.alive.load(Ordering::Relaxed);
+            let tasks = self.parts.alive.load(Ordering::Relaxed);
             self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();

@@ -41,11 +41,9 @@ pub(crate) struct Inbox<M> {
     /// Does the loop sleep, or is it about to?
     asleep: AtomicBool,
     unpark: Arc<Unpark>,
-    /// Tasks among the messages, counted where they are made and dropped.
+    /// New tasks among the messages, counted where those are made and dropped.
     pub(crate) spawns: AtomicUsize,
-    /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
-    pub(crate) alive: AtomicUsize,
-    /// Blocking jobs that have not ended. A job sends its last message before it leaves the count.
+    /// Blocking jobs, which may yet send. A job leaves the count after its last message.
     pub(crate) jobs: AtomicUsize,
 }
 
@@ -53,9 +51,9 @@ impl<M> Inbox<M> {
     /// The inbox, and its other end, for the loop.
     pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
         let (sender, messages) = unbounded();
-        let [spawns, alive, jobs] = [(); 3].map(|()| AtomicUsize::new(0));
+        let [spawns, jobs] = [(); 2].map(|()| AtomicUsize::new(0));
         let asleep = AtomicBool::new(false);
-        (Arc::new(Inbox { sender, asleep, unpark, spawns, alive, jobs }), messages)
+        (Arc::new(Inbox { sender, asleep, unpark, spawns, jobs }), messages)
     }
 
     /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is

@@ -4,10 +4,9 @@
 //! `block_on`. The thread need not drive it. (The *current* scheduler is that of the runtime which
 //! it drives.)
 //!
-//! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
-//! [`enter`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
-//! [`in_job`], [`job_of`]. Invariant: what panics here (no runtime at all, blocking where that
-//! is forbidden) says what to write instead.
+//! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
+//! [`assert_may_block`]; [`in_job`], [`job_of`]. Invariant: what panics here (no runtime at all,
+//! blocking where that is forbidden) says what to write instead.
 //!
 //! Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table), it is never
 //! destroyed: a runtime may be in another thread-local, and end later.
@@ -23,22 +22,13 @@ use std::thread;
 use kettle_events::{Id, RemoteEvents};
 use scopeguard::guard;
 
-use super::pool::Pool;
-use crate::executor::Parts;
+use crate::executor::SharedParts;
 use crate::tasks::{current, show_id};
-
-/// What any thread may touch of a runtime.
-pub(super) struct Shared {
-    pub(super) parts: Arc<Parts>,
-    pub(super) pool: Arc<Pool>,
-    pub(super) id: Id,
-    pub(super) name: Option<String>,
-}
 
 /// What this floor keeps per thread.
 struct Locals {
     /// Runtimes that were entered, the latest last. Empty, it owns no memory.
-    entered: RefCell<Vec<Arc<Shared>>>,
+    entered: RefCell<Vec<Arc<SharedParts>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
     /// The blocking job that is run on this thread; and whose it is, only to be compared.
@@ -60,7 +50,7 @@ thread_local! {
 pub(super) struct Entered(usize);
 
 /// Enters a runtime until the guard is dropped.
-pub(super) fn enter(shared: Arc<Shared>) -> Entered {
+pub(super) fn enter(shared: Arc<SharedParts>) -> Entered {
     LOCALS.with(|locals| {
         let mut entered = locals.entered.borrow_mut();
         entered.push(shared);
@@ -87,7 +77,7 @@ impl Drop for Entered {
 }
 
 /// Asks the entered runtime: the one entered last. `f` calls no user code.
-pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
+pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R> {
     LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
@@ -97,7 +87,7 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
 ///
 /// If there is none, and says what to write.
 #[track_caller]
-pub(super) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
+pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
     match try_shared(f) {
         Some(result) => result,
         None => no_runtime(),
@@ -166,8 +156,8 @@ pub fn assert_may_block(what: &str) {
 }
 
 /// Runs a blocking job's closure as that job, with its runtime entered.
-pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
-    let job = Some((id, Arc::as_ptr(&shared.parts.events)));
+pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -> R) -> R {
+    let job = Some((id, Arc::as_ptr(&shared.events)));
     let before = LOCALS.with(|locals| locals.job_of.replace(job));
     let _end = guard(before, |before| LOCALS.with(|locals| locals.job_of.set(before)));
     let _id = show_id(Some(id));

@@ -45,7 +45,7 @@ impl<S: Pollable> Source<S> {
     /// tokio: `Registration::new_with_interest_and_handle`.
     #[track_caller]
     pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
-        Source::of(shared(|shared| shared.parts.sources.clone()), io, interest)
+        Source::of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
     /// Makes a source of the entered runtime that joins the selector at once, and is not believed
@@ -58,14 +58,14 @@ impl<S: Pollable> Source<S> {
     #[cfg(unix)]
     #[track_caller]
     pub fn joined(io: S, interest: Interest) -> Result<Source<S>, (S, io::Error)> {
-        Source::joined_of(shared(|shared| shared.parts.sources.clone()), io, interest)
+        Source::joined_of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
     /// Makes a source of what this one produced (an accepted connection), to be read and written.
     /// It belongs to the entered runtime, or, where there is none (under a foreign executor), to
     /// this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
-        let entered = try_shared(|shared| shared.parts.sources.clone());
+        let entered = try_shared(|shared| shared.sources.clone());
         let sources = entered.unwrap_or_else(|| self.registration.sources.clone());
         Source::of(sources, io, Interest::READABLE | Interest::WRITABLE)
     }
@@ -73,7 +73,7 @@ impl<S: Pollable> Source<S> {
 
 #[track_caller]
 fn time() -> Arc<Time> {
-    shared(|shared| shared.parts.time.clone())
+    shared(|shared| shared.time.clone())
 }
 
 /// The time by the entered runtime's clock, or by the machine's where there is no runtime.
@@ -84,7 +84,7 @@ pub fn now() -> Instant {
 
 #[cold]
 fn entered_now() -> Instant {
-    try_shared(|shared| shared.parts.time.clock.now()).unwrap_or_else(Instant::now)
+    try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
 }
 
 /// Stops the entered runtime's clock: `kettle::time::pause`.

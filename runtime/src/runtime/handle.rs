@@ -18,15 +18,16 @@ use std::task::{Context, Poll};
 use futures_task::waker_ref;
 use kettle_events::Id;
 
-use super::context::{self, Entered, Shared, enter_block_on};
+use super::context::{self, Entered, enter_block_on};
 use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
+use crate::executor::SharedParts;
 use crate::join::{JoinHandle, Stage};
 
 /// The way to a runtime, from any thread.
 #[derive(Clone)]
 pub struct Handle {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<SharedParts>,
 }
 
 impl Handle {
@@ -62,7 +63,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn_on(self.shared.parts.inbox.clone(), Stage::boxed(future))
+        spawn_on(self.shared.inbox.clone(), Stage::boxed(future))
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use kettle_events::Id;
 
 use super::handle::Handle;
+use crate::executor::SharedParts;
 use crate::tasks::{Scheduler, current};
 
 /// Does this thread drive a runtime at this moment?
@@ -35,7 +36,7 @@ impl Handle {
 
     /// The runtime's scheduler, if this thread drives it.
     fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-        let inbox = &self.shared.parts.inbox;
+        let inbox = &self.shared.inbox;
         let own = |it: &mut Scheduler| Arc::ptr_eq(&it.inbox, inbox).then(|| f(it));
         current::with_scheduler(own).flatten()
     }
@@ -49,20 +50,20 @@ impl RuntimeMetrics {
 
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
-        let parts = &self.handle.shared.parts;
-        parts.inbox.alive.load(Ordering::Relaxed) + parts.inbox.spawns.load(Ordering::Relaxed)
+        let SharedParts { alive, inbox, .. } = &*self.handle.shared;
+        alive.load(Ordering::Relaxed) + inbox.spawns.load(Ordering::Relaxed)
     }
 
     /// How many messages of other threads (a spawn, a wake, an abort) have not been received yet.
     pub fn global_queue_depth(&self) -> usize {
-        self.handle.shared.parts.inbox.len()
+        self.handle.shared.inbox.len()
     }
 
     /// How long the loop of thread `worker`, which is 0, was awake, up to its last sleep.
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         Self::only(worker);
-        Duration::from_nanos(self.handle.shared.parts.busy.load(Ordering::Relaxed))
+        Duration::from_nanos(self.handle.shared.busy.load(Ordering::Relaxed))
     }
 
     /// How often the loop of thread `worker`, which is 0, has gone to sleep. A jump of the paused
@@ -76,7 +77,7 @@ impl RuntimeMetrics {
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         Self::only(worker);
-        self.handle.shared.parts.sleeps.load(Ordering::Relaxed)
+        self.handle.shared.sleeps.load(Ordering::Relaxed)
     }
 
     #[track_caller]
@@ -89,7 +90,7 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn capacity(&self) -> Option<usize> {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
-        Some(tasks + current::capacity() + self.handle.shared.parts.time.wheel().capacity())
+        Some(tasks + current::capacity() + self.handle.shared.time.wheel().capacity())
     }
 
     /// The tasks that wait, each with the number of references to it, without `block_on`'s own
@@ -102,13 +103,13 @@ impl RuntimeMetrics {
     /// Ends the loop's sleep if it sleeps: its sink is to look once more. For the doctor.
     #[doc(hidden)]
     pub fn unpark(&self) {
-        self.handle.shared.parts.inbox.unpark_if_asleep();
+        self.handle.shared.inbox.unpark_if_asleep();
     }
 
     /// Does the loop sleep, or is it about to, and nothing has come since? For the doctor.
     #[doc(hidden)]
     pub fn is_asleep(&self) -> bool {
-        self.handle.shared.parts.inbox.is_asleep()
+        self.handle.shared.inbox.is_asleep()
     }
 
     /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no
@@ -116,6 +117,6 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
-        shared.parts.inbox.is_quiet().then(|| shared.pool.alive())
+        shared.inbox.is_quiet().then(|| shared.pool.alive())
     }
 }

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
-//! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
 //! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
 //! | `doors.rs` | how do timers, sources and the clock find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
@@ -19,7 +18,6 @@ mod core_slot;
 mod doors;
 mod handle;
 mod metrics;
-mod pool;
 mod runtime;
 mod spawn;
 mod thread_parker;
@@ -28,6 +26,5 @@ pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on};
 pub use doors::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use metrics::{RuntimeMetrics, drives_runtime};
-pub use pool::StartThread;
 pub use runtime::{Config, Runtime};
 pub use spawn::{spawn, spawn_blocking, try_spawn_blocking};

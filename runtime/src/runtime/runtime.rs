@@ -20,7 +20,7 @@ use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
@@ -29,12 +29,11 @@ use futures_task::waker_ref;
 use kettle_events::{self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit};
 use scopeguard::{ScopeGuard, defer, guard};
 
-use super::context::{self, Shared, enter_block_on};
+use super::context::{self, enter_block_on};
 use super::core_slot::CoreSlot;
 use super::handle::Handle;
-use super::pool::{Pool, StartThread};
 use super::thread_parker::ThreadParker;
-use crate::executor::{Executor, Hook, Parts, heed};
+use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
@@ -143,20 +142,22 @@ impl Runtime {
         let clock = time.clock.clone();
         let times = Box::new(move || clock.times());
         let recorder = config.sink.map(|sink| Recorder::new(sink, times, events.clone()));
-        let parts = Arc::new(Parts {
+        let alive = Arc::<AtomicUsize>::default();
+        let shared = Arc::new(SharedParts {
+            id: Id::next(),
+            name: config.name,
             inbox: inbox.clone(),
             time,
             sources: reactor.sources.clone(),
+            pool: Pool::new(config.start_thread, threads, config.thread_keep_alive),
             events,
+            alive: alive.clone(),
             sleeps: AtomicU64::new(0),
             busy: AtomicU64::new(0),
         });
-        let pool = Pool::new(config.start_thread, threads, config.thread_keep_alive);
-        let (id, name) = (Id::next(), config.name);
-        let shared = Arc::new(Shared { parts: parts.clone(), pool, id, name });
-        let (before, after) = (config.on_park, config.on_unpark);
+        let (parts, before, after) = (shared.clone(), config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
-        let tasks = Locals::new(Some(Scheduler::new(inbox)));
+        let tasks = Locals::new(Some(Scheduler::new(inbox, alive)));
         tasks.schedule.replace(config.schedule);
         tasks.random.set(config.rng_seed);
         let core = Box::new(Core { executor, recorder, tasks });
@@ -203,11 +204,11 @@ impl Runtime {
 
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
-        let parts = &self.handle.shared.parts;
+        let SharedParts { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
-        emit(|| Event::RunStart { paused: parts.time.clock.is_paused() });
+        emit(|| Event::RunStart { paused: time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
-        let main = Header::new(id, Owner::Scheduler(parts.inbox.clone()));
+        let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         main.hand_over.detach(); // it has no handle
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
@@ -229,14 +230,14 @@ impl Runtime {
 
     /// Returns the sink's last objection.
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
-        let Shared { pool, parts, .. } = &*self.handle.shared;
+        let SharedParts { pool, events, .. } = &*self.handle.shared;
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();
         // With the inbox closed, a job that waits for what it has asked for by message learns at
         // once that nothing will come, and does not delay the end.
         core.executor.close_inbox();
-        let own_job = context::job_of(&parts.events).is_some();
+        let own_job = context::job_of(events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
         core.executor.leave();
         events::take_objection().filter(|_| !thread::panicking())

@@ -29,8 +29,9 @@ use std::time::Instant;
 use kettle_events::{Event, Id};
 use scopeguard::{ScopeGuard, guard};
 
-use super::context::{self, Shared, shared};
+use super::context::{self, shared};
 use crate::base::user_code::catch_panic;
+use crate::executor::SharedParts;
 use crate::inbox::Inbox;
 use crate::join::{Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, Owner, current, show_id};
@@ -46,7 +47,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_on(shared(|shared| shared.parts.inbox.clone()), Stage::boxed(future))
+    spawn_on(shared(|shared| shared.inbox.clone()), Stage::boxed(future))
 }
 
 /// The same for the runtime that receives from this inbox.
@@ -97,13 +98,13 @@ where
 /// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the handle says cancelled.
 #[track_caller]
 pub(super) fn spawn_job<R: Send + 'static>(
-    runtime: &Arc<Shared>,
+    runtime: &Arc<SharedParts>,
     work: Box<dyn FnOnce() -> R + Send>,
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
-    runtime.parts.events.emit(|| Event::BlockingStart { task: id });
-    runtime.parts.inbox.jobs.fetch_add(1, Ordering::Relaxed);
+    runtime.events.emit(|| Event::BlockingStart { task: id });
+    runtime.inbox.jobs.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
     let job = guard(job, BlockingJob::cancel);
     match runtime.pool.submit(Box::new(move || ScopeGuard::into_inner(job).run())) {
@@ -117,7 +118,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
 struct BlockingJob<R> {
     work: Box<dyn FnOnce() -> R + Send>,
     completer: Completer<R>,
-    runtime: Arc<Shared>,
+    runtime: Arc<SharedParts>,
     queued: Instant,
 }
 
@@ -128,7 +129,7 @@ impl<R> BlockingJob<R> {
             if self.completer.is_aborted() {
                 return self.cancel();
             }
-            let (events, taken) = (&runtime.parts.events, Instant::now());
+            let (events, taken) = (&runtime.events, Instant::now());
             events.emit(|| Event::BlockingRun { task, waited: taken - self.queued });
             let output = catch_unwind(AssertUnwindSafe(self.work));
             events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
@@ -142,17 +143,17 @@ impl<R> BlockingJob<R> {
         let id = show_id(Some(task));
         catch_panic(|| drop(self.work));
         drop(id);
-        self.runtime.parts.events.emit(|| Event::BlockingEnd { task, ran: None });
+        self.runtime.events.emit(|| Event::BlockingEnd { task, ran: None });
         end_job(&self.runtime, self.completer, None);
     }
 }
 
 /// Reports a job's end: to the handle, and then to the loop.
-fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::Result<R>>) {
+fn end_job<R>(runtime: &SharedParts, completer: Completer<R>, output: Option<thread::Result<R>>) {
     match output {
         Some(output) => completer.complete(output),
         None => drop(completer),
     }
-    runtime.parts.inbox.jobs.fetch_sub(1, Ordering::Release);
-    runtime.parts.inbox.unpark_if_asleep();
+    runtime.inbox.jobs.fetch_sub(1, Ordering::Release);
+    runtime.inbox.unpark_if_asleep();
 }

@@ -45,7 +45,7 @@
 //! (`runtime/task/state.rs`), because any thread may touch it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use kettle_events::{Cause, Effect, Event, Id, emit};
 use slab::Slab;
@@ -60,6 +60,8 @@ pub(crate) struct Scheduler {
     queue: RunQueue,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
+    /// How many tasks are alive, without `block_on`'s own future, for other threads to read.
+    alive: Arc<AtomicUsize>,
     /// The runtime is being shut down: new tasks are refused.
     pub(crate) closed: bool,
 }
@@ -89,15 +91,15 @@ pub(crate) struct CheckedOut {
 }
 
 impl Scheduler {
-    pub(crate) fn new(inbox: Arc<Inbox<Message>>) -> Scheduler {
+    pub(crate) fn new(inbox: Arc<Inbox<Message>>, alive: Arc<AtomicUsize>) -> Scheduler {
         let (slots, queue) = (Slab::new(), RunQueue::new());
-        Scheduler { slots, queue, inbox, closed: false }
+        Scheduler { slots, queue, inbox, alive, closed: false }
     }
 
     /// Edge 1: takes a task in, at the back of the queue.
     pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask) {
         debug_assert!(!self.closed, "a runtime that ends takes no task {}", header.id);
-        self.inbox.alive.store(self.inbox.alive.load(Relaxed) + 1, Relaxed);
+        self.alive.store(self.alive.load(Relaxed) + 1, Relaxed);
         let id = header.id;
         let slot = self.fill_slot(header, Some(task));
         let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
@@ -169,7 +171,7 @@ impl Scheduler {
     /// Edges 5 and 7: the task has ended, and its slot is free.
     pub(crate) fn remove(&mut self, out: &CheckedOut) {
         let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
-        self.inbox.alive.store(self.inbox.alive.load(Relaxed) - ended, Relaxed);
+        self.alive.store(self.alive.load(Relaxed) - ended, Relaxed);
         out.header.set_slot(None);
         self.slots.remove(out.slot as usize);
     }

@@ -25,13 +25,13 @@ use parking_lot::{Condvar, Mutex};
 use crate::base::user_code::catch_panic;
 
 /// Work for one thread. Its drop does not panic.
-pub(super) type Job = Box<dyn FnOnce() + Send>;
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
 /// Starts a thread that makes this call, once, and then drops it. Gives the threads their names.
 pub type StartThread = Arc<dyn Fn(Box<dyn FnMut() + Send>) -> io::Result<()> + Send + Sync>;
 
 /// The threads of one runtime that may block.
-pub(super) struct Pool {
+pub(crate) struct Pool {
     start: StartThread,
     limit: usize,
     keep_alive: Duration,
@@ -62,7 +62,7 @@ struct Member {
 }
 
 impl Pool {
-    pub(super) fn new(start: StartThread, limit: usize, keep_alive: Duration) -> Arc<Pool> {
+    pub(crate) fn new(start: StartThread, limit: usize, keep_alive: Duration) -> Arc<Pool> {
         let (news, empty) = (Condvar::new(), Condvar::new());
         Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
     }
@@ -73,7 +73,7 @@ impl Pool {
     ///
     /// The system gives no thread and the pool has none. Then, and if `start` panics, the queue is
     /// empty: the jobs in it have been dropped.
-    pub(super) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
+    pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
             return Ok(Some(job));
@@ -94,13 +94,13 @@ impl Pool {
     }
 
     /// Its threads that have not ended. While some end, they may be more than the limit.
-    pub(super) fn alive(&self) -> usize {
+    pub(crate) fn alive(&self) -> usize {
         self.state.lock().alive
     }
 
     /// Takes no more jobs, and waits until those that it has are done, at most for `timeout`
     /// (`None`: as long as they take): a thread ends only when it finds no job.
-    pub(super) fn shut_down(&self, timeout: Option<Duration>) {
+    pub(crate) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;
         self.news.notify_all();
