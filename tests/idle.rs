@@ -144,8 +144,8 @@ impl Sink for SetsATimer {
         }
         let Some(waker) = self.waker.lock().unwrap().take() else { return };
         let (handle, place) = (Handle::current(), self.timer.clone());
-        let metrics = handle.metrics();
-        let look = || (metrics.is_asleep(), metrics.global_queue_depth());
+        let (inspector, metrics) = (handle.inspector(), handle.metrics());
+        let look = || (inspector.is_asleep(), metrics.global_queue_depth());
         let before = look();
         let set = move || {
             let _entered = handle.enter();

@@ -25,7 +25,7 @@ const KEPT: usize = 8 * 1024;
 
 /// How many entries the engine has room for, here and now.
 fn capacity() -> usize {
-    Handle::current().metrics().capacity().expect("the runtime is current here")
+    Handle::current().inspector().capacity().expect("the runtime is current here")
 }
 
 /// Lets the engine sleep once: that is when it tidies up.
@@ -227,7 +227,7 @@ fn a_runtime_leaves_nothing_behind() {
 fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() {
     let (recorder, recording) = Recorder::with_capacity(1_000_000);
     let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
-    let room = || runtime.block_on(async { Handle::current().metrics().capacity().unwrap() });
+    let room = || runtime.block_on(async { Handle::current().inspector().capacity().unwrap() });
     let before = room();
     {
         let _entered = runtime.enter();

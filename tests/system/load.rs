@@ -98,10 +98,10 @@ pub(crate) fn program() {
         let totals = round(connections).await;
         // Longer than the last tick of what was cancelled, so that the loop tidies up as it sleeps.
         sleep(Duration::from_millis(5)).await;
-        let metrics = Handle::current().metrics();
-        assert_eq!(metrics.num_alive_tasks(), 0);
+        let runtime = Handle::current();
+        assert_eq!(runtime.metrics().num_alive_tasks(), 0);
         assert_eq!(open_descriptors(), before, "descriptors");
-        let capacity = metrics.capacity().expect("it is current");
+        let capacity = runtime.inspector().capacity().expect("it is current");
         assert!(capacity <= KEPT, "room for {capacity} is kept");
         totals
     });

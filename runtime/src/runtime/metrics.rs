@@ -5,15 +5,12 @@
 //!
 //! tokio: `runtime/metrics/runtime.rs`.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kettle_events::Id;
-
 use super::handle::Handle;
 use crate::executor::SharedParts;
-use crate::tasks::{Scheduler, current};
+use crate::tasks::current;
 
 /// Does this thread drive a runtime at this moment?
 pub fn drives_runtime() -> bool {
@@ -32,13 +29,6 @@ impl Handle {
     /// The runtime's counts.
     pub fn metrics(&self) -> RuntimeMetrics {
         RuntimeMetrics { handle: self.clone() }
-    }
-
-    /// The runtime's scheduler, if this thread drives it.
-    fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-        let inbox = &self.shared.inbox;
-        let own = |it: &mut Scheduler| Arc::ptr_eq(&it.inbox, inbox).then(|| f(it));
-        current::with_scheduler(own).flatten()
     }
 }
 
@@ -83,40 +73,5 @@ impl RuntimeMetrics {
     #[track_caller]
     fn only(worker: usize) {
         assert_eq!(worker, 0, "a kettle runtime has one worker, number 0");
-    }
-
-    /// How much room the runtime keeps for tasks, deferred wakers and timers, in entries. For the
-    /// tests that watch it return after a burst; `None` on a thread that does not drive it.
-    #[doc(hidden)]
-    pub fn capacity(&self) -> Option<usize> {
-        let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
-        Some(tasks + current::capacity() + self.handle.shared.time.wheel().capacity())
-    }
-
-    /// The tasks that wait, each with the number of references to it, without `block_on`'s own
-    /// future. For the doctor.
-    #[doc(hidden)]
-    pub fn waiting(&self) -> Vec<(Id, usize)> {
-        self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
-    }
-
-    /// Ends the loop's sleep if it sleeps: its sink is to look once more. For the doctor.
-    #[doc(hidden)]
-    pub fn unpark(&self) {
-        self.handle.shared.inbox.unpark_if_asleep();
-    }
-
-    /// Does the loop sleep, or is it about to, and nothing has come since? For the doctor.
-    #[doc(hidden)]
-    pub fn is_asleep(&self) -> bool {
-        self.handle.shared.inbox.is_asleep()
-    }
-
-    /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no
-    /// message has come. For the doctor.
-    #[doc(hidden)]
-    pub fn idle_threads(&self) -> Option<usize> {
-        let shared = &self.handle.shared;
-        shared.inbox.is_quiet().then(|| shared.pool.alive())
     }
 }

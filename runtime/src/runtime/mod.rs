@@ -9,6 +9,7 @@
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
 //! | `metrics.rs` | what can a program ask a runtime about itself? |
+//! | `inspect.rs` | what can a tool that watches a runtime ask it, beside its counts? |
 //! | `runtime.rs` | who owns a runtime, how is it configured, and how does a thread drive it? |
 //!
 //! May import: everything below.
@@ -17,6 +18,7 @@ mod context;
 mod core_slot;
 mod doors;
 mod handle;
+mod inspect;
 mod metrics;
 mod runtime;
 mod spawn;
@@ -25,6 +27,7 @@ mod thread_parker;
 pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on};
 pub use doors::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
+pub use inspect::Inspector;
 pub use metrics::{RuntimeMetrics, drives_runtime};
 pub use runtime::{Config, Runtime};
 pub use spawn::{spawn, spawn_blocking, try_spawn_blocking};

@@ -28,6 +28,7 @@ use scopeguard::guard;
 use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
+use crate::inbox::Inbox;
 
 /// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
 pub(crate) struct Locals {
@@ -95,19 +96,21 @@ pub(crate) fn with_scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> Option<R
     LOCALS.with(|locals| locals.scheduler.borrow_mut().as_mut().map(f))
 }
 
-/// The same, if it is this task's.
+/// The same, if it is the one that receives from this inbox.
 #[inline]
-fn with_scheduler_of<R>(header: &Header, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-    let own = |scheduler: &mut Scheduler| {
-        if header.belongs_to(&scheduler.inbox) { Some(f(scheduler)) } else { None }
-    };
+pub(crate) fn with_scheduler_of<R>(
+    inbox: Option<&Arc<Inbox<Message>>>,
+    f: impl FnOnce(&mut Scheduler) -> R,
+) -> Option<R> {
+    let inbox = inbox?;
+    let own = |it: &mut Scheduler| if Arc::ptr_eq(&it.inbox, inbox) { Some(f(it)) } else { None };
     with_scheduler(own).flatten()
 }
 
 /// A task's `Waker` wakes it, from any thread.
 impl ArcWake for Header {
     fn wake_by_ref(this: &Arc<Header>) {
-        if with_scheduler_of(this, |scheduler| scheduler.wake(this, cause())).is_none() {
+        if with_scheduler_of(this.inbox(), |scheduler| scheduler.wake(this, cause())).is_none() {
             this.send_wake();
         }
     }
@@ -118,7 +121,7 @@ pub(crate) fn abort(header: &Arc<Header>) {
     if !header.hand_over.abort() {
         return;
     }
-    if with_scheduler_of(header, |scheduler| scheduler.abort(header, cause())).is_none() {
+    if with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(header, cause())).is_none() {
         header.send_abort();
     }
 }
@@ -198,7 +201,7 @@ pub(crate) fn install(other: &Locals) {
 
 /// Brings a new task to its scheduler, from any thread.
 pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
-    if with_scheduler_of(&header, |_| ()).is_some() {
+    if with_scheduler_of(header.inbox(), |_| ()).is_some() {
         admit(header, task, at, size);
     } else if let Some(inbox) = header.inbox().cloned() {
         inbox.spawns.fetch_add(1, Ordering::Relaxed);
@@ -248,10 +251,10 @@ pub(crate) fn receive(message: Message) {
         }
         Message::Wake(header) => {
             header.wake_received();
-            with_scheduler_of(&header, |scheduler| scheduler.wake(&header, cause()));
+            with_scheduler_of(header.inbox(), |scheduler| scheduler.wake(&header, cause()));
         }
         Message::Abort(header) => {
-            with_scheduler_of(&header, |scheduler| scheduler.abort(&header, cause()));
+            with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(&header, cause()));
         }
     }
 }

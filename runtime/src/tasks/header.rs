@@ -101,17 +101,12 @@ impl Header {
     }
 
     /// Where its scheduler receives messages.
+    #[inline]
     pub(super) fn inbox(&self) -> Option<&Arc<Inbox<Message>>> {
         match &self.owner {
             Owner::Scheduler(inbox) => Some(inbox),
             Owner::Other(_) => None,
         }
-    }
-
-    /// Is its scheduler the one that receives from this inbox?
-    #[inline]
-    pub(super) fn belongs_to(&self, inbox: &Arc<Inbox<Message>>) -> bool {
-        self.inbox().is_some_and(|own| Arc::ptr_eq(own, inbox))
     }
 
     /// A wake on a thread where its scheduler is not current. One message is enough for many wakes.

@@ -180,7 +180,7 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
 /// The waiting tasks of this thread's runtime, each with the number of references to it: wakers, handles,
 /// and messages on their way. Walks all tasks.
 pub(super) fn waiting() -> Vec<(Id, usize)> {
-    Handle::try_current().map(|handle| handle.metrics().waiting()).unwrap_or_default()
+    Handle::try_current().map(|handle| handle.inspector().waiting()).unwrap_or_default()
 }
 
 /// Does the program handle signals, so that a handler might do something while all threads sleep?

@@ -69,12 +69,13 @@ impl Others {
         if !is_a_test_program() || !few() {
             return None;
         }
-        let metrics = Handle::try_current().ok()?.metrics();
+        let runtime = Handle::try_current().ok()?;
+        let (inspector, metrics) = (runtime.inspector(), runtime.metrics());
         let own = own_number()?;
         let seen = Stillness::look(&[], Some(own))?;
         let still = Stillness::look(&[], Some(own))? == seen;
         let nothing_came =
-            if parks { metrics.is_asleep() } else { metrics.global_queue_depth() == 0 };
+            if parks { inspector.is_asleep() } else { metrics.global_queue_depth() == 0 };
         (still && nothing_came).then(|| seen.others())?.confirmed()
     }
 
@@ -237,13 +238,13 @@ pub(super) fn is_alone_in_a_test() -> bool {
 
 fn is_alone_but(some: usize) -> bool {
     let Ok(handle) = Handle::try_current() else { return false };
-    let metrics = handle.metrics();
-    let Some(idle) = metrics.idle_threads() else { return false };
+    let inspector = handle.inspector();
+    let Some(idle) = inspector.idle_threads() else { return false };
     // Their number is one look; whose they are, one for each.
     let known = idle + some;
     most_other_threads().is_none_or(|others| others >= known && others <= known + WATCHERS)
         && other_threads() == Some(known)
-        && metrics.idle_threads() == Some(idle)
+        && inspector.idle_threads() == Some(idle)
 }
 
 /// How many other threads there are, the doctor's own among them, as the system counts them.

@@ -211,7 +211,7 @@ fn watch() {
             }
         }
         for one in watched.iter().filter(|one| one.sleeps_on_a_circle()) {
-            one.runtime.get().into_iter().for_each(|runtime| runtime.metrics().unpark());
+            one.runtime.get().into_iter().for_each(|runtime| runtime.inspector().unpark());
         }
         if watched.iter().any(|one| one.slept_long()) {
             wake_all_that_hang(&watched);
@@ -224,7 +224,7 @@ fn wake_all_that_hang(watched: &[Arc<Watched>]) {
     let rounds: Vec<_> = watched.iter().map(|one| &*one.round).collect();
     for (one, hangs) in watched.iter().zip(none_can_run(&rounds)) {
         if let Some(runtime) = one.runtime.get().filter(|_| hangs) {
-            runtime.metrics().unpark();
+            runtime.inspector().unpark();
         }
     }
 }

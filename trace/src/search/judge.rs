@@ -140,7 +140,7 @@ impl Sink for Judge {
         {
             thread::sleep(PAUSE * 2_u32.pow(self.looks));
             self.looks += 1;
-            runtime.metrics().unpark();
+            runtime.inspector().unpark();
         }
     }
 
