@@ -4,15 +4,14 @@
 
 use crate::help::says;
 use std::future::pending;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex, RwLock, mpsc};
+use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use super::ending::result_of;
 use crate::common::engine::*;
 use kettle::runtime::Builder;
-use kettle::task::{spawn_blocking, yield_now};
+use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 
 // ---- blocking jobs ------------------------------------------------------------------------------
@@ -24,33 +23,25 @@ fn jobs_are_run_though_the_runtime_ends_while_they_are_queued() {
         for (threads, jobs) in [(1, 50), (4, 10)] {
             let runtime = Builder::new_current_thread().max_blocking_threads(threads).build();
             let runtime = runtime.unwrap();
-            let (gate, ran) = (Arc::new(RwLock::new(())), Arc::new(AtomicUsize::new(0)));
-            let (shut, is_shut) = mpsc::channel();
+            let (gate, handle) = (Arc::new(OnceLock::new()), runtime.handle().clone());
             let (open, opens) = mpsc::channel::<()>();
-            let (closed, handle) = (gate.clone(), runtime.handle().clone());
+            let start = |number| {
+                let gate = gate.clone();
+                runtime.spawn_blocking(move || (gate.wait(), number).1)
+            };
+            let queued: Vec<_> = (0..jobs).map(start).collect();
             let opener = thread::spawn(move || {
-                let _closed = closed.write().unwrap();
-                shut.send(()).unwrap();
                 assert!(opens.recv().is_err(), "the runtime's end drops the task");
                 while !handle.spawn_blocking(|| ()).is_finished() {
                     thread::yield_now();
                 }
+                gate.set(()).unwrap();
             });
-            is_shut.recv().unwrap();
-            let handles: Vec<_> = (0..jobs)
-                .map(|number| {
-                    let (gate, ran) = (gate.clone(), ran.clone());
-                    runtime.spawn_blocking(move || {
-                        drop(gate.read().unwrap());
-                        ran.fetch_add(1, Ordering::SeqCst);
-                        number
-                    })
-                })
-                .collect();
             runtime.spawn(keep(on_drop(move || drop(open))));
             drop(runtime);
-            assert_eq!(ran.load(Ordering::SeqCst), jobs, "by {threads} threads");
-            assert!(handles.into_iter().map(|job| result_of(job).unwrap()).eq(0..jobs));
+            let is_run = |job: &JoinHandle<_>| job.is_finished();
+            assert!(queued.iter().all(is_run), "{threads} threads, {queued:?}");
+            assert!(queued.into_iter().map(|job| result_of(job).unwrap()).eq(0..jobs));
             opener.join().unwrap();
         }
     });
