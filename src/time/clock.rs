@@ -5,7 +5,7 @@
 //! Interface: [`pause`], [`resume`], [`advance`].
 //!
 //! Not here: the clock (`runtime/src/time/clock.rs`), and what a move of it does
-//! (`runtime/src/runtime/doors.rs`).
+//! (`runtime/src/runtime/entered.rs`).
 //!
 //! tokio: `time/clock.rs`, behind the feature `test-util`.
 

@@ -5,7 +5,7 @@
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
 //! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
-//! | `doors.rs` | how do timers, sources and the clock find their runtime? |
+//! | `entered.rs` | how do timers, sources and the clock find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
 //! | `metrics.rs` | what can a program ask a runtime about itself? |
@@ -16,7 +16,7 @@
 
 mod context;
 mod core_slot;
-mod doors;
+mod entered;
 mod handle;
 mod inspect;
 mod metrics;
@@ -25,7 +25,7 @@ mod spawn;
 mod thread_parker;
 
 pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on};
-pub use doors::{advance, now, pause, resume};
+pub use entered::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use inspect::Inspector;
 pub use metrics::{RuntimeMetrics, drives_runtime};

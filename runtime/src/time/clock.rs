@@ -9,7 +9,7 @@
 //! costs one plain load more than std's.
 //!
 //! Not here: what moves the clock, and when (`time.rs`), `pause` and `advance` as programs call
-//! them (`runtime/doors.rs`).
+//! them (`runtime/entered.rs`).
 //!
 //! tokio: `time/clock.rs`, behind the feature `test-util`.
 

@@ -9,7 +9,7 @@
 //! down); adding and cancelling read no clock and cost the same however many timers there are; a
 //! timer is `Send + Sync`.
 //!
-//! Not here: where a timer's runtime comes from (`runtime/doors.rs`).
+//! Not here: where a timer's runtime comes from (`runtime/entered.rs`).
 //!
 //! tokio: `runtime/time/entry.rs`; its entry is a pinned node of an intrusive list.
 

@@ -1,7 +1,7 @@
 //! How do timers, sources and the clock find their runtime?
 //!
-//! The floors below don't know what "the entered runtime" is: they are given what they need. These
-//! are the doors at which a program comes in without naming a runtime.
+//! They belong to the runtime that is entered on this thread (`context.rs`), so that a program need
+//! not name it. The floors below know of no entered runtime: they are given what they need.
 //!
 //! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
 //! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`.
