@@ -9,9 +9,11 @@
 //!
 //! tokio: `runtime/handle.rs`, `runtime/id.rs`.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
 
@@ -87,14 +89,25 @@ impl Handle {
         let _inside = enter_block_on();
         let _entered = self.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
-        let parker = ThreadParker::new();
-        let waker = waker_ref(&parker);
-        loop {
-            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return output;
-            }
-            parker.park();
+        let Ok(output) = poll_here(future.as_mut(), &ThreadParker::new(), || None::<Infallible>);
+        output
+    }
+}
+
+/// Polls a future on this thread until it is ready, and sleeps in between. `Err`: before a poll,
+/// there was something else to do.
+pub(super) fn poll_here<F: Future, T>(
+    mut future: Pin<&mut F>,
+    parker: &Arc<ThreadParker>,
+    instead: impl Fn() -> Option<T>,
+) -> Result<F::Output, T> {
+    let waker = waker_ref(parker);
+    loop {
+        instead().map_or(Ok(()), Err)?;
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Ok(output);
         }
+        parker.park();
     }
 }
 

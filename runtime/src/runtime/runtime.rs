@@ -21,17 +21,15 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
-use futures_task::waker_ref;
 use kettle_events::{self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit};
 use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, enter_block_on};
 use super::core_slot::CoreSlot;
-use super::handle::Handle;
+use super::handle::{Handle, poll_here};
 use super::thread_parker::ThreadParker;
 use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, heed};
 use crate::inbox::Inbox;
@@ -188,18 +186,12 @@ impl Runtime {
     /// Polls `future` on this thread while another drives the runtime, or until it can take over.
     fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
         let parker = ThreadParker::new();
-        let waker = waker_ref(&parker);
         let waits = guard((), |()| self.core.leave(&parker));
-        loop {
-            if let Some(core) = self.core.take_or_wait(&parker) {
-                ScopeGuard::into_inner(waits); // the list was emptied when the core came back
-                return self.drive(core, future, at);
-            }
-            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return output;
-            }
-            parker.park();
-        }
+        let polled = poll_here(future.as_mut(), &parker, || self.core.take_or_wait(&parker));
+        polled.unwrap_or_else(|core| {
+            ScopeGuard::into_inner(waits); // the list was emptied when the core came back
+            self.drive(core, future, at)
+        })
     }
 
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
