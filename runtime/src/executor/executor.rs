@@ -72,7 +72,7 @@ pub(crate) struct Executor {
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
-    pub(super) busy_since: Option<Instant>,
+    pub(crate) busy_since: Option<Instant>,
     /// Wakers to call: of timers that are due, and of sockets that are ready.
     pub(super) due_timers: VecDeque<Waker>,
     pub(super) due_sources: VecDeque<Waker>,
@@ -105,7 +105,6 @@ impl Executor {
 
     /// Drives the runtime until `future` is ready: in the run queue, the task without a box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
-        self.busy_since = Some(Instant::now());
         // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
         self.receive_messages();
         loop {
@@ -118,24 +117,6 @@ impl Executor {
             self.receive_messages();
             self.timers_left = self.parts.time.fire(&mut self.due_timers);
             self.ask_reactor(polls);
-        }
-    }
-
-    fn begin_turn(&mut self) {
-        self.emit_counts(|timers, sources| {
-            let queued = with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
-            let tasks = self.parts.alive.load(Ordering::Relaxed);
-            Event::Turn { queued, tasks, timers, sources }
-        });
-    }
-
-    /// Emits an event that says how many timers and sources there are. Any thread may change them,
-    /// so they are locked until what was done to them before is recorded, and this event after it.
-    #[track_caller]
-    pub(super) fn emit_counts(&self, event: impl FnOnce(usize, usize) -> Event) {
-        if on() {
-            let (timers, sources) = (self.parts.time.wheel(), self.parts.sources.members());
-            emit(|| event(timers.len(), sources.len()));
         }
     }
 
@@ -189,6 +170,25 @@ impl Executor {
     /// Wakes tasks whose sockets are ready, but not too many.
     pub(super) fn wake_sources(&mut self) {
         in_step(Cause::Io, || wake_some(Point::Source, &mut self.due_sources));
+    }
+
+    /// Records that a turn begins, and what there is to do.
+    fn begin_turn(&self) {
+        self.emit_counts(|timers, sources| {
+            let queued = with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
+            let tasks = self.parts.alive.load(Ordering::Relaxed);
+            Event::Turn { queued, tasks, timers, sources }
+        });
+    }
+
+    /// Emits an event that says how many timers and sources there are. Any thread may change them,
+    /// so they are locked until what was done to them before is recorded, and this event after it.
+    #[track_caller]
+    pub(super) fn emit_counts(&self, event: impl FnOnce(usize, usize) -> Event) {
+        if on() {
+            let (timers, sources) = (self.parts.time.wheel(), self.parts.sources.members());
+            emit(|| event(timers.len(), sources.len()));
+        }
     }
 }
 

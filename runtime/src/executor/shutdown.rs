@@ -15,7 +15,7 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 
 use crossbeam_channel::never;
-use kettle_events::{Cause, Event, Point, take_remote};
+use kettle_events::{Cause, Event, Point};
 
 use super::Executor;
 use crate::tasks::budget::wake_deferred;
@@ -28,9 +28,7 @@ impl Executor {
         self.end_work();
         wake_deferred();
         self.receive_messages();
-        if with_scheduler(|scheduler| scheduler.closed).unwrap_or_default() {
-            take_remote(); // the ends of jobs that the runtime's end has waited for
-        } else {
+        if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
             let tasks = self.parts.alive.load(Ordering::Relaxed);
             self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }

@@ -22,7 +22,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_events::{self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit};
 use scopeguard::{ScopeGuard, defer, guard};
@@ -206,6 +206,7 @@ impl Runtime {
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
         }
+        core.executor.busy_since = Some(Instant::now());
         let output = core.executor.run(future);
         flush_events();
         heed(events::take_objection());
@@ -231,7 +232,9 @@ impl Runtime {
         core.executor.close_inbox();
         let own_job = context::job_of(events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
-        core.executor.leave();
+        // The ends of jobs that this has waited for; the sink may object to them.
+        events::take_remote();
+        flush_events();
         events::take_objection().filter(|_| !thread::panicking())
     }
 }
