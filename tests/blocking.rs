@@ -281,9 +281,9 @@ fn a_job_whose_thread_is_refused_is_queued_for_one_that_is_being_started() {
         });
         let config = Config { start_thread, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        let first = spawn_on_thread("first", runtime.handle());
+        let first = job_of_thread("first", runtime.handle());
         begun.wait();
-        let second = spawn_on_thread("second", runtime.handle()).join();
+        let second = job_of_thread("second", runtime.handle()).join();
         refused.wait();
         let both = [first.join(), second].map(|call| call.expect("no panic"));
         for job in both {
@@ -308,8 +308,7 @@ fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
         });
         let config = Config { start_thread, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        let [first, second] =
-            ["first", "second"].map(|name| spawn_on_thread(name, runtime.handle()));
+        let [first, second] = ["first", "second"].map(|name| job_of_thread(name, runtime.handle()));
         let first = first.join().expect("it is queued");
         one_is_back.wait();
         assert!(second.join().is_err(), "there is no thread at all");
@@ -319,7 +318,7 @@ fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
 }
 
 /// Calls `spawn_blocking` on a thread of this name.
-fn spawn_on_thread(name: &str, handle: &Handle) -> thread::JoinHandle<JoinHandle<()>> {
+fn job_of_thread(name: &str, handle: &Handle) -> thread::JoinHandle<JoinHandle<()>> {
     let (thread, handle) = (thread::Builder::new().name(name.to_owned()), handle.clone());
     thread.spawn(move || handle.spawn_blocking(|| ())).unwrap()
 }

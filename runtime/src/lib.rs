@@ -12,13 +12,18 @@
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
-//! A wake from another thread becomes a poll like this. The waker is the task's `Header`. Calling
-//! it finds that the task's scheduler isn't current on this thread (`tasks/current.rs`), and sends
-//! one message for any number of wakes (`tasks/header.rs`). If the loop sleeps, the inbox unparks
-//! it (`inbox/inbox.rs`, `inbox/unpark.rs`), and its wait in the selector ends
-//! (`executor/park.rs`). The loop receives the message in step 3 (`executor/executor.rs`), the
-//! scheduler makes the task `Queued` (`tasks/scheduler.rs`), and it joins the urgent queue
-//! (`tasks/run_queue.rs`). The next turn polls it (`tasks/poll.rs`, `join/join_handle.rs`).
+//! A task that sleeps is woken like this. Its poll leaves a waker in the timer wheel and returns
+//! `Pending` (`time/timer.rs`), so the scheduler makes it `Idle` (`tasks/scheduler.rs`). The loop,
+//! with nothing else to do, sleeps until the deadline (`executor/park.rs`). Then it takes the timer
+//! out of the wheel and calls the waker (`time/time.rs`). The scheduler is this thread's own, so it
+//! makes the task `Queued` at once (`tasks/current.rs`), and the next turn polls it
+//! (`executor/executor.rs`). A wake from another thread differs in one thing: there the scheduler
+//! isn't current, so the wake goes as a message to the inbox, which unparks the loop if it sleeps.
+//!
+//! Read five files first, by their questions. Which states has a task (`tasks/scheduler.rs`)? What
+//! does every wake do (`tasks/current.rs`)? What does the loop do in a turn
+//! (`executor/executor.rs`)? How does a task wait for an instant (`time/time.rs`), and how for a
+//! socket (`io/source.rs`)? Then read the rest floor by floor.
 //!
 //! # The floors
 //!

@@ -1,11 +1,11 @@
 //! What can a tool that watches a runtime ask it, beside its counts?
 //!
-//! Interface: [`Inspector`], for the doctor, for the search for a failing schedule, and for tests.
-//! It is part of `kettle`'s own house, not of what a program is promised.
+//! Interface: [`Inspector`], for the doctor, the search for failing schedules, and tests.
 
 use kettle_events::Id;
 
 use super::handle::Handle;
+use crate::executor::SharedParts;
 use crate::tasks::current::{self, with_scheduler_of};
 
 /// Looks into a runtime.
@@ -26,9 +26,9 @@ impl Inspector {
     /// How much room the runtime keeps for tasks, deferred wakers and timers, in entries. `None` on
     /// a thread that does not drive it.
     pub fn capacity(&self) -> Option<usize> {
-        let shared = &self.handle.shared;
-        let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
-        Some(tasks + current::capacity() + shared.time.wheel().capacity())
+        let SharedParts { inbox, time, .. } = &*self.handle.shared;
+        let tasks = with_scheduler_of(Some(inbox), |scheduler| scheduler.capacity())?;
+        Some(tasks + current::capacity() + time.wheel().capacity())
     }
 
     /// The tasks that wait, each with the number of references to it, without `block_on`'s own
@@ -51,7 +51,7 @@ impl Inspector {
     /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no
     /// message has come.
     pub fn idle_threads(&self) -> Option<usize> {
-        let shared = &self.handle.shared;
-        shared.inbox.is_quiet().then(|| shared.pool.alive())
+        let SharedParts { inbox, pool, .. } = &*self.handle.shared;
+        inbox.is_quiet().then(|| pool.alive())
     }
 }

@@ -39,8 +39,7 @@ fn jobs_are_run_though_the_runtime_ends_while_they_are_queued() {
             });
             runtime.spawn(keep(on_drop(move || drop(open))));
             drop(runtime);
-            let is_run = |job: &JoinHandle<_>| job.is_finished();
-            assert!(queued.iter().all(is_run), "{threads} threads, {queued:?}");
+            assert!(queued.iter().all(JoinHandle::is_finished), "{threads} threads, {queued:?}");
             assert!(queued.into_iter().map(|job| result_of(job).unwrap()).eq(0..jobs));
             opener.join().unwrap();
         }
