@@ -202,6 +202,31 @@ mod raced {
     }
 }
 
+/// The doctor asks whether another thread may end a wait: at a jump of the clock, to the limit of that wait.
+#[cfg(target_os = "linux")]
+mod unread {
+    use std::fs::read_to_string;
+    use std::time::Duration;
+
+    use kettle::sync::oneshot;
+    use kettle::time::timeout;
+
+    /// A backtrace as text keeps the program's file mapped.
+    #[kettle::test(start_paused = true)]
+    #[ignore = "run by the other tests"]
+    async fn no_debug_information() {
+        let program = std::env::current_exe().unwrap();
+        let mapped = || {
+            let maps = read_to_string("/proc/self/maps").unwrap();
+            maps.lines().filter(|line| line.ends_with(program.to_str().unwrap())).count()
+        };
+        let (before, (kept, never)) = (mapped(), oneshot::channel::<()>());
+        timeout(Duration::from_secs(1), never).await.unwrap_err();
+        assert!(before > 0 && mapped() == before, "the program's file was read");
+        drop(kept);
+    }
+}
+
 /// Runs these tests; nothing is said but through what `cargo test` shows.
 fn run(module: &str, threads: &str) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -239,6 +264,13 @@ fn each_test_that_hangs_fails_with_its_verdict() {
 fn a_test_that_waits_for_another_thread_is_left_alone() {
     let (passed, told) = run("fine::", "16");
     assert!(passed && !told.contains("[kettle::"), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn in_the_middle_of_a_test_no_debug_information_is_read() {
+    let (passed, told) = run("unread::", "2");
+    assert!(passed && told.contains("1 passed"), "{told}");
 }
 
 #[test]

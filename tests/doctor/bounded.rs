@@ -1,17 +1,21 @@
-//! Does what the doctor keeps grow with what is over?
+//! Does what the doctor keeps grow with what is over, or what it does at one event with a crowd?
 //!
 //! Programs that hand half of everything to another thread, whose events are not recorded, so that
-//! the doctor is not told how it ends. Counted is what it keeps after each step of the loop, and
-//! what its lints look at.
+//! the doctor is not told how it ends; and crowds that wait, of one task and of many. Counted is what it keeps after each
+//! step of the loop, what its lints look at, and how often it asks the system for the program's threads.
 
 use std::future::pending;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
+use kettle::net::UdpSocket;
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex as Lock, mpsc, oneshot};
-use kettle::task::{spawn_blocking, yield_now};
+use kettle::sync::{Mutex as Lock, RwLock, mpsc, oneshot};
+use kettle::task::{JoinSet, spawn_blocking, yield_now};
+use kettle::time::{sleep, timeout};
 use kettle::trace::doctor::{Keeper, Mode};
 use kettle::trace::{Doctor, Event, Lint, Record, Sink};
 
@@ -26,6 +30,10 @@ struct Load {
     kept: usize,
     looked: u64,
     polls: u64,
+    events: u64,
+    /// So often the thread went to sleep as if for good.
+    sleeps: u64,
+    asks: u64,
 }
 
 /// A doctor, and how much it has to do.
@@ -53,19 +61,28 @@ impl Sink for Weighed {
         let ends = |record: &&Record| matches!(record.event, Event::PollEnd { .. });
         let mut load = self.load.lock().unwrap();
         load.polls += records.iter().filter(ends).count() as u64;
+        load.events += records.len() as u64;
+        let sleeps = |record: &&Record| matches!(record.event, Event::Park { timeout: None });
+        load.sleeps += records.iter().filter(sleeps).count() as u64;
         // Counting them walks them all.
-        if load.polls.is_multiple_of(64) {
-            let (kept, looked) = self.doctor.load();
-            (load.kept, load.looked) = (load.kept.max(kept), looked);
+        let ended = matches!(records.last(), Some(Record { event: Event::RunEnd { .. }, .. }));
+        if load.polls.is_multiple_of(64) || ended {
+            let (kept, looked, asks) = self.doctor.load();
+            (load.kept, load.looked, load.asks) = (load.kept.max(kept), looked, asks);
         }
     }
 }
 
 /// Runs a program, and gives the doctor's load.
 fn load_of(program: impl Future<Output = ()>) -> Load {
+    load_with(false, program)
+}
+
+fn load_with(paused: bool, program: impl Future<Output = ()>) -> Load {
     let load = Arc::new(Mutex::new(Load::default()));
     let doctor = Doctor::new(Mode::Warn, Some(Box::new(Nothing)));
     let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(paused);
     builder.trace(Weighed { doctor, load: load.clone() });
     builder.build().unwrap().block_on(program);
     super::assert_saw_all(&load);
@@ -78,6 +95,138 @@ fn load_of(program: impl Future<Output = ()>) -> Load {
 fn assert_bounded(load: Load, kept: usize) {
     assert!(load.kept <= kept, "{load:?}");
     assert!(load.looked <= 8 * load.polls, "{load:?}");
+}
+
+/// So many wait at once.
+const CROWD: u64 = 3_000;
+
+/// At no event has it looked through the crowd.
+#[track_caller]
+fn assert_linear(program: impl Future<Output = ()>) {
+    let load = load_with(true, program);
+    assert!(load.events > CROWD && load.looked <= 4 * load.events, "{load:?}");
+}
+
+/// Each holds the lock for a moment: a poll, or a sleep.
+async fn takes(lock: Arc<Lock<()>>, sleeps: bool) {
+    let guard = lock.lock().await;
+    if sleeps {
+        sleep(MOMENT).await
+    } else {
+        yield_now().await
+    }
+    drop(guard);
+}
+
+async fn writes(lock: Arc<RwLock<()>>) {
+    let guard = lock.write().await;
+    yield_now().await;
+    drop(guard);
+}
+
+async fn ends_at_its_limit(nth: u64) {
+    timeout(MOMENT * u32::try_from(nth % 997).unwrap(), pending::<()>()).await.unwrap_err();
+}
+
+const MOMENT: Duration = Duration::from_millis(1);
+
+#[test]
+fn a_crowd_of_one_task_is_not_looked_through() {
+    for sleeps in [false, true] {
+        let lock = Arc::new(Lock::new(()));
+        assert_linear(async {
+            join_all((0..CROWD).map(|_| takes(lock.clone(), sleeps))).await;
+        });
+    }
+    let lock = Arc::new(RwLock::new(()));
+    assert_linear(async {
+        join_all((0..CROWD).map(|_| writes(lock.clone()))).await;
+    });
+    assert_linear(async {
+        join_all((0..CROWD).map(ends_at_its_limit)).await;
+    });
+}
+
+#[test]
+fn a_crowd_of_tasks_is_not_looked_through() {
+    for sleeps in [false, true] {
+        let lock = Arc::new(Lock::new(()));
+        assert_linear(all((0..CROWD).map(|_| takes(lock.clone(), sleeps))));
+    }
+    let lock = Arc::new(RwLock::new(()));
+    assert_linear(all((0..CROWD).map(|_| writes(lock.clone()))));
+    assert_linear(all((0..CROWD).map(ends_at_its_limit)));
+}
+
+/// Each is a task of one set.
+async fn all(futures: impl Iterator<Item = impl Future<Output = ()> + Send + 'static>) {
+    let mut set = JoinSet::new();
+    futures.for_each(|future| drop(set.spawn(future)));
+    while set.join_next().await.is_some() {}
+}
+
+/// Those of one task, and then tasks: each socket gets ten datagrams.
+#[test]
+fn a_crowd_at_sockets_is_not_looked_through() {
+    const SOCKETS: usize = 200;
+    async fn reads(socket: UdpSocket) {
+        for _ in 0..10 {
+            socket.recv(&mut [0]).await.unwrap();
+        }
+    }
+    for one in [true, false] {
+        let load = load_of(async {
+            let mut sockets = Vec::new();
+            for _ in 0..SOCKETS {
+                sockets.push(UdpSocket::bind("127.0.0.1:0").await.unwrap());
+            }
+            let to: Vec<_> = sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
+            let sends = async {
+                let sender = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+                for to in to.iter().cycle().take(10 * SOCKETS) {
+                    sender.send_to(b"x", to).await.unwrap();
+                    yield_now().await;
+                }
+            };
+            let readers = sockets.into_iter().map(reads);
+            if one {
+                kettle::join!(join_all(readers), sends);
+            } else {
+                kettle::join!(all(readers), sends);
+            }
+        });
+        assert!(load.events > 10_000 && load.looked <= 4 * load.events, "{load:?}");
+    }
+}
+
+/// A jump of the clock has a timer as its reason, and then no list of threads says more.
+#[test]
+fn at_a_jump_of_the_clock_the_system_is_not_asked() {
+    let load = load_with(true, async {
+        for _ in 0..2_000 {
+            sleep(MOMENT).await;
+        }
+    });
+    assert!(load.polls >= 2_000 && load.asks == 0, "{load:?}");
+}
+
+/// Another thread wakes the runtime again and again, and each time it sleeps as if for good.
+#[test]
+fn the_system_is_asked_seldom() {
+    let began = Instant::now();
+    let load = load_of(async {
+        for number in 0..500 {
+            let (tell, told) = oneshot::channel();
+            let other = thread::spawn(move || {
+                thread::sleep(MOMENT);
+                tell.send(number)
+            });
+            assert_eq!(told.await, Ok(number));
+            other.join().unwrap().unwrap();
+        }
+    });
+    let most = 1 + began.elapsed().as_millis() / 10;
+    assert!(load.sleeps >= 400 && u128::from(load.asks) <= most, "{most}: {load:?}");
 }
 
 #[test]

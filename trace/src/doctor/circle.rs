@@ -29,6 +29,11 @@ use crate::words::quick::key;
 /// Fewer limits than these, or in less time, may be what a test is about.
 const MANY: u32 = 10;
 const LONG: Duration = Duration::from_secs(1);
+/// So many tasks are looked at again and again.
+pub(super) const MOST: usize = 64;
+
+/// With more tasks, nothing is said of a circle.
+const LONGEST: usize = 64;
 
 /// The tasks from this one along what each of them needs, if they come back to it.
 pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
@@ -48,7 +53,7 @@ pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
             way.rotate_left(oldest);
             return way.iter().any(|task| waits_in_line(run, *task)).then_some(way);
         }
-        if seen.insert(next) {
+        if seen.len() < LONGEST && seen.insert(next) {
             way.push(next);
             ahead.push(needs(run, next));
         }
@@ -56,7 +61,7 @@ pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
 }
 
 fn waits_in_line(run: &Run, task: Id) -> bool {
-    let waits = run.fold.task(task).map(|task| run.awaits(task)).unwrap_or_default();
+    let waits = run.fold.task(task).map(|task| run.few_awaits(task)).unwrap_or_default();
     waits.iter().any(|wait| matches!(wait.on, Resource::Sync(..)))
 }
 
@@ -64,7 +69,7 @@ fn waits_in_line(run: &Run, task: Id) -> bool {
 fn needs(run: &Run, task: Id) -> Vec<Id> {
     run.looks_at(1);
     let Some(task) = run.fold.task(task) else { return Vec::new() };
-    match run.awaits(task)[..] {
+    match run.few_awaits(task)[..] {
         _ if may_be_called(task) => Vec::new(),
         [Wait { on: Resource::Task(other), .. }] => vec![other],
         [only] => keepers(run, &only).iter().filter_map(|holder| holder.task).collect(),
@@ -142,6 +147,9 @@ impl Retries {
                 self.open.retain(|other, retry| other != id || retry.given_up);
                 continue;
             };
+            if self.open.len() >= MOST && !self.open.contains_key(id) {
+                continue;
+            }
             let new = || Retry { hold, since: now, times: 0, latest: (wait.0, 0), given_up: false };
             let retry = self.open.entry(*id).or_insert_with(new);
             if retry.latest.0.thing() != wait.0.thing() || retry.hold != hold && !retry.given_up {
@@ -186,7 +194,7 @@ impl Retries {
     /// The record with which it took a lock, and the wait for that with the record with which it began, if it waits only for
     /// the end of a limit besides.
     fn waits_for_itself(&mut self, run: &Run, task: &Task) -> Option<(u64, (Resource, u64))> {
-        let waits = run.awaits(task);
+        let waits = run.few_awaits(task);
         let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
         let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
         let [wait] = others[..] else { return None };

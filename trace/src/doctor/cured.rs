@@ -19,12 +19,15 @@ use kettle_events::{Cause, Event, Kind, Record};
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use super::system::signals_may_come;
-use super::threads::Others;
 use crate::fold::Task;
 
 /// What has happened since the clock jumped to the only timer.
 #[derive(Debug, Default)]
-pub(super) struct Cured(Option<Since>);
+pub(super) struct Cured {
+    /// The latest park.
+    parked: u64,
+    since: Option<Since>,
+}
 
 #[derive(Debug)]
 struct Since {
@@ -35,7 +38,8 @@ struct Since {
 
 impl Cured {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        match (record.event, &mut self.0) {
+        match (record.event, &mut self.since) {
+            (Event::Park { .. }, _) => self.parked = record.seq,
             (Event::Advance { by: jump, auto: true }, since) => {
                 let alone = run.fold.timer_count() == 1 && !run.listens() && !run.has_jobs();
                 *since = (run.now && alone).then_some(Since { jump, wakes: 0, polls: 0 });
@@ -48,7 +52,8 @@ impl Cured {
                 // With a task of a local set goes the one that polls the set.
                 let only = 1 + u32::from(task.kind == Kind::Local);
                 let by_timer = task.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
-                let alone = || Others::soon().is_some() && !signals_may_come();
+                let alone =
+                    || run.others_since(self.parked, record).is_some() && !signals_may_come();
                 let proven = (wakes, polls) == (only, only) && by_timer && run.now && alone();
                 return proven.then(|| lint(run, task, jump, record));
             }

@@ -13,8 +13,7 @@
 //!
 //! A task of a local set that is ready, while the thread goes to sleep, belongs to a set that no task polls.
 //!
-//! Not here: a task without any waker left (`lost_wakeup.rs` reports it); the words for what each task
-//! waits for (`hung.rs`).
+//! Not here: a task without any waker left (`lost_wakeup.rs`); the words for each wait (`hung.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -22,14 +21,14 @@ use std::time::Duration;
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
-use super::circle::{Retries, circle, has_an_owned_guard, may_end, waits_for};
+use super::circle::{MOST, Retries, circle, has_an_owned_guard, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::run::Run;
 use super::system::signals_may_come;
-use super::threads::{Others, is_alone_in_a_test};
+use super::threads::Others;
 use crate::fold::{State, Task};
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -62,7 +61,7 @@ impl Circles {
         self.retries.note(&record.event);
         match record.event {
             Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record),
-            Event::RunEnd { .. } => at_end(run, record.seq),
+            Event::RunEnd { .. } => at_end(run, record),
             _ => None,
         }
     }
@@ -86,7 +85,7 @@ impl Circles {
                 run.others(record).is_some()
             } else {
                 // A thread, or a job, may have been given a guard.
-                !run.has_jobs() && is_alone_in_a_test()
+                !run.has_jobs() && run.is_alone(record)
             };
             let certain = silent && run.doubt.is_none();
             return nobody.then(|| {
@@ -94,7 +93,7 @@ impl Circles {
                 locked(run, &circle, (certain, record.seq))
             });
         }
-        let others = run.others(record).filter(|_| silent)?;
+        let others = silent.then(|| run.others(record))??;
         if is_lost(run) || somebody_may_come(run, true) {
             return None;
         }
@@ -112,6 +111,7 @@ impl Circles {
         let again = self.retries.see(run, fresh, now);
         self.open.extend(fresh.iter().map(|id| (*id, now, false)));
         self.open.retain(|(id, ..)| circle(run, *id).is_some());
+        self.open.truncate(MOST);
         self.seen = now;
         let Circles { open, owned, .. } = self;
         let lasting = open.iter().filter_map(|(id, since, told)| {
@@ -156,7 +156,7 @@ pub(super) fn without_timers(run: &Run, others: Option<Others>, after: u64) -> O
 }
 
 /// The run ends: those whose handles have gone can't be aborted any more.
-fn at_end(run: &Run, after: u64) -> Option<Lint> {
+fn at_end(run: &Run, record: &Record) -> Option<Lint> {
     if !run.now || run.has_jobs() {
         return None;
     }
@@ -164,7 +164,7 @@ fn at_end(run: &Run, after: u64) -> Option<Lint> {
     let waited_for = locks.filter(|(_, known)| !known.line.is_empty());
     let holders = waited_for.flat_map(|(_, known)| &known.holders);
     let circle = for_ever(run, holders.filter_map(|(_, holder)| holder.task), false)?;
-    is_alone_in_a_test().then(|| locked(run, &circle, (false, after)))
+    run.is_alone(record).then(|| locked(run, &circle, (false, record.seq)))
 }
 
 /// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs

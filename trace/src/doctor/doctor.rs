@@ -98,11 +98,11 @@ impl Doctor {
         Doctor { prints: false, ..Doctor::new(Mode::Watch, Some(behind)) }
     }
 
-    /// How many entries it keeps, and how many its lints have looked at.
+    /// How many entries it keeps, how many its lints have looked at, and how often it has asked the system for the threads.
     #[doc(hidden)]
-    pub fn load(&self) -> (usize, u64) {
+    pub fn load(&self) -> (usize, u64, u64) {
         let round = self.round.lock();
-        (round.kept(), round.run.looked())
+        (round.kept(), round.run.looked(), round.run.asks())
     }
 
     /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs, too?

@@ -6,6 +6,7 @@
 //! holder for something slow; or by the doctor's own thread, if it is kept on and on (`watch.rs`). An `RwLock` that is read counts while one task alone reads it: which of several holds up
 //! a writer is not one task's doing.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ struct Line {
     hold: Option<Hold>,
     /// By their tickets: the task, and since when it waits, by the machine's clock. So the first has waited longest.
     waiters: BTreeMap<usize, (Id, Duration)>,
+    /// How many of them are each task's.
+    tasks: BTreeMap<Id, usize>,
 }
 
 /// One holder has the lock alone. What it counts goes when that is over: no holder answers for another's time.
@@ -53,6 +56,23 @@ struct Hold {
     /// … and has done so for this long.
     in_all: Duration,
     awaits: Option<Place>,
+}
+
+impl Line {
+    /// How many tasks wait, without this one?
+    fn others(&self, holder: Option<Id>) -> usize {
+        self.tasks.len() - usize::from(holder.is_some_and(|it| self.tasks.contains_key(&it)))
+    }
+
+    fn leaves(&mut self, ticket: usize) {
+        let Some((task, _)) = self.waiters.remove(&ticket) else { return };
+        if let Entry::Occupied(mut waits) = self.tasks.entry(task) {
+            *waits.get_mut() -= 1;
+            if *waits.get() == 0 {
+                waits.remove();
+            }
+        }
+    }
 }
 
 impl Contended {
@@ -101,7 +121,10 @@ impl Contended {
         let Some(task) = record.task else { return };
         let first = !self.locks.contains_key(&lock);
         let line = self.locks.entry(lock).or_default();
-        line.waiters.entry(ticket).or_insert((task, record.real));
+        line.waiters.entry(ticket).or_insert_with(|| {
+            *line.tasks.entry(task).or_default() += 1;
+            (task, record.real)
+        });
         self.fresh.insert(task);
         if first {
             self.changes_hands(run, lock, record);
@@ -113,9 +136,15 @@ impl Contended {
         self.changes_hands(run, lock, record);
         let Some(line) = self.locks.get_mut(&lock) else { return };
         // So those before it have left on another thread.
-        let turn = line.waiters.iter().position(|(_, (task, _))| Some(*task) == record.task);
-        for _ in 0..turn.map_or(0, |place| place + 1) {
-            line.waiters.pop_first();
+        let taker = record.task.filter(|task| line.tasks.contains_key(task));
+        while let Some(taker) = taker
+            && let Some((&ticket, &(first, _))) = line.waiters.first_key_value()
+        {
+            run.looks_at(1);
+            line.leaves(ticket);
+            if first == taker {
+                break;
+            }
         }
         self.forget(lock);
     }
@@ -162,7 +191,7 @@ impl Contended {
 
     fn leaves(&mut self, lock: Id, ticket: usize) {
         let Some(line) = self.locks.get_mut(&lock) else { return };
-        line.waiters.remove(&ticket);
+        line.leaves(ticket);
         self.forget(lock);
     }
 
@@ -193,16 +222,21 @@ impl Contended {
         let mut hold = self.changes_hands(run, lock, record)?;
         hold.passes(record.real);
         let (holder, line) = (hold.holder, self.locks.get(&lock)?);
-        let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
-        let (_, first) = *others().next()?;
-        let took = record.real.saturating_sub(first.max(hold.since));
-        if took.min(hold.in_all) < LONG {
+        let others = line.others(holder.task);
+        if hold.in_all < LONG || others == 0 {
             return None;
         }
-        let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
-        let (name, waiters) = (run.name(holder.task?), count(others.len(), "other task"));
-        let (lock_name, most) = (run.thing(lock), if others.len() > 1 { "up to " } else { "" });
-        let of_all = if first < hold.since { " meanwhile" } else { "" }; // (it waited before, too)
+        // The first may be its own. (In so much time no walk is long.)
+        let is_its = |(task, _): &&(Id, Duration)| Some(*task) == holder.task;
+        let mut waiters = line.waiters.values().inspect(|_| run.looks_at(1));
+        let (_, first) = waiters.find(|waiter| !is_its(waiter))?;
+        let took = record.real.saturating_sub((*first).max(hold.since));
+        if took < LONG {
+            return None;
+        }
+        let (name, waiters) = (run.name(holder.task?), count(others, "other task"));
+        let (lock_name, most) = (run.thing(lock), if others > 1 { "up to " } else { "" });
+        let of_all = if *first < hold.since { " meanwhile" } else { "" }; // (it waited before, too)
         let text = format!(
             "{name} held {lock_name} across an `.await`, and {waiters} waited {most}{} for it{of_all}",
             span(took)
@@ -218,8 +252,7 @@ impl Contended {
         let kept = locks.filter_map(|(holder, lock)| {
             let line = self.locks.get(lock)?;
             let hold = line.hold.as_ref().filter(|hold| hold.slow.is_some())?;
-            let mut others = line.waiters.values().filter(|(task, _)| task != holder);
-            others.next().map(|_| (*lock, hold.holder.since))
+            (line.others(Some(*holder)) > 0).then_some((*lock, hold.holder.since))
         });
         kept.collect()
     }
@@ -229,12 +262,15 @@ impl Contended {
         let line = self.locks.get(&lock)?;
         let hold = line.hold.as_ref()?;
         let name = run.name(hold.holder.task?);
-        let others = line.waiters.values().filter(|(task, _)| Some(*task) != hold.holder.task);
         let text = format!(
             "{name} has held {} across an `.await` for {}, and {} for it",
             run.thing(lock),
             span(so_far),
-            if others.count() == 1 { "another task waits" } else { "other tasks wait" },
+            if line.others(hold.holder.task) == 1 {
+                "another task waits"
+            } else {
+                "other tasks wait"
+            },
         );
         let lint = hold.lint(run, (lock, text), after)?.note(format!(
             "if what {name} awaits comes only after another task has had the lock, both wait forever"
@@ -300,7 +336,7 @@ impl Slow {
     /// That of this task, if there is one. With a limit of time it waits for the lock, not for the timer.
     fn of(run: &Run, task: Id, record: &Record) -> Option<Slow> {
         let task = run.fold.task(task).filter(|task| task.state == State::Waiting)?;
-        let waits = run.awaits(task);
+        let waits = run.few_awaits(task);
         let limited =
             waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock()));
         let due = |timer| run.fold.timer(timer).map(|it| it.due.saturating_sub(record.time));

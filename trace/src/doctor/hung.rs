@@ -73,13 +73,6 @@ pub(super) fn tell(run: &Run, id: Id, mut lint: Lint) -> Lint {
         if let Some((made, what)) = made_where(run, wait.on) {
             lint = lint.spot(Some(made), what);
         }
-        if let Resource::Sync(SyncKind::Barrier, sync, ..) = wait.on
-            && let Some((left, made)) = run.left(sync)
-        {
-            let came =
-                format!("it came to {} when that opened last, and has ended", run.thing(sync));
-            lint = lint.spot(Some(made), format!("{left} was spawned here: {came}"));
-        }
         if let Some((other, known)) = called_instead(run, wait.on) {
             let name = run.thing(other);
             lint = lint.spot(known.made, format!("{name} was made here"));

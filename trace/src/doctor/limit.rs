@@ -20,6 +20,7 @@ use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Replaced, Resource
 
 use super::lint::{Lint, span};
 use super::run::Run;
+use super::threads::Others;
 use super::{deadlock, lost_wakeup};
 
 /// With more timers than these, some task will do something of its own.
@@ -43,6 +44,41 @@ struct Found {
     until: Duration,
     /// Has a timer that fired since led to `main`'s latest poll?
     is_mains: bool,
+}
+
+impl Run {
+    /// As it would be if there were no timers.
+    pub(super) fn without_timers<R>(&self, look: impl FnOnce() -> R) -> R {
+        self.without_timers.set(true);
+        let result = look();
+        self.without_timers.set(false);
+        result
+    }
+
+    /// What is said of timers, where nothing can happen.
+    pub(super) fn of_timers(&self) -> &'static str {
+        match self.without_timers.get() {
+            true => "each timer only limits a wait",
+            false if self.is_frozen() => {
+                "the paused clock stands still until the blocking jobs have ended, so no timer fires"
+            }
+            false => "no timer is set",
+        }
+    }
+
+    /// Where nothing can happen: is there a timer that a paused clock keeps, because a blocking job is out?
+    pub(super) fn is_frozen(&self) -> bool {
+        !self.without_timers.get() && self.fold.timer_count() > 0
+    }
+
+    /// What comes of it that nothing can happen.
+    pub(super) fn of_the_end(&self) -> &'static str {
+        if self.without_timers.get() {
+            "only such a limit could end this"
+        } else {
+            "this program hangs forever"
+        }
+    }
 }
 
 impl Limits {
@@ -127,7 +163,7 @@ fn limits(run: &Run) -> Option<bool> {
         // at the end of one limit can leave its waker behind.
         let began = task.woken_by.map_or(0, |wake| wake.seq);
         let fresh = waiter.since < began || task.polls == 1;
-        let mut awaits = run.without_timers(|| run.awaits(task)).into_iter();
+        let mut awaits = run.without_timers(|| run.few_awaits(task)).into_iter();
         let awaits = awaits.any(|wait| fresh || wait.waiter.since > began);
         if !awaits && (!fresh || task.clones == 0) {
             return None;
@@ -139,9 +175,13 @@ fn limits(run: &Run) -> Option<bool> {
 
 /// What would be wrong if there were no timers?
 fn hangs(run: &Run, record: &Record) -> Option<Lint> {
+    let look = |others| {
+        let lost = lost_wakeup::without_timers(run, record.seq);
+        lost.or_else(|| deadlock::without_timers(run, others, record.seq))
+    };
+    look(Some(Others::NONE))?; // so it is worth to ask
     let others = run.others(record);
-    let lost = lost_wakeup::without_timers(run, record.seq);
-    let mut lint = lost.or_else(|| deadlock::without_timers(run, others, record.seq))?;
+    let mut lint = look(others)?;
     lint.certain &= others.is_some();
     Some(lint)
 }

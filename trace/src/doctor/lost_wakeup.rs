@@ -21,7 +21,7 @@ use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Replaced, Resource,
 
 use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
-use super::run::Run;
+use super::run::{FEW, Run};
 use super::source::is_to_stay;
 use super::system::{signals_may_come, waiting};
 use crate::fold::{State, Task};
@@ -242,7 +242,10 @@ pub(super) fn is_joined_for_good(run: &Run, id: Id) -> bool {
     let Some(joiner) = waiters.first().and_then(|waiter| run.fold.task(waiter.task?)) else {
         return false;
     };
-    let only = run.waits(joiner.id).len() == 1 && joiner.clones == 0 && !joiner.combined;
+    let only = joiner.stored() <= FEW
+        && run.waits(joiner.id).len() == 1
+        && joiner.clones == 0
+        && !joiner.combined;
     let stays = joiner.kind == Kind::Main || joiner.handles == 0;
     only && stays && joiner.state == State::Waiting
 }

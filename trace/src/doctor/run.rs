@@ -8,13 +8,14 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use kettle_events::{
     Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Thing, Units,
 };
 
 use super::lint::Lint;
-use super::threads::Others;
+use super::threads::{Others, is_alone_in_a_test};
 use crate::fold::{Fold, Holder, State, Task, Wait};
 use crate::words::names::{Family, Name, Names};
 use crate::words::whose::is_kettles;
@@ -22,11 +23,11 @@ use crate::words::whose::is_kettles;
 /// So many primitives keep their names. (The end of some is never told.)
 const MOST_NAMED: usize = 10_000;
 
-/// So many barriers are known. (Their ends are never told.)
-const MOST_BARRIERS: usize = 64;
+/// The system is asked for the other threads no sooner.
+const BETWEEN_ASKS: Duration = Duration::from_millis(10);
 
-/// The tasks that were at a barrier when it opened last, and the latest of them that has ended since.
-type Opened = (Vec<Id>, Option<(Name, Place)>);
+/// What a task has left behind counts, too.
+pub(super) const FEW: usize = 16;
 
 /// A run so far.
 #[derive(Debug)]
@@ -48,15 +49,16 @@ pub(super) struct Run {
     main: Option<Id>,
     /// The task that has panicked last, and where it was spawned.
     panicked: Option<(Name, Place)>,
-    rounds: BTreeMap<Id, Opened>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
     /// What may happen all the same, in words. As long as that is known.
     pub(super) doubt: Option<&'static str>,
     /// The other threads, as they were looked at after this record.
     others: Cell<(u64, Option<Others>)>,
+    /// When the system was asked last, by the machine's clock, and how often it was in all.
+    asked: Cell<Option<(Duration, u64)>>,
     /// Timers count for nothing: each of them only limits a wait (`limit.rs`).
-    without_timers: Cell<bool>,
+    pub(super) without_timers: Cell<bool>,
     /// So many entries were looked at.
     looked: Cell<u64>,
 }
@@ -74,10 +76,10 @@ impl Run {
             over: None,
             main: None,
             panicked: None,
-            rounds: BTreeMap::new(),
             proven: None,
             doubt: None,
             others: Cell::default(),
+            asked: Cell::default(),
             without_timers: Cell::new(false),
             looked: Cell::new(0),
         }
@@ -107,25 +109,9 @@ impl Run {
             (self.proven, self.doubt) = (None, None);
         }
         self.learn(record);
-        match record.event {
-            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                let made = self.fold.task(task).and_then(|task| task.made);
-                let ended = made.map(|made| (self.name(task), made));
-                if outcome == Outcome::Panicked {
-                    self.panicked = ended;
-                }
-                let were = self.rounds.values_mut().filter(|(last, _)| last.contains(&task));
-                were.for_each(|(_, left)| *left = ended);
-            }
-            Event::SyncAct { kind: SyncKind::Barrier, sync, units: Units::All, .. } => {
-                let line = self.fold.primitive(sync).map(|known| known.line.iter());
-                let last = line.into_iter().flatten().filter_map(|waiter| waiter.task);
-                self.rounds.insert(sync, (last.chain(record.task).collect(), None));
-                if self.rounds.len() > MOST_BARRIERS {
-                    self.rounds.pop_first();
-                }
-            }
-            _ => {}
+        if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {
+            let made = self.fold.task(task).and_then(|task| task.made);
+            self.panicked = made.map(|made| (self.name(task), made));
         }
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.forget(task);
@@ -227,11 +213,6 @@ impl Run {
         self.panicked
     }
 
-    /// A task that was there when this barrier opened last, and has ended since; and where it was spawned.
-    pub(super) fn left(&self, barrier: Id) -> Option<(Name, Place)> {
-        self.rounds.get(&barrier)?.1
-    }
-
     /// `block_on`'s own future.
     pub(super) fn main(&self) -> Option<&Task> {
         self.fold.task(self.main?)
@@ -240,53 +221,47 @@ impl Run {
     /// If nothing has come to the runtime before this record, and no other thread can run: how many are
     /// there? From the runtime's thread.
     pub(super) fn others(&self, record: &Record) -> Option<Others> {
+        self.others_since(record.seq, record)
+    }
+
+    /// Or was that known after this earlier record?
+    pub(super) fn others_since(&self, since: u64, record: &Record) -> Option<Others> {
         if !self.now {
             return None;
         }
-        if self.others.get().0 != record.seq {
+        if !(since..=record.seq).contains(&self.others.get().0) {
             let parks = matches!(record.event, Event::Park { .. });
             let now = || Others::now(parks).filter(|_| !self.has_queued_jobs());
-            self.others.set((record.seq, self.proven.and_then(Others::confirmed).or_else(now)));
+            let asks = || self.may_ask(record).then(now)?;
+            self.others.set((record.seq, self.proven.and_then(Others::confirmed).or_else(asks)));
         }
         self.others.get().1
+    }
+
+    /// Is this the program's only thread, or a test's beside libtest's own? `false`, too, if that may not be asked now.
+    pub(super) fn is_alone(&self, record: &Record) -> bool {
+        self.now && self.may_ask(record) && is_alone_in_a_test()
+    }
+
+    /// The system takes a tenth of a millisecond to list the threads: a hundred times a second it may be asked. (At a hang
+    /// that comes too soon for it, the doctor's own thread looks.)
+    fn may_ask(&self, record: &Record) -> bool {
+        let asked = self.asked.get();
+        let may = asked.is_none_or(|(last, _)| record.real >= last + BETWEEN_ASKS);
+        if may {
+            self.asked.set(Some((record.real, asked.map_or(0, |(_, times)| times) + 1)));
+        }
+        may
+    }
+
+    /// How often the system was asked for the other threads.
+    pub(super) fn asks(&self) -> u64 {
+        self.asked.get().map_or(0, |(_, times)| times)
     }
 
     /// Does a job wait for a thread, as far as is on record? (That it has got one since, the next record tells.)
     pub(super) fn has_queued_jobs(&self) -> bool {
         self.fold.jobs().any(|(_, job)| job.out && job.waited.is_none())
-    }
-
-    /// As it would be if there were no timers.
-    pub(super) fn without_timers<R>(&self, look: impl FnOnce() -> R) -> R {
-        self.without_timers.set(true);
-        let result = look();
-        self.without_timers.set(false);
-        result
-    }
-
-    /// What is said of timers, where nothing can happen.
-    pub(super) fn of_timers(&self) -> &'static str {
-        match self.without_timers.get() {
-            true => "each timer only limits a wait",
-            false if self.is_frozen() => {
-                "the paused clock stands still until the blocking jobs have ended, so no timer fires"
-            }
-            false => "no timer is set",
-        }
-    }
-
-    /// Where nothing can happen: is there a timer that a paused clock keeps, because a blocking job is out?
-    pub(super) fn is_frozen(&self) -> bool {
-        !self.without_timers.get() && self.fold.timer_count() > 0
-    }
-
-    /// What comes of it that nothing can happen.
-    pub(super) fn of_the_end(&self) -> &'static str {
-        if self.without_timers.get() {
-            "only such a limit could end this"
-        } else {
-            "this program hangs forever"
-        }
     }
 
     /// The other threads in words. (Idle ones of the pool may be there.)
@@ -336,6 +311,12 @@ impl Run {
         waits
     }
 
+    /// The same for a lint that asks again and again. A task that waits for more than [`FEW`] things waits for none of
+    /// them alone, and no such lint speaks of it.
+    pub(super) fn few_awaits(&self, task: &Task) -> Vec<Wait> {
+        if task.stored() > FEW { Vec::new() } else { self.awaits(task) }
+    }
+
     /// Where the program waits for this. Not where it awaited last before it called a function of kettle's that doesn't tell
     /// its own line. (Those of `fs`, `io` and `net` do.)
     pub(super) fn awaited_at(&self, wait: &Wait) -> Option<Place> {
@@ -369,9 +350,9 @@ impl Run {
         self.looked.set(self.looked.get() + entries as u64);
     }
 
-    /// How many entries the lints have looked at.
+    /// How many entries the lints and the fold have looked at.
     pub(super) fn looked(&self) -> u64 {
-        self.looked.get()
+        self.looked.get() + self.fold.looked()
     }
 
     /// How many things have names.
@@ -382,7 +363,7 @@ impl Run {
 
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
-        self.fold.kept() + self.names.len() + self.gave.len() + self.rounds.len()
+        self.fold.kept() + self.names.len() + self.gave.len()
     }
 }
 

@@ -11,20 +11,18 @@
 //!
 //! Under `cargo test` there is one thread more: libtest's own, the program's first, which waits for the
 //! results, with a timeout at which it says that a test takes long. It touches nothing of a test's. A
-//! thread that has libtest's functions on its stack is one that runs a test for it ([`runs_a_test`]).
+//! thread that runs a test for it is known by its name ([`runs_a_test`]).
 //!
 //! Interface: [`is_alone`], [`Others`]; the doctor's own thread asks [`Stillness::look`] (`asleep.rs`). Not here: what
 //! a runtime's own thread has done ([`system.rs`](super::system)).
 
-use std::backtrace::Backtrace;
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::Path;
 use std::process;
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
 
 use kettle_runtime::Handle;
 
@@ -43,9 +41,6 @@ const WATCHERS: usize = 5;
 /// With no more other threads than these, a test's own thread looks at them as it goes to sleep.
 const FEW: usize = 8;
 
-/// So often [`Others::soon`] looks, a millisecond apart.
-const LOOKS: u32 = 50;
-
 /// No thread but a runtime's own can run: what was seen of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Others {
@@ -56,7 +51,7 @@ pub(super) struct Others {
 }
 
 impl Others {
-    const NONE: Others = Others { waiting: 0, first_has_limit: false };
+    pub(super) const NONE: Others = Others { waiting: 0, first_has_limit: false };
 
     /// From the runtime's thread. If that is about to sleep (`parks`), a timer may have come as well as a
     /// message. The doctor's own thread looks again a second later, if there are too many others to look at
@@ -77,18 +72,6 @@ impl Others {
         let nothing_came =
             if parks { inspector.is_asleep() } else { metrics.global_queue_depth() == 0 };
         (still && nothing_came).then(|| seen.others())?.confirmed()
-    }
-
-    /// The same in the middle of a poll, with patience: no later look comes there, and a thread that has just
-    /// begun to wait may still have its processor.
-    pub(super) fn soon() -> Option<Others> {
-        for _ in 0..LOOKS {
-            if let Some(others) = Others::now(false) {
-                return Some(others);
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-        None
     }
 
     /// As they are, if the program's first thread may be left out. From the runtime's thread.
@@ -281,29 +264,38 @@ pub(super) fn own_number() -> Option<u64> {
 pub(super) fn is_a_test_program() -> bool {
     static IS: OnceLock<bool> = OnceLock::new();
     *IS.get_or_init(|| {
-        let program = std::env::current_exe().unwrap_or_default();
+        let program = env::current_exe().unwrap_or_default();
         program.parent().and_then(Path::file_name).is_some_and(|folder| folder == "deps")
     })
 }
 
-/// Does libtest run a test on this thread, and is it not the program's first?
+/// Does libtest run a test on this thread, and wait for it on the program's first? It names the thread as the test.
 fn runs_a_test() -> bool {
-    thread_local! {
-        static RUNS: OnceCell<bool> = const { OnceCell::new() };
-    }
-    RUNS.with(|runs| *runs.get_or_init(stack_is_a_tests))
+    let named = thread::current().name().is_some_and(is_a_path);
+    let other = || own_number().is_some_and(|own| own != u64::from(process::id()));
+    named && is_a_test_program() && test_threads() != Some(1) && other()
 }
 
-fn stack_is_a_tests() -> bool {
-    let other = own_number().is_some_and(|own| own != u64::from(process::id()));
-    other && is_libtests(&Backtrace::force_capture().to_string())
+fn is_a_path(name: &str) -> bool {
+    let is_in_a_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    name.split("::").all(|part| !part.is_empty() && part.chars().all(is_in_a_name))
 }
 
-/// A crate of the program's may be called `test`, too; its file is another one.
-fn is_libtests(stack: &str) -> bool {
-    let mut lines = stack.lines().zip(stack.lines().skip(1));
-    lines.any(|(function, file)| {
-        function.contains(": test::run_test") && file.contains("/library/test/src/lib.rs")
+/// On so many threads libtest runs tests. (One: that is the program's first.)
+fn test_threads() -> Option<usize> {
+    static THREADS: OnceLock<Option<usize>> = OnceLock::new();
+    let asked = || {
+        let words = env::args_os().map(|word| word.to_string_lossy().into_owned());
+        let mut words = words.skip_while(|word| !word.starts_with("--test-threads"));
+        let number = words.next()?.split_once('=').map(|(_, number)| number.to_owned());
+        number.or_else(|| words.next())
+    };
+    *THREADS.get_or_init(|| {
+        let number = asked().or_else(|| env::var("RUST_TEST_THREADS").ok());
+        number.map_or_else(
+            || thread::available_parallelism().ok().map(usize::from),
+            |it| it.parse().ok(),
+        )
     })
 }
 
@@ -348,11 +340,10 @@ mod tests {
     }
 
     #[test]
-    fn libtest_is_known_by_its_stack() {
-        assert!(runs_a_test());
-        std::thread::spawn(|| assert!(!runs_a_test())).join().unwrap();
-        let stack = |file| format!("  3: test::run_tests::all\n        at {file}:7:1\n  4: main\n");
-        assert!(is_libtests(&stack("/rustc/59807616/library/test/src/lib.rs")));
-        assert!(!is_libtests(&stack("./tests/test.rs")));
+    fn the_thread_of_a_test_is_known_by_its_name() {
+        assert_eq!(runs_a_test(), test_threads() != Some(1));
+        thread::spawn(|| assert!(!runs_a_test())).join().unwrap();
+        assert!(is_a_path("doctor::threads::tests::a_test"));
+        assert!(["worker-1", "a thread", "", "a::"].iter().all(|name| !is_a_path(name)));
     }
 }

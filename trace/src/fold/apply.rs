@@ -9,6 +9,7 @@ use super::branches::Selects;
 use super::fold::Fold;
 use super::select::{Round, ask, begin, win};
 use super::task::Task;
+use super::waiting::Spot;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
@@ -34,7 +35,12 @@ impl Fold {
             Event::Spawn { task, kind, at, what, .. } => {
                 self.tasks.spawn(record, task, kind, (at, what));
             }
-            Event::PollStart { task } => self.tasks.poll_start(record, task, t),
+            Event::PollStart { task } => {
+                if self.tasks.running.is_empty() {
+                    self.asked.clear();
+                }
+                self.tasks.poll_start(record, task, t);
+            }
             Event::PollEnd { task, outcome, wakers, handles } => {
                 self.forget_waits(task, wakers);
                 let told = (wakers, handles);
@@ -113,7 +119,11 @@ impl Fold {
                 self.in_running(|all| ask(all, branch, ready));
                 self.select(record, |all, task| all.ask(&task.rounds, branch, ready, took));
             }
-            Event::Elapsed { since } => self.gives_up(record.task, |_, one| one.renewed > since),
+            Event::Elapsed { since } => {
+                let asked = self.asked.iter().rev().take_while(|(seq, _)| *seq > since);
+                let spots: Vec<Spot> = asked.map(|(_, spot)| *spot).collect();
+                self.gives_up(record.task, &spots, since);
+            }
             Event::SelectWin { branch } => self.select_won(record, branch),
             _ => {}
         }
@@ -138,7 +148,7 @@ impl Fold {
     fn select_won(&mut self, record: &Record, branch: u32) {
         let mut lost = Vec::new();
         self.select(record, |all, _| lost = all.win(branch));
-        self.gives_up(record.task, |spot, _| lost.contains(&spot));
+        self.gives_up(record.task, &lost, 0);
         self.in_running(|all| win(all, branch));
     }
 

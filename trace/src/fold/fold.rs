@@ -24,6 +24,7 @@ use super::primitive::Primitive;
 use super::tasks::Tasks;
 use super::things::{Job, Source};
 use super::trouble::Trouble;
+use super::waiting::Spot;
 use super::wheel::Wheel;
 use crate::words::took::Took;
 
@@ -80,6 +81,8 @@ pub struct Fold {
     pub(super) tried: Kept<Source>,
     pub(super) primitives: Kept<Primitive>,
     pub(super) jobs: BTreeMap<Id, Job>,
+    /// Where wakers were stored in the poll that goes on, each by its record.
+    pub(super) asked: Vec<(u64, Spot)>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
     /// So many jobs are out.
@@ -93,6 +96,8 @@ pub struct Fold {
     pub(super) keeps: bool,
     /// It believes the records: see [`Fold::believing`].
     pub(super) believes: bool,
+    /// So many entries were looked at, where that is more than one at an event.
+    pub(super) looked: u64,
     /// The differences to the engine's counts that were noted already.
     pub(super) drift: [isize; 4],
 }
@@ -114,6 +119,7 @@ impl Fold {
             tried: Kept::default(),
             primitives: Kept::default(),
             jobs: BTreeMap::new(),
+            asked: Vec::new(),
             taken: Vec::new(),
             out: 0,
             trouble: Trouble::default(),
@@ -121,6 +127,7 @@ impl Fold {
             took: Took::default(),
             keeps: false,
             believes: false,
+            looked: 0,
             drift: [0; 4],
         }
     }

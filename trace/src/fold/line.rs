@@ -78,8 +78,9 @@ impl Line {
             Replaced::Same if old.task != new.task => Some(ANOTHERS),
             _ => None,
         };
-        let gone = std::mem::replace(old, Waiter { since: old.since, ..new });
-        let same = gone.task == new.task;
+        let same = old.task == new.task;
+        let since = if same { old.since } else { new.since };
+        let gone = std::mem::replace(old, Waiter { since, ..new });
         Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
     }
 

@@ -26,6 +26,7 @@ impl Fold {
             Waiter { task: by, since: record.seq, renewed: record.seq, poll, at: record.at, units };
         let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
+        self.asked.push((record.seq, spot));
         let of_a_timer = matches!(spot, Spot::Timer(_));
         if let (Some(wrong), true) = (wrong, of_a_timer) {
             self.trouble.check(false, || format!("{on:?}: {wrong}"));
@@ -128,11 +129,14 @@ impl Fold {
             let taken = |spot: &&Spot| {
                 spot.is_in_an_untold_line() && self.newest_at(**spot, is_past).is_some()
             };
-            task.waits.iter().filter(taken).take(excess).copied().collect()
+            task.waits.values().filter(taken).take(excess).copied().collect()
         } else {
-            let untold = task.waits.iter().filter(|spot| !spot.is_told_of_elsewhere());
-            untold.take(if excess > 2 * UNTOLD { excess - UNTOLD } else { 0 }).copied().collect()
+            let excess = task.untold.len().saturating_sub(wakers);
+            let most = if excess > 2 * UNTOLD { excess - UNTOLD } else { 0 };
+            let oldest = task.untold.iter().take(most);
+            oldest.filter_map(|since| task.waits.get(since)).copied().collect()
         };
+        self.looked += gone.len() as u64;
         for spot in gone {
             if let Some(gone) = self.forget_wait(id, spot) {
                 self.tasks.leaves(gone, spot);
@@ -152,11 +156,10 @@ impl Fold {
     }
 
     /// The running task goes on without what it waited for there. (Its waker may be called all the same.)
-    pub(super) fn gives_up(&mut self, task: Option<Id>, is: impl Fn(Spot, &Waiter) -> bool) {
-        let known = task.and_then(|id| self.tasks.all.get(&id));
-        let spots: Vec<Spot> = known.into_iter().flat_map(|task| task.waits.clone()).collect();
-        for spot in spots {
-            let mine = |one: &&mut Waiter| one.task == task && is(spot, one);
+    pub(super) fn gives_up(&mut self, task: Option<Id>, spots: &[Spot], since: u64) {
+        self.looked += spots.len() as u64;
+        for spot in spots.iter().copied() {
+            let mine = |one: &&mut Waiter| one.task == task && one.renewed > since;
             let found = self.stored_mut(spot).iter_mut().find(mine).map(|waiter| {
                 waiter.poll = 0;
                 *waiter

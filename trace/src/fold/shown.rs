@@ -259,7 +259,7 @@ impl Fold {
     /// Where those of its wakers are stored that are meant, and since which record. (Of very many, as of a
     /// large set's tasks, the latest: to list all at each event would cost too much.)
     fn stored_by(&self, task: &Task, is: impl Fn(&Waiter) -> bool) -> Vec<(u64, Awaited)> {
-        let latest = task.waits.iter().rev().take(MOST);
+        let latest = task.waits.values().rev().take(MOST);
         let found = latest.filter_map(|spot| Some((*spot, self.newest_at(*spot, &is)?)));
         found.map(|(spot, waiter)| (waiter.renewed, Awaited::On(spot.on(waiter)))).collect()
     }

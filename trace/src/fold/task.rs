@@ -3,7 +3,7 @@
 //! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
 //! wake caused its latest poll; where its wakers are stored.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
@@ -90,8 +90,10 @@ pub struct Task {
     pub(super) again: bool,
     /// Its future is to be dropped in its present poll.
     pub(super) ends: bool,
-    /// Where its wakers are stored.
-    pub(super) waits: VecDeque<Spot>,
+    /// Where its wakers are stored, by the records of their coming there: the oldest first.
+    pub(super) waits: BTreeMap<u64, Spot>,
+    /// Those of them that another thread may end untold.
+    pub(super) untold: BTreeSet<u64>,
     /// The task that waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
@@ -162,7 +164,8 @@ impl Task {
             rank: 0,
             again: false,
             ends: false,
-            waits: VecDeque::new(),
+            waits: BTreeMap::new(),
+            untold: BTreeSet::new(),
             joiner: None,
         }
     }
@@ -222,12 +225,18 @@ impl Task {
         self.waits.len()
     }
 
-    /// Where in `waits` this place is. The search begins at both ends: the wait that is over is mostly
-    /// the newest (in a `select!`) or the oldest (in a `JoinSet`), and there may be thousands.
-    pub(super) fn position_of(&self, spot: Spot) -> Option<usize> {
-        let last = self.waits.len().checked_sub(1)?;
-        let mut inwards = (0..=last / 2).flat_map(|step| [last - step, step]);
-        inwards.find(|index| self.waits[*index] == spot)
+    /// Its waker is at this place since that record.
+    pub(super) fn joins(&mut self, since: u64, spot: Spot) {
+        self.waits.insert(since, spot);
+        if !spot.is_told_of_elsewhere() {
+            self.untold.insert(since);
+        }
+    }
+
+    /// The one that came there with that record is there no longer.
+    pub(super) fn leaves(&mut self, since: u64) -> bool {
+        self.untold.remove(&since);
+        self.waits.remove(&since).is_some()
     }
 
     /// Has it ended?

@@ -262,9 +262,9 @@ impl Tasks {
         self.deferred.retain(|other| *other != id);
         if self.watched {
             // Wakers that it has left behind are not shown any more.
-            self.moves.extend(task.waits.iter().map(|spot| (Some(id), Some(*spot))));
+            self.moves.extend(task.waits.values().map(|spot| (Some(id), Some(*spot))));
         }
-        self.listening -= task.waits.iter().filter(|spot| spot.is_at_a_source()).count();
+        self.listening -= task.waits.values().filter(|spot| spot.is_at_a_source()).count();
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.ended = Some(id);
         if let Some(joiner) = self.all.get_mut(&id).and_then(|task| task.joiner.take()) {
@@ -277,7 +277,7 @@ impl Tasks {
     /// was polled and then handed to another task is still somewhere; that is rare.)
     fn check_has_left(&self, id: Id, t: &mut Trouble) {
         let Some(task) = self.all.get(&id) else { return };
-        let stays = task.waits.iter().find(|spot| spot.is_left_at_drop());
+        let stays = task.waits.values().find(|spot| spot.is_left_at_drop());
         t.check_seen(stays.is_none(), || format!("task {id} is over, and waits at {stays:?}"));
     }
 
@@ -353,7 +353,7 @@ impl Tasks {
     pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
         self.moved(waiter, spot);
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
-            task.waits.push_back(spot);
+            task.joins(waiter.since, spot);
             self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
         }
     }
@@ -362,9 +362,8 @@ impl Tasks {
     pub(super) fn leaves(&mut self, waiter: Waiter, spot: Spot) {
         self.moved(waiter, spot);
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id))
-            && let Some(index) = task.position_of(spot)
+            && task.leaves(waiter.since)
         {
-            task.waits.remove(index);
             self.listening -= usize::from(spot.is_at_a_source() && !task.is_over());
         }
     }

@@ -82,7 +82,7 @@ impl Fold {
 
     /// What a task's wakers are stored at: what it waits for, and what it has left behind ([`Waiter::poll`] tells which).
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
-        let spots = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
+        let spots = self.tasks.all.get(&task).into_iter().flat_map(|task| task.waits.values());
         self.waits_at(task, spots.copied())
     }
 
@@ -152,6 +152,11 @@ impl Fold {
     /// How many wakers of tasks that are alive are stored at sources.
     pub fn listening(&self) -> usize {
         self.tasks.listening
+    }
+
+    /// How many entries it has looked at, where that is more than one at an event.
+    pub(crate) fn looked(&self) -> u64 {
+        self.looked
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
