@@ -6,7 +6,7 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
 //! [`awaited`], [`progressed`], [`done_here`], [`elsewhere`], [`last_record`], [`made_before`],
-//! [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`] and what
+//! [`polls_so_far`]; for the runtime [`install`], [`PollRecord`], [`run_as`], [`flush`] and what
 //! begins with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
 
-use scopeguard::{ScopeGuard, guard};
+use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::recorder::{BUFFER, By};
@@ -191,28 +191,50 @@ pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }
 
-/// Brackets a `poll` of `task` by its events; `kept` tells how many wakers and handles it has then.
-#[inline]
-#[track_caller]
-pub fn record_poll(
+/// A poll that is recorded. Dropped before [`PollRecord::end`], it has panicked.
+#[derive(Debug)]
+pub struct PollRecord {
     task: Id,
-    poll: impl FnOnce() -> Outcome,
-    kept: impl FnOnce() -> (usize, usize),
-) -> Outcome {
-    let around = run_as(Some(task));
-    LOCALS.with(|locals| locals.count(1, 0));
-    emit(|| Event::PollStart { task });
-    let panicked = guard(task, |task| {
-        emit(|| Event::PollEnd { task, outcome: Outcome::Panicked, wakers: 0, handles: 0 });
-    });
-    let outcome = poll();
-    ScopeGuard::into_inner(panicked);
-    emit(|| {
-        let (wakers, handles) = kept();
-        Event::PollEnd { task, outcome, wakers, handles }
-    });
-    LOCALS.with(|locals| locals.count(0, u32::from(around.0.is_none())));
-    outcome
+    /// What was running around it.
+    around: By,
+}
+
+impl PollRecord {
+    /// A poll of `task` begins: it is the running one. Without a recorder: nothing.
+    #[inline]
+    #[track_caller]
+    pub fn begin(task: Id) -> Option<PollRecord> {
+        if on() { Some(PollRecord::of(task)) } else { None }
+    }
+
+    #[track_caller]
+    fn of(task: Id) -> PollRecord {
+        let around = LOCALS.with(|locals| {
+            locals.count(1, 0);
+            locals.running.replace((Some(task), None))
+        });
+        record(Event::PollStart { task }, Location::caller());
+        PollRecord { task, around }
+    }
+
+    /// It has ended: the task has so many wakers and handles now.
+    #[track_caller]
+    pub fn end(self, outcome: Outcome, (wakers, handles): (usize, usize)) {
+        let PollRecord { task, around } = *ManuallyDrop::new(self);
+        record(Event::PollEnd { task, outcome, wakers, handles }, Location::caller());
+        LOCALS.with(|locals| {
+            locals.running.set(around);
+            locals.count(0, u32::from(around.0.is_none()));
+        });
+    }
+}
+
+impl Drop for PollRecord {
+    fn drop(&mut self) {
+        let (task, outcome) = (self.task, Outcome::Panicked);
+        emit(|| Event::PollEnd { task, outcome, wakers: 0, handles: 0 });
+        LOCALS.with(|locals| locals.running.set(self.around));
+    }
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.

@@ -14,7 +14,6 @@ use std::ptr;
 use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
-use scopeguard::guard;
 
 /// A waker's data and table, to be compared and never followed.
 type Parts = (*const (), *const ());
@@ -28,10 +27,10 @@ fn parts(waker: &Waker) -> Parts {
     (waker.data(), ptr::from_ref(waker.vtable()).cast())
 }
 
-/// Makes this waker the running task's own until the guard is dropped.
+/// Makes this waker the running task's own until the next poll. (Only compared, it may be gone.)
 #[inline]
-pub(crate) fn own_waker(waker: &Waker) -> impl Drop {
-    guard(OWN.replace(parts(waker)), |before| OWN.set(before))
+pub(crate) fn own_waker(waker: &Waker) {
+    OWN.set(parts(waker))
 }
 
 /// Calls `poll_locked`, which locks, looks, and if it has to wait calls [`WakerSlot::store`] with

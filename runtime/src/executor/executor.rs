@@ -39,7 +39,7 @@ use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, choose, has_schedule, shown_id, wake_some};
+use crate::tasks::{Entry, Message, choose, has_schedule, shown_id, wake_some};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -194,8 +194,8 @@ impl Executor {
 
 /// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)
 #[inline]
-fn poll_spawned(mut out: CheckedOut) {
-    let CheckedOut { header, task, .. } = &mut out;
+fn poll_spawned(mut out: Entry) {
+    let Entry { header, task } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
     let poll = |cx: &mut Context<'_>| {
         let aborted = header.hand_over.is_aborted();
@@ -206,14 +206,14 @@ fn poll_spawned(mut out: CheckedOut) {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
         with_scheduler(|scheduler| scheduler.remove(&out));
-        let CheckedOut { header, task, .. } = out;
+        let Entry { header, task } = out;
         complete(&header, task);
     }
 }
 
 /// Polls `block_on`'s own future, which `block_on` keeps. A panic in it is its caller's: it ends
 /// the loop.
-fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
+fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;
     let poll = |cx: &mut Context<'_>| {

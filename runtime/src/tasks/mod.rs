@@ -27,4 +27,4 @@ pub use current::{Schedule, shown_id};
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
 pub use schedule::choose;
 pub(crate) use schedule::{has_schedule, wake_some};
-pub(crate) use scheduler::{CheckedOut, Scheduler};
+pub(crate) use scheduler::{Entry, Scheduler};

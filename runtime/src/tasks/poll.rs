@@ -8,7 +8,7 @@
 
 use std::task::{Context, Waker};
 
-use kettle_events::{self as events, Cause, Id, Outcome, Point};
+use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
 use super::budget::UNITS;
 use super::current::{PollScope, flush_if_live, in_step};
@@ -26,17 +26,17 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
-    let _own = own_waker(waker);
-    let poll = || {
-        flush_if_live();
-        let outcome = poll(&mut Context::from_waker(waker));
-        let answers = if outcome == Outcome::Pending { 2 } else { 1 };
-        if choose(Point::Spurious, answers) == 1 {
-            in_step(Cause::Runtime, || waker.wake_by_ref());
-        }
-        outcome
-    };
-    let outcome = events::record_poll(task, poll, kept);
+    own_waker(waker);
+    let record = PollRecord::begin(task);
     flush_if_live();
+    let outcome = poll(&mut Context::from_waker(waker));
+    let answers = if outcome == Outcome::Pending { 2 } else { 1 };
+    if choose(Point::Spurious, answers) == 1 {
+        in_step(Cause::Runtime, || waker.wake_by_ref());
+    }
+    if let Some(record) = record {
+        record.end(outcome, kept());
+        flush_if_live();
+    }
     outcome
 }

@@ -37,7 +37,7 @@
 //! An aborted task is woken like any other; the executor drops its future where it would have
 //! polled it.
 //!
-//! Interface: [`Scheduler`], [`CheckedOut`]. Invariants: a slot is freed only when its task has
+//! Interface: [`Scheduler`], [`Entry`]. Invariants: a slot is freed only when its task has
 //! ended (or `block_on` has left with its own future), so no number in the queue is stale. A header
 //! knows its slot as long as it is its own. No user code is called: what to drop is handed back.
 //!
@@ -69,9 +69,7 @@ pub(crate) struct Scheduler {
 struct Slot {
     state: State,
     /// Checked out while it is polled.
-    header: Option<Arc<Header>>,
-    /// Checked out while it is polled. `block_on` keeps its own future, which has none here.
-    task: Option<BoxedTask>,
+    entry: Option<Entry>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +80,17 @@ enum State {
     RunningWoken,
 }
 
-/// A task that is checked out to the executor for one poll.
-pub(crate) struct CheckedOut {
-    slot: u32,
+/// A task: in its slot, or checked out to the executor for one poll.
+pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
-    /// `None`: `block_on`'s own future.
+    /// `None`: `block_on` keeps its own future.
     pub(crate) task: Option<BoxedTask>,
+}
+
+impl Entry {
+    fn slot(&self) -> u32 {
+        self.header.slot().expect("a task that has not ended has a slot")
+    }
 }
 
 impl Scheduler {
@@ -115,26 +118,26 @@ impl Scheduler {
     }
 
     fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>) -> u32 {
-        let entry = self.slots.vacant_entry();
-        let slot = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at a time");
+        let vacant = self.slots.vacant_entry();
+        let slot = u32::try_from(vacant.key()).expect("fewer than 2^32 tasks at a time");
         header.set_slot(Some(slot));
-        entry.insert(Slot { state: State::Queued, header: Some(header), task });
+        vacant.insert(Slot { state: State::Queued, entry: Some(Entry { header, task }) });
         slot
     }
 
     /// Edge 2: checks the next task out, or a later one (`run_queue.rs`).
     #[inline]
-    pub(crate) fn check_out(&mut self, nth: usize) -> Option<CheckedOut> {
+    pub(crate) fn check_out(&mut self, nth: usize) -> Option<Entry> {
         let slot = self.queue.pop(nth)?;
-        let Slot { state, header, task } = &mut self.slots[slot as usize];
+        let Slot { state, entry } = &mut self.slots[slot as usize];
         debug_assert_eq!(*state, State::Queued, "a task in the queue, in slot {slot}");
         *state = State::Running;
-        let header = header.take().expect("a queued task has its header");
-        Some(CheckedOut { slot, header, task: task.take() })
+        entry.take()
     }
 
     /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
     /// only noted: edge 8 queues the task.
+    #[inline]
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
         emit(|| Event::Wake { task: header.id, by, effect });
@@ -157,23 +160,24 @@ impl Scheduler {
 
     /// Edges 6 and 8: takes a task back that returned `Pending`.
     #[inline]
-    pub(crate) fn check_in(&mut self, CheckedOut { slot, header, task }: CheckedOut) {
-        let entry = &mut self.slots[slot as usize];
-        (entry.header, entry.task) = (Some(header), task);
-        if entry.state == State::Running {
-            entry.state = State::Idle; // 6
+    pub(crate) fn check_in(&mut self, out: Entry) {
+        let number = out.slot();
+        let Slot { state, entry } = &mut self.slots[number as usize];
+        *entry = Some(out);
+        if *state == State::Running {
+            *state = State::Idle; // 6
         } else {
-            entry.state = State::Queued; // 8
-            self.queue.push(slot, Cause::Runtime);
+            *state = State::Queued; // 8
+            self.queue.push(number, Cause::Runtime);
         }
     }
 
     /// Edges 5 and 7: the task has ended, and its slot is free.
-    pub(crate) fn remove(&mut self, out: &CheckedOut) {
+    pub(crate) fn remove(&mut self, out: &Entry) {
         let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
         self.alive.store(self.alive.load(Relaxed) - ended, Relaxed);
+        self.slots.remove(out.slot() as usize);
         out.header.set_slot(None);
-        self.slots.remove(out.slot as usize);
     }
 
     /// `block_on` leaves, whatever became of its own future (it is still here after a panic).
@@ -195,7 +199,8 @@ impl Scheduler {
 
     /// Aborts every task; the executor then finds them all in the queue.
     pub(crate) fn abort_all(&mut self) {
-        let headers = self.slots.iter().filter_map(|(_, slot)| slot.header.clone());
+        let headers =
+            self.slots.iter().filter_map(|(_, slot)| Some(slot.entry.as_ref()?.header.clone()));
         for header in headers.collect::<Vec<_>>() {
             if header.hand_over.abort() {
                 self.abort(&header, Cause::Runtime);
@@ -213,10 +218,10 @@ impl Scheduler {
     /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,
     /// handles and messages. Walks all.
     pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
-        let slots = self.slots.iter().map(|(_, slot)| slot);
-        let idle = slots.filter(|slot| slot.state == State::Idle && slot.task.is_some());
-        let headers = idle.filter_map(|slot| slot.header.as_ref());
-        headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
+        let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
+        let entries = idle.filter_map(|(_, slot)| slot.entry.as_ref());
+        let tasks = entries.filter(|entry| entry.task.is_some()).map(|entry| &entry.header);
+        tasks.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot
