@@ -152,7 +152,7 @@ fn nothing_leaks() {
 fn told_as_it_was() {
     let told = Events::default();
     let no_times = Box::new(Default::default); // the order of events is enough here
-    event::install(Some(Recorder::new(Box::new(told.clone()), no_times, Arc::default())));
+    event::swap_recorder(Some(Recorder::new(Box::new(told.clone()), no_times, Arc::default())));
     let mut bench = Bench::new();
     let (other, task) = (bench.spawn(), bench.spawn());
     let _ = (bench.poll(), bench.poll());
@@ -165,7 +165,7 @@ fn told_as_it_was() {
     while bench.end().is_some() {}
     bench.wake(&task);
     event::flush();
-    event::install(None);
+    event::swap_recorder(None);
     let effects = told.pick(|event| match event {
         Event::Wake { task: woken, effect, .. } if *woken == task.id => Some(*effect),
         _ => None,

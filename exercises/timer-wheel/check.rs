@@ -36,12 +36,12 @@ fn new<T>() -> Wheel<T> {
 fn place(hand: u64, deadline: u64) -> Option<(u8, u8)> {
     let (told, remote) = (Events::default(), Arc::<RemoteEvents>::default());
     let no_times = Box::new(Default::default); // the order of events is enough here
-    event::install(Some(Recorder::new(Box::new(told.clone()), no_times, remote.clone())));
+    event::swap_recorder(Some(Recorder::new(Box::new(told.clone()), no_times, remote.clone())));
     let mut wheel = Wheel::new(remote);
     wheel.advance(hand);
     wheel.insert(deadline, ());
     event::flush();
-    event::install(None);
+    event::swap_recorder(None);
     let added = told.pick(|event| match event {
         Event::TimerAdd { level, slot, .. } => Some((*level, *slot)),
         _ => None,

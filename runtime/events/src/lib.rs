@@ -45,6 +45,6 @@ pub use kinds::{
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
-    PollRecord, awaited, done_here, elsewhere, emit, flush, install, is_live, last_record,
-    made_before, note, on, polls_so_far, progressed, run_as, take_objection, take_remote,
+    PollRecord, awaited, done_here, elsewhere, emit, flush, is_live, last_record, made_before,
+    note, on, polls_so_far, progressed, run_as, swap_recorder, take_objection, take_remote,
 };

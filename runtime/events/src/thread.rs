@@ -6,7 +6,7 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
 //! [`awaited`], [`progressed`], [`done_here`], [`elsewhere`], [`last_record`], [`made_before`],
-//! [`polls_so_far`]; for the runtime [`install`], [`PollRecord`], [`run_as`], [`flush`] and what
+//! [`polls_so_far`]; for the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and what
 //! begins with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
@@ -238,7 +238,7 @@ impl Drop for PollRecord {
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
-pub fn install(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
+pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     LOCALS.with(|locals| {
         locals.on.set(recorder.is_some());
         locals.recorder.replace(recorder)
@@ -270,7 +270,7 @@ pub fn flush() {
         return;
     }
     mem::forget(sink); // what it knows is half of the truth; its drop might panic, too
-    drop(install(None));
+    drop(swap_recorder(None));
     let text = "kettle: what records this runtime has panicked; the rest is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Act, Event, Id, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush, install,
-    note, take_objection,
+    Act, Event, Id, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush, note,
+    swap_recorder, take_objection,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -40,12 +40,12 @@ fn recorded_with(remote: &Arc<RemoteEvents>, act: impl FnOnce()) -> Vec<Record> 
     begin(sink.clone(), remote);
     act();
     flush();
-    install(None);
+    swap_recorder(None);
     sink.0.lock().unwrap().clone()
 }
 
 fn begin(sink: impl Sink + 'static, remote: &Arc<RemoteEvents>) {
-    install(Some(Recorder::new(Box::new(sink), Box::new(Default::default), remote.clone())));
+    swap_recorder(Some(Recorder::new(Box::new(sink), Box::new(Default::default), remote.clone())));
 }
 
 const NOTE: Event = Event::Note { text: "a note" };
@@ -104,13 +104,13 @@ fn what_another_thread_did_has_its_own_time() {
     const LATER: Duration = Duration::from_millis(5);
     let (begun, kept) = (Instant::now(), Kept(Arc::default(), LATER));
     let (remote, times) = (Arc::<RemoteEvents>::default(), move || [begun.elapsed(); 2].into());
-    install(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
+    swap_recorder(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
     emit(|| TURN);
     thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
     flush();
     emit(|| TURN);
     flush();
-    install(None);
+    swap_recorder(None);
     let all = kept.0.lock().unwrap();
     let since = |i: usize| all[i].real.saturating_sub(all[i - 1].real);
     assert!(since(2) >= LATER && all[1].overhead + all[2].overhead >= LATER, "{all:?}");
@@ -124,13 +124,13 @@ fn what_another_thread_did_was_before_the_clock_was_moved() {
     let (kept, clock) = (Kept::default(), Arc::new(AtomicU64::new(100)));
     let (remote, now) = (Arc::<RemoteEvents>::default(), clock.clone());
     let times = move || (Duration::from_secs(now.load(Ordering::Relaxed)), Duration::ZERO);
-    install(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
+    swap_recorder(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
     emit(|| TURN);
     thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
     clock.fetch_add(BY.as_secs(), Ordering::Relaxed);
     emit(|| Event::Advance { by: BY, auto: false });
     flush();
-    install(None);
+    swap_recorder(None);
     let times: Vec<_> = kept.0.lock().unwrap().iter().map(|record| record.time.as_secs()).collect();
     assert_eq!(times, [100, 100, 143]);
 }
@@ -163,13 +163,13 @@ fn what_the_sink_took_is_told_once_of_the_record_after_it() {
     let (clock, kept) = (Arc::<AtomicU64>::default(), Kept::default());
     let sink = Slow(clock.clone(), kept.clone());
     let times = move || [Duration::from_secs(clock.load(Ordering::Relaxed)); 2].into();
-    install(Some(Recorder::new(Box::new(sink), Box::new(times), Arc::default())));
+    swap_recorder(Some(Recorder::new(Box::new(sink), Box::new(times), Arc::default())));
     note("of the program");
     flush();
     note("of the program");
     note("of the program");
     flush();
-    install(None);
+    swap_recorder(None);
     let records = kept.0.lock().unwrap().iter().map(|r| r.overhead.as_secs()).collect::<Vec<_>>();
     // The second is the sink's own: it was made in that time.
     assert_eq!(records, [0, 0, 10, 0]);
@@ -196,5 +196,5 @@ fn the_first_objection_is_kept_until_it_is_heeded() {
         flush();
     }
     assert_eq!(take_objection().as_deref(), Some("objection 1"));
-    install(None);
+    swap_recorder(None);
 }

@@ -30,7 +30,7 @@ fn parts(waker: &Waker) -> Parts {
 /// Makes this waker the running task's own until the next poll. (Only compared, it may be gone.)
 #[inline]
 pub(crate) fn own_waker(waker: &Waker) {
-    OWN.set(parts(waker))
+    OWN.set(parts(waker));
 }
 
 /// Calls `poll_locked`, which locks, looks, and if it has to wait calls [`WakerSlot::store`] with

@@ -37,7 +37,7 @@ use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
+use crate::tasks::current::{flush_events, in_step, queued, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::{Entry, Message, choose, has_schedule, shown_id, wake_some};
 use crate::time::Time;
@@ -127,9 +127,8 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let nth = || choose(Point::Task, with_scheduler(|it| it.queued()).unwrap_or_default());
-            let check_out = |nth| with_scheduler(|it| it.check_out(nth)).flatten();
-            let next = if has_schedule() { check_out(nth()) } else { check_out(0) };
+            let nth = if has_schedule() { choose(Point::Task, queued()) } else { 0 };
+            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
@@ -175,7 +174,7 @@ impl Executor {
     /// Records that a turn begins, and what there is to do.
     fn begin_turn(&self) {
         self.emit_counts(|timers, sources| {
-            let queued = with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default();
+            let queued = queued();
             let tasks = self.parts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });

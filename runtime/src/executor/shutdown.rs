@@ -19,7 +19,7 @@ use kettle_events::{Cause, Event, Point};
 
 use super::Executor;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
+use crate::tasks::current::{self, flush_events, in_step, queued, with_scheduler};
 use crate::tasks::{Scheduler, wake_some};
 
 impl Executor {
@@ -42,7 +42,7 @@ impl Executor {
         loop {
             with_scheduler(Scheduler::abort_all);
             // An aborted future is dropped where it would have been polled.
-            while with_scheduler(|scheduler| scheduler.queued() > 0) == Some(true) {
+            while queued() > 0 {
                 let _ = self.poll_tasks(pin!(pending::<()>()));
             }
             // Dropping a future may have sent messages and deferred wakers; none makes a new task.

@@ -57,13 +57,6 @@ impl<F: Future> Stage<F> {
         Box::pin(Stage::Future { future })
     }
 
-    fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        match self.project() {
-            Projected::Future { future } => future.poll(cx),
-            Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
-        }
-    }
-
     /// The future is dropped where it is, and the output put there instead. If that drop panics, so
     /// has the task; of two panics the first is reported.
     fn end(mut self: Pin<&mut Self>, id: Id, mut output: Result<F::Output, JoinError>) -> Outcome {
@@ -88,8 +81,11 @@ where
     F::Output: 'static,
 {
     fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
-        let polled = catch_unwind(AssertUnwindSafe(|| self.as_mut().poll_future(cx)));
-        match polled {
+        let poll = || match self.as_mut().project() {
+            Projected::Future { future } => future.poll(cx),
+            Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
+        };
+        match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => Outcome::Pending,
             Ok(Poll::Ready(output)) => self.end(id, Ok(output)),
             Err(panic) => self.end(id, Err(JoinError::panic(id, panic))),

@@ -125,8 +125,8 @@ pub(super) fn enter_block_on() -> impl Drop {
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
     let none = current::Locals::new(None);
-    current::install(&none);
-    let _scheduler = guard(none, |none| current::install(&none));
+    current::swap(&none);
+    let _scheduler = guard(none, |none| current::swap(&none));
     f()
 }
 

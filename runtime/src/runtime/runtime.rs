@@ -35,7 +35,8 @@ use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
-use crate::tasks::{Header, Owner, Schedule, Scheduler, schedule};
+use crate::tasks::schedule::{self, Decides};
+use crate::tasks::{Header, Owner, Schedule, Scheduler};
 use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
@@ -106,14 +107,15 @@ struct Core {
     // While a thread drives the runtime, these are in its thread-locals, and their old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
+    decides: Decides,
 }
 
 impl Core {
     /// Exchanges its part of the thread-locals of two floors with what is there.
     fn swap(&mut self) {
-        self.recorder = events::install(self.recorder.take());
-        current::install(&self.tasks);
-        schedule::install(&self.tasks);
+        self.recorder = events::swap_recorder(self.recorder.take());
+        current::swap(&self.tasks);
+        schedule::swap(&self.decides);
     }
 }
 
@@ -156,9 +158,8 @@ impl Runtime {
         let (parts, before, after) = (shared.clone(), config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
         let tasks = Locals::new(Some(Scheduler::new(inbox, alive)));
-        tasks.schedule.replace(config.schedule);
-        tasks.random.set(config.rng_seed);
-        let core = Box::new(Core { executor, recorder, tasks });
+        let decides = Decides::new(config.schedule, config.rng_seed);
+        let core = Box::new(Core { executor, recorder, tasks, decides });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 

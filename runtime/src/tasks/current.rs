@@ -6,11 +6,10 @@
 //! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
-//! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`install`] for the
+//! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`swap`] for the
 //! guard that brings a runtime to a thread. Invariants: no closure given to
 //! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
-//! destructor sends a message. Also here: the schedule, the state of `select!`'s generator, and the
-//! trait [`Schedule`]. (`schedule.rs` imports `LOCALS`: there the trait would make a cycle.)
+//! destructor sends a message.
 //!
 //! tokio: `runtime/context.rs`; its thread-local has the handle, and the core in a `RefCell`.
 
@@ -22,7 +21,7 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Place, Point, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, emit};
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
@@ -36,10 +35,6 @@ pub(crate) struct Locals {
     /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
     pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
     pub(super) scope: Cell<PollScope>,
-    /// What decides where several answers are right (`schedule.rs`).
-    pub(crate) schedule: RefCell<Option<Box<dyn Schedule>>>,
-    pub(super) has_schedule: Cell<bool>,
-    pub(crate) random: Cell<Option<u64>>,
 }
 
 /// What is set around a poll, and restored after it.
@@ -50,13 +45,6 @@ pub(super) struct PollScope {
     pub(super) shown: Option<Id>,
     /// How many operations this poll may still make, or [`UNLIMITED`].
     pub(super) budget: u8,
-}
-
-/// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
-/// which is in the middle of something.
-pub trait Schedule: Send {
-    /// Chooses among so many answers, two at least: a number below that.
-    fn choose(&mut self, point: Point, among: usize) -> usize;
 }
 
 /// What is left of the budget where there is no limit.
@@ -74,9 +62,6 @@ impl Locals {
             scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(VecDeque::new()),
             scope: Cell::new(OUTSIDE),
-            schedule: RefCell::new(None),
-            has_schedule: Cell::new(false),
-            random: Cell::new(None),
         }
     }
 }
@@ -169,12 +154,14 @@ pub(super) fn flush_if_live() {
     }
 }
 
+/// How many tasks are in this thread's run queue.
+pub(crate) fn queued() -> usize {
+    with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default()
+}
+
 /// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
-    LOCALS.with(|locals| {
-        let nothing_to_poll = locals.scheduler.borrow().as_ref().is_none_or(|it| it.queued() == 0);
-        nothing_to_poll && locals.deferred.borrow().is_empty()
-    })
+    queued() == 0 && LOCALS.with(|locals| locals.deferred.borrow().is_empty())
 }
 
 /// Room for deferred wakers, for the tests that watch it return.
@@ -189,7 +176,7 @@ pub(crate) fn shrink_to(capacity: usize) {
 }
 
 /// Exchanges what is current on this thread, but for the id that is shown.
-pub(crate) fn install(other: &Locals) {
+pub(crate) fn swap(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);
         locals.deferred.swap(&other.deferred);

@@ -23,8 +23,8 @@ pub(crate) mod schedule;
 mod scheduler;
 
 pub(crate) use current::show_id;
-pub use current::{Schedule, shown_id};
+pub use current::shown_id;
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
-pub use schedule::choose;
+pub use schedule::{Schedule, choose};
 pub(crate) use schedule::{has_schedule, wake_some};
 pub(crate) use scheduler::{Entry, Scheduler};

@@ -4,33 +4,63 @@
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
 //! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
 //!
-//! Interface: [`choose`]; [`install`]; [`bring_forward`], [`wake_some`]. A table of the points is
+//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`bring_forward`], [`wake_some`]. A table of the points is
 //! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
+use std::mem::ManuallyDrop;
 use std::task::Waker;
 
 use kettle_events::{Event, Point, emit};
 
-use super::current::{LOCALS, Locals, Schedule};
 use crate::base::user_code::{PER_STEP, catch_panic};
 
-/// Exchanges what decides here. (`current::install` leaves it: it decides where a task blocks.)
-pub(crate) fn install(other: &Locals) {
-    LOCALS.with(|locals| {
-        locals.schedule.swap(&other.schedule);
-        locals.has_schedule.set(locals.schedule.borrow().is_some());
-        locals.random.swap(&other.random);
+/// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
+/// which is in the middle of something.
+pub trait Schedule: Send {
+    /// Chooses among so many answers, two at least: a number below that.
+    fn choose(&mut self, point: Point, among: usize) -> usize;
+}
+
+/// What decides on this thread, or, while no thread drives a runtime, will decide there.
+pub(crate) struct Decides {
+    schedule: RefCell<Option<Box<dyn Schedule>>>,
+    has_schedule: Cell<bool>,
+    /// The state of `select!`'s generator, once it has a seed.
+    random: Cell<Option<u64>>,
+}
+
+thread_local! {
+    static HERE: ManuallyDrop<Decides> = const { ManuallyDrop::new(Decides::new(None, None)) };
+}
+
+impl Decides {
+    pub(crate) const fn new(schedule: Option<Box<dyn Schedule>>, seed: Option<u64>) -> Decides {
+        Decides {
+            schedule: RefCell::new(schedule),
+            has_schedule: Cell::new(false), // it is found out where it is brought
+            random: Cell::new(seed),
+        }
+    }
+}
+
+/// Exchanges what decides here. (Where a task blocks the thread, its runtime's goes on to.)
+pub(crate) fn swap(other: &Decides) {
+    HERE.with(|here| {
+        here.schedule.swap(&other.schedule);
+        here.has_schedule.set(here.schedule.borrow().is_some());
+        here.random.swap(&other.random);
     });
 }
 
 /// For where it costs something to count the answers.
 #[inline]
 pub(crate) fn has_schedule() -> bool {
-    LOCALS.with(|locals| locals.has_schedule.get())
+    HERE.with(|here| here.has_schedule.get())
 }
 
 /// Chooses among so many answers: a number below that. Of fewer than two there is only 0.
@@ -48,7 +78,7 @@ pub fn choose(point: Point, among: usize) -> usize {
 #[track_caller]
 fn ask(point: Point, among: usize) -> usize {
     let choose = |schedule: &mut Box<dyn Schedule>| schedule.choose(point, among);
-    let asked = || LOCALS.with(|locals| locals.schedule.borrow_mut().as_mut().map_or(0, choose));
+    let asked = || HERE.with(|here| here.schedule.borrow_mut().as_mut().map_or(0, choose));
     let chosen = if among > 1 { asked() } else { 0 };
     if chosen > 0 {
         assert!(chosen < among, "a schedule chose {chosen} among {among}: {point:?}");
@@ -76,8 +106,8 @@ pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
 /// A number below `limit`: Knuth's generator. Its upper bits are fair, and no secret.
 fn draw(limit: usize) -> usize {
     let seed = || RandomState::new().hash_one(0); // std's keys differ from run to run
-    let last = LOCALS.with(|locals| locals.random.get()).unwrap_or_else(seed);
+    let last = HERE.with(|here| here.random.get()).unwrap_or_else(seed);
     let state = last.wrapping_mul(6_364_136_223_846_793_005);
-    LOCALS.with(|locals| locals.random.set(Some(state.wrapping_add(1_442_695_040_888_963_407))));
+    HERE.with(|here| here.random.set(Some(state.wrapping_add(1_442_695_040_888_963_407))));
     (((state >> 32) * limit as u64) >> 32) as usize
 }

@@ -148,7 +148,7 @@ fn a_timer_that_stays_past_the_last_level_has_not_moved() {
     let (moved, events) = (Moved::default(), Arc::<RemoteEvents>::default());
     let no_times = Box::new(Default::default); // the model compiles this file without the clock
     let recorder = Recorder::new(Box::new(moved.clone()), no_times, events.clone());
-    kettle_events::install(Some(recorder));
+    kettle_events::swap_recorder(Some(recorder));
     let mut wheel = Wheel::new(events);
     let far = 1 << 36;
     for deadline in [far + 5, far + 9, 2 * far + 1, 3 * far + 1] {
@@ -156,7 +156,7 @@ fn a_timer_that_stays_past_the_last_level_has_not_moved() {
     }
     wheel.advance(far + 2);
     kettle_events::flush();
-    kettle_events::install(None);
+    kettle_events::swap_recorder(None);
     assert_eq!(moved.0.load(Ordering::Relaxed), 2, "the first two go down");
 }
 

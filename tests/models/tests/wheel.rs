@@ -262,7 +262,7 @@ impl Replay {
         let (events, records) = (Arc::<RemoteEvents>::default(), Tape::default());
         let sink = Box::new(records.clone());
         let recorder = Recorder::new(sink, Box::new(Default::default), events.clone());
-        kettle_events::install(Some(recorder));
+        kettle_events::swap_recorder(Some(recorder));
         Replay { events, records, waiting: HashMap::new() }
     }
 
