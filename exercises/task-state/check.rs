@@ -12,7 +12,7 @@ use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::{Check, check, expect, if_it_hangs, property};
 
 use super::header::{BoxedTask, Header, Owner};
-use super::scheduler::{CheckedOut, Scheduler};
+use super::scheduler::{Entry, Scheduler};
 use crate::event::{self, Cause, Deferral, Effect, Event, Recorder};
 use crate::inbox::{Inbox, Unpark};
 use crate::join::Stage;
@@ -55,7 +55,7 @@ impl Bench {
         self.scheduler.wake(task, Cause::Runtime);
     }
 
-    fn begin(&mut self) -> CheckedOut {
+    fn begin(&mut self) -> Entry {
         self.scheduler.check_out(0).expect("`check_out` of a task that was woken: `None`")
     }
 
