@@ -6,8 +6,8 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
 //! [`awaited`], [`progressed`], [`done_here`], [`elsewhere`], [`last_record`], [`made_before`],
-//! [`polls_so_far`]; for the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and what
-//! begins with `take`.
+//! [`polls_so_far`]; for the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and
+//! what begins with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
