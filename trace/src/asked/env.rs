@@ -69,10 +69,10 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
 
 /// The same, for the doctor to put itself before it.
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
+    let Some(value) = std::env::var_os(VARIABLE) else { return Ok(None) };
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
     let (limit, output, stacks) = (limit.as_deref(), output.as_deref(), stacks::wanted()?);
-    let further = Further { limit, output, stacks };
-    sink_for(std::env::var_os(VARIABLE).as_deref(), further)
+    sink_for(&value, Further { limit, output, stacks })
 }
 
 /// What further variables say.
@@ -90,16 +90,15 @@ impl Further<'_> {
     }
 }
 
-fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
+fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     match value {
-        None => Ok(None),
-        Some(value) if value.is_empty() => Ok(None),
-        Some(value) if value == "-" => {
+        _ if value.is_empty() => Ok(None),
+        _ if value == "-" => {
             let story = Story::stderr();
             let story = if further.stacks { story.showing_stacks() } else { story };
             Ok(Some(Box::new(story)))
         }
-        Some(value) => {
+        _ => {
             let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
             // What comes before a name is only taken away from text.
             if last.is_none() && value.as_encoded_bytes().starts_with(LAST.as_bytes()) {
@@ -248,7 +247,7 @@ mod tests {
     use crate::fixture::Scratch;
 
     fn ask(value: &str) -> io::Result<Option<Box<dyn Keeper>>> {
-        sink_for(Some(OsStr::new(value)), Further::default())
+        sink_for(OsStr::new(value), Further::default())
     }
 
     fn limit(limit: &str) -> Further<'_> {
@@ -260,8 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn unset_and_empty_ask_for_nothing() {
-        assert!(sink_for(None, Further::default()).unwrap().is_none());
+    fn empty_asks_for_nothing() {
         assert!(ask("").unwrap().is_none());
     }
 
@@ -290,7 +288,7 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
         drop(sink);
         assert!(!scratch.path().exists());
-        let file = Some(OsStr::new(&value));
+        let file = OsStr::new(&value);
         let words = |limit_| sink_for(file, limit(limit_)).err().map(|error| error.to_string());
         assert_eq!(words("1M"), None);
         assert_eq!(
@@ -368,7 +366,7 @@ mod tests {
     #[test]
     fn the_last_events_are_not_taken_for_a_part_of_a_name_that_is_no_text() {
         let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"last:no/such/tea\xff.html");
-        let error = sink_for(Some(value), Further::default()).err().expect("it is no text");
+        let error = sink_for(value, Further::default()).err().expect("it is no text");
         let words = error.to_string();
         assert!(words.ends_with("a name after `last:` must be UTF-8"), "{words}");
     }
@@ -396,7 +394,7 @@ mod tests {
             assert!(error.contains("leaves no room for a trace"), "{error}");
         }
         let scratch = Scratch::ending("limit.html");
-        let both = sink_for(Some(scratch.path().as_os_str()), limit("much"));
+        let both = sink_for(scratch.path().as_os_str(), limit("much"));
         assert!(both.err().unwrap().to_string().contains("KETTLE_TRACE_LIMIT=\"much\""));
         assert!(!scratch.path().exists());
     }

@@ -66,9 +66,8 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 ///
 /// As [`from_env`](crate::from_env) and [`Mode::from_env`](crate::doctor::Mode::from_env).
 pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
-    // A slip in it must not cost the trace of an earlier run, which the next step empties.
-    doctor::Mode::from_env()?;
-    doctor::stacks::wanted()?;
+    // Before the next step empties the trace of an earlier run: a slip in them must not cost it.
+    let (mode, stacks) = (doctor::Mode::from_env()?, doctor::stacks::wanted()?);
     let wanted = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();
@@ -82,7 +81,7 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
         None => env::wanted()?,
     };
     let trace = behind.is_some();
-    let sink = doctor::around(behind, trace)?;
+    let sink = doctor::around(behind, mode, stacks, trace);
     if !trace || recorded {
         return Ok(sink); // (a program's own record has its events, and no more)
     }
