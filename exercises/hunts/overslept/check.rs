@@ -1,6 +1,5 @@
 //! What an engine must do after the fix of `overslept`.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
@@ -48,7 +47,7 @@ impl Clockwork {
     /// Time passes, and what is due fires.
     fn advance(&self, by: Duration) {
         self.time.change_clock(|clock| clock.advance(by));
-        while self.time.fire(&mut VecDeque::new()) {}
+        while self.time.fire() {}
     }
 }
 

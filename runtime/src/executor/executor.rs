@@ -73,8 +73,7 @@ pub(crate) struct Executor {
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call: of timers that are due, and of sockets that are ready.
-    pub(super) due_timers: VecDeque<Waker>,
+    /// Wakers to call, of sockets that are ready. (Of timers, the wheel keeps those that are left.)
     pub(super) due_sources: VecDeque<Waker>,
     /// More timers are due than one step could fire.
     pub(super) timers_left: bool,
@@ -97,7 +96,6 @@ impl Executor {
             on_park,
             on_unpark,
             busy_since: None,
-            due_timers: VecDeque::new(),
             due_sources: VecDeque::new(),
             timers_left: false,
         }
@@ -115,7 +113,7 @@ impl Executor {
             };
             wake_deferred();
             self.receive_messages();
-            self.timers_left = self.parts.time.fire(&mut self.due_timers);
+            self.timers_left = self.parts.time.fire();
             self.ask_reactor(polls);
         }
     }

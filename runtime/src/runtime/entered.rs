@@ -8,7 +8,6 @@
 //!
 //! tokio: the same functions look up `Handle::current()`.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
@@ -105,12 +104,12 @@ pub async fn advance(by: Duration) {
     let advanced = time.change_clock(|clock| clock.advance(by));
     assert!(advanced, "the clock is not paused: call `pause` first");
     emit(|| Event::Advance { by, auto: false });
-    let (mut left, mut due) = (true, VecDeque::new());
+    let mut left = true;
     poll_fn(|cx| {
         if !left {
             return Poll::Ready(());
         }
-        left = time.fire(&mut due);
+        left = time.fire();
         defer(cx, Deferral::Clock); // behind the tasks that this has woken
         Poll::Pending
     })

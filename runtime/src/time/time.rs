@@ -79,16 +79,17 @@ impl Time {
 
     /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
     /// and wait for the next turn. The clock is read only if there is a timer, or one has come.
-    pub(crate) fn fire(&self, due: &mut VecDeque<Waker>) -> bool {
+    pub(crate) fn fire(&self) -> bool {
         let mut timers = self.timers.lock();
         if !std::mem::take(&mut timers.came) && timers.wheel.is_empty() {
             return false;
         }
         timers.wheel.advance(self.clock.tick_now());
+        let mut due = VecDeque::new();
         timers.wheel.take_due(PER_STEP, |mut waker| due.extend(waker.take()));
         let more = timers.wheel.has_due();
         drop(timers);
-        in_step(Cause::Timer, || wake_some(Point::Timer, due));
+        in_step(Cause::Timer, || wake_some(Point::Timer, &mut due));
         more
     }
 
