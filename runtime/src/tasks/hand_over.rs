@@ -99,13 +99,13 @@ impl<V> HandOver<V> {
     /// Edge 4: the handle is dropped. Gives out what was in it, to be dropped.
     pub(crate) fn detach(&self) -> State<V> {
         let mut state = self.state.lock();
-        let ended = matches!(*state, State::Finished(_) | State::Taken);
-        mem::replace(&mut *state, if ended { State::Taken } else { State::Detached })
+        let next = if state.is_over() { State::Taken } else { State::Detached };
+        mem::replace(&mut *state, next)
     }
 
     /// Has the task ended? From any thread.
     pub(crate) fn is_finished(&self) -> bool {
-        matches!(*self.state.lock(), State::Finished(_) | State::Taken)
+        self.state.lock().is_over()
     }
 
     /// Is the handle there? (That of a task that has not ended.)
@@ -116,12 +116,18 @@ impl<V> HandOver<V> {
     /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
     pub(crate) fn abort(&self) -> bool {
         let state = self.state.lock();
-        let ended = matches!(*state, State::Finished(_) | State::Taken);
-        !ended && !self.aborted.swap(true, Ordering::AcqRel)
+        !state.is_over() && !self.aborted.swap(true, Ordering::AcqRel)
     }
 
     /// Has the task been asked to end?
     pub(crate) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Acquire)
+    }
+}
+
+impl<V> State<V> {
+    /// Has the task ended?
+    fn is_over(&self) -> bool {
+        matches!(self, State::Finished(_) | State::Taken)
     }
 }
