@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Wake, Waker, ready};
 
 use common::engine::*;
 use kettle::runtime::Handle;
@@ -159,5 +159,27 @@ fn a_block_on_inside_of_a_task_defers_no_waker() {
             });
             assert_eq!(spawned.await.unwrap(), 7);
         });
+    });
+}
+
+/// Defers itself anew whenever it is called.
+struct DefersAgain(AtomicUsize);
+
+impl Wake for DefersAgain {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+        defer(&Context::from_waker(&Waker::from(self)), Deferral::Yield);
+    }
+}
+
+#[test]
+fn a_waker_that_defers_itself_again_does_not_put_off_the_end() {
+    within_a_minute(|| {
+        let again = Arc::new(DefersAgain(AtomicUsize::new(0)));
+        let (runtime, waker) = (runtime(), Waker::from(again.clone()));
+        runtime.spawn(keep(on_drop(move || waker.wake())));
+        drop(runtime);
+        assert!(again.0.load(SeqCst) > 1, "it was called, though it came so late");
+        assert_eq!(Arc::strong_count(&again), 1, "in the end it was dropped");
     });
 }

@@ -18,7 +18,7 @@ use crate::{Config, Id, Runtime, Timer, clock, defer, spawn};
 pub const CHECKS: &[Check] = &[
     check!(first_come_first_served => "within each queue, the task pushed first is popped first"),
     check!(in_turn => "urgent tasks and ordinary ones are taken in turn"),
-    check!(at_the_front => "`push_front` puts a task before all others of the ordinary queue"),
+    check!(at_the_front => "`push_front` puts a task before all others: the next `pop(0)` takes it"),
     check!(any_order_of_calls => "after any calls, the next one popped is that of two plain lists: none is lost, none comes twice"),
     check!(room_comes_back => "after a burst the memory is given back; a small queue keeps its own"),
     check!(a_timer_among_the_busy => "a due timer does not wait behind a thousand busy tasks"),
@@ -64,6 +64,9 @@ fn at_the_front() {
     }
     queue.push_front(0);
     assert_eq!(pop_all(&mut queue), [0, 1, 2, 3], "the order after `push_front(0)`");
+    queue.push(7, Cause::Timer);
+    queue.push_front(0);
+    assert_eq!(pop_all(&mut queue), [0, 7], "the order after `push_front(0)`, when 7 was urgent");
 }
 
 // ---- any order of calls, against a model of two plain lists -------------------------------------
@@ -96,6 +99,8 @@ struct Model {
     urgent: Vec<u32>,
     /// Is it the ordinary queue's turn?
     ordinary_next: bool,
+    /// How many were put into the urgent queue.
+    pushed: u64,
 }
 
 impl Model {
@@ -116,7 +121,7 @@ impl Model {
 
     /// Pops from both. It must be the same.
     fn compare(&mut self, queue: &mut RunQueue, nth: usize) {
-        let Model { ordinary, urgent, ordinary_next } = self.clone();
+        let Model { ordinary, urgent, ordinary_next, .. } = self.clone();
         let (popped, expected) = (queue.pop(nth), self.pop(nth));
         let turn = if ordinary_next { "ordinary" } else { "urgent" };
         assert_eq!(
@@ -156,11 +161,13 @@ fn play(calls: Sequence<Call>) {
             }
             Call::PushByTimer => {
                 model.urgent.push(slot);
+                model.pushed += 1;
                 let place = queue.push(slot, Cause::Timer);
                 assert_eq!(place, model.urgent.len(), "the place of {slot}, by a timer");
             }
             Call::PushFront => {
                 model.ordinary.insert(0, slot);
+                model.ordinary_next |= !model.urgent.is_empty();
                 queue.push_front(slot);
             }
             // Asked for one that is there, if any is.
@@ -173,6 +180,8 @@ fn play(calls: Sequence<Call>) {
         }
         assert_eq!(queue.len(), model.len(), "how many are in the queue after {call:?}");
         assert_eq!(queue.is_empty(), model.len() == 0, "`is_empty` after {call:?}");
+        let counts = (model.pushed, model.pushed - model.urgent.len() as u64);
+        assert_eq!(queue.urgent_counts(), counts, "`urgent_counts` after {call:?}");
     }
     while model.len() > 0 {
         model.compare(&mut queue, 0);

@@ -27,8 +27,8 @@ impl RunQueue {
         todo!("put {slot} at the back of the queue for {by:?}")
     }
 
-    /// Puts a task before all others of the ordinary queue. (`block_on` does that with its own
-    /// future, once.)
+    /// Puts a task before all others: at the front of the ordinary queue, and if there are urgent
+    /// ones, it is the ordinary queue's turn now. (`block_on` does that with its own future, once.)
     pub(crate) fn push_front(&mut self, slot: u32) {
         todo!("put {slot} at the front of the ordinary queue")
     }
@@ -38,8 +38,8 @@ impl RunQueue {
     /// While the urgent queue is empty, this takes from the ordinary one. While there is a task in
     /// the urgent queue, it takes from the two in turn, from the urgent one first. If it is the
     /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
-    /// each call that finds a task in the urgent queue, and only then. (The replay of a run follows
-    /// its tasks by the same rule.)
+    /// each call that finds a task in the urgent queue, and only then (but for `push_front`). (The
+    /// replay of a run follows its tasks by the same rule.)
     ///
     /// `nth` is 0, unless a seed decides which task goes first. Then it is not the next one that is
     /// taken, but the one so many places behind it: counted on in its queue, and where that ends,
@@ -51,6 +51,12 @@ impl RunQueue {
     /// Takes one out, wherever it is. If it is not there, nothing happens.
     pub(crate) fn remove(&mut self, slot: u32) {
         todo!("take {slot} out of its queue")
+    }
+
+    /// How many tasks were put into the urgent queue so far, and how many have left it. (`advance`
+    /// returns when as many have left as were put in when it had moved the clock.)
+    pub fn urgent_counts(&self) -> (u64, u64) {
+        todo!("count what is put into the urgent queue")
     }
 
     /// How many tasks are in both queues.

@@ -80,7 +80,7 @@ fn a_thousand_wakes() {
     let task = bench.spawn();
     assert_eq!(bench.poll(), Some(task.id), "the first poll: that of the new task");
     (0..1_000).for_each(|_| bench.wake(&task));
-    assert_eq!(bench.scheduler.queued(), 1, "places in the queue after 1,000 wakes");
+    assert_eq!(bench.scheduler.queue.len(), 1, "places in the queue after 1,000 wakes");
     assert_eq!(bench.poll(), Some(task.id), "the poll after 1,000 wakes");
     assert_eq!(bench.poll(), None, "a second poll after 1,000 wakes");
 }
@@ -91,7 +91,7 @@ fn a_wake_during_the_poll() {
         let task = bench.spawn();
         let out = bench.begin();
         (0..wakes).for_each(|_| bench.wake(&task));
-        assert_eq!(bench.scheduler.queued(), 0, "places in the queue of one that is polled");
+        assert_eq!(bench.scheduler.queue.len(), 0, "places in the queue of one that is polled");
         bench.scheduler.check_in(out);
         assert_eq!(bench.poll(), Some(task.id), "the poll after {wakes} wakes during the last one");
         assert_eq!(bench.poll(), None, "a second poll after {wakes} wakes during the first");
@@ -106,13 +106,13 @@ fn a_wake_after_the_end() {
     bench.wake(&gone); // in its last poll
     bench.scheduler.remove(&out);
     bench.wake(&gone);
-    assert_eq!(bench.scheduler.queued(), 0, "places in the queue of a task that has ended");
+    assert_eq!(bench.scheduler.queue.len(), 0, "places in the queue of a task that has ended");
     let new = bench.spawn();
     assert_eq!(new.slot(), slot, "the slot is used again");
     bench.poll();
     bench.wake(&gone);
     // (A slot is used again, with a new generation: the waker's whole id must be compared.)
-    assert_eq!(bench.scheduler.queued(), 0, "the same, when another task has its slot");
+    assert_eq!(bench.scheduler.queue.len(), 0, "the same, when another task has its slot");
 }
 
 fn an_aborted_task() {
@@ -244,7 +244,7 @@ fn any_order() {
                 Step::Wake(number) => model.wake(&mut bench, number),
                 Step::Poll(wakes, ends) => model.poll(&mut bench, &wakes, ends),
             }
-            assert_eq!(bench.scheduler.queued(), model.queue.len(), "places in the queue");
+            assert_eq!(bench.scheduler.queue.len(), model.queue.len(), "places in the queue");
         }
     });
 }

@@ -159,6 +159,11 @@ impl LocalQueue {
         ready.pop(choose(Point::Task, ready.len()))
     }
 
+    /// How many tasks were put into the urgent queue so far, and how many have left it.
+    pub(super) fn urgent_counts(&self) -> (u64, u64) {
+        self.state.lock().ready.urgent_counts()
+    }
+
     /// Another thread has woken a task.
     fn note_elsewhere(&self, task: Arc<LocalWaker>) {
         let mut state = self.state.lock();

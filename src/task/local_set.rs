@@ -281,7 +281,7 @@ impl LocalSet {
     /// The set's tasks stay. What `future` loses depends on `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         // An `async fn` would keep room for `future` twice.
-        RunUntil { set: self, future, still: PhantomPinned }
+        RunUntil { set: self, future, behind: 0, still: PhantomPinned }
     }
 
     /// For the doctor: is a task ready that no thread polls? May be asked on any thread.
@@ -318,6 +318,10 @@ pin_project! {
         set: &'a LocalSet,
         #[pin]
         future: F,
+        // It waits until so many urgent tasks have been polled: those that were queued at the end
+        // of its last poll. So `advance` in it returns behind all that it has woken. (tokio: the
+        // future comes first in each poll of the set.)
+        behind: u64,
         // As the future of an `async fn`, which tokio's is: it must not be moved.
         #[pin]
         still: PhantomPinned,
@@ -330,11 +334,20 @@ impl<F: Future> Future for RunUntil<'_, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let polling = Polling::begin(this.set);
-        let polled = this.future.poll(cx);
-        if polled.is_pending() && !polling.nested {
-            polling.run_some(cx);
+        let queue = &this.set.tasks.queue;
+        let waits = !polling.nested && queue.urgent_counts().1 < *this.behind;
+        if !waits {
+            let polled = this.future.poll(cx);
+            if polled.is_ready() || polling.nested {
+                return polled;
+            }
+            *this.behind = queue.urgent_counts().0;
         }
-        polled
+        polling.run_some(cx);
+        if waits {
+            defer(cx, Deferral::Yield); // its turn comes, even if no task is left to run
+        }
+        Poll::Pending
     }
 }
 

@@ -39,13 +39,13 @@ pub enum Outcome {
 pub enum Cause {
     /// The task that was being polled; if it is the woken one itself, it woke itself.
     Task(Id),
-    /// A timer that was due; or the paused clock was moved, and the task that did it goes on.
+    /// A timer that was due.
     Timer,
     /// A source that became ready.
     Io,
     /// A message from another thread, or from a blocking job.
     Message,
-    /// A deferred waker ([`Event::Defer`](super::Event::Defer)), unless the clock was the reason.
+    /// A deferred waker ([`Event::Defer`](super::Event::Defer)).
     Deferred,
     /// The runtime itself: a new task, its sink, its end. Also code outside of any task.
     Runtime,
@@ -55,9 +55,9 @@ pub enum Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Effect {
-    /// It went to the back of its queue (a new main future to the front), to this position (1 is
-    /// the front). There are two queues: the ordinary one, and the urgent one for tasks woken by a
-    /// timer, a socket or another thread. The loop takes from both in turn.
+    /// It went to the back of its queue, to this position (1 is the front); a new main future goes
+    /// before all others. There are two queues: the ordinary one, and the urgent one for tasks woken
+    /// by a timer, a socket or another thread. The loop takes from both in turn.
     Queued(usize),
     /// It was woken before and has not been polled since: nothing changed.
     Coalesced,

@@ -103,8 +103,6 @@ impl Executor {
 
     /// Drives the runtime until `future` is ready: in the run queue, the task without a box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
-        // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
-        self.receive_messages();
         loop {
             self.begin_turn();
             let polls = match self.poll_tasks(future.as_mut()) {
@@ -139,7 +137,7 @@ impl Executor {
     }
 
     /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
-    pub(super) fn receive_messages(&mut self) {
+    pub(crate) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
         let messages = self.messages.try_iter().take(now);
         let receive = |message| in_step(Cause::Message, || receive(message));

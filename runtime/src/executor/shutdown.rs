@@ -18,8 +18,8 @@ use crossbeam_channel::never;
 use kettle_events::{Cause, Event, Point};
 
 use super::Executor;
-use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{self, flush_events, in_step, queued, with_scheduler};
+use crate::tasks::budget::{wake_all_deferred, wake_deferred};
+use crate::tasks::current::{flush_events, in_step, queued, with_scheduler};
 use crate::tasks::{Scheduler, wake_some};
 
 impl Executor {
@@ -39,20 +39,15 @@ impl Executor {
     pub(crate) fn shut_down(&mut self) {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         with_scheduler(|scheduler| scheduler.closed = true);
-        loop {
-            with_scheduler(Scheduler::abort_all);
-            // An aborted future is dropped where it would have been polled.
-            while queued() > 0 {
-                let _ = self.poll_tasks(pin!(pending::<()>()));
-            }
-            // Dropping a future may have sent messages and deferred wakers; none makes a new task.
-            // Messages that keep coming don't put off the end: the inbox is closed soon.
-            self.receive_messages();
-            wake_deferred();
-            if current::is_idle() {
-                break;
-            }
+        with_scheduler(Scheduler::abort_all);
+        // An aborted future is dropped where it would have been polled.
+        while queued() > 0 {
+            let _ = self.poll_tasks(pin!(pending::<()>()));
         }
+        // Dropping the futures may have sent messages and deferred wakers, and none of them makes a
+        // new task. More of either don't put off the end: no future is left that could wait for it.
+        self.receive_messages();
+        wake_all_deferred();
         // Wakers that one step could not call are here already.
         self.parts.time.close(&mut self.due_sources);
         self.parts.sources.close(&mut self.due_sources);

@@ -19,6 +19,7 @@ use kettle_events::{Deferral, Event, emit};
 use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
 use crate::tasks::budget::defer;
+use crate::tasks::current::with_scheduler;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
@@ -104,13 +105,16 @@ pub async fn advance(by: Duration) {
     let advanced = time.change_clock(|clock| clock.advance(by));
     assert!(advanced, "the clock is not paused: call `pause` first");
     emit(|| Event::Advance { by, auto: false });
-    let mut left = true;
+    let mut behind = None;
+    let urgent = || with_scheduler(|scheduler| scheduler.queue.urgent_counts()).unwrap_or_default();
     poll_fn(|cx| {
-        if !left {
-            return Poll::Ready(());
+        match behind {
+            Some(woken) if urgent().1 >= woken => return Poll::Ready(()), // all were polled
+            Some(_) => {}
+            None if time.fire() => {} // more are due than one step fires
+            None => behind = Some(urgent().0),
         }
-        left = time.fire();
-        defer(cx, Deferral::Clock); // behind the tasks that this has woken
+        defer(cx, Deferral::Clock);
         Poll::Pending
     })
     .await;

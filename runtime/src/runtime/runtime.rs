@@ -203,6 +203,7 @@ impl Runtime {
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         main.hand_over.detach(); // it has no handle
+        core.executor.receive_messages(); // sent while no thread drove it: `main` goes before them
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));

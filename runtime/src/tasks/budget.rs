@@ -27,8 +27,8 @@ use std::task::{Context, Poll, Waker};
 use kettle_events::{Cause, Deferral, Event, Point, emit};
 
 use super::current::{LOCALS, PollScope, UNLIMITED, flush_if_live, in_step, with_scheduler};
-use super::schedule::{bring_forward, choose};
-use crate::base::user_code::{PER_STEP, catch_panic};
+use super::schedule::{choose, wake_some};
+use crate::base::user_code::PER_STEP;
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
 pub const UNITS: u8 = 128;
@@ -79,11 +79,11 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 /// Wakes the task that polls with `cx` a little later: in step 2 of the loop. (At once, if no
 /// scheduler is current here.)
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    let is_last = |(_, last): &(_, Waker)| last.will_wake(cx.waker());
+    emit(|| Event::Defer { why });
+    let is_last = |last: &Waker| last.will_wake(cx.waker());
     if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
         return; // a poll that asks a thousand times too often is woken once
     }
-    emit(|| Event::Defer { why });
     if why == Deferral::Budget {
         flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }
@@ -91,23 +91,22 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later
     }
-    // One that moved the clock counts as a timer's wake, to queue behind those that this woke.
-    let cause = if why == Deferral::Clock { Cause::Timer } else { Cause::Deferred };
-    LOCALS.with(|locals| locals.deferred.borrow_mut().push_back((cause, waker)));
+    LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
 }
 
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
-    let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
-    for woken in 0..now {
-        if let nth @ 1.. = choose(Point::Deferred, now - woken) {
-            LOCALS.with(|locals| bring_forward(&mut locals.deferred.borrow_mut(), nth));
-        }
-        let next = LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front());
-        if let Some((cause, waker)) = next {
-            in_step(cause, || catch_panic(|| waker.wake()));
-        }
-    }
+    let mut deferred = LOCALS.with(|locals| locals.deferred.take());
+    in_step(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred));
+    // What was left over stays in front of what these wakers have deferred.
+    LOCALS.with(|locals| deferred.append(&mut locals.deferred.borrow_mut()));
+    LOCALS.with(|locals| locals.deferred.replace(deferred));
+}
+
+/// Calls all that are deferred by now, and none that these defer: the runtime ends.
+pub(crate) fn wake_all_deferred() {
+    let now = LOCALS.with(|locals| locals.deferred.borrow().len());
+    (0..now.div_ceil(PER_STEP)).for_each(|_| wake_deferred());
 }
 
 /// How many units are left in this poll; `None`: there is no limit here.

@@ -32,8 +32,8 @@ use crate::inbox::Inbox;
 /// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
-    /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
-    pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
+    /// Wakers that the loop will call in step 2 (`budget.rs`).
+    pub(super) deferred: RefCell<VecDeque<Waker>>,
     pub(super) scope: Cell<PollScope>,
 }
 
@@ -156,7 +156,7 @@ pub(super) fn flush_if_live() {
 
 /// How many tasks are in this thread's run queue.
 pub(crate) fn queued() -> usize {
-    with_scheduler(|scheduler| scheduler.queued()).unwrap_or_default()
+    with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
 }
 
 /// Is there nothing to poll and no waker to call on this thread?

@@ -7,7 +7,7 @@
 //!
 //! Interface: [`RunQueue`]. The scheduler has one, and each local set. Invariants: a task is in it
 //! at most once (its owner sees to that); within each of the two queues tasks are in the order in
-//! which they came. Only the future of a new `block_on` goes to the front.
+//! which they came. Only the future of a new `block_on` goes before all others.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 
@@ -20,6 +20,8 @@ use kettle_events::Cause;
 pub struct RunQueue {
     ordinary: VecDeque<u32>,
     urgent: VecDeque<u32>,
+    /// How many were put into the urgent one so far.
+    urgent_pushed: u64,
     /// When neither is empty: is it the ordinary one's turn?
     ordinary_next: bool,
 }
@@ -35,21 +37,23 @@ impl RunQueue {
     #[inline]
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        self.urgent_pushed += u64::from(urgent);
         let queue = if urgent { &mut self.urgent } else { &mut self.ordinary };
         queue.push_back(slot);
         queue.len()
     }
 
-    /// Puts a task before all others of the ordinary queue.
+    /// Puts a task before all others: it is the ordinary queue's turn.
     pub(crate) fn push_front(&mut self, slot: u32) {
         self.ordinary.push_front(slot);
+        self.ordinary_next |= !self.urgent.is_empty();
     }
 
     /// Takes the next one: from the two queues alternately, from the other if one is empty. With
     /// `nth`, one so many places behind it, counted on in the other queue.
     #[inline]
     pub fn pop(&mut self, nth: usize) -> Option<u32> {
-        let Self { ordinary, urgent, ordinary_next } = self;
+        let Self { ordinary, urgent, ordinary_next, .. } = self;
         let ordinary_first = urgent.is_empty() || *ordinary_next && !ordinary.is_empty();
         *ordinary_next ^= !urgent.is_empty();
         let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
@@ -63,6 +67,11 @@ impl RunQueue {
     pub(crate) fn remove(&mut self, slot: u32) {
         self.ordinary.retain(|&other| other != slot);
         self.urgent.retain(|&other| other != slot);
+    }
+
+    /// How many tasks were put into the urgent queue so far, and how many of them have left it.
+    pub fn urgent_counts(&self) -> (u64, u64) {
+        (self.urgent_pushed, self.urgent_pushed - self.urgent.len() as u64)
     }
 
     /// How many tasks are ready.

@@ -4,7 +4,7 @@
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
 //! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
 //!
-//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`bring_forward`], [`wake_some`]. A table of the points is
+//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A table of the points is
 //! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
@@ -87,17 +87,11 @@ fn ask(point: Point, among: usize) -> usize {
     chosen
 }
 
-/// Puts the `nth` of a queue, counted from 0, at its front. The others keep their order.
-#[cold]
-pub(super) fn bring_forward<T>(queue: &mut VecDeque<T>, nth: usize) {
-    queue.remove(nth).into_iter().for_each(|chosen| queue.push_front(chosen));
-}
-
 /// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
 pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
     for left in (0..wakers.len().min(PER_STEP)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
-            bring_forward(wakers, nth);
+            wakers.remove(nth).into_iter().for_each(|chosen| wakers.push_front(chosen));
         }
         catch_panic(|| wakers.pop_front().into_iter().for_each(Waker::wake));
     }

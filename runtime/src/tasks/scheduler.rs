@@ -57,7 +57,7 @@ use crate::inbox::Inbox;
 /// All tasks of one runtime, and the order in which they are polled.
 pub(crate) struct Scheduler {
     slots: Slab<Slot>,
-    queue: RunQueue,
+    pub(crate) queue: RunQueue,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
     /// How many tasks are alive, without `block_on`'s own future, for other threads to read.
@@ -95,8 +95,7 @@ impl Entry {
 
 impl Scheduler {
     pub(crate) fn new(inbox: Arc<Inbox<Message>>, alive: Arc<AtomicUsize>) -> Scheduler {
-        let (slots, queue) = (Slab::new(), RunQueue::new());
-        Scheduler { slots, queue, inbox, alive, closed: false }
+        Scheduler { slots: Slab::new(), queue: RunQueue::new(), inbox, alive, closed: false }
     }
 
     /// Edge 1: takes a task in, at the back of the queue.
@@ -109,7 +108,7 @@ impl Scheduler {
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect });
     }
 
-    /// Edge 1 for `block_on`'s own future: before tasks that were spawned earlier, as in tokio.
+    /// Edge 1 for `block_on`'s own future: before all tasks that are queued, as in tokio.
     pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
         let id = header.id;
         let slot = self.fill_slot(header, None);
@@ -208,11 +207,6 @@ impl Scheduler {
                 self.wake(&header, Cause::Runtime); // aborted before; its message may be too late
             }
         }
-    }
-
-    /// How many tasks are in the run queue.
-    pub(crate) fn queued(&self) -> usize {
-        self.queue.len()
     }
 
     /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,

@@ -10,6 +10,7 @@ use crate::common::engine::*;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Handle, Runtime};
+use kettle::sync::oneshot;
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep};
 
@@ -25,6 +26,28 @@ fn the_future_of_block_on_comes_before_tasks_that_were_left_in_the_queue() {
     assert!(!runtime.block_on(async { polled.load(Ordering::SeqCst) }));
     runtime.block_on(let_run());
     assert!(polled.load(Ordering::SeqCst));
+}
+
+#[test]
+fn the_future_of_block_on_comes_before_tasks_that_another_thread_has_woken() {
+    for within in [true, false] {
+        let (runtime, polled) = (runtime(), Arc::new(AtomicBool::new(false)));
+        let (send, receive) = oneshot::channel();
+        let mut wake = Some(move || thread::spawn(|| send.send(()).unwrap()).join().unwrap());
+        let mark = polled.clone();
+        runtime.block_on(async {
+            kettle::spawn(async move {
+                receive.await.unwrap();
+                mark.store(true, Ordering::SeqCst);
+            });
+            yield_now().await; // it waits
+            wake.take_if(|_| within).into_iter().for_each(|wake| wake());
+        });
+        wake.into_iter().for_each(|wake| wake());
+        assert!(!runtime.block_on(async { polled.load(Ordering::SeqCst) }), "within: {within}");
+        runtime.block_on(let_run());
+        assert!(polled.load(Ordering::SeqCst));
+    }
 }
 
 #[test]

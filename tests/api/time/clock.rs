@@ -2,10 +2,14 @@
 
 use crate::help::{rounds, says};
 use std::cell::RefCell;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, mpsc as threads};
 
+use kettle::join;
+use kettle::sync::mpsc::{Sender, channel};
+use kettle::task::consume_budget;
 use kettle::task::{LocalSet, spawn, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Duration, Instant, advance, pause, resume, sleep};
 
@@ -156,6 +160,62 @@ fn advance_returns_behind_all_whom_it_woke() {
     }
 }
 
+type Branch<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Whatever else wakes the task that moves the clock: it gives way, its budget is spent, one of
+/// those whom it woke sends to it. Each order of these in one poll.
+async fn move_the_clock_among_others(sleepers: usize, nap: fn(Arc<AtomicUsize>, Sender<()>)) {
+    for order in 0..4 * 3 * 2 {
+        let (run, (tx, mut rx)) = (Arc::new(AtomicUsize::new(0)), channel(sleepers));
+        for _ in 0..sleepers {
+            nap(run.clone(), tx.clone());
+        }
+        for _ in 0..sleepers {
+            yield_now().await; // all are asleep
+        }
+        let moves = async {
+            advance(secs(1)).await;
+            assert_eq!(run.load(Relaxed), sleepers, "in order {order}");
+        };
+        let spends = async {
+            for _ in 0..200 {
+                consume_budget().await;
+            }
+        };
+        let receives = async { assert_eq!(rx.recv().await, Some(())) };
+        let mut left: Vec<Branch<'_>> =
+            vec![Box::pin(moves), Box::pin(yield_now()), Box::pin(spends), Box::pin(receives)];
+        let mut next = |nth| left.remove(nth);
+        let (a, b, c) = (next(order % 4), next(order / 4 % 3), next(order / 12));
+        join!(biased; a, b, c, next(0));
+    }
+}
+
+async fn sleep_and_send(run: Arc<AtomicUsize>, tx: Sender<()>) {
+    sleep(secs(1)).await;
+    run.fetch_add(1, Relaxed);
+    tx.send(()).await.unwrap();
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for the tasks that it wakes")]
+fn advance_returns_behind_all_whom_it_woke_whatever_else_its_task_does() {
+    for sleepers in [1, 60, 200] {
+        let nap = |run, tx| drop(spawn(sleep_and_send(run, tx)));
+        paused().block_on(move_the_clock_among_others(sleepers, nap));
+    }
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for local tasks")]
+fn advance_in_a_local_sets_own_future_returns_behind_all_whom_it_woke() {
+    for sleepers in [1, 61, 200] {
+        let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
+        let moves = move_the_clock_among_others(sleepers, nap);
+        paused().block_on(LocalSet::new().run_until(moves));
+    }
+}
+
 /// The first poll has moved it, whoever drops the future then.
 #[kettle::test(start_paused = true)]
 async fn an_advance_that_is_dropped_has_moved_it() {
@@ -187,7 +247,7 @@ async fn it_stands_still_while_somebody_is_ready() {
 #[kettle::test(start_paused = true)]
 async fn it_stands_still_while_blocking_work_is_out() {
     let start = Instant::now();
-    let (go, gone) = mpsc::channel();
+    let (go, gone) = threads::channel();
     let work = spawn_blocking(move || gone.recv().unwrap());
     let nap = spawn(async move {
         sleep(ms(1)).await;

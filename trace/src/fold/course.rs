@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource, Thing};
+use kettle_events::{Cause, Direction, Event, Id, MessageKind, Record, Resource, Thing};
 
 use super::trouble::Trouble;
 
@@ -72,8 +72,8 @@ pub(super) struct Course {
     /// A timer has fired, a source was reported, since somebody was polled.
     fired: bool,
     reported: bool,
-    /// Wakers that were deferred, and in which turn.
-    deferred: Vec<(Deferral, u64)>,
+    /// The turns in which wakers were deferred.
+    deferred: Vec<u64>,
     /// The last try of a non-blocking operation.
     tried: Option<(Id, Direction)>,
     /// So many of the latest records are other threads' changes of timers, and of sources.
@@ -150,7 +150,7 @@ impl Course {
                     let reports = self.reports;
                     t.check(events == reports, || format!("{events} were reported, not {reports}"));
                 }
-                self.deferred.retain(|&(_, turn)| turn == self.turn);
+                self.deferred.retain(|&turn| turn == self.turn);
                 self.turn += 1;
                 (self.turning, self.step) = (true, Step::Run);
                 (self.fired, self.reported) = (false, false);
@@ -178,7 +178,7 @@ impl Course {
                 (self.step, self.announced) = (Step::Reactor, Some(events));
                 self.timeout = None;
             }
-            Event::Defer { why } => self.deferred.push((why, self.turn)),
+            Event::Defer { .. } => self.deferred.push(self.turn),
             Event::Message { .. } => self.enter(Step::Messages),
             Event::TimerFire { .. } => {
                 self.fired = true;
@@ -191,10 +191,6 @@ impl Course {
                 self.enter(Step::Reactor);
             }
             Event::Wake { by: Cause::Deferred, .. } => self.enter(Step::Deferred),
-            // It has fired within a poll, where the clock was moved.
-            Event::Wake { by: Cause::Timer, .. } if self.step == Step::Run => {
-                self.enter(Step::Deferred);
-            }
             _ => {}
         }
     }
@@ -230,14 +226,13 @@ impl Course {
         ended: Option<Id>,
         t: &mut Trouble,
     ) {
-        let clock = |&(why, _): &(Deferral, u64)| why == Deferral::Clock;
         let possible = match by {
             Cause::Task(task) => running == Some(task) || ended == Some(task),
-            Cause::Timer => self.fired || self.deferred.iter().any(clock),
+            Cause::Timer => self.fired,
             Cause::Io => self.reported,
             // A local set looks for wakes from other threads while its host is polled.
             Cause::Message => self.step == Step::Messages || self.polling || !self.in_run,
-            Cause::Deferred => self.deferred.iter().any(|deferral| !clock(deferral)),
+            Cause::Deferred => !self.deferred.is_empty(),
             Cause::Runtime => true,
         };
         t.check(possible, || format!("{by:?} can't have woken anybody now"));

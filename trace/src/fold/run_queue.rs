@@ -53,10 +53,11 @@ impl RunQueue {
         (queue.len(), rank)
     }
 
-    /// `block_on`'s own future, which goes before all others of its queue. Those go on to later turns
-    /// between the urgent ones: gives all that are queued, with new ranks.
+    /// `block_on`'s own future, which goes before all others: gives all that are queued, with new
+    /// ranks.
     pub(super) fn push_front(&mut self, task: Id) -> BTreeMap<Id, u64> {
         self.ordinary.push_front(Place { task, rank: 0 });
+        self.urgent_next &= self.urgent.is_empty();
         let ranks = (1..).map(|number: u64| self.highest + number * APART);
         let ranks: BTreeMap<Id, u64> = self.in_order().into_iter().zip(ranks).collect();
         for place in self.ordinary.iter_mut().chain(&mut self.urgent) {
@@ -66,12 +67,11 @@ impl RunQueue {
         ranks
     }
 
-    /// The rank of one that is about to come to the front of the ordinary queue.
+    /// The rank of one that is about to come before all others.
     pub(super) fn rank_of_front(&self) -> u64 {
-        match self.urgent.front().filter(|_| self.urgent_next) {
-            Some(before) => before.rank + 1,
-            None => self.ordinary.front().map_or(self.highest, |next| next.rank - 1),
-        }
+        let fronts = [self.ordinary.front(), self.urgent.front()];
+        let first = fronts.into_iter().flatten().map(|place| place.rank).min();
+        first.map_or(self.highest, |rank| rank - 1)
     }
 
     /// The rank of one that comes to the end of a queue: between those of the other queue that are
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(queue.push(tasks[2], Cause::Timer).0, 1);
         assert_eq!(queue.push(tasks[3], Cause::Message).0, 2);
         queue.push_front(tasks[4]);
-        assert_eq!(queue.in_order(), [2, 4, 3, 0, 1].map(|index: usize| tasks[index]));
+        assert_eq!(queue.in_order(), [4, 2, 0, 3, 1].map(|index: usize| tasks[index]));
         for _ in 0..5 {
             let next = queue.next();
             assert_eq!(queue.pop(), next);

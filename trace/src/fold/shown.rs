@@ -394,7 +394,7 @@ mod tests {
         let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
         script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
-        script.write(wake(Cause::Timer));
+        script.write(wake(Cause::Deferred));
         let gave_way = |record| (fold.step(record), fold.shown_loop().deferred.len()).1;
         assert_eq!(script.records.iter().map(gave_way).collect::<Vec<_>>()[4..], [1, 1, 0]);
     }

@@ -116,8 +116,7 @@ impl Tasks {
                 format!("the wake of task {id} is {told:?}, but it should be {expected}")
             });
         }
-        let moved = self.all.get(&id).and_then(|task| task.deferred).map(|(_, why)| why);
-        if by == Cause::Deferred || by == Cause::Timer && moved == Some(Deferral::Clock) {
+        if by == Cause::Deferred {
             self.deferred.retain(|other| *other != id);
         }
         let woken = Woken { seq: record.seq, by };

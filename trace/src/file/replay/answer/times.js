@@ -103,7 +103,7 @@
         ? "tasks"
         : by === "io"
           ? (IO[K.sourceWord(K.reported(i))] ?? "sources")
-          : ({ timer: K.movedClock(i) ? "gave way" : "timers", message: "other threads", deferred: "gave way" }[by] ??
+          : ({ timer: "timers", message: "other threads", deferred: "gave way" }[by] ??
             "others");
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, drops, queued, wakes, unknown}`; `causes`: what

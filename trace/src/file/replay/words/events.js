@@ -307,7 +307,7 @@
     if (by?.task) return by.task === task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
     if (K.setWakes(wake)) return "Its local set woke it";
     if (by === "message") return `${K.up(K.outsider(wake.i))} woke it`;
-    return (by === "timer" && K.movedClock(wake.i) ? CAUSES.deferred : CAUSES[by]) ?? "It was woken";
+    return CAUSES[by] ?? "It was woken";
   }
 
   function waits(on, state) {

@@ -345,12 +345,6 @@
   K.isKill = (e) => e.ev === "SourceTry" && e.direction === "write" && typeOf(e.source) === "Process";
   /** Not tried, but taken as not ready: a guard says so, or it can only be waited for. */
   K.isTaken = (e) => e?.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "");
-  /** A task that moves the clock gives way, and is woken behind the timers that it made due: told as a timer's wake. */
-  K.movedClock = function (i) {
-    const all = K.trace.index.byTask.get(K.event(i).task) ?? [],
-      before = K.event(all[K.upTo(all, i) - 2] ?? -1);
-    return before?.ev === "Defer" && before.why === "clock";
-  };
   /** From where a message comes, or what no task has done: before the first turn of a run, and after its end, it may be of the same thread. */
   K.outsider = function (i) {
     const { byEv } = K.trace.index,
@@ -394,7 +388,6 @@
     if (K.setWakes(e)) return say.replace(/^.* wakes? /, `the local set of ${K.event(e.i - 1).task} wakes `);
     if (e.ev === "Wake" && e.by === "io" && K.wakingSource(e.i))
       return say.replace("a source wakes", `${K.wakingSource(e.i)} wakes`);
-    if (e.ev === "Wake" && e.by === "timer" && K.movedClock(e.i)) return say.replace("a timer wakes", "the loop wakes");
     if (K.isAdmission(e))
       return `${e.task} is put into ${isLocal(e.task) ? "the queue of its local set" : "the run queue"}${e.place ? `, as number ${e.place}` : ""}`;
     if (e.ev === "Message") return say.replace("another thread", K.outsider(e.i));
