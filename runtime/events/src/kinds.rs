@@ -242,8 +242,6 @@ pub enum Point {
     Timer,
     /// Which task that waits for a ready source is woken next.
     Source,
-    /// Which message of another thread is received first. Those before it come last.
-    Message,
     /// Which deferred waker is called next.
     Deferred,
     /// Which branch `select!` asks first.

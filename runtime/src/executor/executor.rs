@@ -139,15 +139,8 @@ impl Executor {
     /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
     pub(crate) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
-        let messages = self.messages.try_iter().take(now);
-        let receive = |message| in_step(Cause::Message, || receive(message));
-        match choose(Point::Message, now) {
-            0 => messages.for_each(receive),
-            first => {
-                let mut messages: Vec<Message> = messages.collect();
-                messages.rotate_left(first);
-                messages.into_iter().for_each(receive);
-            }
+        for message in self.messages.try_iter().take(now) {
+            in_step(Cause::Message, || receive(message));
         }
     }
 

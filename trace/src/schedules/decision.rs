@@ -25,11 +25,10 @@ pub(crate) struct Decision {
 }
 
 /// The points, each with its word.
-pub(crate) const POINTS: [(Point, &str); 9] = [
+pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Task, "task"),
     (Point::Timer, "timer"),
     (Point::Source, "source"),
-    (Point::Message, "message"),
     (Point::Deferred, "deferred"),
     (Point::Select, "select"),
     (Point::Transfer, "transfer"),

@@ -133,7 +133,7 @@ impl Moment<'_> {
         let running = self.record.task;
         let task = match decided.0 {
             Point::Task => polled,
-            Point::Timer | Point::Source | Point::Message | Point::Deferred => woken(),
+            Point::Timer | Point::Source | Point::Deferred => woken(),
             Point::Select | Point::Transfer | Point::Budget => running,
             Point::Spurious => polled.or(running),
         };

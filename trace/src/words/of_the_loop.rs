@@ -74,7 +74,6 @@ pub(crate) fn decision(
             Point::Task => nth("ready tasks", "is polled next"),
             Point::Timer => nth("due timers", "wakes next"),
             Point::Source => nth("tasks whose sources are ready", "is woken next"),
-            Point::Message => nth("messages", "is received first"),
             Point::Deferred => nth("deferred wakers", "is called next"),
             Point::Select => nth("branches", "is asked first"),
             Point::Transfer => format!("this read or write moves {}", portion(among, chosen)),
@@ -93,7 +92,6 @@ pub(crate) fn decision(
         Point::Source => {
             format!("the socket of {task} came first, of {}", said(&Count(among, "ready socket")))
         }
-        Point::Message => nth("messages", "was received first"),
         Point::Deferred => {
             format!(
                 "the deferred waker of {task} was called as number {number} of {among}, not as the first"
