@@ -186,8 +186,8 @@ mod raced {
             self.doctor.live()
         }
 
-        fn objection(&mut self) -> Option<String> {
-            self.doctor.objection()
+        fn veto(&mut self) -> Option<String> {
+            self.doctor.veto()
         }
     }
 

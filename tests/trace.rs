@@ -237,14 +237,14 @@ impl Sink for NoTimers {
         self.objects |= records.iter().any(|one| matches!(one.event, Event::TimerFire { .. }));
     }
 
-    fn objection(&mut self) -> Option<String> {
+    fn veto(&mut self) -> Option<String> {
         let objects = self.objects && !std::mem::replace(&mut self.objected, self.objects);
         objects.then(|| "no timers".to_owned())
     }
 }
 
 #[test]
-fn a_runtime_goes_on_after_an_objection_that_came_when_its_future_was_queued() {
+fn a_runtime_goes_on_after_a_veto_that_came_when_its_future_was_queued() {
     let mut builder = Builder::new_current_thread();
     builder.start_paused(true).trace(NoTimers::default());
     let runtime = builder.build().expect("a runtime");

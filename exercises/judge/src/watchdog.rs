@@ -173,8 +173,8 @@ impl Sink for Eye {
         true
     }
 
-    fn objection(&mut self) -> Option<String> {
-        self.0.as_mut()?.objection()
+    fn veto(&mut self) -> Option<String> {
+        self.0.as_mut()?.veto()
     }
 }
 

@@ -46,5 +46,5 @@ pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
     PollRecord, awaited, done_here, elsewhere, emit, flush, is_live, last_record, made_before,
-    note, on, polls_so_far, progressed, run_as, swap_recorder, take_objection, take_remote,
+    note, on, polls_so_far, progressed, run_as, swap_recorder, take_remote, take_veto,
 };

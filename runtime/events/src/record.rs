@@ -59,7 +59,7 @@ pub trait Sink: Send {
 
     /// Has it seen something after which the program must not go on? Asked after each call. The
     /// loop then panics with these words instead of sleeping, and before `block_on` returns.
-    fn objection(&mut self) -> Option<String> {
+    fn veto(&mut self) -> Option<String> {
         None
     }
 }

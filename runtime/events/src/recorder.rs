@@ -50,8 +50,8 @@ pub struct Recorder {
     /// When the sink was called last, and how long it took since the last record.
     called: Duration,
     overhead: Duration,
-    /// What the sink objects to: the first objection, until it is heeded.
-    pub(crate) objection: Option<String>,
+    /// What the sink objects to: the first veto, until it is taken.
+    pub(crate) veto: Option<String>,
 }
 
 /// Does a later one make up for this event, by its count, so that it leaves the room to others?
@@ -88,7 +88,7 @@ impl Recorder {
             last: Default::default(),
             called: Duration::ZERO,
             overhead: Duration::ZERO,
-            objection: None,
+            veto: None,
         })
     }
 

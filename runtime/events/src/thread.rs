@@ -259,13 +259,13 @@ pub fn flush() {
     let call = AssertUnwindSafe(|| {
         sink.stacks(&stacks);
         sink.record(&records);
-        sink.objection()
+        sink.veto()
     });
     // Dropping a panic's value might panic again.
-    if let Ok(objection) = catch_unwind(call).map_err(mem::forget) {
+    if let Ok(veto) = catch_unwind(call).map_err(mem::forget) {
         with_recorder(|recorder| {
             recorder.take_back(sink, records);
-            recorder.objection = recorder.objection.take().or(objection);
+            recorder.veto = recorder.veto.take().or(veto);
         });
         return;
     }
@@ -281,6 +281,6 @@ pub fn take_remote() {
 }
 
 /// What the sink objects to, once.
-pub fn take_objection() -> Option<String> {
-    if on() { with_recorder(|recorder| recorder.objection.take()).flatten() } else { None }
+pub fn take_veto() -> Option<String> {
+    if on() { with_recorder(|recorder| recorder.veto.take()).flatten() } else { None }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use kettle_events::{
     Act, Event, Id, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush, note,
-    swap_recorder, take_objection,
+    swap_recorder, take_veto,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -183,18 +183,18 @@ impl Sink for Objects {
         self.0 += 1;
     }
 
-    fn objection(&mut self) -> Option<String> {
-        Some(format!("objection {}", self.0))
+    fn veto(&mut self) -> Option<String> {
+        Some(format!("veto {}", self.0))
     }
 }
 
 #[test]
-fn the_first_objection_is_kept_until_it_is_heeded() {
+fn the_first_veto_is_kept_until_it_is_taken() {
     begin(Objects(0), &Arc::default());
     for _ in 0..2 {
         note("a note");
         flush();
     }
-    assert_eq!(take_objection().as_deref(), Some("objection 1"));
+    assert_eq!(take_veto().as_deref(), Some("veto 1"));
     swap_recorder(None);
 }

@@ -30,7 +30,7 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit, on, take_objection};
+use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit, on, take_veto};
 
 use super::pool::Pool;
 use crate::inbox::Inbox;
@@ -147,7 +147,7 @@ impl Executor {
     /// Step 5, after the `polls` of step 1.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
-        heed(take_objection());
+        panic_if_objected(take_veto());
         if self.is_idle() {
             self.park();
         } else if polls > 0 || !self.due_sources.is_empty() {
@@ -220,8 +220,8 @@ fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Outpu
 
 /// Panics with what a sink objects to.
 #[track_caller]
-pub(crate) fn heed(objection: Option<String>) {
-    if let Some(objection) = objection {
-        panic!("{objection}");
+pub(crate) fn panic_if_objected(veto: Option<String>) {
+    if let Some(veto) = veto {
+        panic!("{veto}");
     }
 }

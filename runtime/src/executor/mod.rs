@@ -15,6 +15,6 @@ mod pool;
 mod shutdown;
 
 pub use executor::Hook;
-pub(crate) use executor::{Executor, SharedParts, heed};
+pub(crate) use executor::{Executor, SharedParts, panic_if_objected};
 pub(crate) use pool::Pool;
 pub use pool::StartThread;

@@ -18,9 +18,9 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, emit, take_objection};
+use kettle_events::{Cause, Event, emit, take_veto};
 
-use super::executor::{Executor, Hook, heed};
+use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::current::{self, flush_events, in_step};
 
 /// Room for this many entries is kept after a burst.
@@ -65,19 +65,19 @@ impl Executor {
         let ends = |left: &Duration| left.is_zero() || !frozen;
         emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
         flush_events();
-        let objection = take_objection();
+        let veto = take_veto();
         let left = self.parts.time.left(sleep).filter(ends); // the sink may have taken its time
         let jump = sleep.paused && left.is_some(); // to that deadline, instead of a sleep
-        let awake = jump || objection.is_some() || !self.is_idle(); // the selector is only asked
+        let awake = jump || veto.is_some() || !self.is_idle(); // the selector is only asked
         self.wait(if awake { Some(Duration::ZERO) } else { left });
-        if jump && objection.is_none() && self.nothing_came() {
+        if jump && veto.is_none() && self.still_idle() {
             self.parts.time.jump_to_next_deadline();
         }
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
         self.reactor.dispatch(&mut self.due_sources);
         self.wake_sources();
-        heed(objection);
+        panic_if_objected(veto);
     }
 
     /// Waits in the selector, and counts that as a sleep.
@@ -92,7 +92,7 @@ impl Executor {
     }
 
     /// Is there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
-    fn nothing_came(&self) -> bool {
+    fn still_idle(&self) -> bool {
         self.parts.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
     }
 

@@ -31,7 +31,7 @@ use super::context::{self, enter_block_on};
 use super::core_slot::CoreSlot;
 use super::handle::{Handle, poll_here};
 use super::thread_parker::ThreadParker;
-use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, heed};
+use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, panic_if_objected};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
@@ -211,7 +211,7 @@ impl Runtime {
         core.executor.busy_since = Some(Instant::now());
         let output = core.executor.run(future);
         flush_events();
-        heed(events::take_objection());
+        panic_if_objected(events::take_veto());
         output
     }
 
@@ -219,11 +219,11 @@ impl Runtime {
     /// most for `timeout` (`None`: as long as they take).
     pub fn shut_down(self, timeout: Option<Duration>) {
         if let Some(core) = self.core.take() {
-            heed(self.end(core, timeout));
+            panic_if_objected(self.end(core, timeout));
         }
     }
 
-    /// Returns the sink's last objection.
+    /// Returns the sink's last veto.
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
         let SharedParts { pool, events, .. } = &*self.handle.shared;
         let _entered = self.handle.enter();
@@ -237,7 +237,7 @@ impl Runtime {
         // The ends of jobs that this has waited for; the sink may object to them.
         events::take_remote();
         flush_events();
-        events::take_objection().filter(|_| !thread::panicking())
+        events::take_veto().filter(|_| !thread::panicking())
     }
 }
 
@@ -247,13 +247,13 @@ impl Drop for Runtime {
         let Some(core) = self.core.take() else { return };
         let forbidden = context::is_in_block_on();
         // Forbidden or not, its tasks are dropped in good order; but jobs are not awaited.
-        let objection = self.end(core, forbidden.then_some(Duration::ZERO));
+        let veto = self.end(core, forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
             "a runtime was dropped inside of async code: its end would block this thread. Drop it \
              outside of `block_on`, or end it by `shutdown_background`"
         );
-        heed(objection);
+        panic_if_objected(veto);
     }
 }
 

@@ -93,8 +93,8 @@ impl Sink for Noting {
         self.sink.stacks(stacks);
     }
 
-    fn objection(&mut self) -> Option<String> {
-        self.sink.objection()
+    fn veto(&mut self) -> Option<String> {
+        self.sink.veto()
     }
 }
 

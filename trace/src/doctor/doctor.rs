@@ -36,7 +36,7 @@ pub struct Doctor {
     round: Arc<Mutex<Round>>,
     watcher: Option<Watcher>,
     /// What the program is to end with.
-    objection: Option<String>,
+    veto: Option<String>,
 }
 
 impl Doctor {
@@ -45,7 +45,7 @@ impl Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
         let afar = || behind.as_ref().and_then(|behind| behind.for_another_thread());
         let watcher = mode.watches().then(|| Watcher::start(mode, round.clone(), afar()));
-        Doctor { mode, prints: true, behind, round, watcher, objection: None }
+        Doctor { mode, prints: true, behind, round, watcher, veto: None }
     }
 
     /// Of a program that hangs it also tells in which functions each task waits, as with
@@ -131,8 +131,8 @@ impl Doctor {
         if !kept {
             self.give(|behind| behind.keep(lint));
         }
-        if self.mode == Mode::Panic && lint.is_an_error() && self.objection.is_none() {
-            self.objection = Some(lint.objection());
+        if self.mode == Mode::Panic && lint.is_an_error() && self.veto.is_none() {
+            self.veto = Some(lint.veto());
         }
     }
 }
@@ -162,8 +162,8 @@ impl Sink for Doctor {
     }
 
     /// None while `main`'s own panic ends the run: code that catches that one is not to meet another.
-    fn objection(&mut self) -> Option<String> {
-        self.objection.take().filter(|_| !thread::panicking())
+    fn veto(&mut self) -> Option<String> {
+        self.veto.take().filter(|_| !thread::panicking())
     }
 }
 
@@ -181,8 +181,8 @@ impl Doctor {
         }
         if let Some(watcher) = self.watcher.as_ref().filter(|_| goes_on) {
             // Its end may be no verdict of its own, as where the timer that was due is gone.
-            let told = watcher.objection();
-            self.objection = self.objection.take().or(told);
+            let told = watcher.veto();
+            self.veto = self.veto.take().or(told);
             watcher.forget(); // (of the poll that it has told of, not before that ends)
         }
     }

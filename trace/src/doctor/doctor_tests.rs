@@ -364,20 +364,20 @@ fn while_main_panics_it_objects_to_nothing_more() {
 
     impl Drop for Ends {
         fn drop(&mut self) {
-            self.1.lock().push(self.0.objection());
+            self.1.lock().push(self.0.veto());
         }
     }
 
-    let objections = Arc::<Mutex<Vec<_>>>::default();
+    let vetoes = Arc::<Mutex<Vec<_>>>::default();
     for panics in [false, true] {
         let mut doctor = Doctor::new(Mode::Panic, None);
-        doctor.objection = Some("kettle's doctor: it hangs".to_owned());
-        let ends = Ends(doctor, objections.clone());
+        doctor.veto = Some("kettle's doctor: it hangs".to_owned());
+        let ends = Ends(doctor, vetoes.clone());
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
             let _ends = ends;
             assert!(!panics, "main fails");
         }));
     }
-    let objections = objections.lock();
-    assert!(objections[0].is_some() && objections[1].is_none(), "{objections:?}");
+    let vetoes = vetoes.lock();
+    assert!(vetoes[0].is_some() && vetoes[1].is_none(), "{vetoes:?}");
 }

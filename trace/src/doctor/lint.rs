@@ -188,7 +188,7 @@ impl Lint {
     }
 
     /// With these words.
-    pub(super) fn objection(&self) -> String {
+    pub(super) fn veto(&self) -> String {
         format!("kettle's doctor: {}", self.text.trim_end_matches(", which goes on"))
     }
 

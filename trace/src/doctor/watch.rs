@@ -73,7 +73,7 @@ struct Watched {
     /// Are hints wanted?
     hints: AtomicBool,
     /// What has been told as an error, for which the runtime's thread is still to panic.
-    objection: Mutex<Option<String>>,
+    veto: Mutex<Option<String>>,
 }
 
 /// What the watcher has found.
@@ -129,9 +129,9 @@ impl Watcher {
         let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
         let looked = Mutex::default();
         let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let (local, hints, objection) = (OnceLock::new(), AtomicBool::new(false), Mutex::default());
+        let (local, hints, veto) = (OnceLock::new(), AtomicBool::new(false), Mutex::default());
         #[rustfmt::skip]
-        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, local, hints, objection };
+        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, local, hints, veto };
         let own = Arc::new(own);
         NEWEST.set(Arc::downgrade(&own));
         let mut watched = WATCHED.lock();
@@ -169,8 +169,8 @@ impl Watcher {
     }
 
     /// What has been told as an error, once: what went on then is over.
-    pub(super) fn objection(&self) -> Option<String> {
-        self.0.objection.lock().take()
+    pub(super) fn veto(&self) -> Option<String> {
+        self.0.veto.lock().take()
     }
 
     /// Has the poll that ended last been told of from here?
@@ -277,7 +277,7 @@ impl Watched {
         }?;
         self.told.store(true, Ordering::Relaxed);
         if self.mode == Mode::Panic && lint.is_an_error() {
-            *self.objection.lock() = Some(lint.objection()); // while the round is locked: that poll can't end before
+            *self.veto.lock() = Some(lint.veto()); // while the round is locked: that poll can't end before
         }
         Some(round.drawn(lint))
     }

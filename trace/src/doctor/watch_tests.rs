@@ -24,10 +24,7 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     let found: Vec<Lint> = (1..=LOOKS).filter_map(&mut look).collect();
     let [lint] = &found[..] else { panic!("{found:?}") };
     assert_eq!(lint.text, "main computes, and has been in one poll for 1.5 s, which goes on");
-    assert_eq!(
-        lint.objection(),
-        "kettle's doctor: main computes, and has been in one poll for 1.5 s"
-    );
+    assert_eq!(lint.veto(), "kettle's doctor: main computes, and has been in one poll for 1.5 s");
 }
 
 /// A pause is between two looks, and none before the first.

@@ -60,7 +60,7 @@ pub struct Judge {
     clock: Clock,
     /// The run goes on. What is dropped after its end may send messages, as another thread does.
     goes_on: bool,
-    objection: Option<String>,
+    veto: Option<String>,
     /// How often the loop has gone to sleep for good since anything has happened.
     looks: u32,
 }
@@ -97,7 +97,7 @@ impl Judge {
     ) -> Judge {
         let found = Arc::default();
         let doctor = doctor(Box::new(Heard::new(Arc::clone(&found), behind)));
-        Judge { doctor, found, seen, clock, goes_on: false, objection: None, looks: 0 }
+        Judge { doctor, found, seen, clock, goes_on: false, veto: None, looks: 0 }
     }
 }
 
@@ -106,13 +106,13 @@ impl Sink for Judge {
         self.doctor.record(records);
         if records.iter().any(|record| self.goes_outside(record)) {
             self.seen.lock().outside = true;
-            self.objection = Some("this test waits for a socket or another thread".to_owned());
+            self.veto = Some("this test waits for a socket or another thread".to_owned());
             return;
         }
         if let Some(cured) = self.cured(records) {
             let mut seen = self.seen.lock();
             (seen.late, seen.hung_at) = (Some(rendered(&cured)), places(&[&cured]));
-            self.objection = Some(format!("only a limit ends a wait\n\n{}", rendered(&cured)));
+            self.veto = Some(format!("only a limit ends a wait\n\n{}", rendered(&cured)));
             return;
         }
         let idle = |record: &Record| {
@@ -132,7 +132,7 @@ impl Sink for Judge {
             let hung_at = places(&hangs);
             let told: Vec<String> = hangs.into_iter().map(rendered).collect();
             let verdict = told.join("\n");
-            self.objection = Some(format!("this test hangs\n\n{verdict}"));
+            self.veto = Some(format!("this test hangs\n\n{verdict}"));
             let mut seen = self.seen.lock();
             (seen.hung, seen.hung_at) = (Some(verdict), hung_at);
         } else if self.looks < LOOKS
@@ -156,8 +156,8 @@ impl Sink for Judge {
         self.doctor.live()
     }
 
-    fn objection(&mut self) -> Option<String> {
-        self.objection.take().or_else(|| self.doctor.objection())
+    fn veto(&mut self) -> Option<String> {
+        self.veto.take().or_else(|| self.doctor.veto())
     }
 }
 
