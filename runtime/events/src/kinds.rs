@@ -56,8 +56,8 @@ pub enum Cause {
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Effect {
     /// It went to the back of its queue, to this position (1 is the front); a new main future goes
-    /// before all others. There are two queues: the ordinary one, and the urgent one for tasks woken
-    /// by a timer, a socket or another thread. The loop takes from both in turn.
+    /// before all others. There are two queues: the ordinary one, and the urgent one for tasks
+    /// woken by a timer, a socket or another thread. The loop takes from both in turn.
     Queued(usize),
     /// It was woken before and has not been polled since: nothing changed.
     Coalesced,
