@@ -202,7 +202,7 @@ mod raced {
     }
 }
 
-/// The doctor asks whether another thread may end a wait: at a jump of the clock, to the limit of that wait.
+/// The doctor asks whether another thread may end a wait, at a jump of the clock to its limit.
 #[cfg(target_os = "linux")]
 mod unread {
     use std::fs::read_to_string;

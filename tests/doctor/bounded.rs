@@ -1,10 +1,12 @@
 //! Does what the doctor keeps grow with what is over, or what it does at one event with a crowd?
 //!
 //! Programs that hand half of everything to another thread, whose events are not recorded, so that
-//! the doctor is not told how it ends; and crowds that wait, of one task and of many. Counted is what it keeps after each
-//! step of the loop, what its lints look at, and how often it asks the system for the program's threads.
+//! the doctor is not told how it ends; and crowds that wait, of one task and of many. Counted is
+//! what it keeps after each step of the loop, what its lints look at, and how often it asks the
+//! system for the program's threads.
 
 use std::future::pending;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -98,64 +100,23 @@ fn assert_bounded(load: Load, kept: usize) {
 }
 
 /// So many wait at once.
-const CROWD: u64 = 3_000;
-
-/// At no event has it looked through the crowd.
-#[track_caller]
-fn assert_linear(program: impl Future<Output = ()>) {
-    let load = load_with(true, program);
-    assert!(load.events > CROWD && load.looked <= 4 * load.events, "{load:?}");
-}
-
-/// Each holds the lock for a moment: a poll, or a sleep.
-async fn takes(lock: Arc<Lock<()>>, sleeps: bool) {
-    let guard = lock.lock().await;
-    if sleeps {
-        sleep(MOMENT).await
-    } else {
-        yield_now().await
-    }
-    drop(guard);
-}
-
-async fn writes(lock: Arc<RwLock<()>>) {
-    let guard = lock.write().await;
-    yield_now().await;
-    drop(guard);
-}
-
-async fn ends_at_its_limit(nth: u64) {
-    timeout(MOMENT * u32::try_from(nth % 997).unwrap(), pending::<()>()).await.unwrap_err();
-}
+const CROWD: u32 = 3_000;
 
 const MOMENT: Duration = Duration::from_millis(1);
 
-#[test]
-fn a_crowd_of_one_task_is_not_looked_through() {
-    for sleeps in [false, true] {
-        let lock = Arc::new(Lock::new(()));
-        assert_linear(async {
-            join_all((0..CROWD).map(|_| takes(lock.clone(), sleeps))).await;
-        });
+/// One of a crowd: it holds a lock for a poll or for a sleep, or its limit ends it.
+async fn waits(kind: u32, nth: u32, lock: Arc<Lock<()>>, shared: Arc<RwLock<()>>) {
+    match kind {
+        0 | 1 => {
+            let _guard = lock.lock().await;
+            if kind == 0 { yield_now().await } else { sleep(MOMENT).await }
+        }
+        2 => {
+            let _guard = shared.write().await;
+            yield_now().await;
+        }
+        _ => timeout(MOMENT * (nth % 997), pending()).await.unwrap_or_default(),
     }
-    let lock = Arc::new(RwLock::new(()));
-    assert_linear(async {
-        join_all((0..CROWD).map(|_| writes(lock.clone()))).await;
-    });
-    assert_linear(async {
-        join_all((0..CROWD).map(ends_at_its_limit)).await;
-    });
-}
-
-#[test]
-fn a_crowd_of_tasks_is_not_looked_through() {
-    for sleeps in [false, true] {
-        let lock = Arc::new(Lock::new(()));
-        assert_linear(all((0..CROWD).map(|_| takes(lock.clone(), sleeps))));
-    }
-    let lock = Arc::new(RwLock::new(()));
-    assert_linear(all((0..CROWD).map(|_| writes(lock.clone()))));
-    assert_linear(all((0..CROWD).map(ends_at_its_limit)));
 }
 
 /// Each is a task of one set.
@@ -165,37 +126,42 @@ async fn all(futures: impl Iterator<Item = impl Future<Output = ()> + Send + 'st
     while set.join_next().await.is_some() {}
 }
 
-/// Those of one task, and then tasks: each socket gets ten datagrams.
+#[track_caller]
+fn assert_linear(load: Load) {
+    assert!(load.events > 10_000 && load.looked <= 4 * load.events, "{load:?}");
+}
+
+#[test]
+fn a_crowd_of_one_task_or_of_many_is_not_looked_through() {
+    for kind in 0..4 {
+        let (lock, shared) = (Arc::new(Lock::new(())), Arc::new(RwLock::new(())));
+        let crowd = || (0..CROWD).map(|nth| waits(kind, nth, lock.clone(), shared.clone()));
+        assert_linear(load_with(true, async { drop(join_all(crowd()).await) }));
+        assert_linear(load_with(true, all(crowd())));
+    }
+}
+
+async fn passes_on(socket: UdpSocket, next: SocketAddr) {
+    for _ in 0..10 {
+        socket.recv(&mut [0]).await.unwrap();
+        socket.send_to(b"x", next).await.unwrap();
+    }
+}
+
+/// One datagram goes round.
 #[test]
 fn a_crowd_at_sockets_is_not_looked_through() {
-    const SOCKETS: usize = 200;
-    async fn reads(socket: UdpSocket) {
-        for _ in 0..10 {
-            socket.recv(&mut [0]).await.unwrap();
-        }
-    }
-    for one in [true, false] {
-        let load = load_of(async {
-            let mut sockets = Vec::new();
-            for _ in 0..SOCKETS {
-                sockets.push(UdpSocket::bind("127.0.0.1:0").await.unwrap());
-            }
-            let to: Vec<_> = sockets.iter().map(|socket| socket.local_addr().unwrap()).collect();
-            let sends = async {
-                let sender = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-                for to in to.iter().cycle().take(10 * SOCKETS) {
-                    sender.send_to(b"x", to).await.unwrap();
-                    yield_now().await;
-                }
-            };
-            let readers = sockets.into_iter().map(reads);
-            if one {
-                kettle::join!(join_all(readers), sends);
-            } else {
-                kettle::join!(all(readers), sends);
-            }
-        });
-        assert!(load.events > 10_000 && load.looked <= 4 * load.events, "{load:?}");
+    for of_one in [true, false] {
+        assert_linear(load_of(async {
+            let bind = || UdpSocket::bind("127.0.0.1:0");
+            let ring = join_all((0..200).map(|_| bind())).await;
+            let ring: Vec<_> = ring.into_iter().map(Result::unwrap).collect();
+            let to: Vec<_> = ring.iter().map(|socket| socket.local_addr().unwrap()).collect();
+            ring[0].send_to(b"x", to[0]).await.unwrap();
+            let next = to.into_iter().cycle().skip(1);
+            let crowd = ring.into_iter().zip(next).map(|(socket, next)| passes_on(socket, next));
+            if of_one { drop(join_all(crowd).await) } else { all(crowd).await }
+        }));
     }
 }
 

@@ -9,26 +9,20 @@
 //! A circle of handles alone is none here: no guard is in it (`joins_in_a_circle` of `deadlock.rs`).
 //! A semaphore gives no such certainty: any task may release its permits or add new ones.
 //!
-//! A limit of time beside a wait ends it, and so breaks a circle. But a task that has a lock itself, and begins to wait for
-//! it anew whenever its limit is over, gets it no sooner.
+//! A limit of time beside a wait ends it, and so breaks a circle.
 //!
-//! Interface: [`circle`], [`may_end`], [`has_an_owned_guard`], [`waits_for`], [`Retries`]. Not here: what to make of it (`deadlock.rs`).
+//! Interface: [`circle`], [`may_end`], [`has_an_owned_guard`], [`waits_for`]. Not here: what to make of it (`deadlock.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use kettle_events::{Event, Id, Resource, Units};
+use kettle_events::{Id, Resource, Units};
 
 use super::given::goes_elsewhere;
 use super::lost_wakeup::is_joined_for_good;
 use super::run::Run;
-use super::statement::awaits_a_limit;
 use crate::fold::{Holder, State, Task, Wait, Waiter};
 use crate::words::quick::key;
 
-/// Fewer limits than these, or in less time, may be what a test is about.
-const MANY: u32 = 10;
-const LONG: Duration = Duration::from_secs(1);
 /// So many tasks are looked at again and again.
 pub(super) const MOST: usize = 64;
 
@@ -115,96 +109,6 @@ fn keepers(run: &Run, wait: &Wait) -> Vec<Holder> {
     };
     holders.retain(|it| it.task.is_some_and(|task| !run.gave_since(task, it.since)));
     holders
-}
-
-/// Tasks that wait for a lock of their own, each time with a limit.
-#[derive(Debug, Default)]
-pub(super) struct Retries {
-    open: BTreeMap<Id, Retry>,
-    /// Is it a limit that is awaited there? By the address of the place: each file is read once for it.
-    limits: BTreeMap<usize, bool>,
-}
-
-#[derive(Debug)]
-struct Retry {
-    /// The record with which the task took the lock.
-    hold: u64,
-    since: Duration,
-    times: u32,
-    /// The latest wait, and the record with which it began.
-    latest: (Resource, u64),
-    /// It has left the line unserved, so nothing has ended that hold before the limit did.
-    given_up: bool,
-}
-
-impl Retries {
-    /// These tasks have come to wait for a lock. Gives those that have done so again and again, for the same one.
-    pub(super) fn see(&mut self, run: &Run, asked: &BTreeSet<Id>, now: Duration) -> Vec<Id> {
-        let mut found = Vec::new();
-        for id in asked {
-            let task = run.fold.task(*id);
-            let Some((hold, wait)) = task.and_then(|task| self.waits_for_itself(run, task)) else {
-                self.open.retain(|other, retry| other != id || retry.given_up);
-                continue;
-            };
-            if self.open.len() >= MOST && !self.open.contains_key(id) {
-                continue;
-            }
-            let new = || Retry { hold, since: now, times: 0, latest: (wait.0, 0), given_up: false };
-            let retry = self.open.entry(*id).or_insert_with(new);
-            if retry.latest.0.thing() != wait.0.thing() || retry.hold != hold && !retry.given_up {
-                *retry = new();
-            }
-            if retry.latest != wait {
-                (retry.times, retry.given_up) = (retry.times + 1, false);
-            }
-            (retry.hold, retry.latest) = (hold, wait);
-            if retry.times >= MANY && now.saturating_sub(retry.since) >= LONG {
-                found.push(*id);
-            }
-        }
-        self.open.retain(|id, _| run.fold.task(*id).is_some_and(|task| !task.is_over()));
-        found
-    }
-
-    /// Does a task leave the line at a lock with nothing? Or is that lock free after all?
-    pub(super) fn note(&mut self, event: &Event) {
-        match *event {
-            Event::Unwait { on, .. } => {
-                self.open.values_mut().for_each(|retry| retry.given_up |= retry.latest.0 == on);
-            }
-            Event::Served { on } => {
-                let goes_on =
-                    |retry: &Retry| retry.given_up || retry.latest.0.thing() != on.thing();
-                self.open.retain(|_, retry| goes_on(retry));
-            }
-            _ => {}
-        }
-    }
-
-    /// Of these tasks it was told.
-    pub(super) fn forget(&mut self, told: &[Id]) {
-        self.open.retain(|id, _| !told.contains(id));
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.open.len() + self.limits.len()
-    }
-
-    /// The record with which it took a lock, and the wait for that with the record with which it began, if it waits only for
-    /// the end of a limit besides.
-    fn waits_for_itself(&mut self, run: &Run, task: &Task) -> Option<(u64, (Resource, u64))> {
-        let waits = run.few_awaits(task);
-        let is_timer = |wait: &&Wait| matches!(wait.on, Resource::Timer(_));
-        let (timers, others): (Vec<&Wait>, Vec<&Wait>) = waits.iter().partition(is_timer);
-        let [wait] = others[..] else { return None };
-        let at = wait.waiter.at.filter(|_| !timers.is_empty() && !may_be_called(task))?;
-        let own = |holder: Holder| (holder.task == Some(task.id)).then_some(holder.since);
-        let took = keepers(run, wait).into_iter().filter_map(own).min()?;
-        let limited = timers.iter().all(|timer| timer.waiter.at == Some(at))
-            && *self.limits.entry(key(at)).or_insert_with(|| awaits_a_limit(at));
-        limited.then_some((took, (wait.on, wait.waiter.since)))
-    }
 }
 
 /// What must be given back before this waiter's turn comes.

@@ -21,7 +21,7 @@ use std::time::Duration;
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
-use super::circle::{MOST, Retries, circle, has_an_owned_guard, may_end, waits_for};
+use super::circle::{MOST, circle, has_an_owned_guard, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
@@ -46,7 +46,6 @@ pub(super) struct Circles {
     open: Vec<(Id, Duration, bool)>,
     /// When they were looked at last.
     seen: Duration,
-    retries: Retries,
     /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
     owned: BTreeMap<usize, bool>,
 }
@@ -58,7 +57,6 @@ impl Circles {
         guards: &mut Contended,
         record: &Record,
     ) -> Option<Lint> {
-        self.retries.note(&record.event);
         match record.event {
             Event::Park { timeout } => self.at_park(run, guards, timeout.is_none(), record),
             Event::RunEnd { .. } => at_end(run, record),
@@ -108,13 +106,12 @@ impl Circles {
         now: Duration,
         silent: bool,
     ) -> Option<Vec<Id>> {
-        let again = self.retries.see(run, fresh, now);
         self.open.extend(fresh.iter().map(|id| (*id, now, false)));
         self.open.retain(|(id, ..)| circle(run, *id).is_some());
         self.open.truncate(MOST);
         self.seen = now;
         let Circles { open, owned, .. } = self;
-        let lasting = open.iter().filter_map(|(id, since, told)| {
+        let mut lasting = open.iter().filter_map(|(id, since, told)| {
             let circle = circle(run, *id)?;
             let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
             // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
@@ -125,8 +122,7 @@ impl Circles {
             };
             lasts.then_some(circle)
         });
-        let mut due = lasting.chain(again.iter().map(|id| vec![*id]));
-        due.find(|circle| silent || !has_an_owned_guard(run, circle, owned))
+        lasting.find(|circle| silent || !has_an_owned_guard(run, circle, owned))
     }
 
     /// Is there one that was not told of, and is it young enough to be told of when it has lasted?
@@ -137,11 +133,10 @@ impl Circles {
 
     pub(super) fn told(&mut self, circle: &[Id]) {
         self.open.iter_mut().for_each(|(id, _, told)| *told |= circle.contains(id));
-        self.retries.forget(circle);
     }
 
     pub(super) fn len(&self) -> usize {
-        self.open.len() + self.retries.len() + self.owned.len()
+        self.open.len() + self.owned.len()
     }
 }
 
@@ -194,15 +189,10 @@ fn somebody_may_come(run: &Run, alone: bool) -> bool {
 
 /// `certain`: nothing else can happen, wherever the guards are.
 pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) -> Lint {
-    let limited = waits_for(run, circle, |on| matches!(on, Resource::Timer(_)));
     let text = match circle {
         [one] if asks_a_cell(run, *one) => {
             format!("{} waits for a cell that it initialises itself", run.name(*one))
         }
-        [one] if limited => format!(
-            "{} waits again and again, with a limit, for a lock that it took itself",
-            run.name(*one)
-        ),
         [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
         _ => match at_one_lock(run, circle) {
             Some(lock) => {
@@ -240,11 +230,6 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
         )),
         [one] if asks_a_cell(run, *one) => lint.note(format!(
             "the value comes from {0}, which waits for it: as long as {0} initialises the cell, it waits forever",
-            run.name(*one)
-        )),
-        [one] if limited => lint.note(format!(
-            "if {0} still has the guard, it gets the lock at no try: only {0} could drop it. (No event tells whether the \
-             guard was moved to where other code can drop it)",
             run.name(*one)
         )),
         [one] => lint.note(format!(

@@ -352,7 +352,7 @@ impl Run {
 
     /// How many entries the lints and the fold have looked at.
     pub(super) fn looked(&self) -> u64 {
-        self.looked.get() + self.fold.looked()
+        self.looked.get() + self.fold.looked
     }
 
     /// How many things have names.

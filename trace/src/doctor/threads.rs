@@ -271,9 +271,10 @@ pub(super) fn is_a_test_program() -> bool {
 
 /// Does libtest run a test on this thread, and wait for it on the program's first? It names the thread as the test.
 fn runs_a_test() -> bool {
-    let named = thread::current().name().is_some_and(is_a_path);
-    let other = || own_number().is_some_and(|own| own != u64::from(process::id()));
-    named && is_a_test_program() && test_threads() != Some(1) && other()
+    thread::current().name().is_some_and(is_a_path)
+        && is_a_test_program()
+        && !tests_share_a_thread()
+        && own_number().is_some_and(|own| own != u64::from(process::id()))
 }
 
 fn is_a_path(name: &str) -> bool {
@@ -281,22 +282,13 @@ fn is_a_path(name: &str) -> bool {
     name.split("::").all(|part| !part.is_empty() && part.chars().all(is_in_a_name))
 }
 
-/// On so many threads libtest runs tests. (One: that is the program's first.)
-fn test_threads() -> Option<usize> {
-    static THREADS: OnceLock<Option<usize>> = OnceLock::new();
-    let asked = || {
-        let words = env::args_os().map(|word| word.to_string_lossy().into_owned());
-        let mut words = words.skip_while(|word| !word.starts_with("--test-threads"));
-        let number = words.next()?.split_once('=').map(|(_, number)| number.to_owned());
-        number.or_else(|| words.next())
-    };
-    *THREADS.get_or_init(|| {
-        let number = asked().or_else(|| env::var("RUST_TEST_THREADS").ok());
-        number.map_or_else(
-            || thread::available_parallelism().ok().map(usize::from),
-            |it| it.parse().ok(),
-        )
-    })
+/// Then libtest runs each test on the program's first thread.
+fn tests_share_a_thread() -> bool {
+    let words: Vec<_> = env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let asked = |pair: &[String]| pair[0] == "--test-threads" && pair[1] == "1";
+    words.iter().any(|word| word == "--test-threads=1")
+        || words.windows(2).any(asked)
+        || env::var("RUST_TEST_THREADS").is_ok_and(|number| number == "1")
 }
 
 #[cfg(test)]
@@ -341,7 +333,7 @@ mod tests {
 
     #[test]
     fn the_thread_of_a_test_is_known_by_its_name() {
-        assert_eq!(runs_a_test(), test_threads() != Some(1));
+        assert_eq!(runs_a_test(), !tests_share_a_thread());
         thread::spawn(|| assert!(!runs_a_test())).join().unwrap();
         assert!(is_a_path("doctor::threads::tests::a_test"));
         assert!(["worker-1", "a thread", "", "a::"].iter().all(|name| !is_a_path(name)));

@@ -9,7 +9,6 @@ use super::branches::Selects;
 use super::fold::Fold;
 use super::select::{Round, ask, begin, win};
 use super::task::Task;
-use super::waiting::Spot;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
@@ -35,12 +34,7 @@ impl Fold {
             Event::Spawn { task, kind, at, what, .. } => {
                 self.tasks.spawn(record, task, kind, (at, what));
             }
-            Event::PollStart { task } => {
-                if self.tasks.running.is_empty() {
-                    self.asked.clear();
-                }
-                self.tasks.poll_start(record, task, t);
-            }
+            Event::PollStart { task } => self.tasks.poll_start(record, task, t),
             Event::PollEnd { task, outcome, wakers, handles } => {
                 self.forget_waits(task, wakers);
                 let told = (wakers, handles);
@@ -119,11 +113,7 @@ impl Fold {
                 self.in_running(|all| ask(all, branch, ready));
                 self.select(record, |all, task| all.ask(&task.rounds, branch, ready, took));
             }
-            Event::Elapsed { since } => {
-                let asked = self.asked.iter().rev().take_while(|(seq, _)| *seq > since);
-                let spots: Vec<Spot> = asked.map(|(_, spot)| *spot).collect();
-                self.gives_up(record.task, &spots, since);
-            }
+            Event::Elapsed { since } => self.gives_up_since(record.task, since),
             Event::SelectWin { branch } => self.select_won(record, branch),
             _ => {}
         }

@@ -97,7 +97,7 @@ pub struct Fold {
     /// It believes the records: see [`Fold::believing`].
     pub(super) believes: bool,
     /// So many entries were looked at, where that is more than one at an event.
-    pub(super) looked: u64,
+    pub(crate) looked: u64,
     /// The differences to the engine's counts that were noted already.
     pub(super) drift: [isize; 4],
 }

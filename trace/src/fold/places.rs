@@ -121,6 +121,9 @@ impl Fold {
     /// mostly not told: where a message woke it, and there are fewer clones than waits, it has gone on from those in
     /// lines that it did not renew. (Else the clones are a combinator's, and without an end the list would grow.)
     pub(super) fn forget_waits(&mut self, id: Id, wakers: usize) {
+        if self.tasks.running.len() <= 1 {
+            self.asked.clear();
+        }
         let Some(task) = self.tasks.all.get(&id) else { return };
         let excess = task.waits.len().saturating_sub(wakers);
         let by_message = task.woken_by.is_some_and(|wake| wake.by == Cause::Message);
@@ -153,6 +156,13 @@ impl Fold {
             Spot::Closed(_, sync) => take_from(&mut self.primitives.get_mut(sync)?.gone, Some(id)),
             Spot::Task(id) => self.joiner_of(id).take_if(mine),
         }
+    }
+
+    /// The same with all for which it has stored a waker in this poll, after that record.
+    pub(super) fn gives_up_since(&mut self, task: Option<Id>, since: u64) {
+        let asked = self.asked.iter().rev().take_while(|(seq, _)| *seq > since);
+        let spots: Vec<Spot> = asked.map(|(_, spot)| *spot).collect();
+        self.gives_up(task, &spots, since);
     }
 
     /// The running task goes on without what it waited for there. (Its waker may be called all the same.)

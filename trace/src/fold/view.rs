@@ -154,11 +154,6 @@ impl Fold {
         self.tasks.listening
     }
 
-    /// How many entries it has looked at, where that is more than one at an event.
-    pub(crate) fn looked(&self) -> u64 {
-        self.looked
-    }
-
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
     pub fn kept(&self) -> usize {
