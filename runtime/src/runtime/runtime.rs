@@ -139,9 +139,10 @@ impl Runtime {
         let reactor = Reactor::new(events.clone())?;
         let (inbox, messages) = Inbox::new(reactor.unpark.clone());
         let time = Time::new(config.start_paused, inbox.clone(), events.clone());
-        let clock = time.clock.clone();
-        let times = Box::new(move || clock.times());
-        let recorder = config.sink.map(|sink| Recorder::new(sink, times, events.clone()));
+        let recorder = config.sink.map(|sink| {
+            let time = time.clone();
+            Recorder::new(sink, Box::new(move || time.clock.times()), events.clone())
+        });
         let alive = Arc::<AtomicUsize>::default();
         let shared = Arc::new(SharedParts {
             id: Id::next(),

@@ -35,7 +35,7 @@ use crate::tasks::{Message, wake_some};
 
 /// A runtime's clock and its timers.
 pub(crate) struct Time {
-    pub(crate) clock: Arc<Clock>,
+    pub(crate) clock: Clock,
     timers: Mutex<Timers>,
     inbox: Arc<Inbox<Message>>,
 }
@@ -74,7 +74,7 @@ impl Time {
         events: Arc<RemoteEvents>,
     ) -> Arc<Time> {
         let timers = Mutex::new(Timers { wheel: Wheel::new(events), closed: false, came: false });
-        Arc::new(Time { clock: Arc::new(Clock::new(paused)), timers, inbox })
+        Arc::new(Time { clock: Clock::new(paused), timers, inbox })
     }
 
     /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
