@@ -23,7 +23,8 @@ use kettle_events::{Cause, Event, emit, take_veto};
 use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::current::{self, flush_events, in_step};
 
-/// Room for this many entries is kept after a burst.
+/// What a burst has grown is given back, but for room for this many entries: a queue's before each
+/// sleep, a slab's with its last entry, because entries can't move.
 const KEEP: usize = 1024;
 
 impl Executor {
@@ -55,7 +56,6 @@ impl Executor {
 
     /// Sleeps until the next deadline, a socket or a message.
     fn sleep(&mut self) {
-        // Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
         current::shrink_to(KEEP);
         self.due_sources.shrink_to(KEEP);
         let sleep = self.parts.time.next_sleep();

@@ -55,8 +55,8 @@ const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 /// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// An empty slab keeps room for this many. (One that is not empty can't shrink.)
-const KEPT: usize = 1024;
+/// An empty slab keeps room for this many (`park.rs` has the rule).
+const KEEP: usize = 1024;
 
 /// The waiting end: the loop's.
 pub(crate) struct Reactor {
@@ -180,7 +180,7 @@ impl Sources {
             return;
         }
         let member = members.all.remove(index(token));
-        if members.all.is_empty() && members.all.capacity() > KEPT {
+        if members.all.is_empty() && members.all.capacity() > KEEP {
             members.all = Slab::new();
         }
         self.events.emit(|| Event::SourceDrop { source: member.state.id });

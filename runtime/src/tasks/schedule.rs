@@ -4,8 +4,8 @@
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
 //! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
 //!
-//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. `docs/ARCHITECTURE.md`
-//! has a table of the points. Invariants: chance is nowhere else; with no schedule it is a branch.
+//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A table of points is
+//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 

@@ -117,7 +117,6 @@
     task: "Any ready task may be polled next. A program that is right is right in each of these orders.",
     timer: AT_ONCE,
     source: AT_ONCE,
-    message: AT_ONCE,
     deferred: AT_ONCE,
     select: "<code>select!</code> may begin with any of its branches.",
     transfer: "A read or a write may move less than there is. The next one moves the rest.",
