@@ -191,7 +191,7 @@ fn the_system_is_asked_seldom() {
             other.join().unwrap().unwrap();
         }
     });
-    let most = 1 + began.elapsed().as_millis() / 10;
+    let most = 8 + began.elapsed().as_millis() / 10;
     assert!(load.sleeps >= 400 && u128::from(load.asks) <= most, "{most}: {load:?}");
 }
 

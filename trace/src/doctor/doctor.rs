@@ -93,9 +93,11 @@ impl Doctor {
         Doctor { prints: false, ..Doctor::new(Mode::Warn, Some(behind)) }
     }
 
-    /// The same, and it watches: of a program that hangs it hears also later.
+    /// The same for a run of a search, and it watches: of a program that hangs it hears also later.
     pub(crate) fn watching(behind: Box<dyn Keeper>) -> Doctor {
-        Doctor { prints: false, ..Doctor::new(Mode::Watch, Some(behind)) }
+        let doctor = Doctor::new(Mode::Watch, Some(behind));
+        doctor.round.lock().run.searched = true;
+        Doctor { prints: false, ..doctor }
     }
 
     /// How many entries it keeps, how many its lints have looked at, and how often it has asked the system for the threads.

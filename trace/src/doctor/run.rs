@@ -23,8 +23,10 @@ use crate::words::whose::is_kettles;
 /// So many primitives keep their names. (The end of some is never told.)
 const MOST_NAMED: usize = 10_000;
 
-/// The system is asked for the other threads no sooner.
+/// The system is asked for the other threads no sooner, but for the first few times: the verdict on
+/// a short run must not depend on how fast the machine is.
 const BETWEEN_ASKS: Duration = Duration::from_millis(10);
+const ASKED_AT_ONCE: u64 = 8;
 
 /// What a task has left behind counts, too.
 pub(super) const FEW: usize = 16;
@@ -35,6 +37,8 @@ pub(super) struct Run {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
+    /// Is this a run of a search?
+    pub(super) searched: bool,
     names: Names,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
@@ -56,7 +60,7 @@ pub(super) struct Run {
     /// The other threads, as they were looked at after this record.
     others: Cell<(u64, Option<Others>)>,
     /// When the system was asked last, by the machine's clock, and how often it was in all.
-    asked: Cell<Option<(Duration, u64)>>,
+    asked: Cell<(Duration, u64)>,
     /// Timers count for nothing: each of them only limits a wait (`limit.rs`).
     pub(super) without_timers: Cell<bool>,
     /// So many entries were looked at.
@@ -68,6 +72,7 @@ impl Run {
         Run {
             fold: if now { Fold::believing() } else { Fold::new() },
             now,
+            searched: false,
             names: Names::new(),
             newest: None,
             named: BTreeSet::new(),
@@ -231,7 +236,8 @@ impl Run {
         }
         if !(since..=record.seq).contains(&self.others.get().0) {
             let parks = matches!(record.event, Event::Park { .. });
-            let now = || Others::now(parks).filter(|_| !self.has_queued_jobs());
+            let look = if self.searched { Others::at_last } else { Others::now };
+            let now = || look(parks).filter(|_| !self.has_queued_jobs());
             let asks = || self.may_ask(record).then(now)?;
             self.others.set((record.seq, self.proven.and_then(Others::confirmed).or_else(asks)));
         }
@@ -246,17 +252,17 @@ impl Run {
     /// The system takes a tenth of a millisecond to list the threads: a hundred times a second it may be asked. (At a hang
     /// that comes too soon for it, the doctor's own thread looks.)
     fn may_ask(&self, record: &Record) -> bool {
-        let asked = self.asked.get();
-        let may = asked.is_none_or(|(last, _)| record.real >= last + BETWEEN_ASKS);
+        let (last, times) = self.asked.get();
+        let may = times < ASKED_AT_ONCE || record.real >= last + BETWEEN_ASKS;
         if may {
-            self.asked.set(Some((record.real, asked.map_or(0, |(_, times)| times) + 1)));
+            self.asked.set((record.real, times + 1));
         }
         may
     }
 
     /// How often the system was asked for the other threads.
     pub(super) fn asks(&self) -> u64 {
-        self.asked.get().map_or(0, |(_, times)| times)
+        self.asked.get().1
     }
 
     /// Does a job wait for a thread, as far as is on record? (That it has got one since, the next record tells.)

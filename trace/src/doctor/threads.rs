@@ -23,6 +23,7 @@ use std::path::Path;
 use std::process;
 use std::sync::OnceLock;
 use std::thread;
+use std::time::Duration;
 
 use kettle_runtime::Handle;
 
@@ -72,6 +73,14 @@ impl Others {
         let nothing_came =
             if parks { inspector.is_asleep() } else { metrics.global_queue_depth() == 0 };
         (still && nothing_came).then(|| seen.others())?.confirmed()
+    }
+
+    /// The same for a search of schedules, which has the time: its verdict must not depend on whether a
+    /// thread that has just begun to wait still has its processor.
+    pub(super) fn at_last(parks: bool) -> Option<Others> {
+        let others = Others::now(parks);
+        let pause = |_| thread::sleep(Duration::from_millis(1));
+        others.or_else(|| (0..50).map(pause).find_map(|()| Others::now(parks)))
     }
 
     /// As they are, if the program's first thread may be left out. From the runtime's thread.
