@@ -8,7 +8,7 @@
 //! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs`
 //! (a family of rows each, written once for all runtimes), `peers.rs` (what makes that possible),
 //! [`sample`] (the clocks). For the rows of the network also `load.rs` (who visits the servers) and
-//! `counts.rs` (system calls and instructions).
+//! `counts.rs` (instructions, atomics and system calls).
 //!
 //! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
 //! and its name at each runtime that has it.
@@ -20,7 +20,6 @@
 mod counts;
 mod load;
 mod peers;
-mod polls;
 pub mod row;
 mod rows;
 pub mod sample;
@@ -32,15 +31,15 @@ use sample::Sample;
 
 const HELP: &str = "\
 kettle-bench list                               the rows
-kettle-bench RUNTIME ROW [SIZE] [--polls] [--counts]  one sample
+kettle-bench RUNTIME ROW [SIZE]                 one sample
+kettle-bench count RUNTIME ROW                  what one operation takes
 kettle-bench load KIND ADDRESS NUMBER...        the visitors of a server
 ";
 
 /// The program: `words` are its arguments.
 pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
     let words: Vec<String> = words.collect();
-    let (flags, words): (Vec<&str>, Vec<&str>) =
-        words.iter().map(String::as_str).partition(|word| word.starts_with("--"));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words[..] {
         ["list"] => {
             for row in rows::all() {
@@ -49,9 +48,15 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
             Ok(())
         }
         ["load", kind, address, ref numbers @ ..] => load::run(kind, address, numbers),
-        [runtime, row] => sample(runtime, row, None, &flags),
+        ["count", runtime, row] => find(runtime, row).and_then(|(row, _)| {
+            for (name, count) in counts::count(runtime, row)? {
+                println!("{name} {count}");
+            }
+            Ok(())
+        }),
+        [runtime, row] => sample(runtime, row, None),
         [runtime, row, size] => match size.parse() {
-            Ok(size) => sample(runtime, row, Some(size), &flags),
+            Ok(size) => sample(runtime, row, Some(size)),
             Err(error) => Err(format!("{size:?} is no size: {error}")),
         },
         _ => Err(format!("what shall be done?\n{HELP}")),
@@ -65,24 +70,14 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
-fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result<(), String> {
+fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
     let (row, run) = find(runtime, row)?;
-    let mut counts = false;
-    for flag in flags {
-        match *flag {
-            "--polls" => polls::count(),
-            "--counts" => counts = row.counts_calls,
-            other => return Err(format!("no flag is called {other:?}")),
-        }
-    }
     if row.pinned {
         sample::pin()?;
     }
-    let size = size.unwrap_or(row.size);
-    let Sample { value, notes } = run(size);
+    let Sample { value, notes } = run(size.unwrap_or(row.size));
     println!("value {value}");
-    let counts = if counts { counts::count(runtime, row, size)? } else { Vec::new() };
-    for (name, note) in notes.into_iter().chain(polls::counted()).chain(counts) {
+    for (name, note) in notes {
         println!("{name} {note}");
     }
     Ok(())

@@ -23,8 +23,6 @@ pub struct Row {
     pub most: Option<f64>,
     /// Does the whole process run on one core?
     pub pinned: bool,
-    /// Are its system calls and instructions worth counting?
-    pub counts_calls: bool,
     /// The runtimes it runs on.
     pub runs: &'static [(&'static str, Run)],
 }
@@ -49,16 +47,12 @@ impl Row {
         runs: &'static [(&'static str, Run)],
     ) -> Row {
         let unit = Unit::CpuNanos;
-        Row { name, about, unit, size, most: None, pinned: true, counts_calls: false, runs }
+        Row { name, about, unit, size, most: None, pinned: true, runs }
     }
 
     /// At most this share of tokio's figure.
     pub(crate) const fn at_most(self, most: f64) -> Row {
         Row { most: Some(most), ..self }
-    }
-
-    pub(crate) const fn counting_calls(self) -> Row {
-        Row { counts_calls: true, ..self }
     }
 
     pub(crate) const fn in_unit(self, unit: Unit) -> Row {

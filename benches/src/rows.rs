@@ -16,9 +16,8 @@ mod waiting_threads;
 /// All rows, in the order of the page.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     let cpu = [cpu_table::TABLE, cpu_table::AMONG_TASKS, cpu_table::IN_THE_WHEEL];
-    let more = [cpu_table::OF_PRODUCERS, cpu_table::THREADS];
     let net = [net_table::TABLE, net_table::AMONG_CONNECTIONS, net_table::SILENT];
-    cpu.into_iter().chain(more).chain(net).flatten()
+    cpu.into_iter().chain([cpu_table::THREADS]).chain(net).flatten()
 }
 
 #[path = "rows"]
@@ -34,6 +33,7 @@ mod kettle {
     pub(super) mod select;
     pub(super) mod sleep;
     pub(super) mod spawn;
+    pub(super) mod start;
     mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;
@@ -54,6 +54,7 @@ mod tokio {
     pub(super) mod select;
     pub(super) mod sleep;
     pub(super) mod spawn;
+    pub(super) mod start;
     mod talk;
     pub(super) mod threads;
     pub(super) mod waiting;

@@ -31,6 +31,7 @@ const PARTS: &[Part] = &[
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("page", "the replay knows the state that the crate does", browser::page),
     part("patch", "small programs for tokio run on kettle", patch::quick),
+    part("counts", "instructions, atomics and system calls of an operation", bench::counts),
     part(
         "promises",
         "what a newcomer meets: servers, an idle runtime, few packages",
@@ -49,7 +50,6 @@ const ON_REQUEST: &[Part] = &[
     part("fuzz", "bytes that a fuzzer makes up", proof::fuzz),
     part("load", "ten thousand connections; calls of the system that fail", proof::load),
     part("oldest", "the oldest compiler that is promised builds it", proof::oldest_builds),
-    part("counts", "instructions, polls and system calls of an operation", bench::counts),
     part("rows", "every row of the bench runs", full::every_row),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),

@@ -13,14 +13,9 @@ use kettle::runtime::Builder;
 use kettle::task::JoinHandle;
 
 use super::Joined;
-use crate::polls;
 
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut builder = Builder::new_current_thread();
-    if let Some(sink) = polls::sink() {
-        builder.trace(sink);
-    }
-    builder.enable_all().build().expect("a runtime").block_on(future)
+    Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
 }
 
 pub(crate) fn spawn<F>(future: F) -> Joined<JoinHandle<F::Output>>

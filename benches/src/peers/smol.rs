@@ -80,6 +80,10 @@ pub(crate) mod mpsc {
         pub(crate) fn send(&self, message: T) -> channel::Send<'_, T> {
             self.0.send(message)
         }
+
+        pub(crate) fn blocking_send(&self, message: T) -> Result<(), channel::SendError<T>> {
+            self.0.send_blocking(message)
+        }
     }
 
     impl<T> UnboundedSender<T> {

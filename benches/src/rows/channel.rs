@@ -9,30 +9,22 @@ const CAPACITY: usize = 32;
 
 /// One sends, one receives.
 pub(crate) fn one_producer(messages: u64) -> Sample {
-    rt::block_on(bounded(1, messages))
-}
-
-/// So many `producers` send their share of the messages over a channel of 32 places.
-pub(crate) async fn bounded(producers: u64, messages: u64) -> Sample {
-    let each = messages / producers;
-    let (sender, receiver) = mpsc::channel::<u64>(CAPACITY);
-    for _ in 0..producers {
-        let sender = sender.clone();
+    rt::block_on(async {
+        let (sender, receiver) = mpsc::channel::<u64>(CAPACITY);
         rt::detach(async move {
-            for message in 0..each {
+            for message in 0..messages {
                 sender.send(message).await.expect("somebody receives");
             }
         });
-    }
-    drop(sender);
-    let clock = Clock::start();
-    let sum = rt::spawn(sum_of(receiver)).await;
-    let sample = clock.stop(each * producers);
-    assert_eq!(sum, producers * (each * each.saturating_sub(1) / 2));
-    sample
+        let clock = Clock::start();
+        let sum = rt::spawn(sum_of(receiver)).await;
+        let sample = clock.stop(messages);
+        assert_eq!(sum, messages * (messages - 1) / 2);
+        sample
+    })
 }
 
-async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
+pub(crate) async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
     let mut sum = 0;
     while let Some(message) = receiver.recv().await {
         sum += message;

@@ -7,21 +7,20 @@ use super::{smol, tokio};
 use crate::row::{Row, Run, Unit};
 
 pub(super) const TABLE: &[Row] = &[
-    row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio smol)
-    .counting_calls(),
-    row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio smol)
-    .counting_calls(),
-    row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio smol)
-    .counting_calls(),
-    row!("cross-wake", 1_000, "latency of one wake from another thread, on all cores; the median of a sample", threads::wake: tokio smol)
+    row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio smol),
+    row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio smol),
+    row!("join-all", 5_000_000, "a yield of one of 1,000 futures in one task, under `join_all`", yields::join_all: tokio smol),
+    row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio smol),
+    row!("flood", 2_000_000, "a thread floods a task through `mpsc(1024)`, on all cores", threads::flood: tokio smol)
+    .on_all_cores(),
+    row!("cross-wake", 1_000, "latency of a wake from another thread, on all cores", threads::wake: tokio smol)
     .in_unit(Unit::WallNanos)
     .on_all_cores(),
-    row!("lock", 10_000_000, "an uncontended `Mutex` locked and unlocked", lock::free: tokio smol)
-    .counting_calls(),
-    row!("select", 4_000_000, "a message through a loop of `select!` over two receivers", select::two_receivers: tokio smol)
-    .counting_calls(),
-    row!("sleep-timeout", 1_000_000, "receive a message under a `timeout`", sleep::receive_under_timeout: tokio smol)
-    .counting_calls(),
+    row!("lock", 10_000_000, "an uncontended `Mutex` locked and unlocked", lock::free: tokio smol),
+    row!("select", 4_000_000, "a message through a loop of `select!` over two receivers", select::two_receivers: tokio smol),
+    row!("sleep", 5_000_000, "a `sleep` made and dropped, never polled", sleep::create: tokio smol),
+    row!("sleep-timeout", 1_000_000, "receive a message under a `timeout`", sleep::receive_under_timeout: tokio smol),
+    row!("start", 10_000, "a runtime made, a ready future run on it, the runtime dropped", start::start: tokio),
     row!("bytes-waiting", 1_000_000, "resident memory of a task that waits, of 1,000,000", memory::waiting: tokio smol)
     .in_unit(Unit::Bytes)
     .at_most(0.60),
@@ -30,24 +29,15 @@ pub(super) const TABLE: &[Row] = &[
     .at_most(0.60),
 ];
 
-/// A row for each number of what is there besides, up to a million.
-macro_rules! to_a_million {
-    ($name:literal, $before:literal, $after:literal, $row:ident) => {
-        growing!($name, $before, $after, Unit::CpuNanos, on!(growth::$row: tokio);
-            100 "100", 1_000_000 "1,000,000")
-    };
-}
-
-pub(super) const AMONG_TASKS: &[Row] =
-    to_a_million!("growth-yield:", "a yield among ", " tasks", yields);
-pub(super) const IN_THE_WHEEL: &[Row] = to_a_million!(
-    "growth-sleep:",
-    "a `sleep` registered and dropped beside ",
-    " in the wheel",
-    sleeps
+pub(super) const AMONG_TASKS: &[Row] = growing!(
+    "growth-yield:", "a yield among ", " tasks", Unit::CpuNanos, on!(growth::yields: tokio);
+    100 "100", 1_000_000 "1,000,000"
 );
-pub(super) const OF_PRODUCERS: &[Row] =
-    to_a_million!("growth-mpsc:", "a message through `mpsc(32)` of ", " producers", producers);
+pub(super) const IN_THE_WHEEL: &[Row] = growing!(
+    "growth-sleep:", "a `sleep` registered and dropped beside ", " in the wheel",
+    Unit::CpuNanos, on!(growth::sleeps: tokio);
+    100 "100", 1_000_000 "1,000,000"
+);
 
 pub(super) const THREADS: &[Row] = &[Row::new(
     "switch",

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::rt;
-use super::{channel, echo, yields};
+use super::{echo, yields};
 use crate::load::TRIPS;
 use crate::sample::{Clock, Sample};
 
@@ -75,11 +75,6 @@ fn random(count: u64) -> impl Iterator<Item = u32> {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u32::try_from(state >> 32).expect("the upper half has 32 bits")
     })
-}
-
-/// Tasks that send over one channel.
-pub(crate) fn producers(tasks: u64) -> Sample {
-    rt::block_on(channel::bounded(tasks, WORK))
 }
 
 /// Connections over which one trip follows the other.

@@ -9,6 +9,20 @@ use crate::sample::{Clock, Sample};
 /// So far away that it never comes.
 const FAR: Duration = Duration::from_mins(1);
 
+/// Made and dropped, never polled.
+pub(crate) fn create(sleeps: u64) -> Sample {
+    rt::block_on(async {
+        let clock = Clock::start();
+        let making = rt::spawn(async move {
+            for _ in 0..sleeps {
+                drop(std::hint::black_box(rt::sleep(FAR)));
+            }
+        });
+        making.await;
+        clock.stop(sleeps)
+    })
+}
+
 /// A message is waited for under a timeout that never comes.
 pub(crate) fn receive_under_timeout(messages: u64) -> Sample {
     rt::block_on(async {

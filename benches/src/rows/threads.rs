@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::rt;
 use super::rt::mpsc;
-use crate::sample::{Sample, median};
+use super::{channel, rt};
+use crate::sample::{Clock, Sample, median};
 
 /// How long a sender waits so that the runtime sleeps again.
 const PAUSE: Duration = Duration::from_micros(200);
@@ -14,16 +14,20 @@ const PAUSE: Duration = Duration::from_micros(200);
 pub(crate) fn wake(wakes: u64) -> Sample {
     rt::block_on(async {
         let (sender, mut receiver) = mpsc::unbounded_channel::<Instant>();
+        // Each wake is one of its own, however late the system lets the runtime's thread run.
+        let (answer, answered) = std::sync::mpsc::channel();
         let thread = thread::spawn(move || {
             for _ in 0..wakes {
                 thread::sleep(PAUSE);
                 sender.send(Instant::now()).expect("somebody receives");
+                answered.recv().expect("somebody answers");
             }
         });
         let receiving = rt::spawn(async move {
             let mut took = Vec::new();
             while let Some(sent) = receiver.recv().await {
                 took.push(sent.elapsed().as_secs_f64() * 1e9);
+                answer.send(()).expect("the sender listens");
             }
             took
         });
@@ -31,5 +35,23 @@ pub(crate) fn wake(wakes: u64) -> Sample {
         thread.join().expect("the sender");
         assert_eq!(took.len() as u64, wakes);
         Sample::new(median(&mut took))
+    })
+}
+
+/// A thread sends as fast as it can, to one task.
+pub(crate) fn flood(messages: u64) -> Sample {
+    rt::block_on(async {
+        let (sender, receiver) = mpsc::channel::<u64>(1024);
+        let clock = Clock::start();
+        let thread = thread::spawn(move || {
+            for message in 0..messages {
+                sender.blocking_send(message).expect("somebody receives");
+            }
+        });
+        let sum = rt::spawn(channel::sum_of(receiver)).await;
+        thread.join().expect("the sender");
+        let sample = clock.stop(messages);
+        assert_eq!(sum, messages * (messages - 1) / 2);
+        sample
     })
 }

@@ -11,6 +11,19 @@ pub(crate) fn many(yields: u64) -> Sample {
     rt::block_on(among(MANY, yields))
 }
 
+/// A thousand futures in one task.
+pub(crate) fn join_all(yields: u64) -> Sample {
+    rt::block_on(async {
+        let each = yields / MANY;
+        let clock = Clock::start();
+        let all = futures_util::future::join_all((0..MANY).map(|_| some(each)));
+        let sum: u64 = rt::spawn(all).await.into_iter().sum();
+        let sample = clock.stop(each * MANY);
+        assert_eq!(sum, each * MANY);
+        sample
+    })
+}
+
 /// `yields` shared out among `tasks`; starting them is not measured.
 pub(crate) async fn among(tasks: u64, yields: u64) -> Sample {
     let each = yields / tasks;

@@ -1,15 +1,16 @@
-//! Does an operation still take as many instructions, polls and system calls?
+//! Does an operation still take as many instructions, atomics and system calls?
 //!
 //! Time depends on the machine and on what else it does; counts don't. Each row that
-//! `benches/counts.json` names is counted by the bench itself (`benches/src/counts.rs`). Each count
-//! has to be within 5 % of what the file says, in both directions: a change that makes an operation
-//! cheaper commits the new figure, so that it stays. (To count another row, write its name there,
-//! with `{}`, and run `bench --counts`.)
+//! `benches/counts.json` names is counted by the bench itself (`benches/src/counts.rs`), on kettle.
+//! Each count has to be within 5 % of what the file says, in both directions: a change that makes
+//! an operation cheaper commits the new figure, so that it stays. tokio's counts stand beside
+//! kettle's for comparison: they change with its version only, so `bench --counts` alone counts
+//! them. (To count another row, write its name there, with `{}`, and run `bench --counts`.)
 //!
-//! The bench is built without its peers and without link-time optimisation: that is quick, and the
-//! figures serve only to be compared with themselves.
+//! The bench is built without its peers, without the tools that watch a run and without link-time
+//! optimisation, because that is quick.
 //!
-//! Not here: time (`rounds.rs`), which fails nothing.
+//! Not here: time (`figures.rs`), which fails nothing.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -20,28 +21,25 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
-use crate::bench::row::Build;
-use crate::bench::run::said_by;
+use crate::bench::figures::BASE;
+use crate::bench::record::Run;
+use crate::bench::row::{Build, Counts};
 
 const PAPER: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
-/// The part by which a count may differ.
+/// The part by which a count may differ: what threads and sockets do is not quite the same twice.
 const SHARE: f64 = 0.05;
 /// By how much it may in any case: for the counts that are zero, or nearly.
 const AT_LEAST: f64 = 0.002;
-/// So many operations are enough.
-const SIZE: u32 = 600_000;
 
 /// What is kept.
 #[derive(Deserialize, Serialize)]
 struct Paper {
     architecture: String,
-    compiler: String,
-    rows: BTreeMap<String, Counts>,
+    run: Run,
+    /// By the names of row and runtime.
+    rows: BTreeMap<String, BTreeMap<String, Counts>>,
 }
-
-/// What one operation takes, by the name of what is counted.
-type Counts = BTreeMap<String, f64>;
 
 /// The part of the test.
 pub(crate) fn counts(report: &mut Report) {
@@ -58,15 +56,16 @@ pub(crate) fn counts(report: &mut Report) {
         if paper.rows.is_empty() {
             return Err(format!("{PAPER} names no row").into());
         }
-        built = Some((build()?, paper));
+        built = Some((alone()?, paper));
         Ok(Tally::success())
     });
     let Some((bench, paper)) = built else { return };
     for (row, should) in &paper.rows {
         report.check(&format!("counts of {row}"), || {
-            let mut faults = faults(should, &count(&bench, row)?);
+            let should = should.get("kettle").ok_or_else(|| format!("{PAPER} has none"))?;
+            let mut faults = faults(should, &bench.counts(row, "kettle")?);
             if !faults.is_empty() {
-                let (then, now) = (&paper.compiler, compiler());
+                let (then, now) = (&paper.run.compiler, Run::new()?.compiler);
                 faults.push(format!("(counted with {then}; this is {now})"));
                 faults.push("`cargo xtask bench --counts` keeps the new figures".to_owned());
             }
@@ -78,11 +77,14 @@ pub(crate) fn counts(report: &mut Report) {
 /// Counts everything anew, and keeps it as what is to be.
 pub(crate) fn keep() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
-    let (bench, mut paper) = (build()?, paper()?);
-    (paper.architecture, paper.compiler) = (ARCH.to_owned(), compiler());
-    for (row, counts) in &mut paper.rows {
-        *counts = count(&bench, row)?;
-        println!("{row}: {counts:.3?}");
+    let mut paper = paper()?;
+    (paper.architecture, paper.run) = (ARCH.to_owned(), Run::new()?);
+    for (runtime, bench) in [("kettle", alone()?), (BASE, Build::new(&["--release"], "release")?)] {
+        for (row, counted) in &mut paper.rows {
+            let counts = bench.counts(row, runtime)?;
+            println!("{row} on {runtime}: {counts:.3?}");
+            counted.insert(runtime.to_owned(), counts);
+        }
     }
     let text = serde_json::to_string_pretty(&paper).map_err(|error| error.to_string())?;
     Ok(fs::write(tree::root().join(PAPER), text + "\n")?)
@@ -91,10 +93,10 @@ pub(crate) fn keep() -> Result<(), Trouble> {
 /// Runs every row of the bench on kettle, once: each asserts its result.
 pub(crate) fn every_row() -> Outcome {
     process::needs_on_linux(&[])?;
-    let bench = build()?;
+    let bench = alone()?;
     let rows = bench.rows()?;
     for row in &rows {
-        bench.sample(row, "kettle", &[])?;
+        bench.sample(row, "kettle")?;
     }
     if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
 }
@@ -104,43 +106,26 @@ fn paper() -> Result<Paper, String> {
 }
 
 /// The bench with kettle alone.
-fn build() -> Result<Build, Trouble> {
+fn alone() -> Result<Build, Trouble> {
     Build::new(&["--release", "--no-default-features"], "release")
-}
-
-fn compiler() -> String {
-    said_by("rustc", &["--version"])
-}
-
-/// What one operation of the row takes.
-fn count(bench: &Build, row: &str) -> Result<Counts, Trouble> {
-    let rows = bench.rows()?;
-    let Some(row) = rows.iter().find(|known| known.name == row) else {
-        return Err(format!("{PAPER} names `{row}`, and the bench has no such row").into());
-    };
-    let size = SIZE.to_string();
-    let notes = bench.sample(row, "kettle", &[&size, "--counts"])?.notes;
-    // Each poll of the sample was that of an operation, but for a few.
-    let polls = bench.sample(row, "kettle", &[&size, "--polls"])?.notes;
-    let polls = polls.into_iter().filter(|(name, _)| name == "polls");
-    let polls = polls.map(|(name, polls)| (name, polls / f64::from(SIZE)));
-    // Four digits behind the point.
-    Ok(notes.into_iter().chain(polls).map(|(name, it)| (name, (it * 1e4).round() / 1e4)).collect())
 }
 
 /// In which way the counts are not what the paper says.
 fn faults(should: &Counts, counts: &Counts) -> Vec<String> {
-    let fault = |(name, is): (&String, &f64)| {
-        let Some(should) = should.get(name) else {
-            return Some(format!("{PAPER} says nothing about {name} here; they are {is:.3}"));
-        };
-        let room = AT_LEAST.max(should * SHARE);
-        let more = if is > should { "more" } else { "fewer" };
-        ((is - should).abs() > room).then(|| {
-            format!("{is:.3} {name} for each operation, {more} than {should:.3} ± {room:.3}")
-        })
+    let fault = |name: &String| match (should.get(name), counts.get(name)) {
+        (Some(should), Some(is)) => {
+            let room = AT_LEAST.max(should * SHARE);
+            let more = if is > should { "more" } else { "fewer" };
+            ((is - should).abs() > room).then(|| {
+                format!("{is:.3} {name} for each operation, {more} than {should:.3} ± {room:.3}")
+            })
+        }
+        (should, _) => {
+            Some(format!("{name}: {}", if should.is_some() { "not counted" } else { "not kept" }))
+        }
     };
-    counts.iter().filter_map(fault).collect()
+    let new = counts.keys().filter(|name| !should.contains_key(*name));
+    should.keys().chain(new).filter_map(fault).collect()
 }
 
 #[cfg(test)]
@@ -148,15 +133,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_may_differ_by_a_twentieth() {
+    fn a_count_may_differ_by_a_twentieth_and_not_vanish() {
         let counts = |name: &str, count| Counts::from([(name.to_owned(), count)]);
         let fault = |should, is| {
-            faults(&counts("polls", should), &counts("polls", is)).pop().unwrap_or_default()
+            faults(&counts("atomics", should), &counts("atomics", is)).pop().unwrap_or_default()
         };
         assert_eq!((fault(100.0, 104.9), fault(100.0, 95.1)), (String::new(), String::new()));
         assert!(fault(100.0, 105.1).contains("more") && fault(100.0, 94.9).contains("fewer"));
         assert_eq!(fault(0.0, 0.001), "");
         assert_ne!(fault(0.0, 1.0), "");
-        assert_eq!(faults(&Counts::new(), &counts("polls", 1.0)).len(), 1);
+        let (none, one) = (Counts::new(), counts("atomics", 1.0));
+        assert_eq!(faults(&none, &one), ["atomics: not kept"]);
+        assert_eq!(faults(&one, &none), ["atomics: not counted"]);
     }
 }

@@ -1,18 +1,25 @@
-//! What follows from the samples of a row?
+//! How is a row measured, what follows from its samples, and does it keep its rule?
+//!
+//! In rounds, each of which runs every runtime once, in random order: what disturbs a round
+//! disturbs all of them. tokio runs twice.
 //!
 //! The ratio to tokio, round by round, then its median and quartiles; the noise, which is how far
 //! tokio's ratio to itself is from 1. Only these are kept, and the notes that the page quotes.
+//!
+//! **No row is slower than tokio's runtime of one thread.** The median of the ratios is at most
+//! [`EQUAL`], but for the row's noise; a row about the bytes of a task says less.
 
+use kettle_kit::report::Trouble;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::row::{Row, Sample};
+use crate::bench::row::{Build, Row, Sample};
 
 /// The runtime that all others are compared with.
 pub(crate) const BASE: &str = "tokio";
 /// The same once more: it differs from itself by noise only.
 pub(crate) const AGAIN: &str = "tokio again";
 /// The notes of samples that are on the page.
-const QUOTED: [&str; 3] = ["system calls", "start-up ns", "answer ns"];
+const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
 
 /// One row, and what it came to.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -42,6 +49,32 @@ pub(crate) struct Ratio {
     pub(crate) upper: f64,
 }
 
+/// Bytes are the same in each run, or nearly.
+const ROUNDS_OF_BYTES: usize = 3;
+
+/// Measures one row, and prints a line for each round.
+pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures, Trouble> {
+    let rounds = if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
+    let again = row.peers.iter().any(|name| name == BASE).then(|| AGAIN.to_owned());
+    let names: Vec<String> = row.peers.iter().cloned().chain(again).collect();
+    let mut samples = vec![Vec::new(); names.len()];
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    for round in 1..=rounds {
+        let mut told = vec![format!("{:20} round {round}/{rounds}:", row.name)];
+        fastrand::shuffle(&mut order);
+        for &index in &order {
+            let name = names[index].as_str();
+            let program = if name == AGAIN { BASE } else { name };
+            let sample = build.sample(row, program)?;
+            told.push(format!("{name} {:.1}", sample.value));
+            samples[index].push(sample);
+        }
+        println!("{}", told.join("  "));
+    }
+    let sampled: Vec<_> = names.into_iter().zip(samples).collect();
+    Ok(Figures::of(row, &sampled))
+}
+
 impl Figures {
     /// What the samples of each runtime come to; the first samples of all are one round, and so on.
     pub(crate) fn of(row: &Row, sampled: &[(String, Vec<Sample>)]) -> Figures {
@@ -49,7 +82,7 @@ impl Figures {
         let runtime = |(name, samples): &(String, Vec<Sample>)| {
             let ratios = base.map(|(_, base)| {
                 let rounds = samples.iter().zip(base);
-                rounds.map(|(ours, base)| share(ours.value, base.value)).collect::<Vec<_>>()
+                rounds.map(|(ours, base)| ours.value / base.value).collect::<Vec<_>>()
             });
             let values: Vec<f64> = samples.iter().map(|sample| sample.value).collect();
             let notes = QUOTED.iter().filter_map(|note| {
@@ -82,13 +115,9 @@ impl Figures {
         Some(self.runtime(runtime)?.median)
     }
 
-    pub(crate) fn notes(&self, runtime: &str) -> &[(String, f64)] {
-        self.runtime(runtime).map_or(&[], |runtime| &runtime.notes)
-    }
-
     /// One of the notes of a runtime.
     pub(crate) fn note(&self, runtime: &str, name: &str) -> Option<f64> {
-        self.notes(runtime).iter().find(|note| note.0 == name).map(|note| note.1)
+        self.runtime(runtime)?.notes.iter().find(|note| note.0 == name).map(|note| note.1)
     }
 
     /// The runtime's share of tokio's figure.
@@ -101,12 +130,10 @@ impl Figures {
         self.ratio(AGAIN).map_or(0.0, |ratio| (ratio.median - 1.0).abs())
     }
 
-    /// The other runtimes' shares of tokio's figure.
-    pub(crate) fn others(&self) -> String {
+    /// The runtimes besides kettle and tokio.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
         let names = self.runtimes.iter().map(|runtime| runtime.name.as_str());
-        let others = names.filter(|name| !["kettle", BASE, AGAIN].contains(name));
-        let share = |name| Some(format!("{name} {:.2}", self.ratio(name)?.median));
-        others.filter_map(share).collect::<Vec<_>>().join(", ")
+        names.filter(|name| !["kettle", BASE, AGAIN].contains(name))
     }
 }
 
@@ -118,9 +145,31 @@ impl Ratio {
     }
 }
 
-/// A part of `base`; where there is nothing to share, nothing is the whole.
-fn share(ours: f64, base: f64) -> f64 {
-    if ours <= 0.0 && base <= 0.0 { 1.0 } else { ours / base }
+/// What is left to chance in a median.
+const EQUAL: f64 = 1.02;
+
+/// The rule in words, and whether it is kept; none for a row that was not compared with tokio.
+pub(crate) fn rule(figures: &Figures) -> Option<(String, bool)> {
+    let ratio = figures.ratio("kettle")?;
+    let most = figures.row.most.unwrap_or(EQUAL);
+    Some((format!("≤ {most:.2}"), ratio.median <= most + figures.noise()))
+}
+
+/// Does it break its rule?
+pub(crate) fn is_slower(figures: &Figures) -> bool {
+    rule(figures).is_some_and(|(_, kept)| !kept)
+}
+
+/// What is printed of a row at the end of a run. Ratios, and no times: those belong to one machine
+/// on one day.
+pub(crate) fn line(figures: &Figures) -> String {
+    let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
+    let verdict = rule(figures)
+        .map(|(words, kept)| format!("{words} {}  ", if kept { "kept" } else { "BROKEN" }));
+    let share = |name| Some(format!("{name} {:.2}", figures.ratio(name)?.median));
+    let others = figures.others().filter_map(share).collect::<Vec<_>>().join(", ");
+    let (name, noise, verdict) = (&figures.row.name, figures.noise(), verdict.unwrap_or_default());
+    format!("{name:20}  {ratio:16}  noise {noise:.2}  {verdict}{others}").trim_end().to_owned()
 }
 
 /// Four digits say more than a sample knows.
@@ -167,5 +216,20 @@ mod tests {
         assert_eq!((ratio.lower, ratio.median, ratio.upper), (0.5, 0.5, 0.525));
         assert_eq!(figures.ratio("smol"), None);
         assert_eq!(figures.noise(), 0.0, "nothing is known of it");
+    }
+
+    fn kept(most: Option<f64>, kettle: f64, again: f64) -> bool {
+        let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[again])];
+        let mut figures = of("r", &runtimes);
+        figures.row.most = most;
+        !is_slower(&figures)
+    }
+
+    #[test]
+    fn no_row_is_slower_but_for_noise() {
+        assert!(kept(None, 102.0, 100.0) && !kept(None, 103.0, 100.0));
+        assert!(kept(None, 105.0, 104.0) && kept(None, 105.0, 96.0));
+        assert!(kept(Some(0.6), 60.0, 100.0) && !kept(Some(0.6), 61.0, 100.0));
+        assert_eq!(rule(&of("r", &[("kettle", &[1.0])])), None, "nothing to compare with");
     }
 }

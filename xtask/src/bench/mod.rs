@@ -5,12 +5,12 @@
 //! runs every runtime once, in random order. What counts is the ratio to tokio *of the same round*:
 //! the median over all rounds. tokio runs twice in each round, and how far the ratio of tokio to
 //! itself is from 1 is the noise of that row. `docs/records/performance.json` keeps every figure,
-//! and `docs/performance.md` is rendered from it.
+//! by processor, and `docs/performance.md` is rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
-//! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
-//! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured),
-//! `page.rs` with its template (the page), `quoted.rs` (the figures that other papers quote).
+//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `record.rs` (the JSON
+//! file: figures, and where they were measured), `page.rs` with its template (the page),
+//! `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
 //! change are the counts (`counts.rs`).
@@ -20,18 +20,16 @@ mod figures;
 mod page;
 mod quoted;
 mod record;
-mod rounds;
 mod row;
-mod rule;
-mod run;
 
 use std::process::ExitCode;
 
 use clap::Args;
 use kettle_kit::report::Trouble;
 
+use figures::{is_slower, line};
+use record::Run;
 use row::{Build, chosen};
-use run::Run;
 
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
@@ -51,8 +49,8 @@ pub(crate) struct Wish {
     #[arg(long, value_name = "N", default_value_t = 9)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Puts the figures in the place of these rows' in docs/records/performance.json, and renders
-    /// the page anew
+    /// Puts the figures in the place of what this processor measured of these rows in
+    /// docs/records/performance.json, and renders the page anew
     #[arg(long)]
     save: bool,
     /// Makes docs/performance.md from docs/records/performance.json
@@ -93,7 +91,7 @@ fn measure(wish: &Wish) -> Result<bool, Trouble> {
     let rows = chosen(&wish.rows, &known)?;
     let (mut all, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
-        match rounds::measure(&build, row, wish.rounds.into()) {
+        match figures::measure(&build, row, wish.rounds.into()) {
             Ok(figures) => {
                 if wish.save {
                     // After each row: a run that is broken off has not been for nothing.
@@ -110,9 +108,9 @@ fn measure(wish: &Wish) -> Result<bool, Trouble> {
     }
     println!("\nkettle ÷ tokio, its quartiles, the rules, others ÷ tokio:\n");
     for figures in &all {
-        println!("{}", rule::line(figures));
+        println!("{}", line(figures));
     }
-    let slower = all.iter().filter(|figures| rule::is_slower(figures)).count();
+    let slower = all.iter().filter(|figures| is_slower(figures)).count();
     println!("\n{} rows, {slower} of them break a rule", all.len());
     if wish.save {
         page::render()?;

@@ -2,7 +2,8 @@
 //!
 //! `docs/performance.md`, a template (`page.md.jinja`) that is filled with
 //! `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's; only
-//! counts and bytes are given as they are.
+//! bytes are given as they are. A figure that was measured on several processors is a range, and
+//! the rule holds for the worst.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,9 +13,8 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::figures::{BASE, Figures, Ratio};
+use crate::bench::figures::{BASE, is_slower, rule};
 use crate::bench::record::{self, Kept};
-use crate::bench::rule::rule;
 
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
@@ -38,25 +38,19 @@ pub(crate) fn check() -> Outcome {
 }
 
 /// The page's text.
-fn made(rows: &[Kept]) -> Result<String, Trouble> {
-    let broken = |kept: &Kept| {
-        let (words, _) = rule(&kept.figures).filter(|(_, kept)| !kept)?;
-        Some(format!("{} ({words})", kept.figures.row.name))
-    };
-    let noisy = |kept: &Kept| {
-        let noise = kept.figures.noise();
-        (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.figures.row.name))
-    };
-    let is_plain = |name: &str| !name.contains(':') && !name.starts_with(WAITING);
-    let plain = rows.iter().filter(|kept| is_plain(&kept.figures.row.name));
+fn made(kept: &[Kept]) -> Result<String, Trouble> {
+    let rows: Vec<&[Kept]> = kept.chunk_by(|one, two| one.name() == two.name()).collect();
+    let families = kept.chunk_by(|one, two| family(one) == family(two));
+    let is_plain = |row: &&[Kept]| row[0].name() == family(&row[0]) && waiting(row).is_none();
+    let plain = rows.iter().copied().filter(is_plain);
     let page = context! {
-        judged => rows.iter().filter(|kept| rule(&kept.figures).is_some()).count(),
-        broken => rows.iter().filter_map(broken).collect::<Vec<_>>(),
-        noisy => rows.iter().filter_map(noisy).collect::<Vec<_>>(),
+        judged => rows.iter().filter(|row| rule(&row[0].figures).is_some()).count(),
+        broken => rows.iter().filter_map(|row| broken(row)).collect::<Vec<_>>(),
+        noisy => kept.iter().filter_map(noisy).collect::<Vec<_>>(),
         plain => plain.map(line).collect::<Vec<_>>(),
-        families => families(rows),
-        waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
-        measured => measured(rows),
+        families => families.filter_map(growth).collect::<Vec<_>>(),
+        waiting => rows.iter().filter_map(|row| waiting(row)).collect::<Vec<_>>(),
+        processors => processors(kept),
     };
     let filled = environment().render_str(include_str!("page.md.jinja"), &page);
     Ok(filled.map_err(|error| format!("the page's template: {error:#}"))?)
@@ -68,95 +62,117 @@ fn environment() -> Environment<'static> {
     environment.set_lstrip_blocks(true);
     environment.set_keep_trailing_newline(true);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_filter("digits", |value: Option<f64>, digits: Option<usize>| {
-        value.map(|value| format!("{value:.*}", digits.unwrap_or(2))).unwrap_or_default()
-    });
-    environment.add_filter("bytes", bytes);
     environment
 }
 
-/// A row of the tables of all rows.
-fn line(kept: &Kept) -> Value {
-    let figures = &kept.figures;
+/// The row, its rule and the processors on which it breaks it.
+fn broken(row: &[Kept]) -> Option<String> {
+    let is_broken = |kept: &&Kept| is_slower(&kept.figures);
+    let processors = row.iter().filter(is_broken).map(|kept| kept.run.cpu.as_str());
+    let processors = processors.collect::<Vec<_>>().join(" and ");
+    let (words, _) = rule(&row[0].figures).filter(|_| !processors.is_empty())?;
+    Some(format!("{} ({words} on {processors})", row[0].name()))
+}
+
+fn noisy(kept: &Kept) -> Option<String> {
+    let noise = kept.figures.noise();
+    (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.name()))
+}
+
+/// A line of the table of all rows.
+fn line(row: &[Kept]) -> Value {
+    let figures = &row[0].figures;
+    let bytes = |runtime| range(medians(row, runtime), |it| format!("{it:.0}"));
+    let others = figures.others().map(|other| format!("{other} {}", ratio(row, other)));
+    let quartiles = row.iter().filter_map(|kept| kept.figures.ratio("kettle"));
     context! {
-        name => figures.row.name,
+        name => row[0].name(),
         about => figures.row.about,
         unit => figures.row.unit,
-        ratio => figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
-        others => figures.others(),
-        counted => counted(figures),
+        ratio => ratio(row, "kettle"),
+        quartiles => range(quartiles.flat_map(|it| [it.lower, it.upper]), two_digits),
+        bytes => (figures.row.unit == "B").then(|| [bytes("kettle"), bytes(BASE)]),
+        others => others.collect::<Vec<_>>(),
     }
 }
 
-/// What was counted of kettle and of tokio: bytes, polls, system calls. No times.
-fn counted(figures: &Figures) -> String {
-    let calls =
-        |runtime| figures.note(runtime, "system calls").map(|value| (value, "system calls"));
-    let unit = figures.row.unit.as_str();
-    let is_count = !["ns", "ns (wall)"].contains(&unit);
-    let whole = |runtime| Some((figures.median(runtime).filter(|_| is_count)?, unit));
-    let found = |runtime| whole(runtime).or_else(|| calls(runtime));
-    match (found("kettle"), found(BASE)) {
-        (Some((ours, what)), Some((theirs, _))) if ours.max(theirs) >= 0.01 => {
-            format!("{} and {} {what}", short(ours), short(theirs))
-        }
-        _ => String::new(),
-    }
+/// From the smallest on any processor to the largest: `0.73–1.06`.
+pub(crate) fn range(all: impl Iterator<Item = f64>, shown: impl Fn(f64) -> String) -> String {
+    let mut all: Vec<f64> = all.collect();
+    all.sort_by(f64::total_cmp);
+    let mut ends: Vec<String> =
+        all.first().into_iter().chain(all.last()).map(|it| shown(*it)).collect();
+    ends.dedup();
+    ends.join("–")
 }
 
-fn name_and_size(kept: &Kept) -> Option<(&str, &str)> {
-    kept.figures.row.name.split_once(':')
+/// The runtime's share of tokio's figure.
+pub(crate) fn ratio(row: &[Kept], runtime: &str) -> String {
+    let medians = row.iter().filter_map(|kept| Some(kept.figures.ratio(runtime)?.median));
+    range(medians, two_digits)
 }
 
-/// The rows `family:size`: how a figure changes with how many there are.
-fn families(rows: &[Kept]) -> Vec<Value> {
-    let name = |kept: &Kept| name_and_size(kept).map(|(name, _)| name.to_owned());
-    rows.chunk_by(|one, two| name(one) == name(two)).filter_map(family).collect()
+fn two_digits(value: f64) -> String {
+    format!("{value:.2}")
 }
 
-fn family(rows: &[Kept]) -> Option<Value> {
-    let (name, _) = name_and_size(rows.first()?)?;
-    // As parts of the figure of the smallest.
-    let steps = |runtime| -> Vec<f64> {
-        let medians = rows.iter().filter_map(|kept| kept.figures.median(runtime));
-        let medians: Vec<f64> = medians.collect();
-        medians.iter().map(|median| median / medians[0]).collect()
+pub(crate) fn medians(row: &[Kept], runtime: &str) -> impl Iterator<Item = f64> {
+    row.iter().filter_map(move |kept| kept.figures.median(runtime))
+}
+
+/// The name without the size: the rows `family:size` say how a figure changes with how many there
+/// are.
+fn family(kept: &Kept) -> &str {
+    kept.name().split(':').next().unwrap_or_default()
+}
+
+fn growth(rows: &[Kept]) -> Option<Value> {
+    let size = |kept: &Kept| Some(kept.name().split_once(':')?.1.to_owned());
+    let (smallest, largest) = (&rows[0], &rows[rows.len() - 1]);
+    let grown = |runtime| {
+        // The figures of one processor.
+        let multiple = |small: &Kept| {
+            let of_both = |large: &&Kept| large.run.cpu == small.run.cpu;
+            let large = rows.iter().rfind(of_both)?.figures.median(runtime)?;
+            Some(large / small.figures.median(runtime)?)
+        };
+        let small = rows.iter().filter(|kept| kept.name() == smallest.name());
+        range(small.filter_map(multiple), two_digits)
     };
-    let sizes = rows.iter().filter_map(name_and_size).map(|(_, size)| size);
     Some(context! {
-        name,
-        sizes => sizes.collect::<Vec<_>>(),
-        kettle => steps("kettle"),
-        tokio => steps(BASE),
+        name => family(smallest),
+        sizes => [size(smallest)?, size(largest)?],
+        multiples => ["kettle", BASE].map(grown),
     })
 }
 
 /// The tutorial's server by tasks and by threads.
-fn waiting(kept: &Kept) -> Option<Value> {
-    let visitors: f64 = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
-    Some(context! { visitors, runtimes => runtimes(kept) })
-}
-
-/// For each runtime of a row its notes, and its `median`.
-fn runtimes(kept: &Kept) -> Value {
-    let names = kept.figures.runtimes.iter().map(|runtime| runtime.name.as_str());
-    let figures = |name| {
-        let notes = kept.figures.notes(name).iter().map(|(name, value)| (name.as_str(), *value));
-        let median = kept.figures.median(name).map(|median| ("median", median));
-        (name, notes.chain(median).collect::<BTreeMap<_, _>>())
+fn waiting(row: &[Kept]) -> Option<Value> {
+    let visitors: f64 = row[0].name().strip_prefix(WAITING)?.parse().ok()?;
+    let memory = |runtime| range(medians(row, runtime).map(|each| each * visitors), bytes);
+    let times = |note| {
+        let of = |kept: &Kept, runtime| kept.figures.note(runtime, note);
+        let times = row.iter().filter_map(|kept| Some(of(kept, "threads")? / of(kept, "kettle")?));
+        range(times, |it| format!("{it:.1}"))
     };
-    Value::from_serialize(names.map(figures).collect::<BTreeMap<_, _>>())
+    Some(context! {
+        visitors,
+        memory => ["kettle", BASE, "threads"].map(memory),
+        times => ["start-up ns", "answer ns"].map(times),
+    })
 }
 
-/// When, on what, and of what the rows were measured: each thing once.
-fn measured(rows: &[Kept]) -> Value {
-    let each = |of: fn(&Kept) -> String| -> BTreeSet<String> { rows.iter().map(of).collect() };
-    context! {
-        days => each(|kept| kept.run.day.clone()),
-        machines => each(|kept| kept.run.cpu.clone()),
-        compilers => each(|kept| kept.run.compiler.clone()),
-        versions => each(|kept| kept.run.versions.clone()),
+/// On what the rows were measured, and for each processor when and with what.
+fn processors(kept: &[Kept]) -> BTreeMap<&str, Vec<String>> {
+    let mut all = BTreeMap::<&str, [BTreeSet<&str>; 3]>::new();
+    for Kept { run, .. } in kept {
+        let of = all.entry(&run.cpu).or_default();
+        for (set, word) in of.iter_mut().zip([&run.day, &run.compiler, &run.versions]) {
+            set.insert(word);
+        }
     }
+    let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" and ");
+    all.into_iter().map(|(cpu, of)| (cpu, of.map(words).to_vec())).collect()
 }
 
 pub(crate) fn bytes(bytes: f64) -> String {
@@ -168,39 +184,23 @@ pub(crate) fn bytes(bytes: f64) -> String {
     }
 }
 
-/// Three digits.
-fn short(value: f64) -> String {
-    match value {
-        value if value >= 100.0 => format!("{value:.0}"),
-        value if value >= 10.0 => format!("{value:.1}"),
-        value => format!("{value:.2}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::bench::record::kept;
 
-    fn row(name: &str, kettle: f64) -> Kept {
-        kept(name, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3]), ("raw", &[90.0; 3])])
-    }
-
-    fn noted(mut kept: Kept, notes: &[(&str, f64)]) -> Kept {
-        for (runtime, (name, value)) in kept.figures.runtimes.iter_mut().zip(notes) {
-            runtime.notes.push(((*name).to_owned(), *value));
-        }
-        kept
-    }
-
     #[test]
-    fn no_time_is_told_but_as_a_share() {
-        let late = noted(row("r", 50.0), &[("p99 us", 30.0), ("p99 us", 60.0)]).figures;
-        assert_eq!(counted(&late), "");
-        let calls = noted(row("r", 50.0), &[("system calls", 4.4), ("system calls", 6.2)]);
-        assert_eq!(counted(&calls.figures), "4.40 and 6.20 system calls");
-        let mut bytes = row("r", 50.0).figures;
-        bytes.row.unit = "B".to_owned();
-        assert_eq!(counted(&bytes), "50.0 and 100 B");
+    fn a_row_is_a_range_over_processors_and_judged_by_the_worst() {
+        let on = |cpu, kettle| kept("yield", cpu, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
+        let row = [on("one", 73.0), on("two", 114.0)];
+        assert_eq!(
+            (ratio(&row[..1], "kettle"), ratio(&row, "kettle")),
+            ("0.73".to_owned(), "0.73–1.14".to_owned())
+        );
+        assert_eq!(broken(&row[..1]), None);
+        assert_eq!(broken(&row).unwrap(), "yield (≤ 1.02 on two)");
+        let page = made(&row).unwrap();
+        assert!(page.contains("**0 of 1 rows"), "{page}");
+        assert!(page.contains("| 0.73–1.14 (0.73–1.14) |"), "{page}");
     }
 }

@@ -3,6 +3,7 @@
 //! The bench's own program knows: `kettle-bench list` prints a line for each row. A sample is a
 //! process of its own, which prints what it found.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -30,9 +31,12 @@ pub(crate) struct Sample {
     pub(crate) notes: Vec<(String, f64)>,
 }
 
-/// The programs of the bench, built.
+/// What one operation takes, by the name of what is counted.
+pub(crate) type Counts = BTreeMap<String, f64>;
+
+/// The program of the bench, built.
 pub(crate) struct Build {
-    directory: PathBuf,
+    program: PathBuf,
 }
 
 impl Build {
@@ -40,34 +44,40 @@ impl Build {
     pub(crate) fn new(args: &[&str], directory: &str) -> Result<Build, Trouble> {
         let mut command = cargo::command(&["build", "--package", "kettle-bench"]);
         cargo::finish(command.args(args), "bench")?;
-        Ok(Build { directory: tree::target()?.join(directory) })
+        Ok(Build { program: tree::target()?.join(directory).join("kettle-bench") })
     }
 
     /// All rows, in the bench's order.
     pub(crate) fn rows(&self) -> Result<Vec<Row>, Trouble> {
-        let mut command = Command::new(self.program("kettle-bench"));
+        let mut command = Command::new(&self.program);
         let listed = process::run(command.arg("list"))?.expect_success()?.stdout;
         Ok(listed.lines().map(Row::read).collect::<Result<Vec<_>, _>>()?)
     }
 
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
+    /// Runs one row once on one runtime.
+    pub(crate) fn sample(&self, row: &Row, runtime: &str) -> Result<Sample, Trouble> {
+        self.printed(&[runtime, &row.name], Sample::read)
     }
 
-    /// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has
-    /// all that the sample said.
-    pub(crate) fn sample(
+    /// What one operation takes.
+    pub(crate) fn counts(&self, row: &str, runtime: &str) -> Result<Counts, Trouble> {
+        self.printed(&["count", runtime, row], |printed| {
+            let counts = numbers(printed)?.into_iter();
+            // Four digits behind the point.
+            Ok(counts.map(|(name, count)| (name, (count * 1e4).round() / 1e4)).collect())
+        })
+    }
+
+    /// What is read of what the bench prints. An error names the row, and has all that was said.
+    fn printed<T>(
         &self,
-        row: &Row,
-        runtime: &str,
-        flags: &[&str],
-    ) -> Result<Sample, Trouble> {
-        let mut command = Command::new(self.program("kettle-bench"));
-        command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
-        let finished = process::run(&mut command)?.expect_success();
-        let sample = finished.and_then(|finished| Sample::read(&finished.stdout));
-        Ok(sample
-            .map_err(|words| format!("{} on {runtime} did not pass: {}", row.name, words.trim()))?)
+        words: &[&str],
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, Trouble> {
+        let mut command = Command::new(&self.program);
+        let finished = process::run(command.args(words).env_remove("KETTLE_TRACE"))?;
+        let read = finished.expect_success().and_then(|finished| read(&finished.stdout));
+        Ok(read.map_err(|said| format!("`{}` did not pass: {}", words.join(" "), said.trim()))?)
     }
 }
 
@@ -101,18 +111,23 @@ impl Row {
 impl Sample {
     /// What a sample printed: `value 12.5`, then a `name number` a line.
     fn read(printed: &str) -> Result<Sample, String> {
-        let pair = |line: &str| {
-            let (name, number) = line.rsplit_once(' ')?;
-            Some((name.to_owned(), number.parse().ok()?))
-        };
-        let pairs: Option<Vec<(String, f64)>> = printed.lines().map(pair).collect();
-        match pairs.as_deref() {
-            Some([(name, value), notes @ ..]) if name == "value" => {
+        match &numbers(printed)?[..] {
+            [(name, value), notes @ ..] if name == "value" => {
                 Ok(Sample { value: *value, notes: notes.to_vec() })
             }
             _ => Err(format!("a sample printed {printed:?}")),
         }
     }
+}
+
+/// A `name number` a line.
+fn numbers(printed: &str) -> Result<Vec<(String, f64)>, String> {
+    let number = |line: &str| {
+        let (name, number) = line.rsplit_once(' ')?;
+        Some((name.to_owned(), number.parse().ok()?))
+    };
+    let numbers: Option<Vec<_>> = printed.lines().map(number).collect();
+    numbers.ok_or_else(|| format!("the bench printed {printed:?}"))
 }
 
 #[cfg(test)]
