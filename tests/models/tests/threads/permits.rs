@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_task::ArcWake;
-use kettle_events::{Record, Recorder, Sink, install};
+use kettle_events::{Record, Recorder, Sink, swap_recorder};
 use kettle_runtime::event::SyncKind;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
@@ -202,7 +202,7 @@ pub(crate) fn told_under_the_lock() {
         counts.fetch_add(1, Ordering::Relaxed);
         Default::default()
     };
-    install(Some(Recorder::new(Box::new(Nobody), Box::new(times), Arc::default())));
+    swap_recorder(Some(Recorder::new(Box::new(Nobody), Box::new(times), Arc::default())));
     let shared = Shared::new(2);
     let permits = &shared.permits;
     // A taker, one in line that is served and takes, and one that leaves the line.
@@ -218,7 +218,7 @@ pub(crate) fn told_under_the_lock() {
     permits.add(1);
     permits.forget_free(1);
     permits.close();
-    install(None);
+    swap_recorder(None);
     // Its first use tells of its making, the release serves one, and `keep` is two.
     assert_eq!(told.load(Ordering::Relaxed), 14);
 }
