@@ -1,5 +1,5 @@
-//! How few descriptors do a signal's listeners and dropped children have? In a process of its own,
-//! because they are counted for the whole process.
+//! How few descriptors do a signal's listeners and children have, and what if none is left? In a
+//! process of its own, because they are counted for the whole process.
 //!
 //! Not here: that a runtime leaves none behind (`tests/system/ends.rs`).
 
@@ -13,8 +13,10 @@ use std::sync::Mutex;
 use common::engine::*;
 use kettle::process::Command;
 use kettle::signal::unix::{SignalKind, signal};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Held by a test that counts: they are counted for the whole process.
+/// Held by a test that counts or limits: they are counted for the whole process.
 static COUNTS: Mutex<()> = Mutex::new(());
 
 fn open_descriptors() -> usize {
@@ -55,5 +57,29 @@ fn children_that_are_dropped_keep_few_descriptors() {
                 kettle::task::yield_now().await;
             }
         });
+    });
+}
+
+/// A child's end needs a descriptor to be reported by. A caller who gets an error may try again, so
+/// nothing may have been started then.
+#[test]
+fn without_a_descriptor_for_its_end_no_program_is_started() {
+    within_a_minute(|| {
+        let _alone = COUNTS.lock().unwrap();
+        let made = std::env::temp_dir().join(format!("kettle-started-{}", std::process::id()));
+        let starts = || Command::new("mkdir").arg(&made).spawn();
+        runtime().block_on(async {
+            let limit = getrlimit(Resource::Nofile);
+            let (end, _input) = std::io::pipe().unwrap();
+            setrlimit(Resource::Nofile, Rlimit { current: Some(64), ..limit.clone() }).unwrap();
+            let all_left = std::iter::from_fn(|| end.try_clone().ok()).collect::<Vec<_>>();
+            let refused = starts();
+            setrlimit(Resource::Nofile, limit).unwrap();
+            drop(all_left);
+            let refused = refused.unwrap_err().raw_os_error();
+            assert_eq!(refused, Some(Errno::MFILE.raw_os_error()));
+            assert!(starts().unwrap().wait().await.unwrap().success(), "it is the first");
+        });
+        fs::remove_dir(made).unwrap();
     });
 }

@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::io;
 use std::process::{Child as StdChild, ExitStatus, Output};
 
-use super::exit::Running;
+use super::exit::{Reserve, Running};
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::AsyncReadExt;
 use crate::origin::located;
@@ -51,13 +51,16 @@ enum State {
 
 impl Child {
     #[track_caller]
-    pub(super) fn new(mut child: StdChild, kill_on_drop: bool) -> io::Result<Child> {
+    pub(super) fn new(
+        mut child: StdChild,
+        reserve: Reserve,
+        kill_on_drop: bool,
+    ) -> io::Result<Child> {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let number = child.id();
-        let running = Running::new(child, kill_on_drop)?;
-        // From here on an error drops a whole `Child`.
-        let state = State::Running(running);
+        // From here on an error (its runtime ends just now) drops a whole `Child`.
+        let state = State::Running(Running::new(child, reserve));
         let mut child = Child { state, kill_on_drop, stdin: None, stdout: None, stderr: None };
         if let Some(pipe) = stdin {
             child.stdin = Some(ChildStdin::of(number, pipe)?);

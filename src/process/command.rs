@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::{Command as StdCommand, ExitStatus, Output, Stdio};
 
 use super::Child;
+use super::exit::Reserve;
 use crate::origin::located;
 
 /// A program to run, with its arguments, environment, folder and pipes.
@@ -171,7 +172,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// Those of [`std::process::Command::spawn`], and the selector's for the pipes.
+    /// Those of [`std::process::Command::spawn`]; or the process has no descriptor left to learn of
+    /// the program's end by: then it has not been started.
     ///
     /// # Panics
     ///
@@ -179,7 +181,8 @@ impl Command {
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         crate::runtime::Handle::current();
-        Child::new(self.std.spawn()?, self.kill_on_drop)
+        let reserve = Reserve::take()?;
+        Child::new(self.std.spawn()?, reserve, self.kill_on_drop)
     }
 
     /// Starts the program at once; the future waits for its end, and gives its status. Pipes that

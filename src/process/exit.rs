@@ -14,6 +14,8 @@
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
 use std::io;
+#[cfg(target_os = "linux")]
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child as StdChild, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +25,6 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use kettle_runtime::event::{Event, emit, run_as};
 use kettle_runtime::{Handle, budget};
 use parking_lot::Mutex;
-use scopeguard::ScopeGuard;
 
 use crate::runtime::is_rt_shutdown_err;
 use crate::signal::unix::{Signal, SignalKind, signal};
@@ -34,8 +35,8 @@ use pidfd::PidFd;
 /// A child that has not been waited for, and what reports its end.
 #[derive(Debug)]
 pub(super) struct Running {
-    /// Taken at its end, or when it is dropped.
-    parts: Option<(StdChild, Reports)>,
+    /// Taken at its end, or when it is dropped. Without reports the next wait makes them.
+    parts: Option<(StdChild, Option<Reports>)>,
 }
 
 #[derive(Debug)]
@@ -50,7 +51,7 @@ impl Reports {
     fn of(child: &StdChild) -> io::Result<Reports> {
         ask_dropped_children();
         #[cfg(target_os = "linux")]
-        if let Some(pidfd) = PidFd::open(child)? {
+        if let Ok(pidfd) = PidFd::open(child) {
             return Ok(Reports::PidFd(pidfd));
         }
         #[cfg(not(target_os = "linux"))]
@@ -68,23 +69,42 @@ impl Reports {
     }
 }
 
-impl Running {
-    /// If nothing can report its end, that is an error. The child is then left as one that is
-    /// dropped: killed if `kill_on_drop` says so, and asked for later.
+/// What the reports will need. It is taken before the program starts: nothing may fail after that,
+/// or a caller who tries again starts it twice.
+pub(super) enum Reserve {
+    #[cfg(target_os = "linux")]
+    Descriptor(OwnedFd),
+    Signals(Signal),
+}
+
+impl Reserve {
     #[track_caller]
-    pub(super) fn new(child: StdChild, kill_on_drop: bool) -> io::Result<Running> {
-        let child = scopeguard::guard(child, |mut child| {
-            if kill_on_drop {
-                // An error says that it has ended by itself.
-                let _ = child.kill();
+    pub(super) fn take() -> io::Result<Reserve> {
+        #[cfg(target_os = "linux")]
+        if let Some(descriptor) = pidfd::of_this_process()? {
+            return Ok(Reserve::Descriptor(descriptor));
+        }
+        Ok(Reserve::Signals(signal(SignalKind::child())?))
+    }
+}
+
+impl Running {
+    /// It has no reports if another thread was quicker to take the descriptor that was reserved:
+    /// the first wait tries once more.
+    #[track_caller]
+    pub(super) fn new(child: StdChild, reserve: Reserve) -> Running {
+        let reports = match reserve {
+            #[cfg(target_os = "linux")]
+            Reserve::Descriptor(descriptor) => {
+                drop(descriptor);
+                Reports::of(&child).ok()
             }
-            ask_later(child, None);
-        });
-        let reports = Reports::of(&child)?;
-        Ok(Running { parts: Some((ScopeGuard::into_inner(child), reports)) })
+            Reserve::Signals(signals) => Some(Reports::Signals(signals)),
+        };
+        Running { parts: Some((child, reports)) }
     }
 
-    fn parts(&mut self) -> &mut (StdChild, Reports) {
+    fn parts(&mut self) -> &mut (StdChild, Option<Reports>) {
         self.parts.as_mut().expect("its end has not been learned")
     }
 
@@ -92,7 +112,7 @@ impl Running {
     pub(super) fn kill(&mut self) -> io::Result<()> {
         let (child, reports) = self.parts();
         #[cfg(target_os = "linux")]
-        if let Reports::PidFd(pidfd) = reports {
+        if let Some(Reports::PidFd(pidfd)) = reports {
             pidfd.tell_kill();
         }
         #[cfg(not(target_os = "linux"))]
@@ -120,11 +140,15 @@ impl Running {
             if let Some(status) = self.try_wait()? {
                 return Poll::Ready(Ok(status));
             }
-            let (child, reports) = self.parts();
+            let (child, kept) = self.parts();
+            let reports = match kept {
+                Some(reports) => reports,
+                None => kept.insert(Reports::of(child)?),
+            };
             match ready!(reports.poll_next(cx)) {
                 // The runtime in which it was started has ended: from now on this one reports.
                 Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
-                    (moved, *reports) = (true, Reports::of(child)?);
+                    (moved, *kept) = (true, None);
                 }
                 reported => reported?,
             }
@@ -139,7 +163,7 @@ fn has_runtime() -> bool {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some((child, reports)) = self.parts.take() {
-            ask_later(child, Some(reports));
+            ask_later(child, reports);
         }
     }
 }
@@ -225,7 +249,7 @@ mod pidfd {
     use kettle_runtime::{Interest, Source};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
-    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+    use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 
     /// A descriptor that is readable once its process has ended.
     #[derive(Debug)]
@@ -241,19 +265,24 @@ mod pidfd {
         }
     }
 
+    /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden).
+    pub(super) fn of_this_process() -> io::Result<Option<OwnedFd>> {
+        match pidfd_open(getpid(), PidfdFlags::empty()) {
+            Err(Errno::NOSYS | Errno::PERM) => Ok(None),
+            opened => Ok(Some(opened?)),
+        }
+    }
+
     impl PidFd {
-        /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden), or no
-        /// such child any more: a program that ignores `SIGCHLD` has none that ended, and the first
-        /// question gets the error.
+        /// An error where the system has no such descriptors, or none left, or no such child any
+        /// more: a program that ignores `SIGCHLD` has none that ended, and the first question gets
+        /// the error.
         #[track_caller]
-        pub(super) fn open(child: &StdChild) -> io::Result<Option<PidFd>> {
-            let pidfd = match pidfd_open(Pid::from_child(child), PidfdFlags::empty()) {
-                Err(Errno::NOSYS | Errno::PERM | Errno::SRCH) => return Ok(None),
-                opened => opened?,
-            };
+        pub(super) fn open(child: &StdChild) -> io::Result<PidFd> {
+            let pidfd = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
             let source = Source::new(Process(pidfd), Interest::READABLE)?;
             source.tell(None, |_| [child.id(), 0]);
-            Ok(Some(PidFd(source)))
+            Ok(PidFd(source))
         }
 
         pub(super) fn tell_kill(&self) {
@@ -286,12 +315,12 @@ mod tests {
         let reports = || Reports::Signals(signal(SignalKind::child()).unwrap());
         let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let input = cat.stdin.take();
-        let mut cat = Running { parts: Some((cat, reports())) };
+        let mut cat = Running { parts: Some((cat, Some(reports()))) };
         let task = crate::spawn(async move { poll_fn(|cx| cat.poll_wait(cx)).await });
 
         // The end of another one wakes the task, which asks, and goes on waiting.
         let short = Command::new("true").spawn().unwrap();
-        let mut short = Running { parts: Some((short, reports())) };
+        let mut short = Running { parts: Some((short, Some(reports()))) };
         assert!(poll_fn(|cx| short.poll_wait(cx)).await.unwrap().success());
         crate::task::yield_now().await;
         assert!(!task.is_finished());
@@ -303,7 +332,7 @@ mod tests {
     async fn a_dropped_child_is_asked_for_later() {
         let child = Command::new("true").spawn().unwrap();
         let id = child.id();
-        drop(Running::new(child, false).unwrap());
+        drop(Running::new(child, Reserve::take().unwrap()));
         wait_until_unknown(id);
     }
 
@@ -315,9 +344,9 @@ mod tests {
             let cats = [(); 2].map(|()| {
                 let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
                 let (id, input) = (cat.id(), cat.stdin.take());
-                let mut cat = Running::new(cat, false).unwrap();
+                let mut cat = Running::new(cat, Reserve::take().unwrap());
                 if by_signal {
-                    cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
+                    cat.parts().1 = Some(Reports::Signals(signal(SignalKind::child()).unwrap()));
                 }
                 drop(cat);
                 (id, input)
@@ -338,9 +367,9 @@ mod tests {
             let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
             let input = cat.stdin.take();
             let entered = first.enter();
-            let mut cat = Running::new(cat, false).unwrap();
+            let mut cat = Running::new(cat, Reserve::take().unwrap());
             if by_signal {
-                cat.parts().1 = Reports::Signals(signal(SignalKind::child()).unwrap());
+                cat.parts().1 = Some(Reports::Signals(signal(SignalKind::child()).unwrap()));
             }
             drop(entered);
             drop(first);
@@ -351,15 +380,6 @@ mod tests {
                 assert!(ended.await.unwrap().unwrap().success());
             });
         }
-    }
-
-    /// It needs a runtime to be reported to: here the way to an error is a panic.
-    #[test]
-    fn a_child_that_nothing_reports_is_killed_and_asked_for_later() {
-        let cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
-        let id = cat.id();
-        assert!(std::panic::catch_unwind(|| Running::new(cat, true)).is_err());
-        wait_until_unknown(id);
     }
 
     /// Waits until the system has no entry for a process any more.
