@@ -76,6 +76,12 @@ impl<S: Pollable> Evented<S> {
         self.0.tell(Some(name), |_| [child, 0]);
     }
 
+    /// Events tell that the program has tried an operation itself.
+    #[cfg(unix)]
+    pub(crate) fn tell_try<R>(&self, direction: Direction, result: &io::Result<R>) {
+        self.0.tell_try(direction, result, None);
+    }
+
     pub(crate) fn get_ref(&self) -> &S {
         self.0.get_ref()
     }

@@ -227,10 +227,10 @@ mod tests {
     async fn an_error_after_the_start_kills_it_if_a_drop_would() {
         let mut cat = unfit("cat");
         let (id, stdin) = (cat.id(), cat.stdin.take());
-        assert!(Child::new(cat, true).is_err());
+        assert!(Child::new(cat, Reserve::take().unwrap(), true).is_err());
         while known(id) {
             // Another one's start asks for those that were dropped.
-            drop(Child::new(Command::new("true").spawn().unwrap(), false).unwrap());
+            drop(crate::process::Command::new("true").spawn().unwrap());
         }
         drop(stdin);
     }
@@ -239,9 +239,9 @@ mod tests {
     async fn an_error_after_the_start_leaves_no_zombie() {
         let child = unfit("true");
         let id = child.id();
-        assert!(Child::new(child, false).is_err());
+        assert!(Child::new(child, Reserve::take().unwrap(), false).is_err());
         while known(id) {
-            drop(Child::new(Command::new("true").spawn().unwrap(), false).unwrap());
+            drop(crate::process::Command::new("true").spawn().unwrap());
         }
     }
 }

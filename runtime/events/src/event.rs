@@ -68,12 +68,12 @@ pub enum Event {
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Id },
 
-    /// A source of the type `what` was made. Its `ends`: ports, a child or a signal.
-    SourceNew { source: Id, what: &'static str, ends: [u32; 2] },
+    /// A source of the type `what` was made. By direction: is it believed `ready` before the first
+    /// report? Its `ends`: ports, a child or a signal.
+    SourceNew { source: Id, what: &'static str, ready: [bool; 4], ends: [u32; 2] },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
     /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
-    /// `WouldBlock` also without one, where a direction turns out not to be ready (`io/wait.rs`).
     SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
     /// The selector reported a source. By direction: may a try succeed, or find the end or an
     /// error? `closed`: the other side sends no more, or this side can't, or there is an error.

@@ -107,8 +107,19 @@ impl<S: Pollable> Source<S> {
     /// Says in the events what it is: of this name, or else of its type.
     #[track_caller]
     pub fn tell(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
-        let (source, own) = (self.registration.state.id, || last_name(type_name::<S>()));
-        emit(|| Event::SourceNew { source, what: name.unwrap_or_else(own), ends: ends(&self.io) });
+        let state = &self.registration.state;
+        emit(|| Event::SourceNew {
+            source: state.id,
+            what: name.unwrap_or_else(|| last_name(type_name::<S>())),
+            ready: Direction::ALL.map(|direction| state.look(direction).has(ANY)),
+            ends: ends(&self.io),
+        });
+    }
+
+    /// Says in the events that the program has tried an operation itself.
+    pub fn tell_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
+        let (source, result) = (self.registration.state.id, tried(result));
+        emit(|| Event::SourceTry { source, direction, result, bytes });
     }
 
     /// The thing itself. What is done with it directly changes no readiness here.
@@ -243,21 +254,14 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Option<io::Result<R>> {
         let result = op(&self.io);
-        let state = &self.registration.state;
-        let tried = match &result {
-            Ok(_) => Tried::Done,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
-            Err(error) => Tried::Failed(error.kind()),
-        };
         let bytes = result.as_ref().ok().and_then(moved);
-        let direction = seen.direction;
-        emit(|| Event::SourceTry { source: state.id, direction, result: tried, bytes });
-        if tried == Tried::WouldBlock {
+        self.tell_try(seen.direction, &result, bytes);
+        if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return self.would_block(seen).map(Err);
         }
         // Not registered: no report would come, so it stays ready and the next try asks.
         if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
-            state.drained(seen);
+            self.registration.state.drained(seen);
         }
         Some(result)
     }
@@ -311,6 +315,14 @@ impl<S: Pollable> Source<S> {
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     pub(super) fn join(&self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+fn tried<R>(result: &io::Result<R>) -> Tried {
+    match result {
+        Ok(_) => Tried::Done,
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
+        Err(error) => Tried::Failed(error.kind()),
     }
 }
 

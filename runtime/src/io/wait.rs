@@ -17,7 +17,7 @@ use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Direction, Event, Tried, emit};
+use kettle_events::Direction;
 #[cfg(unix)]
 use {super::reactor::Sources, super::registration::Registration, mio::Interest, std::sync::Arc};
 
@@ -48,27 +48,21 @@ impl<S: Pollable> Source<S> {
     /// A source that joins the selector at once, and is not believed ready before the first report.
     /// If the selector does not take it, or the runtime has ended, `io` comes back.
     #[cfg(unix)]
+    #[track_caller]
     pub(crate) fn joined_of(
         sources: Arc<Sources>,
         io: S,
         interest: Interest,
     ) -> Result<Source<S>, (S, io::Error)> {
         let registration = Registration::new(sources, SourceState::cleared());
-        let mut source = Source { registration, interest, io };
+        let source = Source { registration, interest, io };
+        source.tell(None, |_| [0, 0]);
         if let Err(error) = source.join() {
             return Err((source.io, error));
         }
         if !source.registration.has_joined() {
             return Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE)));
         }
-        // To those that read the events it is ready, like any new source.
-        let state = &source.registration.state;
-        for direction in [Direction::Read, Direction::Write] {
-            emit_would_block(state, direction);
-            emit(|| Event::SourceClear { source: state.id, direction });
-        }
-        // The program may wait for the other direction too. (No report of it will ever come.)
-        source.interest = Interest::READABLE | Interest::WRITABLE;
         Ok(source)
     }
 
@@ -149,18 +143,10 @@ impl<S: Pollable> Source<S> {
         if seen.has(CLOSED) {
             state.only_closed(seen);
         } else if state.look(direction).has(READY | ERROR) {
-            emit_would_block(state, direction);
             state.would_block(seen);
         }
         Ok(())
     }
-}
-
-/// A direction turns out not to be ready without a try of ours: it was not from the beginning, or
-/// the program has tried. The events say it by a try all the same.
-fn emit_would_block(state: &SourceState, direction: Direction) {
-    let (source, result) = (state.id, Tried::WouldBlock);
-    emit(|| Event::SourceTry { source, direction, result, bytes: None });
 }
 
 impl Found {

@@ -45,12 +45,17 @@ impl Believed {
         Believed { ready: Ready::new(&found, interest), found }
     }
 
-    /// A `WouldBlock` has shown that none of it is true.
+    /// A `WouldBlock` has shown that none of it is true. Of several directions no one knows which
+    /// was tried, so events tell of a try only where one was found.
     fn tried<S: Pollable, R>(
         &mut self,
         io: &Evented<S>,
         result: io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
+        let mut directions = self.ready.directions();
+        if let (Some(direction), None) = (directions.next(), directions.next()) {
+            io.tell_try(direction, &result);
+        }
         match result {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 self.clear(io, Ready::ALL);

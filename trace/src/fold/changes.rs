@@ -35,12 +35,15 @@ impl Fold {
     // ----- sources -----
 
     /// Also told when a socket is connected that is registered already.
-    pub(super) fn source_new(&mut self, source: Id, what: &'static str) {
+    pub(super) fn source_new(&mut self, source: Id, what: &'static str, ready: [bool; 4]) {
         if self.sources.contains_key(&source) {
             return;
         }
         let known = self.tried.get_or_insert_with(source, Source::default);
-        known.what = what;
+        (known.what, known.only_waits) = (what, ready == [false; 4]);
+        for direction in Direction::ALL {
+            known.side_mut(direction).ready = ready[direction as usize];
+        }
     }
 
     pub(super) fn source_add(&mut self, source: Id, what: &'static str) {
@@ -92,10 +95,11 @@ impl Fold {
         if came.0 == Tried::WouldBlock && direction == Direction::Read {
             known.closed = false;
         }
+        let only_waits = known.only_waits;
         let side = known.side_mut(direction);
         (side.last, side.bytes) = (Some(came.0), came.1);
         side.blocked = came.0 == Tried::WouldBlock;
-        let ready = side.ready || !there;
+        let ready = side.ready || !there || only_waits;
         self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
     }
 
@@ -112,7 +116,9 @@ impl Fold {
 
     pub(super) fn source_clear(&mut self, source: Id, direction: Direction) {
         let tried = self.course.was_tried(source, direction);
-        self.trouble.check_seen(tried, || format!("{source:?} is cleared, but was not tried"));
+        let Some(known) = self.registered(source) else { return };
+        let fits = tried || known.only_waits;
+        self.trouble.check_seen(fits, || format!("{source:?} is cleared, but was not tried"));
         let Some(known) = self.registered(source) else { return };
         let side = known.side_mut(direction);
         let was = std::mem::replace(&mut side.ready, false);

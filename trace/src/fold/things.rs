@@ -22,6 +22,8 @@ pub struct Source {
     pub(super) sides: [Side; 4],
     /// Was it reported closed, and no try has said otherwise since?
     pub closed: bool,
+    /// Does the program make the tries itself, perhaps unseen, or without need?
+    pub(super) only_waits: bool,
 }
 
 /// One direction of a source.
@@ -46,7 +48,7 @@ impl Default for Source {
         let side =
             |ready| Side { ready, last: None, bytes: None, blocked: false, waiters: Vec::new() };
         let sides = [true, true, false, false].map(side);
-        Source { what: "", sides, closed: false }
+        Source { what: "", sides, closed: false, only_waits: false }
     }
 }
 

@@ -8,7 +8,7 @@ use super::say::{Count, Who, say};
 /// False if it is no event of a source.
 pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) -> bool {
     match *event {
-        Event::SourceNew { source, what, ends } => {
+        Event::SourceNew { source, what, ready, ends } => {
             let ([near, far], name) = (ends.map(u64::from), names.source(source));
             match (what, near, far) {
                 ("Process", child @ 1.., _) => {
@@ -24,6 +24,9 @@ pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event:
             match (what.starts_with("Tcp") || what.starts_with("Udp"), near, far) {
                 (true, 1.., 0) => say!(*text, ", port ", near),
                 (true, 1.., _) => say!(*text, ", port ", near, " to ", far),
+                _ if ready == [false; 4] => {
+                    say!(*text, ", not taken as ready until the system reports it");
+                }
                 _ => {}
             }
         }

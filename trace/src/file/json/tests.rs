@@ -58,7 +58,12 @@ fn samples() -> Vec<Event> {
         Event::TimerCascade { level: 1, slot: 3, moved: 2 },
         Event::TimerFire { timer, late: ms },
         Event::TimerCancel { timer },
-        Event::SourceNew { source, what: "TcpStream", ends: [4000, 80] },
+        Event::SourceNew {
+            source,
+            what: "TcpStream",
+            ready: [true, true, false, false],
+            ends: [4000, 80],
+        },
         Event::SourceAdd { source, what: "TcpStream" },
         Event::SourceTry { source, direction, result: Tried::WouldBlock, bytes: None },
         Event::SourceReady { source, ready: [true, false, false, false], closed: false },

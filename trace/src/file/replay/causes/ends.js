@@ -149,7 +149,7 @@
         continue;
       }
       all.set(source, flow);
-      if (!K.isTaken(K.event(i))) flow.uses.push(i);
+      flow.uses.push(i);
       if (first && direction === "write" && result === "done" && !known && !isDatagram(source)) {
         made.push(source);
         connects.push(i);

@@ -590,7 +590,9 @@
         e.what === "UdpSocket" && e.ends[1]
           ? "From now on it sends to that port unless told otherwise, and the system drops what comes from others. Nothing is sent for this."
           : (/^(Process|Child)/.test(e.what) ? `This is ${K.childOf(e.source)}. ` : "") +
-            (s.before?.sources.get(e.source)?.registered
+            (!e.ready.includes(true)
+              ? "It joins the selector at once. The program tries it itself once the system has reported it."
+              : s.before?.sources.get(e.source)?.registered
               ? "The selector knows it already."
               : "The system knows it, and the selector not yet: it joins that when it first has to wait."),
     },
@@ -614,9 +616,7 @@
       teaches: (e, s) =>
         K.isKill(e)
           ? "The child can’t refuse that, and nothing is written: the system reports when it has ended."
-          : K.isTaken(e)
-            ? "No try is told of here: a try is made when the system reports it."
-            : {
+          : {
                 would_block:
                   `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
                 done:

@@ -343,8 +343,6 @@
   };
   /** A child is asked to be ended by the system: told as a write. */
   K.isKill = (e) => e.ev === "SourceTry" && e.direction === "write" && typeOf(e.source) === "Process";
-  /** Not tried, but taken as not ready: a guard says so, or it can only be waited for. */
-  K.isTaken = (e) => e?.ev === "SourceTry" && /\bwait\.rs$/.test(e.src?.file ?? "");
   /** From where a message comes, or what no task has done: before the first turn of a run, and after its end, it may be of the same thread. */
   K.outsider = function (i) {
     const { byEv } = K.trace.index,
@@ -413,7 +411,6 @@
     if (K.isKill(e)) return `${e.run ?? "a thread"} asks the system to kill the child of ${e.source}`;
     if (e.ev === "SourceTry" && K.sourceType(e.source) === "Process")
       return `${e.run ?? "a thread"} asks whether the child of ${e.source} has ended: ${e.result === "done" ? "it has" : "not yet"}`;
-    if (K.isTaken(e)) return `${e.source} is taken as not ready to ${e.direction}, until the system reports it`;
     if (e.ev === "SourceTry" && K.signalOf(e.source))
       return `${e.run ?? "a thread"} asks whether ${K.signalOf(e.source)} has come (${e.source}): ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceNew" && K.signalOf(e.source)) return `${say}, for ${K.signalOf(e.source)}`;
@@ -427,7 +424,7 @@
       return say.replace(": readable", `: ${(K.childOf(e.source) || "its child").replace(/,.*/, "$&,")} has ended`);
     if (
       e.ev === "SourceClear" &&
-      (K.isTaken(K.event(e.i - 1)) || typeOf(e.source) === "Process" || K.listens(e.source) || K.signalOf(e.source))
+      (typeOf(e.source) === "Process" || K.listens(e.source) || K.signalOf(e.source))
     )
       return `${e.source} counts as not ready until the system reports it`;
     if (e.ev === "SourceTry" && K.listens(e.source))
