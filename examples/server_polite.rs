@@ -9,7 +9,7 @@
 //  3. `read` tries first, and waits for the selector's word when nothing has come.
 //     here `src/net/common/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
 //  4. In a loop, until the blank line that ends the headers, or until it is too much.
-//     here `runtime/src/io/source.rs: poll_transfer`, tokio `tokio/src/runtime/io/registration.rs`
+//     here `runtime/src/io/source.rs: poll_io`, tokio `tokio/src/runtime/io/registration.rs`
 //  5. `write_all` writes the answer, with its length: the visitor knows when it has all of it.
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 //  6. `shutdown` says that we send no more (FIN); reading goes on.

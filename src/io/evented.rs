@@ -157,7 +157,7 @@ impl<S: Pollable> Evented<S> {
                 Some(f) => f(io),
                 None => Err(ErrorKind::WouldBlock.into()),
             };
-            let result = self.0.try_transfer(direction, once, &moved);
+            let result = self.0.try_io(direction, once, &moved);
             if f.is_none() {
                 return result;
             }
@@ -165,13 +165,13 @@ impl<S: Pollable> Evented<S> {
         Err(ErrorKind::WouldBlock.into())
     }
 
-    /// [`Source::try_transfer`] of a stream.
+    /// [`Source::try_io`] of a stream.
     pub(crate) fn try_transfer(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.0.try_transfer(direction, op, |&n| Some(n))
+        self.0.try_io(direction, op, |&n| Some(n))
     }
 
     /// [`Source::io`]: tries `op` in this direction until it does not say `WouldBlock`, beside any
@@ -181,7 +181,7 @@ impl<S: Pollable> Evented<S> {
         direction: Direction,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> impl Future<Output = io::Result<R>> {
-        self.0.io(direction, op)
+        self.0.io(direction, op, |_| None)
     }
 
     /// [`Source::poll_io`]: the same, but the newest caller replaces the one before.
@@ -191,7 +191,7 @@ impl<S: Pollable> Evented<S> {
         cx: &mut Context<'_>,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.0.poll_io(direction, cx, op)
+        self.0.poll_io(direction, cx, 0, op, |_| None)
     }
 
     /// [`Evented::io`] with a datagram.
@@ -201,7 +201,7 @@ impl<S: Pollable> Evented<S> {
         op: impl FnMut(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> impl Future<Output = io::Result<R>> {
-        self.0.transfer(direction, op, moved)
+        self.0.io(direction, op, moved)
     }
 
     /// [`Evented::poll_io`] with a datagram.
@@ -212,7 +212,7 @@ impl<S: Pollable> Evented<S> {
         op: impl FnMut(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
-        self.0.poll_transfer(direction, cx, 0, op, moved)
+        self.0.poll_io(direction, cx, 0, op, moved)
     }
 
     /// Waits, and tries `f`, until it does not say `WouldBlock`.
@@ -244,7 +244,7 @@ where
     ) -> Poll<io::Result<()>> {
         let asked = portion(asked(buf));
         let read = |mut io: &S| io.read(&mut room(buf)[..asked]);
-        let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read, |&n| Some(n)))?;
+        let n = ready!(self.0.poll_io(Direction::Read, cx, asked, read, |&n| Some(n)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
     }
@@ -269,7 +269,7 @@ where
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let buf = &buf[..portion(buf.len())];
         let write = |mut io: &S| io.write(buf);
-        self.0.poll_transfer(Direction::Write, cx, buf.len(), write, |&n| Some(n))
+        self.0.poll_io(Direction::Write, cx, buf.len(), write, |&n| Some(n))
     }
 
     pub(crate) fn poll_write_vectored(
@@ -284,7 +284,7 @@ where
         // As if 0 were asked for: the system takes a limited number of slices at a time, and what
         // it leaves for that reason is not a sign of a full buffer.
         let write = |mut io: &S| io.write_vectored(bufs);
-        self.0.poll_transfer(Direction::Write, cx, 0, write, |&n| Some(n))
+        self.0.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
     }
 
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].

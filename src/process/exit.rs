@@ -286,18 +286,19 @@ mod pidfd {
         }
 
         pub(super) fn tell_kill(&self) {
-            let _ = self.0.try_io(Direction::Write, |_| Ok(()));
+            self.0.tell_try(Direction::Write, &Ok(()), None);
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
             // A pidfd can't be read, only asked; the question is the operation that is tried.
-            self.0.poll_io(Direction::Read, cx, |Process(pidfd)| {
+            let ask = |Process(pidfd): &Process| {
                 let mut asked = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
                 match poll(&mut asked, Some(&Timespec::default()))? {
                     0 => Err(io::ErrorKind::WouldBlock.into()),
                     _ => Ok(()),
                 }
-            })
+            };
+            self.0.poll_io(Direction::Read, cx, 0, ask, |_| None)
         }
     }
 }

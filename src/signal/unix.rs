@@ -280,7 +280,7 @@ impl Listened {
             due.into_iter().for_each(Waker::wake);
             Ok(count)
         };
-        let mut comes = pin!(self.source.io(Direction::Read, look));
+        let mut comes = pin!(self.source.io(Direction::Read, look, |_| None));
         poll_fn(|cx| {
             if let Poll::Ready(come) = comes.as_mut().poll(cx) {
                 return Poll::Ready(come);

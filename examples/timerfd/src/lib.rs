@@ -157,7 +157,7 @@ impl TimerFd {
     ///
     /// Nothing is lost if the future is dropped: the kernel goes on counting.
     pub fn expired(&self) -> impl Future<Output = io::Result<u64>> {
-        self.source.io(Direction::Read, KernelTimer::read)
+        self.source.io(Direction::Read, KernelTimer::read, |_| None)
     }
 
     /// How often it has expired since it was asked last.
@@ -176,12 +176,12 @@ impl TimerFd {
     /// # }
     /// ```
     pub fn try_expired(&self) -> io::Result<u64> {
-        self.source.try_io(Direction::Read, KernelTimer::read)
+        self.source.try_io(Direction::Read, KernelTimer::read, |_| None)
     }
 
     /// [`expired`](TimerFd::expired) for hand-written futures. Only the newest caller is woken.
     pub fn poll_expired(&self, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        self.source.poll_io(Direction::Read, cx, KernelTimer::read)
+        self.source.poll_io(Direction::Read, cx, 0, KernelTimer::read, |_| None)
     }
 }
 

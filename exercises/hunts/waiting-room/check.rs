@@ -55,7 +55,7 @@ fn poll_read(
         tries.set(tries.get() + 1);
         io.read(&mut buffer)
     };
-    let polled = source.poll_transfer(Read, cx, size, read, |&n| Some(n));
+    let polled = source.poll_io(Read, cx, size, read, |&n| Some(n));
     polled.map_ok(|count| {
         buffer.truncate(count);
         buffer
@@ -102,9 +102,9 @@ fn visitors_at_once() {
                 let accept = |io: &TcpListener| io.accept();
                 // All are there: so each other one is asked in without a wait.
                 let polled = if let_in % 2 == 1 {
-                    Poll::Ready(listener.try_io(Read, accept))
+                    Poll::Ready(listener.try_io(Read, accept, |_| None))
                 } else {
-                    listener.poll_io(Read, cx, accept)
+                    listener.poll_io(Read, cx, 0, accept, |_| None)
                 };
                 if visitors.is_empty() {
                     assert!(polled.is_pending(), "no visitor has come yet, and one is accepted");
@@ -129,7 +129,7 @@ fn visitors_from_before() {
         let _visitors: Vec<_> = (0..VISITORS).map(connect).collect();
         let listener = Source::new(listener, Interest::READABLE).expect("a source");
         for _ in 0..VISITORS {
-            let accepted = poll_fn(|cx| listener.poll_io(Read, cx, |io| io.accept()));
+            let accepted = poll_fn(|cx| listener.poll_io(Read, cx, 0, |io| io.accept(), |_| None));
             accepted.await.expect("a visitor");
         }
     });
@@ -163,9 +163,9 @@ async fn read_on(near: &Source<TcpStream>, got: &mut Vec<u8>, count: usize) {
         let mut buffer = [0; 10];
         let mut read = |mut io: &TcpStream| io.read(&mut buffer);
         let read = match way {
-            0 => near.try_transfer(Read, read, |&n| Some(n)),
-            1 => near.io(Read, read).await,
-            _ => poll_fn(|cx| near.poll_transfer(Read, cx, 10, &mut read, |&n| Some(n))).await,
+            0 => near.try_io(Read, read, |&n| Some(n)),
+            1 => near.io(Read, read, |_| None).await,
+            _ => poll_fn(|cx| near.poll_io(Read, cx, 10, &mut read, |&n| Some(n))).await,
         };
         let read = read.expect("there is more to read");
         assert!(read > 0, "the stream has no end yet, and a read has told it");
@@ -191,8 +191,8 @@ fn one_write_after_the_other() {
         for word in ["one ", "two ", "three"] {
             let write = |mut io: &TcpStream| io.write(word.as_bytes());
             let poll = |cx: &mut Context<'_>| match word {
-                "two " => near.poll_io(Write, cx, write),
-                _ => near.poll_transfer(Write, cx, word.len(), write, |&n| Some(n)),
+                "two " => near.poll_io(Write, cx, 0, write, |_| None),
+                _ => near.poll_io(Write, cx, word.len(), write, |&n| Some(n)),
             };
             let written = poll_fn(poll).await.expect("a write");
             assert_eq!(written, word.len(), "bytes written of {word:?}");
@@ -216,7 +216,7 @@ fn a_short_read_is_all() {
         assert_eq!(asked, 0, "how often the system was asked after a short read");
         let short = async || {
             let write =
-                |cx: &mut Context<'_>| near.poll_transfer(Write, cx, 10, |_| Ok(1), |&n| Some(n));
+                |cx: &mut Context<'_>| near.poll_io(Write, cx, 10, |_| Ok(1), |&n| Some(n));
             poll_fn(|cx| Poll::Ready(write(cx))).await.is_ready()
         };
         assert!(short().await, "a socket has room, and a write waits");
@@ -232,7 +232,7 @@ fn an_error_that_passes() {
             let read = first_read(&near, &mut far, b"water", 3, &tries).await;
             assert_eq!(read, b"wat", "the first read");
             let failed: io::Result<()> =
-                poll_fn(|cx| near.poll_io(Read, cx, |_| Err(passes.into()))).await;
+                poll_fn(|cx| near.poll_io(Read, cx, 0, |_| Err(passes.into()), |_| None)).await;
             assert_eq!(failed.expect_err("it fails").kind(), passes, "the error");
             let rest = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
             let Poll::Ready(rest) = rest else {
@@ -255,7 +255,8 @@ fn refused_by_the_selector() {
     run(async {
         let source = Source::new(TcpStream::from_std(file), BOTH).expect("a source");
         let ask = || {
-            poll_fn(|cx| Poll::Ready(source.poll_io(Read, cx, |_| Err::<(), _>(WouldBlock.into()))))
+            let blocks = |_: &TcpStream| Err::<(), _>(WouldBlock.into());
+            poll_fn(|cx| Poll::Ready(source.poll_io(Read, cx, 0, blocks, |_| None)))
         };
         let (first, second) = (ask().await, ask().await);
         let what = "a source that the selector refuses: the second poll that meets `WouldBlock`";
@@ -291,7 +292,7 @@ fn tried_without_a_wait() {
                 tries.set(tries.get() + 1);
                 io.read(&mut buffer)
             };
-            near.try_io(Read, read).map_err(|error| error.kind())
+            near.try_io(Read, read, |_| None).map_err(|error| error.kind())
         };
         for round in 1..4 {
             assert_eq!(look(), Err(io::ErrorKind::WouldBlock), "nothing is there at try {round}");
@@ -313,7 +314,7 @@ fn though_the_end_was_seen() {
         near.registration.state.report(bits, &mut VecDeque::new());
         let mut asked = 0;
         let polled = poll_fn(|cx| {
-            Poll::Ready(near.poll_io(Read, cx, |_| -> io::Result<()> {
+            let blocks = |_: &TcpStream| -> io::Result<()> {
                 asked += 1;
                 if asked > 100 {
                     spins(
@@ -322,7 +323,8 @@ fn though_the_end_was_seen() {
                     );
                 }
                 Err(io::ErrorKind::WouldBlock.into())
-            }))
+            };
+            Poll::Ready(near.poll_io(Read, cx, 0, blocks, |_| None))
         });
         let waits = polled.await.is_pending();
         assert_eq!(
@@ -346,11 +348,12 @@ fn a_report_during_the_try() {
             report(direction);
             let mut tried = 0;
             let polled = poll_fn(|cx| {
-                Poll::Ready(near.poll_io(direction, cx, |_| {
+                let blocks_once = |_: &TcpStream| {
                     tried += 1;
                     report(direction);
                     if tried == 1 { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
-                }))
+                };
+                Poll::Ready(near.poll_io(direction, cx, 0, blocks_once, |_| None))
             });
             let what =
                 "data came and was reported, and then the try said `WouldBlock`: the task waits";
@@ -360,7 +363,7 @@ fn a_report_during_the_try() {
                 Ok(1)
             };
             let short =
-                |cx: &mut Context<'_>| near.poll_transfer(direction, cx, 10, one, |&n| Some(n));
+                |cx: &mut Context<'_>| near.poll_io(direction, cx, 10, one, |&n| Some(n));
             for number in 1..4 {
                 let polled = poll_fn(|cx| Poll::Ready(short(cx))).await;
                 let what =

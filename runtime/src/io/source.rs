@@ -150,23 +150,14 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Tries `op` until it does not say `WouldBlock`. One task waits for each direction: a later
-    /// call's waker replaces the one before.
+    /// call's waker replaces the one before. Events tell how many bytes were `moved`, if it moves
+    /// any. If they are fewer than `asked`, a stream need not be asked again before the next
+    /// report. Of all else `asked` is 0.
     ///
     /// `op` may say `WouldBlock` only if the source itself did. It clears the direction with all
     /// that is known of it, the end of the stream too: if the source has something to give, or has
     /// come to its end, that is not reported a second time, and the caller may wait forever.
     pub fn poll_io<R>(
-        &self,
-        direction: Direction,
-        cx: &mut Context<'_>,
-        op: impl FnMut(&S) -> io::Result<R>,
-    ) -> Poll<io::Result<R>> {
-        self.poll_transfer(direction, cx, 0, op, |_| None)
-    }
-
-    /// The same, and events tell how many bytes were `moved`. If they are fewer than `asked`, a
-    /// stream need not be asked again before the next report. Of a datagram `asked` is 0.
-    pub fn poll_transfer<R>(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
@@ -199,18 +190,9 @@ impl<S: Pollable> Source<S> {
         }
     }
 
-    /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` as in
-    /// [`Source::poll_io`].
+    /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` and `moved`
+    /// as in [`Source::poll_io`].
     pub fn io<R>(
-        &self,
-        direction: Direction,
-        op: impl FnMut(&S) -> io::Result<R>,
-    ) -> impl Future<Output = io::Result<R>> {
-        self.transfer(direction, op, |_| None)
-    }
-
-    /// The same, and events tell how many bytes were `moved`: as [`Source::try_transfer`].
-    pub fn transfer<R>(
         &self,
         direction: Direction,
         mut op: impl FnMut(&S) -> io::Result<R>,
@@ -221,18 +203,9 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
-    /// `op` as in [`Source::poll_io`].
+    /// `op` and `moved` as in [`Source::poll_io`]. Fewer bytes than were asked for clear nothing:
+    /// the caller may wait next, and more may be there.
     pub fn try_io<R>(
-        &self,
-        direction: Direction,
-        op: impl FnOnce(&S) -> io::Result<R>,
-    ) -> io::Result<R> {
-        self.try_transfer(direction, op, |_| None)
-    }
-
-    /// [`Source::try_io`], and events tell how many bytes were `moved`. Fewer than were asked for
-    /// clear nothing: the caller may wait next, and more may be there.
-    pub fn try_transfer<R>(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,

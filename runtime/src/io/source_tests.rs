@@ -108,7 +108,7 @@ impl World {
 
 fn poll_read(source: &Source<TcpStream>, task: &Task, buf: &mut [u8]) -> Poll<io::Result<usize>> {
     let asked = buf.len();
-    source.poll_transfer(Read, &mut task.cx(), asked, |mut io| io.read(buf), |&n| Some(n))
+    source.poll_io(Read, &mut task.cx(), asked, |mut io| io.read(buf), |&n| Some(n))
 }
 
 fn reads(source: &Source<TcpStream>, task: &Task, expected: &[u8]) {
@@ -160,7 +160,7 @@ fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
     let (both, _far) = world.pair();
     let source = Source::of(world.sources.clone(), both.leave().0, Interest::READABLE).unwrap();
     let never = |_: &TcpStream| Err::<(), _>(ErrorKind::WouldBlock.into());
-    let _ = source.poll_io(Write, &mut task.cx(), never);
+    let _ = source.poll_io(Write, &mut task.cx(), 0, never, |_| None);
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn two_directions_two_tasks() {
     let ((source, mut far), reader, writer) = (world.pair(), Task::new(), Task::new());
     let block = [7; 16_384];
     let put = |mut io: &TcpStream| io.write(&block);
-    let write = || source.poll_transfer(Write, &mut writer.cx(), block.len(), put, |&n| Some(n));
+    let write = || source.poll_io(Write, &mut writer.cx(), block.len(), put, |&n| Some(n));
     let mut sent = 0;
     while let Poll::Ready(written) = write() {
         sent += written.unwrap();
@@ -282,7 +282,7 @@ fn many_accept_on_one_listener_by_reference() {
     let address = listener.get_ref().local_addr().unwrap();
     let tasks = [Task::new(), Task::new(), Task::new()];
     let mut accepts: Vec<_> =
-        tasks.iter().map(|_| listener.io(Read, TcpListener::accept)).collect();
+        tasks.iter().map(|_| listener.io(Read, TcpListener::accept, |_| None)).collect();
     for (accept, task) in accepts.iter_mut().zip(&tasks) {
         assert!(Pin::new(accept).poll(&mut task.cx()).is_pending());
     }
@@ -303,10 +303,11 @@ fn try_io_asks_the_system_only_while_the_direction_is_believed_ready() {
     let ((source, mut far), task) = (world.pair(), Task::new());
     let calls = std::cell::Cell::new(0);
     let read = || {
-        source.try_io(Read, |mut io| {
+        let op = |mut io: &TcpStream| {
             calls.set(calls.get() + 1);
             io.read(&mut [0; 8])
-        })
+        };
+        source.try_io(Read, op, |_| None)
     };
     assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
     assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
@@ -365,11 +366,11 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     gone(poll_read(&waiting, &task, &mut [0; 8]));
     // This one never had to wait before.
     assert_eq!(
-        fresh.try_io(Read, |mut io| io.read(&mut [0; 8])).unwrap_err().kind(),
+        fresh.try_io(Read, |mut io| io.read(&mut [0; 8]), |_| None).unwrap_err().kind(),
         ErrorKind::WouldBlock
     );
     gone(poll_read(&fresh, &task, &mut [0; 8]));
-    assert_eq!(fresh.try_io(Write, |mut io| io.write(b"out")).unwrap(), 3);
+    assert_eq!(fresh.try_io(Write, |mut io| io.write(b"out"), |_| None).unwrap(), 3);
     let mut buf = [0; 3];
     to_fresh.read_exact(&mut buf).unwrap();
     assert_eq!(&buf, b"out");
@@ -391,7 +392,8 @@ fn a_source_does_not_take_the_selector_from_another() {
     reads_nothing_yet(&first, &task);
     let second = world.source(Same(first.get_ref().as_raw_fd()));
     let blocked = |_: &Same| Err::<(), _>(ErrorKind::WouldBlock.into());
-    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), blocked) else {
+    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), 0, blocked, |_| None)
+    else {
         panic!("it would wait forever, or the first one would")
     };
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
@@ -400,5 +402,8 @@ fn a_source_does_not_take_the_selector_from_another() {
     world.until(&task, 1);
     reads(&first, &task, b"hello");
     let _open = first.leave().0;
-    assert!(second.poll_io(Read, &mut other.cx(), blocked).is_pending(), "its turn now");
+    assert!(
+        second.poll_io(Read, &mut other.cx(), 0, blocked, |_| None).is_pending(),
+        "its turn now"
+    );
 }
