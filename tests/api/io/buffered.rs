@@ -206,6 +206,15 @@ fn a_large_write_passes_the_buffer_by() {
     assert_eq!(writer.get_ref().written, b"tea");
 }
 
+/// If the writer takes one slice at a time.
+#[test]
+fn after_a_slice_that_passes_the_buffer_by_no_other_is_taken() {
+    let mut writer = BufWriter::with_capacity(4, Writer::new([ALL]));
+    let slices = [IoSlice::new(b"green"), IoSlice::new(b"tea")];
+    assert_eq!(block_on(writer.write_vectored(&slices)).unwrap(), 5);
+    assert_eq!((&writer.get_ref().written[..], writer.buffer()), (&b"green"[..], &b""[..]));
+}
+
 #[test]
 fn what_is_buffered_goes_before_a_shutdown_and_is_lost_by_a_drop() {
     let mut writer = BufWriter::new(Writer::new([Take(2), Later, ALL, Later, ALL]));
