@@ -215,8 +215,7 @@ fn a_short_read_is_all() {
         let asked = tries.get() - before;
         assert_eq!(asked, 0, "how often the system was asked after a short read");
         let short = async || {
-            let write =
-                |cx: &mut Context<'_>| near.poll_io(Write, cx, 10, |_| Ok(1), |&n| Some(n));
+            let write = |cx: &mut Context<'_>| near.poll_io(Write, cx, 10, |_| Ok(1), |&n| Some(n));
             poll_fn(|cx| Poll::Ready(write(cx))).await.is_ready()
         };
         assert!(short().await, "a socket has room, and a write waits");
@@ -255,8 +254,8 @@ fn refused_by_the_selector() {
     run(async {
         let source = Source::new(TcpStream::from_std(file), BOTH).expect("a source");
         let ask = || {
-            let blocks = |_: &TcpStream| Err::<(), _>(WouldBlock.into());
-            poll_fn(|cx| Poll::Ready(source.poll_io(Read, cx, 0, blocks, |_| None)))
+            let (source, blocks) = (&source, |_: &TcpStream| Err::<(), _>(WouldBlock.into()));
+            poll_fn(move |cx| Poll::Ready(source.poll_io(Read, cx, 0, blocks, |_| None)))
         };
         let (first, second) = (ask().await, ask().await);
         let what = "a source that the selector refuses: the second poll that meets `WouldBlock`";
@@ -362,8 +361,7 @@ fn a_report_during_the_try() {
                 report(direction);
                 Ok(1)
             };
-            let short =
-                |cx: &mut Context<'_>| near.poll_io(direction, cx, 10, one, |&n| Some(n));
+            let short = |cx: &mut Context<'_>| near.poll_io(direction, cx, 10, one, |&n| Some(n));
             for number in 1..4 {
                 let polled = poll_fn(|cx| Poll::Ready(short(cx))).await;
                 let what =

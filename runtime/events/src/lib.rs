@@ -17,8 +17,8 @@
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
-//! Invariants: an event is emitted where the state changes and nowhere else. With no sink, `emit` is
-//! one branch on a thread-local flag.
+//! Invariants: an event is emitted where the state changes and nowhere else. With no sink, `emit`
+//! is one branch on a thread-local flag.
 //!
 //! Not here: what becomes of the records (crate `kettle-trace`).
 
