@@ -121,8 +121,64 @@ mod sync {
     pub(crate) mod trim;
 }
 
+/// Runs an async function on a runtime of its own: the usual `main` of a program.
+///
+/// The runtime is made with the default settings, runs the function's body with `block_on`, and is
+/// dropped when that is over: tasks that are still alive are dropped with it.
+///
+/// # Arguments
+///
+/// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
+/// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
+///   renames it, for one.
+/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`, because its body runs
+///   on a `LocalRuntime`. `flavor = "current_thread"`, the default, may be written. There is no
+///   `"multi_thread"`: kettle runs on one thread.
+/// - `name = "kitchen"`: the runtime's name, see `kettle::runtime::Handle::name`.
+///
+/// The function may be any, not only `main`, and then take arguments.
+///
+/// tokio: `tokio::main`.
+///
+/// # Panics
+///
+/// The function panics if the runtime can't be made, or if it is called on a thread that is running
+/// one already.
+///
+/// # Examples
+///
+/// ```
+/// #[kettle::main]
+/// async fn main() -> Result<(), std::num::ParseIntError> {
+///     let answer: u32 = kettle::spawn(async { "42".parse() }).await.unwrap()?;
+///     assert_eq!(answer, 42);
+///     Ok(())
+/// }
+/// ```
 #[cfg(all(feature = "macros", feature = "rt"))]
-pub use kettle_macros::{main, test};
+pub use kettle_macros::main;
+/// Makes an async function a test, with a runtime of its own.
+///
+/// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
+/// return type work as with `#[test]`.
+///
+/// With `seeds = 1000` it is also run under a thousand other schedules, as with `KETTLE_SEEDS=1000`
+/// in the environment: the runtime takes its tasks, timers and wakers in other orders. If one of
+/// them fails, the test fails, and says which decisions matter (`docs/schedules.md`). A test with
+/// `#[should_panic]` or with parameters runs once, as usual.
+///
+/// tokio: `tokio::test`, without `seeds`.
+///
+/// # Examples
+///
+/// ```no_run
+/// #[kettle::test(start_paused = true)]
+/// async fn an_hour_passes_at_once() {
+///     kettle::time::sleep(std::time::Duration::from_secs(3600)).await;
+/// }
+/// ```
+#[cfg(all(feature = "macros", feature = "rt"))]
+pub use kettle_macros::test;
 #[cfg(feature = "trace")]
 #[doc(inline)]
 pub use kettle_trace as trace;

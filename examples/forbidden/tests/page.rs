@@ -5,7 +5,7 @@
 //! error may be missing on the page, and none be on it that does not come.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kettle_kit::{cargo, files, process, tree};
@@ -29,7 +29,7 @@ fn each_program_is_refused_and_cured_as_the_page_says() {
         let said = errors_in(&said, &format!("--> cases/{name}.rs"));
         assert_eq!(headlines(errors), headlines(&said), "{name}: all that rustc says:\n{said}");
         quotes(&said, errors, name);
-        let cure = folder.join("target/debug").join(cure_of(name));
+        let cure = target().join("debug").join(cure_of(name));
         let cured = process::run(&mut Command::new(cure)).unwrap().expect_success().unwrap();
         assert_eq!(&cured.stdout, output, "what the cure of {name} prints");
     }
@@ -56,12 +56,17 @@ fn cure_of(name: &str) -> String {
     format!("cure_{name}")
 }
 
+/// Where the exercises are built: with the same settings, so kettle is built once for both.
+fn target() -> PathBuf {
+    tree::root().join("target/exercises/target")
+}
+
 /// What Cargo says when it builds all programs of the page, as those of a package of their own.
 fn built(folder: &Path, page: &[Section]) -> String {
     let root = tree::root();
     let mut manifest = format!(
         "[package]\nname = 'cases'\nversion = '0.0.0'\nedition = '2024'\n[workspace]\n\
-         [dependencies]\nkettle = {{ path = '{}' }}\n",
+         [profile.dev.package.'*']\ndebug = false\n[dependencies]\nkettle = {{ path = '{}' }}\n",
         root.display()
     );
     for Section { name, program, cure, .. } in page {
@@ -74,7 +79,7 @@ fn built(folder: &Path, page: &[Section]) -> String {
     // The same versions as ours, so that nothing has to be fetched.
     files::copy(&root.join("Cargo.lock"), &folder.join("Cargo.lock")).unwrap();
     let mut command = cargo::command(&["build", "--offline", "--keep-going", "--target-dir"]);
-    command.arg(folder.join("target")).current_dir(folder).env_remove("RUSTFLAGS");
+    command.arg(target()).current_dir(folder).env_remove("RUSTFLAGS");
     process::run(&mut command).unwrap().transcript
 }
 

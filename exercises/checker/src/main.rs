@@ -23,6 +23,9 @@ mod learner;
 mod package;
 mod progress;
 mod prose;
+#[allow(unreachable_pub)] // the judge has it in its interface
+#[path = "../../judge/src/protocol.rs"]
+mod protocol;
 mod prove;
 mod run;
 mod say;

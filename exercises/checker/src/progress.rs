@@ -23,8 +23,9 @@ pub(crate) fn learn() -> PathBuf {
     elsewhere.unwrap_or_else(|| root().join("learn"))
 }
 
+/// Where everything of the exercises is built, the proof, too: what is the same is built once.
 pub(crate) fn target() -> PathBuf {
-    learn().join("target")
+    root().join("target/exercises/target")
 }
 
 /// `learn/progress.toml`.

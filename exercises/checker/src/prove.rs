@@ -22,6 +22,7 @@ use kettle_kit::{files, process};
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Check};
+use crate::progress::target;
 use crate::prose::{BAD, OK};
 use crate::run::{Verdict, list, run};
 use crate::step;
@@ -216,7 +217,7 @@ impl<'a> Proof<'a> {
         // A proof shows no stack, and is built once.
         let chosen =
             ["--config", "profile.dev.debug=false", "--config", "profile.dev.incremental=false"];
-        let Built { programs, said } = build(&self.folder, &self.folder.join("target"), &chosen)?;
+        let Built { programs, said } = build(&self.folder, &target(), &chosen)?;
         // A starter has unused names, and a wrong answer may have. A solution has none.
         let of_a_solution =
             |file: &String| file.contains("_solution/") || file.contains("kettle_engine/");

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use kettle_judge::{MARK, PASSED, status};
 use kettle_kit::process;
+
+use crate::protocol::{MARK, PASSED, status};
 
 /// One run of a check.
 #[derive(Clone, Debug)]

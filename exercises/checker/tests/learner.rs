@@ -11,8 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kettle_kit::process::Running;
 
-/// A learner with a folder of its own. There is one at a time. What one has built is left to the
-/// next, because it takes a minute.
+/// A learner with a folder of its own. There is one at a time.
 struct Learner {
     folder: PathBuf,
     _alone: MutexGuard<'static, ()>,
@@ -23,13 +22,8 @@ impl Learner {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn");
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_file() {
-                fs::remove_file(path).expect("a file of the last one");
-            } else if !path.ends_with("target") {
-                fs::remove_dir_all(path).expect("a folder of the last one");
-            }
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("the folder of the last one");
         }
         Learner { folder, _alone: alone }
     }

@@ -23,6 +23,7 @@ pub mod count;
 #[cfg(feature = "model")]
 pub mod model;
 mod property;
+mod protocol;
 pub mod runtime;
 pub mod threads;
 mod told;
@@ -39,7 +40,7 @@ use std::thread;
 
 pub use property::{Sequence, property};
 pub use proptest;
-pub use told::{MARK, PASSED, status};
+pub use protocol::{MARK, PASSED, status};
 pub use watchdog::sink;
 
 use told::{TRYING, report};

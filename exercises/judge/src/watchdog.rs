@@ -19,7 +19,8 @@ use std::time::Duration;
 
 use kettle::trace::{self, Event, Record, Sink};
 
-use crate::told::{TRYING, report, status};
+use crate::protocol::status;
+use crate::told::{TRYING, report};
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -76,17 +77,18 @@ fn look_now_and_then() {
         thread::sleep(LOOK);
         let (case, value) = CASE.lock().expect(HELD).clone();
         let now = (STEPS.load(Ordering::Relaxed), case);
-        let used = processor_time();
+        let stat = fs::read_to_string("/proc/self/stat").ok().and_then(|stat| told_by(&stat));
         // Where the system doesn't tell, only a parked runtime is known to sleep.
-        let works = used.map_or_else(
-            || if ASLEEP.load(Ordering::Relaxed) { Duration::ZERO } else { LOOK },
-            |used| used.saturating_sub(used_before),
-        );
-        used_before = used.unwrap_or_default();
+        let (used, sleeps) = stat.unwrap_or_else(|| {
+            let sleeps = ASLEEP.load(Ordering::Relaxed);
+            (used_before + if sleeps { Duration::ZERO } else { LOOK }, sleeps)
+        });
+        let works = used.saturating_sub(used_before);
+        used_before = used;
         if now != before {
             (asleep, busy) = (Duration::ZERO, Duration::ZERO);
         }
-        if works < LOOK / 20 {
+        if sleeps && works < LOOK / 20 {
             asleep += LOOK;
         } else {
             asleep = Duration::ZERO;
@@ -98,7 +100,8 @@ fn look_now_and_then() {
         if asleep >= ASLEEP_FOR {
             end_asleep(&case);
         } else if busy >= BUSY_FOR {
-            report(status::NO_RETURN, &format!("{WORKS}{case}"));
+            let words = if stat.is_some() { WORKS } else { &[WORKS, " Or: ", RESTS].concat() };
+            report(status::NO_RETURN, &format!("{words}{case}"));
         } else if in_all >= IN_ALL {
             let steps = now.0;
             let words = format!("{steps} polls and turns were counted, and it still goes on{case}");
@@ -115,13 +118,13 @@ fn end_asleep(case: &str) -> ! {
     report(status::NO_RETURN, &format!("{RESTS}{case}"))
 }
 
-/// How much of the processor this process has used. `None`: the system doesn't tell in this way.
-fn processor_time() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+/// How much of the processor this process has used, and whether its first thread, which runs the
+/// check, sleeps. (One that is ready, and doesn't get the processor, uses none either.)
+fn told_by(stat: &str) -> Option<(Duration, bool)> {
     // The name, in brackets, may have blanks in it.
     let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
     let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    Some(Duration::from_millis(ticks * 10))
+    Some((Duration::from_millis(ticks * 10), *fields.first()? != "R"))
 }
 
 const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
@@ -183,6 +186,14 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
+
+    #[test]
+    fn a_thread_that_waits_for_the_processor_does_not_sleep() {
+        let stat = |state| format!("7 (a (b) c) {state} 1 2 3 4 5 6 7 8 9 10 2 3 0 0 20 0");
+        assert_eq!(told_by(&stat("S")), Some((Duration::from_millis(50), true)));
+        assert_eq!(told_by(&stat("R")), Some((Duration::from_millis(50), false)));
+        assert_eq!(told_by(""), None);
+    }
 
     /// This test's own program as a process that does nothing, or works without end.
     #[test]

@@ -83,10 +83,11 @@ pub(crate) fn parse(wish: &str) -> Result<Wish<'_>, String> {
     }
 }
 
-/// The number of the first event of a recording whose sentence has these words.
+/// The number of the first event of a recording whose sentence has these words. (The program is not
+/// optimised, so the page has a line for each.)
 fn first(page: &str, words: &str) -> Option<u64> {
-    let lines = kettle_trace::lines(page).into_iter();
-    let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(&line).ok());
+    let lines = page.lines().filter(|line| line.starts_with('{'));
+    let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     events.find_map(|event| event["say"].as_str()?.contains(words).then(|| event["n"].as_u64())?)
 }
 
