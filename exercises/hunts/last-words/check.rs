@@ -1,19 +1,19 @@
 //! What an engine must do after the fix of `last-words`.
 
 use std::any::Any;
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use kettle_judge::count::{self, Log, poll_unpin};
 use kettle_judge::{Check, check};
 
 use crate::event::Deferral;
-use crate::{Config, Runtime, WakerSlot, defer, shown_id, spawn, spawn_blocking};
+use crate::{Config, Runtime, defer, shown_id, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
     check!(it_may_panic => "an output that panics when it is dropped with its handle harms no task"),
@@ -22,7 +22,6 @@ pub const CHECKS: &[Check] = &[
     check!(what_the_panic_carries => "what a panic carries, and panics when it is dropped, harms no task"),
     check!(in_the_middle_of_a_panic => "an output may panic when its handle is dropped by a panic"),
     check!(under_its_own_id => "an output is dropped under the id of its own task, or job"),
-    check!(it_may_wake => "an output may wake a task when it is dropped with its handle"),
     check!(it_may_spawn => "an output may spawn a task when it is dropped with its handle"),
     check!(at_once => "the output is dropped once, when the handle is dropped, and not later"),
     check!(from_a_thread => "on another thread, too, a handle is dropped with all that it has"),
@@ -46,56 +45,6 @@ impl<F: FnMut()> Drop for Does<F> {
     fn drop(&mut self) {
         (self.0)();
     }
-}
-
-/// Where a task waits to be told.
-#[derive(Clone, Default)]
-struct Bell(Arc<Mutex<Inside>>);
-
-#[derive(Default)]
-struct Inside {
-    rung: bool,
-    waits: WakerSlot,
-}
-
-impl Bell {
-    fn ring(&self) {
-        let mut inside = self.0.lock().expect("no panic");
-        inside.rung = true;
-        let waits = inside.waits.take();
-        drop(inside);
-        if let Some(waker) = waits {
-            waker.wake();
-        }
-    }
-
-    async fn rings(self) {
-        poll_fn(|cx| {
-            let mut clone = Some(cx.waker().clone());
-            let mut inside = self.0.lock().expect("no panic");
-            if inside.rung {
-                return Poll::Ready(());
-            }
-            let stored = inside.waits.store(cx, &mut clone);
-            drop(inside);
-            drop(stored);
-            Poll::Pending
-        })
-        .await;
-    }
-}
-
-fn it_may_wake() {
-    run(async {
-        let bell = Bell::default();
-        let porter = spawn(bell.clone().rings());
-        let visit = spawn(async move { Does(move || bell.ring()) });
-        rounds(1).await;
-        assert!(visit.is_finished(), "the task has ended, and `is_finished` says no");
-        drop(visit);
-        rounds(2).await;
-        assert!(porter.is_finished(), "the output was dropped, and the task it wakes has not run");
-    });
 }
 
 fn it_may_spawn() {

@@ -19,7 +19,6 @@ pub const CHECKS: &[Check] = &[
     check!(polled_after_it_fired => "polling one that has fired takes no other timer's place"),
     check!(asked_after_it_fired => "one that has fired says so, whichever timer has its place"),
     check!(a_new_key_finds_its_timer => "the key of a timer that waits finds it"),
-    check!(due_is_not_fired => "one that is due and has not fired yet is still found by its key"),
     check!(entries_are_used_again => "a place that has become free is used again"),
     check!(found_among_many => "finding a timer costs the same among few and among many"),
     check!(in_any_order => "whatever is added, cancelled and fired: a key finds its own timer or none"),
@@ -187,20 +186,6 @@ fn a_new_key_finds_its_timer() {
     let first = wheel.insert(80, 80);
     let moved = wheel.move_to(first, 1 << 20);
     assert_eq!(wheel.get_mut(moved).copied(), Some(80), "what the key of a moved timer finds");
-}
-
-fn due_is_not_fired() {
-    let mut wheel = new();
-    let keys = [3, 4, 5].map(|deadline| wheel.insert(deadline, deadline));
-    wheel.advance(10);
-    for (key, deadline) in keys.into_iter().zip(3..) {
-        let found = wheel.get_mut(key).copied();
-        assert_eq!(found, Some(deadline), "what the key of tick {deadline} finds, not fired");
-    }
-    wheel.take_due(1, drop);
-    assert_eq!(wheel.get_mut(keys[0]), None, "what the key of the first finds: it has fired");
-    assert_eq!(wheel.cancel(keys[1]), Some(4), "what is cancelled of those that are due");
-    assert_eq!(due(&mut wheel, 10), [5], "what fires in the end");
 }
 
 fn entries_are_used_again() {

@@ -3,23 +3,22 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::io::{self, ErrorKind::WouldBlock, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net;
 use std::task::{Context, Poll};
 
-use kettle_judge::{Check, check, count, expect, if_it_hangs, spins};
+use kettle_judge::{Check, check, count, if_it_hangs};
 use mio::net::{TcpListener, TcpStream};
 
 use crate::event::Deferral;
 use crate::event::Direction::{Read, Write};
-use crate::io::readiness::{CLOSED, READY, bits_of};
+use crate::io::readiness::{READY, bits_of};
 use crate::{Config, Interest, Runtime, Source, defer};
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
     check!(visitors_at_once => "visitors who come at once are all let in"),
-    check!(visitors_from_before => "visitors who came before the first `accept` are let in, one after the other"),
     check!(more_than_one_buffer => "more data than one read takes is there for the next one"),
     check!(data_from_before => "what was sent before the first read is read to its end"),
     check!(one_write_after_the_other => "while there is room, one write follows the other"),
@@ -115,22 +114,6 @@ fn visitors_at_once() {
             });
             accepted.await.expect("visitors are there: is the listener still ready?");
             let_in += 1;
-        }
-    });
-}
-
-fn visitors_from_before() {
-    const VISITORS: usize = 5;
-    run(async {
-        let listener =
-            TcpListener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
-        let address = listener.local_addr().expect("bound");
-        let connect = |_| net::TcpStream::connect(address).expect("a connection");
-        let _visitors: Vec<_> = (0..VISITORS).map(connect).collect();
-        let listener = Source::new(listener, Interest::READABLE).expect("a source");
-        for _ in 0..VISITORS {
-            let accepted = poll_fn(|cx| listener.poll_io(Read, cx, 0, |io| io.accept(), |_| None));
-            accepted.await.expect("a visitor");
         }
     });
 }
@@ -242,26 +225,6 @@ fn an_error_that_passes() {
             assert_eq!(rest.expect("a read"), b"er", "the second read");
         });
     }
-    #[cfg(unix)]
-    refused_by_the_selector();
-}
-
-/// A file is ready for ever: Linux has no reports of it.
-#[cfg(unix)]
-fn refused_by_the_selector() {
-    let file = std::fs::File::open(std::env::current_exe().expect("a program")).expect("its file");
-    let file = net::TcpStream::from(std::os::fd::OwnedFd::from(file));
-    run(async {
-        let source = Source::new(TcpStream::from_std(file), BOTH).expect("a source");
-        let ask = || {
-            let (source, blocks) = (&source, |_: &TcpStream| Err::<(), _>(WouldBlock.into()));
-            poll_fn(move |cx| Poll::Ready(source.poll_io(Read, cx, 0, blocks, |_| None)))
-        };
-        let (first, second) = (ask().await, ask().await);
-        let what = "a source that the selector refuses: the second poll that meets `WouldBlock`";
-        let right = "the same error as the first. (What is not registered is never reported: don't clear it)";
-        expect(first.is_pending() || second.is_ready(), what, second, right);
-    });
 }
 
 fn what_would_block_waits() {
@@ -278,7 +241,6 @@ fn what_would_block_waits() {
         assert_eq!(read, b"water", "what was read in the end");
     });
     tried_without_a_wait();
-    though_the_end_was_seen();
 }
 
 /// By `try_io`, which waits for nothing, and clears as a poll does.
@@ -301,37 +263,6 @@ fn tried_without_a_wait() {
         far.write_all(b"water").expect("room for five bytes");
         near.ready([Read]).await.expect("a report");
         assert_eq!(look(), Ok(5), "bytes that were read in the end");
-    });
-}
-
-/// `WouldBlock` is the system's own word: also against a report of the end.
-fn though_the_end_was_seen() {
-    run(async {
-        let ((near, mut far), tries) = (pair(), Cell::new(0));
-        first_read(&near, &mut far, b"water", 10, &tries).await;
-        let bits = bits_of(Read, READY) | bits_of(Read, CLOSED);
-        near.registration.state.report(bits, &mut VecDeque::new());
-        let mut asked = 0;
-        let polled = poll_fn(|cx| {
-            let blocks = |_: &TcpStream| -> io::Result<()> {
-                asked += 1;
-                if asked > 100 {
-                    spins(
-                        "the end was reported, and then the system says `WouldBlock`: it is asked",
-                        asked,
-                    );
-                }
-                Err(io::ErrorKind::WouldBlock.into())
-            };
-            Poll::Ready(near.poll_io(Read, cx, 0, blocks, |_| None))
-        });
-        let waits = polled.await.is_pending();
-        assert_eq!(
-            (waits, asked),
-            (true, 1),
-            "does a task wait, and how often was the system asked, when the end was reported and then it says `WouldBlock`? (That \
-             clears all, the end too: edge 2 in the head of `readiness.rs`)"
-        );
     });
 }
 
