@@ -6,6 +6,7 @@ use std::future::{Ready, pending, poll_fn, ready};
 use std::rc::Rc;
 use std::task::Poll;
 
+use super::Soon;
 use crate::common::{CountingWaker, Dropped, Log, Polled, block_on, poll, poll_once};
 use kettle::{join, pin, try_join};
 
@@ -151,14 +152,6 @@ fn branches_borrow_from_the_function() {
 
 #[test]
 fn into_future_is_enough() {
-    struct Soon(u32);
-    impl IntoFuture for Soon {
-        type Output = u32;
-        type IntoFuture = Ready<u32>;
-        fn into_future(self) -> Ready<u32> {
-            ready(self.0)
-        }
-    }
     assert_eq!(block_on(async { join!(Soon(1), Soon(2)) }), (1, 2));
 }
 

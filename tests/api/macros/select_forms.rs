@@ -1,8 +1,9 @@
 //! `select!`: what may be written in it, and what it leaves to its caller.
 
-use std::future::{Ready, pending, poll_fn, ready};
+use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 
+use super::Soon;
 use crate::common::block_on;
 use kettle::select;
 
@@ -130,14 +131,6 @@ fn patterns_of_all_kinds() {
 
 #[test]
 fn temporaries_and_into_future() {
-    struct Soon(u32);
-    impl IntoFuture for Soon {
-        type Output = u32;
-        type IntoFuture = Ready<u32>;
-        fn into_future(self) -> Ready<u32> {
-            ready(self.0)
-        }
-    }
     block_on(async {
         assert_eq!(select! { n = Soon(3) => n }, 3);
         assert_eq!(select! { n = &mut ready(4) => n }, 4);
