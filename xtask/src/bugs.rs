@@ -5,6 +5,7 @@
 //! runs the programs (`play.rs`). They are run once more in a copy whose lock file has the versions
 //! in which the bugs are [`FIXED`].
 
+use std::fs;
 use std::process::Command;
 
 use kettle_kit::cargo::{check, finish};
@@ -35,8 +36,9 @@ pub(crate) fn bugs(report: &mut Report) {
     }
 }
 
-/// Makes the copy, and its lock file.
+/// Makes the copy anew, and its lock file.
 fn fix() -> Outcome {
+    let _ = fs::remove_dir_all(tree::root().join(COPY)); // it may be the first
     files::copy_all(&tree::root().join(BUGGY), &tree::root().join(COPY))?;
     for (package, version) in FIXED {
         let mut update = cargo_in(COPY, &["update", "-p", package, "--precise", version]);

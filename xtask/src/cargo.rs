@@ -126,10 +126,11 @@ pub(crate) fn exercises(report: &mut Report) {
     check(report, "every exercise and each of its answers", command(&["exercise", "prove"]));
 }
 
-/// Cargo, as if the command were typed in the folder of another workspace.
+/// Cargo, as if the command were typed in the folder of another workspace; what it runs is under
+/// the watchdog.
 pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
     let folder = tree::root().join(folder);
-    let mut command = command(args);
+    let mut command = command(&[&["--config", &watched()][..], args].concat());
     command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
     // They would stand in the way of its own.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -138,14 +139,17 @@ pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
 
 /// `cargo test`, each test binary under the watchdog; a program that fails does not end it.
 pub(crate) fn test(args: &[&str]) -> Command {
-    let me = env::current_exe().expect("a program knows where it is");
-    let me = me.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
-    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'mind']");
-    let mut command = command(&["test", "--config", &runner, "--no-fail-fast"]);
+    let mut command = command(&["--config", &watched(), "test", "--no-fail-fast"]);
     // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
     // burst of 100,000 tasks three times as long.
     command.args(args).env("KETTLE_DOCTOR", "off");
     command
+}
+
+/// What makes Cargo run programs under the watchdog.
+fn watched() -> String {
+    let me = env::current_exe().expect("a program knows where it is");
+    format!("target.'cfg(all())'.runner = [{:?}, 'mind']", me.display().to_string())
 }
 
 /// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.

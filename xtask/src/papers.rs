@@ -5,8 +5,8 @@
 //!   marked as a test.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //!
-//! Not here: the map to tokio (`api`), links, numbers, figures and style (`book`), the page of
-//! performance (`bench`).
+//! Not here: the map to tokio (`api`), links, numbers and quotes (`book`), length (`house`), the
+//! page of performance (`bench`).
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, none_of};

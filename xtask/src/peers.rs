@@ -7,9 +7,8 @@
 //! built by the checks before (`patch.rs`). They are recorded, and the doctor would end them.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -67,7 +66,7 @@ fn redis() -> Outcome {
 fn web_socket() -> Outcome {
     let mut visitor = browser::in_chromium("socket.mjs")?;
     let (mut server, page) = served()?;
-    visitor.args(["--url", &format!("ws://{}/talk", address(&mut server)?)]);
+    visitor.args(["--url", &format!("ws://{}/talk", address(&page)?)]);
     process::run(&mut visitor)?.expect_success()?;
     drop(server.0.stdin.take());
     ends(server, &page)
@@ -97,7 +96,7 @@ fn replays() -> Outcome {
 fn service() -> Outcome {
     process::needs(&["wrk"])?;
     let (mut server, page) = served()?;
-    let url = format!("http://{}/teas/black", address(&mut server)?);
+    let url = format!("http://{}/teas/black", address(&page)?);
     let load = |seconds| {
         let mut wrk = Command::new("wrk");
         wrk.args(["--threads", "1", "--connections", "40", "--duration", seconds, &url]);
@@ -118,15 +117,16 @@ fn service() -> Outcome {
 /// The web service, which serves until its input ends.
 fn served() -> Result<(Running, PathBuf), Trouble> {
     let (mut server, page) = program("service")?;
-    server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped());
+    server.stdout(fs::File::create(page.with_extension("out"))?);
     Ok((Running(process::start(&mut server)?), page))
 }
 
-/// Where a server listens: its first line says so.
-fn address(server: &mut Running) -> Result<String, Trouble> {
-    let mut address = String::new();
-    BufReader::new(server.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
-    Ok(address.trim().to_owned())
+/// Where the server of this page listens: its first line says so.
+fn address(page: &Path) -> Result<String, Trouble> {
+    let said = || fs::read_to_string(page.with_extension("out")).unwrap_or_default();
+    let line = || said().split_once('\n').map(|(line, _)| line.trim().to_owned());
+    Ok(process::until(SILENCE, line).ok_or("it names no address")?)
 }
 
 /// A server ends by itself and well, and its page opens.

@@ -10,6 +10,7 @@
 //! Not here: doc tests. Each would be built for itself, and twice.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -151,6 +152,7 @@ impl Package {
     /// A copy of the package, with our lock file: as far as they can be, the versions are ours.
     fn copy(&self, source: &Path) -> Result<PathBuf, Trouble> {
         let folder = place(self.name);
+        let _ = fs::remove_dir_all(&folder); // that of a version with other files
         files::copy_all(source, &folder)?;
         let mut manifest = files::read(&source.join("Cargo.toml"))?;
         if self.name == "tokio" {

@@ -7,6 +7,7 @@
 //! Interface: [`schedules`].
 
 use std::env;
+use std::num::NonZero;
 
 use cargo_kettle::built::Program;
 use cargo_kettle::tried::Test;
@@ -80,7 +81,8 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
 
 /// Under so many seeds, or as many as `KETTLE_SEEDS` says.
 pub(crate) fn schedules(report: &mut Report) {
-    let seeds = env::var("KETTLE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1000);
+    let seeds = env::var("KETTLE_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
+    let seeds = seeds.map_or(1000, NonZero::<u64>::get);
     let mut program = None;
     report.check("the tests of the API are built", || {
         program = Some(built()?);
@@ -91,6 +93,11 @@ pub(crate) fn schedules(report: &mut Report) {
     report.long_check(&name, "KETTLE_SEED=1 cargo test --test api …", || {
         let usual = || USUAL_ORDER_ONLY.iter().flat_map(|(_, names)| *names);
         let mut tests = program.tests(None, false)?;
+        for begin in PARTS.iter().chain(usual()) {
+            if !tests.iter().any(|test| test.name.starts_with(begin)) {
+                return Err(format!("no test begins with {begin}: has it another name?").into());
+            }
+        }
         tests.retain(|test| PARTS.iter().any(|part| test.name.starts_with(part)));
         tests.retain(|test| !usual().any(|begin| test.name.starts_with(begin)));
         let found = shared_out(1..=seeds, processors(), |seed| under(&program, &tests, seed));

@@ -50,7 +50,9 @@ pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
 
 /// The same as a part of a check.
 pub fn tally(command: &mut Command, log: &str) -> Outcome {
-    match Tally::read(&finish(command, log)?.transcript) {
+    let tally = Tally::read(&finish(command, log)?.transcript)?;
+    let is_test = command.get_args().any(|arg| arg == "test");
+    match tally.unwrap_or_else(|| if is_test { Tally::default() } else { Tally::success() }) {
         Tally { passed: 0, .. } => Err("no test ran".into()),
         tally => Ok(tally),
     }
@@ -77,12 +79,12 @@ pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     if finished.success() {
         return Ok(finished);
     }
-    // rustup's and Cargo's words where a minimal installation lacks a component.
+    // All that rustup and Cargo say where a minimal installation lacks a component.
     let lacks = |line: &&str| {
         line.starts_with("error: ")
             && (line.contains(" is not installed") || line.contains("no such command"))
     };
-    match finished.transcript.lines().find(lacks) {
+    match finished.transcript.lines().next().filter(lacks) {
         Some(line) => Err(Trouble::Skipped(format!("{line}; `cargo xtask setup` fetches it"))),
         None => Err(told(&finished, log).into()),
     }
@@ -140,7 +142,9 @@ mod tests {
         };
         let lacks = "error: 'cargo-fmt' is not installed for the toolchain 'stable'";
         assert!(matches!(ends(lacks), Trouble::Skipped(_)));
-        assert!(matches!(ends(&format!("test {lacks}")), Trouble::Failed(_)));
+        assert!(matches!(ends(&format!("test\n{lacks}")), Trouble::Failed(_)));
+        let tests = |script| tally(Command::new("sh").args(["-c", script, "test"]), "unit-test");
+        assert!(tests("true").is_err() && tests("echo running 1 test").is_err());
         assert_eq!(shown(&command(&["test", "--config", "x", "-p", "a"])), "cargo test -p a");
     }
 }

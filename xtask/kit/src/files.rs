@@ -27,7 +27,8 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
     put(to, &fs::read(from).map_err(|error| format!("{}: {error}", shown(from)))?)
 }
 
-/// Copies every file of a folder; what is the same already stays as it is.
+/// Copies every file of a folder; what is the same already stays as it is, and so does what is only
+/// in the copy.
 pub fn copy_all(from: &Path, to: &Path) -> Result<(), String> {
     for file in tree::files(from, "") {
         copy(&file, &to.join(file.strip_prefix(from).unwrap_or(&file)))?;

@@ -7,8 +7,9 @@
 //!
 //! [`mind`] applies this rule as a program. Cargo runs each test binary through it (`cargo xtask
 //! mind PROGRAM ARGS`), so that a test that hangs, the usual face of a lost wake-up, ends with
-//! words. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
-//! one program that has a parent between us and it.)
+//! words. Killing Cargo would not do: its children would live on. So [`run`] waits twice as long,
+//! until [`mind`] has ended them. (A hanging doc test has a parent between us and it, and what Miri
+//! and cargo-fuzz run has, too: these live on.)
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -50,7 +51,8 @@ impl Finished {
 
     /// How it ended, in words.
     pub fn ending(&self) -> String {
-        self.status.map_or("it was ended".to_owned(), |status| status.to_string())
+        let ended = "it was ended: it was silent for too long, or its time was up";
+        self.status.map_or(ended.to_owned(), |status| status.to_string())
     }
 
     /// How it ended, and all that it printed.
@@ -126,7 +128,11 @@ fn follow(
     drop(tell);
     let (mut heard, mut last) = (Instant::now(), String::new());
     let status = wait_while(&mut child, || {
-        for (of_stdout, line) in told.try_iter() {
+        let begun = Instant::now();
+        // Not for longer: a program that prints for ever has a limit, too.
+        while begun.elapsed() < LOOK
+            && let Ok((of_stdout, line)) = told.try_recv()
+        {
             hear(of_stdout, &line);
             (heard, last) = (Instant::now(), line);
         }
@@ -135,7 +141,9 @@ fn follow(
     // Until both readers have come to the end of their pipes.
     let end = Instant::now() + LAST_WORDS;
     let left = || end.saturating_duration_since(Instant::now());
-    while let Ok((of_stdout, line)) = told.recv_timeout(left()) {
+    while !left().is_zero()
+        && let Ok((of_stdout, line)) = told.recv_timeout(left())
+    {
         hear(of_stdout, &line);
     }
     Ok(status)
@@ -333,5 +341,14 @@ mod tests {
         };
         assert_eq!(ends("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"), (true, true));
         assert_eq!(ends("exec sleep 1000"), (false, true));
+    }
+
+    #[test]
+    fn a_program_that_prints_for_ever_has_a_limit() {
+        // It prints faster than it is heard.
+        let hear = |_: bool, _: &str| thread::sleep(Duration::from_millis(1));
+        let begun = Instant::now();
+        let go_on = |_, _: &str| begun.elapsed() < 2 * LOOK;
+        assert_eq!(follow(&mut Command::new("yes"), hear, go_on).unwrap(), None);
     }
 }

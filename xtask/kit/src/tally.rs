@@ -27,11 +27,16 @@ impl Tally {
         Tally { passed: 1, ..Tally::default() }
     }
 
-    /// The sum of all `test result:` lines in what a command printed; without any it is one check.
-    pub fn read(transcript: &str) -> Tally {
+    /// The sum of all `test result:` lines in what a command printed; `None`: there is none. A
+    /// program that began its tests and has none may have ended in the middle.
+    pub fn read(transcript: &str) -> Result<Option<Tally>, String> {
         let results = || transcript.lines().filter_map(|line| line.split_once("test result: "));
-        if results().next().is_none() {
-            return Tally::success();
+        let begins = |line: &&str| line.starts_with("running ") && line.contains(" test");
+        let (begun, ended) = (transcript.lines().filter(begins).count(), results().count());
+        if begun > ended {
+            return Err(format!("{begun} programs began their tests, and {ended} ended them"));
+        } else if ended == 0 {
+            return Ok(None);
         }
         let mut sum = Tally::default();
         for (_, counts) in results() {
@@ -51,7 +56,7 @@ impl Tally {
                 || line.starts_with("test ") && line.contains(RUN_BY)
         };
         sum.ignored = sum.ignored.saturating_sub(transcript.lines().filter(is_none).count());
-        sum
+        Ok(Some(sum))
     }
 
     pub fn add(&mut self, other: Tally) {
@@ -98,7 +103,8 @@ test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; fini
 noise: 7 passed
 test result: FAILED. 10 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.0s
 ";
-        assert_eq!(Tally::read(transcript), Tally { passed: 12, ignored: 1 });
+        let sum = Tally { passed: 12, ignored: 1 };
+        assert_eq!(Tally::read(transcript), Ok(Some(sum)));
     }
 
     #[test]
@@ -134,6 +140,6 @@ test child ... ignored, run by the tests of KETTLE_TRACE
 test childish ... ignored
 test result: ok. 2 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
-        assert_eq!(Tally::read(transcript), Tally { passed: 2, ignored: 1 });
+        assert_eq!(Tally::read(transcript), Ok(Some(Tally { passed: 2, ignored: 1 })));
     }
 }

@@ -13,6 +13,7 @@ use kettle_kit::process;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
+use toml::{Table, Value};
 
 /// The most lines of code in the tree: every file that git knows and whose name ends in one of
 /// [`CODE`], tests and tools included. What enters takes something out: it may only fall.
@@ -130,9 +131,14 @@ fn too_long(name: &str, text: &str) -> Vec<String> {
     whole.into_iter().chain(long).collect()
 }
 
-/// Does a package take the workspace's lints, which forbid it, or forbid it itself?
+/// Does a package take the workspace's lints, which forbid it, or forbid it itself? (The root of a
+/// workspace may be no package.)
 fn forbids(manifest: &str) -> bool {
-    ["[lints]\nworkspace = true", "unsafe_code = \"forbid\""]
-        .iter()
-        .any(|words| manifest.contains(words))
+    let manifest: Table = manifest.parse().unwrap_or_default();
+    let of_workspace = manifest.get("workspace").and_then(|it| it.get("lints"));
+    let mut lints = [manifest.get("lints"), of_workspace].into_iter().flatten().peekable();
+    let forbid =
+        |lints: &Value| lints.get("rust")?.get("unsafe_code")?.as_str().map(|it| it == "forbid");
+    let inherits = |lints: &Value| lints.get("workspace")?.as_bool();
+    lints.peek().is_some() && lints.all(|it| forbid(it).or(inherits(it)) == Some(true))
 }
