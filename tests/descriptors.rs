@@ -71,7 +71,7 @@ fn without_a_descriptor_for_its_end_no_program_is_started() {
         runtime().block_on(async {
             let limit = getrlimit(Resource::Nofile);
             let (end, _input) = std::io::pipe().unwrap();
-            setrlimit(Resource::Nofile, Rlimit { current: Some(64), ..limit.clone() }).unwrap();
+            setrlimit(Resource::Nofile, Rlimit { current: Some(64), ..limit }).unwrap();
             let all_left = std::iter::from_fn(|| end.try_clone().ok()).collect::<Vec<_>>();
             let refused = starts();
             setrlimit(Resource::Nofile, limit).unwrap();

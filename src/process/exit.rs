@@ -298,7 +298,7 @@ mod pidfd {
                     _ => Ok(()),
                 }
             };
-            self.0.poll_io(Direction::Read, cx, 0, ask, |_| None)
+            self.0.poll_io(Direction::Read, cx, 0, ask, |()| None)
         }
     }
 }

@@ -160,7 +160,7 @@ fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
     let (both, _far) = world.pair();
     let source = Source::of(world.sources.clone(), both.leave().0, Interest::READABLE).unwrap();
     let never = |_: &TcpStream| Err::<(), _>(ErrorKind::WouldBlock.into());
-    let _ = source.poll_io(Write, &mut task.cx(), 0, never, |_| None);
+    let _ = source.poll_io(Write, &mut task.cx(), 0, never, |()| None);
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn a_source_does_not_take_the_selector_from_another() {
     reads_nothing_yet(&first, &task);
     let second = world.source(Same(first.get_ref().as_raw_fd()));
     let blocked = |_: &Same| Err::<(), _>(ErrorKind::WouldBlock.into());
-    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), 0, blocked, |_| None)
+    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), 0, blocked, |()| None)
     else {
         panic!("it would wait forever, or the first one would")
     };
@@ -403,7 +403,7 @@ fn a_source_does_not_take_the_selector_from_another() {
     reads(&first, &task, b"hello");
     let _open = first.leave().0;
     assert!(
-        second.poll_io(Read, &mut other.cx(), 0, blocked, |_| None).is_pending(),
+        second.poll_io(Read, &mut other.cx(), 0, blocked, |()| None).is_pending(),
         "its turn now"
     );
 }

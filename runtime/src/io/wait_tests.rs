@@ -13,10 +13,10 @@ fn ready_waits_for_either_direction_and_leaves_both() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
     let would_block = || -> io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
-    source.try_io(Read, |_| would_block(), |_| None).unwrap_err();
+    source.try_io(Read, |_| would_block(), |()| None).unwrap_err();
     world.look();
     // Reported writable at registration, and that is used up too.
-    source.try_io(Write, |_| would_block(), |_| None).unwrap_err();
+    source.try_io(Write, |_| would_block(), |()| None).unwrap_err();
     let state = &source.registration.state;
     {
         let mut ready = source.ready([Read, Write]);
@@ -54,7 +54,7 @@ fn what_is_reported_during_a_try_is_not_cleared_by_it() {
         world.turn(); // as the loop's thread does, while another one tries
         Err(ErrorKind::WouldBlock.into())
     };
-    let polled = source.poll_io(Read, &mut task.cx(), 0, op, |_| None);
+    let polled = source.poll_io(Read, &mut task.cx(), 0, op, |()| None);
     assert!(polled.is_ready(), "a report came between the look and the clear");
 }
 
@@ -72,7 +72,7 @@ fn a_try_that_would_block_clears_the_end_too() {
         assert!(tries < 10, "the end was reported, and it is tried without end");
         Err::<(), _>(ErrorKind::WouldBlock.into())
     };
-    let polled = source.poll_io(Read, &mut task.cx(), 0, op, |_| None);
+    let polled = source.poll_io(Read, &mut task.cx(), 0, op, |()| None);
     assert!(polled.is_pending() && tries < 10, "what the system says counts, not an old report");
 }
 
@@ -124,7 +124,7 @@ fn what_was_found_after_the_runtimes_end_is_found_once() {
 fn a_direction_that_is_believed_ready_is_found_though_the_runtime_has_ended() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
-    source.try_io(Write, |_| Err::<(), _>(ErrorKind::WouldBlock.into()), |_| None).unwrap_err();
+    source.try_io(Write, |_| Err::<(), _>(ErrorKind::WouldBlock.into()), |()| None).unwrap_err();
     world.sources.close(&mut VecDeque::new());
     let both = poll_once(source.ready([Read, Write]), &task);
     let Poll::Ready(Ok(found)) = both else { panic!("{both:?}") };
@@ -194,13 +194,13 @@ fn priority_data_and_errors_wait_for_a_report() {
         let world = World::new();
         let ((source, _far), task) = (world.pair(), Task::new());
         let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };
-        let blocked = source.try_io(direction, never, |_| None).unwrap_err();
+        let blocked = source.try_io(direction, never, |()| None).unwrap_err();
         assert_eq!(blocked.kind(), ErrorKind::WouldBlock);
         assert_eq!(world.sources.members().len(), 1, "{direction:?}");
         for waits in [
-            source.poll_io(direction, &mut task.cx(), 0, never, |_| None).is_pending(),
+            source.poll_io(direction, &mut task.cx(), 0, never, |()| None).is_pending(),
             source.poll_ready(direction, &mut task.cx()).is_pending(),
-            Pin::new(&mut source.io(direction, never, |_| None)).poll(&mut task.cx()).is_pending(),
+            Pin::new(&mut source.io(direction, never, |()| None)).poll(&mut task.cx()).is_pending(),
             Pin::new(&mut source.ready([direction])).poll(&mut task.cx()).is_pending(),
         ] {
             assert!(waits, "{direction:?}");
@@ -218,10 +218,10 @@ fn a_first_wait_for_an_error_joins() {
         assert_eq!(world.sources.members().len(), 1);
     }
     let op = |_: &TcpStream| Ok(());
-    joins(|source, cx| assert!(source.poll_io(Error, cx, 0, op, |_| None).is_pending()));
+    joins(|source, cx| assert!(source.poll_io(Error, cx, 0, op, |()| None).is_pending()));
     joins(|source, cx| assert!(source.poll_ready(Error, cx).is_pending()));
     joins(|source, cx| {
-        assert!(Pin::new(&mut source.io(Error, op, |_| None)).poll(cx).is_pending())
+        assert!(Pin::new(&mut source.io(Error, op, |()| None)).poll(cx).is_pending());
     });
     joins(|source, cx| assert!(Pin::new(&mut source.ready([Error])).poll(cx).is_pending()));
     joins(|source, _| assert!(source.look([Error]).unwrap().is_none()));

@@ -85,9 +85,7 @@ impl Fold {
                 self.timer_gone(timer, gone);
             }
 
-            Event::SourceNew { source, what, ready, .. } => {
-                self.source_new(source, what, ready);
-            }
+            Event::SourceNew { source, what, ready, .. } => self.source_new(source, what, ready),
             Event::SourceAdd { source, what } => self.source_add(source, what),
             Event::SourceTry { source, direction, result, bytes } => {
                 self.source_try(source, direction, (result, bytes));
