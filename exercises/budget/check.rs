@@ -11,7 +11,7 @@ use kettle_judge::count::{Log, Polls, waker};
 use kettle_judge::{Check, check, expect, no_panic};
 
 use super::budget::{has_remaining, poll_proceed, remaining, set_remaining, with_unconstrained};
-use super::current::Schedule;
+use super::schedule::Schedule;
 use crate::event::{Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
