@@ -20,7 +20,7 @@
 //! (`executor/executor.rs`). A wake from another thread differs in one thing: there the scheduler
 //! isn't current, so the wake goes as a message to the inbox, which unparks the loop if it sleeps.
 //!
-//! Read five files first, by their questions. Which states has a task (`tasks/scheduler.rs`)? What
+//! Read five files first, by their questions. Which states can a task be in (`tasks/scheduler.rs`)? What
 //! does every wake do (`tasks/current.rs`)? What does the loop do in a turn
 //! (`executor/executor.rs`)? How does a task wait for an instant (`time/time.rs`), and how for a
 //! socket (`io/source.rs`)? Then read the rest floor by floor.
@@ -46,7 +46,7 @@
 //! A hook is an upward import in disguise, so there are only six: `Times` (the events ask the
 //! clock what time it is), `Sink` (a program's own code gets the records), `Task` (the executor
 //! polls any future), `Hook` (a program's closure is called around the loop's sleep), `StartThread`
-//! (the crate above makes the pool's threads), and `Schedule` (it decides where the engine may).
+//! (the crate above makes the pool's threads), and `Schedule` (it chooses where several answers are right).
 //!
 //! # Words
 //!

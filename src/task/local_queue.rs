@@ -159,9 +159,11 @@ impl LocalQueue {
         ready.pop(choose(Point::Task, ready.len()))
     }
 
-    /// How many tasks were put into the urgent queue so far, and how many have left it.
-    pub(super) fn urgent_counts(&self) -> (u64, u64) {
-        self.state.lock().ready.urgent_counts()
+    /// While the set is polled: how many tasks were put into the urgent queue so far, and how many
+    /// have left it.
+    pub(super) fn urgent_counts(&self) -> Option<(u64, u64)> {
+        let state = self.state.lock();
+        state.polled.then(|| state.ready.urgent_counts())
     }
 
     /// Another thread has woken a task.

@@ -8,7 +8,7 @@
 //! gives each poll its budget and its events, `cause` says what woke a task, and `defer` lets a
 //! busy set let the host's other tasks run.
 //!
-//! Interface: [`LocalSet`], [`current`]. Invariants: at most `PER_POLL` tasks are polled per
+//! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: at most `PER_POLL` tasks are polled per
 //! poll of the set. The host's latest waker is stored before the set looks for the last time
 //! whether there is something to do. User code (polls, drops, wakers) runs with nothing borrowed.
 //!
@@ -17,6 +17,7 @@
 use std::any::type_name;
 use std::cell::RefCell;
 use std::fmt;
+use std::future::poll_fn;
 use std::marker::PhantomPinned;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -281,7 +282,7 @@ impl LocalSet {
     /// The set's tasks stay. What `future` loses depends on `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         // An `async fn` would keep room for `future` twice.
-        RunUntil { set: self, future, behind: 0, still: PhantomPinned }
+        RunUntil { set: self, future, still: PhantomPinned }
     }
 
     /// For the doctor: is a task ready that no thread polls? May be asked on any thread.
@@ -318,10 +319,6 @@ pin_project! {
         set: &'a LocalSet,
         #[pin]
         future: F,
-        // It waits until so many urgent tasks have been polled: those that were queued at the end
-        // of its last poll. So `advance` in it returns behind all that it has woken. (tokio: the
-        // future comes first in each poll of the set.)
-        behind: u64,
         // As the future of an `async fn`, which tokio's is: it must not be moved.
         #[pin]
         still: PhantomPinned,
@@ -334,20 +331,11 @@ impl<F: Future> Future for RunUntil<'_, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let polling = Polling::begin(this.set);
-        let queue = &this.set.tasks.queue;
-        let waits = !polling.nested && queue.urgent_counts().1 < *this.behind;
-        if !waits {
-            let polled = this.future.poll(cx);
-            if polled.is_ready() || polling.nested {
-                return polled;
-            }
-            *this.behind = queue.urgent_counts().0;
+        let polled = this.future.poll(cx);
+        if polled.is_pending() && !polling.nested {
+            polling.run_some(cx);
         }
-        polling.run_some(cx);
-        if waits {
-            defer(cx, Deferral::Yield); // its turn comes, even if no task is left to run
-        }
-        Poll::Pending
+        polled
     }
 }
 
@@ -379,6 +367,23 @@ thread_local! {
 /// The set that is polled or entered on this thread.
 pub(super) fn current() -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.borrow().clone())
+}
+
+/// Inside a set that is polled: lets those of its tasks run that a timer, a socket or another
+/// thread has woken by now. For the end of `advance`.
+pub(crate) async fn let_urgent_run() {
+    let mut first = None;
+    let behind_them = |cx: &mut Context<'_>| {
+        let Some(set) = current() else { return Poll::Ready(()) };
+        let Some((pushed, left)) = set.queue.urgent_counts() else { return Poll::Ready(()) };
+        let (id, last) = *first.get_or_insert((set.id, pushed));
+        if id != set.id || left >= last {
+            return Poll::Ready(());
+        }
+        defer(cx, Deferral::Clock);
+        Poll::Pending
+    };
+    poll_fn(behind_them).await;
 }
 
 /// Makes a set current; gives back the one that was.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use kettle_runtime::clock;
 
 use crate::origin::located;
+use crate::task::let_urgent_run;
 
 /// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
 /// next deadline whenever the runtime has nothing else to do.
@@ -65,8 +66,8 @@ pub fn resume() {
 }
 
 /// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
-/// before it returns. They all see the clock where it has been moved to: to stop at each deadline
-/// in between, `sleep` instead.
+/// before it returns (of local tasks, those of its own set). They all see the clock where it has been
+/// moved to: to stop at each deadline in between, `sleep` instead.
 ///
 /// # Panics
 ///
@@ -92,5 +93,8 @@ pub fn resume() {
 /// ```
 #[track_caller]
 pub fn advance(by: Duration) -> impl Future<Output = ()> {
-    located(clock::advance(by))
+    located(async move {
+        clock::advance(by).await;
+        let_urgent_run().await; // and those of a local set
+    })
 }

@@ -19,7 +19,7 @@ use kettle_events::Replaced;
 type Parts = (*const (), *const ());
 
 thread_local! {
-    /// The waker of the task that is being polled on this thread.
+    /// The waker of the task that was polled last on this thread.
     static OWN: Cell<Parts> = const { Cell::new((ptr::null(), ptr::null())) };
 }
 

@@ -8,7 +8,7 @@
 //! 3. *Messages*: what other threads have asked for is done.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise, if any was polled, look at the sockets without waiting.
+//!    (`park.rs`). Otherwise look at the sockets without waiting, if any task was polled.
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
@@ -73,7 +73,7 @@ pub(crate) struct Executor {
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call, of sockets that are ready. (Of timers, the wheel keeps those that are left.)
+    /// Wakers to call, of sockets that are ready. (The wheel keeps the timers that are left.)
     pub(super) due_sources: VecDeque<Waker>,
     /// More timers are due than one step could fire.
     pub(super) timers_left: bool,
@@ -136,7 +136,7 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3. No more than a turn can poll: what is received waits in front of other tasks.
+    /// Step 3. No more than a turn can poll: the tasks that these wake are urgent.
     pub(crate) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
         for message in self.messages.try_iter().take(now) {

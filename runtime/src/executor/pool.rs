@@ -18,6 +18,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -59,6 +60,8 @@ struct State {
 struct Member {
     pool: Arc<Pool>,
     takes_jobs: bool,
+    /// It was the last one that could have run the jobs in the queue.
+    dropped_jobs: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -71,8 +74,8 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// The system gives no thread and the pool has none. Then, and if `start` panics, the queue is
-    /// empty: the jobs in it have been dropped.
+    /// The system gives no thread and the pool has none: then, and if `start` panics, the jobs in
+    /// the queue have been dropped.
     pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
@@ -86,9 +89,11 @@ impl Pool {
         state.threads += 1;
         state.alive += 1;
         drop(state);
-        let mut member = Member { pool: self.clone(), takes_jobs: true };
+        let dropped = Arc::new(AtomicBool::new(false));
+        let (pool, dropped_jobs) = (self.clone(), dropped.clone());
+        let mut member = Member { pool, takes_jobs: true, dropped_jobs };
         match (self.start)(Box::new(move || member.work())) {
-            Err(error) if self.state.lock().threads == 0 => Err(error),
+            Err(error) if dropped.load(Relaxed) => Err(error),
             _ => Ok(None),
         }
     }
@@ -144,8 +149,9 @@ impl Drop for Member {
             self.pool.empty.notify_all();
         }
         // It was to be the only one, and was not started: what waits for it can't be run.
-        let waiting = (state.threads == 0).then(|| mem::take(&mut state.jobs));
+        let waiting = if state.threads == 0 { mem::take(&mut state.jobs) } else { VecDeque::new() };
         drop(state);
+        self.dropped_jobs.store(!waiting.is_empty(), Relaxed);
         drop(waiting);
     }
 }

@@ -1,8 +1,9 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: wakers are called and messages received, as many as in a turn, for `block_on` is to
-//! return promptly. The rest waits until a thread drives the runtime again. Ending: all messages
-//! that are there are received, and every future is dropped at once, with its scheduler current.
+//! Leaving: wakers are called and messages received, as many as in a turn, because `block_on`
+//! should return promptly. The rest waits until a thread drives the runtime again. Ending: all
+//! messages that are there are received, and every future is dropped at once, with its scheduler
+//! current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
@@ -45,7 +46,7 @@ impl Executor {
             let _ = self.poll_tasks(pin!(pending::<()>()));
         }
         // Dropping the futures may have sent messages and deferred wakers, and none of them makes a
-        // new task. More of either don't put off the end: no future is left that could wait for it.
+        // new task. Further ones don't put off the end: no future is left that could wait for them.
         self.receive_messages();
         wake_all_deferred();
         // Wakers that one step could not call are here already.

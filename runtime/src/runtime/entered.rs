@@ -19,7 +19,7 @@ use kettle_events::{Deferral, Event, emit};
 use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
 use crate::tasks::budget::defer;
-use crate::tasks::current::with_scheduler;
+use crate::tasks::current::with_scheduler_of;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
@@ -93,26 +93,28 @@ pub fn pause() {
     assert!(time().change_clock(Clock::pause), "the clock is paused already");
 }
 
-/// Lets it run on: `kettle::time::resume`.
+/// Lets the entered runtime's clock run on: `kettle::time::resume`.
 #[track_caller]
 pub fn resume() {
     assert!(time().change_clock(Clock::resume), "the clock is not paused");
 }
 
-/// Moves it, and lets the tasks that this wakes run: `kettle::time::advance`.
+/// Moves the entered runtime's clock, and lets the tasks that this wakes run:
+/// `kettle::time::advance`.
 pub async fn advance(by: Duration) {
     let time = time();
     let advanced = time.change_clock(|clock| clock.advance(by));
     assert!(advanced, "the clock is not paused: call `pause` first");
     emit(|| Event::Advance { by, auto: false });
     let mut behind = None;
-    let urgent = || with_scheduler(|scheduler| scheduler.queue.urgent_counts()).unwrap_or_default();
+    let inbox = shared(|shared| shared.inbox.clone());
+    let urgent = || with_scheduler_of(Some(&inbox), |it| it.queue.urgent_counts());
     poll_fn(|cx| {
         match behind {
-            Some(woken) if urgent().1 >= woken => return Poll::Ready(()), // all were polled
+            Some(woken) if urgent().is_none_or(|(_, left)| left >= woken) => return Poll::Ready(()),
             Some(_) => {}
             None if time.fire() => {} // more are due than one step fires
-            None => behind = Some(urgent().0),
+            None => behind = Some(urgent().map_or(0, |(pushed, _)| pushed)),
         }
         defer(cx, Deferral::Clock);
         Poll::Pending

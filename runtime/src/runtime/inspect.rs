@@ -32,13 +32,13 @@ impl Inspector {
     }
 
     /// The tasks that wait, each with the number of references to it, without `block_on`'s own
-    /// future. None on a thread that does not drive it.
+    /// future. Empty on a thread that does not drive it.
     pub fn waiting(&self) -> Vec<(Id, usize)> {
         let inbox = &self.handle.shared.inbox;
         with_scheduler_of(Some(inbox), |scheduler| scheduler.waiting()).unwrap_or_default()
     }
 
-    /// Ends the loop's sleep if it sleeps: its sink is to look once more.
+    /// Ends the loop's sleep if it sleeps, so that its sink looks once more.
     pub fn unpark(&self) {
         self.handle.shared.inbox.unpark_if_asleep();
     }
@@ -48,8 +48,7 @@ impl Inspector {
         self.handle.shared.inbox.is_asleep()
     }
 
-    /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no
-    /// message has come.
+    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message.
     pub fn idle_threads(&self) -> Option<usize> {
         let SharedParts { inbox, pool, .. } = &*self.handle.shared;
         inbox.is_quiet().then(|| pool.alive())

@@ -80,12 +80,12 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 /// scheduler is current here.)
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
+    if why == Deferral::Budget {
+        flush_if_live(); // a foreign `block_on` would now wait for this poll's end
+    }
     let is_last = |last: &Waker| last.will_wake(cx.waker());
     if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
         return; // a poll that asks a thousand times too often is woken once
-    }
-    if why == Deferral::Budget {
-        flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }
     let waker = cx.waker().clone();
     if with_scheduler(|_| ()).is_none() {
@@ -103,7 +103,7 @@ pub(crate) fn wake_deferred() {
     LOCALS.with(|locals| locals.deferred.replace(deferred));
 }
 
-/// Calls all that are deferred by now, and none that these defer: the runtime ends.
+/// Calls all that are deferred by now, and a step at most of what these defer: the runtime ends.
 pub(crate) fn wake_all_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len());
     (0..now.div_ceil(PER_STEP)).for_each(|_| wake_deferred());

@@ -6,7 +6,7 @@
 //! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
-//! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`swap`] for the
+//! [`cause`] and [`in_step`]; [`shown_id`], the id that a program sees; [`swap`] for the
 //! guard that brings a runtime to a thread. Invariants: no closure given to
 //! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
 //! destructor sends a message.
@@ -41,7 +41,7 @@ pub(crate) struct Locals {
 #[derive(Clone, Copy)]
 pub(super) struct PollScope {
     pub(super) cause: Cause,
-    /// The id that a program is told.
+    /// The id that a program sees.
     pub(super) shown: Option<Id>,
     /// How many operations this poll may still make, or [`UNLIMITED`].
     pub(super) budget: u8,

@@ -2,10 +2,10 @@
 //!
 //! Often several answers are right: any ready task may be polled next. Each such question is a
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
-//! `select!` draws then. With one, each answer but 0 is an event: a run is its program and these.
+//! `select!` draws then. With one, each answer but 0 is an event: the program and these make the run.
 //!
 //! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A table of points is
-//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; with no schedule it is a branch.
+//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a schedule, `choose` is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 
@@ -48,7 +48,7 @@ impl Decides {
     }
 }
 
-/// Exchanges what decides here. (Where a task blocks the thread, its runtime's goes on to.)
+/// Exchanges what decides on this thread.
 pub(crate) fn swap(other: &Decides) {
     HERE.with(|here| {
         here.schedule.swap(&other.schedule);
@@ -63,7 +63,7 @@ pub(crate) fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 
-/// Chooses among so many answers: a number below that. Of fewer than two there is only 0.
+/// Chooses among so many answers: a number below that. With fewer than two it is 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
@@ -87,7 +87,7 @@ fn ask(point: Point, among: usize) -> usize {
     chosen
 }
 
-/// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
+/// Calls at most [`PER_STEP`] wakers, oldest first unless a schedule chooses. If one panics, the next is still called.
 pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
     for left in (0..wakers.len().min(PER_STEP)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {

@@ -31,7 +31,7 @@
 //! |---|---|
 //! | 1 | `spawn`, or its message from another thread; `block_on` for its own future |
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
-//! | 3, never 4 | the message of a waker called on another thread |
+//! | 3, never 4 | the message of a wake or an abort on another thread |
 //! | 2; 5 to 8 | the executor, before and after each poll |
 //!
 //! An aborted task is woken like any other; the executor drops its future where it would have

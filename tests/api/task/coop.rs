@@ -1,6 +1,7 @@
 //! `task::coop`: the budget of a task's poll.
 
 use std::future::{pending, poll_fn, ready};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
@@ -302,3 +303,56 @@ fn debug() {
 }
 
 auto_traits!(fn coop::consume_budget() => Send & Sync & !Unpin);
+
+/// A loop of it and `try_read` gives way now and then.
+#[kettle::test]
+#[cfg_attr(on_tokio, ignore = "tokio's takes none")]
+async fn to_wait_for_readiness_takes_a_unit() {
+    let socket = kettle::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    socket.writable().await.unwrap();
+    task::yield_now().await;
+    let times = poll_fn(|cx| {
+        let is_ready = |_: &u32| pin!(socket.writable()).poll(cx).is_ready();
+        Poll::Ready((0..1_000).take_while(is_ready).count())
+    });
+    assert_eq!(times.await, 128);
+}
+
+/// Polls it until it is ready, and once more.
+async fn twice<F: Future>(future: F) -> (F::Output, F::Output) {
+    let mut future = pin!(future);
+    (future.as_mut().await, future.await)
+}
+
+#[kettle::test]
+#[cfg_attr(on_tokio, should_panic(expected = "resumed after completion"))]
+async fn a_recv_that_is_polled_again_receives_the_next() {
+    let (tx, mut rx) = kettle::sync::mpsc::channel(2);
+    (0..2).for_each(|number| tx.try_send(number).unwrap());
+    assert_eq!(twice(rx.recv()).await, (Some(0), Some(1)));
+}
+
+#[kettle::test]
+#[cfg_attr(on_tokio, should_panic(expected = "resumed after completion"))]
+async fn a_join_next_that_is_polled_again_joins_the_next() {
+    let mut set = task::JoinSet::from_iter([ready(()), ready(())]);
+    let (first, second) = twice(set.join_next()).await;
+    assert!(first.is_some() && second.is_some());
+}
+
+#[kettle::test]
+#[cfg_attr(on_tokio, should_panic(expected = "resumed after completion"))]
+async fn a_yield_that_is_polled_again_is_ready() {
+    assert_eq!(twice(task::yield_now()).await, ((), ()));
+}
+
+#[kettle::test]
+#[cfg_attr(on_tokio, should_panic(expected = "resumed after completion"))]
+async fn a_changed_that_is_polled_again_sees_the_next_change() {
+    let (tx, mut rx) = kettle::sync::watch::channel(0);
+    tx.send(1).unwrap();
+    let mut changed = pin!(rx.changed());
+    changed.as_mut().await.unwrap();
+    tx.send(2).unwrap();
+    changed.await.unwrap();
+}

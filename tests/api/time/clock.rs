@@ -216,6 +216,28 @@ fn advance_in_a_local_sets_own_future_returns_behind_all_whom_it_woke() {
     }
 }
 
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for local tasks")]
+fn advance_in_a_local_task_returns_behind_all_whom_it_woke() {
+    for sleepers in [1, 61, 200] {
+        let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
+        let moves = async move { spawn_local(move_the_clock_among_others(sleepers, nap)).await };
+        paused().block_on(LocalSet::new().run_until(moves)).unwrap();
+    }
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio's advance has no second part")]
+fn an_advance_that_goes_on_in_another_runtime_ends_there() {
+    let mut moves = Box::pin(advance(secs(1)));
+    paused().block_on(async {
+        let _naps: Vec<_> = (0..100).map(|_| spawn(sleep(secs(1)))).collect();
+        yield_now().await;
+        assert!(poll_once(moves.as_mut()).is_pending());
+    });
+    paused().block_on(moves);
+}
+
 /// The first poll has moved it, whoever drops the future then.
 #[kettle::test(start_paused = true)]
 async fn an_advance_that_is_dropped_has_moved_it() {
