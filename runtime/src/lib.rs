@@ -20,8 +20,8 @@
 //! (`executor/executor.rs`). A wake from another thread differs in one thing: there the scheduler
 //! isn't current, so the wake goes as a message to the inbox, which unparks the loop if it sleeps.
 //!
-//! Read five files first, by their questions. Which states can a task be in (`tasks/scheduler.rs`)? What
-//! does every wake do (`tasks/current.rs`)? What does the loop do in a turn
+//! Read five files first, by their questions. Which states can a task be in (`tasks/scheduler.rs`)?
+//! What does every wake do (`tasks/current.rs`)? What does the loop do in a turn
 //! (`executor/executor.rs`)? How does a task wait for an instant (`time/time.rs`), and how for a
 //! socket (`io/source.rs`)? Then read the rest floor by floor.
 //!
