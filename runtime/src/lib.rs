@@ -43,10 +43,11 @@
 //! | 1 | `base/` | what do all floors need that has nothing to do with tasks? | events |
 //! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
 //!
-//! A hook is an upward import in disguise, so there are only six: `Times` (the events ask the
-//! clock what time it is), `Sink` (a program's own code gets the records), `Task` (the executor
-//! polls any future), `Hook` (a program's closure is called around the loop's sleep), `StartThread`
-//! (the crate above makes the pool's threads), and `Schedule` (it chooses where several answers are right).
+//! A hook is an upward import in disguise, so there are only six: `Times` (the events ask the clock
+//! what time it is), `Sink` (a program's own code gets the records), `Task` (the executor polls any
+//! future), `Hook` (a program's closure is called around the loop's sleep), `StartThread` (the
+//! crate above makes the pool's threads), and `Schedule` (it chooses where several answers are
+//! right).
 //!
 //! # Words
 //!
