@@ -8,9 +8,9 @@
 //! gives each poll its budget and its events, `cause` says what woke a task, and `defer` lets a
 //! busy set let the host's other tasks run.
 //!
-//! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: at most `PER_POLL` tasks are polled per
-//! poll of the set. The host's latest waker is stored before the set looks for the last time
-//! whether there is something to do. User code (polls, drops, wakers) runs with nothing borrowed.
+//! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: at most `PER_POLL` tasks
+//! are polled per poll of the set. The host's latest waker is stored before the set looks for the
+//! last time whether there is something to do. No user code runs with anything borrowed.
 //!
 //! tokio: `task/local.rs`.
 
@@ -373,17 +373,17 @@ pub(super) fn current() -> Option<Rc<LocalTasks>> {
 /// thread has woken by now. For the end of `advance`.
 pub(crate) async fn let_urgent_run() {
     let mut first = None;
-    let behind_them = |cx: &mut Context<'_>| {
-        let Some(set) = current() else { return Poll::Ready(()) };
-        let Some((pushed, left)) = set.queue.urgent_counts() else { return Poll::Ready(()) };
-        let (id, last) = *first.get_or_insert((set.id, pushed));
-        if id != set.id || left >= last {
+    poll_fn(|cx| {
+        let polled = current().and_then(|set| Some((set.id, set.queue.urgent_counts()?)));
+        let Some((here, (pushed, left))) = polled else { return Poll::Ready(()) };
+        let (id, last) = *first.get_or_insert((here, pushed));
+        if id != here || left >= last {
             return Poll::Ready(());
         }
         defer(cx, Deferral::Clock);
         Poll::Pending
-    };
-    poll_fn(behind_them).await;
+    })
+    .await;
 }
 
 /// Makes a set current; gives back the one that was.

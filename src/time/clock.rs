@@ -66,8 +66,8 @@ pub fn resume() {
 }
 
 /// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
-/// before it returns (of local tasks, those of its own set). They all see the clock where it has been
-/// moved to: to stop at each deadline in between, `sleep` instead.
+/// before it returns (of local tasks, those of its own set). They all see the clock where it has
+/// been moved to: to stop at each deadline in between, `sleep` instead.
 ///
 /// # Panics
 ///

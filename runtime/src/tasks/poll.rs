@@ -1,8 +1,9 @@
 //! What happens around each poll of a task?
 //!
 //! [`poll_task`] names the task as the running one, gives it a full budget, and emits the events of
-//! the poll. Afterwards cause, id and budget are as before, even if the poll panics. So polls may be nested: a
-//! local set polls its tasks inside its own poll. Not here: a poll's panic (`join/join_handle.rs`).
+//! the poll. Afterwards cause, id and budget are as before, even if the poll panics. So polls may
+//! be nested: a local set polls its tasks inside its own poll. Not here: a poll's panic
+//! (`join/join_handle.rs`).
 //!
 //! tokio: `runtime/task/harness.rs`, and `coop::budget` around it.
 

@@ -2,10 +2,12 @@
 //!
 //! Often several answers are right: any ready task may be polled next. Each such question is a
 //! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
-//! `select!` draws then. With one, each answer but 0 is an event: the program and these make the run.
+//! `select!` draws then. With one, each answer but 0 is an event: the program and these make the
+//! run.
 //!
 //! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A table of points is
-//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a schedule, `choose` is a branch.
+//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a schedule, `choose` is a
+//! branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 
@@ -87,7 +89,8 @@ fn ask(point: Point, among: usize) -> usize {
     chosen
 }
 
-/// Calls at most [`PER_STEP`] wakers, oldest first unless a schedule chooses. If one panics, the next is still called.
+/// Calls at most [`PER_STEP`] wakers, oldest first unless a schedule chooses. If one panics, the
+/// next is still called.
 pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
     for left in (0..wakers.len().min(PER_STEP)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
