@@ -2,14 +2,12 @@
 // future is dropped, at each of its awaits in turn?
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
 use kettle::runtime::Builder;
 use kettle::sync::mpsc::{self, Receiver, Sender};
 use kettle::time::{Duration, sleep};
-use kettle::trace::cancel_at_every_await;
 
 type Order = &'static str;
 
@@ -92,16 +90,6 @@ fn tell(name: &str, waiter: &impl AsyncFn(&mut Receiver<Order>, &Sender<Order>))
             nth += 1;
         }
     });
-    let tried = catch_unwind(AssertUnwindSafe(|| {
-        cancel_at_every_await(|| {
-            let (mut orders, counter, _) = teahouse();
-            async move { waiter(&mut orders, &counter).await }
-        })
-    }));
-    match tried {
-        Ok(awaits) => println!("  nothing is lost at {awaits} awaits"),
-        Err(words) => println!("  {}", words.downcast_ref::<String>().expect("words")),
-    }
 }
 
 fn main() {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use kettle::runtime::Builder;
 use kettle::sync::Mutex;
 use kettle::time::{sleep, timeout};
-use kettle::trace::cancel_at_every_await;
 
 struct Till {
     drawer: i32,
@@ -44,8 +43,4 @@ fn main() {
         in_a_hurry("carry:          ", carry).await;
         in_a_hurry("open_and_carry: ", open_and_carry).await;
     });
-    let awaits = cancel_at_every_await(|| async {
-        carry(&Mutex::new(Till { drawer: 20, safe: 0 })).await;
-    });
-    println!("cancel_at_every_await says of carry: nothing is lost at its {awaits} await");
 }

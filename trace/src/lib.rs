@@ -77,7 +77,6 @@ pub use kettle_events::note;
 pub use kettle_events::{Event, Record, Sink, Stack};
 pub use memory::ledger::{Causes, Effects, Ledger};
 pub use memory::recorder::{Recorder, Recording};
-pub use search::cancel_at_every_await;
 pub use story::Story;
 pub use words::future::future_name;
 pub use words::names::{Family, Name, Names};

@@ -179,13 +179,6 @@ fn timer_of(run: &Run, waits: &[Resource]) -> Option<(Id, Duration)> {
     })
 }
 
-/// What the second branch of a task's race of two has received, and not used yet.
-pub(crate) fn lost_values(took: &Took, task: Id) -> Vec<(Id, Part)> {
-    let (parts, waits) = (took.race(task).get(1), took.waits(task).get(1));
-    let loser = parts.zip(waits).and_then(|(parts, waits)| loser(1, parts, waits));
-    loser.map(|loser| loser.values).unwrap_or_default()
-}
-
 /// A branch that has values of channels, and waits for something else.
 fn loser(branch: usize, parts: &[Part], waits: &[Resource]) -> Option<Loser> {
     let value = |part: &Part| match part.from {

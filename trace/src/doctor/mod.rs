@@ -94,7 +94,6 @@ pub use self::cut_short::cutting_short;
 pub use self::doctor::{Doctor, examine};
 pub use self::keeper::Keeper;
 pub use self::lint::{Lint, LintKind, Spot};
-pub(crate) use self::lost_value::lost_values;
 pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
 pub(crate) use self::system::ready_times;

@@ -18,11 +18,9 @@
 //! | `child.rs` | how is a test run again, in a process of its own? |
 //! | `wanted.rs` | which schedules does the environment ask for? |
 //! | `search.rs` | which schedule breaks this test, and what is the least that does? |
-//! | `cancelled.rs` | does a future lose anything when it is dropped at one of its awaits? |
 //! | `test.rs` | what does a test's attribute do with all this? |
 
 mod answer;
-mod cancelled;
 mod child;
 mod differ;
 mod explore;
@@ -37,7 +35,6 @@ mod test;
 mod told;
 mod wanted;
 
-pub use self::cancelled::cancel_at_every_await;
 pub use self::judge::Judge;
 pub use self::run::{Body, Setup};
 pub use self::test::{Course, Fit, Test, course};
