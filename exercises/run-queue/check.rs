@@ -122,13 +122,14 @@ impl Model {
     /// Pops from both. It must be the same.
     fn compare(&mut self, queue: &mut RunQueue, nth: usize) {
         let Model { ordinary, urgent, ordinary_next, .. } = self.clone();
-        let (popped, expected) = (queue.pop(nth), self.pop(nth));
+        let (seen, popped, expected) = (queue.peek(nth), queue.pop(nth), self.pop(nth));
         let turn = if ordinary_next { "ordinary" } else { "urgent" };
         assert_eq!(
             popped, expected,
             "`pop({nth})` from {ordinary:?} (ordinary) and {urgent:?} (urgent), when it was the \
              {turn} queue's turn"
         );
+        assert_eq!(seen, popped, "`peek({nth})` sees another one than `pop({nth})` takes");
     }
 
     /// Takes one out. (Counted from the urgent queue's front, so that a small case stays a case

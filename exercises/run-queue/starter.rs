@@ -48,6 +48,11 @@ impl RunQueue {
         todo!("take the front of the queue whose turn it is, or the one {nth} places behind it")
     }
 
+    /// The one that `pop` would take. (A schedule looks at all that are ready before it chooses.)
+    pub fn peek(&self, nth: usize) -> Option<u32> {
+        todo!("look at the task {nth} places behind the next one")
+    }
+
     /// Takes one out, wherever it is. If it is not there, nothing happens.
     pub(crate) fn remove(&mut self, slot: u32) {
         todo!("take {slot} out of its queue")

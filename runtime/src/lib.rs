@@ -62,7 +62,7 @@
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
 //! [`WakerSlot`], [`store_waker`], [`budget`] and [`emit`]; for code that polls tasks of its own
 //! [`RunQueue`], [`InFlight`], [`poll_task`] and [`cause`]; and a few that only ask ([`choose`],
-//! [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
+//! [`choose_task`], [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
 
@@ -91,7 +91,7 @@ pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;
 pub use tasks::poll::poll_task;
 pub use tasks::run_queue::RunQueue;
-pub use tasks::{Schedule, choose, shown_id};
+pub use tasks::{Schedule, choose, choose_task, shown_id};
 pub use time::Timer;
 
 /// The clock of the entered runtime.

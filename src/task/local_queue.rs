@@ -22,8 +22,8 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, ThreadId};
 
-use kettle_runtime::event::{Cause, Effect, Event, Point, emit};
-use kettle_runtime::{Id, InFlight, RunQueue, WakerSlot, cause, choose, store_waker};
+use kettle_runtime::event::{Cause, Effect, Event, emit};
+use kettle_runtime::{Id, InFlight, RunQueue, WakerSlot, cause, choose_task, store_waker};
 use parking_lot::Mutex;
 
 /// An empty queue keeps room for this many tasks.
@@ -153,10 +153,12 @@ impl LocalQueue {
         self.state.lock().ready.push(slot, by)
     }
 
-    /// The slot of the task to be polled next.
-    pub(super) fn pop(&self) -> Option<u32> {
+    /// The slot of the task to be polled next. `id_in` says which task is in a slot.
+    pub(super) fn pop(&self, id_in: impl Fn(u32) -> Id) -> Option<u32> {
         let ready = &mut self.state.lock().ready;
-        ready.pop(choose(Point::Task, ready.len()))
+        let ids = (0..).map_while(|nth| ready.peek(nth)).map(id_in);
+        let nth = choose_task(ready.len(), ids);
+        ready.pop(nth)
     }
 
     /// While the set is polled: how many tasks were put into the urgent queue so far, and how many
@@ -266,7 +268,7 @@ mod tests {
             queue.push(slot, Cause::Runtime);
         }
         assert!(queue.last_look(), "they are there");
-        while queue.pop().is_some() {}
+        while queue.pop(|_| Id::next()).is_some() {}
         assert!(!queue.last_look());
         let room = queue.state.lock().ready.capacity();
         assert!(room <= 4 * KEEP, "room for {room} is kept");

@@ -18,6 +18,7 @@ use std::any::type_name;
 use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
+use std::iter;
 use std::marker::PhantomPinned;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -163,10 +164,8 @@ impl LocalTasks {
 
     /// Polls or ends ready tasks, up to a limit.
     fn run(&self, limit: usize, ends: bool) {
-        for _ in 0..limit {
-            let Some(slot) = self.queue.pop() else { return };
-            self.poll(slot as usize, ends);
-        }
+        let next = || self.queue.pop(|slot| self.slots.borrow()[slot as usize].waker.id);
+        iter::from_fn(next).take(limit).for_each(|slot| self.poll(slot as usize, ends));
     }
 
     fn poll(&self, slot: usize, ends: bool) {

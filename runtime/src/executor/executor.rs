@@ -37,9 +37,9 @@ use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{flush_events, in_step, queued, receive, with_scheduler};
+use crate::tasks::current::{choose_next, flush_events, in_step, queued, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{Entry, Message, choose, has_schedule, shown_id, wake_some};
+use crate::tasks::{Entry, Message, has_schedule, shown_id, wake_some};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -123,7 +123,7 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let nth = if has_schedule() { choose(Point::Task, queued()) } else { 0 };
+            let nth = if has_schedule() { choose_next() } else { 0 };
             let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {

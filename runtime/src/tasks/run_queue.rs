@@ -53,14 +53,26 @@ impl RunQueue {
     /// `nth`, one so many places behind it, counted on in the other queue.
     #[inline]
     pub fn pop(&mut self, nth: usize) -> Option<u32> {
+        let ordinary_first = self.ordinary_first();
         let Self { ordinary, urgent, ordinary_next, .. } = self;
-        let ordinary_first = urgent.is_empty() || *ordinary_next && !ordinary.is_empty();
         *ordinary_next ^= !urgent.is_empty();
         let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
         if nth > 0 {
             bring_across(first, other, nth)?;
         }
         first.pop_front()
+    }
+
+    /// The one that `pop` would take.
+    pub fn peek(&self, nth: usize) -> Option<u32> {
+        let Self { ordinary, urgent, .. } = self;
+        let ordinary_first = self.ordinary_first();
+        let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
+        first.get(nth).or_else(|| other.get(nth - first.len())).copied()
+    }
+
+    fn ordinary_first(&self) -> bool {
+        self.urgent.is_empty() || self.ordinary_next && !self.ordinary.is_empty()
     }
 
     /// Takes one out, wherever it is.

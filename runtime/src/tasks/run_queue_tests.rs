@@ -99,9 +99,10 @@ fn whichever_is_taken_out_the_others_keep_their_order() {
             } else if !queue.is_empty() {
                 let (next, nth) = (usize::from(!queue.ordinary_next), dice.below(queue.len()));
                 let first = if lists[next].is_empty() { 1 - next } else { next };
-                let popped = queue.pop(nth);
+                let (seen, popped) = (queue.peek(nth), queue.pop(nth));
                 let in_order = [lists[first].clone(), lists[1 - first].clone()].concat();
                 assert_eq!(popped, Some(in_order[nth]), "seed {seed}: {nth} of {in_order:?}");
+                assert_eq!(seen, popped, "seed {seed}: {nth} of {in_order:?}");
                 for list in &mut lists {
                     list.retain(|&slot| Some(slot) != popped);
                 }

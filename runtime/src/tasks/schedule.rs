@@ -5,9 +5,9 @@
 //! `select!` draws then. With one, each answer but 0 is an event: the program and these make the
 //! run.
 //!
-//! Interface: [`choose`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A table of points is
-//! in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a schedule, `choose` is a
-//! branch.
+//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A
+//! table of points is in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a
+//! schedule, `choose` is a branch.
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
 
@@ -17,7 +17,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::mem::ManuallyDrop;
 use std::task::Waker;
 
-use kettle_events::{Event, Point, emit};
+use kettle_events::{Event, Id, Point, emit};
 
 use crate::base::user_code::{PER_STEP, catch_panic};
 
@@ -26,6 +26,12 @@ use crate::base::user_code::{PER_STEP, catch_panic};
 pub trait Schedule: Send {
     /// Chooses among so many answers, two at least: a number below that.
     fn choose(&mut self, point: Point, among: usize) -> usize;
+
+    /// Chooses the task to be polled next, of so many that are ready: the iterator has them in the
+    /// order of the queue.
+    fn choose_task(&mut self, among: usize, _ready: &mut dyn Iterator<Item = Id>) -> usize {
+        self.choose(Point::Task, among)
+    }
 }
 
 /// What decides on this thread, or, while no thread drives a runtime, will decide there.
@@ -70,16 +76,23 @@ pub(crate) fn has_schedule() -> bool {
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
     match point {
-        _ if has_schedule() => ask(point, among),
+        _ if has_schedule() => ask(point, among, |schedule| schedule.choose(point, among)),
         Point::Select => draw(among),
         _ => 0,
     }
 }
 
+/// Chooses the task to be polled next, of so many that are ready: its number in this order.
+#[inline]
+#[track_caller]
+pub fn choose_task(among: usize, mut ready: impl Iterator<Item = Id>) -> usize {
+    let choose = |schedule: &mut Box<dyn Schedule>| schedule.choose_task(among, &mut ready);
+    if has_schedule() { ask(Point::Task, among, choose) } else { 0 }
+}
+
 #[cold]
 #[track_caller]
-fn ask(point: Point, among: usize) -> usize {
-    let choose = |schedule: &mut Box<dyn Schedule>| schedule.choose(point, among);
+fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -> usize) -> usize {
     let asked = || HERE.with(|here| here.schedule.borrow_mut().as_mut().map_or(0, choose));
     let chosen = if among > 1 { asked() } else { 0 };
     if chosen > 0 {

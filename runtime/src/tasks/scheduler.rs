@@ -209,6 +209,12 @@ impl Scheduler {
         }
     }
 
+    /// The tasks in the queue, in its order, for a schedule that chooses one of them.
+    pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
+        let slots = (0..).map_while(|nth| self.queue.peek(nth));
+        slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
+    }
+
     /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,
     /// handles and messages. Walks all.
     pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
