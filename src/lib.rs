@@ -46,6 +46,7 @@
 //! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |
 //! | `parking_lot` | nothing: tokio's name, for programs that ask | |
 //! | `trace` | the tools that watch a run; kettle's own | yes |
+//! | `stacks` | with `KETTLE_STACKS=1`, the functions in which each task waits; brings `trace` | |
 //!
 //! The engine below has no features: its loop, its timer wheel and its reactor are always there.
 //!

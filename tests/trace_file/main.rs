@@ -212,6 +212,7 @@ fn each_runtime_of_a_program_has_a_file_of_its_own() {
 
 /// The first call of `inner` has another stack than the second, though both wait at one line.
 #[test]
+#[cfg(feature = "stacks")]
 fn a_wait_tells_in_which_functions_it_is_if_it_is_asked_to() {
     let place = Place::new("await");
     let asked = |trace: &Path| child_that("await", trace).env("KETTLE_STACKS", "1").output();
@@ -233,16 +234,16 @@ fn a_wait_tells_in_which_functions_it_is_if_it_is_asked_to() {
     let first = text.lines().position(|line| line == call).expect("the line") + 1;
     for (call, stack) in stacks.iter().enumerate() {
         let part = |frame: usize, part: usize| stack[frame][part].as_str().unwrap();
-        assert_eq!([part(0, 0), part(1, 0), part(2, 0)], ["awaits", "outer", "inner"]);
+        assert_eq!([part(0, 0), part(1, 0), part(2, 0)], ["inner", "outer", "awaits"]);
         assert_eq!(part(1, 1), format!("tests/trace_file/child.rs:{}:13", first + call));
     }
     let told = asked(Path::new("-")).expect("it runs").stderr;
     let told = String::from_utf8_lossy(&told);
     let stacks =
-        || told.lines().filter(|line| line.contains("in awaits  tests/trace_file/child.rs"));
+        || told.lines().filter(|line| line.contains("in inner  tests/trace_file/child.rs"));
     assert_eq!(stacks().count(), 4, "each differs from the one before: {told}");
     assert!(
-        stacks().all(|line| line.contains(" → outer  ") && line.contains(" → inner  ")),
+        stacks().all(|line| line.contains(" ← outer  ") && line.contains(" ← awaits  ")),
         "{told}"
     );
 }

@@ -16,7 +16,7 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
 /// Every part of kettle: what tests, lints and documentation are about.
-pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/test-util"];
+pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,kettle/test-util"];
 /// …and every package that is to have it: in the one that is left out, tokio has kettle's name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
 

@@ -1,6 +1,5 @@
 //! What does a sink get, and what does a recorder need from outside?
 
-use std::backtrace::Backtrace;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,9 +31,9 @@ pub struct Record {
     pub event: Event,
 }
 
-/// The number of a [`Wait`](Event::Wait)'s record, and the thread's stack there. It has no names
-/// yet: finding them costs fifty times as much.
-pub type Stack = (u64, Arc<Backtrace>);
+/// A thread's stack: an address in each function that runs, the innermost first. Names are found
+/// for them when somebody is to see them.
+pub type Stack = Arc<[usize]>;
 
 /// Receives the records of one runtime.
 ///
@@ -49,13 +48,13 @@ pub trait Sink: Send {
         false
     }
 
-    /// Does it want the stacks of tasks that store their wakers?
-    fn wants_stacks(&self) -> bool {
-        false
+    /// What takes the thread's stack when a task stores its waker, if the sink wants that?
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        None
     }
 
-    /// Takes the stacks at the records that it is given next.
-    fn stacks(&mut self, _: &[Stack]) {}
+    /// Takes the stacks at [`Wait`](Event::Wait)s that it is given next, with their `seq`.
+    fn stacks(&mut self, _: &[(u64, Stack)]) {}
 
     /// Has it seen something after which the program must not go on? Asked after each call. The
     /// loop then panics with these words instead of sleeping, and before `block_on` returns.

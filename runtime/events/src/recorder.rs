@@ -10,7 +10,6 @@
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
 //! values that other threads send and receive). While nothing records, nothing is kept.
 
-use std::backtrace::Backtrace;
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
@@ -26,11 +25,11 @@ pub(crate) type By = (Option<Id>, Option<Place>);
 
 /// On another thread: the job that did it, how long ago, and how far the clock was moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
-type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<Stack>);
+type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
 /// The most records that wait for the sink, and events of other threads that wait to be recorded.
 pub(crate) const BUFFER: usize = 65_536;
-/// The most stacks that wait for the sink: each has some kilobytes.
+/// The most stacks that wait for the sink: each has half a kilobyte.
 const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
@@ -40,8 +39,10 @@ pub struct Recorder {
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
     pub(crate) buffer: Vec<Record>,
-    /// At most [`STACKS`]; `None`: the sink wants none.
-    stacks: Option<Vec<Stack>>,
+    /// `None`: the sink wants no stacks.
+    take_stack: Option<fn() -> Stack>,
+    /// At most [`STACKS`].
+    stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
     pub(crate) seq: u64,
     turn: u64,
@@ -78,7 +79,8 @@ impl Recorder {
         remote.on.store(true, Ordering::Relaxed);
         Box::new(Recorder {
             live: sink.live(),
-            stacks: sink.wants_stacks().then(Vec::new),
+            take_stack: sink.takes_stacks(),
+            stacks: Vec::new(),
             sink: Some(sink),
             times,
             remote,
@@ -125,10 +127,10 @@ impl Recorder {
         let overhead = self.overhead.min(most);
         self.overhead -= overhead;
         self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
-        if let (Some(stacks), Event::Wait { .. }, Some(_)) = (&mut self.stacks, event, task)
-            && stacks.len() < STACKS
+        if let (Some(take_stack), Event::Wait { .. }, Some(_)) = (self.take_stack, event, task)
+            && self.stacks.len() < STACKS
         {
-            stacks.push((seq, Arc::new(Backtrace::force_capture())));
+            self.stacks.push((seq, take_stack()));
             self.overhead = (self.times)().1.saturating_sub(real);
         }
     }
@@ -143,8 +145,7 @@ impl Recorder {
             self.add(Event::Lost { records }, Location::caller(), (None, None), Default::default());
             taken.append(&mut self.buffer);
         }
-        let stacks = self.stacks.as_mut().map(mem::take).unwrap_or_default();
-        Some((sink, taken, stacks))
+        Some((sink, taken, mem::take(&mut self.stacks)))
     }
 
     /// Puts the sink back and reuses the buffer's memory. What the sink itself caused comes next.

@@ -85,11 +85,11 @@ impl Sink for Noting {
         self.sink.live()
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.sink.wants_stacks()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.sink.takes_stacks()
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.sink.stacks(stacks);
     }
 

@@ -27,6 +27,7 @@ use super::round::{Hints, Round};
 use super::stacks::Stacks;
 use super::system::signals_may_come;
 use super::watch::Watcher;
+use crate::words::stack;
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
@@ -52,6 +53,7 @@ impl Doctor {
     /// `KETTLE_STACKS=1`. Taking the thread's stack at each wait costs some microseconds.
     #[must_use]
     pub fn showing_stacks(self) -> Doctor {
+        stack::warm_up();
         self.round.lock().stacks = Some(Stacks::default());
         self
     }
@@ -145,13 +147,14 @@ impl Sink for Doctor {
         self.look_at(records);
     }
 
-    fn wants_stacks(&self) -> bool {
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
         // Not in one expression: the guard would live while foreign code answers.
         let mine = self.round.lock().stacks.is_some();
-        mine || self.behind.as_ref().is_some_and(|behind| behind.wants_stacks())
+        let behind = self.behind.as_ref().and_then(|behind| behind.takes_stacks());
+        if mine { Some(stack::take) } else { behind }
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.give(|behind| behind.stacks(stacks));
         let Round { run, stacks: kept, .. } = &mut *self.round.lock();
         if let Some(kept) = kept {

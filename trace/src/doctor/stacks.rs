@@ -1,28 +1,22 @@
 //! In which functions does each waiting task wait?
 //!
-//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
-//! Here are those of the wakers that are stored now. They are resolved when they are asked for: a
-//! verdict is rare.
+//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker. Here
+//! are those of the wakers that are stored now. Names are found for them when a verdict asks.
 //!
-//! Interface: [`wanted`]; [`Stacks`]. Invariant: at most [`MOST`] are kept, of the oldest waits: those are
-//! the ones that a task hangs in.
+//! Interface: [`wanted`]; [`Stacks`]. Invariant: no more are kept than twice the open waits, and a few.
 
-use std::backtrace::Backtrace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io;
-use std::sync::Arc;
 
 use kettle_events::Stack;
 
 use crate::fold::{Fold, Wait};
 use crate::words::refused::refused;
-use crate::words::stack::{Frame, await_stack};
+use crate::words::stack::{Frame, functions};
 
 /// The environment variable that asks for stacks.
 const VARIABLE: &str = "KETTLE_STACKS";
-/// Each has some kilobytes.
-const MOST: usize = 10_000;
 /// So many come before those that are over are looked for.
 const FEW: usize = 1_024;
 
@@ -30,51 +24,47 @@ const FEW: usize = 1_024;
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] for any other value than `1`, `0` and nothing.
+/// [`io::ErrorKind::InvalidInput`] for any other value than `1`, `0` and nothing, and for `1` in a
+/// program without the feature that takes them.
 pub(crate) fn wanted() -> io::Result<bool> {
-    asks(std::env::var_os(VARIABLE).as_deref())
+    asks(std::env::var_os(VARIABLE).as_deref(), cfg!(feature = "stacks"))
 }
 
-fn asks(value: Option<&OsStr>) -> io::Result<bool> {
-    match value.map(OsStr::to_str) {
-        None | Some(Some("" | "0")) => Ok(false),
-        Some(Some("1")) => Ok(true),
+fn asks(value: Option<&OsStr>, can: bool) -> io::Result<bool> {
+    let wrong = match value.map(OsStr::to_str) {
+        None | Some(Some("" | "0")) => return Ok(false),
+        Some(Some("1")) if can => return Ok(true),
+        Some(Some("1")) => "needs kettle's feature `stacks`: enable it in Cargo.toml",
         _ => {
-            let wrong = "is not understood. Set it to 1 to see in which functions each task waits, \
-                         or unset it";
-            Err(refused(VARIABLE, value.unwrap_or_default(), wrong))
+            "is not understood. Set it to 1 to see in which functions each task waits, or unset it"
         }
-    }
+    };
+    Err(refused(VARIABLE, value.unwrap_or_default(), wrong))
 }
 
-/// The stacks at which wakers were stored.
+/// The stacks at which wakers were stored, by the numbers of the records that say so.
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
-    /// By the number of the record that stored it.
-    all: BTreeMap<u64, Arc<Backtrace>>,
-    /// So many have come since those that are over were forgotten.
-    came: usize,
-    /// So many were left then.
+    all: BTreeMap<u64, Stack>,
+    /// So many were left when those that are over were forgotten.
     left: usize,
 }
 
 impl Stacks {
     /// Takes the stacks of records that the fold will get next.
-    pub(super) fn keep(&mut self, stacks: &[Stack], fold: &Fold) {
-        if self.came >= FEW.max(self.left) {
+    pub(super) fn keep(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
+        if self.all.len() >= 2 * self.left + FEW {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
             let stored: BTreeSet<u64> = waits.map(|wait| wait.waiter.renewed).collect();
             self.all.retain(|seq, _| stored.contains(seq));
-            (self.came, self.left) = (0, self.all.len());
+            self.left = self.all.len();
         }
-        self.came += stacks.len();
-        let room = MOST.saturating_sub(self.all.len());
-        self.all.extend(stacks.iter().take(room).cloned());
+        self.all.extend(stacks.iter().cloned());
     }
 
-    /// The functions in which a task waits for this, the outermost first; `None`: no stack was kept.
+    /// The functions in which a task waits for this, the innermost first; `None`: no stack was taken.
     pub(super) fn of(&self, wait: &Wait) -> Option<Vec<Frame>> {
-        Some(await_stack(&self.all.get(&wait.waiter.renewed)?.to_string()))
+        self.all.get(&wait.waiter.renewed).map(functions)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -92,8 +82,7 @@ mod tests {
     fn feed(kept: &mut Stacks, fold: &mut Fold, records: &[Record]) {
         for records in records.chunks(500) {
             let waits = records.iter().filter(|one| matches!(one.event, Event::Wait { .. }));
-            let stack = |record: &Record| (record.seq, Arc::new(Backtrace::disabled()));
-            let stacks: Vec<Stack> = waits.map(stack).collect();
+            let stacks: Vec<_> = waits.map(|one| (one.seq, Stack::default())).collect();
             kept.keep(&stacks, fold);
             for record in records {
                 fold.step(record);
@@ -102,39 +91,32 @@ mod tests {
     }
 
     #[test]
-    fn after_a_busy_moment_stacks_are_kept_again() {
-        const BUSY: usize = 6_000;
+    fn what_is_over_is_forgotten_and_what_still_waits_is_not() {
         let (task, mut script) = (Id::next(), Script::new());
         let lock = Lock::new(&mut script);
         script.write(spawn(task)).task(task).write(Event::PollStart { task });
-        (1..=BUSY).for_each(|ticket| _ = script.write(lock.wait(ticket)));
-        (1..=BUSY).for_each(|ticket| _ = script.write(Event::Unwait { on: lock.on(ticket) }));
-        for ticket in BUSY + 1..=3 * BUSY {
+        script.write(lock.wait(0));
+        for ticket in 1..6 * FEW {
             script.write(lock.wait(ticket)).write(Event::Unwait { on: lock.on(ticket) });
         }
-        script.write(lock.wait(3 * BUSY + 1));
         let (mut kept, mut fold) = (Stacks::default(), Fold::believing());
         feed(&mut kept, &mut fold, &script.records);
         let [wait] = fold.waits_of(task)[..] else { panic!("one wait is left") };
-        assert!(kept.of(&wait).is_some(), "of {} that are kept", kept.len());
-        assert!(kept.len() <= MOST);
+        assert!(kept.of(&wait).is_some() && kept.len() < 2 * FEW, "{} are kept", kept.len());
     }
 
     #[test]
     fn one_asks_for_stacks_and_anything_strange_is_refused_with_words() {
-        let ask = |value| asks(Some(OsStr::new(value)));
-        assert_eq!([asks(None).unwrap(), ask("").unwrap(), ask("0").unwrap()], [false; 3]);
+        let ask = |value| asks(Some(OsStr::new(value)), true);
+        assert_eq!([asks(None, true).unwrap(), ask("").unwrap(), ask("0").unwrap()], [false; 3]);
         assert!(ask("1").unwrap());
         for value in ["yes", "true", "1 ", "2"] {
             let error = ask(value).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            assert_eq!(
-                error.to_string(),
-                format!(
-                    "KETTLE_STACKS={value:?} is not understood. Set it to 1 to see in which functions \
-                     each task waits, or unset it"
-                )
-            );
+            let wrong = format!("KETTLE_STACKS={value:?} is not understood. Set it to 1 to see");
+            assert!(error.to_string().starts_with(&wrong), "{error}");
         }
+        let error = asks(Some(OsStr::new("1")), false).unwrap_err();
+        assert!(error.to_string().contains("needs kettle's feature `stacks`"), "{error}");
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Interface: [`tree`]. Invariant: each task is drawn once; where it comes again there is only its name.
 //!
-//! Not here: how a stack becomes functions (`words/stack.rs`).
+//! Not here: what is at a stack's addresses (`words/stack.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,7 +109,7 @@ impl<'a> Drawing<'a> {
             match self.stacks.of(&wait) {
                 None => at = at.line("(of this wait no stack was kept)".to_owned()),
                 Some(frames) => {
-                    for frame in frames {
+                    for frame in frames.iter().rev() {
                         at = at.line(frame.to_string());
                     }
                 }

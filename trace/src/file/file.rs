@@ -26,7 +26,7 @@ use crate::file::lines::Beside;
 use crate::file::output::Output;
 use crate::file::thread::{Extra, Work, WritingThread};
 use crate::file::writer::Writer;
-use crate::words::finder::Finder;
+use crate::words::stack;
 use crate::words::text::whole_nanos;
 
 const PURSE: u64 = 256;
@@ -60,8 +60,8 @@ pub struct File {
     output: Option<Output>,
     /// How long the last call took: no record tells of it yet.
     took: Duration,
-    /// If the functions of waits are wanted.
-    finder: Option<Finder>,
+    /// Are the functions of waits wanted?
+    stacks: bool,
 }
 
 impl File {
@@ -83,7 +83,7 @@ impl File {
             purse: Purse::default(),
             output: None,
             took: Duration::ZERO,
-            finder: None,
+            stacks: false,
         })
     }
 
@@ -116,7 +116,8 @@ impl File {
     /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
     #[must_use]
     pub fn showing_stacks(mut self) -> File {
-        self.finder = Some(Finder::new());
+        stack::warm_up();
+        self.stacks = true;
         self
     }
 
@@ -148,14 +149,12 @@ impl Sink for File {
         self.took = begun.elapsed();
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.finder.is_some()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.stacks.then_some(stack::take)
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
-        if let Some(finder) = &mut self.finder {
-            finder.take(stacks);
-        }
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
+        self.work.stacks.extend_from_slice(stacks);
     }
 
     /// The beginning of a poll is on disk before the program's code runs: it may never come back.
@@ -169,11 +168,6 @@ impl File {
         let Some(last) = records.last() else { return };
         if let Some(writer) = self.writer.as_mut().filter(|_| self.work.records.is_empty()) {
             writer.clock_began(last.real);
-        }
-        // Not on the other thread: std lets one thread at a time look for names or take a stack, so a task
-        // would wait for that thread in the middle of a poll.
-        if let Some(finder) = &mut self.finder {
-            self.work.stacks.extend(finder.found(records));
         }
         let from = self.work.records.len();
         self.work.records.extend_from_slice(records);

@@ -28,10 +28,12 @@ use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
 use crate::file::lines::{Header, Why};
 use crate::file::writer::{Writer, inserted, is_paused, say};
-use crate::words::finder::Last;
+use crate::words::stack;
 
 /// How many bytes of records are kept unless told otherwise.
 const LIMIT: u64 = 16 * 1024 * 1024;
+/// So many stacks at most: each has half a kilobyte.
+const STACKS: usize = 10_000;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
 /// So many files are made at most, and the last is written over; so many for panics.
@@ -95,7 +97,7 @@ pub(super) struct Flight {
     room: usize,
     records: VecDeque<Record>,
     /// Of these where a task waits, if that is to be told.
-    stacks: Option<Last>,
+    stacks: Option<VecDeque<(u64, Stack)>>,
     /// Verdicts that are about them.
     lints: VecDeque<Lint>,
     /// What was before the first of them.
@@ -158,7 +160,8 @@ impl FlightRecorder {
     /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
     #[must_use]
     pub fn showing_stacks(self) -> FlightRecorder {
-        self.flight.lock().stacks = Some(Last::new());
+        stack::warm_up();
+        self.flight.lock().stacks = Some(VecDeque::new());
         self
     }
 }
@@ -178,13 +181,14 @@ impl Sink for FlightRecorder {
         self.flight.lock().take(records);
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.flight.lock().stacks.is_some()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.flight.lock().stacks.is_some().then_some(stack::take)
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         if let Some(kept) = &mut self.flight.lock().stacks {
-            kept.take(stacks);
+            kept.extend(stacks.iter().cloned());
+            kept.drain(..kept.len().saturating_sub(STACKS));
         }
     }
 
@@ -254,7 +258,7 @@ impl Flight {
         let Some(oldest) = self.records.pop_front() else { return };
         self.before.pass(&oldest);
         if let Some(stacks) = &mut self.stacks {
-            stacks.forget(oldest.seq);
+            stacks.pop_front_if(|(of, _)| *of <= oldest.seq);
         }
         while self.lints.front().is_some_and(|lint| lint.after <= oldest.seq) {
             self.lints.pop_front();
@@ -315,9 +319,7 @@ impl Flight {
             None => Writer::create(&self.latest)?,
         };
         writer.begin_anew(self.before.snapshot(), header, first);
-        if let Some(stacks) = &mut self.stacks {
-            writer.stacks(stacks.found(records));
-        }
+        writer.stacks(self.stacks.iter().flatten().cloned());
         let mut done = 0;
         for lint in &self.lints {
             let until = records.partition_point(|record| record.seq <= lint.after).max(done);

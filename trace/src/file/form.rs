@@ -6,14 +6,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, Place, Record};
+use kettle_events::{Id, Place, Record, Stack};
 
 use crate::file::chrome::Chrome;
 use crate::file::html;
 use crate::file::json::Scribe;
 use crate::file::lines::Aside;
 use crate::words::names::Name;
-use crate::words::stack::Frame;
 
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
@@ -66,7 +65,7 @@ impl Form {
     }
 
     /// Stacks of records that will come.
-    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
         if let Form::Lines(scribe) = self {
             scribe.stacks.take(stacks);
         }

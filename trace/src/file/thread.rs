@@ -13,13 +13,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use kettle_events::Record;
+use kettle_events::{Record, Stack};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::doctor::Lint;
 use crate::file::writer::Writer;
 use crate::words::names::WRITER;
-use crate::words::stack::Frame;
 
 /// How many records may wait: some ten megabytes.
 const MOST: usize = 1 << 16;
@@ -30,8 +29,8 @@ pub(crate) struct Work {
     pub(crate) records: Vec<Record>,
     /// Each with how many of the records come before it.
     extras: Vec<(usize, Extra)>,
-    /// In which functions a task waits, by the numbers of the records that say so.
-    pub(crate) stacks: Vec<(u64, Vec<Frame>)>,
+    /// Of some of these records, by their numbers.
+    pub(crate) stacks: Vec<(u64, Stack)>,
 }
 
 /// What is written beside records.

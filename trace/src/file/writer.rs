@@ -18,7 +18,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use kettle_events::{Event, Headway, Id, Record};
+use kettle_events::{Event, Headway, Id, Record, Stack};
 
 use crate::doctor::Lint;
 use crate::file::blocks::Blocks;
@@ -28,7 +28,6 @@ use crate::file::output::Output;
 use crate::file::pages::{self, Page};
 use crate::file::store::{Forgotten, Room, Store, whole};
 use crate::words::refused::unfit;
-use crate::words::stack::Frame;
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -146,7 +145,7 @@ impl Writer {
     }
 
     /// Takes the stacks of records that it will be given.
-    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
         self.form.stacks(stacks);
     }
 

@@ -30,11 +30,11 @@ impl Sink for Heard {
         }
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.behind.as_ref().is_some_and(|behind| behind.wants_stacks())
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.behind.as_ref().and_then(|behind| behind.takes_stacks())
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         if let Some(behind) = &mut self.behind {
             behind.stacks(stacks);
         }

@@ -144,11 +144,11 @@ impl Sink for Judge {
         }
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.doctor.wants_stacks()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.doctor.takes_stacks()
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.doctor.stacks(stacks);
     }
 

@@ -72,11 +72,11 @@ impl Sink for Page {
         }
     }
 
-    fn wants_stacks(&self) -> bool {
-        self.file.wants_stacks()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.file.takes_stacks()
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.file.stacks(stacks);
     }
 

@@ -7,34 +7,30 @@ use std::collections::HashMap;
 
 use kettle_events::{Id, Record, Stack, Thing};
 
-use crate::words::finder::Finder;
-use crate::words::stack::Frame;
+use crate::words::stack::{Frame, functions};
 
-/// The functions in which each task waits, as far as they were told.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Functions {
-    finder: Finder,
+    /// Of the records that come next.
+    coming: HashMap<u64, Stack>,
+    /// Those in which each task waits, as far as they were told.
     told: HashMap<Id, Vec<Frame>>,
 }
 
 impl Functions {
-    pub(super) fn new() -> Functions {
-        Functions { finder: Finder::new(), told: HashMap::new() }
+    pub(super) fn take(&mut self, stacks: &[(u64, Stack)]) {
+        self.coming.extend(stacks.iter().cloned());
     }
 
-    /// Takes the stacks of the records that come next.
-    pub(super) fn take(&mut self, stacks: &[Stack]) {
-        self.finder.take(stacks);
-    }
-
-    /// Those in which this record's task waits, the outermost first, if they are new.
+    /// Those in which this record's task waits, the innermost first, if they are new.
     pub(super) fn of(&mut self, record: &Record) -> Option<String> {
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.told.remove(&task);
         }
-        let stack = self.finder.of(record)?;
-        let shown: Vec<String> = stack.iter().map(Frame::to_string).collect();
-        let before = self.told.insert(record.task?, stack.clone());
-        (before.as_ref() != Some(&stack) && !stack.is_empty()).then(|| shown.join(" → "))
+        let frames = functions(&self.coming.remove(&record.seq)?);
+        let shown: Vec<String> = frames.iter().map(Frame::to_string).collect();
+        let is_new = self.told.get(&record.task?) != Some(&frames) && !frames.is_empty();
+        self.told.insert(record.task?, frames);
+        is_new.then(|| shown.join(" ← "))
     }
 }

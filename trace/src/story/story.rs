@@ -22,6 +22,7 @@ use kettle_events::{Event, Place, Record, Sink, Stack};
 use super::functions::Functions;
 use crate::doctor::Keeper;
 use crate::words::names::{Family, Name};
+use crate::words::stack;
 use crate::words::teller::{Teller, seconds};
 use crate::words::whose::{from_root, is_stds};
 
@@ -71,7 +72,8 @@ impl<W: Write> Story<W> {
     /// time; as with `KETTLE_STACKS=1`.
     #[must_use]
     pub fn showing_stacks(mut self) -> Story<W> {
-        self.functions = Some(Functions::new());
+        stack::warm_up();
+        self.functions = Some(Functions::default());
         self
     }
 
@@ -115,11 +117,11 @@ impl Cost {
 }
 
 impl<W: Write + Send> Sink for Story<W> {
-    fn wants_stacks(&self) -> bool {
-        self.functions.is_some()
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.functions.as_ref().map(|_| stack::take as fn() -> Stack)
     }
 
-    fn stacks(&mut self, stacks: &[Stack]) {
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         if let Some(functions) = &mut self.functions {
             functions.take(stacks);
         }

@@ -1,6 +1,6 @@
 //! What does a task do, as far as the name of its future's type tells?
-
-use super::symbol::{Kind, Symbol};
+//!
+//! Interface: [`future_name`]; [`function`], which also takes the name of a function that runs.
 
 /// What a task does, from the name of its future's type: an `async fn`'s future is called after its
 /// function, `channel::main::{{closure}}`, and an `async` block's after the function around it.
@@ -15,6 +15,86 @@ use super::symbol::{Kind, Symbol};
 /// assert_eq!(future_name("core::pin::Pin<alloc::boxed::Box<app::Tea>>"), "Pin");
 /// ```
 pub fn future_name(of_the_type: &str) -> String {
-    let Symbol { name, kind, .. } = Symbol::parse(of_the_type);
-    if kind == Kind::Block { format!("async block in {name}") } else { name }
+    let (name, is_block) = function(of_the_type);
+    if is_block { format!("async block in {name}") } else { name }
+}
+
+/// A function's name without its path, and of a type's function with the type: `Tea::read`. Is it a
+/// block in that function, which may be `async` or a closure? (The body of an `async fn` is none.)
+pub(crate) fn function(path: &str) -> (String, bool) {
+    let (mut path, mut closures) = (path, 0);
+    while let Some((around, part)) = path.rsplit_once("::")
+        && part.starts_with('{')
+    {
+        (path, closures) = (around, closures + 1);
+    }
+    let path = without_parameters(path);
+    let mut names = path.rsplit("::");
+    let (name, owner) = (names.next().unwrap_or_default(), names.next());
+    let is_type = |owner: &&str| owner.starts_with(char::is_uppercase);
+    let owner = owner.filter(is_type).map(|owner| format!("{owner}::"));
+    (owner.unwrap_or_default() + name, closures > 1)
+}
+
+/// `app::Pot::pour` of `<app::Pot<u8> as app::Pours>::pour::<4>`.
+fn without_parameters(path: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), path);
+    while let Some((before, inner)) = rest.split_once('<') {
+        let end = end_of(inner);
+        plain.push_str(before.strip_suffix("::").unwrap_or(before));
+        // These brackets are no parameters: in them is the type to which the function belongs.
+        let owner =
+            inner[..end].strip_prefix("impl ").or(plain.is_empty().then_some(&inner[..end]));
+        if let Some(owner) = owner {
+            let owner = without_parameters(owner);
+            let name = owner.split(" as ").next().unwrap_or_default();
+            plain.push_str(if plain.is_empty() { "" } else { "::" });
+            plain.push_str(name);
+        }
+        rest = inner.get(end + 1..).unwrap_or_default();
+    }
+    plain + rest
+}
+
+/// Where the bracket is closed that was opened before this text. (`->` closes none.)
+fn end_of(inner: &str) -> usize {
+    let (mut depth, mut before) = (1, ' ');
+    for (at, letter) in inner.char_indices() {
+        match letter {
+            '<' => depth += 1,
+            '>' if before != '-' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+        before = letter;
+    }
+    inner.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_of_writing_a_function_is_understood() {
+        for (path, name, is_block) in [
+            ("app::read::{{closure}}", "read", false),
+            ("app::read::{closure#0}", "read", false),
+            ("app::main::{closure#0}::{closure#1}", "main", true),
+            ("app::gen::<alloc::vec::Vec<u8>, 4>::{closure#0}", "gen", false),
+            ("app::gen<fn(u8) -> core::option::Option<u8>>::{{closure}}", "gen", false),
+            ("app::S<X>::inherent::{{closure}}", "S::inherent", false),
+            ("<app::S<u8>>::inherent::{closure#0}", "S::inherent", false),
+            ("<app::S<<X as app::T>::Y> as app::T>::go::{{closure}}", "S::go", false),
+            ("app::tea::<impl app::Pot<T>>::pour::{{closure}}", "Pot::pour", false),
+            ("<app::Leaf as core::future::future::Future>::poll", "Leaf::poll", false),
+            ("{async_fn#0}", "{async_fn#0}", false),
+            ("<<<::>>::}{", "}{", false),
+            ("", "", false),
+        ] {
+            assert_eq!(function(path), (name.to_owned(), is_block), "{path}");
+        }
+    }
 }

@@ -10,16 +10,13 @@
 //! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
 //! | `took.rs` | what had a branch of a `select!` taken in when it was dropped? |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
-//! | `symbol.rs` | what does a symbol of a backtrace name? |
-//! | `stack.rs` | in which async functions is a task, as a backtrace tells? |
-//! | `finder.rs` | of which waits are the functions found? |
+//! | `stack.rs` | in which functions of the program does a task wait? |
 //! | `refused.rs` | what is said of an environment variable that asks for something unknown? |
 //! | `disk.rs` | where on this machine is a file that the compiler has named? |
 //! | `sources.rs` | where does the text of a source file come from? |
 //! | `text.rs` | how is JSON written, fast and by hand? |
 
 mod disk;
-pub(crate) mod finder;
 pub(crate) mod future;
 pub(crate) mod names;
 pub(crate) mod of_a_source;
@@ -30,7 +27,6 @@ pub(crate) mod refused;
 pub(crate) mod say;
 pub(crate) mod sources;
 pub(crate) mod stack;
-mod symbol;
 pub(crate) mod teller;
 pub(crate) mod text;
 pub(crate) mod took;

@@ -103,7 +103,7 @@ pub const BUILD: [&str; 6] = [
     "--exclude",
     "kettle-on-tokio",
     "--features",
-    "kettle/full,kettle/test-util",
+    "kettle/full,kettle/stacks,kettle/test-util",
 ];
 
 /// Builds all of them.

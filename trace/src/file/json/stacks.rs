@@ -8,9 +8,9 @@
 
 use std::collections::HashMap;
 
-use kettle_events::Record;
+use kettle_events::{Record, Stack};
 
-use crate::words::stack::Frame;
+use crate::words::stack::{Frame, functions};
 use crate::words::text as json;
 
 /// Their lines are never forgotten.
@@ -19,7 +19,7 @@ const MOST: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Stacks {
     /// Of records that are still to come, by their numbers.
-    coming: HashMap<u64, Vec<Frame>>,
+    coming: HashMap<u64, Stack>,
     /// The stacks that were told, with their numbers.
     told: HashMap<Vec<Frame>, u64>,
     /// The number of the stack of the record at hand, if it has one.
@@ -27,7 +27,7 @@ pub(crate) struct Stacks {
 }
 
 impl Stacks {
-    pub(crate) fn take(&mut self, stacks: impl Iterator<Item = (u64, Vec<Frame>)>) {
+    pub(crate) fn take(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
         self.coming.extend(stacks);
     }
 
@@ -38,6 +38,7 @@ impl Stacks {
             return;
         }
         let Some(stack) = self.coming.remove(&record.seq) else { return };
+        let stack = functions(&stack);
         self.of_this = self.told.get(&stack).copied();
         if self.of_this.is_none() && self.told.len() < MOST {
             let number = self.told.len() as u64 + 1;
@@ -56,10 +57,8 @@ fn line(number: u64, stack: &[Frame], out: &mut Vec<u8>) {
     for (index, Frame { name, place }) in stack.iter().enumerate() {
         out.extend_from_slice(if index == 0 { b"[" } else { b",[" });
         json::text(out, name);
-        if let Some(place) = place {
-            out.push(b',');
-            json::text(out, place);
-        }
+        out.push(b',');
+        json::text(out, place);
         out.push(b']');
     }
     out.extend_from_slice(b"]}\n");
