@@ -30,17 +30,11 @@ function drawn() {
       if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`);
     };
     const names = (box) => [...box.querySelectorAll("[data-task]")].map((el) => el.dataset.task);
-    /** How many the box tells of beside those it shows: in words, or as small shapes. */
+    /** How many the box counts beside those it shows. */
     const more = (box, word) =>
       [...box.querySelectorAll(".rest")]
         .filter((rest) => rest.textContent.includes(word))
-        .reduce(
-          (n, rest) =>
-            n +
-            (Number(/and ([\d,]+) more/.exec(rest.textContent)?.[1].replace(/,/g, "")) ||
-              rest.querySelectorAll("[data-key]").length),
-          0,
-        );
+        .reduce((n, rest) => n + Number(/and ([\d,]+) more/.exec(rest.textContent)[1].replace(/,/g, "")), 0);
     const lower = (text) => text[0].toLowerCase() + text.slice(1);
     if (!K.answer.opening(i))
       say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
@@ -74,7 +68,7 @@ function drawn() {
     if (waiting > 0) say("nobody waits unseen", seen > 0, true);
 
     const due = [...s.timers.values()].sort((a, b) => a.due - b.due).map((t) => t.name);
-    const rows = [...document.querySelectorAll("#wakers li:not(.more):not(.gone)")]
+    const rows = [...document.querySelectorAll("#wakers li:not(.rest-of, .gone)")]
       .filter((li) => !/rings|removed/.test(li.textContent))
       .map((li) => li.querySelector("span")?.textContent)
       .filter((text) => /^timer \d+$/.test(text));

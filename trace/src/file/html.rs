@@ -20,18 +20,19 @@ macro_rules! texts {
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("replay/page/page.html");
 
-const STYLES: [&str; 3] = texts!("page/style.css" "page/lanes.css" "page/screens.css");
+const STYLES: [&str; 4] =
+    texts!("page/style.css" "page/boxes.css" "page/lanes.css" "page/screens.css");
 
 /// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
 /// and the rest of the `page`.
-const SCRIPTS: [&str; 55] = texts!(
+const SCRIPTS: [&str; 54] = texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "source/code.js" "source/guess.js"
     "source/awaits.js"
     "words/text.js" "words/between.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
     "causes/joins.js" "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
-    "boxes/wheel.js" "boxes/cut.js" "boxes/places.js" "boxes/wakers.js" "boxes/fit.js"
+    "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
     "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
     "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
     "boxes/changed.js" "page/filter.js"

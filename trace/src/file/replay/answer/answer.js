@@ -146,10 +146,12 @@
         )[0]
       : "";
   }
-  const chooser = (name) => {
-    const names = K.trace.names.length > LISTED ? [name, ...K.trace.names.slice(0, LISTED)] : K.trace.names;
-    return `<select aria-label="Of which task?" data-of>${[...new Set(names)].map((n) => `<option${n === name ? " selected" : ""}>${esc(n)}</option>`).join("")}${K.trace.names.length > LISTED ? `<option disabled>and ${K.number(K.trace.names.length - LISTED)} more: in the table, key l</option>` : ""}</select>`;
-  };
+  /** Any task may be written; some are offered. */
+  const chooser = (name) =>
+    `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9"><datalist id="answer-tasks">${K.trace.names
+      .slice(0, LISTED)
+      .map((n) => `<option value="${esc(n)}">`)
+      .join("")}</datalist>`;
 
   /** Sleeps of different lines are told apart, unless they are so many that looking for their lines would take long. */
   const lineOf = (name) => (K.rowsOf(K.trace).rows.get(name)?.at.length > MANY ? null : waitLine);
@@ -261,8 +263,10 @@
       if (ev.target.closest("[data-shut]")) K.answer.clear();
     });
     box.addEventListener("change", (ev) => {
-      const { begin, end } = shown(K.i);
-      K.answer.ask(ev.target.value, begin, end);
+      const { begin, end } = shown(K.i),
+        name = ev.target.value.trim();
+      if (!K.trace.names.includes(name)) return K.toast(`No task is called “${name}”.`);
+      K.answer.ask(name, begin, end);
       box.focus(); // (a list would take the page's keys for itself)
     });
   });

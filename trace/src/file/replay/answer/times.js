@@ -372,7 +372,6 @@
         : "";
     document.getElementById("times-notes").textContent =
       `Click a task for its answer. A poll of a local set counts for its tasks and for the task that runs the set.${paused} ${K.costWords(begin > -Infinity || end < Infinity)}`;
-    K.cutAll();
   }
   function build(box) {
     const input = (id, words, label) => K.el("input", { id, placeholder: words, "aria-label": label, size: 12 });
@@ -406,7 +405,7 @@
       jump,
       K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
       K.el("p", { id: "times-sums", role: "status" }),
-      K.el("div", { id: "times-table", class: "below" }),
+      K.el("div", { id: "times-table" }),
       K.el("p", { class: "mute", id: "times-notes" }),
       K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))),
     );
@@ -431,7 +430,6 @@
     if (!box.firstChild) build(box);
     draw();
     box.showModal();
-    K.cutAll();
     document.getElementById("times-go").select();
   };
 })((window.K = window.K || {}));

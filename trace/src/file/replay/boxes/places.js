@@ -3,9 +3,9 @@
 // The middle of the page. Above, the five steps of the loop and the three places: a task is in
 // exactly one of them, in its own colour and shape. Ember marks what the event at hand touches.
 //
-// Interface: `loopHTML(state)`, `placesHTML(state, event)`, `K.few(names, room, must)`, `K.foremost(all, room, before)`;
-// `given`: the room that fit.js has measured.
-// Invariant: what is drawn depends on the state and on `given` alone.
+// Interface: `loopHTML(state)`, `placesHTML(state, event)`, `K.few(names, room, must)`,
+// `K.foremost(all, room, before)`.
+// Invariant: what is drawn depends on the state and the event alone.
 // Not here: where the wakers are (wakers.js).
 "use strict";
 (function (K) {
@@ -61,7 +61,7 @@
     const t = s.tasks.get(name),
       over = t?.where === "done";
     return (
-      `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
+      `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
       `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}${/[<✕]/.test(small) || !small ? "" : `, ${small}`}${note && `, ${note}`}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
       `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>${note ? `<small>${note}</small>` : origin(name)}</span><small>${small}</small></button>`
     );
@@ -69,74 +69,40 @@
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
 
-  /** How much room there is, as it was measured last: so many pixels has each place for what is in a row, and so many times more lines has the part that is drawn. */
-  const given = { columns: [], spread: 1 };
-  /** So many pixels take a word or a count beside the signs of tasks; of more tasks than this nobody compares them. */
-  const SIGNS = 24,
-    WORD_PX = 46,
-    COUNT_PX = 30,
-    signPx = (name) => (/\d\d$/.test(name) ? 24 : 22) - (innerWidth <= 700); // (two pixels apart, or one)
-  /** "and 412 more", and where most of them come from; or the signs of all of them, or of the first few, beginning with this one, as far as the place (0, 1 or 2) has room. */
-  function rest(tasks, place, word, shown = true, first = null, ended = false) {
+  /** "and 412 more", and where most of them come from. */
+  function rest(tasks, word = "") {
     if (!tasks.length) return "";
-    const local = word ? 0 : tasks.reduce((n, t) => n + (t.kind === "local"), 0),
-      names = tasks.slice(0, SIGNS).map((t) => t.name); // (the loop doesn't look for those)
-    if (!local && tasks.length <= SIGNS && names.every((name) => !/\d{3}/.test(name))) {
-      const rows = innerWidth > 860 ? 1 : innerWidth > 700 ? 2 + ended : K.rooms > 2 ? 2 : 1,
-        room = given.columns[place * 2],
-        fits = (names, note) =>
-          [...names.map(signPx), ...(note ? [note] : [])].reduce(
-            ([row, px], one) => (px + one > room ? [row + 1, one] : [row, px + one]),
-            [1, 0],
-          )[0] <= rows; // (a token has two lines there, and so have they; that of the ended has one)
-      const signs = [...names.filter((name) => name === first), ...names.filter((name) => name !== first)];
-      if (!fits(signs)) while (signs.length && !fits(signs, COUNT_PX)) signs.pop();
-      const more = names.length - signs.length,
-        note = more ? `+${more}` : word && fits(signs, WORD_PX) ? word : "";
-      if (signs.length > 2 || !more)
-        return `<div class="rest signs" title="${more ? esc(names.join(", ")) : ""}"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${signs.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true"${more ? ' class="count"' : ""}>${note}</small></span></div>`;
-    }
-    const sites = new Map(); // the same place is the same object
+    const sites = new Map(); // (the same place is the same object)
     for (let k = 0, from = 0; (from = k) < tasks.length;) {
       const { made } = tasks[k];
       while (tasks[++k]?.made === made); // (those of one spawn come together)
       sites.set(made, (sites.get(made) ?? 0) + k - from);
     }
-    const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
-    const label = site && sites.get(site) > tasks.length / 2 && K.site(site.text);
-    const from = local
-      ? `<small class="sets">${number(local)} in a set</small>`
-      : label && tasks.length > 9
-        ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>`
-        : "";
-    return `<div class="rest" title="${esc(names.slice(0, 12).join(", "))}${tasks.length > 12 ? " …" : ""}"><b${shown ? ' class="and"' : ""}>${shown ? `<span class="wide">and </span>` : ""}${number(tasks.length)}${shown ? " more" : ""}${word ? `<span${shown ? ' class="wide"' : ""}> ${word}</span>` : ""}</b>${from}</div>`;
+    const [[site, n]] = [...sites].sort((a, b) => b[1] - a[1]),
+      label = site && n > tasks.length / 2 && K.site(site.text),
+      names = tasks.slice(0, 3).map((t) => t.name);
+    return (
+      `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 3 ? ` and ${number(tasks.length - 3)} more` : ""}"><b>and ${number(tasks.length)} more ${word}</b>` +
+      `${label ? `<small>${sites.size === 1 ? "all" : "most"} from ${esc(label)}</small>` : ""}</div>`
+    );
   }
 
-  /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
-  const ENDED = 40,
+  /** The done: the bottom line of the box has the last ones to end, the latest first. */
+  const ENDED = 12,
     lately = (a, b) => b.ended - a.ended || -1,
-    endedOf = (is, room) => (tasks) =>
+    lastDone = (tasks) =>
       K.foremost(
-        tasks.filter((t) => t.where === "done" && is(t)),
-        room,
+        tasks.filter((t) => t.where === "done"),
+        ENDED,
         lately,
       );
-  const lastDone = endedOf((t) => t.how !== "panicked", ENDED),
-    lastBad = endedOf((t) => t.how === "panicked", 4);
   function ended(s, over) {
     if (!over.length) return "";
-    const few = (
-      K.filter.tasks
-        ? K.foremost(over, ENDED, lately)
-        : [...K.foremost(s.tasks.each(lastDone), ENDED, lately), ...K.foremost(s.tasks.each(lastBad), 4, lately)].sort(
-            lately,
-          )
-    ).reverse();
+    const few = K.foremost(K.filter.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
     const one = (t) =>
-      `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
+      `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : (ENDS[t.how] ?? "")}</span></button>`;
-    const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
-    return `<div class="ended${only ? " only" : ""}"><b>Done</b>${only ? "" : `<small data-all="${over.length}"></small>`}${few.map(one).join("")}${only}</div>`;
+    return `<div class="ended"><b>Done</b><small>${number(over.length)}</small>${few.map(one).join("")}</div>`;
   }
 
   function placesHTML(s, e) {
@@ -157,13 +123,13 @@
         .map((t) =>
           token(s, t.name, t.cancelling ? `<span class="bad">✕</span>` : "", t.kind === "local" ? "in its set" : ""),
         )
-        .join("") + rest(q.left, 0);
+        .join("") + rest(q.left);
 
     const outer = s.stack.slice(0, -1);
     const polling =
       (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "", "polls it")).join("");
 
-    const w = K.few(waiting, Math.max(innerWidth > 700 ? 1 : 2, room - Math.min(over.length, 1)), s.tasks.get(focus));
+    const w = K.few(waiting, room - Math.min(over.length, 1), s.tasks.get(focus));
     const numbered = (words) => {
       const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? [];
       return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words);
@@ -176,23 +142,17 @@
           other: K.waitsElsewhere(t.name) || "other code",
           nowhere: "no waker left",
         })[K.wakerOf(s, t)];
-    const hasDone = K.rooms > 1 || !waiting.length;
     const waits =
       (waiting.length
-        ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") +
-          rest(w.left, 2, "waiting", w.shown.length > 0, focus, over.length > 0 && K.rooms > 1)
-        : K.rooms > 1 || !over.length
-          ? none(hidden ? "none of the filter’s" : "none")
-          : "") + (hasDone ? ended(s, over) : "");
+        ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting")
+        : none(hidden ? "none of the filter’s" : "none")) + ended(s, over);
 
     const sleeps = s.parked && s.step === "park";
     const note = hidden
-      ? `<b class="of">${number(waiting.length)} of ${number(s.places.waiting.length)}</b>`
-      : !waiting.length
-        ? ""
-        : hasDone || !over.length
-          ? "no CPU, no thread"
-          : `${number(over.length)} done`; // (whose own line has no room)
+      ? `${number(waiting.length)} of ${number(s.places.waiting.length)}`
+      : waiting.length > 1
+        ? number(waiting.length)
+        : "";
     return (
       place("Run queue", queued.length > 1 ? number(queued.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
@@ -221,5 +181,5 @@
   const titleHTML = (word, note) =>
     `<h3 class="">${word}<span${/</.test(note) ? "" : ` title="${esc(note)}"`}>${note}</span></h3>`;
 
-  Object.assign(K, { loopHTML, given, placesHTML, wakers, titleHTML });
+  Object.assign(K, { byId: (id) => document.getElementById(id), loopHTML, placesHTML, wakers, titleHTML });
 })((window.K = window.K || {}));

@@ -6,10 +6,10 @@
 // Interface: `wakerParts(trace)`: the parts that this trace uses, each a function of state and event that gives HTML;
 // `K.isNamed(state, name)`.
 // Invariant: a part is there if the trace ever uses it.
-// Not here: timers (wheel.js), how many lines a part gets (fit.js).
+// Not here: timers (wheel.js), how much room a part gets (style.css).
 "use strict";
 (function (K) {
-  const { esc, given, number, plural, titleHTML, wakers } = K;
+  const { esc, number, plural, titleHTML, wakers } = K;
   /** A part with nothing in it: among many it steps behind the others. */
   const idleOf = (word, note) => ({ html: titleHTML(word, note), idle: true });
   const rowsHTML = (html, more = "") => `<ul class="rows ${more}">${html}</ul>`;
@@ -38,7 +38,7 @@
     const waits = askedFor(s); // (what the event is about, or what its task waits for, is among them)
     const { shown, left } = K.few(
       all.map((r) => r.name),
-      Math.round(room * given.spread),
+      room,
       (
         all.find((r) => K.isNamed(s, r.name)) ??
         all.find((r) => r.since === s.i) ??
@@ -48,10 +48,7 @@
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
   const andMore = (left, word) =>
-    left ? `<li class="more" data-left="${left}">and ${number(left)} more ${word}</li>` : "";
-  /** A part has so many times more lines at most, where there is room for them. */
-  const MOST_SPREAD = 4;
-
+    left ? `<li class="rest-of">and ${number(left)} more ${word}</li>` : "";
   function channels(s) {
     const ended = (c) => c.closed || c.senders === 0;
     const over = (c) => c.since < s.i && !(c.count && K.countKnown(c)) && ended(c) && K.trace.most.channels > 2;
@@ -404,14 +401,13 @@
     soonest = (tasks) =>
       K.foremost(
         tasks.filter((t) => t.kind !== "main"),
-        HANDLES * MOST_SPREAD,
+        HANDLES,
         sooner,
       );
   function joins(s, e) {
     const all = s.tasks.size - s.tasks.each(mains).length;
     if (!all) return idleOf("Join handles", s.jobs.size ? "of jobs only: see Other threads" : "no task so far");
-    const room = Math.round(HANDLES * given.spread),
-      best = K.foremost(s.tasks.each(soonest), all > room ? room - 1 : room, sooner),
+    const best = K.foremost(s.tasks.each(soonest), all > HANDLES ? HANDLES - 1 : HANDLES, sooner),
       shown = best.sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name));
     const touched = (t) =>
       e &&
@@ -477,5 +473,5 @@
     return { parts, wheel: used("timers") };
   }
 
-  Object.assign(K, { MOST_SPREAD, wakerParts });
+  Object.assign(K, { wakerParts });
 })((window.K = window.K || {}));

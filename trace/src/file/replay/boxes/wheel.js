@@ -3,10 +3,10 @@
 // Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse ones
 // as threads, since they are almost always empty. A token in a slot is the waker of the task whose
 // colour it has. Beside it the same timers as a list: the picture for the shape, the list for
-// numbers. Where there is no room for a circle, each level is a strip of its 64 slots.
+// numbers.
 //
-// Interface: `K.wheelHTML(state, px)`, drawn in a square of so many pixels; `K.stripHTML(state, px)`,
-// `K.timersHTML(state)`, `K.wheelLine(state, open)`, `K.asksForTimers(state, event)`.
+// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)`,
+// `K.asksForTimers(state, event)`.
 // Invariant: levels and slots are those of the events and of the wheel's own rule (`K.place`).
 // Not here: when timers move (fold.js).
 "use strict";
@@ -83,9 +83,8 @@
   const label = (s, inWheel) =>
     `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
 
-  K.wheelHTML = function (s, px) {
-    const { inWheel, cut, slots } = hanging(s),
-      unit = 300 / px;
+  K.wheelHTML = function (s) {
+    const { inWheel, cut, slots } = hanging(s);
     const hands = [0, 1, 2]
       .map(
         (l) =>
@@ -97,15 +96,15 @@
       shaded = crowds.length > 8,
       most = Math.max(4, ...crowds);
     const groups = RINGS.flatMap(([r], level) =>
-      nearOnes(slots, level, ({ to }, { from }) => (from - to) * ((2 * Math.PI * r) / 64) < 21 * unit),
+      nearOnes(slots, level, ({ to }, { from }) => (from - to) * ((2 * Math.PI * r) / 64) < 21),
     ); // (a number is in the middle of its slots)
     /** A token is smaller where one of another ring is nearer than it is wide, while its number can be read. */
     const sized = (level, slot) => {
       const [x, y] = xy(level, slot),
         others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
       return Math.max(
-        20 * unit,
-        Math.min(20.5 * Math.max(0.9, unit), ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)),
+        20,
+        Math.min(20.5, ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)),
       );
     };
     let held = "",
@@ -126,10 +125,10 @@
           ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="${round(r * (now.how ? 1.1 : 1))}"/>`
           : "";
       // (Whose several are is in the list beside it.)
-      const w = (number(all.length).length * 7 + 16) * unit,
-        h = 15 * unit,
-        sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8 * unit)}">×${number(all.length)}</text>`;
-      hung += `<g data-key="${esc((now ?? all[0]).name)}">${
+      const w = number(all.length).length * 7 + 16,
+        h = 15,
+        sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8)}">×${number(all.length)}</text>`;
+      hung += `<g>${
         all.length > 1
           ? `<title>${esc(
               all
@@ -150,7 +149,7 @@
       .join("");
     const isFree = (x, y) =>
       groups.every(({ from, to, all: [{ level }] }) =>
-        ((at) => Math.hypot(at[0] - x, at[1] - y) > 16 * unit)(xy(level, (from + to) / 2)),
+        ((at) => Math.hypot(at[0] - x, at[1] - y) > 16)(xy(level, (from + to) / 2)),
       ); // (a cross upon another one's token would be that one's)
     const cuts = cut
       .filter((g) => isFree(...xy(g.level, g.slot)))
@@ -160,69 +159,11 @@
       })
       .join("");
     const hand = number(s.hand),
-      word = 11.5 * unit,
-      size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
+      size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19);
     return (
-      `<svg class="wheel" style="--unit:${unit.toFixed(3)};--px:${px}px" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
-      `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 0.25 * word))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 0.95 * word))}">ms</text></svg>`
+      `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
+      `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 2.9))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 10.9))}">ms</text></svg>`
     );
-  };
-
-  const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
-  /** So many pixels does a token take, with the count of those that are in its slot, or would lie upon it. */
-  const taken = ({ all }) => 23 + (all.length > 1 ? 15 + 7 * String(all.length).length : 0);
-  /** The middle of that, in slots of so many pixels: the token is at its first slot, and where that is one of the last it ends with the strip. */
-  const middle = (group, one) => {
-    const half = taken(group) / 2 / one;
-    return Math.min(64 - half, Math.max(half, group.from + 0.5 + half - 10.5 / one));
-  };
-  /** Of more slots with timers in one level only the shades are drawn, and how many there are. */
-  const SINGLE = 8;
-
-  /** The same as strips, one a level: the two finest always, a coarse one while something hangs there, or the third for all of them. */
-  K.stripHTML = function (s, px) {
-    const one = px / 64,
-      { inWheel, cut, slots } = hanging(s),
-      used = new Set([...[...slots.values()].flat(), ...cut].map((t) => t.level).concat(s.moved?.from[0] ?? 0)),
-      coarse = [...used].some((level) => level > 1);
-    const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
-    const levels = WIDTHS.map((width, level) => {
-      if (level > 1 && !used.has(level) && (coarse || level > 2)) return "";
-      const here = ofLevel(slots, level),
-        groups = nearOnes(slots, level, (a, b) => (middle(b, one) - middle(a, one)) * one < (taken(a) + taken(b)) / 2);
-      const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
-      const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
-      const named = many && here.flat().find((t) => isNow(s, t)),
-        sum = many
-          ? `<b class="waker sum"${named?.slot > 32 ? ` style="left:2px;right:auto"` : ""}><small>${number(many)} timers</small></b>`
-          : "";
-      const wakers =
-        sum +
-        (many ? (named ? [{ from: named.slot, all: [named] }] : []) : groups)
-          .map(({ from: slot, all }) => {
-            const now = all.find((t) => isNow(s, t)),
-              t = now ?? all[0],
-              apart = all.some((other) => other.slot !== slot || other.task !== t.task),
-              each = all.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}: slot ${t.slot}`).join(", "); // (×4: all are that task's)
-            return `<b class="waker${now ? " ringing" : ""}" data-key="${esc(t.name)}" title="${esc(each)}" style="${at(middle({ from: slot, all }, one))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>${apart ? `+${number(all.length - 1)}` : `×${number(all.length)}`}</small>` : ""}</b>`;
-          })
-          .join("");
-      const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
-      const gone = cut
-        .filter(
-          (t) =>
-            t.level === level &&
-            groups.every(({ from: slot, all }) => Math.abs(slot - t.slot) * one > taken({ all }) + 12),
-        )
-        .slice(0, 1)
-        .map(
-          (t) =>
-            `<b class="waker cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`,
-        )
-        .join("");
-      return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${wakers}${gone}</div></div>`;
-    });
-    return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
   };
 
   /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is opened. */
@@ -265,9 +206,8 @@
 
   K.timersHTML = function (s) {
     const gone = s.gone.filter((g) => "due" in g),
-      low = !!document.querySelector("#boxes.low"),
-      tight = K.trace.most.timers > 3 || (low && innerWidth > 860),
-      room = tight && !low ? 7 : 4;
+      tight = K.trace.most.timers > 3,
+      room = tight ? 7 : 4;
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => isNow(s, t));
     const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
@@ -297,7 +237,7 @@
         const level = isOut(s, t) ? -1 : t.level;
         levels.set(level, (levels.get(level) ?? 0) + 1);
       } // (what is due has left its level)
-      more = `<li class="more" data-count="${left.length}">and ${number(left.length)} more: ${[...levels]
+      more = `<li class="rest-of">and ${number(left.length)} more: ${[...levels]
         .sort((a, b) => a[0] - b[0])
         .map(([level, n]) => (level < 0 ? `${number(n)} due` : `${number(n)} on level ${level}`))
         .join(", ")}</li>`;

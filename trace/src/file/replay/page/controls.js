@@ -6,7 +6,7 @@
 //
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
 // `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
-// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i), and "shown" when all is drawn.
+// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i).
 // For the other parts: the buttons #b-search, #b-quiz and #b-why, and the keys / q ? press them; who
 // owns a dialog listens to its button. `K.gate = (i) => true` stops a step forward to `i` (the quiz).
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
@@ -55,9 +55,6 @@
       i = K.i,
       e = K.event(i) ?? null,
       s = K.stateAt(i);
-    const before = new Map(
-      [...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]),
-    );
     $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
     const opening = e && K.answer.opening(i);
     $("sentence").title = (K.quiz?.on && e?.say) || ""; // (one line, which may be cut)
@@ -74,11 +71,7 @@
       $(id).setAttribute("aria-disabled", String((next(i, dir) ?? null) === null)); // (it keeps the focus)
     for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
     $("say").classList.toggle("opening", !!opening);
-    K.flights?.forEach((flight) => flight.cancel()); // (it goes on from where it is)
-    K.flights = null;
     K.tell("show", s, e, i);
-    K.tell("shown");
-    fly(before);
     clearTimeout(link);
     link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
   }
@@ -150,31 +143,6 @@
     $("banner").hidden = !parts.length;
     document.body.classList.toggle("warned", parts.length > 0);
     K.paint("banner", parts.join(""));
-  }
-
-  /** Motion has one meaning: the thing that moved is the thing that changed its place. */
-  function fly(before) {
-    if (!before.size || before.size > 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const flights = [];
-    for (const el of document.querySelectorAll("[data-key]")) {
-      const a = before.get(el.dataset.key),
-        b = el.getBoundingClientRect(),
-        k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
-      if (!a) flights.push(el.animate([{ opacity: 0 }, { opacity: 1 }], 180));
-      else if (a.width && b.width && Math.hypot(a.x - b.x, a.y - b.y) > 2)
-        flights.push(
-          el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], {
-            duration: 280,
-            easing: "cubic-bezier(.2,.7,.2,1)",
-          }),
-        );
-    }
-    if (flights.length) K.flights = flights; // (while they are in the air, nothing is measured)
-    Promise.allSettled(flights.map((flight) => flight.finished)).then(() => {
-      if (K.flights !== flights) return;
-      K.flights = null;
-      K.cutAll();
-    });
   }
 
   let toasting = 0;
