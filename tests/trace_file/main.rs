@@ -324,9 +324,11 @@ fn a_chrome_trace_is_one_array() {
     let place = Place::new("chrome");
     assert!(run("speak", &place.file("tea.json")).status.success());
     let trace = parse(&place.text("tea.json")).expect("JSON");
-    let polls =
-        trace.as_array().unwrap().iter().filter(|entry| entry["name"].as_str().unwrap() == "poll");
-    assert_eq!(polls.count(), 4);
+    let ends = |phase| {
+        let is = |entry: &&Value| entry["name"] == "poll" && entry["ph"] == phase;
+        trace.as_array().unwrap().iter().filter(is).count()
+    };
+    assert_eq!((ends("B"), ends("E")), (4, 4));
     run("exit", &place.file("cut.json"));
     let cut = place.text("cut.json");
     assert!(parse(&cut).is_err());

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use kettle_events::{Id, Place, Record, Stack};
 
-use crate::file::chrome::Chrome;
 use crate::file::html;
 use crate::file::json::Scribe;
 use crate::file::lines::Aside;
+use crate::file::perfetto::Perfetto;
 use crate::words::names::Name;
 
 /// One of the forms, with what it remembers of the run.
@@ -20,7 +20,7 @@ pub(crate) enum Form {
     /// As `docs/trace-format.md` describes them.
     Lines(Box<Scribe>),
     /// For Perfetto.
-    Chrome(Box<Chrome>),
+    Perfetto(Box<Perfetto>),
 }
 
 impl Form {
@@ -29,7 +29,7 @@ impl Form {
         match ending {
             "html" => Some((Form::Lines(Box::new(Scribe::for_a_page())), html::head())),
             "jsonl" => Some((Form::Lines(Box::default()), String::new())),
-            "json" => Some((Form::Chrome(Box::default()), String::new())),
+            "json" => Some((Form::Perfetto(Box::default()), String::new())),
             _ => None,
         }
     }
@@ -38,7 +38,7 @@ impl Form {
     pub(crate) fn forgetting(self, long: usize) -> Form {
         match self {
             Form::Lines(scribe) => Form::Lines(Box::new(scribe.forgetting(long))),
-            Form::Chrome(chrome) => Form::Chrome(Box::new(chrome.forgetting(long))),
+            Form::Perfetto(perfetto) => Form::Perfetto(Box::new(perfetto.forgetting(long))),
         }
     }
 
@@ -46,7 +46,7 @@ impl Form {
     pub(crate) fn pass(&mut self, record: &Record) {
         match self {
             Form::Lines(scribe) => scribe.pass(record),
-            Form::Chrome(chrome) => chrome.pass(record),
+            Form::Perfetto(perfetto) => perfetto.pass(record),
         }
     }
 
@@ -54,7 +54,7 @@ impl Form {
     pub(crate) fn snapshot(&self) -> Form {
         match self {
             Form::Lines(scribe) => Form::Lines(Box::new(scribe.snapshot())),
-            Form::Chrome(chrome) => Form::Chrome(Box::new(chrome.snapshot())),
+            Form::Perfetto(perfetto) => Form::Perfetto(Box::new(perfetto.snapshot())),
         }
     }
 
@@ -98,7 +98,7 @@ impl Form {
     pub(crate) fn begin_anew(&mut self, out: &mut Vec<u8>) {
         match self {
             Form::Lines(scribe) => scribe.everything(out),
-            Form::Chrome(chrome) => chrome.begin_anew(),
+            Form::Perfetto(perfetto) => perfetto.begin_anew(),
         }
     }
 
@@ -106,7 +106,7 @@ impl Form {
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
         match self {
             Form::Lines(scribe) => scribe.line(record, out),
-            Form::Chrome(chrome) => chrome.record(record, out),
+            Form::Perfetto(perfetto) => perfetto.record(record, out),
         }
     }
 
@@ -114,7 +114,7 @@ impl Form {
     pub(crate) fn name(&mut self, task: Id) -> Name {
         match self {
             Form::Lines(scribe) => scribe.name(task),
-            Form::Chrome(chrome) => chrome.task(task),
+            Form::Perfetto(perfetto) => perfetto.task(task),
         }
     }
 
@@ -122,7 +122,7 @@ impl Form {
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
         match self {
             Form::Lines(_) => aside.line(out),
-            Form::Chrome(chrome) => chrome.aside(aside, now, out),
+            Form::Perfetto(perfetto) => perfetto.aside(aside, now, out),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
 //! | `lines.rs` | what is in a trace beside events? |
-//! | `chrome.rs`, `chrome/` | how does a run look to Perfetto? |
+//! | `perfetto.rs` | how does a run look to Perfetto? |
 //! | `html.rs` | how is the replay's page put together, and what is in it? |
 //! | `replay/trace/fold.js` | what was the state after an event, in the page? (The other scripts draw it.) |
 //! | `replay/words/events.js` | what does the page say of each kind of event? |
@@ -21,7 +21,6 @@
 //! | `dump.rs` | the same, when the program asks |
 
 pub(crate) mod blocks;
-pub(crate) mod chrome;
 pub(crate) mod dump;
 pub(crate) mod file;
 pub(crate) mod flight;
@@ -31,6 +30,7 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;
 pub(crate) mod pages;
+mod perfetto;
 pub(crate) mod store;
 mod templates;
 mod thread;

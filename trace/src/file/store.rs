@@ -10,7 +10,7 @@
 //! Invariants: the file holds whole lines after each write; lines are in order. What
 //! [`Store::aside`] takes is never forgotten. A file that can't be written any more is given up.
 //!
-//! Not here: what the lines say (`json.rs`, `chrome.rs`).
+//! Not here: what the lines say (`json.rs`, `perfetto.rs`).
 
 use std::fs::{self, TryLockError};
 use std::io::{self, Seek, Write};

@@ -9,7 +9,7 @@
 //! Invariants: what is written is UTF-8, one line however many lines a text has, and holds neither
 //! `</` nor `<!`: so it may be in a page's script tag, which those would end or confuse.
 //!
-//! Not here: what is written (`json.rs`, `chrome.rs`).
+//! Not here: what is written (`json.rs`, `perfetto.rs`).
 
 use std::io::Write as _;
 use std::time::Duration;

@@ -1,0 +1,324 @@
+//! How does a run look to Perfetto?
+//!
+//! As a Chrome trace, the JSON format that <https://ui.perfetto.dev> and speedscope read: a track for the
+//! loop and one for each task, named after its function and the line of its spawn; a slice for each
+//! turn, sleep, poll and blocking job; an arrow from each wake to its poll; counters; and an
+//! instant for everything else, with the sentence of the story. Its time is the machine's.
+//!
+//! Interface: [`Perfetto::record`] for each record in order; [`Perfetto::aside`], which also begins and
+//! ends the file. Invariants: slices of one track nest, also where the file was cut. An arrow's ends lie
+//! inside slices. An entry begins with the comma that parts it from the one before, and the closing
+//! bracket may be absent: the format says so.
+//!
+//! Not here: the file (`file.rs`).
+
+use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::time::Duration;
+
+use kettle_events::{Effect, Event, Id, Kind, Outcome, Record};
+
+use crate::file::json::name_of;
+use crate::file::lines::Aside;
+use crate::words::future::future_name;
+use crate::words::names::{Family, Name};
+use crate::words::teller::Teller;
+use crate::words::text as json;
+
+/// The loop's track. (Readers take 0 for the idle thread.)
+const LOOP: u64 = 1;
+
+/// Writes records as entries of a Chrome trace.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Perfetto {
+    teller: Teller,
+    /// The tracks that have their names.
+    named: HashSet<u64>,
+    /// Of each task that is alive: its function, and the line of its spawn.
+    origins: HashMap<Id, String>,
+    /// The loop's slices that go on: a turn, or what comes before the first, and a sleep in it.
+    turn: Vec<String>,
+    /// The tracks of polls that go on; one may be inside another (a local set's).
+    polls: Vec<u64>,
+    /// Since when each job is in the pool's queue, or runs.
+    jobs: HashMap<Id, Duration>,
+    /// The number of the wake that each task's next poll is owed to.
+    wakes: HashMap<Id, u64>,
+    counts: [usize; 4],
+    /// When the last record was made.
+    before: Duration,
+}
+
+impl Perfetto {
+    /// One whose names are forgotten early ([`Names::forgetting`](crate::Names)).
+    pub(crate) fn forgetting(self, long: usize) -> Perfetto {
+        Perfetto { teller: Teller::forgetting(long), ..self }
+    }
+
+    /// A record that is not to be written.
+    pub(crate) fn pass(&mut self, record: &Record) {
+        self.record(record, &mut Vec::new());
+        self.begin_anew();
+    }
+
+    /// One that knows as much, and has written nothing yet.
+    pub(crate) fn snapshot(&self) -> Perfetto {
+        Perfetto { named: HashSet::new(), ..self.clone() }
+    }
+
+    /// The names of tracks may be forgotten: they are told once more.
+    pub(crate) fn begin_anew(&mut self) {
+        self.named.clear();
+    }
+
+    /// What it calls this task.
+    pub(crate) fn task(&mut self, task: Id) -> Name {
+        self.teller.names().task(task)
+    }
+
+    /// Adds what this record has to show.
+    pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let (now, seq) = (record.real, record.seq);
+        let say = self.teller.sentence(record).to_owned();
+        self.name(LOOP, "the loop", out);
+        self.overhead(record, out);
+        match record.event {
+            Event::Turn { queued, tasks, timers, sources } => {
+                self.end_turn(now, out);
+                self.begin_turn(format!("turn {}", record.turn), now, out);
+                self.count([queued, tasks, timers, sources], now, out);
+            }
+            Event::Park { .. } => self.begin_turn("asleep".to_owned(), now, out),
+            Event::Unpark { .. } => {
+                if let Some(name) = self.turn.pop() {
+                    entry(out, "E", &name, LOOP, now).says(&say).number("event", seq).end();
+                }
+            }
+            Event::PollStart { task } => {
+                let track = self.track(task, out);
+                entry(out, "B", "poll", track, now).end();
+                if let Some(wake) = self.wakes.remove(&task) {
+                    entry(out, "f", "wake", track, now).word("bp", "e").number("id", wake).end();
+                }
+                self.polls.push(track);
+            }
+            Event::PollEnd { task, outcome, .. } => {
+                let track = self.track(task, out);
+                if self.polls.pop_if(|poll| *poll == track).is_some() {
+                    entry(out, "E", "poll", track, now).says(&say).number("event", seq).end();
+                } else {
+                    self.instant(record, &say, out); // it was dropped without another poll
+                }
+                if outcome != Outcome::Pending {
+                    self.wakes.remove(&task);
+                    self.origins.remove(&task);
+                }
+            }
+            _ => {
+                self.instant(record, &say, out);
+                self.beside_an_instant(record, out);
+            }
+        }
+    }
+
+    fn beside_an_instant(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let now = record.real;
+        match record.event {
+            Event::RunStart { .. } => self.begin_turn("start".to_owned(), now, out),
+            Event::RunEnd { .. } => self.end_turn(now, out),
+            Event::Spawn { task, kind, at, what, .. } if kind != Kind::Main => {
+                let file = at.file().rsplit(['/', '\\']).next().unwrap_or_default();
+                let origin = format!(" · {} · {file}:{}", future_name(what), at.line());
+                self.origins.insert(task, origin);
+            }
+            Event::Wake { task, effect: Effect::Queued(_) | Effect::DuringPoll, .. } => {
+                // Where no poll goes on, the loop itself wakes.
+                let track = self.polls.last().copied().unwrap_or(LOOP);
+                if track != LOOP || !self.turn.is_empty() {
+                    entry(out, "s", "wake", track, now).number("id", record.seq).end();
+                    self.wakes.insert(task, record.seq);
+                }
+            }
+            Event::BlockingStart { task } => _ = self.jobs.insert(task, now),
+            // Recorded when the loop comes round to it; how long it took is told exactly.
+            Event::BlockingRun { task, waited } => {
+                if let Some(since) = self.jobs.remove(&task) {
+                    self.jobs.insert(task, since + waited);
+                    let track = self.track(task, out);
+                    slice(out, "in the pool's queue", track, (since, waited));
+                }
+            }
+            Event::BlockingEnd { task, ran } => {
+                if let Some(since) = self.jobs.remove(&task) {
+                    let name = if ran.is_some() { "job" } else { "in the pool's queue" };
+                    let track = self.track(task, out);
+                    slice(out, name, track, (since, ran.unwrap_or(now.saturating_sub(since))));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds what recording has taken, inside the poll or turn that it interrupted.
+    fn overhead(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let since = mem::replace(&mut self.before, record.real);
+        if record.overhead >= Duration::from_micros(1) {
+            let track = self.polls.last().copied().unwrap_or(LOOP);
+            let took = record.overhead.min(record.real.saturating_sub(since));
+            slice(out, "recording", track, (since, took));
+        }
+    }
+
+    fn instant(&mut self, record: &Record, say: &str, out: &mut Vec<u8>) {
+        let track = record.task.map_or(LOOP, |task| self.track(task, out));
+        let entry = entry(out, "i", &name_of(&record.event), track, record.real).word("s", "t");
+        entry.says(say).number("event", record.seq).end();
+    }
+
+    fn begin_turn(&mut self, name: String, now: Duration, out: &mut Vec<u8>) {
+        entry(out, "B", &name, LOOP, now).end();
+        self.turn.push(name);
+    }
+
+    fn end_turn(&mut self, now: Duration, out: &mut Vec<u8>) {
+        while let Some(name) = self.turn.pop() {
+            entry(out, "E", &name, LOOP, now).end();
+        }
+    }
+
+    fn count(&mut self, counts: [usize; 4], now: Duration, out: &mut Vec<u8>) {
+        let names = ["run queue", "tasks alive", "timers", "sources"];
+        for ((name, count), was) in names.into_iter().zip(counts).zip(&mut self.counts) {
+            if mem::replace(was, count) != count {
+                entry(out, "C", name, LOOP, now).args("count", &count.to_string()).end();
+            }
+        }
+    }
+
+    /// Adds what a trace has beside the records.
+    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
+        let (name, say) = match *aside {
+            Aside::Header(header) => {
+                out.extend_from_slice(b"[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1");
+                return Entry(out, b"}}").args("name", &quoted(&header.program)).end();
+            }
+            Aside::Note { text, task, .. } => {
+                let track = task.map_or(LOOP, number);
+                if let Some(task) = task {
+                    self.name(track, &task.to_string(), out);
+                }
+                return entry(out, "i", text, track, now).word("s", "t").says("printed").end();
+            }
+            Aside::Lint(lint) => ("lint", lint.text.clone()),
+            Aside::Full { limit, .. } => {
+                // The ends of these slices may never be in the file.
+                self.end_turn(now, out);
+                for poll in self.polls.drain(..).rev() {
+                    entry(out, "E", "poll", poll, now).end();
+                }
+                ("full", format!("{limit} bytes are full: the end follows, if any"))
+            }
+            Aside::Lost { events, after } => {
+                ("lost", format!("{events} events after number {after} are missing"))
+            }
+            Aside::Pages { .. } => return,
+            Aside::End { .. } => return out.extend_from_slice(b"\n]\n"),
+        };
+        entry(out, "i", name, LOOP, now).word("s", "g").says(&say).end();
+    }
+
+    /// The track of a task or job, which has its name from now on.
+    fn track(&mut self, task: Id, out: &mut Vec<u8>) -> u64 {
+        let name = self.task(task);
+        let track = number(name);
+        if !self.named.contains(&track) {
+            let origin = self.origins.get(&task).map_or("", String::as_str);
+            self.name(track, &format!("{name}{origin}"), out);
+        }
+        track
+    }
+
+    /// What a track is called, and its place among the others.
+    fn name(&mut self, track: u64, name: &str, out: &mut Vec<u8>) {
+        if self.named.insert(track) {
+            let at = Duration::ZERO;
+            entry(out, "M", "thread_name", track, at).args("name", &quoted(name)).end();
+            let place = track.to_string();
+            entry(out, "M", "thread_sort_index", track, at).args("sort_index", &place).end();
+        }
+    }
+}
+
+/// The track of what has this name.
+fn number(name: Name) -> u64 {
+    match name {
+        Name { family: Family::Main, number } => LOOP + number as u64,
+        // Rarely more than a few `block_on`s; tasks and jobs take turns behind them.
+        Name { family: Family::Job, number } => 1_001 + 2 * number as u64,
+        Name { number, .. } => 1_000 + 2 * number as u64,
+    }
+}
+
+/// An entry in the making: its fields, and then its arguments.
+#[must_use]
+struct Entry<'a>(&'a mut Vec<u8>, &'static [u8]);
+
+/// With a phase (`B` and `E` the ends of a slice, `X` a slice, `i` an instant, `s` and `f` the ends of an
+/// arrow, `C` a counter, `M` a name), and a time in microseconds.
+fn entry<'a>(out: &'a mut Vec<u8>, ph: &str, name: &str, tid: u64, at: Duration) -> Entry<'a> {
+    out.extend_from_slice(b",\n{\"pid\":1");
+    // The ends of an arrow find each other by name, category and number.
+    let entry = Entry(out, b"}").word("cat", "kettle").word("ph", ph).word("name", name);
+    entry.number("tid", tid).micros("ts", at)
+}
+
+fn slice(out: &mut Vec<u8>, name: &str, track: u64, (since, took): (Duration, Duration)) {
+    entry(out, "X", name, track, since).micros("dur", took).end();
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = Vec::new();
+    json::text(&mut quoted, text);
+    String::from_utf8_lossy(&quoted).into_owned()
+}
+
+impl<'a> Entry<'a> {
+    fn word(self, key: &str, word: &str) -> Entry<'a> {
+        json::key(self.0, key);
+        json::text(self.0, word);
+        self
+    }
+
+    fn number(self, key: &str, number: u64) -> Entry<'a> {
+        json::key(self.0, key);
+        json::number(self.0, number);
+        self
+    }
+
+    /// With the nanoseconds behind the point.
+    fn micros(self, key: &str, time: Duration) -> Entry<'a> {
+        let nanos = json::whole_nanos(time);
+        json::key(self.0, key);
+        json::raw(self.0, &format!("{}.{:03}", nanos / 1_000, nanos % 1_000));
+        self
+    }
+
+    /// What follows is an argument, too.
+    fn args(self, key: &str, value: &str) -> Entry<'a> {
+        json::raw(self.0, &format!(",\"args\":{{\"{key}\":{value}"));
+        Entry(self.0, b"}}")
+    }
+
+    /// The event in words.
+    fn says(self, say: &str) -> Entry<'a> {
+        self.args("say", &quoted(say))
+    }
+
+    fn end(self) {
+        self.0.extend_from_slice(self.1);
+    }
+}
+
+#[cfg(test)]
+#[path = "perfetto_tests.rs"]
+mod tests;

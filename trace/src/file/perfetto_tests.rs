@@ -1,0 +1,179 @@
+//! Is it what Perfetto's importer asks for: slices that nest, arrows that lie inside them?
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use kettle_events::Cause;
+use serde_json::Value;
+
+use super::*;
+use crate::doctor::{Lint, LintKind};
+use crate::file::lines::Header;
+use crate::fixture::{Script, json, spawn, spawn_main};
+
+/// The whole file of these records, with this beside the first so many.
+fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
+    let (mut perfetto, mut out) = (Perfetto::default(), Vec::new());
+    let header = Header::new(false, SystemTime::UNIX_EPOCH);
+    perfetto.aside(&Aside::Header(&header), Duration::ZERO, &mut out);
+    for (number, record) in records.iter().enumerate() {
+        for (_, aside) in aside.iter().filter(|(at, _)| *at == number) {
+            perfetto.aside(aside, record.real, &mut out);
+        }
+        perfetto.record(record, &mut out);
+    }
+    let end = Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None, pages: vec![] };
+    perfetto.aside(&end, Duration::ZERO, &mut out);
+    json(&String::from_utf8(out).unwrap()).as_array().unwrap().clone()
+}
+
+/// A run with a wake by the loop, one by another task, one while asleep, and one of itself.
+fn tea() -> Vec<Record> {
+    let (main, one) = (Id::next(), Id::next());
+    let (pending, ready) = (Outcome::Pending, Outcome::Ready);
+    let wake = |task, by, effect| Event::Wake { task, by, effect };
+    let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
+    let end = |task, outcome| Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
+    let mut script = Script::new();
+    script.at(1).write(Event::RunStart { paused: false }).write(spawn_main(main));
+    script.write(wake(main, Cause::Runtime, Effect::Queued(1))).at(2).write(turn(1));
+    script.task(main).at(3).write(Event::PollStart { task: main }).at(4).write(spawn(one));
+    script.write(wake(one, Cause::Runtime, Effect::Queued(1)));
+    script.write(wake(main, Cause::Task(main), Effect::DuringPoll)).at(5);
+    script.write(end(main, pending)).task(one).at(6).write(Event::PollStart { task: one });
+    script.write(wake(main, Cause::Task(one), Effect::Coalesced)).write(end(one, ready));
+    script.task(main).at(7).write(Event::PollStart { task: main }).at(8).write(end(main, pending));
+    script.task(None).at(9).write(Event::Park { timeout: None }).at(20);
+    script.write(wake(main, Cause::Io, Effect::Queued(1)));
+    script.at(21).write(Event::Unpark { events: 1, unparked: false }).at(22).write(turn(1));
+    script.task(main).write(Event::PollStart { task: main }).at(23).write(end(main, ready));
+    script.task(None).at(24).write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
+    script.records
+}
+
+/// What is asked of each file, by every reader; gives its slices: name, track, beginning and end.
+#[track_caller]
+fn check(entries: &[Value]) -> Vec<(String, u64, f64, f64)> {
+    let (mut open, mut slices) = (BTreeMap::<u64, Vec<(String, f64)>>::new(), Vec::new());
+    let (mut named, mut begun) = (Vec::new(), Vec::new());
+    for entry in &entries[1..] {
+        let word = |key: &str| entry[key].as_str().unwrap().to_owned();
+        let (tid, ts) = (entry["tid"].as_u64().unwrap(), entry["ts"].as_f64().unwrap());
+        let open = open.entry(tid).or_default();
+        let arrow = entry.get("id").map(|id| id.as_u64().unwrap());
+        match &word("ph")[..] {
+            "M" if word("name") == "thread_name" => named.push(tid),
+            "B" => open.push((word("name"), ts)),
+            "E" => {
+                // A reader leaves out an end whose beginning was cut off.
+                let Some((name, since)) = open.pop() else { continue };
+                assert_eq!(name, word("name"), "slices cross at {ts}");
+                slices.push((name, tid, since, ts));
+            }
+            "X" => slices.push((word("name"), tid, ts, ts + entry["dur"].as_f64().unwrap())),
+            "s" => begun.push(arrow.filter(|_| !open.is_empty()).expect("it lies in a slice")),
+            "f" => assert!(begun.contains(&arrow.unwrap()) && !open.is_empty(), "{entry:?}"),
+            _ => {}
+        }
+        assert!(named.contains(&tid), "a track without a name: {entry:?}");
+    }
+    slices
+}
+
+#[test]
+fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
+    let entries = file(&tea(), &[]);
+    let (the_loop, main, one) = (1, 2, 1_002);
+    let slice = |name: &str, tid, since, end| (name.to_owned(), tid, since, end);
+    assert_eq!(
+        check(&entries),
+        [
+            slice("start", the_loop, 1_000., 2_000.),
+            slice("poll", main, 3_000., 5_000.),
+            slice("poll", one, 6_000., 6_000.),
+            slice("poll", main, 7_000., 8_000.),
+            slice("asleep", the_loop, 9_000., 21_000.),
+            slice("turn 1", the_loop, 2_000., 22_000.),
+            slice("poll", main, 22_000., 23_000.),
+            slice("turn 2", the_loop, 22_000., 24_000.),
+        ]
+    );
+    let arrows = |end| {
+        let ends = entries.iter().filter(move |entry| entry["ph"] == end);
+        ends.map(|it| (it["tid"].as_u64().unwrap(), it["ts"].as_f64().unwrap())).collect::<Vec<_>>()
+    };
+    let from = [(the_loop, 1_000.), (main, 4_000.), (main, 4_000.), (the_loop, 20_000.)];
+    assert_eq!(arrows("s"), from);
+    assert_eq!(arrows("f"), [(main, 3_000.), (one, 6_000.), (main, 7_000.), (main, 22_000.)]);
+    let names = entries.iter().filter(|entry| entry["name"] == "thread_name");
+    let names: Vec<&str> = names.map(|entry| entry["args"]["name"].as_str().unwrap()).collect();
+    assert!(names[..2] == ["the loop", "main"], "{names:?}");
+    assert!(names[2].starts_with("task 1 · tea · fixture.rs:"), "{names:?}");
+}
+
+/// The loop hears of a job late, and is told how long it took.
+#[test]
+fn what_took_time_elsewhere_is_a_slice_of_that_time() {
+    let (task, ms) = (Id::next(), Duration::from_millis);
+    let mut script = Script::new();
+    script.at(1).write(Event::BlockingStart { task }).at(30);
+    script.write(Event::BlockingRun { task, waited: ms(4) });
+    script.write(Event::BlockingEnd { task, ran: Some(ms(2)) });
+    script.records[1].overhead = ms(3);
+    script.records[2].overhead = Duration::from_nanos(999); // too little to be seen
+    let slice = |name: &str, tid, since, end| (name.to_owned(), tid, since, end);
+    let told = [
+        slice("recording", LOOP, 1_000., 4_000.),
+        slice("in the pool's queue", 1_003, 1_000., 5_000.),
+        slice("job", 1_003, 5_000., 7_000.),
+    ];
+    assert_eq!(check(&file(&script.records, &[])), told);
+}
+
+/// Where the limit is reached in a poll, the poll is over for the reader.
+#[test]
+fn what_a_cut_leaves_open_is_closed_and_what_follows_is_not_inside_it() {
+    let records = tea();
+    let poll = records.iter().position(|record| matches!(record.event, Event::PollStart { .. }));
+    let lint = Lint::new(LintKind::BusyLoop, None, "task 1 spins".to_owned(), 3);
+    let (time, at) = (Duration::ZERO, poll.unwrap() + 1);
+    let entries = file(
+        &records,
+        &[
+            (at, Aside::Note { text: "Water </script>", after: 1, time, task: None }),
+            (at, Aside::Lint(&lint)),
+            (at, Aside::Full { limit: 10, after: 2 }),
+            (at, Aside::Lost { events: 9, after: 4 }),
+        ],
+    );
+    let slices = check(&entries);
+    assert_eq!(
+        slices[..2],
+        [("start".to_owned(), 1, 1_000., 2_000.), ("turn 1".to_owned(), 1, 2_000., 4_000.)]
+    );
+    assert_eq!(slices[2], ("poll".to_owned(), 2, 3_000., 4_000.));
+    let said: Vec<_> = entries.iter().filter_map(|entry| entry["args"]["say"].as_str()).collect();
+    for words in ["task 1 spins", "10 bytes are full: the end follows, if any"] {
+        assert!(said.contains(&words), "{said:?}");
+    }
+    assert!(entries.iter().any(|entry| entry["name"] == "Water </script>"));
+}
+
+#[test]
+fn each_part_of_a_tail_names_its_tracks() {
+    let (mut perfetto, mut head, mut part) = (Perfetto::default(), Vec::new(), Vec::new());
+    let records = tea();
+    let (first, second) = records.split_at(records.len() / 2);
+    for record in first {
+        perfetto.record(record, &mut head);
+    }
+    perfetto.begin_anew();
+    for record in second {
+        perfetto.record(record, &mut part);
+    }
+    let text = format!("[\n{{\"ph\":\"M\"}}{}]", str::from_utf8(&part).unwrap());
+    let mut entries = json(&text).as_array().unwrap().clone();
+    // Arrows may have lost an end; nothing else has.
+    entries.retain(|entry| entry["ph"] != "s" && entry["ph"] != "f");
+    assert!(check(&entries).iter().any(|(name, ..)| name == "turn 2"));
+}
