@@ -97,7 +97,16 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act(&self, act: Act, units: Units, count: usize) {
-        self.emits(|Called { kind, sync }| Event::SyncAct { kind, sync, act, units, count });
+        self.act_on(0, act, units, count);
+    }
+
+    /// The same with the value of a channel that has this number (or is the first of several).
+    #[inline(always)]
+    #[track_caller]
+    fn act_on(&self, item: u64, act: Act, units: Units, count: usize) {
+        self.emits(|Called { kind, sync }| {
+            Event::SyncAct { kind, sync, act, units, count, item, with: 0, owned: false }
+        });
     }
 
     /// A value was to be sent, and the channel has no room, for so many at most; 0: it is closed.

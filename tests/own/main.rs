@@ -16,3 +16,4 @@ mod schedule;
 mod select;
 mod tasks;
 mod time;
+mod values;

@@ -67,7 +67,16 @@ impl Lock {
     }
 
     fn act(self, act: Act, count: usize) -> Event {
-        Event::SyncAct { kind: SyncKind::Mutex, sync: self.0, act, units: Units::All, count }
+        Event::SyncAct {
+            kind: SyncKind::Mutex,
+            sync: self.0,
+            act,
+            units: Units::All,
+            count,
+            item: 0,
+            with: 0,
+            owned: false,
+        }
     }
 
     pub(crate) fn on(self, ticket: usize) -> Resource {

@@ -114,8 +114,23 @@ pub enum Event {
     },
     /// Something was done with a primitive. `count` is what it has afterwards: free permits, 1 if a
     /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
-    /// notifications or values in it.
-    SyncAct { kind: SyncKind, sync: Id, act: Act, units: Units, count: usize },
+    /// notifications or values in it. `item` is the number of the value that was put, or got, or
+    /// (the first that was) forgotten, counted from 1 in its channel; or the hold that begins by a
+    /// `Take`, and ends by a `Release` or `Forget` of all of it. 0: neither. What is taken out of
+    /// the hold `with`, or released into it, was never free. `owned`: the guard owns its lock.
+    SyncAct {
+        kind: SyncKind,
+        sync: Id,
+        act: Act,
+        units: Units,
+        count: usize,
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_none"))]
+        item: u64,
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_none"))]
+        with: u64,
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "std::ops::Not::not"))]
+        owned: bool,
+    },
 
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.
     SelectStart { branches: u32, first: u32 },

@@ -25,6 +25,12 @@ pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Er
     told.end()
 }
 
+/// A number that is not written where there is none.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's")]
+pub fn is_none(number: &u64) -> bool {
+    *number == 0
+}
+
 /// The name of a future's type.
 pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_newtype_struct("Future", *name)

@@ -69,7 +69,16 @@ fn what_other_threads_did_does_not_grow_a_full_buffer() {
 fn the_values_that_threads_send_leave_room_for_what_is_told_once() {
     let records = recorded(|remote| {
         let (kind, sync, units) = (SyncKind::Mpsc, Id::next(), Units::Count(1));
-        let sends = || Event::SyncAct { kind, sync, act: Act::Put, units, count: 1 };
+        let sends = || Event::SyncAct {
+            kind,
+            sync,
+            act: Act::Put,
+            units,
+            count: 1,
+            item: 0,
+            with: 0,
+            owned: false,
+        };
         let elsewhere = || {
             (0..BUFFER).for_each(|_| remote.emit(sends));
             remote.emit(|| NOTE);

@@ -94,10 +94,11 @@ impl<T> Chan<T> {
             return Err(SendError(value));
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);
-        let kept = state.slots.len();
+        // The next one's position is this one's number: positions count from 0.
+        let (item, kept) = (state.slots.next(), state.slots.len());
         state.values.serve_all(&mut to_wake);
         drop(state);
-        self.report.act(Act::Put, Units::All, kept);
+        self.report.act_on(item, Act::Put, Units::All, kept);
         to_wake.wake();
         drop(overwritten);
         Ok(receivers)
@@ -124,7 +125,7 @@ impl<T> Chan<T> {
         let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
         let received =
             ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
-        Poll::Ready(self.told(received).map_err(|error| match error {
+        Poll::Ready(self.told(received, *cursor).map_err(|error| match error {
             TryRecvError::Lagged(missed) => RecvError::Lagged(missed),
             TryRecvError::Closed | TryRecvError::Empty => RecvError::Closed,
         }))
@@ -133,19 +134,25 @@ impl<T> Chan<T> {
     /// Takes the next value if there is one now.
     pub(super) fn try_recv(&self, cursor: &mut u64) -> Result<Shared<T>, TryRecvError> {
         let received = self.state.lock().receive(cursor);
-        self.told(received).inspect_err(|error| {
+        self.told(received, *cursor).inspect_err(|error| {
             if !matches!(error, TryRecvError::Lagged(_)) {
                 self.report.gives_nothing(*error == TryRecvError::Closed);
             }
         })
     }
 
-    fn told(&self, Received { result, kept }: Received<T>) -> Result<Shared<T>, TryRecvError> {
+    /// The cursor is behind what was received, or missed.
+    fn told(
+        &self,
+        Received { result, kept }: Received<T>,
+        cursor: u64,
+    ) -> Result<Shared<T>, TryRecvError> {
         match result {
-            Ok(_) => self.report.act(Act::Get, Units::Count(1), kept),
+            Ok(_) => self.report.act_on(cursor, Act::Get, Units::Count(1), kept),
             Err(TryRecvError::Lagged(missed)) => {
-                let missed = u32::try_from(missed).unwrap_or(u32::MAX);
-                self.report.act(Act::Forget, Units::Count(missed), kept);
+                let (first, missed) = (cursor - missed + 1, u32::try_from(missed));
+                let missed = Units::Count(missed.unwrap_or(u32::MAX));
+                self.report.act_on(first, Act::Forget, missed, kept);
             }
             Err(TryRecvError::Empty | TryRecvError::Closed) => {}
         }

@@ -221,8 +221,8 @@ impl<T> Chan<T> {
 
     #[inline(always)]
     fn tell_push(&self, pushed: Option<Pushed>) -> Option<Waker> {
-        let Pushed { len, receiver } = pushed?;
-        self.act(Act::Put, Units::Count(1), len);
+        let Pushed { len, item, receiver } = pushed?;
+        self.act_on(item, Act::Put, Units::Count(1), len);
         receiver
     }
 
@@ -353,7 +353,8 @@ impl<T> Chan<T> {
             self.act(Act::Close, Units::All, lost);
         }
         if lost > 0 {
-            self.act(Act::Forget, Units::of(lost), 0);
+            let first = state.sent - lost as u64 + 1;
+            self.act_on(first, Act::Forget, Units::of(lost), 0);
         }
         drop(state);
         to_wake.wake();

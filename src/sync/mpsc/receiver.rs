@@ -23,7 +23,7 @@ use parking_lot::MutexGuard;
 use super::chan::Chan;
 use super::ends::receiving_end;
 use super::error::TryRecvError;
-use super::state::State;
+use super::state::{Batch, State};
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::trim::trim;
@@ -186,14 +186,15 @@ impl<T> Chan<T> {
             return self.finish_pop_and_wake(state);
         }
         let len = state.queue.len();
-        self.act(Act::Get, Units::Count(1), len);
+        self.act_on(state.sent - len as u64, Act::Get, Units::Count(1), len);
     }
 
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
         if self.is_told() {
-            self.act(Act::Get, Units::Count(1), state.queue.len());
+            let len = state.queue.len();
+            self.act_on(state.sent - len as u64, Act::Get, Units::Count(1), len);
             if to_wake.is_some() {
                 self.tell_served(state.is_open());
             }
@@ -239,8 +240,8 @@ impl<T> Chan<T> {
         buffer.extend(state.queue.drain(..count));
         trim(&mut state.queue);
         state.free_up(count, &mut to_wake);
-        for taken in 1..=count {
-            self.act(Act::Get, Units::Count(1), len - taken);
+        for left in (len - count..len).rev() {
+            self.act_on(state.sent - left as u64, Act::Get, Units::Count(1), left);
         }
         self.tell_and_wake(state, to_wake);
         permit.made_progress();
@@ -260,37 +261,43 @@ impl<T> Chan<T> {
 
     /// Takes all values into `batch`; waits for one if there is none in there either. Ready with
     /// an empty batch: none will ever come.
-    pub(super) fn poll_take_all(&self, batch: &mut VecDeque<T>, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_take_all(&self, batch: &mut Batch<T>, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state.lock();
-        if state.queue.is_empty() && batch.is_empty() {
+        if state.queue.is_empty() && batch.values.is_empty() {
             ready!(self.wait_for_value(state, cx));
             state = self.state.lock();
         }
-        state.pop_all(batch);
-        self.in_hand.store(batch.len(), Ordering::Relaxed);
+        self.take_all(state, batch);
         Poll::Ready(())
     }
 
     /// Takes all values into the empty `batch` if there are some now.
-    pub(super) fn try_take_all(&self, batch: &mut VecDeque<T>) -> Result<(), TryRecvError> {
-        let mut state = self.state.lock();
+    pub(super) fn try_take_all(&self, batch: &mut Batch<T>) -> Result<(), TryRecvError> {
+        let state = self.state.lock();
         if state.queue.is_empty() {
             let over = state.is_over();
             drop(state);
             self.gives_nothing(over);
             return Err(if over { TryRecvError::Disconnected } else { TryRecvError::Empty });
         }
-        state.pop_all(batch);
-        self.in_hand.store(batch.len(), Ordering::Relaxed);
+        self.take_all(state, batch);
         Ok(())
     }
 
-    /// One value of a batch was received, so many are left in it.
+    fn take_all(&self, mut state: MutexGuard<'_, State<T>>, batch: &mut Batch<T>) {
+        state.pop_all(&mut batch.values);
+        batch.last = state.sent;
+        self.in_hand.store(batch.values.len(), Ordering::Relaxed);
+    }
+
+    /// A value of this batch was received.
     #[inline]
-    pub(super) fn received_in_hand(&self, left: usize) {
+    pub(super) fn received_in_hand(&self, batch: &Batch<T>) {
+        let left = batch.values.len();
         if self.is_told() {
             let state = self.state.lock();
-            self.act(Act::Get, Units::Count(1), state.queue.len() + left);
+            let item = batch.last - left as u64;
+            self.act_on(item, Act::Get, Units::Count(1), state.queue.len() + left);
             self.in_hand.store(left, Ordering::Relaxed);
         } else {
             self.in_hand.store(left, Ordering::Relaxed);

@@ -37,6 +37,8 @@ use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
 pub(super) struct State<T> {
     // The values and their room.
     pub(super) queue: VecDeque<T>,
+    /// How many were ever put in: the number of the last one. They are taken in order.
+    pub(super) sent: u64,
     /// How many it may hold: the number of all permits.
     pub(super) capacity: usize,
     /// Free permits.
@@ -54,6 +56,13 @@ pub(super) struct State<T> {
     // The handles.
     pub(super) senders: usize,
     pub(super) weak_senders: usize,
+}
+
+/// Values that were taken out all at once, in the receiver of an unbounded channel.
+pub(super) struct Batch<T> {
+    pub(super) values: VecDeque<T>,
+    /// The number of the last of them.
+    pub(super) last: u64,
 }
 
 /// What the receiver still takes.
@@ -92,6 +101,8 @@ impl Room {
 /// What is left to do for a value that was put into the queue, once the lock is released.
 pub(super) struct Pushed {
     pub(super) len: usize,
+    /// Its number.
+    pub(super) item: u64,
     /// The waker of a receiver that waits.
     pub(super) receiver: Option<Waker>,
 }
@@ -101,6 +112,7 @@ impl<T> State<T> {
     pub(super) fn new(capacity: usize) -> State<T> {
         State {
             queue: VecDeque::new(),
+            sent: 0,
             capacity,
             room: capacity,
             line: WaitList::new(),
@@ -179,7 +191,8 @@ impl<T> State<T> {
     #[inline]
     pub(super) fn push(&mut self, value: T) -> Pushed {
         self.queue.push_back(value);
-        Pushed { len: self.queue.len(), receiver: self.receiver.take() }
+        self.sent += 1;
+        Pushed { len: self.queue.len(), item: self.sent, receiver: self.receiver.take() }
     }
 
     /// Edge 4, first half: the caller must free its permit.

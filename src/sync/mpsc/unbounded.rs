@@ -18,6 +18,7 @@ use parking_lot::Mutex;
 use super::chan::Chan;
 use super::ends::{receiving_end, sending_end};
 use super::error::{SendError, TryRecvError};
+use super::state::Batch;
 use crate::sync::pinned::pinned;
 use crate::sync::report::Reports;
 use crate::sync::trim::trim;
@@ -37,7 +38,7 @@ use crate::sync::trim::trim;
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
     chan.opened(None, Location::caller());
-    let batch = Mutex::default();
+    let batch = Mutex::new(Batch { values: VecDeque::new(), last: 0 });
     (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch })
 }
 
@@ -73,7 +74,7 @@ pub struct UnboundedReceiver<T> {
     /// Values that were taken out of the channel all at once, to be received from here without
     /// its lock: two fifths of a message. This one is never locked, only reached by `&mut`; in a
     /// lock it leaves the receiver `Sync`, whatever `T` is.
-    batch: Mutex<VecDeque<T>>,
+    batch: Mutex<Batch<T>>,
 }
 
 impl<T> UnboundedReceiver<T> {
@@ -103,7 +104,7 @@ impl<T> UnboundedReceiver<T> {
     /// As [`Receiver::try_recv`](super::Receiver::try_recv).
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         let batch = self.batch.get_mut();
-        if batch.is_empty() {
+        if batch.values.is_empty() {
             self.chan.try_take_all(batch)?;
         }
         self.next_in_hand().ok_or(TryRecvError::Empty)
@@ -115,7 +116,7 @@ impl<T> UnboundedReceiver<T> {
         awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
-        if batch.is_empty() {
+        if batch.values.is_empty() {
             ready!(self.chan.poll_take_all(batch, cx));
         }
         permit.made_progress();
@@ -131,7 +132,7 @@ impl<T> UnboundedReceiver<T> {
     ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
-        if batch.len() < limit {
+        if batch.values.len() < limit {
             ready!(self.chan.poll_take_all(batch, cx));
         }
         permit.made_progress();
@@ -143,9 +144,9 @@ impl<T> UnboundedReceiver<T> {
     #[inline]
     fn next_in_hand(&mut self) -> Option<T> {
         let batch = self.batch.get_mut();
-        let value = batch.pop_front()?;
-        trim(batch);
-        self.chan.received_in_hand(batch.len());
+        let value = batch.values.pop_front()?;
+        trim(&mut batch.values);
+        self.chan.received_in_hand(batch);
         Some(value)
     }
 }
@@ -154,7 +155,7 @@ receiving_end!(UnboundedReceiver);
 
 impl<T> Drop for UnboundedReceiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver(mem::take(self.batch.get_mut()));
+        self.chan.drop_receiver(mem::take(&mut self.batch.get_mut().values));
     }
 }
 

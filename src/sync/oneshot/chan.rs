@@ -68,7 +68,7 @@ impl<T> Chan<T> {
         state.value = Some(value);
         state.sent_or_gone = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
-        self.act(Act::Put, Units::Count(1), 1);
+        self.act_on(1, Act::Put, Units::Count(1), 1);
         drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -143,7 +143,7 @@ impl<T> Chan<T> {
     pub(super) fn into_received(mut self) -> Result<T, RecvError> {
         let value = self.state.get_mut().value.take();
         if value.is_some() {
-            self.act(Act::Get, Units::Count(1), 0);
+            self.act_on(1, Act::Get, Units::Count(1), 0);
         }
         value.ok_or(RecvError(()))
     }
@@ -157,7 +157,7 @@ impl<T> Chan<T> {
     fn receive(&self, state: &mut State<T>) -> Result<T, TryRecvError> {
         let received = state.receive();
         if received.is_ok() {
-            self.act(Act::Get, Units::Count(1), 0);
+            self.act_on(1, Act::Get, Units::Count(1), 0);
         }
         received
     }
@@ -191,7 +191,7 @@ impl<T> Chan<T> {
             self.act(Act::Close, Units::All, usize::from(value.is_some()));
         }
         if value.is_some() {
-            self.act(Act::Forget, Units::Count(1), 0);
+            self.act_on(1, Act::Forget, Units::Count(1), 0);
         }
         drop(state);
         if let Some(sender) = sender {

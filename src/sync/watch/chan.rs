@@ -64,6 +64,11 @@ impl Version {
         Version(self.0.wrapping_add(1))
     }
 
+    /// What events call its value: they count from 1.
+    fn item(self) -> u64 {
+        self.0.wrapping_add(1)
+    }
+
     /// How many values came after that of the other.
     pub(super) fn since(self, other: Version) -> usize {
         usize::try_from(self.0.wrapping_sub(other.0)).unwrap_or(usize::MAX)
@@ -114,17 +119,17 @@ impl<T> Chan<T> {
     /// The value has been changed. Called with its lock still held for writing; what is returned is
     /// to be called when it is released.
     #[must_use = "the receivers are to be woken"]
-    pub(super) fn changed(&self) -> ToWake {
+    pub(super) fn changed(&self) -> (Version, ToWake) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.version = state.version.next();
         state.changes.serve_all(&mut to_wake);
-        to_wake
+        (state.version, to_wake)
     }
 
     /// Emits that, and wakes the receivers.
-    pub(super) fn tell(&self, receivers: ToWake) {
-        self.report.act(Act::Put, Units::All, 1);
+    pub(super) fn tell(&self, (version, receivers): (Version, ToWake)) {
+        self.report.act_on(version.item(), Act::Put, Units::All, 1);
         receivers.wake();
     }
 
@@ -155,23 +160,27 @@ impl<T> Chan<T> {
     ) -> Poll<Result<(), RecvError>> {
         let look = |state: &mut State| {
             if state.version != *seen {
-                return Some(Ok(state.version.since(mem::replace(seen, state.version))));
+                let before = mem::replace(seen, state.version);
+                return Some(Ok((state.version, state.version.since(before))));
             }
             (state.senders == 0).then_some(Err(RecvError(())))
         };
         let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
         let news =
             ready!(poll_until(&self.state, |state| &mut state.changes, place, cx, look, waits));
-        Poll::Ready(news.map(|new| self.seen(new)))
+        Poll::Ready(news.map(|(version, new)| self.seen(version, new)))
     }
 
-    /// A receiver has seen the newest of so many new values.
-    pub(super) fn seen(&self, new: usize) {
+    /// A receiver has seen the value of this version, the newest of so many new ones.
+    pub(super) fn seen(&self, version: Version, new: usize) {
+        let item = version.item();
         if new > 1 {
-            self.report.act(Act::Forget, Units::of(new - 1), 1);
+            let missed = new - 1;
+            let first = item.wrapping_sub(missed as u64);
+            self.report.act_on(first, Act::Forget, Units::of(missed), 1);
         }
         if new > 0 {
-            self.report.act(Act::Get, Units::Count(1), 1);
+            self.report.act_on(item, Act::Get, Units::Count(1), 1);
         }
     }
 

@@ -184,7 +184,7 @@ fn look<'a, T>(chan: &'a Chan<T>, seen: &mut Version) -> Ref<'a, T> {
     let value = chan.read();
     let version = chan.version();
     let new = version.since(std::mem::replace(seen, version));
-    chan.seen(new);
+    chan.seen(version, new);
     Ref::new(value, new > 0)
 }
 

@@ -113,9 +113,9 @@ impl<T> Sender<T> {
         if !modify(&mut value) {
             return false;
         }
-        let receivers = self.chan.changed();
+        let changed = self.chan.changed();
         drop(value);
-        self.chan.tell(receivers);
+        self.chan.tell(changed);
         true
     }
 

@@ -261,7 +261,19 @@ mod tests {
             }
             write(Event::PollStart { task: main }, micros);
             if asks {
-                write(Event::SyncAct { kind, sync, act, units: Units::Count(0), count: 1 }, micros);
+                write(
+                    Event::SyncAct {
+                        kind,
+                        sync,
+                        act,
+                        units: Units::Count(0),
+                        count: 1,
+                        item: 0,
+                        with: 0,
+                        owned: false,
+                    },
+                    micros,
+                );
             }
             write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, micros + 1);
             write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, micros + 2);

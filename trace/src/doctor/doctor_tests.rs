@@ -210,7 +210,16 @@ impl Sync {
     }
 
     fn take(self, units: Units, count: usize) -> Event {
-        Event::SyncAct { kind: self.0, sync: self.1, act: Act::Take, units, count }
+        Event::SyncAct {
+            kind: self.0,
+            sync: self.1,
+            act: Act::Take,
+            units,
+            count,
+            item: 0,
+            with: 0,
+            owned: false,
+        }
     }
 
     fn wait(self, units: Units, ticket: usize) -> Event {
@@ -288,6 +297,9 @@ fn a_guard_that_may_have_been_sent_is_no_proof() {
         act: Act::Put,
         units: Units::All,
         count: 1,
+        item: 2,
+        with: 0,
+        owned: false,
     };
     poll_at(&mut script, anna, &[lock.take(Units::All, 0), sends, lock.wait(ONE, 1)]);
     assert!(!is_stuck(&script, anna));
@@ -302,7 +314,7 @@ fn a_verdict_names_things_as_the_story_does() {
     let [first, second] = [(); 2].map(|()| Id::next());
     let senders = |sync| {
         let (kind, act, units, count) = (SyncKind::Mpsc, Act::Senders, Units::Count(2), 0);
-        Event::SyncAct { kind, sync, act, units, count }
+        Event::SyncAct { kind, sync, act, units, count, item: 0, with: 0, owned: false }
     };
     let on = Resource::SyncValue(SyncKind::Mpsc, second);
     let wait = Event::Wait { on, replaced: Replaced::None };

@@ -113,7 +113,16 @@ mod tests {
             }
             script.write(Event::SyncNew { kind, sync, room: None, count: 0, at: place() });
             let mut count = 0;
-            let does = |act, count| Event::SyncAct { kind, sync, act, units, count };
+            let does = |act, count| Event::SyncAct {
+                kind,
+                sync,
+                act,
+                units,
+                count,
+                item: 0,
+                with: 0,
+                owned: false,
+            };
             for (round, sender) in (0..7).zip(tasks.iter().copied().cycle()) {
                 script.at(round * 300);
                 for _ in 0..1_000 {

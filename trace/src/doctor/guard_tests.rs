@@ -27,7 +27,16 @@ fn sleeps_until(due: u64, script: &mut Script, task: Id, read: Event) {
 }
 
 fn releases(script: &mut Script, task: Id, lock: Sync, count: usize) {
-    let event = Event::SyncAct { kind: KIND, sync: lock.1, act: Act::Release, units: ONE, count };
+    let event = Event::SyncAct {
+        kind: KIND,
+        sync: lock.1,
+        act: Act::Release,
+        units: ONE,
+        count,
+        item: 0,
+        with: 0,
+        owned: false,
+    };
     script.task(task).write(event).task(None);
 }
 

@@ -249,7 +249,16 @@ mod tests {
     fn found(kind: SyncKind, meanwhile: impl FnOnce(&mut Script, [Id; 2], Id)) -> Vec<Lint> {
         let [anna, bert, sync, timer] = [(); 4].map(|()| Id::next());
         let mut script = Script::new();
-        let gets = Event::SyncAct { kind, sync, act: Act::Get, units: Units::Count(1), count: 1 };
+        let gets = Event::SyncAct {
+            kind,
+            sync,
+            act: Act::Get,
+            units: Units::Count(1),
+            count: 1,
+            item: 0,
+            with: 0,
+            owned: false,
+        };
         let sleeps = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
         script.task(anna).write(Event::PollStart { task: anna });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(gets);
@@ -291,7 +300,16 @@ mod tests {
     }
 
     fn acts(kind: SyncKind, sync: Id, act: Act) -> Event {
-        Event::SyncAct { kind, sync, act, units: Units::Count(1), count: 1 }
+        Event::SyncAct {
+            kind,
+            sync,
+            act,
+            units: Units::Count(1),
+            count: 1,
+            item: 0,
+            with: 0,
+            owned: false,
+        }
     }
 
     #[test]

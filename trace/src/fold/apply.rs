@@ -99,7 +99,7 @@ impl Fold {
             Event::SyncNew { kind, sync, room, count, at } => {
                 self.sync_new((kind, sync), room, count, at);
             }
-            Event::SyncAct { kind, sync, act, units, count } => {
+            Event::SyncAct { kind, sync, act, units, count, .. } => {
                 self.sync_act(record, (kind, sync), (act, units), count);
             }
 

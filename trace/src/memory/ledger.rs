@@ -290,7 +290,16 @@ mod tests {
         let mut script = Script::new();
         let (one, all) = (Units::Count(1), Units::All);
         let (mpsc, mutex) = (SyncKind::Mpsc, SyncKind::Mutex);
-        let act = |kind, sync, act| Event::SyncAct { kind, sync, act, units: one, count: 1 };
+        let act = |kind, sync, act| Event::SyncAct {
+            kind,
+            sync,
+            act,
+            units: one,
+            count: 1,
+            item: 0,
+            with: 0,
+            owned: false,
+        };
         script.write(act(mpsc, channel, Act::Put));
         script.write(wait(Resource::Sync(mpsc, channel, one, 1)));
         script.write(wait(Resource::SyncValue(mpsc, channel)));

@@ -361,7 +361,16 @@ mod tests {
         script.write(Event::Served { on });
         script.write(Event::Served { on: Resource::SyncValue(mpsc, channel) });
         let (act, units) = (Act::Forget, Units::Count(2));
-        script.write(Event::SyncAct { kind: mpsc, sync: channel, act, units, count: 0 });
+        script.write(Event::SyncAct {
+            kind: mpsc,
+            sync: channel,
+            act,
+            units,
+            count: 0,
+            item: 0,
+            with: 0,
+            owned: false,
+        });
         let (timer, due) = (Id::next(), Duration::from_secs(3));
         script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
         let told = plain(&script.records);

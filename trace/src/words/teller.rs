@@ -308,7 +308,7 @@ impl Teller {
                 let name = self.names.sync(kind, sync);
                 of_sync::made(&mut self.text, (who, name), kind, (room, count));
             }
-            Event::SyncAct { kind, sync, act, units, count } => {
+            Event::SyncAct { kind, sync, act, units, count, .. } => {
                 let name = self.names.sync(kind, sync);
                 of_sync::act(&mut self.text, (who, name), (kind, act), (units, count));
             }

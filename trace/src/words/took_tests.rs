@@ -8,7 +8,7 @@ const PIPE: SyncKind = SyncKind::Pipe;
 
 fn reads(pipe: Id, bytes: u32) -> Event {
     let (act, units) = (Act::Get, Units::Count(bytes));
-    Event::SyncAct { kind: PIPE, sync: pipe, act, units, count: 0 }
+    Event::SyncAct { kind: PIPE, sync: pipe, act, units, count: 0, item: 0, with: 0, owned: false }
 }
 
 fn polled(branch: u32, ready: bool) -> Event {
@@ -49,7 +49,16 @@ fn what_a_loser_took_over_several_polls_is_its_own() {
 fn what_was_passed_on_is_not_told() {
     let (task, pipe) = (Id::next(), Id::next());
     let (sync, act, units) = (Id::next(), Act::Put, Units::Count(1));
-    let sends = Event::SyncAct { kind: SyncKind::Mpsc, sync, act, units, count: 1 };
+    let sends = Event::SyncAct {
+        kind: SyncKind::Mpsc,
+        sync,
+        act,
+        units,
+        count: 1,
+        item: 0,
+        with: 0,
+        owned: false,
+    };
     let start = Event::PollStart { task };
     let first = [start, begins(2), reads(pipe, 3), polled(0, false), polled(1, false)];
     let then = [start, begins(2), reads(pipe, 4), sends, reads(pipe, 1), polled(0, false)];
