@@ -21,9 +21,10 @@ use kettle_runtime::event::SyncKind;
 
 use super::once_value::{OnceValue, cell};
 use super::semaphore::TryAcquireError;
-use super::semaphore::acquire::Acquire;
-use super::semaphore::permits::{Owner, Permits};
+use super::semaphore::acquire::{Acquire, Owner};
+use super::semaphore::permits::Permits;
 use crate::origin::located;
+use crate::sync::report::Hold;
 
 /// The permit to compute the value.
 const ONE: usize = 1;
@@ -128,9 +129,9 @@ impl<T> OnceCell<T> {
             self.permit.refused(ONE, &TryAcquireError::Closed);
             return Err(SetError::AlreadyInitializedError(value));
         }
-        match self.permit.try_take(ONE) {
-            Ok(()) => {
-                Turn::new(self).set(value);
+        match self.permit.try_take(ONE, false) {
+            Ok(hold) => {
+                Turn::new(self, hold).set(value);
                 Ok(())
             }
             Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
@@ -214,8 +215,8 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Ok(value);
         }
-        Acquire::new(self, ONE, |turn, _| match turn {
-            Ok(cell) => Err(Turn::new(cell)),
+        Acquire::new(self, ONE, |taken| match taken {
+            Ok((cell, hold)) => Err(Turn::new(cell, hold)),
             Err(_closed) => Ok(()),
         })
         .await?;
@@ -250,18 +251,19 @@ impl<T> Owner for OnceCell<T> {
 struct Turn<'a, T> {
     /// Until the value is set.
     cell: Option<&'a OnceCell<T>>,
+    hold: Hold,
 }
 
 impl<'a, T> Turn<'a, T> {
-    fn new(cell: &'a OnceCell<T>) -> Turn<'a, T> {
-        Turn { cell: Some(cell) }
+    fn new(cell: &'a OnceCell<T>, hold: Hold) -> Turn<'a, T> {
+        Turn { cell: Some(cell), hold }
     }
 
     fn set(mut self, value: T) -> &'a T {
         let cell = self.cell.take().expect("it is set once");
         let set = cell.value.set(value);
         debug_assert!(set.is_ok(), "only the task with the permit sets the value");
-        cell.permit.fulfil();
+        cell.permit.fulfil(&self.hold);
         cell.get().expect("it was set")
     }
 }
@@ -269,7 +271,7 @@ impl<'a, T> Turn<'a, T> {
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         if let Some(cell) = self.cell {
-            cell.permit.release(ONE);
+            cell.permit.release(&self.hold);
         }
     }
 }

@@ -11,7 +11,7 @@
 //! reports. So a `const fn` can make one, and a primitive that is never watched never draws a
 //! number.
 //!
-//! Interface: [`Reports`], [`Report`]. `Resource::Sync` in `runtime/events` says which event means
+//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` says which event means
 //! what.
 //!
 //! Invariant: an event comes from the primitive's own line, or from this file. So a function that
@@ -25,6 +25,7 @@
 )]
 
 use std::cell::Cell;
+use std::num::NonZeroU64;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
@@ -104,8 +105,30 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act_on(&self, item: u64, act: Act, units: Units, count: usize) {
-        self.emits(|Called { kind, sync }| {
-            Event::SyncAct { kind, sync, act, units, count, item, with: 0, owned: false }
+        self.emits(|Called { kind, sync }| Event::SyncAct {
+            kind,
+            sync,
+            act,
+            units,
+            count,
+            item,
+            with: 0,
+            owned: false,
+        });
+    }
+
+    /// The same with a hold: a part of the hold `with`, or, if that is 0, of what is free.
+    #[track_caller]
+    fn act_of(&self, (hold, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
+        self.emits(|Called { kind, sync }| Event::SyncAct {
+            kind,
+            sync,
+            act,
+            units,
+            count,
+            item: hold,
+            with,
+            owned,
         });
     }
 
@@ -184,6 +207,34 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     if elsewhere.on() {
         let job = job_of(elsewhere).filter(|_| !drives_runtime());
         elsewhere.push(event, job, BLOCKS_AT.try_with(Cell::get).ok().flatten());
+    }
+}
+
+/// Units of a lock or a semaphore that were taken, until they are given back or forgotten. Its
+/// guard has it, and may give it to another guard.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    pub(crate) units: usize,
+    /// What events call it. `None`: nothing recorded when it began, or it is of nothing.
+    pub(crate) id: Option<NonZeroU64>,
+}
+
+impl Hold {
+    /// One that nothing tells of.
+    #[inline]
+    pub(crate) fn untold(units: usize) -> Hold {
+        Hold { units, id: None }
+    }
+
+    /// One that events tell of.
+    pub(crate) fn told(units: usize) -> Hold {
+        let id = if units > 0 { NonZeroU64::new(Id::next().get()) } else { None };
+        Hold { units, id }
+    }
+
+    /// Its number; 0: none.
+    pub(crate) fn item(&self) -> u64 {
+        self.id.map_or(0, NonZeroU64::get)
     }
 }
 

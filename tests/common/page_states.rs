@@ -180,24 +180,20 @@ impl Told {
     }
 
     fn primitive(&mut self, known: &Primitive) -> String {
-        // (What was handed on is somebody's.)
-        let mut names =
-            |tasks: &mut dyn Iterator<Item = (Option<Id>, u64)>| {
-                let other = |since| quoted(if since == 0 { "somebody" } else { "a thread" });
-                join(tasks.map(|(task, since)| {
-                    task.map_or_else(|| other(since), |id| self.name(Some(id)))
-                }))
-            };
+        let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
+            join(
+                tasks.map(|task| task.map_or_else(|| quoted("a thread"), |id| self.name(Some(id)))),
+            )
+        };
         // (A task that has reserved places of a channel is there once for each.)
         let shares = |units| match units {
             Units::Count(places) if known.kind.is_channel() => places as usize,
             _ => 1,
         };
-        let each = known.holders.iter();
-        let each =
-            each.flat_map(|(units, holder)| repeat_n((holder.task, holder.since), shares(*units)));
+        let each = known.latest_holders().iter();
+        let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
         let holders = names(&mut { each });
-        let handed = names(&mut known.handed.iter().map(|(_, waiter)| (waiter.task, waiter.since)));
+        let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));

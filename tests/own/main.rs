@@ -9,6 +9,7 @@ mod common;
 mod records;
 
 mod clock;
+mod holds;
 mod net;
 mod newest_waker;
 mod primitives;

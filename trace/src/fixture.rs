@@ -73,7 +73,7 @@ impl Lock {
             act,
             units: Units::All,
             count,
-            item: 0,
+            item: 1,
             with: 0,
             owned: false,
         }

@@ -117,7 +117,7 @@ pub enum Event {
     /// notifications or values in it. `item` is the number of the value that was put, or got, or
     /// (the first that was) forgotten, counted from 1 in its channel; or the hold that begins by a
     /// `Take`, and ends by a `Release` or `Forget` of all of it. 0: neither. What is taken out of
-    /// the hold `with`, or released into it, was never free. `owned`: the guard owns its lock.
+    /// the hold `with`, or released into it, was never free; `with` itself, it goes on with less. `owned`: the guard owns its lock.
     SyncAct {
         kind: SyncKind,
         sync: Id,

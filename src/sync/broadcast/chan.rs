@@ -235,12 +235,13 @@ impl<T> Chan<T> {
         let last = state.receivers == 0;
         let dropped = state.slots.leave(cursor);
         let kept = state.slots.len();
+        let first = state.slots.next() - (kept + dropped.len()) as u64 + 1;
         if last {
             state.ends.serve_all(&mut to_wake);
         }
         drop(state);
         if !dropped.is_empty() {
-            self.report.act(Act::Forget, Units::All, kept);
+            self.report.act_on(first, Act::Forget, Units::All, kept);
         }
         if last {
             self.report.act(Act::Close, Units::All, kept);

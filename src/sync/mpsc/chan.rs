@@ -34,7 +34,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Closed, Pushed, Receiving, Room, State};
-use crate::sync::report::{Called, Reports};
+use crate::sync::report::{Called, Hold, Reports};
 use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, Waits};
 use crate::sync::wait_together::{leave, poll_until};
@@ -143,21 +143,29 @@ impl<T> Chan<T> {
     /// Takes `n` permits, or a place in line.
     pub(super) fn poll_reserve(
         &self,
-        n: usize,
+        (n, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Closed>> {
+    ) -> Poll<Result<Hold, Closed>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let room = store_waker(cx, |clone| {
+        let (room, hold) = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             let room = state.poll_room(n, place, cx, clone)?;
             self.tell_wait(n, &room);
-            if n > 0 && matches!(room, Room::Taken) {
-                self.act(Act::Take, Units::of(n), state.queue.len());
-            }
-            Some(room)
+            let taken = matches!(room, Room::Taken).then(|| self.reserved((n, owned), &state));
+            Some((room, taken.unwrap_or(Hold::untold(n))))
         });
-        room.finish(permit)
+        room.finish(permit).map_ok(|()| hold)
+    }
+
+    /// Emits, under the lock, that so many permits were taken.
+    fn reserved(&self, (n, owned): (usize, bool), state: &State<T>) -> Hold {
+        if n == 0 || !self.is_told() {
+            return Hold::untold(n);
+        }
+        let hold = Hold::told(n);
+        self.act_of((hold.item(), 0, owned), Act::Take, Units::of(n), state.queue.len());
+        hold
     }
 
     fn tell_wait(&self, n: usize, room: &Room) {
@@ -182,19 +190,16 @@ impl<T> Chan<T> {
     }
 
     /// Takes `n` permits if they are free now.
-    pub(super) fn try_reserve(&self, n: usize) -> Result<(), TrySendError<()>> {
+    pub(super) fn try_reserve(&self, n: usize, owned: bool) -> Result<Hold, TrySendError<()>> {
         let mut state = self.state.lock();
         state.try_room(n)?;
-        if n > 0 {
-            self.act(Act::Take, Units::of(n), state.queue.len());
-        }
-        Ok(())
+        Ok(self.reserved((n, owned), &state))
     }
 
     /// Sends by a permit that the caller holds.
-    pub(super) fn send_reserved(&self, value: T) {
+    pub(super) fn send_reserved(&self, hold: &Hold, value: T) {
         let mut state = self.state.lock();
-        self.act(Act::Release, Units::Count(1), state.queue.len());
+        self.act_on(hold.item(), Act::Release, Units::Count(1), state.queue.len());
         match state.push_reserved(value) {
             Ok(pushed) => self.finish_push(state, Some(pushed)),
             Err(refused) => {
@@ -226,12 +231,12 @@ impl<T> Chan<T> {
         receiver
     }
 
-    /// Gives back `n` permits that the caller holds.
-    pub(super) fn return_room(&self, n: usize) {
+    /// Gives back the permits that the caller holds.
+    pub(super) fn return_room(&self, hold: &Hold) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
-        self.act(Act::Release, Units::of(n), state.queue.len());
-        state.free_up(n, &mut to_wake);
+        self.act_on(hold.item(), Act::Release, Units::of(hold.units), state.queue.len());
+        state.free_up(hold.units, &mut to_wake);
         self.tell_and_wake(state, to_wake);
     }
 

@@ -9,6 +9,7 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -18,6 +19,7 @@ use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use super::sender::Sender;
 use super::state::Closed;
+use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
 /// Taking room in advance.
@@ -45,8 +47,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
         located(async {
-            Reserve::new(self.chan(), 1).await?;
-            Ok(Permit::new(self))
+            let hold = Reserve::new(self.chan(), 1, false).await?;
+            Ok(Permit::new(self, &hold))
         })
     }
 
@@ -80,8 +82,8 @@ impl<T> Sender<T> {
             if n > self.max_capacity() {
                 return Err(SendError(()));
             }
-            Reserve::new(self.chan(), n).await?;
-            Ok(PermitIterator::new(self, n))
+            let hold = Reserve::new(self.chan(), n, false).await?;
+            Ok(PermitIterator::new(self, hold))
         })
     }
 
@@ -109,8 +111,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
         located(async {
-            Reserve::new(self.chan(), 1).await?;
-            Ok(OwnedPermit::new(self))
+            let hold = Reserve::new(self.chan(), 1, true).await?;
+            Ok(OwnedPermit::new(self, &hold))
         })
     }
 
@@ -128,8 +130,8 @@ impl<T> Sender<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// ```
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        self.try_take(1)?;
-        Ok(Permit::new(self))
+        let hold = self.try_take(1, false)?;
+        Ok(Permit::new(self, &hold))
     }
 
     /// Takes room for `n` values if there is that much now.
@@ -147,8 +149,8 @@ impl<T> Sender<T> {
         if n > self.max_capacity() {
             return Err(TrySendError::Full(()));
         }
-        self.try_take(n)?;
-        Ok(PermitIterator::new(self, n))
+        let hold = self.try_take(n, false)?;
+        Ok(PermitIterator::new(self, hold))
     }
 
     /// As [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
@@ -164,8 +166,8 @@ impl<T> Sender<T> {
     /// assert!(tx.try_reserve_owned().is_err());
     /// ```
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_take(1) {
-            Ok(()) => Ok(OwnedPermit::new(self)),
+        match self.try_take(1, true) {
+            Ok(hold) => Ok(OwnedPermit::new(self, &hold)),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
         }
@@ -182,27 +184,29 @@ impl<T> Sender<T> {
 /// ```
 pub struct Permit<'a, T> {
     sender: &'a Sender<T>,
+    /// What events call it.
+    hold: Option<NonZeroU64>,
 }
 
 impl<'a, T> Permit<'a, T> {
-    pub(super) fn new(sender: &'a Sender<T>) -> Permit<'a, T> {
-        Permit { sender }
+    pub(super) fn new(sender: &'a Sender<T>, hold: &Hold) -> Permit<'a, T> {
+        Permit { sender, hold: hold.id }
     }
 
     /// Sends a value into the room. Never waits.
     ///
     /// If the receiver is gone, the value is dropped.
     pub fn send(self, value: T) {
-        let chan = self.sender.chan();
+        let (chan, hold) = (self.sender.chan(), Hold { units: 1, id: self.hold });
         // The room is used, not given back.
         std::mem::forget(self);
-        chan.send_reserved(value);
+        chan.send_reserved(&hold, value);
     }
 }
 
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
-        self.sender.chan().return_room(1);
+        self.sender.chan().return_room(&Hold { units: 1, id: self.hold });
     }
 }
 
@@ -215,12 +219,12 @@ impl<T> fmt::Debug for Permit<'_, T> {
 /// Room for several values, handed out as permits. What is left is given back when it is dropped.
 pub struct PermitIterator<'a, T> {
     sender: &'a Sender<T>,
-    n: usize,
+    hold: Hold,
 }
 
 impl<'a, T> PermitIterator<'a, T> {
-    pub(super) fn new(sender: &'a Sender<T>, n: usize) -> PermitIterator<'a, T> {
-        PermitIterator { sender, n }
+    pub(super) fn new(sender: &'a Sender<T>, hold: Hold) -> PermitIterator<'a, T> {
+        PermitIterator { sender, hold }
     }
 }
 
@@ -228,12 +232,12 @@ impl<'a, T> Iterator for PermitIterator<'a, T> {
     type Item = Permit<'a, T>;
 
     fn next(&mut self) -> Option<Permit<'a, T>> {
-        self.n = self.n.checked_sub(1)?;
-        Some(Permit::new(self.sender))
+        self.hold.units = self.hold.units.checked_sub(1)?;
+        Some(Permit::new(self.sender, &self.hold))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.n, Some(self.n))
+        (self.hold.units, Some(self.hold.units))
     }
 }
 
@@ -242,8 +246,8 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 
 impl<T> Drop for PermitIterator<'_, T> {
     fn drop(&mut self) {
-        if self.n > 0 {
-            self.sender.chan().return_room(self.n);
+        if self.hold.units > 0 {
+            self.sender.chan().return_room(&self.hold);
         }
     }
 }
@@ -252,7 +256,7 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PermitIterator")
             .field("chan", self.sender.chan())
-            .field("capacity", &self.n)
+            .field("capacity", &self.hold.units)
             .finish()
     }
 }
@@ -270,11 +274,17 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 pub struct OwnedPermit<T> {
     /// `None` once it was used: then there is nothing to give back.
     sender: Option<Sender<T>>,
+    /// What events call it.
+    hold: Option<NonZeroU64>,
 }
 
 impl<T> OwnedPermit<T> {
-    pub(super) fn new(sender: Sender<T>) -> OwnedPermit<T> {
-        OwnedPermit { sender: Some(sender) }
+    pub(super) fn new(sender: Sender<T>, hold: &Hold) -> OwnedPermit<T> {
+        OwnedPermit { sender: Some(sender), hold: hold.id }
+    }
+
+    fn hold(&self) -> Hold {
+        Hold { units: 1, id: self.hold }
     }
 
     /// Sends a value into the room and returns the sender. Never waits.
@@ -282,14 +292,14 @@ impl<T> OwnedPermit<T> {
     /// If the receiver is gone, the value is dropped.
     pub fn send(mut self, value: T) -> Sender<T> {
         let sender = self.take();
-        sender.chan().send_reserved(value);
+        sender.chan().send_reserved(&self.hold(), value);
         sender
     }
 
     /// Gives the room back and returns the sender.
     pub fn release(mut self) -> Sender<T> {
         let sender = self.take();
-        sender.chan().return_room(1);
+        sender.chan().return_room(&self.hold());
         sender
     }
 
@@ -314,7 +324,7 @@ impl<T> OwnedPermit<T> {
 impl<T> Drop for OwnedPermit<T> {
     fn drop(&mut self) {
         if let Some(sender) = &self.sender {
-            sender.chan().return_room(1);
+            sender.chan().return_room(&self.hold());
         }
     }
 }
@@ -331,21 +341,23 @@ impl<T> fmt::Debug for OwnedPermit<T> {
 struct Reserve<'a, T> {
     chan: &'a Chan<T>,
     n: usize,
+    /// Will its permit own the sender?
+    owned: bool,
     place: Option<Key>,
 }
 
 impl<'a, T> Reserve<'a, T> {
-    fn new(chan: &'a Chan<T>, n: usize) -> Reserve<'a, T> {
-        Reserve { chan, n, place: None }
+    fn new(chan: &'a Chan<T>, n: usize, owned: bool) -> Reserve<'a, T> {
+        Reserve { chan, n, owned, place: None }
     }
 }
 
 impl<T> Future for Reserve<'_, T> {
-    type Output = Result<(), SendError<()>>;
+    type Output = Result<Hold, SendError<()>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let polled = this.chan.poll_reserve(this.n, &mut this.place, cx);
+        let polled = this.chan.poll_reserve((this.n, this.owned), &mut this.place, cx);
         polled.map_err(|Closed| SendError(()))
     }
 }

@@ -20,7 +20,7 @@ use super::ends::sending_end;
 use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
-use crate::sync::report::Reports;
+use crate::sync::report::{Hold, Reports};
 use crate::sync::wait_list::Key;
 
 /// The sending half of a bounded channel. Clone it to send from several tasks.
@@ -78,8 +78,8 @@ impl<T> Sender<T> {
     }
 
     /// Takes `n` places if there is room now.
-    pub(super) fn try_take(&self, n: usize) -> Result<(), TrySendError<()>> {
-        self.chan.try_reserve(n).inspect_err(|error| self.refused(error))
+    pub(super) fn try_take(&self, n: usize, owned: bool) -> Result<Hold, TrySendError<()>> {
+        self.chan.try_reserve(n, owned).inspect_err(|error| self.refused(error))
     }
 
     #[cold]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use super::value::Mutex;
 use crate::sync::guard_traits::writes;
+use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
@@ -53,8 +54,8 @@ writes!([T] OwnedMutexGuard<T> => T);
 
 impl<'a, T> MutexGuard<'a, T> {
     #[inline]
-    pub(super) fn new(mutex: &'a Mutex<T>, taken: usize) -> MutexGuard<'a, T> {
-        let held = Held::new(mutex, taken);
+    pub(super) fn new(mutex: &'a Mutex<T>, hold: Hold) -> MutexGuard<'a, T> {
+        let held = Held::new(mutex, hold);
         MutexGuard { value: mutex.value().try_lock().expect(FREE), held }
     }
 
@@ -136,8 +137,8 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
 }
 
 impl<T> OwnedMutexGuard<T> {
-    pub(super) fn new(mutex: Arc<Mutex<T>>, taken: usize) -> OwnedMutexGuard<T> {
-        let held = Held::new(mutex, taken);
+    pub(super) fn new(mutex: Arc<Mutex<T>>, hold: Hold) -> OwnedMutexGuard<T> {
+        let held = Held::new(mutex, hold);
         let value = held.owner.value().try_lock_arc().expect(FREE);
         OwnedMutexGuard { value, held }
     }

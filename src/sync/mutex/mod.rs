@@ -64,8 +64,9 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        pinned(Acquire::new(self, ONE, |mutex, taken| {
-            MutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, ONE, |taken| {
+            let (mutex, hold) = taken.expect(NEVER_CLOSED);
+            MutexGuard::new(mutex, hold)
         }))
     }
 
@@ -86,8 +87,9 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
-        pinned(Acquire::new(self, ONE, |mutex, taken| {
-            OwnedMutexGuard::new(mutex.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, ONE, |taken| {
+            let (mutex, hold) = taken.expect(NEVER_CLOSED);
+            OwnedMutexGuard::new(mutex, hold)
         }))
     }
 
@@ -105,14 +107,14 @@ impl<T> Mutex<T> {
     /// assert!(mutex.try_lock().is_ok());
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        self.permits.try_take(ONE).map_err(|_| TryLockError(()))?;
-        Ok(MutexGuard::new(self, ONE))
+        let hold = self.permits.try_take(ONE, false).map_err(|_| TryLockError(()))?;
+        Ok(MutexGuard::new(self, hold))
     }
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        self.permits.try_take(ONE).map_err(|_| TryLockError(()))?;
-        Ok(OwnedMutexGuard::new(self, ONE))
+        let hold = self.permits.try_take(ONE, true).map_err(|_| TryLockError(()))?;
+        Ok(OwnedMutexGuard::new(self, hold))
     }
 
     /// Takes the lock in code that is not async, blocking the thread while it is held.

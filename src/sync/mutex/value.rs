@@ -23,7 +23,8 @@ use std::sync::Arc;
 use kettle_runtime::event::SyncKind;
 
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::permits::{Owner, Permits};
+use crate::sync::semaphore::acquire::Owner;
+use crate::sync::semaphore::permits::Permits;
 
 /// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
 ///

@@ -22,6 +22,7 @@ use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
 use super::value::{RwLock, SHARE};
 use crate::sync::guard_traits::{reads, writes};
+use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
@@ -126,16 +127,16 @@ maps! { RwLockMappedWriteGuard of MappedRwLockWriteGuard<'_, T> => RwLockMappedW
 
 impl<'a, T> RwLockReadGuard<'a, T> {
     /// For a task that has a reader's permit of this lock.
-    pub(super) fn new(lock: &'a RwLock<T>, taken: usize) -> RwLockReadGuard<'a, T> {
-        let held = Held::new(&lock.permits, taken);
+    pub(super) fn new(lock: &'a RwLock<T>, hold: Hold) -> RwLockReadGuard<'a, T> {
+        let held = Held::new(&lock.permits, hold);
         RwLockReadGuard { value: lock.value().try_read().expect(FREE), held }
     }
 }
 
 impl<'a, T> RwLockWriteGuard<'a, T> {
     /// For a task that has all permits of this lock.
-    pub(super) fn new(lock: &'a RwLock<T>, taken: usize) -> RwLockWriteGuard<'a, T> {
-        let held = Held::new(&lock.permits, taken);
+    pub(super) fn new(lock: &'a RwLock<T>, hold: Hold) -> RwLockWriteGuard<'a, T> {
+        let held = Held::new(&lock.permits, hold);
         let lock = &**lock.value();
         RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock }
     }

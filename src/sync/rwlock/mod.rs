@@ -55,8 +55,9 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
-        pinned(Acquire::new(self, SHARE, |lock, taken| {
-            RwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, SHARE, |taken| {
+            let (lock, hold) = taken.expect(NEVER_CLOSED);
+            RwLockReadGuard::new(lock, hold)
         }))
     }
 
@@ -76,8 +77,9 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
-        pinned(Acquire::new(self, SHARE, |lock, taken| {
-            OwnedRwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, SHARE, |taken| {
+            let (lock, hold) = taken.expect(NEVER_CLOSED);
+            OwnedRwLockReadGuard::new(lock, hold)
         }))
     }
 
@@ -97,8 +99,9 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
-        pinned(Acquire::new(self, self.permits.whole(), |lock, taken| {
-            RwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, self.permits.whole(), |taken| {
+            let (lock, hold) = taken.expect(NEVER_CLOSED);
+            RwLockWriteGuard::new(lock, hold)
         }))
     }
 
@@ -106,8 +109,9 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
         let whole = self.permits.whole();
-        pinned(Acquire::new(self, whole, |lock, taken| {
-            OwnedRwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
+        pinned(Acquire::new(self, whole, |taken| {
+            let (lock, hold) = taken.expect(NEVER_CLOSED);
+            OwnedRwLockWriteGuard::new(lock, hold)
         }))
     }
 
@@ -124,14 +128,14 @@ impl<T> RwLock<T> {
     /// # drop(reads);
     /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        self.permits.try_take(SHARE).map_err(|_| TryLockError(()))?;
-        Ok(RwLockReadGuard::new(self, SHARE))
+        let hold = self.permits.try_take(SHARE, false).map_err(|_| TryLockError(()))?;
+        Ok(RwLockReadGuard::new(self, hold))
     }
 
     /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        self.permits.try_take(SHARE).map_err(|_| TryLockError(()))?;
-        Ok(OwnedRwLockReadGuard::new(self, SHARE))
+        let hold = self.permits.try_take(SHARE, true).map_err(|_| TryLockError(()))?;
+        Ok(OwnedRwLockReadGuard::new(self, hold))
     }
 
     /// Takes the lock to write if that needs no waiting.
@@ -141,15 +145,15 @@ impl<T> RwLock<T> {
     /// If a task holds it, or waits for it.
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         let whole = self.permits.whole();
-        self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
-        Ok(RwLockWriteGuard::new(self, whole))
+        let hold = self.permits.try_take(whole, false).map_err(|_| TryLockError(()))?;
+        Ok(RwLockWriteGuard::new(self, hold))
     }
 
     /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         let whole = self.permits.whole();
-        self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
-        Ok(OwnedRwLockWriteGuard::new(self, whole))
+        let hold = self.permits.try_take(whole, true).map_err(|_| TryLockError(()))?;
+        Ok(OwnedRwLockWriteGuard::new(self, hold))
     }
 
     /// Takes the lock to read in code that is not async, blocking the thread until it has it.

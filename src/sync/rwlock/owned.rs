@@ -15,6 +15,7 @@ use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, RawRwLock};
 
 use super::value::{RwLock, SHARE};
 use crate::sync::guard_traits::{reads, writes};
+use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 
 /// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
@@ -40,8 +41,8 @@ writes!([T] OwnedRwLockWriteGuard<T> => T);
 
 impl<T> OwnedRwLockReadGuard<T> {
     /// For a task that has a reader's permit of this lock.
-    pub(super) fn new(lock: Arc<RwLock<T>>, taken: usize) -> OwnedRwLockReadGuard<T> {
-        let held = Held::new(lock, taken);
+    pub(super) fn new(lock: Arc<RwLock<T>>, hold: Hold) -> OwnedRwLockReadGuard<T> {
+        let held = Held::new(lock, hold);
         let value = held.owner.value().try_read_arc().expect(FREE);
         OwnedRwLockReadGuard { value, held }
     }
@@ -54,8 +55,8 @@ impl<T> OwnedRwLockReadGuard<T> {
 
 impl<T> OwnedRwLockWriteGuard<T> {
     /// For a task that has all permits of this lock.
-    pub(super) fn new(lock: Arc<RwLock<T>>, taken: usize) -> OwnedRwLockWriteGuard<T> {
-        let held = Held::new(lock, taken);
+    pub(super) fn new(lock: Arc<RwLock<T>>, hold: Hold) -> OwnedRwLockWriteGuard<T> {
+        let held = Held::new(lock, hold);
         let value = held.owner.value().try_write_arc().expect(FREE);
         OwnedRwLockWriteGuard { value, held }
     }

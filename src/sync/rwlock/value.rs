@@ -16,7 +16,8 @@ use std::sync::Arc;
 use kettle_runtime::event::SyncKind;
 
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::permits::{Owner, Permits};
+use crate::sync::semaphore::acquire::Owner;
+use crate::sync::semaphore::permits::Permits;
 
 /// The most readers that a lock can have at once.
 const MAX_READERS: u32 = u32::MAX >> 3;

@@ -4,20 +4,54 @@
 //! free, or joins the line. Dropped while it waits, it leaves the line and passes on what it had
 //! been given.
 //!
-//! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own.
+//! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own; [`Owner`],
+//! what has the permits.
 //!
 //! tokio: `batch_semaphore::Acquire`, whose node of the list of waiters is inside the future.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
 
 use super::error::AcquireError;
-use super::permits::Owner;
+use super::permits::Permits;
+use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
-/// Takes permits, and then makes its output of what they are taken from and their number.
+/// What has permits: a borrow of it or an `Arc`.
+pub(in crate::sync) trait Owner {
+    /// Does it keep them alive, so that a guard with it can go to another task?
+    const OWNED: bool = false;
+
+    fn permits(&self) -> &Permits;
+}
+
+impl<O: Owner> Owner for &O {
+    #[inline]
+    fn permits(&self) -> &Permits {
+        (**self).permits()
+    }
+}
+
+impl<O: Owner> Owner for Arc<O> {
+    const OWNED: bool = true;
+
+    #[inline]
+    fn permits(&self) -> &Permits {
+        (**self).permits()
+    }
+}
+
+impl Owner for Permits {
+    #[inline]
+    fn permits(&self) -> &Permits {
+        self
+    }
+}
+
+/// Takes permits, and then makes its output of what they are taken from and the hold of them.
 pub(in crate::sync) struct Acquire<O: Owner, F> {
     /// Until it has the permits.
     owner: Option<O>,
@@ -30,7 +64,7 @@ pub(in crate::sync) struct Acquire<O: Owner, F> {
 impl<O: Owner, F> Acquire<O, F> {
     pub(in crate::sync) fn new<T>(owner: O, wanted: usize, finish: F) -> Acquire<O, F>
     where
-        F: Fn(Result<O, AcquireError>, usize) -> T,
+        F: Fn(Result<(O, Hold), AcquireError>) -> T,
     {
         Acquire { owner: Some(owner), wanted, place: None, finish }
     }
@@ -41,7 +75,7 @@ impl<O: Owner, F> Unpin for Acquire<O, F> {}
 
 impl<O: Owner, F, T> Future for Acquire<O, F>
 where
-    F: Fn(Result<O, AcquireError>, usize) -> T,
+    F: Fn(Result<(O, Hold), AcquireError>) -> T,
 {
     type Output = T;
 
@@ -52,10 +86,10 @@ where
         // older one.
         let permit = ready!(budget::poll_proceed(cx));
         let permits = owner.as_ref().expect("`acquire` polled after completion").permits();
-        let taken = ready!(permits.poll_take(*wanted, place, cx));
+        let taken = ready!(permits.poll_take((*wanted, O::OWNED), place, cx));
         permit.made_progress();
         let owner = owner.take().expect("it was there");
-        Poll::Ready(finish(taken.map(|()| owner), *wanted))
+        Poll::Ready(finish(taken.map(|hold| (owner, hold))))
     }
 }
 

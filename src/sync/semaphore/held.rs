@@ -7,35 +7,35 @@
 
 use std::mem;
 
-use super::permits::{Owner, Permits};
+use super::acquire::Owner;
+use super::permits::Permits;
+use crate::sync::report::Hold;
 
 /// The permits of a guard, given back after the value's own guard is dropped.
 pub(in crate::sync) struct Held<O: Owner> {
     pub(in crate::sync) owner: O,
-    taken: usize,
+    hold: Hold,
 }
 
 /// Why the value's lock needs no waiting.
 pub(in crate::sync) const FREE: &str = "the value is free for the task that has the permits";
 
 impl<O: Owner> Held<O> {
-    pub(in crate::sync) fn new(owner: O, taken: usize) -> Held<O> {
-        Held { owner, taken }
+    pub(in crate::sync) fn new(owner: O, hold: Hold) -> Held<O> {
+        Held { owner, hold }
     }
 
     /// Keeps this much of them and gives back the others.
     pub(in crate::sync) fn keep(&mut self, kept: usize) {
-        // First what is held from now on: `keep` calls wakers, and one that panics must not make
-        // the drop give back the others a second time.
-        let taken = mem::replace(&mut self.taken, kept);
-        self.owner.permits().keep(taken, kept);
+        self.owner.permits().keep(&mut self.hold, kept);
     }
 }
 
 impl<'a, O: Owner> Held<&'a O> {
     /// The same for a guard of a part of the value, whose type doesn't know the whole.
     pub(in crate::sync) fn of_a_part(self) -> Held<&'a Permits> {
-        let part = Held::new(self.owner.permits(), self.taken);
+        let Hold { units, id } = self.hold;
+        let part = Held::new(self.owner.permits(), Hold { units, id });
         mem::forget(self);
         part
     }
@@ -44,6 +44,6 @@ impl<'a, O: Owner> Held<&'a O> {
 impl<O: Owner> Drop for Held<O> {
     #[inline]
     fn drop(&mut self) {
-        self.owner.permits().release(self.taken);
+        self.owner.permits().release(&self.hold);
     }
 }

@@ -89,8 +89,8 @@ impl Semaphore {
         &self,
         n: u32,
     ) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
-        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
-            Ok(SemaphorePermit::new(semaphore?, taken))
+        pinned(Acquire::new(self, amount(n), |taken| {
+            taken.map(|(semaphore, hold)| SemaphorePermit::new(semaphore, hold))
         }))
     }
 
@@ -118,9 +118,8 @@ impl Semaphore {
     ///
     /// If fewer are free, or the semaphore is closed.
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
-        let amount = amount(n);
-        self.permits.try_take(amount)?;
-        Ok(SemaphorePermit::new(self, amount))
+        let hold = self.permits.try_take(amount(n), false)?;
+        Ok(SemaphorePermit::new(self, hold))
     }
 
     /// Takes a permit in code that is not async, blocking the thread while none is free.
@@ -179,8 +178,8 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
-        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
-            Ok(OwnedSemaphorePermit::new(semaphore?, taken))
+        pinned(Acquire::new(self, amount(n), |taken| {
+            taken.map(|(semaphore, hold)| OwnedSemaphorePermit::new(semaphore, hold))
         }))
     }
 
@@ -194,9 +193,8 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        let amount = amount(n);
-        self.permits.try_take(amount)?;
-        Ok(OwnedSemaphorePermit::new(self, amount))
+        let hold = self.permits.try_take(amount(n), true)?;
+        Ok(OwnedSemaphorePermit::new(self, hold))
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use kettle_runtime::event::done_here;
 
 use super::value::Semaphore;
+use crate::sync::report::Hold;
 
 /// Permits that borrow their [`Semaphore`].
 #[must_use = "the permits are given back at once if this is not kept"]
 #[clippy::has_significant_drop]
 pub struct SemaphorePermit<'a> {
     semaphore: &'a Semaphore,
-    permits: usize,
+    hold: Hold,
 }
 
 /// Permits that own an `Arc` of their [`Semaphore`], so that they can go anywhere.
@@ -24,15 +25,15 @@ pub struct SemaphorePermit<'a> {
 #[clippy::has_significant_drop]
 pub struct OwnedSemaphorePermit {
     semaphore: Arc<Semaphore>,
-    permits: usize,
+    hold: Hold,
 }
 
 /// What each of them can do, by the semaphore as it holds it and as it shows it.
 macro_rules! permit {
-    ([$($life:lifetime)?] $permit:ident, $held:ty, $semaphore:ty) => {
+    ([$($life:lifetime)?] $permit:ident, $held:ty, $semaphore:ty, $owned:literal) => {
         impl $(<$life>)? $permit $(<$life>)? {
-            pub(super) fn new(semaphore: $held, permits: usize) -> Self {
-                $permit { semaphore, permits }
+            pub(super) fn new(semaphore: $held, hold: Hold) -> Self {
+                $permit { semaphore, hold }
             }
 
             /// Gives the permits up without giving them back: the semaphore has so many fewer from
@@ -45,8 +46,7 @@ macro_rules! permit {
             /// ```
             #[track_caller]
             pub fn forget(mut self) {
-                let permits = std::mem::take(&mut self.permits);
-                done_here(|| self.semaphore.permits.forget_taken(permits));
+                done_here(|| self.semaphore.permits.forget_taken(&mut self.hold));
             }
 
             /// Adds the permits of `other` to these.
@@ -67,7 +67,7 @@ macro_rules! permit {
                     std::ptr::eq(&*self.semaphore, &*other.semaphore),
                     "permits of different semaphores can't be merged"
                 );
-                self.permits += std::mem::take(&mut other.permits);
+                self.semaphore.permits.merge(&mut self.hold, &mut other.hold);
             }
 
             /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
@@ -79,8 +79,8 @@ macro_rules! permit {
             /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (2, 1));
             /// ```
             pub fn split(&mut self, n: usize) -> Option<Self> {
-                self.permits = self.permits.checked_sub(n)?;
-                Some($permit::new(<$held>::clone(&self.semaphore), n))
+                let part = self.semaphore.permits.split(&mut self.hold, n, $owned)?;
+                Some($permit::new(<$held>::clone(&self.semaphore), part))
             }
 
             /// The semaphore that they are of.
@@ -90,25 +90,25 @@ macro_rules! permit {
 
             /// How many permits this is.
             pub fn num_permits(&self) -> usize {
-                self.permits
+                self.hold.units
             }
         }
 
         impl $(<$life>)? Drop for $permit $(<$life>)? {
             fn drop(&mut self) {
-                self.semaphore.permits.release(self.permits);
+                self.semaphore.permits.release(&self.hold);
             }
         }
 
         impl $(<$life>)? fmt::Debug for $permit $(<$life>)? {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let $permit { semaphore, permits } = self;
+                let $permit { semaphore, hold } = self;
                 let mut permit = f.debug_struct(stringify!($permit));
-                permit.field("semaphore", semaphore).field("permits", permits).finish()
+                permit.field("semaphore", semaphore).field("permits", &hold.units).finish()
             }
         }
     };
 }
 
-permit!(['a] SemaphorePermit, &'a Semaphore, Semaphore);
-permit!([] OwnedSemaphorePermit, Arc<Semaphore>, Arc<Semaphore>);
+permit!(['a] SemaphorePermit, &'a Semaphore, Semaphore, false);
+permit!([] OwnedSemaphorePermit, Arc<Semaphore>, Arc<Semaphore>, true);

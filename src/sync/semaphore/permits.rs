@@ -11,7 +11,7 @@
 //! Others build on it: a `Mutex` is one permit, and so is the right to compute the value of a
 //! `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
 //!
-//! Interface: [`Permits`]; [`Owner`], what has permits, for the future of `acquire`.
+//! Interface: [`Permits`].
 //!
 //! Invariants: whenever the lock is free, the count says that there is a line exactly while the
 //! line is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task
@@ -25,7 +25,6 @@
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units};
@@ -34,7 +33,7 @@ use kettle_runtime::store_waker;
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
-use crate::sync::report::{Called, Report, Reports};
+use crate::sync::report::{Called, Hold, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.
@@ -42,32 +41,6 @@ pub(in crate::sync) struct Permits {
     free: Free,
     line: Mutex<WaitList>,
     report: Report,
-}
-
-/// What has permits: a borrow of it or an `Arc`.
-pub(in crate::sync) trait Owner {
-    fn permits(&self) -> &Permits;
-}
-
-impl<O: Owner> Owner for &O {
-    #[inline]
-    fn permits(&self) -> &Permits {
-        (**self).permits()
-    }
-}
-
-impl<O: Owner> Owner for Arc<O> {
-    #[inline]
-    fn permits(&self) -> &Permits {
-        (**self).permits()
-    }
-}
-
-impl Owner for Permits {
-    #[inline]
-    fn permits(&self) -> &Permits {
-        self
-    }
 }
 
 impl Reports for Permits {
@@ -84,7 +57,7 @@ impl Reports for Permits {
 
 /// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
 enum Polled {
-    Taken(Option<Waker>),
+    Taken(Hold, Option<Waker>),
     Closed(Option<Left>),
     Wait(Option<Waker>),
 }
@@ -116,10 +89,14 @@ impl Permits {
         self.free.is_closed()
     }
 
-    /// Takes permits if so many are free; of a caller that does not wait else.
+    /// Takes permits if so many are free; of a caller that does not wait else. Is its guard `owned`?
     #[inline]
-    pub(in crate::sync) fn try_take(&self, permits: usize) -> Result<(), TryAcquireError> {
-        self.take(permits).inspect_err(|error| self.refused(permits, error))
+    pub(in crate::sync) fn try_take(
+        &self,
+        permits: usize,
+        owned: bool,
+    ) -> Result<Hold, TryAcquireError> {
+        self.take(permits, owned).inspect_err(|error| self.refused(permits, error))
     }
 
     /// A caller goes on without them. (None are wanted of what is closed.)
@@ -132,50 +109,48 @@ impl Permits {
     }
 
     #[inline]
-    fn take(&self, permits: usize) -> Result<(), TryAcquireError> {
+    fn take(&self, permits: usize, owned: bool) -> Result<Hold, TryAcquireError> {
         if self.is_told() {
-            return self.try_take_told(permits);
+            return self.try_take_told(permits, owned);
         }
-        self.free.take(permits).map(|_| ())
+        self.free.take(permits).map(|_| Hold::untold(permits))
     }
 
     // Apart and cold: taking is compiled into the task, and few programs are watched.
     #[cold]
-    fn try_take_told(&self, permits: usize) -> Result<(), TryAcquireError> {
-        let line = self.line.lock();
+    fn try_take_told(&self, permits: usize, owned: bool) -> Result<Hold, TryAcquireError> {
+        let _line = self.line.lock();
         let free = self.free.take(permits)?;
-        self.acted(Act::Take, permits, free);
-        drop(line);
-        Ok(())
+        Ok(self.taken(permits, owned, free))
     }
 
     /// Takes permits, or waits in line.
     #[inline]
     pub(super) fn poll_take(
         &self,
-        wanted: usize,
+        (wanted, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<(), AcquireError>> {
+    ) -> Poll<Result<Hold, AcquireError>> {
         if place.is_none() {
-            match self.take(wanted) {
-                Ok(()) => return Poll::Ready(Ok(())),
+            match self.take(wanted, owned) {
+                Ok(hold) => return Poll::Ready(Ok(hold)),
                 Err(TryAcquireError::Closed) => return Poll::Ready(Err(AcquireError::closed())),
                 Err(TryAcquireError::NoPermits) => {}
             }
         }
-        self.poll_in_line(wanted, place, cx)
+        self.poll_in_line((wanted, owned), place, cx)
     }
 
     /// The same for a task that is in line, or has to join it.
     fn poll_in_line(
         &self,
-        wanted: usize,
+        wanted: (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<(), AcquireError>> {
+    ) -> Poll<Result<Hold, AcquireError>> {
         match store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone)) {
-            Polled::Taken(_left) => Poll::Ready(Ok(())),
+            Polled::Taken(hold, _left) => Poll::Ready(Ok(hold)),
             Polled::Closed(_left) => Poll::Ready(Err(AcquireError::closed())),
             Polled::Wait(_old) => Poll::Pending,
         }
@@ -184,7 +159,7 @@ impl Permits {
     /// The same, under the lock. `None`: a clone of the waker is needed first.
     fn poll_locked(
         &self,
-        wanted: usize,
+        (wanted, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
@@ -194,8 +169,8 @@ impl Permits {
             return Some(Polled::Closed(place.take().map(|key| line.leave(key))));
         }
         if let Some(key) = place.take_if(|key| line.is_served(key)) {
-            self.acted(Act::Take, wanted, self.free.count());
-            return Some(Polled::Taken(line.leave(key).parked));
+            let hold = self.taken(wanted, owned, self.free.count());
+            return Some(Polled::Taken(hold, line.leave(key).parked));
         }
         let joins = place.is_none();
         let Waits { ticket, replaced, old } = line.wait(wanted, place, cx, clone)?;
@@ -203,9 +178,9 @@ impl Permits {
             match self.free.take_or_wait(wanted) {
                 // They came back since it looked without the lock.
                 Taken::Enough { free } => {
-                    self.acted(Act::Take, wanted, free);
+                    let hold = self.taken(wanted, owned, free);
                     let left = place.take().and_then(|key| line.leave(key).parked);
-                    return Some(Polled::Taken(left));
+                    return Some(Polled::Taken(hold, left));
                 }
                 // If it is some, it is the first in line.
                 Taken::Part(mut some) => {
@@ -239,43 +214,70 @@ impl Permits {
 
     /// A task gives back what it took.
     #[inline]
-    pub(in crate::sync) fn release(&self, permits: usize) {
-        self.put(Act::Release, permits);
+    pub(in crate::sync) fn release(&self, hold: &Hold) {
+        self.put(Act::Release, hold.units, (hold.item(), 0, false));
     }
 
     /// There are so many permits more.
     pub(super) fn add(&self, permits: usize) {
-        self.put(Act::Put, permits);
+        self.put(Act::Put, permits, (0, 0, false));
     }
 
     #[inline]
-    fn put(&self, act: Act, permits: usize) {
+    fn put(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
         if permits > 0 && (self.is_told() || self.free.put(permits).is_err()) {
-            self.put_locked(act, permits);
+            self.put_locked(act, permits, hold);
         }
     }
 
     /// The same, if it is told, there is a line, or they are too many.
     #[cold]
-    fn put_locked(&self, act: Act, permits: usize) {
-        let tell = |free| self.acted(act, permits, free);
+    fn put_locked(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
+        let tell = |free| self.acted(act, permits, free, hold);
         self.give(self.line.lock(), permits, tell).wake();
     }
 
-    /// A task gives back all but so many of the permits that it took.
-    pub(in crate::sync) fn keep(&self, taken: usize, kept: usize) {
-        let tell = |free| {
-            self.acted(Act::Release, taken, free + kept);
-            self.acted(Act::Take, kept, free);
-        };
-        self.give(self.line.lock(), taken - kept, tell).wake();
+    /// A task gives back all but so many of the permits that it took. The hold goes on.
+    pub(in crate::sync) fn keep(&self, hold: &mut Hold, kept: usize) {
+        // First what is held from now on: a waker that panics must not make the guard's drop give
+        // back the others a second time.
+        let others = std::mem::replace(&mut hold.units, kept) - kept;
+        self.put(Act::Release, others, (hold.item(), hold.item(), false));
+    }
+
+    /// Takes some out of what is held already.
+    pub(super) fn split(&self, hold: &mut Hold, some: usize, owned: bool) -> Option<Hold> {
+        hold.units = hold.units.checked_sub(some)?;
+        if hold.units == 0 {
+            return Some(Hold { units: some, id: hold.id.take() });
+        }
+        if some == 0 || hold.id.is_none() || !self.is_told() {
+            return Some(Hold::untold(some));
+        }
+        let part = Hold::told(some);
+        let _line = self.line.lock();
+        self.acted(Act::Take, some, self.free(), (part.item(), hold.item(), owned));
+        Some(part)
+    }
+
+    /// Adds what another hold has.
+    pub(super) fn merge(&self, hold: &mut Hold, other: &mut Hold) {
+        let some = std::mem::take(&mut other.units);
+        hold.units += some;
+        if hold.id.is_none() {
+            hold.id = other.id;
+        } else if some > 0 && self.is_told() {
+            let _line = self.line.lock();
+            self.acted(Act::Release, some, self.free(), (other.item(), hold.item(), false));
+        }
     }
 
     /// A task that took these will not give them back.
-    pub(super) fn forget_taken(&self, permits: usize) {
+    pub(super) fn forget_taken(&self, hold: &mut Hold) {
+        let permits = std::mem::take(&mut hold.units);
         if permits > 0 && self.is_told() {
             let _line = self.line.lock();
-            self.acted(Act::Forget, permits, self.free());
+            self.acted(Act::Forget, permits, self.free(), (hold.item(), 0, false));
         }
     }
 
@@ -284,28 +286,28 @@ impl Permits {
         let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
         if some > 0 {
-            self.acted(Act::Forget, some, free);
+            self.acted(Act::Forget, some, free, (0, 0, false));
         }
         some
     }
 
     /// From now on no task gets a permit. The tasks in line learn that.
     pub(in crate::sync) fn close(&self) {
-        self.end(Act::Close);
+        self.end(Act::Close, 0);
     }
 
     /// The same, because what the tasks in line have waited for is there: a cell's value.
-    pub(in crate::sync) fn fulfil(&self) {
-        self.end(Act::Put);
+    pub(in crate::sync) fn fulfil(&self, hold: &Hold) {
+        self.end(Act::Put, hold.item());
     }
 
-    fn end(&self, act: Act) {
+    fn end(&self, act: Act, hold: u64) {
         let mut to_wake = ToWake::none();
         let mut line = self.line.lock();
         let had = line.dissolve(&mut to_wake);
         let (free, first) = self.free.close(had);
         if first {
-            self.act(act, Units::All, free);
+            self.act_on(hold, act, Units::All, free);
         }
         drop(line);
         to_wake.wake();
@@ -344,20 +346,24 @@ impl Permits {
         served
     }
 
-    /// Tells, under the lock, what was done with so many permits, and how many are free now.
+    /// Tells, under the lock, that so many permits were taken.
     #[inline]
     #[track_caller]
-    fn acted(&self, act: Act, permits: usize, free: usize) {
-        if self.is_told() {
-            self.tell(act, permits, free);
+    fn taken(&self, permits: usize, owned: bool, free: usize) -> Hold {
+        if !self.is_told() {
+            return Hold::untold(permits);
         }
+        let hold = Hold::told(permits);
+        self.acted(Act::Take, permits, free, (hold.item(), 0, owned));
+        hold
     }
 
-    // Apart and cold: few programs are watched.
+    /// Tells, under the lock, what was done with so many permits, and how many are free now. Few
+    /// programs are watched.
     #[cold]
     #[track_caller]
-    fn tell(&self, act: Act, permits: usize, free: usize) {
-        self.act(act, self.units(permits), free);
+    fn acted(&self, act: Act, permits: usize, free: usize, hold: (u64, u64, bool)) {
+        self.act_of(hold, act, self.units(permits), free);
     }
 
     /// What events call so many permits. A task that has all those of a lock shares it with no

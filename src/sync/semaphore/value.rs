@@ -7,7 +7,8 @@ use std::fmt;
 
 use kettle_runtime::event::{SyncKind, done_here};
 
-use super::permits::{Owner, Permits};
+use super::acquire::Owner;
+use super::permits::Permits;
 
 /// A number of permits, of which tasks take some and give them back.
 ///

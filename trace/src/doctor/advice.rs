@@ -81,7 +81,7 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
 impl Hung<'_> {
     /// What they keep, the others may need before they can end that wait.
     fn of_keepers(&self) -> Vec<String> {
-        let told = |(id, Keeper { waits, keeps, other, from }): (&Id, &Keeper)| {
+        let told = |(id, Keeper { waits, keeps, other }): (&Id, &Keeper)| {
             let (name, other) = (self.run.name(*id), self.run.name(*other));
             let Resource::Sync(kind, sync, ..) = keeps else { return None };
             let (thing, drop) = match (kind, self.run.thing(*sync)) {
@@ -89,8 +89,7 @@ impl Hung<'_> {
                 (_, name) => (name, "drop the guard"),
             };
             let waits_too = awaited(self.run, *waits, *id);
-            let may = !self.in_a_circle || from.is_some();
-            let (may, before) = if may {
+            let (may, before) = if !self.in_a_circle {
                 (format!("if {other} has to go on before that wait can end, "), "before it")
             } else {
                 (String::new(), "before that wait")
@@ -102,22 +101,16 @@ impl Hung<'_> {
                 }
                 _ => format!("{drop} {before}"),
             };
-            let how = if let Some(from) = from.map(|from| self.run.name(from)) {
-                format!(
-                    "{from} has given away {thing}, perhaps to {name}, which waits {waits_too}; and {other} waits for that"
-                )
-            } else {
-                let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
-                format!(
-                    "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
-                )
-            };
+            let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
+            let how = format!(
+                "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
+            );
             Some(format!("{how}: {may}{cure}"))
         };
         // Tasks that do the same need the same cure.
         let mut known = Vec::new();
         let new = |(_, keeper): &(&Id, &Keeper)| {
-            let same = (keeper.from.is_none().then_some(keeper.waits), keeper.keeps);
+            let same = (keeper.waits, keeper.keeps);
             !known.contains(&same) && {
                 known.push(same);
                 known.len() <= SHOWN
@@ -131,9 +124,7 @@ impl Hung<'_> {
         self.keepers.iter().any(|(id, keeper)| match (keeper.waits, keeper.keeps) {
             (Resource::SyncValue(SyncKind::Mpsc, channel), Resource::Sync(kind, ..)) => {
                 let known = self.run.fold.primitive(channel);
-                keeper.from.is_none()
-                    && kind.is_lock()
-                    && known.is_none_or(|known| known.receiver != Some(*id))
+                kind.is_lock() && known.is_none_or(|known| known.receiver != Some(*id))
             }
             _ => false,
         })
@@ -271,7 +262,6 @@ impl Hung<'_> {
     fn holders_before(&self, task: &Task) -> BTreeSet<Id> {
         let locks = self.waits(task).iter();
         let locks = locks.filter(|on| self.primitive(**on).is_some_and(|it| it.kind.is_lock()));
-        let shares = locks.flat_map(|on| self.shares.of(*on));
-        shares.filter(|share| share.from.is_none()).map(|share| share.task).collect()
+        locks.flat_map(|on| self.shares.of(*on)).copied().collect()
     }
 }

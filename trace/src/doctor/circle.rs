@@ -11,17 +11,15 @@
 //!
 //! A limit of time beside a wait ends it, and so breaks a circle.
 //!
-//! Interface: [`circle`], [`may_end`], [`has_an_owned_guard`], [`waits_for`]. Not here: what to make of it (`deadlock.rs`).
+//! Interface: [`circle`], [`may_end`], [`waits_for`]. Not here: what to make of it (`deadlock.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kettle_events::{Id, Resource, Units};
 
-use super::given::goes_elsewhere;
 use super::lost_wakeup::is_joined_for_good;
 use super::run::Run;
 use crate::fold::{Holder, State, Task, Wait, Waiter};
-use crate::words::quick::key;
 
 /// So many tasks are looked at again and again.
 pub(super) const MOST: usize = 64;
@@ -76,18 +74,6 @@ fn may_be_called(task: &Task) -> bool {
     task.state != State::Waiting || task.clones > 0 || task.combined
 }
 
-/// Such a guard borrows nothing: it is made to be put where other code drops it.
-pub(super) fn has_an_owned_guard(
-    run: &Run,
-    circle: &[Id],
-    known: &mut BTreeMap<usize, bool>,
-) -> bool {
-    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    let waits = tasks.flat_map(|task| run.awaits(task));
-    let mut taken = waits.flat_map(|wait| run.holders(wait.on)).filter_map(|(_, it)| it.at);
-    taken.any(|at| *known.entry(key(at)).or_insert_with(|| goes_elsewhere(at)))
-}
-
 /// Can one of them be aborted? A handle that is awaited aborts nothing.
 pub(super) fn may_end(run: &Run, circle: &[Id]) -> bool {
     let awaited = |task: &Task| task.handles == 1 && is_joined_for_good(run, task.id);
@@ -101,13 +87,13 @@ pub(super) fn waits_for(run: &Run, circle: &[Id], such: impl Fn(Resource) -> boo
     tasks.flat_map(|task| run.awaits(task)).any(|wait| such(wait.on))
 }
 
-/// What tasks must give back of the lock for which this is a wait. (A guard can be given to another task.)
+/// What tasks must give back of the lock for which this is a wait. (An owned guard can be given to another task.)
 fn keepers(run: &Run, wait: &Wait) -> Vec<Holder> {
     let mut holders = match wait.on {
         Resource::Sync(kind, sync, ..) if kind.is_lock() => holders_before(run, sync, &wait.waiter),
         _ => Vec::new(),
     };
-    holders.retain(|it| it.task.is_some_and(|task| !run.gave_since(task, it.since)));
+    holders.retain(|it| it.task.is_some() && !it.owned);
     holders
 }
 
@@ -120,7 +106,8 @@ fn holders_before(run: &Run, sync: Id, waiter: &Waiter) -> Vec<Holder> {
         _ if !known.handed.is_empty() => Vec::new(),
         _ if known.is_exclusive() => all(),
         Some(first) if first.since != waiter.since => {
-            vec![Holder { task: first.task, since: first.since, at: first.at }]
+            let Waiter { task, since, at, .. } = *first;
+            vec![Holder { hold: 0, task, owned: false, since, at }]
         }
         // A reader that is the first waits for any of so many readers to go.
         _ if waiter.units == Units::All => all(),

@@ -14,7 +14,7 @@ use super::hung::{called_instead, is_foreign};
 use super::roots::Hung;
 use super::sockets::{SIGNALS, is_kettles};
 use super::statement::by_words;
-use crate::fold::{Holder, Primitive, Task};
+use crate::fold::{Primitive, Task};
 
 /// Of so many tasks the files are looked at, or where their wakers are.
 pub(super) const FEW: usize = 8;
@@ -109,11 +109,8 @@ impl Hung<'_> {
         let semaphore =
             |on: &Resource| self.primitive(*on).filter(|known| known.kind == SyncKind::Semaphore);
         let holders = |on: &Resource| semaphore(on).into_iter().flat_map(|known| &known.holders);
-        let has = |it: &Holder| it.task.is_none_or(alive) && !self.shares.is_gone(*it);
-        let taken = |on: &Resource| {
-            let heirs = || self.shares.of(*on).iter().any(|share| share.from.is_some());
-            holders(on).any(|(_, it)| has(it)) || semaphore(on).is_some() && heirs()
-        };
+        let taken =
+            |on: &Resource| holders(on).any(|(_, it)| !it.owned && it.task.is_none_or(alive));
         let kept = |on: &Resource| holders(on).next().is_some();
         let had_none = |on: &Resource| {
             semaphore(on).is_some_and(|known| known.first == Some(0) && known.most == 0)
@@ -310,9 +307,8 @@ impl Hung<'_> {
 
     /// (A permit that it has is no lock: other tasks can release or add some.)
     pub(super) fn holds(&self, task: &Task, on: Resource) -> bool {
-        let mut own = self.shares.of(on).iter().filter(|share| share.from.is_none());
         self.primitive(on).is_some_and(|known| known.kind.is_lock())
-            && own.any(|share| share.task == task.id)
+            && self.shares.of(on).contains(&task.id)
     }
 }
 

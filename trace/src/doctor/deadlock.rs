@@ -8,20 +8,19 @@
 //! for nothing else. While anything else can happen, that is no proof: a guard may be where other code can
 //! drop it, and no event tells where it is. So it is reported only if the circle has lasted for
 //! [`LASTING`] (five times as long if one of its tasks has a handle, by which it could be aborted), or is
-//! there when the run ends; if none of the tasks has given anything away since it took its lock; and as what
-//! may be. If one of the guards is an owned one, which is made to be put elsewhere, only the end is told of.
+//! there when the run ends; and as what may be. An owned guard, which is made to be put elsewhere, is in no circle.
 //!
 //! A task of a local set that is ready, while the thread goes to sleep, belongs to a set that no task polls.
 //!
 //! Not here: a task without any waker left (`lost_wakeup.rs`); the words for each wait (`hung.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kettle_events::{Event, Id, Record, Resource, SyncKind};
 
 use super::advice::{OF_A_CELL, OF_A_THREAD, advice};
-use super::circle::{MOST, circle, has_an_owned_guard, may_end, waits_for};
+use super::circle::{MOST, circle, may_end, waits_for};
 use super::guard_across_await::Contended;
 use super::hung::{is_undriven, kept_from_jobs, tell};
 use super::lint::{Lint, LintKind};
@@ -46,8 +45,6 @@ pub(super) struct Circles {
     open: Vec<(Id, Duration, bool)>,
     /// When they were looked at last.
     seen: Duration,
-    /// Is a guard that is taken there an owned one? By the address of the place: each file is read once for it.
-    owned: BTreeMap<usize, bool>,
 }
 
 impl Circles {
@@ -110,8 +107,7 @@ impl Circles {
         self.open.retain(|(id, ..)| circle(run, *id).is_some());
         self.open.truncate(MOST);
         self.seen = now;
-        let Circles { open, owned, .. } = self;
-        let mut lasting = open.iter().filter_map(|(id, since, told)| {
+        let mut lasting = self.open.iter().filter_map(|(id, since, told)| {
             let circle = circle(run, *id)?;
             let least = if may_end(run, &circle) { 5 * LASTING } else { LASTING };
             // Where nothing else goes on, `hangs` tells of all tasks, and so more than a circle with a handle in it does.
@@ -122,7 +118,7 @@ impl Circles {
             };
             lasts.then_some(circle)
         });
-        lasting.find(|circle| silent || !has_an_owned_guard(run, circle, owned))
+        lasting.next()
     }
 
     /// Is there one that was not told of, and is it young enough to be told of when it has lasted?
@@ -136,7 +132,7 @@ impl Circles {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.open.len() + self.owned.len()
+        self.open.len()
     }
 }
 

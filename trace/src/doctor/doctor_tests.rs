@@ -216,7 +216,7 @@ impl Sync {
             act: Act::Take,
             units,
             count,
-            item: 0,
+            item: count as u64 + 1,
             with: 0,
             owned: false,
         }
@@ -286,23 +286,20 @@ fn a_semaphore_is_no_proof() {
 }
 
 #[test]
-fn a_guard_that_may_have_been_sent_is_no_proof() {
+fn an_owned_guard_is_no_proof() {
     let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
-    let mut script = free(main, [anna, bert]);
-    let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
-    let watch = Sync::new(&mut script, SyncKind::Watch, 1);
-    let sends = Event::SyncAct {
-        kind: SyncKind::Watch,
-        sync: watch.1,
-        act: Act::Put,
-        units: Units::All,
-        count: 1,
-        item: 2,
-        with: 0,
-        owned: false,
-    };
-    poll_at(&mut script, anna, &[lock.take(Units::All, 0), sends, lock.wait(ONE, 1)]);
-    assert!(!is_stuck(&script, anna));
+    for owned in [false, true] {
+        let mut script = free(main, [anna, bert]);
+        let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
+        let Event::SyncAct { kind, sync, act, units, count, item, with, .. } =
+            lock.take(Units::All, 0)
+        else {
+            unreachable!()
+        };
+        let takes = Event::SyncAct { kind, sync, act, units, count, item, with, owned };
+        poll_at(&mut script, anna, &[takes, lock.wait(ONE, 1)]);
+        assert_eq!(is_stuck(&script, anna), !owned, "it may be another task's by now");
+    }
 }
 
 /// Two channels that were made out of sight are named as the story names them.

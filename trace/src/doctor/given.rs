@@ -1,43 +1,15 @@
 //! What does the code do with what an `.await` gives it, by the source?
 //!
-//! Interface: [`is_for_now`], [`goes_elsewhere`], [`has_gone`], [`is_a_tasks`]; [`mentions`], [`in_the_block`]. Invariant: in doubt the answer is no. Not here: what a statement lets go of
+//! Interface: [`is_for_now`]; [`mentions`], [`in_the_block`]. Invariant: in doubt the answer is no. Not here: what a statement lets go of
 //! (`statement.rs`).
 
 use kettle_events::Place;
 
-use super::statement::{awaits_an_owned_guard, beginning, group, index_of, shows, without_words};
+use super::statement::{beginning, group, index_of, shows, without_words};
 
 /// Is the value that is awaited here of no more use when its task waits again?
 pub(super) fn is_for_now(at: Place) -> bool {
     shows(at, is_used_up)
-}
-
-/// Is the guard that is awaited here put where other code may have it, or made for that?
-pub(super) fn goes_elsewhere(at: Place) -> bool {
-    awaits_an_owned_guard(at) || shows(at, is_given_away)
-}
-
-/// Is it an owned guard or permit that is awaited here, and is it then moved: into a struct, a list, a channel, a task?
-pub(super) fn has_gone(at: Place) -> bool {
-    let moved = |text: &str, place| Some(is_given_away(text, place).is_none_or(|is| is));
-    awaits_an_owned_guard(at) && (shows(at, moved) || is_a_tasks(at))
-}
-
-/// Is it a task, a job or a thread into which it is moved?
-pub(super) fn is_a_tasks(at: Place) -> bool {
-    awaits_an_owned_guard(at) && shows(at, is_captured)
-}
-
-/// Does a task, a job or a thread that begins later have it?
-fn is_captured(text: &str, place: (usize, usize)) -> Option<bool> {
-    let code = without_words(text);
-    let (name, rest) = bound(&code, index_of(&code, place)?)?;
-    let rest: String = code[rest].iter().collect();
-    let mut bodies = mentions(&rest, "move").filter_map(|at| {
-        let block = &rest[at..][rest[at..].find('{')?..];
-        Some(group(block)?.0)
-    });
-    Some(bodies.any(|body| mentions(body, &name).next().is_some()))
 }
 
 /// `let value = rx.recv().await;`: is the value used before the next `.await`, by what outlives this block, and not after
@@ -73,21 +45,6 @@ fn is_used_up(text: &str, place: (usize, usize)) -> Option<bool> {
             && !before.replace(&format!("let Some({name}) = {name} else"), "").contains("let ")
             && mentions(&words(waits, rest.end), &name).next().is_none(),
     )
-}
-
-/// `let guard = lock.lock().await; … Some(guard)`: is it moved? (`drop(guard)` ends it.)
-fn is_given_away(text: &str, place: (usize, usize)) -> Option<bool> {
-    let code = without_words(text);
-    let (name, rest) = bound(&code, index_of(&code, place)?)?;
-    let rest: String = code[rest].iter().collect();
-    let moved = |at: usize| {
-        let (before, after) = (rest[..at].trim_end(), rest[at + name.len()..].trim_start());
-        let ends = before.strip_suffix('(').is_some_and(|call| call.ends_with("drop"));
-        before.ends_with(['(', ',', '=', '{', ':'])
-            && after.starts_with([')', ',', ';', '}'])
-            && !ends
-    };
-    Some(mentions(&rest, &name).any(moved))
 }
 
 /// The name that is given to what is awaited here, and where it is known.
@@ -153,34 +110,6 @@ mod tests {
         ] {
             let (text, place) = at(text);
             assert_eq!(is_used_up(&text, place).unwrap_or(false), is, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_guard_that_goes_elsewhere() {
-        for (text, is) in [
-            ("{ let guard = EAST.lock().@await; *KEPT.lock() = Some(guard); }", true),
-            ("{ let guard = EAST.lock().@await; self.kept = guard; }", true),
-            ("{ let guard = EAST.lock().@await; keep(1, guard); }", true),
-            ("{ let guard = EAST.lock().@await; tx.send(Job { id, guard }).await; }", true),
-            ("{ let guard = EAST.lock().@await; drop(guard); }", false),
-            ("{ let guard = EAST.lock().@await; look(&guard); f(*guard); guard.len() }", false),
-            ("{ { let guard = EAST.lock().@await; a(); } keep(guard); }", false),
-            ("{ let my_guard = EAST.lock().@await; keep(guard); }", false),
-        ] {
-            let (text, place) = at(text);
-            assert_eq!(is_given_away(&text, place).unwrap_or(false), is, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_permit_that_a_task_has() {
-        for (text, is) in [
-            ("{ let _p = a.acquire_owned().@await; spawn(async move { f(); drop(_p); }); }", true),
-            ("{ let p = a.acquire_owned().@await; spawn(async move { f(); }); g(&p); }", false),
-        ] {
-            let (text, place) = at(text);
-            assert_eq!(is_captured(&text, place).unwrap_or(false), is, "{text}");
         }
     }
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use kettle_events::{Act, Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
-use super::given::has_gone;
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
 use super::statement::here;
@@ -295,10 +294,10 @@ impl Hold {
     fn lint(&self, run: &Run, (lock, text): (Id, String), after: u64) -> Option<Lint> {
         let task = run.fold.task(self.holder.task?)?;
         // (Where an owned guard has gone, the record doesn't tell.)
-        let at = self.holder.at;
-        if at.is_some_and(has_gone) {
+        if self.holder.owned {
             return None;
         }
+        let at = self.holder.at;
         let (name, lock) = (run.name(task.id), run.thing(lock));
         // The last line known of a task that waits within a crate may be the one that took the lock.
         let awaits = self.awaits.filter(|awaits| Some(*awaits) != at);

@@ -13,14 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use kettle_events::{Id, Resource, SyncKind};
 
 use super::channels::receiver;
-use super::given::{has_gone, is_a_tasks};
 use super::hung::{is_of_a_set, of_task};
 use super::run::Run;
-use crate::fold::{Holder, Task};
-use crate::words::quick::key;
-
-/// So many tasks are looked at to which one may have given what it had.
-const HEIRS: usize = 8;
+use crate::fold::Task;
 
 /// The tasks that hang, and what is at the root of that.
 pub(super) struct Hung<'a> {
@@ -42,77 +37,31 @@ pub(super) struct Keeper {
     pub(super) waits: Resource,
     pub(super) keeps: Resource,
     pub(super) other: Id,
-    /// The task that has taken it, and has given it away.
-    pub(super) from: Option<Id>,
 }
 
-/// Which of the tasks that hang hold what is waited for.
+/// Which of the tasks that hang hold what is waited for. (An owned guard may be another task's by now.)
 pub(super) struct Shares {
-    known: BTreeMap<Id, Vec<Share>>,
-    /// Is what is taken there given away? By the address of the place.
-    gone: BTreeMap<usize, bool>,
-}
-
-/// A task has it; or may have it, `from` the one that took it.
-#[derive(Clone, Copy)]
-pub(super) struct Share {
-    pub(super) task: Id,
-    pub(super) from: Option<Id>,
+    known: BTreeMap<Id, Vec<Id>>,
 }
 
 impl Shares {
-    fn new(run: &Run, tasks: &[&Task], (waits, asks): (&Waits, &BTreeSet<(Id, Id)>)) -> Shares {
-        let mut heirs: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
-        for task in tasks.iter().filter(|task| !waits[&task.id].is_empty()) {
-            if let Some(from) = task.parent {
-                heirs.entry(from).or_default().push(task.id);
-            }
-        }
-        let mut shares = Shares { known: BTreeMap::new(), gone: BTreeMap::new() };
+    fn new(run: &Run, waits: &Waits) -> Shares {
+        let mut shares = Shares { known: BTreeMap::new() };
         for on in waits.values().flatten() {
             let Resource::Sync(kind, sync, ..) = *on else { continue };
             let known = run.fold.primitive(sync).filter(|known| known.handed.is_empty());
             let Some(known) = known.filter(|_| is_kept(kind)) else { continue };
-            if shares.known.contains_key(&sync) {
-                continue;
-            }
-            let mut all: Vec<Share> = Vec::new();
-            for (_, holder) in &known.holders {
-                let Some(from) = holder.task else { continue };
-                let waits = waits.get(&from).is_some_and(|waits| !waits.is_empty());
-                if !shares.has_gone(*holder) {
-                    all.extend(waits.then_some(Share { task: from, from: None }));
-                    continue;
-                }
-                // It is a task's that it has spawned, or perhaps still its own. (One that waits for the same lock doesn't have it.)
-                let asks = |task: &Id| asks.contains(&(*task, sync));
-                let heirs = || heirs.get(&from).into_iter().flatten().copied();
-                let mut some: Vec<Id> = heirs().filter(|task| !asks(task)).take(HEIRS).collect();
-                if !holder.at.is_some_and(is_a_tasks) {
-                    all.extend((waits && !asks(&from)).then_some(Share { task: from, from: None }));
-                } else if some.is_empty() && kind == SyncKind::Semaphore {
-                    some.extend(heirs().take(HEIRS));
-                }
-                all.extend(some.into_iter().map(|task| Share { task, from: Some(from) }));
-            }
-            shares.known.insert(sync, all);
+            let holders = known.holders.iter().filter(|(_, holder)| !holder.owned);
+            let waiting = |task: &Id| waits.get(task).is_some_and(|waits| !waits.is_empty());
+            let all = || holders.filter_map(|(_, holder)| holder.task).filter(waiting).collect();
+            shares.known.entry(sync).or_insert_with(all);
         }
         shares
     }
 
     /// The tasks that have some of it, and wait themselves.
-    pub(super) fn of(&self, on: Resource) -> &[Share] {
+    pub(super) fn of(&self, on: Resource) -> &[Id] {
         sync_of(on).and_then(|sync| self.known.get(&sync)).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Has this holder given it away, as the source shows?
-    fn has_gone(&mut self, holder: Holder) -> bool {
-        holder.at.is_some_and(|at| *self.gone.entry(key(at)).or_insert_with(|| has_gone(at)))
-    }
-
-    /// The same of one that was looked at.
-    pub(super) fn is_gone(&self, holder: Holder) -> bool {
-        holder.at.is_some_and(|at| self.gone.get(&key(at)) == Some(&true))
     }
 }
 
@@ -123,7 +72,7 @@ impl<'a> Hung<'a> {
         let each = || tasks.iter().flat_map(|task| waits[&task.id].iter().map(|on| (*task, *on)));
         let asks = each().filter_map(|(task, on)| Some((task.id, sync_of(on)?)));
         let asks: BTreeSet<(Id, Id)> = asks.collect();
-        let shares = Shares::new(run, &tasks, (&waits, &asks));
+        let shares = Shares::new(run, &waits);
         // From each task that explains waits to those that wait, and those at a root.
         let mut explains: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         let mut ahead: Vec<Id> = Vec::new();
@@ -165,13 +114,12 @@ impl<'a> Hung<'a> {
         let keepers_at = |at: &Waits| {
             let mut keepers = BTreeMap::new();
             for (other, keeps) in each() {
-                let others = shares.of(keeps).iter().filter(|share| share.task != other.id);
-                for Share { task: holder, from } in others.copied() {
+                for &holder in shares.of(keeps).iter().filter(|holder| **holder != other.id) {
                     let at = at.get(&holder).into_iter().flatten(); // (a set awaits each of its tasks)
                     let at = at.filter(|on| !is_same(**on, keeps));
                     if let Some(waits) = at.min_by_key(|on| !is_of_a_set(**on)) {
                         let (waits, other) = (*waits, other.id);
-                        keepers.entry(holder).or_insert(Keeper { waits, keeps, other, from });
+                        keepers.entry(holder).or_insert(Keeper { waits, keeps, other });
                     }
                 }
             }
@@ -217,10 +165,10 @@ fn explained_by(
             other.filter(|other| *other != task.id).into_iter().collect()
         }
         _ => {
-            let holders: Vec<Id> = shares.of(on).iter().map(|share| share.task).collect();
+            let holders = shares.of(on);
             // One that waits for more of its permits is no reason for it.
             let again = |id: &Id| sync_of(on).is_some_and(|sync| asks.contains(&(*id, sync)));
-            if holders.iter().any(again) { Vec::new() } else { holders }
+            if holders.iter().any(again) { Vec::new() } else { holders.to_vec() }
         }
     }
 }

@@ -1,18 +1,16 @@
 //! What do the lints look at?
 //!
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
-//! doesn't keep is here: the names of what is alive, and when each task last gave something away.
+//! doesn't keep is here: the names of what is alive.
 //!
 //! Interface: [`Run`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the story
 //! and of the trace ([`Names`]).
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{
-    Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Thing, Units,
-};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource, Thing, Units};
 
 use super::lint::Lint;
 use super::threads::{Others, is_alone_in_a_test};
@@ -44,10 +42,6 @@ pub(super) struct Run {
     newest: Option<Id>,
     /// The primitives that have names.
     named: BTreeSet<Id>,
-    /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
-    /// may have gone along. Only since a lock was taken: a guard is all that matters.
-    gave: BTreeMap<Id, u64>,
-    locks: bool,
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
@@ -76,8 +70,6 @@ impl Run {
             names: Names::new(),
             newest: None,
             named: BTreeSet::new(),
-            gave: BTreeMap::new(),
-            locks: false,
             over: None,
             main: None,
             panicked: None,
@@ -94,8 +86,7 @@ impl Run {
     pub(super) fn only_holder_of(&self, lock: Id) -> Option<Holder> {
         let known = self.fold.primitive(lock)?;
         let [(_, holder)] = known.holders[..] else { return None };
-        // (Of many, only the latest are remembered.)
-        (known.held == 1).then_some(holder)
+        Some(holder)
     }
 
     /// The tasks that hold some of what is waited for, as far as they are known.
@@ -121,15 +112,6 @@ impl Run {
         if let Some(Thing::Task(task)) = record.event.ends() {
             self.forget(task);
         }
-        if let Event::SyncAct { kind, act: Act::Take, .. } = record.event {
-            self.locks |= kind.is_lock();
-        }
-        if let Some(task) = record.task
-            && self.locks
-            && gives(&record.event)
-        {
-            self.gave.insert(task, record.seq);
-        }
         self.fold.step(record);
         // A primitive that the fold has forgotten has no more to say, as a channel that is over.
         if let Event::SyncAct { sync, .. } = record.event
@@ -147,7 +129,6 @@ impl Run {
             && let Some(before) = self.main.replace(task)
         {
             self.names.forget(before);
-            self.gave.remove(&before);
         }
         let made = match record.event {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
@@ -178,7 +159,6 @@ impl Run {
     fn forget(&mut self, task: Id) {
         if let Some(over) = self.over.replace(task) {
             self.names.forget(over);
-            self.gave.remove(&over);
         }
     }
 
@@ -201,11 +181,6 @@ impl Run {
     /// The name of a primitive.
     pub(super) fn thing(&self, thing: Id) -> String {
         self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
-    }
-
-    /// May this task have given away since then what it had?
-    pub(super) fn gave_since(&self, task: Id, since: u64) -> bool {
-        self.gave.get(&task).is_some_and(|gave| *gave > since)
     }
 
     /// The number of `block_on`'s own future, also when that has returned.
@@ -369,22 +344,7 @@ impl Run {
 
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
-        self.fold.kept() + self.names.len() + self.gave.len()
-    }
-}
-
-/// May what the running task holds go along with this? Or does it tell another task of something that
-/// it has put where that one finds it?
-fn gives(event: &Event) -> bool {
-    let put = |kind: SyncKind, act| {
-        act == Act::Put && !matches!(kind, SyncKind::Mutex | SyncKind::RwLock)
-    };
-    match event {
-        Event::Spawn { .. } | Event::BlockingStart { .. } => true,
-        Event::SyncAct { kind, act, .. } => {
-            put(*kind, *act) || *kind == SyncKind::Semaphore && *act == Act::Release
-        }
-        _ => false,
+        self.fold.kept() + self.names.len()
     }
 }
 

@@ -22,11 +22,6 @@ pub(super) fn is_dropped_by(at: Place, kept: bool) -> bool {
     shows(at, |text, place| lets_go(text, place, kept))
 }
 
-/// Is the guard that is awaited at this place one that borrows nothing?
-pub(super) fn awaits_an_owned_guard(at: Place) -> bool {
-    shows(at, is_owned)
-}
-
 /// Where a task took what no `.await` gives, such as the guard of a `try_lock`: its place is that of the `.await` before.
 pub(super) fn here(at: Place) -> &'static str {
     let other = |text: &str, place| {
@@ -80,10 +75,6 @@ fn drops(text: &str, place: (usize, usize)) -> Option<bool> {
     let code = without_words(text);
     let before: String = code[..index_of(&code, place)?].iter().collect();
     Some(before.rsplit("fn ").next()?.starts_with("drop("))
-}
-
-fn is_owned(text: &str, place: (usize, usize)) -> Option<bool> {
-    Some(method_before(text, place)?.ends_with("_owned"))
 }
 
 /// The place is that of `await`, and what is before it the call of this method or function.
@@ -300,21 +291,6 @@ mod tests {
     fn dropped(text: &str) -> bool {
         let (text, place) = at(text);
         lets_go(&text, place, false).unwrap_or(false)
-    }
-
-    #[test]
-    fn an_owned_guard_is_known_by_its_method() {
-        for (text, owned) in [
-            ("{ room.clone().lock_owned().@await }", true),
-            ("{ room\n  .write_owned( /* ) */ )\n  .@await; }", true),
-            ("{ permits.acquire_many_owned(f(2)).@await?; }", true),
-            ("{ room.lock().@await }", false),
-            ("{ (room.lock_owned(), 1); till.lock().@await }", false),
-            ("{ lock_owned.@await }", false),
-        ] {
-            let (text, place) = at(text);
-            assert_eq!(is_owned(&text, place).unwrap_or(false), owned, "{text}");
-        }
     }
 
     #[test]

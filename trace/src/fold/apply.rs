@@ -99,8 +99,9 @@ impl Fold {
             Event::SyncNew { kind, sync, room, count, at } => {
                 self.sync_new((kind, sync), room, count, at);
             }
-            Event::SyncAct { kind, sync, act, units, count, .. } => {
-                self.sync_act(record, (kind, sync), (act, units), count);
+            Event::SyncAct { kind, sync, act, units, count, item, with, owned } => {
+                let hold = (item, with, owned);
+                self.sync_act(record, (kind, sync), (act, units), hold, count);
             }
 
             Event::SelectStart { branches, first } => {

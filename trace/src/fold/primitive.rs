@@ -4,8 +4,8 @@
 //! is counted, which task took how much of it, which tasks are in line. So one [`Primitive`] serves
 //! all kinds, channels and locks too.
 //!
-//! Which task holds something is known from its taking, until a task gives back what it has not
-//! taken: then a guard was handed on, and no holder is known by name any more.
+//! What is taken is a *hold* with a number, which its guard carries: so it is known when it ends, on
+//! whichever task or thread.
 //!
 //! Not here: which event changes what (`sync.rs`), which waiter is where (`places.rs`).
 
@@ -15,9 +15,6 @@ use super::kept::Idle;
 use super::line::Line;
 use super::things::Holder;
 use super::waiting::Waiter;
-
-/// So many holders are remembered, the latest.
-const HOLDERS: usize = 64;
 
 /// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
@@ -39,12 +36,11 @@ pub struct Primitive {
     pub senders: Option<usize>,
     /// Was it closed, and not opened since?
     pub closed: bool,
-    /// How much of it is held by all holders together, also those that are no longer remembered.
+    /// How much of it is held by all holders together.
     pub(crate) held: usize,
     /// The most permits, free and held, that it is known to have had at once.
     pub(crate) most: usize,
-    /// Which tasks hold some of it (of a channel: reserved places), and how much; the latest few only,
-    /// the last is newest.
+    /// What is held of it (of a channel: reserved places), and how much; by number, the last is newest.
     pub holders: Vec<(Units, Holder)>,
     /// Where some of it was forgotten last.
     pub(crate) forgot: Option<Place>,
@@ -105,6 +101,11 @@ impl Primitive {
     /// Is it full, so that who sends has to wait?
     pub fn is_full(&self) -> bool {
         self.count.is_some_and(|count| self.room == Some(count))
+    }
+
+    /// The newest holders, as many as a page shows.
+    pub fn latest_holders(&self) -> &[(Units, Holder)] {
+        &self.holders[self.holders.len().saturating_sub(64)..]
     }
 
     /// Does a task hold all of it, so that no other can have any?
@@ -219,43 +220,41 @@ impl Primitive {
     }
 
     pub(super) fn taken(&mut self, by: Holder, units: Units) {
-        if self.holders.len() == HOLDERS {
-            self.holders.remove(0);
+        if units == Units::Count(0) {
+            return;
         }
-        self.holders.push((units, by));
+        let index = self.holders.partition_point(|(_, other)| other.hold < by.hold);
+        self.holders.insert(index, (units, by));
     }
 
-    /// A task gives up what it has taken, the latest first.
-    pub(super) fn given_up(&mut self, by: Option<Id>, units: Units) {
-        let mut rest = units;
-        while let Some(index) = self.holders.iter().rposition(|(held, holder)| {
-            holder.task == by && (*held == Units::All) == (rest == Units::All)
-        }) {
-            rest = match (self.holders[index].0, rest) {
-                (Units::Count(held), Units::Count(some)) if held > some => {
-                    self.holders[index].0 = Units::Count(held - some);
-                    return;
-                }
-                (Units::Count(held), Units::Count(some)) => Units::Count(some - held),
-                _ => Units::Count(0),
-            };
-            self.holders.remove(index);
-            if rest == Units::Count(0) {
-                return;
+    /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing is.)
+    pub(super) fn given_up(&mut self, hold: u64, units: Units) -> bool {
+        let Ok(index) = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold) else {
+            return hold == 0;
+        };
+        let held = &mut self.holders[index].0;
+        match (*held, units) {
+            (Units::Count(all), Units::Count(some)) if all > some => {
+                *held = Units::Count(all - some);
+            }
+            // A writer that goes on as a reader.
+            (Units::All, Units::Count(_)) => *held = Units::Count(1),
+            (all, some) => {
+                self.holders.remove(index);
+                return all == some;
             }
         }
-        self.handed_on(rest);
+        true
     }
 
-    /// Another task took this: so which task has the rest is not known any more.
-    fn handed_on(&mut self, units: Units) {
-        let index = self.holders.iter().rposition(|(held, _)| *held == units);
-        if let Some(index) = index.or(self.holders.len().checked_sub(1)) {
-            self.holders.remove(index);
+    /// Permits go from one hold into another, and were never free.
+    pub(super) fn moved(&mut self, from: u64, into: u64, units: Units) -> bool {
+        let known = self.given_up(from, units);
+        let into = self.holders.iter_mut().find(|(_, holder)| holder.hold == into);
+        if let (Some((Units::Count(all), _)), Units::Count(some)) = (into, units) {
+            *all += some;
         }
-        for (_, holder) in &mut self.holders {
-            (holder.task, holder.since) = (None, 0);
-        }
+        known
     }
 
     /// Takes from what was given to this task; else, if nothing free was taken, to any.
@@ -274,44 +273,31 @@ impl Primitive {
 mod tests {
     use super::*;
 
-    fn holder(task: Id) -> Holder {
-        Holder { task: Some(task), since: 1, at: None }
+    fn takes(primitive: &mut Primitive, hold: u64, units: u32) {
+        let by = Holder { hold, task: Some(Id::next()), owned: true, since: 1, at: None };
+        primitive.taken(by, Units::Count(units));
     }
 
-    fn held(primitive: &Primitive) -> Vec<(Units, Option<Id>)> {
-        primitive.holders.iter().map(|(units, holder)| (*units, holder.task)).collect()
+    fn held(primitive: &Primitive) -> Vec<(u64, Units)> {
+        primitive.holders.iter().map(|(units, holder)| (holder.hold, *units)).collect()
     }
 
     #[test]
-    fn a_task_gives_up_what_it_took_in_other_portions() {
-        let (one, other) = (Id::next(), Id::next());
+    fn each_hold_ends_once_in_any_order() {
         let mut semaphore = Primitive::new(SyncKind::Semaphore);
-        for (task, units) in [(one, 1), (other, 2), (one, 2)] {
-            semaphore.taken(holder(task), Units::Count(units));
+        for (hold, units) in [(1, 1), (4, 2), (3, 2)] {
+            takes(&mut semaphore, hold, units);
         }
-        semaphore.given_up(Some(one), Units::Count(1));
-        let left = [(1, one), (2, other), (1, one)];
-        assert_eq!(held(&semaphore), left.map(|(units, id)| (Units::Count(units), Some(id))));
-        semaphore.given_up(Some(one), Units::Count(2));
-        assert_eq!(held(&semaphore), [(Units::Count(2), Some(other))]);
-    }
-
-    #[test]
-    fn what_was_handed_on_leaves_no_holder_known() {
-        let (one, other, third) = (Id::next(), Id::next(), Id::next());
-        let mut lock = Primitive::new(SyncKind::RwLock);
-        lock.taken(holder(one), Units::Count(1));
-        lock.taken(holder(other), Units::Count(1));
-        lock.given_up(Some(third), Units::Count(1));
-        assert_eq!(held(&lock), [(Units::Count(1), None)]);
-    }
-
-    #[test]
-    fn only_the_latest_holders_are_remembered() {
-        let mut semaphore = Primitive::new(SyncKind::Semaphore);
-        for _ in 0..10 * HOLDERS {
-            semaphore.taken(holder(Id::next()), Units::Count(1));
-        }
-        assert_eq!(semaphore.holders.len(), HOLDERS);
+        assert!(semaphore.given_up(3, Units::Count(1)));
+        assert_eq!(
+            held(&semaphore),
+            [(1, 1), (3, 1), (4, 2)].map(|(id, it)| (id, Units::Count(it)))
+        );
+        assert!(semaphore.moved(4, 1, Units::Count(2)));
+        assert_eq!(held(&semaphore), [(1, 3), (3, 1)].map(|(id, it)| (id, Units::Count(it))));
+        assert!(semaphore.given_up(3, Units::Count(1)));
+        assert!(!semaphore.given_up(3, Units::Count(1)), "it has ended");
+        assert!(semaphore.given_up(0, Units::Count(1)), "it began out of sight");
+        assert!(!semaphore.given_up(1, Units::Count(4)), "it has three");
     }
 }

@@ -26,9 +26,6 @@ const MOST: usize = 64;
 /// A task that waits for a thing, or holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
-    /// Not known: what was taken was handed on.
-    #[serde(rename = "somebody")]
-    Unknown,
     /// Code outside of all tasks and jobs.
     #[serde(rename = "a thread")]
     Thread,
@@ -160,8 +157,7 @@ fn shares(of: &Primitive, (units, holder): &(Units, Holder)) -> impl Iterator<It
         Units::Count(places) if of.kind.is_channel() => places as usize,
         _ => 1,
     };
-    let who = if holder.since == 0 { Who::Unknown } else { Who::of(holder.task) };
-    std::iter::repeat_n(who, many.min(MOST))
+    std::iter::repeat_n(Who::of(holder.task), many.min(MOST))
 }
 
 /// The waiter that has this ticket in a line; `None`: no waiter has it any more.
@@ -302,7 +298,7 @@ impl Fold {
             high: if known.kind.is_channel() { known.high } else { 0 },
             senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
-            holders: known.holders.iter().flat_map(|held| shares(known, held)).collect(),
+            holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
             handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
             value_waiting: self.waiting(known.value.as_slice()),

@@ -40,6 +40,7 @@ impl Fold {
         record: &Record,
         (kind, sync): (SyncKind, Id),
         (act, units): (Act, Units),
+        (item, with, owned): (u64, u64, bool),
         now: usize,
     ) {
         if act == Act::Refuse {
@@ -47,6 +48,17 @@ impl Fold {
         }
         let by = record.task.or(record.job);
         let known = self.primitive_of(kind, sync);
+        let taker = Holder { hold: item, task: by, owned, since: record.seq, at: record.at };
+        if with != 0 && with != item {
+            // The one was split off the other, or is merged with it.
+            let known = if act == Act::Take {
+                known.taken(taker, units);
+                known.given_up(with, units)
+            } else {
+                known.moved(item, with, units)
+            };
+            return self.ends_known(known, item);
+        }
         let handed = act == Act::Take && known.take_handed(by, now);
         let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
         let before = known.count;
@@ -55,15 +67,12 @@ impl Fold {
         if kind == SyncKind::Semaphore && act == Act::Forget {
             known.forgot = record.at;
         }
+        let mut ends = true;
         match act {
-            Act::Take => {
-                known.taken(Holder { task: by, since: record.seq, at: record.at }, units);
-            }
-            Act::Release => known.given_up(by, units),
-            // Else free permits are forgotten.
-            Act::Forget if known.gives() && before == Some(now) => {
-                known.given_up(by, units);
-            }
+            Act::Take => known.taken(taker, units),
+            Act::Release => ends = known.given_up(item, units),
+            // Else free permits are forgotten, or values.
+            Act::Forget if known.gives() => ends = known.given_up(item, units),
             Act::Put if kind.is_channel() => {
                 known.sender = by;
                 known.handed.retain(|(_, waiter)| waiter.task != by);
@@ -87,6 +96,7 @@ impl Fold {
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
             known.senders = Some(0); // its only one has sent
         }
+        self.ends_known(ends, item);
         self.trouble.check_seen(fits, || {
             format!("{kind:?} {sync:?} counted {before:?} before: {act:?} of {units:?}, now {now}")
         });
@@ -94,6 +104,10 @@ impl Fold {
         if !self.keeps && self.primitives.get(sync).is_some_and(Primitive::is_over) {
             self.primitives.remove(sync);
         }
+    }
+
+    fn ends_known(&mut self, known: bool, hold: u64) {
+        self.trouble.check_seen(known, || format!("hold {hold} ends, and had not begun"));
     }
 
     /// Takes away the waiters whose wakers were taken.

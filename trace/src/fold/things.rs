@@ -70,14 +70,17 @@ impl Source {
     }
 }
 
-/// A task that holds some of a primitive, or has reserved places of a channel.
+/// What was taken of a primitive, or reserved in a channel, and is not given back yet.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
-    /// The task that took it; `None`: no task was polled then. (A guard may be handed on: that is not
-    /// told.)
+    /// The hold's number.
+    pub hold: u64,
+    /// The task that took it; `None`: no task was polled then.
     pub task: Option<Id>,
-    /// The record of the taking; 0: not known, it was handed on.
+    /// Its guard owns what it is of, so it may have gone to another task.
+    pub owned: bool,
+    /// The record of the taking.
     pub since: u64,
     /// Where the program awaited it.
     pub at: Option<Place>,

@@ -32,8 +32,10 @@ pub(super) fn act(
     (who, name): (Who, Name),
     (kind, act): (SyncKind, Act),
     (units, count): (Units, usize),
+    part: bool,
 ) {
     match kind {
+        _ if part => of_a_part(text, (who, name), kind, act, units),
         _ if act == Act::Refuse => refused(text, (who, name), kind, (units, count)),
         SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
         SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
@@ -52,6 +54,18 @@ pub(super) fn act(
         }
         SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
         SyncKind::JoinSet => other(text, (who, name), act),
+    }
+}
+
+/// Units that are taken already go from one guard to another.
+fn of_a_part(text: &mut String, (who, name): (Who, Name), kind: SyncKind, act: Act, units: Units) {
+    let some = Count(number(units), "permit");
+    match act {
+        Act::Release if kind == SyncKind::RwLock => {
+            say!(*text, who, " no longer writes ", name, ", and still reads");
+        }
+        Act::Release => say!(*text, who, " merges ", some, " of ", name, " with others"),
+        _ => say!(*text, who, " splits ", some, " of ", name, " off"),
     }
 }
 
@@ -318,7 +332,7 @@ mod tests {
         let mut text = String::new();
         let name = Name { family: Family::Sync(kind), number: 2 };
         let task = Name { family: Family::Task, number: 1 };
-        act(&mut text, (Who(Some(task)), name), (kind, what), (units, count));
+        act(&mut text, (Who(Some(task)), name), (kind, what), (units, count), false);
         text
     }
 

@@ -308,9 +308,9 @@ impl Teller {
                 let name = self.names.sync(kind, sync);
                 of_sync::made(&mut self.text, (who, name), kind, (room, count));
             }
-            Event::SyncAct { kind, sync, act, units, count, .. } => {
+            Event::SyncAct { kind, sync, act, units, count, with, .. } => {
                 let name = self.names.sync(kind, sync);
-                of_sync::act(&mut self.text, (who, name), (kind, act), (units, count));
+                of_sync::act(&mut self.text, (who, name), (kind, act), (units, count), with != 0);
             }
             _ => return false,
         }

@@ -13,6 +13,7 @@ use loom::thread;
 use super::permits::Permits;
 use crate::ThreadParker;
 use crate::base::sync::is_locked;
+use crate::sync::report::Hold;
 
 struct Shared {
     permits: Permits,
@@ -42,7 +43,7 @@ impl Shared {
         let waker = futures_task::waker(Arc::new(Waits(parker.clone())));
         let mut place = None;
         loop {
-            match self.permits.poll_take(permits, &mut place, &Context::from_waker(&waker)) {
+            match self.permits.poll_take((permits, false), &mut place, &Context::from_waker(&waker)) {
                 Poll::Ready(taken) => return taken.is_ok(),
                 Poll::Pending => parker.park(),
             }
@@ -53,7 +54,7 @@ impl Shared {
     fn gives_up(&self, permits: usize) -> bool {
         let waker = futures_task::waker(ThreadParker::new());
         let mut place = None;
-        let polled = self.permits.poll_take(permits, &mut place, &Context::from_waker(&waker));
+        let polled = self.permits.poll_take((permits, false), &mut place, &Context::from_waker(&waker));
         if let Some(place) = place {
             self.permits.leave(permits, place);
         }
@@ -61,7 +62,7 @@ impl Shared {
     }
 
     fn release(&self, permits: usize) {
-        self.permits.release(permits);
+        self.permits.release(&Hold::untold(permits));
     }
 
     /// For a thread that has all permits.
@@ -147,7 +148,7 @@ pub(crate) fn leaves_some() {
     assert!(shared.acquire(2));
     let wants_one = |shared: &Shared| assert!(shared.acquire(1));
     let wants_the_other = |shared: &Shared| {
-        if shared.permits.try_take(1).is_ok() {
+        if shared.permits.try_take(1, false).is_ok() {
             assert_eq!(shared.count.load(Ordering::Relaxed), 1, "taken, but not what was done before");
             shared.release(1);
         }
@@ -209,12 +210,12 @@ pub(crate) fn told_under_the_lock() {
     assert!(shared.acquire(1));
     let waker = futures_task::waker(ThreadParker::new());
     let (mut place, cx) = (None, Context::from_waker(&waker));
-    assert!(permits.poll_take(2, &mut place, &cx).is_pending());
+    assert!(permits.poll_take((2, false), &mut place, &cx).is_pending());
     shared.release(1);
-    assert!(permits.poll_take(2, &mut place, &cx).is_ready());
+    assert!(permits.poll_take((2, false), &mut place, &cx).is_ready());
     assert!(!shared.gives_up(1));
-    permits.keep(2, 1);
-    permits.forget_taken(1);
+    permits.keep(&mut Hold::untold(2), 1);
+    permits.forget_taken(&mut Hold::untold(1));
     permits.add(1);
     permits.forget_free(1);
     permits.close();
@@ -241,5 +242,5 @@ fn all_come_back(shared: &Shared, others: Vec<thread::JoinHandle<()>>, permits: 
     }
     assert_eq!(shared.permits.free(), permits, "permits that nobody has are not free");
     shared.release(1);
-    assert!(shared.permits.is_closed() || shared.permits.try_take(permits + 1).is_ok());
+    assert!(shared.permits.is_closed() || shared.permits.try_take(permits + 1, false).is_ok());
 }

@@ -78,7 +78,7 @@ fn samples() -> Vec<Event> {
         Event::BlockingRun { task, waited: ms },
         Event::BlockingEnd { task, ran: Some(ms) },
         Event::SyncNew { kind, sync, room: None, count: 3, at },
-        Event::SyncAct { kind, sync, act, units, count: 1, item: 0, with: 0, owned: false },
+        Event::SyncAct { kind, sync, act, units, count: 1, item: 5, with: 3, owned: true },
         Event::SelectStart { branches: 3, first: 1 },
         Event::SelectPoll { branch: 1, ready: true },
         Event::SelectWin { branch: 1 },

@@ -103,8 +103,7 @@
         ? "tasks"
         : by === "io"
           ? (IO[K.sourceWord(K.reported(i))] ?? "sources")
-          : ({ timer: "timers", message: "other threads", deferred: "gave way" }[by] ??
-            "others");
+          : ({ timer: "timers", message: "other threads", deferred: "gave way" }[by] ?? "others");
 
   /** One object a task: `{name, made, busy, ready, waiting, causes, polls, longest, drops, queued, wakes, unknown}`; `causes`: what
    *  it waited for; `drops`: its longest poll dropped its future. */
@@ -220,10 +219,7 @@
     });
     const ends = ({ to }) => Math.min(end, t[Math.min(to ?? last, last, seen)]),
       long = (hold) => ends(hold) - Math.max(begin, t[hold.from]),
-      hold = most(
-        holds.filter(({ sure }) => sure === undefined),
-        long,
-      ); // (of what was passed on, and came back as another's, it isn't known how long it was out)
+      hold = most(holds, long);
     const link = (i, words) => `<a href="#${esc(K.address(i))}" data-go="${i}">${words}</a>`;
     if (poll)
       out.push(
@@ -238,7 +234,7 @@
       hold && link(hold.from, (hold.to === null && K.trace.cut && ends(hold) >= t[last] ? K.least : span)(long(hold))); // (what still held it as the record ended)
     if (hold)
       out.push(
-        K.trace.movedOn.has(hold.sync)
+        hold.owned
           ? `what ${K.nameHTML(hold.who)} had taken of ${esc(hold.sync)} was out for ${held}`
           : `${esc(hold.sync)} was held by ${K.nameHTML(hold.who)} for ${held}`,
       );

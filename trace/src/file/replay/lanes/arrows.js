@@ -116,7 +116,7 @@
   }
   /** The waits that come to no end, by the verdicts' words, each from where the mistake began: `{row, from, to}`. */
   function stuckWaits() {
-    const { lints, holds, movedOn, count } = K.trace,
+    const { lints, holds, count } = K.trace,
       all = [];
     for (const { lint, begin, i, task, spots } of lints) {
       if (!["deadlock", "lost_wakeup"].includes(lint)) continue; // (of the others the wait comes to an end)
@@ -138,9 +138,13 @@
           stuck.to >= to &&
           (on.task === name ||
             (/^lock /.test(on.sync) &&
-              !movedOn.has(on.sync) &&
               holds.some(
-                (hold) => hold.who === name && hold.sync === on.sync && hold.from <= from && (hold.to ?? count) >= to,
+                (hold) =>
+                  !hold.owned &&
+                  hold.who === name &&
+                  hold.sync === on.sync &&
+                  hold.from <= from &&
+                  (hold.to ?? count) >= to,
               ))),
       );
     for (let before = 0; before < all.length;) {

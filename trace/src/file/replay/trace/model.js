@@ -339,6 +339,9 @@
     "first",
     "count",
     "before",
+    "item",
+    "with",
+    "back",
   ]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];

@@ -593,8 +593,8 @@
             (!e.ready.includes(true)
               ? "It joins the selector at once. The program tries it itself once the system has reported it."
               : s.before?.sources.get(e.source)?.registered
-              ? "The selector knows it already."
-              : "The system knows it, and the selector not yet: it joins that when it first has to wait."),
+                ? "The selector knows it already."
+                : "The system knows it, and the selector not yet: it joins that when it first has to wait."),
     },
     SourceAdd: {
       level: 1,
@@ -617,36 +617,36 @@
         K.isKill(e)
           ? "The child can’t refuse that, and nothing is written: the system reports when it has ended."
           : {
-                would_block:
-                  `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
-                done:
-                  e.bytes === 0 && e.direction === "write"
-                    ? (K.moved(K.otherEnd(e.source))?.drop ?? Infinity) <= e.i
-                      ? "The other end is gone already: nothing reads that any more."
-                      : "The other end reads what is on its way, and then the end of the stream."
-                    : (e.bytes === 0 && K.isDatagram(e.source)
-                        ? "An empty datagram. "
-                        : e.bytes === 0
-                          ? "0 bytes: the other side has ended. "
-                          : hadToWait(e)
-                            ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. `
-                            : e.bytes > 0
-                              ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. `
-                              : "It worked at once: no waiting, no waker. ") +
-                      (shortly(e, K.event(e.i + 1))
-                        ? e.direction === "write"
-                          ? "There was no room for more."
-                          : "That was less than there was room for, so there is no more for now."
-                        : ((source) =>
-                            !source?.[e.direction]?.ready
-                              ? ""
-                              : source.registered
-                                ? "The source counts as ready until a try says otherwise."
-                                : "It is registered with the system only when a try would block.")(
-                            s.sources.get(e.source),
-                          )),
-                failed: "The operation’s own error goes to the program.",
-              }[e.result],
+              would_block:
+                `${e.direction === "write" ? "It can’t be written to now." : /^(Process|SignalSocket)$/.test(K.sourceType(e.source)) ? "" : K.listens(e.source) ? "No connection is there." : "Nothing there."} That is an answer, not an error: the thread goes on, and the system will report a change.`.trim(),
+              done:
+                e.bytes === 0 && e.direction === "write"
+                  ? (K.moved(K.otherEnd(e.source))?.drop ?? Infinity) <= e.i
+                    ? "The other end is gone already: nothing reads that any more."
+                    : "The other end reads what is on its way, and then the end of the stream."
+                  : (e.bytes === 0 && K.isDatagram(e.source)
+                      ? "An empty datagram. "
+                      : e.bytes === 0
+                        ? "0 bytes: the other side has ended. "
+                        : hadToWait(e)
+                          ? `${e.bytes > 0 ? `${plural(e.bytes, "byte")}. ` : ""}It had waited for this. `
+                          : e.bytes > 0
+                            ? `${plural(e.bytes, "byte")}, at once: no waiting, no waker. `
+                            : "It worked at once: no waiting, no waker. ") +
+                    (shortly(e, K.event(e.i + 1))
+                      ? e.direction === "write"
+                        ? "There was no room for more."
+                        : "That was less than there was room for, so there is no more for now."
+                      : ((source) =>
+                          !source?.[e.direction]?.ready
+                            ? ""
+                            : source.registered
+                              ? "The source counts as ready until a try says otherwise."
+                              : "It is registered with the system only when a try would block.")(
+                          s.sources.get(e.source),
+                        )),
+              failed: "The operation’s own error goes to the program.",
+            }[e.result],
     },
     SourceReady: {
       level: 0,

@@ -111,7 +111,7 @@
 
   // ----- tokens -----
   /** Who holds or waits for something may be a thread, or not known. */
-  K.isNoTask = (name) => !name || name === "somebody" || name === "a thread";
+  K.isNoTask = (name) => !name || name === "a thread";
   /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
    *  number. A job has no colour of its own, nor has a task that is not known. */
   K.look = function (name) {
@@ -378,7 +378,6 @@
     if (e.kind === "rw_lock" && e.act === "put" && /left\.got/.test(K.codeAt(e.src)))
       return `${e.run ?? "a thread"} drops its wait for ${e.sync}, and what it had been given of it so far`;
     if (e.kind === "pipe" && e.act === "refuse") return say.replace("nothing is sent", "nothing is written");
-    if (K.downgrades(e)) return `${e.run ?? "a thread"} downgrades ${e.sync}, taken to write: it goes on as a reader`;
     if (e.ev === "TimerFire" && e.late)
       return say.replace(/, [^,]* late$/, `, ${K.span(K.trace.reader.lateAt.get(e.i) ?? e.late)} late`); // (the event's own is in whole milliseconds)
     if (e.ev === "SourceDrop" && e.run)
@@ -422,10 +421,7 @@
       return say.replace("room in", `room for ${K.number(e.on.units)} in`);
     if (e.ev === "SourceReady" && typeOf(e.source) === "Process")
       return say.replace(": readable", `: ${(K.childOf(e.source) || "its child").replace(/,.*/, "$&,")} has ended`);
-    if (
-      e.ev === "SourceClear" &&
-      (typeOf(e.source) === "Process" || K.listens(e.source) || K.signalOf(e.source))
-    )
+    if (e.ev === "SourceClear" && (typeOf(e.source) === "Process" || K.listens(e.source) || K.signalOf(e.source)))
       return `${e.source} counts as not ready until the system reports it`;
     if (e.ev === "SourceTry" && K.listens(e.source))
       return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);

@@ -196,14 +196,6 @@
       });
     return k < 0 ? null : K.event(all[k]);
   });
-  /** Of a lock or permits that were given back by then by a task that had not taken them. */
-  function movedWords(s, sync) {
-    const i = K.trace.movedOn.get(sync),
-      { run, task } = i <= s.i ? K.event(i) : {};
-    return i <= s.i
-      ? ` At ${K.when(i)} ${(run ?? task) ? chipOf(run ?? task) : "another thread"} gave back what it had not taken: which task has what is out now, no event tells.`
-      : "";
-  }
   /** Which task has read last from the pipe in which there is no room, or written last into the one that is empty. */
   function pipeUser(s, t, on) {
     const [who, how] = K.pipeUser(on, s.i);
@@ -246,10 +238,10 @@
         keeps = next
           ? `kept for ${rest.length ? several([next, ...rest]) : chipOf(next) + (s.tasks.get(next)?.where === "waiting" && K.wokenSoon(s.i, next) ? ", which is woken soon" : whereIs(s, next))}.`
           : "",
-        moved = K.trace.movedOn.has(on.sync),
+        moved = K.trace.owned.has(on.sync),
         held =
           holders.length && (moved || kind === "semaphore")
-            ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${chipOf(one)} itself` : chipOf(one) + whereIs(s, one)}${((passed) => `${passed || kind !== "semaphore" ? "" : " (a permit can be passed on)"}.${passed}`)(movedWords(s, on.sync))}`
+            ? `${p.holders.length > known(p.holders).length ? "Of what has not come back of it some" : "What has not come back of it"} was taken by ${holders.length > 1 ? several(holders) : one === t.name ? `${chipOf(one)} itself` : chipOf(one) + whereIs(s, one)}${moved ? ", and its guard can go to another task" : ""}.`
             : one === t.name && holders.length === 1
               ? `${chipOf(one)} itself holds it.`
               : holders.length === 1
@@ -260,22 +252,16 @@
                     ? `It is kept for this task, for another wait of it${at(K.lineOf(mine))}, begun at ${K.when(mine.i)}: as long as the task doesn’t poll that one, it keeps its turn.`
                     : next
                       ? kind === "semaphore" && p.holders.length
-                        ? `What has come back is ${keeps}${movedWords(s, on.sync) || " Which task has what is out, no event tells."}`
+                        ? `What has come back is ${keeps}`
                         : `It is ${keeps}`
-                      : K.downgrades(K.event(p?.since))
-                        ? `${chipOf(K.event(p.since).run)} keeps it, as a reader.`
-                        : p?.holders.includes("a thread")
-                          ? "A thread holds it, outside of all tasks."
-                          : p?.holders.length
-                            ? "Who holds it is not known: it was handed on."
-                            : "";
+                      : p?.holders.includes("a thread")
+                        ? "A thread holds it, outside of all tasks."
+                        : "";
       if (["watch", "broadcast"].includes(kind))
         return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier")
         return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
-      if (kind === "semaphore" && place && K.hasAll(p, t.name, on.units))
-        return `What it waited for, <b>${K.esc(K.onWhat(on))}</b>, has come back, and is kept for it: it is told next.`;
       return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line${ahead(s, on, place)}` : ""}.${held && ` ${held}`}${holders.length && keeps && !mine ? ` ${kind === "semaphore" ? "Some of it is" : "It is also"} ${keeps}` : ""}${kind === "semaphore" ? ((words) => words && ` ${words}`)(K.forgotWords(on.sync, s)) : ""}${kind === "semaphore" && place ? ` What was free, and what comes back, is kept for ${place === 1 ? "it" : "the first in line, until that has enough"}.` : ""}`;
     }
     if (on.task)
