@@ -11,8 +11,8 @@
 //! reports. So a `const fn` can make one, and a primitive that is never watched never draws a
 //! number.
 //!
-//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` says which event means
-//! what.
+//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` says which
+//! event means what.
 //!
 //! Invariant: an event comes from the primitive's own line, or from this file. So a function that
 //! passes the program's line on (`#[track_caller]`) reports nothing but its making.

@@ -12,7 +12,8 @@ use kettle_events::{Act, Units};
 
 use crate::values::{Random, recorded};
 
-/// How many units each hold of permits has left in the end. (The fold objects to one that ends twice.)
+/// How many units each hold of permits has left in the end. (The fold objects to one that ends
+/// twice.)
 fn held(records: &[Record]) -> BTreeMap<u64, usize> {
     let fold = Fold::of(records);
     assert!(fold.contradictions().is_empty(), "{:#?}", fold.contradictions());

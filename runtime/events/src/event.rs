@@ -116,8 +116,9 @@ pub enum Event {
     /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
     /// notifications or values in it. `item` is the number of the value that was put, or got, or
     /// (the first that was) forgotten, counted from 1 in its channel; or the hold that begins by a
-    /// `Take`, and ends by a `Release` or `Forget` of all of it. 0: neither. What is taken out of
-    /// the hold `with`, or released into it, was never free; `with` itself, it goes on with less. `owned`: the guard owns its lock.
+    /// `Take`, and ends when all of it is released or forgotten. 0: neither. What is taken out of
+    /// the hold `with`, or released into it, was never free; if that is itself, it goes on with
+    /// less. `owned`: the guard owns its lock.
     SyncAct {
         kind: SyncKind,
         sync: Id,

@@ -4,8 +4,8 @@
 //! free, or joins the line. Dropped while it waits, it leaves the line and passes on what it had
 //! been given.
 //!
-//! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own; [`Owner`],
-//! what has the permits.
+//! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own;
+//! [`Owner`], what has the permits.
 //!
 //! tokio: `batch_semaphore::Acquire`, whose node of the list of waiters is inside the future.
 

@@ -89,7 +89,8 @@ impl Permits {
         self.free.is_closed()
     }
 
-    /// Takes permits if so many are free; of a caller that does not wait else. Is its guard `owned`?
+    /// Takes permits if so many are free; of a caller that does not wait else. `owned`: its guard
+    /// owns what has them.
     #[inline]
     pub(in crate::sync) fn try_take(
         &self,

@@ -162,6 +162,10 @@ impl Scribe {
         }
         if let Some(changes) = &mut self.changes {
             changes.after(record, names, (&mut *out, &mut self.more));
+            if let Some(back) = changes.back() {
+                json::raw(out, field!("back"));
+                json::number(out, back);
+            }
         }
         json::raw(out, field!("say"));
         // Not all of it is in words of ours: it may name a type, or be what the program says.

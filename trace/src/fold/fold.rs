@@ -85,6 +85,9 @@ pub struct Fold {
     pub(super) asked: Vec<(u64, Spot)>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
+    /// The record that the last one goes back to: the put of a value that is got, the taking of what
+    /// is given back.
+    pub(crate) back: Option<u64>,
     /// So many jobs are out.
     pub(super) out: usize,
     pub(super) trouble: Trouble,
@@ -122,6 +125,7 @@ impl Fold {
             asked: Vec::new(),
             taken: Vec::new(),
             out: 0,
+            back: None,
             trouble: Trouble::default(),
             selects: BTreeMap::new(),
             took: Took::default(),
@@ -168,6 +172,7 @@ impl Fold {
             *self = Fold { trouble, ..new };
         }
         self.trouble.seq = record.seq;
+        self.back = None;
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
         if self.believes {
             return self.believe(record);

@@ -9,6 +9,8 @@
 //!
 //! Not here: which event changes what (`sync.rs`), which waiter is where (`places.rs`).
 
+use std::collections::VecDeque;
+
 use kettle_events::{Act, Id, Place, SyncKind, Units};
 
 use super::kept::Idle;
@@ -42,6 +44,8 @@ pub struct Primitive {
     pub(crate) most: usize,
     /// What is held of it (of a channel: reserved places), and how much; by number, the last is newest.
     pub holders: Vec<(Units, Holder)>,
+    /// The values that are in it: each one's number, and the record that put it there.
+    pub(super) puts: VecDeque<(u64, u64)>,
     /// Where some of it was forgotten last.
     pub(crate) forgot: Option<Place>,
     /// The tasks that wait, in line.
@@ -85,6 +89,7 @@ impl Primitive {
             senders: None,
             closed: false,
             holders: Vec::new(),
+            puts: VecDeque::new(),
             forgot: None,
             line: Line::default(),
             handed: Vec::new(),
@@ -245,6 +250,32 @@ impl Primitive {
             }
         }
         true
+    }
+
+    /// The record that began this hold.
+    pub(super) fn taken_at(&self, hold: u64) -> Option<u64> {
+        let index = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold).ok()?;
+        Some(self.holders[index].1.since)
+    }
+
+    /// A value was put, got or forgotten, and now so many are in it: which record has put it there?
+    /// `Err`: none has.
+    pub(super) fn value(
+        &mut self,
+        act: Act,
+        (item, seq): (u64, u64),
+        now: usize,
+    ) -> Result<Option<u64>, ()> {
+        let found = self.puts.binary_search_by_key(&item, |(number, _)| *number);
+        if act == Act::Put {
+            self.puts.push_back((item, seq));
+        }
+        let put = found.ok().map(|index| self.puts[index].1);
+        let gone = self.puts.len().saturating_sub(now);
+        self.puts.drain(..gone);
+        // The first value of a watch is its maker's.
+        let is_made = self.kind == SyncKind::Watch && item == 1;
+        if act == Act::Get && put.is_none() && !is_made { Err(()) } else { Ok(put) }
     }
 
     /// Permits go from one hold into another, and were never free.

@@ -47,7 +47,15 @@ impl Fold {
             return; // and a channel that is over stays forgotten
         }
         let by = record.task.or(record.job);
+        let believes = self.believes;
         let known = self.primitive_of(kind, sync);
+        let in_order = item > 0 && !known.gives() && !believes;
+        let found = match act {
+            Act::Put | Act::Get | Act::Forget if in_order => {
+                known.value(act, (item, record.seq), now)
+            }
+            _ => Ok(known.taken_at(item)),
+        };
         let taker = Holder { hold: item, task: by, owned, since: record.seq, at: record.at };
         if with != 0 && with != item {
             // The one was split off the other, or is merged with it.
@@ -97,6 +105,9 @@ impl Fold {
             known.senders = Some(0); // its only one has sent
         }
         self.ends_known(ends, item);
+        self.back = found.unwrap_or_default();
+        self.trouble
+            .check_seen(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
         self.trouble.check_seen(fits, || {
             format!("{kind:?} {sync:?} counted {before:?} before: {act:?} of {units:?}, now {now}")
         });

@@ -41,9 +41,9 @@ impl Shared {
     fn acquire(&self, permits: usize) -> bool {
         let parker = ThreadParker::new();
         let waker = futures_task::waker(Arc::new(Waits(parker.clone())));
-        let mut place = None;
+        let (wanted, mut place) = ((permits, false), None);
         loop {
-            match self.permits.poll_take((permits, false), &mut place, &Context::from_waker(&waker)) {
+            match self.permits.poll_take(wanted, &mut place, &Context::from_waker(&waker)) {
                 Poll::Ready(taken) => return taken.is_ok(),
                 Poll::Pending => parker.park(),
             }
@@ -53,8 +53,8 @@ impl Shared {
     /// Polls once, and is dropped if that was not enough. Did it get them?
     fn gives_up(&self, permits: usize) -> bool {
         let waker = futures_task::waker(ThreadParker::new());
-        let mut place = None;
-        let polled = self.permits.poll_take((permits, false), &mut place, &Context::from_waker(&waker));
+        let (wanted, mut place) = ((permits, false), None);
+        let polled = self.permits.poll_take(wanted, &mut place, &Context::from_waker(&waker));
         if let Some(place) = place {
             self.permits.leave(permits, place);
         }

@@ -86,6 +86,11 @@ impl Changes {
         }
     }
 
+    /// The record that the last one goes back to.
+    pub(super) fn back(&self) -> Option<u64> {
+        self.fold.back
+    }
+
     /// A record that a page is not told.
     pub(super) fn pass(&mut self, record: &Record) {
         self.fold.step(record);

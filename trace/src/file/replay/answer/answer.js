@@ -30,7 +30,6 @@
     eventsOf,
     heldIn,
     hungTask,
-    foundHTML,
     layHTML,
     lineHTML,
     longestOf,
@@ -194,7 +193,6 @@
       droppedHTML(name, from, to) +
       missedHTML(name, from, to) +
       layHTML(name, from, to) +
-      foundHTML(name, to, found.links) +
       overrunHTML(name, from, to) +
       restartedHTML(name, from, to) +
       againHTML(name, from, to) +

@@ -1,7 +1,7 @@
 // A task waited for bytes, a connection or a process: what did the other end do meanwhile?
 //
-// Interface: `pipeWords`, `unreadBytesWords`, `trafficOf`, `writerOf`, `datagramWords`, `acceptedWords`, `childWords`,
-// `endOfChild`, `requestAt`: each takes a sum of a wait (causes.js), and gives words or a task.
+// Interface: `pipeWords`, `unreadBytesWords`, `trafficOf`, `datagramWords`, `acceptedWords`, `childWords`,
+// `endOfChild`: each takes a sum of a wait (causes.js), and gives words or a task.
 // Invariant: a task is named as the other end's only if both ends are in this record.
 // Not here: locks and channels (requests.js).
 "use strict";
@@ -134,45 +134,6 @@
       ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>`
       : "";
   }
-  /** Of a wait for a socket to be readable: which tasks wrote just before what was read then? The record has no addresses. So the
-   *  bytes are counted, of both sockets from their beginnings; else those of the last write and of the first read. */
-  function writerOf({ key, from, on, who, times }, asked) {
-    const row = K.rowsOf(K.trace).rows.get(who),
-      to = key === "socket" && on.direction === "read" ? row.endAt(from) : undefined;
-    if (K.isDatagram(on?.source ?? "")) return senderOf(on, row, from, to, times);
-    const read = !on || K.otherEnd(on.source) || K.childOf(on.source) ? undefined : K.moved(on.source)?.read,
-      first = read ? K.upTo(read.at, to - 1) + 1 : -1,
-      i = read?.at[first];
-    if (to === undefined || i === undefined) return "";
-    // (A turn that polled tasks looks at the sockets as it ends: what was written in an earlier one was found then.)
-    const turns = K.trace.index.byEv.get("Turn") ?? [],
-      since = Math.max(from, turns[K.upTo(turns, to - 1)] ?? 0),
-      poll = row.at[row.barAt(i) + 1] ?? K.trace.count;
-    const sums = read.sum.slice(first, K.upTo(read.at, poll) + 1),
-      bytes = K.event(i).bytes;
-    const writes = [...K.moved.all()]
-      .filter(([source]) => source !== on.source && !K.isDatagram(source) && !K.childOf(source))
-      .map(([source, { write }]) => ({
-        e: K.event(write.at[K.upTo(write.at, to - 1)] ?? -1),
-        sum: write.sum[K.upTo(write.at, to - 1)],
-        source,
-      }))
-      .filter(({ e }) => e?.i > since && e.run);
-    const counted = writes.filter(({ sum }) => sums.includes(sum)),
-      found = (counted.length ? counted : writes.filter(({ e }) => e.bytes === bytes)).filter(
-        ({ e }) => asked === who || e.run !== asked,
-      ); // (under the writer's own answer it is no news)
-    if (!found.length) return "";
-    const writers = [...new Set(found.sort((a, b) => a.e.i - b.e.i).map(({ e }) => e.run))],
-      [{ e }] = found,
-      before = `Just before${times > 1 ? " the longest ended" : ""},`;
-    const like = found.every((f) => f.e.bytes === bytes)
-      ? "as many as were read then"
-      : "with which as many had been written there in all as were read here then";
-    if (found.length > 1)
-      return `<p>${before} ${K.several(writers)} wrote ${found.every((f) => f.e.bytes === e.bytes) ? `${K.plural(e.bytes, "byte")} each ` : ""}to ${K.plural(found.length, "other socket")}, ${like}: perhaps one of them is the other end of this connection.</p>`;
-    return `<p>${before} ${K.nameHTML(e.run)} wrote ${K.plural(e.bytes, "byte")} to ${esc(e.source)} (${K.link(e.i)}), ${like}: perhaps the other end of this connection.</p>`;
-  }
   /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
   function datagramWords({ on, who, at, from = at }) {
     const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who),
@@ -188,39 +149,5 @@
       sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "")
     );
   }
-  /** Of a datagram whose sender is not known: another socket of the kind has sent one just before. */
-  function senderOf({ source, direction }, row, from, to, times) {
-    if (K.wakeAt(row, to)?.by !== "io" || K.cameFrom({ source, direction }, from, to)) return "";
-    const turns = K.trace.index.byEv.get("Turn") ?? [],
-      since = Math.max(from, turns[K.upTo(turns, to - 1) - 1] ?? 0),
-      is = (e) =>
-        e.ev === "SourceTry" &&
-        e.direction === "write" &&
-        e.result === "done" &&
-        e.run &&
-        e.source !== source &&
-        K.sourceType(e.source) === K.sourceType(source);
-    for (let i = to - 1; i > since; i--)
-      if (is(K.event(i)))
-        return `<p>Just before ${times > 1 ? "the longest of the chain’s waits" : "its wait"} ended, ${K.nameHTML(K.event(i).run)} sent a datagram from ${esc(K.event(i).source)} (${K.link(i)}): perhaps to this socket.</p>`;
-    return "";
-  }
-  const requestAt = ({ on, who, at, from }) => {
-    const words =
-      on.value &&
-      K.requestWords(on.value, who, K.stateAt(at), at > from ? "as the stretch began" : "when that wait began");
-    return words ? `<p>${words}</p>` : "";
-  };
-
-  Object.assign(K, {
-    childWords,
-    acceptedWords,
-    endOfChild,
-    pipeWords,
-    unreadBytesWords,
-    trafficOf,
-    writerOf,
-    datagramWords,
-    requestAt,
-  });
+  Object.assign(K, { childWords, acceptedWords, endOfChild, pipeWords, unreadBytesWords, trafficOf, datagramWords });
 })((window.K = window.K || {}));

@@ -26,13 +26,11 @@
     lineWords,
     pipeWords,
     placeWords,
-    requestAt,
     senderWords,
     span,
     toEvent,
     trafficOf,
     unreadBytesWords,
-    writerOf,
   } = K;
   const LINKS = 6;
   /** The job that a task waits for at the end of the record, or that has run till then; null if that isn't the cause. */
@@ -332,13 +330,13 @@
         ? "until the end of the run cut it off"
         : `${last.ns > all ? span(last.ns) : `${span(last.ns)} of the ${span(all)}`} come from the last link`;
     return [
-      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${how}</span></h3>${steps}${writerOf(last, asked)}${listed}${busy}${apart}${more}`,
+      `<h3>${cutOff ? "Where most of its own time went" : "What bounded it"} <span class="mute">${how}</span></h3>${steps}${listed}${busy}${apart}${more}`,
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) +
         [...links, last]
           .slice(0, LINKS)
           .map((link) => acceptedWords(link) + datagramWords(link))
           .join("") +
-        (links.length && links[0].on ? lineWords(links[0]) + requestAt(links[0]) : "") +
+        (links.length && links[0].on ? lineWords(links[0]) : "") +
         lineWords(about) +
         (last.open ? senderWords(last.on, last.who, K.trace.last) : cutOff ? cutSenders(about) : "") +
         jobWords(last) +

@@ -151,42 +151,13 @@
         : 0; // (others may have been before it)
     return `<p>A value that it received from ${esc(sync)} at ${K.when(got)} had been there for ${span(ns)}: ${by ? K.nameHTML(by) : K.outsider(put)} sent it at ${K.when(put)}${polls > 2 ? `, and ${K.nameHTML(name)} was polled ${K.often(polls)} in between without taking one` : ""}.</p>`;
   }
-  /** Of the task, and of those for whose end the chain has it wait: what had come before its last poll, and was found only there. (The chain has what put off that poll.) */
-  function foundHTML(name, to, links) {
-    const { rows } = K.rowsOf(K.trace),
-      { t } = K.trace;
-    return [name, ...links.filter(({ on }) => on?.task).map(({ next }) => next)]
-      .map((who) => ({ who, row: rows.get(who) }))
-      .map(({ who, row }) => ({ who, row, put: row && !row.job ? K.foundLast(row) : null }))
-      .filter(({ row, put }) => put && t[row.at.at(-1)] <= to && t[row.at.at(-2)] - t[put.i] > 1e6)
-      .slice(0, 2)
-      .map(
-        ({ who, row, put }) =>
-          `<p>In its last poll ${K.nameHTML(who)} took what ${K.nameHTML(put.run)} had sent into ${esc(put.sync)} at ${K.when(put.i)}, ${span(t[row.at.at(-2)] - t[put.i])} before, while it waited for something else. It had looked for that before, and perhaps could not end without it.</p>`,
-      )
-      .join("");
-  }
-  // Of each task the value that had been in its channel longest when it was received. Values of a channel are taken in their order; of a broadcast each receiver
-  // has a place of its own, which is known once nothing is left there. Where the counts do not agree, another runtime sends or receives there, too.
-  K.on("begin", (trace) => Object.assign(trace, { lay: new Map(), order: new Map() }));
-  K.on("event", ({ act, kind, sync, run, units, count, i }) => {
-    if (!["mpsc", "oneshot", "broadcast"].includes(kind) || !["put", "get", "forget"].includes(act)) return;
-    const { order, lay, t } = K.trace,
-      of = order.get(sync) ?? order.set(sync, { puts: [], next: new Map() }).get(sync),
-      who = kind === "broadcast" ? run : "";
-    if (act === "put") return void of.puts.push(i);
-    const known =
-        kind === "broadcast" && act === "get" && count === 0
-          ? of.puts.length - 1
-          : (of.next.get(who) ?? (kind !== "broadcast" ? 0 : -1)),
-      n = Number(units);
-    if (!(known >= 0) || !(n > 0) || of.strange) return;
-    if (known + n > of.puts.length || (kind !== "broadcast" && act === "get" && of.puts.length - known - n !== count))
-      return void (of.strange = true);
-    of.next.set(who, known + n);
-    const put = of.puts[known],
-      most = lay.get(run);
-    if (act === "get" && run && (!most || t[i] - t[put] > t[most.got] - t[most.put])) lay.set(run, { got: i, put });
+  // Of each task the value that had been in its channel longest when it was received.
+  K.on("begin", (trace) => Object.assign(trace, { lay: new Map() }));
+  K.on("event", (e) => {
+    const { lay, t } = K.trace,
+      put = e.act === "get" && e.run ? K.backOf(e)?.i : undefined,
+      most = lay.get(e.run);
+    if (put !== undefined && !(t[e.i] - t[put] <= t[most?.got] - t[most?.put])) lay.set(e.run, { got: e.i, put });
   });
   /** A limit was over, and what it limits was there when the task looked: that is asked first. */
   function overrunHTML(name, from, to) {
@@ -220,5 +191,5 @@
     if (ns > 5e6) overrun.push({ i: e.i, run: e.run, ns, at });
   });
 
-  Object.assign(K, { restartedHTML, panicHTML, untakenHTML, cancelledHTML, layHTML, foundHTML, overrunHTML });
+  Object.assign(K, { restartedHTML, panicHTML, untakenHTML, cancelledHTML, layHTML, overrunHTML });
 })((window.K = window.K || {}));

@@ -1,6 +1,6 @@
-// What was asked of a lock or a channel, and which others were in the line for it?
+// Which others were in the line for a lock or a channel?
 //
-// Interface: `K.requestWords(sync, who, s, …)`, `senderWords`, `lineWords`, `inLine`, `cutSenders`, `beforeEnds`, `isLine`.
+// Interface: `senderWords`, `lineWords`, `inLine`, `cutSenders`, `beforeEnds`, `isLine`.
 // Invariant: what is told of one who asks is as of the event that is given, not as of the record's end.
 // Not here: who has it meanwhile (turns.js).
 "use strict";
@@ -8,47 +8,9 @@
   const { BAR, MANY, NAMED, atTime, esc, eventsOf } = K;
   /** Where a task is at a moment of which the answer tells: all but the end of the record are past. */
   const thenIs = (s, who) => K.whereIs(s, who, s.i < K.trace.last);
-  /** With which of these sends a channel for one value may have gone: of several that were made before, each with the next one. */
-  function sentWith(made, who, acts) {
-    const first = K.upTo(acts, made.i) + 1,
-      isMade = (i) => K.event(i).kind === "oneshot" && K.event(i).run === who,
-      isSent = (i) =>
-        K.event(i).run === who && K.event(i).act === "put" && ["mpsc", "oneshot"].includes(K.event(i).kind);
-    const since = acts.slice(0, first).findLast(isSent) ?? -1,
-      before = eventsOf("SyncNew").filter((i) => i > since && i < made.i && isMade(i)).length;
-    return K.event(acts.slice(first).filter(isSent)[before] ?? -1);
-  }
-  /** Of a wait for the answer in a channel for one value that the task has made itself: what it sent last before it waited, with which the sender may have gone. */
-  K.requestWords = function (sync, who, s, then = "by then", past = s.i < K.trace.last) {
-    const made = K.event(K.trace.senders.get(sync)?.[0] ?? -1),
-      acts = made?.run === who && made.kind === "oneshot" ? eventsOf("SyncAct") : [],
-      ours = acts.slice(0, K.upTo(acts, s.i) + 1);
-    const sent = acts.length ? sentWith(made, who, ours) : null;
-    if (!sent || K.missing(made.i, s.i)) return "";
-    const gets = ours
-        .filter((i) => i > sent.i)
-        .slice(0, MANY)
-        .filter((i) => K.event(i).sync === sent.sync && K.event(i).act === "get")
-        .map(K.event),
-      taken = gets.find((_, k) => k + 1 === sent.count),
-      by = (
-        taken ??
-        K.event(ours.slice(-MANY).findLast((i) => K.event(i).sync === sent.sync && K.event(i).act === "get") ?? -1)
-      )?.run,
-      before = sent.count - 1 - gets.length;
-    // (That task may have given the sender on: then another one has answered.)
-    const answer = !past
-        ? null
-        : K.event(acts.find((i) => i > s.i && K.event(i).sync === sync && K.event(i).act === "put") ?? -1),
-      other =
-        answer?.run && answer.run !== by ? `; the answer came from ${K.nameHTML(answer.run)}${atTime(answer.i)}` : "";
-    const heard = K.trace.heard.has(sent.sync),
-      fate = `That value had not been received ${then}: ${before ? `${K.plural(before, "value")} ${before === 1 ? "was" : "were"} before it` : "it was the next"}${by ? `, and ${K.nameHTML(by)} had received last${K.whereIs(s, by, past)}` : ""}`;
-    return `${K.nameHTML(who)} had made ${esc(sync)}, and then sent into ${esc(sent.sync)} at ${K.when(sent.i)}, perhaps its sender. ${taken ? `That value was received at ${K.when(taken.i)}${by ? ` by ${K.nameHTML(by)}${other || K.whereIs(s, by, past)}` : ""}` : heard ? fate : `No task in this record has received from ${esc(sent.sync)}, or waited to: its receiver may be in another runtime, or on a thread without one`}.`;
-  };
-  /** Of a wait for a value that did not come: which tasks could still have sent one? (At the end of the record, too: as of the past.) */
+  /** Of a wait for a value that did not come: how many senders were there? (At the end of the record, too: as of the past.) */
   const senderWords = (on, who, i) => {
-    const words = K.sendersWords(on, who, K.stateAt(i), true);
+    const words = K.sendersWords(on, K.stateAt(i), true);
     return words && `<p>${words}</p>`;
   };
   /** Which notifications reached no task by then: none waited for them, or one was left already. */
@@ -157,12 +119,6 @@
         : "")
     );
   }
-  // The events by which the senders of each channel came and went.
-  K.on("begin", (trace) => Object.assign(trace, { senders: new Map() }));
-  K.on("event", (e) => {
-    if (e.sync && (e.act === "senders" || (e.ev === "SyncNew" && K.isChannel(e.sync))))
-      K.put(K.trace.senders, e.sync, e.i);
-  });
 
   Object.assign(K, { thenIs, senderWords, isLine, inLine, cutSenders, beforeEnds, lineWords });
 })((window.K = window.K || {}));

@@ -8,7 +8,7 @@
 // Not here: who has a lock at one event (state.locks in fold.js), whom the chain goes on with (chain.js).
 "use strict";
 (function (K) {
-  const { BAR, MANY, NAMED, elsewhereWords, esc, eventsOf, span, waitLine } = K;
+  const { BAR, MANY, NAMED, esc, eventsOf, span, waitLine } = K;
   const MOST = 90;
   /** What held up a cause, in words: of `all` of its waits, if that is known of each, and of its `longest`. "while task 2 held the thread (50 ms)". */
   function heldIn(
@@ -29,16 +29,7 @@
     const ending = () =>
       !later ? (cut || isFirst ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`;
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
-    if (key === "local" || key === "pool")
-      return alone(
-        later
-          ? ""
-          : key === "local"
-            ? hostWords(rows, row, from)
-            : ((words) => words && `${several ? `for ${K.nameHTML(on.task)}, ` : ""}${words}`)(
-                poolWords(rows, row.job ? name : on.task, ...(K.trace.header.clock === "paused" ? [] : [begins, ends])),
-              ),
-      );
+    if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : "");
     const it = on?.sync && wider ? K.tokens(on.sync) : "it"; // (over several waits it is not named)
     if (key === "before")
       return alone(
@@ -199,7 +190,7 @@
     return by
       ? `until ${K.nameHTML(by)} woke it (${left ? `for ${left}, which it had asked before, ` : ""}${K.link(wake.i)})`
       : wake.by === "message"
-        ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)}${elsewhereWords(wake.i, on)})`
+        ? `until ${K.outsider(wake.i)} woke it (${K.link(wake.i)})`
         : "";
   }
   /** Which tasks had reserved places of the channel in which there was no room? */
@@ -237,46 +228,5 @@
         ? `while what ${K.several(who)} had taken was out`
         : `while ${K.several(who)} had ${it}`;
   }
-  /** Which other jobs had threads of the pool for most of the time for which this one waited for one, or of a part of it? */
-  function poolWords(rows, name, begins = -Infinity, ends = Infinity) {
-    const row = rows.get(name),
-      { job } = row,
-      taken = (other) => other.since + other.waited,
-      until = job.waited !== null ? taken(job) : row.last === BAR.CANCELLED ? K.event(row.at.at(-1)).real : Infinity; // (it may have been dropped from the queue)
-    const has = ({ name: other, job: it }) =>
-      it &&
-      other !== name &&
-      it.waited !== null &&
-      taken(it) < until &&
-      (it.ran === null || taken(it) + it.ran > job.since);
-    const busy = [...rows.values()].filter(has).sort((a, b) => taken(a.job) - taken(b.job)),
-      ran = ({ job }) => job.ran ?? Infinity;
-    // (A job that a thread took while others ran on has not waited for them: the system starts a thread.)
-    if (
-      job.waited !== null &&
-      !busy.some((row) => Math.abs(taken(row.job) + ran(row) - until) < Math.max(1e6, job.waited / 10))
-    )
-      return "";
-    // (The clocks of two threads are read at slightly different times.)
-    const inTurn =
-        busy.length > 1 &&
-        busy
-          .slice(1)
-          .every(
-            (row, k) => taken(busy[k].job) + ran(busy[k]) - taken(row.job) <= Math.min(ran(busy[k]), ran(row)) / 10,
-          ),
-      [from, to] = [Math.max(job.since, begins), Math.min(until, ends, K.event(K.trace.last).real)];
-    const had = (row) => Math.min(to, taken(row.job) + ran(row)) - Math.max(from, taken(row.job)),
-      long = inTurn ? busy : busy.filter((row) => had(row) > (to - from) / 2),
-      rest = busy.filter((row) => had(row) > 0).length - long.length;
-    const names = long.slice(0, NAMED).map((row) => K.nameHTML(row.name)),
-      more = long.length > NAMED && K.plural(long.length - NAMED, "other job"),
-      others = !inTurn && rest > 0 ? (rest + long.length - names.length > 1 ? "others" : "another") : more;
-    if (inTurn) return `while ${names.join(", then ")}${more ? `, then ${more}` : ""}, had its one thread`;
-    return long.length
-      ? `while ${names.join(", ")}${others ? ` and ${others}` : ""} had ${long.length === 1 && !others ? "a thread" : "its threads"}`
-      : "";
-  }
-
   Object.assign(K, { heldIn, isSemaphore });
 })((window.K = window.K || {}));

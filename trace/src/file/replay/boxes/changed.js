@@ -87,7 +87,7 @@
           : K.holdWords(p, list, e.act === "release"),
       );
       if (list(a.holders) !== list(b.holders) && held[0] !== held[1]) parts.push(to(...held));
-      else if (a.count !== b.count && b.count !== null && K.countKnown(b) && !["mutex", "rw_lock"].includes(b.kind))
+      else if (a.count !== b.count && b.count !== null && !["mutex", "rw_lock"].includes(b.kind))
         parts.push(to(a.count ?? "?", b.count) + (b.kind === "barrier" ? " missing" : ""));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
       if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);

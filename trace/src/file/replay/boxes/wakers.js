@@ -51,7 +51,7 @@
     left ? `<li class="rest-of">and ${number(left)} more ${word}</li>` : "";
   function channels(s) {
     const ended = (c) => c.closed || c.senders === 0;
-    const over = (c) => c.since < s.i && !(c.count && K.countKnown(c)) && ended(c) && K.trace.most.channels > 2;
+    const over = (c) => c.since < s.i && !c.count && ended(c) && K.trace.most.channels > 2;
     const known = listHTML(s.primitives).filter((p) => K.isChannel(p.name)),
       all = known.filter((c) => !over(c));
     if (!all.length) return idleOf("Channels", known.length ? "all are over" : "none open");
@@ -63,7 +63,7 @@
           rowsHTML(shown.map((c) => channelRow(s, c)).join("") + andMore(left, "channels"));
   }
   /** (A oneshot has no sender any more when it has sent; it was closed if nothing was ever in it.) */
-  const taken = (c) => c.kind === "oneshot" && c.high > 0 && c.count === 0 && !c.closed && K.countKnown(c);
+  const taken = (c) => c.kind === "oneshot" && c.high > 0 && c.count === 0 && !c.closed;
   const senders = (c) =>
     taken(c)
       ? "its value was taken"
@@ -80,7 +80,6 @@
               : `${plural(c.senders, "sender")} alive`;
   /** What other threads put in and took out is not told. */
   const unused = (c) => K.event(c.since)?.ev === "SyncNew";
-  const ELSEWHERE = "how many values are in it is not known: another runtime may receive them";
   const room = (c) => (c.kind === "oneshot" ? "" : c.room === null ? "no limit" : `room for ${number(c.room)}`);
   /** Who waits, on its other end, for this one to go. */
   const tillClosed = (p) => p.closed_waiting.length > 0 && `till it closes ${wakers(p.closed_waiting)}`;
@@ -98,8 +97,7 @@
     const keeps = c.line.length && (K.comesFree(s, c.name) || K.wantedBy(c.line[0], c.name, s.i) > 1),
       lined = keeps ? `kept ${K.chipHTML(c.line[0])}` : "reserved"; // (the first in line may want more than has come)
     let cells;
-    if (!K.countKnown(c)) cells = `<small>${ELSEWHERE}</small>`;
-    else if (capacity && capacity <= 6) {
+    if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) =>
         k < len
           ? `<span class="cell full">value</span>`
@@ -121,8 +119,8 @@
     );
   }
   const channelRow = (s, c) =>
-    `<li class="line${hotClass(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) || !K.countKnown(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
-    `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, tillClosed(c), unused(c) ? "no task has used it" : !K.countKnown(c) && "perhaps received in another runtime", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
+    `<li class="line${hotClass(s, c)}" title="${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}"><span>${esc(c.name)}</span><b class="num">${unused(c) ? "" : `${number(c.count ?? 0)}${c.room ? ` of ${number(c.room)}` : ""}`}</b>` +
+    `<small>${[c.handed?.length && `kept for ${wakers(c.handed)}`, c.holders?.length && `reserved by ${wakers([...new Set(c.holders)])}`, c.line.length && `to send ${wakers(c.line)}`, c.value_waiting.length && `to get ${wakers(c.value_waiting)}`, tillClosed(c), unused(c) && "no task has used it", `${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}`].filter(Boolean).join(" · ")}</small></li>`;
 
   function primitives(s) {
     const all = listHTML(s.primitives).filter((p) => !K.isChannel(p.name));

@@ -1,19 +1,18 @@
 // Which task could end a wait, and which tasks wait for each other in a circle?
 //
 // Of a wait for a task's end that task is known, and of one for a lock its holder. Of a channel the record tells which task
-// has received from it last, and which have sent: a receiver and a sender may be moved to another task, and no event tells
-// that. So what is said of these is what they did, not what they have. (One sender may be used by several tasks, that which waits for a value among them.)
+// has received from it last: a receiver may be moved to another task, and no event tells that. So what is said of it is what it
+// did, not what it has. Who could send is not said.
 //
 // Tasks wait in a circle if each waits for one thing alone, which the next one could end. Connections and pipes are left out:
 // their halves may be with two tasks. So are a watch and a broadcast, of which a task that has never sent may have a sender.
 //
 // Interface: `K.enderOf(name, on, i)` (`{who, how}`, or null: `how` is "received", "waited" (for a value) or "sent" where it is known only what that task did last),
-// `K.enderWords(how, who)`, `K.usersOf(channel, state)`, `K.sendersWords(on, who, state, then)`, `K.forgotWords(semaphore, state)`, `K.keepersOf(sync, but, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.circleBroke()`, `K.closesCircle(i)`.
+// `K.enderWords(how, who)`, `K.sendersWords(on, state, then)`, `K.forgotWords(semaphore, state)`, `K.circles()` (lists of `{who, on, at, next, how}`), `K.circleHTML(name)`, `K.circleBroke()`, `K.closesCircle(i)`.
 // Invariant: all of this depends on the trace alone.
 // Not here: the chain (causes.js), the verdicts of the doctor (they come with the trace).
 "use strict";
 (function (K) {
-  const NEAR = 5000; // (so many acts before one a value is looked for)
   const MANY = 20_000,
     FEW = 3,
     LOOKS = 20;
@@ -22,11 +21,11 @@
 
   /** The task or the job that did this; "another thread" if it was neither. */
   const actor = ({ run, task }) => run ?? (/^job/.test(task ?? "") ? task : "another thread");
-  // Of each channel which task received from it, or waited for a value, from which event on; and at which events each task used a sender, and dropped one.
-  K.on("begin", (trace) => Object.assign(trace, { received: new Map(), uses: new Map(), circles: null }));
+  // Of each channel which task received from it, or waited for a value, from which event on.
+  K.on("begin", (trace) => Object.assign(trace, { received: new Map(), circles: null }));
   K.on("event", function (e) {
     const { ev, i, run, sync, act, on } = e,
-      { received, uses } = K.trace,
+      { received } = K.trace,
       from = act === "get" ? sync : ev === "Wait" ? on?.value : null;
     if (run && from && K.isChannel(from)) {
       const { at, who, got } = received.get(from) ?? received.set(from, { at: [], who: [], got: new Map() }).get(from);
@@ -36,45 +35,13 @@
       }
       if (act === "get" && !got.has(run)) got.set(run, i);
     }
-    const channel = ev === "SyncAct" ? sync : ev === "Wait" ? on?.closed : null; // (a task that waits for a receiver’s end has a sender)
-    if (!K.isChannel(channel ?? "")) return;
-    const used = ev === "Wait" || ["put", "take"].includes(act) || (act === "refuse" && K.wanted(e) === "sent");
-    if (!used && act !== "senders") return;
-    const all = uses.get(channel) ?? uses.set(channel, { senders: 1, by: new Map() }).get(channel),
-      by = all.by.get(actor(e)) ?? all.by.set(actor(e), { at: [], dropped: [] }).get(actor(e));
-    if (used) by.at.push(i);
-    else {
-      if (e.units < all.senders) by.dropped.push(i);
-      all.senders = Number(e.units);
-    }
   });
-  /** Which tasks used a sender of a channel, and when last: the latest first. Those that dropped one since are left out. (To clone one is no use: it may be for another task.) */
-  K.usersOf = function (channel, s) {
-    const last = (all) => all[K.upTo(all, s.i)] ?? -1,
-      all = [...(K.trace.uses.get(channel)?.by ?? [])].map(([who, { at, dropped }]) => ({
-        who,
-        i: last(at),
-        gone: last(dropped),
-      }));
-    return all.filter(({ i, gone }) => i > gone).sort((a, b) => b.i - a.i);
-  };
   const isLeft = (name, s) => !["done", undefined].includes(s.tasks.get(name)?.where);
   /** The task that received from a channel last, or has waited for a value of it, if it has not ended; and which it was. */
   function receiverOf(channel, s) {
     const { at, who, got } = K.trace.received.get(channel) ?? { at: [] },
       name = at.length ? who[K.upTo(at, s.i)] : undefined;
     return isLeft(name, s) ? [name, got.get(name) <= s.i ? "received" : "waited"] : [];
-  }
-  /** The task that sent into a channel last, if it has one sender, and no other task of those that are left has used it: not the one that waits, either. */
-  function senderOf(channel, s) {
-    const users = s.primitives.get(channel)?.senders === 1 ? K.usersOf(channel, s) : [],
-      [last] = users;
-    return last &&
-      K.event(last.i).act === "put" &&
-      users.filter(({ who }) => isLeft(who, s)).length === 1 &&
-      isLeft(last.who, s)
-      ? last.who
-      : undefined;
   }
   /** What was done with primitives up to an event, the last of it: so much that looking through it is no work. */
   K.actsUpTo = (i) => {
@@ -95,27 +62,6 @@
   K.waitFor = (name, sync, i) => K.lastOf(name, i, (e) => e.ev === "Wait" && e.run === name && e.on.sync === sync);
   /** How many places or permits it wanted then. */
   K.wantedBy = (name, sync, i) => Number(K.waitFor(name, sync, i)?.on.units) || 1;
-  /** The value that a task has received last by event `i`: `got` and `put` there by which events, and `answered` in a channel for one value. */
-  K.requestOf = function (name, i) {
-    const acts = K.actsUpTo(i);
-    let answered = false;
-    for (let k = acts.length - 1; k >= 0; k--) {
-      const e = K.event(acts[k]);
-      if (e.run !== name) continue;
-      if (e.act === "get" && e.kind === "mpsc") return { got: e, put: K.putOf(e), answered };
-      answered ||= e.act === "put" && e.kind === "oneshot";
-    }
-    return null;
-  };
-  /** The event by which a value that was received had been put into its channel: values are taken in their order, so as many came after it as are left. Null if that is far. */
-  K.putOf = function ({ i, sync, count }) {
-    const acts = kinds("SyncAct");
-    for (let k = K.upTo(acts, i) - 1, left = count, n = 0; k >= 0 && n < NEAR; k--, n++) {
-      const e = K.event(acts[k]);
-      if (e.sync === sync && e.act === "put" && left-- === 0) return e;
-    }
-    return null;
-  };
   /** The event by which what was waited for since event `from` had no more to give by event `to`: it was closed, or lost its last sender; null if it gave something before, or wasn't. */
   K.shutBy = function (on, from, to) {
     const of = on?.sync ?? on?.value,
@@ -130,24 +76,6 @@
   };
   /** Of such an event: was that its last sender's end? (A watch and a broadcast are closed by it.) */
   K.lostSenders = ({ act, kind }) => act !== "close" || ["watch", "broadcast"].includes(kind);
-  /** The tasks that are there still and have made a watch or a broadcast, or used a sender of it, but for one; `sent`: which have sent; `last`: the last send. */
-  K.keepersOf = function (sync, but, s) {
-    const uses = kinds("SyncNew")
-        .concat(K.actsUpTo(s.i))
-        .map(K.event)
-        .filter(
-          (e) =>
-            e.i <= s.i &&
-            e.sync === sync &&
-            e.run !== but &&
-            (e.ev === "SyncNew" || ["put", "senders"].includes(e.act)),
-        ),
-      puts = uses.filter((e) => e.act === "put");
-    return Object.assign(
-      [...new Set(uses.map((e) => e.run))].filter((name) => name && s.tasks.get(name)?.where !== "done"),
-      { sent: new Set(puts.map((e) => e.run)), last: puts.at(-1) },
-    );
-  };
   /** Of a wait for room in a pipe the task that read from it last, of one for bytes the one that wrote last, and which of that it did. */
   K.pipeUser = function (on, i) {
     const wants = /^room/.test(K.onWhat(on)) ? "get" : "put",
@@ -156,12 +84,6 @@
   };
   const otherUser = (name, on, s) =>
     ((user) => (user[0] !== name && isLeft(user[0], s) ? user : []))(K.pipeUser(on, s.i));
-  /** Of a watch or a broadcast the one task of those that are there still which has sent there. */
-  function feederOf(sync, but, s) {
-    const keepers = K.keepersOf(sync, but, s),
-      all = keepers.filter((name) => keepers.sent.has(name));
-    return all.length === 1 && !s.primitives.get(sync)?.closed ? all[0] : undefined;
-  }
   /** The tasks of a set that have not ended: those that its maker spawned into sets since it made this one, and before it made another. No event
    *  tells in which set a task is: none are named where one was made before any task was in the other. */
   K.membersOf = function (set, name, s) {
@@ -187,20 +109,17 @@
       is = (who, how = null) => (who && rows().has(who) ? { who, how } : null);
     if (on.source) return is(K.answererOf(on, i));
     if (on.task) return is(on.task);
-    if (on.value)
-      return K.isChannel(on.value)
-        ? is(((who) => (who === name ? undefined : who))(senderOf(on.value, s)), "sent")
-        : is(memberLeft(on.value, name, s));
+    if (on.value) return K.isChannel(on.value) ? null : is(memberLeft(on.value, name, s));
     if (on.closed) return is(...receiverOf(on.closed, s));
     if (/^pipe /.test(on.sync ?? "")) return is(...otherUser(name, on, s));
-    if (/^(watch|broadcast) /.test(on.sync ?? "")) return is(feederOf(on.sync, name, s), "sent");
+    if (/^(watch|broadcast) /.test(on.sync ?? "")) return null;
     const holder =
       K.isChannel(on.sync ?? "") && !(p?.count < p?.room)
         ? undefined
         : ((all) => all.find((who) => isStuck(s.tasks.get(who))) ?? all[0])(
             K.knownHolders(p).filter((who) => rows().has(who)),
           );
-    return is(holder) ?? (K.isChannel(on.sync ?? "") && K.countKnown(p) ? is(...receiverOf(on.sync, s)) : null);
+    return is(holder) ?? (K.isChannel(on.sync ?? "") ? is(...receiverOf(on.sync, s)) : null);
   };
   /** ", from which task 3 received last", where `who` is how the page names it. */
   K.enderWords = (how, who) =>
@@ -214,34 +133,6 @@
 
   // ----- who could still send -----
 
-  /** Has this channel never had more than one sender, so that all that is told is told of that one? */
-  const isSole = (sync, s) =>
-    !K.unkept() &&
-    !K.missing(-1, s.i) &&
-    ((all) => K.event(all[0])?.ev === "SyncNew" && all.every((i, k) => i > s.i || k === 0 || K.event(i).units <= 1))(
-      K.trace.senders.get(sync) ?? [],
-    );
-  /** ": main made 4, and task 3, task 4 dropped 3": by which tasks a channel's senders came and went; where they are now, no event tells. */
-  K.madeWords = function (sync, i) {
-    const made = new Map(),
-      gone = new Map(),
-      add = (e, n) => {
-        const by = n < 0 ? gone : made;
-        by.set(actor(e), (by.get(actor(e)) ?? 0) + Math.abs(n));
-      },
-      who = ([name]) => nameOf(name),
-      events = (K.trace.senders.get(sync) ?? []).filter((at) => at <= i).map(K.event);
-    let all = 0;
-    for (const e of events) {
-      add(e, (e.ev === "SyncNew" ? 1 : Number(e.units)) - all);
-      all = e.ev === "SyncNew" ? 1 : Number(e.units);
-    }
-    if (events[0]?.ev !== "SyncNew" || K.unkept() || K.missing(-1, i)) return ""; // (a channel that was made outside of the runtime has more senders than those that are told)
-    if (events.length === 1)
-      return `: ${who([...made][0])} made it${events[0].made ? ` (<code>${K.esc(K.site(events[0].made.text))}</code>)` : ""}`;
-    const own = made.size === 1 && gone.size === 1 && gone.has([...made.keys()][0]);
-    return `: ${K.several([...made], (one) => `${who(one)} made ${K.number(one[1])}`)}${own ? " and dropped" : gone.size ? `, and ${K.several([...gone], who)} dropped` : ""}${gone.size ? ` ${K.number([...gone.values()].reduce((n, one) => n + one, 0))}` : ""}`;
-  };
   /** Permits that were forgotten by then do not come back: how many, and by which tasks. "" if there are none. */
   K.forgotWords = function (sync, s) {
     const all = K.actsUpTo(s.i)
@@ -253,71 +144,12 @@
       : "";
   };
   const nameOf = (who) => (who === "another thread" ? who : K.nameHTML(who));
-  /** Of a wait for a value: which tasks could still send one, as far as that is known; `then`: told as of the past. HTML; "" if nothing is known of it. */
-  K.sendersWords = function (on, who, s, then = false) {
-    const sync = on?.value ?? "",
-      n = K.isChannel(sync) ? s.primitives.get(sync)?.senders : 0;
-    if (/^(watch|broadcast) /.test(on?.sync ?? "")) return keeperWords(on.sync, who, s, then);
-    if (!n) return "";
-    const asked = then ? K.requestWords(sync, who, s) : K.requestWords(sync, who, s, "by then", false);
-    if (asked) return asked;
-    const [are, had] = then ? [n === 1 ? "was" : "were", "had"] : [n === 1 ? "is" : "are", "have"],
-      it = isSole(sync, s) ? "it" : "one",
-      there = (name) => s.jobs.has(name) || isLeft(name, s);
-    const [begun] = K.trace.senders.get(sync) ?? [],
-      maker = K.event(begun ?? -1)?.run,
-      users = K.usersOf(sync, s),
-      [last] = users,
-      left = users.filter((user) => there(user.who)),
-      also = left.filter((user) => user !== last && user.who !== who),
-      own = left.find((user) => user.who === who);
-    const used = !last
-      ? ""
-      : `; ${nameOf(last.who)}${last === own ? " itself" : there(last.who) || last.who === "another thread" ? "" : `, which ${then ? "was" : "is"} over,`} used ${it} last, at ${K.when(last.i)}` +
-        (also.length
-          ? `; ${K.several(also, (user) => nameOf(user.who), "task", ", ", " and ")} ${then || also.length > 1 ? had : "has"} used ${it}, too`
-          : "") +
-        (!own
-          ? ""
-          : `${own === last ? "" : `, and so ${then ? "had" : "has"} ${K.nameHTML(who)} itself`}${own !== last && who === maker ? "" : `: if ${K.nameHTML(who)} still keeps ${it}, the channel can’t end while it waits`}`);
-    // A task that has used one keeps it, as a rule, but for the one that made it: that may have moved it since. Of the others no event tells.
-    const { rows: all } = K.rowsOf(K.trace),
-      known = left.filter((user) => user.who !== maker).map((user) => user.who),
-      isOlder = (name) => Number(all.get(name).at[0] < (begun ?? -1));
-    const others =
-        n > known.length
-          ? [...s.tasks.values()]
-              .filter((t) => t.where !== "done" && !known.includes(t.name))
-              .map((t) => t.name)
-              .sort((a, b) => isOlder(a) - isOlder(b))
-          : [],
-      named = (name) => K.nameHTML(name) + (K.origin(name) && ` (<code>${K.esc(K.origin(name))}</code>)`);
-    const where =
-      n === 1
-        ? `it ${are}`
-        : !known.length
-          ? `they ${are}`
-          : n - known.length === 1
-            ? `the ${n === 2 ? "other" : "rest"} ${then ? "was" : "is"}`
-            : `the others ${are}`; // (two may have used the same)
-    return `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(sync)} ${are} alive${K.madeWords(sync, s.i)}${used}${others.length ? `. Where ${where}, no event tells${then ? `; these tasks were left: ${K.several(others, named)}` : ""}` : ""}.`;
+  /** Of a wait for a value: how many senders there are; `then`: told as of the past. HTML; "" if that is not known. */
+  K.sendersWords = function (on, s, then = false) {
+    const n = K.isChannel(on?.value ?? "") ? s.primitives.get(on.value)?.senders : 0,
+      are = then ? (n === 1 ? "was" : "were") : n === 1 ? "is" : "are";
+    return n ? `${then ? "Then " : ""}${K.plural(n, "sender")} of ${K.esc(on.value)} ${are} alive.` : "";
   };
-  /** The same of a watch or a broadcast, of which no event tells how many senders there are: which tasks have sent, and have not ended. */
-  function keeperWords(sync, who, s, then) {
-    const keepers = K.keepersOf(sync, null, s),
-      have = keepers.filter((name) => keepers.sent.has(name)),
-      put = keepers.last,
-      made = K.event(kinds("SyncNew").find((i) => i <= s.i && K.event(i).sync === sync) ?? -1);
-    if (s.primitives.get(sync)?.closed || !(put || made)) return "";
-    const by = put && actor(put),
-      alone = have.length === 1 && have[0] === by,
-      self = (name) => nameOf(name) + (name === who ? " itself" : "");
-    const last = put && `${K.up(K.esc(sync))} was last sent to by ${self(by)} at ${K.when(put.i)}`,
-      at = made?.made ? ` (<code>${K.esc(K.site(made.made.text))}</code>)` : "";
-    if (have.length)
-      return `${last}${alone ? ". That task has" : `; ${K.several(have, self, "task", ", ", " and ")}, which ${have.length === 1 ? "has" : "have"} sent to it, ${have.length === 1 ? "has" : "have"}`} not ended, and may still have a sender. A task with a sender would have to send, or drop it.`;
-    return `${last ? `${last}. ` : ""}${made ? `${nameOf(actor(made))} made ${last ? `it${at}` : `${K.esc(sync)}${at}, and no task ${then ? "had" : "has"} sent to it${kinds("Message").length ? " (what other threads send, jobs among them, has no event)" : ""}`}. ` : ""}Which tasks ${then ? "had" : "have"} a sender of it, no event tells.`;
-  }
 
   // ----- circles -----
 

@@ -180,22 +180,6 @@
     return (K.trace.ends = { all, listened, other, peers, inboxes: new Map(), connects, linked });
   }
 
-  // From which channels something was taken that no event tells: a send finds fewer values than the events have left. And which were received from at all.
-  K.on("begin", (trace) => Object.assign(trace, { counts: new Map(), taken: new Set(), heard: new Set() }));
-  K.on("event", function ({ ev, i, n, run, sync, kind, act, units, count, on }) {
-    const { counts, taken, heard, n: numbers } = K.trace,
-      of = sync ?? on?.value;
-    if (i > 0 && numbers[i - 1] !== n - 1) counts.clear();
-    if (act === "get" || (ev === "Wait" && on?.value)) heard.add(of);
-    if (kind !== "mpsc" || act === "refuse") return;
-    if (act === "put" && counts.get(sync) >= count) taken.add(sync);
-    if (run && typeof count === "number" && ["put", "get", undefined].includes(act)) counts.set(sync, act ? count : 0);
-    else if (act !== "senders") counts.delete(sync);
-  });
-  /** Is it known how many values a channel has? In another runtime they are received, and no event of this one tells that. */
-  K.countKnown = ({ name, kind, high }) =>
-    !/^(mpsc|oneshot)$/.test(kind) ||
-    (!K.trace.taken.has(name) && (K.trace.heard.has(name) || !high || !K.trace.pages.length));
   K.unread = function (source, i) {
     const known = ends();
     if (!known.inboxes.has(source)) known.inboxes.set(source, inboxOf(source, known));

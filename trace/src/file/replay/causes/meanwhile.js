@@ -5,7 +5,7 @@
 // what the poll did next.
 //
 // Interface: `endedLater(row, k, wake, on, polled)`: what came between the wake and the poll; `gotLast(row, k, until)`: what the
-// poll took that the task had asked for in an earlier round of a loop, when there was none; `K.foundLast(row)`: what its last one found so.
+// poll took that the task had asked for in an earlier round of a loop, when there was none.
 // Invariant: counted is what the poll took, by the event up to which it is asked about, and another task gave.
 // Not here: what has ended a wait at its wake (wakes.js).
 "use strict";
@@ -49,7 +49,7 @@
       const e = K.event(all[n]);
       if (e.run !== row.name || e.act !== "get") continue;
       const asked = askedFor(row, k, e),
-        put = asked < 0 ? null : !seen.has(e.sync) ? putSince(row.at[asked], e) : e.kind === "mpsc" ? K.putOf(e) : null;
+        put = asked < 0 ? null : !seen.has(e.sync) ? putSince(row.at[asked], e) : K.backOf(e);
       seen.add(e.sync);
       if (
         put?.run &&
@@ -62,27 +62,6 @@
     }
     return last;
   }
-  /** What the last poll of a task took that it had looked for before, and another task put there while it waited for something else: `{i, run, sync}`, the put; else null. */
-  K.foundLast = function (row) {
-    const k = row.kind.length - 2;
-    if (row.kind[k] !== BAR.POLL || row.kind[k + 1] !== BAR.DONE || gotLast(row, k, row.at[k + 1])) return null;
-    const all = K.trace.index.byTask.get(row.name) ?? [],
-      last = row.at[k - 2] ?? 0,
-      mine = (n) => (K.event(all[n]).run === row.name ? K.event(all[n]) : null);
-    for (let n = K.upTo(all, row.at[k + 1]); all[n] > row.at[k]; n--) {
-      const got = mine(n);
-      if (got?.act !== "get" || row.waits[k - 2]?.some((on) => asks(on, got.sync))) continue;
-      for (let m = K.upTo(all, row.at[k]), least = m - LEFT; m > least && m >= 0; m--) {
-        const e = mine(m);
-        if (e?.act === "get" && e.sync === got.sync) break;
-        if (e?.ev !== "Wait" || !asks(e.on, got.sync)) continue;
-        const put = putSince(e.i, got);
-        if (put?.run && put.run !== row.name && put.i > last && put.i < row.at[k - 1]) return put;
-        break;
-      }
-    }
-    return null;
-  };
   const asks = (on, sync) => (K.forAll(sync) ? on.sync : on.value) === sync;
   /** Did a timer end that wait, or a lock's turn? (What another task or a socket gives is work that the task would not have had else: that is followed.) */
   function isOwnRound(row, b) {

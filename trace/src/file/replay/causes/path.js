@@ -91,13 +91,6 @@
       sent = at[K.upTo(at, i)];
     return K.onTheWay(source, i) > 0 && K.trace.t[i] - K.trace.t[sent] < MOMENT;
   }
-  /** Was a task at work at event `i` for one whose value it had received, and not answered yet? */
-  function isBusy(name, i) {
-    const row = rowsByName().get(name),
-      { got, put, answered } = K.requestOf(name, i) ?? {},
-      waits = row?.waits[row.barAt(i)] ?? [];
-    return !!put && !answered && !waits.some((on) => on.value === got.sync);
-  }
   /** What was waited for before a hop; null if it was no wait for a thing. */
   const whatOf = (on) => (on && typeof on === "object" ? K.onWhat(on) : null);
   /** How the chain came to this node: `{way, length}`, each `{who, node}` a task and where it hopped to, without what lies between a task and its coming back to it (`loops`). */
@@ -187,7 +180,7 @@
         this.book(row, k, i, node, null, later.i);
         return {
           ...this.hop(node, later.run, later.i, later.on, row.at[later.asked ?? k - 1]),
-          ...this.heldIn(row, k - 1, later.on, node, within, later.run),
+          ...this.heldIn(row, k - 1, later.on, node, within),
         };
       }
       const host = row.local && row.kind[k] === BAR.READY ? awayHost(row, k, i) : null;
@@ -307,7 +300,7 @@
         wake = open ? null : wakeAt(row, to),
         on = row.waits[k]?.length ? deciding(row, k, wake) : null;
       const still = this.stillFor(row, k, to, wake),
-        lock = (by) => this.heldIn(row, k, still ?? on, node, within, by);
+        lock = () => this.heldIn(row, k, still ?? on, node, within);
       if (still) return this.ender(row, k, i, node, still, lock) ?? this.booked(row, k, i, node, row.at[k]);
       if (on?.task && isJob(on.task) && to < K.trace.count) return this.job(row, k, on, node);
       if (
@@ -338,9 +331,9 @@
       )
         return wasCancelled(row, k)
           ? this.hop(node, wake.from, to, "abort", row.at[k])
-          : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock(wake.from) };
+          : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock() };
       const act = K.threadAct(row, k, wake, on);
-      if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock(act.task) };
+      if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock() };
       const came = on?.source && ["io", "timer"].includes(wake?.by) ? K.cameFrom(on, row.at[k], to) : null;
       if (came && came.run !== row.name && rowsByName().has(came.run)) {
         this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
@@ -356,15 +349,11 @@
       const since = on && !on.deferred && wake && !K.wokenFor(row, k, wake) ? waitedSince(row, k, on) : row.at[k];
       return next ?? this.booked(row, k, i, node, inOneWait(row, k, since) ? row.at[k] : since);
     }
-    /** What a task that had a lock or permits did before another one waited for them has not put that off; nor has what one did before it could
-     *  be asked for its answer, in a channel for one value, unless that was for another answer: then it would have come to this one no sooner. */
-    heldIn(row, k, on, node, within, by) {
-      const what = on?.sync ?? on?.value ?? "",
-        made = K.event(K.trace.senders.get(on?.value)?.[0] ?? -1),
-        isAsked = made?.kind === "oneshot" && made.run === row.name && made.i < row.at[k],
-        asked = isAsked && !isBusy(by, made.i) ? made.i : -1;
+    /** What a task that had a lock or permits did before another one waited for them has not put that off. */
+    heldIn(row, k, on, node, within) {
+      const what = on?.sync ?? on?.value ?? "";
       const isShut = K.trace.state.primitives.get(what)?.closed && K.shutBy(on, row.at[k], endOf(row, k)), // (then it was given to none)
-        since = K.isLock(what) && !isShut ? waitedSince(row, k, on) : asked; // (also before a wake for something else)
+        since = K.isLock(what) && !isShut ? waitedSince(row, k, on) : -1; // (also before a wake for something else)
       return since < 0
         ? {}
         : {
@@ -404,7 +393,7 @@
       else if (ender) {
         const next = this.hop(node, ender.who, i, on, row.at[k]);
         next.node.how = ender.how;
-        return { ...next, ...lock(ender.who), ahead: true };
+        return { ...next, ...lock(), ahead: true };
       }
       return null;
     }

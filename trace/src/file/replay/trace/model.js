@@ -215,6 +215,12 @@
     return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
   };
 
+  /** The event to which this one goes back: the put of what it gets, the taking of what it gives back; undefined if that is not in the record. */
+  K.backOf = function ({ back }) {
+    const i = back > 0 ? K.upTo(K.trace.n, back) : -1;
+    return K.trace.n[i] === back ? K.event(i) : undefined;
+  };
+
   const NONE = Object.freeze([]);
   /** The last event, which may have more changes than its line says; and what there is behind a gap that is being read. */
   let last, anew;

@@ -154,7 +154,7 @@
     if (missing || before) return out[0]; // whether anybody ever waited is not known
     const all = s.primitives.values().filter((p) => !p.waits),
       locks = all.filter((p) => p.kind === "mutex" && p.uses),
-      channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room && K.countKnown(p));
+      channels = all.filter((p) => p.kind === "mpsc" && p.high > 0 && p.high < p.room);
     for (const l of locks.slice(0, 2))
       out.push(`${K.up(l.name)} was taken ${K.often(l.uses)}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2))

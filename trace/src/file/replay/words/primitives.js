@@ -51,27 +51,9 @@
     }
     return true;
   }
-  /** By which tasks the values were sent that are before this one: the last so many that were sent before it. */
-  function aheadOf(e) {
-    const acts = K.trace.index.byEv.get("SyncAct") ?? [],
-      by = new Map();
-    if (!(e.count > 1) || K.missing(-1, e.i) || K.unkept() || K.trace.taken.has(e.sync)) return "";
-    for (let k = K.upTo(acts, e.i) - 1, left = e.count - 1, n = 0; k >= 0 && left > 0 && n < 5000; k--, n++) {
-      const x = K.event(acts[k]);
-      if (x.sync === e.sync && x.act === "put") {
-        by.set(actor(x), (by.get(actor(x)) ?? 0) + 1);
-        left--;
-      }
-    }
-    const [most, ...others] = [...by].sort((a, b) => b[1] - a[1]),
-      of = ([run, n]) => `${number(n)} of ${run ? K.nameHTML(run) : "another thread"}`;
-    return most
-      ? ` ${K.up(plural(e.count - 1, "value"))} ${e.count === 2 ? "is" : "are"} before it: ${[most, ...others.slice(0, 2)].map(of).join(", ")}${others.length > 2 ? " and others" : ""}.`
-      : "";
-  }
   /** How long the value was in its channel. */
   function insideWords(e) {
-    const put = K.missing(-1, e.i) || K.unkept() ? null : K.putOf(e);
+    const put = K.backOf(e);
     return put
       ? ` It was sent ${K.span(e.t - put.t)} before${actor(put) ? `, by ${K.nameHTML(actor(put))}` : ""} (${K.link(put.i)}).`
       : "";
@@ -105,7 +87,7 @@
       acts: {
         take: "Such a place is neither free nor filled until its permit is used or dropped.",
         put: (e, s) =>
-          (s.primitives.get(e.sync)?.room === null
+          s.primitives.get(e.sync)?.room === null
             ? "The channel has no limit: a send into it never waits, and is not awaited."
             : hadToWait(e, "sync")
               ? "It had waited for room."
@@ -113,7 +95,7 @@
                 ? ""
                 : !e.run || actBetween(e, s)
                   ? "There was room."
-                  : "There was room, so this send did not wait. An await yields only when it must.") + aheadOf(e),
+                  : "There was room, so this send did not wait. An await yields only when it must.",
         get: (e) =>
           `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${insideWords(e)}`,
         senders: (e) =>

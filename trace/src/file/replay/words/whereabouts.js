@@ -257,8 +257,7 @@
                       : p?.holders.includes("a thread")
                         ? "A thread holds it, outside of all tasks."
                         : "";
-      if (["watch", "broadcast"].includes(kind))
-        return [`It waits for <b>${K.esc(K.onWhat(on))}</b>.`, K.sendersWords(on, t.name, s)].filter(Boolean).join(" ");
+      if (["watch", "broadcast"].includes(kind)) return `It waits for <b>${K.esc(K.onWhat(on))}</b>.`;
       if (kind === "pipe") return `It waits for <b>${K.esc(K.onWhat(on))}</b>.${pipeUser(s, t, on)}`;
       if (kind === "barrier")
         return `It waits for <b>${K.esc(K.onWhat(on))}</b>: ${K.plural(p.count, "task")} ${p.count === 1 ? "has" : "have"} yet to come there.`;
@@ -284,10 +283,10 @@
       b = `<b>${K.esc(which)}</b>`;
     if (on.sync) {
       const place = K.placeOf(s, on),
-        taken = c?.room > 0 && K.countKnown(c) ? c.room - c.count : 0,
+        taken = c?.room > 0 ? c.room - c.count : 0,
         who = K.reservers(s, which),
         wants = Number(on.units) || 1;
-      if (wants > 1 && place === 1 && K.countKnown(c)) {
+      if (wants > 1 && place === 1) {
         const kept = taken - c.holders.length - c.handed.length,
           reserved = c.holders.length
             ? `, and ${K.plural(c.holders.length, "place")} reserved${who ? ` by ${who}` : ""}`
@@ -297,13 +296,13 @@
       const room =
         taken > 0
           ? `has no room: ${K.plural(c.count, "value")} in it, and ${K.plural(taken, "place")} of its ${c.room} ${taken === 1 ? "is" : "are"} reserved${who ? ` by ${who}` : ", or given to a task that is to send next"}`
-          : `is full${c?.room && K.countKnown(c) ? ` (${c.count} of ${c.room})` : ""}`;
+          : `is full${c?.room ? ` (${c.count} of ${c.room})` : ""}`;
       if (K.comesFree(s, which))
         return `It wants to send, and a place in ${b} has just come free, which ${place === 1 ? "it gets, the first in line" : `the first in line gets; it is ${K.nth(place)}`}.`;
       return `It wants to send${wants > 1 ? ` ${wants} values` : ""}, but ${b} ${room}${place ? `; it is ${K.nth(place)} in line${ahead(s, on, place)}` : ""}. It runs again when ${place > 1 ? "values have been received for those, and one more for it" : "a value is received"}, or the receiver goes.${received(s, t, on)}`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
-    const senders = K.sendersWords(on, t.name, s);
+    const senders = K.sendersWords(on, s);
     return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${senders && ` ${senders}`}`;
   }
   /** Does the next event give to the first in line what has just come back? */
