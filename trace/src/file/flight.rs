@@ -1,15 +1,15 @@
 //! What happened just before?
 //!
-//! A flight recorder keeps the last events of a run in a ring, however long the program runs on, and makes
-//! a file of them when something has happened: a verdict of the doctor, a panic in a task, or a call
-//! ([`dump`](crate::dump)), also from another thread while the loop is stuck in a poll. Before the ring it
-//! keeps what a form remembers of a run (names, the state): each event that leaves the ring is shown to it.
-//! So the file begins with all that there was at its first event, and nothing is missing in it.
+//! A flight recorder keeps the last events of a run in a ring of blocks, however long the program runs
+//! on, and makes a file of them when something has happened: a verdict of the doctor, a panic in a task,
+//! or a call ([`dump`](crate::dump)), also from another thread while the loop is stuck in a poll. Each event
+//! that leaves the ring is shown to the form, which remembers names and the state. So the file begins
+//! with all that there was at its first event.
 //!
-//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]. Invariants: memory is bounded by
-//! the ring and by what is alive. A file is not written over unless the new one begins before the old one's
-//! end: what led to an earlier verdict isn't lost for a later one. Panics cost at most two lines an event, and
-//! no more after [`FILES`] files: a server may have one at each request.
+//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]. Invariants: memory is bounded by the
+//! ring and by what is alive. A file is not written over unless the new one begins before the old one's
+//! end, or there are [`FILES`]: what led to an earlier verdict isn't lost for a later one. Panics cost at
+//! most two lines an event: a server may have one at each request.
 //!
 //! Not here: how a file is written (`writer.rs`), the call (`dump.rs`).
 
@@ -32,11 +32,11 @@ use crate::words::stack;
 
 /// How many bytes of records are kept unless told otherwise.
 const LIMIT: u64 = 16 * 1024 * 1024;
-/// So many stacks at most: each has half a kilobyte.
-const STACKS: usize = 10_000;
+/// So many records are in a block.
+const BLOCK: usize = 16;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
-/// So many files are made at most, and the last is written over; so many for panics.
+/// So many files are made at most, and the last is written over.
 const FILES: usize = 10;
 
 /// All of this process.
@@ -89,19 +89,18 @@ pub(super) struct Flight {
     files: usize,
     /// The number of the last event in the file at hand.
     written: u64,
-    /// What no file was written for yet.
-    owed: Option<Why>,
-    /// How often a file was written for a panic.
-    panics: usize,
+    /// A panic for which no file was written yet.
+    owed: bool,
 
+    ring: VecDeque<Block>,
+    /// So many blocks at most.
     room: usize,
-    records: VecDeque<Record>,
-    /// Of these where a task waits, if that is to be told.
+    /// Of the records that come next, if stacks are wanted.
     stacks: Option<VecDeque<(u64, Stack)>>,
-    /// Verdicts that are about them.
-    lints: VecDeque<Lint>,
-    /// What was before the first of them.
+    /// What was before the first record.
     before: Form,
+    /// The tasks whose polls go on; one may be inside another.
+    polls: Vec<Id>,
     overhead: Duration,
 
     /// Since the first record.
@@ -109,6 +108,15 @@ pub(super) struct Flight {
     made: SystemTime,
     /// The thread that drives the runtime.
     thread: Option<ThreadId>,
+}
+
+#[derive(Debug, Default)]
+struct Block {
+    records: Vec<Record>,
+    /// Of these where a task waits, if that is to be told.
+    stacks: Vec<(u64, Stack)>,
+    /// Verdicts that came before the next block began.
+    lints: Vec<Lint>,
 }
 
 /// The way to it for the doctor's own thread. It keeps nothing alive.
@@ -127,16 +135,15 @@ impl FlightRecorder {
         let flight = Flight {
             latest: path.clone(),
             path,
-            before: writer.form(room),
+            before: writer.form(room * BLOCK),
             writer: Some(writer),
             files: 0,
             written: 0,
-            owed: None,
-            panics: 0,
+            owed: false,
+            ring: VecDeque::new(),
             room,
-            records: VecDeque::new(),
             stacks: None,
-            lints: VecDeque::new(),
+            polls: Vec::new(),
             overhead: Duration::ZERO,
             header: None,
             made: SystemTime::now(),
@@ -153,7 +160,13 @@ impl FlightRecorder {
     /// 144. At least 64 events are kept.
     #[must_use]
     pub fn limit(self, bytes: u64) -> FlightRecorder {
-        self.flight.lock().limit(room(bytes).max(FEWEST));
+        let room = room(bytes).max(FEWEST / BLOCK + 1);
+        {
+            let mut flight = self.flight.lock();
+            flight.room = room;
+            let writer = flight.writer.as_ref().expect("no file was written yet");
+            flight.before = writer.form(room * BLOCK);
+        }
         self
     }
 
@@ -166,14 +179,14 @@ impl FlightRecorder {
     }
 }
 
-/// So many records fit.
+/// So many blocks fit.
 fn room(bytes: u64) -> usize {
-    usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>()
+    usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>() / BLOCK
 }
 
 /// Would so many bytes show anything?
 pub(crate) fn is_enough(bytes: u64) -> bool {
-    room(bytes) >= FEWEST
+    room(bytes) * BLOCK >= FEWEST
 }
 
 impl Sink for FlightRecorder {
@@ -188,7 +201,6 @@ impl Sink for FlightRecorder {
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         if let Some(kept) = &mut self.flight.lock().stacks {
             kept.extend(stacks.iter().cloned());
-            kept.drain(..kept.len().saturating_sub(STACKS));
         }
     }
 
@@ -221,76 +233,61 @@ impl Keeper for Afar {
 }
 
 impl Flight {
-    fn limit(&mut self, room: usize) {
-        self.room = room;
-        self.before = self.writer.as_ref().expect("no file was written yet").form(room);
-    }
-
     fn take(&mut self, records: &[Record]) {
         self.thread = Some(thread::current().id());
         for record in records {
-            if self.records.len() >= self.room {
-                self.forget();
-            }
             self.overhead += record.overhead;
             self.header.get_or_insert_with(|| Header::new(is_paused(record), self.made));
-            if is_panic(record) {
-                self.owed = self.owed.or(Some(Why::Panic));
+            match record.event {
+                Event::PollStart { task } => self.polls.push(task),
+                Event::PollEnd { task, outcome, .. } => {
+                    self.polls.pop_if(|polled| *polled == task);
+                    self.owed |= outcome == Outcome::Panicked;
+                }
+                Event::Lost { .. } => self.polls.clear(), // their ends may be among what is missing
+                _ => {}
             }
-            self.grow();
-            self.records.push_back(*record);
+            let its = |(seq, _): &mut (u64, Stack)| *seq == record.seq;
+            let stack = self.stacks.as_mut().and_then(|stacks| stacks.pop_front_if(its));
+            let block = self.block();
+            block.records.push(*record);
+            block.stacks.extend(stack);
         }
-        self.pay();
-    }
-
-    /// Makes room for one more: twice as much as there was, but not more than is wanted. (By itself a
-    /// `VecDeque` would take up to twice that.)
-    fn grow(&mut self) {
-        let kept = self.records.len();
-        if kept == self.records.capacity() {
-            let more = kept.max(FEWEST).min(self.room.saturating_sub(kept));
-            self.records.reserve_exact(more);
+        // The first panic, and later ones once half of the events are new.
+        let last = records.last().map_or(0, |record| record.seq);
+        let is_much = last.saturating_sub(self.written) >= (self.room * BLOCK / 2) as u64;
+        if self.owed && (self.written == 0 || is_much) {
+            self.write_and_say(Why::Panic);
         }
     }
 
-    /// The oldest event makes room.
-    fn forget(&mut self) {
-        let Some(oldest) = self.records.pop_front() else { return };
-        self.before.pass(&oldest);
-        if let Some(stacks) = &mut self.stacks {
-            stacks.pop_front_if(|(of, _)| *of <= oldest.seq);
+    /// The newest block, with room for a record: the oldest may be forgotten for it.
+    fn block(&mut self) -> &mut Block {
+        if self.ring.back().is_none_or(|block| block.records.len() == BLOCK) {
+            let is_full = self.ring.len() >= self.room;
+            let oldest = self.ring.pop_front_if(|_| is_full);
+            let mut records = oldest.map_or_else(Vec::new, |block| block.records);
+            for record in records.drain(..) {
+                self.before.pass(&record);
+            }
+            records.reserve_exact(BLOCK);
+            self.ring.push_back(Block { records, ..Block::default() });
         }
-        while self.lints.front().is_some_and(|lint| lint.after <= oldest.seq) {
-            self.lints.pop_front();
-        }
+        self.ring.back_mut().expect("there is one")
     }
 
+    /// A note or a hint is written beside what is wrong, and is no reason to write. (There are few
+    /// verdicts: each is given once for a place.)
     fn keep(&mut self, lint: &Lint) {
-        self.lints.push_back(lint.clone());
-        // A note or a hint is written beside what is wrong, and is no reason to write.
+        self.block().lints.push(lint.clone());
         if lint.kind.is_wrong() {
-            self.owed = Some(Why::Verdict);
-            self.pay();
-        }
-    }
-
-    /// Writes what is owed, but not too often.
-    fn pay(&mut self) {
-        let (Some(why), Some(last)) = (self.owed, self.records.back()) else { return };
-        let is_much = last.seq - self.written >= self.room as u64 / 2
-            && (why == Why::Verdict || self.panics < FILES);
-        // Perhaps no event comes any more. (There are few verdicts: each is given once for a place.)
-        let may_be_last = why == Why::Verdict
-            && (matches!(last.event, Event::Park { .. } | Event::RunEnd { .. })
-                || self.is_elsewhere());
-        if self.written == 0 || is_much || may_be_last {
-            self.panics += usize::from(why == Why::Panic);
-            self.write_and_say(why);
+            self.write_and_say(Why::Verdict);
         }
     }
 
     fn write_and_say(&mut self, why: Why) {
-        let (begun, events) = (Instant::now(), self.records.len());
+        let begun = Instant::now();
+        let events: usize = self.ring.iter().map(|block| block.records.len()).sum();
         match self.write(why) {
             Ok(None) => {}
             Ok(Some(path)) => {
@@ -303,14 +300,16 @@ impl Flight {
 
     /// Writes what is kept; `None` if that is nothing.
     pub(super) fn write(&mut self, why: Why) -> io::Result<Option<PathBuf>> {
-        let unseen = self.polled().filter(|_| self.is_elsewhere());
-        let records = self.records.make_contiguous();
-        let (Some(header), [first, .., last]) = (&mut self.header, &*records) else {
+        let is_elsewhere = self.thread != Some(thread::current().id());
+        let first = self.ring.front().and_then(|block| block.records.first());
+        let last = self.ring.iter().rev().find_map(|block| block.records.last());
+        let (Some(header), Some(first), Some(last)) = (&mut self.header, first, last) else {
             return Ok(None);
         };
-        self.owed = None;
+        self.owed = false;
         header.before = first.seq - 1;
-        if self.files > 0 && self.files < FILES && self.written < first.seq {
+        let is_next = self.written < first.seq;
+        if self.files > 0 && self.files < FILES && is_next {
             self.latest = inserted(&self.path, format_args!("from-{}", first.seq));
             self.writer = None;
         }
@@ -319,20 +318,22 @@ impl Flight {
             None => Writer::create(&self.latest)?,
         };
         writer.begin_anew(self.before.snapshot(), header, first);
-        writer.stacks(self.stacks.iter().flatten().cloned());
-        let mut done = 0;
-        for lint in &self.lints {
-            let until = records.partition_point(|record| record.seq <= lint.after).max(done);
-            writer.write(&records[done..until], &[]);
-            writer.lint(lint);
-            done = until;
+        for Block { records, stacks, lints } in &self.ring {
+            writer.stacks(stacks.iter().cloned());
+            let mut done = 0;
+            for lint in lints {
+                let until = records.partition_point(|record| record.seq <= lint.after).max(done);
+                writer.write(&records[done..until], &[]);
+                writer.lint(lint);
+                done = until;
+            }
+            writer.write(&records[done..], &[]);
         }
-        writer.write(&records[done..], &[]);
+        // That poll has more to tell, which was not handed over.
+        let unseen = self.polls.last().copied().filter(|_| is_elsewhere);
         writer.end_anew(why.name(), self.overhead, unseen);
         writer.failure()?;
-        if self.files == 0 || self.written < first.seq {
-            self.files += 1;
-        }
+        self.files += usize::from(self.files == 0 || is_next);
         (self.writer, self.written) = (Some(writer), last.seq);
         Ok(Some(self.latest.clone()))
     }
@@ -350,45 +351,19 @@ impl Flight {
             _ => {}
         }
     }
-
-    /// Is this not the runtime's thread? Then a poll that goes on has more to tell.
-    fn is_elsewhere(&self) -> bool {
-        self.thread != Some(thread::current().id())
-    }
-
-    /// The task whose poll goes on.
-    fn polled(&self) -> Option<Id> {
-        let mut ended = 0;
-        self.records.iter().rev().find_map(|record| match record.event {
-            Event::PollEnd { .. } => {
-                ended += 1;
-                None
-            }
-            Event::PollStart { .. } if ended > 0 => {
-                ended -= 1;
-                None
-            }
-            Event::PollStart { task } => Some(task),
-            _ => None,
-        })
-    }
 }
 
 impl Drop for FlightRecorder {
     fn drop(&mut self) {
         let mut flight = self.flight.lock();
-        if let Some(why) = flight.owed {
-            flight.write_and_say(why);
+        if flight.owed {
+            flight.write_and_say(Why::Panic);
         }
         if flight.files == 0 {
             flight.leave();
         }
-        flight.records.clear(); // nothing comes after the end
+        flight.ring.clear(); // nothing comes after the end
     }
-}
-
-fn is_panic(record: &Record) -> bool {
-    matches!(record.event, Event::PollEnd { outcome: Outcome::Panicked, .. })
 }
 
 #[cfg(test)]

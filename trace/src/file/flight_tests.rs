@@ -84,18 +84,22 @@ fn neither_a_note_nor_a_hint_is_a_reason_to_write() {
 }
 
 #[test]
-fn the_ring_takes_no_more_than_it_may() {
-    let scratch = Scratch::new("ring");
-    // Of powers of two, the next is nearly twice that.
-    let room = 1_030;
+fn the_ring_takes_no_more_than_it_may_and_forgets_a_block_at_a_time() {
+    let (scratch, room) = (Scratch::new("ring"), 1_030);
     let mut recorder = FlightRecorder::create(scratch.path()).unwrap();
-    recorder = recorder.limit((room * size_of::<Record>()) as u64);
+    recorder = recorder.limit((room * size_of::<Record>()) as u64).showing_stacks();
     for some in run(3 * room).chunks(7) {
+        let stacks: Vec<_> = some.iter().map(|one| (one.seq, Stack::default())).collect();
+        recorder.stacks(&stacks);
         recorder.record(some);
         let flight = recorder.flight.lock();
-        assert!(flight.records.capacity() <= room, "{}", flight.records.capacity());
+        let room = flight.ring.iter().map(|block| block.records.capacity()).sum::<usize>();
+        assert!(room <= 1_030, "{room}");
     }
-    assert_eq!(recorder.flight.lock().records.len(), room);
+    let count = |of: fn(&Block) -> usize| recorder.flight.lock().ring.iter().map(of).sum::<usize>();
+    let kept = count(|block| block.records.len());
+    assert!((1_024 - BLOCK..=1_024).contains(&kept), "{kept}");
+    assert_eq!(count(|block| block.stacks.len()), kept);
 }
 
 /// [`FlightRecorder::limit`] and `docs/trace-format.md` say so.
