@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 use kettle_judge::count::{self, Events, Log};
 use kettle_judge::{Check, check};
 
-use super::current::{in_step, with_scheduler};
+use super::current::{caused_by, with_scheduler};
 use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 
@@ -144,7 +144,7 @@ fn order_of(wakes: &'static [usize]) -> Vec<String> {
             // Again by a timer: what it wakes first is urgent.
             let is_new = !wakes[..nth].contains(woken);
             let wake = || gates[*woken].wake(1);
-            if is_new { wake() } else { in_step(Cause::Timer, wake) }
+            if is_new { wake() } else { caused_by(Cause::Timer, wake) }
         }
         rounds(3).await;
         log.lines()

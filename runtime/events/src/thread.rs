@@ -183,8 +183,8 @@ pub fn polls_so_far() -> (u32, u32) {
     LOCALS.with(|locals| locals.polls.get())
 }
 
-/// Makes `task` the running one until the guard is dropped. `None`: for a step of the loop, even
-/// one that is made inside a task's poll. Polls may be nested, too (a local set inside its host).
+/// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
+/// inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
     let around = LOCALS.with(|locals| locals.running.replace((task, None)));

@@ -1,4 +1,4 @@
-//! What are the steps of the loop, and how many polls make a turn?
+//! What are the phases of a turn, and how many polls make one?
 //!
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
@@ -13,7 +13,7 @@
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
 //! is taken out first. A panic in the poll or the drop of a spawned future is caught in its box
-//! (`join/join_handle.rs`), and does not end the loop. Each step is bounded, so timers, sockets and
+//! (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers, sockets and
 //! messages wait for at most two intervals of polls, unless more than 1,024 timers or sockets are
 //! due at once, or more messages are in the inbox than a turn has polls.
 //!
@@ -37,7 +37,9 @@ use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{choose_next, flush_events, in_step, queued, receive, with_scheduler};
+use crate::tasks::current::{
+    caused_by, choose_next, flush_events, queued, receive, with_scheduler,
+};
 use crate::tasks::poll::poll_task;
 use crate::tasks::{Entry, Message, has_schedule, shown_id, wake_some};
 use crate::time::Time;
@@ -73,9 +75,10 @@ pub(crate) struct Executor {
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call, of sockets that are ready. (The wheel keeps the timers that are left.)
-    pub(super) due_sources: VecDeque<Waker>,
-    /// More timers are due than one step could fire.
+    /// Wakers to call, of sockets that are ready; at the runtime's end of all timers and sources.
+    /// (Until then the wheel keeps the timers that are left.)
+    pub(super) due_wakers: VecDeque<Waker>,
+    /// More timers are due than one phase could fire.
     pub(super) timers_left: bool,
 }
 
@@ -96,7 +99,7 @@ impl Executor {
             on_park,
             on_unpark,
             busy_since: None,
-            due_sources: VecDeque::new(),
+            due_wakers: VecDeque::new(),
             timers_left: false,
         }
     }
@@ -116,7 +119,7 @@ impl Executor {
         }
     }
 
-    /// Step 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or
+    /// Phase 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or
     /// this turn's polls are used up.
     pub(super) fn poll_tasks<F: Future>(
         &mut self,
@@ -136,28 +139,28 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3. No more than a turn can poll: the tasks that these wake are urgent.
+    /// Phase 3. No more than a turn can poll: the tasks that these wake are urgent.
     pub(crate) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
         for message in self.messages.try_iter().take(now) {
-            in_step(Cause::Message, || receive(message));
+            caused_by(Cause::Message, || receive(message));
         }
     }
 
-    /// Step 5, after the `polls` of step 1.
+    /// Phase 5, after the `polls` of phase 1.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());
         if self.is_idle() {
             self.park();
-        } else if polls > 0 || !self.due_sources.is_empty() {
+        } else if polls > 0 || !self.due_wakers.is_empty() {
             self.check_sockets();
         }
     }
 
     /// Wakes tasks whose sockets are ready, but not too many.
     pub(super) fn wake_sources(&mut self) {
-        in_step(Cause::Io, || wake_some(Point::Source, &mut self.due_sources));
+        caused_by(Cause::Io, || wake_some(Point::Source, &mut self.due_wakers));
     }
 
     /// Records that a turn begins, and what there is to do.

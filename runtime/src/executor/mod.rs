@@ -3,7 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
-//! | `executor.rs` | what are the steps of the loop, and how many polls make a turn? |
+//! | `executor.rs` | what are the phases of a turn, and how many polls make one? |
 //! | `park.rs` | when is the loop idle, until when does it sleep, and which hooks does it call? |
 //! | `shutdown.rs` | what happens when a loop leaves its thread, and when its runtime ends? |
 //!

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, emit, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
-use crate::tasks::current::{self, flush_events, in_step};
+use crate::tasks::current::{self, caused_by, flush_events};
 
 /// What a burst has grown is given back, but for room for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -30,14 +30,14 @@ const KEEP: usize = 1024;
 impl Executor {
     /// Is there nothing to do but wait?
     pub(super) fn is_idle(&self) -> bool {
-        current::is_idle() && !self.timers_left && self.due_sources.is_empty()
+        current::is_idle() && !self.timers_left && self.due_wakers.is_empty()
     }
 
     /// Asks the selector without waiting, if anything is registered there.
     pub(super) fn check_sockets(&mut self) {
         if self.parts.sources.members().len() > 0 {
             succeed(self.reactor.wait(Some(Duration::ZERO)));
-            self.reactor.dispatch(&mut self.due_sources);
+            self.reactor.dispatch(&mut self.due_wakers);
         }
         self.wake_sources();
     }
@@ -57,7 +57,7 @@ impl Executor {
     /// Sleeps until the next deadline, a socket or a message.
     fn sleep(&mut self) {
         current::shrink_to(KEEP);
-        self.due_sources.shrink_to(KEEP);
+        self.due_wakers.shrink_to(KEEP);
         let sleep = self.parts.time.next_sleep();
         // A paused clock is frozen while a blocking job has not ended. Then a deadline ends the
         // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
@@ -75,7 +75,7 @@ impl Executor {
         }
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
-        self.reactor.dispatch(&mut self.due_sources);
+        self.reactor.dispatch(&mut self.due_wakers);
         self.wake_sources();
         panic_if_objected(veto);
     }
@@ -116,6 +116,6 @@ fn succeed(waited: io::Result<()>) {
 /// A hook may do what a task may. A panic in it ends `block_on`.
 fn call(hook: Option<&Hook>) {
     if let Some(hook) = hook {
-        in_step(Cause::Runtime, || hook());
+        caused_by(Cause::Runtime, || hook());
     }
 }

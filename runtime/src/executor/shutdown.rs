@@ -20,7 +20,7 @@ use kettle_events::{Cause, Event, Point};
 
 use super::Executor;
 use crate::tasks::budget::{wake_all_deferred, wake_deferred};
-use crate::tasks::current::{flush_events, in_step, queued, with_scheduler};
+use crate::tasks::current::{caused_by, flush_events, queued, with_scheduler};
 use crate::tasks::{Scheduler, wake_some};
 
 impl Executor {
@@ -49,16 +49,16 @@ impl Executor {
         // new task. Further ones don't put off the end: no future is left that could wait for them.
         self.receive_messages();
         wake_all_deferred();
-        // Wakers that one step could not call are here already.
-        self.parts.time.close(&mut self.due_sources);
-        self.parts.sources.close(&mut self.due_sources);
-        while !self.due_sources.is_empty() {
-            wake_some(Point::Source, &mut self.due_sources);
+        // Wakers that one phase could not call are here already.
+        self.parts.time.close(&mut self.due_wakers);
+        self.parts.sources.close(&mut self.due_wakers);
+        while !self.due_wakers.is_empty() {
+            wake_some(Point::Source, &mut self.due_wakers);
         }
     }
 
     /// Closes the inbox for good. What is still in it is dropped here, with the scheduler current.
     pub(crate) fn close_inbox(&mut self) {
-        in_step(Cause::Runtime, || self.messages = never());
+        caused_by(Cause::Runtime, || self.messages = never());
     }
 }

@@ -85,11 +85,11 @@ impl<M> Inbox<M> {
     #[must_use]
     pub(crate) fn prepare_to_sleep(&self) -> bool {
         self.asleep.swap(true, Ordering::AcqRel);
-        let nothing_came = self.sender.is_empty();
-        if !nothing_came {
+        let empty = self.sender.is_empty();
+        if !empty {
             self.awake();
         }
-        nothing_came
+        empty
     }
 
     /// Has nothing come since the loop has said that it is about to sleep?

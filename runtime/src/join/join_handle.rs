@@ -38,7 +38,7 @@ use pin_project_lite::pin_project;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::current::{self, in_step};
+use crate::tasks::current::{self, caused_by};
 use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
 
 pin_project! {
@@ -115,7 +115,7 @@ where
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
     if let Some(waker) = waker {
-        in_step(Cause::Task(header.id), || catch_panic(|| waker.wake()));
+        caused_by(Cause::Task(header.id), || catch_panic(|| waker.wake()));
     }
     let Some(unwanted) = unwanted else { return true };
     drop_output(header.id, unwanted);
@@ -124,7 +124,7 @@ pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
 
 /// Drops what no handle will come for, when its task's last poll is over.
 pub(super) fn drop_output(id: Id, output: impl Sized) {
-    in_step(Cause::Task(id), || {
+    caused_by(Cause::Task(id), || {
         let _id = show_id(Some(id));
         catch_panic(|| drop(output));
     });

@@ -113,7 +113,7 @@ pub async fn advance(by: Duration) {
         match behind {
             Some(woken) if urgent().is_none_or(|(_, left)| left >= woken) => return Poll::Ready(()),
             Some(_) => {}
-            None if time.fire() => {} // more are due than one step fires
+            None if time.fire() => {} // more are due than one phase fires
             None => behind = Some(urgent().map_or(0, |(pushed, _)| pushed)),
         }
         defer(cx, Deferral::Clock);

@@ -35,7 +35,7 @@ use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, panic_if_o
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
-use crate::tasks::schedule::{self, Decides};
+use crate::tasks::schedule::{self, Decider};
 use crate::tasks::{Header, Owner, Schedule, Scheduler};
 use crate::time::Time;
 
@@ -107,7 +107,7 @@ struct Core {
     // While a thread drives the runtime, these are in its thread-locals, and their old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
-    decides: Decides,
+    decider: Decider,
 }
 
 impl Core {
@@ -115,7 +115,7 @@ impl Core {
     fn swap(&mut self) {
         self.recorder = events::swap_recorder(self.recorder.take());
         current::swap(&self.tasks);
-        schedule::swap(&self.decides);
+        schedule::swap(&self.decider);
     }
 }
 
@@ -159,8 +159,8 @@ impl Runtime {
         let (parts, before, after) = (shared.clone(), config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
         let tasks = Locals::new(Some(Scheduler::new(inbox, alive)));
-        let decides = Decides::new(config.schedule, config.rng_seed);
-        let core = Box::new(Core { executor, recorder, tasks, decides });
+        let decider = Decider::new(config.schedule, config.rng_seed);
+        let core = Box::new(Core { executor, recorder, tasks, decider });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 

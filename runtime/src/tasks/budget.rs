@@ -11,7 +11,7 @@
 //! would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
-//! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, step 2 of the loop. Invariants:
+//! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, phase 2 of a turn. Invariants:
 //! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
 //! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
 //! wakers), what comes later in the next; the loop does not park before.
@@ -26,9 +26,9 @@ use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, Point, emit};
 
-use super::current::{LOCALS, PollScope, UNLIMITED, flush_if_live, in_step, with_scheduler};
+use super::current::{LOCALS, PollScope, UNLIMITED, caused_by, flush_if_live, with_scheduler};
 use super::schedule::{choose, wake_some};
-use crate::base::user_code::PER_STEP;
+use crate::base::user_code::PER_PHASE;
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
 pub const UNITS: u8 = 128;
@@ -76,7 +76,7 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     poll()
 }
 
-/// Wakes the task that polls with `cx` a little later: in step 2 of the loop. (At once, if no
+/// Wakes the task that polls with `cx` a little later: in phase 2 of a turn. (At once, if no
 /// scheduler is current here.)
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
@@ -94,19 +94,19 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
 }
 
-/// Calls deferred wakers, but not too many at once: step 2 of a turn.
+/// Calls deferred wakers, but not too many at once: phase 2 of a turn.
 pub(crate) fn wake_deferred() {
     let mut deferred = LOCALS.with(|locals| locals.deferred.take());
-    in_step(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred));
+    caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred));
     // What was left over stays in front of what these wakers have deferred.
     LOCALS.with(|locals| deferred.append(&mut locals.deferred.borrow_mut()));
     LOCALS.with(|locals| locals.deferred.replace(deferred));
 }
 
-/// Calls all that are deferred by now, and a step at most of what these defer: the runtime ends.
+/// Calls all that are deferred by now, and a phase at most of what these defer: the runtime ends.
 pub(crate) fn wake_all_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len());
-    (0..now.div_ceil(PER_STEP)).for_each(|_| wake_deferred());
+    (0..now.div_ceil(PER_PHASE)).for_each(|_| wake_deferred());
 }
 
 /// How many units are left in this poll; `None`: there is no limit here.

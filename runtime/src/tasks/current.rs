@@ -6,7 +6,7 @@
 //! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
-//! [`cause`] and [`in_step`]; [`shown_id`], the id that a program sees; [`swap`] for the
+//! [`cause`] and [`caused_by`]; [`shown_id`], the id that a program sees; [`swap`] for the
 //! guard that brings a runtime to a thread. Invariants: no closure given to
 //! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
 //! destructor sends a message.
@@ -33,7 +33,7 @@ use crate::inbox::Inbox;
 /// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
-    /// Wakers that the loop will call in step 2 (`budget.rs`).
+    /// Wakers that the loop will call in phase 2 (`budget.rs`).
     pub(super) deferred: RefCell<VecDeque<Waker>>,
     pub(super) scope: Cell<PollScope>,
 }
@@ -112,7 +112,7 @@ pub(crate) fn abort(header: &Arc<Header>) {
     }
 }
 
-/// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
+/// What causes the wakes of this moment on this thread: the running task, or a phase of a turn.
 #[inline]
 pub fn cause() -> Cause {
     LOCALS.with(|locals| locals.scope.get().cause)
@@ -132,11 +132,12 @@ pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
     PollScope { shown, ..LOCALS.with(|locals| locals.scope.get()) }.enter()
 }
 
-/// Makes one step of the loop under its name, with no limit to its budget and no task running.
-pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
+/// Runs what is not part of a poll: its wakes have this cause, its budget no limit, and its events
+/// no task.
+pub(crate) fn caused_by<R>(cause: Cause, code: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::run_as(None);
-    step()
+    code()
 }
 
 /// Hands the events to the runtime's sink. That is user code: not to be called with anything
@@ -144,14 +145,14 @@ pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
 #[inline]
 pub(crate) fn flush_events() {
     if events::on() {
-        in_step(Cause::Runtime, events::flush);
+        caused_by(Cause::Runtime, events::flush);
     }
 }
 
 #[inline]
 pub(super) fn flush_if_live() {
     if events::is_live() {
-        in_step(Cause::Runtime, events::flush);
+        caused_by(Cause::Runtime, events::flush);
     }
 }
 

@@ -12,7 +12,7 @@ use std::task::{Context, Waker};
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
 use super::budget::UNITS;
-use super::current::{PollScope, flush_if_live, in_step};
+use super::current::{PollScope, caused_by, flush_if_live};
 use super::schedule::choose;
 use crate::base::own_waker;
 
@@ -33,7 +33,7 @@ pub fn poll_task(
     let outcome = poll(&mut Context::from_waker(waker));
     let answers = if outcome == Outcome::Pending { 2 } else { 1 };
     if choose(Point::Spurious, answers) == 1 {
-        in_step(Cause::Runtime, || waker.wake_by_ref());
+        caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
     if let Some(record) = record {
         record.end(outcome, kept());

@@ -5,7 +5,7 @@
 //! `select!` draws then. With one, each answer but 0 is an event: the program and these make the
 //! run.
 //!
-//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decides`], [`swap`]; [`wake_some`]. A
+//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`]. A
 //! table of points is in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a
 //! schedule, `choose` is a branch.
 //!
@@ -19,7 +19,7 @@ use std::task::Waker;
 
 use kettle_events::{Event, Id, Point, emit};
 
-use crate::base::user_code::{PER_STEP, catch_panic};
+use crate::base::user_code::{PER_PHASE, catch_panic};
 
 /// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
 /// which is in the middle of something.
@@ -35,7 +35,7 @@ pub trait Schedule: Send {
 }
 
 /// What decides on this thread, or, while no thread drives a runtime, will decide there.
-pub(crate) struct Decides {
+pub(crate) struct Decider {
     schedule: RefCell<Option<Box<dyn Schedule>>>,
     has_schedule: Cell<bool>,
     /// The state of `select!`'s generator, once it has a seed.
@@ -43,12 +43,12 @@ pub(crate) struct Decides {
 }
 
 thread_local! {
-    static HERE: ManuallyDrop<Decides> = const { ManuallyDrop::new(Decides::new(None, None)) };
+    static HERE: ManuallyDrop<Decider> = const { ManuallyDrop::new(Decider::new(None, None)) };
 }
 
-impl Decides {
-    pub(crate) const fn new(schedule: Option<Box<dyn Schedule>>, seed: Option<u64>) -> Decides {
-        Decides {
+impl Decider {
+    pub(crate) const fn new(schedule: Option<Box<dyn Schedule>>, seed: Option<u64>) -> Decider {
+        Decider {
             schedule: RefCell::new(schedule),
             has_schedule: Cell::new(false), // it is found out where it is brought
             random: Cell::new(seed),
@@ -57,7 +57,7 @@ impl Decides {
 }
 
 /// Exchanges what decides on this thread.
-pub(crate) fn swap(other: &Decides) {
+pub(crate) fn swap(other: &Decider) {
     HERE.with(|here| {
         here.schedule.swap(&other.schedule);
         here.has_schedule.set(here.schedule.borrow().is_some());
@@ -102,10 +102,10 @@ fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -
     chosen
 }
 
-/// Calls at most [`PER_STEP`] wakers, oldest first unless a schedule chooses. If one panics, the
+/// Calls at most [`PER_PHASE`] wakers, oldest first unless a schedule chooses. If one panics, the
 /// next is still called.
 pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
-    for left in (0..wakers.len().min(PER_STEP)).rev() {
+    for left in (0..wakers.len().min(PER_PHASE)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
             wakers.remove(nth).into_iter().for_each(|chosen| wakers.push_front(chosen));
         }

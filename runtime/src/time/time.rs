@@ -7,7 +7,7 @@
 //! registers an earlier one, or changes the clock, does so first and asks then whether the loop
 //! sleeps. Whichever comes first, the second one sees it: no deadline is slept through.
 //!
-//! Firing takes two steps. The hand of the wheel moves to the present, and then a bounded number of
+//! Firing has two parts. The hand of the wheel moves to the present, and then a bounded number of
 //! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
 //! in the next turn, or cancelled until then.
 //!
@@ -27,10 +27,10 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
-use crate::base::user_code::{PER_STEP, catch_panic};
+use crate::base::user_code::{PER_PHASE, catch_panic};
 use crate::base::{WakerSlot, store_waker};
 use crate::inbox::Inbox;
-use crate::tasks::current::in_step;
+use crate::tasks::current::caused_by;
 use crate::tasks::{Message, wake_some};
 
 /// A runtime's clock and its timers.
@@ -44,8 +44,8 @@ struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
-    /// One has come since the last look, and may have gone; in the next poll it may come anew.
-    came: bool,
+    /// A timer was registered since the last look. It may be gone, and in the next poll come anew.
+    registered: bool,
 }
 
 /// Until when the loop may sleep.
@@ -73,23 +73,24 @@ impl Time {
         inbox: Arc<Inbox<Message>>,
         events: Arc<RemoteEvents>,
     ) -> Arc<Time> {
-        let timers = Mutex::new(Timers { wheel: Wheel::new(events), closed: false, came: false });
+        let timers =
+            Mutex::new(Timers { wheel: Wheel::new(events), closed: false, registered: false });
         Arc::new(Time { clock: Clock::new(paused), timers, inbox })
     }
 
-    /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
-    /// and wait for the next turn. The clock is read only if there is a timer, or one has come.
+    /// Phase 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
+    /// and wait for the next turn. The clock is read only if there is a timer, or was one.
     pub(crate) fn fire(&self) -> bool {
         let mut timers = self.timers.lock();
-        if !std::mem::take(&mut timers.came) && timers.wheel.is_empty() {
+        if !std::mem::take(&mut timers.registered) && timers.wheel.is_empty() {
             return false;
         }
         timers.wheel.advance(self.clock.tick_now());
         let mut due = VecDeque::new();
-        timers.wheel.take_due(PER_STEP, |mut waker| due.extend(waker.take()));
+        timers.wheel.take_due(PER_PHASE, |mut waker| due.extend(waker.take()));
         let more = timers.wheel.has_due();
         drop(timers);
-        in_step(Cause::Timer, || wake_some(Point::Timer, &mut due));
+        caused_by(Cause::Timer, || wake_some(Point::Timer, &mut due));
         more
     }
 
@@ -150,7 +151,7 @@ impl Time {
             drop(timers);
             shut_down();
         }
-        timers.came = true;
+        timers.registered = true;
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, Replaced::None);
