@@ -104,7 +104,7 @@ fn two_permits_for_the_last_unit_spend_it_once() {
     }));
 }
 
-/// As an executor that polls at once what its waker is called for, in the middle of the step.
+/// As an executor that polls at once what its waker is called for, in the middle of the phase.
 #[test]
 fn a_waker_that_is_deferred_while_deferred_wakers_are_called_is_called_in_the_next_turn() {
     for why in [Deferral::Budget, Deferral::Clock] {
@@ -122,7 +122,7 @@ fn a_waker_that_is_deferred_while_deferred_wakers_are_called_is_called_in_the_ne
     }
 }
 
-/// Taken for the running task's own it would be called at once, and not at the end of the step.
+/// Taken for the running task's own it would be called at once, and not at the end of the phase.
 #[test]
 fn another_tasks_waker_is_a_foreign_one() {
     let sleeper = Sleeper::default();

@@ -43,7 +43,7 @@ pub(crate) struct ShownLoop {
     pub(crate) timeout: Option<u64>,
     /// The tick that the hand of the wheel has reached.
     pub(crate) hand: u64,
-    /// The tasks that have given way in this step.
+    /// The tasks that have given way in this phase.
     pub(crate) deferred: Vec<Id>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) enum Whereabouts {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Awaited {
-    /// The end of this step of the loop.
+    /// The end of this phase of the loop.
     Deferred(Deferral),
     #[serde(untagged)]
     On(Resource),

@@ -171,7 +171,7 @@ impl Tasks {
         self.local_rank - 1
     }
 
-    /// It gives way: its waker will be called at the end of this step.
+    /// It gives way: its waker will be called at the end of this phase.
     pub(super) fn defers(&mut self, record: &Record, why: Deferral) {
         let Some(id) = record.task.filter(|_| self.watched) else { return };
         if let Some(task) = self.all.get_mut(&id) {

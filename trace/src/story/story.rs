@@ -388,7 +388,7 @@ mod tests {
                 "task 1 waits for lock 1, ticket 1 (its waker is there already)",
                 "task 1 waits for the end of job 1",
                 "task 1 wakes itself: being polled now, so once more if it returns Pending",
-                "task 1 yields: its waker is deferred to the end of this step",
+                "task 1 yields: its waker is deferred to the end of this phase",
                 "select! polls branch 1: ready",
                 "task 1 learns that job 1 panicked",
                 "task 1 gives room in channel 1 to the first in line",

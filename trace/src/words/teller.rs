@@ -122,9 +122,9 @@ impl Teller {
             Event::Served { on } => self.served(who, on),
             Event::Defer { why } => {
                 let why = match why {
-                    Deferral::Yield => " yields: its waker is deferred to the end of this step",
+                    Deferral::Yield => " yields: its waker is deferred to the end of this phase",
                     Deferral::Budget => {
-                        " has spent its budget: its waker is deferred to the end of this step"
+                        " has spent its budget: its waker is deferred to the end of this phase"
                     }
                     Deferral::Clock => {
                         " has moved the clock: its waker is deferred, what is due goes first"

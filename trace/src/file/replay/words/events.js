@@ -266,7 +266,7 @@
               : on.value || on.sync || on.closed
                 ? `at ${on.value ?? on.sync ?? on.closed}`
                 : on.deferred
-                  ? "with the loop, until the end of this step"
+                  ? "with the loop, until the end of this phase"
                   : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer))

@@ -492,7 +492,7 @@
                       : on.task
                         ? `the end of ${on.task}`
                         : on.deferred
-                          ? "the end of this step of the loop"
+                          ? "the end of this phase of the loop"
                           : "something";
   /** Is it one wait? (Two branches may be in one line, each with its ticket.) */
   K.isSameWait = (a, b) => K.onWhat(a) === K.onWhat(b) && a.ticket === b.ticket;

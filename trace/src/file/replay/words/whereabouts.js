@@ -265,7 +265,7 @@
     }
     if (on.task)
       return `It waits for the end of ${chipOf(on.task)}${whereIs(s, on.task)}: ${s.tasks.has(on.task) ? "that task’s last poll calls its waker" : "the job’s thread calls its waker"}.`;
-    if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
+    if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this phase of the loop.";
     return "It waits for something that this page has no words for.";
   }
   /** Which task received last from the channel in which another one waits for room, and what it does. */
