@@ -3,7 +3,8 @@
 //! A task; under it the async functions in which it waits, each under the one that awaits it; under the
 //! innermost what it waits for; and under that the tasks that could end the wait, as far as they are
 //! known: a task whose end is awaited, the holders of a lock. A task that none awaits is under the one
-//! that spawned it. Python 3.14 prints its tasks so: `python -m asyncio pstree`.
+//! that spawned it. Python 3.14 prints its tasks so: `python -m asyncio pstree`. A line that is under
+//! the same lines as the one before isn't repeated.
 //!
 //! Interface: [`tree`]. Invariant: each task is drawn once; where it comes again there is only its name.
 //!
@@ -26,36 +27,26 @@ const MOST: usize = 50;
 /// All tasks that have not ended, in lines.
 pub(super) fn tree(run: &Run, stacks: &Stacks) -> String {
     let mut drawing = Drawing::new(run, stacks);
-    let mut root = Node::default();
     let all: Vec<Id> = run.alive().map(|task| task.id).collect();
     let tops = all.iter().filter(|id| !drawing.below.contains(id)).copied().collect::<Vec<_>>();
     // Those that are under none, and then, of what is left, the circles.
     for id in tops.into_iter().chain(all.iter().copied()) {
-        if !drawing.drawn.contains(&id) && drawing.drawn.len() < MOST {
-            drawing.task(id, &mut root);
+        if !drawing.drawn.contains(&id) {
+            drawing.task(id, 0);
         }
     }
     if all.len() > drawing.drawn.len() {
-        root.line(format!("not drawn: {} more", all.len() - drawing.drawn.len()));
+        drawing.line(0, format!("not drawn: {} more", all.len() - drawing.drawn.len()));
     }
-    let mut lines = Vec::new();
-    for node in &root.below {
-        lines.push(node.text.clone());
-        node.draw("", &mut lines);
-    }
-    lines.join("\n")
-}
-
-/// A line, with the lines below it.
-#[derive(Debug, Default)]
-struct Node {
-    text: String,
-    below: Vec<Node>,
+    let line = |(depth, text): &(usize, String)| format!("{:1$}{text}", "", 2 * depth);
+    drawing.lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 struct Drawing<'a> {
     run: &'a Run,
     stacks: &'a Stacks,
+    /// Each with under how many others it is.
+    lines: Vec<(usize, String)>,
     drawn: BTreeSet<Id>,
     /// What each task has spawned that no task awaits.
     spawned: BTreeMap<Id, Vec<Id>>,
@@ -76,47 +67,50 @@ impl<'a> Drawing<'a> {
             }
         }
         below.extend(spawned.values().flatten());
-        Drawing { run, stacks, drawn: BTreeSet::new(), spawned, below }
+        Drawing { run, stacks, lines: Vec::new(), drawn: BTreeSet::new(), spawned, below }
     }
 
-    /// Draws a task under this line.
-    fn task(&mut self, id: Id, at: &mut Node) {
+    fn line(&mut self, depth: usize, text: String) {
+        let before = self.lines.iter().rfind(|(other, _)| *other <= depth);
+        if before.is_none_or(|before| *before != (depth, text.clone())) {
+            self.lines.push((depth, text));
+        }
+    }
+
+    fn task(&mut self, id: Id, depth: usize) {
         let Some(task) = self.run.fold.task(id).filter(|task| !task.is_over()) else { return };
         if self.drawn.contains(&id) {
-            at.line(format!("{}, see above", self.run.name(id)));
+            return self.line(depth, format!("{}, see above", self.run.name(id)));
         }
-        if self.drawn.len() >= MOST || !self.drawn.insert(id) {
+        if self.drawn.len() >= MOST {
             return;
         }
-        let at = at.line(self.title(task));
+        self.drawn.insert(id);
+        self.line(depth, self.title(task));
         match task.state {
-            State::Waiting => self.waits(task, at),
-            State::Polling => _ = at.line("is being polled".to_owned()),
-            _ => _ = at.line("is ready: it will be polled".to_owned()),
+            State::Waiting => self.waits(task, depth + 1),
+            State::Polling => self.line(depth + 1, "is being polled".to_owned()),
+            _ => self.line(depth + 1, "is ready: it will be polled".to_owned()),
         }
         for child in self.spawned.remove(&id).unwrap_or_default() {
-            self.task(child, at);
+            self.task(child, depth + 1);
         }
     }
 
-    fn waits(&mut self, task: &Task, at: &mut Node) {
+    fn waits(&mut self, task: &Task, depth: usize) {
         let waits = of_task(self.run, task);
         if waits.is_empty() {
-            at.line("no waker of it is left in kettle".to_owned());
+            self.line(depth, "no waker of it is left in kettle".to_owned());
         }
         for wait in waits {
-            let mut at = &mut *at;
-            match self.stacks.of(&wait) {
-                None => at = at.line("(of this wait no stack was kept)".to_owned()),
-                Some(frames) => {
-                    for frame in frames.iter().rev() {
-                        at = at.line(frame.to_string());
-                    }
-                }
+            let frames = self.stacks.of(&wait);
+            let depth = depth + frames.len();
+            for (inside, frame) in frames.iter().enumerate().rev() {
+                self.line(depth - 1 - inside, frame.to_string());
             }
-            let at = at.line(format!("waits {}", awaited(self.run, wait.on, task.id)));
+            self.line(depth, format!("waits {}", awaited(self.run, wait.on, task.id)));
             for ender in enders(self.run, &wait) {
-                self.task(ender, at);
+                self.task(ender, depth + 1);
             }
         }
     }
@@ -138,25 +132,5 @@ fn enders(run: &Run, wait: &Wait) -> Vec<Id> {
     match wait.on {
         Resource::Task(task) => vec![task],
         on => run.holders(on).iter().filter_map(|(_, holder)| holder.task).collect(),
-    }
-}
-
-impl Node {
-    /// The line with this text that is the last below this one, or a new one.
-    fn line(&mut self, text: String) -> &mut Node {
-        if self.below.last().is_none_or(|last| last.text != text) {
-            self.below.push(Node { text, below: Vec::new() });
-        }
-        self.below.last_mut().expect("one was just added")
-    }
-
-    fn draw(&self, before: &str, lines: &mut Vec<String>) {
-        for (number, node) in self.below.iter().enumerate() {
-            let is_last = number + 1 == self.below.len();
-            let (branch, space) =
-                if is_last { ("└── ", "    ") } else { ("├── ", "│   ") };
-            lines.push(format!("{before}{branch}{}", node.text));
-            node.draw(&format!("{before}{space}"), lines);
-        }
     }
 }
