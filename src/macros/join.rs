@@ -84,10 +84,10 @@
 macro_rules! join {
     ($(biased;)?) => { async {}.await };
     (biased; $($future:expr),+ $(,)?) => {
-        $crate::__join!(@[false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+        $crate::__join!(@[Join false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
     };
     ($($future:expr),+ $(,)?) => {
-        $crate::__join!(@[true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+        $crate::__join!(@[Join true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
     };
 }
 
@@ -110,7 +110,7 @@ macro_rules! __join {
     };
 
     // No expression is left: the expansion.
-    (@[$fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+) $unused:tt
+    (@[$what:ident $fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+) $unused:tt
         {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
         {$($last_first:ident)+}
     ) => {{
@@ -120,7 +120,9 @@ macro_rules! __join {
         let futures = ();
         $( let futures = $crate::__private::Chain::new($last_first, futures); )+
         let mut futures = ::core::pin::pin!(futures);
-        let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
+        let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::of(
+            $crate::__private::ScopeKind::$what,
+        );
         // Newer compilers warn of an output without value.
         ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| {
             // 3. Poll each one once, unless one breaks off: a `try_join!` fails.
@@ -128,9 +130,12 @@ macro_rules! __join {
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
                     let future = futures.as_mut()$($path)*.first();
+                    let branch = rotation.branch($($index)+);
                     match $crate::__private::MaybeDone::$poll(future, cx) {
                         ::core::ops::ControlFlow::Continue(done) => all_done &= done,
                         ::core::ops::ControlFlow::Break(failed) => {
+                            ::core::mem::drop(branch);
+                            rotation.end(::core::option::Option::Some($($index)+));
                             return ::core::task::Poll::Ready(failed);
                         }
                     }
@@ -138,6 +143,7 @@ macro_rules! __join {
             }
             // 4. Hand out the outputs.
             if all_done {
+                rotation.end(::core::option::Option::None);
                 ::core::task::Poll::Ready($all(
                     ($($crate::__private::MaybeDone::$take(futures.as_mut()$($path)*.first()),)+),
                 ))

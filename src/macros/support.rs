@@ -15,10 +15,10 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Point;
-use kettle_runtime::event::awaited;
+use kettle_runtime::event::{Point, Scope, awaited};
 use kettle_runtime::{Event, budget, choose, emit};
 
+pub use kettle_runtime::event::ScopeKind;
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
@@ -30,6 +30,7 @@ const MOST_BRANCHES: usize = u64::BITS as usize;
 pub struct Select<const BRANCHES: usize, const FAIR: bool> {
     /// Bit by bit: finished without a match, or its precondition said no.
     disabled: u64,
+    scope: Scope,
 }
 
 impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
@@ -43,7 +44,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[inline]
     #[expect(clippy::new_without_default, reason = "for one macro only")]
     pub fn new() -> Self {
-        Select { disabled: 0 }
+        Select { disabled: 0, scope: Scope::NEW }
     }
 
     /// Takes a branch out of the race.
@@ -62,12 +63,13 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     /// so one after another.
     #[inline]
     #[track_caller]
-    pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
+    pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<Round> {
         // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
         // spent.
         let _ = ready!(budget::poll_proceed(cx));
         // The branches that this round doesn't poll are left out on purpose.
         awaited(None);
+        self.scope.polled(ScopeKind::Select, Self::BRANCHES);
         Poll::Ready(Self::new_round())
     }
 
@@ -80,6 +82,12 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         Round { branches, asked: 0, next: first, waiting: false }
     }
 
+    /// Until the guard is dropped, this branch is polled.
+    #[inline]
+    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<BRANCHES, FAIR>> {
+        self.scope.branch(branch)
+    }
+
     /// The branch has finished, and must not be polled again.
     #[inline]
     pub fn ready(&mut self, branch: u32) {
@@ -89,8 +97,9 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
 
     /// The branch has finished with a value that matches its pattern.
     #[inline]
-    pub fn won(&self, branch: u32) {
+    pub fn won(&mut self, branch: u32) {
         emit(|| Event::SelectWin { branch });
+        self.scope.end(Some(branch));
     }
 }
 
@@ -165,24 +174,40 @@ declare_winner! {
 #[derive(Debug)]
 pub struct Rotation<const BRANCHES: u32, const FAIR: bool> {
     first: u32,
+    what: ScopeKind,
+    scope: Scope,
 }
 
 impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
     /// Begins with the first branch; at the next poll one further on, if it is fair.
     #[inline]
-    #[expect(clippy::new_without_default, reason = "for two macros only")]
-    pub fn new() -> Self {
-        Rotation { first: 0 }
+    pub fn of(what: ScopeKind) -> Self {
+        Rotation { first: 0, what, scope: Scope::NEW }
     }
 
     /// The order of the poll that begins now: from one branch to the end, then those before it.
     #[inline]
+    #[track_caller]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
+        awaited(None);
+        self.scope.polled(self.what, BRANCHES);
         let first = self.first;
         if FAIR {
             self.first = (first + 1) % BRANCHES;
         }
         [first..BRANCHES, 0..first]
+    }
+
+    /// Until the guard is dropped, this branch is polled.
+    #[inline]
+    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<BRANCHES, FAIR>> {
+        self.scope.branch(branch)
+    }
+
+    /// All branches have finished; or this one has failed.
+    #[inline]
+    pub fn end(&mut self, failed: Option<u32>) {
+        self.scope.end(failed);
     }
 }
 

@@ -28,7 +28,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use kettle_runtime::event::{self, Cause, Deferral, Event, Kind, Outcome, Place, emit};
+use kettle_runtime::event::{
+    self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit,
+};
 use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
@@ -63,6 +65,8 @@ pub(super) struct LocalTasks {
     id: RuntimeId,
     slots: RefCell<Slab<Slot>>,
     queue: Arc<LocalQueue>,
+    /// With the set's number.
+    scope: RefCell<Scope>,
 }
 
 struct Slot {
@@ -153,8 +157,8 @@ impl LocalTasks {
         if self.queue.is_closed() {
             return handle; // future and completer are dropped: it says cancelled
         }
-        let (size, what) = (size_of::<F>(), type_name::<F>());
-        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what });
+        let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
+        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what, set });
         *task.as_mut().project().completer = Some(completer);
         let slot = Slot { waker: waker.clone(), task: Some(task) };
         self.slots.borrow_mut().insert(slot);
@@ -204,6 +208,7 @@ impl LocalTasks {
             waker.wake_here(Cause::Runtime);
         }
         self.run(usize::MAX, true);
+        self.scope.borrow_mut().end(None);
         drop(rest);
     }
 }
@@ -220,6 +225,7 @@ struct Polling<'a> {
 impl Polling<'_> {
     fn begin(set: &LocalSet) -> Polling<'_> {
         let nested = set.tasks.queue.enter_poll();
+        set.tasks.scope.borrow_mut().polled(ScopeKind::LocalSet, 0);
         Polling { tasks: &set.tasks, nested, _current: set.enter() }
     }
 
@@ -248,8 +254,9 @@ impl Drop for Polling<'_> {
 impl LocalSet {
     /// An empty set.
     pub fn new() -> LocalSet {
-        let (slots, queue) = (RefCell::default(), LocalQueue::new());
-        LocalSet { tasks: Rc::new(LocalTasks { id: RuntimeId::next(), slots, queue }) }
+        let (id, slots, queue) = (RuntimeId::next(), RefCell::default(), LocalQueue::new());
+        let scope = RefCell::new(Scope::of(id.id()));
+        LocalSet { tasks: Rc::new(LocalTasks { id, slots, queue, scope }) }
     }
 
     /// The set's number, which no other set and no runtime has.

@@ -14,7 +14,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Event, awaited, emit, last_record};
+use kettle_runtime::event::{Event, Scope, ScopeKind, awaited, emit, last_record};
 use pin_project_lite::pin_project;
 
 use super::error::Elapsed;
@@ -61,7 +61,7 @@ where
         Some(deadline) => Some(sleep_until(deadline)),
         None => None,
     };
-    Timeout { value: future.into_future(), delay }
+    Timeout { scope: Scope::NEW, value: future.into_future(), delay }
 }
 
 /// Waits for `future`, but no longer than until `deadline`.
@@ -95,7 +95,8 @@ pub fn timeout_at<F>(deadline: Instant, future: F) -> Timeout<F::IntoFuture>
 where
     F: IntoFuture,
 {
-    Timeout { value: future.into_future(), delay: Some(sleep_until(deadline)) }
+    let delay = Some(sleep_until(deadline));
+    Timeout { scope: Scope::NEW, value: future.into_future(), delay }
 }
 
 pin_project! {
@@ -114,6 +115,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Timeout<T> {
+        scope: Scope,
         #[pin]
         value: T,
         // `None`: never.
@@ -179,14 +181,20 @@ impl<T: Future> Future for Timeout<T> {
         let since = last_record();
         awaited(None);
         let this = self.project();
+        this.scope.polled(ScopeKind::Timeout, 2);
         let had_budget = budget::has_remaining();
-        if let Poll::Ready(value) = this.value.poll(cx) {
+        let future = this.scope.branch(0);
+        let polled = this.value.poll(cx);
+        drop(future);
+        if let Poll::Ready(value) = polled {
+            this.scope.end(Some(0));
             if let Some(delay) = this.delay.as_pin_mut() {
                 delay.not_needed();
             }
             return Poll::Ready(Ok(value));
         }
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
+        let limit = this.scope.branch(1);
         let late = if had_budget && !budget::has_remaining() {
             // The future spent it all, and will in the next poll too. The deadline must still be
             // heard. (If the budget was spent before this poll, the future has not been asked
@@ -195,8 +203,10 @@ impl<T: Future> Future for Timeout<T> {
         } else {
             delay.poll(cx)
         };
+        drop(limit);
         late.map(|()| {
             emit(|| Event::Elapsed { since });
+            this.scope.end(Some(1));
             Err(Elapsed::new())
         })
     }

@@ -14,6 +14,7 @@ mod net;
 mod newest_waker;
 mod primitives;
 mod schedule;
+mod scopes;
 mod select;
 mod tasks;
 mod time;

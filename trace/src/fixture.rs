@@ -17,11 +17,25 @@ pub(crate) fn place() -> Place {
 }
 
 pub(crate) fn spawn(task: Id) -> Event {
-    Event::Spawn { task, kind: Kind::Task, at: place(), size: 64, what: "app::tea::{{closure}}" }
+    Event::Spawn {
+        task,
+        kind: Kind::Task,
+        at: place(),
+        size: 64,
+        what: "app::tea::{{closure}}",
+        set: None,
+    }
 }
 
 pub(crate) fn spawn_main(task: Id) -> Event {
-    Event::Spawn { task, kind: Kind::Main, at: place(), size: 64, what: "app::tea::{{closure}}" }
+    Event::Spawn {
+        task,
+        kind: Kind::Main,
+        at: place(),
+        size: 64,
+        what: "app::tea::{{closure}}",
+        set: None,
+    }
 }
 
 /// A line of a trace, which has no key twice: what is made of it would be shorter.
@@ -138,6 +152,7 @@ impl Script {
             turn: self.turn,
             task: self.task,
             job: None,
+            scope: None,
             place: place(),
             at: None,
             event,

@@ -103,6 +103,7 @@ impl Event {
                 }
                 _ => names(Thing::Sync(kind, sync)),
             },
+            Event::Scope { .. } | Event::ScopeEnd { .. } => SOMETHING.idle(),
             Event::SelectStart { .. } | Event::SelectPoll { ready: false, .. } => SOMETHING.waits(),
             Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },

@@ -7,7 +7,7 @@ use crate::fields;
 use crate::id::Id;
 use crate::kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
-    Resource, SyncKind, Tried, Units,
+    Resource, ScopeKind, SyncKind, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -30,7 +30,7 @@ pub enum Event {
     Choice { point: Point, among: usize, chosen: usize },
 
     /// A task was made, by the `spawn` at this line, of a future of `size` bytes and this type (an
-    /// `async fn`'s has the function's name in it). The [`Event::Wake`] that follows queues it.
+    /// `async fn`'s has the function's name in it); in this local `set`, if in one. The [`Event::Wake`] that follows queues it.
     Spawn {
         task: Id,
         kind: Kind,
@@ -39,6 +39,8 @@ pub enum Event {
         size: usize,
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::future"))]
         what: &'static str,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
+        set: Option<Id>,
     },
     /// The executor begins to poll a task.
     PollStart { task: Id },
@@ -133,6 +135,21 @@ pub enum Event {
         owned: bool,
     },
 
+    /// A combinator was first polled: its branches are called by the numbers after its own. Or it
+    /// is polled by another task than before, or in another branch.
+    Scope {
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
+        scope: Id,
+        what: ScopeKind,
+        branches: u32,
+    },
+    /// It is over: a branch has `won`, or failed, or it was dropped, or all branches are over.
+    ScopeEnd {
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
+        scope: Id,
+        what: ScopeKind,
+        won: Option<u32>,
+    },
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.
     SelectStart { branches: u32, first: u32 },
     /// `select!` polled a branch.

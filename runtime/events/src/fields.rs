@@ -13,7 +13,21 @@
 
 use serde::ser::{Serialize, SerializeStruct, SerializeTupleStruct, Serializer};
 
+use crate::id::Id;
 use crate::kinds::{Place, Resource, Units};
+
+/// The number of a wait or a scope: it has no name.
+pub fn number<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(id.get())
+}
+
+/// The same, if there is one.
+pub fn some_number<S: Serializer>(id: &Option<Id>, to: S) -> Result<S::Ok, S::Error> {
+    match id {
+        Some(id) => number(id, to),
+        None => to.serialize_none(),
+    }
+}
 
 /// A line of source, if it is known.
 pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Error> {

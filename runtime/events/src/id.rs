@@ -19,9 +19,23 @@ impl Id {
     /// A number that nothing else has. For the runtime, and for records made by hand in tests.
     #[doc(hidden)]
     pub fn next() -> Id {
+        Id::draw(1)
+    }
+
+    /// So many numbers in a row: the first of them.
+    pub(crate) fn first_of(many: u32) -> Id {
+        Id::draw(many.into())
+    }
+
+    /// The number so many after it.
+    pub(crate) fn plus(self, more: u32) -> Id {
+        Id(self.0.saturating_add(more.into()))
+    }
+
+    fn draw(many: u64) -> Id {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // 64 bits do not wrap in the life of a machine.
-        Id(NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN))
+        Id(NonZeroU64::new(NEXT.fetch_add(many, Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The number itself, for programs that write records.

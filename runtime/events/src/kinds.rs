@@ -222,6 +222,22 @@ impl Direction {
     pub const ALL: [Direction; 4] = [Self::Read, Self::Write, Self::Priority, Self::Error];
 }
 
+/// What has branches, or tasks of its own?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+pub enum ScopeKind {
+    Select,
+    Join,
+    TryJoin,
+    /// `timeout`: of its future, and of its limit.
+    Timeout,
+    /// A `JoinSet`, with the number of the primitive. In its scope are its handles' waits.
+    Set,
+    /// A `LocalSet`. Its scope is with the task that polls it.
+    LocalSet,
+}
+
 /// What came of a non-blocking operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

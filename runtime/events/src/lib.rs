@@ -14,6 +14,7 @@
 //! | `fields.rs` | how does an event tell its fields to a serializer? (feature `serde`) |
 //! | `record.rs` | what does a sink get? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
+//! | `scope.rs` | in which branch of a combinator does something happen? |
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
@@ -33,6 +34,7 @@ mod kinds;
 mod place;
 mod record;
 mod recorder;
+mod scope;
 mod thread;
 
 pub use about::{Headway, Thing};
@@ -40,10 +42,11 @@ pub use event::Event;
 pub use id::Id;
 pub use kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
-    Resource, SyncKind, Tried, Units,
+    Resource, ScopeKind, SyncKind, Tried, Units,
 };
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
+pub use scope::Scope;
 pub use thread::{
     PollRecord, awaited, done_here, elsewhere, emit, flush, is_live, last_record, made_before,
     note, on, polls_so_far, progressed, run_as, swap_recorder, take_remote, take_veto,

@@ -22,6 +22,9 @@ pub struct Record {
     pub task: Option<Id>,
     /// The blocking job that did it on a thread of the pool.
     pub job: Option<Id>,
+    /// The branch of a `select!`, `join!` or `timeout` that was being polled: one of a
+    /// [`Scope`](Event::Scope)'s.
+    pub scope: Option<Id>,
     /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
     pub place: Place,
     /// The program's line at which the running task awaits (`place.rs`; only in builds with debug

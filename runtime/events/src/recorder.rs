@@ -10,6 +10,7 @@
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
 //! values that other threads send and receive). While nothing records, nothing is kept.
 
+use std::collections::HashMap;
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
@@ -18,10 +19,22 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::{Act, Event, Id, Place, Record, Sink, Stack, Times};
+use crate::{Act, Event, Id, Place, Record, ScopeKind, Sink, Stack, Times};
 
-/// The running task (or a job), and the program's line at which it awaits.
-pub(crate) type By = (Option<Id>, Option<Place>);
+/// Who does something?
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// The running task (or a job).
+    pub(crate) task: Option<Id>,
+    /// The branch in which that is.
+    pub(crate) scope: Option<Id>,
+    /// The program's line at which it awaits.
+    pub(crate) at: Option<Place>,
+}
+
+impl By {
+    pub(crate) const NOBODY: By = By { task: None, scope: None, at: None };
+}
 
 /// On another thread: the job that did it, how long ago, and how far the clock was moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
@@ -46,6 +59,8 @@ pub struct Recorder {
     pub(crate) live: bool,
     pub(crate) seq: u64,
     turn: u64,
+    /// The open scopes: which task polled each last, and in which branch.
+    pub(crate) scopes: HashMap<Id, (ScopeKind, Option<Id>, Option<Id>)>,
     /// When the last record was made.
     last: (Duration, Duration),
     /// When the sink was called last, and how long it took since the last record.
@@ -87,6 +102,7 @@ impl Recorder {
             buffer: Vec::new(),
             seq: 0,
             turn: 0,
+            scopes: HashMap::new(),
             last: Default::default(),
             called: Duration::ZERO,
             overhead: Duration::ZERO,
@@ -105,15 +121,16 @@ impl Recorder {
     pub(crate) fn take_remote(&mut self, moved: Duration) {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
-            for (event, place, (job, at), when) in events {
+            for (event, place, by, when) in events {
                 if !is_left_out(&event, self.buffer.len()) {
-                    self.add(event, place, (None, at), (job, when.elapsed(), moved));
+                    let nobody = By { at: by.at, ..By::NOBODY };
+                    self.add(event, place, nobody, (by.task, when.elapsed(), moved));
                 }
             }
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, (task, at): By, (job, ago, moved): Elsewhere) {
+    fn add(&mut self, event: Event, place: Place, by: By, (job, ago, moved): Elsewhere) {
         if self.buffer.len() == BUFFER {
             self.remote.lost.fetch_add(1, Ordering::Relaxed);
             return;
@@ -126,7 +143,9 @@ impl Recorder {
         let most = if ago.is_zero() { self.overhead } else { real.saturating_sub(was.1) };
         let overhead = self.overhead.min(most);
         self.overhead -= overhead;
-        self.buffer.push(Record { seq, time, real, overhead, turn, task, job, place, at, event });
+        let By { task, scope, at } = by;
+        let record = Record { seq, time, real, overhead, turn, task, job, scope, place, at, event };
+        self.buffer.push(record);
         if let (Some(take_stack), Event::Wait { .. }, Some(_)) = (self.take_stack, event, task)
             && self.stacks.len() < STACKS
         {
@@ -142,7 +161,7 @@ impl Recorder {
         let mut taken = mem::take(&mut self.buffer);
         let records = self.remote.lost.swap(0, Ordering::Relaxed);
         if records > 0 {
-            self.add(Event::Lost { records }, Location::caller(), (None, None), Default::default());
+            self.add(Event::Lost { records }, Location::caller(), By::NOBODY, Default::default());
             taken.append(&mut self.buffer);
         }
         Some((sink, taken, mem::take(&mut self.stacks)))
@@ -176,7 +195,8 @@ impl RemoteEvents {
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: Option<Place>) {
         let mut queue = self.queue.lock();
-        let event = (event, Location::caller(), (job, at), Instant::now());
+        let by = By { task: job, at, ..By::NOBODY };
+        let event = (event, Location::caller(), by, Instant::now());
         self.news.store(true, Ordering::Relaxed);
         match queue.len() {
             BUFFER.. => _ = self.lost.fetch_add(1, Ordering::Relaxed),

@@ -41,7 +41,7 @@ thread_local! {
     static LOCALS: ManuallyDrop<Locals> = const {
         ManuallyDrop::new(Locals {
             on: Cell::new(false),
-            running: Cell::new((None, None)),
+            running: Cell::new(By::NOBODY),
             passed: Cell::new(None),
             polls: Cell::new((0, 0)),
             recorder: RefCell::new(None),
@@ -56,12 +56,12 @@ impl Locals {
     }
 
     fn awaits_at(&self, at: Option<Place>) {
-        self.running.set((self.running.get().0, at));
+        self.running.set(By { at, ..self.running.get() });
     }
 }
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
-fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
+pub(crate) fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
     LOCALS.with(|locals| locals.recorder.borrow_mut().as_deref_mut().map(f))
 }
 
@@ -82,8 +82,8 @@ pub fn on() -> bool {
 
 #[cold]
 fn record(event: Event, place: Place) {
-    let (task, at) = LOCALS.with(|locals| locals.running.get());
-    with_recorder(|recorder| recorder.push(event, place, (task, task.and(at))));
+    let by = running();
+    with_recorder(|recorder| recorder.push(event, place, By { at: by.task.and(by.at), ..by }));
     // Until its next await, this is the best line known of where the running task is.
     if let Some(at) = event.made().filter(|at| cfg!(debug_assertions) && is_the_programs(at)) {
         LOCALS.with(|locals| locals.awaits_at(Some(at)));
@@ -93,7 +93,7 @@ fn record(event: Event, place: Place) {
 
 /// Lets `emits` tell of something that was made before. The running task's line isn't changed.
 pub fn made_before<R>(emits: impl FnOnce() -> R) -> R {
-    let running = LOCALS.with(|locals| locals.running.get());
+    let running = running();
     let done = emits();
     LOCALS.with(|locals| locals.running.set(running));
     done
@@ -154,7 +154,7 @@ pub fn awaited(made: Option<Place>) {
     LOCALS.with(|locals| {
         locals.count(1, 0);
         // What is around it may be awaited at a line that isn't over; else its own isn't known.
-        let around = || locals.running.get().1.filter(|at| locals.passed.get() != Some(*at));
+        let around = || locals.running.get().at.filter(|at| locals.passed.get() != Some(*at));
         let made = || made.filter(|at| is_the_programs(at)).or_else(around);
         locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
         locals.passed.set(None);
@@ -168,7 +168,7 @@ pub fn awaited(made: Option<Place>) {
 #[inline]
 pub fn progressed() {
     if cfg!(debug_assertions) && on() {
-        LOCALS.with(|locals| locals.passed.set(locals.running.get().1));
+        LOCALS.with(|locals| locals.passed.set(locals.running.get().at));
     }
 }
 
@@ -187,8 +187,25 @@ pub fn polls_so_far() -> (u32, u32) {
 /// inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
-    let around = LOCALS.with(|locals| locals.running.replace((task, None)));
+    let around = LOCALS.with(|locals| locals.running.replace(By { task, ..By::NOBODY }));
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
+}
+
+/// Makes this branch the one in which things happen, until the guard is dropped. `None`: nothing.
+#[inline]
+pub(crate) fn in_branch(scope: Option<Id>) -> Option<impl Drop + Deref<Target = By>> {
+    scope?;
+    let around = running();
+    LOCALS.with(|locals| locals.running.set(By { scope, ..around }));
+    Some(guard(around, |around| {
+        LOCALS
+            .with(|locals| locals.running.set(By { scope: around.scope, ..locals.running.get() }));
+    }))
+}
+
+/// What is running on this thread?
+pub(crate) fn running() -> By {
+    LOCALS.with(|locals| locals.running.get())
 }
 
 /// A poll that is recorded. Dropped before [`PollRecord::end`], it has panicked.
@@ -211,7 +228,7 @@ impl PollRecord {
     fn of(task: Id) -> PollRecord {
         let around = LOCALS.with(|locals| {
             locals.count(1, 0);
-            locals.running.replace((Some(task), None))
+            locals.running.replace(By { task: Some(task), ..By::NOBODY })
         });
         record(Event::PollStart { task }, Location::caller());
         PollRecord { task, around }
@@ -224,7 +241,7 @@ impl PollRecord {
         record(Event::PollEnd { task, outcome, wakers, handles }, Location::caller());
         LOCALS.with(|locals| {
             locals.running.set(around);
-            locals.count(0, u32::from(around.0.is_none()));
+            locals.count(0, u32::from(around.task.is_none()));
         });
     }
 }

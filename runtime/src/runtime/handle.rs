@@ -147,6 +147,12 @@ impl RuntimeId {
     pub fn next() -> RuntimeId {
         RuntimeId(Id::next())
     }
+
+    /// As events name it.
+    #[doc(hidden)]
+    pub fn id(self) -> Id {
+        self.0
+    }
 }
 
 impl fmt::Debug for RuntimeId {

@@ -201,7 +201,8 @@ impl Runtime {
         let SharedParts { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
         emit(|| Event::RunStart { paused: time.clock.is_paused() });
-        emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
+        let (kind, what) = (Kind::Main, type_name::<F>());
+        emit(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         main.hand_over.detach(); // it has no handle
         core.executor.receive_messages(); // sent while no thread drove it: `main` goes before them

@@ -210,7 +210,7 @@ fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
         return cancel(&header, task);
     }
     let what = task.what();
-    emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
+    emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what, set: None });
     with_scheduler(|scheduler| scheduler.insert(header, task));
 }
 

@@ -25,7 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::awaited;
+use kettle_runtime::event::{Scope, ScopeKind, awaited};
 use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, budget};
 use parking_lot::Mutex;
 use slab::Slab;
@@ -64,6 +64,7 @@ use crate::sync::trim::KEEP;
 pub struct JoinSet<T> {
     members: Slab<Member<T>>,
     ready: Arc<ReadySet>,
+    scope: Scope,
 }
 
 /// A task in the set.
@@ -81,7 +82,7 @@ impl<T> JoinSet<T> {
     /// An empty set.
     #[track_caller]
     pub fn new() -> JoinSet<T> {
-        JoinSet { members: Slab::new(), ready: ReadySet::new() }
+        JoinSet { members: Slab::new(), ready: ReadySet::new(), scope: Scope::NEW }
     }
 
     /// How many tasks are in the set: those whose output has not been taken, ended or not.
@@ -100,9 +101,17 @@ impl<T: 'static> JoinSet<T> {
     /// The handle is polled once, so that it has the member's waker.
     fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
         let abort = handle.abort_handle();
+        if let Some(set) = self.ready.id() {
+            self.scope.first_polled(set, ScopeKind::Set);
+        }
         let entry = self.members.vacant_entry();
         let waker = member_waker(&self.ready, entry.key());
-        match poll_handle(&mut handle, &waker) {
+        let polled = {
+            // It isn't the running task that waits for this one: the set does.
+            let _set = self.scope.within();
+            poll_handle(&mut handle, &waker)
+        };
+        match polled {
             Poll::Pending => {
                 entry.insert(Member::Running(handle, waker));
             }
@@ -288,6 +297,7 @@ impl<T: 'static> JoinSet<T> {
     pub fn detach_all(&mut self) {
         // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
         let waiting = mem::replace(&mut self.ready, ReadySet::new()).leave();
+        self.scope = Scope::NEW;
         drop_all(mem::take(&mut self.members));
         if let Some(waiting) = waiting {
             waiting.wake();

@@ -26,8 +26,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use kettle_runtime::event::SyncKind;
-use kettle_runtime::{WakerSlot, store_waker};
+use kettle_runtime::event::{SyncKind, on};
+use kettle_runtime::{Id, WakerSlot, store_waker};
 
 use crate::sync::primitives::Mutex;
 use crate::sync::report::{Report, Reports};
@@ -73,6 +73,11 @@ impl ReadySet {
         let report = Report::new(SyncKind::JoinSet, 0);
         report.made();
         Arc::new(ReadySet { state: Mutex::default(), report })
+    }
+
+    /// What events call the set, where it is recorded.
+    pub(super) fn id(&self) -> Option<Id> {
+        on().then(|| self.report.called().sync)
     }
 
     /// A member has ended. Wakes the task that awaits the set.

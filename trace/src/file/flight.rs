@@ -157,7 +157,7 @@ impl FlightRecorder {
     }
 
     /// How many bytes of memory the events that are kept may take; if not set, 16 MiB. An event takes
-    /// 144. At least 64 events are kept.
+    /// 160. At least 64 events are kept.
     #[must_use]
     pub fn limit(self, bytes: u64) -> FlightRecorder {
         let room = room(bytes).max(FEWEST / BLOCK + 1);

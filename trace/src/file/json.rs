@@ -136,6 +136,10 @@ impl Scribe {
             json::raw(out, key);
             names.task(task).json(out);
         }
+        if let Some(scope) = record.scope {
+            json::raw(out, field!("in"));
+            json::number(out, scope.get());
+        }
         Wire::fields(&record.event, names, &mut self.fields);
         for number in 0..self.fields.count() {
             json::key(out, self.fields.key(number));

@@ -398,7 +398,9 @@ mod tests {
         for _ in 0..4 * REMEMBERED {
             let (task, kind, at) = (Id::next(), Kind::Task, place());
             script.write(Event::Message { kind: MessageKind::Spawn });
-            script.write(Event::Spawn { task, kind, at, size: 8, what: "Tea" }).write(made(task));
+            script
+                .write(Event::Spawn { task, kind, at, size: 8, what: "Tea", set: None })
+                .write(made(task));
             poll(script.task(task), task, Outcome::Ready);
             script.task(None);
         }

@@ -344,6 +344,7 @@ mod tests {
             at: crate::fixture::place(),
             size: 1,
             what: "Tea",
+            set: None,
         });
         let long = Duration::from_millis(400);
         script.write(Event::BlockingStart { task: b });

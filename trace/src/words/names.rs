@@ -363,7 +363,7 @@ mod tests {
     fn a_local_task_counts_with_the_others() {
         let (one, two) = (Id::next(), Id::next());
         let kind = Kind::Local;
-        let local = Event::Spawn { task: one, kind, at: place(), size: 8, what: "Tea" };
+        let local = Event::Spawn { task: one, kind, at: place(), size: 8, what: "Tea", set: None };
         let mut names = learned(&[local, spawn(two)]);
         assert_eq!(names.task(two).to_string(), "task 2");
     }

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, SyncKind, Thing,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
+    SyncKind, Thing,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -80,7 +81,7 @@ impl Teller {
             || of_a_source(text, &mut self.names, who, &record.event)
             || self.of_a_timer(who, &record.event)
             || self.of_a_primitive(who, &record.event)
-            || self.of_a_select(record);
+            || self.of_a_select(who, record);
         if !told {
             self.of_a_task(who, &record.event);
         }
@@ -318,8 +319,20 @@ impl Teller {
     }
 
     /// Readers count branches from one.
-    fn of_a_select(&mut self, record: &Record) -> bool {
+    fn of_a_select(&mut self, who: Who, record: &Record) -> bool {
         match record.event {
+            Event::Scope { what, branches, .. } => {
+                say!(self.text, who, " polls ", combinator(what));
+                if branches > 0 {
+                    say!(self.text, " of ", Count(branches as usize, "branch"));
+                }
+            }
+            Event::ScopeEnd { what, won, .. } => {
+                say!(self.text, combinator(what), " is over");
+                if let Some(branch) = won {
+                    say!(self.text, ", by its branch ", u64::from(branch) + 1);
+                }
+            }
             Event::SelectStart { branches, first } => {
                 say!(self.text, "select! asks its ", Count(branches as usize, "branch"));
                 say!(self.text, ", beginning with branch ", u64::from(first) + 1);
@@ -360,6 +373,17 @@ impl Teller {
 
     fn task(&mut self, id: Id) -> Name {
         self.names.task(id)
+    }
+}
+
+fn combinator(what: ScopeKind) -> &'static str {
+    match what {
+        ScopeKind::Select => "a select!",
+        ScopeKind::Join => "a join!",
+        ScopeKind::TryJoin => "a try_join!",
+        ScopeKind::Timeout => "a timeout",
+        ScopeKind::Set => "a set of tasks",
+        ScopeKind::LocalSet => "a local set",
     }
 }
 

@@ -8,7 +8,7 @@ use crate::fixture::{Script, place};
 use serde_json::Value;
 
 use crate::fixture::{keys, parse};
-use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
+use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units};
 use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Replaced, Tried};
 
 /// The lines of these records, without those of source files.
@@ -45,7 +45,14 @@ fn samples() -> Vec<Event> {
         Event::RunEnd { tasks: 1, timers: 2, sources: 3 },
         Event::Turn { queued: 1, tasks: 2, timers: 3, sources: 4 },
         Event::Choice { point: Point::Task, among: 5, chosen: 2 },
-        Event::Spawn { task, kind: Kind::Task, at, size: 64, what: "app::tea::{{closure}}" },
+        Event::Spawn {
+            task,
+            kind: Kind::Task,
+            at,
+            size: 64,
+            what: "app::tea::{{closure}}",
+            set: None,
+        },
         Event::PollStart { task },
         Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },
         Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) },
@@ -79,6 +86,8 @@ fn samples() -> Vec<Event> {
         Event::BlockingEnd { task, ran: Some(ms) },
         Event::SyncNew { kind, sync, room: None, count: 3, at },
         Event::SyncAct { kind, sync, act, units, count: 1, item: 5, with: 3, owned: true },
+        Event::Scope { scope: task, what: ScopeKind::Select, branches: 3 },
+        Event::ScopeEnd { scope: task, what: ScopeKind::Select, won: Some(1) },
         Event::SelectStart { branches: 3, first: 1 },
         Event::SelectPoll { branch: 1, ready: true },
         Event::SelectWin { branch: 1 },

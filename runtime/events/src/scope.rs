@@ -1,0 +1,99 @@
+//! In which branch of a combinator does something happen?
+//!
+//! A `select!`, a `join!`, a `timeout` keeps a [`Scope`]. Its number, and one for each branch after
+//! it, are drawn when it is first polled in sight of a recorder. Each poll of a branch makes that
+//! branch the one of the records ([`Record::scope`](crate::Record::scope)), and the scope's own
+//! record says in which branch of another one it is. So the branches around an event are found by
+//! going up from scope to scope.
+//!
+//! Interface: [`Scope`]. Invariants: a recorder is told of a scope again when it is
+//! polled by another task, or in another branch, and of its end once. With no recorder nothing is
+//! drawn, and each function is one branch of code.
+//!
+//! tokio: nothing of the kind.
+
+use crate::thread::{in_branch, running, with_recorder};
+use crate::{Event, Id, ScopeKind, emit, on};
+
+/// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
+#[derive(Debug, Default)]
+pub struct Scope(Option<Id>);
+
+impl Scope {
+    /// Of something that has not been polled.
+    pub const NEW: Scope = Scope(None);
+
+    /// Of something that has this number already.
+    pub const fn of(id: Id) -> Scope {
+        Scope(Some(id))
+    }
+
+    /// Of something that has a number and no branches: it is polled, and here for the first time.
+    #[track_caller]
+    pub fn first_polled(&mut self, id: Id, what: ScopeKind) {
+        if self.0.is_none() {
+            *self = Scope(Some(id));
+            self.polled(what, 0);
+        }
+    }
+
+    /// It is polled, and has so many branches.
+    #[inline]
+    #[track_caller]
+    pub fn polled(&mut self, what: ScopeKind, branches: u32) {
+        if on() {
+            self.tell(what, branches);
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn tell(&mut self, what: ScopeKind, branches: u32) {
+        let scope = *self.0.get_or_insert_with(|| Id::first_of(1 + branches));
+        let by = running();
+        let here = (what, by.task, by.scope);
+        let before = with_recorder(|recorder| recorder.scopes.insert(scope, here)).flatten();
+        if before != Some(here) {
+            emit(|| Event::Scope { scope, what, branches });
+        }
+    }
+
+    /// Until the guard is dropped, this branch is the one in which things happen.
+    #[inline]
+    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<>> {
+        self.0.and_then(|scope| in_branch(Some(scope.plus(1 + branch))))
+    }
+
+    /// Until the guard is dropped, things happen in the scope itself, and in no branch of it.
+    #[inline]
+    pub fn within(&self) -> Option<impl Drop + use<>> {
+        in_branch(self.0)
+    }
+
+    /// It is over: this branch has `won`, or ended it.
+    #[inline]
+    #[track_caller]
+    pub fn end(&mut self, won: Option<u32>) {
+        if self.0.is_some() {
+            self.ends(won);
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn ends(&mut self, won: Option<u32>) {
+        let Some(scope) = self.0.take() else { return };
+        let told = with_recorder(|recorder| recorder.scopes.remove(&scope)).flatten();
+        if let Some((what, ..)) = told {
+            emit(|| Event::ScopeEnd { scope, what, won });
+        }
+    }
+}
+
+/// It is over without a winner.
+impl Drop for Scope {
+    #[inline]
+    fn drop(&mut self) {
+        self.end(None);
+    }
+}
