@@ -4,7 +4,7 @@
 
 import { is, same } from "./harness.mjs";
 
-const KINDS = ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Spawn", "Park", "SelectWin", "SyncAct"];
+const KINDS = ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Park"];
 
 export function quiz(checks, files) {
   checks.add("quiz: the answers are the trace's", async (open) => {
@@ -92,13 +92,6 @@ function every(most) {
             (x) =>
               x.ev === "TimerAdd" && answer.includes(`${x.timer} is due`) && Math.abs(x.due - e.t - e.timeout) < 3e6,
           ),
-    Spawn: (e, answer) => {
-      const polled = T.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task);
-      const ended = T.events.findIndex((x) => x.i > e.i && x.ev === "PollEnd" && x.task === e.run);
-      return answer === "nothing yet" && polled > ended;
-    },
-    SelectWin: (e, answer) => T.events.slice(e.i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)),
-    SyncAct: (e, answer) => T.events.slice(e.i).find((x) => x.act === "take" && x.sync === e.sync)?.task === answer,
   };
   for (const level of ["story", "tasks", "engine"]) {
     K.setLevel(level);

@@ -20,8 +20,9 @@ macro_rules! texts {
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("replay/page/page.html");
 
-const STYLES: [&str; 4] =
-    texts!("page/style.css" "page/boxes.css" "page/lanes.css" "page/screens.css");
+const STYLES: [&str; 5] = texts!(
+    "page/style.css" "page/boxes.css" "page/lanes.css" "page/panels.css" "page/screens.css"
+);
 
 /// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
@@ -76,6 +77,29 @@ mod tests {
         // One more is in the page itself.
         assert_eq!(head.matches("<script").count(), SCRIPTS.len() + 2);
         assert_eq!(head.matches("</script").count(), SCRIPTS.len() + 1);
+    }
+
+    /// The style lays the page out. A script may scroll to a line (`offsetTop`); how wide the
+    /// lanes are, the browser tells one observer.
+    #[test]
+    fn no_script_measures_the_page() {
+        let measuring = [
+            "getBoundingClientRect",
+            "getClientRects",
+            "getComputedStyle",
+            "measureText",
+            "offsetWidth",
+            "offsetHeight",
+            "clientWidth",
+            "clientHeight",
+            "scrollWidth",
+            "scrollHeight",
+            "innerWidth",
+        ];
+        for word in measuring {
+            assert!(!SCRIPTS.iter().any(|script| script.contains(word)), "{word}");
+        }
+        assert_eq!(SCRIPTS.concat().matches("new ResizeObserver").count(), 1);
     }
 
     #[test]

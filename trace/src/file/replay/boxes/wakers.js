@@ -47,8 +47,7 @@
     );
     return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
   };
-  const andMore = (left, word) =>
-    left ? `<li class="rest-of">and ${number(left)} more ${word}</li>` : "";
+  const andMore = (left, word) => (left ? `<li class="rest-of">and ${number(left)} more ${word}</li>` : "");
   function channels(s) {
     const ended = (c) => c.closed || c.senders === 0;
     const over = (c) => c.since < s.i && !c.count && ended(c) && K.trace.most.channels > 2;

@@ -102,10 +102,7 @@
     const sized = (level, slot) => {
       const [x, y] = xy(level, slot),
         others = [...slots.values()].filter(([t]) => t.level !== level).map(([t]) => xy(t.level, t.slot));
-      return Math.max(
-        20,
-        Math.min(20.5, ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)),
-      );
+      return Math.max(20, Math.min(20.5, ...others.map(([a, b]) => Math.hypot(a - x, b - y) - 1)));
     };
     let held = "",
       hung = "";
@@ -159,7 +156,7 @@
       })
       .join("");
     const hand = number(s.hand),
-      size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19);
+      size = hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19;
     return (
       `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}` +
       `<text x="${C}" y="${round(C + Math.min(-17, 6 - 0.78 * size - 2.9))}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${round(C + Math.max(23, 6 + 0.24 * size + 10.9))}">ms</text></svg>`

@@ -1,173 +1,116 @@
 // How is the life of a task drawn, and that of a group?
 //
-// Interface: `drawBars`, `drawDense` (by the pixel, of very many bars), `drawGroup`, `drawProfile`, `memberOf(item)`: each
+// Interface: `drawBars`, `drawDense` (by the pixel, of very many bars), `drawGroup`, `memberOf(item)`: each
 // gives SVG as text.
 // Invariant: a bar is as wide as its columns; a word is beside it only if it has room there.
-// Not here: which bars there are (rows.js), marks at the bars (bars.js).
+// Not here: which bars there are (rows.js).
 "use strict";
 (function (K) {
-  const { BAR, LONG_NS, SKIP, behind, esc, fitted, hatch, hueStyle, idleWord, laneView, lasting, round, textWidth } = K;
+  const { BAR, LONG_NS, esc, fitted, hatch, hueStyle, idleWord, laneView, round, span } = K;
 
   // ----- drawing: strings of SVG, written at once -----
 
   function drawBars(item, f) {
-    const { row } = item,
-      { count } = K.trace,
-      who = item.of ? item.of.name : row.name,
-      c = hueStyle(who);
-    const high = item.h - item.lift,
-      cy = item.y + item.lift + high / 2,
-      sub = !!item.of,
-      thick = sub ? high * 0.5 : high * 0.6,
-      slim = Math.min(12, high * 0.4);
-    let out = "";
-    let crossed = -1e9,
-      ran = "";
-    const empty = idleWord(row, f),
-      before = empty.startsWith("◂");
-    if (empty)
-      out += `<text x="${before ? 5 : round(laneView.width - 5)}" y="${round(cy + 4)}"${before ? "" : ` text-anchor="end"`}>${empty}</text>`;
+    const empty = idleWord(item.row, f),
+      isPast = empty.startsWith("◂"),
+      cy = middleOf(item),
+      { row } = item;
+    let out = empty
+      ? `<text x="${isPast ? 5 : round(laneView.width - 5)}" y="${round(cy + 4)}"${isPast ? "" : ` text-anchor="end"`}>${empty}</text>`
+      : "";
+    let crossed = -1e9; // (many crosses would be one red line)
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
-      const from = row.at[k],
-        to = row.at[k + 1] ?? count;
-      const a = Math.max(-60, f.px(from)),
-        b = Math.min(laneView.width + 60, f.px(to)),
-        w = b - a,
-        text = Math.max(a, 0) + 5;
-      const goesOn = to > K.seen(),
-        room = Math.min(goesOn ? laneView.width : b, laneView.width) - text + 3,
-        known = K.lasted(row.kind[k], from, to),
-        torn = known === null,
-        lasted = K.quiz?.on ? 0 : (known ?? 0); // (a length would tell when it ends)
-      const beside = f.half + 3; // (the arrow that ends in the middle of its first column)
-      const free = row.kind[k + 1] === BAR.NONE ? (row.at[k + 2] ?? count) : to; // (where nothing is drawn words have room)
-      const label = (words, y, x = text) => (words ? `<text x="${round(x)}" y="${round(y)}">${esc(words)}</text>` : "");
-      /** A word behind the sign that begins a bar, if it has room before the next one. */
-      const after = (tone, at, ...words) => {
-        const space = (free === count || free > K.seen() ? laneView.width : Math.min(laneView.width, f.px(free))) - a;
-        const word = words.find((text) => text && at + textWidth(text) * (tone === "won" ? 1.15 : 1) < space); // (its letters are bold)
-        return word && a + at >= 0
-          ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>`
-          : "";
-      };
-      switch (row.kind[k]) {
-        case BAR.POLL: {
-          const bold = room / 1.1; // its letters are wider
-          const held =
-            lasted > LONG_NS && !sub
-              ? fitted(`held the thread ${lasting(lasted)}`, bold) || fitted(lasting(lasted), bold)
-              : "";
-          out += `<rect class="${torn ? "lane-torn" : "lane-poll"}" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
-          if (held) out += `<text class="on-bar" style="${c}" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
-          break;
-        }
-        case BAR.READY:
-          out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - slim / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${round(slim)}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
-          if (lasted > LONG_NS && high >= 30)
-            out += label(
-              fitted(`ready for ${lasting(lasted)}`, room - beside) || fitted(lasting(lasted), room - beside),
-              Math.max(cy - slim / 2 - 4, item.y + item.lift + 8),
-              text + beside,
-            );
-          break;
-        case BAR.WAIT:
-          out +=
-            `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` +
-            label(fitted(row.noteAt(k), to === count && !K.quiz?.on ? laneView.width - text : room), cy - 4); // (behind the end of the run there is room)
-          break;
-        case BAR.JOB: {
-          const { ns, open } = K.times.bar(row, from),
-            told = !K.quiz?.on && !open && ns > LONG_NS ? lasting(ns) : "",
-            skip = skipIn(from, to, ns, a, b, f);
-          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>`;
-          if (skip)
-            out += `<path class="skip" d="M${round(skip.x) - 4} ${round(cy + thick / 2 + 2)}l4-${round(thick + 4)}m4 0l-4 ${round(thick + 4)}"><title>${lasting(skip.ns)} that recording took are left out here</title></path>`;
-          // (The words are beside that sign.)
-          const past = Math.max(text, (skip?.x ?? 0) + 8),
-            spots = skip
-              ? [
-                  [text, skip.x - 4 - text],
-                  [past, Math.min(b, laneView.width) - past + 3],
-                ]
-              : [[text, room]];
-          const words = [
-            told && `on a thread of the pool for ${told}`,
-            told ? `ran ${told}` : "on a thread of the pool",
-          ]
-            .flatMap((words) => spots.map(([x, room]) => [fitted(words, room), x]))
-            .find(([words]) => words);
-          ran = told && !words ? `, ran ${told}` : "";
-          if (words) out += label(words[0], cy + 4, words[1]).replace("<text", `<text class="plain"`);
-          break;
-        }
-        case BAR.QUEUED:
-          out +=
-            `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` +
-            label(fitted("in the pool’s queue", room - beside), cy - 4, text + beside);
-          break;
-        case BAR.WON: {
-          if (f.px(from) <= -behind(BAR.WON, f)) break;
-          const long = Math.max(Math.min(b - f.px(from), f.column) - 1, 2),
-            sign = f.px(from) + long + 1,
-            size = Math.min(8, (free === count ? laneView.width : f.px(free)) - sign - 1); // (as a cross is smaller where the next bar is near)
-          out +=
-            `<rect class="lane-poll" style="${c}" x="${round(f.px(from))}" y="${round(cy - thick / 2)}" width="${round(long)}" height="${round(thick)}" rx="3"/>` +
-            (after("won", f.column + 4, "✓ won", "✓") ||
-              (size < 4 || sign < 0
-                ? ""
-                : `<path class="lane-won" d="M${round(sign)} ${cy}l${round(size / 3)} ${round(size / 3)} ${round(size / 1.5)} ${-round(size / 1.2)}"/>`));
-          break;
-        }
-        case BAR.DONE:
-          if (a > -40)
-            out +=
-              `<path class="lane-wait" style="${c}" d="M${round(a + (laneView.time ? 1 : 3))} ${cy - 8}v16"/>` +
-              after("", 9, `done${ran}`, "done");
-          break;
-        case BAR.CANCELLED:
-        case BAR.PANICKED: {
-          const size = free === count ? 10 : Math.max(4, Math.min(10, f.px(free) - a - 3)),
-            at = free === count ? beside : Math.max(1, Math.min(beside, f.px(free) - a - size - 2)); // (before the next bar)
-          if (
-            (free !== count && (a + at < crossed + 8 || f.px(free) - a < 7)) ||
-            ((to !== count || f.last < K.trace.last) && a < laneView.width && a + at + size > laneView.width)
-          )
-            break; // (many would be one red line; nor is one upon the next bar, or half a one at the edge)
-          crossed = a + at + size;
-          if (a > -behind(BAR.CANCELLED, f))
-            out +=
-              `<path class="lane-cut" d="M${round(a + at)} ${cy - size / 2}l${size} ${size}m0-${size}-${size} ${size}"/>` +
-              after(
-                "cut",
-                at + size + 5,
-                row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : K.droppedWord(row.name),
-                "",
-              );
-          break;
-        }
-      }
+      const kind = row.kind[k],
+        isCross = kind === BAR.CANCELLED || kind === BAR.PANICKED;
+      if (isCross && f.px(row.at[k]) < crossed + 8) continue;
+      if (isCross) crossed = f.px(row.at[k]);
+      out += BARS[kind]?.(barOf(item, k, f), item, f) ?? "";
     }
     return out;
   }
-
-  /** Where width is time, a thread of the pool goes on while the loop's is kept by recording, which has no width: in a job's bar of which a tenth and
-   *  more is left out, the place where most of that is. */
-  function skipIn(from, to, ns, a, b, f) {
-    const { recorded, last } = K.trace,
-      until = Math.min(to, last),
-      left = recorded[until] - recorded[from];
-    if (!laneView.time || b - a < 20 || left < ns / 10 || left * laneView.lanes.x.unit * f.column < SKIP.least)
-      return null;
-    let at = from + 1;
-    for (let i = at + 1; i <= until; i++) if (recorded[i] - recorded[i - 1] > recorded[at] - recorded[at - 1]) at = i;
-    return { ns: left, x: Math.max(a + 8, Math.min(b - 8, f.px(at))) };
+  const middleOf = (item) => item.y + item.lift + (item.h - item.lift) / 2;
+  /** The bar's place in pixels, how long it was if that may be told, and how much room there is for words behind its beginning. */
+  function barOf(item, k, f) {
+    const { row } = item,
+      from = row.at[k],
+      to = row.at[k + 1] ?? K.trace.count,
+      a = Math.max(-60, f.px(from)),
+      b = Math.min(laneView.width + 60, f.px(to)),
+      text = Math.max(a, 0) + 5,
+      end = to > K.seen() || to === K.trace.count ? laneView.width : Math.min(b, laneView.width),
+      known = K.lasted(row.kind[k], from, to),
+      high = item.h - item.lift;
+    return {
+      k,
+      from,
+      a,
+      w: b - a,
+      cy: middleOf(item),
+      thick: high * (item.of ? 0.5 : 0.6),
+      slim: Math.min(12, high * 0.4),
+      text,
+      room: end - text + 3,
+      torn: known === null,
+      ns: K.quiz?.on ? 0 : (known ?? 0), // (a length would tell when it ends)
+      style: hueStyle(item.of ? item.of.name : row.name),
+      who: item.of ? item.of.name : row.name,
+    };
   }
+  const words = (text, x, y, tone = "") =>
+    text ? `<text class="${tone}" x="${round(x)}" y="${round(y)}">${esc(text)}</text>` : "";
+  const block = (tone, { a, w, cy, style }, high, fill = "") =>
+    `<rect class="${tone}" style="${style}${fill}" x="${round(a)}" y="${round(cy - high / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(high)}" rx="${Math.max(0, Math.min(3, w / 3)).toFixed(1)}"/>`;
+  const line = ({ a, w, cy, style }) => `<path class="lane-wait" style="${style}" d="M${round(a)} ${cy}h${round(w)}"/>`;
+  /** A cross where a task was dropped or has panicked, and the word for it. */
+  function cross(bar, item) {
+    const { a, cy, room, k } = bar,
+      x = Math.max(a, 0) + 4,
+      word = item.row.kind[k] === BAR.PANICKED ? "panicked" : item.of ? "dropped" : K.droppedWord(item.row.name);
+    return a < -20
+      ? ""
+      : `<path class="lane-cut" d="M${round(x)} ${cy - 5}l10 10m0-10-10 10"/>${words(fitted(word, room - 14), x + 15, cy + 4, "cut")}`;
+  }
+  /** What is drawn of each kind of bar. */
+  const BARS = {
+    [BAR.POLL](bar, item) {
+      const long = bar.ns > LONG_NS && !item.of ? span(bar.ns) : "",
+        held = long && (fitted(`held the thread ${long}`, bar.room / 1.1) || fitted(long, bar.room / 1.1));
+      const text = held
+        ? `<text class="on-bar" style="${bar.style}" x="${round(bar.text)}" y="${round(bar.cy + 4)}">${held}</text>`
+        : "";
+      return block(bar.torn ? "lane-torn" : "lane-poll", bar, bar.thick) + text;
+    },
+    [BAR.READY]: (bar) => block("lane-ready", bar, bar.slim, `;fill:url(${hatch(bar.who)})`),
+    [BAR.WAIT]: (bar, { row }) => line(bar) + words(fitted(row.noteAt(bar.k), bar.room), bar.text, bar.cy - 4),
+    [BAR.QUEUED]: (bar) => line(bar) + words(fitted("in the pool’s queue", bar.room), bar.text, bar.cy - 4),
+    [BAR.JOB](bar, { row }) {
+      const { ns, open } = K.times.bar(row, bar.from),
+        told = !K.quiz?.on && !open && ns > LONG_NS ? ` for ${span(ns)}` : "";
+      return (
+        block("lane-job", bar, bar.thick) +
+        words(fitted(`on a thread of the pool${told}`, bar.room), bar.text, bar.cy + 4, "plain")
+      );
+    },
+    [BAR.WON](bar, item, f) {
+      const won = { ...bar, w: Math.min(bar.w, f.column) };
+      return (
+        block("lane-poll", won, bar.thick) +
+        words(fitted("✓ won", bar.room - f.column), bar.a + f.column + 4, bar.cy + 4, "won")
+      );
+    },
+    [BAR.DONE]: ({ a, cy, room, style }) =>
+      a < -20
+        ? ""
+        : `<path class="lane-wait" style="${style}" d="M${round(a + (laneView.time ? 1 : 3))} ${cy - 8}v16"/>${words(fitted("done", room), a + 9, cy + 4)}`,
+    [BAR.CANCELLED]: cross,
+    [BAR.PANICKED]: cross,
+  };
 
   /** The same when there are more bars than pixels: one path for each kind, bars of one pixel in one. */
   function drawDense(item, f) {
     const { row } = item,
       who = item.of ? item.of.name : row.name,
-      cy = item.y + (item.lift + item.h) / 2;
+      cy = middleOf(item);
     const rects = { [BAR.POLL]: "", [BAR.READY]: "", [BAR.WAIT]: "" },
       until = { [BAR.POLL]: -1e9, [BAR.READY]: -1e9, [BAR.WAIT]: -1e9 };
     const high = { [BAR.POLL]: item.h * 0.6, [BAR.READY]: Math.min(12, item.h * 0.4), [BAR.WAIT]: 1.5 };
@@ -243,10 +186,7 @@
     const { band } = item,
       member = memberIn(item);
     const many = member && member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
-    return `<g class="group"><title>${ofJobs(item.group) ? "dark: on their threads; light: waiting, first for a thread" : "dark: ready; light: waiting; below: one of them is polled"}</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(laneView.width))}</g>${member ? `<g class="member">${(many ? drawDense : drawBars)(member, f)}</g>` : ""}`;
+    return `<g class="group">${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(laneView.width))}</g>${member ? `<g class="member">${(many ? drawDense : drawBars)(member, f)}</g>` : ""}`;
   }
-  /** Of `select!`s that a task asks in turn, as in a `join!`. */
-  const ofNth = ({ nth }) => (nth > 0 ? `, ${K.nth(nth + 1)} select!` : "");
-
-  Object.assign(K, { drawBars, drawDense, drawProfile, ofJobs, memberOf, memberIn, drawGroup, ofNth });
+  Object.assign(K, { drawBars, drawDense, ofJobs, memberOf, memberIn, drawGroup });
 })((window.K = window.K || {}));

@@ -3,11 +3,12 @@
 // One row a task, one column an event, sleep folded: the map of the run, and its scrubber. A window
 // of the run is laid out, and of the rows only those in view; so a step costs the same in a run of
 // a hundred events and in one of a hundred thousand. Many rows become groups by spawn site: how many
-// of a group poll, are ready, wait, and below that the life of the one it is about. A strip
-// above holds the whole run whenever the window doesn't.
+// of a group poll, are ready, wait, and below that the life of the one it is about.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`. A click goes to an event, a
-// label pins a task; the wheel and the keys + - 0 zoom, dragging marks a stretch and asks about it.
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.sized`: a promise, kept when the
+// browser has told how wide the lanes are; for bars.js `K.lanes.reveal(i, item)` and `K.lanes.tell`.
+// A click goes to an event, a label pins a task; the keys + - 0, and the wheel with ctrl, zoom;
+// dragging marks a stretch and asks about it.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
 // reader set (zoom, filter, open groups); not on the way by which one came.
 // Not here: the bars themselves (rows.js), words (text.js), where the rows are (layout.js).
@@ -16,14 +17,8 @@
   const {
     COLUMN,
     RULER,
-    STRIP,
     arrangeRows,
-    concerned,
-    edgeOf,
     frameOf,
-    gives,
-    idleWord,
-    isBorn,
     itemOf,
     laneView,
     leading,
@@ -34,138 +29,55 @@
     paintNow,
     paintStill,
     placeRows,
-    rowsBox,
     svg,
+    wholeColumn,
   } = K;
 
   // ----- show -----
-
-  /** Rows that don't fit are scrolled so that the one the event is about is in view. */
-  function followEvent() {
-    const item = leading();
-    if (laneView.items.height <= laneView.items.high || !item) return;
-    laneView.parts.scroll.scrollTop = Math.min(laneView.items[pageOf(item)].y, laneView.items.end);
-    laneView.page = laneView.parts.scroll.scrollTop;
-  }
 
   function show(state, event, i) {
     if (!laneView.lanes || !laneView.parts) return;
     const moved = i !== undefined && i !== laneView.now.i;
     if (moved) laneView.left = laneView.under = null;
-    if (i !== undefined)
-      laneView.now = {
-        i,
-        state,
-        event,
-        task: event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task,
-        told: K.quiz?.on
-          ? []
-          : [
-              ...new Set(
-                ["sentence", "aside", ...(document.body.matches(".warned") ? ["banner"] : [])].flatMap((id) =>
-                  [...document.querySelectorAll(`#${id} .who .name`)].map((el) => el.textContent),
-                ),
-              ),
-            ].slice(0, 6),
-      };
-    const box = laneView.parts.track.clientWidth;
-    if (box < 40 || !K.trace.count) return;
-    laneView.width = box;
+    if (i !== undefined) {
+      const task = event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task;
+      laneView.now = { i, state, event, task };
+    }
+    if (laneView.width < 40 || !K.trace.count) return;
     const asked = K.answer.stretch,
-      row = asked !== laneView.asked && laneView.lanes.rows.get(asked?.name),
-      at = (time) => Math.max(0, K.upTo(K.trace.t, time)),
-      bound = row && Number.isFinite(asked.begin),
-      f1 = frameOf();
+      isNew = asked !== laneView.asked;
     laneView.asked = asked;
-    if (row && (bound ? at(asked.begin) < f1.first || at(asked.end) > f1.last + 1 : idleWord(row, f1)))
-      laneView.left = laneView.lanes.x[bound ? at(asked.begin) : (row.at[0] ?? 0)] - f1.span * 0.08;
-    const f0 = frameOf();
-    if (
-      f0.whole !== laneView.items.whole ||
-      laneView.items.gave !== gives() ||
-      laneView.items.quiz !== (K.quiz?.on && laneView.now.i) ||
-      (laneView.items.scarce && laneView.items.scarce !== [f0.first, f0.last, f0.left, ...concerned()].join())
-    ) {
-      // the strip needs room, too
-      placeRows();
-      laneView.parts.scroll.scrollTop = laneView.page = Math.min(
-        laneView.items.end,
-        laneView.items[Math.max(0, K.upTo(laneView.items.tops, laneView.parts.scroll.scrollTop))]?.y ?? 0,
-      );
+    if (isNew && asked) showStretch(asked);
+    if (laneView.items.born !== (K.quiz?.on && laneView.now.i)) placeRows();
+    // (Who scrolls by hand is left in peace until the next step.)
+    if (moved || isNew || laneView.drawn === "") {
+      const item = leading();
+      if (item) laneView.parts.scroll.scrollTop = pageOf(item);
     }
-    if (moved || laneView.drawn === "" || row) followEvent(); // who scrolls by hand is left in peace until the next step
-    const f = frameOf(),
-      b = rowsBox();
-    paintStill(f, b);
-    paintNow(f, b);
+    const f = frameOf();
+    paintStill(f);
+    paintNow(f);
     K.tell("lanes", f);
-    paintSign(f);
+    const part = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events, `;
+    laneView.parts.zoomed.textContent = part + K.plural(laneView.items.length, "lane");
     laneView.parts.whole.disabled = f.whole;
-    say(...(laneView.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, laneView.now.i]));
+    const row = itemOf(K.pinned ?? event?.run ?? event?.task)?.row;
+    say(...(laneView.under ?? [row, laneView.now.i]));
   }
-  /** What is not in the window: events, and lanes. Where not all has room, the strip tells of the events, and broken lines of what is in between. */
-  function paintSign(f) {
-    const events = !f.whole && `${commas(f.last - f.first + 1)} of ${commas(K.trace.count)} events`,
-      empty =
-        laneView.items.left + laneView.items.folded > 0 &&
-        `${K.plural(laneView.items.left + laneView.items.folded, "lane")} ${laneView.items.folded ? "left out" : "empty here"}`,
-      more = scrolled(),
-      short = more.replace(/(, [\d,]+)? from between$/, ""),
-      top = laneView.parts.zoomed.parentElement;
-    for (const words of [
-      [events, empty, more],
-      [empty, more],
-      [events, empty, short],
-    ]) {
-      laneView.parts.zoomed.textContent = words.filter(Boolean).join(", ");
-      if (more === short || top.scrollWidth <= top.clientWidth) break;
-    }
-    laneView.parts.zoomed.title =
-      more === short
-        ? ""
-        : `The lanes of those that the event is about, or what is asked, come first: the others are below them, in their order${laneView.items.some(({ apart }) => apart) ? " (a broken line shows where some of them would be)" : ""}`;
-  }
-  /** "▾ 3 more lanes, 1 from between": those that one has to scroll to, and how many of them come in between those that are seen. */
-  function scrolled() {
-    const { scrollTop, clientHeight } = laneView.parts.scroll,
-      known = laneView.items.filter((item) => isBorn(item.group ?? item.of ?? item.row)),
-      above = known.filter((item) => item.y < scrollTop - 1),
-      under = known.filter((item) => item.y + item.h > scrollTop + clientHeight + 1),
-      out = new Set([...above, ...under]);
-    const [first, last] = known.reduce(
-        ([a, b], item) => (out.has(item) ? [a, b] : [Math.min(a, item.k), Math.max(b, item.k)]),
-        [Infinity, -1],
-      ),
-      between = [...out].filter(({ k }) => k > first && k < last).length;
-    return (
-      [above.length && `▴ ${commas(above.length)}`, under.length && `▾ ${commas(under.length)}`]
-        .filter(Boolean)
-        .join(" ") +
-      (out.size ? ` more ${out.size === 1 ? "lane" : "lanes"}` : "") +
-      (between ? `${between < out.size ? `, ${commas(between)}` : ""} from between` : "")
-    );
+  /** Moves the window to the beginning of what is asked about, if that is outside of it. */
+  function showStretch({ begin, end }) {
+    if (!Number.isFinite(begin)) return;
+    const at = (time) => Math.max(0, K.upTo(K.trace.t, time)),
+      f = frameOf();
+    if (at(begin) < f.first || at(end) > f.last + 1) laneView.left = laneView.lanes.x[at(begin)] - f.span * 0.08;
   }
   const showAgain = () => show(laneView.now.state, laneView.now.event);
+  const TITLE = ["one column an event; sleep is folded", "width is the program’s time"];
   /** What a bar is: of the row under the pointer, or of the task that the event is about. */
   function say(row, i) {
-    const words = (laneView.parts.bar.title = row && i >= 0 ? K.times.words(row, i) : TITLE[+laneView.time]),
-      head = laneView.parts.bar.parentElement;
-    for (const text of [
-      words,
-      words.replace(/^width[^;]*; /, ""),
-      words.replace(/^width[^;]*; |, left out$/g, ""),
-      words.replace(/, event \d.*$|;.*$/, ""),
-      words.replace(/[,;].*$/, (rest) => (/^, (?!\d|≥|event)/.test(rest) ? " …" : "")),
-      words.replace(/ for .*$|[,;].*$/, ""),
-      words.replace(/[:;].*$|^width is the program’s /, ""),
-    ]) {
-      // (what has no room is in its title)
-      laneView.parts.bar.textContent = text;
-      if (head.scrollWidth <= head.clientWidth) return;
-    }
-    laneView.parts.bar.textContent = "";
+    const words = row && i >= 0 ? K.times.words(row, i) : TITLE[+laneView.time];
+    laneView.parts.bar.textContent = laneView.parts.bar.title = words;
   }
-  const TITLE = ["one column an event; sleep is folded", "width is the program’s time"];
 
   // ----- the box itself, once -----
 
@@ -173,65 +85,44 @@
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
     <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled, cut off</span>
-    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake<i>: zoom in</i></span>`;
-  /** Beside the clock, where it has room at every size; above it where the lanes' names are above the bars. */
-  const SCALE = `<span><svg><rect width="12" height="12" class="sleep"/></svg>sleep, cut short</span> <span><svg><path d="M2 11l3-10m2 10 3-10" class="skip"/></svg><i>recording, </i>left out</span>`;
+    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
   const HATCH = [1, 2, 3, 4, 5, 6]
     .map(
       (n) =>
         `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`,
     )
     .join("");
+  const group = (id, more) => svg("g", { id, ...more });
+  const button = (id, words, title, more) => K.el("button", { id, title, "aria-label": title, ...more }, words);
+  const html = (tag, more, text) => Object.assign(K.el(tag, more), { innerHTML: text });
 
   function build() {
-    const pane = document.getElementById("lanes");
-    if (!pane) return;
-    laneView.parts = {
-      window: svg("rect", { class: "window", rx: 3 }),
-      where: svg("path", { class: "cursor" }),
-      run: svg("g", {}),
-      future: svg("rect", { class: "veil", y: 0, height: STRIP }),
-      marks: svg("g", {}),
-      dim: svg("g", {}),
-      told: svg("g", { class: "lane-words" }),
-      tick: svg("g", { id: "lanes-tick" }),
-      still: svg("g", { id: "lanes-still" }),
-      veil: svg("g", { id: "lanes-veil" }),
-      words: svg("g", { id: "lanes-words", class: "lane-words" }),
-      now: svg("g", { id: "lanes-now" }),
-      labels: K.el("div", { class: "lane-labels" }),
-      zoomed: K.el("small", { class: "lane-window num" }),
-      filter: K.el("button", {
-        id: "lanes-filter",
-        class: "word",
-        title: "Only some tasks: by name, line, state, age, or what they wait for (f)",
-      }),
-      all: K.el("button", { id: "lanes-all", title: "All tasks", "aria-label": "All tasks" }, "×"),
-      whole: K.el("button", { id: "lanes-whole", title: "The whole run (0)", "aria-label": "The whole run" }, "⤢"),
-    };
-    laneView.parts.strip = svg(
-      "svg",
-      {
-        class: "lane-strip",
-        id: "lanes-strip",
-        height: STRIP,
-        role: "img",
-        "aria-label": "The whole run, and the window of it that is shown below",
-      },
-      laneView.parts.run,
-      laneView.parts.future,
-      laneView.parts.window,
-      laneView.parts.where,
-    );
-    laneView.parts.ruler = svg(
+    const pane = document.getElementById("lanes"),
+      parts = (laneView.parts = {
+        marks: group("lanes-marks"),
+        dim: group("lanes-dim"),
+        told: group("lanes-told", { class: "lane-words" }),
+        tick: group("lanes-tick"),
+        still: group("lanes-still"),
+        veil: group("lanes-veil"),
+        words: group("lanes-words", { class: "lane-words" }),
+        now: group("lanes-now"),
+        labels: K.el("div", { class: "lane-labels" }),
+        zoomed: K.el("small", { class: "lane-window num" }),
+        bar: K.el("span", { id: "lanes-bar" }),
+        filter: K.el("button", { id: "lanes-filter", class: "word" }),
+        all: button("lanes-all", "×", "All tasks"),
+        whole: button("lanes-whole", "⤢", "The whole run (0)"),
+      });
+    parts.ruler = svg(
       "svg",
       { class: "lane-ruler", id: "lanes-ruler", height: RULER, "aria-hidden": "true" },
-      laneView.parts.marks,
-      laneView.parts.dim,
-      laneView.parts.told,
-      laneView.parts.tick,
+      parts.marks,
+      parts.dim,
+      parts.told,
+      parts.tick,
     );
-    laneView.parts.rows = svg(
+    parts.rows = svg(
       "svg",
       {
         class: "lane-rows",
@@ -239,89 +130,73 @@
         role: "img",
         "aria-label": "Lanes: what each task did, event by event. The same as text: search",
       },
-      laneView.parts.still,
-      laneView.parts.veil,
-      laneView.parts.words,
-      laneView.parts.now,
+      parts.still,
+      parts.veil,
+      parts.words,
+      parts.now,
     );
-    laneView.parts.track = K.el("div", { class: "lane-track" }, laneView.parts.rows);
-    laneView.parts.scroll = K.el(
-      "div",
-      { class: "lane-scroll", id: "lanes-scroll" },
-      laneView.parts.labels,
-      laneView.parts.track,
-    );
-    const scale = K.el("div", { class: "lane-scale" });
-    scale.innerHTML = SCALE;
-    laneView.parts.head = K.el(
-      "div",
-      { class: "lane-head" },
-      scale,
-      K.el("div", { class: "lane-track" }, laneView.parts.strip, laneView.parts.ruler),
-    );
-    const key = (laneView.parts.key = K.el("div", { class: "key", "aria-hidden": "true" }));
-    key.innerHTML = KEY;
-    const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
-    defs.innerHTML = HATCH;
+    parts.track = K.el("div", { class: "lane-track" }, parts.rows);
+    parts.scroll = K.el("div", { class: "lane-scroll", id: "lanes-scroll" }, parts.labels, parts.track);
+    parts.head = K.el("div", { class: "lane-head" }, K.el("div"), K.el("div", { class: "lane-track" }, parts.ruler));
     const tools = K.el(
       "div",
       { class: "lane-tools ctl" },
-      laneView.parts.filter,
-      laneView.parts.all,
-      K.el(
-        "button",
-        { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" },
-        "How long?",
-      ),
-      K.el(
-        "button",
-        {
-          id: "lanes-time",
-          class: "word",
-          "aria-pressed": "false",
-          title: `Width is time (m): ${TITLE[1]}; grey: sleep, cut short; //: recording, left out`,
-        },
-        "Time",
-      ),
-      K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
-      K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"),
-      laneView.parts.whole,
+      parts.filter,
+      parts.all,
+      button("lanes-times", "How long?", "A table of all tasks, and go to a time (l)", { class: "word" }),
+      button("lanes-time", "Time", `Width is time (m): ${TITLE[1]}`, { class: "word", "aria-pressed": "false" }),
+      button("lanes-out", "−", "Zoom out (−)"),
+      button("lanes-in", "+", "Zoom in (+)"),
+      parts.whole,
     );
-    const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
-    laneView.parts.bar = K.el("span", { id: "lanes-bar" });
-    title.append(laneView.parts.bar);
+    const title = K.el("h2", {}, K.el("b", {}, "Lanes"), parts.zoomed, parts.bar),
+      defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
+    defs.innerHTML = HATCH;
     pane.replaceChildren(
-      K.el("div", { class: "top" }, title, key, laneView.parts.zoomed, tools),
-      laneView.parts.head,
-      laneView.parts.scroll,
+      K.el("div", { class: "top" }, title, html("div", { class: "key", "aria-hidden": "true" }, KEY), tools),
+      parts.head,
+      parts.scroll,
       defs,
     );
-    listen(pane);
+    listen(parts);
   }
 
   // ----- the reader's hand -----
 
-  const nearest = (i) => K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i;
+  const goNear = (i) => K.go(K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i);
   const eventAt = (x, f = frameOf()) =>
     Math.max(0, Math.min(K.trace.last, K.upTo(laneView.lanes.x, f.left + x / f.column)));
-  const goNear = (i) => K.go(nearest(i));
 
   function zoom(factor, at) {
     const f = frameOf(),
       x = at ?? Math.max(0, Math.min(laneView.width, f.px(laneView.now.i))),
-      under = f.left + x / f.column;
-    const least = (laneView.width - edgeOf()) / (laneView.lanes.width + 1);
-    laneView.column = Math.max(Math.min(least, COLUMN.least), Math.min(mostZoom(), f.column * factor));
+      under = f.left + x / f.column,
+      least = Math.min(wholeColumn(), COLUMN.least);
+    laneView.column = Math.max(least, Math.min(mostZoom(), f.column * factor));
     laneView.left = under - x / laneView.column;
     showAgain();
   }
   function showWhole() {
-    laneView.column = Math.min(mostZoom(), (laneView.width - edgeOf()) / (laneView.lanes.width + 1));
+    laneView.column = Math.min(mostZoom(), wholeColumn());
     laneView.left = null;
     showAgain();
   }
 
-  function listen(pane) {
+  /** The one length that the browser tells: how wide the lanes are, in the pixels in which they are drawn. */
+  let isSized;
+  const sized = new Promise((told) => {
+    isSized = told;
+  });
+  const watch = new ResizeObserver(([{ contentRect }]) => {
+    laneView.width = Math.floor(contentRect.width);
+    laneView.drawn = "";
+    isSized();
+    if (!laneView.lanes) return;
+    arrangeRows();
+    showAgain();
+  });
+
+  function listen(parts) {
     const on = (id, f) => document.getElementById(id).addEventListener("click", f);
     on("lanes-in", () => zoom(1.6));
     on("lanes-out", () => zoom(1 / 1.6));
@@ -330,37 +205,21 @@
     on("lanes-all", () => K.filter.set(""));
     on("lanes-times", K.times.open);
     on("lanes-time", byTime);
-    laneView.parts.rows.addEventListener("pointermove", point);
-    laneView.parts.rows.addEventListener("pointerleave", () => {
+    parts.rows.addEventListener("pointermove", point);
+    parts.rows.addEventListener("pointerleave", () => {
       laneView.under = null;
       showAgain();
     });
-    laneView.parts.labels.addEventListener("click", (ev) => {
-      const group = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
-      if (group) toggle(group.dataset.site);
+    parts.labels.addEventListener("click", (ev) => {
+      const toggled = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
+      if (toggled) toggle(toggled.dataset.site);
     });
-    laneView.parts.scroll.addEventListener("scroll", () => {
-      if (laneView.lanes) showAgain();
-    });
-    pane.addEventListener("wheel", wheel, { passive: false });
-    drag(laneView.parts.rows, false);
-    drag(laneView.parts.ruler, true);
-    drag(laneView.parts.strip, true, (x) =>
-      goNear(Math.max(0, K.upTo(laneView.lanes.x, (x / (laneView.width - 2)) * laneView.lanes.width))),
-    );
-    const sized = new ResizeObserver(() => {
-      laneView.stripOf = laneView.drawn = "";
-      if (!laneView.lanes) return;
-      arrangeRows();
-      showAgain();
-    });
-    sized.observe(laneView.parts.head); // (not what is as high as is drawn in it)
-    addEventListener("resize", () => {
-      if (laneView.lanes) {
-        arrangeRows();
-        showAgain();
-      }
-    });
+    parts.scroll.addEventListener("scroll", () => laneView.lanes && showAgain());
+    for (const el of [parts.rows, parts.ruler]) el.addEventListener("wheel", wheel, { passive: false });
+    drag(parts.rows, false);
+    drag(parts.ruler, true);
+    watch.disconnect();
+    watch.observe(parts.head.lastChild);
   }
   function toggle(site) {
     if (!laneView.open.delete(site)) laneView.open.add(site);
@@ -371,70 +230,57 @@
 
   /** One column an event, or width as time. */
   function byTime() {
-    laneView.time = !laneView.time;
-    laneView.lanes.x = laneView.time ? K.timeColumns(K.trace, laneView.lanes) : laneView.lanes.eventX;
-    laneView.lanes.width = laneView.lanes.x[K.trace.count];
-    document.getElementById("lanes-time").setAttribute("aria-pressed", String(laneView.time));
-    laneView.parts.head.classList.toggle("timed", laneView.time);
-    laneView.column = laneView.left = null;
+    setTime(!laneView.time);
     showAgain();
   }
-  const itemUnder = (ev) =>
-    laneView.items[K.upTo(laneView.items.tops, ev.clientY - laneView.parts.rows.getBoundingClientRect().top)];
-  const rowUnder = (ev) => {
-    const item = itemUnder(ev);
-    return item && (item.of ?? item.row ?? memberOf(item.group));
-  };
+  function setTime(is) {
+    const { lanes } = laneView;
+    lanes.eventX ??= lanes.x;
+    lanes.x = is ? K.timeColumns(K.trace, lanes) : lanes.eventX;
+    lanes.width = lanes.x[K.trace.count];
+    Object.assign(laneView, { time: is, column: null, left: null });
+    document.getElementById("lanes-time").setAttribute("aria-pressed", String(is));
+  }
+  const rowOf = (item) => item && (item.of ?? item.row ?? memberOf(item.group));
+  const itemUnder = (ev) => laneView.items[K.upTo(laneView.items.tops, ev.offsetY)];
   function point(ev) {
     if (!laneView.lanes || ev.buttons) return;
-    const box = laneView.parts.rows.getBoundingClientRect(),
-      item = itemUnder(ev),
-      i = eventAt(ev.clientX - box.left);
+    const item = itemUnder(ev),
+      i = eventAt(ev.offsetX);
     if (!item || (K.quiz?.on && i > laneView.now.i)) return;
-    laneView.under = [
-      item.of
-        ? Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` })
-        : (item.row ?? memberOf(item.group)),
-      i,
-    ];
+    const branch = item.of && Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` });
+    laneView.under = [branch ?? rowOf(item), i];
     say(...laneView.under);
   }
 
   /** A click goes to the event. Dragging moves the cursor on a ruler. Over a row the mouse marks a stretch, which is answered
    *  (answer/answer.js); with shift it moves the window, as a finger does. */
-  function drag(el, scrubs, scrub = (x) => goNear(eventAt(x))) {
+  function drag(el, scrubs) {
     let start = null;
-    const x = (ev) => ev.clientX - el.getBoundingClientRect().left;
     el.addEventListener("pointerdown", (ev) => {
       if (ev.button !== 0) return;
-      const f = frameOf();
-      const marks = !scrubs && ev.pointerType === "mouse" && !ev.shiftKey;
-      start = {
-        x: x(ev),
-        left: f.left,
-        column: f.column,
-        moved: false,
-        pan: !scrubs && !marks && !f.whole,
-        row: marks ? rowUnder(ev) : null,
-        from: eventAt(x(ev)),
-      };
+      const { left, column, whole } = frameOf(),
+        x = ev.offsetX,
+        marks = !scrubs && ev.pointerType === "mouse" && !ev.shiftKey;
+      start = { x, left, column, pan: !scrubs && !marks && !whole, row: marks ? rowOf(itemUnder(ev)) : null };
+      start.from = eventAt(x);
       if (ev.pointerType === "mouse" || scrubs) el.setPointerCapture(ev.pointerId);
-      if (scrubs) scrub(start.x);
+      if (scrubs) goNear(start.from);
     });
     el.addEventListener("pointermove", (ev) => {
       if (!start || (ev.pointerType !== "mouse" && !scrubs && !start.pan)) return;
-      if (Math.abs(x(ev) - start.x) > 4) start.moved = true;
+      if (Math.abs(ev.offsetX - start.x) > 4) start.moved = true;
       if (!start.moved) return;
-      if (start.row) return mark(start, eventAt(x(ev)));
-      if (!start.pan) return scrub(x(ev));
-      laneView.left = start.left - (x(ev) - start.x) / start.column;
+      if (start.row) return mark(start, eventAt(ev.offsetX));
+      if (!start.pan) return goNear(eventAt(ev.offsetX));
+      laneView.left = start.left - (ev.offsetX - start.x) / start.column;
       showAgain();
     });
     el.addEventListener("pointerup", (ev) => {
-      if (start && !start.moved && !scrubs) scrub(x(ev));
+      if (start && !start.moved && !scrubs) goNear(eventAt(ev.offsetX));
       if (start?.moved && laneView.marked) K.answer.ask(laneView.marked.name, ...laneView.marked.span);
       start = laneView.marked = null;
-      if (ev.pointerType === "mouse" && el === laneView.parts.rows) point(ev);
+      if (ev.pointerType === "mouse" && !scrubs) point(ev);
       showAgain();
     });
     el.addEventListener("pointercancel", () => {
@@ -448,25 +294,17 @@
     showAgain();
   }
 
-  /** Zooms where nothing else could scroll; with ctrl always. Sideways it pans. */
+  /** With ctrl it zooms; sideways, or with shift, it pans. Else it scrolls, as everywhere. */
   function wheel(ev) {
     const f = frameOf(),
-      f0 = laneView.parts.track.getBoundingClientRect(),
-      sideways = ev.shiftKey ? ev.deltaY || ev.deltaX : Math.abs(ev.deltaX) > Math.abs(ev.deltaY) ? ev.deltaX : 0;
-    if (sideways) {
-      if (f.whole) return;
+      isAside = Math.abs(ev.deltaX) > Math.abs(ev.deltaY),
+      sideways = ev.shiftKey ? ev.deltaY || ev.deltaX : isAside ? ev.deltaX : 0;
+    if (ev.ctrlKey || ev.metaKey) zoom(Math.exp(-ev.deltaY / 400), ev.offsetX);
+    else if (sideways && !f.whole) {
       laneView.left = f.left + sideways / f.column;
-    } else {
-      const scrolls =
-        laneView.parts.scroll.scrollHeight > laneView.parts.scroll.clientHeight + 1 &&
-        laneView.parts.scroll.contains(ev.target);
-      const pageScrolls = document.documentElement.scrollHeight > innerHeight + 1;
-      if ((scrolls || pageScrolls) && !ev.ctrlKey && !ev.metaKey) return;
-      ev.preventDefault();
-      return zoom(Math.exp(-ev.deltaY / 400), ev.clientX - f0.left);
-    }
+      showAgain();
+    } else return;
     ev.preventDefault();
-    showAgain();
   }
 
   addEventListener("keydown", (ev) => {
@@ -480,8 +318,8 @@
 
   K.lanes = {
     zoom,
+    sized,
     whole: showWhole,
-    again: showAgain,
     get frame() {
       return laneView.lanes && laneView.width ? frameOf() : null;
     },
@@ -492,42 +330,37 @@
       return laneView.parts.track;
     },
     member: (item) => memberOf(item.group),
-    /** For bars.js: brings an event's column and a row into view, and says what a bar is. */
     reveal(i, item) {
-      const f = frameOf(),
-        high = laneView.parts.scroll.clientHeight;
+      const f = frameOf();
       if (i < f.first || f.px(i) > laneView.width - 40) laneView.left = laneView.lanes.x[i] - f.span * 0.3;
-      if (item.y < laneView.parts.scroll.scrollTop || item.y + item.h > laneView.parts.scroll.scrollTop + high)
-        laneView.parts.scroll.scrollTop = laneView.page = item.y;
+      laneView.parts.scroll.scrollTop = pageOf(item);
       showAgain();
     },
-    tell: (row, i) => say(row, i),
+    tell: say,
     get drawnBars() {
       return laneView.parts.still.querySelectorAll("rect, path").length;
     },
   };
   K.on("trace", () => {
     laneView.lanes = K.rowsOf(K.trace);
-    laneView.lanes.eventX ??= laneView.lanes.x;
-    laneView.lanes.x = laneView.lanes.eventX;
-    laneView.lanes.width = laneView.lanes.x[K.trace.count];
-    laneView.time = false;
-    laneView.drawn = laneView.stripOf = "";
-    laneView.width = 0;
-    Object.assign(laneView, { column: null, left: null });
+    laneView.drawn = "";
     laneView.open.clear();
     build();
+    setTime(false);
     filtered();
-    laneView.width = laneView.parts.track.clientWidth;
     arrangeRows();
   });
   function filtered() {
-    laneView.parts.filter.innerHTML = K.filter.tasks
-      ? `<span class="wide">${K.esc(K.filter.words())}</span><span class="narrow">${K.number(K.filter.tasks.size)} of ${K.number(K.trace.names.length)}</span>`
+    const { filter, all } = laneView.parts,
+      title = "Only some tasks: by name, line, state, age, or what they wait for (f)",
+      words = K.filter.tasks && K.filter.words(),
+      short = words && `${K.number(K.filter.tasks.size)} of ${K.number(K.trace.names.length)}`;
+    filter.innerHTML = words
+      ? `<span class="wide">${K.esc(words)}</span><span class="narrow">${short}</span>`
       : "Filter";
-    laneView.parts.filter.title = `${K.filter.tasks ? `${K.filter.words()}. ` : ""}Only some tasks: by name, line, state, age, or what they wait for (f)`;
-    laneView.parts.filter.setAttribute("aria-pressed", String(!!K.filter.tasks));
-    laneView.parts.all.hidden = !K.filter.tasks;
+    filter.title = words ? `${words}. ${title}` : title;
+    filter.setAttribute("aria-pressed", String(!!words));
+    all.hidden = !words;
   }
   K.on("filter", () => {
     // (and then all is shown anew)

@@ -496,6 +496,7 @@
     });
 
     K.tell("trace", trace);
+    await K.lanes.sized;
     fromAddress();
     K.ready = true;
   }

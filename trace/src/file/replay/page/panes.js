@@ -73,46 +73,14 @@
   }
   const lineOf = (box, line) => (box.classList.contains("missing") ? undefined : box.children[line - 1]);
 
-  /** Scrolls a line into view in its pane, and nothing else of the page; once more when the pane gets its final size. */
-  function centre(pane, box, first, on) {
-    if (!pane.watch) {
-      // (At the end of a file what a pane grows by is above: it may begin within a line.)
-      pane.watch = new ResizeObserver(() => {
-        if (pane.scrollTop + pane.clientHeight > pane.scrollHeight - 1) delete pane.dataset.first;
-        pane.again?.();
-      });
-      pane.watch.observe(pane);
-    }
-    pane.again = () => scrollTo(pane, box, first, on);
-    pane.again();
-  }
+  /** So many pixels below the upper edge of its pane is a line at the most: the panes are low where one is above the other. */
+  const columns = matchMedia("(min-width: 1181px)"),
+    above = () => (columns.matches ? 220 : 40);
+  /** Scrolls a pane, and nothing else of the page, to the function's beginning, or near to the line if that is far from it. */
   function scrollTo(pane, box, first, on) {
-    const a = lineOf(box, first),
-      b = lineOf(box, on);
-    if (!b) return;
-    // Whole rows only: the pane begins with one, and what is left below the last is not shown.
-    const row = parseFloat(getComputedStyle(pane).lineHeight);
-    pane.scrollTop = Math.floor(pane.scrollTop / row + 0.01) * row; // (a pane that grows is scrolled back by less)
-    const room = Math.floor(pane.clientHeight / row + 0.01) * row,
-      origin = pane.getBoundingClientRect().top - pane.scrollTop,
-      at = b.getBoundingClientRect();
-    pane.style.setProperty("--rest", `${pane.clientHeight - room + 1}px`); // (its height may have a fraction)
-    const top = at.top - origin,
-      bottom = at.bottom - origin,
-      begin = a ? a.getBoundingClientRect().top - origin : top;
-    if (top >= pane.scrollTop && bottom <= pane.scrollTop + room && pane.dataset.first === String(first)) return;
-    // From the function's beginning, if it and the line fit together.
-    let line = b,
-      above = bottom - begin < room * 0.85 ? begin : Math.max(top - room * 0.42, bottom - room);
-    while (line.previousElementSibling && line.getBoundingClientRect().top - origin > above + 1)
-      line = line.previousElementSibling;
-    if (bottom - (line.getBoundingClientRect().top - origin) > room && line !== b) line = line.nextElementSibling;
-    const topOf = (line) => Math.round(line.getBoundingClientRect().top - origin),
-      end = Math.floor((pane.scrollHeight - pane.clientHeight) / row) * row;
-    // (At the end of a file there may be no more to scroll: then with the whole of the line that goes on there.)
-    while (line.previousElementSibling && topOf(line) > end + 1) line = line.previousElementSibling;
-    pane.scrollTop = topOf(line);
-    pane.dataset.first = first;
+    const begin = lineOf(box, first),
+      line = lineOf(box, on);
+    if (line) pane.scrollTop = Math.max(begin?.offsetTop ?? 0, line.offsetTop - above());
   }
   function light(box, line, over) {
     if (box.lit) box.lit.classList.remove("on", "was");
@@ -209,7 +177,7 @@
     $("p-file").title = /after$|^perhaps|^one of/.test(word ?? "") ? K.AFTER : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place)
-      centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
+      scrollTo(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
     else if (lines.length && pane.dataset.first === undefined) {
       // where main begins; or else not the comment at its head
       const begins = beginningOf([...K.trace.state.tasks.values()].find((t) => t.kind === "main")),
@@ -220,7 +188,8 @@
                 0,
                 lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line)),
               ) + 1;
-      centre(pane, box, first, first);
+      scrollTo(pane, box, first, first);
+      pane.dataset.first = first;
     }
     return place && (now || word) ? { ...place, word } : null;
   }
@@ -247,7 +216,7 @@
       });
     }
     light(box, src.line);
-    centre(pane, box, first, src.line);
+    scrollTo(pane, box, first, src.line);
     return src;
   }
 
@@ -293,7 +262,7 @@
     const html = shown
       .map((note, k) => `<span class="${Math.max(0, until - 40) + k > before ? "new" : ""}">${esc(note.note)}</span>`)
       .join("\n");
-    if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = box.scrollHeight;
+    if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = 1e9; // (its end)
   }
   function where(place, src, running) {
     const line = (at, otherwise) =>

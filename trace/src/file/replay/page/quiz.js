@@ -1,9 +1,9 @@
 // Do I understand what will happen next?
 //
 // While the quiz is on, the lanes hide the future, and before some steps the page asks: who is
-// polled next, what does this poll return, what does this wake do, until when does the thread sleep,
-// what becomes of the losers of a select!. The answer is checked against the trace itself, and the page
-// says why it is so, with a link to the event that decided it.
+// polled next, what does this poll return, what does this wake do, until when does the thread sleep.
+// The answer is checked against the trace itself, and the page says why it is so, with a link to the
+// event that decided it.
 //
 // Interface: `K.quiz.on`, `K.quiz.toggle()`, `K.quiz.stops(i)`: is there a question to be answered
 // before the step to event `i`? `K.quiz.answer(k)`, `K.quiz.next()`, `K.quiz.question`,
@@ -94,16 +94,6 @@
         why[e.effect],
       );
     },
-    Spawn(e, s) {
-      if (e.kind !== "task" || !e.run || s.running !== e.run) return null;
-      return choose(
-        e.i,
-        `${e.run} calls spawn. What of the new task runs now?`,
-        "nothing yet",
-        ["its body, up to the first .await", "all of it, on another thread"],
-        `It is in the run queue. ${e.run} goes on until its poll returns; only then can another task be polled.`,
-      );
-    },
     Park(e, s) {
       if (s.running || s.queue.length || e.timeout === 0) return null;
       const timers = [...s.timers.values()].sort((a, b) => a.due - b.due),
@@ -132,41 +122,6 @@
         `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others. What comes from outside may end it before.`,
       );
     },
-    SelectWin(e, s) {
-      const select = s.selects.get(e.run);
-      if (!select || s.running !== e.run) return null;
-      const gone = dropped(e.i),
-        losers = select.branches.filter((b, k) => k !== e.branch);
-      const held = losers
-        .flatMap((b) => b.waits ?? [])
-        .map((on) => on.timer)
-        .filter(Boolean);
-      if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only borrowed lives on
-      if (held.some((name) => K.ofInterval(s.timers.get(name)?.at))) return null; // (a tick that has lost leaves its interval the timer)
-      if (K.losersOf(K.stateAt(e.i).selects.get(e.run)).lent.length) return null; // (what a reference refers to goes with its owner, which may end here, too)
-      return choose(
-        e.i,
-        `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`,
-        `all of it: it is dropped, with ${list(gone)}`,
-        ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
-        `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it, and what it had inside itself. What it had put elsewhere is not lost.`,
-      );
-    },
-    SyncAct(e, s) {
-      const lock = s.primitives.get(e.sync);
-      if (e.kind !== "mutex" || e.act !== "release" || e.count > 0 || !lock?.line.length) return null;
-      return choose(
-        e.i,
-        `${e.sync} is released. Which task has it next?`,
-        lock.line[0],
-        [
-          "the task that asks first",
-          ...lock.line.slice(1, 2),
-          e.run ? `${e.run}, if it asks again at once` : "none of them",
-        ],
-        `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`,
-      );
-    },
   };
   /** The task that has woken another one, or itself, in the latter's poll, which ends here. */
   const wokenBy = ({ task, i }) => {
@@ -181,17 +136,6 @@
     for (const task of s.tasks.values()) if (task.where === where && out.push(task.name) >= most) break;
     return out;
   };
-  /** What goes with the losers: the drops that follow at once. */
-  function dropped(i) {
-    const out = [];
-    for (let k = i + 1; k <= K.trace.last; k++) {
-      const gone = K.about(K.event(k), "drops");
-      if (!gone) break;
-      out.push(gone);
-    }
-    return out;
-  }
-
   /** The question before the step from event `shown` to event `i`, or null. */
   quiz.ask = function (shown, i) {
     const e = K.event(i);
@@ -255,14 +199,6 @@
   };
 
   function paint() {
-    draw();
-    const box = document.getElementById("quiz"); // (on a phone it is a sheet that lies over the buttons, which are as high then: the lanes are above it)
-    document.body.style.setProperty(
-      "--sheet",
-      box?.checkVisibility() && getComputedStyle(box).position === "fixed" ? `${box.offsetHeight}px` : "0px",
-    );
-  }
-  function draw() {
     const box = document.getElementById("quiz"),
       q = quiz.question;
     if (!box) return;

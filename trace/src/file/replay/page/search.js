@@ -192,39 +192,16 @@
   function draw() {
     const { scroll, sizer } = parts,
       from = Math.max(0, Math.floor(scroll.scrollTop / ROW) - SPARE),
-      to = Math.min(search.entries.length, Math.ceil((scroll.scrollTop + (scroll.clientHeight || 600)) / ROW) + SPARE);
+      to = Math.min(search.entries.length, Math.ceil((scroll.scrollTop + innerHeight) / ROW));
     const rows = [];
     for (let k = from; k < to; k++) rows.push(row(search.entries[k], k));
     sizer.replaceChildren(...rows);
-    for (const said of sizer.querySelectorAll(".said")) if (said.scrollHeight > said.clientHeight + 1) fromHit(said);
-    const above = Math.ceil(scroll.scrollTop / ROW),
-      below = search.entries.length - Math.floor((scroll.scrollTop + scroll.clientHeight) / ROW);
-    parts.beyond.textContent = [
-      above > 0 && `▴ ${K.number(above)} above`,
-      scroll.clientHeight && below > 0 && `▾ ${K.number(below)} below`,
-    ]
-      .filter(Boolean)
-      .join(", ");
   }
-  /** A sentence that has no room begins a little before what was searched for, if that would be out of sight. */
-  function fromHit(said) {
-    const text = said.title,
-      at = (wanted.words ?? []).map((word) => text.toLowerCase().indexOf(word)).find((at) => at >= 0) ?? 0,
-      seen = (text.length * said.clientHeight) / said.scrollHeight;
-    const from = Math.max(0, Math.floor(Math.min(at - 16, text.length - seen * 0.8))),
-      space = text.slice(0, at).indexOf(" ", from); // (a path has none)
-    if (at > seen * 0.8 - 12) said.innerHTML = `… ${K.tokens(text.slice(space < 0 ? from : space + 1))}`;
-  }
-  /** The event that is shown is in view, or what comes next; and the list begins with a whole row, also on its last page. */
-  function settle(again = true) {
-    const { scroll, sizer } = parts,
-      high = scroll.clientHeight,
-      all = search.entries.length * ROW,
-      last = Math.ceil(Math.max(0, all - high) / ROW) * ROW;
-    sizer.style.height = `${last ? last + high - 12 : all}px`; // (12: its padding)
-    scroll.scrollTop = Math.min(last, Math.max(0, position() - Math.round((high * 0.4) / ROW)) * ROW);
+  /** Some rows above the event that is shown, or what comes next, are in view. */
+  const BEFORE = 6;
+  function settle() {
+    parts.scroll.scrollTop = Math.max(0, position() - BEFORE) * ROW;
     draw();
-    if (again && scroll.clientHeight !== high) settle(false); // (the line above has grown)
   }
   /** Where the event that is shown stands in the list. */
   function position() {
@@ -263,7 +240,6 @@
       fits: K.el("p", { id: "search-fits", role: "status" }),
       terms: K.el("div", { class: "search-terms", role: "group", "aria-label": "Suggestions" }),
       count: K.el("p", { class: "mute num", role: "status", id: "search-count" }),
-      beyond: K.el("small", { class: "mute num", id: "search-beyond", "aria-hidden": "true" }),
       empty: K.el("p", { class: "mute" }, "No event says that at this level."),
       sizer: K.el("ol", { id: "search-list" }),
     };
@@ -283,7 +259,7 @@
     box.replaceChildren(
       K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close),
       parts.text,
-      K.el("div", { class: "search-by" }, kind, parts.count, parts.beyond),
+      K.el("div", { class: "search-by" }, kind, parts.count),
       K.el("label", { class: "search-by" }, "Only tasks ", parts.tasks),
       parts.fits,
       parts.terms,
@@ -335,8 +311,9 @@
       if (!step || !li) return;
       ev.preventDefault();
       const at = +li.getAttribute("aria-posinset") - 1 + step;
-      parts.scroll.scrollTop = Math.max(parts.scroll.scrollTop, (at + 1) * ROW - parts.scroll.clientHeight);
-      parts.scroll.scrollTop = Math.min(parts.scroll.scrollTop, Math.max(0, at * ROW));
+      const { scrollTop } = parts.scroll,
+        top = Math.max(0, at - BEFORE) * ROW;
+      if (at * ROW < scrollTop || top > scrollTop) parts.scroll.scrollTop = top;
       draw();
       (parts.sizer.querySelector(`[aria-posinset="${at + 1}"] a`) ?? parts.text).focus();
     });
