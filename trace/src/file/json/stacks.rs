@@ -40,7 +40,7 @@ impl Stacks {
         let Some(stack) = self.coming.remove(&record.seq) else { return };
         let stack = functions(&stack);
         self.of_this = self.told.get(&stack).copied();
-        if self.of_this.is_none() && self.told.len() < MOST {
+        if self.of_this.is_none() && !stack.is_empty() && self.told.len() < MOST {
             let number = self.told.len() as u64 + 1;
             line(number, &stack, out);
             self.told.insert(stack, number);
@@ -62,4 +62,21 @@ fn line(number: u64, stack: &[Frame], out: &mut Vec<u8>) {
         out.push(b']');
     }
     out.extend_from_slice(b"]}\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_events::Event;
+
+    use super::*;
+    use crate::fixture::Script;
+
+    #[test]
+    fn of_a_stack_without_a_function_of_the_program_nothing_is_written() {
+        let (mut script, mut stacks, mut out) = (Script::new(), Stacks::default(), Vec::new());
+        let record = script.write(Event::Note { text: "tea" }).records[0];
+        stacks.take([(record.seq, Stack::default())].into_iter());
+        stacks.meet(&record, &mut out);
+        assert!(out.is_empty() && stacks.of_this.is_none(), "{stacks:?}");
+    }
 }
