@@ -48,7 +48,7 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
             "time::timeout::the_future_is_polled_once_before_and_once_after_its_wake",
             "time::elsewhere::it_follows_who_polls_it",
             "time::elsewhere::moved_by_another_thread_while_a_task_waits",
-            "task::ends::a_queued_task_is_aborted_at_its_turn",
+            "task::aborts::a_queued_task_is_aborted_at_its_turn",
         ],
     ),
     (
@@ -62,6 +62,7 @@ const USUAL_ORDER_ONLY: &[(&str, &[&str])] = &[
             "sync::mutex::guards::tasks_get_the_lock_in_the_order_of_their_spawns",
             "task::join_set::dropping_the_set_aborts_its_tasks",
             "task::local_tasks::tasks_share_what_is_not_send",
+            "time::clock::advance_in_a_local_task_returns_behind_all_whom_it_woke",
             "time::clock::advance_returns_behind_all_whom_it_woke",
         ],
     ),
