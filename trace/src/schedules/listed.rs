@@ -12,7 +12,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use kettle_events::Point;
+use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
@@ -114,6 +114,17 @@ impl Noted {
 impl Schedule for Noted {
     fn choose(&mut self, point: Point, among: usize) -> usize {
         let chosen = self.schedule.choose(point, among);
+        self.note(point, among, chosen)
+    }
+
+    fn choose_task(&mut self, among: usize, ready: &mut dyn Iterator<Item = Id>) -> usize {
+        let chosen = self.schedule.choose_task(among, ready);
+        self.note(Point::Task, among, chosen)
+    }
+}
+
+impl Noted {
+    fn note(&self, point: Point, among: usize, chosen: usize) -> usize {
         let mut course = self.course.lock();
         course.steps += 1;
         if chosen > 0 || self.all {
@@ -130,9 +141,15 @@ mod tests {
     use super::super::seeded::Seeded;
     use super::*;
 
+    /// The answers to four questions, each asked as the runtime asks it.
     fn ask(mut schedule: impl Schedule) -> Vec<usize> {
         let questions = [(Point::Task, 3), (Point::Budget, 2), (Point::Task, 2), (Point::Timer, 4)];
-        questions.map(|(point, among)| schedule.choose(point, among)).to_vec()
+        let tasks = [(); 3].map(|()| Id::next());
+        let ask = |(point, among)| match point {
+            Point::Task => schedule.choose_task(among, &mut tasks.into_iter().take(among)),
+            _ => schedule.choose(point, among),
+        };
+        questions.map(ask).to_vec()
     }
 
     #[test]
@@ -142,6 +159,7 @@ mod tests {
             let answers = ask(Noted::new(Box::new(Seeded::new(seed)), course.clone(), false));
             let course = course.lock();
             assert_eq!(course.steps, 4);
+            assert_eq!(answers, ask(Seeded::new(seed)));
             let parted = Arc::default();
             assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&parted))), answers);
             assert_eq!(*parted.lock(), None);

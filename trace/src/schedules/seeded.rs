@@ -6,19 +6,26 @@
 //! always, now and then, seldom, or never (*swarm testing*). Orders are stirred in most runs; transfers,
 //! budgets and needless polls in some.
 //!
+//! Which task is next is drawn anew each time by even seeds only. With odd ones tasks have priorities
+//! (`priorities.rs`).
+//!
 //! Interface: [`Seeded`]. Invariant: the same seed and the same questions give the same answers, on every
 //! machine.
 
-use kettle_events::Point;
+use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;
 
 use super::decision::{POINTS, is_order};
+use super::priorities::Priorities;
+use super::random::Random;
 
 /// A schedule that follows from a number.
 pub(crate) struct Seeded {
     random: Random,
     /// One in so many questions of this point is answered otherwise; 0: none.
     odds: [u64; POINTS.len()],
+    /// Those of an odd seed's tasks.
+    priorities: Option<Priorities>,
 }
 
 impl Seeded {
@@ -29,7 +36,8 @@ impl Seeded {
                 if is_order(point) { &[1, 1, 2, 4, 16, 0] } else { &[0, 0, 64, 16, 4] };
             odds[random.below(odds.len())]
         });
-        Seeded { random, odds }
+        let priorities = (seed % 2 == 1).then(|| Priorities::new(Random(!seed)));
+        Seeded { random, odds, priorities }
     }
 }
 
@@ -45,21 +53,12 @@ impl Schedule for Seeded {
             _ => 1 + self.random.below(among - 1),
         }
     }
-}
 
-/// Numbers by chance (`SplitMix64`).
-pub(crate) struct Random(u64);
-
-impl Random {
-    /// A number below this one.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        bits ^= bits >> 31;
-        let scaled = (u128::from(bits) * limit as u128) >> 64;
-        usize::try_from(scaled).expect("below a usize")
+    fn choose_task(&mut self, among: usize, ready: &mut dyn Iterator<Item = Id>) -> usize {
+        match &mut self.priorities {
+            Some(priorities) => priorities.next(ready),
+            None => self.choose(Point::Task, among),
+        }
     }
 }
 

@@ -1,0 +1,19 @@
+//! Which numbers does a seed draw?
+//!
+//! Interface: [`Random`] (`SplitMix64`). Invariant: the same seed draws the same numbers, on every machine.
+
+/// Numbers by chance.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// A number below this one.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^= bits >> 31;
+        let scaled = (u128::from(bits) * limit as u128) >> 64;
+        usize::try_from(scaled).expect("below a usize")
+    }
+}
