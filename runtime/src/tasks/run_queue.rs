@@ -71,6 +71,7 @@ impl RunQueue {
         first.get(nth).or_else(|| other.get(nth - first.len())).copied()
     }
 
+    #[inline]
     fn ordinary_first(&self) -> bool {
         self.urgent.is_empty() || self.ordinary_next && !self.ordinary.is_empty()
     }
