@@ -213,8 +213,8 @@ fn what_was_tried_is_said_also_of_a_test_that_passes() {
     let (passes, text) = shown("odd::passes", "KETTLE_SEEDS", "3");
     assert!(passes && text.contains("the usual order and 3 seeds pass\n"), "{text}");
     let (passes, text) = shown("odd::passes", "KETTLE_EXPLORE", "1");
-    assert!(passes && text.contains("odd::passes: 1 schedule with "), "{text}");
-    assert!(text.contains("schedules with at most 1 decision of order pass\n"), "{text}");
+    let said = "schedules with at most 1 decision of order pass\n";
+    assert!(passes && text.contains(said), "{text}");
 }
 
 #[test]

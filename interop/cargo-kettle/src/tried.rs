@@ -56,9 +56,9 @@ pub enum Verdict {
     },
 }
 
-/// A search ends a run that gets no further for 30 s (`LIMIT` in `trace/src/search/child.rs`), and
-/// may meet two before it can say so.
-const SEARCH: Duration = Duration::from_secs(3 * 30);
+/// A search ends a run that gets no further for a minute (`LIMIT` in `trace/src/search/child.rs`),
+/// and may meet two before it can say so.
+const SEARCH: Duration = Duration::from_mins(3);
 
 /// What decides in every runtime of a process.
 const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];

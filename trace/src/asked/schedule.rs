@@ -13,6 +13,7 @@
 //! to try (`search/wanted.rs`).
 
 use std::io;
+use std::sync::Arc;
 
 use kettle_runtime::Schedule;
 
@@ -58,7 +59,7 @@ pub fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
     };
     Ok(asked.map(|asked| match asked {
         Asked::Seed(seed) => Box::new(Seeded::new(seed)) as Box<dyn Schedule>,
-        Asked::List(list) => Box::new(Listed::aloud(&list)),
+        Asked::List(list) => Box::new(Listed::new(&list, Arc::default())),
     }))
 }
 

@@ -96,7 +96,6 @@ pub use self::keeper::Keeper;
 pub use self::lint::{Lint, LintKind, Spot};
 pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
-pub(crate) use self::system::ready_times;
 #[cfg(unix)]
 pub(crate) use self::threads::WATCHER;
 pub(crate) use self::threads::other_threads;

@@ -4,7 +4,7 @@
 //! `/proc`. Elsewhere nothing is known, and the lints must make do. A thread that sleeps may wait for what
 //! another one has, which is ready and gets no processor: so that is known of the others, too.
 //!
-//! Interface: [`Times::now`], [`Neighbours::now`], [`ready_times`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no
+//! Interface: [`Times::now`], [`Neighbours::now`], [`Thread`], [`waiting`]. Invariant: nothing is changed, and no
 //! file stays open. Not here: what the other threads do (`threads.rs`).
 
 use std::collections::BTreeMap;
@@ -120,12 +120,6 @@ impl Neighbours {
         let most = if gone == 0 { Duration::ZERO } else { ended? * u32::try_from(gone).ok()? };
         Some(most + self.0.iter().map(since).sum::<Duration>())
     }
-}
-
-/// For how long each thread of this process that is there was ready without a processor, since it was started.
-pub(crate) fn ready_times(process: u32) -> BTreeMap<u64, Duration> {
-    let folders = threads_of(&process.to_string()).into_iter().flatten();
-    folders.filter_map(|folder| ready_time(&folder.ok()?.path())).collect()
 }
 
 /// A folder for each thread.

@@ -25,21 +25,12 @@ pub(crate) struct Listed {
     step: u64,
     /// Where the run has left the list's.
     parted: Arc<Mutex<Option<String>>>,
-    /// It says so on standard error, too.
-    aloud: bool,
 }
 
 impl Listed {
     pub(crate) fn new(decisions: &[Decision], parted: Arc<Mutex<Option<String>>>) -> Listed {
         let rest = decisions.iter().rev().copied().collect();
-        Listed { rest, step: 0, parted, aloud: false }
-    }
-
-    /// One that says it on standard error if it no longer fits.
-    pub(crate) fn aloud(decisions: &[Decision]) -> Listed {
-        let mut listed = Listed::new(decisions, Arc::default());
-        listed.aloud = true;
-        listed
+        Listed { rest, step: 0, parted }
     }
 }
 
@@ -61,13 +52,11 @@ impl Schedule for Listed {
 }
 
 impl Listed {
-    /// The run has left the list. The first time counts.
+    /// The run has left the list. The first time counts, and is said on standard error.
     fn parts(&self, words: String) {
         let mut parted = self.parted.lock();
         if parted.is_none() {
-            if self.aloud {
-                let _ = writeln!(io::stderr(), "kettle: {words}");
-            }
+            let _ = writeln!(io::stderr(), "kettle: {words}");
             *parted = Some(words);
         }
     }
@@ -177,17 +166,6 @@ mod tests {
                 "the list no longer fits: at step 2 it says 2:task:1/2, a choice of task among 2, but the \
                  question was one of budget among 2"
             )
-        );
-    }
-
-    #[test]
-    fn a_list_that_is_longer_than_the_run_says_so() {
-        let parted = Arc::default();
-        let list = parse("1:task:1/3,999:task:1/2").unwrap();
-        assert_eq!(ask(Listed::new(&list, Arc::clone(&parted))), [1, 0, 0, 0]);
-        assert_eq!(
-            parted.lock().as_deref(),
-            Some("the list no longer fits: the run ended at step 4, before 999:task:1/2")
         );
     }
 }

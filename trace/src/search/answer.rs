@@ -1,9 +1,10 @@
 //! How does a process that runs schedules tell the one that started it?
 //!
-//! By lines in a file: what the test prints is its own matter. Each line is a word and fields with tabs between
-//! them, and is written at once, so that also of a process that dies it is known how far it got.
+//! By lines in a file: what the test prints is its own matter. Each line is a word and fields, and is written at
+//! once, so that also of a process that dies it is known how far it got. Control characters end fields and lines,
+//! so that a text may have tabs and lines of its own.
 //!
-//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`read`] to read, [`Line`].
+//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`Told`] to read, [`Ended`].
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -14,7 +15,7 @@ use super::run::{Failure, Kind};
 use crate::schedules::decision::{Decision, list, parse};
 
 /// The files of one job, side by side: the job (a list may be too long for a variable), the answers, and what the test
-/// prints on standard error.
+/// prints on standard error. The process that made them clears them.
 pub(super) struct Desk(PathBuf);
 
 impl Desk {
@@ -49,29 +50,10 @@ impl Desk {
     }
 }
 
-/// What is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Line {
-    /// The run with this number begins: a seed, or a count.
-    Begin(u64),
-    /// A run's end, with the number of its steps and its decisions. Only the failing ones are told, unless
-    /// there is but one.
-    Ended(Ended),
-    /// So many runs with this number of decisions follow.
-    Level(usize, u64),
-    /// There are too many with one decision more than this: so many.
-    TooMany(usize, u64),
-    /// A sentence for the report.
-    Say(String),
-    /// All is done, in so many runs.
-    Done(u64),
-}
-
-/// The end of a run.
+/// The end of a run. Only the failing ones are told, unless there is but one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
-    pub(super) steps: u64,
     pub(super) decisions: Vec<Decision>,
     /// Where it has left its list.
     pub(super) parted: Option<String>,
@@ -80,87 +62,81 @@ pub(super) struct Ended {
 /// The file, as the child writes it.
 pub(super) struct Answers(File);
 
+const FIELD: &str = "\x1f";
+const LINE: &str = "\x1e";
+
 impl Answers {
     pub(super) fn create(path: &Path) -> io::Result<Answers> {
         OpenOptions::new().append(true).create(true).open(path).map(Answers)
     }
 
+    /// The run with this number begins: a seed, or a count.
+    pub(super) fn begin(&mut self, run: u64) {
+        self.tell(&["begin", &run.to_string()]);
+    }
+
+    pub(super) fn end(&mut self, Ended { failure, decisions, parted }: &Ended) {
+        let kind = failure.as_ref().map_or("passed", |failure| failure.kind.word());
+        let Failure { place, text, .. } = failure.clone().unwrap_or_default();
+        let parted = parted.as_deref().unwrap_or_default();
+        self.tell(&["ended", kind, &place, &text, &list(decisions), parted]);
+    }
+
+    /// A sentence for the report.
+    pub(super) fn say(&mut self, sentence: &str) {
+        self.tell(&["say", sentence]);
+    }
+
+    /// All is done, in so many runs.
+    pub(super) fn done(&mut self, runs: u64) {
+        self.tell(&["done", &runs.to_string()]);
+    }
+
     /// If the file can't be written, the parent notes that the end is missing.
-    pub(super) fn tell(&mut self, line: &Line) {
-        let _ = self.0.write_all(written(line).as_bytes());
+    fn tell(&mut self, fields: &[&str]) {
+        let plain = |field: &&str| field.replace(FIELD, " ").replace(LINE, " ");
+        let fields: Vec<String> = fields.iter().map(plain).collect();
+        let _ = self.0.write_all((fields.join(FIELD) + LINE).as_bytes());
     }
 }
 
-fn written(line: &Line) -> String {
-    let fields = match line {
-        Line::Begin(number) => vec!["begin".to_owned(), number.to_string()],
-        Line::Level(decisions, runs) => {
-            vec!["level".to_owned(), decisions.to_string(), runs.to_string()]
-        }
-        Line::TooMany(decisions, runs) => {
-            vec!["many".to_owned(), decisions.to_string(), runs.to_string()]
-        }
-        Line::Say(text) => vec!["say".to_owned(), text.clone()],
-        Line::Done(runs) => vec!["done".to_owned(), runs.to_string()],
-        Line::Ended(Ended { failure, steps, decisions, parted }) => {
-            let Failure { kind, place, text } = failure.clone().unwrap_or_default();
-            let kind =
-                Kind::ALL.iter().find(|(known, _)| *known == kind).map_or("", |(_, word)| word);
-            let kind = if failure.is_some() { kind } else { "passed" };
-            let (parted, steps) = (parted.clone().unwrap_or_default(), steps.to_string());
-            vec!["ended".to_owned(), kind.to_owned(), place, text, steps, list(decisions), parted]
-        }
-    };
-    let escaped =
-        |field: &String| field.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t");
-    let fields: Vec<String> = fields.iter().map(escaped).collect();
-    fields.join("\t") + "\n"
+/// What a process has told.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The number of the run that began last.
+    pub(super) begun: u64,
+    pub(super) ended: Option<Ended>,
+    pub(super) said: Vec<String>,
+    /// In how many runs, if it got to its end.
+    pub(super) done: Option<u64>,
 }
 
-/// The lines of a file; a last one that is not whole is left out.
-pub(super) fn read(text: &str) -> Vec<Line> {
-    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    whole.lines().filter_map(line).collect()
-}
-
-fn line(text: &str) -> Option<Line> {
-    let fields: Vec<String> = text.split('\t').map(plain).collect();
-    let number = |at: usize| fields.get(at)?.parse().ok();
-    Some(match fields[0].as_str() {
-        "begin" => Line::Begin(number(1)?),
-        "level" => Line::Level(usize::try_from(number(1)?).ok()?, number(2)?),
-        "many" => Line::TooMany(usize::try_from(number(1)?).ok()?, number(2)?),
-        "say" => Line::Say(fields.get(1)?.clone()),
-        "done" => Line::Done(number(1)?),
-        "ended" => {
-            let [_, kind, place, text, _, decisions, parted] = &fields[..] else { return None };
-            let kind = Kind::ALL.iter().find(|(_, word)| word == kind).map(|(kind, _)| *kind);
-            let (place, text) = (place.clone(), text.clone());
-            Line::Ended(Ended {
-                failure: kind.map(|kind| Failure { kind, place, text }),
-                steps: number(4)?,
-                decisions: parse(decisions).ok()?,
-                parted: Some(parted.clone()).filter(|parted| !parted.is_empty()),
-            })
-        }
-        _ => return None,
-    })
-}
-
-fn plain(field: &str) -> String {
-    let mut plain = String::new();
-    let mut letters = field.chars();
-    while let Some(letter) = letters.next() {
-        plain.push(match letter {
-            '\\' => match letters.next() {
-                Some('n') => '\n',
-                Some('t') => '\t',
-                other => other.unwrap_or('\\'),
-            },
-            other => other,
-        });
+impl Told {
+    /// A last line that is not whole is left out.
+    pub(super) fn read(text: &str) -> Told {
+        let mut told = Told::default();
+        let whole = text.rsplit_once(LINE).map_or("", |(whole, _)| whole);
+        whole.split(LINE).for_each(|line| _ = told.add(line));
+        told
     }
-    plain
+
+    fn add(&mut self, line: &str) -> Option<()> {
+        match line.split(FIELD).collect::<Vec<_>>()[..] {
+            ["begin", run] => self.begun = run.parse().ok()?,
+            ["say", sentence] => self.said.push(sentence.to_owned()),
+            ["done", runs] => self.done = runs.parse().ok(),
+            ["ended", kind, place, text, decisions, parted] => {
+                let (place, text) = (place.to_owned(), text.to_owned());
+                self.ended = Some(Ended {
+                    failure: Kind::of(kind).map(|kind| Failure { kind, place, text }),
+                    decisions: parse(decisions).ok()?,
+                    parted: Some(parted.to_owned()).filter(|parted| !parted.is_empty()),
+                });
+            }
+            _ => {}
+        }
+        Some(())
+    }
 }
 
 #[cfg(test)]
@@ -168,33 +144,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_read_as_it_is_written() {
-        let failure = Failure {
-            kind: Kind::Panic,
-            place: "src/a.rs:1:2".to_owned(),
-            text: "left:\t1\nright: \\n".to_owned(),
-        };
-        let ended = Ended {
-            failure: Some(failure),
-            steps: 40,
-            decisions: parse("3:task:1/2").unwrap(),
-            parted: None,
-        };
-        let lines = [
-            Line::Begin(17),
-            Line::Ended(ended.clone()),
-            Line::Ended(Ended { failure: None, parted: Some("there".to_owned()), ..ended }),
-            Line::Level(2, 38),
-            Line::TooMany(1, 99),
-            Line::Say("two lines\nof text".to_owned()),
-            Line::Done(18),
-        ];
-        let text: String = lines.iter().map(written).collect();
-        assert_eq!(read(&text), lines);
-        assert_eq!(
-            read(&text[..text.len() - 1]).len(),
-            lines.len() - 1,
-            "the last one is cut short"
-        );
+    fn what_is_told_is_read_as_it_is_written() {
+        let desk = Desk::new();
+        let mut answers = Answers::create(&desk.answers()).unwrap();
+        let (place, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
+        let failure = Some(Failure { kind: Kind::Panic, place, text });
+        let decisions = parse("3:task:1/2").unwrap();
+        let ended = Ended { failure, decisions, parted: Some("there".to_owned()) };
+        answers.begin(17);
+        answers.end(&ended);
+        answers.say("two lines\nof text");
+        answers.done(18);
+        let text = fs::read_to_string(desk.answers()).unwrap();
+        desk.clear();
+        let said = vec!["two lines\nof text".to_owned()];
+        let told = Told { begun: 17, ended: Some(ended), said, done: Some(18) };
+        assert_eq!(Told::read(&text), told);
+        let cut_short = Told::read(&text[..text.len() - 1]);
+        assert_eq!(cut_short, Told { done: None, ..told });
     }
 }

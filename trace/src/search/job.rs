@@ -13,18 +13,19 @@ use std::sync::Arc;
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
-use super::answer::{Answers, Desk, Ended, Line};
+use super::answer::{Answers, Desk, Ended};
 use super::differ::first_difference;
 use super::explore::{Explored, Ran, explore};
-use super::judge::Clock;
+use super::judge::{Clock, Heard};
 use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
-use super::told::{Page, sentences};
+use super::told::{sentences, write_page};
 use crate::doctor::{Keeper, other_threads};
 use crate::memory::recorder::Recorder;
 use crate::schedules::decision::{Decision, is_order, list, parse};
 use crate::schedules::listed::{Course, Listed, Noted};
 use crate::schedules::seeded::Seeded;
+use crate::words::teller::count;
 
 /// The variable with the job's file.
 pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
@@ -60,9 +61,7 @@ impl Job {
             Job::Differ(decisions) => format!("differ\n{}", list(decisions)),
             Job::Explore(most, limit, None) => format!("explore\n{most}\n{limit}"),
             Job::Explore(most, limit, Some(Failure { kind, place, .. })) => {
-                let word =
-                    Kind::ALL.iter().find(|(known, _)| known == kind).map_or("", |known| known.1);
-                format!("explore\n{most}\n{limit}\n{word}\n{place}")
+                format!("explore\n{most}\n{limit}\n{}\n{place}", kind.word())
             }
         }
     }
@@ -76,25 +75,25 @@ impl Job {
             ["differ", decisions] => Job::Differ(parse(decisions).ok()?),
             ["explore", most, limit] => Job::Explore(most.parse().ok()?, limit.parse().ok()?, None),
             ["explore", most, limit, word, place] => {
-                let kind = Kind::ALL.iter().find(|(_, known)| *known == word)?.0;
-                let like = Failure { kind, place: place.to_owned(), text: String::new() };
+                let (kind, place) = (Kind::of(word)?, place.to_owned());
+                let like = Failure { kind, place, text: String::new() };
                 Job::Explore(most.parse().ok()?, limit.parse().ok()?, Some(like))
             }
             _ => return None,
         })
     }
 
-    /// The job as this process gives it to a test, on this clock: what the file says that the variable names.
-    pub(super) fn order(&self, test: &str, is_virtual: bool) -> String {
+    /// The job as this process gives it to one that it starts, on this clock.
+    pub(super) fn order(&self, is_virtual: bool) -> String {
         let clock = if is_virtual { VIRTUAL } else { "real" };
-        format!("{}\n{test}\n{clock}\n{}", process::id(), self.text())
+        format!("{}\n{clock}\n{}", process::id(), self.text())
     }
 
     /// What this process was started for.
-    pub(super) fn from_env(test: &str) -> Ordered {
+    pub(super) fn from_env() -> Ordered {
         let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
         let order = std::fs::read_to_string(&file).unwrap_or_default();
-        match ordered(&order, test, parent()) {
+        match ordered(&order, parent()) {
             Some((job, is_virtual)) => Ordered::Job(job, is_virtual, Desk::of(file.into())),
             None => Ordered::Elsewhere,
         }
@@ -111,13 +110,13 @@ pub(super) enum Ordered {
     Elsewhere,
 }
 
-/// The job in an order and its clock, if it is this test's and comes from the process that has started this one.
-fn ordered(order: &str, test: &str, parent: Option<u32>) -> Option<(Job, bool)> {
-    let mut parts = order.splitn(4, '\n');
-    let (from, name, clock, job) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+/// The job in an order and its clock, if it comes from the process that has started this one.
+fn ordered(order: &str, parent: Option<u32>) -> Option<(Job, bool)> {
+    let [from, clock, job] = order.splitn(3, '\n').collect::<Vec<_>>()[..] else { return None };
     let from: u32 = from.parse().ok()?;
-    let ours = name == test && parent.is_none_or(|parent| parent == from);
-    Some((ours.then(|| Job::read(job)).flatten()?, clock == VIRTUAL))
+    let job =
+        if parent.is_none_or(|parent| parent == from) { Job::read(job)? } else { return None };
+    Some((job, clock == VIRTUAL))
 }
 
 /// The process that has started this one, where that is known.
@@ -142,14 +141,14 @@ pub(super) fn work(job: &Job, is_virtual: bool, desk: Desk, name: &str, body: &B
     match job {
         Job::Seeds(from, to) => worker.seeds(*from, *to),
         Job::List(decisions) => {
-            let ended = worker.list(decisions, None);
-            worker.answers.tell(&Line::Ended(ended));
+            let ended = worker.follow(decisions, false, None);
+            worker.answers.end(&ended);
         }
         Job::Tell(decisions, page) => worker.tell(decisions, page),
         Job::Differ(decisions) => worker.differ(decisions),
         Job::Explore(most, limit, like) => worker.explore(*most, *limit, like.as_ref()),
     }
-    worker.answers.tell(&Line::Done(worker.runs));
+    worker.answers.done(worker.runs);
     process::exit(0)
 }
 
@@ -162,89 +161,89 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn seeds(&mut self, from: u64, to: u64) {
         for seed in from..=to {
-            self.answers.tell(&Line::Begin(seed));
+            self.answers.begin(seed);
             let ended = match seed {
-                0 => self.list(&[], None),
+                0 => self.follow(&[], false, None),
                 _ => self.run(Box::new(Seeded::new(seed)), false, None),
             };
             if ended.failure.is_some() {
-                self.answers.tell(&Line::Ended(ended));
+                self.answers.end(&ended);
                 return;
             }
         }
     }
 
     fn tell(&mut self, decisions: &[Decision], page: &Path) {
-        let (recorder, recording) = Recorder::new();
-        self.list(decisions, Some(Box::new(recorder)));
-        let sentences = sentences(&recording.records());
-        let page = Page::create(self.subject.name, page, decisions, &sentences);
-        let ended = self.list(decisions, page.map(|page| Box::new(page) as Box<dyn Keeper>));
-        self.answers.tell(&Line::Ended(ended));
+        let ((recorder, recording), lints) = (Recorder::new(), Arc::default());
+        let heard = Heard::new(Arc::clone(&lints), Some(Box::new(recorder)));
+        let ended = self.follow(decisions, false, Some(Box::new(heard)));
+        self.answers.end(&ended);
+        let records = recording.records();
+        let sentences = sentences(&records);
+        let marks = decisions.iter().zip(&sentences);
+        let marks: Vec<_> = marks
+            .map(|(decision, sentence)| format!("step {}: {sentence}", decision.step))
+            .collect();
+        write_page(self.subject.name, page, &records, &lints.lock(), &marks);
         for sentence in sentences {
-            self.answers.tell(&Line::Say(sentence));
+            self.answers.say(&sentence);
         }
     }
 
     fn differ(&mut self, decisions: &[Decision]) {
         let mut records = || {
             let (recorder, recording) = Recorder::new();
-            self.list(decisions, Some(Box::new(recorder)));
+            self.follow(decisions, false, Some(Box::new(recorder)));
             recording.records()
         };
         let usual = records();
         let parted = (0..TWINS).find_map(|_| first_difference(&usual, &records()));
         for sentence in parted.into_iter().flatten() {
-            self.answers.tell(&Line::Say(sentence));
+            self.answers.say(&sentence);
         }
     }
 
     fn explore(&mut self, most: usize, limit: u64, like: Option<&Failure>) {
         let mut failed = None;
-        let this = Mutex::new(&mut *self);
-        let explored = explore(
-            most,
-            limit,
-            |decisions, runs| {
-                this.lock().answers.tell(&Line::Level(decisions, runs));
-            },
-            |decisions| {
-                let mut this = this.lock();
-                let runs = this.runs;
-                this.answers.tell(&Line::Begin(runs));
-                let parted = Arc::default();
-                let schedule = Box::new(Listed::new(decisions, Arc::clone(&parted)));
-                let mut ended = this.run(schedule, true, None);
-                ended.parted = parted.lock().take();
-                let outside = |failure: &Failure| failure.kind == Kind::Outside;
-                let counts = |failure: &Failure| {
-                    outside(failure) || like.is_none_or(|like| like.is_like(failure))
-                };
-                if ended.failure.as_ref().is_some_and(counts) {
-                    ended.decisions.retain(|decision| decision.chosen > 0);
-                    failed = Some(ended);
-                    return Ran::Fails;
-                }
-                if ended.parted.is_some() && ended.failure.is_none() {
-                    failed = Some(Ended { decisions: decisions.to_vec(), ..ended });
-                    return Ran::Parts;
-                }
-                ended.decisions.retain(|decision| like.is_some() || is_order(decision.point));
-                Ran::Passes(ended.decisions)
-            },
-        );
-        if let Explored::TooMany(decisions, runs) = explored {
-            self.answers.tell(&Line::TooMany(decisions, runs));
+        let explored = explore(most, limit, |decisions| {
+            self.answers.begin(self.runs);
+            let mut ended = self.follow(decisions, true, None);
+            let counts = |failure: &Failure| {
+                failure.kind == Kind::Outside || like.is_none_or(|like| like.is_like(failure))
+            };
+            if ended.failure.as_ref().is_some_and(counts) {
+                ended.decisions.retain(|decision| decision.chosen > 0);
+                failed = Some(ended);
+                return Ran::Fails;
+            }
+            if ended.parted.is_some() && ended.failure.is_none() {
+                failed = Some(Ended { decisions: decisions.to_vec(), ..ended });
+                return Ran::Parts;
+            }
+            ended.decisions.retain(|decision| like.is_some() || is_order(decision.point));
+            Ran::Passes(ended.decisions)
+        });
+        if let Explored::TooMany(most, next) = explored {
+            let runs = all_pass(self.runs, most);
+            self.answers.say(&format!(
+                "{runs}; those with one more are {next} or more, which is over the limit \
+                 (KETTLE_EXPLORE_LIMIT)"
+            ));
         }
         if let Some(ended) = failed {
-            self.answers.tell(&Line::Ended(ended));
+            self.answers.end(&ended);
         }
     }
 
-    fn list(&mut self, decisions: &[Decision], behind: Option<Box<dyn Keeper>>) -> Ended {
+    fn follow(
+        &mut self,
+        decisions: &[Decision],
+        all: bool,
+        behind: Option<Box<dyn Keeper>>,
+    ) -> Ended {
         let parted = Arc::default();
         let schedule = Box::new(Listed::new(decisions, Arc::clone(&parted)));
-        let ended = self.run(schedule, false, behind);
+        let ended = self.run(schedule, all, behind);
         let parted = parted.lock().take();
         Ended { parted, ..ended }
     }
@@ -259,9 +258,14 @@ impl Worker<'_> {
         let course = Arc::new(Mutex::new(Course::default()));
         let noted = Box::new(Noted::new(schedule, course.clone(), all));
         let failure = run::run(&self.subject, noted, behind).err();
-        let Course { steps, decisions } = course.lock().clone();
-        Ended { failure, steps, decisions, parted: None }
+        let decisions = course.lock().decisions.clone();
+        Ended { failure, decisions, parted: None }
     }
+}
+
+/// What is said of an exploration.
+pub(super) fn all_pass(runs: u64, most: usize) -> String {
+    format!("all {runs} schedules with at most {} of order pass", count(most, "decision"))
 }
 
 #[cfg(test)]
@@ -269,34 +273,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_is_read_as_it_is_written() {
+    fn a_job_is_read_as_it_is_written_by_the_process_that_it_is_for() {
         let decisions = parse("3:task:1/2,9:budget:1/2").unwrap();
         let like = Failure { kind: Kind::Hang, place: "a b.rs:1".to_owned(), text: String::new() };
         let jobs = [
             Job::Seeds(0, 1000),
             Job::List(Vec::new()),
-            Job::List(decisions.clone()),
-            Job::Tell(decisions, "/tmp/a page.html".into()),
-            Job::Differ(Vec::new()),
+            Job::Tell(decisions.clone(), "/tmp/a page.html".into()),
+            Job::Differ(decisions),
             Job::Explore(2, 100, None),
             Job::Explore(2, 100, Some(like)),
         ];
-        for job in jobs {
-            assert_eq!(Job::read(&job.text()), Some(job));
+        let this = process::id();
+        for (job, is_virtual) in jobs.into_iter().zip([true, false].into_iter().cycle()) {
+            let order = job.order(is_virtual);
+            assert_eq!(ordered(&order, Some(this + 1)), None);
+            assert_eq!(ordered(&order, None), ordered(&order, Some(this)));
+            assert_eq!(ordered(&order, Some(this)), Some((job, is_virtual)));
         }
-        assert_eq!(Job::read("tea"), None);
-    }
-
-    #[test]
-    fn a_job_is_for_one_test_of_one_process() {
-        let job = Job::Seeds(0, 7);
-        let order = job.order("a::test", true);
-        let this = std::process::id();
-        assert_eq!(ordered(&order, "a::test", Some(this)), Some((job.clone(), true)));
-        assert_eq!(ordered(&order, "a::test", None), Some((job.clone(), true)));
-        assert_eq!(ordered(&job.order("a::test", false), "a::test", None), Some((job, false)));
-        assert_eq!(ordered(&order, "another", Some(this)), None);
-        assert_eq!(ordered(&order, "a::test", Some(this + 1)), None);
-        assert_eq!(ordered("", "a::test", None), None);
+        assert_eq!((Job::read("tea"), ordered("", None)), (None, None));
     }
 }

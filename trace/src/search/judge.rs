@@ -12,7 +12,7 @@
 //! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or a job of
 //! another thread. Then such a clock must not jump, and the run ends: it has to be made again on the real clock.
 //!
-//! Interface: [`Judge`], [`Seen`], [`Clock`].
+//! Interface: [`Judge`], [`Seen`], [`Clock`]; [`Heard`], the sink behind the doctor, which keeps what it says.
 
 use std::io;
 use std::sync::Arc;
@@ -23,7 +23,6 @@ use kettle_events::{Event, Record, Resource, Sink, Stack};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
-use super::heard::Heard;
 use crate::doctor::{Doctor, Keeper, Lint, Mode, other_threads, rendered, stacks};
 
 /// So often the loop looks again at once: after this pause, then after twice as long, and so on.
@@ -201,6 +200,49 @@ impl Clock {
             // It is about to jump.
             Event::Park { timeout: Some(_) } => others.is_some() && other_threads() > others,
             _ => false,
+        }
+    }
+}
+
+/// Keeps the verdicts, and passes everything on.
+pub(super) struct Heard {
+    found: Arc<Mutex<Vec<Lint>>>,
+    behind: Option<Box<dyn Keeper>>,
+}
+
+impl Heard {
+    pub(super) fn new(found: Arc<Mutex<Vec<Lint>>>, behind: Option<Box<dyn Keeper>>) -> Heard {
+        Heard { found, behind }
+    }
+}
+
+impl Sink for Heard {
+    fn record(&mut self, records: &[Record]) {
+        if let Some(behind) = &mut self.behind {
+            behind.record(records);
+        }
+    }
+
+    fn takes_stacks(&self) -> Option<fn() -> Stack> {
+        self.behind.as_ref().and_then(|behind| behind.takes_stacks())
+    }
+
+    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
+        if let Some(behind) = &mut self.behind {
+            behind.stacks(stacks);
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.behind.as_ref().is_some_and(|behind| behind.live())
+    }
+}
+
+impl Keeper for Heard {
+    fn keep(&mut self, lint: &Lint) {
+        self.found.lock().push(lint.clone());
+        if let Some(behind) = &mut self.behind {
+            behind.keep(lint);
         }
     }
 }

@@ -6,7 +6,6 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `heard.rs` | what has the doctor said? |
 //! | `judge.rs` | when does a run hang, and why? |
 //! | `run.rs` | how does one run of a test under one schedule end? |
 //! | `told.rs` | what does each decision of a run do, in words? |
@@ -24,7 +23,6 @@ mod answer;
 mod child;
 mod differ;
 mod explore;
-mod heard;
 mod job;
 mod judge;
 mod orphan;

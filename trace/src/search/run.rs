@@ -61,7 +61,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const ALL: [(Kind, &str); 7] = [
+    const ALL: [(Kind, &str); 7] = [
         (Kind::Panic, "panic"),
         (Kind::Error, "error"),
         (Kind::Hang, "hang"),
@@ -70,6 +70,14 @@ impl Kind {
         (Kind::Died, "died"),
         (Kind::Outside, "outside"),
     ];
+
+    pub(super) fn word(self) -> &'static str {
+        Kind::ALL.iter().find(|(known, _)| *known == self).map_or("", |(_, word)| word)
+    }
+
+    pub(super) fn of(word: &str) -> Option<Kind> {
+        Kind::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
 }
 
 impl Failure {

@@ -15,16 +15,15 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::answer::{Ended, Line};
+use super::answer::Ended;
 use super::child::Child;
-use super::job::Job;
+use super::job::{Job, all_pass};
 use super::run::{Failure, Kind};
 use super::shrink::shrink;
 use super::told::usual_beside;
 use super::wanted::Wanted;
 use crate::asked::schedule::{Asked, CLOCK, REAL, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
-use crate::words::teller::count;
 
 /// So many runs at most to make one list shorter.
 const SHRINKS: usize = 400;
@@ -107,20 +106,17 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         Wanted::Seeds(seeds) => Job::Seeds(0, seeds),
         Wanted::Explore(most, limit) => Job::Explore(most, limit, None),
     };
-    let told = child.work_heard(&searched, |line| {
-        if let (Wanted::Explore(..), Line::Level(decisions, runs)) = (wanted, line) {
-            let decisions = count(*decisions, "decision");
-            say(&format!("kettle: {test}: {} with {decisions} of order", schedules(*runs)));
-        }
-    })?;
-    let begun = told.last_begun().unwrap_or_default();
+    let mut told = child.work(&searched)?;
+    let begun = told.begun;
     let seeds = matches!(wanted, Wanted::Seeds(_));
     let runs = told.done.unwrap_or(begun + 1);
-    let Some(failed) = told.end() else {
-        let mut note = passed(wanted, &told.lines, runs);
-        if !is_virtual {
-            note += ON_REAL;
-        }
+    let Some(failed) = &told.ended else {
+        let note = match (told.said.pop(), wanted) {
+            (Some(said), _) => said,
+            (None, Wanted::Seeds(seeds)) => format!("the usual order and {seeds} seeds pass"),
+            (None, Wanted::Explore(most, _)) => all_pass(runs, most),
+        };
+        let note = if is_virtual { note } else { note + ON_REAL };
         return Ok(Some(Found { runs, seed: None, report: None, note }));
     };
     let outside = failed.failure.as_ref().is_some_and(|failure| failure.kind == Kind::Outside);
@@ -143,33 +139,6 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
 /// On standard error itself: what goes there by `eprintln!` is not shown of a test that passes.
 pub(super) fn say(line: &str) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
-fn schedules(runs: u64) -> String {
-    if runs == 1 { "1 schedule".to_owned() } else { format!("{runs} schedules") }
-}
-
-fn decisions(most: usize) -> String {
-    if most == 1 { "1 decision".to_owned() } else { format!("{most} decisions") }
-}
-
-fn passed(wanted: Wanted, lines: &[Line], runs: u64) -> String {
-    let mut text = match wanted {
-        Wanted::Seeds(seeds) => format!("the usual order and {seeds} seeds pass"),
-        Wanted::Explore(most, _) => {
-            format!("all {runs} schedules with at most {} of order pass", decisions(most))
-        }
-    };
-    for line in lines {
-        if let Line::TooMany(most, next) = line {
-            text = format!(
-                "all {runs} schedules with at most {} of order pass; those with one more are {next} or more, \
-                 which is over the limit (KETTLE_EXPLORE_LIMIT)",
-                decisions(*most)
-            );
-        }
-    }
-    text
 }
 
 fn in_the_usual_order(failure: &Failure) -> Report {
@@ -227,8 +196,19 @@ impl Case<'_> {
     /// No more can be found out.
     fn broken(&self, error: &io::Error) -> Report {
         let headline = format!("its decisions could not be looked for: {error}");
-        let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
-        Report::without_schedule(headline, self.with_seed(text))
+        let report = self.without_schedule(headline, "");
+        Report { text: self.with_seed(report.text.clone()), ..report }
+    }
+
+    /// What has failed, the headline, and more behind that.
+    fn without_schedule(&self, headline: impl Into<String>, more: &str) -> Report {
+        let headline = headline.into();
+        let text = format!("{}{}\n{headline}{more}", self.opening(), indented(&self.failure.text));
+        Report::without_schedule(headline, text)
+    }
+
+    fn without_a_list(&self) -> Report {
+        self.without_schedule("what its decisions were is not known: the run did not end", "")
     }
 
     fn with_seed(&self, text: String) -> String {
@@ -276,10 +256,8 @@ impl Case<'_> {
         }
         let fewer = Job::Explore(shrunk.len() - 1, ALL_SHORTER, Some(self.failure.clone()));
         let told = self.child.work(&fewer)?;
-        match told.end() {
-            Some(shorter) if self.fails(&shorter.decisions)?.is_some() => {
-                Ok(shorter.decisions.clone())
-            }
+        match told.ended {
+            Some(shorter) if self.fails(&shorter.decisions)?.is_some() => Ok(shorter.decisions),
             _ => Ok(shrunk),
         }
     }
@@ -287,7 +265,7 @@ impl Case<'_> {
     fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
         let page = page_for(self.test);
         let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
-        let failure = told.end().and_then(|ended| ended.failure.clone());
+        let failure = told.ended.and_then(|ended| ended.failure);
         let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
         else {
             return self.not_repeated(shrunk);
@@ -298,7 +276,7 @@ impl Case<'_> {
         let mut report = self.opening();
         let _ = writeln!(report, "{}", indented(&text));
         let _ = writeln!(report, "{headline}:");
-        for (decision, sentence) in shrunk.iter().zip(told.said()) {
+        for (decision, sentence) in shrunk.iter().zip(&told.said) {
             let _ = writeln!(report, "    at step {}: {sentence}", decision.step);
         }
         let _ = writeln!(report, "the page of this schedule:      {}", page.display());
@@ -308,7 +286,7 @@ impl Case<'_> {
         let clock = self.clock();
         let _ = write!(report, "again, with nothing else:       {clock}{SCHEDULE}='{schedule}'");
         let report = self.with_seed(report);
-        let sentences = told.said().join("; ");
+        let sentences = told.said.join("; ");
         let headline = format!("{headline}: {sentences}");
         let (page, schedule) = (Some(page), Some(schedule));
         Ok(Report { page, schedule, ..Report::without_schedule(headline, report) })
@@ -334,37 +312,22 @@ impl Case<'_> {
             None => "passes".to_owned(),
             Some(failure) => format!("fails in another way:\n{}", indented(&failure.text)),
         };
-        let headline = "it depends on what earlier runs left".to_owned();
-        let text = format!(
-            "{}{}\n{headline}: in a process of its own the same run {alone}\nA static, a file or another \
-             process may have kept something.",
-            self.opening(),
-            indented(&self.failure.text)
+        let more = format!(
+            ": in a process of its own the same run {alone}\nA static, a file or another process may \
+             have kept something."
         );
-        Ok(Report::without_schedule(headline, text))
-    }
-
-    fn without_a_list(&self) -> Report {
-        let headline = "what its decisions were is not known: the run did not end".to_owned();
-        let text = format!("{}{}\n{headline}", self.opening(), indented(&self.failure.text));
-        Report::without_schedule(headline, text)
+        Ok(self.without_schedule("it depends on what earlier runs left", &more))
     }
 
     /// The seed fails, the list of its decisions does not.
     fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Report> {
-        let headline = "two runs of one schedule differ".to_owned();
-        let parted = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said()[..] {
+        let parted = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said[..] {
             [one, other] => {
                 format!(", first in this event:\n    one:    {one}\n    other:  {other}")
             }
             _ => ": the same decisions came out otherwise the second time".to_owned(),
         };
-        let text = format!(
-            "{}{}\n{headline}{parted}\n{WHY}",
-            self.opening(),
-            indented(&self.failure.text)
-        );
-        Ok(Report::without_schedule(headline, text))
+        Ok(self.without_schedule("two runs of one schedule differ", &format!("{parted}\n{WHY}")))
     }
 }
 

@@ -68,15 +68,6 @@ impl Fit {
     }
 }
 
-impl Drop for Fit {
-    /// A test that panics, or returns early, does not check.
-    fn drop(&mut self) {
-        if let Some(words) = self.0.lock().take() {
-            eprintln!("kettle: {words}");
-        }
-    }
-}
-
 /// Tries the schedules that are wanted with this test, and says how it goes on.
 ///
 /// # Panics
@@ -85,7 +76,7 @@ impl Drop for Fit {
 #[track_caller]
 pub fn course(test: Test, body: Body) -> Course {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
-    match Job::from_env(name) {
+    match Job::from_env() {
         Ordered::Job(job, is_virtual, desk) => work(&job, is_virtual, desk, name, &body),
         Ordered::Elsewhere => return Course::Usual,
         Ordered::No => {}
@@ -129,33 +120,35 @@ fn under(name: &str, asked: &Asked) -> Course {
 /// Appends a line to the file of reports, if there is to be one.
 fn report(name: &str, found: &Found) {
     let Some(path) = std::env::var_os(REPORT) else { return };
-    let mut line = b"{\"test\":".to_vec();
-    json::text(&mut line, name);
-    line.extend_from_slice(b",\"runs\":");
-    json::number(&mut line, found.runs);
-    line.extend_from_slice(b",\"failed\":");
-    match (&found.report, found.seed) {
-        (None, _) => line.extend_from_slice(b"null"),
-        (Some(_), seed) => json::number(&mut line, seed.unwrap_or_default()),
-    }
-    if let Some(Report { headline, page, schedule, is_real, .. }) = &found.report {
-        line.extend_from_slice(b",\"say\":");
-        json::text(&mut line, headline);
-        if let Some(page) = page {
-            line.extend_from_slice(b",\"page\":");
-            json::text(&mut line, &page.display().to_string());
+    let mut line = Vec::new();
+    let mut field = |name: &str, value: &str, is_text: bool| {
+        line.push(if line.is_empty() { b'{' } else { b',' });
+        json::text(&mut line, name);
+        line.push(b':');
+        if is_text {
+            json::text(&mut line, value);
+        } else {
+            line.extend_from_slice(value.as_bytes());
         }
-        if let Some(schedule) = schedule {
-            line.extend_from_slice(b",\"schedule\":");
-            json::text(&mut line, schedule);
+    };
+    field("test", name, true);
+    field("runs", &found.runs.to_string(), false);
+    match &found.report {
+        None => {
+            field("failed", "null", false);
+            field("note", &found.note, true);
         }
-        if *is_real {
-            line.extend_from_slice(b",\"clock\":");
-            json::text(&mut line, REAL);
+        Some(Report { headline, page, schedule, is_real, .. }) => {
+            field("failed", &found.seed.unwrap_or_default().to_string(), false);
+            field("say", headline, true);
+            let page = page.as_ref().map(|page| page.display().to_string());
+            let clock = is_real.then(|| REAL.to_owned());
+            for (name, value) in [("page", &page), ("schedule", schedule), ("clock", &clock)] {
+                if let Some(value) = value {
+                    field(name, value, true);
+                }
+            }
         }
-    } else {
-        line.extend_from_slice(b",\"note\":");
-        json::text(&mut line, &found.note);
     }
     line.extend_from_slice(b"}\n");
     let file = OpenOptions::new().append(true).create(true).open(path);

@@ -1,53 +1,55 @@
 //! What does each decision of a run do, in words?
 //!
 //! The event of a decision tells the point and the number. What that meant is told by the state at that moment
-//! (whose turn it would have been) and by the event that follows (whose it was). So the run is made twice: once
-//! to find the words, from its records, and once to write the page, which has them beside the events, where
-//! the doctor's verdicts are.
+//! (whose turn it would have been) and by the event that follows (whose it was). So the words are found when the
+//! run is over, and its page is written from its records then.
 //!
-//! Interface: [`sentences`]; [`Page`], the sink for the second run; [`usual_beside`].
+//! Interface: [`sentences`], [`write_page`]; [`usual_beside`].
 
 use std::path::{Path, PathBuf};
+use std::slice;
 
-use kettle_events::{Event, Id, Kind, Place, Point, Record, Sink, Stack};
+use kettle_events::{Event, Id, Kind, Place, Point, Record, Sink};
 
 use crate::doctor::{Keeper, Lint, LintKind};
 use crate::file::file::File;
 use crate::file::lines::Beside;
 use crate::fold::Fold;
-use crate::schedules::decision::Decision;
 use crate::words::future::future_name;
 use crate::words::names::Names;
 use crate::words::of_the_loop::{Concerned, decision};
 
-/// So many events after a decision are looked through for what it did.
-const SOON: usize = 32;
-
-/// Writes a page, and marks each decision on it.
-pub(super) struct Page {
-    file: File,
-    /// What is to be said of those that come, the next one last.
-    rest: Vec<String>,
-}
-
-impl Page {
-    /// `None`: there can't be one. `failing`: that of the run with decisions; the usual one goes beside it.
-    pub(super) fn create(
-        test: &str,
-        failing: &Path,
-        decisions: &[Decision],
-        sentences: &[String],
-    ) -> Option<Page> {
-        let usual = usual_beside(failing);
-        let (this, other, say) = match decisions {
-            [] => (&*usual, failing, "the schedule that fails"),
-            _ => (failing, &*usual, "the usual order, which passes"),
-        };
-        let page = other.file_name()?.to_string_lossy().into_owned();
-        let file = File::create(this).ok()?.of_test(test, Beside { page, say });
-        let told = decisions.iter().zip(sentences);
-        let said = told.map(|(decision, sentence)| format!("step {}: {sentence}", decision.step));
-        Some(Page { file, rest: said.rev().collect() })
+/// Writes the page of a run, with a mark at each decision. `failing` is that of the run with decisions; the usual
+/// one goes beside it.
+pub(super) fn write_page(
+    test: &str,
+    failing: &Path,
+    records: &[Record],
+    lints: &[Lint],
+    decisions: &[String],
+) {
+    let usual = usual_beside(failing);
+    let (this, other, say) = match decisions {
+        [] => (&*usual, failing, "the schedule that fails"),
+        _ => (failing, &*usual, "the usual order, which passes"),
+    };
+    let page = other.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let Ok(file) = File::create(this) else { return };
+    let mut file = file.of_test(test, Beside { page, say });
+    let (mut decisions, mut lints) = (decisions.iter(), lints.iter().peekable());
+    for record in records {
+        file.record(slice::from_ref(record));
+        if let Event::Choice { .. } = record.event
+            && let Some(text) = decisions.next()
+        {
+            let lint = Lint::new(LintKind::Decision, None, text.clone(), record.seq);
+            file.keep(&lint.spot(record.at, "here").note(
+                "without this decision the test passes. The page beside this one has the run without any",
+            ));
+        }
+        while let Some(lint) = lints.next_if(|lint| lint.after <= record.seq) {
+            file.keep(lint);
+        }
     }
 }
 
@@ -56,52 +58,15 @@ pub(super) fn usual_beside(failing: &Path) -> PathBuf {
     failing.with_extension("usual.html")
 }
 
-impl Sink for Page {
-    fn record(&mut self, records: &[Record]) {
-        self.file.record(records);
-        for record in records {
-            if let Event::Choice { .. } = record.event
-                && let Some(text) = self.rest.pop()
-            {
-                let lint = Lint::new(LintKind::Decision, None, text, record.seq);
-                let lint = lint.spot(record.at, "here").note(
-                    "without this decision the test passes. The page beside this one has the run without any",
-                );
-                self.file.lint(&lint);
-            }
-        }
-    }
-
-    fn takes_stacks(&self) -> Option<fn() -> Stack> {
-        self.file.takes_stacks()
-    }
-
-    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
-        self.file.stacks(stacks);
-    }
-
-    fn live(&self) -> bool {
-        self.file.live()
-    }
-}
-
-impl Keeper for Page {
-    fn keep(&mut self, lint: &Lint) {
-        self.file.keep(lint);
-    }
-}
-
 /// A sentence for each decision, in order.
 pub(super) fn sentences(records: &[Record]) -> Vec<String> {
     let (mut fold, mut names, mut sentences) = (Fold::new(), Names::new(), Vec::new());
-    for (at, record) in records.iter().enumerate() {
+    for record in records {
         names.learn(record);
+    }
+    for (at, record) in records.iter().enumerate() {
         if let Event::Choice { point, among, chosen } = record.event {
-            let rest = &records[at + 1..(at + 1 + SOON).min(records.len())];
-            for record in rest {
-                names.learn(record);
-            }
-            let moment = Moment { fold: &fold, record, rest };
+            let moment = Moment { fold: &fold, record, rest: &records[at + 1..] };
             sentences.push(moment.sentence(&mut names, (point, among, chosen)));
         }
         fold.step(record);
