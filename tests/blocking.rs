@@ -6,7 +6,7 @@ mod records;
 
 use std::collections::HashSet;
 use std::future::pending;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
@@ -281,9 +281,9 @@ fn a_job_whose_thread_is_refused_is_queued_for_one_that_is_being_started() {
         });
         let config = Config { start_thread, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        let first = job_of_thread("first", runtime.handle());
+        let first = job_of_thread("first", runtime.handle(), || ());
         begun.wait();
-        let second = job_of_thread("second", runtime.handle()).join();
+        let second = job_of_thread("second", runtime.handle(), || ()).join();
         refused.wait();
         let both = [first.join(), second].map(|call| call.expect("no panic"));
         for job in both {
@@ -308,7 +308,8 @@ fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
         });
         let config = Config { start_thread, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
-        let [first, second] = ["first", "second"].map(|name| job_of_thread(name, runtime.handle()));
+        let [first, second] =
+            ["first", "second"].map(|name| job_of_thread(name, runtime.handle(), || ()));
         let first = first.join().expect("it is queued");
         one_is_back.wait();
         assert!(second.join().is_err(), "there is no thread at all");
@@ -317,10 +318,51 @@ fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
     });
 }
 
+/// While a thread is being started for the second job, the first one's thread runs that, too, and
+/// ends. A third job is queued for the thread that is being started, which is refused then.
+#[test]
+fn a_job_that_was_run_by_another_thread_is_not_reported_as_refused() {
+    within_a_minute(|| {
+        let [begun, refused] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+        let (second_begins, second_is_refused) = (begun.clone(), refused.clone());
+        let (tell, told) = mpsc::channel();
+        let start_thread: StartThread = Arc::new(move |work| {
+            match thread::current().name() {
+                Some("first") => return tell.send(thread::spawn(work)).map_err(io::Error::other),
+                Some("second") => {
+                    second_begins.wait();
+                    second_is_refused.wait();
+                }
+                _ => {}
+            }
+            Err(ErrorKind::WouldBlock.into())
+        });
+        let thread_keep_alive = Duration::ZERO;
+        let config = Config { start_thread, thread_keep_alive, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        let (release, released) = mpsc::channel::<()>();
+        let job = move || drop(released.recv());
+        let first = job_of_thread("first", runtime.handle(), job).join().expect("it has a thread");
+        let second = job_of_thread("second", runtime.handle(), || ());
+        begun.wait();
+        drop(release);
+        told.recv().unwrap().join().unwrap();
+        let third = job_of_thread("third", runtime.handle(), || ()).join().expect("it is queued");
+        refused.wait();
+        let second = second.join().expect("its job was run");
+        runtime.block_on(async { second.await.and(first.await) }).unwrap();
+        assert!(runtime.block_on(third).unwrap_err().is_cancelled());
+    });
+}
+
 /// Calls `spawn_blocking` on a thread of this name.
-fn job_of_thread(name: &str, handle: &Handle) -> thread::JoinHandle<JoinHandle<()>> {
+fn job_of_thread(
+    name: &str,
+    handle: &Handle,
+    job: impl FnOnce() + Send + 'static,
+) -> thread::JoinHandle<JoinHandle<()>> {
     let (thread, handle) = (thread::Builder::new().name(name.to_owned()), handle.clone());
-    thread.spawn(move || handle.spawn_blocking(|| ())).unwrap()
+    thread.spawn(move || handle.spawn_blocking(job)).unwrap()
 }
 
 #[test]

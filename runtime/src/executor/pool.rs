@@ -47,6 +47,8 @@ pub(crate) struct Pool {
 struct State {
     /// Jobs that wait for a thread.
     jobs: VecDeque<Job>,
+    /// How many jobs have left the queue.
+    taken: usize,
     /// Threads that take jobs, with those that are being started.
     threads: usize,
     /// `threads`, and those that take no more jobs but have not ended yet.
@@ -60,8 +62,10 @@ struct State {
 struct Member {
     pool: Arc<Pool>,
     takes_jobs: bool,
-    /// It was the last one that could have run the jobs in the queue.
-    dropped_jobs: Arc<AtomicBool>,
+    /// Of the job for which it is started: how many had been queued before.
+    job: usize,
+    /// That job was still in the queue, and nothing is left that could run it.
+    job_dropped: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -75,12 +79,13 @@ impl Pool {
     /// # Errors
     ///
     /// The system gives no thread and the pool has none: then, and if `start` panics, the jobs in
-    /// the queue have been dropped.
+    /// the queue have been dropped, this one and any that waited for the same thread.
     pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
             return Ok(Some(job));
         }
+        let number = state.taken + state.jobs.len();
         state.jobs.push_back(job);
         if state.jobs.len() <= state.idle || state.threads == self.limit {
             self.news.notify_one();
@@ -90,8 +95,8 @@ impl Pool {
         state.alive += 1;
         drop(state);
         let dropped = Arc::new(AtomicBool::new(false));
-        let (pool, dropped_jobs) = (self.clone(), dropped.clone());
-        let mut member = Member { pool, takes_jobs: true, dropped_jobs };
+        let (pool, job_dropped) = (self.clone(), dropped.clone());
+        let mut member = Member { pool, takes_jobs: true, job: number, job_dropped };
         match (self.start)(Box::new(move || member.work())) {
             Err(error) if dropped.load(Relaxed) => Err(error),
             _ => Ok(None),
@@ -132,7 +137,9 @@ impl Member {
         self.pool.news.wait_while_for(&mut state, nothing, self.pool.keep_alive);
         state.idle -= 1;
         let job = state.jobs.pop_front();
-        if job.is_none() {
+        if job.is_some() {
+            state.taken += 1;
+        } else {
             state.threads -= 1;
             self.takes_jobs = false;
         }
@@ -148,10 +155,14 @@ impl Drop for Member {
         if state.alive == 0 {
             self.pool.empty.notify_all();
         }
+        if state.threads > 0 {
+            return;
+        }
         // It was to be the only one, and was not started: what waits for it can't be run.
-        let waiting = if state.threads == 0 { mem::take(&mut state.jobs) } else { VecDeque::new() };
+        let waiting = mem::take(&mut state.jobs);
+        self.job_dropped.store(state.taken <= self.job, Relaxed);
+        state.taken += waiting.len();
         drop(state);
-        self.dropped_jobs.store(!waiting.is_empty(), Relaxed);
         drop(waiting);
     }
 }

@@ -12,7 +12,8 @@ use super::*;
 fn a_job_that_comes_when_the_time_is_up_is_taken() {
     let start: StartThread = Arc::new(|_| unreachable!("the only thread is this one"));
     let pool = Pool::new(start, 1, Duration::from_millis(1));
-    let mut member = Member { pool: pool.clone(), takes_jobs: true, dropped_jobs: Arc::default() };
+    let (pool_of_it, job_dropped) = (pool.clone(), Arc::default());
+    let mut member = Member { pool: pool_of_it, takes_jobs: true, job: 0, job_dropped };
     let queued = OnceLock::new();
     thread::scope(|scope| {
         scope.spawn(|| {

@@ -70,7 +70,8 @@ where
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or if the system gives no thread at all.
+/// Where there is no runtime, or if the system gives no thread at all. Another call's job that
+/// waited for the same thread says cancelled then.
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where
