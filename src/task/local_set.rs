@@ -17,7 +17,6 @@
 use std::any::type_name;
 use std::cell::RefCell;
 use std::fmt;
-use std::future::poll_fn;
 use std::iter;
 use std::marker::PhantomPinned;
 use std::mem::{self, ManuallyDrop};
@@ -31,7 +30,7 @@ use std::thread;
 use kettle_runtime::event::{
     self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit,
 };
-use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
+use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, budget, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -378,18 +377,11 @@ pub(super) fn current() -> Option<Rc<LocalTasks>> {
 /// Inside a set that is polled: lets those of its tasks run that a timer, a socket or another
 /// thread has woken by now. For the end of `advance`.
 pub(crate) async fn let_urgent_run() {
-    let mut first = None;
-    poll_fn(|cx| {
-        let polled = current().and_then(|set| Some((set.id, set.queue.urgent_counts()?)));
-        let Some((here, (pushed, left))) = polled else { return Poll::Ready(()) };
-        let (id, last) = *first.get_or_insert((here, pushed));
-        if id != here || left >= last {
-            return Poll::Ready(());
-        }
-        defer(cx, Deferral::Clock);
-        Poll::Pending
-    })
-    .await;
+    let Some(set) = current().map(|set| set.id) else { return };
+    let counts = || current().filter(|here| here.id == set)?.queue.urgent_counts();
+    if counts().is_some_and(|(pushed, left)| left < pushed) {
+        budget::let_urgent_run(counts).await;
+    }
 }
 
 /// Makes a set current; gives back the one that was.

@@ -18,7 +18,7 @@ use kettle_events::{Deferral, Event, emit};
 
 use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
-use crate::tasks::budget::defer;
+use crate::tasks::budget::{defer, let_urgent_run};
 use crate::tasks::current::with_scheduler_of;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
@@ -106,18 +106,14 @@ pub async fn advance(by: Duration) {
     let advanced = time.change_clock(|clock| clock.advance(by));
     assert!(advanced, "the clock is not paused: call `pause` first");
     emit(|| Event::Advance { by, auto: false });
-    let mut behind = None;
-    let inbox = shared(|shared| shared.inbox.clone());
-    let urgent = || with_scheduler_of(Some(&inbox), |it| it.queue.urgent_counts());
     poll_fn(|cx| {
-        match behind {
-            Some(woken) if urgent().is_none_or(|(_, left)| left >= woken) => return Poll::Ready(()),
-            Some(_) => {}
-            None if time.fire() => {} // more are due than one phase fires
-            None => behind = Some(urgent().map_or(0, |(pushed, _)| pushed)),
+        if !time.fire() {
+            return Poll::Ready(());
         }
-        defer(cx, Deferral::Clock);
+        defer(cx, Deferral::Clock); // more are due than one phase fires
         Poll::Pending
     })
     .await;
+    let inbox = shared(|shared| shared.inbox.clone());
+    let_urgent_run(|| with_scheduler_of(Some(&inbox), |it| it.queue.urgent_counts())).await;
 }

@@ -11,7 +11,7 @@
 //! would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
-//! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, phase 2 of a turn. Invariants:
+//! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of a turn. Invariants:
 //! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
 //! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
 //! wakers), what comes later in the next; the loop does not park before.
@@ -22,6 +22,7 @@
 //!
 //! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`.
 
+use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, Point, emit};
@@ -92,6 +93,21 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
         return waker.wake(); // no loop here that could do it later
     }
     LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
+}
+
+/// Lets those tasks run that a timer, a socket or another thread has woken by now. `counts` says how
+/// many were put into their urgent queue so far, and how many have left it; `None`: it isn't here.
+pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Output = ()> {
+    let mut last = None;
+    poll_fn(move |cx| {
+        match last {
+            Some(last) if counts().is_none_or(|(_, left)| left >= last) => return Poll::Ready(()),
+            Some(_) => {}
+            None => last = Some(counts().map_or(0, |(pushed, _)| pushed)),
+        }
+        defer(cx, Deferral::Clock);
+        Poll::Pending
+    })
 }
 
 /// Calls deferred wakers, but not too many at once: phase 2 of a turn.
