@@ -239,10 +239,7 @@ impl PollRecord {
     pub fn end(self, outcome: Outcome, (wakers, handles): (usize, usize)) {
         let PollRecord { task, around } = *ManuallyDrop::new(self);
         record(Event::PollEnd { task, outcome, wakers, handles }, Location::caller());
-        LOCALS.with(|locals| {
-            locals.running.set(around);
-            locals.count(0, u32::from(around.task.is_none()));
-        });
+        leave(around);
     }
 }
 
@@ -250,8 +247,16 @@ impl Drop for PollRecord {
     fn drop(&mut self) {
         let (task, outcome) = (self.task, Outcome::Panicked);
         emit(|| Event::PollEnd { task, outcome, wakers: 0, handles: 0 });
-        LOCALS.with(|locals| locals.running.set(self.around));
+        leave(self.around);
     }
+}
+
+/// A poll has ended: what was running around it goes on.
+fn leave(around: By) {
+    LOCALS.with(|locals| {
+        locals.running.set(around);
+        locals.count(0, u32::from(around.task.is_none()));
+    });
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
