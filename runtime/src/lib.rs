@@ -12,6 +12,15 @@
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
+//! # Words
+//!
+//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread
+//! that drives the runtime. Only that thread touches its tasks; others send a *message* to its
+//! *inbox*. A *turn* is one pass of the loop, in five *phases*, a *tick* one millisecond of the
+//! timer wheel. `docs/glossary.md` explains the engine's other words.
+//!
+//! # One wake
+//!
 //! A task that sleeps is woken like this. Its poll leaves a waker in the timer wheel and returns
 //! `Pending` (`time/timer.rs`), so the scheduler makes it `Idle` (`tasks/scheduler.rs`). The loop,
 //! with nothing else to do, sleeps until the deadline (`executor/park.rs`). Then it takes the timer
@@ -48,13 +57,6 @@
 //! future), `Hook` (a program's closure is called around the loop's sleep), `StartThread` (the
 //! crate above makes the pool's threads), and `Schedule` (it chooses where several answers are
 //! right).
-//!
-//! # Words
-//!
-//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread
-//! that drives the runtime. Only that thread touches its tasks; others send a *message* to its
-//! *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
-//! `docs/glossary.md` explains the engine's other words.
 //!
 //! # Doors
 //!

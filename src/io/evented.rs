@@ -34,7 +34,7 @@ impl<S: Pollable> Evented<S> {
         for<'s> SockRef<'s>: From<&'s S>,
     {
         let made = Evented(Source::new(io, interest.reported())?);
-        made.tell_ends();
+        made.emit_ends();
         Ok(made)
     }
 
@@ -50,17 +50,17 @@ impl<S: Pollable> Evented<S> {
         for<'s> SockRef<'s>: From<&'s T>,
     {
         let made = Evented(self.0.accepted(io)?);
-        made.tell_ends();
+        made.emit_ends();
         Ok(made)
     }
 
     /// Events know it from now on, by the ports of a socket.
     #[track_caller]
-    pub(crate) fn tell_ends(&self)
+    pub(crate) fn emit_ends(&self)
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
-        self.0.tell(None, |io| {
+        self.0.emit_new(None, |io| {
             let socket = SockRef::from(io);
             let ends = [socket.local_addr(), socket.peer_addr()];
             ends.map(|end| {
@@ -72,14 +72,14 @@ impl<S: Pollable> Evented<S> {
     /// In the events this is the child's pipe of this name.
     #[cfg(feature = "process")]
     #[track_caller]
-    pub(crate) fn tell_child(&self, name: &'static str, child: u32) {
-        self.0.tell(Some(name), |_| [child, 0]);
+    pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
+        self.0.emit_new(Some(name), |_| [child, 0]);
     }
 
     /// Events tell that the program has tried an operation itself.
     #[cfg(unix)]
-    pub(crate) fn tell_try<R>(&self, direction: Direction, result: &io::Result<R>) {
-        self.0.tell_try(direction, result, None);
+    pub(crate) fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>) {
+        self.0.emit_try(direction, result, None);
     }
 
     pub(crate) fn get_ref(&self) -> &S {

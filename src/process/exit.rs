@@ -113,7 +113,7 @@ impl Running {
         let (child, reports) = self.parts();
         #[cfg(target_os = "linux")]
         if let Some(Reports::PidFd(pidfd)) = reports {
-            pidfd.tell_kill();
+            pidfd.emit_kill();
         }
         #[cfg(not(target_os = "linux"))]
         let _ = reports;
@@ -281,12 +281,12 @@ mod pidfd {
         pub(super) fn open(child: &StdChild) -> io::Result<PidFd> {
             let pidfd = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
             let source = Source::new(Process(pidfd), Interest::READABLE)?;
-            source.tell(None, |_| [child.id(), 0]);
+            source.emit_new(None, |_| [child.id(), 0]);
             Ok(PidFd(source))
         }
 
-        pub(super) fn tell_kill(&self) {
-            self.0.tell_try(Direction::Write, &Ok(()), None);
+        pub(super) fn emit_kill(&self) {
+            self.0.emit_try(Direction::Write, &Ok(()), None);
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -33,7 +33,7 @@ macro_rules! pipe_end {
             #[track_caller]
             pub(super) fn of(child: u32, inner: process::$name) -> io::Result<$name> {
                 let end = $name::from_std(inner)?;
-                end.0.io.tell_child(stringify!($name), child);
+                end.0.io.emit_child(stringify!($name), child);
                 Ok(end)
             }
 

@@ -35,7 +35,7 @@ pub struct Builder {
     pub(super) threads: Threads,
     /// It was asked for with many threads: a keeper is to drive it while no other thread does.
     #[cfg(feature = "rt-multi-thread")]
-    kept: bool,
+    has_keeper: bool,
 }
 
 /// A seed for the choices that `select!` makes.
@@ -72,7 +72,7 @@ impl Builder {
             schedule_seed: None,
             threads,
             #[cfg(feature = "rt-multi-thread")]
-            kept: false,
+            has_keeper: false,
         }
     }
 
@@ -94,7 +94,7 @@ impl Builder {
     /// ```
     #[cfg(feature = "rt-multi-thread")]
     pub fn new_multi_thread() -> Builder {
-        Builder { kept: true, ..Builder::new_current_thread() }
+        Builder { has_keeper: true, ..Builder::new_current_thread() }
     }
 
     /// Timers and sockets are always enabled; for programs that ask.
@@ -254,7 +254,7 @@ impl Builder {
         let own = given.schedule.take();
         let schedule = if own.is_some() { own } else { schedule(self.schedule_seed)? };
         #[cfg(feature = "rt-multi-thread")]
-        let kept = self.kept && schedule.is_none() && !given.start_paused;
+        let has_keeper = self.has_keeper && schedule.is_none() && !given.start_paused;
         let config = Config {
             event_interval: given.event_interval,
             start_paused: given.start_paused,
@@ -273,8 +273,8 @@ impl Builder {
         kettle_trace::doctor::attend(engine.handle());
         let runtime = Runtime::of(engine);
         #[cfg(feature = "rt-multi-thread")]
-        if kept {
-            return runtime.kept(&self.threads.clone().into_start("kettle-keeper"));
+        if has_keeper {
+            return runtime.with_keeper(&self.threads.clone().into_start("kettle-keeper"));
         }
         Ok(runtime)
     }

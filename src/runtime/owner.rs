@@ -48,7 +48,7 @@ impl Runtime {
 
     /// Gives it a keeper.
     #[cfg(feature = "rt-multi-thread")]
-    pub(super) fn kept(mut self, start: &StartThread) -> io::Result<Runtime> {
+    pub(super) fn with_keeper(mut self, start: &StartThread) -> io::Result<Runtime> {
         self.keeper = Some(Keeper::start(&self.engine, start)?);
         Ok(self)
     }

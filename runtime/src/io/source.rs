@@ -106,7 +106,7 @@ impl<S: Pollable> Source<S> {
 
     /// Says in the events what it is: of this name, or else of its type.
     #[track_caller]
-    pub fn tell(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
+    pub fn emit_new(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
         let state = &self.registration.state;
         emit(|| Event::SourceNew {
             source: state.id,
@@ -117,7 +117,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Says in the events that the program has tried an operation itself.
-    pub fn tell_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
+    pub fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
         let (source, result) = (self.registration.state.id, tried(result));
         emit(|| Event::SourceTry { source, direction, result, bytes });
     }
@@ -166,7 +166,7 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
         let newest = |cx: &mut Context<'_>| self.registration.state.poll_newest(direction, cx);
-        self.poll_op(direction, cx, newest, op, asked, moved)
+        self.poll_op(direction, cx, newest, asked, op, moved)
     }
 
     fn poll_op<R>(
@@ -174,8 +174,8 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         cx: &mut Context<'_>,
         mut wait: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Seen>>,
-        mut op: impl FnMut(&S) -> io::Result<R>,
         asked: usize,
+        mut op: impl FnMut(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
         let state = self.state_of(direction)?;
@@ -183,7 +183,7 @@ impl<S: Pollable> Source<S> {
             let seen = state.look(direction);
             let seen = if seen.has(ANY) { seen } else { ready!(wait(cx))? };
             let permit = ready!(budget::poll_proceed(cx));
-            if let Some(result) = self.attempt(seen, &mut op, asked, &moved) {
+            if let Some(result) = self.attempt(seen, asked, &mut op, &moved) {
                 permit.made_progress();
                 return Poll::Ready(result);
             }
@@ -199,7 +199,7 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> impl Future<Output = io::Result<R>> {
         let mut waiter = SourceWaiter::new(&self.registration.state, direction);
-        poll_fn(move |cx| self.poll_op(direction, cx, |cx| waiter.poll(cx), &mut op, 0, &moved))
+        poll_fn(move |cx| self.poll_op(direction, cx, |cx| waiter.poll(cx), 0, &mut op, &moved))
     }
 
     /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
@@ -213,7 +213,7 @@ impl<S: Pollable> Source<S> {
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
         // No transfer is shorter than 0 bytes.
-        let result = if seen.lets_try() { self.attempt(seen, op, 0, moved) } else { None };
+        let result = if seen.lets_try() { self.attempt(seen, 0, op, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 
@@ -222,13 +222,13 @@ impl<S: Pollable> Source<S> {
     fn attempt<R>(
         &self,
         seen: Seen,
-        op: impl FnOnce(&S) -> io::Result<R>,
         asked: usize,
+        op: impl FnOnce(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Option<io::Result<R>> {
         let result = op(&self.io);
         let bytes = result.as_ref().ok().and_then(moved);
-        self.tell_try(seen.direction, &result, bytes);
+        self.emit_try(seen.direction, &result, bytes);
         if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return self.would_block(seen).map(Err);
         }

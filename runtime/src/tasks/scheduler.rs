@@ -15,11 +15,12 @@
 //!     │    Idle ◀────────────┘  RunningWoken ─────────────┘
 //!     │                          │
 //!     └──────────────────────────┘ 8 check_in (Pending)
+//!
+//!     any state ─ ─ ─ remove_main ─ ─ ─ ─ ─ ─ ─ ─ ─▶ (no slot)
 //! ```
 //!
 //! - `Idle`: the future returned `Pending`, and its waker has not been called since. The future is
-//!   in the slot, and the task in no queue. Only a wake changes that (3). (When a panic ends
-//!   `block_on`, its own future leaves from any state: `remove_main`.)
+//!   in the slot, and the task in no queue. Only a wake changes that (3).
 //! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
 //!   are one poll.
 //! - `Running`: it is being polled. Future and header are checked out to the executor.
@@ -33,6 +34,7 @@
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
 //! | 3, never 4 | the message of a wake or an abort on another thread |
 //! | 2; 5 to 8 | the executor, before and after each poll |
+//! | without a number | a panic has ended `block_on`: its own future leaves |
 //!
 //! An aborted task is woken like any other; the executor drops its future where it would have
 //! polled it.

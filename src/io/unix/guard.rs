@@ -54,7 +54,7 @@ impl Believed {
     ) -> Result<io::Result<R>, TryIoError> {
         let mut directions = self.ready.directions();
         if let (Some(direction), None) = (directions.next(), directions.next()) {
-            io.tell_try(direction, &result);
+            io.emit_try(direction, &result);
         }
         match result {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
