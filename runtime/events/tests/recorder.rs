@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Act, Event, Id, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush, note,
-    swap_recorder, take_veto,
+    Act, Event, Id, PollRecord, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush,
+    note, polls_so_far, swap_recorder, take_veto,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -206,4 +206,14 @@ fn the_first_veto_is_kept_until_it_is_taken() {
     }
     assert_eq!(take_veto().as_deref(), Some("veto 1"));
     swap_recorder(None);
+}
+
+/// Its record is dropped before its end.
+#[test]
+fn a_poll_that_panics_is_counted_like_one_that_returns() {
+    recorded(|_| {
+        let (_, ended) = polls_so_far();
+        drop(PollRecord::begin(Id::next()));
+        assert_eq!(polls_so_far().1, ended + 1);
+    });
 }
