@@ -11,10 +11,10 @@
 //! would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
-//! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of a turn. Invariants:
-//! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
-//! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
-//! wakers), what comes later in the next; the loop does not park before.
+//! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of
+//! a turn. Invariants: only progress costs: an operation that returns `Pending` has spent nothing.
+//! Outside of a task there is no limit. What is deferred during the polls is called in the same
+//! turn (at most 1,024 wakers), what comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -95,8 +95,9 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
 }
 
-/// Lets those tasks run that a timer, a socket or another thread has woken by now. `counts` says how
-/// many were put into their urgent queue so far, and how many have left it; `None`: it isn't here.
+/// Lets those tasks run that a timer, a socket or another thread has woken by now. `counts` says
+/// how many were put into their urgent queue so far, and how many have left it; `None`: it isn't
+/// here.
 pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Output = ()> {
     let mut last = None;
     poll_fn(move |cx| {
