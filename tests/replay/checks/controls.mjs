@@ -65,6 +65,24 @@ export function controls(checks, files) {
     });
   }
 
+  checks.add("control: the tree of tasks tells each task's functions", async (open) => {
+    const page = await open(files.mutex);
+    const [wait, waits] = await page.evaluate(() => {
+      const { events } = window.T,
+        wait = events.find((e) => e.ev === "Wait" && e.stack !== undefined);
+      return [wait.i, events.find((e) => e.i > wait.i && e.ev === "PollEnd" && e.task === wait.run).i];
+    });
+    await go(page, waits);
+    await page.keyboard.press("k");
+    const [frames, shown] = await page.evaluate((i) => {
+      const { stacks } = window.K.trace,
+        shown = [...document.querySelectorAll("#tree .stack b")].map((name) => name.textContent);
+      return [stacks.get(window.K.event(i).stack).map(({ name }) => name), shown];
+    }, wait);
+    is(frames.length > 0, "the wait has functions");
+    same(shown, frames, "the functions of the task that waits");
+  });
+
   checks.add("control: from a poll to its wake, and back", async (open) => {
     const page = await open(files.channel);
     for (const press of [() => page.click("#b-wake"), () => page.keyboard.press("w")]) {

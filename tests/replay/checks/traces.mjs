@@ -23,7 +23,8 @@ export async function makeTraces(built, directory) {
     files[name] = join(directory, `${name}.html`);
     const program = join(built, "examples", name);
     if (existsSync(files[name])) return;
-    await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name]));
+    const more = name === "mutex" ? { KETTLE_STACKS: "1" } : {};
+    await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name], more));
   });
   for (const name of OWN) {
     files[name] = join(directory, `${name}.html`);
