@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Point, Scope, awaited};
+use kettle_runtime::event::{Point, Scope, awaited, on};
 use kettle_runtime::{Event, budget, choose, emit};
 
 pub use kettle_runtime::event::ScopeKind;
@@ -69,37 +69,50 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         let _ = ready!(budget::poll_proceed(cx));
         // The branches that this round doesn't poll are left out on purpose.
         awaited(None);
-        self.scope.polled(ScopeKind::Select, Self::BRANCHES);
-        Poll::Ready(Self::new_round())
+        let first = if FAIR { Self::choose_first() } else { 0 };
+        let told = on();
+        if told {
+            self.tell(first);
+        }
+        Poll::Ready(Round { branches: Self::BRANCHES, asked: 0, next: first, waiting: false, told })
     }
 
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
-    fn new_round() -> Round {
-        let branches = Self::BRANCHES;
-        let first = if FAIR { choose(Point::Select, BRANCHES) as u32 } else { 0 };
-        emit(|| Event::SelectStart { branches, first });
-        Round { branches, asked: 0, next: first, waiting: false }
+    fn choose_first() -> u32 {
+        choose(Point::Select, BRANCHES) as u32
     }
 
-    /// Until the guard is dropped, this branch is polled.
+    /// From a line of ours, not from the caller's.
+    #[cold]
+    fn tell(&mut self, first: u32) {
+        let branches = Self::BRANCHES;
+        self.scope.polled(ScopeKind::Select, branches);
+        emit(|| Event::SelectStart { branches, first });
+    }
+
+    /// Polls a branch.
     #[inline]
-    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<BRANCHES, FAIR>> {
-        self.scope.branch(branch)
+    pub fn poll_branch<R>(&self, branch: u32, poll: impl FnOnce() -> R) -> R {
+        self.scope.poll_branch(branch, poll)
     }
 
     /// The branch has finished, and must not be polled again.
     #[inline]
     pub fn ready(&mut self, branch: u32) {
         self.disable(branch);
-        emit(|| Event::SelectPoll { branch, ready: true });
+        if self.scope.is_told() {
+            emit(|| Event::SelectPoll { branch, ready: true });
+        }
     }
 
     /// The branch has finished with a value that matches its pattern.
     #[inline]
     pub fn won(&mut self, branch: u32) {
-        emit(|| Event::SelectWin { branch });
-        self.scope.end(Some(branch));
+        if self.scope.is_told() {
+            emit(|| Event::SelectWin { branch });
+            self.scope.end(Some(branch));
+        }
     }
 }
 
@@ -112,6 +125,8 @@ pub struct Round {
     next: u32,
     /// Did a branch say `Pending`? If none did, all are disabled.
     waiting: bool,
+    /// Is it recorded?
+    told: bool,
 }
 
 impl Round {
@@ -131,7 +146,9 @@ impl Round {
     #[inline]
     pub fn pending(&mut self, branch: u32) {
         self.waiting = true;
-        emit(|| Event::SelectPoll { branch, ready: false });
+        if self.told {
+            emit(|| Event::SelectPoll { branch, ready: false });
+        }
     }
 
     /// No branch won this round. Is there one that still can?

@@ -47,6 +47,7 @@ impl Scopes {
         let (task, parent) = (record.task, record.scope);
         match record.event {
             Event::Scope { scope, what, branches } => {
+                assert!(record.place.file().ends_with("events/src/scope.rs"), "{record:?}");
                 self.0.insert(scope.get(), Open { what, branches, task, parent });
             }
             Event::ScopeEnd { scope, won, .. } => {
