@@ -117,7 +117,15 @@ function everything(s) {
 }
 
 async function read(file) {
-  const K = scripts("trace/blocks.js", "trace/model.js", "trace/fold.js");
+  const K = scripts(
+    "trace/blocks.js",
+    "trace/model.js",
+    "trace/fold.js",
+    "trace/rows.js",
+    "trace/scopes.js",
+    "source/code.js",
+    "words/text.js",
+  );
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }
@@ -159,11 +167,34 @@ function behind(K, whole) {
   return { faults, gap: first > 0 };
 }
 
+/** The row of a branch polls at each event that is in it, by the numbers alone; a won one says so. */
+function branches(K) {
+  const { rows } = K.rowsOf(K.trace),
+    scopes = new Map(),
+    faults = [];
+  let seen = 0;
+  for (let i = 0; i < K.trace.count && faults.length < 3; i++) {
+    const e = K.event(i);
+    if (e.ev === "Scope") for (let k = 0; k < e.branches; k++) scopes.set(e.scope + 1 + k, { ...e, k });
+    const of = scopes.get(e.in);
+    if (!of || of.run !== e.run) continue;
+    const polls = rows
+      .get(e.run)
+      .branches.some(
+        (row) => row.what === of.what && row.name === `branch ${of.k + 1}` && row.kind[row.barAt(i)] === K.BAR.POLL,
+      );
+    if (!polls) faults.push(`event ${e.n} (${e.say}): branch ${of.k + 1} of its ${of.what} doesn't poll`);
+    seen += 1;
+  }
+  return { faults, seen };
+}
+
 const directory = process.argv[2],
   here = readdirSync(directory),
   faulty = [];
 let passed = 0,
-  gaps = 0;
+  gaps = 0,
+  inBranches = 0;
 for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
   const K = await read(file),
     gap = file.replace(".html", ".gap.html");
@@ -173,6 +204,9 @@ for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
       .trimEnd()
       .split("\n"),
   );
+  const rows = branches(K);
+  faults.push(...rows.faults);
+  inBranches += rows.seen;
   if (here.includes(gap)) {
     const found = behind(await read(gap), K);
     faults.push(...found.faults);
@@ -181,6 +215,7 @@ for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
   if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`);
   else passed += 1;
 }
+if (!inBranches) faulty.push("no event is in a branch");
 if (!gaps) faulty.push("no trace has a gap");
 if (faulty.length) console.log(faulty.join("\n"));
 console.log(`test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`);

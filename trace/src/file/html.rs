@@ -28,10 +28,10 @@ const STYLES: [&str; 5] = texts!(
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
 /// and the rest of the `page`.
 const SCRIPTS: [&str; 54] = texts!(
-    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "source/code.js" "source/guess.js"
+    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "trace/scopes.js" "source/code.js" "source/guess.js"
     "source/awaits.js"
     "words/text.js" "words/between.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
-    "causes/joins.js" "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
+    "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
     "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"

@@ -42,7 +42,6 @@
     restartedHTML,
     span,
     toEvent,
-    tookUnits,
     untakenHTML,
     waitLine,
     withHeld,
@@ -62,7 +61,7 @@
     const scale = causes.reduce((ns, c) => ns - (isMachines(c) ? c.ns : 0), all),
       bar = (ns) => `<i style="width:${Math.max(0.5, (100 * ns) / Math.max(1, scale)).toFixed(1)}%"></i>`;
     const line = (c) =>
-      `<li${c.key === "poll" ? ` class="poll"` : ""}>${toEvent(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${isMachines(c) ? "of the machine’s time" : c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c) + cutWords(c, name), c.ns > all / 20 || ["idle", "late", "deaf", "found"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
+      `<li${c.key === "poll" ? ` class="poll"` : ""}>${toEvent(c.at, `<b class="num">${atLeast(c)}</b><span>${K.tokens(c.words)}</span>`, ` title="to the longest of them: ${esc(span(c.longest))}"`)}<div>${isMachines(c) ? "" : bar(c.ns)}</div><small>${isMachines(c) ? "of the machine’s time" : c.times > 1 ? `${K.number(c.times)} times, ${longestOf(c)}` : ""}</small><small class="place-of">${withHeld(placeWords(c), c.ns > all / 20 || ["idle", "late", "deaf", "found"].includes(c.key) ? heldWords(c, heldIn(name, c)) : "")}</small></li>`;
     // What is next to nothing is one line, so that the chain is in view.
     const small = causes.length > 3 ? causes.slice(2).filter((c) => c.ns < all / 100) : [],
       large = causes.filter((c) => !small.includes(c)),
@@ -82,53 +81,6 @@
         ? `<p class="mute">and ${K.plural(more.length, "cause")} more, ${span(more.reduce((ns, c) => ns + c.ns, 0))} in all</p>`
         : "")
     );
-  }
-  /** Of a wait that a limit has ended: what the task had taken in since the limit began, which its future may have kept. */
-  function cutWords({ key, from, on, beside, who }, name = who) {
-    const timer = key === "before" && beside.find((on) => on.timer)?.timer,
-      row = timer && K.rowsOf(K.trace).rows.get(name);
-    if (!row || K.joinBranch(name, waitLine(from, on))) return ""; // (what other branches took in was not under the limit)
-    const at = waitLine(from, on)?.text,
-      isCall = at && at === waitLine(from, { timer })?.text; // (the limit is around one call, which a value or a datagram would have ended)
-    if (isCall && !(on.source && !K.isDatagram(on.source))) return "";
-    // The limit's timer is added after its future was polled for the first time. What was taken in that poll is the future's own if another limit
-    // ended just before it; else only the last of it may be.
-    const all = K.trace.index.byTask.get(name),
-      since = [],
-      first = [];
-    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last) + 1; ; k++) {
-      // (a tick, or another branch, is no limit)
-      const { ev, run } = K.event(all[k] ?? -1) ?? { ev: "PollEnd", run: name };
-      if (run === name && ev === "Elapsed") break;
-      if (run === name && ev === "PollEnd") return "";
-    }
-    let begun = false,
-      own = false;
-    for (let k = K.upTo(all, row.endAt(from) ?? K.trace.last), n = 0; k >= 0 && n < MANY; k--, n++) {
-      const e = K.event(all[k]),
-        units = tookUnits(e, name);
-      if (units > 0) (begun ? first : since).push({ from: e.source ?? e.sync, units, i: e.i });
-      else if (e.timer === timer && ["TimerAdd", "TimerMove"].includes(e.ev)) begun = true;
-      else if (begun && (own = e.ev === "TimerCancel")) break;
-      else if (begun && isCall && (e.ev === "SyncAct" || e.direction === "write") && e.run === name)
-        break; // (what no read does came between two calls)
-      else if (begun && ["PollStart", "SelectWin"].includes(e.ev)) break;
-    }
-    const taken = [
-        ...since,
-        ...(own
-          ? first
-          : since.length
-            ? []
-            : first.slice(0, 1).filter(({ from }) => on.timer || from === (on.source ?? on.value))),
-      ],
-      here = taken.filter(({ from }) => from === (on.source ?? on.value)),
-      took = here.length ? here : taken,
-      sums = new Map(); // (branches of a `join!` take in of their own)
-    for (const { from, units } of took) sums.set(from, (sums.get(from) ?? 0) + units);
-    return took.length
-      ? `; ${since.length || own ? "since that limit began" : "just before"}, it ${esc(K.tookWords([...sums].slice(0, NAMED).map(([from, units]) => ({ from, units }))))} (${K.link(took[0].i)})`
-      : "";
   }
   /** Of such a wait what it led to, which has bounded nothing: the holder of a lock, say. */
   function stillHTML(name, from, to) {

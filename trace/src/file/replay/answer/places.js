@@ -59,7 +59,7 @@
       timer = key === "before" && (K.endedBy(who, from)?.timer ?? beside?.find((on) => on.timer)),
       limit = timer && waitLine(from, timer),
       others = beside?.filter((beside) => !on?.timer || !beside.timer) ?? [],
-      branch = who && !(lines?.size > 1) && K.joinBranch(who, at);
+      branch = who && !(lines?.size > 1) && on && K.branchOf(K.rowsOf(K.trace).rows.get(who), from, on);
     const isOwn = (limit, at) => limit && limit.file === at?.file && limit.line === at.line,
       by = (part) => K.endedBy(who, part.from)?.timer;
     const each =
@@ -67,18 +67,16 @@
       parts.length === times &&
       parts.every((part) => by(part) && isOwn(waitLine(part.from, by(part)), waitLine(part.from, part.on)));
     const longest = times > 1 && !ofOne && !each ? "the longest " : "";
+    const inJoin = branch?.what === "join" ? `, in ${branch.name} of its <code>join!</code>` : "";
     const more = isOwn(limit, at)
       ? /\btimeout/.test(K.callAt(at))
         ? `, ${longest}ended by its <code>timeout</code>`
         : ""
       : limit
         ? `, ${longest}ended by ${lineHTML(limit)}`
-        : others.length && !branch
+        : others.length && !inJoin
           ? `, and${times > 1 && !ofOne ? " in the longest" : ""} for ${K.several([...new Set(others.map((other) => otherWords(from, other)))], (words) => words, "thing", " and for ")} as well`
           : "";
-    const inJoin = branch
-      ? `, in branch ${branch.number}${K.joinLast(who, branch) ? " (the last)" : ""} of its <code>${branch.macro}</code>, <code>${esc(branch.code)}</code>`
-      : "";
     return !at
       ? ""
       : (K.noAwait(at) && !K.event(from).made ? "after " : "") +

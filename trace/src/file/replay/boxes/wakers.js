@@ -175,13 +175,12 @@
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
-  /** In which branch of this `select!` an event happens: what is between two of its own events belongs to the one that the next names. (One within a branch asks its own.) */
+  /** In which branch of this `select!` an event happens. */
   function branchNow(e, select) {
-    for (let x = e, n = 0; x && x.run === e.run && n < 64; x = K.event(x.i + 1), n++)
-      if (/^(Select|Poll)/.test(x.ev))
-        return x.ev === "SelectPoll" && n && K.stateAt(x.i).selects.get(e.run)?.begun === select.begun
-          ? x.branch
-          : undefined;
+    const row = K.rowsOf(K.trace)
+      .rows.get(e.run)
+      ?.branches.findLast((row) => row.what === "select" && row.kind[row.barAt(e.i)] === K.BAR.POLL);
+    return row?.of === select.branches.length ? row.number : undefined;
   }
   /** Is a `select!` without a winner over? Its task has ended; it was dropped, or has gone on with its `else`; or the task has been polled since, and did not ask it. */
   function isGone(s, { task, begun, since }) {

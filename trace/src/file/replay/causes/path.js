@@ -82,7 +82,7 @@
 
   /** Could one or another task end a wait that was not over before event `i`? (In a `join!` it waits for all of them.) */
   function isOpenTo(row, k, i) {
-    const waits = row.waits[k].filter((on) => !on.timer && !K.joinBranch(row.name, K.waitLine(row.at[k], on)));
+    const waits = row.waits[k].filter((on) => !on.timer && K.branchOf(row, row.at[k], on)?.what !== "join");
     return waits.length > 1 && new Set(waits.map((on) => K.enderOf(row.name, on, i - 1)?.who)).size > 1;
   }
   /** Are there bytes for a socket that were sent a moment before event `i`, and not read yet? (Then no task is to send first.) */

@@ -4,7 +4,7 @@
 // which function, and which branches a `select!` has: by words and indents, as a reader would, and not as a compiler.
 //
 // Interface: `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.functionAround(lines, line)`,
-// `K.branchesOf(select)`, `K.losersOf(select)`, `K.selectLine(select)`, `K.branchAt(place, branch)`, `K.callAt(place)`,
+// `K.branchesOf(select)`, `K.losersOf(select)`, `K.selectLine(select)`, `K.callAt(place)`,
 // `K.timerWord(place)`, `K.ofInterval(place)`, `K.isLent(code)`, `K.writtenAs(select)`.
 // Invariant: where the text is not there, or leaves it open, nothing is said.
 // Not here: which line a task has reached (awaits.js).
@@ -100,21 +100,11 @@
       lost = all.filter((k) => k !== won && !unasked.includes(k) && branches[k].state !== "ready"); // (of one that is ready the value didn’t fit: it was over)
     return { count: select && lost.length, lent: lost.filter(isOf), unasked };
   };
-  /** Where a branch of the `select!` at a place is written; null if unsure. */
-  K.branchAt = function (place, branch) {
-    const file = place && K.trace.files.get(place.file),
-      found = file ? selectsIn(file).filter((x) => x.first === place.line) : [];
-    return found.length === 1 && found[0].lines[branch] ? K.place(`${file.name}:${found[0].lines[branch]}`) : null;
-  };
   /** What is awaited at a place: its line, from where the statement begins, or the branches of a `select!`. */
   K.callAt = function (place) {
     const file = place && K.trace.files.get(place.file),
       line = K.codeAt(place);
-    const written = file
-      ? selectsIn(file).flatMap((x) =>
-          x.branches.filter((_, k) => place.line === (place.column ? x.first : x.lines[k])),
-        )
-      : []; // (what `branchAt` gives has no column)
+    const written = file ? selectsIn(file).flatMap((x) => (place.line === x.first ? x.branches : [])) : [];
     if (written.length) return written.join(" ");
     let first = place?.line ?? 1;
     while (first > 1 && place.line - first < 8 && /^\s*[.)}]/.test(file?.lines[first - 1] ?? "")) first--;

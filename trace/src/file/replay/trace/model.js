@@ -73,7 +73,7 @@
       gaps: new Map(), // the events before which time passed that nothing tells of, and how much
     });
     lines = new Lines();
-    [last, anew, held] = [null, null, []];
+    [last, anew] = [null, null];
     K.tell("begin", trace);
     trace.torn += await K.lines(text, function (piece) {
       const from = lines.pieces.push(piece) * PIECE - PIECE,
@@ -83,7 +83,6 @@
         take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
     });
     done();
-    release();
     trace.overhead = Math.max(trace.overhead, trace.cost);
     trace.program = String(trace.header.program ?? "a program");
     trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
@@ -195,14 +194,12 @@
   /** The rows of the trace, and which is each event's. */
   class Lines {
     constructor() {
-      Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), branches: new Map(), atHand: [] });
+      Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), atHand: [] });
     }
     event(i) {
       const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)],
         row = this.from[i] % PIECE;
-      const e = Object.assign(complete(this.templates[of[row]].all(numbers, at[row]), i), this.more.get(i));
-      e.at = this.branches.get(i) ?? e.at;
-      return e;
+      return Object.assign(complete(this.templates[of[row]].all(numbers, at[row]), i), this.more.get(i));
     }
   }
   let lines = new Lines();
@@ -290,25 +287,12 @@
     else if (last.ev === "PollEnd") trace.polling = Math.max(0, trace.polling - 1);
     else if (last.ev === "Turn" || last.ev === "Park") trace.polling = 0;
   }
-  /** The last event has all its changes. What a branch of a `select!` does itself has the macro's line, and which branch that was is told behind
-   *  it: so long it is held back, and then it gets the branch's line. */
+  /** The last event has all its changes. */
   function done() {
     if (!last) return;
     if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
-    const asks = last.ev.startsWith("Select");
-    if (!asks && !held.length) return K.tell("event", last); // (as nearly always)
-    const [begun, ...own] = held;
-    if (last.ev === "SelectPoll" && begun?.run === last.run)
-      for (const e of own)
-        if (e.at === last.at) lines.branches.set(e.i, (e.at = K.branchAt?.(e.at, last.branch) ?? e.at));
-    if (asks || last.ev.startsWith("Poll")) release();
-    held.push(last);
-    if (!asks && held.length === 1) release();
+    K.tell("event", last);
   }
-  let held = [];
-  const release = () => {
-    for (const e of held.splice(0)) K.tell("event", e);
-  };
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
@@ -343,6 +327,9 @@
     "branch",
     "branches",
     "first",
+    "scope",
+    "in",
+    "won",
     "count",
     "before",
     "item",

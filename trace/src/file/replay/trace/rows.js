@@ -17,8 +17,6 @@
   const NAP = 4;
   /** So many rows are shown one by one; of more, those with one spawn site become a group. */
   const SINGLE_ROWS = 12;
-  /** Of more `select!`s of one task those that were not asked lately are forgotten. */
-  const OPEN = 64;
 
   /** For which task a timer fired, of which line, when it was due, and how late. (The event's own `late` is in whole milliseconds.) */
   K.rang = function (e, s) {
@@ -159,9 +157,8 @@
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
       this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
       this.lateAt = new Map(); // and by event
-      this.selects = new Map(); // of each task its `select!`s
+      this.scopes = new K.Scopes((name) => this.row(name));
       this.served = new Map(); // of each task that is polled for which jobs it waits no more, since they ended in that poll: their wakes follow
-      this.gone = new Map(); // of each `select!` the events with which it was over
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
@@ -196,8 +193,7 @@
           by: e.by,
           ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }),
         });
-      if (e.run && ((e.branches ?? e.branch) !== undefined || e.ev === "TimerCancel" || e.ev === "Unwait"))
-        this.select(e, s);
+      this.scopes.read(e);
     }
     changes(list, e, s) {
       if (Array.isArray(list))
@@ -218,7 +214,6 @@
         row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
       if (t.kind === "local") row.local ??= { at: [], who: [] };
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
-      if (t.where !== "polling") this.selected(t.name);
       switch (t.where) {
         case "queued":
           return row.begin(i, BAR.READY);
@@ -232,6 +227,7 @@
           return row.begin(i, BAR.POLL);
         }
         case "waiting":
+          this.scopes.settles(t.name, i);
           // (What other code waits for is looked for when the whole run is known.)
           return row.begin(
             i,
@@ -239,11 +235,10 @@
             t.waits.length ? t.waits : t.wakers > 0 ? null : (this.served.get(t.name) ?? NONE),
           );
       }
-      this.selects.delete(t.name);
+      this.scopes.over(t.name, i);
       if (row.last === BAR.DONE)
         row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
       else row.begin(i, ENDS[t.how] ?? BAR.DONE);
-      for (const branch of row.branches) if (branch.at.length) branch.begin(i, BAR.NONE);
     }
     job(j, name, { i, ev, ran, real }) {
       const isNew = !this.rows.has(name),
@@ -276,161 +271,7 @@
       this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
       this.park = -1;
     }
-    /** What the `select!`s of a task do, and which waits it gives up. */
-    select(e, s) {
-      const one = s.selects.get(e.run),
-        on = e.ev === "TimerCancel" ? { timer: e.timer } : e.on;
-      let all = this.selects.get(e.run);
-      if (e.branches !== undefined && !all) this.selects.set(e.run, (all = new Selects(this.row(e.run))));
-      if (e.ev === "TimerCancel" || e.ev === "Unwait") all?.told.push({ i: e.i, on });
-      else if (one) all?.keep(e, one, e.ev === "SelectWin" ? K.losersOf(s.selects.get(e.run)).lent : []);
-    }
-    /** The task's poll is over, or the record: which of them have ended, and with which event? */
-    selected(name) {
-      for (const [begun, i] of this.selects.get(name)?.read() ?? []) K.put(this.gone, `${name} ${begun}`, i);
-    }
   }
-
-  /** The `select!`s of a task. A branch is a row below the task's. Whether one is within a branch of another is known only when that branch has been asked, since this
-   *  is told behind all that happened in it: so what is told in a poll is kept, and read at its end. */
-  class Selects {
-    constructor(row) {
-      Object.assign(this, { row, all: new Map(), told: [], polls: 0, nths: new Map() });
-    }
-    keep(e, one, lent) {
-      const { i, branch, ready, branches, first } = e;
-      if (branches !== undefined && !this.all.has(one.begun))
-        this.all.set(one.begun, { begun: one.begun, outer: null, rows: null, waits: [], over: null, since: i });
-      const select = this.all.get(one.begun); // (of one that is older than the record nothing is drawn)
-      if (select)
-        this.told.push({ i, select, one, branch, ready, branches, first, lent, waits: one.branches[branch]?.waits });
-    }
-    read() {
-      const told = this.told,
-        open = [];
-      this.told = [];
-      if (told.some(({ select }) => select)) this.polls += 1; // (of a poll that asks none nothing is learned)
-      for (const { select, branches } of told) {
-        if (!select) continue;
-        if (branches !== undefined) open.push(select);
-        else while (open.includes(select) && open.at(-1) !== select) open.pop().outer ??= select;
-      }
-      told.forEach((what, k) => {
-        if (!what.select) this.givesUp(what, told);
-        else if (what.branches !== undefined) this.begins(what, told);
-        else if (what.ready !== undefined) this.asks(what, told[k + 1]);
-        else this.wins(what);
-      });
-      this.elses(told);
-      const over = [...this.all.values()].filter((select) => select.over !== null);
-      for (const { begun, over, polled } of this.all.values())
-        if (over !== null || (this.all.size > OPEN && polled < this.polls - 1)) this.all.delete(begun);
-      return over.map(({ begun, over }) => [begun, over]);
-    }
-    /** No branch waits any more, and none has won: there was an `else`. (But not of one in whose branch another begins.) */
-    elses(told, but) {
-      const around = [];
-      for (let one = but; one; one = one.outer) around.push(one);
-      for (const select of this.all.values())
-        if (select.over === null && select.told === told && !around.includes(select) && !select.rows.some(isAtIt))
-          select.over = select.since + 1;
-    }
-    begins({ i, select, one, branches, first }, told) {
-      this.elses(told, select);
-      Object.assign(select, { since: i, over: null, polled: this.polls, told, first, last: null, one });
-      if (select.rows) return;
-      let depth = 0;
-      for (let { outer } = select; outer; { outer } = outer) depth += 1;
-      select.depth = depth;
-      // (Of those that a `join!` asks in turn each has rows of its own, and the next one of its place has the same.)
-      const isFree = (nth) =>
-        ![...this.all.values()].some(
-          (other) =>
-            other.rows &&
-            other.depth === depth &&
-            other.nth === nth &&
-            other.over === null &&
-            other.polled >= this.polls - 1,
-        );
-      const place = `${depth} ${one.at?.text}`,
-        before = this.nths.get(place);
-      let nth = isFree(before) ? (before ?? 0) : 0;
-      while (!isFree(nth)) nth += 1;
-      this.nths.set(place, (select.nth = nth));
-      select.rows = Array.from({ length: branches }, (_, number) =>
-        this.below(`${depth}.${nth}.${number}`, number, { of: branches, inner: depth > 0, nth }),
-      );
-    }
-    below(key, number, more) {
-      const { branches } = this.row,
-        known = branches.find((row) => row.key === key);
-      if (known) return known;
-      branches.push(this.row.below(number + 1, { key, ...more }));
-      const made = branches.at(-1);
-      branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
-      return made;
-    }
-    asks({ i, select, branch, ready, waits }, next) {
-      const row = select.rows[branch];
-      if (!row) return;
-      row.begin(select.since, BAR.POLL);
-      Object.assign(select, { since: i, last: branch });
-      select.waits[branch] = ready ? NONE : (waits ?? NONE);
-      // (Else its value does not fit its pattern: it has won nothing.)
-      if (ready)
-        row.begin(
-          i,
-          next?.select === select && next.i === i + 1 && (next.ready ?? next.branches) === undefined
-            ? BAR.WON
-            : BAR.DONE,
-        );
-      else row.begin(i, BAR.WAIT, select.waits[branch]);
-    }
-    wins({ i, select, branch, lent }) {
-      select.rows.forEach((row, k) => {
-        if (k === branch) row.begin(i, BAR.WON);
-        else if (isAtIt(row)) row.begin(i, lent.includes(k) ? BAR.NONE : BAR.CANCELLED);
-      });
-      select.over = i;
-      if (!lent.length) this.within(select, i); // (one of the others may hold it)
-    }
-    /** A wait was given up: not by the branch that is being asked, so the `select!` was dropped. */
-    givesUp({ i, on }, told) {
-      for (const select of [...this.all.values()].reverse()) {
-        if (
-          select.over !== null ||
-          !select.rows?.some(
-            (row, k) =>
-              row.last === BAR.WAIT &&
-              !(select.told === told && mayAsk(select, k)) &&
-              select.waits[k].some((one) => K.isSameWait(one, on)),
-          )
-        )
-          continue;
-        const written = K.branchesOf(select.one) ?? [];
-        select.rows.forEach((row, k) => {
-          if (isAtIt(row)) row.begin(i, K.isLent(written[k] ?? "") ? BAR.NONE : BAR.CANCELLED);
-        });
-        select.over = i;
-        this.within(select, i);
-      }
-    }
-    /** Those in its branches go with it. */
-    within(select, i) {
-      for (const one of this.all.values()) {
-        if (one.outer !== select || one.over !== null) continue;
-        for (const row of one.rows ?? []) if (isAtIt(row)) row.begin(i, BAR.CANCELLED);
-        one.over = i;
-        this.within(one, i);
-      }
-    }
-  }
-  /** Can this branch be the next that is asked, in the round that goes on? */
-  function mayAsk({ rows: { length }, first, last }, k) {
-    const turn = (branch) => (branch + length - first) % length;
-    return last === null || turn(last) < turn(k);
-  }
-  const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
 
   /** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end. Other threads may tell something during a
    *  sleep: it is folded where it was longest without a word (`at`). */
@@ -549,9 +390,9 @@
 
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
-    const { rows, arrows, naps, gone, log } = trace.reader,
+    const { rows, arrows, naps, log } = trace.reader,
+      gone = trace.reader.scopes.ends,
       x = columnsOf(trace, naps);
-    for (const task of trace.reader.selects.keys()) trace.reader.selected(task);
     // (Of a job that no task awaits the panic's own message tells.)
     for (const i of trace.index.byEv.has("BlockingStart") ? (trace.index.byEv.get("Note") ?? []) : []) {
       const { run, task } = K.event(i),
@@ -565,7 +406,6 @@
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
     lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
-    for (const row of rows.values()) if (!row.branches.length) row.branches = K.joinRows(row);
     return lanes;
   };
   K.BAR = BAR;

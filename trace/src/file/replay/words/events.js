@@ -780,11 +780,7 @@
       teaches: act,
       tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(e.kind).tokio),
     },
-    Scope: {
-      level: 2,
-      kind: "select",
-      teaches: () => "What happens in one of its branches says so from here on.",
-    },
+    Scope: { level: 2, kind: "select", teaches: () => "What happens in one of its branches says so from here on." },
     ScopeEnd: {
       level: 2,
       kind: "select",

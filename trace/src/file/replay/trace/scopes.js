@@ -1,0 +1,122 @@
+// Which branch of a `select!`, `join!` or `timeout` does what?
+//
+// A scope names its branches by the numbers after its own. Each event says in which branch it is
+// (`in`), and so does the scope's own. Each branch is a row below its task's. It polls from its first
+// event in a poll until its task does something else, and then waits for what was asked in it and
+// its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or waits for
+// other code.
+//
+// Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`, `ends`;
+// `K.branchOf(row, i, on)`.
+// Invariant: all of this depends on the trace alone.
+// Not here: the bars of a task (rows.js).
+"use strict";
+(function (K) {
+  const { BAR } = K;
+  const WORDS = { join: "join!", try_join: "try_join!", timeout: "timeout" };
+  /** Has a branch not ended yet? */
+  const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
+
+  K.Scopes = class {
+    /** `rowOf` gives a task's row. */
+    constructor(rowOf) {
+      Object.assign(this, {
+        rowOf,
+        open: new Map(),
+        branches: new Map(),
+        now: new Map(),
+        begun: null,
+        ends: new Map(),
+      });
+    }
+    read(e) {
+      if (e.ev === "Scope" && e.branches) this.begins(e);
+      else if (e.ev === "ScopeEnd") this.closes(e);
+      else if (e.ev === "SelectStart" && this.begun?.i === e.i - 1) this.begun.name = `${e.run} ${e.i}`;
+      if (!e.run) return;
+      if (this.now.get(e.run) !== e.in) this.turns(e);
+      if (e.ev === "Wait") for (const { asked } of this.around(e.in)) asked.push(e.on);
+    }
+    /** The branches around, from inside to outside. */
+    around(branch) {
+      const all = [];
+      for (let one = this.branches.get(branch); one && !all.includes(one); one = this.branches.get(one.scope.in))
+        all.push(one);
+      return all;
+    }
+    begins({ i, scope: id, what, branches: of, run, in: outer }) {
+      const known = this.open.get(id);
+      if (known?.task === run) return (known.in = outer);
+      if (known) this.forget(known, i);
+      const depth = this.around(outer).length,
+        scope = { id, what, task: run, in: outer, of, depth, i, name: null };
+      // (Each of those that are open at once has rows of its own, and the next one of its place has the same.)
+      const taken = new Set();
+      for (const one of this.open.values())
+        if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
+      for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
+      this.open.set(id, (this.begun = scope));
+      scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k), asked: [] }));
+      scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
+    }
+    below({ task, what, of, depth, nth }, k) {
+      const row = this.rowOf(task),
+        key = `${depth}.${what}.${nth}.${k}`,
+        known = row.branches.find((branch) => branch.key === key);
+      if (known) return known;
+      const made = row.below(k + 1, { key, number: k, what, of, nth, inner: depth > 0, code: WORDS[what] });
+      row.branches.push(made);
+      row.branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
+      return made;
+    }
+    /** The task does something in another branch than before, or in none. */
+    turns(e) {
+      const before = this.around(this.now.get(e.run)),
+        after = this.around(e.in);
+      for (const branch of before) if (!after.includes(branch)) this.rests(branch, e.i);
+      for (const { row, scope } of after.reverse())
+        if (scope.task === e.run && row.last !== BAR.POLL) row.begin(e.i, BAR.POLL);
+      this.now.set(e.run, e.in);
+    }
+    rests(branch, i) {
+      if (!isAtIt(branch.row)) return;
+      const waits = K.trace.state.tasks.get(branch.scope.task)?.waits ?? [];
+      branch.asked = waits.filter((on) => branch.asked.some((one) => K.isSameWait(one, on)));
+      branch.row.begin(i, branch.asked.length ? BAR.WAIT : BAR.NONE, branch.asked);
+    }
+    /** A poll of the task is over. */
+    settles(name, i) {
+      this.now.delete(name);
+      for (const { task, branches } of this.open.values())
+        if (task === name) for (const branch of branches) this.rests(branch, i);
+    }
+    closes({ i, scope: id, won }) {
+      const scope = this.open.get(id);
+      if (!scope) return;
+      scope.branches.forEach(({ row }, k) => {
+        if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
+        else if (isAtIt(row)) row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
+      });
+      if (scope.name) K.put(this.ends, scope.name, i);
+      this.forget(scope, i);
+    }
+    forget(scope, i) {
+      this.open.delete(scope.id);
+      scope.branches.forEach(({ row }, k) => {
+        if (isAtIt(row)) row.begin(i, BAR.NONE);
+        this.branches.delete(scope.id + 1 + k);
+      });
+    }
+    /** The task has ended. */
+    over(name, i) {
+      for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
+    }
+  };
+
+  /** The branch, the innermost, in which a task waited for this at event `i`: its row, if any. */
+  K.branchOf = (row, i, on) =>
+    row?.branches.findLast((branch) => {
+      const k = branch.barAt(i);
+      return branch.kind[k] === BAR.WAIT && branch.waits[k]?.some((one) => K.isSameWait(one, on));
+    });
+})((window.K = window.K || {}));
