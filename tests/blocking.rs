@@ -216,7 +216,7 @@ fn a_job_that_waits_for_a_thread_is_told_when_one_takes_it() {
         let number = |id| ids.iter().position(|known| *known == id).unwrap();
         let told = recording.records().into_iter().filter_map(|record| match record.event {
             Event::BlockingStart { task } => Some((number(task), "start", None)),
-            Event::BlockingRun { task, waited } => Some((number(task), "run", Some(waited))),
+            Event::BlockingRun { task, waited, .. } => Some((number(task), "run", Some(waited))),
             Event::BlockingEnd { task, ran } => Some((number(task), "end", ran)),
             _ => None,
         });

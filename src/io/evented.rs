@@ -17,7 +17,7 @@ use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Found, Pollable, Source};
+use kettle_runtime::{Found, Id, Pollable, Source};
 
 use socket2::SockRef;
 
@@ -33,8 +33,17 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
+        Evented::new_with(io, interest, None)
+    }
+
+    /// The same of the other end of that source.
+    #[track_caller]
+    pub(crate) fn new_with(io: S, interest: Interest, with: Option<Id>) -> io::Result<Evented<S>>
+    where
+        for<'s> SockRef<'s>: From<&'s S>,
+    {
         let made = Evented(Source::new(io, interest.reported())?);
-        made.emit_ends();
+        made.emit_ends(with);
         Ok(made)
     }
 
@@ -50,17 +59,22 @@ impl<S: Pollable> Evented<S> {
         for<'s> SockRef<'s>: From<&'s T>,
     {
         let made = Evented(self.0.accepted(io)?);
-        made.emit_ends();
+        made.emit_ends(Some(self.id()));
         Ok(made)
     }
 
-    /// Events know it from now on, by the ports of a socket.
+    /// What events call it.
+    pub(crate) fn id(&self) -> Id {
+        self.0.id()
+    }
+
+    /// Events know it from now on, by the ports of a socket, and by what it came `with`.
     #[track_caller]
-    pub(crate) fn emit_ends(&self)
+    pub(crate) fn emit_ends(&self, with: Option<Id>)
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
-        self.0.emit_new(None, |io| {
+        self.0.emit_new(None, with, |io| {
             let socket = SockRef::from(io);
             let ends = [socket.local_addr(), socket.peer_addr()];
             ends.map(|end| {
@@ -72,8 +86,8 @@ impl<S: Pollable> Evented<S> {
     /// In the events this is the child's pipe of this name.
     #[cfg(feature = "process")]
     #[track_caller]
-    pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
-        self.0.emit_new(Some(name), |_| [child, 0]);
+    pub(crate) fn tell_child(&self, name: &'static str, child: u32) {
+        self.0.emit_new(Some(name), None, |_| [child, 0]);
     }
 
     /// Events tell that the program has tried an operation itself.

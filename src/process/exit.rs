@@ -281,7 +281,7 @@ mod pidfd {
         pub(super) fn open(child: &StdChild) -> io::Result<PidFd> {
             let pidfd = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
             let source = Source::new(Process(pidfd), Interest::READABLE)?;
-            source.emit_new(None, |_| [child.id(), 0]);
+            source.emit_new(None, None, |_| [child.id(), 0]);
             Ok(PidFd(source))
         }
 

@@ -189,7 +189,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let (ours, handlers) = UnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let source = Source::new(SignalSocket(ours), Interest::READABLE)?;
-    source.emit_new(None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
+    source.emit_new(None, None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
     let handler = pipe::register(kind.0, handlers)?;
     let known = Mutex::new(Known { count: 0, waiting: Slab::new() });
     let listened = Arc::new(Listened { source, kind, runtime, handler, known });

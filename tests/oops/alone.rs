@@ -2,16 +2,12 @@
 //! nothing can ever happen again, and what comes close to it.
 
 use std::future::{pending, poll_fn};
-use std::process::Command;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::unix::pipe;
-use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local};
@@ -25,12 +21,10 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
 ];
 
-/// Another thread waits, too, or a socket; so only the doctor's own thread notices.
+/// Another thread waits, too; so only the doctor's own thread notices.
 pub(crate) const UNSEEN: &[Program] = &[
     ("deadlock/a_job_that_waits_for_main", a_job_that_waits_for_main),
     ("deadlock/a_thread_that_waits_for_main", a_thread_that_waits_for_main),
-    ("deadlock/two_ends_of_a_connection", || two_ends_of_a_connection(1)),
-    ("deadlock?/two_ends_of_a_connection_of_a_server", || two_ends_of_a_connection(9)),
 ];
 
 /// The doctor has nothing to say.
@@ -42,7 +36,6 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_setter_that_wakes", a_setter_that_wakes),
     ("none/a_job_that_waits_for_a_while", a_job_that_waits_for_a_while),
     ("none/a_thread_that_comes_late", a_thread_that_comes_late),
-    ("none/a_pipe_that_another_process_has", a_pipe_that_another_process_has),
     ("none/a_set_between_two_runs", a_set_between_two_runs),
 ];
 
@@ -108,24 +101,6 @@ fn a_thread_that_waits_for_main() {
         });
         assert_eq!(answers.recv().await, None, "main was to ask first");
         to_thread.send(1).expect("the thread receives");
-    });
-}
-
-/// Each reads to the end of what the other one sends, and neither ends that.
-fn two_ends_of_a_connection(visitors: u32) {
-    block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let mut near = TcpStream::connect(listener.local_addr().expect("its address"))
-            .await
-            .expect("a listener");
-        kettle::spawn(async move {
-            for _ in 0..visitors {
-                let (mut far, _) = listener.accept().await.expect("a visitor");
-                kettle::spawn(async move { far.read_to_end(&mut Vec::new()).await });
-            }
-        });
-        near.write_all(b"tea").await.expect("a server");
-        near.read_to_end(&mut Vec::new()).await.expect("its answer");
     });
 }
 
@@ -234,21 +209,6 @@ fn a_thread_that_comes_late() {
             go.send(()).expect("it waits");
         });
         assert_eq!(rx.recv().await, Some(5));
-    });
-}
-
-/// A token comes by a pipe of which both ends are here. A process that is no child has one, too, as
-/// another job of a build does.
-fn a_pipe_that_another_process_has() {
-    let (reader, writer) = std::io::pipe().expect("a pipe");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "(sleep 3; printf +) &"]).stdout(writer.try_clone().expect("room"));
-    assert!(shell.status().expect("a shell").success());
-    drop(shell);
-    block_on(async {
-        let mut tokens = pipe::Receiver::from_owned_fd(reader.into()).expect("a pipe");
-        assert_eq!(tokens.read_u8().await.expect("a token"), b'+');
-        drop(writer);
     });
 }
 

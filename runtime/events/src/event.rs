@@ -71,8 +71,16 @@ pub enum Event {
     TimerCancel { timer: Id },
 
     /// A source of the type `what` was made. By direction: is it believed `ready` before the first
-    /// report? Its `ends`: ports, a child or a signal.
-    SourceNew { source: Id, what: &'static str, ready: [bool; 4], ends: [u32; 2] },
+    /// report? Its `ends`: ports, a child or a signal. `with`: the listener that has accepted it, or
+    /// the end that was made before, of a pair or a pipe.
+    SourceNew {
+        source: Id,
+        what: &'static str,
+        ready: [bool; 4],
+        ends: [u32; 2],
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        with: Option<Id>,
+    },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
     /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
@@ -98,8 +106,8 @@ pub enum Event {
     Message { kind: MessageKind },
     /// A job was handed to the blocking pool.
     BlockingStart { task: Id },
-    /// A thread of the pool took the job, which had `waited` for one, and runs it.
-    BlockingRun { task: Id, waited: Duration },
+    /// A `thread` of the pool, counted from 1, took the job, which had `waited` for one.
+    BlockingRun { task: Id, waited: Duration, thread: u32 },
     /// A blocking job ended, after it `ran` so long (`None`: it was cancelled before).
     BlockingEnd { task: Id, ran: Option<Duration> },
 

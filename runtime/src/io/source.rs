@@ -38,7 +38,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Direction, Event, Tried, emit};
+use kettle_events::{Direction, Event, Id, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
@@ -104,15 +104,26 @@ impl<S: Pollable> Source<S> {
         Ok(Source { registration, interest, io })
     }
 
-    /// Says in the events what it is: of this name, or else of its type.
+    /// What events call it.
+    pub fn id(&self) -> Id {
+        self.registration.state.id
+    }
+
+    /// Says in the events what it is, of this name, or else of its type; and `with` what it came.
     #[track_caller]
-    pub fn emit_new(&self, name: Option<&'static str>, ends: impl FnOnce(&S) -> [u32; 2]) {
+    pub fn emit_new(
+        &self,
+        name: Option<&'static str>,
+        with: Option<Id>,
+        ends: impl FnOnce(&S) -> [u32; 2],
+    ) {
         let state = &self.registration.state;
         emit(|| Event::SourceNew {
             source: state.id,
             what: name.unwrap_or_else(|| last_name(type_name::<S>())),
             ready: Direction::ALL.map(|direction| state.look(direction).has(ANY)),
             ends: ends(&self.io),
+            with,
         });
     }
 

@@ -56,7 +56,7 @@ impl<S: Pollable> Source<S> {
     ) -> Result<Source<S>, (S, io::Error)> {
         let registration = Registration::new(sources, SourceState::cleared());
         let source = Source { registration, interest, io };
-        source.emit_new(None, |_| [0, 0]);
+        source.emit_new(None, None, |_| [0, 0]);
         if let Err(error) = source.join() {
             return Err((source.io, error));
         }

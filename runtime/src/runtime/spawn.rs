@@ -21,7 +21,7 @@
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
 use std::thread;
 use std::time::Instant;
@@ -115,6 +115,14 @@ pub(super) fn spawn_job<R: Send + 'static>(
     }
 }
 
+thread_local! {
+    /// What events call this thread of the pool.
+    static THREAD: u32 = {
+        static THREADS: AtomicU32 = AtomicU32::new(0);
+        THREADS.fetch_add(1, Ordering::Relaxed) + 1
+    };
+}
+
 /// A closure on its way to a thread of the pool.
 struct BlockingJob<R> {
     work: Box<dyn FnOnce() -> R + Send>,
@@ -131,7 +139,8 @@ impl<R> BlockingJob<R> {
                 return self.cancel();
             }
             let (events, taken) = (&runtime.events, Instant::now());
-            events.emit(|| Event::BlockingRun { task, waited: taken - self.queued });
+            let waited = taken - self.queued;
+            events.emit(|| Event::BlockingRun { task, waited, thread: THREAD.with(|it| *it) });
             let output = catch_unwind(AssertUnwindSafe(self.work));
             events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
             end_job(&runtime, self.completer, Some(output));

@@ -88,7 +88,7 @@ impl UdpSocket {
     pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
         addr::first_of(address, |address| async move { self.io.get_ref().connect(address) })
             .await?;
-        self.io.emit_ends();
+        self.io.emit_ends(None);
         Ok(())
     }
 

@@ -38,10 +38,12 @@ pub struct UnixDatagram {
     io: Evented<mio::net::UnixDatagram>,
 }
 
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
 handle!(
     UnixDatagram: net::UnixDatagram,
     mio::net::UnixDatagram,
-    Interest::READABLE.add(Interest::WRITABLE)
+    BOTH
 );
 readiness!(UnixDatagram, poll_recv_ready, poll_send_ready);
 datagrams!(UnixDatagram, SocketAddr);
@@ -69,7 +71,9 @@ impl UnixDatagram {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (one, other) = mio::net::UnixDatagram::pair()?;
-        Ok((UnixDatagram::from_mio(one)?, UnixDatagram::from_mio(other)?))
+        let one = UnixDatagram::from_mio(one)?;
+        let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        Ok((one, UnixDatagram { io: other }))
     }
 
     /// A socket without an address: it can send, and gets no answer.

@@ -72,7 +72,9 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
     let (reader, writer) = io::pipe()?;
     set_nonblocking(&reader, true)?;
     set_nonblocking(&writer, true)?;
-    Ok((Sender::of(writer)?, Receiver::new(reader)?))
+    let sender = Sender::of(writer)?;
+    let io = Evented::new_with(reader, Interest::READABLE, Some(sender.io.id()))?;
+    Ok((sender, Receiver { io }))
 }
 
 /// The end of a pipe that is written.

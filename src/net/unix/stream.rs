@@ -42,10 +42,12 @@ pub struct UnixStream {
     pub(super) io: Evented<mio::net::UnixStream>,
 }
 
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
 handle!(
     UnixStream: net::UnixStream,
     mio::net::UnixStream,
-    Interest::READABLE.add(Interest::WRITABLE)
+    BOTH
 );
 readiness!(UnixStream, poll_read_ready, poll_write_ready);
 reads!(UnixStream);
@@ -110,7 +112,9 @@ impl UnixStream {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (one, other) = mio::net::UnixStream::pair()?;
-        Ok((UnixStream::from_mio(one)?, UnixStream::from_mio(other)?))
+        let one = UnixStream::from_mio(one)?;
+        let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        Ok((one, UnixStream { io: other }))
     }
 
     /// The address on this side.

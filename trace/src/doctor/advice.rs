@@ -66,7 +66,7 @@ pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
             Hung::of_handfuls,
         ];
         let others = others.iter().filter_map(|advice| advice(&hung)).map(str::to_owned);
-        let others = hung.of_connections().into_iter().chain(others);
+        let others = hung.of_pipes().map(str::to_owned).into_iter().chain(others);
         let at = if hung.shares_a_receiver() { 0 } else { all.len() };
         all.splice(at..at, others);
     }

@@ -1,18 +1,16 @@
 //! Which runtimes sleep for good, because no thread of the program can run?
 //!
-//! A runtime sleeps, with no timer that could fire, and none of its tasks waits for a socket whose other end is not in this program: only
+//! A runtime sleeps, with no timer that could fire, and none of its tasks waits for a socket: only
 //! another thread could wake it. If each other thread waits for threads alone, too (`threads.rs`), none will. The doctor's own
 //! thread looks; it tells each of these runtimes, whose threads then judge what is wrong.
 //!
-//! Interface: [`sleeps`], [`sockets_bring`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
+//! Interface: [`sleeps`], [`none_can_run`], [`none_runs`]. Invariant: what a round says is read between two looks at
 //! its thread, which slept from the one to the other; and all are told before the first can go on.
 
 use kettle_events::Event;
 use parking_lot::Mutex;
 
 use super::round::Round;
-use super::run::Run;
-use super::sockets;
 use super::threads::Stillness;
 
 /// The thread of a runtime that nothing of its own will wake but a socket, and since when it sleeps.
@@ -23,11 +21,6 @@ pub(super) fn sleeps(round: &Round) -> Option<(u64, u64)> {
     (asleep && run.fold.is_whole()).then_some((moment.thread?.number, moment.number))
 }
 
-/// What a socket may still bring, in words (`""`: nothing). `None`: anything. Looks through `/proc`.
-pub(super) fn sockets_bring(run: &Run) -> Option<&'static str> {
-    if run.listens() { sockets::look(run) } else { Some("") }
-}
-
 /// Which of these sleep for good, and are told so?
 pub(super) fn none_can_run(rounds: &[&Mutex<Round>]) -> Vec<bool> {
     let asleep = || -> Vec<_> { rounds.iter().map(|it| sleeps(&it.lock())).collect() };
@@ -35,16 +28,12 @@ pub(super) fn none_can_run(rounds: &[&Mutex<Round>]) -> Vec<bool> {
     let threads: Vec<u64> = before.iter().flatten().map(|(thread, _)| *thread).collect();
     let look = || Stillness::look(&threads, None);
     let those = || rounds.iter().zip(&before).filter(|(_, asleep)| asleep.is_some());
-    // The sockets come last, and only if no thread can run: that costs the most.
-    let found = look().and_then(|seen| {
-        let doubts: Option<Vec<_>> = those().map(|(it, _)| sockets_bring(&it.lock().run)).collect();
-        (asleep() == before && look().as_ref() == Some(&seen)).then_some((seen, doubts?))
-    });
-    let Some((seen, doubts)) = found else { return vec![false; rounds.len()] };
-    for ((round, _), doubt) in those().zip(doubts) {
-        let run = &mut round.lock().run;
-        run.doubt = Some(doubt).filter(|doubt| !doubt.is_empty());
-        run.proven = Some(seen.others());
+    let listens = || those().any(|(round, _)| round.lock().run.listens());
+    let seen =
+        look().filter(|seen| !listens() && asleep() == before && look().as_ref() == Some(seen));
+    let Some(seen) = seen else { return vec![false; rounds.len()] };
+    for (round, _) in those() {
+        round.lock().run.proven = Some(seen.others());
     }
     before.iter().map(Option::is_some).collect()
 }

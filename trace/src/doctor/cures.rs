@@ -7,45 +7,15 @@
 //! Interface: the functions, on [`Hung`]. Not here: which of them are asked, and what comes before
 //! (`advice.rs`); a value (`values.rs`).
 
-use kettle_events::{Direction, Id, Resource, SyncKind};
+use kettle_events::{Id, Resource, SyncKind};
 
 use super::channels::{receiver, taken_room};
 use super::hung::{called_instead, is_foreign};
 use super::roots::Hung;
-use super::sockets::{SIGNALS, is_kettles};
-use super::statement::by_words;
 use crate::fold::{Primitive, Task};
 
 /// Of so many tasks the files are looked at, or where their wakers are.
 pub(super) const FEW: usize = 8;
-
-/// Signals are handled, but none comes any more.
-const OF_SIGNALS: &str = "signals are no queue: several that come before the program looks are one, and one that came before \
-    `signal(…)` is missed. After each `SIGCHLD` ask every child (`try_wait`); or await each child's own end, by \
-    `kettle::process`";
-
-const OF_DATAGRAMS: &str = "datagrams have no end: where the other socket is dropped, nothing comes any more. Let the last one say \
-    that it is the last. If each socket is still there, let one of the tasks write first";
-
-/// What is to be done where a connection hangs, if this word is in a file. (The first, if what waits is not of kettle.)
-const BY_WORDS: [(&str, &str); 2] = [
-    (
-        "AsyncFd",
-        "an `AsyncFd` tells only of what is new: read until `WouldBlock`, and only then `clear_ready`; `try_io` does so",
-    ),
-    (
-        "into_inner",
-        "what a `BufReader` has read ahead is lost with it, as by `into_inner`: read all through the same one, or take what is in \
-         its `buffer()` first",
-    ),
-];
-
-const NONE_WRITES: &str = "each of them waits to read, and none writes: let one of them write first (a greeting, the question), and \
-    `flush().await` what a `BufWriter` keeps. A reader waits until all that it asks for is there: a line ends with `\\n`, and a length \
-    is written and read in the same form (`read_u32` or `read_u32_le`). If it reads to \
-    the end, the other end must be shut down (`shutdown().await`) or dropped, also one that this task keeps itself: a half of a `split` \
-    ends nothing while the other half is left. A listener that no task \
-    asks (`accept`) lets its visitors wait";
 
 const BOTH_WAIT: &str = "a writer waits while the connection is full, and a reader until all that it asks for is written (a line ends with \
     `\\n`) or the other end has ended. What `read_exact` and the like have read is lost if `select!` or a limit drops \
@@ -260,34 +230,9 @@ impl Hung<'_> {
         }
     }
 
-    /// Of a connection or a pipe, where no byte moves.
-    pub(super) fn of_connections(&self) -> Option<String> {
-        let is_source = |on: &Resource| matches!(on, Resource::Source(..));
-        if !self.at(SyncKind::Pipe) && !self.any(is_source) {
-            return None;
-        }
-        let at = self.tasks.iter().take(FEW).flat_map(|task| task.at.into_iter().chain(task.made));
-        let what = self.roots.iter().filter_map(|on| match *on {
-            Resource::Source(source, _) => Some(self.run.fold.source_of(source)?.what),
-            _ => None,
-        });
-        let what: Vec<&str> = what.collect();
-        let words = &BY_WORDS[usize::from(what.iter().all(|what| is_kettles(what)))..];
-        Some(if what.contains(&SIGNALS) {
-            OF_SIGNALS.to_owned()
-        } else if self.reads_alone() && what.iter().any(|what| what.ends_with("UnixDatagram")) {
-            by_words(at, words, OF_DATAGRAMS)
-        } else if self.any(is_source) && self.reads_alone() {
-            by_words(at, words, NONE_WRITES)
-        } else {
-            by_words(at, words, BOTH_WAIT)
-        })
-    }
-
-    /// Of the sockets at a root, is each waited for to be read?
-    fn reads_alone(&self) -> bool {
-        let sockets = self.roots.iter().filter(|on| matches!(on, Resource::Source(..)));
-        { sockets }.all(|on| matches!(on, Resource::Source(_, Direction::Read)))
+    /// Of a pipe in memory, where no byte moves.
+    pub(super) fn of_pipes(&self) -> Option<&'static str> {
+        self.at(SyncKind::Pipe).then_some(BOTH_WAIT)
     }
 
     pub(super) fn any(&self, is: fn(&Resource) -> bool) -> bool {

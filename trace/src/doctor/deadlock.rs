@@ -82,7 +82,7 @@ impl Circles {
                 // A thread, or a job, may have been given a guard.
                 !run.has_jobs() && run.is_alone(record)
             };
-            let certain = silent && run.doubt.is_none();
+            let certain = silent;
             return nobody.then(|| {
                 self.told(&circle);
                 locked(run, &circle, (certain, record.seq))
@@ -220,7 +220,7 @@ pub(super) fn locked(run: &Run, circle: &[Id], (certain, after): (bool, u64)) ->
         _ if lint.certain => lint.note(format!(
             "{}, {}, no blocking job is running, and {}: nothing will drop a guard, and {}",
             run.of_timers(),
-            run.of_sockets(),
+            "no task waits for a socket",
             run.of_threads(),
             run.of_the_end()
         )),
@@ -317,12 +317,12 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         (more, _) => format!(
             "main and {} wait, and {} that could wake them",
             count(more - 1, "task"),
-            if run.doubt.is_some() { "hardly anything is left" } else { "nothing is left" }
+            "nothing is left"
         ),
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
     let mut lint = lint.since(last_wait(run, all.iter().map(|(_, id)| *id)));
-    lint.certain = !signals_may_come() && run.doubt.is_none();
+    lint.certain = !signals_may_come();
     for (_, task) in all.iter().take(SHOWN) {
         lint = tell(run, *task, lint);
     }
@@ -346,12 +346,10 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         ),
         None => help,
     };
-    let end = match run.doubt {
-        _ if lint.certain => run.of_the_end().to_owned(),
-        Some(doubt) => format!("unless {doubt}, it hangs forever"),
-        None => {
-            "unless the program's handler of a signal wakes a task, it hangs forever".to_owned()
-        }
+    let end = if lint.certain {
+        run.of_the_end()
+    } else {
+        "unless the program's handler of a signal wakes a task, it hangs forever"
     };
     let threads = match others {
         0 => format!("no blocking job is running, and {}", run.of_threads()),
@@ -359,9 +357,9 @@ pub(super) fn hangs(run: &Run, others: usize, after: u64) -> Lint {
         more => format!("and each of the {more} other threads waits for one of this program"),
     };
     let lint = if run.has_jobs() { kept_from_jobs(run, lint) } else { lint };
-    let (timers, sockets) = (run.of_timers(), run.of_sockets());
+    let timers = run.of_timers();
     let more = if others > 0 && !run.has_jobs() { OF_A_THREAD } else { "" };
-    lint.note(format!("{timers}, {sockets}, {threads}: {end}")).help(help + more)
+    lint.note(format!("{timers}, no task waits for a socket, {threads}: {end}")).help(help + more)
 }
 
 /// Tasks of which each waits for the end of the next, if they come back to the first; or one that

@@ -18,7 +18,7 @@ use std::thread;
 use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
-use super::asleep::{sleeps, sockets_bring};
+use super::asleep::sleeps;
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
@@ -112,7 +112,7 @@ impl Doctor {
     /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs, too?
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
-        let asleep = sleeps(&round).is_some() && sockets_bring(&round.run).is_some();
+        let asleep = sleeps(&round).is_some() && !round.run.listens();
         asleep && round.run.others(last).is_some() && !signals_may_come()
     }
 

@@ -109,7 +109,7 @@ impl Suspects {
             self.most = MANY.max(2 * self.later.len());
         }
         let silent = for_good && !run.listens();
-        let alone = silent && run.others(record).is_some() && run.doubt.is_none();
+        let alone = silent && run.others(record).is_some();
         let mut dropped = self.dropped(run, alone, record.seq);
         dropped.retain(|(task, why)| !self.stays(run, task, *why));
         if alone {
@@ -296,7 +296,7 @@ fn lint(run: &Run, task: &Task, why: Why, after: u64) -> Lint {
             "its waker {} outside kettle. But {}, {}, no task is ready, and {}: nothing will call that waker",
             if task.kind == Kind::Task { "is stored" } else { "was stored, and perhaps dropped," },
             run.of_timers(),
-            run.of_sockets(),
+            "no task waits for a socket",
             run.of_threads()
         ),
     };

@@ -39,7 +39,6 @@
 //! | `threads.rs` | may another thread of this program still do something? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `keeper.rs` | where does a verdict go? |
-//! | `sockets.rs`, `unix_sockets.rs` | are all connections those of the program with itself? |
 //! | `asleep.rs` | which runtimes sleep for good, because no thread of the program can run? |
 //! | `watch.rs` | what notices a poll that never ends? |
 //! | `round.rs` | which lints are asked, and when? |
@@ -77,14 +76,12 @@ mod roots;
 mod round;
 mod run;
 mod short_polls;
-mod sockets;
 mod source;
 pub(crate) mod stacks;
 mod statement;
 mod system;
 mod threads;
 mod tree;
-mod unix_sockets;
 mod unpolled;
 mod values;
 mod watch;

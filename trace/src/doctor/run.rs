@@ -49,8 +49,6 @@ pub(super) struct Run {
     panicked: Option<(Name, Place)>,
     /// The doctor's own thread has seen that no thread can run. Until something happens.
     pub(super) proven: Option<Others>,
-    /// What may happen all the same, in words. As long as that is known.
-    pub(super) doubt: Option<&'static str>,
     /// The other threads, as they were looked at after this record.
     others: Cell<(u64, Option<Others>)>,
     /// When the system was asked last, by the machine's clock, and how often it was in all.
@@ -74,7 +72,6 @@ impl Run {
             main: None,
             panicked: None,
             proven: None,
-            doubt: None,
             others: Cell::default(),
             asked: Cell::default(),
             without_timers: Cell::new(false),
@@ -102,7 +99,7 @@ impl Run {
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
-            (self.proven, self.doubt) = (None, None);
+            self.proven = None;
         }
         self.learn(record);
         if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {
@@ -260,15 +257,7 @@ impl Run {
 
     /// Is a socket waited for, which may become ready?
     pub(super) fn listens(&self) -> bool {
-        self.fold.listening() > 0 && self.proven.is_none()
-    }
-
-    /// What is said of sockets, where nothing can happen.
-    pub(super) fn of_sockets(&self) -> &'static str {
-        match self.fold.listening() {
-            0 => "no task waits for a socket",
-            _ => "the other end of each connection is in this program, too, or gone",
-        }
+        self.fold.listening() > 0
     }
 
     /// The tasks that have not ended.

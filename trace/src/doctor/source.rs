@@ -11,7 +11,6 @@ use kettle_events::Place;
 use super::asked::Asked;
 use super::given::{in_the_block, is_of_a_name, mentions};
 use super::run::Run;
-use super::sockets::is_kettles;
 use super::statement::{
     beginning, called_last, group, index_of, is_path, method_before, without_words,
 };
@@ -47,6 +46,13 @@ const LOOKS: [&str; 11] = [
     "duration_since",
     "matches!",
 ];
+
+/// Is what has this type a socket or pipe of kettle's, and no descriptor of the program's own?
+fn is_kettles(what: &str) -> bool {
+    ["Stream", "Datagram", "Socket", "PipeReader", "PipeWriter", "Listener"]
+        .iter()
+        .any(|end| what.ends_with(end))
+}
 
 /// `branch`: that of a `select!` there, which has won.
 pub(super) fn asked_at(run: &Run, at: Place, branch: Option<u32>) -> Option<Asked> {

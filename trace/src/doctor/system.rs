@@ -184,11 +184,6 @@ pub(super) fn signals_may_come() -> bool {
     handled() != Some(0)
 }
 
-/// Are those of children the only ones that this program handles?
-pub(super) fn only_children_signal() -> bool {
-    handled() == Some(1 << 16)
-}
-
 fn handled() -> Option<u64> {
     const OWN: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 10 | 0b111 << 31;
     let status = fs::read_to_string("/proc/self/status").ok()?;

@@ -141,7 +141,7 @@ impl Perfetto {
             }
             Event::BlockingStart { task } => _ = self.jobs.insert(task, now),
             // Recorded when the loop comes round to it; how long it took is told exactly.
-            Event::BlockingRun { task, waited } => {
+            Event::BlockingRun { task, waited, .. } => {
                 if let Some(since) = self.jobs.remove(&task) {
                     self.jobs.insert(task, since + waited);
                     let track = self.track(task, out);

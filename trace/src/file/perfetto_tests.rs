@@ -117,7 +117,7 @@ fn what_took_time_elsewhere_is_a_slice_of_that_time() {
     let (task, ms) = (Id::next(), Duration::from_millis);
     let mut script = Script::new();
     script.at(1).write(Event::BlockingStart { task }).at(30);
-    script.write(Event::BlockingRun { task, waited: ms(4) });
+    script.write(Event::BlockingRun { task, waited: ms(4), thread: 1 });
     script.write(Event::BlockingEnd { task, ran: Some(ms(2)) });
     script.records[1].overhead = ms(3);
     script.records[2].overhead = Duration::from_nanos(999); // too little to be seen

@@ -62,7 +62,7 @@ impl Fold {
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
             Event::BlockingStart { task } => self.job_starts(record, task),
-            Event::BlockingRun { task, waited } => self.job_runs(task, waited),
+            Event::BlockingRun { task, waited, .. } => self.job_runs(task, waited),
             Event::BlockingEnd { task, ran } => self.job_ends(task, ran.is_some()),
 
             Event::TimerAdd { timer, due, level, slot } => {

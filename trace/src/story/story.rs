@@ -348,7 +348,7 @@ mod tests {
         });
         let long = Duration::from_millis(400);
         script.write(Event::BlockingStart { task: b });
-        script.write(Event::BlockingRun { task: b, waited: long });
+        script.write(Event::BlockingRun { task: b, waited: long, thread: 1 });
         script.write(Event::BlockingEnd { task: b, ran: Some(long / 2) });
         script.write(Event::BlockingEnd { task: b, ran: None }).task(a);
         script.write(Event::Wait { on, replaced: Replaced::Other });

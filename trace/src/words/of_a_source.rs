@@ -8,7 +8,7 @@ use super::say::{Count, Who, say};
 /// False if it is no event of a source.
 pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) -> bool {
     match *event {
-        Event::SourceNew { source, what, ready, ends } => {
+        Event::SourceNew { source, what, ready, ends, .. } => {
             let ([near, far], name) = (ends.map(u64::from), names.source(source));
             match (what, near, far) {
                 ("Process", child @ 1.., _) => {

@@ -136,7 +136,7 @@ impl Teller {
             Event::BlockingStart { task } => {
                 say!(self.text, who, " hands ", self.task(task), " to the blocking pool");
             }
-            Event::BlockingRun { task, waited } => {
+            Event::BlockingRun { task, waited, .. } => {
                 say!(self.text, "a thread of the pool takes ", self.task(task));
                 say!(self.text, ", which waited ", Seconds(waited), " for it");
             }

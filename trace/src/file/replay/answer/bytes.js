@@ -1,6 +1,6 @@
 // A task waited for bytes, a connection or a process: what did the other end do meanwhile?
 //
-// Interface: `pipeWords`, `unreadBytesWords`, `trafficOf`, `datagramWords`, `acceptedWords`, `childWords`,
+// Interface: `pipeWords`, `unreadBytesWords`, `trafficOf`, `acceptedWords`, `childWords`,
 // `endOfChild`: each takes a sum of a wait (causes.js), and gives words or a task.
 // Invariant: a task is named as the other end's only if both ends are in this record.
 // Not here: locks and channels (requests.js).
@@ -119,7 +119,7 @@
     const by = (side) => flow[side].sum[K.upTo(flow[side].at, to - 1)] ?? 0,
       bytes = (n) => (n ? K.plural(n, "byte") : "nothing");
     const end = flow && K.otherEnd(on.source),
-      used = end && K.useWords(end, to - 1, () => "", on),
+      used = end && K.useWords(end, to - 1, () => ""),
       peer = end
         ? `<p>The other end of ${esc(on.source)} is ${esc(end)}${used && `, ${used}`}${K.stateAt(to - 1).sources.has(end) ? (to > K.trace.last ? "; it is open" : `; it was open then${closedLater(end, to)}`) : ", and which is closed"}.</p>`
         : "";
@@ -134,20 +134,5 @@
       ? `${peer}${all}<p class="mute">Before ${to > K.trace.last ? "the record ends" : times > 1 ? "the end of the longest" : "the end of this wait"}, ${bytes(by("read"))} had been read from ${esc(on.source)}${only ? "" : `, and ${bytes(by("write"))} written to it`}.</p>`
       : "";
   }
-  /** Of a wait for a datagram: which one was sent just before it ended, and what was not read by then at its other end. */
-  function datagramWords({ on, who, at, from = at }) {
-    const row = K.isDatagram(on?.source ?? "") && on.direction === "read" && K.rowsOf(K.trace).rows.get(who),
-      to = row && (row.endAt(from) ?? K.trace.last + 1);
-    const came = row && K.wakeAt(row, to)?.by === "io" ? K.cameFrom(on, from, to) : null,
-      end = row && K.otherEnd(on.source),
-      unread = (end && K.unread(end, to - 1)) || [],
-      found = (came && K.unread(on.source, to - 1)) || [];
-    const sent = came?.run
-      ? `<p>Before the end of the wait for ${esc(on.source)} that began at ${K.when(from)}, ${K.nameHTML(came.run)} sent a datagram of ${K.plural(came.bytes, "byte")} from ${esc(came.source)} (${K.link(came.i)}), ${came.source === end ? "its other end" : K.otherEnd(came.source) === on.source ? "which is connected to it" : "by the number and sizes of all datagrams the one that was read there"}${found.length > 1 ? `: the first of ${found.length} that it had not read by then` : ""}.</p>`
-      : "";
-    return (
-      sent + (unread.length ? `<p>${K.unreadWords(end, unread)} by ${K.when(Math.min(to, K.trace.last))}.</p>` : "")
-    );
-  }
-  Object.assign(K, { childWords, acceptedWords, endOfChild, pipeWords, unreadBytesWords, trafficOf, datagramWords });
+  Object.assign(K, { childWords, acceptedWords, endOfChild, pipeWords, unreadBytesWords, trafficOf });
 })((window.K = window.K || {}));

@@ -17,7 +17,6 @@
     acceptedWords,
     childWords,
     cutSenders,
-    datagramWords,
     esc,
     eventsOf,
     heldIn,
@@ -334,7 +333,7 @@
       thenHTML([last, ...told.filter(({ who }) => who === asked)]) +
         [...links, last]
           .slice(0, LINKS)
-          .map((link) => acceptedWords(link) + datagramWords(link))
+          .map((link) => acceptedWords(link))
           .join("") +
         (links.length && links[0].on ? lineWords(links[0]) : "") +
         lineWords(about) +

@@ -305,10 +305,6 @@
     return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : "";
   };
   const whatOf = (r) => K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`;
-  const unread = (s, { name }) => {
-    const n = K.isDatagram(name) ? K.unread(name, s.i)?.length : 0;
-    return n ? `; ${plural(n, "datagram")} sent to it and not read` : "";
-  };
   function sockets(s) {
     const all = listHTML(s.sources);
     if (!all.length) return idleOf("Sockets", "none open");
@@ -359,10 +355,7 @@
             (r) =>
               `<li class="socket${hotClass(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small class="kept">${K.kept(whatOf(r))}</small></span>` +
               `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && !isClosed(shut) && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
-              tell(
-                `${last(r) || "not tried yet"}${unread(s, r)}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`,
-                r,
-              ) +
+              tell(`${last(r) || "not tried yet"}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`, r) +
               "</li>",
           )
           .join("") + andMore(left, "sockets"),

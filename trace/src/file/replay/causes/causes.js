@@ -175,11 +175,9 @@
   }
   /** What had come before the loop heard or found it. */
   const LATE = (K.LATE = ["late", "heard", "deaf", "found"]);
-  /** Since when what ended a wait for a socket at event `to` had been there, which the loop looks for as its turn ends; the time of `to` if that is not known. */
-  function readySince(on, from, to) {
-    const { t } = K.trace,
-      came = K.cameFrom(on, from, to);
-    return came ? Math.max(came.t, listened(to)) : t[to];
+  /** Since when what ended a wait for a socket at event `to` had been there, no record tells. */
+  function readySince(_on, _from, to) {
+    return K.trace.t[to];
   }
   /** When the loop had looked for messages last, before it found one at event `i`: since then it has polled tasks, or slept, and a sleep is ended
    *  by a message. (A turn begins right after the look of the one before.) */

@@ -101,7 +101,7 @@
     const isIo = wake.by === "io",
       found =
         isIo && on.source
-          ? K.cameLast(on, row.at[k + 1], until)
+          ? null
           : isIo
             ? wokenAgain(row, k)
             : wake.from && row.waits[k].length > 1

@@ -334,12 +334,7 @@
           : { ...this.hop(node, wake.from, to, on, row.at[k]), ...lock() };
       const act = K.threadAct(row, k, wake, on);
       if (rowsByName().has(act?.task)) return { ...this.hop(node, act.task, act.i, on, row.at[k]), ...lock() };
-      const came = on?.source && ["io", "timer"].includes(wake?.by) ? K.cameFrom(on, row.at[k], to) : null;
-      if (came && came.run !== row.name && rowsByName().has(came.run)) {
-        this.book(row, k, i, node, null, came.i); // (from the write to the wake: the bytes were on the way, or the loop had not looked)
-        return this.hop(node, came.run, came.i, on, row.at[k]);
-      }
-      if (on?.source && wake?.by === "io" && !came)
+      if (on?.source && wake?.by === "io")
         this.early = { from: row.at[k], source: on.source, until: row.at[k + 3] ?? K.trace.last }; // (what it took then had come before: while it was ready before that poll, perhaps)
       if (member) return bySet();
       const next =

@@ -333,8 +333,8 @@
     "count",
     "before",
     "item",
-    "with",
     "back",
+    "thread",
   ]);
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];

@@ -134,14 +134,13 @@
   function otherEnd(s, { source, direction }, then = false) {
     const end = K.otherEnd(source),
       made = end && K.madeOf(end),
-      who = end && K.useWords(end, s.i, (who) => whereIs(s, who, then), { source, direction }),
+      who = end && K.useWords(end, s.i, (who) => whereIs(s, who, then)),
       way = (name) =>
         ((n) =>
           n
             ? ` ${K.up(K.plural(n, "byte"))} for ${K.esc(name)} ${n === 1 ? "was" : "were"} written, and ${n === 1 ? "is" : "are"} not read yet.`
             : "")(K.onTheWay(name, s.i));
-    const unread = K.isDatagram(source) && end ? (K.unread(end, s.i) ?? []) : [],
-      sent = unread.length ? ` ${K.unreadWords(end, unread)} so far.` : end ? way(source) + way(end) : "";
+    const sent = end ? way(source) + way(end) : "";
     const flow = K.moved(end),
       was = (i) => (i ?? Infinity) <= s.i && `${K.event(i).run ? ` by ${chipOf(K.event(i).run)}` : ""} at ${K.when(i)}`,
       dropped = was(flow?.drop),
@@ -157,9 +156,6 @@
       ? ""
       : ` Its other end is <b>${K.esc(end)}</b>, ${who || "which no task has used yet"}.${sent}`;
   }
-  /** "2 datagrams were sent to source 1 (events 8 and 9) and not read". */
-  K.unreadWords = (name, all) =>
-    `${K.up(K.plural(all.length, "datagram"))} ${all.length > 1 ? "were" : "was"} sent to ${K.esc(name)} (${all.length > 1 ? "the first at " : ""}${K.link(all[0].i)}) and not read`;
   /** How much does the task in this place of a line want? */
   K.wantsInLine = (s, { name, all: { names, tickets } }, k) =>
     s.tasks.get(names[k])?.waits.find(({ sync, ticket }) => sync === name && ticket === tickets[k])?.units;
