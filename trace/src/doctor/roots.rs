@@ -3,8 +3,7 @@
 //! A wait is *explained* by a task that hangs itself: by the one that has the lock or the permit, that receives from the
 //! full channel, or whose end is awaited. The way along these comes to a wait that nothing explains, which is a *root*,
 //! or goes in a circle. A *keeper* is a task at such a wait that keeps meanwhile what another one waits for: the one
-//! that would end the wait may be just that other one. A guard or permit that its task has given away may be with a task
-//! that it has spawned.
+//! that would end the wait may be just that other one.
 //!
 //! Interface: [`Hung`]. Not here: what to write instead (`advice.rs`).
 

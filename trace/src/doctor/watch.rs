@@ -298,8 +298,7 @@ impl Watched {
     fn slept_long(&self) -> bool {
         let (round, looked) = (self.round.lock(), self.looked.lock());
         let (times, left) = (looked.times / ASLEEP, looked.times % ASLEEP);
-        let seldom = times.is_power_of_two() || times.is_multiple_of(8); // to look at sockets costs more
-        let again = times > 0 && left == 0 && (seldom || !round.run.listens());
+        let again = times > 0 && left == 0 && !round.run.listens();
         again && round.run.proven.is_none() && sleeps(&round).is_some()
     }
 }

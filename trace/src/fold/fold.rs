@@ -42,8 +42,8 @@ use crate::words::took::Took;
 ///   runtime's own thread; but what a thread that drives another recorded runtime does with a channel is in that
 ///   one's record. What waits elsewhere on another thread, or for a timer of another runtime,
 ///   is not among the waiters.
-/// - Which task holds a sender, a permit or a guard: it may be handed on. [`Holder`](super::Holder)
-///   names the task that took it last.
+/// - Which task has an owned permit or guard by now: [`Holder`](super::Holder) names the one that
+///   took it.
 /// - In which local set a task is queued, and where there.
 /// - With a clock that runs: the slot of a timer that moves to a lower level while none is due, if the
 ///   clock's tick changes in that very moment.
