@@ -5,7 +5,7 @@
 // Not here: how a task ended (fates.js).
 "use strict";
 (function (K) {
-  const { BAR, MANY, NAMED, esc, eventsOf, isLine, span, waitedFor } = K;
+  const { MANY, NAMED, esc, eventsOf, isLine, span } = K;
   /** Values and bytes that branches of `select!` had taken in when they were dropped. */
   function droppedHTML(name, from, to) {
     const all = K.trace.droppedWith.filter(
@@ -52,73 +52,14 @@
     if (e.act !== "forget" || e.units === "all") return null;
     return ["watch", "broadcast"].includes(e.kind) ? `missed ${e.sync}` : e.kind === "mpsc" ? `gone ${e.sync}` : null;
   }
-  /** What came in while the task that has missed values was busy, by whom, and what it waited for meanwhile. */
-  function burstWords(e, times) {
-    const { i, run, sync, units } = e,
-      which = whichMissed(e),
-      isIn = (puts) => Number(units) < puts.length && which?.puts[which.first] >= puts[0].i; // (what had been sent before may have been replaced by these)
-    const acts = K.actsUpTo(i - 1)
-        .map(K.event)
-        .filter((e) => e.sync === sync),
-      own = (...kinds) => acts.findLast((e) => e.run === run && kinds.includes(e.act)),
-      got = own("get"),
-      from = own("get", "forget")?.act === "forget" && which ? which.puts[which.first] : (got?.i ?? -1) + 1,
-      puts = acts.filter((e) => e.act === "put" && e.i >= from),
-      by = [...new Set(puts.map((e) => e.run))];
-    const row = K.rowsOf(K.trace).rows.get(run),
-      here = row && puts.length ? row.barAt(puts[0].i) : -1,
-      ready = row?.kind[here] === BAR.READY,
-      k = here - ready,
-      what = row?.waits[k]?.length && waitedFor(row.at[k], row.waits[k]);
-    if (!puts.length || (!got && eventsOf("SyncAct").length > MANY)) return "";
-    const wokenThen = !ready && puts.length > 1 && row?.kind[row.barAt(puts.at(-1).i)] === BAR.READY; // (by the first of these, say)
-    // (Where it did more than one thing meanwhile, which it did for most of that time.)
-    const { t } = K.trace,
-      last = puts.at(-1).i,
-      several = row && !wokenThen && row.barAt(last) !== here,
-      bars = several
-        ? row.at.map((at, n) => ({
-            n,
-            ns: Math.min(t[row.at[n + 1] ?? K.trace.last], t[last]) - Math.max(t[at], t[puts[0].i]),
-          }))
-        : [],
-      longest = bars.toSorted((a, b) => b.ns - a.ns)[0],
-      waited = several && row.kind[longest.n] === BAR.WAIT && row.waits[longest.n]?.length,
-      did = ({ n }) => (row.kind[n] === BAR.WAIT ? waitedFor(row.at[n], row.waits[n] ?? []) : row.kind[n]);
-    const mostly =
-      several && longest.ns * 2 > t[last] - t[puts[0].i] && (waited || row.kind[longest.n] === BAR.READY)
-        ? `, while ${K.nameHTML(run)} was mostly ${waited ? `waiting for ${waitedFor(row.at[longest.n], row.waits[longest.n])}` : "ready, in the run queue"} (${span(bars.filter((bar) => bar.ns > 0 && did(bar) === did(longest)).reduce((ns, bar) => ns + bar.ns, 0))})`
-        : "";
-    const meanwhile = several
-      ? mostly
-      : what && wokenThen
-        ? `, before ${K.nameHTML(run)}, which had waited for ${what}${what.startsWith("a timer, ") ? "," : ""} and was woken meanwhile, was polled`
-        : what
-          ? `, while ${K.nameHTML(run)} ${ready ? "was ready, and had waited for" : "waited for"} ${what}`
-          : "";
-    const who =
-      by.length === 1 && by[0]
-        ? K.nameHTML(by[0])
-        : ((words) => (times > 1 ? words : K.up(words)))(by.includes(run) ? "tasks" : "other tasks");
-    return ` ${times > 1 ? `Before ${K.link(i)} ` : ""}${who} had sent ${K.plural(puts.length, "value")} ${puts.length > 1 ? `from ${K.when(puts[0].i)} to ${K.when(puts.at(-1).i)}` : `at ${K.when(puts[0].i)}`}${isIn(puts) ? `, of which ${K.nameHTML(run)} missed ${K.number(units)}` : ""}${row?.at[0] > last ? `, before ${K.nameHTML(run)} was spawned` : meanwhile}.`;
-  }
-  /** Which of the values of a broadcast or a watch were those that were missed: the last before those that it still had. */
-  function whichMissed({ i, sync, kind, units, count }) {
-    if (!["broadcast", "watch"].includes(kind) || K.missing(-1, i) || K.trace.n[0] > 1 || i >= MANY) return null;
-    const puts = eventsOf("SyncAct")
-        .slice(0, MANY)
-        .filter((at) => at < i && K.event(at).sync === sync && K.event(at).act === "put"),
-      end = puts.length - (kind === "watch" ? 1 : count),
-      first = end - units;
-    return first >= 0 ? { puts, first, end } : null;
-  }
-  function whichWords(e) {
-    const { puts, first, end } = whichMissed(e) ?? {},
-      { units } = e;
-    if (!puts) return "";
-    return units === 1
-      ? `: the ${K.nth(end)} that was sent, ${K.link(puts[end - 1])}`
-      : `: the ${K.nth(first + 1)} ${units === 2 ? "and" : "to"} the ${K.nth(end)} that were sent, ${K.link(puts[first])} ${units === 2 ? "and" : "to"} ${K.link(puts[end - 1])}`;
+  /** Which of the values of a broadcast or a watch were those that were missed, by their numbers. (The first of a watch is its maker's.) */
+  function whichWords({ kind, item, units }) {
+    const first = item - (kind === "watch" ? 1 : 0),
+      last = first + Number(units) - 1;
+    if (!(first > 0)) return "";
+    return first === last
+      ? `: the ${K.nth(first)} that was sent`
+      : `: the ${K.nth(first)} ${units === 2 ? "and" : "to"} the ${K.nth(last)} that were sent`;
   }
   /** By which task's doing a channel has no receiver any more. */
   function closerWords({ sync, kind, i }) {
@@ -164,7 +105,7 @@
     missed: (n, most, times, sync, all) => {
       const losses = all.slice(0, NAMED).map((i) => [K.link(i), whichWords(K.event(i))]),
         between = losses.some(([, which]) => which) ? "; " : ", ";
-      return `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${losses.map((one) => one.join("")).join(between)}${times > NAMED ? `${between}…` : ""}).${burstWords(most, times)}`;
+      return `It missed ${K.plural(n, "value")} of ${esc(sync)}: newer ones took ${n === 1 ? "its" : "their"} place (${losses.map((one) => one.join("")).join(between)}${times > NAMED ? `${between}…` : ""}).`;
     },
     gone: (n, most, times, sync) =>
       `${K.up(K.plural(n, "value"))} in ${esc(sync)} ${n === 1 ? "was" : "were"} never received: ${n === 1 ? "it" : "they"} went with the receiver (${K.link(most.i)}).`,

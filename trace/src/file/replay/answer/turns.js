@@ -29,7 +29,7 @@
     const ending = () =>
       !later ? (cut || isFirst ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`;
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
-    if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : "");
+    if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : threadWords(row.job ? name : on.task));
     const it = on?.sync && wider ? K.tokens(on.sync) : "it"; // (over several waits it is not named)
     if (key === "before")
       return alone(
@@ -228,5 +228,17 @@
         ? `while what ${K.several(who)} had taken was out`
         : `while ${K.several(who)} had ${it}`;
   }
+  /** Which job had run before on the thread that took this one? */
+  function threadWords(job) {
+    const before = K.trace.jobBefore.get(job);
+    return before ? `until the thread that had run ${K.nameHTML(before)} took it` : "";
+  }
+  K.on("begin", (trace) => Object.assign(trace, { jobOn: new Map(), jobBefore: new Map() }));
+  K.on("event", ({ ev, task, thread }) => {
+    if (ev !== "BlockingRun" || !thread) return;
+    K.trace.jobBefore.set(task, K.trace.jobOn.get(thread));
+    K.trace.jobOn.set(thread, task);
+  });
+
   Object.assign(K, { heldIn, isSemaphore });
 })((window.K = window.K || {}));

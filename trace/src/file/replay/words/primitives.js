@@ -58,11 +58,6 @@
       ? ` It was sent ${K.span(e.t - put.t)} before${actor(put) ? `, by ${K.nameHTML(actor(put))}` : ""} (${K.link(put.i)}).`
       : "";
   }
-  /** Was all that this task has missed sent before it was spawned? */
-  const wasSentBefore = ({ i, sync, run }) => {
-    const put = K.actsUpTo(i - 1).findLast((at) => K.event(at).sync === sync && K.event(at).act === "put");
-    return K.rowsOf(K.trace).rows.get(run)?.at[0] > put;
-  };
   const CLOSED = (e, s) =>
     s.before?.primitives.get(e.sync)?.closed
       ? "The other side is gone already: the channel is over."
@@ -177,7 +172,7 @@
       acts: {
         close: CLOSED,
         forget: (e) =>
-          `Each send takes the place of the value before. ${wasSentBefore(e) ? "These were sent before the task was spawned: its receiver is a clone of one that had not seen them either." : "A receiver that is busy elsewhere meanwhile finds the newest one only."}`,
+          `Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only.`,
       },
     },
     broadcast: {
