@@ -29,7 +29,8 @@
     const ending = () =>
       !later ? (cut || isFirst ? "" : endedBy(row, from, on)) : open ? "" : `not over by ${K.clock(until)}`;
     if (key === "poll") return alone(later || t[from] < since ? "" : innerWords(row, t[from], to, longest));
-    if (key === "local" || key === "pool") return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : threadWords(row.job ? name : on.task));
+    if (key === "local" || key === "pool")
+      return alone(later ? "" : key === "local" ? hostWords(rows, row, from) : threadWords(row.job ? name : on.task));
     const it = on?.sync && wider ? K.tokens(on.sync) : "it"; // (over several waits it is not named)
     if (key === "before")
       return alone(
