@@ -71,8 +71,8 @@ pub enum Event {
     TimerCancel { timer: Id },
 
     /// A source of the type `what` was made. By direction: is it believed `ready` before the first
-    /// report? Its `ends`: ports, a child or a signal. `with`: the listener that has accepted it, or
-    /// the end that was made before, of a pair or a pipe.
+    /// report? Its `ends`: ports, a child or a signal. `with`: the listener that has accepted it,
+    /// or the end that was made before, of a pair or a pipe.
     SourceNew {
         source: Id,
         what: &'static str,
