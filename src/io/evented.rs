@@ -86,7 +86,7 @@ impl<S: Pollable> Evented<S> {
     /// In the events this is the child's pipe of this name.
     #[cfg(feature = "process")]
     #[track_caller]
-    pub(crate) fn tell_child(&self, name: &'static str, child: u32) {
+    pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
         self.0.emit_new(Some(name), None, |_| [child, 0]);
     }
 
