@@ -80,8 +80,10 @@ trait LocalTask {
     fn poll(self: Pin<&mut Self>, ends: bool, cx: &mut Context<'_>) -> Outcome;
     /// It has ended: its handle learns that.
     fn complete(self: Pin<&mut Self>);
-    fn is_aborted(&self) -> bool;
-    fn handles(&self) -> usize;
+    // By `Pin<&mut Self>`, too: a future that has been polled may borrow from itself, and `&Self`
+    // would lie over what it has borrowed.
+    fn is_aborted(self: Pin<&mut Self>) -> bool;
+    fn handles(self: Pin<&mut Self>) -> usize;
 }
 
 pin_project! {
@@ -134,12 +136,12 @@ impl<F: Future> LocalTask for Local<F> {
         }
     }
 
-    fn is_aborted(&self) -> bool {
-        self.completer.as_ref().is_some_and(Completer::is_aborted)
+    fn is_aborted(self: Pin<&mut Self>) -> bool {
+        self.project().completer.as_ref().is_some_and(Completer::is_aborted)
     }
 
-    fn handles(&self) -> usize {
-        self.completer.as_ref().map_or(0, Completer::handles)
+    fn handles(self: Pin<&mut Self>) -> usize {
+        self.project().completer.as_ref().map_or(0, Completer::handles)
     }
 }
 
@@ -174,11 +176,11 @@ impl LocalTasks {
     fn poll(&self, slot: usize, ends: bool) {
         let (waker, mut task) = self.check_out(slot);
         waker.begin_poll();
-        if ends && !task.is_aborted() {
+        if ends && !task.as_mut().is_aborted() {
             emit(|| Event::Cancel { task: waker.id });
         }
-        let ends = ends || task.is_aborted();
-        let handles = if event::on() { task.handles() } else { 0 };
+        let ends = ends || task.as_mut().is_aborted();
+        let handles = if event::on() { task.as_mut().handles() } else { 0 };
         let kept = || (waker.kept(), handles);
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
         let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), kept, poll);

@@ -87,7 +87,7 @@ fn a_job_that_was_run_by_another_thread_is_not_reported_as_refused() {
         let config = Config { start_thread, thread_keep_alive, ..Config::default() };
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
         let (release, released) = mpsc::channel::<()>();
-        let job = move || drop(released.recv());
+        let job = move || assert!(released.recv().is_err());
         let first = job_of_thread("first", runtime.handle(), job).join().expect("it has a thread");
         let second = job_of_thread("second", runtime.handle(), || ());
         begun.wait();
