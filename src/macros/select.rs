@@ -265,9 +265,10 @@ macro_rules! __select {
                             // 5. Poll the branch.
                             $branch if select.runs($branch) => {
                                 let future = futures.as_mut()$($path)*.first();
-                                let poll = select.poll_branch($branch, || {
+                                let poll = {
+                                    let _branch = select.branch($branch);
                                     ::core::future::Future::poll(future, cx)
-                                });
+                                };
                                 // In this form the output's type is known even if it is only
                                 // ever `!`.
                                 #[allow(unused_mut)]

@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Point, Scope, awaited, on};
+use kettle_runtime::event::{InBranch, Point, Scope, awaited, on};
 use kettle_runtime::{Event, budget, choose, emit};
 
 pub use kettle_runtime::event::ScopeKind;
@@ -91,10 +91,10 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         emit(|| Event::SelectStart { branches, first });
     }
 
-    /// Polls a branch.
+    /// Until the guard is dropped, this branch is polled.
     #[inline]
-    pub fn poll_branch<R>(&self, branch: u32, poll: impl FnOnce() -> R) -> R {
-        self.scope.poll_branch(branch, poll)
+    pub fn branch(&self, branch: u32) -> InBranch {
+        self.scope.branch(branch)
     }
 
     /// The branch has finished, and must not be polled again.
@@ -217,7 +217,7 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
 
     /// Until the guard is dropped, this branch is polled.
     #[inline]
-    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<BRANCHES, FAIR>> {
+    pub fn branch(&self, branch: u32) -> InBranch {
         self.scope.branch(branch)
     }
 

@@ -46,7 +46,7 @@ pub use kinds::{
 };
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
-pub use scope::Scope;
+pub use scope::{InBranch, Scope};
 pub use thread::{
     PollRecord, awaited, done_here, elsewhere, emit, flush, is_live, last_record, made_before,
     note, on, polls_so_far, progressed, run_as, swap_recorder, take_remote, take_veto,

@@ -6,13 +6,13 @@
 //! record says in which branch of another one it is. So the branches around an event are found by
 //! going up from scope to scope.
 //!
-//! Interface: [`Scope`]. Invariants: a recorder is told of a scope again when it is
+//! Interface: [`Scope`], [`InBranch`]. Invariants: a recorder is told of a scope again when it is
 //! polled by another task, or in another branch, and of its end once. With no recorder nothing is
 //! drawn, and each function is one branch of code.
 //!
 //! tokio: nothing of the kind.
 
-use crate::thread::{in_branch, running, with_recorder};
+use crate::thread::{running, swap_scope, with_recorder};
 use crate::{Event, Id, ScopeKind, emit, on};
 
 /// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
@@ -63,26 +63,14 @@ impl Scope {
 
     /// Until the guard is dropped, this branch is the one in which things happen.
     #[inline]
-    pub fn branch(&self, branch: u32) -> Option<impl Drop + use<>> {
-        self.0.and_then(|scope| in_branch(Some(scope.plus(1 + branch))))
-    }
-
-    /// Polls this branch. (Where nothing records, a guard would cost a tenth of a `select!`.)
-    #[inline]
-    pub fn poll_branch<R>(&self, branch: u32, poll: impl FnOnce() -> R) -> R {
-        if self.0.is_none() { poll() } else { self.poll_recorded(branch, poll) }
-    }
-
-    #[cold]
-    fn poll_recorded<R>(&self, branch: u32, poll: impl FnOnce() -> R) -> R {
-        let _branch = self.branch(branch);
-        poll()
+    pub fn branch(&self, branch: u32) -> InBranch {
+        self.0.map_or(InBranch::NONE, |scope| InBranch::enter(scope.plus(1 + branch)))
     }
 
     /// Until the guard is dropped, things happen in the scope itself, and in no branch of it.
     #[inline]
-    pub fn within(&self) -> Option<impl Drop + use<>> {
-        in_branch(self.0)
+    pub fn within(&self) -> InBranch {
+        self.0.map_or(InBranch::NONE, InBranch::enter)
     }
 
     /// It is over: this branch has `won`, or ended it.
@@ -108,5 +96,37 @@ impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
         self.end(None);
+    }
+}
+
+/// The time in a branch, also when that ends by a panic.
+#[derive(Debug)]
+#[must_use = "dropped, it leaves the branch"]
+pub struct InBranch {
+    /// Or nothing records, and there is nothing to restore.
+    entered: bool,
+    around: Option<Id>,
+}
+
+impl InBranch {
+    const NONE: InBranch = InBranch { entered: false, around: None };
+
+    #[cold]
+    fn enter(branch: Id) -> InBranch {
+        InBranch { entered: true, around: swap_scope(Some(branch)) }
+    }
+
+    #[cold]
+    fn leave(&self) {
+        swap_scope(self.around);
+    }
+}
+
+impl Drop for InBranch {
+    #[inline]
+    fn drop(&mut self) {
+        if self.entered {
+            self.leave();
+        }
     }
 }

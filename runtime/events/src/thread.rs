@@ -191,16 +191,11 @@ pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }
 
-/// Makes this branch the one in which things happen, until the guard is dropped. `None`: nothing.
-#[inline]
-pub(crate) fn in_branch(scope: Option<Id>) -> Option<impl Drop + Deref<Target = By>> {
-    scope?;
+/// Makes this branch the one in which things happen; gives back the one before.
+pub(crate) fn swap_scope(scope: Option<Id>) -> Option<Id> {
     let around = running();
     LOCALS.with(|locals| locals.running.set(By { scope, ..around }));
-    Some(guard(around, |around| {
-        LOCALS
-            .with(|locals| locals.running.set(By { scope: around.scope, ..locals.running.get() }));
-    }))
+    around.scope
 }
 
 /// What is running on this thread?
