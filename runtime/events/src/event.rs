@@ -30,7 +30,8 @@ pub enum Event {
     Choice { point: Point, among: usize, chosen: usize },
 
     /// A task was made, by the `spawn` at this line, of a future of `size` bytes and this type (an
-    /// `async fn`'s has the function's name in it); in this local `set`, if in one. The [`Event::Wake`] that follows queues it.
+    /// `async fn`'s has the function's name in it); in this local `set`, if in one. The
+    /// [`Event::Wake`] that follows queues it.
     Spawn {
         task: Id,
         kind: Kind,
