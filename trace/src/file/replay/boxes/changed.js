@@ -19,7 +19,7 @@
     reactor: "5 reactor",
     park: "asleep",
   };
-  const list = (names) => names.join(", ") || "no task";
+  const list = (names) => K.namesOf(names);
   const to = (a, b) => `${a} → ${b}`;
 
   /** What is different in a record: `[words of before, words of now]`, or one text. */
@@ -88,9 +88,9 @@
       );
       if (list(a.holders) !== list(b.holders) && held[0] !== held[1]) parts.push(to(...held));
       else if (a.count !== b.count && b.count !== null && !["mutex", "rw_lock"].includes(b.kind))
-        parts.push(to(a.count ?? "?", b.count) + (b.kind === "barrier" ? " missing" : ""));
+        parts.push(to(a.count ?? "unknown", b.count) + (b.kind === "barrier" ? " missing" : ""));
       if (a.line.length !== b.line.length) parts.push(`${to(a.line.length, b.line.length)} in line`);
-      if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "?", b.senders)}`);
+      if (a.senders !== b.senders) parts.push(`senders ${to(a.senders ?? "unknown", b.senders)}`);
       if (a.value_waiting.length !== b.value_waiting.length)
         parts.push(
           b.value_waiting.length

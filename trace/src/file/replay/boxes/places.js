@@ -21,6 +21,11 @@
     return { shown: [...names.slice(0, front), must], left: [...names.slice(front, at), ...names.slice(at + 1)] };
   };
 
+  /** "task 1, task 2, task 3 and 48 more". */
+  const NAMED = 3;
+  K.namesOf = (names, all = names.length) =>
+    names.slice(0, NAMED).join(", ") + (all > NAMED ? ` and ${number(all - NAMED)} more` : "") || "no task";
+
   /** The first few by `before`: one pass, however long the list is. */
   K.foremost = function (all, room, before) {
     const best = [];
@@ -79,10 +84,14 @@
       sites.set(made, (sites.get(made) ?? 0) + k - from);
     }
     const [[site, n]] = [...sites].sort((a, b) => b[1] - a[1]),
-      label = site && n > tasks.length / 2 && K.site(site.text),
-      names = tasks.slice(0, 3).map((t) => t.name);
+      label = site && n > tasks.length / 2 && K.site(site.text);
     return (
-      `<div class="rest" title="${esc(names.join(", "))}${tasks.length > 3 ? ` and ${number(tasks.length - 3)} more` : ""}"><b>and ${number(tasks.length)} more ${word}</b>` +
+      `<div class="rest" title="${esc(
+        K.namesOf(
+          tasks.slice(0, 4).map((t) => t.name),
+          tasks.length,
+        ),
+      )}"><b>and ${number(tasks.length)} more ${word}</b>` +
       `${label ? `<small>${sites.size === 1 ? "all" : "most"} from ${esc(label)}</small>` : ""}</div>`
     );
   }

@@ -84,7 +84,7 @@
   const tillClosed = (p) => p.closed_waiting.length > 0 && `till it closes ${wakers(p.closed_waiting)}`;
   function rail(s, c) {
     const wait = (names, word, say) =>
-      `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
+      `<div class="end" aria-label="${say}: ${esc(K.namesOf(names))}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
     const places = [
         ...(c.handed ?? []).flatMap((who) => Array(K.wantedBy(who, c.name, s.i)).fill(`kept ${K.chipHTML(who)}`)),
         ...(c.holders ?? []).map(
@@ -146,10 +146,10 @@
     const queue = (p) =>
       tillClosed(p) && !line(p).length
         ? ""
-        : `<div class="queue" aria-label="in line: ${line(p).map(esc).join(", ") || "no task"}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
+        : `<div class="queue" aria-label="in line: ${esc(K.namesOf(line(p)))}">${line(p).length ? `<span>${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span> ${wakers(line(p), 7)}` : `<span>no task ${K.of(K.PRIMITIVES, p.kind ?? "")?.one ? "waits" : "in line"}</span>`}</div>`;
     const ends = (p) =>
       tillClosed(p)
-        ? `<div class="queue" aria-label="till it closes: ${p.closed_waiting.map(esc).join(", ")}"><span>till it closes</span> ${wakers(p.closed_waiting, 7)}</div>`
+        ? `<div class="queue" aria-label="till it closes: ${esc(K.namesOf(p.closed_waiting))}"><span>till it closes</span> ${wakers(p.closed_waiting, 7)}</div>`
         : "";
     const name = (p) => esc(p.name[0].toUpperCase() + p.name.slice(1));
     const more = left ? rowsHTML(andMore(left, "primitives")) : "";
@@ -265,101 +265,44 @@
       : /Writer$|Stdin$/.test(K.sourceType(name))
         ? "write"
         : null;
-  /** Which end of a connection sends no more? */
-  function shutWords(s, { name, closed }) {
-    const end = K.otherEnd(name),
-      is = (i) => i !== null && i !== undefined && i <= s.i,
-      [own, other] = [name, end].map((one) => K.moved(one)),
-      gone = end ? is(other?.drop) : false;
-    if (gone) return ["other end closed", "the other end is gone"];
-    if (is(own?.shut))
-      return ["shut", `it writes no more${end && is(other?.shut) ? ", and neither does the other end" : ""}`];
-    return end && is(other?.shut)
-      ? ["half closed", "the other end writes no more; this one still can"]
-      : closed
-        ? ["other side closed", "the other side writes no more, or is gone, or there was an error"]
-        : null;
-  }
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
-  /** Has a task tried that by then, and not only waited for it? */
-  const tried = (name, way, i) => {
-    const uses = K.moved(name)?.uses ?? [];
-    let k = K.upTo(uses, i),
-      n = 0;
-    while (k >= 0 && n++ < 64 && K.event(uses[k]).direction !== way) k--;
-    return k >= 0 || !K.moved(name);
-  };
-  const isChild = (name) => K.sourceType(name) === "Process";
-  const came = (r, name, way, i) =>
-    r.last === "would_block" && !r.ready && !tried(name, way, i)
-      ? "not ready yet"
-      : isChild(name) && !r.ready && r.last === "would_block"
-        ? "not yet"
-        : r.ready && r.last === "would_block"
-          ? "reported since"
-          : r.bytes === null || r.bytes === undefined
-            ? (LAST[r.last] ?? esc(r.last))
-            : plural(r.bytes, "byte");
-  const portsOf = ({ name }) => {
-    const [near, far] = (!K.signalOf(name) && K.madeOf(name)?.ends) || [];
-    return far ? `, port ${near} to ${far}` : near ? `, port ${near}` : "";
-  };
-  const whatOf = (r) => K.childOf(r.name) || `${r.what ?? ""}${portsOf(r)}`;
+  const WAYS = { read: ["R", "read"], write: ["W", "write"], priority: ["P", "priority data"], error: ["E", "error"] };
+  const whatOf = ({ name, what }) => K.childOf(name) || (what ?? "");
   function sockets(s) {
     const all = listHTML(s.sources);
     if (!all.length) return idleOf("Sockets", "none open");
     const { shown, left } = someOf(s, all, 6);
-    const half = (r, word, letter, known) =>
-      `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? wakers(r.waits, 3) : ""}</span>`;
-    const rare = (side, word, letter, known) => (side.last || side.waits.length ? half(side, word, letter, known) : ""); // (a connection that ends is reported as ready for all)
-    const isJoined = ({ what, write }) =>
-      write.last === "done" && (write.bytes ?? null) === null && /Stream$/.test(what ?? ""); // (it was asked that, and has written nothing)
-    const did = (way, words) => `${/ bytes?$/.test(words) ? "last " : ""}${way}: ${words}`; // (of one call, and not in all)
+    /** (Of a socket's rare directions those that were used.) */
+    const waysOf = (r) =>
+      ONLY(r.name)
+        ? [ONLY(r.name)]
+        : Object.keys(WAYS).filter((way) => ["read", "write"].includes(way) || r[way].last || r[way].waits.length);
+    const bit = (r, way) => {
+      const { ready, waits } = r[way],
+        [letter, word] = WAYS[way],
+        is = !r.registered ? "not registered with the system" : ready ? "ready, as far as is known" : "not ready";
+      return `<span class="bit${ready && r.registered ? " set" : ""}" title="${word}: ${is}">${letter}</span><span class="hang" aria-label="${word}: ${esc(K.namesOf(waits))} waits">${waits.length ? wakers(waits, 3) : ""}</span>`;
+    };
+    /** What its last call in each direction came to. */
     const last = (r) =>
-      [
-        r.read.last &&
-          ONLY(r.name) !== "write" &&
-          (r.read.bytes === 0 && /Stream$/.test(r.what ?? "")
-            ? "read: the end"
-            : did(
-                K.listens(r.name) ? "accept" : isChild(r.name) ? "its end" : "read",
-                came(r.read, r.name, "read", s.i),
-              )),
-        r.write.last &&
-          ONLY(r.name) !== "read" &&
-          (isJoined(r)
-            ? "connected"
-            : did(
-                "write",
-                K.moved(r.name)?.shut <= s.i && K.moved(r.name).shut !== null && r.write.bytes === 0
-                  ? "shut down"
-                  : came(r.write, r.name, "write", s.i),
-              )),
-        r.priority.last && `priority data: ${came(r.priority, r.name, "priority", s.i)}`,
-        r.error.last && `error: ${came(r.error, r.name, "error", s.i)}`,
-      ]
-        .filter(Boolean)
-        .join(", ");
-    const isClosed = (shut) => shut?.[0].startsWith("other "),
-      open = (r) => ((shut) => (shut && !isClosed(shut) ? shut[1] : "open"))(shutWords(s, r));
-    const tell = (words, r) =>
-      ((shut) =>
-        `<small title="${(isClosed(shut) ? `${shut[1]}; ` : "") + words}">${isClosed(shut) ? `<b class="shut">${shut[0]}</b>; ` : ""}${words}</small>`)(
-        shutWords(s, r),
-      ); // (which end is closed is said in words: this one is open)
+      waysOf(r)
+        .filter((way) => r[way].last)
+        .map((way) => {
+          const { last, bytes } = r[way],
+            came = last === "done" && Number.isFinite(bytes) ? plural(bytes, "byte") : (LAST[last] ?? esc(last));
+          return `last ${way === "read" && K.listens(r.name) ? "accept" : WAYS[way][1]}: ${came}`;
+        })
+        .join(", ") || "not tried yet";
+    const line = (r) =>
+      `<li class="socket${hotClass(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small class="kept">${K.kept(whatOf(r))}</small></span>` +
+      `<span class="bits">${waysOf(r)
+        .map((way) => bit(r, way))
+        .join(
+          "",
+        )}</span><small>${last(r)}${r.closed ? "; the other side is closed, or there was an error" : ""}${r.registered ? "" : "; never had to wait"}</small></li>`;
     return (
       titleHTML("Sockets", "R read, W write; filled: ready") +
-      rowsHTML(
-        shown
-          .map(
-            (r) =>
-              `<li class="socket${hotClass(s, r)}"><span class="of" title="${esc(`${r.name} ${whatOf(r)}`)}">${esc(r.name)} <small class="kept">${K.kept(whatOf(r))}</small></span>` +
-              `<span class="bits">${ONLY(r.name) === "write" ? "" : half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${ONLY(r.name) === "read" ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${((shut) => shut && !isClosed(shut) && `<b class="shut" title="${shut[1]}">${shut[0]}</b>`)(shutWords(s, r)) || ""}</span>` +
-              tell(`${last(r) || "not tried yet"}; ${open(r)}${r.registered ? "" : ", and never had to wait"}`, r) +
-              "</li>",
-          )
-          .join("") + andMore(left, "sockets"),
-      )
+      rowsHTML(shown.map(line).join("") + andMore(left, "sockets"))
     );
   }
 

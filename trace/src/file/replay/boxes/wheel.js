@@ -81,7 +81,7 @@
   /** Is it the timer that the event is about? */
   const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(s, t.name);
   const label = (s, inWheel) =>
-    `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no timer")}`;
+    `Timer wheel at ${s.hand} ms: ${esc(inWheel.length ? K.namesOf(inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms`)) : "no timer")}`;
 
   K.wheelHTML = function (s) {
     const { inWheel, cut, slots } = hanging(s);
@@ -127,12 +127,7 @@
         sum = `<rect class="sum" x="${round(x - w / 2)}" y="${round(y - h / 2)}" width="${round(w)}" height="${round(h)}" rx="${round(h / 2)}"/><text class="sum" x="${x}" y="${round(y + 3.8)}">×${number(all.length)}</text>`;
       hung += `<g>${
         all.length > 1
-          ? `<title>${esc(
-              all
-                .slice(0, 9)
-                .map((t) => `${t.name}: slot ${t.slot}`)
-                .join(", "),
-            )}${all.length > 9 ? " …" : ""}</title>${ring(w * 0.6)}${sum}`
+          ? `<title>${esc(K.namesOf(all.map((t) => `${t.name} in slot ${t.slot}`)))}</title>${ring(w * 0.6)}${sum}`
           : ring(size * 0.68) + K.chipHTML(all[0].task, { x, y, size, mute: /\d{3}/.test(all[0].task) })
       }</g>`;
     }

@@ -21,7 +21,6 @@
   K.pinned = null;
   K.gate = null;
   K.playing = 0;
-  K.lintsHere = [];
 
   // ----- what is visible at a level -----
   /** The level of each event, noted while it is read. */
@@ -63,7 +62,7 @@
     K.paint("changed", opening ? "" : K.changed(e, s));
     $("changed").title = $("changed").textContent;
     clock(trace, s, e, i);
-    banner(trace, i);
+    K.banner(trace, i);
     for (const [id, dir] of [
       ["b-back", -1],
       ["b-next", 1],
@@ -95,54 +94,6 @@
       "count",
       `<span title="A step goes to the next event of this level; Engine stops at every event."><span class="step-of">step </span>${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`,
     );
-  }
-
-  // (In the second line, not in a box: it must not move the panes.)
-  /** Why a flight recorder has written its file. */
-  const WRITTEN = {
-    verdict: "at a verdict of the doctor",
-    panic: "because a task had panicked",
-    call: "because the program asked for it",
-  };
-  K.written = (trace) => K.of(WRITTEN, trace.end);
-  K.cutWords = (trace) =>
-    K.written(trace)
-      ? `The file was written at this moment, ${K.written(trace)}.${trace.unseen ? ` The loop was in a poll of ${K.nameHTML(trace.unseen)} then. What that poll has done after this event is not in the file: the loop hands its events over when a poll returns.` : ""}`
-      : trace.full && !trace.lost.length
-        ? "The trace had its size here; the program was killed before the tail of the run could be written."
-        : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
-
-  /** Verdicts of the doctor and losses: said where they belong, until the next step. */
-  function banner(trace, i) {
-    const here = (o) => o.i > K.before && o.i <= i,
-      parts = [];
-    const words = (text) => K.prose(String(text ?? ""));
-    const box = (name, html, mild) =>
-      parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
-    K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
-    for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
-      const spot = ({ at, say: label }) =>
-        `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
-      const moments =
-        begin === sure
-          ? ""
-          : begin > K.before && begin <= i
-            ? `It begins here, at ${K.clock(trace.t[begin])}; seen at ${K.when(sure)}.`
-            : `It began at ${K.when(begin)}.`;
-      box(
-        String(lint ?? "verdict").replace(/_/g, " "),
-        `<div><p><b>${words(say)}</b>${moments && !/[.!?]$/.test(say ?? "") ? "." : ""}${moments ? ` ${moments}` : ""}</p>${spots.map(spot).join("")}</div>` +
-          `<div class="why">${why ? `<p>${i < sure ? "<b>When it was seen:</b> " : ""}${words(why)}</p>` : ""}${help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : ""}</div>`,
-      );
-    }
-    for (const lost of trace.lost.filter(here))
-      box(
-        "a gap",
-        `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`,
-      );
-    $("banner").hidden = !parts.length;
-    document.body.classList.toggle("warned", parts.length > 0);
-    K.paint("banner", parts.join(""));
   }
 
   let toasting = 0;
@@ -311,52 +262,6 @@
     K.go(Number.isNaN(wanted) ? (K.visible[0] ?? -1) : Math.max(0, at));
   }
 
-  const HELP = [
-    ["→ ←", "forward, back: one event of this level"],
-    ["⇧→ ⇧←", "next, previous turn of the loop"],
-    ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
-    ["w", "from a poll to the wake that caused it, and back"],
-    ["?", "why is this task not running?"],
-    ["k", "which task awaits which, and in which functions: a tree"],
-    ["space", "play, stop"],
-    ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"],
-    ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"],
-    ["q", "quiz: guess before you see; answer with a b c d"],
-    [
-      "+ − 0",
-      "lanes: closer, further, the whole run; a click goes to its event; drag over a lane to ask where that stretch went, with shift to pan",
-    ],
-    ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"],
-    ["l", "how long: a table of all tasks, with sums by cause; go to a time, or ask about a stretch"],
-    ["m", "lanes: one column an event, or width as time"],
-    ["v", "next verdict of the doctor, which looks for mistakes in the program"],
-    ["d", "dark or light"],
-    ["Home End", "first event, with the answer for the whole run; last event"],
-    ["esc", "close"],
-  ];
-  function help() {
-    const keys = HELP.map(
-      ([k, text]) =>
-        `<tr><td>${k
-          .split(" ")
-          .map((x) => `<kbd>${x}</kbd>`)
-          .join("")}</td><td>${text}</td></tr>`,
-    ).join("");
-    const { kettle, started } = K.trace.header;
-    const made = kettle
-      ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(new Date(started).toLocaleDateString("en-CA"))}` : ""}.</p>`
-      : "";
-    K.paint(
-      "help",
-      `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth has the colour of the first again; a number of two digits is in a square. A task is in exactly one place: ` +
-        `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
-        `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
-        `<p><b>Your program</b> has the line of the program, <b>kettle’s source</b> the line of kettle that did it. In the lanes a broken red line is a wait that comes to no end, by the verdict. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`,
-    );
-    $("help").showModal();
-    $("help").scrollTop = 0; // the focus is on its last line
-  }
   function verdict() {
     const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b),
       next = all.find((i) => i > K.i) ?? all[0];
@@ -389,7 +294,7 @@
     l: press("lanes-times"),
     m: press("lanes-time"),
     q: press("b-quiz"),
-    h: help,
+    h: K.help,
     d: theme,
     v: verdict,
     Home: () => {
@@ -472,7 +377,7 @@
     on("b-task", () => sameTask(1));
     on("b-wake", pollOrWake);
     on("b-play", play);
-    on("b-help", help);
+    on("b-help", K.help);
     on("b-theme", theme);
     on("b-verdict", verdict);
     $("levels").addEventListener("click", (ev) => K.setLevel(ev.target.dataset.level));

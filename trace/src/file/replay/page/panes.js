@@ -150,12 +150,7 @@
       if (!u) continue;
       const html =
         tasks.length > 1
-          ? `<span class="pile" title="${esc(
-              tasks
-                .slice(0, 12)
-                .map((t) => t.name)
-                .join(", "),
-            )}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `+${tasks.length - 1}`}</small>`}</span>`
+          ? `<span class="pile" title="${esc(K.namesOf(tasks.map((t) => t.name)))} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `+${tasks.length - 1}`}</small>`}</span>`
           : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : K.waitsAfter(tasks[0], s.i) ? "after this line" : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }

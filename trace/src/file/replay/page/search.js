@@ -8,7 +8,7 @@
 //
 // Interface: `K.search.open()`, `K.search.entries` (what is listed: `{i, text, kind}` made on demand by
 // `K.search.entry(k)`), `K.search.filter({text, kind})`, `K.search.tasks()` (opens it at the filter). Button #b-search,
-// dialog #search, section #print.
+// dialog #search.
 // Invariant: while the quiz is on, nothing after the event that is shown is listed.
 // Not here: the sentences themselves (the trace brings them, text.js adds), which tasks a filter means (filter.js).
 "use strict";
@@ -16,8 +16,7 @@
   const { callsOf } = K;
 
   const ROW = 40,
-    SPARE = 6,
-    PRINTED = 3000;
+    SPARE = 6;
   /** Each with a test of its own, or of the kind that events.js gives. */
   const KINDS = {
     all: ["everything", () => true],
@@ -126,6 +125,7 @@
     }
     return hits.length ? hits : near;
   }
+  search.all = all;
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
@@ -401,35 +401,6 @@
     parts.text.focus();
     parts.text.select();
   };
-
-  // ----- on paper: the picture first, the sentences behind it -----
-
-  function print() {
-    const paper = document.getElementById("print");
-    if (!paper || !K.visible) return;
-    const list = all(),
-      at = list.findIndex((code) => search.entry(code).i >= K.i);
-    const from =
-      list.length <= PRINTED
-        ? 0
-        : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
-    const shown = list.slice(from, from + PRINTED);
-    const gap =
-      list.length > PRINTED
-        ? ` Printed are ${K.number(PRINTED)} of ${K.number(list.length)}, around the event above.`
-        : "";
-    paper.innerHTML =
-      `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
-      shown
-        .map((code) => {
-          const { i, text, t, event } = search.entry(code);
-          return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;
-        })
-        .join("") +
-      "</table>";
-  }
-  addEventListener("beforeprint", print);
-  addEventListener("afterprint", () => document.getElementById("print")?.replaceChildren());
 
   document.addEventListener("DOMContentLoaded", () =>
     document.getElementById("b-search")?.addEventListener("click", search.open),

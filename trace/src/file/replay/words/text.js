@@ -123,7 +123,7 @@
   /** What stands in the token: the number, or `m` for main. */
   const mark = (name) => {
     const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
-    if (K.isNoTask(name)) return name === "a thread" ? "th" : "?";
+    if (K.isNoTask(name)) return name === "a thread" ? "th" : "–";
     return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
   };
   /** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so that it can be read. */
