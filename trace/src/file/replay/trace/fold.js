@@ -300,40 +300,20 @@
   /** At most so many, at first so many events apart. */
   const MOST = 512,
     APART = 200;
-  /** So many events are looked back over. */
-  const FAR = 20;
-
-  /** Does a `JoinSet` store its waker at a task that it has just spawned? Its own task does nothing in between, and no `.await` has been reached. */
-  function keptBySet(e) {
-    if (e.ev !== "Wait" || !e.on?.task || !K.trace.sets) return false;
-    const own = []; // (what threads tell may come in between)
-    for (let k = e.i - 1; own.length < 2 && k > e.i - FAR; k--) {
-      const x = K.event(k);
-      if (!x || x.run === e.run) own.push(x);
-    }
-    const made = own.find((x) => ["Spawn", "BlockingStart"].includes(x?.ev));
-    // (A function of `fs` hands its job over in the line in which it is awaited.)
-    return (
-      made?.task === e.on.task &&
-      (!e.at || (made.made ?? made.at) === e.at) &&
-      !(made.ev === "BlockingStart" && (K.keptInside(made) || isCalled(K.codeAt(made.src))))
-    );
-  }
-  /** Does a line hand a job over by no method, so to no set? (In a loop it may be awaited where the last one was.) */
-  const isCalled = (code) => /(?<!\.)\bspawn_blocking\(/.test(code);
   K.on("begin", (trace) =>
-    Object.assign(trace, { sets: false, state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
+    Object.assign(trace, { sets: new Set(), state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
   );
   K.on("event", function (e) {
     const { trace } = K,
       { snapshots, state, most } = trace;
-    if (keptBySet(e)) trace.members.add(e.on.task);
+    // (A set's handles wait in its scope.)
+    if (e.ev === "Scope" && e.what === "set") trace.sets.add(e.scope);
+    if (e.ev === "Wait" && trace.sets.has(e.in)) trace.members.add(e.on?.task);
     if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
       trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
       trace.apart *= 2;
     }
     apply(state, e);
-    trace.sets ||= e.ev === "SyncNew" && e.kind === "join_set";
     most.timers = Math.max(most.timers, state.timers.size);
   });
   /** How much room do the boxes need? */
