@@ -84,10 +84,14 @@
 macro_rules! join {
     ($(biased;)?) => { async {}.await };
     (biased; $($future:expr),+ $(,)?) => {
-        $crate::__join!(@[Join false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+        $crate::__join!(
+            @[Join false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+
+        )
     };
     ($($future:expr),+ $(,)?) => {
-        $crate::__join!(@[Join true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+)
+        $crate::__join!(
+            @[Join true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+
+        )
     };
 }
 

@@ -101,16 +101,13 @@ impl<T: 'static> JoinSet<T> {
     /// The handle is polled once, so that it has the member's waker.
     fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
         let abort = handle.abort_handle();
-        if let Some(set) = self.ready.id() {
-            self.scope.first_polled(set, ScopeKind::Set);
-        }
+        self.ready.id().inspect(|set| self.scope.first_polled(*set, ScopeKind::Set));
         let entry = self.members.vacant_entry();
         let waker = member_waker(&self.ready, entry.key());
-        let polled = {
-            // It isn't the running task that waits for this one: the set does.
-            let _set = self.scope.within();
-            poll_handle(&mut handle, &waker)
-        };
+        // It isn't the running task that waits for this one: the set does.
+        let set = self.scope.within();
+        let polled = poll_handle(&mut handle, &waker);
+        drop(set);
         match polled {
             Poll::Pending => {
                 entry.insert(Member::Running(handle, waker));
