@@ -89,7 +89,7 @@ where
         let taken = ready!(permits.poll_take((*wanted, O::OWNED), place, cx));
         permit.made_progress();
         let owner = owner.take().expect("it was there");
-        Poll::Ready(finish(taken.map(|hold| (owner, hold))))
+        Poll::Ready(finish(taken.map(|id| (owner, Hold { units: *wanted, id }))))
     }
 }
 

@@ -33,7 +33,7 @@ use kettle_runtime::store_waker;
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
-use crate::sync::report::{Called, Hold, Report, Reports};
+use crate::sync::report::{Called, Hold, HoldId, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
 
 /// Some permits, and the line for more.
@@ -57,7 +57,7 @@ impl Reports for Permits {
 
 /// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
 enum Polled {
-    Taken(Hold, Option<Waker>),
+    Taken(HoldId, Option<Waker>),
     Closed(Option<Left>),
     Wait(Option<Waker>),
 }
@@ -97,7 +97,8 @@ impl Permits {
         permits: usize,
         owned: bool,
     ) -> Result<Hold, TryAcquireError> {
-        self.take(permits, owned).inspect_err(|error| self.refused(permits, error))
+        let taken = self.take(permits, owned).inspect_err(|error| self.refused(permits, error));
+        taken.map(|id| Hold { units: permits, id })
     }
 
     /// A caller goes on without them. (None are wanted of what is closed.)
@@ -110,16 +111,16 @@ impl Permits {
     }
 
     #[inline]
-    fn take(&self, permits: usize, owned: bool) -> Result<Hold, TryAcquireError> {
+    fn take(&self, permits: usize, owned: bool) -> Result<HoldId, TryAcquireError> {
         if self.is_told() {
             return self.try_take_told(permits, owned);
         }
-        self.free.take(permits).map(|_| Hold::untold(permits))
+        self.free.take(permits).map(|_| None)
     }
 
     // Apart and cold: taking is compiled into the task, and few programs are watched.
     #[cold]
-    fn try_take_told(&self, permits: usize, owned: bool) -> Result<Hold, TryAcquireError> {
+    fn try_take_told(&self, permits: usize, owned: bool) -> Result<HoldId, TryAcquireError> {
         let _line = self.line.lock();
         let free = self.free.take(permits)?;
         Ok(self.taken(permits, owned, free))
@@ -132,7 +133,7 @@ impl Permits {
         (wanted, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<Hold, AcquireError>> {
+    ) -> Poll<Result<HoldId, AcquireError>> {
         if place.is_none() {
             match self.take(wanted, owned) {
                 Ok(hold) => return Poll::Ready(Ok(hold)),
@@ -149,7 +150,7 @@ impl Permits {
         wanted: (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<Hold, AcquireError>> {
+    ) -> Poll<Result<HoldId, AcquireError>> {
         match store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone)) {
             Polled::Taken(hold, _left) => Poll::Ready(Ok(hold)),
             Polled::Closed(_left) => Poll::Ready(Err(AcquireError::closed())),
@@ -350,13 +351,13 @@ impl Permits {
     /// Tells, under the lock, that so many permits were taken.
     #[inline]
     #[track_caller]
-    fn taken(&self, permits: usize, owned: bool, free: usize) -> Hold {
+    fn taken(&self, permits: usize, owned: bool, free: usize) -> HoldId {
         if !self.is_told() {
-            return Hold::untold(permits);
+            return None;
         }
         let hold = Hold::told(permits);
         self.acted(Act::Take, permits, free, (hold.item(), 0, owned));
-        hold
+        hold.id
     }
 
     /// Tells, under the lock, what was done with so many permits, and how many are free now. Few
