@@ -160,6 +160,9 @@ fn advance_returns_behind_all_whom_it_woke() {
     }
 }
 
+/// As many as a turn polls, one more, and many. (Two hundred take Miri minutes.)
+const SLEEPERS: &[usize] = if cfg!(miri) { &[1, 5] } else { &[1, 60, 61, 200] };
+
 type Branch<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Whatever else wakes the task that moves the clock: it gives way, its budget is spent, one of
@@ -200,7 +203,7 @@ async fn sleep_and_send(run: Arc<AtomicUsize>, tx: Sender<()>) {
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for the tasks that it wakes")]
 fn advance_returns_behind_all_whom_it_woke_whatever_else_its_task_does() {
-    for sleepers in [1, 60, 200] {
+    for &sleepers in SLEEPERS {
         let nap = |run, tx| drop(spawn(sleep_and_send(run, tx)));
         paused().block_on(move_the_clock_among_others(sleepers, nap));
     }
@@ -209,7 +212,7 @@ fn advance_returns_behind_all_whom_it_woke_whatever_else_its_task_does() {
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for local tasks")]
 fn advance_in_a_local_sets_own_future_returns_behind_all_whom_it_woke() {
-    for sleepers in [1, 61, 200] {
+    for &sleepers in SLEEPERS {
         let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
         let moves = move_the_clock_among_others(sleepers, nap);
         paused().block_on(LocalSet::new().run_until(moves));
@@ -219,7 +222,7 @@ fn advance_in_a_local_sets_own_future_returns_behind_all_whom_it_woke() {
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for local tasks")]
 fn advance_in_a_local_task_returns_behind_all_whom_it_woke() {
-    for sleepers in [1, 61, 200] {
+    for &sleepers in SLEEPERS {
         let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
         let moves = async move { spawn_local(move_the_clock_among_others(sleepers, nap)).await };
         paused().block_on(LocalSet::new().run_until(moves)).unwrap();
