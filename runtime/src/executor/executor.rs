@@ -13,9 +13,9 @@
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
 //! is taken out first. A panic in the poll or the drop of a spawned future is caught in its box
-//! (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers, sockets and
-//! messages wait for at most two intervals of polls, unless more than 1,024 timers or sockets are
-//! due at once, or more messages are in the inbox than a turn has polls.
+//! (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers, sockets
+//! and messages wait for at most two intervals of polls, unless more than 1,024 timers or sockets
+//! are due at once, or more messages are in the inbox than a turn has polls.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.
