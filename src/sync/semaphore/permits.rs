@@ -217,7 +217,16 @@ impl Permits {
     /// A task gives back what it took.
     #[inline]
     pub(in crate::sync) fn release(&self, hold: &Hold) {
-        self.put(Act::Release, hold.units, (hold.item(), 0, false));
+        let Hold { units, id } = *hold;
+        if units > 0 && (self.is_told() || self.free.put(units).is_err()) {
+            self.release_locked(units, id);
+        }
+    }
+
+    /// The same, if it is told, or there is a line.
+    #[cold]
+    fn release_locked(&self, units: usize, id: HoldId) {
+        self.put_locked(Act::Release, units, (Hold { units, id }.item(), 0, false));
     }
 
     /// There are so many permits more.
