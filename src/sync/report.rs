@@ -25,12 +25,12 @@
 )]
 
 use std::cell::Cell;
-use std::num::NonZeroU64;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, elsewhere, emit,
+    self, Act, Event, KeptId, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, elsewhere,
+    emit,
 };
 use kettle_runtime::{Id, drives_runtime, job_of};
 
@@ -211,7 +211,7 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
 }
 
 /// What events call a hold. `None`: nothing recorded when it began, or it is of nothing.
-pub(crate) type HoldId = Option<NonZeroU64>;
+pub(crate) type HoldId = KeptId;
 
 /// Units of a lock or a semaphore that were taken, until they are given back or forgotten. Its
 /// guard has it, and may give it to another guard.
@@ -225,18 +225,18 @@ impl Hold {
     /// One that nothing tells of.
     #[inline]
     pub(crate) fn untold(units: usize) -> Hold {
-        Hold { units, id: None }
+        Hold { units, id: KeptId::NONE }
     }
 
     /// One that events tell of.
     pub(crate) fn told(units: usize) -> Hold {
-        let id = if units > 0 { NonZeroU64::new(Id::next().get()) } else { None };
+        let id = if units > 0 { KeptId::of(Id::next()) } else { KeptId::NONE };
         Hold { units, id }
     }
 
     /// Its number; 0: none.
     pub(crate) fn item(&self) -> u64 {
-        self.id.map_or(0, NonZeroU64::get)
+        self.id.get().map_or(0, Id::get)
     }
 }
 

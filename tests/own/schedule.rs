@@ -1,8 +1,7 @@
 //! Is every answer of a schedule honoured, and does a seed repeat a run?
 
 use std::future::poll_fn;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, atomic::AtomicBool, atomic::AtomicUsize, atomic::Ordering::Relaxed};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -406,6 +405,6 @@ fn tasks_that_wake_themselves_until_another_has_run_end_under_each_seed() {
         });
         polls.load(Relaxed)
     };
-    let most = (0..20).map(polls).max().unwrap();
-    assert!(most >= 4096, "at most {most} polls: no task was behind them all");
+    let most = (0..20).map(polls).max();
+    assert!(most >= Some(4096), "at most {most:?} polls: no task was behind them all");
 }

@@ -39,7 +39,7 @@ mod thread;
 
 pub use about::{Headway, Thing};
 pub use event::Event;
-pub use id::Id;
+pub use id::{Id, KeptId};
 pub use kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
     Resource, ScopeKind, SyncKind, Tried, Units,

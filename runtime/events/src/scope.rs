@@ -12,26 +12,28 @@
 //!
 //! tokio: nothing of the kind.
 
+use std::mem;
+
 use crate::thread::{running, swap_scope, with_recorder};
-use crate::{Event, Id, ScopeKind, emit, on};
+use crate::{Event, Id, KeptId, ScopeKind, emit, on};
 
 /// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
 #[derive(Debug, Default)]
-pub struct Scope(Option<Id>);
+pub struct Scope(KeptId);
 
 impl Scope {
     /// Of something that has not been polled.
-    pub const NEW: Scope = Scope(None);
+    pub const NEW: Scope = Scope(KeptId::NONE);
 
     /// Of something that has this number already.
     pub const fn of(id: Id) -> Scope {
-        Scope(Some(id))
+        Scope(KeptId::of(id))
     }
 
     /// Of something that has a number and no branches: it is polled, and here for the first time.
     pub fn first_polled(&mut self, id: Id, what: ScopeKind) {
-        if self.0.is_none() {
-            *self = Scope(Some(id));
+        if self.0.get().is_none() {
+            *self = Scope::of(id);
             self.polled(what, 0);
         }
     }
@@ -39,20 +41,21 @@ impl Scope {
     /// Has a record told of it?
     #[inline]
     pub fn is_told(&self) -> bool {
-        self.0.is_some()
+        self.0.get().is_some()
     }
 
     /// It is polled, and has so many branches.
     #[inline]
     pub fn polled(&mut self, what: ScopeKind, branches: u32) {
-        if on() {
+        if cfg!(feature = "causes") && on() {
             self.tell(what, branches);
         }
     }
 
     #[cold]
     fn tell(&mut self, what: ScopeKind, branches: u32) {
-        let scope = *self.0.get_or_insert_with(|| Id::first_of(1 + branches));
+        let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
+        self.0 = KeptId::of(scope);
         let by = running();
         let here = (what, by.task, by.scope);
         let before = with_recorder(|recorder| recorder.scopes.insert(scope, here)).flatten();
@@ -64,26 +67,26 @@ impl Scope {
     /// Until the guard is dropped, this branch is the one in which things happen.
     #[inline]
     pub fn branch(&self, branch: u32) -> InBranch {
-        self.0.map_or(InBranch::NONE, |scope| InBranch::enter(scope.plus(1 + branch)))
+        self.0.get().map_or(InBranch::NONE, |scope| InBranch::enter(scope.plus(1 + branch)))
     }
 
     /// Until the guard is dropped, things happen in the scope itself, and in no branch of it.
     #[inline]
     pub fn within(&self) -> InBranch {
-        self.0.map_or(InBranch::NONE, InBranch::enter)
+        self.0.get().map_or(InBranch::NONE, InBranch::enter)
     }
 
     /// It is over: this branch has `won`, or ended it.
     #[inline]
     pub fn end(&mut self, won: Option<u32>) {
-        if self.0.is_some() {
+        if self.is_told() {
             self.ends(won);
         }
     }
 
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
-        let Some(scope) = self.0.take() else { return };
+        let Some(scope) = mem::take(&mut self.0).get() else { return };
         let told = with_recorder(|recorder| recorder.scopes.remove(&scope)).flatten();
         if let Some((what, ..)) = told {
             emit(|| Event::ScopeEnd { scope, what, won });
@@ -104,28 +107,29 @@ impl Drop for Scope {
 #[must_use = "dropped, it leaves the branch"]
 pub struct InBranch {
     /// Or nothing records, and there is nothing to restore.
-    entered: bool,
-    around: Option<Id>,
+    entered: KeptId,
+    around: KeptId,
 }
 
 impl InBranch {
-    const NONE: InBranch = InBranch { entered: false, around: None };
+    const NONE: InBranch = InBranch { entered: KeptId::NONE, around: KeptId::NONE };
 
     #[cold]
     fn enter(branch: Id) -> InBranch {
-        InBranch { entered: true, around: swap_scope(Some(branch)) }
+        let around = swap_scope(Some(branch)).map_or(KeptId::NONE, KeptId::of);
+        InBranch { entered: KeptId::of(branch), around }
     }
 
     #[cold]
     fn leave(&self) {
-        swap_scope(self.around);
+        swap_scope(self.around.get());
     }
 }
 
 impl Drop for InBranch {
     #[inline]
     fn drop(&mut self) {
-        if self.entered {
+        if self.entered.get().is_some() {
             self.leave();
         }
     }

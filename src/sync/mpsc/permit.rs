@@ -9,7 +9,6 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
-use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -19,7 +18,7 @@ use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use super::sender::Sender;
 use super::state::Closed;
-use crate::sync::report::Hold;
+use crate::sync::report::{Hold, HoldId};
 use crate::sync::wait_list::Key;
 
 /// Taking room in advance.
@@ -185,7 +184,7 @@ impl<T> Sender<T> {
 pub struct Permit<'a, T> {
     sender: &'a Sender<T>,
     /// What events call it.
-    hold: Option<NonZeroU64>,
+    hold: HoldId,
 }
 
 impl<'a, T> Permit<'a, T> {
@@ -275,7 +274,7 @@ pub struct OwnedPermit<T> {
     /// `None` once it was used: then there is nothing to give back.
     sender: Option<Sender<T>>,
     /// What events call it.
-    hold: Option<NonZeroU64>,
+    hold: HoldId,
 }
 
 impl<T> OwnedPermit<T> {

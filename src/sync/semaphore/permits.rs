@@ -115,7 +115,7 @@ impl Permits {
         if self.is_told() {
             return self.try_take_told(permits, owned);
         }
-        self.free.take(permits).map(|_| None)
+        self.free.take(permits).map(|_| HoldId::NONE)
     }
 
     // Apart and cold: taking is compiled into the task, and few programs are watched.
@@ -260,9 +260,9 @@ impl Permits {
     pub(super) fn split(&self, hold: &mut Hold, some: usize, owned: bool) -> Option<Hold> {
         hold.units = hold.units.checked_sub(some)?;
         if hold.units == 0 {
-            return Some(Hold { units: some, id: hold.id.take() });
+            return Some(Hold { units: some, id: std::mem::take(&mut hold.id) });
         }
-        if some == 0 || hold.id.is_none() || !self.is_told() {
+        if some == 0 || hold.id.get().is_none() || !self.is_told() {
             return Some(Hold::untold(some));
         }
         let part = Hold::told(some);
@@ -275,7 +275,7 @@ impl Permits {
     pub(super) fn merge(&self, hold: &mut Hold, other: &mut Hold) {
         let some = std::mem::take(&mut other.units);
         hold.units += some;
-        if hold.id.is_none() {
+        if hold.id.get().is_none() {
             hold.id = other.id;
         } else if some > 0 && self.is_told() {
             let _line = self.line.lock();
@@ -362,7 +362,7 @@ impl Permits {
     #[track_caller]
     fn taken(&self, permits: usize, owned: bool, free: usize) -> HoldId {
         if !self.is_told() {
-            return None;
+            return HoldId::NONE;
         }
         let hold = Hold::told(permits);
         self.acted(Act::Take, permits, free, (hold.item(), 0, owned));
