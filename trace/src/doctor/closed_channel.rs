@@ -85,6 +85,8 @@ impl Streak {
             // (The wake is that for its next poll.)
             Event::PollStart { .. }
             | Event::Choice { .. }
+            | Event::Scope { .. }
+            | Event::ScopeEnd { .. }
             | Event::Wake { by: Cause::Deferred, .. } => poll,
             // A time that is waited for has not passed.
             Event::Wait { on: Resource::Timer(_), .. } if asked == Asked::Time => {
