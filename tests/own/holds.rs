@@ -44,8 +44,8 @@ fn permits_end_once_in_whatever_hands() {
             let (tx, mut rx) = mpsc::unbounded_channel();
             let drops = kettle::spawn(async move { while rx.recv().await.is_some() {} });
             for _ in 0..30 {
-                let some = random.below(3) as u32;
-                let index = random.below(1 + all.len() as u64) as usize;
+                let some = u32::try_from(random.below(3)).unwrap();
+                let index = usize::try_from(random.below(1 + all.len() as u64)).unwrap();
                 match random.below(6) {
                     0 | 1 => all.extend(semaphore.clone().try_acquire_many_owned(some)),
                     _ if index >= all.len() => {}
@@ -108,13 +108,13 @@ fn acts(program: impl Future<Output = ()>) -> Vec<(Act, u64)> {
 
 #[test]
 fn a_mapped_or_downgraded_guard_goes_on_with_the_hold() {
+    use Act::{Release, Take};
     let of_a_mutex = acts(async {
         let mutex = Mutex::new((1, 2));
         let guard = MutexGuard::map(mutex.lock().await, |both| &mut both.0);
         drop(guard);
         drop(mutex.lock().await);
     });
-    use Act::{Release, Take};
     assert_eq!(of_a_mutex, [(Take, 1), (Release, 1), (Take, 2), (Release, 2)]);
     let of_a_rwlock = acts(async {
         let lock = RwLock::new((1, 2));

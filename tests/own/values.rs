@@ -80,8 +80,8 @@ fn a_value_has_the_number_of_its_send() {
         let received = Received::default();
         let program = async {
             let mut random = Random(seed);
-            let (tx, mut rx) = mpsc::channel(1 + random.below(4) as usize);
-            for _ in 0..1 + random.below(4) {
+            let (tx, mut rx) = mpsc::channel(1 + usize::try_from(random.below(4)).unwrap());
+            for _ in 0..=random.below(4) {
                 kettle::spawn(sends(tx.clone(), Random(random.below(1 << 30))));
             }
             drop(tx);
@@ -111,7 +111,7 @@ fn a_batch_of_an_unbounded_channel_keeps_the_numbers() {
         let program = async {
             let mut random = Random(seed);
             let (tx, mut rx) = mpsc::unbounded_channel();
-            for _ in 0..1 + random.below(4) {
+            for _ in 0..=random.below(4) {
                 let (tx, mut random) = (tx.clone(), Random(random.below(1 << 30)));
                 kettle::spawn(async move {
                     for number in 0..random.below(12) {
@@ -149,10 +149,12 @@ fn receivers_of_news_say_which_value_they_got_and_which_they_missed() {
         let mut behind = tx.subscribe();
         for number in 0..3 {
             tx.send((kettle::task::id(), number)).unwrap();
-            receives.lock().push(rx.recv().await.unwrap());
+            let value = rx.recv().await.unwrap();
+            receives.lock().push(value);
         }
         assert!(behind.recv().await.is_err(), "it has lagged");
-        receives.lock().push(behind.recv().await.unwrap());
+        let value = behind.recv().await.unwrap();
+        receives.lock().push(value);
     };
     let records = recorded(async { kettle::spawn(sends_and_receives).await.unwrap() });
     assert_eq!(gets(&records, SyncKind::Broadcast), *received.lock());

@@ -6,7 +6,7 @@
 //!
 //! | type | told as | |
 //! |---|---|---|
-//! | an [`Id`](crate::Id) | a newtype `Id` of its number | |
+//! | an [`Id`] | a newtype `Id` of its number | |
 //! | a [`Place`] | a tuple struct `Place` of file, line and column | [`place`] |
 //! | the name of a future's type | a newtype `Future` of a text | [`future`] |
 //! | a `Duration` | a struct `Duration` of seconds and nanoseconds, as serde has it | |
@@ -40,7 +40,6 @@ pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Er
 }
 
 /// A number that is not written where there is none.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's")]
 pub fn is_none(number: &u64) -> bool {
     *number == 0
 }

@@ -332,7 +332,7 @@ impl<T> fmt::Debug for OwnedPermit<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnedPermit")
             .field("chan", &self.sender.as_ref().map(Sender::chan))
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

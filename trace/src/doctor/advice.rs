@@ -89,10 +89,10 @@ impl Hung<'_> {
                 (_, name) => (name, "drop the guard"),
             };
             let waits_too = awaited(self.run, *waits, *id);
-            let (may, before) = if !self.in_a_circle {
-                (format!("if {other} has to go on before that wait can end, "), "before it")
-            } else {
+            let (may, before) = if self.in_a_circle {
                 (String::new(), "before that wait")
+            } else {
+                (format!("if {other} has to go on before that wait can end, "), "before it")
             };
             let cure = match waits {
                 _ if *kind == SyncKind::OnceCell => "make the value without it".to_owned(),

@@ -37,8 +37,7 @@ impl Fold {
             Event::PollStart { task } => self.tasks.poll_start(record, task, t),
             Event::PollEnd { task, outcome, wakers, handles } => {
                 self.forget_waits(task, wakers);
-                let told = (wakers, handles);
-                self.tasks.poll_end(record, task, outcome, told, &mut self.trouble);
+                self.tasks.poll_end(record, task, outcome, (wakers, handles), &mut self.trouble);
                 if outcome != Outcome::Pending {
                     self.selects.remove(&task);
                 }
