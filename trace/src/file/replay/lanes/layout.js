@@ -15,9 +15,11 @@
 
   const finger = matchMedia("(pointer: coarse)"),
     thin = matchMedia("(max-width: 760px)"); // (where a lane's name stands above its bars)
-  /** So much of the window's height the lanes have at the most (lanes.css), and so many rows are a page. */
+  /** So much of the window's height the lanes have at the most (lanes.css), so many rows are a page, and so many pixels
+   *  above the part that is seen are drawn. */
   const SHARE = 0.36,
-    PAGE = 4;
+    PAGE = 4,
+    AROUND = 200;
   const heightOf = () => (finger.matches || thin.matches ? 44 : 28);
 
   function arrangeRows() {
@@ -73,10 +75,10 @@
   }
   /** Where the box is scrolled to for a lane: by pages, so that the next step moves nothing. */
   const pageOf = (item) => Math.floor(item.y / (PAGE * heightOf())) * PAGE * heightOf();
-  /** Those that may be seen, and some below them. */
+  /** Those that may be seen, and some around them. */
   function inView() {
-    const top = laneView.parts.scroll.scrollTop,
-      end = top + innerHeight * SHARE;
+    const top = laneView.parts.scroll.scrollTop - AROUND,
+      end = top + AROUND + innerHeight * SHARE;
     return laneView.items.slice(Math.max(0, K.upTo(laneView.items.tops, top)), K.upTo(laneView.items.tops, end) + 1);
   }
 
