@@ -105,6 +105,13 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act_on(&self, item: u64, act: Act, units: Units, count: usize) {
+        self.act_of((item, 0, false), act, units, count);
+    }
+
+    /// The same with a hold: a part of the hold `with`, or, if that is 0, of what is free.
+    #[inline(always)]
+    #[track_caller]
+    fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
         self.emits(|Called { kind, sync }| Event::SyncAct {
             kind,
             sync,
@@ -112,21 +119,6 @@ pub(crate) trait Reports {
             units,
             count,
             item,
-            with: 0,
-            owned: false,
-        });
-    }
-
-    /// The same with a hold: a part of the hold `with`, or, if that is 0, of what is free.
-    #[track_caller]
-    fn act_of(&self, (hold, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
-        self.emits(|Called { kind, sync }| Event::SyncAct {
-            kind,
-            sync,
-            act,
-            units,
-            count,
-            item: hold,
             with,
             owned,
         });

@@ -136,9 +136,9 @@ pub enum Event {
         act: Act,
         units: Units,
         count: usize,
-        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_none"))]
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_zero"))]
         item: u64,
-        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_none"))]
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "fields::is_zero"))]
         with: u64,
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "std::ops::Not::not"))]
         owned: bool,

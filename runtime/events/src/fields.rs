@@ -40,7 +40,7 @@ pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Er
 }
 
 /// A number that is not written where there is none.
-pub fn is_none(number: &u64) -> bool {
+pub fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
