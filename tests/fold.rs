@@ -80,11 +80,16 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
     let (later, after) = line(&when_said("later", &records));
     assert_eq!((len, before.len(), later), (Some(1), 3, Some(0)));
     assert_eq!(after, before[1..], "the first has room, and only has to come for it");
-    let served = |record: &Record| match record.event {
-        Event::Served { on: Resource::Sync(SyncKind::Mpsc, _, _, ticket) } => Some(ticket),
+    let rooms = |record: &Record| match record.event {
+        Event::Wait { wait, on: Resource::Sync(SyncKind::Mpsc, ..), .. } => Some(wait),
         _ => None,
     };
-    assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), [0, 0, 0]);
+    let rooms: Vec<Id> = records.iter().filter_map(rooms).collect();
+    let served = |record: &Record| match record.event {
+        Event::Served { wait } => Some(wait).filter(|wait| rooms.contains(wait)),
+        _ => None,
+    };
+    assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), rooms);
 }
 
 #[test]

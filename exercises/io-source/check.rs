@@ -8,6 +8,7 @@ use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::{Check, check, if_it_hangs, property, threads};
 
+use crate::Call;
 use crate::event::Direction::{self, Read, Write};
 use crate::io::readiness::{CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
 
@@ -40,7 +41,7 @@ fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
     let mut due = VecDeque::new();
     state.report(bits_of(direction, bits), &mut due);
     let count = due.len();
-    due.into_iter().for_each(Waker::wake);
+    due.into_iter().for_each(Call::wake);
     count
 }
 
@@ -228,7 +229,7 @@ fn the_runtime_ends() {
     report(&state, Write, READY);
     let mut due = VecDeque::new();
     state.end(&mut due);
-    due.into_iter().for_each(Waker::wake);
+    due.into_iter().for_each(Call::wake);
     assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of the two that waited");
     let mut cx = Context::from_waker(&reader);
     let waits = [state.poll_newest(Read, &mut cx), waiter.poll(&mut cx)];

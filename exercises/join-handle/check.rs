@@ -3,7 +3,7 @@
 use std::future::{pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::{Check, check, if_it_hangs, property, threads};
 
-use crate::event::Replaced;
+use crate::event::{Replaced, KeptId};
 use crate::tasks::hand_over::{HandOver, State};
 use crate::{Config, Runtime, Timer, clock, spawn, spawn_blocking};
 
@@ -39,11 +39,18 @@ async fn a_millisecond() {
 
 /// The handle is polled. What does it get, or which waker has this one replaced?
 fn poll<V>(slot: &HandOver<V>, waker: &Waker) -> Result<V, &'static str> {
-    slot.poll(&Context::from_waker(waker)).map_err(|replaced| match replaced {
-        Replaced::None => "waits",
-        Replaced::Same => "waits, with the same waker",
-        Replaced::Other => "waits, with another waker",
-    })
+    let mut asked = None;
+    let polled = slot.poll(&Context::from_waker(waker), |replaced| {
+        asked = Some(replaced);
+        KeptId::NONE
+    });
+    match (polled, asked) {
+        (Poll::Ready(value), _) => Ok(value),
+        (Poll::Pending, None) => Err("waits, and has not asked for which wait"),
+        (Poll::Pending, Some(Replaced::None)) => Err("waits"),
+        (Poll::Pending, Some(Replaced::Same)) => Err("waits, with the same waker"),
+        (Poll::Pending, Some(Replaced::Other)) => Err("waits, with another waker"),
+    }
 }
 
 /// The task ends. Does `finish` give out a waker, and the value?

@@ -33,10 +33,10 @@ use std::os::unix::net::UnixStream;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
+use kettle_runtime::{Call, Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
 use parking_lot::Mutex;
 use signal_hook::SigId;
 use signal_hook::consts::{self, FORBIDDEN};
@@ -249,12 +249,12 @@ impl Listened {
         };
         let (seen, key) = (known.count, known.waiting.insert(WakerSlot::EMPTY));
         drop(known);
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().for_each(Call::wake);
         Ok(Signal { listened: self, seen, key, waits: None })
     }
 
     /// Takes the bytes, counted as one signal. The wakers are to be called with no lock held.
-    fn take(&self, known: &mut Known) -> io::Result<Vec<Waker>> {
+    fn take(&self, known: &mut Known) -> io::Result<Vec<Call>> {
         // One byte for each signal: how many doesn't matter.
         (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
             known.count += 1;
@@ -277,7 +277,7 @@ impl Listened {
             };
             let count = known.count;
             drop(known);
-            due.into_iter().for_each(Waker::wake);
+            due.into_iter().for_each(Call::wake);
             Ok(count)
         };
         let mut comes = pin!(self.source.io(Direction::Read, look, |_| None));

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::pinned::pinned;
@@ -119,6 +119,7 @@ impl Barrier {
             return Some(generation);
         }
         self.report.act(Act::Put, Units::All, self.tasks);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
         None
     }
@@ -127,7 +128,7 @@ impl Barrier {
     fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != came).then_some(());
-        let waits = |ticket, replaced| self.report.waits(ONE, ticket, replaced);
+        let waits = |wait: &mut Open, ticket, told| self.report.waits(wait, ONE, ticket, told);
         ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
         permit.made_progress();
         Poll::Ready(())
@@ -171,8 +172,7 @@ impl Future for Wait<'_> {
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
         let Some(place) = self.place.take() else { return };
-        let leaves = |ticket| self.barrier.report.leaves(ONE, ticket);
-        leave(&self.barrier.state, |state| &mut state.line, place, leaves);
+        leave(&self.barrier.state, |state| &mut state.line, place);
     }
 }
 

@@ -29,10 +29,10 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, KeptId, Place, RemoteEvents, Replaced, Resource, SyncKind, Units, elsewhere,
-    emit,
+    self, Act, Event, KeptId, Open, Place, RemoteEvents, Replaced, Resource, SyncKind, Units,
+    elsewhere, emit,
 };
-use kettle_runtime::{Id, drives_runtime, job_of};
+use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
 thread_local! {
     static BLOCKS_AT: Cell<Option<Place>> = const { Cell::new(None) };
@@ -74,14 +74,14 @@ pub(crate) trait Reports {
     /// Where threads that record nothing tell of it. (It emits under its lock: what several threads
     /// do is told in its order.)
     #[inline(always)]
-    fn elsewhere(&self) -> Option<&RemoteEvents> {
+    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
         None
     }
 
     /// Is anything told?
     #[inline(always)]
     fn is_told(&self) -> bool {
-        event::on() || self.elsewhere().is_some_and(RemoteEvents::on)
+        event::on() || self.elsewhere().is_some_and(|elsewhere| elsewhere.on())
     }
 
     #[inline(always)]
@@ -138,58 +138,54 @@ pub(crate) trait Reports {
         self.act(Act::Refuse, Units::Count(0), 1 + usize::from(closed));
     }
 
-    /// The running task stored its waker in the line, and drew this ticket when it joined.
+    /// The running task stored its waker in the line, and drew this ticket when it joined: the
+    /// number of its wait.
     #[inline]
     #[track_caller]
-    fn waits(&self, units: Units, ticket: usize, replaced: Replaced) {
-        self.emits(|called| Event::Wait { on: called.line(units, ticket), replaced });
-    }
-
-    /// The waiter with this ticket has left without what it waited for.
-    #[inline]
-    #[track_caller]
-    fn leaves(&self, units: Units, ticket: usize) {
-        self.emits(|called| Event::Unwait { on: called.line(units, ticket) });
-    }
-
-    /// The waiter with this ticket was served; 0: the first of the line.
-    #[inline]
-    #[track_caller]
-    fn served(&self, ticket: usize) {
-        self.emits(|called| Event::Served { on: called.line(Units::Count(1), ticket) });
+    fn waits(&self, wait: &mut Open, units: Units, ticket: usize, replaced: Replaced) -> KeptId {
+        self.asks(wait, replaced, |called| called.line(units, ticket))
     }
 
     /// The running task, which is the one receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
-    fn waits_for_a_value(&self, replaced: Replaced) {
-        self.emits(|called| Event::Wait { on: called.value(), replaced });
-    }
-
-    /// The receiver was dropped while it waited; or a set, or its tasks were detached.
-    #[inline]
-    #[track_caller]
-    fn leaves_the_value(&self) {
-        self.emits(|called| Event::Unwait { on: called.value() });
-    }
-
-    /// The receiver is told that no value will come; or that a task of a set has ended.
-    #[inline]
-    #[track_caller]
-    fn ends_the_wait(&self) {
-        self.emits(|called| Event::Served { on: called.value() });
+    fn waits_for_a_value(&self, wait: &mut Open, replaced: Replaced) -> KeptId {
+        self.asks(wait, replaced, Called::value)
     }
 
     /// The running task stored its waker where tasks wait for the other end to go.
     #[track_caller]
-    fn waits_for_the_end(&self, replaced: Replaced) {
-        self.emits(|called| Event::Wait { on: called.end(), replaced });
+    fn waits_for_the_end(&self, wait: &mut Open, replaced: Replaced) -> KeptId {
+        self.asks(wait, replaced, Called::end)
     }
 
-    /// The running task no longer waits for that.
+    #[inline]
     #[track_caller]
-    fn leaves_the_end(&self) {
-        self.emits(|called| Event::Unwait { on: called.end() });
+    fn asks(
+        &self,
+        wait: &mut Open,
+        replaced: Replaced,
+        on: impl FnOnce(Called) -> Resource,
+    ) -> KeptId {
+        if event::on() {
+            return wait.asked(replaced, || on(self.called()));
+        }
+        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) else {
+            return KeptId::NONE;
+        };
+        let on = on(self.called());
+        let (wait, id) = wait.asked_elsewhere(on, elsewhere);
+        tell_elsewhere(elsewhere, Event::Wait { wait, on, replaced });
+        id
+    }
+
+    /// These waits are served, by what was told just before.
+    #[inline]
+    #[track_caller]
+    fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
+        for wait in calls.into_iter().filter_map(Call::wait) {
+            self.emits(|_| Event::Served { wait });
+        }
     }
 }
 
@@ -281,8 +277,8 @@ impl Report {
 
     /// The runtime in which it was made or first used, if it tells that what other threads do.
     #[inline]
-    pub(crate) fn first_user(&self) -> Option<&RemoteEvents> {
-        self.id.get()?.elsewhere.as_deref()
+    pub(crate) fn first_user(&self) -> Option<&Arc<RemoteEvents>> {
+        self.id.get()?.elsewhere.as_ref()
     }
 
     // Nothing up to here passes its caller's line on: `at` is the program's line, and the event

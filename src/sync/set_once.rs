@@ -19,7 +19,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::once_value::{OnceValue, cell};
@@ -126,6 +126,7 @@ impl<T> SetOnce<T> {
         line.serve_all(&mut to_wake);
         drop(line);
         self.report.act(Act::Put, Units::All, 0);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
         Ok(())
     }
@@ -166,7 +167,9 @@ impl<'a, T> Future for Wait<'a, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
-        let waits = |ticket, replaced| cell.report.waits(Units::Count(1), ticket, replaced);
+        let waits = |wait: &mut Open, ticket, replaced| {
+            cell.report.waits(wait, Units::Count(1), ticket, replaced)
+        };
         poll_until(&cell.line, itself, place, cx, |_| cell.get(), waits)
     }
 }
@@ -174,8 +177,7 @@ impl<'a, T> Future for Wait<'a, T> {
 impl<T> Drop for Wait<'_, T> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            let leaves = |ticket| self.cell.report.leaves(Units::Count(1), ticket);
-            leave(&self.cell.line, itself, place, leaves);
+            leave(&self.cell.line, itself, place);
         }
     }
 }

@@ -40,8 +40,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
 use std::{iter, mem};
 
-use kettle_runtime::WakerSlot;
-use kettle_runtime::event::Replaced;
+use kettle_runtime::event::{KeptId, Open, Replaced};
+use kettle_runtime::{Call, WakerSlot};
 use slab::Slab;
 
 /// An empty list keeps this many entries.
@@ -79,7 +79,11 @@ struct Waiter {
 
 /// Names one waiter of one list, until it leaves.
 #[derive(Debug)]
-pub(crate) struct Key(usize);
+pub(crate) struct Key {
+    at: usize,
+    /// Given up with the place, unless its waiter has said that it has got what it waited for.
+    pub(crate) wait: Open,
+}
 
 /// What a poll that waits reports, and then drops.
 #[must_use = "the replaced waker must be dropped outside the lock"]
@@ -98,7 +102,7 @@ pub(crate) struct Left {
     /// It was given them as the last in line.
     pub(crate) as_last: bool,
     /// Its waker, if it was not taken.
-    pub(crate) parked: Option<Waker>,
+    pub(crate) parked: Option<Call>,
 }
 
 impl WaitList {
@@ -134,7 +138,7 @@ impl WaitList {
             last => self.slot_mut(last).behind = key,
         }
         (self.last, self.last_ticket) = (key, ticket);
-        Key(key)
+        Key { at: key, wait: Open::NONE }
     }
 
     /// Joins the line, or stays in it with the newest waker. `None`: a clone of it is needed first.
@@ -164,18 +168,25 @@ impl WaitList {
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
     ) -> Option<Waits> {
-        let (replaced, old) = self.slot_mut(key.0).waker.store(cx, clone)?;
+        let (replaced, old) = self.slot_mut(key.at).waker.store(cx, clone)?;
         Some(Waits { ticket: self.ticket(key), replaced, old })
     }
 
     /// Does this waiter have all it wants?
     pub(crate) fn is_served(&self, key: &Key) -> bool {
-        self.slot(key.0).missing == 0
+        self.slot(key.at).missing == 0
     }
 
     /// The ticket that this waiter drew when it joined.
     pub(crate) fn ticket(&self, key: &Key) -> usize {
-        self.slot(key.0).ticket
+        self.slot(key.at).ticket
+    }
+
+    /// The waker of this waiter is stored for its wait, which has this number.
+    pub(crate) fn stored_for(&mut self, key: &Key, wait: KeptId) {
+        if wait.get().is_some() {
+            self.slot_mut(key.at).waker.stored_for(wait);
+        }
     }
 
     /// Gives units to the waiters from the front of the line on, as long as there are both. What is
@@ -187,23 +198,21 @@ impl WaitList {
     }
 
     /// The same for the first in line only. Returns its waker if it now has all it wants.
-    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Waker> {
+    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Call> {
         if self.first == NO_KEY { None } else { self.give_to(self.first, units) }
     }
 
-    /// The same for the last in line only. Returns its ticket, too.
-    pub(crate) fn give_last(&mut self, units: &mut usize) -> Option<(usize, Option<Waker>)> {
+    /// The same for the last in line only.
+    pub(crate) fn give_last(&mut self, units: &mut usize) -> Option<Call> {
         let key = self.last;
         if key == NO_KEY {
             return None;
         }
-        let waiter = self.slot_mut(key);
-        waiter.as_last = true;
-        let ticket = waiter.ticket;
-        Some((ticket, self.give_to(key, units)))
+        self.slot_mut(key).as_last = true;
+        self.give_to(key, units)
     }
 
-    fn give_to(&mut self, key: usize, units: &mut usize) -> Option<Waker> {
+    fn give_to(&mut self, key: usize, units: &mut usize) -> Option<Call> {
         let waiter = self.slot_mut(key);
         let some = waiter.missing.min(*units);
         *units -= some;
@@ -240,8 +249,15 @@ impl WaitList {
         }
     }
 
+    /// The waiter has what it waited for, and leaves.
+    pub(crate) fn collect(&mut self, mut key: Key) -> Left {
+        key.wait.got();
+        self.leave(key)
+    }
+
     /// The waiter leaves, from any place in the line.
-    pub(crate) fn leave(&mut self, Key(key): Key) -> Left {
+    pub(crate) fn leave(&mut self, Key { at: key, wait }: Key) -> Left {
+        drop(wait);
         if self.slot(key).missing > 0 {
             self.unlink(key);
         }
@@ -285,8 +301,8 @@ impl WaitList {
 #[must_use = "they wait to be woken"]
 #[derive(Debug, Default)]
 pub(crate) struct ToWake {
-    first: Option<Waker>,
-    others: Vec<Waker>,
+    first: Option<Call>,
+    others: Vec<Call>,
 }
 
 impl ToWake {
@@ -294,9 +310,9 @@ impl ToWake {
         ToWake::default()
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.others.len()
+    /// All of them, in the order in which they were added.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.first.iter().chain(&self.others)
     }
 
     /// Calls them in the order in which they were added. Never under a lock.
@@ -311,8 +327,8 @@ impl ToWake {
 }
 
 #[cold]
-fn wake_all(first: Waker, others: Vec<Waker>) {
-    let call = |waker: Waker| catch_unwind(AssertUnwindSafe(|| waker.wake())).err();
+fn wake_all(first: Call, others: Vec<Call>) {
+    let call = |waker: Call| catch_unwind(AssertUnwindSafe(|| waker.wake())).err();
     let mut panics = iter::once(first).chain(others).filter_map(call);
     let panic = panics.next();
     // The value of another panic is leaked: its drop might panic again.
@@ -322,9 +338,9 @@ fn wake_all(first: Waker, others: Vec<Waker>) {
     }
 }
 
-impl Extend<Waker> for ToWake {
+impl Extend<Call> for ToWake {
     #[inline]
-    fn extend<I: IntoIterator<Item = Waker>>(&mut self, all: I) {
+    fn extend<I: IntoIterator<Item = Call>>(&mut self, all: I) {
         for parked in all {
             if self.first.is_none() {
                 self.first = Some(parked);

@@ -22,35 +22,38 @@
 
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::Replaced;
+use kettle_runtime::event::{KeptId, Open, Replaced};
 use kettle_runtime::store_waker;
 use parking_lot::Mutex;
 
 use super::wait_list::{Key, WaitList};
 
-/// Looks under the lock, and waits in this line if `look` finds nothing. `tell` is told the ticket.
+/// Looks under the lock, and waits in this line if `look` finds nothing. `tell` is told the
+/// ticket, and says the number of the wait.
 pub(crate) fn poll_until<S, R>(
     state: &Mutex<S>,
     line: impl Fn(&mut S) -> &mut WaitList,
     place: &mut Option<Key>,
     cx: &Context<'_>,
     mut look: impl FnMut(&mut S) -> Option<R>,
-    tell: impl Fn(usize, Replaced),
+    tell: impl Fn(&mut Open, usize, Replaced) -> KeptId,
 ) -> Poll<R> {
     let polled = store_waker(cx, |clone| {
         let mut state = state.lock();
         let found = look(&mut state);
         let line = line(&mut state);
         if let Some(found) = found {
-            let left = place.take().and_then(|key| line.leave(key).parked);
-            return Some(Ok((found, left)));
+            return Some(Ok((found, place.take().and_then(|key| line.collect(key).parked))));
         }
         if let Some(over) = place.take_if(|key| line.is_served(key)) {
-            let left = line.leave(over);
+            let left = line.collect(over);
             debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
         }
         let waits = line.wait(1, place, cx, clone)?;
-        tell(waits.ticket, waits.replaced);
+        if let Some(key) = place {
+            let wait = tell(&mut key.wait, waits.ticket, waits.replaced);
+            line.stored_for(key, wait);
+        }
         Some(Err(waits.old))
     });
     match polled {
@@ -59,19 +62,9 @@ pub(crate) fn poll_until<S, R>(
     }
 }
 
-/// A waiter's future is dropped. `tell` is told its ticket if it was still waiting.
-pub(crate) fn leave<S>(
-    state: &Mutex<S>,
-    line: impl Fn(&mut S) -> &mut WaitList,
-    place: Key,
-    tell: impl FnOnce(usize),
-) {
+/// A waiter's future is dropped.
+pub(crate) fn leave<S>(state: &Mutex<S>, line: impl Fn(&mut S) -> &mut WaitList, place: Key) {
     let mut locked = state.lock();
-    let line = line(&mut locked);
-    let ticket = line.ticket(&place);
-    let left = line.leave(place);
-    if left.parked.is_some() {
-        tell(ticket);
-    }
+    let left = line(&mut locked).leave(place);
     drop((locked, left));
 }

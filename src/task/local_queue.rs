@@ -19,11 +19,11 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Wake};
 use std::thread::{self, ThreadId};
 
-use kettle_runtime::event::{Cause, Effect, Event, emit};
-use kettle_runtime::{Id, InFlight, RunQueue, WakerSlot, cause, choose_task, store_waker};
+use kettle_runtime::event::{Cause, Effect, Event, called_for, emit};
+use kettle_runtime::{Call, Id, InFlight, RunQueue, WakerSlot, cause, choose_task, store_waker};
 use parking_lot::Mutex;
 
 /// An empty queue keeps room for this many tasks.
@@ -84,7 +84,7 @@ impl LocalWaker {
             TaskState::Queued | TaskState::RunningWoken => Effect::Coalesced,
             TaskState::Ended => Effect::Stale,
         };
-        emit(|| Event::Wake { task: self.id, by, effect });
+        emit(|| Event::Wake { task: self.id, by, effect, wait: called_for() });
         if matches!(effect, Effect::Queued(_)) {
             self.queue.wake_host();
         }
@@ -234,7 +234,7 @@ impl LocalQueue {
     }
 
     /// The set ends. Returns what it has not queued or woken, to be dropped with no lock held.
-    pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Waker>) {
+    pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Call>) {
         let mut state = self.state.lock();
         state.closed = true;
         (mem::take(&mut state.woken_elsewhere), state.host.take())

@@ -43,7 +43,7 @@ fn a_short_connection_never_joins_the_selector() {
     // The accept of each connection had to wait, and nothing else did. (`join!` polls it again with
     // every yield of its neighbour: those waits replace its own.)
     let waits = |e: &Event| match e {
-        Event::Wait { on: Resource::Source(..), replaced } => *replaced == Replaced::None,
+        Event::Wait { on: Resource::Source(..), replaced, .. } => *replaced == Replaced::None,
         _ => false,
     };
     assert_eq!(count(waits), 20);

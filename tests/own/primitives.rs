@@ -2,12 +2,13 @@
 //! waiter's ticket, and a fold that is never contradicted. The golden traces have the same of
 //! channels.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use kettle::sync::{Barrier, Notify, RwLock, Semaphore};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
-use kettle_events::{Event, Replaced, Resource, Units};
+use kettle_events::{Event, Id, Replaced, Resource, Units};
 
 fn units(units: Units) -> String {
     match units {
@@ -16,21 +17,22 @@ fn units(units: Units) -> String {
     }
 }
 
-fn short(event: Event) -> Option<String> {
+fn short(event: Event, tickets: &mut HashMap<Id, usize>) -> Option<String> {
     Some(match event {
         Event::SyncNew { count, .. } => format!("new {count}"),
         Event::SyncAct { act, units: some, count, .. } => {
             let act = format!("{act:?}").to_lowercase();
             format!("{act} {}: {count}", units(some))
         }
-        Event::Wait { on: Resource::Sync(_, _, some, ticket), replaced } => {
+        Event::Wait { wait, on: Resource::Sync(_, _, some, ticket), replaced } => {
+            tickets.insert(wait, ticket);
             let again = if replaced == Replaced::None { "" } else { " again" };
             format!("wait {} as {ticket}{again}", units(some))
         }
-        Event::Unwait { on: Resource::Sync(_, _, some, ticket) } => {
+        Event::Done { on: Resource::Sync(_, _, some, ticket), got: false, .. } => {
             format!("unwait {} as {ticket}", units(some))
         }
-        Event::Served { on: Resource::Sync(_, _, _, ticket) } => format!("served {ticket}"),
+        Event::Served { wait } => format!("served {}", tickets.get(&wait)?),
         _ => return None,
     })
 }
@@ -47,7 +49,8 @@ fn told(program: impl Future<Output = ()>) -> Vec<String> {
         assert!(primitive.line.is_empty() && primitive.handed.is_empty(), "{primitive:#?}");
         assert!(primitive.holders.is_empty(), "{primitive:#?}");
     }
-    records.iter().filter_map(|record| short(record.event)).collect()
+    let mut tickets = HashMap::new();
+    records.iter().filter_map(|record| short(record.event, &mut tickets)).collect()
 }
 
 #[test]
@@ -75,8 +78,8 @@ fn permits_are_taken_and_come_back() {
         "wait 2 as 1",
         "wait 1 as 2",
         "release 2: 0",
-        "served 0",
-        "served 0",
+        "served 1",
+        "served 2",
         "take 2: 0",
         "release 2: 2",
         "take 1: 2",
@@ -120,7 +123,7 @@ fn a_waiter_that_leaves_puts_back_what_it_was_given() {
         "put 1: 1",
         "wait 2 as 1",
         "release 1: 0",
-        "served 0",
+        "served 1",
         "unwait 2 as 1",
         "put 2: 2",
     ];
@@ -154,10 +157,10 @@ fn readers_take_one_and_a_writer_all() {
         "wait all as 1",
         "wait 1 as 2",
         "release 1: 0",
-        "served 0",
+        "served 1",
         "take all: 0",
         "release 9: 8",
-        "served 0",
+        "served 2",
         "release 1: 9",
         "take 1: 9",
         "release 1: 10",
@@ -193,6 +196,8 @@ fn notifications_are_given_left_and_taken() {
         "served 3",
         "wait 1 as 4",
         "put all: 0",
+        "served 1",
+        "served 2",
     ];
     assert_eq!(told, expected);
 }
@@ -209,6 +214,15 @@ fn the_last_to_come_to_a_barrier_serves_all() {
             task.await.unwrap();
         }
     });
-    let expected = ["new 3", "put 1: 2", "wait 1 as 1", "put 1: 1", "wait 1 as 2", "put all: 3"];
+    let expected = [
+        "new 3",
+        "put 1: 2",
+        "wait 1 as 1",
+        "put 1: 1",
+        "wait 1 as 2",
+        "put all: 3",
+        "served 1",
+        "served 2",
+    ];
     assert_eq!(told, expected);
 }

@@ -1,5 +1,6 @@
 //! Hand-made records, for the unit tests of this crate.
 
+use std::cell::RefCell;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -98,8 +99,32 @@ impl Lock {
     }
 
     pub(crate) fn wait(self, ticket: usize) -> Event {
-        Event::Wait { on: self.on(ticket), replaced: Replaced::None }
+        waits(self.on(ticket), Replaced::None)
     }
+}
+
+/// The number of the only wait for this in a test.
+fn wait_for(on: Resource) -> Id {
+    thread_local!(static WAITS: RefCell<Vec<(Resource, Id)>> = const { RefCell::new(Vec::new()) });
+    WAITS.with_borrow_mut(|waits| match waits.iter().find(|(other, _)| *other == on) {
+        Some((_, wait)) => *wait,
+        None => {
+            waits.push((on, Id::next()));
+            waits[waits.len() - 1].1
+        }
+    })
+}
+
+pub(crate) fn waits(on: Resource, replaced: Replaced) -> Event {
+    Event::Wait { wait: wait_for(on), on, replaced }
+}
+
+pub(crate) fn served(on: Resource) -> Event {
+    Event::Served { wait: wait_for(on) }
+}
+
+pub(crate) fn given_up(on: Resource) -> Event {
+    Event::Done { wait: wait_for(on), on, got: false }
 }
 
 /// A poll and its end.

@@ -112,7 +112,7 @@ fn told_as_it_is() {
         gate.wake(3);
     });
     let effects = events.pick(|event| match event {
-        Event::Wake { task, by: Cause::Task(by), effect } if by != task => Some(*effect),
+        Event::Wake { task, by: Cause::Task(by), effect, .. } if by != task => Some(*effect),
         _ => None,
     });
     let right = [Effect::Queued(1), Effect::Coalesced, Effect::Coalesced];
@@ -212,7 +212,7 @@ fn during_its_poll() {
         assert_eq!(polls.load(Relaxed), 2, "polls of a task that has woken itself in the first");
     });
     let effects = events.pick(|event| match event {
-        Event::Wake { task, by: Cause::Task(by), effect } if by == task => Some(*effect),
+        Event::Wake { task, by: Cause::Task(by), effect, .. } if by == task => Some(*effect),
         _ => None,
     });
     let first = effects.iter().take(3).copied().collect::<Vec<_>>();

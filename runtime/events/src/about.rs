@@ -70,7 +70,7 @@ impl Event {
             Event::PollStart { task } => about(task).idle(),
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => about(task).waits(),
             Event::PollEnd { task, .. } => about(task).over(),
-            Event::Wake { task, by: Cause::Task(waker), effect } => match effect {
+            Event::Wake { task, by: Cause::Task(waker), effect, .. } => match effect {
                 Effect::DuringPoll if waker == task => about(task).waits(),
                 _ => Told { things: [waker, task].map(|id| Some(Thing::Task(id))), ..about(task) },
             },
@@ -80,8 +80,8 @@ impl Event {
             Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
             Event::BlockingEnd { task, .. } => about(task).over(),
             Event::Wait { on, .. } => names(on.thing()).waits(),
-            Event::Unwait { on } => names(on.thing()).idle(),
-            Event::Served { on } => names(on.thing()),
+            Event::Done { on, .. } => names(on.thing()).idle(),
+            Event::Served { .. } => SOMETHING,
             Event::Defer { .. } => SOMETHING.waits(),
             Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits(),
             Event::TimerMove { timer, .. } => names(Thing::Timer(timer)),

@@ -48,15 +48,36 @@ pub enum Event {
     /// The poll returned. `wakers` counts the clones of the task's waker, also those in kettle's
     /// own timers, sources and primitives; `handles` counts its join and abort handles.
     PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
-    /// A wake-up reached its task.
-    Wake { task: Id, by: Cause, effect: Effect },
-    /// The running task stored its waker and will return `Pending`. Was another one `replaced`?
-    Wait { on: Resource, replaced: Replaced },
-    /// A waiter is no longer there, because its future was dropped.
-    Unwait { on: Resource },
-    /// A waiter (that of the ticket; 0: the first) was given what it waits for, or was told that
-    /// nothing will come. Its waker is called next. Emitted only where no other event says so.
-    Served { on: Resource },
+    /// A wake-up reached its task: the waker that was stored for this `wait` was called, or one
+    /// that other code than kettle's had kept.
+    Wake {
+        task: Id,
+        by: Cause,
+        effect: Effect,
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
+        wait: Option<Id>,
+    },
+    /// The running task stored its waker and will return `Pending`. Was another one `replaced`? It
+    /// is the same `wait` from a future's first `Pending` until [`Event::Done`].
+    Wait {
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
+        wait: Id,
+        on: Resource,
+        replaced: Replaced,
+    },
+    /// A waiter was given what it waits for, or was told that nothing will come, by the last event
+    /// of that thing. Its waker is called next.
+    Served {
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
+        wait: Id,
+    },
+    /// A wait has ended: its future has `got` what it waited for, or is gone.
+    Done {
+        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
+        wait: Id,
+        on: Resource,
+        got: bool,
+    },
     /// A waker was deferred until a turn's polls are over. (See [`Deferral::Yield`].)
     Defer { why: Deferral },
 

@@ -44,7 +44,7 @@ impl Id {
     }
 }
 
-/// The number of a scope or a hold, where that is kept; or none. It takes no room without the
+/// The number of a wait, scope or hold, where that is kept; or none. It takes no room without the
 /// feature `causes`: it would cost a tenth of what a lock or a round of `select!` takes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeptId(#[cfg(feature = "causes")] Option<Id>);

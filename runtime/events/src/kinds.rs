@@ -78,22 +78,20 @@ pub enum Resource {
     Source(Id, Direction),
     /// A task's end.
     Task(Id),
-    /// A primitive, in its line: so much of it, with the waiter's ticket (0 in
-    /// [`Event::Served`](super::Event::Served): the first waiter). In a channel for values in order
-    /// it is room that is waited for. Tickets count up from 1 in an empty line: the position in the
-    /// line is the number of lower tickets in it, plus one. How a primitive reports itself:
+    /// A primitive, in its line: so much of it, with the waiter's ticket. In a channel for values
+    /// in order it is room that is waited for. Tickets count up from 1 in an empty line: the
+    /// position in the line is the number of lower tickets in it, plus one. How a primitive reports
+    /// itself:
     ///
     /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
     /// - A task that joins its line, or stays in it, emits [`Event::Wait`](super::Event::Wait).
-    /// - A waiter leaves the line by [`Event::Served`](super::Event::Served) (any, by its ticket),
-    ///   by [`Event::Unwait`](super::Event::Unwait) (its future was dropped), or because of an
-    ///   [`Act`] that serves all: `Put` of [`Units::All`], or `Close`.
+    /// - A waiter leaves the line by [`Event::Served`](super::Event::Served), or by
+    ///   [`Event::Done`](super::Event::Done) (its future was dropped).
     /// - What it does otherwise is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what
     ///   it takes until it releases or forgets it, so the doctor can name it.
     ///
     /// A waiter for units that was served has them before it takes them. If its future is dropped
-    /// in between, it emits `Unwait` all the same (but not at a channel, which gives its room to
-    /// the next).
+    /// in between, it emits `Done` all the same.
     Sync(SyncKind, Id, Units, usize),
     /// A value for the one receiver: it comes with `Put` or never, with `End`. Or a set's next end.
     SyncValue(SyncKind, Id),

@@ -17,6 +17,7 @@
 //! | `scope.rs` | in which branch of a combinator does something happen? |
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
+//! | `open.rs` | which waits are open now, in the whole process? |
 //!
 //! Invariants: an event is emitted where the state changes and nowhere else. With no sink, `emit`
 //! is one branch on a thread-local flag.
@@ -31,6 +32,7 @@ mod event;
 pub mod fields;
 mod id;
 mod kinds;
+mod open;
 mod place;
 mod record;
 mod recorder;
@@ -44,10 +46,12 @@ pub use kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
     Resource, ScopeKind, SyncKind, Tried, Units,
 };
+pub use open::Open;
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use scope::{InBranch, Scope};
 pub use thread::{
-    PollRecord, awaited, done_here, elsewhere, emit, flush, is_live, last_record, made_before,
-    note, on, polls_so_far, progressed, run_as, swap_recorder, take_remote, take_veto,
+    PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush, is_live,
+    last_record, made_before, note, on, polls_so_far, progressed, run_as, swap_recorder,
+    take_remote, take_veto,
 };

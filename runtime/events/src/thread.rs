@@ -34,6 +34,8 @@ struct Locals {
     passed: Cell<Option<Place>>,
     /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
     polls: Cell<(u32, u32)>,
+    /// The wait for which a waker is being called.
+    called_for: Cell<Option<Id>>,
     recorder: RefCell<Option<Box<Recorder>>>,
 }
 
@@ -44,6 +46,7 @@ thread_local! {
             running: Cell::new(By::NOBODY),
             passed: Cell::new(None),
             polls: Cell::new((0, 0)),
+            called_for: Cell::new(None),
             recorder: RefCell::new(None),
         })
     };
@@ -129,6 +132,22 @@ impl RemoteEvents {
             self.push(event, None, None);
         }
     }
+}
+
+/// Calls a waker that was stored for this wait; or for none, that of other code than ours.
+#[inline]
+pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
+    if wait.is_none() && !on() {
+        return waker();
+    }
+    let around = LOCALS.with(|locals| locals.called_for.replace(wait));
+    let _restore = guard(around, |around| LOCALS.with(|locals| locals.called_for.set(around)));
+    waker();
+}
+
+/// The wait for which the waker was stored that is being called.
+pub fn called_for() -> Option<Id> {
+    LOCALS.with(|locals| locals.called_for.get())
 }
 
 /// Where other threads record what they do to something that is made on this one.

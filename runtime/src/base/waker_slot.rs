@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::Replaced;
+use kettle_events::{Event, Id, KeptId, Replaced, calls_for, emit};
 
 /// A waker's data and table, to be compared and never followed.
 type Parts = (*const (), *const ());
@@ -50,17 +50,63 @@ pub fn store_waker<R>(
     }
 }
 
-/// Room for one waker.
+/// Room for one waker, and for the number of the wait that it is stored for, while it is recorded.
 #[derive(Debug, Default)]
-pub struct WakerSlot(Option<Waker>);
+pub struct WakerSlot {
+    waker: Option<Waker>,
+    wait: KeptId,
+}
+
+/// A waker to call, and for which wait.
+#[derive(Debug)]
+#[must_use = "it is to be called"]
+pub struct Call {
+    waker: Waker,
+    wait: KeptId,
+}
+
+impl Call {
+    /// Wakes the task, for that wait. Never under a lock.
+    #[inline]
+    pub fn wake(self) {
+        calls_for(self.wait.get(), || self.waker.wake());
+    }
+
+    /// The wait, if it is recorded.
+    #[inline]
+    pub fn wait(&self) -> Option<Id> {
+        self.wait.get()
+    }
+
+    /// Tells that the wait is served: right behind the event that tells by what.
+    #[inline]
+    #[track_caller]
+    pub fn served(&self) {
+        if let Some(wait) = self.wait() {
+            emit(|| Event::Served { wait });
+        }
+    }
+}
+
+impl From<Waker> for Call {
+    fn from(waker: Waker) -> Call {
+        Call { waker, wait: KeptId::NONE }
+    }
+}
 
 impl WakerSlot {
     /// With no waker in it.
-    pub const EMPTY: WakerSlot = WakerSlot(None);
+    pub const EMPTY: WakerSlot = WakerSlot { waker: None, wait: KeptId::NONE };
 
     /// With this waker in it.
     pub fn new(waker: Waker) -> WakerSlot {
-        WakerSlot(Some(waker))
+        WakerSlot { waker: Some(waker), wait: KeptId::NONE }
+    }
+
+    /// The waker is stored for this wait.
+    #[inline]
+    pub fn stored_for(&mut self, wait: KeptId) {
+        self.wait = wait;
     }
 
     /// If the stored waker differs from that of `cx`, replaces it by `clone`. Returns what kind of
@@ -72,10 +118,10 @@ impl WakerSlot {
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
     ) -> Option<(Replaced, Option<Waker>)> {
-        if self.0.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
+        if self.waker.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
             return Some((Replaced::Same, None));
         }
-        let old = self.0.replace(WakerSlot::newest(cx, clone)?);
+        let old = self.waker.replace(WakerSlot::newest(cx, clone)?);
         Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
     }
 
@@ -88,14 +134,22 @@ impl WakerSlot {
 
     /// Takes the waker out, to be called or dropped with no lock held.
     #[inline]
-    pub fn take(&mut self) -> Option<Waker> {
-        self.0.take()
+    pub fn take(&mut self) -> Option<Call> {
+        let wait = self.wait;
+        self.waker.take().map(|waker| Call { waker, wait })
+    }
+
+    /// The same, and tells that the wait is [served](Call::served).
+    #[inline]
+    #[track_caller]
+    pub fn serve(&mut self) -> Option<Call> {
+        self.take().inspect(Call::served)
     }
 
     /// Is there no waker in it?
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.waker.is_none()
     }
 }
 

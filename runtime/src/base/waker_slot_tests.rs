@@ -26,7 +26,7 @@ fn it_says_which_waker_was_replaced_and_gives_that_one_back() {
     let (replaced, old) = store(&mut slot, &second);
     assert_eq!(replaced, Replaced::Other);
     assert!(old.is_some_and(|old| old.will_wake(&first)));
-    assert!(slot.take().is_some_and(|stored| stored.will_wake(&second)));
+    assert!(slot.take().is_some_and(|stored| stored.waker.will_wake(&second)));
     assert!(matches!(store(&mut slot, &first), (Replaced::None, None)));
 }
 
@@ -37,5 +37,8 @@ fn it_asks_for_a_clone_only_if_the_waker_is_another() {
     let mut slot = WakerSlot::new(first.clone());
     assert!(slot.store(&Context::from_waker(&first), &mut None).is_some());
     assert!(slot.store(&Context::from_waker(&second), &mut None).is_none());
-    assert!(slot.take().is_some_and(|stored| stored.will_wake(&first)), "nothing was stored yet");
+    assert!(
+        slot.take().is_some_and(|stored| stored.waker.will_wake(&first)),
+        "nothing was stored yet"
+    );
 }

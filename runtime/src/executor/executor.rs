@@ -25,7 +25,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
@@ -33,6 +33,7 @@ use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit, on, take_veto};
 
 use super::pool::Pool;
+use crate::base::Call;
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
@@ -77,7 +78,7 @@ pub(crate) struct Executor {
     pub(crate) busy_since: Option<Instant>,
     /// Wakers to call, of sockets that are ready; at the runtime's end of all timers and sources.
     /// (Until then the wheel keeps the timers that are left.)
-    pub(super) due_wakers: VecDeque<Waker>,
+    pub(super) due_wakers: VecDeque<Call>,
     /// More timers are due than one phase could fire.
     pub(super) timers_left: bool,
 }
@@ -160,7 +161,7 @@ impl Executor {
 
     /// Wakes tasks whose sockets are ready, but not too many.
     pub(super) fn wake_sources(&mut self) {
-        caused_by(Cause::Io, || wake_some(Point::Source, &mut self.due_wakers));
+        caused_by(Cause::Io, || wake_some(Point::Source, &mut self.due_wakers, Call::wake));
     }
 
     /// Records that a turn begins, and what there is to do.

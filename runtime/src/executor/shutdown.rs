@@ -19,6 +19,7 @@ use crossbeam_channel::never;
 use kettle_events::{Cause, Event, Point};
 
 use super::Executor;
+use crate::base::Call;
 use crate::tasks::budget::{wake_all_deferred, wake_deferred};
 use crate::tasks::current::{caused_by, flush_events, queued, with_scheduler};
 use crate::tasks::{Scheduler, wake_some};
@@ -53,7 +54,7 @@ impl Executor {
         self.parts.time.close(&mut self.due_wakers);
         self.parts.sources.close(&mut self.due_wakers);
         while !self.due_wakers.is_empty() {
-            wake_some(Point::Source, &mut self.due_wakers);
+            wake_some(Point::Source, &mut self.due_wakers, Call::wake);
         }
     }
 

@@ -31,7 +31,6 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
-use std::task::Waker;
 use std::time::Duration;
 
 use kettle_events::{Direction, Event, RemoteEvents};
@@ -40,6 +39,7 @@ use parking_lot::{Mutex, MutexGuard};
 use slab::Slab;
 
 use super::readiness::{ANY, CLOSED, ERROR, READY, SourceState, bits_of};
+use crate::base::Call;
 use crate::inbox::Unpark;
 
 /// How many reports one call of the selector fetches. What is left comes with the next one.
@@ -129,7 +129,7 @@ impl Reactor {
     }
 
     /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
-    pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
+    pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Call>) {
         let members = self.sources.members.lock();
         for report in &self.reports {
             if let Some(member) = members.get(report.token()) {
@@ -189,7 +189,7 @@ impl Sources {
 
     /// The runtime ends: there will be no more reports. A task that would wait gets an error from
     /// now on; the wakers of those that wait already go to `due`, to be called.
-    pub(crate) fn close(&self, due: &mut VecDeque<Waker>) {
+    pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut members = self.members.lock();
         members.closed = true;
         let all = std::mem::take(&mut members.all);
@@ -203,7 +203,7 @@ impl Sources {
     }
 
     /// Passes a report on to a source.
-    fn report(&self, state: &SourceState, bits: usize, due: &mut VecDeque<Waker>) {
+    fn report(&self, state: &SourceState, bits: usize, due: &mut VecDeque<Call>) {
         let has = |direction, some| bits & bits_of(direction, some) != 0;
         self.events.emit(|| Event::SourceReady {
             source: state.id,

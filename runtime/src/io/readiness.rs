@@ -84,13 +84,14 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::task::{Context, Poll, Waker};
+use std::mem;
+use std::task::{Context, Poll};
 
-use kettle_events::{Direction, Event, Id, Resource, emit};
+use kettle_events::{Direction, Event, Id, Open, Resource, emit};
 use slab::Slab;
 
 use crate::base::sync::{AtomicUsize, Mutex, Ordering};
-use crate::base::{WakerSlot, store_waker};
+use crate::base::{Call, WakerSlot, store_waker};
 
 // These are the bits of reading. Those of another direction are further left: `bits_of`.
 pub(crate) const READY: usize = 0x0001;
@@ -120,6 +121,8 @@ pub(crate) struct SourceState {
 struct Waiters {
     /// Of the newest caller of a `poll_*` method.
     newest: WakerSlot,
+    /// Its wait, which no future owns.
+    asked: Open,
     /// Of futures that wait by `&self`, any number. Most sources never have any. A report takes the
     /// wakers; the entry is its future's until that is dropped.
     list: Option<Box<Slab<WakerSlot>>>,
@@ -138,6 +141,7 @@ pub(crate) struct SourceWaiter<'a> {
     pub(crate) direction: Direction,
     /// Of its entry, once it has had to wait.
     key: Option<usize>,
+    wait: Open,
 }
 
 impl SourceState {
@@ -191,19 +195,19 @@ impl SourceState {
 
     /// The system reported `bits`, of any directions: edge (4). The waiters' wakers go to `due`, to
     /// be called when no lock is held.
-    pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Waker>) {
+    pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Call>) {
         debug_assert!(bits & !ALL == 0, "a report is of directions only: {bits:#x}");
         self.set_and_take(|word| (word | bits).wrapping_add(REPORT), bits, due);
     }
 
     /// The runtime has ended: edge (5). It does not count as a report: a clear after it must hold,
     /// or a task that fails to register would try once more for nothing.
-    pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
+    pub(crate) fn end(&self, due: &mut VecDeque<Call>) {
         self.set_and_take(|word| word | GONE, ALL, due);
     }
 
     /// Changes the word by `step`, and takes the wakers of the directions that these bits are of.
-    fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Waker>) {
+    fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Call>) {
         let mut waiting = self.waiting.lock();
         let step = |word| Some(step(word));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
@@ -220,7 +224,7 @@ impl SourceState {
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        self.wait(direction, cx, |waiting| Some(&mut waiting.newest))
+        self.wait(direction, cx, None, |waiting| Some(&mut waiting.newest))
     }
 
     /// Stores the waker in this slot, unless the direction is ready: the look is under the lock.
@@ -229,25 +233,33 @@ impl SourceState {
         &self,
         direction: Direction,
         cx: &Context<'_>,
+        mut own: Option<&mut Open>,
         mut slot: impl FnMut(&mut Waiters) -> Option<&mut WakerSlot>,
     ) -> Poll<io::Result<Seen>> {
+        let on = Resource::Source(self.id, direction);
         let polled = store_waker(cx, |clone| {
             let mut waiting = self.waiting.lock();
             let seen = self.look(direction);
+            let here = &mut waiting[direction as usize];
             if seen.lets_try() {
+                own.as_deref_mut().unwrap_or(&mut here.asked).got();
                 return Some(Err(seen));
             }
-            match slot(&mut waiting[direction as usize]) {
-                Some(slot) => slot.store(cx, clone).map(Ok),
+            let mut asked = mem::take(&mut here.asked);
+            let open = own.as_deref_mut().unwrap_or(&mut asked);
+            let stored = slot(here).map(|slot| {
+                let (replaced, old) = slot.store(cx, clone)?;
+                slot.stored_for(open.asked(replaced, || on));
+                Some(old)
+            });
+            here.asked = asked;
+            match stored {
+                Some(stored) => stored.map(Ok),
                 None => Some(Err(seen)),
             }
         });
         match polled {
-            Ok((replaced, _old)) => {
-                let on = Resource::Source(self.id, direction);
-                emit(|| Event::Wait { on, replaced });
-                Poll::Pending
-            }
+            Ok(_old) => Poll::Pending,
             Err(seen) if seen.has(ANY) || !seen.is_gone() => Poll::Ready(Ok(seen)),
             Err(_) => Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE))),
         }
@@ -256,19 +268,17 @@ impl SourceState {
     /// How many wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
-        let Waiters { newest, list } = &self.waiting.lock()[direction as usize];
+        let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];
         let list = list.iter().flat_map(|list| list.iter().map(|(_, slot)| slot));
         list.chain([newest]).filter(|slot| !slot.is_empty()).count()
     }
 }
 
 impl Waiters {
-    fn take(&mut self, due: &mut VecDeque<Waker>) {
-        if let Some(waker) = self.newest.take() {
-            due.push_back(waker);
-        }
+    fn take(&mut self, due: &mut VecDeque<Call>) {
+        due.extend(self.newest.serve());
         if let Some(list) = &mut self.list {
-            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
+            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.serve()));
         }
     }
 }
@@ -296,7 +306,7 @@ impl Seen {
 
 impl<'a> SourceWaiter<'a> {
     pub(crate) fn new(source: &'a SourceState, direction: Direction) -> SourceWaiter<'a> {
-        SourceWaiter { source, direction, key: None }
+        SourceWaiter { source, direction, key: None, wait: Open::NONE }
     }
 
     /// Waits in the list, beside any number of others.
@@ -311,13 +321,18 @@ impl<'a> SourceWaiter<'a> {
     }
 
     fn wait(&mut self, cx: &Context<'_>, until_reported: bool) -> Poll<io::Result<Seen>> {
-        let waited = self.key.is_some();
-        self.source.wait(self.direction, cx, |waiting| {
+        let SourceWaiter { source, direction, key, wait } = self;
+        let waited = key.is_some();
+        let polled = source.wait(*direction, cx, Some(wait), |waiting| {
             let list = waiting.list.get_or_insert_default();
-            let key = *self.key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
+            let key = *key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
             let reported = waited && list[key].is_empty(); // a report has taken its waker
             if reported && until_reported { None } else { Some(&mut list[key]) }
-        })
+        });
+        if polled.is_ready() {
+            self.wait.got();
+        }
+        polled
     }
 }
 
@@ -327,12 +342,7 @@ impl Drop for SourceWaiter<'_> {
         let mut waiting = self.source.waiting.lock();
         let list = waiting[self.direction as usize].list.as_mut();
         let slot = list.map(|list| list.remove(key)).unwrap_or_default();
-        drop(waiting);
-        if slot.is_empty() {
-            return; // a report has taken its waker
-        }
-        drop(slot);
-        emit(|| Event::Unwait { on: Resource::Source(self.source.id, self.direction) });
+        drop((waiting, slot));
     }
 }
 

@@ -9,6 +9,7 @@ use futures_task::{ArcWake, waker};
 use kettle_events::Direction::{self, Error, Priority, Read, Write};
 
 use super::{CLOSED, ERROR, READY, REPORT, SourceState, SourceWaiter, bits_of};
+use crate::base::Call;
 
 /// Counts its wakes.
 #[derive(Default)]
@@ -54,7 +55,7 @@ fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
     let mut due = VecDeque::new();
     state.report(bits_of(direction, bits), &mut due);
     let count = due.len();
-    due.into_iter().for_each(Waker::wake);
+    due.into_iter().for_each(Call::wake);
     count
 }
 
@@ -129,7 +130,7 @@ fn one_report_of_two_directions_wakes_both() {
         }
         let mut due = VecDeque::new();
         state.report(bits_of(Read, READY) | bits_of(Write, READY), &mut due);
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().for_each(Call::wake);
         assert_eq!((reader.wakes(), writer.wakes()), (1, usize::from(!is_ready)));
         assert!(poll_newest(&state, Read, &reader) && poll_newest(&state, Write, &writer));
         assert_eq!(state.look(Write).has(CLOSED), is_ready);

@@ -15,6 +15,7 @@ use mio::net::{TcpListener, TcpStream};
 
 use super::super::reactor::{Reactor, Sources};
 use super::Source;
+use crate::base::Call;
 
 #[cfg(test)]
 #[path = "wait_tests.rs"]
@@ -94,7 +95,7 @@ impl World {
         let mut due = VecDeque::new();
         self.reactor.dispatch(&mut due);
         let count = due.len();
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().for_each(Call::wake);
         count
     }
 
@@ -354,7 +355,7 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     reads_nothing_yet(&waiting, &task);
     let mut due = VecDeque::new();
     world.sources.close(&mut due);
-    due.into_iter().for_each(Waker::wake);
+    due.into_iter().for_each(Call::wake);
     assert_eq!(task.wakes(), 1);
     let gone = |poll: Poll<io::Result<usize>>| match poll {
         Poll::Ready(Err(error)) => {

@@ -31,7 +31,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Cause, Event, Id, Outcome, Resource, awaited, emit};
+use kettle_events::{Cause, Event, Id, Open, Outcome, Resource, awaited, emit};
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
@@ -115,6 +115,7 @@ where
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
     if let Some(waker) = waker {
+        waker.served();
         caused_by(Cause::Task(header.id), || catch_panic(|| waker.wake()));
     }
     let Some(unwanted) = unwanted else { return true };
@@ -138,6 +139,7 @@ pub(super) fn drop_output(id: Id, output: impl Sized) {
 pub struct JoinHandle<T> {
     header: Arc<Header>,
     output: Output<T>,
+    wait: Open,
 }
 
 /// A *cell*: the completer puts an output into it that has no box, and the handle takes it out.
@@ -157,11 +159,11 @@ impl<T> JoinHandle<T> {
     where
         T: 'static,
     {
-        JoinHandle { header, output: Output::Boxed(take_output) }
+        JoinHandle { header, output: Output::Boxed(take_output), wait: Open::NONE }
     }
 
     pub(super) fn of_cell(header: Arc<Header>, cell: OutputCell<T>) -> JoinHandle<T> {
-        JoinHandle { header, output: Output::Cell(cell) }
+        JoinHandle { header, output: Output::Cell(cell), wait: Open::NONE }
     }
 
     /// Asks for the task's end: its future is dropped instead of being polled again, and the handle
@@ -188,17 +190,13 @@ impl<T> JoinHandle<T> {
 
     /// Not in `poll`, which is `#[track_caller]`: these events name this line, not the `.await`.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        match self.header.hand_over.poll(cx) {
-            Ok(task) => {
-                let output = self.take_output(task);
-                emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
-                Poll::Ready(output)
-            }
-            Err(replaced) => {
-                emit(|| Event::Wait { on: Resource::Task(self.id()), replaced });
-                Poll::Pending
-            }
-        }
+        let JoinHandle { header, wait, .. } = self;
+        let asked = |replaced| wait.asked(replaced, || Resource::Task(header.id));
+        let task = ready!(header.hand_over.poll(cx, asked));
+        self.wait.got();
+        let output = self.take_output(task);
+        emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
+        Poll::Ready(output)
     }
 
     /// The output of a task that has ended. If there is no box and the cell is empty, the task was

@@ -114,7 +114,7 @@ pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Ou
 /// Calls deferred wakers, but not too many at once: phase 2 of a turn.
 pub(crate) fn wake_deferred() {
     let mut deferred = LOCALS.with(|locals| locals.deferred.take());
-    caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred));
+    caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred, Waker::wake));
     // What was left over stays in front of what these wakers have deferred.
     LOCALS.with(|locals| deferred.append(&mut locals.deferred.borrow_mut()));
     LOCALS.with(|locals| locals.deferred.replace(deferred));

@@ -21,7 +21,7 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Place, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, calls_for, emit};
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
@@ -244,9 +244,10 @@ pub(crate) fn receive(message: Message) {
             let task = new.task.take().expect("a message is received once");
             admit(new.header.clone(), task, new.at, new.size);
         }
-        Message::Wake(header) => {
+        Message::Wake(header, wait) => {
             header.wake_received();
-            with_scheduler_of(header.inbox(), |scheduler| scheduler.wake(&header, cause()));
+            let wake = |scheduler: &mut Scheduler| scheduler.wake(&header, cause());
+            calls_for(wait, || _ = with_scheduler_of(header.inbox(), wake));
         }
         Message::Abort(header) => {
             with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(&header, cause()));

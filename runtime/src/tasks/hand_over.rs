@@ -31,12 +31,12 @@
 //! may touch the output and the waker, which are in `UnsafeCell`s.
 
 use std::mem;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll};
 
-use kettle_events::Replaced;
+use kettle_events::{KeptId, Replaced};
 
 use crate::base::sync::{AtomicBool, Mutex, Ordering};
-use crate::base::{WakerSlot, store_waker};
+use crate::base::{Call, WakerSlot, store_waker};
 
 /// Where a task's end and its handle meet.
 pub(crate) struct HandOver<V> {
@@ -59,30 +59,38 @@ impl<V> HandOver<V> {
         HandOver { state, aborted: AtomicBool::new(false) }
     }
 
-    /// Edges 1 and 3: takes what has finished, or stores the newest waker and says which waker that
-    /// replaced.
+    /// Edges 1 and 3: takes what has finished, or stores the newest waker, for the wait that
+    /// `asked` gives.
     ///
     /// # Panics
     ///
     /// If it was taken before.
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<V, Replaced> {
+    pub(crate) fn poll(
+        &self,
+        cx: &Context<'_>,
+        mut asked: impl FnMut(Replaced) -> KeptId,
+    ) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             match &mut *state {
-                State::Waiting(waker) => waker.store(cx, clone).map(Err),
+                State::Waiting(waker) => {
+                    let (replaced, old) = waker.store(cx, clone)?;
+                    waker.stored_for(asked(replaced));
+                    Some(Err(old))
+                }
                 ended => Some(Ok(mem::replace(ended, State::Taken))),
             }
         });
         match polled {
-            Ok(State::Finished(value)) => Ok(value),
+            Ok(State::Finished(value)) => Poll::Ready(value),
             Ok(_) => panic!("JoinHandle polled after it was ready"),
-            Err((replaced, _old)) => Err(replaced),
+            Err(_old) => Poll::Pending,
         }
     }
 
     /// Edges 2 and 5: the task has ended. Gives out the waker to call, or, if the handle is gone or
     /// the task had ended before, the value.
-    pub(crate) fn finish(&self, value: V) -> (Option<Waker>, Option<V>) {
+    pub(crate) fn finish(&self, value: V) -> (Option<Call>, Option<V>) {
         let mut state = self.state.lock();
         match &mut *state {
             State::Waiting(waker) => {

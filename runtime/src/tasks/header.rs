@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, MessageKind, Outcome, Place, emit};
+use kettle_events::{Event, Id, MessageKind, Outcome, Place, called_for, emit};
 
 use super::hand_over::HandOver;
 use crate::base::user_code::catch_panic;
@@ -67,7 +67,8 @@ pub(crate) enum Owner {
 /// What is asked of a scheduler that is not current on this thread.
 pub(crate) enum Message {
     Spawn(NewTask),
-    Wake(Arc<Header>),
+    /// For this wait.
+    Wake(Arc<Header>, Option<Id>),
     Abort(Arc<Header>),
 }
 
@@ -115,7 +116,7 @@ impl Header {
             && self.slot().is_some()
             && self.wake_sent.begin()
         {
-            inbox.send(Message::Wake(self.clone()));
+            inbox.send(Message::Wake(self.clone(), called_for()));
         }
     }
 
@@ -154,7 +155,7 @@ impl Message {
     pub(crate) fn kind(&self) -> MessageKind {
         match self {
             Message::Spawn(_) => MessageKind::Spawn,
-            Message::Wake(_) => MessageKind::Wake,
+            Message::Wake(..) => MessageKind::Wake,
             Message::Abort(_) => MessageKind::Abort,
         }
     }

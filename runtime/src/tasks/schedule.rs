@@ -15,7 +15,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::mem::ManuallyDrop;
-use std::task::Waker;
 
 use kettle_events::{Event, Id, Point, emit};
 
@@ -104,12 +103,12 @@ fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -
 
 /// Calls at most [`PER_PHASE`] wakers, oldest first unless a schedule chooses. If one panics, the
 /// next is still called.
-pub(crate) fn wake_some(point: Point, wakers: &mut VecDeque<Waker>) {
+pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn(W)) {
     for left in (0..wakers.len().min(PER_PHASE)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
             wakers.remove(nth).into_iter().for_each(|chosen| wakers.push_front(chosen));
         }
-        catch_panic(|| wakers.pop_front().into_iter().for_each(Waker::wake));
+        catch_panic(|| wakers.pop_front().into_iter().for_each(&wake));
     }
 }
 

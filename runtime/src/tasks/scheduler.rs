@@ -49,7 +49,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use kettle_events::{Cause, Effect, Event, Id, emit};
+use kettle_events::{Cause, Effect, Event, Id, called_for, emit};
 use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
@@ -107,7 +107,7 @@ impl Scheduler {
         let id = header.id;
         let slot = self.fill_slot(header, Some(task));
         let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
-        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect });
+        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
     /// Edge 1 for `block_on`'s own future: before all tasks that are queued, as in tokio.
@@ -115,7 +115,8 @@ impl Scheduler {
         let id = header.id;
         let slot = self.fill_slot(header, None);
         self.queue.push_front(slot);
-        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect: Effect::Queued(1) });
+        let effect = Effect::Queued(1);
+        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
     fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>) -> u32 {
@@ -141,7 +142,7 @@ impl Scheduler {
     #[inline]
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
-        emit(|| Event::Wake { task: header.id, by, effect });
+        emit(|| Event::Wake { task: header.id, by, effect, wait: called_for() });
     }
 
     fn wake_slot(&mut self, slot: u32, by: Cause) -> Effect {

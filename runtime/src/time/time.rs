@@ -19,16 +19,16 @@
 use std::collections::VecDeque;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, Point, RemoteEvents, Replaced, Resource, emit};
+use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Replaced, Resource, emit};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
 use crate::base::user_code::{PER_PHASE, catch_panic};
-use crate::base::{WakerSlot, store_waker};
+use crate::base::{Call, WakerSlot, store_waker};
 use crate::inbox::Inbox;
 use crate::tasks::current::caused_by;
 use crate::tasks::{Message, wake_some};
@@ -87,10 +87,10 @@ impl Time {
         }
         timers.wheel.advance(self.clock.tick_now());
         let mut due = VecDeque::new();
-        timers.wheel.take_due(PER_PHASE, |mut waker| due.extend(waker.take()));
+        timers.wheel.take_due(PER_PHASE, |mut waker| due.extend(waker.serve()));
         let more = timers.wheel.has_due();
         drop(timers);
-        caused_by(Cause::Timer, || wake_some(Point::Timer, &mut due));
+        caused_by(Cause::Timer, || wake_some(Point::Timer, &mut due, Call::wake));
         more
     }
 
@@ -139,7 +139,7 @@ impl Time {
     /// # Panics
     ///
     /// If the runtime has shut down.
-    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>) -> State {
+    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>, wait: &mut Open) -> State {
         let tick = self.clock.tick_of(deadline);
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
@@ -154,7 +154,7 @@ impl Time {
         timers.registered = true;
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
-        timers.waits(key, Replaced::None);
+        timers.waits(key, wait, Replaced::None);
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();
@@ -172,13 +172,13 @@ impl Time {
     /// # Panics
     ///
     /// If the runtime has shut down before.
-    pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>) -> Poll<()> {
+    pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Open) -> Poll<()> {
         let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();
             let never = timers.never_fires(key);
             let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
             let (replaced, old) = waker.store(cx, clone)?;
-            timers.waits(key, replaced);
+            timers.waits(key, wait, replaced);
             Some(Ok(old))
         });
         match polled {
@@ -204,10 +204,10 @@ impl Time {
         }
         if timers.wheel.is_past(tick) {
             let waker = timers.wheel.cancel(key);
+            let waker = waker.and_then(|mut waker| waker.serve());
             drop(timers);
-            let waker = waker.and_then(|mut waker| waker.take());
             // Caught: the timer would keep a key that another one may have got.
-            catch_panic(|| waker.into_iter().for_each(Waker::wake));
+            catch_panic(|| waker.into_iter().for_each(Call::wake));
             return State::Fired;
         }
         let is_first = timers.wheel.is_first(tick);
@@ -226,7 +226,7 @@ impl Time {
     }
 
     /// The runtime ends: nothing will fire any more. The wakers go to `due`, to be called.
-    pub(crate) fn close(&self, due: &mut VecDeque<Waker>) {
+    pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut timers = self.timers.lock();
         timers.closed = true;
         due.extend(timers.wheel.drain().filter_map(|mut waker| waker.take()));
@@ -244,9 +244,11 @@ impl Timers {
         self.closed && !self.wheel.is_past(key.deadline)
     }
 
-    fn waits(&mut self, key: TimerKey, replaced: Replaced) {
-        let on = Resource::Timer(self.wheel.name(key));
-        emit(|| Event::Wait { on, replaced });
+    fn waits(&mut self, key: TimerKey, wait: &mut Open, replaced: Replaced) {
+        let wait = wait.asked(replaced, || Resource::Timer(self.wheel.name(key)));
+        if wait.get().is_some() {
+            self.wheel.get_mut(key).into_iter().for_each(|waker| waker.stored_for(wait));
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use kettle_events::Open;
+
 use super::time::{State, Time};
 use crate::tasks::budget;
 
@@ -40,12 +42,13 @@ pub struct Timer {
     time: Arc<Time>,
     deadline: Instant,
     state: State,
+    wait: Open,
 }
 
 impl Timer {
     /// A timer of this runtime. It enters the wheel when it is first polled.
     pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
-        Timer { time, deadline, state: State::New }
+        Timer { time, deadline, state: State::New, wait: Open::NONE }
     }
 
     /// When it becomes ready.
@@ -72,6 +75,9 @@ impl Timer {
                 self.time.move_to(self.time.key(index, self.deadline), deadline)
             }
         };
+        if let State::New = self.state {
+            self.wait = Open::NONE; // the next poll waits anew
+        }
         self.deadline = deadline;
     }
 
@@ -84,17 +90,19 @@ impl Timer {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {
             State::New => {
-                self.state = self.time.register(self.deadline, cx);
+                self.state = self.time.register(self.deadline, cx, &mut self.wait);
                 if let State::Registered(_) = self.state {
                     return Poll::Pending;
                 }
             }
             State::Registered(index) => {
-                ready!(self.time.poll(self.time.key(index, self.deadline), cx));
+                let key = self.time.key(index, self.deadline);
+                ready!(self.time.poll(key, cx, &mut self.wait));
             }
             State::Fired => {}
         }
         self.state = State::Fired;
+        self.wait.got();
         permit.made_progress();
         Poll::Ready(())
     }

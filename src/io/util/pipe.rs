@@ -22,10 +22,10 @@ use std::fmt;
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
-use kettle_runtime::{WakerSlot, budget, store_waker};
+use kettle_runtime::event::{Act, Open, SyncKind, Units};
+use kettle_runtime::{Call, WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
 use crate::io::{ReadBuf, portion};
@@ -45,6 +45,8 @@ struct State {
     reader: WakerSlot,
     /// The waker of a writer that found no room.
     writer: WakerSlot,
+    /// By end: its wait, which no future owns.
+    asked: [Open; 2],
 }
 
 /// An end of a pipe.
@@ -67,7 +69,8 @@ impl Pipe {
     pub(super) fn new(limit: usize) -> Pipe {
         assert!(limit > 0, "a pipe needs room for at least one byte: `max_buf_size` is 0");
         let (reader, writer) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
-        let state = State { bytes: VecDeque::new(), closed: false, reader, writer };
+        let (bytes, asked) = (VecDeque::new(), [Open::NONE, Open::NONE]);
+        let state = State { bytes, closed: false, reader, writer, asked };
         let report = Report::new(SyncKind::Pipe, 0);
         report.made();
         Pipe { limit, report, state: Mutex::new(state) }
@@ -99,14 +102,24 @@ impl Pipe {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            match step(&mut state) {
+            let done = step(&mut state);
+            if done.is_some() {
+                state.asked[end as usize].got();
+            }
+            match done {
                 // The other end can go on only if something was moved.
                 Some(Ok(n)) if n > 0 => {
                     let waiting = state.waker_of(end.other()).take();
                     Some(Ok((Ok(n), state.bytes.len(), waiting)))
                 }
                 Some(result) => Some(Ok((result, 0, None))),
-                None => state.waker_of(end).store(cx, clone).map(Err),
+                None => {
+                    let (replaced, old) = state.waker_of(end).store(cx, clone)?;
+                    let asked = &mut state.asked[end as usize];
+                    let wait = self.report.waits(asked, end.wanted(), TICKET, replaced);
+                    state.waker_of(end).stored_for(wait);
+                    Some(Err(old))
+                }
             }
         });
         match stored {
@@ -119,22 +132,16 @@ impl Pipe {
                 }
                 Poll::Ready(result)
             }
-            Err((replaced, old)) => {
-                self.report.waits(end.wanted(), TICKET, replaced);
-                drop(old);
-                Poll::Pending
-            }
+            Err(_old) => Poll::Pending,
         }
     }
 
     /// Says that bytes were moved, and wakes the task at the other end.
-    fn report_move(&self, end: End, n: usize, left: usize, waiting: Option<Waker>) {
+    fn report_move(&self, end: End, n: usize, left: usize, waiting: Option<Call>) {
         let act = if end == End::Reader { Act::Get } else { Act::Put };
         self.report.act(act, Units::of(n), left);
-        if let Some(waiting) = waiting {
-            self.report.served(TICKET);
-            waiting.wake();
-        }
+        self.report.serves(&waiting);
+        waiting.into_iter().for_each(Call::wake);
     }
 
     /// This end moves no more bytes. If it is the writer's, the reader comes to the end of file
@@ -149,9 +156,8 @@ impl Pipe {
             self.report.act(Act::Close, Units::All, left);
         }
         drop(own); // of a future that was cancelled
-        if let Some(waiting) = waiting {
-            waiting.wake();
-        }
+        self.report.serves(&waiting);
+        waiting.into_iter().for_each(Call::wake);
     }
 }
 

@@ -18,7 +18,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, SyncKind, Units};
 use parking_lot::{Mutex, ReentrantMutex};
 
 use super::error::{RecvError, SendError, TryRecvError};
@@ -99,6 +99,7 @@ impl<T> Chan<T> {
         state.values.serve_all(&mut to_wake);
         drop(state);
         self.report.act_on(item, Act::Put, Units::All, kept);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
         drop(overwritten);
         Ok(receivers)
@@ -122,7 +123,9 @@ impl<T> Chan<T> {
             let received = state.receive(cursor);
             (!matches!(received.result, Err(TryRecvError::Empty))).then_some(received)
         };
-        let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
+        let waits = |wait: &mut Open, ticket, replaced| {
+            self.report.waits(wait, Units::Count(1), ticket, replaced)
+        };
         let received =
             ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
         Poll::Ready(self.told(received, *cursor).map_err(|error| match error {
@@ -161,8 +164,7 @@ impl<T> Chan<T> {
 
     /// A receiver no longer waits: its future was dropped.
     pub(super) fn leave_values(&self, place: Key) {
-        let leaves = |ticket| self.report.leaves(Units::Count(1), ticket);
-        leave(&self.state, |state| &mut state.values, place, leaves);
+        leave(&self.state, |state| &mut state.values, place);
     }
 
     /// How many values were sent since this cursor, those that it has missed included.
@@ -204,6 +206,7 @@ impl<T> Chan<T> {
         state.values.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, kept);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
     }
 
@@ -246,6 +249,7 @@ impl<T> Chan<T> {
         if last {
             self.report.act(Act::Close, Units::All, kept);
         }
+        self.report.serves(to_wake.calls());
         to_wake.wake();
         drop(dropped);
     }
@@ -254,12 +258,12 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let gone = |state: &mut State<T>| (state.receivers == 0).then_some(());
-        let waits = |_, replaced| self.report.waits_for_the_end(replaced);
+        let waits = |wait: &mut Open, _, told| self.report.waits_for_the_end(wait, told);
         poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits)
     }
 
     fn leave_closed(&self, place: Key) {
-        leave(&self.state, |state| &mut state.ends, place, |_| self.report.leaves_the_end());
+        leave(&self.state, |state| &mut state.ends, place);
     }
 }
 

@@ -26,17 +26,19 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Event, Place, RemoteEvents, SyncKind, Units, elsewhere, emit};
-use kettle_runtime::{Id, budget, store_waker};
+use kettle_runtime::event::{
+    Act, Event, Open, Place, RemoteEvents, SyncKind, Units, elsewhere, emit,
+};
+use kettle_runtime::{Call, Id, budget, store_waker};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Closed, Pushed, Receiving, Room, State};
 use crate::sync::report::{Called, Hold, Reports};
 use crate::sync::wait_closed::End;
-use crate::sync::wait_list::{Key, ToWake, Waits};
+use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
 /// What senders and receiver share.
@@ -124,12 +126,12 @@ impl<T> Chan<T> {
         let (room, receiver) = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
             let room = state.poll_room(1, place, cx, clone)?;
-            self.tell_wait(1, &room);
+            self.tell_wait(1, &room, place, &mut state.line);
             let taken = matches!(room, Room::Taken);
             let pushed = value.take_if(|_| taken).map(|value| state.push(value));
             Some((room, self.tell_push(pushed)))
         });
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(Call::wake);
         let sent = ready!(room.finish(permit));
         Poll::Ready(match value.take() {
             Some(value) if sent.is_err() => {
@@ -151,7 +153,7 @@ impl<T> Chan<T> {
         let (room, hold) = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             let room = state.poll_room(n, place, cx, clone)?;
-            self.tell_wait(n, &room);
+            self.tell_wait(n, &room, place, &mut state.line);
             let taken = matches!(room, Room::Taken).then(|| self.reserved((n, owned), &state));
             Some((room, taken.unwrap_or(Hold::untold(n))))
         });
@@ -168,9 +170,10 @@ impl<T> Chan<T> {
         hold
     }
 
-    fn tell_wait(&self, n: usize, room: &Room) {
-        if let Room::Wait(Waits { ticket, replaced, .. }) = *room {
-            self.waits(Units::of(n), ticket, replaced);
+    fn tell_wait(&self, n: usize, room: &Room, place: &mut Option<Key>, line: &mut WaitList) {
+        if let (Room::Wait(waits), Some(key)) = (room, place) {
+            let wait = self.waits(&mut key.wait, Units::of(n), waits.ticket, waits.replaced);
+            line.stored_for(key, wait);
         }
     }
 
@@ -221,13 +224,14 @@ impl<T> Chan<T> {
     fn finish_push(&self, state: MutexGuard<'_, State<T>>, pushed: Option<Pushed>) {
         let receiver = self.tell_push(pushed);
         drop(state);
-        receiver.into_iter().for_each(Waker::wake);
+        receiver.into_iter().for_each(Call::wake);
     }
 
     #[inline(always)]
-    fn tell_push(&self, pushed: Option<Pushed>) -> Option<Waker> {
+    fn tell_push(&self, pushed: Option<Pushed>) -> Option<Call> {
         let Pushed { len, item, receiver } = pushed?;
         self.act_on(item, Act::Put, Units::Count(1), len);
+        self.serves(&receiver);
         receiver
     }
 
@@ -245,12 +249,8 @@ impl<T> Chan<T> {
     pub(super) fn leave_line(&self, place: Key) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
-        let ticket = state.line.ticket(&place);
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
-        if left.parked.is_some() {
-            self.leaves(Units::Count(1), ticket);
-        }
         // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
         self.tell_and_wake(state, to_wake);
         drop(left);
@@ -259,17 +259,9 @@ impl<T> Chan<T> {
     /// Emits each waiter that was served when room became free, one after another, and then wakes
     /// them all.
     pub(super) fn tell_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
-        for _ in 0..served.len() {
-            self.tell_served(state.is_open());
-        }
+        self.serves(served.calls());
         drop(state);
         served.wake();
-    }
-
-    /// The first in line was served. A closed channel has no line: there it is the receiver, which
-    /// has waited for the last permit.
-    pub(super) fn tell_served(&self, open: bool) {
-        if open { self.served(0) } else { self.ends_the_wait() }
     }
 
     // ----- handles -----
@@ -300,6 +292,7 @@ impl<T> Chan<T> {
             self.act(Act::Senders, Units::Count(0), len);
         }
         let receiver = state.receiver.take();
+        self.serves(&receiver);
         drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -328,14 +321,11 @@ impl<T> Chan<T> {
     pub(super) fn close(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
-        let waited = !state.receiver.is_empty();
         let first = state.close(&mut to_wake);
         if first {
             self.act(Act::Close, Units::All, state.queue.len() + self.in_hand());
         }
-        if waited && state.receiver.is_empty() {
-            self.ends_the_wait();
-        }
+        self.serves(to_wake.calls());
         drop(state);
         to_wake.wake();
     }
@@ -351,12 +341,10 @@ impl<T> Chan<T> {
         state.room += values.len();
         self.in_hand.store(0, Ordering::Relaxed);
         let lost = batch.len() + values.len();
-        if parked.is_some() {
-            self.leaves_the_value();
-        }
         if first {
             self.act(Act::Close, Units::All, lost);
         }
+        self.serves(to_wake.calls());
         if lost > 0 {
             let first = state.sent - lost as u64 + 1;
             self.act_on(first, Act::Forget, Units::of(lost), 0);
@@ -370,12 +358,12 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let over = |state: &mut State<T>| (state.receiving != Receiving::Open).then_some(());
-        let waits = |_, replaced| self.waits_for_the_end(replaced);
+        let waits = |wait: &mut Open, _, replaced| self.waits_for_the_end(wait, replaced);
         poll_until(&self.state, |state| &mut state.watchers, place, cx, over, waits)
     }
 
     fn leave_closed(&self, place: Key) {
-        leave(&self.state, |state| &mut state.watchers, place, |_| self.leaves_the_end());
+        leave(&self.state, |state| &mut state.watchers, place);
     }
 }
 
@@ -384,8 +372,8 @@ impl<T> Reports for Chan<T> {
         Called { kind: SyncKind::Mpsc, sync: self.id }
     }
 
-    fn elsewhere(&self) -> Option<&RemoteEvents> {
-        self.elsewhere.as_deref()
+    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
+        self.elsewhere.as_ref()
     }
 }
 

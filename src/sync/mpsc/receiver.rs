@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::Open;
 use kettle_runtime::event::{Act, Units, awaited};
 use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
@@ -34,11 +35,13 @@ use crate::sync::wait_list::ToWake;
 /// Dropping it closes the channel and drops the values that were not received.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
+    /// The wait of `poll_recv`, which no future of ours owns.
+    asked: Open,
 }
 
 impl<T> Receiver<T> {
     pub(super) fn new(chan: Arc<Chan<T>>) -> Receiver<T> {
-        Receiver { chan }
+        Receiver { chan, asked: Open::NONE }
     }
 
     /// Receives the next value, waiting for it if there is none.
@@ -63,7 +66,8 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        pinned(poll_fn(|cx| self.chan.poll_recv(cx)))
+        let mut wait = Open::NONE;
+        pinned(poll_fn(move |cx| self.chan.poll_recv(&mut wait, cx)))
     }
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
@@ -89,7 +93,8 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        pinned(poll_fn(move |cx| self.chan.poll_recv_many(buffer, limit, cx)))
+        let mut wait = Open::NONE;
+        pinned(poll_fn(move |cx| self.chan.poll_recv_many(buffer, limit, &mut wait, cx)))
     }
 
     /// Receives a value if there is one now.
@@ -139,7 +144,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         awaited(None);
-        self.chan.poll_recv(cx)
+        self.chan.poll_recv(&mut self.asked, cx)
     }
 
     /// The poll function behind [`recv_many`](Receiver::recv_many).
@@ -149,7 +154,7 @@ impl<T> Receiver<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
-        self.chan.poll_recv_many(buffer, limit, cx)
+        self.chan.poll_recv_many(buffer, limit, &mut self.asked, cx)
     }
 }
 
@@ -165,16 +170,17 @@ impl<T> Drop for Receiver<T> {
 impl<T> Chan<T> {
     /// Receives a value, or waits for one. `None`: none will ever come.
     #[inline(always)]
-    pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    pub(super) fn poll_recv(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut state = self.state.lock();
         let Some(value) = state.pop() else {
-            ready!(self.wait_for_value(state, cx));
+            ready!(self.wait_for_value(state, wait, cx));
             permit.made_progress();
             return Poll::Ready(self.try_recv().ok());
         };
         permit.made_progress();
         self.finish_pop(state);
+        wait.got();
         Poll::Ready(Some(value))
     }
 
@@ -195,9 +201,7 @@ impl<T> Chan<T> {
         if self.is_told() {
             let len = state.queue.len();
             self.act_on(state.sent - len as u64, Act::Get, Units::Count(1), len);
-            if to_wake.is_some() {
-                self.tell_served(state.is_open());
-            }
+            self.serves(&to_wake);
         }
         drop(state);
         if let Some(to_wake) = to_wake {
@@ -207,7 +211,12 @@ impl<T> Chan<T> {
 
     /// There was no value. Ready if none will ever come, or if one came while the waker was cloned.
     #[inline(never)]
-    fn wait_for_value(&self, state: MutexGuard<'_, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+    fn wait_for_value(
+        &self,
+        state: MutexGuard<'_, State<T>>,
+        wait: &mut Open,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         let mut locked = Some(state);
         let stored = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
@@ -215,10 +224,14 @@ impl<T> Chan<T> {
                 return Some(Err(state.receiver.take()));
             }
             let (replaced, old) = state.receiver.store(cx, clone)?;
-            self.waits_for_a_value(replaced);
+            state.receiver.stored_for(self.waits_for_a_value(wait, replaced));
             Some(Ok(old))
         });
-        if stored.is_ok() { Poll::Pending } else { Poll::Ready(()) }
+        if stored.is_ok() {
+            return Poll::Pending;
+        }
+        wait.got();
+        Poll::Ready(())
     }
 
     /// Receives up to `limit` values, or waits for the first. 0: none will ever come.
@@ -226,13 +239,14 @@ impl<T> Chan<T> {
         &self,
         buffer: &mut Vec<T>,
         limit: usize,
+        wait: &mut Open,
         cx: &mut Context<'_>,
     ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         if state.queue.is_empty() && limit > 0 {
-            ready!(self.wait_for_value(state, cx));
+            ready!(self.wait_for_value(state, wait, cx));
             state = self.state.lock();
         }
         let len = state.queue.len();
@@ -244,6 +258,7 @@ impl<T> Chan<T> {
             self.act_on(state.sent - left as u64, Act::Get, Units::Count(1), left);
         }
         self.tell_and_wake(state, to_wake);
+        wait.got();
         permit.made_progress();
         Poll::Ready(count)
     }
@@ -261,13 +276,19 @@ impl<T> Chan<T> {
 
     /// Takes all values into `batch`; waits for one if there is none in there either. Ready with
     /// an empty batch: none will ever come.
-    pub(super) fn poll_take_all(&self, batch: &mut Batch<T>, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_take_all(
+        &self,
+        batch: &mut Batch<T>,
+        wait: &mut Open,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         let mut state = self.state.lock();
         if state.queue.is_empty() && batch.values.is_empty() {
-            ready!(self.wait_for_value(state, cx));
+            ready!(self.wait_for_value(state, wait, cx));
             state = self.state.lock();
         }
         self.take_all(state, batch);
+        wait.got();
         Poll::Ready(())
     }
 

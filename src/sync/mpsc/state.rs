@@ -28,7 +28,7 @@
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::{WakerSlot, budget};
+use kettle_runtime::{Call, WakerSlot, budget};
 
 use super::error::TrySendError;
 use crate::sync::trim::trim;
@@ -104,7 +104,7 @@ pub(super) struct Pushed {
     /// Its number.
     pub(super) item: u64,
     /// The waker of a receiver that waits.
-    pub(super) receiver: Option<Waker>,
+    pub(super) receiver: Option<Call>,
 }
 
 impl<T> State<T> {
@@ -135,7 +135,7 @@ impl<T> State<T> {
     ) -> Option<Room> {
         if self.receiving != Receiving::Open {
             if let Some(place) = place.take() {
-                let left = self.line.leave(place);
+                let left = self.line.collect(place);
                 debug_assert_eq!(left.got, 0, "close took back what was given");
                 debug_assert!(left.parked.is_none(), "close took the waker, too");
             }
@@ -145,7 +145,7 @@ impl<T> State<T> {
             return Some(Room::Taken);
         }
         if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
-            let left = self.line.leave(key);
+            let left = self.line.collect(key);
             debug_assert_eq!(left.got, n, "a served waiter has all it wanted");
             debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
@@ -223,7 +223,7 @@ impl<T> State<T> {
     }
 
     /// `free_up(1)`, which wakes at most one.
-    pub(super) fn pass_on(&mut self) -> Option<Waker> {
+    pub(super) fn pass_on(&mut self) -> Option<Call> {
         let mut n = 1;
         let served = self.line.give_first(&mut n);
         self.room += n;
@@ -252,11 +252,6 @@ impl<T> State<T> {
     pub(super) fn is_over(&self) -> bool {
         let under_way = self.receiving == Receiving::Open || self.room < self.capacity;
         self.queue.is_empty() && (self.senders == 0 || !under_way)
-    }
-
-    /// Does the receiver take everything?
-    pub(super) fn is_open(&self) -> bool {
-        self.receiving == Receiving::Open
     }
 
     /// Ends the line. Was this the channel's end, or had it been closed or left before?

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 use std::{iter, mem};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::awaited;
+use kettle_runtime::event::{Open, awaited};
 use parking_lot::Mutex;
 
 use super::chan::Chan;
@@ -39,7 +39,7 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
     chan.opened(None, Location::caller());
     let batch = Mutex::new(Batch { values: VecDeque::new(), last: 0 });
-    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch })
+    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, asked: Open::NONE })
 }
 
 /// The sending half of an unbounded channel. Clone it to send from several tasks.
@@ -75,6 +75,8 @@ pub struct UnboundedReceiver<T> {
     /// its lock: two fifths of a message. This one is never locked, only reached by `&mut`; in a
     /// lock it leaves the receiver `Sync`, whatever `T` is.
     batch: Mutex<Batch<T>>,
+    /// The wait of `poll_recv`, which no future of ours owns.
+    asked: Open,
 }
 
 impl<T> UnboundedReceiver<T> {
@@ -92,13 +94,15 @@ impl<T> UnboundedReceiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        pinned(poll_fn(|cx| self.poll_recv(cx)))
+        let mut wait = Open::NONE;
+        pinned(poll_fn(move |cx| self.receive(&mut wait, cx)))
     }
 
     /// As [`Receiver::recv_many`](super::Receiver::recv_many).
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        pinned(poll_fn(move |cx| self.poll_recv_many(cx, buffer, limit)))
+        let mut wait = Open::NONE;
+        pinned(poll_fn(move |cx| self.receive_many(buffer, limit, &mut wait, cx)))
     }
 
     /// As [`Receiver::try_recv`](super::Receiver::try_recv).
@@ -114,10 +118,17 @@ impl<T> UnboundedReceiver<T> {
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         awaited(None);
+        let mut asked = mem::take(&mut self.asked);
+        let received = self.receive(&mut asked, cx);
+        self.asked = asked;
+        received
+    }
+
+    fn receive(&mut self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
         if batch.values.is_empty() {
-            ready!(self.chan.poll_take_all(batch, cx));
+            ready!(self.chan.poll_take_all(batch, wait, cx));
         }
         permit.made_progress();
         Poll::Ready(self.next_in_hand())
@@ -130,10 +141,23 @@ impl<T> UnboundedReceiver<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
+        let mut asked = mem::take(&mut self.asked);
+        let received = self.receive_many(buffer, limit, &mut asked, cx);
+        self.asked = asked;
+        received
+    }
+
+    fn receive_many(
+        &mut self,
+        buffer: &mut Vec<T>,
+        limit: usize,
+        wait: &mut Open,
+        cx: &mut Context<'_>,
+    ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
         if batch.values.len() < limit {
-            ready!(self.chan.poll_take_all(batch, cx));
+            ready!(self.chan.poll_take_all(batch, wait, cx));
         }
         permit.made_progress();
         let before = buffer.len();

@@ -21,7 +21,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
-use kettle_runtime::{WakerSlot, store_waker};
+use kettle_runtime::{Call, WakerSlot, store_waker};
 use parking_lot::Mutex;
 
 use crate::sync::report::{Report, Reports};
@@ -87,9 +87,9 @@ pub(super) enum Stage {
 /// What a poll comes to under the lock.
 enum Polled {
     /// Notified; `left`: by the notification that was left.
-    Done { left: bool, parked: Option<Waker> },
-    /// `None`: nothing is to be reported.
-    Waits(Option<Waits>),
+    Done { left: bool, parked: Option<Call> },
+    /// With the waker that was replaced.
+    Waits(Option<Waker>),
 }
 
 impl Notify {
@@ -147,14 +147,10 @@ impl Notify {
     }
 
     /// Reports a notification for one, and wakes the task that got it.
-    fn finish(&self, served: Option<(usize, Option<Waker>)>, left: bool) {
+    fn finish(&self, served: Option<Call>, left: bool) {
         self.report.act(Act::Put, ONE, left.into());
-        if let Some((ticket, waker)) = served {
-            self.report.served(ticket);
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-        }
+        self.report.serves(&served);
+        served.into_iter().for_each(Call::wake);
     }
 
     /// Notifies all tasks that wait, and all futures of [`notified`](Notify::notified) that exist,
@@ -180,6 +176,7 @@ impl Notify {
         let left = state.left;
         drop(state);
         self.report.act(Act::Put, Units::All, left.into());
+        self.report.serves(to_wake.calls());
         to_wake.wake();
     }
 
@@ -209,10 +206,7 @@ impl Notify {
                 Poll::Ready(())
             }
             Polled::Waits(waits) => {
-                if let Some(Waits { ticket, replaced, old }) = waits {
-                    self.report.waits(ONE, ticket, replaced);
-                    drop(old);
-                }
+                drop(waits);
                 Poll::Pending
             }
         }
@@ -235,17 +229,18 @@ impl Notify {
                     *place = Stage::Done;
                     return Some(Polled::Done { left, parked: None });
                 }
-                let key = match cx {
+                let mut key = match cx {
                     Some(cx) => state.line.join(1, WakerSlot::newest(cx, clone)?),
                     None => state.line.join_early(1),
                 };
                 let waits = state.line.joined(&key);
+                self.tell_wait(&mut state, &mut key, &waits);
                 *place = Stage::Waits(key);
-                Some(Polled::Waits(Some(waits)))
+                Some(Polled::Waits(waits.old))
             }
             Stage::Waits(key) if state.line.is_served(key) => {
                 let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
-                let parked = state.line.leave(key).parked;
+                let parked = state.line.collect(key).parked;
                 Some(Polled::Done { left: false, parked })
             }
             Stage::Waits(key) => {
@@ -254,25 +249,26 @@ impl Notify {
                 if waits.replaced == Replaced::None {
                     waits.replaced = Replaced::Same; // it joined early, and reported that
                 }
-                Some(Polled::Waits(Some(waits)))
+                self.tell_wait(&mut state, key, &waits);
+                Some(Polled::Waits(waits.old))
             }
             Stage::Done => Some(Polled::Done { left: false, parked: None }),
         }
     }
 
+    fn tell_wait(&self, state: &mut State, key: &mut Key, waits: &Waits) {
+        let wait = self.report.waits(&mut key.wait, ONE, waits.ticket, waits.replaced);
+        state.line.stored_for(key, wait);
+    }
+
     /// A future in line is dropped. If it was notified and has not learnt of it, the next one is.
     pub(super) fn leave(&self, key: Key) {
         let mut state = self.state.lock();
-        let waited = !state.line.is_served(&key);
-        let ticket = state.line.ticket(&key);
         let gone = state.line.leave(key);
         let goes_on = gone.got > 0;
         let served = if goes_on { state.notify(gone.as_last) } else { None };
         let left = state.left;
         drop(state);
-        if waited {
-            self.report.leaves(ONE, ticket);
-        }
         drop(gone);
         if goes_on {
             self.finish(served, left);
@@ -281,16 +277,11 @@ impl Notify {
 }
 
 impl State {
-    /// Serves the first waiter, or the last, or leaves a notification. Returns the waiter's ticket
-    /// (0: the first), and its waker.
-    fn notify(&mut self, as_last: bool) -> Option<(usize, Option<Waker>)> {
-        let served = match as_last {
-            true => self.line.give_last(&mut 1),
-            false if self.line.is_empty() => None,
-            false => Some((0, self.line.give_first(&mut 1))),
-        };
-        self.left |= served.is_none();
-        served
+    /// Serves the first waiter, or the last, or leaves a notification. Returns the waiter's waker
+    /// (none, if it joined early).
+    fn notify(&mut self, as_last: bool) -> Option<Call> {
+        self.left |= self.line.is_empty();
+        if as_last { self.line.give_last(&mut 1) } else { self.line.give_first(&mut 1) }
     }
 }
 

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units, elsewhere};
+use kettle_runtime::event::{Act, Open, RemoteEvents, SyncKind, Units, elsewhere};
 use kettle_runtime::{Id, WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
@@ -69,6 +69,7 @@ impl<T> Chan<T> {
         state.sent_or_gone = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         self.act_on(1, Act::Put, Units::Count(1), 1);
+        self.serves(&receiver);
         drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -84,13 +85,14 @@ impl<T> Chan<T> {
         if !state.closed {
             self.act(Act::End, Units::All, 0);
         }
+        self.serves(&receiver);
         drop(state);
         if let Some(receiver) = receiver {
             receiver.wake();
         }
     }
 
-    pub(super) fn poll_closed(&self, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_closed(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
             let mut state = self.state.lock();
@@ -98,30 +100,30 @@ impl<T> Chan<T> {
                 return Some(None);
             }
             let (replaced, old) = state.sender.store(cx, clone)?;
-            self.waits_for_the_end(replaced);
+            state.sender.stored_for(self.waits_for_the_end(wait, replaced));
             Some(Some(old))
         });
         if stored.is_some() {
             return Poll::Pending;
         }
+        wait.got();
         permit.made_progress();
         Poll::Ready(())
     }
 
     /// The sender no longer waits: its `closed` was dropped.
     pub(super) fn forget_sender(&self) {
-        let mut state = self.state.lock();
-        let parked = state.sender.take();
-        if parked.is_some() {
-            self.leaves_the_end();
-        }
-        drop(state);
+        let parked = self.state.lock().sender.take();
         drop(parked);
     }
 
     /// Receives the value, or waits for it.
     #[inline(never)]
-    pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+    pub(super) fn poll_recv(
+        &self,
+        wait: &mut Open,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T, RecvError>> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             let received = self.receive(&mut state);
@@ -129,11 +131,14 @@ impl<T> Chan<T> {
                 return Some(Ok(received));
             }
             let (replaced, old) = state.receiver.store(cx, clone)?;
-            self.waits_for_a_value(replaced);
+            state.receiver.stored_for(self.waits_for_a_value(wait, replaced));
             Some(Err(old))
         });
         match polled {
-            Ok(received) => Poll::Ready(received.map_err(|_| RecvError(()))),
+            Ok(received) => {
+                wait.got();
+                Poll::Ready(received.map_err(|_| RecvError(())))
+            }
             Err(_) => Poll::Pending,
         }
     }
@@ -184,12 +189,10 @@ impl<T> Chan<T> {
         state.closed = true;
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         let value = take(&mut state);
-        if receiver.is_some() {
-            self.leaves_the_value();
-        }
         if first {
             self.act(Act::Close, Units::All, usize::from(value.is_some()));
         }
+        self.serves(&sender);
         if value.is_some() {
             self.act_on(1, Act::Forget, Units::Count(1), 0);
         }
@@ -207,8 +210,8 @@ impl<T> Reports for Chan<T> {
         Called { kind: SyncKind::Oneshot, sync: self.id }
     }
 
-    fn elsewhere(&self) -> Option<&RemoteEvents> {
-        self.elsewhere.as_deref()
+    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
+        self.elsewhere.as_ref()
     }
 }
 

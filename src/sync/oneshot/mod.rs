@@ -31,7 +31,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Event, Place, SyncKind, awaited, emit};
+use kettle_runtime::event::{Event, Open, Place, SyncKind, awaited, emit};
 use kettle_runtime::{Id, budget};
 
 use self::chan::Chan;
@@ -53,7 +53,8 @@ use super::pinned::pinned;
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
     opened(chan.id, Location::caller());
-    (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
+    let (sender, receiver) = (Some(chan.clone()), Some(chan));
+    (Sender { chan: sender, asked: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
 }
 
 /// A function of its own, so that the event comes from this line and not from the caller's.
@@ -67,6 +68,8 @@ fn opened(sync: Id, at: Place) {
 pub struct Sender<T> {
     /// `None` once it has sent.
     chan: Option<Arc<Chan<T>>>,
+    /// The wait of `poll_closed`, which no future of ours owns.
+    asked: Open,
 }
 
 impl<T> Sender<T> {
@@ -104,7 +107,7 @@ impl<T> Sender<T> {
     /// ```
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        pinned(WaitClosed { chan: self.chan(), waiting: false })
+        pinned(WaitClosed { chan: self.chan(), waiting: false, wait: Open::NONE })
     }
 
     /// Was the receiver closed or dropped?
@@ -116,7 +119,8 @@ impl<T> Sender<T> {
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.chan().poll_closed(cx)
+        let Sender { chan, asked } = self;
+        chan.as_ref().expect(SENDER_HAS).poll_closed(asked, cx)
     }
 
     fn chan(&self) -> &Chan<T> {
@@ -140,13 +144,15 @@ impl<T> Drop for Sender<T> {
 struct WaitClosed<'a, T> {
     chan: &'a Chan<T>,
     waiting: bool,
+    wait: Open,
 }
 
 impl<T> Future for WaitClosed<'_, T> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let polled = self.chan.poll_closed(cx);
+        let chan = self.chan;
+        let polled = chan.poll_closed(&mut self.wait, cx);
         self.waiting = polled.is_pending();
         polled
     }
@@ -181,6 +187,7 @@ impl<T> Drop for WaitClosed<'_, T> {
 pub struct Receiver<T> {
     /// `None` once it has the value or knows that none will come.
     chan: Option<Arc<Chan<T>>>,
+    wait: Open,
 }
 
 impl<T> Receiver<T> {
@@ -227,6 +234,7 @@ impl<T> Receiver<T> {
         let received = chan.try_recv();
         if !matches!(received, Err(TryRecvError::Empty)) {
             self.chan = None;
+            self.wait.got();
         }
         received
     }
@@ -265,11 +273,13 @@ impl<T> Future for Receiver<T> {
         // saves a twentieth of a question and answer.
         let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
         if let Some(received) = last.and_then(Arc::into_inner).map(Chan::into_received) {
+            self.wait.got();
             permit.made_progress();
             return Poll::Ready(received);
         }
-        let chan = self.chan.as_ref().expect("a oneshot receiver was polled after completion");
-        let received = ready!(chan.poll_recv(cx));
+        let Receiver { chan, wait } = &mut *self;
+        let chan = chan.as_ref().expect("a oneshot receiver was polled after completion");
+        let received = ready!(chan.poll_recv(wait, cx));
         self.chan = None;
         permit.made_progress();
         Poll::Ready(received)

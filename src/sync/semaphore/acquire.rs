@@ -96,7 +96,7 @@ where
 impl<O: Owner, F> Drop for Acquire<O, F> {
     fn drop(&mut self) {
         if let (Some(place), Some(owner)) = (self.place.take(), &self.owner) {
-            owner.permits().leave(self.wanted, place);
+            owner.permits().leave(place);
         }
     }
 }

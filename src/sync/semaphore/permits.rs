@@ -25,10 +25,11 @@
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units};
-use kettle_runtime::store_waker;
+use kettle_runtime::{Call, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
@@ -50,14 +51,14 @@ impl Reports for Permits {
     }
 
     #[inline]
-    fn elsewhere(&self) -> Option<&RemoteEvents> {
+    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
         self.report.first_user()
     }
 }
 
 /// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
 enum Polled {
-    Taken(HoldId, Option<Waker>),
+    Taken(HoldId, Option<Call>),
     Closed(Option<Left>),
     Wait(Option<Waker>),
 }
@@ -168,11 +169,11 @@ impl Permits {
     ) -> Option<Polled> {
         let mut line = self.line.lock();
         if self.free.is_closed() {
-            return Some(Polled::Closed(place.take().map(|key| line.leave(key))));
+            return Some(Polled::Closed(place.take().map(|key| line.collect(key))));
         }
         if let Some(key) = place.take_if(|key| line.is_served(key)) {
             let hold = self.taken(wanted, owned, self.free.count());
-            return Some(Polled::Taken(hold, line.leave(key).parked));
+            return Some(Polled::Taken(hold, line.collect(key).parked));
         }
         let joins = place.is_none();
         let Waits { ticket, replaced, old } = line.wait(wanted, place, cx, clone)?;
@@ -191,19 +192,18 @@ impl Permits {
                 }
             }
         }
-        self.waits(self.units(wanted), ticket, replaced);
+        if let Some(key) = place {
+            let wait = self.waits(&mut key.wait, self.units(wanted), ticket, replaced);
+            line.stored_for(key, wait);
+        }
         Some(Polled::Wait(old))
     }
 
     /// A waiter's future is dropped: it leaves the line, and what it was given goes on.
     #[cold]
-    pub(super) fn leave(&self, wanted: usize, place: Key) {
+    pub(super) fn leave(&self, place: Key) {
         let mut line = self.line.lock();
-        let ticket = line.ticket(&place);
         let left = line.leave(place);
-        if !self.free.is_closed() {
-            self.leaves(self.units(wanted), ticket);
-        }
         let served = self.give(line, left.got, |free| {
             if left.got > 0 {
                 self.act(Act::Put, Units::of(left.got), free);
@@ -320,6 +320,7 @@ impl Permits {
         if first {
             self.act_on(hold, act, Units::All, free);
         }
+        self.serves(to_wake.calls());
         drop(line);
         to_wake.wake();
     }
@@ -350,9 +351,7 @@ impl Permits {
             }
         }
         tell(permits);
-        for _ in 0..served.len() {
-            self.served(0);
-        }
+        self.serves(served.calls());
         drop(line);
         served
     }

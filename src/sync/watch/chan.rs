@@ -26,7 +26,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockE
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, SyncKind, Units};
 use parking_lot::Mutex;
 
 use super::error::RecvError;
@@ -130,6 +130,7 @@ impl<T> Chan<T> {
     /// Emits that, and wakes the receivers.
     pub(super) fn tell(&self, (version, receivers): (Version, ToWake)) {
         self.report.act_on(version.item(), Act::Put, Units::All, 1);
+        self.report.serves(receivers.calls());
         receivers.wake();
     }
 
@@ -165,7 +166,9 @@ impl<T> Chan<T> {
             }
             (state.senders == 0).then_some(Err(RecvError(())))
         };
-        let waits = |ticket, replaced| self.report.waits(Units::Count(1), ticket, replaced);
+        let waits = |wait: &mut Open, ticket, replaced| {
+            self.report.waits(wait, Units::Count(1), ticket, replaced)
+        };
         let news =
             ready!(poll_until(&self.state, |state| &mut state.changes, place, cx, look, waits));
         Poll::Ready(news.map(|(version, new)| self.seen(version, new)))
@@ -186,8 +189,7 @@ impl<T> Chan<T> {
 
     /// A receiver no longer waits: its future was dropped.
     pub(super) fn leave_changes(&self, place: Key) {
-        let leaves = |ticket| self.report.leaves(Units::Count(1), ticket);
-        leave(&self.state, |state| &mut state.changes, place, leaves);
+        leave(&self.state, |state| &mut state.changes, place);
     }
 
     // ----- the two sides, and their ends -----
@@ -225,6 +227,7 @@ impl<T> Chan<T> {
         state.changes.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, 1);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
     }
 
@@ -239,6 +242,7 @@ impl<T> Chan<T> {
         state.ends.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, 1);
+        self.report.serves(to_wake.calls());
         to_wake.wake();
     }
 }
@@ -248,14 +252,14 @@ impl<T> End for Chan<T> {
         // tokio: of the three channels only this one asks for budget here.
         let permit = ready!(budget::poll_proceed(cx));
         let gone = |state: &mut State| (state.receivers == 0).then_some(());
-        let waits = |_, replaced| self.report.waits_for_the_end(replaced);
+        let waits = |wait: &mut Open, _, told| self.report.waits_for_the_end(wait, told);
         ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits));
         permit.made_progress();
         Poll::Ready(())
     }
 
     fn leave_closed(&self, place: Key) {
-        leave(&self.state, |state| &mut state.ends, place, |_| self.report.leaves_the_end());
+        leave(&self.state, |state| &mut state.ends, place);
     }
 }
 

@@ -25,12 +25,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::{Scope, ScopeKind, awaited};
-use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, budget};
+use kettle_runtime::event::{Open, Scope, awaited};
+use kettle_runtime::{Id, JoinError, JoinHandle, budget};
 use parking_lot::Mutex;
 use slab::Slab;
 
-use self::ready::{ReadySet, member_waker};
+use self::ready::ReadySet;
 use crate::origin::located;
 use crate::sync::pinned::pinned;
 use crate::sync::trim::KEEP;
@@ -65,6 +65,8 @@ pub struct JoinSet<T> {
     members: Slab<Member<T>>,
     ready: Arc<ReadySet>,
     scope: Scope,
+    /// The wait of `poll_join_next`, which no future of ours owns.
+    asked: Open,
 }
 
 /// A task in the set.
@@ -82,7 +84,12 @@ impl<T> JoinSet<T> {
     /// An empty set.
     #[track_caller]
     pub fn new() -> JoinSet<T> {
-        JoinSet { members: Slab::new(), ready: ReadySet::new(), scope: Scope::NEW }
+        JoinSet {
+            members: Slab::new(),
+            ready: ReadySet::new(),
+            scope: Scope::NEW,
+            asked: Open::NONE,
+        }
     }
 
     /// How many tasks are in the set: those whose output has not been taken, ended or not.
@@ -93,32 +100,6 @@ impl<T> JoinSet<T> {
     /// Is no task in the set?
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
-    }
-}
-
-/// How each of them is kept (`spawning.rs` has the ways to spawn one).
-impl<T: 'static> JoinSet<T> {
-    /// The handle is polled once, so that it has the member's waker.
-    fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
-        let abort = handle.abort_handle();
-        self.ready.id().inspect(|set| self.scope.first_polled(*set, ScopeKind::Set));
-        let entry = self.members.vacant_entry();
-        let waker = member_waker(&self.ready, entry.key());
-        // It isn't the running task that waits for this one: the set does.
-        let set = self.scope.within();
-        let polled = poll_handle(&mut handle, &waker);
-        drop(set);
-        match polled {
-            Poll::Pending => {
-                entry.insert(Member::Running(handle, waker));
-            }
-            // First the output is in the set: to wake calls foreign code, which may panic.
-            Poll::Ready(output) => {
-                entry.insert(Member::Ended(abort.id(), Box::new(Mutex::new(output))));
-                waker.wake();
-            }
-        }
-        abort
     }
 }
 
@@ -141,7 +122,7 @@ impl<T: 'static> JoinSet<T> {
     /// Cancel safe: if another branch of a `select!` wins, no task has left the set.
     #[track_caller]
     pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> {
-        pinned(JoinNext { set: self, output: |_, output| output })
+        pinned(JoinNext { set: self, wait: Open::NONE, output: |_, output| output })
     }
 
     /// The same, with the task's id beside its output. (An error has it inside.)
@@ -157,7 +138,7 @@ impl<T: 'static> JoinSet<T> {
     pub fn join_next_with_id(
         &mut self,
     ) -> impl Future<Output = Option<Result<(Id, T), JoinError>>> {
-        pinned(JoinNext { set: self, output: with_id })
+        pinned(JoinNext { set: self, wait: Open::NONE, output: with_id })
     }
 
     /// Takes the output of a task that has ended. `None`: none has, or the set is empty.
@@ -198,7 +179,7 @@ impl<T: 'static> JoinSet<T> {
     #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         awaited(None);
-        self.poll_ended(cx).map(|ended| ended.map(|(_, output)| output))
+        self.poll_ended(None, cx).map(|ended| ended.map(|(_, output)| output))
     }
 
     /// The same, with the task's id beside its output.
@@ -210,7 +191,7 @@ impl<T: 'static> JoinSet<T> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<(Id, T), JoinError>>> {
-        self.poll_ended(cx).map(|ended| ended.map(|(id, output)| with_id(id, output)))
+        self.poll_ended(None, cx).map(|ended| ended.map(|(id, output)| with_id(id, output)))
     }
 
     /// Waits for all tasks, and gives their outputs in the order in which they ended.
@@ -269,8 +250,8 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Asks every task to end, as by [`AbortHandle::abort`]. They stay in the set until their
-    /// outputs are taken.
+    /// Asks every task to end, as [`AbortHandle::abort`](crate::task::AbortHandle::abort) does. They
+    /// stay in the set until their outputs are taken.
     pub fn abort_all(&mut self) {
         for (_, member) in &self.members {
             member.abort();
@@ -301,11 +282,16 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
-    fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<Ended<T>>> {
+    fn poll_ended(
+        &mut self,
+        mut own: Option<&mut Open>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Ended<T>>> {
         while !self.is_empty() {
             // First the budget, then the key: one that comes out is not to be put back.
             let permit = ready!(budget::poll_proceed(cx));
-            let Some(key) = self.ready.pop_or_wait(cx) else { return Poll::Pending };
+            let wait = own.as_deref_mut().unwrap_or(&mut self.asked);
+            let Some(key) = self.ready.pop_or_wait(wait, cx) else { return Poll::Pending };
             if let Some(ended) = self.take_if_ended(key) {
                 permit.made_progress();
                 return Poll::Ready(Some(ended));
@@ -368,6 +354,7 @@ fn drop_all<T>(members: Slab<Member<T>>) {
 /// The future of [`JoinSet::join_next`] and of its sister with the id.
 struct JoinNext<'a, T, R> {
     set: &'a mut JoinSet<T>,
+    wait: Open,
     output: fn(Id, Result<T, JoinError>) -> R,
 }
 
@@ -375,8 +362,9 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
     type Output = Option<R>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
-        let ended = ready!(self.set.poll_ended(cx));
-        Poll::Ready(ended.map(|(id, output)| (self.output)(id, output)))
+        let JoinNext { set, wait, output } = &mut *self;
+        let ended = ready!(set.poll_ended(Some(wait), cx));
+        Poll::Ready(ended.map(|(id, result)| output(id, result)))
     }
 }
 

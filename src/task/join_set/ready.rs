@@ -26,8 +26,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use kettle_runtime::event::{SyncKind, on};
-use kettle_runtime::{Id, WakerSlot, store_waker};
+use kettle_runtime::event::{Open, SyncKind, on};
+use kettle_runtime::{Call, Id, WakerSlot, store_waker};
 
 use crate::sync::primitives::Mutex;
 use crate::sync::report::{Report, Reports};
@@ -87,7 +87,7 @@ impl ReadySet {
         let waiting = state.waiting.take();
         drop(state);
         if let Some(waiting) = waiting {
-            self.report.ends_the_wait();
+            self.report.serves([&waiting]);
             waiting.wake();
         }
     }
@@ -98,28 +98,24 @@ impl ReadySet {
     }
 
     /// The same; if there is none, the waker of `cx` is called when there is one.
-    pub(super) fn pop_or_wait(&self, cx: &Context<'_>) -> Option<usize> {
-        let (key, replaced) = store_waker(cx, |clone| {
+    pub(super) fn pop_or_wait(&self, wait: &mut Open, cx: &Context<'_>) -> Option<usize> {
+        let popped = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            match state.pop() {
-                Some(key) => Some((Ok(key), None)),
-                None => {
-                    state.waiting.store(cx, clone).map(|(told, replaced)| (Err(told), replaced))
-                }
+            if let Some(key) = state.pop() {
+                wait.got();
+                return Some(Ok(key));
             }
+            let (replaced, old) = state.waiting.store(cx, clone)?;
+            state.waiting.stored_for(self.report.waits_for_a_value(wait, replaced));
+            Some(Err(old))
         });
-        drop(replaced);
-        key.map_err(|told| self.report.waits_for_a_value(told)).ok()
+        popped.ok()
     }
 
     /// Nothing asks for an end any more. A task that waited for one no longer does: its waker, to
     /// be dropped when all else is done.
-    pub(super) fn leave(&self) -> Option<Waker> {
-        let waiting = self.state.lock().waiting.take();
-        if waiting.is_some() {
-            self.report.leaves_the_value();
-        }
-        waiting
+    pub(super) fn leave(&self) -> Option<Call> {
+        self.state.lock().waiting.take()
     }
 }
 

@@ -7,9 +7,14 @@
 //!
 //! tokio: `task/join_set.rs`.
 
-use kettle_runtime::{AbortHandle, Handle, spawn, spawn_blocking};
+use std::task::Poll;
 
-use super::JoinSet;
+use kettle_runtime::event::ScopeKind;
+use kettle_runtime::{AbortHandle, Handle, JoinHandle, spawn, spawn_blocking};
+use parking_lot::Mutex;
+
+use super::ready::member_waker;
+use super::{JoinSet, Member, poll_handle};
 use crate::task::local_set::LocalSet;
 use crate::task::spawn_local::spawn_local;
 
@@ -104,6 +109,32 @@ impl<T: 'static> JoinSet<T> {
         T: Send,
     {
         self.insert(handle.spawn_blocking(f))
+    }
+
+    /// The handle is polled once, so that it has the member's waker.
+    pub(super) fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
+        let abort = handle.abort_handle();
+        if let Some(set) = self.ready.id() {
+            self.scope.first_polled(set, ScopeKind::Set);
+        }
+        let entry = self.members.vacant_entry();
+        let waker = member_waker(&self.ready, entry.key());
+        let polled = {
+            // It isn't the running task that waits for this one: the set does.
+            let _set = self.scope.within();
+            poll_handle(&mut handle, &waker)
+        };
+        match polled {
+            Poll::Pending => {
+                entry.insert(Member::Running(handle, waker));
+            }
+            // First the output is in the set: to wake calls foreign code, which may panic.
+            Poll::Ready(output) => {
+                entry.insert(Member::Ended(abort.id(), Box::new(Mutex::new(output))));
+                waker.wake();
+            }
+        }
+        abort
     }
 }
 

@@ -293,7 +293,7 @@ mod tests {
         let ((mut script, main), task) = (Script::begun(false), Id::next());
         script.task(main);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        script.write(spawn(task)).write(Event::Wake { task, by, effect });
+        script.write(spawn(task)).write(Event::Wake { task, by, effect, wait: None });
         script.at(1).write(Event::PollStart { task: main });
         script.at(2_001).write(Event::Lost { records: 7 });
         let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);

@@ -90,7 +90,9 @@ impl Spin {
         self.recorded += record.overhead;
         match record.event {
             Event::PollStart { .. } => (self.began, self.recorded) = (record.real, Duration::ZERO),
-            Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
+            Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll, .. }
+                if task == by =>
+            {
                 self.woke = Some(task);
             }
             Event::Defer { why: Deferral::Yield } => self.woke = record.task,
@@ -232,7 +234,7 @@ mod tests {
                 script.records.last_mut().unwrap().real = Duration::from_micros(now);
             };
             at(Event::PollStart { task: main }, around);
-            at(Event::Wake { task: main, by, effect: Effect::DuringPoll }, poll);
+            at(Event::Wake { task: main, by, effect: Effect::DuringPoll, wait: None }, poll);
             let interrupted = if number % 20 == 0 { 500 } else { 0 };
             at(Event::Elapsed { since: 0 }, 0); // at a limit that is over
             at(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, interrupted);
@@ -275,7 +277,10 @@ mod tests {
                     micros,
                 );
             }
-            write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, micros + 1);
+            write(
+                Event::Wake { task: main, by, effect: Effect::DuringPoll, wait: None },
+                micros + 1,
+            );
             write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, micros + 2);
         }
         let (mut spin, mut round) = (Spin::default(), Round::new(false));
@@ -313,7 +318,10 @@ mod tests {
                 write(Event::BlockingStart { task: Id::next() }, begins);
             }
             write(Event::PollStart { task: main }, begins);
-            write(Event::Wake { task: main, by, effect: Effect::DuringPoll }, begins + 1);
+            write(
+                Event::Wake { task: main, by, effect: Effect::DuringPoll, wait: None },
+                begins + 1,
+            );
             write(Event::PollEnd { task: main, outcome, wakers: 0, handles: 0 }, begins + took);
         }
         let (mut spin, mut round) = (Spin::default(), Round::new(false));

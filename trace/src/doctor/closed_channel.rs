@@ -98,8 +98,15 @@ impl Streak {
             event if is_a_race_with_time(event) => poll,
             // Other branches may wait, where it is known which one has the answers; and what has a limit.
             event if (self.branch.is_some() || asked == Asked::End) && is_in_vain(event) => poll,
-            Event::Wait { .. } | Event::Unwait { .. } if self.branch.is_some() => poll,
-            Event::Wait { .. } | Event::Unwait { .. } | Event::Elapsed { .. }
+            Event::Wait { .. } | Event::Served { .. } | Event::Done { .. }
+                if self.branch.is_some() =>
+            {
+                poll
+            }
+            Event::Wait { .. }
+            | Event::Served { .. }
+            | Event::Done { .. }
+            | Event::Elapsed { .. }
                 if asked == Asked::Time =>
             {
                 poll
@@ -241,7 +248,7 @@ impl Answers {
 /// A `select!` that looks at a timer beside the channel, or begins another round.
 fn is_a_race_with_time(event: Event) -> bool {
     match event {
-        Event::Wait { on, .. } | Event::Unwait { on } => matches!(on, Resource::Timer(_)),
+        Event::Wait { on, .. } | Event::Done { on, .. } => matches!(on, Resource::Timer(_)),
         Event::SelectStart { .. }
         | Event::SelectPoll { .. }
         | Event::SelectWin { .. }
@@ -287,7 +294,7 @@ fn is_readiness(asked: Asked) -> bool {
 fn is_in_vain(event: Event) -> bool {
     match event {
         Event::SourceTry { result, .. } => result == Tried::WouldBlock,
-        Event::Wait { on, .. } | Event::Unwait { on } => matches!(on, Resource::Source(..)),
+        Event::Wait { on, .. } | Event::Done { on, .. } => matches!(on, Resource::Source(..)),
         event => matches!(event, Event::SourceClear { .. }),
     }
 }

@@ -21,7 +21,7 @@ fn text_of(
     let [task, channel] = [(); 2].map(|()| Id::next());
     let lines = [place(), place()];
     let mut script = Script::new();
-    let waits = |on| Event::Wait { on, replaced: Replaced::None };
+    let waits = |on| crate::fixture::waits(on, Replaced::None);
     script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
     script.records.last_mut().unwrap().at = Some(lines[0]);
     script.write(waits(stream));
@@ -36,7 +36,7 @@ fn text_of(
         script.records.last_mut().unwrap().at = Some(spent_at(lines, poll));
         let effect = Effect::Queued(1);
         script.write(Event::PollEnd { task, outcome, wakers, handles });
-        script.write(Event::Wake { task, by: Cause::Deferred, effect });
+        script.write(Event::Wake { task, by: Cause::Deferred, effect, wait: None });
     }
     let (mut answers, run) = (Answers::default(), Run::new(false));
     script.records.iter().find_map(|record| answers.see(&run, record)).map(|lint| lint.text)
@@ -72,8 +72,8 @@ fn the_end_of_a_stream_is_read_again_and_again() {
     assert!(told.contains("read 0 bytes of the same stream"), "{told}");
     let child = Resource::Source(Id::next(), Direction::Read);
     let beside = |source| {
-        let wait = Event::Wait { on: child, replaced: Replaced::Same };
-        [vec![wait, Event::Unwait { on: child }], reads(0)(source)].concat()
+        let wait = crate::fixture::waits(child, Replaced::Same);
+        [vec![wait, crate::fixture::given_up(child)], reads(0)(source)].concat()
     };
     assert!(text(false, beside).is_some(), "another branch waits for a child");
     assert_eq!(text(false, reads(1)), None, "something comes");

@@ -30,7 +30,7 @@ fn run_of(main: Id, tasks: &[Id]) -> Script {
     script.write(Event::RunStart { paused: true }).write(spawn_main(main));
     let queued = |task, place| {
         let effect = Effect::Queued(place);
-        Event::Wake { task, by: Cause::Runtime, effect }
+        Event::Wake { task, by: Cause::Runtime, effect, wait: None }
     };
     script.write(queued(main, 1));
     script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
@@ -40,7 +40,7 @@ fn run_of(main: Id, tasks: &[Id]) -> Script {
     }
     if let Some(last) = tasks.last() {
         let on = Resource::Task(*last);
-        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(crate::fixture::waits(on, Replaced::None));
     }
     let outcome = Outcome::Pending;
     script.write(Event::PollEnd { task: main, outcome, wakers: tasks.len().min(1), handles: 0 });
@@ -70,7 +70,7 @@ fn crossed(main: Id, [anna, bert]: [Id; 2]) -> Script {
     poll(&mut script, bert, &[knife], Some(pan), 1);
     let (by, effect) = (Cause::Task(bert), Effect::Queued(1));
     let polled = script.records.pop().expect("the end of Bert's poll").event;
-    script.task(bert).write(Event::Wake { task: anna, by, effect }).write(polled);
+    script.task(bert).write(Event::Wake { task: anna, by, effect, wait: None }).write(polled);
     poll(&mut script, anna, &[], Some(knife), 1);
     script
 }
@@ -147,7 +147,7 @@ fn nothing_is_kept_of_main_futures_that_panic() {
         script.write(lock.take()).write(lock.wait(1));
         let outcome = Outcome::Panicked;
         script.write(Event::PollEnd { task: main, outcome, wakers: 1, handles: 0 }).task(None);
-        script.write(Event::Unwait { on: lock.on(1) }).write(lock.release(true));
+        script.write(crate::fixture::given_up(lock.on(1))).write(lock.release(true));
         script.write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
     }
     for (index, record) in script.records.iter_mut().enumerate() {
@@ -177,7 +177,7 @@ fn suspects_that_were_aborted_are_forgotten() {
         script.write(Event::Unpark { events: 0, unparked: false });
         script.write(Event::Cancel { task });
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        script.write(Event::Wake { task, by, effect });
+        script.write(Event::Wake { task, by, effect, wait: None });
     }
     let mut round = Round::new(false);
     round.see(&script.records);
@@ -224,7 +224,7 @@ impl Sync {
 
     fn wait(self, units: Units, ticket: usize) -> Event {
         let on = Resource::Sync(self.0, self.1, units, ticket);
-        Event::Wait { on, replaced: Replaced::None }
+        crate::fixture::waits(on, Replaced::None)
     }
 }
 
@@ -261,7 +261,7 @@ fn a_writer_needs_every_reader_and_a_reader_the_writer_before_it() {
     assert!(!is_stuck(&script, bert), "Anna can go on");
     let (by, effect) = (Cause::Task(bert), Effect::Queued(1));
     let polled = script.records.pop().expect("the end of Bert's poll").event;
-    script.task(bert).write(Event::Wake { task: anna, by, effect }).write(polled);
+    script.task(bert).write(Event::Wake { task: anna, by, effect, wait: None }).write(polled);
     poll_at(&mut script, anna, &[lock.wait(ONE, 2)]);
     assert!(is_stuck(&script, anna) && is_stuck(&script, bert));
 }
@@ -314,7 +314,7 @@ fn a_verdict_names_things_as_the_story_does() {
         Event::SyncAct { kind, sync, act, units, count, item: 0, with: 0, owned: false }
     };
     let on = Resource::SyncValue(SyncKind::Mpsc, second);
-    let wait = Event::Wait { on, replaced: Replaced::None };
+    let wait = crate::fixture::waits(on, Replaced::None);
     script.task(anna).write(Event::PollStart { task: anna });
     script.write(senders(first)).write(wait);
     let mut round = Round::new(false);

@@ -87,7 +87,9 @@ impl Contended {
             Event::Wait { on: Resource::Task(_), .. } if !self.locks.is_empty() => {
                 self.fresh.extend(record.task);
             }
-            Event::Unwait { on: Resource::Sync(kind, lock, _, ticket) } if is_guarded(kind) => {
+            Event::Done { on: Resource::Sync(kind, lock, _, ticket), got: false, .. }
+                if is_guarded(kind) =>
+            {
                 self.leaves(lock, ticket);
             }
             Event::SyncAct { kind, sync: lock, act, .. } if is_guarded(kind) => match act {

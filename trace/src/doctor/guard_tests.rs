@@ -21,7 +21,7 @@ fn sleeps_until(due: u64, script: &mut Script, task: Id, read: Event) {
     let on = Resource::Timer(timer);
     let sleeps = [
         Event::TimerAdd { timer, due: Duration::from_millis(due), level: 2, slot: 15 },
-        Event::Wait { on, replaced: Replaced::None },
+        crate::fixture::waits(on, kettle_events::Replaced::None),
     ];
     poll_at(script, task, &[&[read][..], &sleeps].concat());
 }
@@ -54,8 +54,8 @@ fn no_reader_answers_for_what_another_has_slept() {
     poll_at(&mut script, bert, &[lock.wait(ONE, 2)]);
     poll_at(&mut script, other, &[lock.wait(Units::All, 3)]);
     let on = |units, ticket| Resource::Sync(KIND, lock.1, units, ticket);
-    script.at(900).write(Event::Unwait { on: on(Units::All, 1) });
-    script.write(Event::Served { on: on(ONE, 2) });
+    script.at(900).write(crate::fixture::given_up(on(Units::All, 1)));
+    script.write(crate::fixture::served(on(ONE, 2)));
     poll_at(&mut script, bert, &[lock.take(ONE, 8)]);
     releases(script.at(1_000), anna, lock, 9);
     releases(script.at(1_500), bert, lock, 10);

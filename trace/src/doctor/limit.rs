@@ -141,7 +141,7 @@ fn gets_on(event: Event) -> bool {
         // A wait that is dropped hands on the permit that it was given, and that is no headway.
         Event::SyncAct { kind: Mutex | OnceCell | RwLock | Semaphore, act: Act::Put, .. } => false,
         Event::SyncAct { act, .. } => matches!(act, Act::Take | Act::Put | Act::Get | Act::Open),
-        Event::Wait { on, replaced } => {
+        Event::Wait { on, replaced, .. } => {
             replaced == Replaced::None && !matches!(on, Resource::Timer(_))
         }
         Event::Spawn { .. } | Event::BlockingStart { .. } | Event::TimerAdd { .. } => true,

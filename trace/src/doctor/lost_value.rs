@@ -80,7 +80,7 @@ impl Branches {
                 }
             }
             Event::TimerCancel { timer } => self.goes(task, Thing::Timer(timer)),
-            Event::Unwait { on } => self.goes(task, on.thing()),
+            Event::Done { on, got: false, .. } => self.goes(task, on.thing()),
             Event::SyncAct { kind, sync, act: Act::Put, .. } if has_values(kind) => {
                 self.puts_back(task, sync);
             }
@@ -259,7 +259,7 @@ mod tests {
             with: 0,
             owned: false,
         };
-        let sleeps = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
+        let sleeps = crate::fixture::waits(Resource::Timer(timer), Replaced::None);
         script.task(anna).write(Event::PollStart { task: anna });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(gets);
         script.write(Event::TimerAdd { timer, due: Duration::from_secs(1), level: 2, slot: 15 });
@@ -275,7 +275,7 @@ mod tests {
     fn of_a_tick(again: bool) -> Vec<Lint> {
         let ([anna, sync, timer], kind) = ([(); 3].map(|()| Id::next()), SyncKind::Mpsc);
         let (gets, outcome) = (acts(kind, sync, Act::Get), Outcome::Pending);
-        let waits = Event::Wait { on: Resource::Timer(timer), replaced: Replaced::None };
+        let waits = crate::fixture::waits(Resource::Timer(timer), Replaced::None);
         let mut script = Script::new();
         let due = Duration::from_secs(1);
         script.task(anna).write(Event::TimerAdd { timer, due, level: 2, slot: 15 });

@@ -97,7 +97,7 @@ mod tests {
         script.write(spawn(task)).task(task).write(Event::PollStart { task });
         script.write(lock.wait(0));
         for ticket in 1..6 * FEW {
-            script.write(lock.wait(ticket)).write(Event::Unwait { on: lock.on(ticket) });
+            script.write(lock.wait(ticket)).write(crate::fixture::given_up(lock.on(ticket)));
         }
         let (mut kept, mut fold) = (Stacks::default(), Fold::believing());
         feed(&mut kept, &mut fold, &script.records);

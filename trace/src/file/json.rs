@@ -16,7 +16,7 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{Event, Id, Place, Record};
+use kettle_events::{Event, Id, Place, Record, Resource};
 use serde::Serialize;
 
 use self::changes::Changes;
@@ -115,6 +115,10 @@ impl Scribe {
 
     /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of them.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
+        if !self.teller.tells(&record.event) {
+            self.teller.pass(record);
+            return self.changes.iter_mut().for_each(|changes| changes.carry(record));
+        }
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);
         out.extend_from_slice(b"{\"n\":");
@@ -145,6 +149,13 @@ impl Scribe {
             json::key(out, self.fields.key(number));
             out.extend_from_slice(self.fields.value(number).unwrap_or_default());
         }
+        // What the wait is for that is served.
+        if let Some(on) = self.teller.served(&record.event) {
+            Wire::fields(&Served { on }, self.teller.names(), &mut self.fields);
+            json::key(out, self.fields.key(0));
+            out.extend_from_slice(self.fields.value(0).unwrap_or_default());
+        }
+        let names = self.teller.names();
         let Places { src, at, made } = self.places;
         let mut place = |key, place: &str| {
             json::raw(out, key);
@@ -177,6 +188,11 @@ impl Scribe {
         out.extend_from_slice(b"}\n");
         out.append(&mut self.more);
     }
+}
+
+#[derive(Serialize)]
+struct Served {
+    on: Resource,
 }
 
 /// The tasks that a line names beside the event's own fields. The task that was being polled is its

@@ -31,7 +31,7 @@ fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
 fn tea() -> Vec<Record> {
     let (main, one) = (Id::next(), Id::next());
     let (pending, ready) = (Outcome::Pending, Outcome::Ready);
-    let wake = |task, by, effect| Event::Wake { task, by, effect };
+    let wake = |task, by, effect| Event::Wake { task, by, effect, wait: None };
     let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
     let end = |task, outcome| Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
     let mut script = Script::new();

@@ -3,7 +3,7 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Outcome, Point, Record};
+use kettle_events::{Event, Id, Outcome, Point, Record};
 
 use super::branches::Selects;
 use super::fold::Fold;
@@ -36,26 +36,22 @@ impl Fold {
             }
             Event::PollStart { task } => self.tasks.poll_start(record, task, t),
             Event::PollEnd { task, outcome, wakers, handles } => {
-                self.forget_waits(task, wakers);
-                self.tasks.poll_end(record, task, outcome, (wakers, handles), &mut self.trouble);
-                if outcome != Outcome::Pending {
-                    self.selects.remove(&task);
-                }
+                self.poll_ends(record, task, outcome, (wakers, handles));
             }
             Event::Defer { why } => self.tasks.defers(record, why),
-            Event::Wake { task, by, effect } => {
+            Event::Wake { task, by, effect, .. } => {
                 if !self.believes {
                     let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
                     self.course.check_cause(by, running, ended, t);
                 }
                 self.tasks.wake(record, task, by, effect, t);
             }
-            Event::Wait { on, replaced } => {
-                self.wait(record, on, replaced);
+            Event::Wait { wait, on, .. } => {
+                self.wait(record, wait, on);
                 self.select(record, |all, task| all.waits(&task.rounds, on, record.at));
             }
-            Event::Unwait { on } => self.unwait(record, on),
-            Event::Served { on } => self.served(record, on),
+            Event::Served { wait } => self.served(wait),
+            Event::Done { wait, got, .. } => self.done(wait, got),
             Event::Cancel { task } if self.jobs.contains_key(&task) => {}
             Event::Cancel { task } => self.tasks.cancel(task, t),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
@@ -116,6 +112,16 @@ impl Fold {
             Event::Elapsed { since } => self.gives_up_since(record.task, since),
             Event::SelectWin { branch } => self.select_won(record, branch),
             _ => {}
+        }
+    }
+
+    fn poll_ends(&mut self, record: &Record, task: Id, outcome: Outcome, told: (usize, usize)) {
+        if self.tasks.running.len() <= 1 {
+            self.asked.clear();
+        }
+        self.tasks.poll_end(record, task, outcome, told, &mut self.trouble);
+        if outcome != Outcome::Pending {
+            self.selects.remove(&task);
         }
     }
 

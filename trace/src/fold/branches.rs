@@ -164,10 +164,15 @@ mod tests {
     fn what_the_losers_of_a_select_waited_for_is_not_waited_for() {
         let ((mut script, main), sync) = (Script::begun(true), Id::next());
         let on = Resource::SyncValue(SyncKind::Mpsc, sync);
-        script.write(Event::Wake { task: main, by: Cause::Runtime, effect: Effect::Queued(1) });
+        script.write(Event::Wake {
+            task: main,
+            by: Cause::Runtime,
+            effect: Effect::Queued(1),
+            wait: None,
+        });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::SelectStart { branches: 2, first: 0 });
-        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(crate::fixture::waits(on, Replaced::None));
         script.write(Event::SelectPoll { branch: 0, ready: false });
         script.write(Event::SelectPoll { branch: 1, ready: true });
         let waiting = |script: &Script| {
@@ -186,12 +191,17 @@ mod tests {
     fn a_branch_waits_for_what_a_select_within_it_waits_for() {
         let ((mut script, task), sync) = (Script::begun(true), Id::next());
         let on = Resource::SyncValue(SyncKind::Mpsc, sync);
-        script.write(Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) });
+        script.write(Event::Wake {
+            task,
+            by: Cause::Runtime,
+            effect: Effect::Queued(1),
+            wait: None,
+        });
         let asked = |branch| Event::SelectPoll { branch, ready: false };
         script.task(task).write(Event::PollStart { task });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(asked(0));
         script.write(Event::SelectStart { branches: 2, first: 1 }).write(asked(1));
-        script.write(Event::Wait { on, replaced: Replaced::None }).write(asked(0));
+        script.write(crate::fixture::waits(on, Replaced::None)).write(asked(0));
         let told = |script: &Script| {
             let mut fold = Fold::keeping();
             script.records.iter().for_each(|record| fold.step(record));

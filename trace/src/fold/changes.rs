@@ -13,7 +13,7 @@ use kettle_events::{Direction, Id, Outcome, Record, Tried};
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
 use super::things::{Job, Source};
-use super::waiting::{Spot, Waiter};
+use super::waiting::Spot;
 use super::wheel::Timer;
 
 impl Fold {
@@ -191,15 +191,6 @@ impl Fold {
         }
         if over {
             self.jobs.remove(&id);
-        }
-    }
-
-    /// A waiter is no longer there.
-    pub(super) fn left(&mut self, waiter: Option<Waiter>, spot: Spot) {
-        let there = waiter.is_some();
-        self.trouble.check_seen(there, || format!("nobody waits there: {spot:?}"));
-        if let Some(waiter) = waiter {
-            self.tasks.leaves(waiter, spot);
         }
     }
 }

@@ -81,6 +81,8 @@ pub struct Fold {
     pub(super) tried: Kept<Source>,
     pub(super) primitives: Kept<Primitive>,
     pub(super) jobs: BTreeMap<Id, Job>,
+    /// The waits that are open, and where each one's waker is stored, or was until it was served.
+    pub(super) waits: BTreeMap<Id, Spot>,
     /// Where wakers were stored in the poll that goes on, each by its record.
     pub(super) asked: Vec<(u64, Spot)>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
@@ -122,6 +124,7 @@ impl Fold {
             tried: Kept::default(),
             primitives: Kept::default(),
             jobs: BTreeMap::new(),
+            waits: BTreeMap::new(),
             asked: Vec::new(),
             taken: Vec::new(),
             out: 0,

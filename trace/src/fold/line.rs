@@ -8,12 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::Replaced;
-
-use super::waiting::{ANOTHERS, NONE_IS_THERE, Stored, Waiter};
-
-const WRONG_TICKET: &str = "its ticket is not higher than those in line";
-const ONE_IS_THERE: &str = "none was stored there, it says, but its own is";
+use super::waiting::{Stored, Waiter, store_at};
 
 /// The waiters of one primitive.
 #[derive(Clone, Debug, Default)]
@@ -61,37 +56,15 @@ impl Line {
         self.waiters.keys().position(|other| *other == ticket).map(|index| index + 1)
     }
 
-    /// Joins with a new ticket, or renews the waker of a known one.
-    pub(super) fn store(&mut self, ticket: usize, new: Waiter, told: Replaced) -> Stored {
-        let Some(old) = self.waiters.get_mut(&ticket) else {
-            let last = self.waiters.last_key_value().map_or(0, |(last, _)| *last);
-            self.waiters.insert(ticket, new);
-            let wrong = match told {
-                Replaced::None if ticket > last => None,
-                Replaced::None => Some(WRONG_TICKET),
-                _ => Some(NONE_IS_THERE),
-            };
-            return Stored { gone: None, joined: true, wrong };
-        };
-        let wrong = match told {
-            Replaced::None => Some(ONE_IS_THERE),
-            Replaced::Same if old.task != new.task => Some(ANOTHERS),
-            _ => None,
-        };
-        let same = old.task == new.task;
-        let since = if same { old.since } else { new.since };
-        let gone = std::mem::replace(old, Waiter { since, ..new });
-        Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
+    /// Joins with a new ticket, or stays with a known one.
+    pub(super) fn store(&mut self, ticket: usize, new: Waiter) -> Stored {
+        let before = self.waiters.insert(ticket, new);
+        store_at(before, self.get_mut(ticket), new)
     }
 
     /// Takes away the waiter with this ticket.
     pub(super) fn take(&mut self, ticket: usize) -> Option<Waiter> {
         self.waiters.remove(&ticket)
-    }
-
-    /// Takes away the first, and says which ticket it had.
-    pub(super) fn take_first(&mut self) -> Option<(usize, Waiter)> {
-        self.waiters.pop_first()
     }
 
     /// All that wait, each with its ticket.
@@ -103,33 +76,25 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kettle_events::Units;
+    use kettle_events::{Id, Units};
 
-    const WAITER: Waiter =
-        Waiter { task: None, since: 0, renewed: 0, poll: 0, at: None, units: Units::Count(1) };
+    fn waiter() -> Waiter {
+        let (wait, units) = (Id::next(), Units::Count(1));
+        Waiter { wait, task: None, since: 0, renewed: 0, poll: 0, at: None, units }
+    }
 
     #[test]
     fn the_place_is_counted_from_the_tickets_that_are_left() {
         let mut line = Line::default();
         for ticket in 1..=4 {
-            assert!(line.store(ticket, WAITER, Replaced::None).wrong.is_none());
+            assert!(line.store(ticket, waiter()).joined);
         }
         assert!(line.take(2).is_some() && line.take(2).is_none());
         assert_eq!(
             [1, 2, 3, 4].map(|ticket| line.place(ticket)),
             [Some(1), None, Some(2), Some(3)]
         );
-        assert_eq!(line.take_first().map(|(ticket, _)| ticket), Some(1));
+        assert!(line.take(1).is_some());
         assert_eq!((line.place(3), line.len()), (Some(1), 2));
-    }
-
-    #[test]
-    fn a_ticket_that_is_not_the_highest_can_not_be_new() {
-        let mut line = Line::default();
-        line.store(5, WAITER, Replaced::None);
-        assert_eq!(line.store(3, WAITER, Replaced::None).wrong, Some(WRONG_TICKET));
-        assert_eq!(line.store(6, WAITER, Replaced::Same).wrong, Some(NONE_IS_THERE));
-        assert_eq!(line.store(6, WAITER, Replaced::None).wrong, Some(ONE_IS_THERE));
-        assert_eq!(line.store(6, WAITER, Replaced::Same).wrong, None);
     }
 }

@@ -1,38 +1,32 @@
 //! Where is a waker stored, and how does it leave?
 //!
-//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker
-//! and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
+//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
+//! and for which wait: by its number the waiter is found when it is served, or gone.
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Cause, Id, Record, Replaced, Resource, SyncKind, Units};
+use kettle_events::{Id, Record, Resource, SyncKind, Units};
 
 use super::fold::Fold;
-use super::primitive::Primitive;
 use super::things::Job;
 use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
 
-/// A task has at least so many waits more than wakers before the oldest are forgotten. (Under a
-/// combinator that makes wakers of its own, there are more.)
-const UNTOLD: usize = 64;
-
 impl Fold {
-    pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
+    pub(super) fn wait(&mut self, record: &Record, wait: Id, on: Resource) {
         let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
-        let by = record.task.or(record.job);
-        let new =
-            Waiter { task: by, since: record.seq, renewed: record.seq, poll, at: record.at, units };
-        let Some(stored) = self.store(spot, new, told) else { return };
-        let Stored { gone, joined, wrong } = stored;
-        self.asked.push((record.seq, spot));
-        let of_a_timer = matches!(spot, Spot::Timer(_));
-        if let (Some(wrong), true) = (wrong, of_a_timer) {
-            self.trouble.check(false, || format!("{on:?}: {wrong}"));
-        } else if let Some(wrong) = wrong {
-            self.trouble.check_seen(false, || format!("{on:?}: {wrong}"));
+        let (task, since, at) = (record.task.or(record.job), record.seq, record.at);
+        let new = Waiter { wait, task, since, renewed: since, poll, at, units };
+        // The same wait for something else: of a timer that was moved after it had fired.
+        if let Some(before) = self.waits.insert(wait, spot).filter(|before| *before != spot) {
+            let gone = self.take(before, wait);
+            if let Some(gone) = gone {
+                self.tasks.leaves(gone, before);
+            }
         }
+        let Some(Stored { gone, joined }) = self.store(spot, new) else { return };
+        self.asked.push((record.seq, spot));
         if let Some(gone) = gone {
             self.tasks.leaves(gone, spot);
         }
@@ -44,13 +38,13 @@ impl Fold {
         }
     }
 
-    fn store(&mut self, spot: Spot, new: Waiter, told: Replaced) -> Option<Stored> {
+    fn store(&mut self, spot: Spot, new: Waiter) -> Option<Stored> {
         Some(match spot {
             Spot::Timer(timer) => {
                 let known = self.wheel.timers.get_mut(&timer);
                 let there = known.is_some(); // if not, it may be in another runtime's
                 self.trouble.check_seen(there, || format!("{timer:?} is not in the wheel"));
-                store_one(&mut known?.waiter, new, told)
+                store_one(&mut known?.waiter, new)
             }
             Spot::Source(source, direction) => {
                 let known = self.sources.contains_key(&source);
@@ -58,21 +52,19 @@ impl Fold {
                 let side = self.sources.get_mut(&source)?.side_mut(direction);
                 let cleared = !side.ready;
                 self.trouble.check_seen(cleared, || format!("{source:?} is ready, and waited for"));
-                store_beside(&mut side.waiters, new, told)
+                store_beside(&mut side.waiters, new)
             }
-            Spot::Value(kind, sync) => {
-                store_one(&mut self.primitive_of(kind, sync).value, new, told)
-            }
-            Spot::Closed(kind, sync) => store_for_the_end(self.primitive_of(kind, sync), new, told),
+            Spot::Value(kind, sync) => store_one(&mut self.primitive_of(kind, sync).value, new),
+            Spot::Closed(kind, sync) => store_beside(&mut self.primitive_of(kind, sync).gone, new),
             Spot::Line(kind, sync, ticket) => {
                 let known = self.primitive_of(kind, sync);
                 known.waits += u64::from(known.line.get(ticket).is_none());
                 if known.gives() {
                     known.count = Some(0); // it has what was free, and waits for more
                 }
-                known.line.store(ticket, new, told)
+                known.line.store(ticket, new)
             }
-            Spot::Task(id) => store_one(self.joiner_of(id), new, told),
+            Spot::Task(id) => store_one(self.joiner_of(id), new),
         })
     }
 
@@ -88,73 +80,56 @@ impl Fold {
         &mut job.joiner
     }
 
-    /// The first in line, or the only one, was given what it waits for.
-    pub(super) fn served(&mut self, record: &Record, on: Resource) {
-        match on {
-            Resource::Sync(kind, sync, _, ticket) => self.sync_served(kind, sync, ticket),
-            on => self.unwait(record, on),
-        }
-    }
-
-    /// A waiter has left: its future was dropped, or it was given what it waits for.
-    pub(super) fn unwait(&mut self, record: &Record, on: Resource) {
-        let Some(spot) = Spot::of(on) else { return };
-        // A main future that has panicked is dropped after its poll.
-        let task = record.task.or(record.job).or(self.tasks.ended);
-        let gone = match spot {
-            Spot::Timer(timer) => {
-                self.wheel.timers.get_mut(&timer).and_then(|timer| timer.waiter.take())
-            }
-            Spot::Source(source, direction) => {
-                let side = self.sources.get_mut(&source).map(|source| source.side_mut(direction));
-                side.and_then(|side| take_from(&mut side.waiters, task))
-            }
-            Spot::Value(kind, sync) => self.primitive_of(kind, sync).value.take(),
-            Spot::Closed(kind, sync) => take_from(&mut self.primitive_of(kind, sync).gone, task),
-            Spot::Line(kind, sync, ticket) => return self.sync_left(kind, sync, ticket),
-            Spot::Task(id) => self.joiner_of(id).take(),
+    /// A waiter was given what it waits for.
+    pub(super) fn served(&mut self, wait: Id) {
+        let spot = self.waits.get(&wait).copied();
+        self.trouble
+            .check_seen(spot.is_some(), || format!("wait {wait} is served, and never began"));
+        let Some((spot, gone)) = spot.and_then(|spot| Some((spot, self.take(spot, wait)?))) else {
+            return;
         };
-        self.left(gone, spot);
-    }
-
-    /// Its poll ends, and there are so many clones of its waker. What another thread has taken from a line is
-    /// mostly not told: where a message woke it, and there are fewer clones than waits, it has gone on from those in
-    /// lines that it did not renew. (Else the clones are a combinator's, and without an end the list would grow.)
-    pub(super) fn forget_waits(&mut self, id: Id, wakers: usize) {
-        if self.tasks.running.len() <= 1 {
-            self.asked.clear();
-        }
-        let Some(task) = self.tasks.all.get(&id) else { return };
-        let excess = task.waits.len().saturating_sub(wakers);
-        let by_message = task.woken_by.is_some_and(|wake| wake.by == Cause::Message);
-        let is_past = |waiter: &Waiter| waiter.poll != task.polls;
-        let gone: Vec<Spot> = if by_message && !task.combined {
-            let taken = |spot: &&Spot| {
-                spot.is_in_an_untold_line() && self.newest_at(**spot, is_past).is_some()
-            };
-            task.waits.values().filter(taken).take(excess).copied().collect()
-        } else {
-            let excess = task.untold.len().saturating_sub(wakers);
-            let most = if excess > 2 * UNTOLD { excess - UNTOLD } else { 0 };
-            let oldest = task.untold.iter().take(most);
-            oldest.filter_map(|since| task.waits.get(since)).copied().collect()
-        };
-        self.looked += gone.len() as u64;
-        for spot in gone {
-            if let Some(gone) = self.forget_wait(id, spot) {
-                self.tasks.leaves(gone, spot);
+        if let Spot::Line(kind, sync, ticket) = spot {
+            let known = self.primitive_of(kind, sync);
+            if known.gives() || kind.is_channel() {
+                known.handed.push((ticket, gone));
             }
         }
+        self.tasks.leaves(gone, spot);
     }
 
-    fn forget_wait(&mut self, id: Id, spot: Spot) -> Option<Waiter> {
-        let mine = |waiter: &mut Waiter| waiter.task == Some(id);
+    /// A waiter has what it waited for, or is gone.
+    pub(super) fn done(&mut self, wait: Id, got: bool) {
+        let Some(spot) = self.waits.remove(&wait) else { return };
+        let gone = self.take(spot, wait);
+        if let Spot::Line(kind, sync, _) = spot {
+            let known = self.primitive_of(kind, sync);
+            known.handed.retain(|(_, waiter)| waiter.wait != wait);
+            known.unheard |= kind == SyncKind::Barrier && gone.is_some() && !got;
+        }
+        if let Some(gone) = gone {
+            self.tasks.leaves(gone, spot);
+        }
+    }
+
+    /// Takes a waiter away from where it is, if it is still there.
+    fn take(&mut self, spot: Spot, wait: Id) -> Option<Waiter> {
+        let is = |waiter: &mut Waiter| waiter.wait == wait;
         match spot {
-            Spot::Timer(_) | Spot::Source(..) => None,
-            Spot::Line(_, sync, ticket) => self.primitives.get_mut(sync)?.line.take(ticket),
-            Spot::Value(_, sync) => self.primitives.get_mut(sync)?.value.take_if(mine),
-            Spot::Closed(_, sync) => take_from(&mut self.primitives.get_mut(sync)?.gone, Some(id)),
-            Spot::Task(id) => self.joiner_of(id).take_if(mine),
+            Spot::Timer(timer) => self.wheel.timers.get_mut(&timer)?.waiter.take_if(is),
+            Spot::Source(source, direction) => {
+                take_from(&mut self.sources.get_mut(&source)?.side_mut(direction).waiters, wait)
+            }
+            Spot::Value(_, sync) => self.primitives.get_mut(sync)?.value.take_if(is),
+            Spot::Closed(_, sync) => take_from(&mut self.primitives.get_mut(sync)?.gone, wait),
+            Spot::Line(_, sync, ticket) => {
+                let line = &mut self.primitives.get_mut(sync)?.line;
+                line.get(ticket).filter(|waiter| waiter.wait == wait)?;
+                line.take(ticket)
+            }
+            Spot::Task(id) => match self.tasks.all.get_mut(&id) {
+                Some(task) => task.joiner.take_if(is),
+                None => self.jobs.get_mut(&id)?.joiner.take_if(is),
+            },
         }
     }
 
@@ -242,15 +217,4 @@ impl Fold {
         }
         waits
     }
-}
-
-/// A channel for one value has one sender, and one place for it; others have many.
-fn store_for_the_end(known: &mut Primitive, new: Waiter, told: Replaced) -> Stored {
-    if known.kind != SyncKind::Oneshot {
-        return store_beside(&mut known.gone, new, told);
-    }
-    let mut slot = known.gone.pop();
-    let stored = store_one(&mut slot, new, told);
-    known.gone.extend(slot);
-    stored
 }

@@ -355,38 +355,33 @@ mod tests {
     use crate::fixture::Script;
     use kettle_events::{Cause, Effect, Event, Replaced, Units};
 
-    /// What main waits for after a message and a poll that stored no waker in its line anew, but waits for `more`, while
+    /// What main waits for after a message and a poll that stored no waker in its line anew, while
     /// there are so many clones of it.
-    fn waits_after_a_message(wakers: usize, more: Option<Resource>) -> usize {
+    fn waits_after_a_message(wakers: usize) -> usize {
         let ((mut script, main), sync) = (Script::begun(true), Id::next());
         let on = Resource::Sync(SyncKind::Notify, sync, Units::Count(1), 1);
         let pending = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers, handles: 0 };
-        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
+        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
-        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(crate::fixture::waits(on, Replaced::None));
         let first = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
         script.write(first).task(None).write(wake(Cause::Message));
         script.task(main).write(Event::PollStart { task: main });
-        let anew = more.map(|on| Event::Wait { on, replaced: Replaced::None });
-        for event in anew.into_iter().chain([pending]) {
-            script.write(event);
-        }
+        script.write(pending);
         let shown = Fold::of(&script.records).shown_task(main).expect("main");
         shown.waits.len()
     }
 
     #[test]
     fn a_waker_of_an_earlier_poll_is_waited_for_if_no_other_code_has_one() {
-        assert_eq!(waits_after_a_message(1, None), 1, "kettle has the only clone");
-        assert_eq!(waits_after_a_message(2, None), 0, "other code has one, and calls that");
-        let lock = Resource::Sync(SyncKind::Mutex, Id::next(), Units::All, 1);
-        assert_eq!(waits_after_a_message(1, Some(lock)), 1, "another thread took it from the line");
+        assert_eq!(waits_after_a_message(1), 1, "kettle has the only clone");
+        assert_eq!(waits_after_a_message(2), 0, "other code has one, and calls that");
     }
 
     #[test]
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
-        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1) };
+        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
         let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
         script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);

@@ -1,7 +1,6 @@
 //! What changes at a primitive of `sync`?
 //!
-//! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have changed,
-//! and takes away the waiters whose wakers they took.
+//! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have changed.
 //!
 //! Not here: what a primitive is (`primitive.rs`).
 
@@ -147,34 +146,6 @@ impl Fold {
         for waiter in all {
             self.tasks.leaves(waiter, spot);
         }
-    }
-
-    /// The waiter with this ticket was given what it waits for; 0: the first.
-    pub(super) fn sync_served(&mut self, kind: SyncKind, sync: Id, ticket: usize) {
-        let known = self.primitive_of(kind, sync);
-        let served = match ticket {
-            0 => known.line.take_first(),
-            ticket => known.line.take(ticket).map(|waiter| (ticket, waiter)),
-        };
-        if let Some(served) = served.filter(|_| known.gives() || kind.is_channel()) {
-            known.handed.push(served);
-        }
-        let (ticket, waiter) = served.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
-        self.left(waiter, Spot::Line(kind, sync, ticket));
-    }
-
-    /// A waiter's future was dropped: it leaves the line, or leaves what it was given.
-    pub(super) fn sync_left(&mut self, kind: SyncKind, sync: Id, ticket: usize) {
-        let known = self.primitive_of(kind, sync);
-        if let Some(index) = known.handed.iter().position(|(other, _)| *other == ticket)
-            && known.gives()
-        {
-            known.handed.remove(index);
-            return;
-        }
-        let waiter = known.line.take(ticket);
-        known.unheard |= kind == SyncKind::Barrier && waiter.is_some();
-        self.left(waiter, Spot::Line(kind, sync, ticket));
     }
 }
 

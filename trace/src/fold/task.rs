@@ -3,7 +3,7 @@
 //! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
 //! wake caused its latest poll; where its wakers are stored.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
@@ -92,8 +92,6 @@ pub struct Task {
     pub(super) ends: bool,
     /// Where its wakers are stored, by the records of their coming there: the oldest first.
     pub(super) waits: BTreeMap<u64, Spot>,
-    /// Those of them that another thread may end untold.
-    pub(super) untold: BTreeSet<u64>,
     /// The task that waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
@@ -165,7 +163,6 @@ impl Task {
             again: false,
             ends: false,
             waits: BTreeMap::new(),
-            untold: BTreeSet::new(),
             joiner: None,
         }
     }
@@ -228,14 +225,10 @@ impl Task {
     /// Its waker is at this place since that record.
     pub(super) fn joins(&mut self, since: u64, spot: Spot) {
         self.waits.insert(since, spot);
-        if !spot.is_told_of_elsewhere() {
-            self.untold.insert(since);
-        }
     }
 
     /// The one that came there with that record is there no longer.
     pub(super) fn leaves(&mut self, since: u64) -> bool {
-        self.untold.remove(&since);
         self.waits.remove(&since).is_some()
     }
 

@@ -391,7 +391,8 @@ mod tests {
     #[test]
     fn tasks_whose_handles_go_unheard_of_are_forgotten_in_time() {
         let (main, mut script) = (Id::next(), Script::new());
-        let made = |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) };
+        let made =
+            |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None };
         script.write(Event::RunStart { paused: true }).write(spawn_main(main)).write(made(main));
         poll(script.task(main), main, Outcome::Pending);
         script.task(None);

@@ -12,11 +12,13 @@
 //!
 //! Invariant: a waiter is in one place, and its task's list names that place.
 
-use kettle_events::{Direction, Id, Place, Replaced, Resource, SyncKind, Units};
+use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Waiter {
+    /// The number of its wait.
+    pub wait: Id,
     /// The task that was being polled when it was stored, or the job whose thread waits; `None`: neither,
     /// that is known of.
     pub task: Option<Id>,
@@ -76,17 +78,6 @@ impl Spot {
         matches!(self, Spot::Source(..))
     }
 
-    /// Is what another thread does there told?
-    pub(super) fn is_told_of_elsewhere(self) -> bool {
-        self.is_at_a_source() || matches!(self, Spot::Timer(_))
-    }
-
-    /// Is it a place in a line from which another thread takes untold?
-    pub(super) fn is_in_an_untold_line(self) -> bool {
-        use SyncKind::{Barrier, Broadcast, Notify, SetOnce, Watch};
-        matches!(self, Spot::Line(Barrier | Broadcast | Notify | SetOnce | Watch, ..))
-    }
-
     /// What is waited for there, by this waiter.
     pub(super) fn on(self, waiter: &Waiter) -> Resource {
         match self {
@@ -106,58 +97,38 @@ pub(super) struct Stored {
     pub(super) gone: Option<Waiter>,
     /// Did it join, where it was not before?
     pub(super) joined: bool,
-    /// What was told and can't be.
-    pub(super) wrong: Option<&'static str>,
 }
-
-const ONE_IS_THERE: &str = "none was stored there, it says, but one is";
-pub(super) const NONE_IS_THERE: &str = "one was stored there, it says, but none is";
-pub(super) const ANOTHERS: &str = "its own was stored there, it says, but another task's is";
 
 /// Into a place for one waker: the newest replaces.
-pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter, told: Replaced) -> Stored {
-    let before = *slot;
-    let wrong = match (told, before) {
-        (Replaced::None, Some(_)) => Some(ONE_IS_THERE),
-        (Replaced::Same | Replaced::Other, None) => Some(NONE_IS_THERE),
-        (Replaced::Same, Some(old)) if old.task != new.task => Some(ANOTHERS),
-        _ => None,
-    };
-    *slot = Some(match before {
-        Some(old) if old.task == new.task => Waiter { since: old.since, ..new },
-        _ => new,
-    });
-    let gone = before.filter(|old| old.task != new.task);
-    let joined = before.is_none_or(|old| old.task != new.task);
-    Stored { gone, joined, wrong }
+pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter) -> Stored {
+    store_at(slot.replace(new), slot.as_mut_slice(), new)
 }
 
-/// Among others in no order; a task may have several.
-pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -> Stored {
-    let mine = || all.iter().rposition(|old| old.task == new.task);
-    let others = || all.iter().rposition(|old| old.task != new.task);
-    let before = match told {
-        Replaced::None => None,
-        Replaced::Same => mine().or_else(others),
-        Replaced::Other => others().or_else(mine),
-    };
-    let Some(index) = before else {
-        all.push(new);
-        let wrong = (told != Replaced::None).then_some(NONE_IS_THERE);
-        return Stored { gone: None, joined: true, wrong };
-    };
-    let old = std::mem::replace(&mut all[index], new);
-    if old.task == new.task {
-        all[index].since = old.since;
-        return Stored { gone: None, joined: false, wrong: None };
+/// Among others in no order.
+pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter) -> Stored {
+    let before = take_from(all, new.wait);
+    all.push(new);
+    let last = all.len() - 1;
+    store_at(before, &mut all[last..], new)
+}
+
+pub(super) fn store_at<'a>(
+    before: Option<Waiter>,
+    there: impl IntoIterator<Item = &'a mut Waiter>,
+    new: Waiter,
+) -> Stored {
+    match before {
+        // The same wait, asked again: perhaps by another task.
+        Some(old) if old.wait == new.wait && old.task == new.task => {
+            there.into_iter().for_each(|waiter| waiter.since = old.since);
+            Stored { gone: None, joined: false }
+        }
+        gone => Stored { gone, joined: true },
     }
-    let wrong = (told == Replaced::Same).then_some(ANOTHERS);
-    Stored { gone: Some(old), joined: true, wrong }
 }
 
-/// Takes away the waiter of this task, or the only one that there is.
-pub(super) fn take_from(all: &mut Vec<Waiter>, task: Option<Id>) -> Option<Waiter> {
-    let mine = all.iter().position(|waiter| waiter.task == task);
-    let index = mine.or((!all.is_empty()).then_some(0))?;
-    Some(all.swap_remove(index))
+/// Takes this waiter away.
+pub(super) fn take_from(all: &mut Vec<Waiter>, wait: Id) -> Option<Waiter> {
+    let index = all.iter().position(|waiter| waiter.wait == wait)?;
+    Some(all.remove(index))
 }

@@ -135,7 +135,7 @@ impl Ledger {
             Event::Spawn { kind: Kind::Task | Kind::Local, .. } => self.tasks_spawned += 1,
             Event::PollStart { task } => self.count_poll(counter, task),
             Event::PollEnd { task, outcome, .. } => self.count_end(counter, task, outcome),
-            Event::Wake { task, by, effect } => self.count_wake(task, by, effect),
+            Event::Wake { task, by, effect, .. } => self.count_wake(task, by, effect),
             Event::BlockingStart { .. } => self.blocking_jobs += 1,
             _ => {}
         }
@@ -259,7 +259,7 @@ mod tests {
         poll(&mut script, main, Outcome::Pending);
         poll(&mut script, task, Outcome::Panicked);
         poll(&mut script, main, Outcome::Ready);
-        let wake = |by, effect| Event::Wake { task: main, by, effect };
+        let wake = |by, effect| Event::Wake { task: main, by, effect, wait: None };
         script.write(wake(Cause::Task(main), Effect::DuringPoll));
         script.write(wake(Cause::Task(task), Effect::Coalesced));
         script.write(wake(Cause::Timer, Effect::Queued(1)));
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn counts_primitives_and_their_waits() {
         let (channel, lock) = (Id::next(), Id::next());
-        let wait = |on| Event::Wait { on, replaced: kettle_events::Replaced::None };
+        let wait = |on| crate::fixture::waits(on, kettle_events::Replaced::None);
         let mut script = Script::new();
         let (one, all) = (Units::Count(1), Units::All);
         let (mpsc, mutex) = (SyncKind::Mpsc, SyncKind::Mutex);

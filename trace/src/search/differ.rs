@@ -33,6 +33,10 @@ type Told = ((Discriminant<Event>, Option<Place>), String);
 fn told(records: &[Record]) -> impl Iterator<Item = Told> {
     let mut teller = Teller::default();
     records.iter().filter_map(move |record| {
+        if !teller.tells(&record.event) {
+            teller.pass(record);
+            return None;
+        }
         let sentence = teller.sentence(record).trim().to_owned();
         let of_sleeps = matches!(
             record.event,

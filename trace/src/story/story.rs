@@ -80,9 +80,13 @@ impl<W: Write> Story<W> {
     fn tell(&mut self, records: &[Record]) -> io::Result<()> {
         let mut text = String::new();
         for record in records {
+            self.cost.add(record);
+            if !self.teller.tells(&record.event) {
+                self.teller.pass(record);
+                continue;
+            }
             text.push_str(&line_with_places(&mut self.teller, record, self.colour));
             text.push('\n');
-            self.cost.add(record);
             if let Event::RunEnd { .. } = record.event {
                 text.push_str(&self.cost.told());
             }
@@ -144,8 +148,12 @@ pub fn plain(records: &[Record]) -> String {
     let mut teller = Teller::default();
     let mut text = String::new();
     for record in records {
-        text.push_str(&line(&mut teller, record));
-        text.push('\n');
+        if teller.tells(&record.event) {
+            text.push_str(&line(&mut teller, record));
+            text.push('\n');
+        } else {
+            teller.pass(record);
+        }
     }
     text
 }
@@ -221,11 +229,16 @@ mod tests {
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
-        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(crate::fixture::waits(on, Replaced::None));
         script.write(Event::PollEnd { task: main, outcome: pending, wakers: 1, handles: 0 });
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
-        script.write(Event::Wake { task: main, by: Cause::Timer, effect: Effect::Queued(1) });
+        script.write(Event::Wake {
+            task: main,
+            by: Cause::Timer,
+            effect: Effect::Queued(1),
+            wait: None,
+        });
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
@@ -321,7 +334,8 @@ mod tests {
         let (one, two) = (Id::next(), Id::next());
         let mut script = Script::new();
         script.write(crate::fixture::spawn(one)).write(crate::fixture::spawn(two));
-        let wake = |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Coalesced };
+        let wake =
+            |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Coalesced, wait: None };
         script.write(wake(one)).write(wake(two)).write(wake(one));
         let mut out = Vec::new();
         Story::new(&mut out).colour(true).record(&script.records);
@@ -351,16 +365,23 @@ mod tests {
         script.write(Event::BlockingRun { task: b, waited: long, thread: 1 });
         script.write(Event::BlockingEnd { task: b, ran: Some(long / 2) });
         script.write(Event::BlockingEnd { task: b, ran: None }).task(a);
-        script.write(Event::Wait { on, replaced: Replaced::Other });
-        script.write(Event::Unwait { on });
-        script.write(Event::Wait { on: lock.on(1), replaced: Replaced::Same });
-        script.write(Event::Wait { on: Resource::Task(b), replaced: Replaced::None });
-        script.write(Event::Wake { task: a, by: Cause::Task(a), effect: Effect::DuringPoll });
+        script.write(crate::fixture::waits(on, Replaced::Other));
+        script.write(crate::fixture::given_up(on));
+        script.write(crate::fixture::waits(lock.on(1), Replaced::Same));
+        script.write(crate::fixture::waits(Resource::Task(b), Replaced::None));
+        script.write(Event::Wake {
+            task: a,
+            by: Cause::Task(a),
+            effect: Effect::DuringPoll,
+            wait: None,
+        });
         script.write(Event::Defer { why: Deferral::Yield });
         script.write(Event::SelectPoll { branch: 0, ready: true });
         script.write(Event::Join { task: b, outcome: Outcome::Panicked });
-        script.write(Event::Served { on });
-        script.write(Event::Served { on: Resource::SyncValue(mpsc, channel) });
+        let value = Resource::SyncValue(mpsc, channel);
+        script.write(crate::fixture::waits(on, Replaced::None));
+        script.write(crate::fixture::waits(value, Replaced::None));
+        script.write(crate::fixture::served(on)).write(crate::fixture::served(value));
         let (act, units) = (Act::Forget, Units::Count(2));
         script.write(Event::SyncAct {
             kind: mpsc,
@@ -392,6 +413,8 @@ mod tests {
                 "task 1 yields: its waker is deferred to the end of this phase",
                 "select! polls branch 1: ready",
                 "task 1 learns that job 1 panicked",
+                "task 1 waits for room in channel 1, ticket 2",
+                "task 1 waits for a value in channel 1",
                 "task 1 gives room in channel 1 to the first in line",
                 "no value will come in channel 1: its receiver is told",
                 "channel 1 goes with its receiver, and 2 values in it",

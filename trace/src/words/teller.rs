@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
-    SyncKind, Thing,
+    Act, Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
+    SyncKind, Thing, Units,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -33,6 +33,10 @@ pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
+    /// What is waited for; and was it served?
+    waits: HashMap<Id, (Resource, bool)>,
+    /// The act that was told last.
+    act: Option<(Act, Units)>,
     /// What the branches of each `select!` have taken.
     took: Took,
     /// The sentence at hand; kept for its room.
@@ -56,6 +60,12 @@ impl Teller {
             Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
                 self.due.remove(&timer.get());
             }
+            Event::Wait { wait, on, .. } => _ = self.waits.insert(wait, (on, false)),
+            Event::Served { wait } => {
+                self.waits.entry(wait).and_modify(|(_, served)| *served = true);
+            }
+            Event::SyncAct { act, units, .. } => self.act = Some((act, units)),
+            Event::Done { wait, .. } => _ = self.waits.remove(&wait),
             _ => {}
         }
     }
@@ -106,8 +116,8 @@ impl Teller {
                 };
                 say!(self.text, self.task(task), what);
             }
-            Event::Wake { task, by, effect } => self.wake(task, by, effect),
-            Event::Wait { on, replaced } => {
+            Event::Wake { task, by, effect, .. } => self.wake(task, by, effect),
+            Event::Wait { on, replaced, .. } => {
                 say!(self.text, who, " waits ");
                 self.awaited(on);
                 match replaced {
@@ -116,11 +126,12 @@ impl Teller {
                     Replaced::Other => say!(self.text, " (in place of another task's waker)"),
                 }
             }
-            Event::Unwait { on } => {
-                say!(self.text, who, " no longer waits ");
+            Event::Served { wait } => self.serves(who, wait),
+            Event::Done { on, got, .. } => {
+                let how = if got { " has waited " } else { " no longer waits " };
+                say!(self.text, who, how);
                 self.awaited(on);
             }
-            Event::Served { on } => self.served(who, on),
             Event::Defer { why } => {
                 let why = match why {
                     Deferral::Yield => " yields: its waker is deferred to the end of this phase",
@@ -214,7 +225,45 @@ impl Teller {
         }
     }
 
-    fn served(&mut self, who: Who, on: Resource) {
+    /// Is it told? Not that a wait is served or done where the event before says as much.
+    pub(crate) fn tells(&self, event: &Event) -> bool {
+        use SyncKind::{Barrier, Broadcast, JoinSet, Semaphore, SetOnce, Watch};
+        let (Event::Served { wait } | Event::Done { wait, .. }) = event else { return true };
+        let Some(&(on, served)) = self.waits.get(wait) else {
+            return matches!(event, Event::Done { got: false, .. });
+        };
+        let is_given = |kind: SyncKind| kind.is_lock() || kind == Semaphore;
+        match (event, on) {
+            (Event::Done { got: true, .. }, _) => false,
+            (Event::Done { .. }, Resource::Sync(kind, ..)) => !served || is_given(kind),
+            (Event::Done { .. }, Resource::Source(..) | Resource::SyncClosed(..)) => !served,
+            (Event::Done { .. }, Resource::SyncValue(kind, _)) => kind == JoinSet && !served,
+            (_, Resource::Sync(kind, ..)) => {
+                let all = matches!(self.act, Some((Act::Close, _) | (Act::Put, Units::All)));
+                !all && !matches!(kind, Barrier | Broadcast | SetOnce | Watch)
+            }
+            (_, Resource::SyncValue(kind, _)) => {
+                let is_told = matches!(self.act, Some((Act::Put | Act::End | Act::Senders, _)));
+                kind == JoinSet || !is_told
+            }
+            _ => false,
+        }
+    }
+
+    /// What the wait is for that this event serves.
+    pub(crate) fn served(&self, event: &Event) -> Option<Resource> {
+        if let Event::Served { wait } = event {
+            self.waits.get(wait).map(|(on, _)| *on)
+        } else {
+            None
+        }
+    }
+
+    fn serves(&mut self, who: Who, wait: Id) {
+        let Some(&(on, _)) = self.waits.get(&wait) else {
+            say!(self.text, who, " serves a wait from before the record");
+            return;
+        };
         match on {
             Resource::Sync(kind, sync, ..) => {
                 let name = self.names.sync(kind, sync);

@@ -105,7 +105,7 @@ impl Took {
             Event::SelectPoll { branch, .. } => races.ask(branch),
             Event::SelectWin { .. } => races.win(),
             Event::Wait { on, .. } => races.wait(on),
-            Event::Unwait { on } => races.unwait(on.thing()),
+            Event::Done { on, got: false, .. } => races.unwait(on.thing()),
             Event::TimerCancel { timer } => races.unwait(Thing::Timer(timer)),
             _ => races.learn(record),
         }

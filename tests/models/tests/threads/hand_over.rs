@@ -10,9 +10,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use futures_task::ArcWake;
+use kettle_runtime::event::KeptId;
 use loom::thread;
 
 use super::hand_over::{self, HandOver};
@@ -24,7 +25,7 @@ pub(crate) fn joining(wakers: usize) {
     let slot = Slot::new();
     let task = slot.finish_elsewhere(1);
     for _ in 1..wakers {
-        if let Ok(value) = slot.hand_over.poll(&Context::from_waker(&waker().1)) {
+        if let Poll::Ready(value) = slot.poll(&waker().1) {
             return slot.joined(&value, vec![task]);
         }
     }
@@ -38,7 +39,9 @@ pub(crate) fn detaching(polls: usize) {
     let task = slot.finish_elsewhere(1);
     let mut taken = None;
     for _ in 0..polls {
-        taken = slot.hand_over.poll(&Context::from_waker(&waker().1)).ok();
+        if let Poll::Ready(value) = slot.poll(&waker().1) {
+            taken = Some(value);
+        }
     }
     let left = slot.hand_over.detach();
     assert_eq!(matches!(left, hand_over::State::Taken), taken.is_some(), "taken, or not");
@@ -144,13 +147,17 @@ impl Slot {
         thread::spawn(move || slot.finish(number))
     }
 
+    fn poll(&self, waker: &Waker) -> Poll<Value> {
+        self.hand_over.poll(&Context::from_waker(waker), |_| KeptId::NONE)
+    }
+
     /// What awaiting a handle does, on a thread of its own.
     fn join(&self) -> Value {
         let (parker, waker) = waker();
         loop {
-            match self.hand_over.poll(&Context::from_waker(&waker)) {
-                Ok(value) => return value,
-                Err(_) => parker.park(),
+            match self.poll(&waker) {
+                Poll::Ready(value) => return value,
+                Poll::Pending => parker.park(),
             }
         }
     }

@@ -56,7 +56,7 @@ impl Shared {
         let (wanted, mut place) = ((permits, false), None);
         let polled = self.permits.poll_take(wanted, &mut place, &Context::from_waker(&waker));
         if let Some(place) = place {
-            self.permits.leave(permits, place);
+            self.permits.leave(place);
         }
         polled.is_ready()
     }

@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use kettle_runtime::event::Direction::{self, Read, Write};
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -28,6 +28,7 @@ use loom::thread;
 
 use super::readiness::{ANY, CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
 use crate::ThreadParker;
+use crate::base::Call;
 
 /// So many reports, each of something more to read, while one reads it all by `poll_*`.
 pub(crate) fn reading(reporters: usize, each: usize) {
@@ -195,13 +196,13 @@ impl Socket {
     fn report(&self, bits: usize) {
         let mut due = VecDeque::new();
         self.state.report(bits, &mut due);
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().for_each(Call::wake);
     }
 
     fn end(&self) {
         let mut due = VecDeque::new();
         self.state.end(&mut due);
-        due.into_iter().for_each(Waker::wake);
+        due.into_iter().for_each(Call::wake);
     }
 
     fn read(&self, wanted: usize) {

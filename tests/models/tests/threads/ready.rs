@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use futures_task::ArcWake;
+use kettle_runtime::event::Open;
 use loom::thread;
 
 use super::ready::{ReadySet, member_waker};
@@ -30,9 +31,9 @@ pub(crate) fn all_come(members: usize) {
     let set = ReadySet::new();
     let others = end_on_threads(&set, members);
     let (parker, waker) = waiting();
-    let mut keys = Vec::new();
+    let (mut keys, mut wait) = (Vec::new(), Open::NONE);
     while keys.len() < members {
-        match set.pop_or_wait(&Context::from_waker(&waker)) {
+        match set.pop_or_wait(&mut wait, &Context::from_waker(&waker)) {
             Some(key) => keys.push(key),
             None => parker.park(),
         }
@@ -48,11 +49,11 @@ pub(crate) fn all_come(members: usize) {
 pub(crate) fn awaited_anew() {
     let set = ReadySet::new();
     let others = end_on_threads(&set, 1);
-    let (_, first) = waiting();
-    let mut key = set.pop_or_wait(&Context::from_waker(&first));
+    let ((_, first), mut wait) = (waiting(), Open::NONE);
+    let mut key = set.pop_or_wait(&mut wait, &Context::from_waker(&first));
     let (parker, newest) = waiting();
     while key.is_none() {
-        key = set.pop_or_wait(&Context::from_waker(&newest));
+        key = set.pop_or_wait(&mut wait, &Context::from_waker(&newest));
         if key.is_none() {
             parker.park();
         }

@@ -42,6 +42,8 @@ pub(super) struct Changes {
     named: Vec<Item>,
     touched: Vec<Item>,
     entry: Vec<u8>,
+    /// What records have changed that have no line.
+    carried: Vec<Item>,
 }
 
 /// The values that a page has.
@@ -56,8 +58,8 @@ struct Told {
 
 impl Default for Changes {
     fn default() -> Changes {
-        let (named, touched, entry) = (Vec::new(), Vec::new(), Vec::new());
-        Changes { fold: Fold::keeping(), told: Told::default(), named, touched, entry }
+        let (named, touched, entry, carried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Changes { fold: Fold::keeping(), told: Told::default(), named, touched, entry, carried }
     }
 }
 
@@ -76,7 +78,7 @@ impl Changes {
         let mut entry = Entry { out: &mut self.entry, names, fired, named: &self.named };
         entry.of_the_loop(&mut self.told, &self.fold);
         list.take(&mut entry);
-        for &item in &self.touched {
+        for item in self.touched.drain(..).chain(self.carried.drain(..)) {
             entry.of(item, &mut self.told, &self.fold);
             list.take(&mut entry);
         }
@@ -89,6 +91,13 @@ impl Changes {
     /// The record that the last one goes back to.
     pub(super) fn back(&self) -> Option<u64> {
         self.fold.back
+    }
+
+    /// A record without a line: the next one has what it changes.
+    pub(super) fn carry(&mut self, record: &Record) {
+        self.fold.step(record);
+        self.fold.touched(record, &mut self.named, &mut self.touched);
+        self.carried.append(&mut self.touched);
     }
 
     /// A record that a page is not told.
@@ -316,14 +325,14 @@ mod tests {
     fn cascade(many: usize) -> Vec<Record> {
         let (mut script, main) = Script::begun(true);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        script.write(Event::Wake { task: main, by, effect });
+        script.write(Event::Wake { task: main, by, effect, wait: None });
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         for number in 0..many {
             let (timer, due) = (Id::next(), Duration::from_millis(2_001 + number as u64));
             script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
             let on = Resource::Timer(timer);
-            script.write(Event::Wait { on, replaced: Replaced::None });
+            script.write(crate::fixture::waits(on, Replaced::None));
         }
         script.at(2_001).write(Event::TimerCascade { level: 1, slot: 31, moved: many - 1 });
         script.records
@@ -371,7 +380,7 @@ mod tests {
         poll(&mut script, task, Outcome::Ready);
         script.task(main);
         poll(&mut script, main, Outcome::Pending);
-        script.write(Event::Wake { task, by: Cause::Message, effect: Effect::Stale });
+        script.write(Event::Wake { task, by: Cause::Message, effect: Effect::Stale, wait: None });
         let told = lines(&mut Scribe::for_a_page(), &script.records);
         assert!(told.last().unwrap().contains("\"stale\""));
         assert!(told.iter().all(|line| !line.contains("\"jobs\"")), "{told:?}");

@@ -1,6 +1,7 @@
 //! Does each event become a line that says all of it, and does the documentation know each field?
 
 use std::fs;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::*;
@@ -21,8 +22,18 @@ fn lines(records: &[Record]) -> Vec<Value> {
     String::from_utf8(out).unwrap().lines().map(parse).collect()
 }
 
+/// The last line of a record that ends with this event.
 fn line(event: Event) -> Value {
-    lines(&Script::new().write(event).records).remove(0)
+    let mut script = Script::new();
+    if let Event::Served { .. } = event {
+        script.write(crate::fixture::waits(semaphore(), Replaced::None));
+    }
+    lines(&script.write(event).records).pop().unwrap()
+}
+
+fn semaphore() -> Resource {
+    static SYNC: LazyLock<Id> = LazyLock::new(Id::next);
+    Resource::Sync(SyncKind::Semaphore, *SYNC, Units::Count(1), 1)
 }
 
 #[test]
@@ -55,10 +66,10 @@ fn samples() -> Vec<Event> {
         },
         Event::PollStart { task },
         Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },
-        Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) },
-        Event::Wait { on, replaced: Replaced::Other },
-        Event::Unwait { on },
-        Event::Served { on },
+        Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None },
+        crate::fixture::waits(on, Replaced::Other),
+        crate::fixture::given_up(on),
+        crate::fixture::served(semaphore()),
         Event::Defer { why: Deferral::Budget },
         Event::TimerAdd { timer, due: ms, level: 1, slot: 63 },
         Event::TimerMove { timer, due: ms, level: 1, slot: 63 },
@@ -228,9 +239,14 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     let (main, one) = (Id::next(), Id::next());
     let mut script = Script::new();
     script.write(crate::fixture::spawn_main(main)).task(main).write(crate::fixture::spawn(one));
-    script.write(Event::Wake { task: main, by: Cause::Task(main), effect: Effect::DuringPoll });
+    script.write(Event::Wake {
+        task: main,
+        by: Cause::Task(main),
+        effect: Effect::DuringPoll,
+        wait: None,
+    });
     script.write(Event::Defer { why: Deferral::Yield }).task(None);
-    script.write(Event::Wake { task: one, by: Cause::Timer, effect: Effect::Stale });
+    script.write(Event::Wake { task: one, by: Cause::Timer, effect: Effect::Stale, wait: None });
     script.write(Event::Park { timeout: None });
     let told = lines(&script.records);
     let who: Vec<_> = told
@@ -260,7 +276,7 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 #[test]
 fn what_is_waited_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let on = |on| line(Event::Unwait { on })["on"].clone();
+    let on = |on| line(crate::fixture::given_up(on))["on"].clone();
     let room = on(Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2));
     assert_eq!(
         (room["sync"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),

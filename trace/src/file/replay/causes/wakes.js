@@ -337,7 +337,7 @@
       if (gives(e, on)) return true;
       if (
         (!on.sync && ["Elapsed", "SelectWin"].includes(e.ev)) ||
-        (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on))
+        (K.givesUp(e) && K.onWhat(e.on) === K.onWhat(on))
       )
         return false; // (what it gets later it has asked for anew)
     }
@@ -359,7 +359,7 @@
       if (
         e.run === row.name &&
         (K.trace.lostWaits.get(i)?.some((lost) => K.onWhat(lost) === K.onWhat(on)) ||
-          (e.ev === "Unwait" && K.onWhat(e.on) === K.onWhat(on)))
+          (K.givesUp(e) && K.onWhat(e.on) === K.onWhat(on)))
       )
         return false;
     }

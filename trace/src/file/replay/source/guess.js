@@ -17,7 +17,7 @@
     Detach: "joinhandle detach_all dropped",
     BlockingStart: "spawn_blocking",
     BlockingEnd: "spawn_blocking",
-    Unwait: "dropped",
+    Done: "dropped",
     Defer: "yield_now consume_budget coop gave given way",
     Unpolled: "await dropped",
     SelectWin: "chosen",

@@ -110,7 +110,7 @@
       k = row?.barAt(s.i) ?? -1,
       all = K.trace.index.byTask.get(name);
     if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
-    for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.event(all[n]).ev === "Unwait") return null; // (dropped, and not served)
+    for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.givesUp(K.event(all[n]))) return null; // (dropped, and not served)
     const served = row.waits[k].filter(
       (on) => !waits.some((one) => K.isSameWait(one, on)) && !takenOver(s, name, row.at[k], on),
     );

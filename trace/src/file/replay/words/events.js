@@ -498,7 +498,7 @@
                 ? "The latest waker is stored at every poll; this one was there already. "
                 : "") + waits(e.on, s),
     },
-    Unwait: {
+    Done: {
       level: 2,
       kind: "wait",
       between: true,

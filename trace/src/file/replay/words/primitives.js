@@ -45,7 +45,7 @@
         actor(x) === actor(e) &&
         (["sync", "act", "source", "direction"].every((of) => x[of] === e[of]) ||
           x.ev === "Elapsed" ||
-          (x.ev === "Unwait" && is(x.on)))
+          (K.givesUp(x) && is(x.on)))
       )
         return false;
     }

@@ -413,11 +413,11 @@
     if (e.ev === "SourceTry" && K.signalOf(e.source))
       return `${e.run ?? "a thread"} asks whether ${K.signalOf(e.source)} has come (${e.source}): ${e.result === "done" ? "it has" : "not yet"}`;
     if (e.ev === "SourceNew" && K.signalOf(e.source)) return `${say}, for ${K.signalOf(e.source)}`;
-    if (["Wait", "Unwait"].includes(e.ev) && e.on?.source && K.listens(e.on.source))
+    if (["Wait", "Done"].includes(e.ev) && e.on?.source && K.listens(e.on.source))
       return say.replace("waits to read", "waits to accept at");
-    if (["Wait", "Unwait"].includes(e.ev) && e.on?.source && /^for/.test(K.toDo(e.on)))
+    if (["Wait", "Done"].includes(e.ev) && e.on?.source && /^for/.test(K.toDo(e.on)))
       return say.replace(`waits to ${TO[e.on.direction]} ${e.on.source}`, `waits for ${K.onWhat(e.on)}`);
-    if (["Wait", "Unwait"].includes(e.ev) && K.isChannel(e.on?.sync ?? "") && e.on.units > 1)
+    if (["Wait", "Done"].includes(e.ev) && K.isChannel(e.on?.sync ?? "") && e.on.units > 1)
       return say.replace("room in", `room for ${K.number(e.on.units)} in`);
     if (e.ev === "SourceReady" && typeOf(e.source) === "Process")
       return say.replace(": readable", `: ${(K.childOf(e.source) || "its child").replace(/,.*/, "$&,")} has ended`);
@@ -581,7 +581,7 @@
     const line = waiting.get(of) ?? new Set();
     waiting.set(of, line);
     if (e.ev === "Wait") line.add(e.on.ticket);
-    if (["Unwait", "Served"].includes(e.ev)) line.delete(e.on.ticket ?? line.values().next().value); // (the one that is served is told without its ticket)
+    if (["Done", "Served"].includes(e.ev)) line.delete(e.on.ticket ?? line.values().next().value); // (the one that is served is told without its ticket)
     if (e.ev !== "SyncAct") return;
     if (e.act === "put" && (e.units === "all" ? !line.size : left.get(of) > 0))
       fates.set(e.i, e.units === "all" ? "nobody" : "merged");
