@@ -215,11 +215,13 @@
     return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
   };
 
-  /** The event to which this one goes back: the put of what it gets, the taking of what it gives back; undefined if that is not in the record. */
-  K.backOf = function ({ back }) {
-    const i = back > 0 ? K.upTo(K.trace.n, back) : -1;
-    return K.trace.n[i] === back ? K.event(i) : undefined;
+  /** The index of the event with the number `n`; undefined if it is not in the record. */
+  K.indexOf = function (n) {
+    const i = n > 0 ? K.upTo(K.trace.n, n) : -1;
+    return K.trace.n[i] === n ? i : undefined;
   };
+  /** The event to which this one goes back: the put of what it gets, the taking of what it gives back, the act that serves; undefined if that is not in the record. */
+  K.backOf = ({ back }) => K.event(K.indexOf(back));
 
   const NONE = Object.freeze([]);
   /** The last event, which may have more changes than its line says; and what there is behind a gap that is being read. */
@@ -336,6 +338,7 @@
     "count",
     "before",
     "item",
+    "wait",
     "back",
     "thread",
   ]);
