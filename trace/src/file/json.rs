@@ -115,10 +115,6 @@ impl Scribe {
 
     /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of them.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
-        if !self.teller.tells(&record.event) {
-            self.teller.pass(record);
-            return self.changes.iter_mut().for_each(|changes| changes.carry(record));
-        }
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);
         out.extend_from_slice(b"{\"n\":");

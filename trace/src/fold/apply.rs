@@ -58,7 +58,7 @@ impl Fold {
             Event::Detach { task } => self.handle_gone(task, None),
             Event::BlockingStart { task } => self.job_starts(record, task),
             Event::BlockingRun { task, waited, .. } => self.job_runs(task, waited),
-            Event::BlockingEnd { task, ran } => self.job_ends(task, ran.is_some()),
+            Event::BlockingEnd { task, ran } => self.job_ends(record, task, ran.is_some()),
 
             Event::TimerAdd { timer, due, level, slot } => {
                 self.wheel.add(timer, (record.time, due), (level, slot), (record.task, record.at));
@@ -72,6 +72,7 @@ impl Fold {
             }
             Event::TimerFire { timer, late } => {
                 let gone = self.wheel.fire(timer, late, record.time, t);
+                self.fired = Some((timer, record.seq));
                 self.timer_fired(gone.as_ref());
                 self.timer_gone(timer, gone);
             }
@@ -86,7 +87,7 @@ impl Fold {
                 self.source_try(source, direction, (result, bytes));
             }
             Event::SourceReady { source, ready, closed } => {
-                self.source_report(source, ready, closed);
+                self.source_report(record, source, ready, closed);
             }
             Event::SourceClear { source, direction } => self.source_clear(source, direction),
             Event::SourceDrop { source } => self.source_drop(source),

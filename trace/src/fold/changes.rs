@@ -52,9 +52,16 @@ impl Fold {
         self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
     }
 
-    pub(super) fn source_report(&mut self, source: Id, ready: [bool; 4], closed: bool) {
+    pub(super) fn source_report(
+        &mut self,
+        record: &Record,
+        source: Id,
+        ready: [bool; 4],
+        closed: bool,
+    ) {
         if let Some(known) = self.registered(source) {
             known.closed |= closed;
+            known.reported = Some(record.seq);
         }
         for direction in Direction::ALL {
             if ready[direction as usize] {
@@ -142,10 +149,13 @@ impl Fold {
     }
 
     /// Told at the next turn only, so perhaps after its output was taken.
-    pub(super) fn job_ends(&mut self, id: Id, ran: bool) {
+    pub(super) fn job_ends(&mut self, record: &Record, id: Id, ran: bool) {
         let job = self.jobs.get_mut(&id);
         let fits = job.as_ref().is_none_or(|job| job.waited.is_some() == ran);
-        let known = job.map(|job| std::mem::replace(&mut job.out, false));
+        let known = job.map(|job| {
+            job.ended = Some(record.seq);
+            std::mem::replace(&mut job.out, false)
+        });
         self.trouble
             .check_seen(fits, || format!("job {id} has run, and was not taken, or never ran"));
         self.out -= usize::from(known == Some(true));

@@ -88,8 +88,12 @@ pub struct Fold {
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
     /// The record that the last one goes back to: the put of a value that is got, the taking of what
-    /// is given back.
+    /// is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,
+    /// The timer that has fired last, and the record of that.
+    pub(super) fired: Option<(Id, u64)>,
+    /// The end that a wait was served by last: of a task or job.
+    pub(super) ended: Option<u64>,
     /// So many jobs are out.
     pub(super) out: usize,
     pub(super) trouble: Trouble,
@@ -127,6 +131,8 @@ impl Fold {
             waits: BTreeMap::new(),
             asked: Vec::new(),
             taken: Vec::new(),
+            fired: None,
+            ended: None,
             out: 0,
             back: None,
             trouble: Trouble::default(),

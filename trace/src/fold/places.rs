@@ -85,6 +85,7 @@ impl Fold {
         let spot = self.waits.get(&wait).copied();
         self.trouble
             .check_seen(spot.is_some(), || format!("wait {wait} is served, and never began"));
+        self.back = spot.and_then(|spot| self.act_at(spot));
         let Some((spot, gone)) = spot.and_then(|spot| Some((spot, self.take(spot, wait)?))) else {
             return;
         };
@@ -95,6 +96,24 @@ impl Fold {
             }
         }
         self.tasks.leaves(gone, spot);
+    }
+
+    /// What was done last to that for which there is a wait: its act is told right before.
+    fn act_at(&mut self, spot: Spot) -> Option<u64> {
+        match spot {
+            Spot::Timer(timer) => self.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n),
+            Spot::Source(source, _) => self.sources.get(&source)?.reported,
+            // Behind what waits for the end of one task, which is served by the same.
+            Spot::Value(SyncKind::JoinSet, _) => self.ended,
+            Spot::Value(_, sync) | Spot::Closed(_, sync) | Spot::Line(_, sync, _) => {
+                self.primitives.get(sync)?.acted
+            }
+            Spot::Task(id) => {
+                let task = self.tasks.all.get(&id).and_then(|task| task.ended);
+                self.ended = task.or_else(|| self.jobs.get(&id)?.ended);
+                self.ended
+            }
+        }
     }
 
     /// A waiter has what it waited for, or is gone.

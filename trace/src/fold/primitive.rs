@@ -66,6 +66,8 @@ pub struct Primitive {
     pub uses: u64,
     /// How often a task had to wait.
     pub waits: u64,
+    /// The record of what was done to it last.
+    pub(super) acted: Option<u64>,
 }
 
 impl Idle for Primitive {
@@ -100,6 +102,7 @@ impl Primitive {
             unheard: false,
             uses: 0,
             waits: 0,
+            acted: None,
         }
     }
 

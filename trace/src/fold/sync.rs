@@ -48,6 +48,7 @@ impl Fold {
         let by = record.task.or(record.job);
         let believes = self.believes;
         let known = self.primitive_of(kind, sync);
+        known.acted = Some(record.seq);
         let in_order = item > 0 && !known.gives() && !believes;
         let found = match act {
             Act::Put | Act::Get | Act::Forget if in_order => {

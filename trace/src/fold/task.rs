@@ -92,6 +92,8 @@ pub struct Task {
     pub(super) ends: bool,
     /// Where its wakers are stored, by the records of their coming there: the oldest first.
     pub(super) waits: BTreeMap<u64, Spot>,
+    /// The record of its end.
+    pub(super) ended: Option<u64>,
     /// The task that waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
@@ -163,6 +165,7 @@ impl Task {
             again: false,
             ends: false,
             waits: BTreeMap::new(),
+            ended: None,
             joiner: None,
         }
     }

@@ -257,6 +257,7 @@ impl Tasks {
     fn end(&mut self, record: &Record, id: Id, outcome: Outcome) {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
+        task.ended = Some(record.seq);
         (task.again, task.next_wake, task.deferred) = (false, None, None);
         self.deferred.retain(|other| *other != id);
         if self.watched {

@@ -20,6 +20,8 @@ pub struct Source {
     pub what: &'static str,
     /// By direction.
     pub(super) sides: [Side; 4],
+    /// The record of the last report.
+    pub(super) reported: Option<u64>,
     /// Was it reported closed, and no try has said otherwise since?
     pub closed: bool,
     /// Does the program make the tries itself, perhaps unseen, or without need?
@@ -48,7 +50,7 @@ impl Default for Source {
         let side =
             |ready| Side { ready, last: None, bytes: None, blocked: false, waiters: Vec::new() };
         let sides = [true, true, false, false].map(side);
-        Source { what: "", sides, closed: false, only_waits: false }
+        Source { what: "", sides, reported: None, closed: false, only_waits: false }
     }
 }
 
@@ -98,6 +100,8 @@ pub struct Job {
     pub waited: Option<Duration>,
     /// May its `JoinHandle` still come for its output?
     pub handle: bool,
+    /// The record of its end.
+    pub(super) ended: Option<u64>,
     /// The task that waits for its end.
     pub joiner: Option<Waiter>,
     /// The line that handed it to the pool: the program's, or that of a function of kettle's.

@@ -81,7 +81,7 @@ impl<W: Write> Story<W> {
         let mut text = String::new();
         for record in records {
             self.cost.add(record);
-            if !self.teller.tells(&record.event) {
+            if !self.teller.is_for_the_story(&record.event) {
                 self.teller.pass(record);
                 continue;
             }
@@ -148,7 +148,7 @@ pub fn plain(records: &[Record]) -> String {
     let mut teller = Teller::default();
     let mut text = String::new();
     for record in records {
-        if teller.tells(&record.event) {
+        if teller.is_for_the_story(&record.event) {
             text.push_str(&line(&mut teller, record));
             text.push('\n');
         } else {

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Act, Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
-    SyncKind, Thing, Units,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
+    SyncKind, Thing,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -33,10 +33,8 @@ pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
-    /// What is waited for; and was it served?
-    waits: HashMap<Id, (Resource, bool)>,
-    /// The act that was told last.
-    act: Option<(Act, Units)>,
+    /// Who waits in each open wait, and for what.
+    waits: HashMap<Id, (Option<Id>, Resource)>,
     /// What the branches of each `select!` have taken.
     took: Took,
     /// The sentence at hand; kept for its room.
@@ -51,6 +49,13 @@ impl Teller {
 
     /// Takes a record that is not to be told.
     pub(crate) fn pass(&mut self, record: &Record) {
+        self.learn(record);
+        if let Event::Done { wait, .. } = record.event {
+            self.waits.remove(&wait);
+        }
+    }
+
+    fn learn(&mut self, record: &Record) {
         self.names.learn(record);
         self.took.step(record);
         match record.event {
@@ -60,12 +65,9 @@ impl Teller {
             Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
                 self.due.remove(&timer.get());
             }
-            Event::Wait { wait, on, .. } => _ = self.waits.insert(wait, (on, false)),
-            Event::Served { wait } => {
-                self.waits.entry(wait).and_modify(|(_, served)| *served = true);
+            Event::Wait { wait, on, .. } => {
+                self.waits.insert(wait, (record.task.or(record.job), on));
             }
-            Event::SyncAct { act, units, .. } => self.act = Some((act, units)),
-            Event::Done { wait, .. } => _ = self.waits.remove(&wait),
             _ => {}
         }
     }
@@ -82,7 +84,7 @@ impl Teller {
 
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
-        self.pass(record);
+        self.learn(record);
         self.text.clear();
         let who = Who(record.task.or(record.job).map(|task| self.names.task(task)));
         // Each knows some kinds of events, and leaves the others to the next.
@@ -126,12 +128,8 @@ impl Teller {
                     Replaced::Other => say!(self.text, " (in place of another task's waker)"),
                 }
             }
-            Event::Served { wait } => self.serves(who, wait),
-            Event::Done { on, got, .. } => {
-                let how = if got { " has waited " } else { " no longer waits " };
-                say!(self.text, who, how);
-                self.awaited(on);
-            }
+            Event::Served { wait } => self.serves(wait),
+            Event::Done { wait, on, got } => self.done(who, wait, on, got),
             Event::Defer { why } => {
                 let why = match why {
                     Deferral::Yield => " yields: its waker is deferred to the end of this phase",
@@ -225,67 +223,38 @@ impl Teller {
         }
     }
 
-    /// Is it told? Not that a wait is served or done where the event before says as much.
-    pub(crate) fn tells(&self, event: &Event) -> bool {
-        use SyncKind::{Barrier, Broadcast, JoinSet, Semaphore, SetOnce, Watch};
-        let (Event::Served { wait } | Event::Done { wait, .. }) = event else { return true };
-        let Some(&(on, served)) = self.waits.get(wait) else {
-            return matches!(event, Event::Done { got: false, .. });
-        };
-        let is_given = |kind: SyncKind| kind.is_lock() || kind == Semaphore;
-        match (event, on) {
-            (Event::Done { got: true, .. }, _) => false,
-            (Event::Done { .. }, Resource::Sync(kind, ..)) => !served || is_given(kind),
-            (Event::Done { .. }, Resource::Source(..) | Resource::SyncClosed(..)) => !served,
-            (Event::Done { .. }, Resource::SyncValue(kind, _)) => kind == JoinSet && !served,
-            (_, Resource::Sync(kind, ..)) => {
-                let all = matches!(self.act, Some((Act::Close, _) | (Act::Put, Units::All)));
-                !all && !matches!(kind, Barrier | Broadcast | SetOnce | Watch)
-            }
-            (_, Resource::SyncValue(kind, _)) => {
-                let is_told = matches!(self.act, Some((Act::Put | Act::End | Act::Senders, _)));
-                kind == JoinSet || !is_told
-            }
-            _ => false,
-        }
-    }
-
-    /// What the wait is for that this event serves.
+    /// What the wait is for that is served here.
     pub(crate) fn served(&self, event: &Event) -> Option<Resource> {
-        if let Event::Served { wait } = event {
-            self.waits.get(wait).map(|(on, _)| *on)
-        } else {
-            None
+        let Event::Served { wait } = event else { return None };
+        self.waits.get(wait).map(|(_, on)| *on)
+    }
+
+    /// Is it for the story? Of waits only where they begin, what was given to the first in a line,
+    /// and what is given up: the rest is said by what was done.
+    pub(crate) fn is_for_the_story(&self, event: &Event) -> bool {
+        match event {
+            Event::Served { .. } => matches!(self.served(event), Some(Resource::Sync(..))),
+            Event::Done { got, .. } => !got,
+            _ => true,
         }
     }
 
-    fn serves(&mut self, who: Who, wait: Id) {
-        let Some(&(on, _)) = self.waits.get(&wait) else {
-            say!(self.text, who, " serves a wait from before the record");
-            return;
-        };
-        match on {
-            Resource::Sync(kind, sync, ..) => {
-                let name = self.names.sync(kind, sync);
-                if kind.is_channel() {
-                    say!(self.text, who, " gives room in ", name, " to the first in line");
-                } else {
-                    say!(self.text, who, " serves the first in line of ", name);
-                }
-            }
-            Resource::SyncValue(SyncKind::JoinSet, set) => {
-                let set = self.names.sync(SyncKind::JoinSet, set);
-                say!(self.text, "a task of ", set, " has ended: the set's waker is called");
-            }
-            Resource::SyncValue(kind, sync) => {
-                let channel = self.names.sync(kind, sync);
-                say!(self.text, "no value will come in ", channel, ": its receiver is told");
-            }
-            on => {
-                say!(self.text, who, " serves the first task that waits ");
+    fn serves(&mut self, wait: Id) {
+        match self.waits.get(&wait).copied() {
+            Some((who, on)) => {
+                let who = Who(who.map(|task| self.task(task)));
+                say!(self.text, who, " is served: it waits ");
                 self.awaited(on);
             }
+            None => say!(self.text, "a wait from before the record is served"),
         }
+    }
+
+    fn done(&mut self, who: Who, wait: Id, on: Resource, got: bool) {
+        let known = self.waits.remove(&wait);
+        let who = known.map_or(who, |(who, _)| Who(who.map(|task| self.task(task))));
+        say!(self.text, who, if got { " has waited " } else { " no longer waits " });
+        self.awaited(on);
     }
 
     /// The end of "waits …".

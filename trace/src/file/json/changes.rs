@@ -42,8 +42,6 @@ pub(super) struct Changes {
     named: Vec<Item>,
     touched: Vec<Item>,
     entry: Vec<u8>,
-    /// What records have changed that have no line.
-    carried: Vec<Item>,
 }
 
 /// The values that a page has.
@@ -58,8 +56,8 @@ struct Told {
 
 impl Default for Changes {
     fn default() -> Changes {
-        let (named, touched, entry, carried) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Changes { fold: Fold::keeping(), told: Told::default(), named, touched, entry, carried }
+        let (named, touched, entry) = (Vec::new(), Vec::new(), Vec::new());
+        Changes { fold: Fold::keeping(), told: Told::default(), named, touched, entry }
     }
 }
 
@@ -78,7 +76,7 @@ impl Changes {
         let mut entry = Entry { out: &mut self.entry, names, fired, named: &self.named };
         entry.of_the_loop(&mut self.told, &self.fold);
         list.take(&mut entry);
-        for item in self.touched.drain(..).chain(self.carried.drain(..)) {
+        for &item in &self.touched {
             entry.of(item, &mut self.told, &self.fold);
             list.take(&mut entry);
         }
@@ -91,13 +89,6 @@ impl Changes {
     /// The record that the last one goes back to.
     pub(super) fn back(&self) -> Option<u64> {
         self.fold.back
-    }
-
-    /// A record without a line: the next one has what it changes.
-    pub(super) fn carry(&mut self, record: &Record) {
-        self.fold.step(record);
-        self.fold.touched(record, &mut self.named, &mut self.touched);
-        self.carried.append(&mut self.touched);
     }
 
     /// A record that a page is not told.
