@@ -148,7 +148,7 @@
         ({
           called: "woken soon",
           set: "its local set",
-          other: K.waitsElsewhere(t.name) || "other code",
+          other: "other code",
           nowhere: "no waker left",
         })[K.wakerOf(s, t)];
     const waits =

@@ -35,7 +35,7 @@
     K.lintsHere = trace.lints.filter((lint) => here(lint) || here({ i: lint.begin }));
     for (const { lint, say, why, help, spots, begin, i: sure } of K.lintsHere) {
       const spot = ({ at, say: label }) =>
-        `<p class="spot" title="${esc(at.text)}">${/ (awaited|waits for|last seen) /.test(label ?? "") && K.noAwait(at) ? "after " : ""}${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
+        `<p class="spot" title="${esc(at.text)}">${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code>${label ? ` <span>${words(label)}</span>` : ""}</p>`;
       const moments =
         begin === sure
           ? ""

@@ -13,7 +13,6 @@
 // Not here: the sentences themselves (the trace brings them, text.js adds), which tasks a filter means (filter.js).
 "use strict";
 (function (K) {
-  const { callsOf } = K;
 
   const ROW = 40,
     SPARE = 6;
@@ -118,7 +117,7 @@
       const entry = search.entry(code);
       if (!isOf(entry, wanted.kind)) continue;
       const text = words.length
-        ? `${entry.text.replace(/, ticket \d+| at the latest\b/, "")} ${entry.kind} ${entry.event ? `${callsOf(entry.event)} ${kindOf(entry.event)}` : ""}`.toLowerCase()
+        ? `${entry.text.replace(/, ticket \d+| at the latest\b/, "")} ${entry.kind} ${entry.event ? `${K.codeAt(K.lineOf(entry.event))} ${kindOf(entry.event)}` : ""}`.toLowerCase()
         : "";
       if (whole.every((w) => w.test(text))) hits.push(code);
       else if (!hits.length && words.every((w) => text.includes(w))) near.push(code);
@@ -159,25 +158,9 @@
         ? `${K.nameHTML(event.run)}: ${K.headline(i)}`
         : K.headline(i);
     const when = t === undefined ? "" : K.clock(t),
-      known = event ? K.lineKnown(event) : {},
-      { place: at, after } = known.after ? K.lineKnown(event, K.stateAt(i)) : known,
-      guess = after && at ? K.perhaps(event, at) : [];
-    const site =
-      at &&
-      K.el("span", {
-        class: "site kept",
-        title: guess.length
-          ? `${guess.length > 1 ? "The only two such calls" : "The only such call"} in this function; the last line that is known is ${at.text}`
-          : after
-            ? `${at.text}. ${K.AFTER}`
-            : at.text,
-      });
-    if (at)
-      site.innerHTML = K.kept(
-        guess.length
-          ? `${K.perhapsWord(guess)} ${K.site(at.file)}:${guess.join(" or ")}`
-          : (after ? "after " : "") + K.site(at.text),
-      );
+      at = K.lineOf(event),
+      site = at && K.el("span", { class: "site kept", title: at.text });
+    if (at) site.innerHTML = K.kept(K.lineWord(event) + K.site(at.text));
     li.append(
       K.el(
         "a",

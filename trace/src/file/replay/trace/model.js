@@ -138,6 +138,7 @@
     "effect",
     "on",
     "at",
+    "line",
     "src",
     "made",
     "then",
