@@ -6,6 +6,7 @@
 //! `cargo xtask setup --full` fetches.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use kettle_kit::cargo::tally;
@@ -20,19 +21,54 @@ pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`. The page's scripts
-/// read the traces.
+/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`, those of
+/// `tests/bounded.rs` run with one sleep longer than the other time. The page's scripts read the
+/// traces.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {
-        process::needs(&["node"])?;
-        let folder = tree::target()?.join("folded");
-        let _ = fs::remove_dir_all(&folder); // of an earlier time
-        fs::create_dir_all(&folder)?;
-        let write = [&["--test", "fold"], EVERY_PACKAGE, WHOLE].concat();
-        tally(test(&write).env("KETTLE_FOLDED", &folder), "fold")?;
-        tally(script("checks/fold.mjs").arg(&folder), "fold")
+        by_the_page("fold", |test, folder| _ = test.env("KETTLE_FOLDED", folder))
     });
+    bounded(report, 1);
+}
+
+/// The same with fifty times as many programs.
+pub(crate) fn bounds(report: &mut Report) {
+    bounded(report, 50);
+}
+
+/// So many programs are written at a time.
+const PROGRAMS: usize = 200;
+
+fn bounded(report: &mut Report, rounds: usize) {
+    let command = "node tests/replay/checks/bounded.mjs";
+    let what =
+        format!("the page names what bounded {} programs, and nothing else", rounds * PROGRAMS);
+    report.long_check(&what, command, || {
+        let mut all = Tally { passed: 0, ignored: 0 };
+        for first in (0..rounds).map(|round| round * PROGRAMS) {
+            all.passed += by_the_page("bounded", |test, folder| {
+                test.env("KETTLE_BOUNDED", folder).env("KETTLE_DOCTOR", "off");
+                test.env("KETTLE_FIRST", first.to_string());
+                test.env("KETTLE_PROGRAMS", PROGRAMS.to_string());
+            })?
+            .passed;
+        }
+        Ok(all)
+    });
+}
+
+/// What this test writes is read by the script of its name.
+fn by_the_page(name: &str, asked: impl Fn(&mut Command, &Path)) -> Outcome {
+    process::needs(&["node"])?;
+    let folder = tree::target()?.join(name);
+    let _ = fs::remove_dir_all(&folder); // of an earlier time
+    fs::create_dir_all(&folder)?;
+    let write = [&["--test", name], EVERY_PACKAGE, WHOLE].concat();
+    let mut test = test(&write);
+    asked(&mut test, &folder);
+    tally(&mut test, name)?;
+    tally(script(&format!("checks/{name}.mjs")).arg(&folder), name)
 }
 
 pub(crate) fn browser(report: &mut Report) {

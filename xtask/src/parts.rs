@@ -54,6 +54,7 @@ const ON_REQUEST: &[Part] = &[
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),
     part("alone", "packages that are a workspace of their own", full::alone),
+    part("bounds", "what bounded ten thousand programs, as the page says it", browser::bounds),
     part("programs", "all programs for tokio run on kettle", patch::whole),
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),

@@ -32,6 +32,7 @@ const SCRIPTS: &[&str] = &texts!(
     "source/code.js"
     "source/awaits.js"
     "words/text.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
+    "why/inputs.js" "why/bounds.js"
     "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"

@@ -7,7 +7,8 @@
 // Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act, called, done, got}`,
 // indices of events, undefined where there is none (yet); `task`, `at` and `scope` (the branch) are of the last
 // event that asked, `asked` are all of those. `K.waitAt(i)`: the wait that event `i` names. `K.openWaits(name, i)`: the waits
-// that are open behind event `i` and that this task was the last to ask, the oldest first. `K.askOf(wait, i)`: the
+// that are open behind event `i` and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`: with those
+// for the tasks of its sets, which a set waits for by itself. `K.askOf(wait, i)`: the
 // event that had asked it last.
 // Invariant: all of this depends on the trace alone. A wait that was there before the record has no `begin`.
 // Not here: what a wait is for in words (words/), what follows from waits (why/).
@@ -63,7 +64,8 @@
     return K.event(asked[K.upTo(asked, i)]);
   };
   K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
-  K.openWaits = (name, i) => K.trace.askedBy.get(name)?.open(name, i) ?? [];
+  K.allWaits = (name, i) => K.trace.askedBy.get(name)?.open(name, i) ?? [];
+  K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
 
   // ----- while the trace is read -----
 
@@ -77,13 +79,14 @@
       Object.assign(wait, { task: e.task, on: e.on, at: e.at, scope: e.in });
     },
     Served(wait, e) {
+      if (wait.done !== undefined) return; // (it was given up, and has left its waker)
       wait.on ??= e.on;
       wait.served = e.i;
       wait.act = K.indexOf(e.back);
     },
     Wake(wait, e) {
       wait.task ??= e.task;
-      wait.called = e.i;
+      if (wait.done === undefined) wait.called = e.i;
     },
     Done(wait, e) {
       wait.on ??= e.on;
