@@ -34,7 +34,7 @@ const SCRIPTS: &[&str] = &texts!(
     "words/text.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
     "why/inputs.js" "why/bounds.js"
     "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
-    "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
+    "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js" "why/why.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
     "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
     "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
