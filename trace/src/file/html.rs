@@ -29,9 +29,9 @@ const STYLES: [&str; 5] = texts!(
 /// and the rest of the `page`.
 const SCRIPTS: &[&str] = &texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js" "trace/scopes.js"
-    "source/code.js"
-    "source/awaits.js"
-    "words/text.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
+    "source/code.js" "source/awaits.js"
+    "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
+    "words/events.js" "words/teaches.js" "words/whereabouts.js"
     "why/inputs.js" "why/bounds.js"
     "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js" "why/why.js"

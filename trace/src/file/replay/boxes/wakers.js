@@ -93,7 +93,7 @@
       ],
       len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
-    const keeps = c.line.length && (K.comesFree(s, c.name) || K.wantedBy(c.line[0], c.name, s.i) > 1),
+    const keeps = c.line.length && K.wantedBy(c.line[0], c.name, s.i) > 1,
       lined = keeps ? `kept ${K.chipHTML(c.line[0])}` : "reserved"; // (the first in line may want more than has come)
     let cells;
     if (capacity && capacity <= 6) {
@@ -225,7 +225,6 @@
         now = polled || (e?.branch === k && e.run === x.task);
       const code = written?.[k] ?? (b.at && K.functionAt(b.at)),
         breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
-      const took = b.state === "won" || b.state === "ready" ? "" : K.tookWords(b.took);
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
       const waited = b.waits ?? [],
         left =
@@ -237,10 +236,8 @@
       const held = polled
         ? ""
         : b.state === "dropped"
-          ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "") +
-            (took && `; <b>it ${esc(took)}</b>`)
-          : (waited.length ? ` for ${esc(K.onAll(woken ? came : left, K.onWhat))}` : "") +
-            (took && `; it ${esc(took)}`);
+          ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "")
+          : (waited.length ? ` for ${esc(K.onAll(woken ? came : left, K.onWhat))}` : "");
       const lent = losers.unasked.includes(k)
         ? "not asked: off, or another was ready first"
         : losers.lent.includes(k) && "put aside: only a reference to it was dropped";

@@ -12,6 +12,24 @@
 // Not here: what is said of it (answer.js, why.js).
 "use strict";
 (function (K) {
+  // (Of words that are gone, till this file and its folder are.)
+  const nothing = () => "";
+  Object.assign(K, {
+    ahead: nothing,
+    connects: () => false,
+    inPollAfter: () => [],
+    isLock: (name) => /^(lock|rwlock|semaphore) /.test(name),
+    jobWaits: nothing,
+    leftWithout: nothing,
+    otherEndWords: nothing,
+    otherWait: () => null,
+    outsider: () => "another thread",
+    reservers: nothing,
+    sourceWord: () => "a source",
+    tookWords: nothing,
+    wanted: () => "got",
+    wantsInLine: nothing,
+  });
   const blank = () => ({
     read: { at: [], sum: [] },
     write: { at: [], sum: [] },

@@ -2,8 +2,8 @@
 //
 // With `KETTLE_STACKS=1` a `Wait` names the await stack in which it happened.
 //
-// Interface: `K.stacks.html(state, task, on)`: the functions in which this task waits for this, or nothing;
-// `K.stacks.titled(state, task, html)`: those of its first wait, to be shown beside `html`; `K.stacks.open()`: all
+// Interface: `K.stacks.html(wait, i)`: the functions in which this wait was asked by event `i`, or nothing;
+// `K.stacks.titled(state, task, html)`: those of a task's first open wait, to be shown beside `html`; `K.stacks.open()`: all
 // tasks that have not ended, as a tree.
 // Invariant: what is said follows from the events up to the one that is shown.
 // Not here: what a task waits for in words (text.js), why it is not running (why.js).
@@ -13,36 +13,20 @@
   const MOST = 200;
   const { esc } = K;
 
-  /** By task and thing: the events of these waits, and the numbers of their stacks. */
-  const keyOf = (name, on) => `${name} ${JSON.stringify(on)}`;
-  K.on("begin", (trace) => {
-    trace.waits = new Map();
-  });
-  K.on("event", (e) => {
-    if (e.ev !== "Wait" || e.stack === undefined) return;
-    const { waits } = K.trace,
-      key = keyOf(e.run, e.on);
-    if (!waits.has(key)) waits.set(key, { at: [], stack: [] });
-    waits.get(key).at.push(e.i);
-    waits.get(key).stack.push(e.stack);
-  });
-
-  /** The functions in which this task waits for this, the innermost first. */
-  function framesOf(s, t, on) {
-    const all = K.trace.waits.get(keyOf(t.name, on));
-    return (all && K.trace.stacks.get(all.stack[K.upTo(all.at, s.i)])) ?? [];
-  }
+  /** The functions in which a wait was asked last, the innermost first. */
+  const framesOf = (wait, i) => K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? [];
 
   const stacks = (K.stacks = {});
-  stacks.html = function (s, t, on) {
+  stacks.html = function (wait, i) {
     const frame = ({ name, at }) => `<b>${esc(name)}</b> <code>${esc(K.site(at.text))}</code>`,
-      frames = framesOf(s, t, on).map(frame);
+      frames = framesOf(wait, i).map(frame);
     return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
   };
 
   /** What a small box says of a task: there is room for the functions only where a mouse rests. */
   stacks.titled = function (s, t, html) {
-    const names = t.waits.length ? framesOf(s, t, t.waits[0]).map(({ name }) => name) : [];
+    const [first] = K.openWaits(t.name, s.i),
+      names = first ? framesOf(first, s.i).map(({ name }) => name) : [];
     return names.length ? `<span title="in ${esc(names.join(" ← "))}">${html}</span>` : html;
   };
 
@@ -68,17 +52,18 @@
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name),
-        waits = t.where === "waiting" ? t.waits.map((on) => wait(t, on)).join("") : "",
+        waits = t.where === "waiting" ? K.openWaits(name, s.i).map((one) => wait(t, one)).join("") : "",
         state = { queued: "is ready", polling: "is being polled", waiting: waits ? "" : "waits" }[t.where];
       return (
         `<li><div>${title}${origin ? ` <code>${esc(origin)}</code>` : ""}` +
         `${state ? ` <span class="mute">${state}</span>` : ""}</div>${waits ? `<ul>${waits}</ul>` : ""}</li>`
       );
     }
-    function wait(t, on) {
-      const inside = enders(s, t, on).map(task).join("");
+    function wait(t, one) {
+      const { on } = K.askOf(one, s.i) ?? one,
+        inside = enders(s, t, on).map(task).join("");
       return (
-        `<li><div>${stacks.html(s, t, on)} Waits for ${K.tokens(K.onWhat(on))}.</div>` +
+        `<li><div>${stacks.html(one, s.i)} Waits for ${K.tokens(K.onWhat(on))}.</div>` +
         `${inside ? `<ul>${inside}</ul>` : ""}</li>`
       );
     }

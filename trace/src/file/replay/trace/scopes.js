@@ -7,7 +7,8 @@
 // other code.
 //
 // Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`, `ends`;
-// `K.branchOf(row, i, on)`.
+// `K.branchOf(row, i, on)`; `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the
+// number of its branch, from 1: `[{e, number}]`, where `e` is the event that names the scope last.
 // Invariant: all of this depends on the trace alone.
 // Not here: the bars of a task (rows.js).
 "use strict";
@@ -111,6 +112,29 @@
     over(name, i) {
       for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
     }
+  };
+
+  // (The numbers of scopes only grow; that of another thread may be told later.)
+  K.on("begin", (trace) => Object.assign(trace, { scopes: [], scopeAt: [] }));
+  K.on("event", function ({ i, ev, scope }) {
+    const { scopes, scopeAt } = K.trace;
+    if (ev !== "Scope") return;
+    const k = K.upTo(scopes, scope);
+    if (scopes[k] === scope) scopeAt[k] = i;
+    else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = i;
+    else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? i : scope));
+  });
+  K.branchPath = function (branch) {
+    const { scopes, scopeAt } = K.trace,
+      path = [];
+    for (let one = branch; one > 0;) {
+      const e = K.event(scopeAt[K.upTo(scopes, one)]),
+        number = one - e?.scope;
+      if (!(number <= Math.max(1, e?.branches)) || path.some((outer) => outer.e === e)) break;
+      path.push({ e, number });
+      one = e.in;
+    }
+    return path;
   };
 
   /** The branch, the innermost, in which a task waited for this at event `i`: its row, if any. */
