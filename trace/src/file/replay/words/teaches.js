@@ -37,7 +37,7 @@
   }
   const PENDING = "Pending means: don’t ask again until my waker is called.";
   function pending(e, s) {
-    const open = K.waitsOf(e.task, e.i);
+    const open = K.openWaits(e.task, e.i);
     if (s.tasks.get(e.task)?.where === "queued")
       return "It was woken while it ran, so it goes straight back to the end of the queue.";
     return open.length
@@ -99,7 +99,7 @@
     deferred: AT_ONCE,
     select: "<code>select!</code> may begin with any of its branches.",
     transfer: "A read or a write may move less than there is. The next one moves the rest.",
-    budget: "A poll may have to give way after any operation that made progress.",
+    budget: "A poll may be told to give way after any operation that made progress.",
     spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
   };
   const MESSAGES = { wake: "A wake", spawn: "A spawn", abort: "An abort" };

@@ -2,7 +2,7 @@
 //
 // Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.toDo(on)`, `K.isSameWait(a, b)`, `K.inOrder(all, word)`;
 // `K.madeOf(source)`, `K.sourceType(source)`, `K.childOf(source)`, `K.signalOf(source)`, `K.listens(source)`, `K.TO`;
-// `K.waitsOf(name, i)`, `K.branchWords(branch)`, `K.joins(e)`.
+// `K.branchWords(branch)`, `K.joins(e)`.
 // Invariant: plain words, to be escaped before they are HTML.
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 "use strict";
@@ -97,8 +97,6 @@
 
   /** Does a set of tasks begin to wait for the end of one of them? */
   K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
-  /** The open waits of a task behind event `i`, the oldest first, without those that its `JoinSet`s have at their tasks. */
-  K.waitsOf = (name, i) => K.openWaits(name, i).filter((wait) => !K.trace.sets.has(wait.scope));
   const WORDS = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
   /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
   K.branchWords = (branch) =>

@@ -109,7 +109,7 @@
       return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const open = K.waitsOf(t.name, s.i).map((wait) => waitWords(s, wait));
+      const open = K.openWaits(t.name, s.i).map((wait) => waitWords(s, wait));
       if (t.polls === 0) return "It was made, and is in no queue yet.";
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
       if (open.length > 1)
@@ -126,7 +126,7 @@
   }
   /** The first of its open waits, in words for a subclause. */
   const firstOf = (s, who) => {
-    const [first, ...more] = K.waitsOf(who, s.i);
+    const [first, ...more] = K.openWaits(who, s.i);
     return first ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}` : "";
   };
   /** ", which itself waits for timer 1"; of a moment that is told as one of the past, "which itself waited". */
