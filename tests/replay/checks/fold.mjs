@@ -121,10 +121,13 @@ async function read(file) {
     "trace/blocks.js",
     "trace/model.js",
     "trace/fold.js",
+    "trace/waits.js",
     "trace/rows.js",
     "trace/scopes.js",
     "source/code.js",
-    "words/text.js",
+    "words/tools.js",
+    "words/names.js",
+    "words/things.js",
   );
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;

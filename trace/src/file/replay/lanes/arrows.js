@@ -80,7 +80,7 @@
     }
     return out;
   }
-  /** Time in which nothing was told (text.js): a dotted line on both sides, and grey in between. */
+  /** Time in which nothing was recorded (model.js): a dotted line on both sides, and grey in between. */
   function drawGaps(f, height) {
     let d = "",
       shade = "";

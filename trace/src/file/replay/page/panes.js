@@ -7,7 +7,7 @@
 //
 // Interface: listens to "trace" and "show".
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
-// Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event means (events.js).
+// Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event means (teaches.js).
 "use strict";
 (function (K) {
   const { esc, functionAround, indentOf, nameOfFunction, ownPlace, reachedPlace } = K;

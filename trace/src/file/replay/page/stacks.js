@@ -6,7 +6,7 @@
 // `K.stacks.titled(state, task, html)`: those of a task's first open wait, to be shown beside `html`; `K.stacks.open()`: all
 // tasks that have not ended, as a tree.
 // Invariant: what is said follows from the events up to the one that is shown.
-// Not here: what a task waits for in words (text.js), why it is not running (why.js).
+// Not here: what a task waits for in words (things.js), why it is not running (whereabouts.js).
 "use strict";
 (function (K) {
   /** So many tasks are drawn. */

@@ -114,7 +114,9 @@
     failed: "The operation’s own error goes to the program.",
     done: (e) =>
       e.bytes === 0
-        ? `0 bytes: ${e.direction === "write" ? "this end is shut down, or there was nothing to write" : "the end of the stream, or an empty datagram"}.`
+        ? e.direction === "write"
+          ? "The other end reads what is on its way, and then the end of the stream."
+          : "0 bytes: the end of the stream, or an empty datagram."
         : "The source counts as ready until a try says otherwise.",
   };
   const JOINS = {

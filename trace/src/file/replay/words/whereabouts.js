@@ -28,10 +28,12 @@
 
   /** Who has some of a lock or semaphore: the holds that have begun by event `i` and not ended. */
   K.holdsOf = (sync, i) => K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && !(hold.to <= i));
-  const holdWords = ({ who, from, owned }) =>
-    owned
-      ? `${chipOf(who)} took some of it at ${K.when(from)}, with a guard that can be given away`
-      : `${chipOf(who)} holds some of it since ${K.when(from)}`;
+  function holdWords({ who, sync, from, units, owned }) {
+    const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
+    return owned
+      ? `${chipOf(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
+      : `${chipOf(who)} holds ${it} since ${K.when(from)}`;
+  }
   function before(s, on) {
     const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
       first = s.primitives.get(on.sync)?.all.names.slice(0, Math.max(0, place - 1)) ?? [];
