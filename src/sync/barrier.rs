@@ -128,7 +128,7 @@ impl Barrier {
     fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != came).then_some(());
-        let waits = |wait: &mut Open, ticket, told| self.report.waits(wait, ONE, ticket, told);
+        let waits = |wait: &mut Open, ticket| self.report.waits(wait, ONE, ticket);
         ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
         permit.made_progress();
         Poll::Ready(())

@@ -29,8 +29,7 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, KeptId, Open, Place, RemoteEvents, Replaced, Resource, SyncKind, Units,
-    elsewhere, emit,
+    self, Act, Event, KeptId, Open, Place, RemoteEvents, Resource, SyncKind, Units, elsewhere, emit,
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
@@ -142,40 +141,35 @@ pub(crate) trait Reports {
     /// number of its wait.
     #[inline]
     #[track_caller]
-    fn waits(&self, wait: &mut Open, units: Units, ticket: usize, replaced: Replaced) -> KeptId {
-        self.asks(wait, replaced, |called| called.line(units, ticket))
+    fn waits(&self, wait: &mut Open, units: Units, ticket: usize) -> KeptId {
+        self.asks(wait, |called| called.line(units, ticket))
     }
 
     /// The running task, which is the one receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
-    fn waits_for_a_value(&self, wait: &mut Open, replaced: Replaced) -> KeptId {
-        self.asks(wait, replaced, Called::value)
+    fn waits_for_a_value(&self, wait: &mut Open) -> KeptId {
+        self.asks(wait, Called::value)
     }
 
     /// The running task stored its waker where tasks wait for the other end to go.
     #[track_caller]
-    fn waits_for_the_end(&self, wait: &mut Open, replaced: Replaced) -> KeptId {
-        self.asks(wait, replaced, Called::end)
+    fn waits_for_the_end(&self, wait: &mut Open) -> KeptId {
+        self.asks(wait, Called::end)
     }
 
     #[inline]
     #[track_caller]
-    fn asks(
-        &self,
-        wait: &mut Open,
-        replaced: Replaced,
-        on: impl FnOnce(Called) -> Resource,
-    ) -> KeptId {
+    fn asks(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
         if event::on() {
-            return wait.asked(replaced, || on(self.called()));
+            return wait.asked(|| on(self.called()));
         }
         let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) else {
             return KeptId::NONE;
         };
         let on = on(self.called());
         let (wait, id) = wait.asked_elsewhere(on, elsewhere);
-        tell_elsewhere(elsewhere, Event::Wait { wait, on, replaced });
+        tell_elsewhere(elsewhere, Event::Wait { wait, on });
         id
     }
 

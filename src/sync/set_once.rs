@@ -167,9 +167,7 @@ impl<'a, T> Future for Wait<'a, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
-        let waits = |wait: &mut Open, ticket, replaced| {
-            cell.report.waits(wait, Units::Count(1), ticket, replaced)
-        };
+        let waits = |wait: &mut Open, ticket| cell.report.waits(wait, Units::Count(1), ticket);
         poll_until(&cell.line, itself, place, cx, |_| cell.get(), waits)
     }
 }

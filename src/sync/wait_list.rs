@@ -20,7 +20,7 @@
 //! ticket. Its position would change each time a waiter in front of it leaves, and finding it would
 //! mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Waits`], [`Left`], and [`ToWake`], the wakers that are
+//! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are
 //! carried out of a locked section and called after it.
 //!
 //! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow
@@ -40,8 +40,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
 use std::{iter, mem};
 
-use kettle_runtime::event::{KeptId, Open, Replaced};
-use kettle_runtime::{Call, WakerSlot};
+use kettle_runtime::event::{KeptId, Open};
+use kettle_runtime::{Call, Old, WakerSlot};
 use slab::Slab;
 
 /// An empty list keeps this many entries.
@@ -83,15 +83,6 @@ pub(crate) struct Key {
     at: usize,
     /// Given up with the place, unless its waiter has said that it has got what it waited for.
     pub(crate) wait: Open,
-}
-
-/// What a poll that waits reports, and then drops.
-#[must_use = "the replaced waker must be dropped outside the lock"]
-pub(crate) struct Waits {
-    pub(crate) ticket: usize,
-    pub(crate) replaced: Replaced,
-    /// The waker that was replaced.
-    pub(crate) old: Option<Waker>,
 }
 
 /// What a waiter leaves behind.
@@ -148,17 +139,12 @@ impl WaitList {
         place: &mut Option<Key>,
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
-    ) -> Option<Waits> {
+    ) -> Option<Old> {
         if let Some(key) = place {
             return self.renew(key, cx, clone);
         }
-        let key = place.insert(self.join(wanted, WakerSlot::newest(cx, clone)?));
-        Some(self.joined(key))
-    }
-
-    /// What the poll that joined reports: no waker was there before.
-    pub(crate) fn joined(&self, key: &Key) -> Waits {
-        Waits { ticket: self.ticket(key), replaced: Replaced::None, old: None }
+        *place = Some(self.join(wanted, WakerSlot::newest(cx, clone)?));
+        Some(Old::NONE)
     }
 
     /// Keeps the newest waker of a waiter in line. `None`: a clone of it is needed first.
@@ -167,9 +153,8 @@ impl WaitList {
         key: &Key,
         cx: &Context<'_>,
         clone: &mut Option<Waker>,
-    ) -> Option<Waits> {
-        let (replaced, old) = self.slot_mut(key.at).waker.store(cx, clone)?;
-        Some(Waits { ticket: self.ticket(key), replaced, old })
+    ) -> Option<Old> {
+        self.slot_mut(key.at).waker.store(cx, clone)
     }
 
     /// Does this waiter have all it wants?
@@ -177,16 +162,11 @@ impl WaitList {
         self.slot(key.at).missing == 0
     }
 
-    /// The ticket that this waiter drew when it joined.
-    pub(crate) fn ticket(&self, key: &Key) -> usize {
-        self.slot(key.at).ticket
-    }
-
-    /// The waker of this waiter is stored for its wait, which has this number.
-    pub(crate) fn stored_for(&mut self, key: &Key, wait: KeptId) {
-        if wait.get().is_some() {
-            self.slot_mut(key.at).waker.stored_for(wait);
-        }
+    /// The waker of this waiter is stored for its wait: which is that, says `asked`, which gets the
+    /// ticket that the waiter drew when it joined.
+    pub(crate) fn asked(&mut self, key: &mut Key, asked: impl FnOnce(&mut Open, usize) -> KeptId) {
+        let waiter = self.slot_mut(key.at);
+        waiter.waker.stored_for(asked(&mut key.wait, waiter.ticket));
     }
 
     /// Gives units to the waiters from the front of the line on, as long as there are both. What is

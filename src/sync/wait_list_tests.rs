@@ -80,18 +80,27 @@ fn leaving_closes_the_gap() {
     assert!(list.is_empty());
 }
 
+fn ticket(list: &mut WaitList, key: &mut Key) -> usize {
+    let mut drawn = 0;
+    list.asked(key, |_, ticket| {
+        drawn = ticket;
+        KeptId::NONE
+    });
+    drawn
+}
+
 #[test]
 fn a_ticket_is_kept_and_the_next_is_higher_until_the_line_is_empty() {
     let (mut list, mut keys) = line(&[1, 1, 1, 1]);
     drop(list.leave(keys.remove(3)));
     drop(list.leave(keys.remove(1)));
     keys.push(list.join(1, waker()));
-    assert_eq!(keys.iter().map(|key| list.ticket(key)).collect::<Vec<_>>(), [1, 3, 5]);
+    assert_eq!(keys.iter_mut().map(|key| ticket(&mut list, key)).collect::<Vec<_>>(), [1, 3, 5]);
     for key in keys {
         drop(list.leave(key));
     }
-    let key = list.join(1, waker());
-    assert_eq!(list.ticket(&key), 1);
+    let mut key = list.join(1, waker());
+    assert_eq!(ticket(&mut list, &mut key), 1);
 }
 
 #[test]
@@ -101,13 +110,13 @@ fn a_waiter_costs_the_same_in_a_long_line() {
         let (mut list, mut keys) = (WaitList::new(), Vec::new());
         looks(|| {
             for _ in 0..waiters {
-                let key = list.join(1, waker());
-                list.ticket(&key);
+                let mut key = list.join(1, waker());
+                ticket(&mut list, &mut key);
                 keys.push(key);
             }
-            for key in &keys {
+            for key in &mut keys {
                 list.renew(key, &cx, &mut None);
-                list.ticket(key);
+                ticket(&mut list, key);
             }
             // Half of them leave from the middle, the others are served.
             for key in keys.drain(waiters / 4..waiters / 4 * 3) {

@@ -22,7 +22,7 @@
 
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{KeptId, Open, Replaced};
+use kettle_runtime::event::{KeptId, Open};
 use kettle_runtime::store_waker;
 use parking_lot::Mutex;
 
@@ -36,7 +36,7 @@ pub(crate) fn poll_until<S, R>(
     place: &mut Option<Key>,
     cx: &Context<'_>,
     mut look: impl FnMut(&mut S) -> Option<R>,
-    tell: impl Fn(&mut Open, usize, Replaced) -> KeptId,
+    tell: impl Fn(&mut Open, usize) -> KeptId,
 ) -> Poll<R> {
     let polled = store_waker(cx, |clone| {
         let mut state = state.lock();
@@ -49,12 +49,11 @@ pub(crate) fn poll_until<S, R>(
             let left = line.collect(over);
             debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
         }
-        let waits = line.wait(1, place, cx, clone)?;
+        let old = line.wait(1, place, cx, clone)?;
         if let Some(key) = place {
-            let wait = tell(&mut key.wait, waits.ticket, waits.replaced);
-            line.stored_for(key, wait);
+            line.asked(key, &tell);
         }
-        Some(Err(waits.old))
+        Some(Err(old))
     });
     match polled {
         Ok((found, _)) => Poll::Ready(found),

@@ -12,7 +12,7 @@ use crate::records::*;
 use kettle::runtime::Handle;
 use kettle::sync::oneshot;
 use kettle::trace::record;
-use kettle_events::{Event, Replaced};
+use kettle_events::{Event, Id};
 
 /// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is
 /// woken.
@@ -109,11 +109,11 @@ fn who_polls_again_is_known_and_replaces_nobody() {
         })
     });
     let waits = records.iter().filter_map(|record| match record.event {
-        Event::Wait { replaced, .. } if record.task == Some(id) => Some(replaced),
+        Event::Wait { wait, .. } if record.task == Some(id) => Some(wait),
         _ => None,
     });
-    let waits: Vec<Replaced> = waits.collect();
-    assert_eq!(waits, [Replaced::None, Replaced::Same, Replaced::Same]);
+    let waits: Vec<Id> = waits.collect();
+    assert_eq!(waits, [waits[0]; 3]);
 }
 
 #[test]

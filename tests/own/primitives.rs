@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kettle::sync::{Barrier, Notify, RwLock, Semaphore};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
-use kettle_events::{Event, Id, Replaced, Resource, Units};
+use kettle_events::{Event, Id, Resource, Units};
 
 fn units(units: Units) -> String {
     match units {
@@ -24,9 +24,8 @@ fn short(event: Event, tickets: &mut HashMap<Id, usize>) -> Option<String> {
             let act = format!("{act:?}").to_lowercase();
             format!("{act} {}: {count}", units(some))
         }
-        Event::Wait { wait, on: Resource::Sync(_, _, some, ticket), replaced } => {
-            tickets.insert(wait, ticket);
-            let again = if replaced == Replaced::None { "" } else { " again" };
+        Event::Wait { wait, on: Resource::Sync(_, _, some, ticket) } => {
+            let again = if tickets.insert(wait, ticket).is_none() { "" } else { " again" };
             format!("wait {} as {ticket}{again}", units(some))
         }
         Event::Done { on: Resource::Sync(_, _, some, ticket), got: false, .. } => {

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kettle_events::{
-    Act, Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind, Units,
-};
+use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units};
 use serde_json::Value;
 
 /// A place, some place.
@@ -99,7 +97,7 @@ impl Lock {
     }
 
     pub(crate) fn wait(self, ticket: usize) -> Event {
-        waits(self.on(ticket), Replaced::None)
+        waits(self.on(ticket))
     }
 }
 
@@ -115,8 +113,8 @@ fn wait_for(on: Resource) -> Id {
     })
 }
 
-pub(crate) fn waits(on: Resource, replaced: Replaced) -> Event {
-    Event::Wait { wait: wait_for(on), on, replaced }
+pub(crate) fn waits(on: Resource) -> Event {
+    Event::Wait { wait: wait_for(on), on }
 }
 
 pub(crate) fn served(on: Resource) -> Event {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::fields;
 use crate::id::Id;
 use crate::kinds::{
-    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
-    Resource, ScopeKind, SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Resource,
+    ScopeKind, SyncKind, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -57,13 +57,12 @@ pub enum Event {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
         wait: Option<Id>,
     },
-    /// The running task stored its waker and will return `Pending`. Was another one `replaced`? It
-    /// is the same `wait` from a future's first `Pending` until [`Event::Done`].
+    /// The running task stored its waker and will return `Pending`. It is the same `wait` from a
+    /// future's first `Pending` until [`Event::Done`].
     Wait {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
         on: Resource,
-        replaced: Replaced,
     },
     /// A waiter was given what it waits for, or was told that nothing will come, by the last event
     /// of that thing. Its waker is called next.

@@ -177,18 +177,6 @@ pub enum Act {
     Refuse,
 }
 
-/// Which waker a new one replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-pub enum Replaced {
-    /// None: nothing was stored there.
-    None,
-    /// An equal one: the same task's.
-    Same,
-    /// Another one. It may be of the same task, under a combinator.
-    Other,
-}
-
 /// Why a waker was deferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]

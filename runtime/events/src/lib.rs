@@ -43,8 +43,8 @@ pub use about::{Headway, Thing};
 pub use event::Event;
 pub use id::{Id, KeptId};
 pub use kinds::{
-    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Replaced,
-    Resource, ScopeKind, SyncKind, Tried, Units,
+    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Resource,
+    ScopeKind, SyncKind, Tried, Units,
 };
 pub use open::Open;
 pub use record::{Record, Sink, Stack, Times};

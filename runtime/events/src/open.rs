@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 #[cfg(feature = "causes")]
 use slab::Slab;
 
-use crate::{Event, Id, KeptId, RemoteEvents, Replaced, Resource, elsewhere, emit};
+use crate::{Event, Id, KeptId, RemoteEvents, Resource, elsewhere, emit};
 
 /// A future's wait, from its first `Pending` to its end; or none.
 #[derive(Debug, Default)]
@@ -52,16 +52,16 @@ impl Open {
     /// if it hasn't yet.
     #[inline]
     #[track_caller]
-    pub fn asked(&mut self, replaced: Replaced, on: impl FnOnce() -> Resource) -> KeptId {
-        if crate::on() { self.tell(replaced, on()) } else { KeptId::NONE }
+    pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
+        if crate::on() { self.tell(on()) } else { KeptId::NONE }
     }
 
     #[cold]
     #[track_caller]
-    fn tell(&mut self, replaced: Replaced, on: Resource) -> KeptId {
+    fn tell(&mut self, on: Resource) -> KeptId {
         let Some(told) = elsewhere() else { return KeptId::NONE };
         let wait = self.begun(on, told);
-        emit(|| Event::Wait { wait, on, replaced });
+        emit(|| Event::Wait { wait, on });
         KeptId::of(wait)
     }
 

@@ -13,4 +13,4 @@ pub(crate) mod user_code;
 mod waker_slot;
 
 pub(crate) use waker_slot::own_waker;
-pub use waker_slot::{Call, WakerSlot, store_waker};
+pub use waker_slot::{Call, Old, WakerSlot, store_waker};

@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, KeptId, Replaced, calls_for, emit};
+use kettle_events::{Event, Id, KeptId, calls_for, emit};
 
 /// A waker's data and table, to be compared and never followed.
 type Parts = (*const (), *const ());
@@ -55,6 +55,18 @@ pub fn store_waker<R>(
 pub struct WakerSlot {
     waker: Option<Waker>,
     wait: KeptId,
+}
+
+/// The waker that another one has replaced, if there was one.
+#[derive(Debug)]
+#[must_use = "it is to be dropped with no lock held: that may run code of a foreign executor"]
+pub struct Old {
+    _waker: Option<Waker>,
+}
+
+impl Old {
+    /// None was replaced.
+    pub const NONE: Old = Old { _waker: None };
 }
 
 /// A waker to call, and for which wait.
@@ -109,20 +121,14 @@ impl WakerSlot {
         self.wait = wait;
     }
 
-    /// If the stored waker differs from that of `cx`, replaces it by `clone`. Returns what kind of
-    /// waker was replaced, and the waker itself, to be dropped with no lock held. `None`: a clone
-    /// is needed, and there is none yet.
+    /// If the stored waker differs from that of `cx`, replaces it by `clone`. `None`: a clone is
+    /// needed, and there is none yet.
     #[inline]
-    pub fn store(
-        &mut self,
-        cx: &Context<'_>,
-        clone: &mut Option<Waker>,
-    ) -> Option<(Replaced, Option<Waker>)> {
+    pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.waker.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
-            return Some((Replaced::Same, None));
+            return Some(Old::NONE);
         }
-        let old = self.waker.replace(WakerSlot::newest(cx, clone)?);
-        Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
+        Some(Old { _waker: self.waker.replace(WakerSlot::newest(cx, clone)?) })
     }
 
     /// The waker to store: the clone that was made, or one of the running task's own.

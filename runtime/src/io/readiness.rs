@@ -248,8 +248,8 @@ impl SourceState {
             let mut asked = mem::take(&mut here.asked);
             let open = own.as_deref_mut().unwrap_or(&mut asked);
             let stored = slot(here).map(|slot| {
-                let (replaced, old) = slot.store(cx, clone)?;
-                slot.stored_for(open.asked(replaced, || on));
+                let old = slot.store(cx, clone)?;
+                slot.stored_for(open.asked(|| on));
                 Some(old)
             });
             here.asked = asked;

@@ -191,7 +191,7 @@ impl<T> JoinHandle<T> {
     /// Not in `poll`, which is `#[track_caller]`: these events name this line, not the `.await`.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let JoinHandle { header, wait, .. } = self;
-        let asked = |replaced| wait.asked(replaced, || Resource::Task(header.id));
+        let asked = || wait.asked(|| Resource::Task(header.id));
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);

@@ -33,7 +33,7 @@
 use std::mem;
 use std::task::{Context, Poll};
 
-use kettle_events::{KeptId, Replaced};
+use kettle_events::KeptId;
 
 use crate::base::sync::{AtomicBool, Mutex, Ordering};
 use crate::base::{Call, WakerSlot, store_waker};
@@ -65,17 +65,13 @@ impl<V> HandOver<V> {
     /// # Panics
     ///
     /// If it was taken before.
-    pub(crate) fn poll(
-        &self,
-        cx: &Context<'_>,
-        mut asked: impl FnMut(Replaced) -> KeptId,
-    ) -> Poll<V> {
+    pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> KeptId) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             match &mut *state {
                 State::Waiting(waker) => {
-                    let (replaced, old) = waker.store(cx, clone)?;
-                    waker.stored_for(asked(replaced));
+                    let old = waker.store(cx, clone)?;
+                    waker.stored_for(asked());
                     Some(Err(old))
                 }
                 ended => Some(Ok(mem::replace(ended, State::Taken))),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Replaced, Resource, emit};
+use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, emit};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
@@ -154,7 +154,7 @@ impl Time {
         timers.registered = true;
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
-        timers.waits(key, wait, Replaced::None);
+        timers.waits(key, wait);
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();
@@ -177,8 +177,8 @@ impl Time {
             let mut timers = self.timers.lock();
             let never = timers.never_fires(key);
             let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
-            let (replaced, old) = waker.store(cx, clone)?;
-            timers.waits(key, wait, replaced);
+            let old = waker.store(cx, clone)?;
+            timers.waits(key, wait);
             Some(Ok(old))
         });
         match polled {
@@ -244,8 +244,8 @@ impl Timers {
         self.closed && !self.wheel.is_past(key.deadline)
     }
 
-    fn waits(&mut self, key: TimerKey, wait: &mut Open, replaced: Replaced) {
-        let wait = wait.asked(replaced, || Resource::Timer(self.wheel.name(key)));
+    fn waits(&mut self, key: TimerKey, wait: &mut Open) {
+        let wait = wait.asked(|| Resource::Timer(self.wheel.name(key)));
         if wait.get().is_some() {
             self.wheel.get_mut(key).into_iter().for_each(|waker| waker.stored_for(wait));
         }

@@ -114,9 +114,9 @@ impl Pipe {
                 }
                 Some(result) => Some(Ok((result, 0, None))),
                 None => {
-                    let (replaced, old) = state.waker_of(end).store(cx, clone)?;
+                    let old = state.waker_of(end).store(cx, clone)?;
                     let asked = &mut state.asked[end as usize];
-                    let wait = self.report.waits(asked, end.wanted(), TICKET, replaced);
+                    let wait = self.report.waits(asked, end.wanted(), TICKET);
                     state.waker_of(end).stored_for(wait);
                     Some(Err(old))
                 }

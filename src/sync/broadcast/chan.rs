@@ -123,9 +123,7 @@ impl<T> Chan<T> {
             let received = state.receive(cursor);
             (!matches!(received.result, Err(TryRecvError::Empty))).then_some(received)
         };
-        let waits = |wait: &mut Open, ticket, replaced| {
-            self.report.waits(wait, Units::Count(1), ticket, replaced)
-        };
+        let waits = |wait: &mut Open, ticket| self.report.waits(wait, Units::Count(1), ticket);
         let received =
             ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
         Poll::Ready(self.told(received, *cursor).map_err(|error| match error {
@@ -258,7 +256,7 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let gone = |state: &mut State<T>| (state.receivers == 0).then_some(());
-        let waits = |wait: &mut Open, _, told| self.report.waits_for_the_end(wait, told);
+        let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
         poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits)
     }
 

@@ -171,9 +171,8 @@ impl<T> Chan<T> {
     }
 
     fn tell_wait(&self, n: usize, room: &Room, place: &mut Option<Key>, line: &mut WaitList) {
-        if let (Room::Wait(waits), Some(key)) = (room, place) {
-            let wait = self.waits(&mut key.wait, Units::of(n), waits.ticket, waits.replaced);
-            line.stored_for(key, wait);
+        if let (Room::Wait { .. }, Some(key)) = (room, place) {
+            line.asked(key, |wait, ticket| self.waits(wait, Units::of(n), ticket));
         }
     }
 
@@ -358,7 +357,7 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let over = |state: &mut State<T>| (state.receiving != Receiving::Open).then_some(());
-        let waits = |wait: &mut Open, _, replaced| self.waits_for_the_end(wait, replaced);
+        let waits = |wait: &mut Open, _| self.waits_for_the_end(wait);
         poll_until(&self.state, |state| &mut state.watchers, place, cx, over, waits)
     }
 

@@ -223,8 +223,8 @@ impl<T> Chan<T> {
             if !state.queue.is_empty() || state.is_over() {
                 return Some(Err(state.receiver.take()));
             }
-            let (replaced, old) = state.receiver.store(cx, clone)?;
-            state.receiver.stored_for(self.waits_for_a_value(wait, replaced));
+            let old = state.receiver.store(cx, clone)?;
+            state.receiver.stored_for(self.waits_for_a_value(wait));
             Some(Ok(old))
         });
         if stored.is_ok() {

@@ -28,11 +28,11 @@
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::{Call, WakerSlot, budget};
+use kettle_runtime::{Call, Old, WakerSlot, budget};
 
 use super::error::TrySendError;
 use crate::sync::trim::trim;
-use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_list::{Key, ToWake, WaitList};
 
 pub(super) struct State<T> {
     // The values and their room.
@@ -80,7 +80,7 @@ pub(super) enum Receiving {
 pub(super) enum Room {
     Taken,
     Closed,
-    Wait(Waits),
+    Wait { _old: Old },
 }
 
 /// The receiver will take no more.
@@ -150,10 +150,10 @@ impl<T> State<T> {
             debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
         }
-        let waits = self.line.wait(n, place, cx, clone)?;
+        let _old = self.line.wait(n, place, cx, clone)?;
         // Of many permits wanted, those that are free now are kept until the others come.
         self.line.give(&mut self.room, &mut ToWake::none());
-        Some(Room::Wait(waits))
+        Some(Room::Wait { _old })
     }
 
     /// Edge 1, for a sender that doesn't wait.

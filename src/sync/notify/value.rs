@@ -20,12 +20,12 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
-use kettle_runtime::{Call, WakerSlot, store_waker};
+use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::{Call, Old, WakerSlot, store_waker};
 use parking_lot::Mutex;
 
 use crate::sync::report::{Report, Reports};
-use crate::sync::wait_list::{Key, ToWake, WaitList, Waits};
+use crate::sync::wait_list::{Key, ToWake, WaitList};
 
 const ONE: Units = Units::Count(1);
 
@@ -89,7 +89,7 @@ enum Polled {
     /// Notified; `left`: by the notification that was left.
     Done { left: bool, parked: Option<Call> },
     /// With the waker that was replaced.
-    Waits(Option<Waker>),
+    Waits(Old),
 }
 
 impl Notify {
@@ -233,10 +233,9 @@ impl Notify {
                     Some(cx) => state.line.join(1, WakerSlot::newest(cx, clone)?),
                     None => state.line.join_early(1),
                 };
-                let waits = state.line.joined(&key);
-                self.tell_wait(&mut state, &mut key, &waits);
+                self.tell_wait(&mut state, &mut key);
                 *place = Stage::Waits(key);
-                Some(Polled::Waits(waits.old))
+                Some(Polled::Waits(Old::NONE))
             }
             Stage::Waits(key) if state.line.is_served(key) => {
                 let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
@@ -244,21 +243,17 @@ impl Notify {
                 Some(Polled::Done { left: false, parked })
             }
             Stage::Waits(key) => {
-                let Some(cx) = cx else { return Some(Polled::Waits(None)) };
-                let mut waits = state.line.renew(key, cx, clone)?;
-                if waits.replaced == Replaced::None {
-                    waits.replaced = Replaced::Same; // it joined early, and reported that
-                }
-                self.tell_wait(&mut state, key, &waits);
-                Some(Polled::Waits(waits.old))
+                let Some(cx) = cx else { return Some(Polled::Waits(Old::NONE)) };
+                let old = state.line.renew(key, cx, clone)?;
+                self.tell_wait(&mut state, key);
+                Some(Polled::Waits(old))
             }
             Stage::Done => Some(Polled::Done { left: false, parked: None }),
         }
     }
 
-    fn tell_wait(&self, state: &mut State, key: &mut Key, waits: &Waits) {
-        let wait = self.report.waits(&mut key.wait, ONE, waits.ticket, waits.replaced);
-        state.line.stored_for(key, wait);
+    fn tell_wait(&self, state: &mut State, key: &mut Key) {
+        state.line.asked(key, |wait, ticket| self.report.waits(wait, ONE, ticket));
     }
 
     /// A future in line is dropped. If it was notified and has not learnt of it, the next one is.

@@ -99,8 +99,8 @@ impl<T> Chan<T> {
             if state.closed {
                 return Some(None);
             }
-            let (replaced, old) = state.sender.store(cx, clone)?;
-            state.sender.stored_for(self.waits_for_the_end(wait, replaced));
+            let old = state.sender.store(cx, clone)?;
+            state.sender.stored_for(self.waits_for_the_end(wait));
             Some(Some(old))
         });
         if stored.is_some() {
@@ -130,8 +130,8 @@ impl<T> Chan<T> {
             if !matches!(received, Err(TryRecvError::Empty)) {
                 return Some(Ok(received));
             }
-            let (replaced, old) = state.receiver.store(cx, clone)?;
-            state.receiver.stored_for(self.waits_for_a_value(wait, replaced));
+            let old = state.receiver.store(cx, clone)?;
+            state.receiver.stored_for(self.waits_for_a_value(wait));
             Some(Err(old))
         });
         match polled {

@@ -29,13 +29,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units};
-use kettle_runtime::{Call, store_waker};
+use kettle_runtime::{Call, Old, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Called, Hold, HoldId, Report, Reports};
-use crate::sync::wait_list::{Key, Left, ToWake, WaitList, Waits};
+use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
 
 /// Some permits, and the line for more.
 pub(in crate::sync) struct Permits {
@@ -60,7 +60,7 @@ impl Reports for Permits {
 enum Polled {
     Taken(HoldId, Option<Call>),
     Closed(Option<Left>),
-    Wait(Option<Waker>),
+    Wait(Old),
 }
 
 impl Permits {
@@ -176,7 +176,7 @@ impl Permits {
             return Some(Polled::Taken(hold, line.collect(key).parked));
         }
         let joins = place.is_none();
-        let Waits { ticket, replaced, old } = line.wait(wanted, place, cx, clone)?;
+        let old = line.wait(wanted, place, cx, clone)?;
         if joins {
             match self.free.take_or_wait(wanted) {
                 // They came back since it looked without the lock.
@@ -193,8 +193,7 @@ impl Permits {
             }
         }
         if let Some(key) = place {
-            let wait = self.waits(&mut key.wait, self.units(wanted), ticket, replaced);
-            line.stored_for(key, wait);
+            line.asked(key, |wait, ticket| self.waits(wait, self.units(wanted), ticket));
         }
         Some(Polled::Wait(old))
     }

@@ -166,9 +166,7 @@ impl<T> Chan<T> {
             }
             (state.senders == 0).then_some(Err(RecvError(())))
         };
-        let waits = |wait: &mut Open, ticket, replaced| {
-            self.report.waits(wait, Units::Count(1), ticket, replaced)
-        };
+        let waits = |wait: &mut Open, ticket| self.report.waits(wait, Units::Count(1), ticket);
         let news =
             ready!(poll_until(&self.state, |state| &mut state.changes, place, cx, look, waits));
         Poll::Ready(news.map(|(version, new)| self.seen(version, new)))
@@ -252,7 +250,7 @@ impl<T> End for Chan<T> {
         // tokio: of the three channels only this one asks for budget here.
         let permit = ready!(budget::poll_proceed(cx));
         let gone = |state: &mut State| (state.receivers == 0).then_some(());
-        let waits = |wait: &mut Open, _, told| self.report.waits_for_the_end(wait, told);
+        let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
         ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits));
         permit.made_progress();
         Poll::Ready(())

@@ -105,8 +105,8 @@ impl ReadySet {
                 wait.got();
                 return Some(Ok(key));
             }
-            let (replaced, old) = state.waiting.store(cx, clone)?;
-            state.waiting.stored_for(self.report.waits_for_a_value(wait, replaced));
+            let old = state.waiting.store(cx, clone)?;
+            state.waiting.stored_for(self.report.waits_for_a_value(wait));
             Some(Err(old))
         });
         popped.ok()

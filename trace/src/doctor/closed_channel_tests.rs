@@ -1,6 +1,6 @@
 //! Which loops are told of, by records that are written by hand?
 
-use kettle_events::{Effect, Replaced, Units};
+use kettle_events::{Effect, Units};
 
 use super::*;
 use crate::fixture::{Script, place};
@@ -21,7 +21,7 @@ fn text_of(
     let [task, channel] = [(); 2].map(|()| Id::next());
     let lines = [place(), place()];
     let mut script = Script::new();
-    let waits = |on| crate::fixture::waits(on, Replaced::None);
+    let waits = |on| crate::fixture::waits(on);
     script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
     script.records.last_mut().unwrap().at = Some(lines[0]);
     script.write(waits(stream));
@@ -72,7 +72,7 @@ fn the_end_of_a_stream_is_read_again_and_again() {
     assert!(told.contains("read 0 bytes of the same stream"), "{told}");
     let child = Resource::Source(Id::next(), Direction::Read);
     let beside = |source| {
-        let wait = crate::fixture::waits(child, Replaced::Same);
+        let wait = crate::fixture::waits(child);
         [vec![wait, crate::fixture::given_up(child)], reads(0)(source)].concat()
     };
     assert!(text(false, beside).is_some(), "another branch waits for a child");

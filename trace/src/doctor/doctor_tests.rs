@@ -9,7 +9,7 @@ use super::*;
 use std::time::Duration;
 
 use crate::fixture::{Lock, Script, spawn, spawn_main};
-use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Replaced, Resource, SyncKind, Units};
+use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
 
 #[path = "circle_tests.rs"]
 mod circles;
@@ -40,7 +40,7 @@ fn run_of(main: Id, tasks: &[Id]) -> Script {
     }
     if let Some(last) = tasks.last() {
         let on = Resource::Task(*last);
-        script.write(crate::fixture::waits(on, Replaced::None));
+        script.write(crate::fixture::waits(on));
     }
     let outcome = Outcome::Pending;
     script.write(Event::PollEnd { task: main, outcome, wakers: tasks.len().min(1), handles: 0 });
@@ -224,7 +224,7 @@ impl Sync {
 
     fn wait(self, units: Units, ticket: usize) -> Event {
         let on = Resource::Sync(self.0, self.1, units, ticket);
-        crate::fixture::waits(on, Replaced::None)
+        crate::fixture::waits(on)
     }
 }
 
@@ -314,7 +314,7 @@ fn a_verdict_names_things_as_the_story_does() {
         Event::SyncAct { kind, sync, act, units, count, item: 0, with: 0, owned: false }
     };
     let on = Resource::SyncValue(SyncKind::Mpsc, second);
-    let wait = crate::fixture::waits(on, Replaced::None);
+    let wait = crate::fixture::waits(on);
     script.task(anna).write(Event::PollStart { task: anna });
     script.write(senders(first)).write(wait);
     let mut round = Round::new(false);

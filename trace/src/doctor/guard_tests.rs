@@ -21,7 +21,7 @@ fn sleeps_until(due: u64, script: &mut Script, task: Id, read: Event) {
     let on = Resource::Timer(timer);
     let sleeps = [
         Event::TimerAdd { timer, due: Duration::from_millis(due), level: 2, slot: 15 },
-        crate::fixture::waits(on, kettle_events::Replaced::None),
+        crate::fixture::waits(on),
     ];
     poll_at(script, task, &[&[read][..], &sleeps].concat());
 }

@@ -16,7 +16,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Replaced, Resource, SyncKind};
+use kettle_events::{Act, Cause, Event, Kind, Outcome, Record, Resource, SyncKind};
 
 use super::lint::{Lint, span};
 use super::run::Run;
@@ -141,9 +141,7 @@ fn gets_on(event: Event) -> bool {
         // A wait that is dropped hands on the permit that it was given, and that is no headway.
         Event::SyncAct { kind: Mutex | OnceCell | RwLock | Semaphore, act: Act::Put, .. } => false,
         Event::SyncAct { act, .. } => matches!(act, Act::Take | Act::Put | Act::Get | Act::Open),
-        Event::Wait { on, replaced, .. } => {
-            replaced == Replaced::None && !matches!(on, Resource::Timer(_))
-        }
+        Event::Wait { on, .. } => !matches!(on, Resource::Timer(_)),
         Event::Spawn { .. } | Event::BlockingStart { .. } | Event::TimerAdd { .. } => true,
         _ => false,
     }

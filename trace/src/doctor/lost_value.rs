@@ -231,7 +231,7 @@ fn lint(run: &Run, Lost { by, from, taken, .. }: Lost, after: u64) -> Option<Lin
 
 #[cfg(test)]
 mod tests {
-    use kettle_events::{Replaced, Units};
+    use kettle_events::Units;
 
     use super::*;
     use crate::fixture::Script;
@@ -259,7 +259,7 @@ mod tests {
             with: 0,
             owned: false,
         };
-        let sleeps = crate::fixture::waits(Resource::Timer(timer), Replaced::None);
+        let sleeps = crate::fixture::waits(Resource::Timer(timer));
         script.task(anna).write(Event::PollStart { task: anna });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(gets);
         script.write(Event::TimerAdd { timer, due: Duration::from_secs(1), level: 2, slot: 15 });
@@ -275,7 +275,7 @@ mod tests {
     fn of_a_tick(again: bool) -> Vec<Lint> {
         let ([anna, sync, timer], kind) = ([(); 3].map(|()| Id::next()), SyncKind::Mpsc);
         let (gets, outcome) = (acts(kind, sync, Act::Get), Outcome::Pending);
-        let waits = crate::fixture::waits(Resource::Timer(timer), Replaced::None);
+        let waits = crate::fixture::waits(Resource::Timer(timer));
         let mut script = Script::new();
         let due = Duration::from_secs(1);
         script.task(anna).write(Event::TimerAdd { timer, due, level: 2, slot: 15 });

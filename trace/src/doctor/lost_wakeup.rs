@@ -17,7 +17,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind};
 
 use super::hung::{has_local_tasks, has_wakers_outside};
 use super::lint::{Lint, LintKind};
@@ -89,7 +89,6 @@ impl Suspects {
                     }
                 }
             }
-            Event::Wait { replaced: Replaced::Other, .. } => self.outside = true,
             Event::Park { timeout } => return self.judge(run, timeout.is_none(), record),
             _ => {}
         }

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
     use crate::fixture::Script;
     use crate::fold::Fold;
-    use kettle_events::{Cause, Effect, Event, Id, Outcome, Replaced, SyncKind};
+    use kettle_events::{Cause, Effect, Event, Id, Outcome, SyncKind};
 
     #[test]
     fn what_the_losers_of_a_select_waited_for_is_not_waited_for() {
@@ -172,7 +172,7 @@ mod tests {
         });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::SelectStart { branches: 2, first: 0 });
-        script.write(crate::fixture::waits(on, Replaced::None));
+        script.write(crate::fixture::waits(on));
         script.write(Event::SelectPoll { branch: 0, ready: false });
         script.write(Event::SelectPoll { branch: 1, ready: true });
         let waiting = |script: &Script| {
@@ -201,7 +201,7 @@ mod tests {
         script.task(task).write(Event::PollStart { task });
         script.write(Event::SelectStart { branches: 2, first: 0 }).write(asked(0));
         script.write(Event::SelectStart { branches: 2, first: 1 }).write(asked(1));
-        script.write(crate::fixture::waits(on, Replaced::None)).write(asked(0));
+        script.write(crate::fixture::waits(on)).write(asked(0));
         let told = |script: &Script| {
             let mut fold = Fold::keeping();
             script.records.iter().for_each(|record| fold.step(record));

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Act, Cause, Event, Id, Record, Replaced, Tried};
+use kettle_events::{Act, Cause, Event, Id, Record, Tried};
 
 use super::branches::Selects;
 use super::course::{Course, Step, is_remote};
@@ -216,9 +216,9 @@ impl Fold {
                     task.awaits_at(record.at);
                 }
             }
-            Event::Wait { replaced, .. } => {
+            Event::Wait { wait, .. } => {
+                let is_new = !self.waits.contains_key(&wait);
                 if let Some(task) = record.task.and_then(|task| self.tasks.all.get_mut(&task)) {
-                    let is_new = replaced != Replaced::Same;
                     task.still = Some(!is_new && task.still != Some(false));
                 }
             }

@@ -353,7 +353,7 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Effect, Event, Replaced, Units};
+    use kettle_events::{Cause, Effect, Event, Units};
 
     /// What main waits for after a message and a poll that stored no waker in its line anew, while
     /// there are so many clones of it.
@@ -363,7 +363,7 @@ mod tests {
         let pending = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers, handles: 0 };
         let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
-        script.write(crate::fixture::waits(on, Replaced::None));
+        script.write(crate::fixture::waits(on));
         let first = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
         script.write(first).task(None).write(wake(Cause::Message));
         script.task(main).write(Event::PollStart { task: main });

@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn counts_primitives_and_their_waits() {
         let (channel, lock) = (Id::next(), Id::next());
-        let wait = |on| crate::fixture::waits(on, kettle_events::Replaced::None);
+        let wait = |on| crate::fixture::waits(on);
         let mut script = Script::new();
         let (one, all) = (Units::Count(1), Units::All);
         let (mpsc, mutex) = (SyncKind::Mpsc, SyncKind::Mutex);

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Lock, Script};
     use kettle_events::{
-        Act, Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, SyncKind, Units,
+        Act, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, SyncKind, Units,
     };
 
     fn tea() -> Vec<Record> {
@@ -229,7 +229,7 @@ mod tests {
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
-        script.write(crate::fixture::waits(on, Replaced::None));
+        script.write(crate::fixture::waits(on));
         script.write(Event::PollEnd { task: main, outcome: pending, wakers: 1, handles: 0 });
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
@@ -365,10 +365,10 @@ mod tests {
         script.write(Event::BlockingRun { task: b, waited: long, thread: 1 });
         script.write(Event::BlockingEnd { task: b, ran: Some(long / 2) });
         script.write(Event::BlockingEnd { task: b, ran: None }).task(a);
-        script.write(crate::fixture::waits(on, Replaced::Other));
+        script.write(crate::fixture::waits(on));
         script.write(crate::fixture::given_up(on));
-        script.write(crate::fixture::waits(lock.on(1), Replaced::Same));
-        script.write(crate::fixture::waits(Resource::Task(b), Replaced::None));
+        script.write(crate::fixture::waits(lock.on(1)));
+        script.write(crate::fixture::waits(Resource::Task(b)));
         script.write(Event::Wake {
             task: a,
             by: Cause::Task(a),
@@ -379,8 +379,8 @@ mod tests {
         script.write(Event::SelectPoll { branch: 0, ready: true });
         script.write(Event::Join { task: b, outcome: Outcome::Panicked });
         let value = Resource::SyncValue(mpsc, channel);
-        script.write(crate::fixture::waits(on, Replaced::None));
-        script.write(crate::fixture::waits(value, Replaced::None));
+        script.write(crate::fixture::waits(on));
+        script.write(crate::fixture::waits(value));
         script.write(crate::fixture::served(on)).write(crate::fixture::served(value));
         let (act, units) = (Act::Forget, Units::Count(2));
         script.write(Event::SyncAct {
@@ -405,9 +405,9 @@ mod tests {
                 "a thread of the pool takes job 1, which waited 0.400 s for it",
                 "job 1 has ended: it had a thread for 0.200 s",
                 "job 1 was cancelled before it ran",
-                "task 1 waits for room in channel 1, ticket 2 (in place of another task's waker)",
+                "task 1 waits for room in channel 1, ticket 2",
                 "task 1 no longer waits for room in channel 1, ticket 2",
-                "task 1 waits for lock 1, ticket 1 (its waker is there already)",
+                "task 1 waits for lock 1, ticket 1",
                 "task 1 waits for the end of job 1",
                 "task 1 wakes itself: being polled now, so once more if it returns Pending",
                 "task 1 yields: its waker is deferred to the end of this phase",
@@ -415,8 +415,7 @@ mod tests {
                 "task 1 learns that job 1 panicked",
                 "task 1 waits for room in channel 1, ticket 2",
                 "task 1 waits for a value in channel 1",
-                "task 1 gives room in channel 1 to the first in line",
-                "no value will come in channel 1: its receiver is told",
+                "task 1 is served: it waits for room in channel 1, ticket 2",
                 "channel 1 goes with its receiver, and 2 values in it",
                 "timer 1 is moved, and now due at 3.000 s: level 1, slot 46",
             ]

@@ -15,8 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, ScopeKind,
-    SyncKind, Thing,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Resource, ScopeKind, SyncKind, Thing,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -119,14 +118,9 @@ impl Teller {
                 say!(self.text, self.task(task), what);
             }
             Event::Wake { task, by, effect, .. } => self.wake(task, by, effect),
-            Event::Wait { on, replaced, .. } => {
+            Event::Wait { on, .. } => {
                 say!(self.text, who, " waits ");
                 self.awaited(on);
-                match replaced {
-                    Replaced::None => {}
-                    Replaced::Same => say!(self.text, " (its waker is there already)"),
-                    Replaced::Other => say!(self.text, " (in place of another task's waker)"),
-                }
             }
             Event::Served { wait } => self.serves(wait),
             Event::Done { wait, on, got } => self.done(who, wait, on, got),
@@ -229,12 +223,12 @@ impl Teller {
         self.waits.get(wait).map(|(_, on)| *on)
     }
 
-    /// Is it for the story? Of waits only where they begin, what was given to the first in a line,
-    /// and what is given up: the rest is said by what was done.
+    /// Is it for the story? Of a wait not its end where what was done says as much: only what was
+    /// given to the first in a line, and what is given up (a timer that is says so itself).
     pub(crate) fn is_for_the_story(&self, event: &Event) -> bool {
         match event {
             Event::Served { .. } => matches!(self.served(event), Some(Resource::Sync(..))),
-            Event::Done { got, .. } => !got,
+            Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
             _ => true,
         }
     }

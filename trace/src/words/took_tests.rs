@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::fixture::Script;
-use kettle_events::Replaced;
 
 const PIPE: SyncKind = SyncKind::Pipe;
 
@@ -111,7 +110,7 @@ fn a_race_that_was_dropped_without_a_winner_leaves_the_next_one_nothing() {
     let (task, pipe, timer) = (Id::next(), Id::next(), Id::next());
     let start = Event::PollStart { task };
     let on = Resource::Timer(timer);
-    let waits = crate::fixture::waits(on, Replaced::None);
+    let waits = crate::fixture::waits(on);
     let first =
         [start, begins(2), reads(pipe, 3), waits, polled(0, false), polled(1, false), start];
     let next = [begins(2), polled(0, false), polled(1, true)];
@@ -132,7 +131,7 @@ fn the_waits_between_two_races_are_not_kept() {
     let (mut script, mut took) = (Script::new(), Took::default());
     let start = Event::PollStart { task };
     let on = Resource::SyncValue(SyncKind::Mpsc, sync);
-    let waits = crate::fixture::waits(on, Replaced::None);
+    let waits = crate::fixture::waits(on);
     script.task(task).write(start).write(begins(2)).write(waits);
     script.write(polled(0, false)).write(waits).write(polled(1, false));
     script.records.iter().for_each(|record| took.step(record));

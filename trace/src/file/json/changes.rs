@@ -299,7 +299,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn};
     use crate::fixture::{keys, parse};
-    use kettle_events::{Cause, Effect, Id, Outcome, Replaced, Resource};
+    use kettle_events::{Cause, Effect, Id, Outcome, Resource};
     use std::time::Duration;
 
     /// The lines of these records for a page.
@@ -323,7 +323,7 @@ mod tests {
             let (timer, due) = (Id::next(), Duration::from_millis(2_001 + number as u64));
             script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
             let on = Resource::Timer(timer);
-            script.write(crate::fixture::waits(on, Replaced::None));
+            script.write(crate::fixture::waits(on));
         }
         script.at(2_001).write(Event::TimerCascade { level: 1, slot: 31, moved: many - 1 });
         script.records

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::fixture::{keys, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units};
-use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Replaced, Tried};
+use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
@@ -26,7 +26,7 @@ fn lines(records: &[Record]) -> Vec<Value> {
 fn line(event: Event) -> Value {
     let mut script = Script::new();
     if let Event::Served { .. } = event {
-        script.write(crate::fixture::waits(semaphore(), Replaced::None));
+        script.write(crate::fixture::waits(semaphore()));
     }
     lines(&script.write(event).records).pop().unwrap()
 }
@@ -67,7 +67,7 @@ fn samples() -> Vec<Event> {
         Event::PollStart { task },
         Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },
         Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None },
-        crate::fixture::waits(on, Replaced::Other),
+        crate::fixture::waits(on),
         crate::fixture::given_up(on),
         crate::fixture::served(semaphore()),
         Event::Defer { why: Deferral::Budget },
