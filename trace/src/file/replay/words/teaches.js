@@ -51,6 +51,7 @@
     panicked: (e, s) =>
       `It panicked${K.panicWords(e.task)}. ${s.tasks.get(e.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
   };
+  const AGAIN = "The same wait is asked again: each poll stores the latest waker. ";
   /** What storing a waker at each kind of thing means. */
   const WAITS = {
     timer: () =>
@@ -66,10 +67,6 @@
         ? `Its waker is at ${esc(on.sync)}: all that wait there are woken at once.`
         : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
     task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
-  };
-  const REPLACED = {
-    other: "It takes the place of another task’s waker: here only one can wait at a time. ",
-    same: "The latest waker is stored at every poll; this one was there already. ",
   };
   const WAKES = {
     queued: (e) =>
@@ -194,7 +191,7 @@
     Wait: (e, s) =>
       K.joins(e)
         ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
-        : (K.of(REPLACED, e.replaced) ?? "") + said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s),
+        : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") + said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s),
     Done: (e) =>
       e.got
         ? "The future that waited is ready, or has learned that nothing will come."
