@@ -93,6 +93,8 @@
 
   // ----- where a task is -----
 
+  /** So many waits of a task are listed. */
+  const MOST = 8;
   const HOW = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" };
   const WHERE = {
     polling: (s, t) =>
@@ -111,12 +113,14 @@
       return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
-      const open = K.openWaits(t.name, s.i).map((wait) => waitWords(s, wait));
+      const open = K.openWaits(t.name, s.i),
+        items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}</li>`),
+        more = open.length > MOST ? `<li>And ${K.plural(open.length - MOST, "other wait")}.</li>` : "";
       if (t.polls === 0) return "It was made, and is in no queue yet.";
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
-      if (open.length > 1)
-        return `${begin} Whichever of its ${open.length} waits ends first wakes it.<ul>${open.map((words) => `<li>${words}</li>`).join("")}</ul>`;
-      return `${begin} ${open[0] ?? K.wakerWords(s, t)}`;
+      return open.length > 1
+        ? `${begin} Whichever of its ${open.length} waits ends first wakes it.<ul>${items.join("")}${more}</ul>`
+        : `${begin} ${open.length ? waitWords(s, open[0]) : K.wakerWords(s, t)}`;
     },
   };
   /** Behind a gap the last that is known of a task may be long over, unless all was told anew there. */
