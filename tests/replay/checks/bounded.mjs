@@ -16,6 +16,11 @@ const K = scripts(
   "trace/model.js",
   "trace/fold.js",
   "trace/waits.js",
+  "trace/rows.js",
+  "trace/scopes.js",
+  "trace/groups.js",
+  "trace/lengths.js",
+  "words/names.js",
   "why/inputs.js",
   "why/bounds.js",
 );
@@ -23,7 +28,7 @@ const K = scripts(
 /** The lengths of the timers that the page names, in milliseconds. */
 function named() {
   const { parts } = K.bounded("main");
-  return new Set(parts.filter(({ what }) => what === "timer").map(({ begin, end }) => Math.round((end - begin) / 1e6)));
+  return new Set(parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)));
 }
 
 /** What it says wrongly of this program. */

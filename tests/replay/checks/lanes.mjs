@@ -42,7 +42,7 @@ export function lanes(checks, files) {
   });
 
   checks.add("lanes: zoom by key, button and wheel; pan by dragging with shift", async (open) => {
-    const page = await open(files.channel);
+    const page = await open(files.mutex);
     is((await frame(page)).whole, "a short run is shown whole");
     await page.evaluate(() => window.K.go(50));
     for (const closer of [() => page.keyboard.press("+"), () => page.click("#lanes-in")]) {

@@ -24,20 +24,17 @@ const STYLES: [&str; 5] = texts!(
     "page/style.css" "page/boxes.css" "page/lanes.css" "page/panels.css" "page/screens.css"
 );
 
-/// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
-/// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
-/// and the rest of the `page`.
+/// In the order in which they run: what happened (`trace`), the program's text (`source`), what led to what
+/// (`why`), what is said of an event (`words`); and what is drawn of it: `boxes`, `answer`, `lanes` and the
+/// rest of the `page`.
 const SCRIPTS: &[&str] = &texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js" "trace/scopes.js"
-    "source/code.js" "source/awaits.js"
+    "trace/groups.js" "trace/holds.js" "trace/lengths.js" "source/code.js"
+    "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
-    "words/events.js" "words/teaches.js" "words/whereabouts.js"
-    "why/inputs.js" "why/bounds.js"
-    "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
-    "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js" "why/why.js"
+    "words/events.js" "words/teaches.js" "words/holds.js" "words/whereabouts.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
-    "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
-    "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
+    "answer/links.js" "answer/opening.js" "answer/chain.js" "answer/times.js" "answer/answer.js"
     "boxes/changed.js" "page/filter.js"
     "lanes/view.js" "lanes/layout.js" "lanes/draw.js" "lanes/clock.js" "lanes/arrows.js" "lanes/paint.js"
     "lanes/lanes.js" "lanes/bars.js"

@@ -27,17 +27,8 @@
     tasks(a, b, e, s) {
       if (!a) return to("", WHERE[b.where] ?? b.where);
       if (a.where !== b.where) return to(WHERE[a.where], b.how && b.how !== "ready" ? b.how : WHERE[b.where]);
-      const served = b.where === "waiting" && K.servedOf(s, b);
       if (K.onAll(a.waits) !== K.onAll(b.waits))
-        return b.where === "waiting" && (served || !b.waits.length) && K.wokenSoon(s.i, b.name)
-          ? "woken soon"
-          : served
-            ? "its wake is on the way"
-            : b.waits.length
-              ? `waits for ${K.onAll(b.waits, K.onWhat)}`
-              : e.ev === "Elapsed"
-                ? "gives up its wait"
-                : "waits no more";
+        return b.waits.length ? `waits for ${K.onAll(b.waits, K.onWhat)}` : "waits no more";
       return b.woken && !a.woken
         ? "woken"
         : b.cancelling && !a.cancelling

@@ -110,7 +110,7 @@
     const few = K.foremost(K.filter.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
     const one = (t) =>
       `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
-      `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? `✕ ${K.droppedWord(t.name)}` : (ENDS[t.how] ?? "")}</span></button>`;
+      `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? "✕ cancelled" : (ENDS[t.how] ?? "")}</span></button>`;
     return `<div class="ended"><b>Done</b><small>${number(over.length)}</small>${few.map(one).join("")}</div>`;
   }
 
@@ -143,14 +143,12 @@
       const [, what, number] = /^([^,]* )(\d+)$/.exec(words) ?? [];
       return number ? `<span class="kept"><span>${esc(what)}</span><b>${number}</b></span>` : esc(words);
     }; // (of a channel the number tells more than the word)
-    const on = (t) => numbered((t.waits.length && !K.servedOf(s, t) && K.onAll(t.waits)) || unsaid(t)),
-      unsaid = (t) =>
-        ({
-          called: "woken soon",
-          set: "its local set",
-          other: "other code",
-          nowhere: "no waker left",
-        })[K.wakerOf(s, t)];
+    function on(t) {
+      const open = K.openWaits(t.name, s.i),
+        left = open.filter(({ served }) => !(served <= s.i));
+      if (left.length < open.length) return "woken soon";
+      return left.length ? numbered(K.onAll(left.map(({ on }) => on))) : t.wakers > 0 ? "other code" : "no waker left";
+    }
     const waits =
       (waiting.length
         ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting")

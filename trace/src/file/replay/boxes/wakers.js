@@ -27,7 +27,7 @@
       k = row?.barAt(s.i) ?? -1;
     return [
       ...(name ? [name] : K.stuckAt(s.i)).flatMap((name) => s.tasks.get(name)?.waits ?? []),
-      ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? (row.waits[k - 1] ?? []) : []),
+      ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? row.waits[k - 1].map(({ on }) => on) : []),
     ].flatMap(Object.values);
   }
   /** Is it one of these? Then it is in sight, unless something was touched. */
@@ -86,15 +86,14 @@
     const wait = (names, word, say) =>
       `<div class="end" aria-label="${say}: ${esc(K.namesOf(names))}"><div class="wait${names.length ? " on" : ""}">${wakers(names, 4)}</div>${word}</div>`;
     const places = [
-        ...(c.handed ?? []).flatMap((who) => Array(K.wantedBy(who, c.name, s.i)).fill(`kept ${K.chipHTML(who)}`)),
+        ...(c.handed ?? []).flatMap((who) => `kept ${K.chipHTML(who)}`),
         ...(c.holders ?? []).map(
           (who) => `${K.chipHTML(who)} ${s.tasks.get(who)?.where === "done" ? "is over" : "reserved"}`,
         ),
       ],
       len = c.count ?? 0;
     const capacity = c.kind === "oneshot" ? 1 : c.room;
-    const keeps = c.line.length && K.wantedBy(c.line[0], c.name, s.i) > 1,
-      lined = keeps ? `kept ${K.chipHTML(c.line[0])}` : "reserved"; // (the first in line may want more than has come)
+    const lined = "reserved";
     let cells;
     if (capacity && capacity <= 6) {
       cells = Array.from({ length: capacity }, (_, k) =>
@@ -213,9 +212,7 @@
     const isOver = (x) => x.won !== null && x.since < s.i;
     all.sort((a, b) => isOver(a) - isOver(b) || b.since - a.since);
     const x = all.find((x) => x.task === e?.run && !isOver(x)) ?? all[0];
-    const written = K.branchesOf(x),
-      losers = K.losersOf(x),
-      asked = branchNow(e, x),
+    const asked = branchNow(e, x),
       t = s.tasks.get(x.task),
       begins = e?.ev === "SelectStart" && e.run === x.task;
     const before = t?.where === "polling" && t.since > 0 ? K.stateAt(t.since - 1) : null,
@@ -223,7 +220,7 @@
     const body = x.branches.map((b, k) => {
       const polled = asked === k && e.run === x.task,
         now = polled || (e?.branch === k && e.run === x.task);
-      const code = written?.[k] ?? (b.at && K.functionAt(b.at)),
+      const code = K.codeAt(b.at).trim(),
         breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       // (A wake is called once for all that the task waits for; the branch hears of it when it is polled.)
       const waited = b.waits ?? [],
@@ -236,14 +233,15 @@
       const held = polled
         ? ""
         : b.state === "dropped"
-          ? (b.waits.length ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}` : "")
-          : (waited.length ? ` for ${esc(K.onAll(woken ? came : left, K.onWhat))}` : "");
-      const lent = losers.unasked.includes(k)
-        ? "not asked: off, or another was ready first"
-        : losers.lent.includes(k) && "put aside: only a reference to it was dropped";
+          ? b.waits.length
+            ? ` while it waited for ${esc(b.waits.map(K.onWhat).join(", "))}`
+            : ""
+          : waited.length
+            ? ` for ${esc(K.onAll(woken ? came : left, K.onWhat))}`
+            : "";
       return (
         `<li class="branch${now ? " hot" : begins && k === (e.first ?? x.branches.length - 1) ? " asked" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${lent || polled ? "new" : b.state}">${lent || (polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : (TAGS[b.state] ?? ""))}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`
+        `<small><span class="tag ${polled ? "new" : b.state}">${polled ? "being polled" : woken ? "woken" : b.state === "ready" && !now ? "its value doesn’t fit" : b.state === "new" && t?.where !== "polling" ? "off: its if is false" : (TAGS[b.state] ?? "")}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`
       );
     });
     const more = all.filter((other) => other !== x && other.won === null).length;

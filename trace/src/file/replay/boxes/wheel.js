@@ -212,11 +212,7 @@
           : isOut(s, t)
             ? `due, was on level ${t.level}`
             : `level ${t.level}, slot ${t.slot}`;
-      const line = !t.at
-        ? ""
-        : t.at.file === K.trace.main
-          ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}`
-          : ` · ${K.site(t.at.text)}`;
+      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · line ${t.at.line}` : ` · ${K.site(t.at.text)}`;
       return (
         `<li class="${[hot && "hot", t.how === "removed" && "gone", tight && "tight"].filter(Boolean).join(" ")}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
         `<b class="num">${t.how ?? K.clock(t.due)}</b><small class="kept" title="${esc(where + line)}">${K.kept(tight ? where.replace(/,.*/, "") : where + line)}</small></li>`

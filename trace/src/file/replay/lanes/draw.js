@@ -65,7 +65,7 @@
   function cross(bar, item) {
     const { a, cy, room, k } = bar,
       x = Math.max(a, 0) + 4,
-      word = item.row.kind[k] === BAR.PANICKED ? "panicked" : item.of ? "dropped" : K.droppedWord(item.row.name);
+      word = item.row.kind[k] === BAR.PANICKED ? "panicked" : item.of ? "dropped" : "cancelled";
     return a < -20
       ? ""
       : `<path class="lane-cut" d="M${round(x)} ${cy - 5}l10 10m0-10-10 10"/>${words(fitted(word, room - 14), x + 15, cy + 4, "cut")}`;

@@ -40,7 +40,7 @@
     const moved = i !== undefined && i !== laneView.now.i;
     if (moved) laneView.left = laneView.under = null;
     if (i !== undefined) {
-      const task = event?.ev === "TimerFire" ? K.rang(event, state).task : event?.task;
+      const task = event?.ev === "TimerFire" ? state.gone.find(({ how }) => how === "rings")?.task : event?.task;
       laneView.now = { i, state, event, task };
     }
     if (laneView.width < 40 || !K.trace.count) return;

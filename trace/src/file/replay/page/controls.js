@@ -266,10 +266,7 @@
     const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b),
       next = all.find((i) => i > K.i) ?? all[0];
     if (next !== undefined) K.go(next);
-    else
-      K.toast(
-        `The doctor has found nothing to say about this run.${K.circleHTML() && ` That tasks ${K.circleBroke() ? "waited in a circle for a time" : "wait in a circle as it ends"} is told at its first event.`}`,
-      );
+    else K.toast("The doctor has found nothing to say about this run.");
   }
 
   // ----- hands -----
@@ -337,9 +334,7 @@
 
   /** Did recording take a tenth of the run? (Where the head has no room for it, the first event's words tell it, behind a verdict.) */
   const withCost = (aside) => {
-    const cost = dear(K.trace)
-      ? `<span class="cost" title="${esc(K.costWords())}">Recording took ${K.span(K.trace.overhead)}.</span> `
-      : "";
+    const cost = dear(K.trace) ? `<span class="cost">Recording took ${K.span(K.trace.overhead)}.</span> ` : "";
     return K.trace.lints.length ? aside + " " + cost : cost + aside;
   };
   const dear = (trace) => trace.overhead > (trace.t[trace.last] ?? 0) / 10;
@@ -355,7 +350,7 @@
     const [name, rest] = beside ? [args, trace.program] : [trace.program, args]; // a test that a search has run, or a program
     document.title = `${name}: kettle replay`;
     $("program-name").innerHTML =
-      `<span title="${esc([name, rest].filter(Boolean).join(" "))}">${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>ends early</em>" : ""}${dear(trace) ? ` <em class="dear" title="${esc(K.costWords())}">recording took ${K.span(trace.overhead)}</em>` : ""}`;
+      `<span title="${esc([name, rest].filter(Boolean).join(" "))}">${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.lost.length ? ` <em>${plural(K.missing(-1, trace.last + 1), "event")} missing</em>` : ""}${K.written(trace) ? ` <em title="${esc(K.written(trace))}">the last ${plural(trace.count, "event")}</em>` : trace.cut ? " <em>ends early</em>" : ""}${dear(trace) ? ` <em class="dear">recording took ${K.span(trace.overhead)}</em>` : ""}`;
     $("b-verdict").hidden = !lints;
     const decisions = trace.lints.filter((lint) => lint.lint === "decision").length,
       verdicts = lints - decisions;

@@ -36,7 +36,7 @@
   const moment = (s, now) => ({
     where: now.where,
     how: now.how,
-    waits: now.waits?.length ? now.waits : [K.servedOf(s, now)].filter(Boolean),
+    waits: now.waits ?? [],
     isForeign: now.wakers > 0,
     ns: now.where === "done" ? NaN : past(now.since, s.i),
   });
@@ -54,8 +54,8 @@
       kind,
       where: where(kind),
       how: hows[kind],
-      waits: row.waits[k] ?? [],
-      isForeign: row.waits[k] === null,
+      waits: (row.waits[k] ?? []).map(({ on }) => on),
+      isForeign: row.kind[k] === K.BAR.WAIT && !row.waits[k].length,
       ns: where(kind) === "done" ? NaN : t[Math.min(row.at[k + 1] ?? last, i ?? last)] - t[row.at[k]],
     }));
     return (i === undefined ? all : all.filter((_, k) => k === row.barAt(i))).filter(({ kind }) => kind !== BAR.NONE);

@@ -13,7 +13,6 @@
 // Not here: the sentences themselves (the trace brings them, text.js adds), which tasks a filter means (filter.js).
 "use strict";
 (function (K) {
-
   const ROW = 40,
     SPARE = 6;
   /** Each with a test of its own, or of the kind that events.js gives. */

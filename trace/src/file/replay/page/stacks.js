@@ -32,10 +32,7 @@
 
   /** The tasks that could end this wait, as far as the record tells. */
   function enders(s, t, on) {
-    if (on.task) return [on.task];
-    if (s.primitives.get(on.value)?.kind === "join_set") return K.membersOf(on.value, t.name, s);
-    const p = on.sync ? s.primitives.get(on.sync) : null;
-    return p ? [...new Set(K.knownHolders(p))] : [];
+    return K.couldEnd({ on, task: t.name }, s).who;
   }
 
   function tree(s) {
@@ -52,7 +49,12 @@
       if (drawn.size >= MOST) return "";
       drawn.add(name);
       const origin = K.origin(name),
-        waits = t.where === "waiting" ? K.openWaits(name, s.i).map((one) => wait(t, one)).join("") : "",
+        waits =
+          t.where === "waiting"
+            ? K.openWaits(name, s.i)
+                .map((one) => wait(t, one))
+                .join("")
+            : "",
         state = { queued: "is ready", polling: "is being polled", waiting: waits ? "" : "waits" }[t.where];
       return (
         `<li><div>${title}${origin ? ` <code>${esc(origin)}</code>` : ""}` +

@@ -2,37 +2,27 @@
 //
 // While the trace is read, what each event changes makes one row a task: a list of bars (ready, polling,
 // waiting on what, done, cancelled), each from the event that began it to the one that began the next. Beside them
-// are the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
-// groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
+// are the arrows (who woke or spawned whom; of a wake the wait that it ended) and the columns (one an event; sleep is folded).
 //
-// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.rang(e, state)`, `K.servedOf(state, task)`, `K.wokenSoon(i, name)`, `K.wakerOf(state, task)`, `K.BAR`.
+// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`; of a row `at`, `kind` and `waits` (which waits were open,
+// trace/waits.js), `barAt(i)`, `endAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
-// Not here: pixels (lanes.js), the state behind an event (fold.js).
+// Not here: groups of rows (groups.js), branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
 "use strict";
 (function (K) {
   /** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of the blocking pool.) */
   const BAR = { NONE: 0, READY: 1, POLL: 2, WAIT: 3, DONE: 4, CANCELLED: 5, PANICKED: 6, JOB: 7, WON: 8, QUEUED: 9 };
   /** Sleep takes this many columns, however long it was; its length is written in them. */
   const NAP = 4;
-  /** So many rows are shown one by one; of more, those with one spawn site become a group. */
-  const SINGLE_ROWS = 12;
-
-  /** For which task a timer fired, of which line, when it was due, and how late. (The event's own `late` is in whole milliseconds.) */
-  K.rang = function (e, s) {
-    const { task, due, at } = s.gone.find((timer) => timer.how === "rings") ?? {};
-    return { task, due, at, late: due ? Math.max(0, e.t - due) : (e.late ?? 0) };
-  };
-
   const NONE = Object.freeze([]);
-  const short = (waits) => [...new Set(K.inOrder(waits.map(K.onShort)))].join(", ");
-  const alike = (a, b) => a === b || (a !== null && b !== null && short(a) === short(b));
+  const alike = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
 
   class Row {
     constructor(name, made, parent) {
       Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [], group: null });
     }
-    /** From event `i` on the row is in state `kind`; `waits` is what it waits for, `null` if other code has its waker. */
+    /** From event `i` on the row is in state `kind`; `waits` are its open waits. */
     begin(i, kind, waits = NONE) {
       const last = this.at.length - 1;
       if (
@@ -74,10 +64,6 @@
     below(number, more) {
       return Object.assign(new Row(`branch ${number}`, "", this.name), more);
     }
-    /** Of a task of a local set: the task that had last polled the set when event `i` came; undefined if none had. */
-    hostAt(i) {
-      return this.local?.who[K.upTo(this.local.at, i)];
-    }
     /** The index of the bar that event `i` lies in; -1 before the first. */
     barAt(i) {
       return K.upTo(this.at, i);
@@ -86,68 +72,14 @@
     endAt(i) {
       return this.at[this.barAt(i) + 1];
     }
-    /** Does it wait for nothing of kettle's in this bar: other code has its waker, or none is left? */
-    isElsewhere(k) {
-      return this.kind[k] === BAR.WAIT && !this.waits[k]?.length;
-    }
-    /** On what it waits. */
+    /** On what it waits; "" if no wait of it is open. */
     noteAt(k) {
-      const waits = this.waits[k];
-      return waits === null
-        ? ""
-        : this.isElsewhere(k) && this.kind[k - 1] === BAR.POLL
-          ? "no waker left"
-          : short(waits);
+      return [...new Set(K.inOrder(this.waits[k].map(({ on }) => K.onShort(on))))].join(", ");
     }
     get last() {
       return this.kind[this.kind.length - 1];
     }
   }
-
-  /** What a task waits for no more, though it is not woken yet: its timer has fired, or the wake of another thread is on its way to the loop; null if it isn't so. */
-  K.servedOf = function (s, { name, where, waits }) {
-    const row = where === "waiting" ? K.rowsOf(K.trace).rows.get(name) : null,
-      k = row?.barAt(s.i) ?? -1,
-      all = K.trace.index.byTask.get(name);
-    if (row?.kind[k] !== BAR.WAIT || !(row.waits[k]?.length > waits.length)) return null;
-    for (let n = K.upTo(all, s.i); all[n] > row.at[k]; n--) if (K.givesUp(K.event(all[n]))) return null; // (dropped, and not served)
-    const served = row.waits[k].filter(
-      (on) => !waits.some((one) => K.isSameWait(one, on)) && !takenOver(s, name, row.at[k], on),
-    );
-    return served.find((on) => !on.timer) ?? served[0] ?? null;
-  };
-  /** Has another task put its waker in the place of this one's since event `from`? (A future that several tasks share, which wakes them all, has room for one.) */
-  function takenOver(s, name, from, on) {
-    const all = K.trace.index.byEv.get("Wait") ?? [];
-    for (let n = K.upTo(all, s.i), first = n - FAR; all[n] > from && n > first; n--) {
-      const e = K.event(all[n]);
-      if (e.task !== name && K.isSameWait(e.on, on) && e.then.includes(name)) return true;
-    }
-    return false;
-  }
-
-  /** Is the next that is told of a task its wake, in the same step? What served it is told before, and of many first all that. */
-  K.wokenSoon = function (i, name) {
-    const { byTask, byEv } = K.trace.index,
-      after = (all) => all?.[K.upTo(all, i) + 1] ?? Infinity,
-      next = after(byTask.get(name)),
-      e = K.event(next);
-    return (
-      e?.ev === "Wake" && e.task === name && ["PollStart", "Turn", "Park"].every((ev) => after(byEv.get(ev)) > next)
-    );
-  };
-  /** Where the waker is of a task that waits for nothing of kettle's (any more): "called", or so soon that nothing comes between; with a local "set" that it polls; with "other" code; or "nowhere". */
-  K.wakerOf = (s, t) =>
-    K.wokenSoon(s.i, t.name) || K.servedOf(s, t)
-      ? "called"
-      : !(t.wakers > 0)
-        ? "nowhere"
-        : K.pollsASet(t.name, s.i)
-          ? "set"
-          : "other";
-
-  /** So many waits are looked back over. */
-  const FAR = 5000;
 
   const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 
@@ -155,10 +87,7 @@
   class Reader {
     constructor() {
       Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
-      this.late = new Map(); // of each task how late its timers were that have fired and not woken it yet, in their order
-      this.lateAt = new Map(); // and by event
       this.scopes = new K.Scopes((name) => this.row(name));
-      this.served = new Map(); // of each task that is polled for which jobs it waits no more, since they ended in that poll: their wakes follow
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
@@ -176,23 +105,9 @@
       }
       this.changes(e.then, e, s);
       for (const list of e.also) this.changes(list, e, s);
-      if (e.ev === "TimerFire") {
-        const { task, late } = K.rang(e, s);
-        if (this.fired !== e.i - 1) this.late.clear(); // (those of one turn fire first, and then wake their tasks)
-        K.put(this.late, task, late);
-        this.fired = e.i;
-        if (e.late) this.lateAt.set(e.i, late);
-      }
       if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
-      if (e.ev === "Wake" && !K.isAdmission(e))
-        this.arrows.push({
-          i: e.i,
-          from: e.by?.task ?? null,
-          to: e.task,
-          how: e.effect,
-          by: e.by,
-          ...(e.by === "timer" && { late: this.late.get(e.task)?.shift() ?? 0 }),
-        });
+      if (e.ev === "Wake" && !K.trace.admissions.has(e.i))
+        this.arrows.push({ i: e.i, from: e.by?.task ?? null, to: e.task, how: e.effect, by: e.by, wait: e.wait });
       this.scopes.read(e);
     }
     changes(list, e, s) {
@@ -201,8 +116,6 @@
     }
     change(table, name, what, e, s) {
       if (table === "tasks" && (what?.where || !this.rows.has(name))) this.task(s.tasks.get(name), e, s);
-      else if (table === "tasks" && what?.waits && e.ev === "BlockingEnd" && s.tasks.get(name).where === "polling")
-        K.put(this.served, name, { task: e.task });
       else if (table === "jobs") this.job(s.jobs.get(name), name, e);
       else if (table === "loop") this.loop(s, e.i);
     }
@@ -212,28 +125,16 @@
         isNew = !this.rows.has(t.name),
         parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null,
         row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""), parent);
-      if (t.kind === "local") row.local ??= { at: [], who: [] };
+      row.local = t.kind === "local";
       if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
       switch (t.where) {
         case "queued":
           return row.begin(i, BAR.READY);
-        case "polling": {
-          const host = s.stack.at(-2);
-          this.served.delete(t.name);
-          if (row.local && host && row.local.who.at(-1) !== host) {
-            row.local.at.push(i);
-            row.local.who.push(host);
-          }
+        case "polling":
           return row.begin(i, BAR.POLL);
-        }
         case "waiting":
           this.scopes.settles(t.name, i);
-          // (What other code waits for is looked for when the whole run is known.)
-          return row.begin(
-            i,
-            BAR.WAIT,
-            t.waits.length ? t.waits : t.wakers > 0 ? null : (this.served.get(t.name) ?? NONE),
-          );
+          return row.begin(i, BAR.WAIT, K.openNow(t.name));
       }
       this.scopes.over(t.name, i);
       if (row.last === BAR.DONE)
@@ -256,7 +157,7 @@
       else if (row.job.waited === null) {
         row.job.waited = j.waited;
         row.taken(row.job.since + j.waited, i);
-      } else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, j.waits); // (it waits on its thread)
+      } else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, K.openNow(name)); // (it waits on its thread)
       if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
     }
     /** A job's end doesn't say how it ended: who learns of it does. */
@@ -323,65 +224,6 @@
       for (const key of ["row", "old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
     }
   }
-
-  /** How many members of each group poll, are ready, wait, and of jobs how many wait for a thread, or run on one: from each change on, as lists. */
-  K.countsOf = (log, groupOf) => {
-    const all = new Map();
-    for (let k = 0; k < log.at.length; k++) {
-      const group = groupOf(log.row[k]);
-      if (!group) continue;
-      let c = all.get(group);
-      if (!c)
-        all.set(
-          group,
-          (c = {
-            at: [],
-            poll: [],
-            ready: [],
-            wait: [],
-            queued: [],
-            runs: [],
-            over: [],
-            who: [],
-            most: 1,
-            now: new Array(10).fill(0),
-          }),
-        );
-      c.now[log.old[k]]--;
-      c.now[log.kind[k]]++;
-      const [poll, ready, wait, queued, runs] = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].map(
-        (kind) => c.now[kind],
-      );
-      c.at.push(log.at[k]);
-      c.poll.push(poll);
-      c.ready.push(ready);
-      c.wait.push(wait);
-      c.queued.push(queued);
-      c.runs.push(runs);
-      c.over.push(c.now[BAR.DONE] + c.now[BAR.CANCELLED] + c.now[BAR.PANICKED]);
-      c.who.push(log.row[k]);
-      c.most = Math.max(c.most, poll + ready + wait + queued + runs);
-    }
-    return all;
-  };
-
-  /** The rows to show, top down: each by itself, or groups of them where there are too many. */
-  K.arrange = (lanes, wanted) => {
-    const list = [...lanes.rows.values()].filter(wanted);
-    for (const row of lanes.rows.values()) row.group = null;
-    if (list.length <= SINGLE_ROWS) return list;
-    const bySite = new Map();
-    for (const row of list) {
-      const site = row.made || "made before this record begins";
-      if (!bySite.has(site)) bySite.set(site, []);
-      bySite.get(site).push(row);
-    }
-    const shown = [...bySite].map(([site, rows]) => (rows.length === 1 ? rows[0] : { site, rows }));
-    for (const group of shown) if (group.rows) for (const row of group.rows) row.group = group;
-    const counts = K.countsOf(lanes.log, (row) => row.group);
-    for (const group of shown) if (group.rows) group.counts = counts.get(group);
-    return shown;
-  };
 
   K.on("begin", (trace) => {
     trace.reader = new Reader();

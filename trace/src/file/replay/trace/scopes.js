@@ -36,7 +36,6 @@
       else if (e.ev === "SelectStart" && this.begun?.i === e.i - 1) this.begun.name = `${e.run} ${e.i}`;
       if (!e.run) return;
       if (this.now.get(e.run) !== e.in) this.turns(e);
-      if (e.ev === "Wait") for (const { asked } of this.around(e.in)) asked.push(e.on);
     }
     /** The branches around, from inside to outside. */
     around(branch) {
@@ -57,7 +56,7 @@
         if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
       for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
       this.open.set(id, (this.begun = scope));
-      scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k), asked: [] }));
+      scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
       scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
     }
     below({ task, what, of, depth, nth }, k) {
@@ -81,9 +80,8 @@
     }
     rests(branch, i) {
       if (!isAtIt(branch.row)) return;
-      const waits = K.trace.state.tasks.get(branch.scope.task)?.waits ?? [];
-      branch.asked = waits.filter((on) => branch.asked.some((one) => K.isSameWait(one, on)));
-      branch.row.begin(i, branch.asked.length ? BAR.WAIT : BAR.NONE, branch.asked);
+      const waits = K.openNow(branch.scope.task).filter(({ scope }) => this.around(scope).includes(branch));
+      branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
     }
     /** A poll of the task is over. */
     settles(name, i) {
@@ -141,6 +139,6 @@
   K.branchOf = (row, i, on) =>
     row?.branches.findLast((branch) => {
       const k = branch.barAt(i);
-      return branch.kind[k] === BAR.WAIT && branch.waits[k]?.some((one) => K.isSameWait(one, on));
+      return branch.kind[k] === BAR.WAIT && branch.waits[k].some((wait) => K.isSameWait(wait.on, on));
     });
 })((window.K = window.K || {}));

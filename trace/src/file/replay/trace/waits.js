@@ -8,7 +8,7 @@
 // indices of events, undefined where there is none (yet); `task`, `at` and `scope` (the branch) are of the last
 // event that asked, `asked` are all of those. `K.waitAt(i)`: the wait that event `i` names. `K.openWaits(name, i)`: the waits
 // that are open behind event `i` and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`: with those
-// for the tasks of its sets, which a set waits for by itself. `K.askOf(wait, i)`: the
+// for the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while the trace is read. `K.askOf(wait, i)`: the
 // event that had asked it last.
 // Invariant: all of this depends on the trace alone. A wait that was there before the record has no `begin`.
 // Not here: what a wait is for in words (words/), what follows from waits (why/).
@@ -28,13 +28,17 @@
 
   /** The waits that one task asked, in the order in which it first did; in blocks, each with the last end in it. */
   const BLOCK = 64;
+  /** So many are kept with each bar. */
+  const FEW = 8;
   class Asked {
     waits = [];
     from = [];
     ends = null;
-    add(wait, i) {
+    now = new Set(); // those that are open, while the trace is read
+    add(wait, e) {
       this.waits.push(wait);
-      this.from.push(i);
+      this.from.push(e.i);
+      if (!K.trace.sets.has(e.in)) this.now.add(wait);
       this.ends = null;
     }
     open(name, i) {
@@ -65,6 +69,12 @@
   };
   K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
   K.allWaits = (name, i) => K.trace.askedBy.get(name)?.open(name, i) ?? [];
+  /** While the trace is read: the first of those that are open behind the event at hand. */
+  K.openNow = function (name) {
+    const open = [];
+    for (const wait of K.trace.askedBy.get(name)?.now ?? []) if (open.push(wait) === FEW) break;
+    return open;
+  };
   K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
 
   // ----- while the trace is read -----
@@ -74,8 +84,11 @@
       if (wait.begin === undefined && !wait.again.length) wait.begin = e.i;
       else if (wait.again === NONE) wait.again = [e.i];
       else wait.again.push(e.i);
-      const by = askedBy.get(e.task) ?? askedBy.set(e.task, new Asked()).get(e.task);
-      if (wait.task !== e.task) by.add(wait, e.i);
+      if (wait.task !== e.task) {
+        askedBy.get(wait.task)?.now.delete(wait);
+        if (!askedBy.has(e.task)) askedBy.set(e.task, new Asked());
+        askedBy.get(e.task).add(wait, e);
+      }
       Object.assign(wait, { task: e.task, on: e.on, at: e.at, scope: e.in });
     },
     Served(wait, e) {
@@ -88,7 +101,8 @@
       wait.task ??= e.task;
       if (wait.done === undefined) wait.called = e.i;
     },
-    Done(wait, e) {
+    Done(wait, e, { askedBy }) {
+      askedBy.get(wait.task)?.now.delete(wait);
       wait.on ??= e.on;
       [wait.done, wait.got] = [e.i, e.got === true];
     },

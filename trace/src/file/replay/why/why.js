@@ -46,7 +46,11 @@
     if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
     const p = s.primitives.get(on.sync),
       before = p ? p.line.slice(0, Math.max(0, K.placeOf(s, on) - 1)) : [];
-    return { how: "holders", who: [...new Set([...K.knownHolders(p), ...before])], certain: !K.trace.owned.has(on.sync) };
+    return {
+      how: "holders",
+      who: [...new Set([...(K.trace.owned.has(on.sync) ? [] : (p?.holders ?? [])), ...before])],
+      certain: !K.trace.owned.has(on.sync),
+    };
   };
 
   // ----- who waits for whom -----
@@ -88,7 +92,7 @@
       if (ns > sum.longest) Object.assign(sum, { longest: ns, at: from, ...more });
     }
   }
-  const keyOf = (wait) => `${K.onWhat(wait.on)} ${wait.at?.text ?? ""}`;
+  const keyOf = ({ on, at }) => `${on.timer ? "timer" : K.onWhat(on)} ${at?.text ?? ""}`;
   const OWN = { [BAR.POLL]: "poll", [BAR.READY]: "ready", [BAR.JOB]: "job", [BAR.QUEUED]: "queue" };
 
   /** What a bar is booked to: the wait that the wake at its end names, or those that are open. */

@@ -135,6 +135,7 @@
     const [first, ...more] = K.openWaits(who, s.i);
     return first ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}` : "";
   };
+  const NOW = { queued: "ready", polling: "being polled" };
   /** ", which itself waits for timer 1"; of a moment that is told as one of the past, "which itself waited". */
   K.whereIs = whereIs;
   function whereIs(s, who, then = false) {
@@ -143,7 +144,7 @@
     if (!t && !s.jobs.has(who)) return "";
     if (!t) return `, which ${is} ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
     if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${firstOf(s, who)}`;
-    return `, which ${is} ${{ queued: "ready", polling: "being polled" }[t.where] ?? "over"}`;
+    return `, which ${is} ${K.of(NOW, t.where) ?? "over"}`;
   }
 
   // ----- where a job is -----
