@@ -52,8 +52,7 @@ export function quiz(checks, files) {
 
   checks.add("quiz: the future is hidden", async (open) => {
     const page = await open(files.channel),
-      latest = () =>
-        page.evaluate(() => Math.max(...window.K.search.entries.map((code) => window.K.search.entry(code).i)));
+      latest = () => page.evaluate(() => Math.max(...window.K.find.entries.map((code) => window.K.find.entry(code).i)));
     await page.evaluate(() => window.K.go(30));
     await page.click("#b-quiz");
     const { shut, opacity, off } = await page.evaluate(() => {
@@ -67,7 +66,7 @@ export function quiz(checks, files) {
     is((await latest()) <= 30, "the search lists no later event");
     await page.keyboard.press("Escape");
     await page.click("#b-quiz");
-    await page.click("#b-search");
+    await page.click("#b-find");
     is((await latest()) > 30, "without the quiz it does");
   });
 }

@@ -315,20 +315,20 @@
       sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
       return box.replaceChildren();
     }
-    const rows = times.table(begin, end, K.seen()).filter((t) => K.filter.has(t.name)),
+    const rows = times.table(begin, end, K.seen()).filter((t) => K.find.has(t.name)),
       asleep = times.asleep(begin, end, K.seen()),
       of = COLUMNS[asked.by][1];
-    const isWithin = (t) => K.rowsOf(K.trace).rows.get(t.name).local && !K.filter.tasks, // (in a poll of the task that runs its set)
+    const isWithin = (t) => K.rowsOf(K.trace).rows.get(t.name).local && !K.find.tasks, // (in a poll of the task that runs its set)
       busy = rows.filter((t) => !t.job && !isWithin(t)).reduce((ns, t) => ns + t.busy, 0),
       unknown = rows.reduce((n, t) => n + t.unknown, 0);
     sums.innerHTML =
-      `${K.quiz?.on && K.i < K.trace.last ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.filter.tasks ? `${esc(K.filter.words())}: ` : ""}${K.plural(
+      `${K.quiz?.on && K.i < K.trace.last ? `Up to event ${K.number(K.trace.n[K.i])}, as the quiz hides what comes after it: ` : ""}${K.find.tasks ? `${esc(K.find.words())}: ` : ""}${K.plural(
         rows.reduce((n, t) => n + t.polls, 0),
         "poll",
       )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.` +
       times
-        .most(K.filter.tasks ? times.table(begin, end, K.seen()) : rows, begin, end, K.seen())
-        .replace("At most", K.filter.tasks ? "Of all tasks, at most" : "$&") +
+        .most(K.find.tasks ? times.table(begin, end, K.seen()) : rows, begin, end, K.seen())
+        .replace("At most", K.find.tasks ? "Of all tasks, at most" : "$&") +
       (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
     const place = asked.by === "name" ? new Map(K.trace.names.map((name, k) => [name, k])) : null,
       value = place ? (t) => place.get(t.name) : of;

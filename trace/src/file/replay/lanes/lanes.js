@@ -128,7 +128,7 @@
         class: "lane-rows",
         id: "lanes-rows",
         role: "img",
-        "aria-label": "Lanes: what each task did, event by event. The same as text: search",
+        "aria-label": "Lanes: what each task did, event by event. The same as text: find",
       },
       parts.still,
       parts.veil,
@@ -201,8 +201,8 @@
     on("lanes-in", () => zoom(1.6));
     on("lanes-out", () => zoom(1 / 1.6));
     on("lanes-whole", showWhole);
-    on("lanes-filter", K.search.tasks);
-    on("lanes-all", () => K.filter.set(""));
+    on("lanes-filter", K.find.open);
+    on("lanes-all", () => K.find.set(""));
     on("lanes-times", K.times.open);
     on("lanes-time", byTime);
     parts.rows.addEventListener("pointermove", point);
@@ -352,9 +352,9 @@
   });
   function filtered() {
     const { filter, all } = laneView.parts,
-      title = "Only some tasks: by name, line, state, age, or what they wait for (f)",
-      words = K.filter.tasks && K.filter.words(),
-      short = words && `${K.number(K.filter.tasks.size)} of ${K.number(K.trace.names.length)}`;
+      title = "Only some tasks: by name, line, state, or what they wait for (/)",
+      words = K.find.tasks && K.find.words(),
+      short = words && `${K.number(K.find.tasks.size)} of ${K.number(K.trace.names.length)}`;
     filter.innerHTML = words
       ? `<span class="wide">${K.esc(words)}</span><span class="narrow">${short}</span>`
       : "Filter";
@@ -362,7 +362,7 @@
     filter.setAttribute("aria-pressed", String(!!words));
     all.hidden = !words;
   }
-  K.on("filter", () => {
+  K.on("find", () => {
     // (and then all is shown anew)
     filtered();
     laneView.parts.scroll.scrollTop = 0;

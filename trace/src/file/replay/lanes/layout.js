@@ -23,7 +23,7 @@
   const heightOf = () => (finger.matches || thin.matches ? 44 : 28);
 
   function arrangeRows() {
-    laneView.shown = K.arrange(laneView.lanes, (row) => K.filter.has(row.name));
+    laneView.shown = K.arrange(laneView.lanes, (row) => K.find.has(row.name));
     placeRows();
   }
   /** In the quiz there is no lane of what is not made yet. */

@@ -38,7 +38,7 @@
       names = shown.map((item) => (item.only ? "" : (item.group ? memberOf(item.group) : item.row).name)),
       hidden = K.quiz?.on && laneView.now.i;
     const key = [
-      [K.trace.last, time, width, f.column, f.left, K.level, K.filter.text, K.filter.at, K.pinned, hidden],
+      [K.trace.last, time, width, f.column, f.left, K.level, K.find.text, K.find.at, K.pinned, hidden],
       [items.height, shown[0]?.y, ...open],
       names,
     ].join();
@@ -68,7 +68,7 @@
   }
 
   function paintLabels(shown) {
-    const none = K.filter.tasks ? "No task fits." : "No task so far.";
+    const none = K.find.tasks ? "No task fits." : "No task so far.";
     laneView.parts.labels.replaceChildren(
       ...(shown.length ? shown.map(labelOf) : [K.el("p", { class: "mute" }, none)]),
     );

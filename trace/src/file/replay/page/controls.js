@@ -7,7 +7,7 @@
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
 // `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
 // `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i).
-// For the other parts: the buttons #b-search, #b-quiz and #b-why, and the keys / q ? press them; who
+// For the other parts: the buttons #b-quiz and #b-why, and the keys q ? press them; who
 // owns a dialog listens to its button. `K.gate = (i) => true` stops a step forward to `i` (the quiz).
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
 // Not here: what is drawn.
@@ -289,8 +289,7 @@
     1: () => K.setLevel("story"),
     2: () => K.setLevel("tasks"),
     3: () => K.setLevel("engine"),
-    "/": press("b-search"),
-    f: press("lanes-filter"),
+    "/": () => K.find.open(),
     l: press("lanes-times"),
     m: press("lanes-time"),
     q: press("b-quiz"),

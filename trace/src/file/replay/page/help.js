@@ -15,8 +15,7 @@
     ["k", "which task awaits which, and in which functions: a tree"],
     ["space", "play, stop"],
     ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"],
-    ["f", "filter: only some tasks, by name, line, state, age, or what they wait for"],
+    ["/", "find: the run as text, and only some tasks, by name, line, state or what they wait for"],
     ["q", "quiz: guess before you see; answer with a b c d"],
     [
       "+ − 0",

@@ -1,7 +1,7 @@
 // What is on paper? The picture first, the sentences behind it.
 //
 // Section #print, filled while the browser prints.
-// Not here: the sentences (search.js).
+// Not here: the sentences (find.js).
 "use strict";
 (function (K) {
   const PRINTED = 3000;
@@ -9,8 +9,8 @@
   function print() {
     const paper = document.getElementById("print");
     if (!paper || !K.visible) return;
-    const list = K.search.all(),
-      at = list.findIndex((code) => K.search.entry(code).i >= K.i);
+    const list = K.find.all(),
+      at = list.findIndex((code) => K.find.entry(code).i >= K.i);
     const from =
       list.length <= PRINTED
         ? 0
@@ -24,8 +24,8 @@
       `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
       shown
         .map((code) => {
-          const { i, text, t, event } = K.search.entry(code);
-          return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;
+          const { i, text, event } = K.find.entry(code);
+          return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${K.clock(K.trace.t[i])}</td><td>${K.esc(text)}</td></tr>`;
         })
         .join("") +
       "</table>";

@@ -83,12 +83,12 @@
       );
     }
     // Those that are under none, and then, of what is left, the circles; or what the filter picks.
-    const picked = alive.filter((t) => K.filter.has(t.name)),
-      tops = K.filter.text ? [] : picked.filter((t) => !below.has(t.name));
+    const picked = alive.filter((t) => K.find.has(t.name)),
+      tops = K.find.text ? [] : picked.filter((t) => !below.has(t.name));
     let html = "";
     for (const t of [...tops, ...picked]) if (!drawn.has(t.name)) html += task(t.name);
     const left = picked.filter((t) => !drawn.has(t.name)).length,
-      more = left ? `<p class="mute">And ${K.number(left)} more tasks: filter some.</p>` : "";
+      more = left ? `<p class="mute">And ${K.number(left)} more tasks: pick some: /.</p>` : "";
     return html ? `<ul class="tree">${html}</ul>${more}` : `<p>No task is there at this event.</p>`;
   }
 

@@ -14,7 +14,7 @@
     const rest = { queued: [], waiting: [], polling: [], done: [] };
     let left = 0;
     for (const t of s.tasks.values()) {
-      if (t.name === first || !K.filter.has(t.name)) continue;
+      if (t.name === first || !K.find.has(t.name)) continue;
       if (rest[t.where].length < MOST) rest[t.where].push(t.name);
       else left += 1;
     }
