@@ -38,7 +38,7 @@ export function quiz(checks, files) {
     same(await at(), shown, "no step before the answer");
     await page.keyboard.press("abcd"[first.right]);
     same(await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]), [1, 1], "right, by key");
-    await page.click("#quiz [data-on]");
+    await page.click("#quiz [data-go]");
     same(await at(), first.i, "and goes to see it");
     const second = await forward();
     await page.click(`#quiz [data-answer="${(second.right + 1) % second.options.length}"]`);
