@@ -27,7 +27,7 @@ const STYLES: [&str; 5] = texts!(
 /// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
 /// and the rest of the `page`.
-const SCRIPTS: [&str; 56] = texts!(
+const SCRIPTS: [&str; 55] = texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "trace/scopes.js" "source/code.js" "source/guess.js"
     "source/awaits.js"
     "words/text.js" "words/between.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
@@ -40,7 +40,7 @@ const SCRIPTS: [&str; 56] = texts!(
     "lanes/view.js" "lanes/layout.js" "lanes/draw.js" "lanes/clock.js" "lanes/arrows.js" "lanes/paint.js"
     "lanes/lanes.js" "lanes/bars.js"
     "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/find.js" "page/print.js"
-    "page/help.js" "page/banner.js" "page/controls.js"
+    "page/banner.js" "page/controls.js"
 );
 
 /// Behind this tag come the lines, and nothing closes it.

@@ -153,7 +153,7 @@
         })[K.wakerOf(s, t)];
     const waits =
       (waiting.length
-        ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting")
+        ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting")
         : none(hidden ? "none of the filter’s" : "none")) + ended(s, over);
 
     const sleeps = s.parked && s.step === "park";

@@ -320,6 +320,7 @@
     zoom,
     sized,
     whole: showWhole,
+    byTime,
     get frame() {
       return laneView.lanes && laneView.width ? frameOf() : null;
     },

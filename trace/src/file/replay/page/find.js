@@ -222,6 +222,5 @@
     byId("find").addEventListener("keydown", key);
     byId("find-terms").addEventListener("click", toggle);
     byId("find-scroll").addEventListener("scroll", draw);
-    byId("b-find").addEventListener("click", find.open);
   });
 })((window.K = window.K || {}));

@@ -174,7 +174,6 @@
   K.on("trace", () => {
     K.gate = quiz.stops;
     document.addEventListener("keydown", key, true);
-    byId("b-quiz").addEventListener("click", quiz.toggle);
     byId("quiz").addEventListener("click", (ev) => {
       const { answer, next } = ev.target.closest("button")?.dataset ?? {};
       if (answer) quiz.answer(+answer);
