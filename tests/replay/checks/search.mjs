@@ -104,7 +104,7 @@ export function search(checks, files) {
   checks.add("find: lanes, table and sentences are narrowed alike, and all are there again", async (open) => {
     const page = await open(files.meeting);
     const lanes = () =>
-      page.evaluate(() => window.K.lanes.items.filter((item) => item.row && !item.of).map((item) => item.row.name));
+      page.evaluate(() => window.K.view.items.filter((item) => !item.of).map((item) => item.row.name));
     const thing = await page.evaluate(() => {
       const wait = window.T.events.find((e) => e.ev === "Wait" && e.on.sync);
       window.K.go(window.T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);

@@ -27,7 +27,7 @@ const STYLES: [&str; 5] = texts!(
 /// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
 /// and the rest of the `page`.
-const SCRIPTS: [&str; 55] = texts!(
+const SCRIPTS: [&str; 53] = texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "trace/scopes.js" "source/code.js" "source/guess.js"
     "source/awaits.js"
     "words/text.js" "words/between.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
@@ -37,8 +37,7 @@ const SCRIPTS: [&str; 55] = texts!(
     "answer/times.js" "answer/places.js" "answer/elsewhere.js" "answer/turns.js" "answer/requests.js"
     "answer/bytes.js" "answer/chain.js" "answer/lost.js" "answer/fates.js" "answer/opening.js" "answer/answer.js"
     "boxes/changed.js"
-    "lanes/view.js" "lanes/layout.js" "lanes/draw.js" "lanes/clock.js" "lanes/arrows.js" "lanes/paint.js"
-    "lanes/lanes.js" "lanes/bars.js"
+    "lanes/view.js" "lanes/draw.js" "lanes/ruler.js" "lanes/arrows.js" "lanes/lanes.js" "lanes/bars.js"
     "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/find.js" "page/print.js"
     "page/banner.js" "page/controls.js"
 );

@@ -2,10 +2,10 @@
 //
 // While the trace is read, what each event changes makes one row a task: a list of bars (ready, polling,
 // waiting on what, done, cancelled), each from the event that began it to the one that began the next. Beside them
-// are the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
-// groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
+// are the arrows (who woke or spawned whom) and the columns (one an event; sleep is folded), so that
+// drawing is a lookup, however long the run is.
 //
-// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.rang(e, state)`, `K.servedOf(state, task)`, `K.wokenSoon(i, name)`, `K.wakerOf(state, task)`, `K.BAR`.
+// Interface: `K.rowsOf(trace)`, `K.rang(e, state)`, `K.servedOf(state, task)`, `K.wokenSoon(i, name)`, `K.wakerOf(state, task)`, `K.BAR`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: pixels (lanes.js), the state behind an event (fold.js).
@@ -15,8 +15,6 @@
   const BAR = { NONE: 0, READY: 1, POLL: 2, WAIT: 3, DONE: 4, CANCELLED: 5, PANICKED: 6, JOB: 7, WON: 8, QUEUED: 9 };
   /** Sleep takes this many columns, however long it was; its length is written in them. */
   const NAP = 4;
-  /** So many rows are shown one by one; of more, those with one spawn site become a group. */
-  const SINGLE_ROWS = 12;
 
   /** For which task a timer fired, of which line, when it was due, and how late. (The event's own `late` is in whole milliseconds.) */
   K.rang = function (e, s) {
@@ -30,7 +28,7 @@
 
   class Row {
     constructor(name, made, parent) {
-      Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [], group: null });
+      Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [] });
     }
     /** From event `i` on the row is in state `kind`; `waits` is what it waits for, `null` if other code has its waker. */
     begin(i, kind, waits = NONE) {
@@ -46,12 +44,12 @@
         const old = this.kind[last];
         this.kind[last] = kind;
         this.waits[last] = waits;
-        return this.log?.push(this, i, old, kind);
+        return this.log?.push(i, old, kind);
       }
       this.at.push(i);
       this.kind.push(kind);
       this.waits.push(waits);
-      this.log?.push(this, i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
+      this.log?.push(i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
     }
     /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
      *  (So its entry in the log is not in its place yet.) */
@@ -65,7 +63,7 @@
         if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1;
         else high = middle;
       }
-      this.log?.push(this, first, this.last ?? BAR.NONE, BAR.JOB);
+      this.log?.push(first, this.last ?? BAR.NONE, BAR.JOB);
       this.at.push(first);
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
@@ -308,10 +306,9 @@
   /** All changes of all rows, in the order of the run. */
   class Log {
     constructor() {
-      Object.assign(this, { row: [], at: [], old: [], kind: [] });
+      Object.assign(this, { at: [], old: [], kind: [] });
     }
-    push(row, at, old, kind) {
-      this.row.push(row);
+    push(at, old, kind) {
       this.at.push(at);
       this.old.push(old);
       this.kind.push(kind);
@@ -320,68 +317,18 @@
     sort() {
       if (this.at.every((at, k) => k === 0 || this.at[k - 1] <= at)) return;
       const order = this.at.map((_, k) => k).sort((a, b) => this.at[a] - this.at[b] || a - b);
-      for (const key of ["row", "old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
+      for (const key of ["old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
     }
   }
 
-  /** How many members of each group poll, are ready, wait, and of jobs how many wait for a thread, or run on one: from each change on, as lists. */
-  K.countsOf = (log, groupOf) => {
-    const all = new Map();
-    for (let k = 0; k < log.at.length; k++) {
-      const group = groupOf(log.row[k]);
-      if (!group) continue;
-      let c = all.get(group);
-      if (!c)
-        all.set(
-          group,
-          (c = {
-            at: [],
-            poll: [],
-            ready: [],
-            wait: [],
-            queued: [],
-            runs: [],
-            over: [],
-            who: [],
-            most: 1,
-            now: new Array(10).fill(0),
-          }),
-        );
-      c.now[log.old[k]]--;
-      c.now[log.kind[k]]++;
-      const [poll, ready, wait, queued, runs] = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].map(
-        (kind) => c.now[kind],
-      );
-      c.at.push(log.at[k]);
-      c.poll.push(poll);
-      c.ready.push(ready);
-      c.wait.push(wait);
-      c.queued.push(queued);
-      c.runs.push(runs);
-      c.over.push(c.now[BAR.DONE] + c.now[BAR.CANCELLED] + c.now[BAR.PANICKED]);
-      c.who.push(log.row[k]);
-      c.most = Math.max(c.most, poll + ready + wait + queued + runs);
-    }
-    return all;
-  };
-
-  /** The rows to show, top down: each by itself, or groups of them where there are too many. */
-  K.arrange = (lanes, wanted) => {
-    const list = [...lanes.rows.values()].filter(wanted);
-    for (const row of lanes.rows.values()) row.group = null;
-    if (list.length <= SINGLE_ROWS) return list;
-    const bySite = new Map();
-    for (const row of list) {
-      const site = row.made || "made before this record begins";
-      if (!bySite.has(site)) bySite.set(site, []);
-      bySite.get(site).push(row);
-    }
-    const shown = [...bySite].map(([site, rows]) => (rows.length === 1 ? rows[0] : { site, rows }));
-    for (const group of shown) if (group.rows) for (const row of group.rows) row.group = group;
-    const counts = K.countsOf(lanes.log, (row) => row.group);
-    for (const group of shown) if (group.rows) group.counts = counts.get(group);
-    return shown;
-  };
+  /** How many tasks are in the run queue, from each change on. */
+  function readyIn(log) {
+    const counts = { at: log.at, ready: [] };
+    let now = 0;
+    for (let k = 0; k < log.at.length; k++)
+      counts.ready.push((now += (log.kind[k] === BAR.READY) - (log.old[k] === BAR.READY)));
+    return counts;
+  }
 
   K.on("begin", (trace) => {
     trace.reader = new Reader();
@@ -405,7 +352,7 @@
     log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
-    lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
+    lanes.counts = readyIn(log);
     return lanes;
   };
   K.BAR = BAR;
