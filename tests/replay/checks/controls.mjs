@@ -144,7 +144,7 @@ export function controls(checks, files) {
 
   for (const [name, button, key, dialog] of [
     ["why", "#b-why", "?", "#why"],
-    ["search", "#b-search", "/", "#search"],
+    ["find", "#b-find", "/", "#find"],
     ["help", "#b-help", "h", "#help"],
   ]) {
     checks.add(`control: ${name} opens and closes`, async (open) => {
@@ -209,7 +209,7 @@ export function controls(checks, files) {
   checks.add("control: no key acts while one types", async (open) => {
     const page = await open(files.channel);
     await go(page, 20);
-    await page.keyboard.press("f");
+    await page.keyboard.press("/");
     await page.keyboard.type("twd?q/ 12h");
     same(
       await page.evaluate(() => [

@@ -5,14 +5,14 @@ import { is, same } from "./harness.mjs";
 const at = (page) => page.evaluate(() => window.K.i);
 const frame = (page) =>
   page.evaluate(() => {
-    const { column, left, first, last, whole } = window.K.lanes.frame;
+    const { column, left, first, last, whole } = window.K.view.frame();
     return { column, left, first, last, whole };
   });
 /** The middle of event i's column, on the screen. */
 const middle = (page, i, on) =>
   page.evaluate(
     ([i, on]) => {
-      const { px, column } = window.K.lanes.frame,
+      const { px, column } = window.K.view.frame(),
         box = document.querySelector(on).getBoundingClientRect();
       return { x: box.left + (px(i) + Math.min(px(i + 1), px(i) + column)) / 2, y: box.top + box.height / 2 };
     },
@@ -57,7 +57,7 @@ export function lanes(checks, files) {
     await page.keyboard.down("Control");
     await page.mouse.wheel(0, -400);
     await page.keyboard.up("Control");
-    await page.waitForFunction(() => !window.K.lanes.frame.whole);
+    await page.waitForFunction(() => !window.K.view.frame().whole);
     const before = await frame(page),
       under = await middle(page, 50, "#lanes-ruler");
     is(Math.abs(under.x - x) < 2 * before.column, "what is under the mouse stays there");
@@ -78,19 +78,17 @@ export function lanes(checks, files) {
       const page = await open(files[name]);
       const faults = await page.evaluate(() => {
         const { K } = window,
-          { first, last, px } = K.lanes.frame,
-          out = [];
-        const box = document.getElementById("lanes-rows").getBoundingClientRect();
-        const drawn = [...document.querySelectorAll("#lanes-still .lane-poll")].map((el) => el.getBoundingClientRect());
-        for (const { row, of, y, h } of K.lanes.items) {
-          const polls = row.at.filter((i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last).map(px);
-          const bars = drawn.filter((bar) => Math.abs(bar.top + bar.height / 2 - box.top - y - h / 2) < 2);
-          for (const x of polls)
-            if (!bars.some((bar) => Math.abs(bar.left - box.left - x) < 1.5)) out.push(`${row.name}: no bar at ${x}`);
-          if (!of && bars.length !== polls.length)
-            out.push(`${row.name}: ${bars.length} bars for ${polls.length} polls`);
-        }
-        return out;
+          { first, last, px } = K.view.frame();
+        const bars = [...document.querySelectorAll("#lanes-still .lane-poll")].flatMap((path) => [
+          ...path.getAttribute("d").matchAll(/M(\S+) (\S+)h\S+v([^h]+)/g),
+        ]);
+        return K.view.items.flatMap(({ row, y }) => {
+          const polls = row.at.filter((i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last),
+            drawn = bars.filter(([, , top, high]) => Math.abs(Number(top) + high / 2 - y - K.view.high / 2) < 1),
+            is = (x) => drawn.some((bar) => Math.abs(bar[1] - x) < 1);
+          if (drawn.length !== polls.length) return [`${row.name}: ${drawn.length} bars for ${polls.length} polls`];
+          return polls.filter((i) => !is(px(i))).map((i) => `${row.name}: no bar at event ${i}`);
+        });
       });
       same(faults, [], `${name}: bars of polls`);
     }

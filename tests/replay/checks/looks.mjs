@@ -32,7 +32,7 @@ export function looks(checks, files) {
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         is(wide <= 390, `${name}: ${wide} px wide at step ${k}`);
       }
-      for (const id of ["b-why", "b-search", "b-help"]) {
+      for (const id of ["b-why", "b-find", "b-help"]) {
         await page.tap(`#${id}`);
         const { left, right } = await page.evaluate(() =>
           document.querySelector("dialog[open]").getBoundingClientRect().toJSON(),

@@ -53,7 +53,7 @@ export function scale(checks, files) {
         forward: most(K.forward),
         back: most(K.back),
         labels: document.querySelectorAll("#lanes .lane-label").length,
-        bars: K.lanes.drawnBars,
+        bars: (document.getElementById("lanes-still").innerHTML.match(/M/g) ?? []).length,
       };
       K.event = event;
       return out;

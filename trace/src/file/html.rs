@@ -29,17 +29,16 @@ const STYLES: [&str; 5] = texts!(
 /// rest of the `page`.
 const SCRIPTS: &[&str] = &texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js" "trace/scopes.js"
-    "trace/groups.js" "trace/holds.js" "trace/lengths.js" "source/code.js"
+    "trace/holds.js" "trace/lengths.js" "source/code.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
     "words/events.js" "words/teaches.js" "words/holds.js" "words/whereabouts.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
     "answer/links.js" "answer/opening.js" "answer/chain.js" "answer/times.js" "answer/answer.js"
-    "boxes/changed.js" "page/filter.js"
-    "lanes/view.js" "lanes/layout.js" "lanes/draw.js" "lanes/clock.js" "lanes/arrows.js" "lanes/paint.js"
-    "lanes/lanes.js" "lanes/bars.js"
-    "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/search.js" "page/print.js"
-    "page/help.js" "page/banner.js" "page/controls.js"
+    "boxes/changed.js"
+    "lanes/view.js" "lanes/draw.js" "lanes/ruler.js" "lanes/arrows.js" "lanes/lanes.js" "lanes/bars.js"
+    "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/find.js" "page/print.js"
+    "page/banner.js" "page/controls.js"
 );
 
 /// Behind this tag come the lines, and nothing closes it.

@@ -226,7 +226,7 @@
       sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
       return box.replaceChildren();
     }
-    const rows = times.table(begin, end, K.seen()).filter(({ name }) => K.filter.has(name)),
+    const rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
       value = COLUMNS[asked.by][1];
     sums.innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
     rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)

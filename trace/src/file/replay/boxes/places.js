@@ -107,7 +107,7 @@
       );
   function ended(s, over) {
     if (!over.length) return "";
-    const few = K.foremost(K.filter.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
+    const few = K.foremost(K.find.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
     const one = (t) =>
       `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${t.how === "cancelled" ? "✕ cancelled" : (ENDS[t.how] ?? "")}</span></button>`;
@@ -119,7 +119,7 @@
       focus = e?.task ?? e?.run;
     const { queued } = s.places,
       [waiting, over] = [s.places.waiting, s.places.done].map((tasks) =>
-        K.filter.tasks ? tasks.filter((t) => K.filter.has(t.name)) : tasks,
+        K.find.tasks ? tasks.filter((t) => K.find.has(t.name)) : tasks,
       ),
       hidden = s.places.waiting.length - waiting.length;
     const place = (title, note, body, hot) =>
@@ -151,7 +151,7 @@
     }
     const waits =
       (waiting.length
-        ? w.shown.map((t) => token(s, t.name, K.stacks.titled(s, t, on(t)))).join("") + rest(w.left, "waiting")
+        ? w.shown.map((t) => token(s, t.name, on(t))).join("") + rest(w.left, "waiting")
         : none(hidden ? "none of the filter’s" : "none")) + ended(s, over);
 
     const sleeps = s.parked && s.step === "park";

@@ -1,61 +1,68 @@
-// What of the run is looked at in the lanes?
+// Which lanes are there, and which part of the run is in their window?
 //
-// Interface: `laneView`: of the trace the rows, those that are shown and where, the event, and what
-// the reader has set; `fitted(text, px)`, `textWidth(text)`; the lengths that several of these files
-// use.
-// Invariant: what is drawn depends on `laneView`, the trace, the event and the level, and not on the
-// way by which one came.
-// Not here: what a row is (rows.js).
+// Lanes are one below the other, in the order in which their tasks were made, each with its branches below it. All are
+// equally high, so that which of them are in view is a division, however many there are.
+//
+// Interface: `K.view`: what the reader has set (`column`, `left`, `isTime`, `marked`), how wide the window is (`width`),
+// where each event begins (`x`, in columns) and the lanes (`items`, `high`); `K.view.place()` after the tasks
+// have changed, `K.view.frame()`: the window, with what turns an event into pixels.
+// Invariant: a frame depends on `K.view`, the trace and the event that is shown, and not on the way by which one came.
+// Not here: what a row is (rows.js), drawing (draw.js), the pointer (lanes.js).
 "use strict";
 (function (K) {
-  const SVG_BARS = 2000; // more bars in view are drawn by the pixel
-  const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
-  const RULER = 20,
-    EDGE = 72; // px behind the last event: the word of a task that ends with it has room there
-  const LETTER = 5.7; // px of a letter, at the most in the middle
-  const LONG_NS = 10e6; // ns: what lasts longer than this is said in words
+  /** How wide a column may be; `time`: where width is time, to tell two events apart. */
+  const COLUMN = { least: 9, most: 64, time: 4000 };
+  /** So many pixels are behind the last event: the word of a task that ends with it has room there. */
+  const EDGE = 72;
+  const MOST_BRANCHES = 8;
+  const finger = matchMedia("(pointer: coarse)");
+  const view = (K.view = { width: 0, x: null, column: null, left: null, isTime: false, marked: null, items: [] });
 
-  const laneView = {
-    lanes: null,
-    shown: [],
-    items: [],
-    now: { i: 0, state: null, event: null },
-    parts: null,
-    width: 0,
-    drawn: "",
-    column: null,
-    left: null,
-    open: new Set(),
-    time: false,
-    under: null,
-    marked: null,
+  view.place = function () {
+    view.high = finger.matches ? 44 : 28;
+    view.items = [];
+    view.of = new Map();
+    const put = (row, of) => view.items.push({ row, of, y: view.items.length * view.high });
+    for (const row of K.rowsOf(K.trace).rows.values()) {
+      if (!K.find.has(row.name)) continue;
+      put(row, null);
+      view.of.set(row.name, view.items.at(-1));
+      if (row.branches.length <= MOST_BRANCHES) for (const branch of row.branches) put(branch, row);
+    }
   };
 
-  const hueStyle = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
-  const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
-  const sleepWords = (ns) => (ns >= 1e6 && ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : K.span(ns));
-
-  const textWidth = (text) => text.length * LETTER;
-  const SHORT_NAMES = { source: "src", rwlock: "rw", channel: "ch", semaphore: "sem" };
-  /** A label that has room in so many pixels: itself, a shorter one, or none. */
-  function fitted(text, px) {
-    if (!text || px < 18) return "";
-    const short = text.replace(/(source|rwlock|channel|semaphore) (\d+)/g, (_, w, n) => `${SHORT_NAMES[w]} ${n}`),
-      shorter = short.replace(/ (read|write|accept)|(value|room) in |other (?=end of )/g, "");
-    return [text, short, shorter].find((t) => textWidth(t) + 8 <= px) ?? "";
+  /** So wide is a column where the whole run is in the window. */
+  const whole = () => (view.width - EDGE) / (view.x[K.trace.count] + 1);
+  /** A column's width, as near to this one as may be. */
+  view.fitting = (column) =>
+    Math.min(view.isTime ? COLUMN.time : COLUMN.most, Math.max(Math.min(COLUMN.least, whole()), column));
+  view.frame = function () {
+    const { x, width } = view,
+      { count, last } = K.trace,
+      column = view.fitting(view.column ?? (view.isTime ? whole() : Math.max(COLUMN.least, whole()))),
+      span = width / column,
+      all = x[count] + EDGE / column,
+      left = Math.max(0, Math.min(all - span, view.left ?? paged(x[Math.max(0, K.i)], span, x[last])));
+    return {
+      ...{ column, span, left },
+      whole: all <= span + 0.01,
+      first: Math.max(0, K.upTo(x, left)),
+      last: Math.min(last, K.upTo(x, left + span)),
+      half: view.isTime ? 0 : column / 2,
+      px: (i) => (x[i] - left) * column,
+      at: (px) => Math.max(0, Math.min(last, K.upTo(x, left + px / column))),
+    };
+  };
+  /** Pages that overlap: the place of an event on the screen doesn't depend on where one came from. (In the quiz nothing is right of it.) */
+  function paged(at, span, end) {
+    if (K.quiz.on) return at - span * 0.8;
+    const page = span * 0.7,
+      left = Math.max(0, Math.floor((at - span * 0.08) / page) * page);
+    return left + span > end ? Infinity : left;
   }
-
-  Object.assign(K, {
-    SVG_BARS,
-    COLUMN,
-    RULER,
-    EDGE,
-    LONG_NS,
-    laneView,
-    hueStyle,
-    hatch,
-    sleepWords,
-    textWidth,
-    fitted,
-  });
+  /** Shows one column of the same width for each event, or width as time. */
+  view.setTime = function (isTime) {
+    const lanes = K.rowsOf(K.trace);
+    Object.assign(view, { isTime, column: null, left: null, x: isTime ? K.timeColumns(K.trace, lanes) : lanes.x });
+  };
 })((window.K = window.K || {}));

@@ -3,98 +3,55 @@
 // With `KETTLE_STACKS=1` a `Wait` names the await stack in which it happened.
 //
 // Interface: `K.stacks.html(wait, i)`: the functions in which this wait was asked by event `i`, or nothing;
-// `K.stacks.titled(state, task, html)`: those of a task's first open wait, to be shown beside `html`; `K.stacks.open()`: all
-// tasks that have not ended, as a tree.
-// Invariant: what is said follows from the events up to the one that is shown.
+// `K.stacks.open()`: all tasks that have not ended, as a tree. Dialog #tree.
 // Not here: what a task waits for in words (things.js), why it is not running (whereabouts.js).
 "use strict";
 (function (K) {
+  const { byId, esc } = K;
   /** So many tasks are drawn. */
   const MOST = 200;
-  const { esc } = K;
-
-  /** The functions in which a wait was asked last, the innermost first. */
-  const framesOf = (wait, i) => K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? [];
-
   const stacks = (K.stacks = {});
+
   stacks.html = function (wait, i) {
     const frame = ({ name, at }) => `<b>${esc(name)}</b> <code>${esc(K.site(at.text))}</code>`,
-      frames = framesOf(wait, i).map(frame);
+      frames = (K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? []).map(frame);
     return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
   };
 
-  /** What a small box says of a task: there is room for the functions only where a mouse rests. */
-  stacks.titled = function (s, t, html) {
-    const [first] = K.openWaits(t.name, s.i),
-      names = first ? framesOf(first, s.i).map(({ name }) => name) : [];
-    return names.length ? `<span title="in ${esc(names.join(" ← "))}">${html}</span>` : html;
-  };
-
-  /** The tasks that could end this wait, as far as the record tells. */
-  function enders(s, t, on) {
-    return K.couldEnd({ on, task: t.name }, s).who;
-  }
-
+  const STATES = { queued: "is ready", polling: "is being polled", waiting: "waits" };
+  /** Each task stands below the first whose wait it could end. */
   function tree(s) {
-    const alive = [...s.tasks.values()].filter((t) => t.where !== "done"),
-      waiting = alive.filter((t) => t.where === "waiting"),
-      below = new Set(waiting.flatMap((t) => t.waits.flatMap((on) => enders(s, t, on)))),
+    const alive = [...s.tasks.values()].filter((t) => t.where !== "done" && K.find.has(t.name)),
+      below = new Set(alive.flatMap((t) => K.openWaits(t.name, s.i).flatMap((wait) => K.couldEnd(wait, s).who))),
       drawn = new Set();
-
     function task(name) {
       const t = s.tasks.get(name),
-        title = K.nameHTML(name);
-      if (!t || t.where === "done") return s.jobs.has(name) ? `<li><div>${title}</div></li>` : "";
-      if (drawn.has(name)) return `<li><div>${title} <span class="mute">see above</span></div></li>`;
-      if (drawn.size >= MOST) return "";
+        isKnown = t && t.where !== "done";
+      if (!isKnown && !s.jobs.has(name)) return "";
+      if (drawn.has(name) || !isKnown || drawn.size >= MOST) return `<li><div>${K.nameHTML(name)}</div></li>`;
       drawn.add(name);
-      const origin = K.origin(name),
-        waits =
-          t.where === "waiting"
-            ? K.openWaits(name, s.i)
-                .map((one) => wait(t, one))
-                .join("")
-            : "",
-        state = { queued: "is ready", polling: "is being polled", waiting: waits ? "" : "waits" }[t.where];
-      return (
-        `<li><div>${title}${origin ? ` <code>${esc(origin)}</code>` : ""}` +
-        `${state ? ` <span class="mute">${state}</span>` : ""}</div>${waits ? `<ul>${waits}</ul>` : ""}</li>`
-      );
+      const wait = (one) =>
+        `<li><div>${stacks.html(one, s.i)} Waits for ${K.tokens(K.onWhat(one.on))}.</div>` +
+        `<ul>${K.couldEnd(one, s).who.map(task).join("")}</ul></li>`;
+      const all = t.where === "waiting" ? K.openWaits(name, s.i).map(wait).join("") : "",
+        state = all ? "" : ` <span class="mute">${STATES[t.where]}</span>`;
+      return `<li><div>${K.nameHTML(name)} <code>${esc(K.origin(name))}</code>${state}</div><ul>${all}</ul></li>`;
     }
-    function wait(t, one) {
-      const { on } = K.askOf(one, s.i) ?? one,
-        inside = enders(s, t, on).map(task).join("");
-      return (
-        `<li><div>${stacks.html(one, s.i)} Waits for ${K.tokens(K.onWhat(on))}.</div>` +
-        `${inside ? `<ul>${inside}</ul>` : ""}</li>`
-      );
-    }
-    // Those that are under none, and then, of what is left, the circles; or what the filter picks.
-    const picked = alive.filter((t) => K.filter.has(t.name)),
-      tops = K.filter.text ? [] : picked.filter((t) => !below.has(t.name));
-    let html = "";
-    for (const t of [...tops, ...picked]) if (!drawn.has(t.name)) html += task(t.name);
-    const left = picked.filter((t) => !drawn.has(t.name)).length,
-      more = left ? `<p class="mute">And ${K.number(left)} more tasks: filter some.</p>` : "";
-    return html ? `<ul class="tree">${html}</ul>${more}` : `<p>No task is there at this event.</p>`;
+    // (Those that are below none come first; of the rest each is in a circle, or below one.)
+    const tops = alive.filter((t) => !below.has(t.name)),
+      html = [...tops, ...alive].map((t) => (drawn.has(t.name) || drawn.size >= MOST ? "" : task(t.name))).join("");
+    const left = alive.length - drawn.size;
+    return `<ul class="tree">${html}</ul>${left > 0 ? `<p>And ${K.number(left)} more: pick some with /.</p>` : ""}`;
   }
-
   stacks.open = function () {
-    const box = document.getElementById("tree"),
-      i = K.answer.moment(),
-      s = K.stateAt(i);
-    const how =
-      "Under a task is what it waits for, and under that the tasks that could end the wait: one whose end is awaited, or" +
-      " the holders of a lock. (A set awaits each of its tasks.)";
-    const known = K.trace.stacks.size
-      ? "Before it are the program’s functions in which the task waits, the innermost first."
-      : "Record the run with <code>KETTLE_STACKS=1</code> to see the functions in which each task waits.";
-    document.getElementById("why").close();
-    box.innerHTML =
-      `<h2>Which task awaits which? <span class="mute">after event ${K.event(i)?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-      `<p class="mute">${how} ${known}</p>${tree(s)}` +
-      `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
-    if (!box.open) box.showModal();
-    box.scrollTop = 0;
+    const s = K.stateAt(K.answer.moment()),
+      known = K.trace.stacks.size ? "" : " Record it with <code>KETTLE_STACKS=1</code> to see in which functions.";
+    byId("why").close();
+    byId("tree").innerHTML =
+      `<h2>Which task awaits which? <span class="mute">after event ${K.trace.n[s.i] ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+      `<p class="mute">Under a task is what it waits for, and the tasks that could end that wait.${known}</p>${tree(s)}` +
+      `<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
+    byId("tree").showModal();
+    byId("tree").scrollTop = 0; // the focus is on its last line
   };
 })((window.K = window.K || {}));

@@ -8,7 +8,7 @@
 // trace/waits.js), `barAt(i)`, `endAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
-// Not here: groups of rows (groups.js), branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
+// Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
 "use strict";
 (function (K) {
   /** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of the blocking pool.) */
@@ -20,7 +20,7 @@
 
   class Row {
     constructor(name, made, parent) {
-      Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [], group: null });
+      Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [] });
     }
     /** From event `i` on the row is in state `kind`; `waits` are its open waits. */
     begin(i, kind, waits = NONE) {
@@ -36,12 +36,12 @@
         const old = this.kind[last];
         this.kind[last] = kind;
         this.waits[last] = waits;
-        return this.log?.push(this, i, old, kind);
+        return this.log?.push(i, old, kind);
       }
       this.at.push(i);
       this.kind.push(kind);
       this.waits.push(waits);
-      this.log?.push(this, i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
+      this.log?.push(i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
     }
     /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
      *  (So its entry in the log is not in its place yet.) */
@@ -55,7 +55,7 @@
         if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1;
         else high = middle;
       }
-      this.log?.push(this, first, this.last ?? BAR.NONE, BAR.JOB);
+      this.log?.push(first, this.last ?? BAR.NONE, BAR.JOB);
       this.at.push(first);
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
@@ -209,10 +209,9 @@
   /** All changes of all rows, in the order of the run. */
   class Log {
     constructor() {
-      Object.assign(this, { row: [], at: [], old: [], kind: [] });
+      Object.assign(this, { at: [], old: [], kind: [] });
     }
-    push(row, at, old, kind) {
-      this.row.push(row);
+    push(at, old, kind) {
       this.at.push(at);
       this.old.push(old);
       this.kind.push(kind);
@@ -221,8 +220,17 @@
     sort() {
       if (this.at.every((at, k) => k === 0 || this.at[k - 1] <= at)) return;
       const order = this.at.map((_, k) => k).sort((a, b) => this.at[a] - this.at[b] || a - b);
-      for (const key of ["row", "old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
+      for (const key of ["old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
     }
+  }
+
+  /** How many tasks are in the run queue, from each change on. */
+  function readyIn(log) {
+    const counts = { at: log.at, ready: [] };
+    let now = 0;
+    for (let k = 0; k < log.at.length; k++)
+      counts.ready.push((now += (log.kind[k] === BAR.READY) - (log.old[k] === BAR.READY)));
+    return counts;
   }
 
   K.on("begin", (trace) => {
@@ -247,7 +255,7 @@
     log.sort();
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
-    lanes.counts = K.countsOf(log, () => lanes).get(lanes) ?? null;
+    lanes.counts = readyIn(log);
     return lanes;
   };
   K.BAR = BAR;
