@@ -80,7 +80,7 @@ impl Event {
             Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
             Event::BlockingEnd { task, .. } => about(task).over(),
             Event::Wait { on, .. } => names(on.thing()).waits(),
-            Event::Done { on, .. } => names(on.thing()).idle(),
+            Event::Done { .. } => SOMETHING.idle(),
             Event::Served { .. } => SOMETHING,
             Event::Defer { .. } => SOMETHING.waits(),
             Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits(),
