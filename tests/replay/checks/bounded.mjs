@@ -18,7 +18,6 @@ const K = scripts(
   "trace/waits.js",
   "trace/rows.js",
   "trace/scopes.js",
-  "trace/groups.js",
   "trace/lengths.js",
   "words/names.js",
   "why/inputs.js",

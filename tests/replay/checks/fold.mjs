@@ -124,7 +124,6 @@ async function read(file) {
     "trace/waits.js",
     "trace/rows.js",
     "trace/scopes.js",
-    "trace/groups.js",
     "source/code.js",
     "words/tools.js",
     "words/names.js",

@@ -23,12 +23,9 @@
   function askedFor(s) {
     const e = K.event(s.i),
       name = K.pinned ?? e?.task ?? e?.run,
-      row = e?.ev === "Wake" && !K.pinned ? K.rowsOf(K.trace).rows.get(name) : null,
-      k = row?.barAt(s.i) ?? -1;
-    return [
-      ...(name ? [name] : K.stuckAt(s.i)).flatMap((name) => s.tasks.get(name)?.waits ?? []),
-      ...(row?.kind[k] === K.BAR.READY && row.at[k] === s.i ? row.waits[k - 1].map(({ on }) => on) : []),
-    ].flatMap(Object.values);
+      waits = (name ? [name] : K.stuckAt(s.i)).flatMap((name) => s.tasks.get(name)?.waits ?? []),
+      woken = e?.ev === "Wake" && !K.pinned ? K.waitAt(s.i)?.on : null;
+    return [...waits, woken ?? {}].flatMap(Object.values);
   }
   /** Is it one of these? Then it is in sight, unless something was touched. */
   const asked = (s, { name }) => (askedFor(s).includes(name) ? " asked" : "");

@@ -33,18 +33,15 @@
       )
         return;
       if (last >= 0 && this.at[last] === i) {
-        const old = this.kind[last];
         this.kind[last] = kind;
         this.waits[last] = waits;
-        return this.log?.push(i, old, kind);
+        return;
       }
       this.at.push(i);
       this.kind.push(kind);
       this.waits.push(waits);
-      this.log?.push(i, last >= 0 ? this.kind[last] : BAR.NONE, kind);
     }
-    /** A thread took the job at this time, which is told at event `i` only: the bar begins at the event nearest in time.
-     *  (So its entry in the log is not in its place yet.) */
+    /** A thread took the job at this time, which is recorded at event `i` only: the bar begins at the event nearest in time. */
     taken(time, i) {
       const clock = (at) => K.event(at).real; // (with what recording took: the pool's threads know nothing of that)
       let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1),
@@ -55,7 +52,6 @@
         if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1;
         else high = middle;
       }
-      this.log?.push(first, this.last ?? BAR.NONE, BAR.JOB);
       this.at.push(first);
       this.kind.push(BAR.JOB);
       this.waits.push(NONE);
@@ -86,14 +82,13 @@
   /** One look at all events, in their order, and at what each has changed. */
   class Reader {
     constructor() {
-      Object.assign(this, { rows: new Map(), arrows: [], naps: [], log: new Log(), park: -1 });
+      Object.assign(this, { rows: new Map(), arrows: [], naps: [], park: -1 });
       this.scopes = new K.Scopes((name) => this.row(name));
     }
     row(name, made, parent) {
       let row = this.rows.get(name);
       if (!row) {
         row = new Row(name, made ?? "", parent ?? null);
-        row.log = this.log;
         this.rows.set(name, row);
       }
       return row;
@@ -206,33 +201,6 @@
     return Object.assign(x, { unit }); // (columns for a nanosecond)
   };
 
-  /** All changes of all rows, in the order of the run. */
-  class Log {
-    constructor() {
-      Object.assign(this, { at: [], old: [], kind: [] });
-    }
-    push(at, old, kind) {
-      this.at.push(at);
-      this.old.push(old);
-      this.kind.push(kind);
-    }
-    /** Some are told later than they were. */
-    sort() {
-      if (this.at.every((at, k) => k === 0 || this.at[k - 1] <= at)) return;
-      const order = this.at.map((_, k) => k).sort((a, b) => this.at[a] - this.at[b] || a - b);
-      for (const key of ["old", "kind", "at"]) this[key] = order.map((k) => this[key][k]);
-    }
-  }
-
-  /** How many tasks are in the run queue, from each change on. */
-  function readyIn(log) {
-    const counts = { at: log.at, ready: [] };
-    let now = 0;
-    for (let k = 0; k < log.at.length; k++)
-      counts.ready.push((now += (log.kind[k] === BAR.READY) - (log.old[k] === BAR.READY)));
-    return counts;
-  }
-
   K.on("begin", (trace) => {
     trace.reader = new Reader();
   });
@@ -240,7 +208,7 @@
 
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
-    const { rows, arrows, naps, log } = trace.reader,
+    const { rows, arrows, naps } = trace.reader,
       gone = trace.reader.scopes.ends,
       x = columnsOf(trace, naps);
     // (Of a job that no task awaits the panic's own message tells.)
@@ -251,11 +219,9 @@
       trace.panicked.add(job);
       trace.reader.sayPanicked(rows.get(job));
     }
-    const lanes = (trace.lanes = { rows, arrows, naps, gone, log, x, width: x[trace.count] });
-    log.sort();
+    const lanes = (trace.lanes = { rows, arrows, naps, gone, x, width: x[trace.count] });
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
-    lanes.counts = readyIn(log);
     return lanes;
   };
   K.BAR = BAR;
