@@ -2,7 +2,7 @@
 //
 // Verdicts and losses are told where they belong, until the next step.
 //
-// Interface: `K.banner(trace, i)`; `K.written(trace)`, `K.cutWords(trace)`: why and where the record ends; `K.lintsHere`.
+// Interface: `K.banner(trace, i)`; `K.written(trace)`: why a flight recorder has written its file; `K.lintsHere`.
 // Not here: how a verdict is found (src/doctor).
 "use strict";
 (function (K) {
@@ -16,14 +16,6 @@
     call: "because the program asked for it",
   };
   K.written = (trace) => K.of(WRITTEN, trace.end);
-  K.cutWords = function (trace) {
-    const unseen = trace.unseen
-      ? ` What the poll of ${K.nameHTML(trace.unseen)} did after this event is not in it.`
-      : "";
-    return K.written(trace)
-      ? `The file was written at this moment, ${K.written(trace)}.${unseen}`
-      : "The program was killed, exited on its own, or still ran when the file was copied.";
-  };
 
   const words = (text) => K.prose(String(text ?? ""));
   const spot = ({ at, say }) =>

@@ -2,7 +2,7 @@
 //
 // A name is drawn as a token: colour, shape, number.
 //
-// Interface: `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`, `K.isNoTask(name)`,
+// Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`, `K.isNoTask(name)`,
 // `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`, `K.lineOf(e)`, `K.lineWord(e)`; `K.link(i)`, `K.when(i)`,
 // `K.since(i)`; `K.panicAt(e)`, `K.panicOf(name)`, `K.panicWords(name)`; `K.missing(from, to)`, `K.unkept()`, `K.wakeOf(poll)`,
 // `K.pollAfter(wake)`, `K.pollOf(e)`, `K.outsider(i)`.
@@ -47,11 +47,6 @@
       `<use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
       `${box?.mute ? "" : words}</svg>`
     );
-  };
-  K.chip = function (name) {
-    const box = document.createElement("span");
-    box.innerHTML = K.chipHTML(name);
-    return box.firstChild;
   };
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) =>

@@ -12,28 +12,29 @@
 
   // ----- why it runs, and what it waits for -----
 
-  const CALLERS = {
-    timer: "the timer",
-    io: "a report of the system",
-    message: "a message of another thread",
-    deferred: "the loop, to which it had given way,",
-    runtime: "the runtime",
+  const callerOf = ({ by }) =>
+    by?.task
+      ? K.nameHTML(by.task)
+      : by === "message"
+        ? "another thread"
+        : by === "runtime"
+          ? "the runtime"
+          : "other code";
+  /** By what let it run: `K.whyNow`. */
+  const REASONS = {
+    spawn: () => "Its first poll: only now does the first line of its body run.",
+    "gave way": ({ i }) => `Why now? It had given way (${K.link(i)}), and it is its turn again.`,
+    code: ({ i }) => `Why now? ${K.up(callerOf(K.event(i)))} called its waker (${K.link(i)}), for no wait of kettle’s.`,
+    wait: ({ i, wait, given }) =>
+      `Why now? It waited for ${K.tokens(K.onWhat(wait.on))}: “${K.headline(i)}” (${K.link(i)}).${given ? " That wait had ended before, and its waker was still there." : ""}`,
   };
-  const callerOf = ({ by, task }) =>
-    by?.task ? (by.task === task ? "the task itself" : K.nameHTML(by.task)) : (K.of(CALLERS, by) ?? "other code");
-  /** Of a wake: had the wait for which the waker was stored ended already? Its own number tells. */
-  const isLate = (wake) => (K.trace.waits.get(wake.wait)?.done ?? Infinity) < wake.i;
+  const RESUMES = "It resumes at the .await where it waited, and goes on if that is ready.";
   function whyNow(e, s) {
-    const t = s.tasks.get(e.task),
-      wake = K.event(K.wakeOf(e.i));
-    if (t?.cancelling) return "Its end was asked for: this poll runs nothing of it, but drops its future.";
-    if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
-    const resumes = "It resumes at the .await where it waited, and goes on if that is ready.";
-    if (!wake) return `What woke it is not in the record. ${resumes}`;
-    const { on } = K.trace.waits.get(wake.wait) ?? {},
-      of = on ? ` that was stored for ${K.tokens(K.onWhat(on))}` : "",
-      late = isLate(wake) ? "; that wait had ended before" : "";
-    return `Why now? ${K.up(callerOf(wake))} called the waker${of} (${K.link(wake.i)})${late}. ${resumes}`;
+    const { cancelling, polls } = s.tasks.get(e.task) ?? {};
+    if (cancelling) return "Its end was asked for: this poll runs nothing of it, but drops its future.";
+    if (polls > 1 && K.wakeOf(e.i) === undefined) return `What woke it is not in the record. ${RESUMES}`;
+    const reason = K.whyNow(e.i);
+    return `${REASONS[reason.how](reason)}${reason.how === "spawn" ? "" : ` ${RESUMES}`}`;
   }
   const PENDING = "Pending means: don’t ask again until my waker is called.";
   function pending(e, s) {
@@ -185,7 +186,7 @@
     PollEnd: ENDS,
     Wake: (e) =>
       said(K.of(WAKES, e.effect), e) +
-      (isLate(e)
+      (K.waitAt(e.i)?.done < e.i
         ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(e.i).done)}): the task is polled all the same.`
         : ""),
     Wait: (e, s) =>

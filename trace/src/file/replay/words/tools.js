@@ -1,6 +1,6 @@
 // With what are words, numbers and elements written?
 //
-// Interface: `K.el`, `K.svg`, `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`; `K.number`, `K.nth`, `K.plural`,
+// Interface: `K.el`, `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`; `K.number`, `K.nth`, `K.plural`,
 // `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`; `K.of(table, key)`, since a key may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), of things (things.js).
@@ -13,20 +13,16 @@
   /** A pixel's tenth is as exact as anything is drawn. */
   K.round = (x) => Math.round(x * 10) / 10;
 
-  const make =
-    (ns) =>
-    (tag, attrs, ...children) => {
-      const node = ns ? document.createElementNS(ns, tag) : document.createElement(tag);
-      for (const [name, value] of Object.entries(attrs ?? {})) {
-        if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-        else if (value === true) node.setAttribute(name, "");
-        else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
-      }
-      node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-      return node;
-    };
-  K.el = make(null);
-  K.svg = make("http://www.w3.org/2000/svg");
+  K.el = function (tag, attrs, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attrs ?? {})) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+    }
+    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return node;
+  };
   const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 

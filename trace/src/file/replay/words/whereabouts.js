@@ -3,8 +3,8 @@
 // Ready: its place in the queue, while somebody holds the thread. Waiting: each of its open waits, by its number: for
 // what, at which line, in which branch, since when, and who ends it where that is certain. Over: how, and when.
 //
-// Interface: `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.whereIs(state, name)`, `K.wakerWords(state, task)`,
-// `K.holdsOf(sync, i)`, `K.thread(state)`, `K.chipOf(name)`.
+// Interface: `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.wakerWords(state, task)`,
+// `K.thread(state)`, `K.chipOf(name)`.
 // Invariant: what is said follows from the state and the waits at the event that is shown, not from what comes after.
 // Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
 "use strict";
@@ -27,7 +27,8 @@
   // ----- what a wait is for, and what ends it -----
 
   /** Who has some of a lock or semaphore: the holds that have begun by event `i` and not ended. */
-  K.holdsOf = (sync, i) => K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && !(hold.to <= i));
+  const holdsOf = (sync, i) =>
+    K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && (hold.to ?? Infinity) > i);
   function holdWords({ who, sync, from, units, owned }) {
     const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
     return owned
@@ -55,7 +56,7 @@
     closed: () => "The receiver’s end, or its close, ends the wait.",
     sync: (s, on) => {
       const { room, count } = s.primitives.get(on.sync) ?? {},
-        holds = K.holdsOf(on.sync, s.i);
+        holds = holdsOf(on.sync, s.i);
       const holders = holds.length ? ` ${K.up(K.several(holds, holdWords, "hold", "; "))}.` : "";
       const full = K.isChannel(on.sync) ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.` : "";
       return `${full}${before(s, on)}${holders}`.trim();
@@ -136,15 +137,13 @@
     return first ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}` : "";
   };
   const NOW = { queued: "ready", polling: "being polled" };
-  /** ", which itself waits for timer 1"; of a moment that is told as one of the past, "which itself waited". */
-  K.whereIs = whereIs;
-  function whereIs(s, who, then = false) {
-    const t = s.tasks.get(who),
-      is = then ? "was" : "is";
+  /** ", which itself waits for timer 1". */
+  function whereIs(s, who) {
+    const t = s.tasks.get(who);
     if (!t && !s.jobs.has(who)) return "";
-    if (!t) return `, which ${is} ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
-    if (t.where === "waiting") return `, which itself ${then ? "waited" : "waits"}${firstOf(s, who)}`;
-    return `, which ${is} ${K.of(NOW, t.where) ?? "over"}`;
+    if (!t) return `, which is ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
+    if (t.where === "waiting") return `, which itself waits${firstOf(s, who)}`;
+    return `, which is ${K.of(NOW, t.where) ?? "over"}`;
   }
 
   // ----- where a job is -----
