@@ -2,7 +2,7 @@
 //
 // Interface: `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`, `K.drawStuck(frame)`; `K.stuckAt(i)`: which tasks wait in
 // vain, by the verdicts.
-// Invariant: an arrow from a task that has no lane here is short.
+// Invariants: an arrow from a task that has no lane here is short; that of a wake ends at the branch whose wait it ended.
 // Not here: the bars (draw.js).
 "use strict";
 (function (K) {
@@ -12,11 +12,19 @@
   /** Nearer than so many pixels they would be a block. */
   const APART = 5;
 
-  const middleOf = (name) => (view.of.has(name) ? view.of.get(name).y + view.high / 2 : null);
+  const middle = (item) => (item ? item.y + view.high / 2 : null),
+    middleOf = (name) => middle(view.of.get(name));
+  /** The lane of the innermost branch that waited for what this wake is for; else that of the task. */
+  function endOf({ i, to, wait }) {
+    const row = K.rowsOf(K.trace).rows.get(to),
+      branch = wait && row?.branches.findLast((row) => row.waits[row.barAt(i)]?.some(({ id }) => id === wait));
+    return middle(view.ofBranch.get(branch)) ?? middleOf(to);
+  }
   /** What puts a task into the queue has a head; what doesn't has a dot. */
   const isQueueing = (how) => how === "queued" || how === "spawn";
-  K.drawArrow = function ({ i, from, to, how }, f, on = "") {
-    const end = middleOf(to),
+  K.drawArrow = function (arrow, f, on = "") {
+    const { i, from, to, how } = arrow,
+      end = endOf(arrow),
       isLane = from && from !== to && middleOf(from) !== null;
     if (end === null) return "";
     const begin = isLane ? middleOf(from) : end - SHORT,

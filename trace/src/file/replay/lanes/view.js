@@ -22,11 +22,14 @@
     view.high = finger.matches ? 44 : 28;
     view.items = [];
     view.of = new Map();
-    const put = (row, of) => view.items.push({ row, of, y: view.items.length * view.high });
+    view.ofBranch = new Map();
+    function put(row, of) {
+      view.items.push({ row, of, y: view.items.length * view.high });
+      (of ? view.ofBranch : view.of).set(of ? row : row.name, view.items.at(-1));
+    }
     for (const row of K.rowsOf(K.trace).rows.values()) {
       if (!K.find.has(row.name)) continue;
       put(row, null);
-      view.of.set(row.name, view.items.at(-1));
       if (row.branches.length <= MOST_BRANCHES) for (const branch of row.branches) put(branch, row);
     }
   };
