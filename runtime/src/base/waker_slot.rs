@@ -149,7 +149,9 @@ impl WakerSlot {
     #[inline]
     #[track_caller]
     pub fn serve(&mut self) -> Option<Call> {
-        self.take().inspect(Call::served)
+        let call = self.take()?;
+        call.served();
+        Some(call)
     }
 
     /// Is there no waker in it?

@@ -47,7 +47,7 @@ pub(crate) struct Scribe {
 /// A record's places.
 #[derive(Clone, Copy, Debug, Default)]
 struct Places {
-    src: usize,
+    src: Option<usize>,
     at: Option<usize>,
     made: Option<usize>,
 }
@@ -94,12 +94,11 @@ impl Scribe {
     /// Adds to `out` a line for each source file that this record is the first to mention, and for its
     /// stack if no record before had the same.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
-        let mut meet = |place| self.sources.meet(place, out);
-        self.places = Places {
-            src: meet(record.place),
-            at: record.at.map(&mut meet),
-            made: record.event.made().filter(|at| !is_stds(at.file())).map(meet),
-        };
+        let mut meet =
+            |place: Place| (!is_stds(place.file())).then(|| self.sources.meet(place, out));
+        let [src, at, made] = [Some(record.place), record.at, record.event.made()]
+            .map(|place| place.and_then(&mut meet));
+        self.places = Places { src, at, made };
         self.stacks.meet(record, out);
     }
 
@@ -163,7 +162,9 @@ impl Scribe {
             place(field!("made"), self.sources.shown(made).column());
         }
         // The engine's without its column, which says nothing to a reader.
-        place(field!("src"), self.sources.shown(src).line());
+        if let Some(src) = src {
+            place(field!("src"), self.sources.shown(src).line());
+        }
         if let Some(at) = at {
             place(field!("at"), self.sources.shown(at).column());
         }
