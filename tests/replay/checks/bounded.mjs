@@ -4,11 +4,12 @@
 //
 // The directory holds traces of random programs on a virtual clock (NUMBER.html), and beside each the lengths of its sleeps, and
 // whether the run's end comes later if one of them is longer (NUMBER.sleeps); tests/bounded.rs writes them. The page's own
-// scripts say which timers bounded the run: they must be those. No browser is needed for that.
+// scripts say which timers bounded the run: they must be those. The same where two polls of one moment that have nothing to do with each
+// other are written in the other order. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { scripts } from "./scripts.mjs";
+import { linesOf, scripts } from "./scripts.mjs";
 
 const directory = process.argv[2];
 const K = scripts(
@@ -30,27 +31,90 @@ function named() {
   return new Set(parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)));
 }
 
+/** The parts are all of `main`'s time, and each is in it once. */
+function gaps(file) {
+  const { parts, stop } = K.bounded("main"),
+    { t, last } = K.trace,
+    all = parts.reduce((ns, part) => ns + part.ns, 0);
+  return stop === "begin" && all === t[last]
+    ? []
+    : [`${file}: ${all} ns of ${t[last]} are in the chain, which ends at ${stop}`];
+}
+
+/** Everything that an event names: tasks, things, waits, other events. */
+const namesOf = ({ task, run, by, sync, timer, wait, on, back }) =>
+  [
+    task,
+    run,
+    by?.task,
+    sync,
+    timer,
+    wait && `wait ${wait}`,
+    back && `event ${back}`,
+    ...Object.values(on ?? {}),
+  ].filter((name) => typeof name === "string");
+/** The polls of a record, as `[first, last]`, that have no other poll in them. */
+function pollsOf(events) {
+  const polls = [];
+  events.forEach(({ ev }, k) => {
+    if (ev === "PollStart") polls.push([k]);
+    if (ev === "PollEnd" && polls.at(-1)?.length === 1) polls.at(-1).push(k);
+  });
+  return polls.filter((poll) => poll.length === 2);
+}
+/** The record with each second pair of neighbouring, independent polls exchanged; null if there is none. */
+function exchanged(lines) {
+  const events = lines.filter(({ ev }) => ev),
+    polls = pollsOf(events),
+    order = [...events.keys()];
+  let pairs = 0;
+  for (let k = 1; k < polls.length; k++) {
+    const [[a, b], [c, d]] = [polls[k - 1], polls[k]],
+      names = new Set(events.slice(a, b + 1).flatMap((e) => [...namesOf(e), `event ${e.n}`])),
+      isApart = events.slice(c, d + 1).every((e) => e.t === events[a].t && !namesOf(e).some((name) => names.has(name)));
+    if (c !== b + 1 || !isApart) continue;
+    order.splice(a, d - a + 1, ...order.slice(c, d + 1), ...order.slice(a, b + 1));
+    pairs += 1;
+    k += 1;
+  }
+  const number = new Map(order.map((k, n) => [events[k].n, n + 1]));
+  const renamed = order.map((k) => ({ ...events[k], n: number.get(events[k].n), back: number.get(events[k].back) }));
+  return pairs ? [...lines.filter((line) => !line.ev && !line.also), ...renamed] : null;
+}
+
 /** What it says wrongly of this program. */
 async function faults(file) {
-  await K.read(readFileSync(join(directory, file), "utf8"));
+  const text = readFileSync(join(directory, file), "utf8");
+  await K.read(text);
   const timers = named(),
     lines = readFileSync(join(directory, file.replace(".html", ".sleeps")), "utf8")
       .trimEnd()
-      .split("\n");
-  const sleeps = lines
-    .map((line) => line.split(" "))
-    .map(([ms, bounds]) => ({ ms: Number(ms), bounds: bounds === "true" }));
-  const wrong = sleeps.filter(({ ms, bounds }) => timers.has(ms) !== bounds);
-  return wrong.map(({ ms, bounds }) => `${file}: the sleep of ${ms} ms ${bounds ? "bounded it" : "didn't bound it"}`);
+      .split("\n"),
+    sleeps = lines
+      .map((line) => line.split(" "))
+      .map(([ms, bounds]) => ({ ms: Number(ms), bounds: bounds === "true" })),
+    wrong = sleeps.filter(({ ms, bounds }) => timers.has(ms) !== bounds),
+    found = wrong.map(
+      ({ ms, bounds }) => `${file}: the sleep of ${ms} ms ${bounds ? "bounded it" : "didn't bound it"}`,
+    );
+  found.push(...gaps(file));
+  const other = exchanged(await linesOf(text));
+  if (!other) return found;
+  exchanges += 1;
+  await K.read(other.map((line) => JSON.stringify(line)).join("\n"));
+  const same = [...named()].sort().join() === [...timers].sort().join();
+  return same ? found : [...found, `${file}: with polls in another order it names other timers`];
 }
 
 const found = [];
-let passed = 0;
+let exchanges = 0,
+  passed = 0;
 for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"))) {
   const wrong = await faults(file);
   found.push(...wrong);
   passed += wrong.length === 0;
 }
+if (!exchanges) found.push("none: no polls can be exchanged");
 const failed = new Set(found.map((line) => line.split(":")[0])).size;
 if (found.length) console.log(found.slice(0, 40).join("\n"));
 console.log(`test result: ${failed || !passed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; 0 ignored`);

@@ -17,7 +17,7 @@
 (function (K) {
   const { BAR } = K;
   /** So many steps back are made. */
-  const STEPS = 1_000_000;
+  const STEPS = 100_000;
 
   /** A virtual clock stands still in these. What recording took is in none of them. */
   const OWN = ["poll", "ready"];
@@ -129,5 +129,9 @@
     }
   }
 
-  K.bounded = (name, begin = -Infinity, until = Infinity) => new Chain(name, begin, until);
+  K.bounded = function (name, begin = -Infinity, until = Infinity) {
+    const asked = [name, begin, until].join(); // (the page asks the same each time it is painted)
+    if (K.trace.chain?.asked !== asked) K.trace.chain = { asked, found: new Chain(name, begin, until) };
+    return K.trace.chain.found;
+  };
 })((window.K = window.K || {}));

@@ -23,11 +23,13 @@
     scopes = new Map(); // by branch
     things = new Map();
     at = []; // the events that are inputs, in their order
+    scope = [];
     cause = [];
     wait = [];
     get(e, cause, wait = null) {
       if (!(cause < e.i)) return;
       this.at.push(e.i);
+      this.scope.push(e.in);
       this.cause.push(cause);
       this.wait.push(wait);
     }
@@ -138,11 +140,9 @@
 
   /** What the poll got before this event. */
   function* gotBefore(e, poll) {
-    const { at, cause, wait, pollOf } = K.trace.inputs;
-    for (let k = K.upTo(at, e.i); at[k] > poll; k--) {
-      const got = K.event(at[k]);
-      if (pollOf[at[k]] === poll && concerns(got.in, e)) yield { cause: cause[k], wait: wait[k], how: "got" };
-    }
+    const { at, scope, cause, wait, pollOf } = K.trace.inputs;
+    for (let k = K.upTo(at, e.i); at[k] > poll; k--)
+      if (pollOf[at[k]] === poll && concerns(scope[k], e)) yield { cause: cause[k], wait: wait[k], how: "got" };
   }
   /** What it was polled for: a wait, where it had given way, its spawn; or a call of its waker for no wait. */
   function wokenBefore(e, poll) {

@@ -56,19 +56,21 @@
   // ----- who waits for whom -----
 
   K.stuck = function (s) {
-    const waits = new Map();
+    const waits = new Map(),
+      behind = new Map(), // of each task those that wait for it
+      free = [];
     for (const { name, wakers } of s.places.waiting) {
-      const open = K.openWaits(name, s.i);
-      if (open.length && wakers <= K.allWaits(name, s.i).length) waits.set(name, open);
+      const open = K.openWaits(name, s.i),
+        enders = open.map((wait) => K.couldEnd(wait, s));
+      if (!open.length || wakers > K.allWaits(name, s.i).length) continue;
+      waits.set(name, open);
+      if (!enders.every(({ who, certain }) => certain && who.length)) free.push(name);
+      for (const who of new Set(enders.flatMap(({ who }) => who))) K.put(behind, who, name);
     }
-    for (let before = -1; before !== waits.size;) {
-      before = waits.size;
-      for (const [name, open] of waits)
-        if (!open.every((wait) => isHeldBy(K.couldEnd(wait, s), waits))) waits.delete(name);
-    }
+    for (const name of behind.keys()) if (!waits.has(name)) free.push(...behind.get(name));
+    for (const name of free) if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next); // (it grows meanwhile)
     return waits;
   };
-  const isHeldBy = ({ who, certain }, waits) => certain && who.length > 0 && who.every((name) => waits.has(name));
 
   K.circle = function (s) {
     const stuck = K.stuck(s),
