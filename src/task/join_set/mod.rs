@@ -250,8 +250,8 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Asks every task to end, as [`AbortHandle::abort`](crate::task::AbortHandle::abort) does. They
-    /// stay in the set until their outputs are taken.
+    /// Asks every task to end, as [`AbortHandle::abort`] does. They stay in the set until their
+    /// outputs are taken.
     pub fn abort_all(&mut self) {
         for (_, member) in &self.members {
             member.abort();
