@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, SyncKind, Units, in_a_drop};
 use parking_lot::Mutex;
 
 use super::pinned::pinned;
@@ -170,9 +170,11 @@ impl Future for Wait<'_> {
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        let Some(place) = self.place.take() else { return };
-        let leaves = |ticket| self.barrier.report.leaves(ONE, ticket);
-        leave(&self.barrier.state, |state| &mut state.line, place, leaves);
+        in_a_drop(|| {
+            let Some(place) = self.place.take() else { return };
+            let leaves = |ticket| self.barrier.report.leaves(ONE, ticket);
+            leave(&self.barrier.state, |state| &mut state.line, place, leaves);
+        });
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_events::{
-    Act, Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind, Units,
+    Act, At, Event, Id, Kind, Outcome, Place, Record, Replaced, Resource, SyncKind, Units,
 };
 use serde_json::Value;
 
@@ -154,7 +154,7 @@ impl Script {
             job: None,
             scope: None,
             place: place(),
-            at: None,
+            at: At::Unknown,
             event,
         });
         self

@@ -86,7 +86,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Direction, Event, Id, Resource, emit};
+use kettle_events::{Direction, Event, Id, Resource, emit, in_a_drop};
 use slab::Slab;
 
 use crate::base::sync::{AtomicUsize, Mutex, Ordering};
@@ -323,16 +323,18 @@ impl<'a> SourceWaiter<'a> {
 
 impl Drop for SourceWaiter<'_> {
     fn drop(&mut self) {
-        let Some(key) = self.key.take() else { return };
-        let mut waiting = self.source.waiting.lock();
-        let list = waiting[self.direction as usize].list.as_mut();
-        let slot = list.map(|list| list.remove(key)).unwrap_or_default();
-        drop(waiting);
-        if slot.is_empty() {
-            return; // a report has taken its waker
-        }
-        drop(slot);
-        emit(|| Event::Unwait { on: Resource::Source(self.source.id, self.direction) });
+        in_a_drop(|| {
+            let Some(key) = self.key.take() else { return };
+            let mut waiting = self.source.waiting.lock();
+            let list = waiting[self.direction as usize].list.as_mut();
+            let slot = list.map(|list| list.remove(key)).unwrap_or_default();
+            drop(waiting);
+            if slot.is_empty() {
+                return; // a report has taken its waker
+            }
+            drop(slot);
+            emit(|| Event::Unwait { on: Resource::Source(self.source.id, self.direction) });
+        });
     }
 }
 

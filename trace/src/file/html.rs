@@ -27,10 +27,10 @@ const STYLES: [&str; 5] = texts!(
 /// In the order in which they run: what happened (`trace`), the program's text (`source`), what is said
 /// of an event (`words`), where time went (`causes`); and what is drawn of it: `boxes`, `answer`, `lanes`
 /// and the rest of the `page`.
-const SCRIPTS: [&str; 53] = texts!(
-    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "trace/scopes.js" "source/code.js" "source/guess.js"
+const SCRIPTS: [&str; 51] = texts!(
+    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/rows.js" "trace/scopes.js" "source/code.js"
     "source/awaits.js"
-    "words/text.js" "words/between.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
+    "words/text.js" "words/primitives.js" "words/events.js" "words/whereabouts.js"
     "causes/ends.js" "causes/enders.js" "causes/holds.js" "causes/lengths.js"
     "causes/keys.js" "causes/wakes.js" "causes/meanwhile.js" "causes/causes.js" "causes/path.js" "causes/holders.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"

@@ -16,7 +16,7 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{Event, Id, Place, Record};
+use kettle_events::{At, Event, Id, Place, Record};
 use serde::Serialize;
 
 use self::changes::Changes;
@@ -97,7 +97,7 @@ impl Scribe {
         let mut meet = |place| self.sources.meet(place, out);
         self.places = Places {
             src: meet(record.place),
-            at: record.at.map(&mut meet),
+            at: record.at.place().map(&mut meet),
             made: record.event.made().filter(|at| !is_stds(at.file())).map(meet),
         };
         self.stacks.meet(record, out);
@@ -160,6 +160,14 @@ impl Scribe {
         if let Some(at) = at {
             place(field!("at"), self.sources.shown(at).column());
         }
+        json::raw(
+            out,
+            match record.at {
+                At::Made(_) => ",\"line\":\"made\"",
+                At::Drop => ",\"line\":\"drop\"",
+                At::Call(_) | At::Unknown => "",
+            },
+        );
         if let Some(stack) = self.stacks.of_this {
             json::raw(out, field!("stack"));
             json::number(out, stack);

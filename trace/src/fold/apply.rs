@@ -52,7 +52,7 @@ impl Fold {
             }
             Event::Wait { on, replaced } => {
                 self.wait(record, on, replaced);
-                self.select(record, |all, task| all.waits(&task.rounds, on, record.at));
+                self.select(record, |all, task| all.waits(&task.rounds, on, record.at.place()));
             }
             Event::Unwait { on } => self.unwait(record, on),
             Event::Served { on } => self.served(record, on),

@@ -22,8 +22,14 @@ impl Fold {
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
         let by = record.task.or(record.job);
-        let new =
-            Waiter { task: by, since: record.seq, renewed: record.seq, poll, at: record.at, units };
+        let new = Waiter {
+            task: by,
+            since: record.seq,
+            renewed: record.seq,
+            poll,
+            at: record.at.place(),
+            units,
+        };
         let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
         self.asked.push((record.seq, spot));

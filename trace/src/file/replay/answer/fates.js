@@ -50,7 +50,7 @@
     const row = K.rowsOf(K.trace).rows.get(name),
       end = row?.at.at(-1),
       after = K.panicOf(name) ? K.trace.t[end] - K.trace.t[K.panicOf(name).i] : 0,
-      { place } = row?.last === BAR.PANICKED ? K.lineKnown({ ...K.event(end), run: name, at: null }) : {};
+      place = row?.last === BAR.PANICKED ? K.trace.state.tasks.get(name)?.at : null;
     if (row?.last !== BAR.PANICKED || K.trace.t[end] > to) return "";
     const ns = K.lasted(BAR.POLL, row.at.at(-2), end);
     return ns === null

@@ -153,7 +153,6 @@
       })
       .join("");
   }
-  const lineOfSelect = (select) => K.selectLine(select) ?? select?.at;
   // The events by which a task missed something.
   K.on("begin", (trace) => Object.assign(trace, { missed: [] }));
   K.on("event", (e) => {
@@ -166,10 +165,10 @@
       select = state.selects.get(e.run);
     if (e.ev === "SelectPoll")
       for (const one of begunAnew.get(e.run)?.values() ?? [])
-        if (one.branch === e.branch + 1 && one.at?.text === lineOfSelect(select)?.text) one.asked = e.i;
+        if (one.branch === e.branch + 1 && one.at?.text === select?.at?.text) one.asked = e.i;
     if (e.ev !== "SelectWin" || !select?.branches) return;
     const { branches } = select,
-      at = lineOfSelect(select),
+      at = select?.at,
       all = begunAnew.get(e.run) ?? begunAnew.set(e.run, new Map()).get(e.run),
       { lent } = K.losersOf(select);
     branches.forEach((b, k) => {

@@ -41,8 +41,8 @@
   /** The same in words; of a wait that a timer ended both lines. */
   function placeWords({ at: i, from = i, key, on, beside, lines, who, times, waits, parts }, ofOne = false) {
     const e = K.event(i),
-      { place, after } = !on && e?.ev === "Cancel" ? K.lineKnown(e, K.stateAt(i)) : {};
-    if (place) return `${after ? "after " : ""}<code>${esc(K.site(place.text))}</code>`;
+      place = !on && e?.ev === "Cancel" ? K.lineOf(e) : null;
+    if (place) return `<code>${esc(K.site(place.text))}</code>`;
     const lasting =
       key === "open" && waits
         ? [
@@ -79,8 +79,7 @@
           : "";
     return !at
       ? ""
-      : (K.noAwait(at) && !K.event(from).made ? "after " : "") +
-          (TIMED.includes(key) ? lineHTML(at) : `<code>${esc(K.site(at.text))}</code>`) +
+      : (TIMED.includes(key) ? lineHTML(at) : `<code>${esc(K.site(at.text))}</code>`) +
           alsoIn(lines, at, TIMED.includes(key)) +
           inJoin +
           more;

@@ -163,7 +163,7 @@
   const rowAt = (number) => byId("find-list").querySelector(`[aria-posinset="${number}"] a`);
   function rowHTML({ i, kind, text, event }, k) {
     const at = event && K.lineOf(event),
-      site = at ? K.kept((K.lineKnown(event).after ? "after " : "") + K.site(at.text)) : "";
+      site = at ? K.kept(K.lineWord(event) + K.site(at.text)) : "";
     // (Some sentences are about a thing alone: who did it is told before.)
     const who = event?.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run);
     const now = event && i === K.i ? ` aria-current="step"` : "";

@@ -10,20 +10,7 @@
 // Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event means (events.js).
 "use strict";
 (function (K) {
-  const {
-    awaitedPlace,
-    beginningOf,
-    esc,
-    functionAround,
-    guessedPlace,
-    indentOf,
-    isAway,
-    nameOfFunction,
-    ownPlace,
-    reachedPlace,
-    staysAt,
-    toldInPoll,
-  } = K;
+  const { esc, functionAround, indentOf, nameOfFunction, ownPlace, reachedPlace } = K;
   const $ = (id) => document.getElementById(id);
 
   // ----- code: no colours, so that ember is the only one -----
@@ -91,50 +78,25 @@
   /** The line of the program that this event belongs to, whether it runs there now, and what the line is if it is not the event's own. */
   function placeNow(s, e) {
     if (!e) return { place: null, now: false };
-    const task = e.run && s.tasks.get(e.run);
-    if (e.run) {
-      const pending = e.ev === "PollEnd" && e.outcome === "pending" && task,
-        within = pending && (staysAt(pending) || (isAway(pending) && K.foreignAwait(e.run)));
-      if (within) return { place: within, now: true };
-      const was = e.ev === "PollEnd" ? (s.before?.tasks.get(e.run) ?? task) : task,
-        elsewhere = isAway(was) && K.foreignAwait(e.run);
-      const { told, panic } = toldInPoll(s, e),
-        last = told ?? staysAt(task) ?? (e.ev === "PollEnd" && elsewhere ? elsewhere : awaitedPlace(task?.at));
-      if (pending && last && K.waitsAfter(pending, e.i)) return { place: last, now: true, word: "after" };
-      if (panic && last)
-        return { place: last, now: e.ev !== "PollEnd", word: panic.at ? "panicked at" : "panicked after" };
-      if (e.ev === "PollEnd" && e.outcome !== "pending")
-        return {
-          place: last ?? beginningOf(task),
-          now: false,
-          word: !last ? "begins here" : K.noAwait(last) ? "after" : "last await",
-        };
-      // A poll goes on behind the await where its task stood; a first poll begins where its function does.
-      if (!told && elsewhere) return { place: elsewhere, now: true };
-      if (last && !told && K.noAwait(last)) return { place: last, now: true, word: "after" }; // (nothing is awaited there: what is awaited since tells of no line)
-      const begins = last ?? beginningOf(task);
-      return begins && (last ? K.lineOf(e) && K.lineKnown(e, s).after : e.ev !== "PollStart")
-        ? guessedPlace(e, begins)
-        : { place: begins, now: true };
-    }
-    if (e.ev === "Spawn" && ownPlace(e.made)) return { place: beginningOf(s.tasks.get(e.task)), now: false };
-    if (K.lineOf(e) && ["SyncAct", "Wait"].includes(e.ev)) return { place: ownPlace(K.lineOf(e)), now: true }; // (of another thread)
+    const task = s.tasks.get(e.run),
+      panic = K.panicAt(e),
+      own = ownPlace(K.lineOf(e)),
+      place = own ?? reachedPlace(task);
+    if (panic) return { place, now: true, word: panic.at ? "panicked at" : "panicked after" };
+    if (e.ev === "PollEnd" && e.outcome !== "pending") return { place, now: false, word: "after" };
+    if (e.run && (own || e.ev === "PollStart")) return { place, now: true, word: e.line === "made" ? "made at" : "" };
+    if (e.run) return { place, now: true, word: e.line === "drop" ? "in a drop after" : "after" };
+    if (own) return { place: own, now: true }; // (of another thread, or a spawn's)
     // Nobody runs: where the one is that the event is about, or else the first that has not ended.
     const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
-    return { place: other ? (ownPlace(reachedPlace(other)) ?? beginningOf(other)) : null, now: false };
+    return { place: reachedPlace(other), now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
   /** The places of the tasks that have not ended. */
   function placed(tasks) {
-    const begins = new Map(),
-      all = new Map(); // (thousands of one spawn are looked at once)
-    const at = (t) => {
-      if (t.at || t.where !== "queued") return reachedPlace(t);
-      if (begins.get(t.made)?.what !== t.what) begins.set(t.made, { what: t.what, place: beginningOf(t) });
-      return begins.get(t.made).place;
-    };
-    for (const t of tasks) if (t.where !== "done") K.put(all, at(t), t);
+    const all = new Map();
+    for (const t of tasks) if (t.where !== "done") K.put(all, reachedPlace(t), t);
     return [...all];
   }
   function gutter(box, s, file, here) {
@@ -151,7 +113,7 @@
       const html =
         tasks.length > 1
           ? `<span class="pile" title="${esc(K.namesOf(tasks.map((t) => t.name)))} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 && !tasks.some((t) => /\d{3}/.test(t.name)) ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `+${tasks.length - 1}`}</small>`}</span>`
-          : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : K.waitsAfter(tasks[0], s.i) ? "after this line" : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
+          : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: ${tasks[0] === running && here?.word ? `${here.word} this line` : "is here"}">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }
   }
@@ -163,19 +125,18 @@
     const place = now || word || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "",
       box = open(pane, file);
-    light(box, place && (now || word) ? (place.lit ?? place.line) : 0, !now || !!word);
+    light(box, place && (now || word) ? place.line : 0, !now || !!word);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file, now && e?.run === s.running ? { ...place, line: place?.lit ?? place?.line, word } : null); // (the end of a poll in a local set is its host’s again)
+    gutter(box, s, file, now && e?.run === s.running ? { ...place, word } : null); // (the end of a poll in a local set is its host’s again)
     $("p-file").innerHTML =
-      `${word && place ? `<i>${word} </i>` : ""}<span><bdi dir="ltr">${esc(file)}${place && (now || word) ? `:${/\d+ or \d+$/.exec(place.text)?.[0] ?? place.line}` : ""}</bdi></span>`;
-    $("p-file").title = /after$|^perhaps|^one of/.test(word ?? "") ? K.AFTER : "";
+      `${word && place ? `<i>${word} </i>` : ""}<span><bdi dir="ltr">${esc(file)}${place && (now || word) ? `:${place.line}` : ""}</bdi></span>`;
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (place)
       scrollTo(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
     else if (lines.length && pane.dataset.first === undefined) {
       // where main begins; or else not the comment at its head
-      const begins = beginningOf([...K.trace.state.tasks.values()].find((t) => t.kind === "main")),
+      const begins = [...K.trace.state.tasks.values()].find((t) => t.kind === "main")?.made,
         first =
           begins?.file === file
             ? functionAround(lines, begins.line)[0]

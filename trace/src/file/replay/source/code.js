@@ -4,7 +4,7 @@
 // which function, and which branches a `select!` has: by words and indents, as a reader would, and not as a compiler.
 //
 // Interface: `K.codeAt(place)`, the text of a line; `K.functionAt(place)`, `K.functionAround(lines, line)`,
-// `K.branchesOf(select)`, `K.losersOf(select)`, `K.selectLine(select)`, `K.callAt(place)`,
+// `K.branchesOf(select)`, `K.losersOf(select)`, `K.callAt(place)`,
 // `K.timerWord(place)`, `K.ofInterval(place)`, `K.isLent(code)`, `K.writtenAs(select)`.
 // Invariant: where the text is not there, or leaves it open, nothing is said.
 // Not here: which line a task has reached (awaits.js).
@@ -121,27 +121,6 @@
   /** Is the timer an interval's? */
   K.ofInterval = (place) => ["tick", "interval"].includes(K.timerWord(place));
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
-  function oneLineOf(all, told) {
-    const last = all.at(-1),
-      file = K.trace.files.get(last.file),
-      is = (at) => at.file === told?.file && at.line === told.line;
-    const select =
-      file &&
-      new Set(all.map(({ line }) => line)).size > 1 &&
-      selectsIn(file).find(({ first, lines }) =>
-        all.every((at) => at.file === last.file && (at.line === first || lines.includes(at.line))),
-      );
-    return select
-      ? K.place(`${last.file}:${select.first}`)
-      : all.some(is) || (all.length > 1 && /\bselect!/.test(K.codeAt(told)))
-        ? null
-        : last;
-  }
-  /** Where a `select!` begins; null if unsure. */
-  K.selectLine = function (select) {
-    const x = K.writtenAs(select);
-    return x ? { file: x.file, line: x.first, column: 0, text: `${x.file}:${x.first}` } : null;
-  };
 
   // ----- kettle's own source -----
 
@@ -181,5 +160,5 @@
           .match(/\bfn (\w+)/)?.[1] ?? null)
       : null;
 
-  Object.assign(K, { indentOf, oneLineOf, nameOfFunction });
+  Object.assign(K, { indentOf, nameOfFunction });
 })((window.K = window.K || {}));

@@ -401,7 +401,6 @@
         if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
         break;
       case "timers":
-        if (e && "at" in what) record.at = e.at; // (of a branch of a `select!` it has the line)
         if (isNew || (level === record.level && slot === record.slot)) break;
         s.moved ??= { from: [level, slot], timers: [] };
         s.moved.timers.push({ name, to: [record.level, record.slot] });

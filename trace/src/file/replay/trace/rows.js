@@ -88,11 +88,11 @@
     isElsewhere(k) {
       return this.kind[k] === BAR.WAIT && !this.waits[k]?.length;
     }
-    /** On what it waits; where other code has its waker, the line where it waits, if that is known. */
+    /** On what it waits. */
     noteAt(k) {
       const waits = this.waits[k];
       return waits === null
-        ? K.waitsElsewhere(this.name)
+        ? ""
         : this.isElsewhere(k) && this.kind[k - 1] === BAR.POLL
           ? "no waker left"
           : short(waits);

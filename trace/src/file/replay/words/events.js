@@ -2,30 +2,25 @@
 //
 // The sentence of an event is in the trace. Here is what the page adds: what the event teaches (the line below
 // the sentence), from which level on it is shown, under which word the search finds it, where tokio does the
-// same step, and what is known of its line of the program. A new event has its entry here, and a question of the quiz
+// same step. A new event has its entry here, and a question of the quiz
 // (quiz.js) if it has one; the rest of the page reads its fields and the state.
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who wants it all),
-// `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML), `between` (perhaps done between two
-// awaits: its `at` is the one before, and only says after which line it was done), `line` (of the program, where the event has no `made`),
+// `kind` (a key of search.js), `tokio` (paths below tokio/src/), `teaches` (HTML),
 // `drops` (what is gone with it). Each is a value, or a function of event and state.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names, times and sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
 "use strict";
 (function (K) {
   const {
-    actBetween,
     esc,
     forAll,
     hadToWait,
     hasPanicked,
-    inFile,
-    notInShutdown,
     number,
     plural,
     primitiveOf,
     saidOf,
-    wakeBetween,
   } = K;
   /** What was done with a primitive: its own words, or those for all. */
   function act(e, s) {
@@ -411,7 +406,6 @@
     Spawn: {
       level: 0,
       kind: "task",
-      between: true,
       tokio: ["task/spawn.rs", "runtime/task/list.rs"],
       teaches: (e) =>
         e.kind === "main"
@@ -445,7 +439,6 @@
     PollEnd: {
       level: 0,
       kind: "poll",
-      between: (e) => e.outcome !== "pending",
       tokio: [HARNESS, "runtime/task/state.rs"],
       teaches(e, s) {
         const t = s.tasks.get(e.task);
@@ -468,7 +461,6 @@
     Wake: {
       level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
       kind: "wake",
-      between: wakeBetween,
       tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
       teaches: (e, s) =>
         ({
@@ -501,14 +493,12 @@
     Unwait: {
       level: 2,
       kind: "wait",
-      between: true,
       tokio: atThing,
       drops: (e) => `its place at ${K.onWhat(e.on)}`,
       teaches: "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
     },
     Served: {
       level: 1,
-      between: wakeBetween,
       tokio: atThing,
       teaches(e, s) {
         const of = e.on?.sync ?? "",
@@ -550,7 +540,6 @@
     TimerMove: {
       level: 1,
       kind: "timer",
-      between: true,
       tokio: ["runtime/time/entry.rs", WHEEL],
       teaches: (e, s) =>
         `A deadline was set anew. It is the same waker, in ${((was) => was && was.level === e.level && was.slot === e.slot)(s.before?.timers.get(e.timer)) ? "a slot of the same time" : "another slot"}: two steps, and no task is woken.`,
@@ -576,7 +565,6 @@
     TimerCancel: {
       level: 1,
       kind: "timer",
-      between: true,
       tokio: ["runtime/time/entry.rs", WHEEL],
       drops: (e) => e.timer,
       teaches: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.`,
@@ -584,7 +572,6 @@
     SourceNew: {
       level: 1,
       kind: "source",
-      between: true,
       tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"],
       teaches: (e, s) =>
         e.what === "UdpSocket" && e.ends[1]
@@ -608,10 +595,6 @@
     SourceTry: {
       level: (e) => (e.result === "would_block" ? 1 : 0),
       kind: "source",
-      between: (e) =>
-        e.direction === "write" && (e.bytes === 0 || K.sourceType(e.source) === "Process")
-          ? !/shutdown\(/.test(K.callAt(e.at))
-          : inFile(e, /Udp|Datagram/.test(K.sourceType(e.source)) ? /\.try_/ : /\.try_(read|write|io|peek)/),
       tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
       teaches: (e, s) =>
         K.isKill(e)
@@ -672,7 +655,6 @@
     SourceDrop: {
       level: 1,
       kind: "source",
-      between: true,
       tokio: ["runtime/io/registration.rs", DRIVER],
       teaches: (e) =>
         `Its descriptor is closed or handed out: nothing more comes of it${K.isDatagram(e.source) || K.listens(e.source) || K.signalOf(e.source) ? "" : ", and the other side may find the end"}.`,
@@ -680,14 +662,12 @@
     Choice: {
       level: 1,
       kind: "loop",
-      between: true,
       teaches: (e) =>
         `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
     },
     ChildEnd: {
       level: 1,
       kind: "source",
-      between: true,
       tokio: ["process/unix/pidfd_reaper.rs"],
       teaches: (e) =>
         (e.signal
@@ -741,8 +721,6 @@
     BlockingStart: {
       level: 0,
       kind: "task",
-      line: (e) => K.jobLine(e),
-      between: true,
       tokio: ["runtime/blocking/pool.rs"],
       teaches:
         "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
@@ -750,7 +728,6 @@
     BlockingRun: {
       level: 1,
       kind: "task",
-      between: true,
       tokio: ["runtime/blocking/pool.rs"],
       teaches: (e) =>
         `Until then the job was in the pool’s queue: for a thread that was idle, for a new one, or for one that was at work.${heardOf(e)}`,
@@ -769,14 +746,12 @@
     SyncNew: {
       level: 0,
       kind: (e) => primitiveOf(e.kind).word ?? "sync",
-      between: true,
       tokio: (e) => primitiveOf(e.kind).tokio,
       teaches: (e, s) => saidOf(primitiveOf(e.kind).is, e, s),
     },
     SyncAct: {
       level: (e) => (isDetail(e) ? 1 : 0),
       kind: (e) => primitiveOf(e.kind).word ?? "sync",
-      between: actBetween,
       teaches: act,
       tokio: (e) => (e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(e.kind).tokio),
     },
@@ -789,9 +764,7 @@
     SelectStart: {
       level: 2,
       kind: "select",
-      between: true,
       tokio: SELECT,
-      line: (e, s) => K.selectLine(s.selects.get(e.run)),
       teaches: (e, s) =>
         `The waker says only: ${esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with ${((written) => (written?.biased ? "the first, since it is <code>biased</code>" : `one drawn by lot${written ? "" : ", unless it is <code>biased</code>"}`))(K.writtenAs(s.selects.get(e.run)))}, and the first that is ready ends it.`,
     },
@@ -809,16 +782,13 @@
     SelectWin: {
       level: 0,
       kind: "select",
-      between: true,
       tokio: SELECT,
-      line: (e, s) => K.selectLine(s.selects.get(e.run)),
       teaches: (e, s) =>
         `${losersWords(s.selects.get(e.run))}${/ had (read|received) /.test(e.say) ? " <b>What a loser had taken in and kept inside itself is gone with it</b>; what it had put elsewhere is not." : ""}`,
     },
     Cancel: {
       level: 0,
       kind: "task",
-      between: notInShutdown,
       tokio: ["runtime/task/abort.rs", HARNESS],
       teaches: (e) =>
         e.task?.startsWith("job")
@@ -828,7 +798,6 @@
     Join: {
       level: 0,
       kind: "task",
-      between: (e) => inFile(e, /\.try_join_next/),
       tokio: ["runtime/task/join.rs"],
       teaches: (e) =>
         e.outcome === "panicked"
@@ -840,7 +809,6 @@
     Detach: {
       level: 1,
       kind: "task",
-      between: true,
       tokio: ["runtime/task/join.rs", HARNESS],
       teaches: (e, s) =>
         ((t, job) =>
@@ -861,14 +829,12 @@
     Unpolled: {
       level: (e) => (leftOut(e) ? 2 : 0),
       kind: "task",
-      between: true,
       teaches: (e) =>
         `Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened${leftOut(e) ?? ": if it was meant to, an .await is missing"}.`,
     },
     Elapsed: {
       level: 1,
       kind: "timer",
-      between: true,
       tokio: ["time/timeout.rs"],
       teaches: (e) =>
         isLimitOfLent(e)
@@ -878,7 +844,6 @@
     AtLimit: {
       level: 0,
       kind: "timer",
-      between: true,
       tokio: ["time/timeout.rs"],
       teaches:
         "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time.",
@@ -897,8 +862,6 @@
     Note: {
       level: 0,
       kind: (e) => (K.panicAt(e) ? "task" : "printed"),
-      between: true,
-      line: (e) => K.panicAt(e)?.at ?? e.src,
       teaches: (e) =>
         K.panicAt(e)
           ? `${K.otherNumber(K.panicAt(e).message, "Its ").replace(/.$/, "$&. ")}A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is told next.`

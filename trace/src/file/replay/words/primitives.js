@@ -7,7 +7,7 @@
 // Not here: events of another kind (events.js).
 "use strict";
 (function (K) {
-  const { actBetween, number, plural } = K;
+  const { number, plural } = K;
 
   K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
   K.about = function (e, what, state) {
@@ -88,9 +88,7 @@
               ? "It had waited for room."
               : !actor(e)
                 ? ""
-                : !e.run || actBetween(e, s)
-                  ? "There was room."
-                  : "There was room, so this send did not wait. An await yields only when it must.",
+                : "There was room, so this send did not wait.",
         get: (e) =>
           `${hadToWait(e, "value") ? "It had waited for this." : "There was a value, so this recv did not wait."}${insideWords(e)}`,
         senders: (e) =>

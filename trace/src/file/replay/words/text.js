@@ -45,7 +45,7 @@
     const row = name.startsWith("job") ? K.rowsOf(K.trace).rows.get(name) : null,
       start = row && K.event(row.at[0]);
     return start?.ev === "BlockingStart"
-      ? { what: insideWhat(start).replace(/^an? .*/, ""), made: K.jobLine(start) }
+      ? { what: insideWhat(start).replace(/^an? .*/, ""), made: start.at }
       : {};
   }
   /** A label that ends with a line's number: where there is little room, the number is what stays. */
@@ -152,17 +152,10 @@
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) =>
     `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
-  /** The line of the program that is told with an event: a spawn's or a panic's own, not the last await of the task. (Is it the event's? `K.lineKnown`.) */
-  K.lineOf = (e) =>
-    e?.made ??
-    K.panicAt(e)?.at ??
-    (e?.ev === "BlockingStart" ? K.jobLine(e) : e?.ev === "SourceNew" && !K.keptInside(e) ? e.src : null) ??
-    e?.at ??
-    null;
-  /** The line of the program that hands a job over: the call, or where a function of `fs` is awaited. Null: another function of kettle's own has done it. */
-  K.jobLine = (e) => (!K.keptInside(e) ? e.src : /^\w+::/.test(insideWhat(e)) || hasMoved(e) ? (e.at ?? null) : null);
-  /** Is the task at another line since this event? */
-  const hasMoved = ({ at, then }) => !!at && !!then?.some((change) => change?.at === at.text);
+  /** The line of the program that did it, or that panicked; null if it has none. */
+  K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? e?.at ?? null;
+  /** What kind of line that is, in front of it: other code may poll a future of ours. */
+  K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
   /** Was it made by a function of kettle's own? */
   K.keptInside = (e) => !e.src || K.trace.files.get(e.src.file)?.whose === "kettle";
   /** Text with the names in it drawn as tokens. */

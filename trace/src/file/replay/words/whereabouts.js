@@ -12,21 +12,18 @@
 (function (K) {
   const { since } = K;
   const chipOf = (who) => K.nameHTML(who);
-  const waitPlace = (s, t) =>
-    K.waitsAfter(t, s.i) ? ` (after <code>${K.esc(K.site(t.at.text))}</code>)` : at(K.foreignAwait(t.name) ?? t.at);
-  const at = (place, after = K.noAwait(place)) =>
+  const at = (place, after) =>
     place ? ` (${after ? "after " : ""}<code>${K.esc(K.site(place.text))}</code>)` : "";
+  /** Where a task waits; for what is not kettle's, after which line. */
+  const waitPlace = (t) => at(t.at, !t.waits.length);
 
   /** Has the doctor proven by then that nothing is left that could wake a task? */
   K.isHopeless = (i) =>
     K.trace.lints.some((lint) => lint.i <= i && lint.lint === "deadlock" && /nothing is left/.test(lint.say));
   /** Did anything end the sleep that began with event `i`, or with an event before it? (The doctor's own look does.) */
   K.wokeUp = (i) => (K.trace.index.byEv.get("Unpark") ?? []).at(-1) > i;
-  /** Where a task waits for one of several things; if no line is told of that, after which line. */
-  const atLine = (t, on) => {
-    const line = lineOf(t, on);
-    return at(line ?? t.at, line ? K.noAwait(line) : true);
-  };
+  /** Where a task waits for one of several things. */
+  const atLine = (t, on) => at(lineOf(t, on) ?? t.at);
   const lineOf = (t, on) => (K.event(t.since)?.ev === "PollEnd" ? K.waitLine(t.since, on) : t.at);
   /** Of more things no lines are looked for. */
   const MANY = 60;
@@ -34,7 +31,7 @@
   function atLines(t) {
     const all = t.waits.filter((on) => !on.timer),
       places = all.length > MANY ? [] : all.map((on) => lineOf(t, on)),
-      lines = [...new Set(places.map((place) => place && !K.noAwait(place) && K.site(place.text)))];
+      lines = [...new Set(places.map((place) => place && K.site(place.text)))];
     return lines.length > 1 && lines.every(Boolean)
       ? ` (${K.several(lines, (line) => `<code>${K.esc(line)}</code>`, "line", ", ", " and ")})`
       : atLine(t, all[0] ?? t.waits[0]);
@@ -125,8 +122,8 @@
     if (held === "set")
       return `${begun}. Its waker is with the local set that it polls, whose tasks wake it, or with other code.`;
     if (held === "other")
-      return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}.`;
-    return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(s, t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
+      return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(t)}.`;
+    return `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}${waitPlace(t)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never go on</b>: it can only be dropped."}`;
   }
 
   /** Which task has the other end of a connection. */
