@@ -10,7 +10,7 @@
 // Not here: what is in the boxes (places.js, wakers.js, wheel.js).
 "use strict";
 (function (K) {
-  const { byId, loopHTML, placesHTML, wakerParts } = K;
+  const { byId } = K;
 
   // ----- painting: only what differs, and the keyboard stays where it was -----
   const painted = new Map();
@@ -24,8 +24,7 @@
     const isText = box.matches(".words");
     box.innerHTML = isText ? html.replace(UNIT, '<data class="who">$&</data>') : html;
     if (isText) box.scrollTop = 0;
-    const same = had && [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had);
-    if (same) same.focus();
+    if (had) box.querySelector(`[data-task="${CSS.escape(had)}"]`)?.focus();
     return true;
   };
 
@@ -34,47 +33,36 @@
   const ROOMS = { least: 3, most: 4 };
   /** So far below the upper edge is what the event touches, in a list that is scrolled to it. */
   const ABOVE = 90;
-  let used = { parts: [], wheel: true },
-    byHand = null, // the wheel, opened or folded by the reader
-    isOpen = false;
+  let wakersHTML = null,
+    isOpen = false, // the wheel
+    byHand = null; // as the reader has opened or folded it
 
   K.on("trace", function (trace) {
-    used = wakerParts(trace);
-    byHand = null;
+    wakersHTML = K.wakerParts(trace);
     K.rooms = Math.max(ROOMS.least, Math.min(trace.most.tasks + 1, ROOMS.most));
     byId("places").style.setProperty("--rooms", K.rooms);
+    byId("wakers").addEventListener("click", (ev) => {
+      if (!ev.target.closest(".wheel-line")) return;
+      byHand = !isOpen;
+      K.show();
+      document.querySelector(".wheel-line").focus();
+    });
   });
-  document.addEventListener("click", (ev) => {
-    if (!ev.target.closest?.(".wheel-line")) return;
-    byHand = !isOpen;
-    K.show();
-    document.querySelector(".wheel-line")?.focus();
-  });
-
-  /** The wheel is open where a timer is asked about, or nothing else is waited for; unless the reader has said otherwise. */
-  function wakersHTML(s, e) {
-    isOpen = used.wheel && (byHand ?? (!used.parts.length || K.asksForTimers(s, e)));
-    const drawn = used.parts.map((draw) => draw(s, e)),
-      idle = (part) => used.parts.length > 2 && !!part.idle;
-    const sections = [...drawn.filter((part) => !idle(part)), ...drawn.filter(idle)].map(
-      (part) => `<section>${part.html ?? part}</section>`,
-    );
-    const parts = (isOpen ? K.timersHTML(s) : "") + sections.join(""),
-      line = used.wheel && used.parts.length ? K.wheelLine(s, isOpen) : "",
-      none = `<p class="none">No task ever waits for anything in this run.</p>`;
-    return `${line}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${
-      (isOpen ? K.wheelHTML(s) : "") + parts || none
-    }</div></div>`;
-  }
-
   K.on("show", function (s, e) {
-    const isAsleep = s.parked && s.step === "park";
-    byId("boxes").classList.toggle("asleep", isAsleep);
-    K.paint("loop", loopHTML(s));
-    K.paint("places", placesHTML(s, e));
-    K.paint("wakers", wakersHTML(s, e));
+    byId("boxes").classList.toggle("asleep", s.parked);
+    K.paint("loop", K.loopHTML(s));
+    K.paint("places", K.placesHTML(s, e));
+    const others = wakersHTML(s, e),
+      hasWheel = K.trace.books.timers.size > 0;
+    isOpen = hasWheel && (byHand ?? (!others || K.asksForTimers(s, e)));
+    const wheel = isOpen ? K.wheelHTML(s) + K.timersHTML(s) : "",
+      html = wheel + others || `<p class="none">No task ever waits for anything in this run.</p>`;
+    K.paint(
+      "wakers",
+      `${hasWheel && others ? K.wheelLine(s, isOpen) : ""}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`,
+    );
     const list = document.querySelector(".parts"),
-      touched = list.querySelector(".hot:not(.branch)") ?? list.querySelector(".hot, .asked");
+      touched = list.querySelector(".hot") ?? list.querySelector(".asked");
     list.scrollTop = touched ? touched.offsetTop - ABOVE : 0;
   });
 })((window.K = window.K || {}));

@@ -45,7 +45,7 @@
         a = Math.max(-60, f.px(from)),
         b = Math.min(view.width + 60, f.px(Math.min(to, seen + 1))),
         wide = BARS[kind] ? Math.max(b - a - 1, 1.5) : 8;
-      if (kind === BAR.NONE || a + wide < (ends[kind] ?? -Infinity) + 0.7) continue;
+      if (kind === BAR.NONE || (MOMENTS[kind] && a < -8) || a + wide < (ends[kind] ?? -Infinity) + 0.7) continue;
       ends[kind] = a + wide;
       const isOpen = to > seen || to === K.trace.count;
       yield { row, k, kind, from, to, a, wide, room: (isOpen ? view.width : Math.min(b, view.width)) - Math.max(a, 0) };

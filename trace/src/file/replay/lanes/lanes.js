@@ -36,10 +36,11 @@
   }
   /** The lane of the task that is asked about, or that the event is about, or that was polled last. */
   function leading() {
-    const { task, run } = K.event(K.i),
+    const e = K.event(K.i),
+      { task } = e.ev === "TimerFire" ? K.rang(e, K.stateAt(K.i)) : e,
       polls = K.trace.index.byEv.get("PollStart") ?? [],
       last = K.event(polls[Math.max(0, K.upTo(polls, K.i))])?.task;
-    return [K.answer.name, task, run, last].map((name) => view.of.get(name)).find(Boolean) ?? view.items[0];
+    return [K.answer.name, task, e.run, last].map((name) => view.of.get(name)).find(Boolean) ?? view.items[0];
   }
   /** Where the box is scrolled to for a lane: by pages of four, so that the next step moves nothing. */
   const pageOf = (item) => Math.floor((item?.y ?? 0) / (4 * view.high)) * 4 * view.high;

@@ -105,39 +105,10 @@
     }
   }
   /** Events of all kinds have these in this order, so that the page's functions find them where they did in the one before. */
-  const FIELDS = [
-    "i",
-    "n",
-    "t",
-    "real",
-    "overhead",
-    "turn",
-    "ev",
-    "task",
-    "run",
-    "by",
-    "effect",
-    "on",
-    "at",
-    "line",
-    "src",
-    "made",
-    "then",
-    "also",
-    "anew",
-    "place",
-    "kind",
-    "act",
-    "sync",
-    "units",
-    "count",
-    "outcome",
-    "timer",
-    "branch",
-    "branches",
-    "ready",
-    "say",
-  ];
+  const FIELDS = (
+    "i n t real overhead turn ev task run by effect on at line src made then also anew place kind act " +
+    "sync units count outcome timer branch branches ready say"
+  ).split(" ");
   /** Of a template that comes this often, functions are made: reading is ten times as quick then. */
   const OFTEN = 32;
   /** A function that makes what such a line says: what is JSON is an expression of JavaScript, too, and can do nothing. `null` if it isn't JSON, or
@@ -281,46 +252,13 @@
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
-  const NUMBERS = new Set([
-    "n",
-    "t",
-    "real",
-    "overhead",
-    "turn",
-    "place",
-    "due",
-    "level",
-    "slot",
-    "moved",
-    "late",
-    "room",
-    "queued",
-    "tasks",
-    "timers",
-    "sources",
-    "timeout",
-    "waited",
-    "ran",
-    "overdue",
-    "events",
-    "records",
-    "lost",
-    "wakers",
-    "handles",
-    "size",
-    "bytes",
-    "branch",
-    "branches",
-    "first",
-    "scope",
-    "in",
-    "won",
-    "count",
-    "before",
-    "item",
-    "back",
-    "thread",
-  ]);
+  const NUMBERS = new Set(
+    (
+      "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
+      "timeout waited ran overdue events records lost wakers handles size bytes branch branches " +
+      "first scope in won count before item back thread"
+    ).split(" "),
+  );
   /** What a socket may be ready for. */
   K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);
