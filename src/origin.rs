@@ -14,8 +14,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::{self, AtLine};
 #[cfg(debug_assertions)]
-use kettle_runtime::event::{self, Event, Place};
+use kettle_runtime::event::{Event, Place};
 use pin_project_lite::pin_project;
 
 /// How many bits count what has begun; those above count the polls that have ended.
@@ -57,25 +58,19 @@ impl Origin {
         }
     }
 
-    /// The future is polled. Called first in a `poll` that is `#[track_caller]` itself.
+    /// The future is polled, until the guard is dropped. Called first in a `poll` that is
+    /// `#[track_caller]` itself.
     #[inline]
     #[track_caller]
-    pub(crate) fn awaited(&mut self) {
+    pub(crate) fn awaited(&mut self) -> AtLine {
         #[cfg(debug_assertions)]
-        {
+        let made = {
             self.polled = true;
-            event::awaited(Some(self.made));
-        }
-    }
-
-    /// What this poll of the future gave. After the last, another line awaits what is polled next.
-    #[inline]
-    pub(crate) fn polled<T>(polled: Poll<T>) -> Poll<T> {
-        #[cfg(debug_assertions)]
-        if polled.is_ready() {
-            event::progressed();
-        }
-        polled
+            Some(self.made)
+        };
+        #[cfg(not(debug_assertions))]
+        let made = None;
+        event::awaited(made)
     }
 
     /// It need not be polled: its work has been done without it.
@@ -97,7 +92,7 @@ impl Drop for Origin {
         let kept = now >> BEGUN != then >> BEGUN;
         let unpolled = !self.polled && (now == then || kept);
         if unpolled && !std::thread::panicking() {
-            event::made_before(|| event::emit(|| Event::Unpolled { at: self.made, kept }));
+            event::in_a_drop(|| event::emit(|| Event::Unpolled { at: self.made, kept }));
         }
     }
 }
@@ -136,7 +131,7 @@ impl<F: Future> Future for Located<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.origin.awaited();
-        Origin::polled(this.future.poll(cx))
+        let _line = this.origin.awaited();
+        this.future.poll(cx)
     }
 }

@@ -64,11 +64,11 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[inline]
     #[track_caller]
     pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<Round> {
+        // The branches that this round doesn't poll are left out on purpose.
+        let _line = awaited(None);
         // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
         // spent.
         let _ = ready!(budget::poll_proceed(cx));
-        // The branches that this round doesn't poll are left out on purpose.
-        awaited(None);
         let first = if FAIR { Self::choose_first() } else { 0 };
         let told = on();
         if told {
@@ -206,7 +206,7 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
     #[inline]
     #[track_caller]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
-        awaited(None);
+        let _line = awaited(None);
         self.scope.polled(self.what, BRANCHES);
         let first = self.first;
         if FAIR {
@@ -299,7 +299,7 @@ impl<F: Future> MaybeDone<F> {
     pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
         if let Stage::Running { future } = self.as_mut().project() {
             // What doesn't know where it was made is awaited where the macro is.
-            awaited(None);
+            let _line = awaited(None);
             let Poll::Ready(output) = poll_there(future, cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
         }

@@ -18,6 +18,8 @@ use std::task::{Context, Poll, ready};
 
 use kettle_runtime::{JoinHandle, spawn_blocking};
 
+use crate::origin::located;
+
 /// What can be turned into one or more socket addresses: `"127.0.0.1:80"`, `("localhost", 80)`,
 /// a [`SocketAddr`], a slice of them and so on.
 ///
@@ -48,10 +50,11 @@ pub trait ToSocketAddrs: sealed::Resolve {}
 /// # Ok(())
 /// # }
 /// ```
-pub async fn lookup_host<T: ToSocketAddrs>(
+#[track_caller]
+pub fn lookup_host<T: ToSocketAddrs>(
     host: T,
-) -> io::Result<impl Iterator<Item = SocketAddr>> {
-    Ok(resolve(host).await?.into_iter())
+) -> impl Future<Output = io::Result<impl Iterator<Item = SocketAddr>>> {
+    located(async { Ok(resolve(host).await?.into_iter()) })
 }
 
 pub(super) fn resolve(host: impl ToSocketAddrs) -> Resolving {

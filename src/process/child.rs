@@ -6,6 +6,8 @@ use std::future::poll_fn;
 use std::io;
 use std::process::{Child as StdChild, ExitStatus, Output};
 
+use kettle_runtime::event::{done_here, in_a_drop};
+
 use super::exit::{Reserve, Running};
 use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::AsyncReadExt;
@@ -90,11 +92,12 @@ impl Child {
     /// # Errors
     ///
     /// The system's.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn start_kill(&mut self) -> io::Result<()> {
-        match &mut self.state {
+        done_here(|| match &mut self.state {
             State::Running(running) => running.kill(),
             State::Ended(_) => Ok(()),
-        }
+        })
     }
 
     /// Ends the process and waits until it has ended.
@@ -148,8 +151,9 @@ impl Child {
     /// # Errors
     ///
     /// The system's.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        match &mut self.state {
+        done_here(|| match &mut self.state {
             State::Ended(status) => Ok(Some(*status)),
             State::Running(running) => {
                 let status = running.try_wait()?;
@@ -158,7 +162,7 @@ impl Child {
                 }
                 Ok(status)
             }
-        }
+        })
     }
 
     /// Reads both outputs to their ends while it waits for the process. Its input is closed first.
@@ -196,10 +200,12 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if self.kill_on_drop {
-            // An error says that it has ended by itself.
-            let _ = self.start_kill();
-        }
+        in_a_drop(|| {
+            if self.kill_on_drop {
+                // An error says that it has ended by itself.
+                let _ = self.start_kill();
+            }
+        });
     }
 }
 

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::event::{Event, emit, run_as};
+use kettle_runtime::event::{Event, emit, in_a_drop, run_as};
 use kettle_runtime::{Handle, budget};
 use parking_lot::Mutex;
 
@@ -162,9 +162,11 @@ fn has_runtime() -> bool {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some((child, reports)) = self.parts.take() {
-            ask_later(child, reports);
-        }
+        in_a_drop(|| {
+            if let Some((child, reports)) = self.parts.take() {
+                ask_later(child, reports);
+            }
+        });
     }
 }
 

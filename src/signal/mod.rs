@@ -28,6 +28,8 @@ use std::io;
 #[cfg(windows)]
 use std::sync::LazyLock;
 
+#[cfg(any(unix, windows))]
+use crate::origin::located;
 #[cfg(windows)]
 use crate::sync::Notify;
 
@@ -62,11 +64,12 @@ pub mod unix;
 /// # }
 /// ```
 #[cfg(any(unix, windows))]
-pub async fn ctrl_c() -> io::Result<()> {
+#[track_caller]
+pub fn ctrl_c() -> impl Future<Output = io::Result<()>> {
     #[cfg(unix)]
-    return unix::signal(unix::SignalKind::interrupt())?.come().await;
+    return located(async { unix::signal(unix::SignalKind::interrupt())?.come().await });
     #[cfg(windows)]
-    return next_ctrl_c().await;
+    return located(next_ctrl_c());
 }
 
 #[cfg(windows)]

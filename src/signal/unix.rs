@@ -35,7 +35,7 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited, in_a_drop};
 use kettle_runtime::{Call, Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
 use parking_lot::Mutex;
 use signal_hook::SigId;
@@ -219,7 +219,9 @@ impl Signal {
 
     /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest
     /// poll is called when the signal comes.
+    #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
+        let _line = awaited(None);
         self.poll_come(cx).map(Result::ok)
     }
 
@@ -302,8 +304,10 @@ impl Listened {
 
 impl Drop for Signal {
     fn drop(&mut self) {
-        self.waits = None;
-        let _slot = self.listened.known.lock().waiting.remove(self.key);
+        in_a_drop(|| {
+            self.waits = None;
+            let _slot = self.listened.known.lock().waiting.remove(self.key);
+        });
     }
 }
 

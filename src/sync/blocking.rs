@@ -5,15 +5,12 @@
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 
-use std::panic::Location;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use scopeguard::guard;
-
-use super::report::blocks_at;
+use kettle_runtime::event::done_here;
 
 struct Unpark(Thread);
 
@@ -34,14 +31,13 @@ pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
-    let _ended = guard(blocks_at(Some(Location::caller())), |before| {
-        blocks_at(before);
-    });
-    loop {
-        // An unpark that comes before the park makes the park return at once.
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+    done_here(|| {
+        loop {
+            // An unpark that comes before the park makes the park return at once.
+            match future.as_mut().poll(&mut cx) {
+                Poll::Ready(output) => return output,
+                Poll::Pending => thread::park(),
+            }
         }
-    }
+    })
 }

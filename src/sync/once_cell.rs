@@ -17,7 +17,7 @@
 use std::error::Error;
 use std::fmt;
 
-use kettle_runtime::event::SyncKind;
+use kettle_runtime::event::{SyncKind, done_here, in_a_drop};
 
 use super::once_value::{OnceValue, cell};
 use super::semaphore::TryAcquireError;
@@ -124,19 +124,22 @@ impl<T> OnceCell<T> {
     /// assert!(cell.set(2).unwrap_err().is_already_init_err());
     /// assert_eq!(cell.get(), Some(&1));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
-        if self.initialized() {
-            self.permit.refused(ONE, &TryAcquireError::Closed);
-            return Err(SetError::AlreadyInitializedError(value));
-        }
-        match self.permit.try_take(ONE, false) {
-            Ok(hold) => {
-                Turn::new(self, hold).set(value);
-                Ok(())
+        done_here(|| {
+            if self.initialized() {
+                self.permit.refused(ONE, &TryAcquireError::Closed);
+                return Err(SetError::AlreadyInitializedError(value));
             }
-            Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
-            Err(TryAcquireError::Closed) => Err(SetError::AlreadyInitializedError(value)),
-        }
+            match self.permit.try_take(ONE, false) {
+                Ok(hold) => {
+                    Turn::new(self, hold).set(value);
+                    Ok(())
+                }
+                Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
+                Err(TryAcquireError::Closed) => Err(SetError::AlreadyInitializedError(value)),
+            }
+        })
     }
 
     /// The value. If there is none, it is what `f` computes; if another task is computing it, this
@@ -270,9 +273,11 @@ impl<'a, T> Turn<'a, T> {
 
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
-        if let Some(cell) = self.cell {
-            cell.permit.release(&self.hold);
-        }
+        in_a_drop(|| {
+            if let Some(cell) = self.cell {
+                cell.permit.release(&self.hold);
+            }
+        });
     }
 }
 

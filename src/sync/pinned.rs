@@ -40,7 +40,7 @@ impl<F: Future> Future for Pinned<F> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.origin.awaited();
-        Origin::polled(this.future.poll(cx))
+        let _line = this.origin.awaited();
+        this.future.poll(cx)
     }
 }

@@ -24,24 +24,14 @@
     reason = "part of the path of a message, which is compiled into its task"
 )]
 
-use std::cell::Cell;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, KeptId, Open, Place, RemoteEvents, Resource, SyncKind, Units, elsewhere, emit,
+    self, Act, Event, KeptId, Open, Place, RemoteEvents, Resource, SyncKind, Units, elsewhere,
+    emit, line,
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
-
-thread_local! {
-    static BLOCKS_AT: Cell<Option<Place>> = const { Cell::new(None) };
-}
-
-/// This thread blocks at that line of the program, to be told of what it does elsewhere. Gives back
-/// the line before.
-pub(crate) fn blocks_at(at: Option<Place>) -> Option<Place> {
-    BLOCKS_AT.try_with(|blocks| blocks.replace(at)).ok().flatten()
-}
 
 /// What events call a primitive.
 #[derive(Clone, Copy, Debug)]
@@ -188,7 +178,7 @@ pub(crate) trait Reports {
 fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     if elsewhere.on() {
         let job = job_of(elsewhere).filter(|_| !drives_runtime());
-        elsewhere.push(event, job, BLOCKS_AT.try_with(Cell::get).ok().flatten());
+        elsewhere.push(event, job, line());
     }
 }
 
@@ -287,7 +277,7 @@ impl Report {
 
 impl Reports for Report {
     fn called(&self) -> Called {
-        let sync = self.number(|report, sync| event::made_before(|| report.tell(sync)));
+        let sync = self.number(Report::tell);
         Called { kind: self.kind, sync }
     }
 }

@@ -19,7 +19,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{Act, Open, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, SyncKind, Units, done_here};
 use parking_lot::Mutex;
 
 use super::once_value::{OnceValue, cell};
@@ -115,20 +115,23 @@ impl<T> SetOnce<T> {
     /// assert_eq!(cell.set(2).unwrap_err().0, 2);
     /// assert_eq!(cell.get(), Some(&1));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
-        let mut to_wake = ToWake::none();
-        let mut line = self.line.lock();
-        if let Err(value) = self.value.set(value) {
+        done_here(|| {
+            let mut to_wake = ToWake::none();
+            let mut line = self.line.lock();
+            if let Err(value) = self.value.set(value) {
+                drop(line);
+                self.report.gives_nothing(true);
+                return Err(SetOnceError(value));
+            }
+            line.serve_all(&mut to_wake);
             drop(line);
-            self.report.gives_nothing(true);
-            return Err(SetOnceError(value));
-        }
-        line.serve_all(&mut to_wake);
-        drop(line);
-        self.report.act(Act::Put, Units::All, 0);
-        self.report.serves(to_wake.calls());
-        to_wake.wake();
-        Ok(())
+            self.report.act(Act::Put, Units::All, 0);
+            self.report.serves(to_wake.calls());
+            to_wake.wake();
+            Ok(())
+        })
     }
 
     /// Waits until the value is set, and returns it.

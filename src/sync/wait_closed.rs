@@ -8,6 +8,8 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::in_a_drop;
+
 use super::pinned::pinned;
 use super::wait_list::Key;
 
@@ -42,8 +44,10 @@ impl<C: End> Future for WaitClosed<'_, C> {
 
 impl<C: End> Drop for WaitClosed<'_, C> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_closed(place);
-        }
+        in_a_drop(|| {
+            if let Some(place) = self.place.take() {
+                self.chan.leave_closed(place);
+            }
+        });
     }
 }

@@ -26,16 +26,19 @@ macro_rules! weak_sender {
         }
 
         impl<T> Clone for $sender<T> {
+            #[cfg_attr(debug_assertions, track_caller)]
             fn clone(&self) -> $sender<T> {
+                kettle_runtime::event::done_here(|| {
                 let counted = self.chan().add_sender();
                 debug_assert!(counted, "a sender that is alive is counted");
                 $sender::counted(self.chan().clone())
+                })
             }
         }
 
         impl<T> Drop for $sender<T> {
             fn drop(&mut self) {
-                self.chan().drop_sender();
+                kettle_runtime::event::in_a_drop(|| self.chan().drop_sender());
             }
         }
 
@@ -59,8 +62,11 @@ macro_rules! weak_sender {
 
             /// A sender, unless all of them have gone.
             $(#[$upgrade])*
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn upgrade(&self) -> Option<$sender<T>> {
-                self.chan.add_sender().then(|| $sender::counted(self.chan.clone()))
+                kettle_runtime::event::done_here(|| {
+                    self.chan.add_sender().then(|| $sender::counted(self.chan.clone()))
+                })
             }
         }
 

@@ -277,7 +277,8 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.tasks.spawn(Local::boxed(future), Location::caller())
+        let at = Location::caller();
+        event::done_here(|| self.tasks.spawn(Local::boxed(future), at))
     }
 
     /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the
@@ -361,7 +362,7 @@ impl fmt::Debug for LocalSet {
 /// Every task is dropped, with the set current.
 impl Drop for LocalSet {
     fn drop(&mut self) {
-        self.end();
+        event::in_a_drop(|| self.end());
     }
 }
 
@@ -376,8 +377,7 @@ pub(super) fn current() -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
-/// Inside a set that is polled: lets those of its tasks run that a timer, a socket or another
-/// thread has woken by now. For the end of `advance`.
+/// For the end of `advance`: lets those tasks of the set that is polled run that were woken by now.
 pub(crate) async fn let_urgent_run() {
     let Some(set) = current().map(|set| set.id) else { return };
     let counts = || current().filter(|here| here.id == set)?.queue.urgent_counts();

@@ -13,6 +13,7 @@ use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::rc::Rc;
 
+use kettle_runtime::event::done_here;
 use kettle_runtime::{Handle, JoinHandle, RuntimeId};
 
 use super::local_set::{Local, LocalSet, LocalTasks, current};
@@ -88,5 +89,6 @@ where
              run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    set.spawn(Local::boxed(future), Location::caller())
+    let at = Location::caller();
+    done_here(|| set.spawn(Local::boxed(future), at))
 }

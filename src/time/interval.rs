@@ -15,7 +15,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::origin::located;
 use kettle_runtime::Timer;
-use kettle_runtime::event::{Event, emit};
+use kettle_runtime::event::{Event, awaited, done_here, emit};
 
 use super::{Duration, FAR, Instant};
 
@@ -187,7 +187,9 @@ impl Interval {
     /// std::future::poll_fn(|cx| interval.poll_tick(cx)).await;
     /// # }
     /// ```
+    #[track_caller]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
+        let _line = awaited(None);
         ready!(self.timer.poll(cx));
         let (due, now) = (Instant::from_std(self.timer.deadline()), Instant::now());
         let next = if now > due + Interval::SLACK {
@@ -214,8 +216,9 @@ impl Interval {
     /// assert_eq!(interval.tick().await - start, 3 * second);
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn reset(&mut self) {
-        self.reset_at(Instant::now() + self.step());
+        done_here(|| self.reset_at(Instant::now() + self.step()));
     }
 
     /// The next tick is now.
@@ -233,8 +236,9 @@ impl Interval {
     /// assert_eq!(interval.tick().await - start, 6 * second);
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn reset_immediately(&mut self) {
-        self.reset_at(Instant::now());
+        done_here(|| self.reset_at(Instant::now()));
     }
 
     /// The next tick is `after` from now, those after it follow by the period.
@@ -251,8 +255,9 @@ impl Interval {
     /// assert_eq!(interval.tick().await - start, 6 * second);
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn reset_after(&mut self, after: Duration) {
-        self.reset_at(Instant::now() + after.min(FAR));
+        done_here(|| self.reset_at(Instant::now() + after.min(FAR)));
     }
 
     /// The next tick is at `deadline`, those after it follow by the period.
@@ -268,8 +273,9 @@ impl Interval {
     /// assert_eq!(interval.tick().await - start, 5 * second);
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn reset_at(&mut self, deadline: Instant) {
-        self.timer.reset(deadline.into_std());
+        done_here(|| self.timer.reset(deadline.into_std()));
     }
 
     /// What it does about missed ticks.

@@ -16,6 +16,7 @@ use std::task::{Context, Poll};
 
 use crate::origin::Origin;
 use kettle_runtime::Timer;
+use kettle_runtime::event::done_here;
 #[cfg(debug_assertions)]
 use kettle_runtime::{Event, event};
 use pin_project_lite::pin_project;
@@ -162,8 +163,9 @@ impl Sleep {
     /// assert_eq!(start.elapsed(), Duration::from_secs(5));
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        self.project().timer.reset(deadline.into_std());
+        done_here(|| self.project().timer.reset(deadline.into_std()));
     }
 }
 
@@ -190,7 +192,7 @@ impl Future for Sleep {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
-        this.origin.awaited();
+        let _line = this.origin.awaited();
         this.timer.poll(cx)
     }
 }

@@ -179,7 +179,7 @@ impl<T: Future> Future for Timeout<T> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let since = last_record();
-        awaited(None);
+        let _line = awaited(None);
         let this = self.project();
         this.scope.polled(ScopeKind::Timeout, 2);
         let had_budget = budget::has_remaining();

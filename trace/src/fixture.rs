@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kettle_events::{Act, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units};
+use kettle_events::{Act, At, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units};
 use serde_json::Value;
 
 /// A place, some place.
@@ -177,7 +177,7 @@ impl Script {
             job: None,
             scope: None,
             place: place(),
-            at: None,
+            at: At::Unknown,
             event,
         });
         self

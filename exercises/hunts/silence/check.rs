@@ -9,7 +9,7 @@ use kettle_judge::count::{self, waker};
 use kettle_judge::{Check, check, if_it_hangs};
 
 use super::{WakerSlot, store_waker};
-use crate::event::{Deferral, Replaced};
+use crate::event::Deferral;
 use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -21,13 +21,28 @@ pub const CHECKS: &[Check] = &[
     check!(in_one_task => "a task's own waker and another one, in the same task, are two: each replaces the other"),
 ];
 
+/// What a poll finds in a slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Found {
+    None,
+    /// Its own waker, or one that does the same.
+    Same,
+    Other,
+}
+
 /// What a task may wait for.
 #[derive(Clone, Default)]
 struct Bell(Arc<Mutex<WakerSlot>>);
 
 impl Bell {
-    fn wait(&self, cx: &Context<'_>) -> Replaced {
-        store_waker(cx, |clone| self.0.lock().expect("no panic").store(cx, clone)).0
+    fn wait(&self, cx: &Context<'_>) -> Found {
+        let was_empty = self.0.lock().expect("no panic").is_empty();
+        let old = store_waker(cx, |clone| self.0.lock().expect("no panic").store(cx, clone));
+        match old.0 {
+            Some(_) => Found::Other,
+            None if was_empty => Found::None,
+            None => Found::Same,
+        }
     }
 
     fn ring(&self) {
@@ -46,7 +61,7 @@ struct Inside {
     may_end: AtomicBool,
     waker: Mutex<Option<Waker>>,
     /// What was found in the bell's slot, at each poll.
-    replaced: Mutex<Vec<Replaced>>,
+    found: Mutex<Vec<Found>>,
 }
 
 impl Waiter {
@@ -59,8 +74,8 @@ impl Waiter {
                 return Poll::Ready(());
             }
             *inside.waker.lock().expect("no panic") = Some(cx.waker().clone());
-            let replaced = bell.wait(cx);
-            inside.replaced.lock().expect("no panic").push(replaced);
+            let found = bell.wait(cx);
+            inside.found.lock().expect("no panic").push(found);
             Poll::Pending
         }));
         (waiter, handle)
@@ -75,8 +90,8 @@ impl Waiter {
         self.0.waker.lock().expect("no panic").clone().expect("it was polled").wake();
     }
 
-    fn replaced(&self) -> Vec<Replaced> {
-        self.0.replaced.lock().expect("no panic").clone()
+    fn found(&self) -> Vec<Found> {
+        self.0.found.lock().expect("no panic").clone()
     }
 }
 
@@ -150,8 +165,8 @@ fn the_same_is_kept() {
             first.nudge();
             rounds(1).await;
         }
-        use Replaced::{None, Same};
-        let found = first.replaced();
+        use Found::{None, Same};
+        let found = first.found();
         assert_eq!(found, [None, Same, Same, Same], "what a task found there, poll by poll");
         let twice = poll_fn(|cx| {
             let bell = Bell::default();
@@ -166,10 +181,10 @@ fn foreign_wakers() {
         let bell = Bell::default();
         let ((first, firsts), (second, seconds)) = (waker(), waker());
         let wait = |waker| bell.wait(&Context::from_waker(waker));
-        assert_eq!(wait(&first), Replaced::None, "what the first waker replaces");
-        assert_eq!(wait(&first), Replaced::Same, "what a waker replaces when stored again");
+        assert_eq!(wait(&first), Found::None, "what the first waker replaces");
+        assert_eq!(wait(&first), Found::Same, "what a waker replaces when stored again");
         assert_eq!(firsts.held(), 1, "clones of it that are kept");
-        assert_eq!(wait(&second), Replaced::Other, "what another waker replaces");
+        assert_eq!(wait(&second), Found::Other, "what another waker replaces");
         let held = (firsts.held(), seconds.held());
         assert_eq!(held, (0, 1), "clones of the two that are kept");
         bell.ring();
@@ -181,21 +196,22 @@ fn foreign_wakers() {
         assert!(slot.store(cx, &mut None).is_none(), "`store` itself cloned a foreign waker");
         slot = WakerSlot::new(first.clone());
         assert!(!slot.is_empty(), "`is_empty` says yes, with a waker");
-        let stored = slot.store(cx, &mut None).map(|(replaced, _)| replaced);
-        assert_eq!(stored, Some(Replaced::Same), "what `store` says, without a clone, of the same");
+        let stored = slot.store(cx, &mut None);
+        let is_kept = stored.is_some_and(|old| old.0.is_none());
+        assert!(is_kept, "`store` wants a clone of the waker that it has, or gives that back");
         drop(slot);
         // Its drop may lock what it was stored behind: it goes when that is free.
         let (third, thirds) = waker();
         let mut slot = WakerSlot::new(third.clone());
         let other = &mut Context::from_waker(Waker::noop());
-        let replaced = store_waker(other, |clone| slot.store(other, clone)).1;
-        assert!(replaced.is_some(), "the replaced waker was dropped while it was being replaced");
+        let replaced = store_waker(other, |clone| slot.store(other, clone));
+        assert!(replaced.0.is_some(), "the replaced waker was dropped while it was being replaced");
         drop(replaced);
         assert_eq!(thirds.held(), 0, "clones of it that are kept");
         // A task that polls by a waker of its own making, as a combinator does.
         let (task, _) = Waiter::spawn(&bell);
         rounds(1).await;
-        assert_eq!(wait(&first), Replaced::Other, "what a foreign waker replaces of a task");
+        assert_eq!(wait(&first), Found::Other, "what a foreign waker replaces of a task");
         bell.ring();
         rounds(1).await;
         assert_eq!((firsts.count(), task.polls()), (1, 1), "foreign wakes, polls of the task");
@@ -213,7 +229,7 @@ fn in_one_task() {
         let (bell, (foreign, calls)) = (Bell::default(), waker());
         let combined = &Context::from_waker(&foreign);
         let found = [bell.wait(cx), bell.wait(combined), bell.wait(combined)];
-        use Replaced::{None, Other, Same};
+        use Found::{None, Other, Same};
         assert_eq!(
             found,
             [None, Other, Same],

@@ -7,6 +7,30 @@ use crate::id::Id;
 /// A line of a source file.
 pub type Place = &'static Location<'static>;
 
+/// Where in the program did something happen? Known in builds with debug assertions only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum At {
+    /// At this line, which calls kettle, or polls a future of kettle's by its `.await`.
+    Call(Place),
+    /// In a future that the program made at this line, and that other code polls.
+    Made(Place),
+    /// In a drop: that has no line of its own.
+    Drop,
+    /// In no call of the program's: the runtime did it, or code that isn't the program's.
+    #[default]
+    Unknown,
+}
+
+impl At {
+    /// The line, if it has one.
+    pub fn place(self) -> Option<Place> {
+        match self {
+            At::Call(place) | At::Made(place) => Some(place),
+            At::Drop | At::Unknown => None,
+        }
+    }
+}
+
 /// What kind of task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]

@@ -43,15 +43,15 @@ pub use about::{Headway, Thing};
 pub use event::Event;
 pub use id::{Id, KeptId};
 pub use kinds::{
-    Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Resource,
-    ScopeKind, SyncKind, Tried, Units,
+    Act, At, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point,
+    Resource, ScopeKind, SyncKind, Tried, Units,
 };
 pub use open::Open;
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use scope::{InBranch, Scope};
 pub use thread::{
-    PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush, is_live,
-    last_record, made_before, note, on, polls_so_far, progressed, run_as, swap_recorder,
+    AtLine, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
+    in_a_drop, is_live, last_record, line, note, on, polls_so_far, run_as, swap_recorder,
     take_remote, take_veto,
 };

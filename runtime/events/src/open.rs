@@ -19,6 +19,8 @@ use parking_lot::Mutex;
 #[cfg(feature = "causes")]
 use slab::Slab;
 
+#[cfg(feature = "causes")]
+use crate::in_a_drop;
 use crate::{Event, Id, KeptId, RemoteEvents, Resource, elsewhere, emit};
 
 /// A future's wait, from its first `Pending` to its end; or none.
@@ -115,7 +117,7 @@ impl Drop for Open {
     #[inline]
     fn drop(&mut self) {
         if self.key != 0 {
-            self.end(false);
+            in_a_drop(|| self.end(false));
         }
     }
 }

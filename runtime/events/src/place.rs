@@ -1,23 +1,44 @@
 //! Is a line of source the program's own?
 //!
-//! A record says at which line of the program the running task awaits. `.await` calls `poll`, and
-//! our futures' `poll` is `#[track_caller]`, so it learns the line that polls it. The innermost of
-//! these lines that is the program's own is noted while something records (`thread.rs`). Where a
-//! `Box`, `&mut` or a combinator is between the program and our future, that line is not the
-//! program's; then the line where the future was *made* is noted instead.
+//! A record says which line of the program did it. What the program calls is `#[track_caller]`, and
+//! so is our futures' `poll`, which `.await` calls. The innermost of these lines that is the
+//! program's own is noted (`thread.rs`). Where a `Box`, `&mut` or a combinator is between the
+//! program and our future, the line that polls is not the program's; then the line where the future
+//! was *made* is noted instead.
 //!
 //! All this is done in builds with debug assertions only. Elsewhere it would cost each future 8
 //! bytes and each message 5 % of its instructions.
+//!
+//! A program has few places and comes to them often, so the answer is looked up by the address.
 
+use std::cell::Cell;
 use std::path::Path;
+use std::ptr;
 
 use crate::Place;
 
+thread_local! {
+    /// The addresses of places that were asked for, each with the answer in its lowest bit.
+    static KNOWN: [Cell<usize>; 256] = const { [const { Cell::new(0) }; 256] };
+}
+
 /// Is this neither a line of kettle's nor of std's?
-///
+#[inline]
+pub(crate) fn is_the_programs(place: Place) -> bool {
+    let address = ptr::from_ref(place) as usize;
+    KNOWN.with(|known| {
+        let known = &known[(address / align_of::<Place>()) % known.len()];
+        if known.get() & !1 != address {
+            known.set(address | usize::from(is_outside(place)));
+        }
+        known.get() & 1 == 1
+    })
+}
+
 /// Cargo compiles a workspace's own files under relative paths and those of its dependencies, std
 /// among them, under absolute ones. In kettle's own workspace its crates are relative, too.
-pub(crate) fn is_the_programs(place: Place) -> bool {
+#[cold]
+fn is_outside(place: Place) -> bool {
     const THIS: &str = "runtime/events/src/place.rs";
     /// What the paths of kettle's own files begin with. (A published package's are absolute.)
     const ROOT: &str = file!().split_at(file!().len().saturating_sub(THIS.len())).0;

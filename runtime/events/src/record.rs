@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Event, Id, Place};
+use crate::{At, Event, Id, Place};
 
 /// One event with its circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -27,9 +27,8 @@ pub struct Record {
     pub scope: Option<Id>,
     /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
     pub place: Place,
-    /// The program's line at which the running task awaits (`place.rs`; only in builds with debug
-    /// assertions), or at which another thread blocks.
-    pub at: Option<Place>,
+    /// The program's line that did it; of a [`PollEnd`](Event::PollEnd), that of the last wait.
+    pub at: At,
     /// What happened.
     pub event: Event,
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::{Act, Event, Id, Place, Record, ScopeKind, Sink, Stack, Times};
+use crate::{Act, At, Event, Id, Place, Record, ScopeKind, Sink, Stack, Times};
 
 /// Who does something?
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +28,12 @@ pub struct By {
     pub(crate) task: Option<Id>,
     /// The branch in which that is.
     pub(crate) scope: Option<Id>,
-    /// The program's line at which it awaits.
-    pub(crate) at: Option<Place>,
+    /// The program's line.
+    pub(crate) at: At,
 }
 
 impl By {
-    pub(crate) const NOBODY: By = By { task: None, scope: None, at: None };
+    pub(crate) const NOBODY: By = By { task: None, scope: None, at: At::Unknown };
 }
 
 /// On another thread: the job that did it, how long ago, and how far the clock was moved since.
@@ -193,7 +193,7 @@ impl RemoteEvents {
 
     /// Records what another thread did: this job, if one, at this line of the program.
     #[track_caller]
-    pub fn push(&self, event: Event, job: Option<Id>, at: Option<Place>) {
+    pub fn push(&self, event: Event, job: Option<Id>, at: At) {
         let mut queue = self.queue.lock();
         let by = By { task: job, at, ..By::NOBODY };
         let event = (event, Location::caller(), by, Instant::now());

@@ -2,12 +2,11 @@
 //!
 //! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
 //! thread-local here, because user code that emits holds no reference to it. Beside it are the
-//! running task and the program's line at which that awaits.
+//! running task and the program's line of the call or the poll of ours that is under way.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures and channels of ours
-//! [`awaited`], [`progressed`], [`done_here`], [`elsewhere`], [`last_record`], [`made_before`],
-//! [`polls_so_far`]; for the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and
-//! what begins with `take`.
+//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for what the program calls
+//! [`awaited`], [`done_here`], [`in_a_drop`], [`elsewhere`], [`last_record`], [`polls_so_far`]; for
+//! the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and those with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
@@ -23,15 +22,15 @@ use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::recorder::{BUFFER, By};
-use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
+use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
 struct Locals {
     on: Cell<bool>,
     running: Cell<By>,
-    /// The line there, if what it awaited has made progress since, or it awaits nothing.
-    passed: Cell<Option<Place>>,
+    /// Where the running task's last wait of this poll is.
+    waits: Cell<At>,
     /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
     polls: Cell<(u32, u32)>,
     /// The wait for which a waker is being called.
@@ -44,7 +43,7 @@ thread_local! {
         ManuallyDrop::new(Locals {
             on: Cell::new(false),
             running: Cell::new(By::NOBODY),
-            passed: Cell::new(None),
+            waits: Cell::new(At::Unknown),
             polls: Cell::new((0, 0)),
             called_for: Cell::new(None),
             recorder: RefCell::new(None),
@@ -57,10 +56,34 @@ impl Locals {
         let before = self.polls.get();
         self.polls.set((before.0.wrapping_add(began), before.1.wrapping_add(ended)));
     }
+}
 
-    fn awaits_at(&self, at: Option<Place>) {
-        self.running.set(By { at, ..self.running.get() });
+/// Until it is dropped, what happens is at another line than around it.
+#[derive(Debug)]
+#[must_use = "dropped, it leaves the line"]
+#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "no line is known"))]
+pub struct AtLine {
+    /// Or it is at the same line, and there is nothing to restore.
+    around: Option<At>,
+}
+
+impl AtLine {
+    #[inline]
+    fn new(at: impl FnOnce() -> Option<At>) -> AtLine {
+        AtLine { around: if cfg!(debug_assertions) { at().map(swap_line) } else { None } }
     }
+}
+
+/// Elsewhere no line is known, and a poll of ours is left without a drop.
+#[cfg(debug_assertions)]
+impl Drop for AtLine {
+    fn drop(&mut self) {
+        self.around.map(swap_line);
+    }
+}
+
+fn swap_line(at: At) -> At {
+    LOCALS.with(|locals| locals.running.replace(By { at, ..locals.running.get() }).at)
 }
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
@@ -85,31 +108,37 @@ pub fn on() -> bool {
 
 #[cold]
 fn record(event: Event, place: Place) {
-    let by = running();
-    with_recorder(|recorder| recorder.push(event, place, By { at: by.task.and(by.at), ..by }));
-    // Until its next await, this is the best line known of where the running task is.
-    if let Some(at) = event.made().filter(|at| cfg!(debug_assertions) && is_the_programs(at)) {
-        LOCALS.with(|locals| locals.awaits_at(Some(at)));
-        progressed();
-    }
+    let at = LOCALS.with(|locals| match event {
+        Event::PollEnd { outcome: Outcome::Pending, .. } => locals.waits.get(),
+        Event::Wait { .. } | Event::Defer { .. } => {
+            locals.waits.set(line_at(place));
+            locals.waits.get()
+        }
+        _ => line_at(place),
+    });
+    with_recorder(|recorder| recorder.push(event, place, By { at, ..running() }));
 }
 
-/// Lets `emits` tell of something that was made before. The running task's line isn't changed.
-pub fn made_before<R>(emits: impl FnOnce() -> R) -> R {
-    let running = running();
-    let done = emits();
-    LOCALS.with(|locals| locals.running.set(running));
-    done
-}
-
-/// What `emits` tells of is done at the line of the program's that calls, and that awaits nothing.
-#[track_caller]
+/// What `emits` tells of is done by the program's call at this line; of a call of kettle's own, by
+/// the one around it.
+#[inline]
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
-    let here = Some(Location::caller()).filter(|at| cfg!(debug_assertions) && is_the_programs(at));
-    made_before(|| {
-        LOCALS.with(|locals| locals.awaits_at(here));
-        emits()
-    })
+    let here = Location::caller();
+    let _line = AtLine::new(|| is_the_programs(here).then_some(At::Call(here)));
+    emits()
+}
+
+/// What `emits` tells of is done because a value of the program's is dropped.
+#[inline]
+pub fn in_a_drop<R>(emits: impl FnOnce() -> R) -> R {
+    let _line = AtLine::new(|| Some(At::Drop));
+    emits()
+}
+
+/// The program's line of what this thread does now.
+pub fn line() -> At {
+    LOCALS.with(|locals| locals.running.get().at)
 }
 
 impl RemoteEvents {
@@ -129,9 +158,15 @@ impl RemoteEvents {
         if with_recorder(is_here) == Some(true) {
             record(event, Location::caller());
         } else {
-            self.push(event, None, None);
+            self.push(event, None, line_at(Location::caller()));
         }
     }
+}
+
+/// The same of an event from this place, which is the program's where it has passed on its line.
+fn line_at(place: Place) -> At {
+    let passed = cfg!(debug_assertions) && is_the_programs(place);
+    if passed { At::Call(place) } else { line() }
 }
 
 /// Calls a waker that was stored for this wait; or for none, that of other code than ours.
@@ -162,33 +197,24 @@ pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
-/// A future of ours is polled. It was `made` there, if it remembers that.
+/// A future of ours is polled, until the guard is dropped. It was `made` there, if it remembers
+/// that.
 #[inline]
 #[track_caller]
-pub fn awaited(made: Option<Place>) {
-    if !cfg!(debug_assertions) || !on() {
-        return;
-    }
-    let polled = Some(Location::caller());
-    LOCALS.with(|locals| {
-        locals.count(1, 0);
-        // What is around it may be awaited at a line that isn't over; else its own isn't known.
-        let around = || locals.running.get().at.filter(|at| locals.passed.get() != Some(*at));
-        let made = || made.filter(|at| is_the_programs(at)).or_else(around);
-        locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
-        locals.passed.set(None);
-    });
+pub fn awaited(made: Option<Place>) -> AtLine {
+    let polled = Location::caller();
+    AtLine::new(|| if on() { polled_at(polled, made) } else { None })
+}
+
+#[cold]
+fn polled_at(polled: Place, made: Option<Place>) -> Option<At> {
     if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
         flush(); // perhaps this poll never ends
     }
-}
-
-/// What is awaited has made progress: what is polled next may be awaited at another line.
-#[inline]
-pub fn progressed() {
-    if cfg!(debug_assertions) && on() {
-        LOCALS.with(|locals| locals.passed.set(locals.running.get().at));
-    }
+    LOCALS.with(|locals| locals.count(1, 0));
+    // If kettle made it, too, the line is that of our future around it.
+    let made = || made.filter(|at| is_the_programs(at)).map(At::Made);
+    if is_the_programs(polled) { Some(At::Call(polled)) } else { made() }
 }
 
 /// The number of this thread's last record.
@@ -226,8 +252,8 @@ pub(crate) fn running() -> By {
 #[derive(Debug)]
 pub struct PollRecord {
     task: Id,
-    /// What was running around it.
-    around: By,
+    /// What was running around it, and where that waits.
+    around: (By, At),
 }
 
 impl PollRecord {
@@ -242,7 +268,7 @@ impl PollRecord {
     fn of(task: Id) -> PollRecord {
         let around = LOCALS.with(|locals| {
             locals.count(1, 0);
-            locals.running.replace(By { task: Some(task), ..By::NOBODY })
+            (locals.running.replace(By { task: Some(task), ..By::NOBODY }), locals.waits.take())
         });
         record(Event::PollStart { task }, Location::caller());
         PollRecord { task, around }
@@ -266,10 +292,11 @@ impl Drop for PollRecord {
 }
 
 /// A poll has ended: what was running around it goes on.
-fn leave(around: By) {
+fn leave((running, waits): (By, At)) {
     LOCALS.with(|locals| {
-        locals.running.set(around);
-        locals.count(0, u32::from(around.task.is_none()));
+        locals.running.set(running);
+        locals.waits.set(waits);
+        locals.count(0, u32::from(running.task.is_none()));
     });
 }
 

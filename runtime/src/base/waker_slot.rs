@@ -60,13 +60,11 @@ pub struct WakerSlot {
 /// The waker that another one has replaced, if there was one.
 #[derive(Debug)]
 #[must_use = "it is to be dropped with no lock held: that may run code of a foreign executor"]
-pub struct Old {
-    _waker: Option<Waker>,
-}
+pub struct Old(pub Option<Waker>);
 
 impl Old {
     /// None was replaced.
-    pub const NONE: Old = Old { _waker: None };
+    pub const NONE: Old = Old(None);
 }
 
 /// A waker to call, and for which wait.
@@ -128,7 +126,7 @@ impl WakerSlot {
         if self.waker.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
             return Some(Old::NONE);
         }
-        Some(Old { _waker: self.waker.replace(WakerSlot::newest(cx, clone)?) })
+        Some(Old(self.waker.replace(WakerSlot::newest(cx, clone)?)))
     }
 
     /// The waker to store: the clone that was made, or one of the running task's own.

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use kettle_events::Event;
+use kettle_events::{Event, in_a_drop};
 use mio::Token;
 use parking_lot::Mutex;
 
@@ -74,10 +74,10 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        match self.token.get() {
+        in_a_drop(|| match self.token.get() {
             Some(token) => self.sources.remove(*token),
             None => self.sources.events.emit(|| Event::SourceDrop { source: self.state.id }),
-        }
+        });
     }
 }
 

@@ -12,7 +12,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use kettle_events::Id;
+use kettle_events::{Id, done_here};
 
 use crate::tasks::{Header, current};
 
@@ -26,8 +26,9 @@ impl AbortHandle {
     }
 
     /// Asks for the task's end: see [`JoinHandle::abort`](crate::JoinHandle::abort).
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
-        current::abort(&self.0);
+        done_here(|| current::abort(&self.0));
     }
 
     /// Has the task ended?

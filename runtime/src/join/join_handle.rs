@@ -31,7 +31,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Cause, Event, Id, Open, Outcome, Resource, awaited, emit};
+use kettle_events::{
+    Cause, Event, Id, Open, Outcome, Resource, awaited, done_here, emit, in_a_drop,
+};
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
@@ -169,8 +171,9 @@ impl<T> JoinHandle<T> {
     /// Asks for the task's end: its future is dropped instead of being polled again, and the handle
     /// says cancelled. A task that has ended, or ends before that, is not affected. A blocking job
     /// that has started runs on.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
-        current::abort(&self.header);
+        done_here(|| current::abort(&self.header));
     }
 
     /// Has the task ended? Can be asked from any thread.
@@ -222,7 +225,7 @@ impl<T> Future for JoinHandle<T> {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        awaited(None);
+        let _line = awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         let output = ready!(self.poll_output(cx));
         permit.made_progress();
@@ -237,19 +240,21 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        if matches!(self.output, Output::Taken) {
-            return;
-        }
-        let _id = show_id(Some(self.id())); // for the drop of an output
-        let left = self.header.hand_over.detach();
-        if !matches!(left, hand_over::State::Taken) {
-            emit(|| Event::Detach { task: self.id() });
-        }
-        catch_panic(|| drop(left));
-        if let Output::Cell(cell) = &self.output {
-            let output = cell.lock().take();
-            catch_panic(|| drop(output));
-        }
+        in_a_drop(|| {
+            if matches!(self.output, Output::Taken) {
+                return;
+            }
+            let _id = show_id(Some(self.id())); // for the drop of an output
+            let left = self.header.hand_over.detach();
+            if !matches!(left, hand_over::State::Taken) {
+                emit(|| Event::Detach { task: self.id() });
+            }
+            catch_panic(|| drop(left));
+            if let Output::Cell(cell) = &self.output {
+                let output = cell.lock().take();
+                catch_panic(|| drop(output));
+            }
+        });
     }
 }
 

@@ -26,7 +26,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::Instant;
 
-use kettle_events::{Event, Id};
+use kettle_events::{Event, Id, done_here};
 use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, shared};
@@ -62,7 +62,8 @@ where
 {
     let header = Header::new(Id::next(), Owner::Scheduler(inbox));
     let handle = JoinHandle::of_box(header.clone());
-    current::submit(header, task, Location::caller(), size_of::<F>());
+    let at = Location::caller();
+    done_here(|| current::submit(header, task, at, size_of::<F>()));
     handle
 }
 

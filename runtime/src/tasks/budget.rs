@@ -135,6 +135,5 @@ pub fn remaining() -> Option<u8> {
 /// Sets how many units are left in this poll.
 #[inline]
 pub fn set_remaining(units: u8) {
-    kettle_events::progressed(); // if units were spent, another line may be awaited now
     LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
 }

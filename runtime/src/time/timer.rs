@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use kettle_events::Open;
+use kettle_events::{Open, in_a_drop};
 
 use super::time::{State, Time};
 use crate::tasks::budget;
@@ -111,9 +111,11 @@ impl Timer {
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        if let State::Registered(index) = self.state {
-            self.time.cancel(index, self.deadline);
-        }
+        in_a_drop(|| {
+            if let State::Registered(index) = self.state {
+                self.time.cancel(index, self.deadline);
+            }
+        });
     }
 }
 

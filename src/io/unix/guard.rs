@@ -10,6 +10,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::AsRawFd;
 
+use kettle_runtime::event::done_here;
 use kettle_runtime::{Found, Pollable};
 
 use super::async_fd::AsyncFd;
@@ -83,12 +84,15 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     /// # Errors
     ///
     /// [`TryIoError`] for a `WouldBlock`; any other result of `f` is within the `Ok`.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &mut self,
         f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        let result = f(self.fd);
-        self.believed.tried(self.fd.io(), result)
+        done_here(|| {
+            let result = f(self.fd);
+            self.believed.tried(self.fd.io(), result)
+        })
     }
 
     /// The descriptor.
@@ -108,12 +112,15 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     }
 
     /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the thing.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &mut self,
         f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        let result = f(self.fd);
-        self.believed.tried(self.fd.io(), result)
+        done_here(|| {
+            let result = f(self.fd);
+            self.believed.tried(self.fd.io(), result)
+        })
     }
 
     /// The descriptor.

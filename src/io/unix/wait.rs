@@ -9,7 +9,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited, done_here};
 
 use super::async_fd::AsyncFd;
 use super::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
@@ -78,37 +78,45 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_read_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let _line = awaited(None);
         let found = ready!(self.io().poll_found(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
     }
 
     /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_read_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let _line = awaited(None);
         let found = ready!(self.io().poll_found(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
     }
 
     /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_write_ready<'a>(
         &'a self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let _line = awaited(None);
         let found = ready!(self.io().poll_found(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
     }
 
     /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_write_ready_mut<'a>(
         &'a mut self,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let _line = awaited(None);
         let found = ready!(self.io().poll_found(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
     }
@@ -157,14 +165,19 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// # Errors
     ///
     /// `WouldBlock` if it is not ready, or what `f` returned.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &self,
         interest: Interest,
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
-        let found = self.io().found_now(interest)?;
-        let mut guard = AsyncFdReadyGuard::new(self, found, interest);
-        guard.try_io(|fd| f(fd.get_ref())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+        done_here(|| {
+            let found = self.io().found_now(interest)?;
+            let mut guard = AsyncFdReadyGuard::new(self, found, interest);
+            guard
+                .try_io(|fd| f(fd.get_ref()))
+                .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+        })
     }
 
     /// [`AsyncFd::async_io`] with an operation that changes the thing.
@@ -185,13 +198,18 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 
     /// [`AsyncFd::try_io`] with an operation that changes the thing.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io_mut<R>(
         &mut self,
         interest: Interest,
         f: impl FnOnce(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
-        let found = self.io().found_now(interest)?;
-        let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
-        guard.try_io(|fd| f(fd.get_mut())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+        done_here(|| {
+            let found = self.io().found_now(interest)?;
+            let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
+            guard
+                .try_io(|fd| f(fd.get_mut()))
+                .unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+        })
     }
 }

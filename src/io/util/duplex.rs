@@ -10,6 +10,8 @@
 
 use std::sync::Arc;
 
+use kettle_runtime::event::in_a_drop;
+
 use super::pipe::{End, Pipe, stream_over_pipes};
 
 /// Two streams that are connected to each other, in memory. Each direction holds at most
@@ -63,7 +65,9 @@ stream_over_pipes!(DuplexStream: reads read, writes write);
 
 impl Drop for DuplexStream {
     fn drop(&mut self) {
-        self.write.close(End::Writer);
-        self.read.close(End::Reader);
+        in_a_drop(|| {
+            self.write.close(End::Writer);
+            self.read.close(End::Reader);
+        });
     }
 }

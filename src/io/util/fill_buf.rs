@@ -45,7 +45,7 @@ impl<'a, R: AsyncBufRead + Unpin + ?Sized> Future for FillBuf<'a, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&'a [u8]>> {
-        awaited(None);
+        let _line = awaited(None);
         let kept = self.project().reader;
         let reader = kept.take().expect("`fill_buf` polled after completion");
         match Pin::new(&mut *reader).poll_fill_buf(cx) {

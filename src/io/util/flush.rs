@@ -20,7 +20,7 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for Flush<'_, W> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        awaited(None);
+        let _line = awaited(None);
         Pin::new(&mut **self.project().writer).poll_flush(cx)
     }
 }

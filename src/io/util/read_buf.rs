@@ -30,7 +30,7 @@ where
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         if !me.buf.has_remaining_mut() {
             return Poll::Ready(Ok(0));

@@ -37,7 +37,7 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadExact<'_, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         while me.buf.remaining() > 0 {
             ready!(poll_some(Pin::new(&mut **me.reader), cx, me.buf))?;

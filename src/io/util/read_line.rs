@@ -46,7 +46,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         let reader = Pin::new(&mut **me.reader);
         let read = ready!(poll_read_until(reader, cx, b'\n', me.bytes, me.read));

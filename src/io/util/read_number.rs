@@ -44,7 +44,7 @@ impl<R: AsyncRead, T, const N: usize> Future for ReadNumber<R, T, [u8; N]> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        awaited(None);
+        let _line = awaited(None);
         let mut me = self.project();
         while *me.filled < N {
             let mut rest = ReadBuf::new(&mut me.bytes[*me.filled..]);

@@ -39,7 +39,7 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToEnd<'_, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         me.fill.poll(me.vec, Pin::new(&mut **me.reader), cx)
     }

@@ -46,7 +46,7 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
         let text = String::from_utf8(mem::take(me.bytes))

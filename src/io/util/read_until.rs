@@ -47,7 +47,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadUntil<'_, R> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         poll_read_until(Pin::new(&mut **me.reader), cx, *me.delimiter, me.buf, me.read)
     }

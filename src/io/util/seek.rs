@@ -37,7 +37,7 @@ impl<S: AsyncSeek + Unpin + ?Sized> Future for Seek<'_, S> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         let mut inner = Pin::new(&mut **me.inner);
         if let Some(position) = *me.position {

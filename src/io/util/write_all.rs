@@ -25,7 +25,7 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     #[inline]
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         while !me.rest.is_empty() {
             let n = ready!(poll_some(Pin::new(&mut **me.writer), cx, me.rest))?;

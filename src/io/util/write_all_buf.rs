@@ -30,7 +30,7 @@ where
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        awaited(None);
+        let _line = awaited(None);
         let me = self.project();
         while me.buf.has_remaining() {
             match ready!(poll_pieces(Pin::new(&mut **me.writer), cx, *me.buf)) {

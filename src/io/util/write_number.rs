@@ -42,7 +42,7 @@ impl<W: AsyncWrite, const N: usize> Future for WriteNumber<W, [u8; N]> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        awaited(None);
+        let _line = awaited(None);
         let mut me = self.project();
         while *me.written < N {
             let rest = &me.bytes[*me.written..];

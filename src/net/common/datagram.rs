@@ -36,11 +36,13 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Of all that")]
             /// wait for writing by a `poll_*` method only the newest is woken.
+            #[track_caller]
             pub fn poll_send(
                 &self,
                 cx: &mut std::task::Context<'_>,
                 buf: &[u8],
             ) -> std::task::Poll<std::io::Result<usize>> {
+                let _line = kettle_runtime::event::awaited(None);
                 let write = kettle_runtime::event::Direction::Write;
                 self.io.poll_datagram(write, cx, |io| io.send(buf), crate::net::common::length)
             }
@@ -50,9 +52,12 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::send`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
+                kettle_runtime::event::done_here(|| {
                 let writable = crate::io::Interest::WRITABLE;
                 self.io.try_datagram(writable, |io| io.send(buf), crate::net::common::length)
+                })
             }
 
             /// Receives a datagram from the peer that the socket is connected to. Says how many
@@ -75,11 +80,13 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Of all that")]
             /// wait for reading by a `poll_*` method only the newest is woken.
+            #[track_caller]
             pub fn poll_recv(
                 &self,
                 cx: &mut std::task::Context<'_>,
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
+                let _line = kettle_runtime::event::awaited(None);
                 let read = kettle_runtime::event::Direction::Read;
                 let receive = |io: &mio::net::$socket| io.recv(buf.initialize_unfilled());
                 let received = self.io.poll_datagram(read, cx, receive, crate::net::common::length);
@@ -93,9 +100,12 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                kettle_runtime::event::done_here(|| {
                 let readable = crate::io::Interest::READABLE;
                 self.io.try_datagram(readable, |io| io.recv(buf), crate::net::common::length)
+                })
             }
 
             /// Receives a datagram, and the address of the sender.
@@ -118,11 +128,13 @@ macro_rules! datagrams {
 
             #[doc = concat!("[`", stringify!($socket), "::recv_from`] for hand-written futures: as")]
             #[doc = concat!("[`", stringify!($socket), "::poll_recv`].")]
+            #[track_caller]
             pub fn poll_recv_from(
                 &self,
                 cx: &mut std::task::Context<'_>,
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<$address>> {
+                let _line = kettle_runtime::event::awaited(None);
                 let read = kettle_runtime::event::Direction::Read;
                 let receive = |io: &mio::net::$socket| io.recv_from(buf.initialize_unfilled());
                 let told = |(n, _): &(usize, _)| crate::net::common::length(n);
@@ -137,11 +149,14 @@ macro_rules! datagrams {
             /// # Errors
             ///
             #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
+                kettle_runtime::event::done_here(|| {
                 let readable = crate::io::Interest::READABLE;
                 let told = |(n, _): &(usize, _)| crate::net::common::length(n);
                 let received = self.io.try_datagram(readable, |io| io.recv_from(buf), told);
                 received.map(|(n, from)| (n, from.into()))
+                })
             }
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] into the free room of a buffer, which")]
@@ -187,17 +202,22 @@ macro_rules! datagrams {
             #[doc = concat!("[`", stringify!($socket), "::try_recv`] into the free room of a buffer:")]
             #[doc = concat!("as [`", stringify!($socket), "::recv_buf`].")]
             #[cfg(feature = "io-util")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
-                crate::net::common::fill_whole(buf, |room| self.try_recv(room))
+                kettle_runtime::event::done_here(|| {
+                    crate::net::common::fill_whole(buf, |room| self.try_recv(room))
+                })
             }
 
             #[doc = concat!("[`", stringify!($socket), "::try_recv_from`] into the free room of a")]
             #[doc = concat!("buffer: as [`", stringify!($socket), "::recv_buf`].")]
             #[cfg(feature = "io-util")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv_buf_from<B: bytes::BufMut>(
                 &self,
                 buf: &mut B,
             ) -> std::io::Result<(usize, $address)> {
+                kettle_runtime::event::done_here(|| {
                 let mut sender = None;
                 let n = crate::net::common::fill_whole(buf, |room| {
                     let (n, from) = self.try_recv_from(room)?;
@@ -205,6 +225,7 @@ macro_rules! datagrams {
                     Ok(n)
                 })?;
                 Ok((n, sender.expect("each datagram has a sender")))
+                })
             }
         }
     };

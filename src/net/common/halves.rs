@@ -54,22 +54,25 @@ macro_rules! read_half {
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                self.stream().try_read(buf)
+                kettle_runtime::event::done_here(|| self.stream().try_read(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read_buf`].")]
             #[cfg(feature = "io-util")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
-                self.stream().try_read_buf(buf)
+                kettle_runtime::event::done_here(|| self.stream().try_read_buf(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read_vectored`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read_vectored(
                 &self,
                 bufs: &mut [std::io::IoSliceMut<'_>],
             ) -> std::io::Result<usize> {
-                self.stream().try_read_vectored(bufs)
+                kettle_runtime::event::done_here(|| self.stream().try_read_vectored(bufs))
             }
         }
 
@@ -88,16 +91,18 @@ macro_rules! write_half {
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_write`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
-                self.stream().try_write(buf)
+                kettle_runtime::event::done_here(|| self.stream().try_write(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_write_vectored`].")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write_vectored(
                 &self,
                 bufs: &[std::io::IoSlice<'_>],
             ) -> std::io::Result<usize> {
-                self.stream().try_write_vectored(bufs)
+                kettle_runtime::event::done_here(|| self.stream().try_write_vectored(bufs))
             }
         }
 
@@ -221,10 +226,12 @@ macro_rules! halves {
 
         impl Drop for OwnedWriteHalf {
             fn drop(&mut self) {
+                kettle_runtime::event::in_a_drop(|| {
                 if self.shutdown_on_drop {
                     // No caller is left that could get an error.
                     let _ = self.inner.end_writing();
                 }
+                });
             }
         }
 

@@ -40,8 +40,9 @@ macro_rules! handle {
             }
 
             /// Takes the socket out of its runtime, still in non-blocking mode.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn into_std(self) -> std::io::Result<$std> {
-                Ok(self.io.into_inner()?.into())
+                kettle_runtime::event::done_here(|| Ok(self.io.into_inner()?.into()))
             }
 
             #[track_caller]

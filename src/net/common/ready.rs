@@ -98,13 +98,16 @@ macro_rules! readiness {
             /// # Errors
             ///
             /// `WouldBlock` if the socket is not ready, or what `f` returned.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(
                 &self,
                 interest: crate::io::Interest,
                 f: impl FnOnce() -> std::io::Result<R>,
             ) -> std::io::Result<R> {
-                use crate::net::common::InTurn;
-                self.io.try_if_ready(interest, |io| io.in_turn(f))
+                kettle_runtime::event::done_here(|| {
+                    use crate::net::common::InTurn;
+                    self.io.try_if_ready(interest, |io| io.in_turn(f))
+                })
             }
 
             /// Waits for readiness and tries `f`, until it does not say `WouldBlock`: only the

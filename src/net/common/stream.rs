@@ -25,8 +25,9 @@ macro_rules! reads {
             /// # Errors
             ///
             /// `WouldBlock` if there is nothing yet, or the system's.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                self.io.try_read(buf)
+                kettle_runtime::event::done_here(|| self.io.try_read(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`] into the free room of a buffer,")]
@@ -37,17 +38,21 @@ macro_rules! reads {
             ///
             /// `WouldBlock` if there is nothing yet, or the system's; the buffer is then as it was.
             #[cfg(feature = "io-util")]
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
-                crate::net::common::fill(buf, |room| self.io.try_read(room))
+                kettle_runtime::event::done_here(|| {
+                    crate::net::common::fill(buf, |room| self.io.try_read(room))
+                })
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`] into several buffers, one after")]
             /// another.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read_vectored(
                 &self,
                 bufs: &mut [std::io::IoSliceMut<'_>],
             ) -> std::io::Result<usize> {
-                self.io.try_read_vectored(bufs)
+                kettle_runtime::event::done_here(|| self.io.try_read_vectored(bufs))
             }
         }
 
@@ -80,17 +85,19 @@ macro_rules! writes {
             /// # Errors
             ///
             /// `WouldBlock` if there is no room yet, or the system's.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
-                self.io.try_write(buf)
+                kettle_runtime::event::done_here(|| self.io.try_write(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_write`] from several buffers, one after")]
             /// another.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write_vectored(
                 &self,
                 bufs: &[std::io::IoSlice<'_>],
             ) -> std::io::Result<usize> {
-                self.io.try_write_vectored(bufs)
+                kettle_runtime::event::done_here(|| self.io.try_write_vectored(bufs))
             }
         }
 

@@ -8,7 +8,7 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited};
 
 use super::stream::TcpStream;
 use crate::io::Interest;
@@ -59,11 +59,11 @@ impl TcpListener {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped.
-    pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
-        addr::first_of(address, |address| async move {
+    #[track_caller]
+    pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpListener>> {
+        located(addr::first_of(address, |address| async move {
             TcpListener::from_mio(mio::net::TcpListener::bind(address)?)
-        })
-        .await
+        }))
     }
 
     /// Waits for the next connection: the socket and the other side's address.
@@ -85,7 +85,9 @@ impl TcpListener {
     }
 
     /// [`TcpListener::accept`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let _line = awaited(None);
         let accept = mio::net::TcpListener::accept;
         let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
         Poll::Ready(TcpStream::accepted(&self.io, io).map(|stream| (stream, peer)))

@@ -10,7 +10,7 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited, done_here};
 use socket2::SockRef;
 
 use crate::io::evented::Evented;
@@ -71,11 +71,11 @@ impl UdpSocket {
     /// # Panics
     ///
     /// Outside of a runtime.
-    pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
-        addr::first_of(address, |address| async move {
+    #[track_caller]
+    pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<UdpSocket>> {
+        located(addr::first_of(address, |address| async move {
             UdpSocket::from_mio(mio::net::UdpSocket::bind(address)?)
-        })
-        .await
+        }))
     }
 
     /// Chooses the one peer that [`send`](UdpSocket::send) sends to and
@@ -85,11 +85,14 @@ impl UdpSocket {
     /// # Errors
     ///
     /// As [`UdpSocket::bind`].
-    pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
-        addr::first_of(address, |address| async move { self.io.get_ref().connect(address) })
-            .await?;
-        self.io.emit_ends(None);
-        Ok(())
+    #[track_caller]
+    pub fn connect<A: ToSocketAddrs>(&self, address: A) -> impl Future<Output = io::Result<()>> {
+        located(async move {
+            let connect = |address| async move { self.io.get_ref().connect(address) };
+            addr::first_of(address, connect).await?;
+            self.io.emit_ends(None);
+            Ok(())
+        })
     }
 
     /// Sends a datagram to an address, the first one if there are several. Says how many bytes:
@@ -117,18 +120,21 @@ impl UdpSocket {
 
     /// [`UdpSocket::send_to`] for hand-written futures. Of all that wait for writing by a `poll_*`
     /// method only the newest is woken.
+    #[track_caller]
     pub fn poll_send_to(
         &self,
         cx: &mut Context<'_>,
         buf: &[u8],
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
+        let _line = awaited(None);
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target), length)
     }
 
     /// Sends a datagram to an address, if there is room now; else `WouldBlock`.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
-        self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length)
+        done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))
     }
 
     /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it
@@ -148,7 +154,9 @@ impl UdpSocket {
 
     /// [`UdpSocket::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
     /// method only the newest is woken.
+    #[track_caller]
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let _line = awaited(None);
         let peek = |io: &mio::net::UdpSocket| io.peek(buf.initialize_unfilled());
         let n = ready!(self.io.poll_io(Direction::Read, cx, peek))?;
         buf.advance(n);
@@ -156,8 +164,9 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek`] without waiting: `WouldBlock` if there is none.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
-        self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf))
+        done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf)))
     }
 
     /// [`UdpSocket::peek`], and the address that sent it.
@@ -178,11 +187,13 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek_from`] for hand-written futures, as [`UdpSocket::poll_peek`].
+    #[track_caller]
     pub fn poll_peek_from(
         &self,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<SocketAddr>> {
+        let _line = awaited(None);
         let peek = |io: &mio::net::UdpSocket| io.peek_from(buf.initialize_unfilled());
         let (n, from) = ready!(self.io.poll_io(Direction::Read, cx, peek))?;
         buf.advance(n);
@@ -190,8 +201,9 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek_from`] without waiting: `WouldBlock` if there is none.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf))
+        done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf)))
     }
 
     /// Waits for a datagram and gives its sender's address, without taking the datagram.
@@ -209,13 +221,16 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek_sender`] for hand-written futures, as [`UdpSocket::poll_peek`].
+    #[track_caller]
     pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
+        let _line = awaited(None);
         self.io.poll_io(Direction::Read, cx, sender)
     }
 
     /// [`UdpSocket::peek_sender`] without waiting: `WouldBlock` if there is no datagram.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
-        self.io.try_if_ready(Interest::READABLE, sender)
+        done_here(|| self.io.try_if_ready(Interest::READABLE, sender))
     }
 
     /// The address on this side.

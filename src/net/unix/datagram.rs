@@ -9,7 +9,7 @@ use std::os::unix::net;
 use std::path::Path;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited, done_here};
 
 use super::address::SocketAddr;
 use crate::io::Interest;
@@ -136,18 +136,21 @@ impl UnixDatagram {
 
     /// [`UnixDatagram::send_to`] for hand-written futures. Of all that wait for writing by a
     /// `poll_*` method only the newest is woken.
+    #[track_caller]
     pub fn poll_send_to<P: AsRef<Path>>(
         &self,
         cx: &mut Context<'_>,
         buf: &[u8],
         target: P,
     ) -> Poll<io::Result<usize>> {
+        let _line = awaited(None);
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()), length)
     }
 
     /// Sends a datagram to the socket at a path, if there is room now; else `WouldBlock`.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
-        self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length)
+        done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))
     }
 
     /// The address on this side.

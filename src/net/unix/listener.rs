@@ -8,7 +8,7 @@ use std::os::unix::net;
 use std::path::Path;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited};
 
 use super::address::SocketAddr;
 use super::stream::UnixStream;
@@ -89,7 +89,9 @@ impl UnixListener {
     }
 
     /// [`UnixListener::accept`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
+        let _line = awaited(None);
         let accept = mio::net::UnixListener::accept;
         let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
         Poll::Ready(UnixStream::accepted(&self.io, io).map(|stream| (stream, SocketAddr(peer))))

@@ -32,7 +32,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::task::{Context, Poll};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, awaited, done_here};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use socket2::SockRef;
 
@@ -109,7 +109,9 @@ impl Sender {
     }
 
     /// [`Sender::writable`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _line = awaited(None);
         self.io.poll_found(Direction::Write, cx).map_ok(drop)
     }
 
@@ -151,7 +153,9 @@ impl Receiver {
     }
 
     /// [`Receiver::readable`] for hand-written futures. Only the newest caller is woken.
+    #[track_caller]
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _line = awaited(None);
         self.io.poll_found(Direction::Read, cx).map_ok(drop)
     }
 }
@@ -177,8 +181,9 @@ macro_rules! end {
             /// # Errors
             ///
             /// `WouldBlock` if the pipe is not ready, or what `f` returned.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
-                self.io.try_if_ready(Interest::$interest, |_| f())
+                done_here(|| self.io.try_if_ready(Interest::$interest, |_| f()))
             }
 
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]

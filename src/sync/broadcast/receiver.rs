@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::{done_here, in_a_drop};
 
 use super::chan::Chan;
 use super::error::{RecvError, TryRecvError};
@@ -98,8 +99,9 @@ impl<T: Clone> Receiver<T> {
     /// assert_eq!((rx.try_recv(), second.try_recv()), (Ok(1), Ok(2)));
     /// ```
     #[must_use = "it is a receiver of its own, for which values are kept"]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn resubscribe(&self) -> Receiver<T> {
-        Receiver::subscribed(&self.chan)
+        done_here(|| Receiver::subscribed(&self.chan))
     }
 
     /// Receives a copy of the next value, waiting for it if there is none.
@@ -156,8 +158,9 @@ impl<T: Clone> Receiver<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.chan.try_recv(&mut self.cursor).map(copy)
+        done_here(|| self.chan.try_recv(&mut self.cursor).map(copy))
     }
 
     /// Receives in code that is not async, blocking the thread while there is no value.
@@ -192,7 +195,7 @@ fn copy<T: Clone>(value: Shared<T>) -> T {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver(self.cursor);
+        in_a_drop(|| self.chan.drop_receiver(self.cursor));
     }
 }
 
@@ -241,8 +244,10 @@ impl<T: Clone> Future for Recv<'_, T> {
 
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.receiver.leave(place);
-        }
+        in_a_drop(|| {
+            if let Some(place) = self.place.take() {
+                self.receiver.leave(place);
+            }
+        });
     }
 }

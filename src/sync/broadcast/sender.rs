@@ -9,6 +9,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
+
 use super::chan::Chan;
 use super::error::SendError;
 use super::receiver::Receiver;
@@ -76,8 +78,9 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.send("tea").unwrap(), 2);
     /// assert_eq!((first.try_recv(), second.try_recv()), (Ok("tea"), Ok("tea")));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        self.chan.send(value)
+        done_here(|| self.chan.send(value))
     }
 
     /// Makes a receiver of all values that are sent from now on.
@@ -89,8 +92,9 @@ impl<T> Sender<T> {
     /// tx.send("after").unwrap();
     /// assert_eq!(late.try_recv(), Ok("after"));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn subscribe(&self) -> Receiver<T> {
-        Receiver::subscribed(&self.chan)
+        done_here(|| Receiver::subscribed(&self.chan))
     }
 
     /// How many values are kept: those that some receiver has still to take and that were not

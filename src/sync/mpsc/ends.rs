@@ -112,8 +112,9 @@ macro_rules! receiving_end {
             /// assert_eq!(rx.recv().await, None);
             /// # }
             /// ```
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn close(&mut self) {
-                self.chan.close();
+                kettle_runtime::event::done_here(|| self.chan.close())
             }
 
             /// Is the channel closed: by [`close`](Self::close), or because all senders are gone?

@@ -12,6 +12,8 @@ use std::iter::FusedIterator;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::{done_here, in_a_drop};
+
 use crate::origin::located;
 
 use super::chan::Chan;
@@ -128,9 +130,12 @@ impl<T> Sender<T> {
     /// permit.send(1);
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
-        let hold = self.try_take(1, false)?;
-        Ok(Permit::new(self, &hold))
+        done_here(|| {
+            let hold = self.try_take(1, false)?;
+            Ok(Permit::new(self, &hold))
+        })
     }
 
     /// Takes room for `n` values if there is that much now.
@@ -144,12 +149,15 @@ impl<T> Sender<T> {
     /// assert!(tx.try_reserve_many(4).is_err());
     /// assert_eq!(tx.try_reserve_many(2).unwrap().len(), 2);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
-        if n > self.max_capacity() {
-            return Err(TrySendError::Full(()));
-        }
-        let hold = self.try_take(n, false)?;
-        Ok(PermitIterator::new(self, hold))
+        done_here(|| {
+            if n > self.max_capacity() {
+                return Err(TrySendError::Full(()));
+            }
+            let hold = self.try_take(n, false)?;
+            Ok(PermitIterator::new(self, hold))
+        })
     }
 
     /// As [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
@@ -164,12 +172,13 @@ impl<T> Sender<T> {
     /// let tx = permit.send(1);
     /// assert!(tx.try_reserve_owned().is_err());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
-        match self.try_take(1, true) {
+        done_here(|| match self.try_take(1, true) {
             Ok(hold) => Ok(OwnedPermit::new(self, &hold)),
             Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
             Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
-        }
+        })
     }
 }
 
@@ -195,17 +204,20 @@ impl<'a, T> Permit<'a, T> {
     /// Sends a value into the room. Never waits.
     ///
     /// If the receiver is gone, the value is dropped.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(self, value: T) {
-        let (chan, hold) = (self.sender.chan(), Hold { units: 1, id: self.hold });
-        // The room is used, not given back.
-        std::mem::forget(self);
-        chan.send_reserved(&hold, value);
+        done_here(|| {
+            let (chan, hold) = (self.sender.chan(), Hold { units: 1, id: self.hold });
+            // The room is used, not given back.
+            std::mem::forget(self);
+            chan.send_reserved(&hold, value);
+        });
     }
 }
 
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
-        self.sender.chan().return_room(&Hold { units: 1, id: self.hold });
+        in_a_drop(|| self.sender.chan().return_room(&Hold { units: 1, id: self.hold }));
     }
 }
 
@@ -245,9 +257,11 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 
 impl<T> Drop for PermitIterator<'_, T> {
     fn drop(&mut self) {
-        if self.hold.units > 0 {
-            self.sender.chan().return_room(&self.hold);
-        }
+        in_a_drop(|| {
+            if self.hold.units > 0 {
+                self.sender.chan().return_room(&self.hold);
+            }
+        });
     }
 }
 
@@ -289,17 +303,23 @@ impl<T> OwnedPermit<T> {
     /// Sends a value into the room and returns the sender. Never waits.
     ///
     /// If the receiver is gone, the value is dropped.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(mut self, value: T) -> Sender<T> {
-        let sender = self.take();
-        sender.chan().send_reserved(&self.hold(), value);
-        sender
+        done_here(|| {
+            let sender = self.take();
+            sender.chan().send_reserved(&self.hold(), value);
+            sender
+        })
     }
 
     /// Gives the room back and returns the sender.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn release(mut self) -> Sender<T> {
-        let sender = self.take();
-        sender.chan().return_room(&self.hold());
-        sender
+        done_here(|| {
+            let sender = self.take();
+            sender.chan().return_room(&self.hold());
+            sender
+        })
     }
 
     /// Are both permits of the same channel?
@@ -322,9 +342,11 @@ impl<T> OwnedPermit<T> {
 
 impl<T> Drop for OwnedPermit<T> {
     fn drop(&mut self) {
-        if let Some(sender) = &self.sender {
-            sender.chan().return_room(&self.hold());
-        }
+        in_a_drop(|| {
+            if let Some(sender) = &self.sender {
+                sender.chan().return_room(&self.hold());
+            }
+        });
     }
 }
 
@@ -363,8 +385,10 @@ impl<T> Future for Reserve<'_, T> {
 
 impl<T> Drop for Reserve<'_, T> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_line(place);
-        }
+        in_a_drop(|| {
+            if let Some(place) = self.place.take() {
+                self.chan.leave_line(place);
+            }
+        });
     }
 }

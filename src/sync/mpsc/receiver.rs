@@ -16,8 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Open;
-use kettle_runtime::event::{Act, Units, awaited};
+use kettle_runtime::event::{Act, Open, Units, awaited, done_here, in_a_drop};
 use kettle_runtime::{budget, store_waker};
 use parking_lot::MutexGuard;
 
@@ -111,9 +110,12 @@ impl<T> Receiver<T> {
     /// drop(tx);
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.chan.try_recv().inspect_err(|error| {
-            self.chan.gives_nothing(*error == TryRecvError::Disconnected);
+        done_here(|| {
+            self.chan.try_recv().inspect_err(|error| {
+                self.chan.gives_nothing(*error == TryRecvError::Disconnected);
+            })
         })
     }
 
@@ -143,17 +145,19 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        awaited(None);
+        let _line = awaited(None);
         self.chan.poll_recv(&mut self.asked, cx)
     }
 
     /// The poll function behind [`recv_many`](Receiver::recv_many).
+    #[track_caller]
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
+        let _line = awaited(None);
         self.chan.poll_recv_many(buffer, limit, &mut self.asked, cx)
     }
 }
@@ -162,7 +166,7 @@ receiving_end!(Receiver);
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver(VecDeque::new());
+        in_a_drop(|| self.chan.drop_receiver(VecDeque::new()));
     }
 }
 

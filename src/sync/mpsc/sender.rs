@@ -15,6 +15,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::{done_here, in_a_drop};
+
 use super::chan::Chan;
 use super::ends::sending_end;
 use super::error::{SendError, TrySendError};
@@ -73,8 +75,9 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// assert_eq!(tx.try_send(3), Err(TrySendError::Closed(3)));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        self.chan.try_send(message).inspect_err(|error| self.refused(error))
+        done_here(|| self.chan.try_send(message).inspect_err(|error| self.refused(error)))
     }
 
     /// Takes `n` places if there is room now.
@@ -161,8 +164,10 @@ impl<T> Future for Send<'_, T> {
 impl<T> Drop for Send<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_line(place);
-        }
+        in_a_drop(|| {
+            if let Some(place) = self.place.take() {
+                self.chan.leave_line(place);
+            }
+        });
     }
 }

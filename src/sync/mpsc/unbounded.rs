@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 use std::{iter, mem};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Open, awaited};
+use kettle_runtime::event::{Open, awaited, done_here, in_a_drop};
 use parking_lot::Mutex;
 
 use super::chan::Chan;
@@ -55,11 +55,14 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// The value comes back if the receiver has closed the channel or was dropped.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        // There is always room, so this fails only if the channel is closed.
-        self.chan.try_send(message).map_err(|error| {
-            self.chan.refuses(0);
-            SendError(error.into_inner())
+        done_here(|| {
+            // There is always room, so this fails only if the channel is closed.
+            self.chan.try_send(message).map_err(|error| {
+                self.chan.refuses(0);
+                SendError(error.into_inner())
+            })
         })
     }
 }
@@ -106,18 +109,21 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// As [`Receiver::try_recv`](super::Receiver::try_recv).
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let batch = self.batch.get_mut();
-        if batch.values.is_empty() {
-            self.chan.try_take_all(batch)?;
-        }
-        self.next_in_hand().ok_or(TryRecvError::Empty)
+        done_here(|| {
+            let batch = self.batch.get_mut();
+            if batch.values.is_empty() {
+                self.chan.try_take_all(batch)?;
+            }
+            self.next_in_hand().ok_or(TryRecvError::Empty)
+        })
     }
 
     /// As [`Receiver::poll_recv`](super::Receiver::poll_recv).
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        awaited(None);
+        let _line = awaited(None);
         let mut asked = mem::take(&mut self.asked);
         let received = self.receive(&mut asked, cx);
         self.asked = asked;
@@ -135,12 +141,14 @@ impl<T> UnboundedReceiver<T> {
     }
 
     /// The poll function behind [`recv_many`](UnboundedReceiver::recv_many).
+    #[track_caller]
     pub fn poll_recv_many(
         &mut self,
         cx: &mut Context<'_>,
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
+        let _line = awaited(None);
         let mut asked = mem::take(&mut self.asked);
         let received = self.receive_many(buffer, limit, &mut asked, cx);
         self.asked = asked;
@@ -179,7 +187,7 @@ receiving_end!(UnboundedReceiver);
 
 impl<T> Drop for UnboundedReceiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver(mem::take(&mut self.batch.get_mut().values));
+        in_a_drop(|| self.chan.drop_receiver(mem::take(&mut self.batch.get_mut().values)));
     }
 }
 

@@ -23,6 +23,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
+
 use self::value::ONE;
 use super::blocking;
 use super::pinned::pinned;
@@ -106,15 +108,21 @@ impl<T> Mutex<T> {
     /// drop(guard);
     /// assert!(mutex.try_lock().is_ok());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        let hold = self.permits.try_take(ONE, false).map_err(|_| TryLockError(()))?;
-        Ok(MutexGuard::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(ONE, false).map_err(|_| TryLockError(()))?;
+            Ok(MutexGuard::new(self, hold))
+        })
     }
 
     /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        let hold = self.permits.try_take(ONE, true).map_err(|_| TryLockError(()))?;
-        Ok(OwnedMutexGuard::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(ONE, true).map_err(|_| TryLockError(()))?;
+            Ok(OwnedMutexGuard::new(self, hold))
+        })
     }
 
     /// Takes the lock in code that is not async, blocking the thread while it is held.

@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::in_a_drop;
 use pin_project_lite::pin_project;
 
 use super::value::{Notify, Stage};
@@ -38,16 +39,18 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
 
     #[track_caller]
     fn poll(&mut self, cx: Option<&Context<'_>>) -> Poll<()> {
-        self.origin.awaited();
-        Origin::polled(self.notify.poll(self.calls, &mut self.stage, cx))
+        let _line = self.origin.awaited();
+        self.notify.poll(self.calls, &mut self.stage, cx)
     }
 }
 
 impl<N: Deref<Target = Notify>> Drop for Waiting<N> {
     fn drop(&mut self) {
-        if let Stage::Waits(key) = std::mem::replace(&mut self.stage, Stage::Done) {
-            self.notify.leave(key);
-        }
+        in_a_drop(|| {
+            if let Stage::Waits(key) = std::mem::replace(&mut self.stage, Stage::Done) {
+                self.notify.leave(key);
+            }
+        });
     }
 }
 

@@ -20,7 +20,7 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, SyncKind, Units};
+use kettle_runtime::event::{Act, SyncKind, Units, done_here};
 use kettle_runtime::{Call, Old, WakerSlot, store_waker};
 use parking_lot::Mutex;
 
@@ -126,16 +126,18 @@ impl Notify {
     /// assert!(!again.enable(), "only one was left");
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn notify_one(&self) {
-        self.notify(false);
+        done_here(|| self.notify(false));
     }
 
     /// As [`notify_one`](Notify::notify_one), but notifies the task that came last.
     ///
     /// Of workers that do the same, the one that worked most recently goes on, and the others can
     /// be let go.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn notify_last(&self) {
-        self.notify(true);
+        done_here(|| self.notify(true));
     }
 
     fn notify(&self, as_last: bool) {
@@ -168,16 +170,19 @@ impl Notify {
     /// other.await;
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn notify_waiters(&self) {
-        let mut to_wake = ToWake::none();
-        let mut state = self.state.lock();
-        state.calls = state.calls.wrapping_add(1);
-        state.line.serve_all(&mut to_wake);
-        let left = state.left;
-        drop(state);
-        self.report.act(Act::Put, Units::All, left.into());
-        self.report.serves(to_wake.calls());
-        to_wake.wake();
+        done_here(|| {
+            let mut to_wake = ToWake::none();
+            let mut state = self.state.lock();
+            state.calls = state.calls.wrapping_add(1);
+            state.line.serve_all(&mut to_wake);
+            let left = state.left;
+            drop(state);
+            self.report.act(Act::Put, Units::All, left.into());
+            self.report.serves(to_wake.calls());
+            to_wake.wake();
+        });
     }
 
     /// How often all were notified: a future draws this number when it is made.

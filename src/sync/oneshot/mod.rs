@@ -31,7 +31,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Event, Open, Place, SyncKind, awaited, emit};
+use kettle_runtime::event::{Event, Open, Place, SyncKind, awaited, done_here, emit, in_a_drop};
 use kettle_runtime::{Id, budget};
 
 use self::chan::Chan;
@@ -86,9 +86,12 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// assert_eq!(tx.send(1), Err(1));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(mut self, t: T) -> Result<(), T> {
-        let chan = self.chan.take().expect(SENDER_HAS);
-        chan.send(t)
+        done_here(|| {
+            let chan = self.chan.take().expect(SENDER_HAS);
+            chan.send(t)
+        })
     }
 
     /// Waits until the receiver is closed or dropped, so that the value is no longer wanted.
@@ -118,7 +121,9 @@ impl<T> Sender<T> {
     /// The poll function behind [`closed`](Sender::closed).
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken.
+    #[track_caller]
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let _line = awaited(None);
         let Sender { chan, asked } = self;
         chan.as_ref().expect(SENDER_HAS).poll_closed(asked, cx)
     }
@@ -134,9 +139,11 @@ const SENDER_HAS: &str = "a sender that can be called has its channel";
 impl<T> Drop for Sender<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(chan) = &self.chan {
-            chan.drop_sender();
-        }
+        in_a_drop(|| {
+            if let Some(chan) = &self.chan {
+                chan.drop_sender();
+            }
+        });
     }
 }
 
@@ -160,9 +167,11 @@ impl<T> Future for WaitClosed<'_, T> {
 
 impl<T> Drop for WaitClosed<'_, T> {
     fn drop(&mut self) {
-        if self.waiting {
-            self.chan.forget_sender();
-        }
+        in_a_drop(|| {
+            if self.waiting {
+                self.chan.forget_sender();
+            }
+        });
     }
 }
 
@@ -198,10 +207,13 @@ impl<T> Receiver<T> {
     /// rx.close();
     /// assert_eq!(tx.send(1), Err(1));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn close(&mut self) {
-        if let Some(chan) = &self.chan {
-            chan.close();
-        }
+        done_here(|| {
+            if let Some(chan) = &self.chan {
+                chan.close();
+            }
+        });
     }
 
     /// Has it returned the value, or the error that none will come? Then it must not be polled.
@@ -229,14 +241,17 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.try_recv(), Ok(1));
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        let chan = self.chan.as_ref().ok_or(TryRecvError::Closed)?;
-        let received = chan.try_recv();
-        if !matches!(received, Err(TryRecvError::Empty)) {
-            self.chan = None;
-            self.wait.got();
-        }
-        received
+        done_here(|| {
+            let chan = self.chan.as_ref().ok_or(TryRecvError::Closed)?;
+            let received = chan.try_recv();
+            if !matches!(received, Err(TryRecvError::Empty)) {
+                self.chan = None;
+                self.wait.got();
+            }
+            received
+        })
     }
 
     /// Receives the value in code that is not async, blocking the thread until it comes.
@@ -267,7 +282,7 @@ impl<T> Future for Receiver<T> {
     #[inline(always)]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        awaited(None);
+        let _line = awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         // Only the receiver is left: the sender has sent or was dropped. Doing without the lock
         // saves a twentieth of a question and answer.
@@ -289,8 +304,10 @@ impl<T> Future for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(chan) = &self.chan {
-            chan.drop_receiver();
-        }
+        in_a_drop(|| {
+            if let Some(chan) = &self.chan {
+                chan.drop_receiver();
+            }
+        });
     }
 }

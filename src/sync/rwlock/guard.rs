@@ -18,6 +18,7 @@
 //!
 //! tokio: its guards are a pointer to the value and a borrow of the semaphore.
 
+use kettle_runtime::event::done_here;
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
 use super::value::{RwLock, SHARE};
@@ -192,11 +193,14 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// assert_eq!(*lock.try_read().unwrap(), *reads);
     /// assert!(lock.try_write().is_err());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
-        let RwLockWriteGuard { value, mut held, .. } = self;
-        let value = parking_lot::RwLockWriteGuard::downgrade(value);
-        held.keep(SHARE);
-        RwLockReadGuard { value, held }
+        done_here(|| {
+            let RwLockWriteGuard { value, mut held, .. } = self;
+            let value = parking_lot::RwLockWriteGuard::downgrade(value);
+            held.keep(SHARE);
+            RwLockReadGuard { value, held }
+        })
     }
 
     /// As [`downgrade`](RwLockWriteGuard::downgrade), to a guard of a part of the value.
@@ -209,15 +213,18 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// let minutes = RwLockWriteGuard::downgrade_map(writes, |(_, minutes)| minutes);
     /// assert_eq!((*minutes, lock.try_read().unwrap().1), (5, 5));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
     where
         F: FnOnce(&T) -> &U,
     {
-        let RwLockWriteGuard { value, mut held, .. } = this;
-        let value = parking_lot::RwLockWriteGuard::downgrade(value);
-        let value = parking_lot::RwLockReadGuard::map(value, f);
-        held.keep(SHARE);
-        RwLockMappedReadGuard { value, held }
+        done_here(|| {
+            let RwLockWriteGuard { value, mut held, .. } = this;
+            let value = parking_lot::RwLockWriteGuard::downgrade(value);
+            let value = parking_lot::RwLockReadGuard::map(value, f);
+            held.keep(SHARE);
+            RwLockMappedReadGuard { value, held }
+        })
     }
 
     /// As [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.

@@ -21,6 +21,8 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
+
 use self::value::SHARE;
 use super::blocking;
 use super::mutex::TryLockError;
@@ -127,15 +129,21 @@ impl<T> RwLock<T> {
     /// assert!(lock.try_read().is_ok() && lock.try_write().is_err());
     /// # drop(reads);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        let hold = self.permits.try_take(SHARE, false).map_err(|_| TryLockError(()))?;
-        Ok(RwLockReadGuard::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(SHARE, false).map_err(|_| TryLockError(()))?;
+            Ok(RwLockReadGuard::new(self, hold))
+        })
     }
 
     /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        let hold = self.permits.try_take(SHARE, true).map_err(|_| TryLockError(()))?;
-        Ok(OwnedRwLockReadGuard::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(SHARE, true).map_err(|_| TryLockError(()))?;
+            Ok(OwnedRwLockReadGuard::new(self, hold))
+        })
     }
 
     /// Takes the lock to write if that needs no waiting.
@@ -143,17 +151,23 @@ impl<T> RwLock<T> {
     /// # Errors
     ///
     /// If a task holds it, or waits for it.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
-        let whole = self.permits.whole();
-        let hold = self.permits.try_take(whole, false).map_err(|_| TryLockError(()))?;
-        Ok(RwLockWriteGuard::new(self, hold))
+        done_here(|| {
+            let whole = self.permits.whole();
+            let hold = self.permits.try_take(whole, false).map_err(|_| TryLockError(()))?;
+            Ok(RwLockWriteGuard::new(self, hold))
+        })
     }
 
     /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
-        let whole = self.permits.whole();
-        let hold = self.permits.try_take(whole, true).map_err(|_| TryLockError(()))?;
-        Ok(OwnedRwLockWriteGuard::new(self, hold))
+        done_here(|| {
+            let whole = self.permits.whole();
+            let hold = self.permits.try_take(whole, true).map_err(|_| TryLockError(()))?;
+            Ok(OwnedRwLockWriteGuard::new(self, hold))
+        })
     }
 
     /// Takes the lock to read in code that is not async, blocking the thread until it has it.

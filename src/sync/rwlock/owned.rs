@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
 use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, RawRwLock};
 
 use super::value::{RwLock, SHARE};
@@ -63,11 +64,14 @@ impl<T> OwnedRwLockWriteGuard<T> {
 
     /// From now on only reads, and lets the readers that are next in line in. No writer comes in
     /// between.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
-        let OwnedRwLockWriteGuard { value, mut held } = self;
-        let value = ArcRwLockWriteGuard::downgrade(value);
-        held.keep(SHARE);
-        OwnedRwLockReadGuard { value, held }
+        done_here(|| {
+            let OwnedRwLockWriteGuard { value, mut held } = self;
+            let value = ArcRwLockWriteGuard::downgrade(value);
+            held.keep(SHARE);
+            OwnedRwLockReadGuard { value, held }
+        })
     }
 
     /// The lock that it writes.

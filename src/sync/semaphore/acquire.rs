@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::in_a_drop;
 
 use super::error::AcquireError;
 use super::permits::Permits;
@@ -95,8 +96,10 @@ where
 
 impl<O: Owner, F> Drop for Acquire<O, F> {
     fn drop(&mut self) {
-        if let (Some(place), Some(owner)) = (self.place.take(), &self.owner) {
-            owner.permits().leave(place);
-        }
+        in_a_drop(|| {
+            if let (Some(place), Some(owner)) = (self.place.take(), &self.owner) {
+                owner.permits().leave(place);
+            }
+        });
     }
 }

@@ -7,6 +7,8 @@
 
 use std::mem;
 
+use kettle_runtime::event::in_a_drop;
+
 use super::acquire::Owner;
 use super::permits::Permits;
 use crate::sync::report::Hold;
@@ -44,6 +46,6 @@ impl<'a, O: Owner> Held<&'a O> {
 impl<O: Owner> Drop for Held<O> {
     #[inline]
     fn drop(&mut self) {
-        self.owner.permits().release(&self.hold);
+        in_a_drop(|| self.owner.permits().release(&self.hold));
     }
 }

@@ -28,6 +28,8 @@ mod value;
 
 use std::sync::Arc;
 
+use kettle_runtime::event::done_here;
+
 use self::acquire::Acquire;
 use self::value::amount;
 use super::blocking;
@@ -108,6 +110,7 @@ impl Semaphore {
     /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
     /// # drop(permit);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         self.try_acquire_many(1)
     }
@@ -117,9 +120,12 @@ impl Semaphore {
     /// # Errors
     ///
     /// If fewer are free, or the semaphore is closed.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
-        let hold = self.permits.try_take(amount(n), false)?;
-        Ok(SemaphorePermit::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(amount(n), false)?;
+            Ok(SemaphorePermit::new(self, hold))
+        })
     }
 
     /// Takes a permit in code that is not async, blocking the thread while none is free.
@@ -184,17 +190,21 @@ impl Semaphore {
     }
 
     /// As [`try_acquire`](Semaphore::try_acquire), for a permit that owns the semaphore.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_acquire_many_owned(1)
     }
 
     /// As [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own the semaphore.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_many_owned(
         self: Arc<Self>,
         n: u32,
     ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
-        let hold = self.permits.try_take(amount(n), true)?;
-        Ok(OwnedSemaphorePermit::new(self, hold))
+        done_here(|| {
+            let hold = self.permits.try_take(amount(n), true)?;
+            Ok(OwnedSemaphorePermit::new(self, hold))
+        })
     }
 
     /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kettle_runtime::event::done_here;
+use kettle_runtime::event::{done_here, in_a_drop};
 
 use super::value::Semaphore;
 use crate::sync::report::Hold;
@@ -96,7 +96,7 @@ macro_rules! permit {
 
         impl $(<$life>)? Drop for $permit $(<$life>)? {
             fn drop(&mut self) {
-                self.semaphore.permits.release(&self.hold);
+                in_a_drop(|| self.semaphore.permits.release(&self.hold));
             }
         }
 

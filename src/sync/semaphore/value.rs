@@ -89,8 +89,9 @@ impl Semaphore {
     /// semaphore.add_permits(2);
     /// assert!(semaphore.try_acquire_many(2).is_ok());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn add_permits(&self, n: usize) {
-        self.permits.add(n);
+        done_here(|| self.permits.add(n));
     }
 
     /// Takes away free permits for good, at most `n`. Returns how many.
@@ -119,8 +120,9 @@ impl Semaphore {
     /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed));
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn close(&self) {
-        self.permits.close();
+        done_here(|| self.permits.close());
     }
 
     /// Was it closed?

@@ -14,6 +14,7 @@ use std::sync::{Arc, RwLockReadGuard};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::{done_here, in_a_drop};
 
 use super::chan::{Chan, Version};
 use super::error::RecvError;
@@ -61,8 +62,9 @@ impl<T> Receiver<T> {
     /// assert_eq!(*rx.borrow_and_update(), 2);
     /// assert!(!rx.has_changed().unwrap());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
-        look(&self.chan, &mut self.seen)
+        done_here(|| look(&self.chan, &mut self.seen))
     }
 
     /// Is there a value that was not seen?
@@ -189,15 +191,18 @@ fn look<'a, T>(chan: &'a Chan<T>, seen: &mut Version) -> Ref<'a, T> {
 }
 
 impl<T> Clone for Receiver<T> {
+    #[cfg_attr(debug_assertions, track_caller)]
     fn clone(&self) -> Receiver<T> {
-        self.chan.add_receiver();
-        Receiver { chan: self.chan.clone(), seen: self.seen }
+        done_here(|| {
+            self.chan.add_receiver();
+            Receiver { chan: self.chan.clone(), seen: self.seen }
+        })
     }
 }
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver();
+        in_a_drop(|| self.chan.drop_receiver());
     }
 }
 
@@ -263,9 +268,11 @@ impl<T> Future for Changed<'_, T> {
 
 impl<T> Drop for Changed<'_, T> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.chan.leave_changes(place);
-        }
+        in_a_drop(|| {
+            if let Some(place) = self.place.take() {
+                self.chan.leave_changes(place);
+            }
+        });
     }
 }
 

@@ -11,6 +11,8 @@
 use std::mem;
 use std::sync::Arc;
 
+use kettle_runtime::event::{done_here, in_a_drop};
+
 use super::chan::Chan;
 use super::error::SendError;
 use super::receiver::{Receiver, Ref};
@@ -62,13 +64,16 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.send(3).unwrap_err().0, 3);
     /// assert_eq!(*tx.borrow(), 2);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
-        if self.is_closed() {
-            self.chan.refuses();
-            return Err(SendError(value));
-        }
-        self.send_replace(value);
-        Ok(())
+        done_here(|| {
+            if self.is_closed() {
+                self.chan.refuses();
+                return Err(SendError(value));
+            }
+            self.send_replace(value);
+            Ok(())
+        })
     }
 
     /// Changes the value in place and wakes the receivers, also if there are none.
@@ -84,10 +89,13 @@ impl<T> Sender<T> {
     /// tx.send_modify(|value| *value += 1);
     /// assert_eq!(*rx.borrow(), 2);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send_modify<F: FnOnce(&mut T)>(&self, modify: F) {
-        self.send_if_modified(|value| {
-            modify(value);
-            true
+        done_here(|| {
+            self.send_if_modified(|value| {
+                modify(value);
+                true
+            });
         });
     }
 
@@ -108,15 +116,18 @@ impl<T> Sender<T> {
     /// assert!(!tx.send_if_modified(raise));
     /// assert_eq!(*rx.borrow(), 2);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send_if_modified<F: FnOnce(&mut T) -> bool>(&self, modify: F) -> bool {
-        let mut value = self.chan.write();
-        if !modify(&mut value) {
-            return false;
-        }
-        let changed = self.chan.changed();
-        drop(value);
-        self.chan.tell(changed);
-        true
+        done_here(|| {
+            let mut value = self.chan.write();
+            if !modify(&mut value) {
+                return false;
+            }
+            let changed = self.chan.changed();
+            drop(value);
+            self.chan.tell(changed);
+            true
+        })
     }
 
     /// Replaces the value, also if there is no receiver, and returns the old one.
@@ -126,9 +137,12 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.send_replace(2), 1);
     /// assert_eq!(*tx.borrow(), 2);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn send_replace(&self, mut value: T) -> T {
-        self.send_modify(|old| mem::swap(old, &mut value));
-        value
+        done_here(|| {
+            self.send_modify(|old| mem::swap(old, &mut value));
+            value
+        })
     }
 
     /// Reads the value. It is not changed while the [`Ref`] is alive.
@@ -180,9 +194,12 @@ impl<T> Sender<T> {
     /// assert_eq!(*rx.borrow(), 2);
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn subscribe(&self) -> Receiver<T> {
-        let seen = self.chan.add_receiver();
-        Receiver::counted(self.chan.clone(), seen)
+        done_here(|| {
+            let seen = self.chan.add_receiver();
+            Receiver::counted(self.chan.clone(), seen)
+        })
     }
 
     /// How many receivers there are.
@@ -202,9 +219,12 @@ impl<T> Sender<T> {
 }
 
 impl<T> Clone for Sender<T> {
+    #[cfg_attr(debug_assertions, track_caller)]
     fn clone(&self) -> Sender<T> {
-        self.chan.add_sender();
-        Sender { chan: self.chan.clone() }
+        done_here(|| {
+            self.chan.add_sender();
+            Sender { chan: self.chan.clone() }
+        })
     }
 }
 
@@ -217,6 +237,6 @@ impl<T: Default> Default for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.chan.drop_sender();
+        in_a_drop(|| self.chan.drop_sender());
     }
 }

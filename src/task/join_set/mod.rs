@@ -25,7 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::{Open, Scope, awaited};
+use kettle_runtime::event::{Open, Scope, awaited, done_here, in_a_drop};
 use kettle_runtime::{Id, JoinError, JoinHandle, budget};
 use parking_lot::Mutex;
 use slab::Slab;
@@ -157,8 +157,9 @@ impl<T: 'static> JoinSet<T> {
     /// assert_eq!(set.try_join_next().unwrap().unwrap(), "tea");
     /// # }
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
-        self.next_ended().map(|(_, output)| output)
+        done_here(|| self.next_ended().map(|(_, output)| output))
     }
 
     /// The same, with the task's id beside its output.
@@ -166,8 +167,9 @@ impl<T: 'static> JoinSet<T> {
     /// # Errors
     ///
     /// The task panicked or was aborted.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
-        self.next_ended().map(|(id, output)| with_id(id, output))
+        done_here(|| self.next_ended().map(|(id, output)| with_id(id, output)))
     }
 
     /// [`join_next`](JoinSet::join_next) for a `poll` written by hand: `Ready(None)` says that the
@@ -178,7 +180,7 @@ impl<T: 'static> JoinSet<T> {
     /// The task panicked or was aborted.
     #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
-        awaited(None);
+        let _line = awaited(None);
         self.poll_ended(None, cx).map(|ended| ended.map(|(_, output)| output))
     }
 
@@ -250,12 +252,11 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Asks every task to end, as [`AbortHandle::abort`](crate::task::AbortHandle::abort) does. They
-    /// stay in the set until their outputs are taken.
+    /// Asks every task to end, as by `AbortHandle::abort`. They stay in the set until their
+    /// outputs are taken.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort_all(&mut self) {
-        for (_, member) in &self.members {
-            member.abort();
-        }
+        done_here(|| self.members.iter().for_each(|(_, member)| member.abort()));
     }
 
     /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
@@ -371,12 +372,11 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
 /// Every task is aborted.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
-        let waiting = self.ready.leave();
-        for (_, member) in &self.members {
-            member.abort();
-        }
-        drop_all(mem::take(&mut self.members));
-        drop(waiting);
+        in_a_drop(|| {
+            let _waiting = self.ready.leave();
+            self.members.iter().for_each(|(_, member)| member.abort());
+            drop_all(mem::take(&mut self.members));
+        });
     }
 }
 

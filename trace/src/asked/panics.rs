@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::panic::{self, PanicHookInfo};
 use std::sync::{Arc, Once, Weak};
 
-use kettle_events::{Event, Record, RemoteEvents, Sink, Stack, elsewhere, note, on};
+use kettle_events::{At, Event, Record, RemoteEvents, Sink, Stack, elsewhere, note, on};
 use kettle_runtime::job_of;
 use parking_lot::Mutex;
 
@@ -51,7 +51,7 @@ fn tell(text: &'static str) {
     }
     for events in RUNTIMES.lock().iter().filter_map(Weak::upgrade) {
         if let Some(job) = job_of(&events) {
-            events.push(Event::Note { text }, Some(job), None);
+            events.push(Event::Note { text }, Some(job), At::Unknown);
         }
     }
 }

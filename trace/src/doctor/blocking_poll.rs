@@ -276,7 +276,7 @@ fn lint(run: &Run, poll: Poll, record: &Record, kind: LintKind, text: String) ->
         Some(task) => run.birth(lint, task),
         None => lint,
     };
-    lint.spot(record.at, format!("{} was last seen at this `.await`", run.name(poll.task)))
+    lint.spot(record.at.place(), format!("{} was last seen at this `.await`", run.name(poll.task)))
 }
 
 #[cfg(test)]

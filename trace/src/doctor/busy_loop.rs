@@ -136,7 +136,7 @@ impl Spin {
             let text =
                 format!("{name} woke itself again and again for {}, and {hardly} happened", span(took));
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
-            run.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
+            run.birth(lint.spot(record.at.place(), format!("{name} yields here, to be polled again")), task)
                 .note(
                     "this keeps a processor busy. If the task only checks whether something has \
                      happened, checking more often doesn't make it happen sooner",
@@ -183,7 +183,7 @@ impl Turns {
         10 * u64::from(short) >= 9 * u64::from(polls)
             && mark.is_some_and(is_cheap)
             && seldom
-            && match record.at.map_or(Beside::Unknown, beside) {
+            && match record.at.place().map_or(Beside::Unknown, beside) {
                 Beside::Nothing => true,
                 Beside::Work => false,
                 Beside::Unknown => stirs.0 <= FEW || asks,

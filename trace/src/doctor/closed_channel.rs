@@ -80,7 +80,8 @@ impl Streak {
     /// What is left of it after this. `None`: its task does something else.
     fn after(self, record: &Record) -> Option<Streak> {
         let Streak { at, asked, poll, .. } = self;
-        let here = record.at == Some(at);
+        // (What is dropped on the way has no line.)
+        let here = record.at.place().is_none_or(|place| place == at);
         let poll = match record.event {
             // (The wake is that for its next poll.)
             Event::PollStart { .. }
@@ -180,7 +181,7 @@ impl Answers {
 
     /// Of its first poll it is taken for granted that nothing came.
     fn begin(&mut self, run: &Run, task: Id, record: &Record) -> Option<Streak> {
-        let (at, since) = (record.at?, record.real);
+        let (at, since) = (record.at.place()?, record.real);
         let branch = self.won.filter(|(by, _)| *by == task).map(|(_, branch)| branch);
         let (asked, by_source) = self.asks(run, (task, at), branch)?;
         let branch = branch.filter(|_| by_source);
@@ -218,7 +219,7 @@ impl Answers {
     }
 
     fn remember(&mut self, task: Id, record: &Record) {
-        match (record.event, record.at) {
+        match (record.event, record.at.place()) {
             (Event::PollEnd { outcome, .. }, _) => {
                 (self.refused, self.ended, self.won) = (None, None, None);
                 if outcome != Outcome::Pending {

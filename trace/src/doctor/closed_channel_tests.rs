@@ -1,6 +1,6 @@
 //! Which loops are told of, by records that are written by hand?
 
-use kettle_events::{Effect, Units};
+use kettle_events::{At, Effect, Units};
 
 use super::*;
 use crate::fixture::{Script, place};
@@ -23,9 +23,9 @@ fn text_of(
     let mut script = Script::new();
     let waits = |on| crate::fixture::waits(on);
     script.task(task).write(waits(Resource::SyncValue(SyncKind::Mpsc, channel)));
-    script.records.last_mut().unwrap().at = Some(lines[0]);
+    script.records.last_mut().unwrap().at = At::Call(lines[0]);
     script.write(waits(stream));
-    script.records.last_mut().unwrap().at = Some(lines[1]);
+    script.records.last_mut().unwrap().at = At::Call(lines[1]);
     let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
     for poll in 0..=2 * u64::from(MANY) {
         script.at(poll * 20).write(Event::PollStart { task });
@@ -33,7 +33,7 @@ fn text_of(
             script.write(event);
         }
         script.write(Event::Defer { why: Deferral::Budget });
-        script.records.last_mut().unwrap().at = Some(spent_at(lines, poll));
+        script.records.last_mut().unwrap().at = At::Call(spent_at(lines, poll));
         let effect = Effect::Queued(1);
         script.write(Event::PollEnd { task, outcome, wakers, handles });
         script.write(Event::Wake { task, by: Cause::Deferred, effect, wait: None });

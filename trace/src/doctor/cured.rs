@@ -68,7 +68,8 @@ fn lint(run: &Run, task: &Task, jump: Duration, record: &Record) -> Lint {
     let (name, limit) = (run.name(task.id), span(jump));
     let text = format!("{name} goes on only because of its limit of {limit}: no wake-up has come");
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, record.seq);
-    let lint = lint.spot(record.at, "this `timeout` asked its future once more, and it was ready");
+    let lint =
+        lint.spot(record.at.place(), "this `timeout` asked its future once more, and it was ready");
     run.birth(lint, task)
         .note(format!(
             "nothing could happen for {limit}: no task was ready, no other timer was set, and {}. What {name} \

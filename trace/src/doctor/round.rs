@@ -199,7 +199,7 @@ impl Moment {
             (self.last, self.seq, self.time) = (Some(last.event), last.seq, last.time);
         }
         if let Event::Defer { why: Deferral::Budget } = last.event {
-            (self.spent, self.at) = (true, last.at);
+            (self.spent, self.at) = (true, last.at.place());
         }
         !same
     }

@@ -105,6 +105,6 @@ fn the_ring_takes_no_more_than_it_may_and_forgets_a_block_at_a_time() {
 /// [`FlightRecorder::limit`] and `docs/trace-format.md` say so.
 #[cfg(target_pointer_width = "64")]
 #[test]
-fn an_event_takes_160_bytes() {
-    assert_eq!(size_of::<Record>(), 160);
+fn an_event_takes_168_bytes() {
+    assert_eq!(size_of::<Record>(), 168);
 }

@@ -16,7 +16,7 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{Event, Id, Place, Record, Resource};
+use kettle_events::{At, Event, Id, Place, Record, Resource};
 use serde::Serialize;
 
 use self::changes::Changes;
@@ -96,7 +96,7 @@ impl Scribe {
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         let mut meet =
             |place: Place| (!is_stds(place.file())).then(|| self.sources.meet(place, out));
-        let [src, at, made] = [Some(record.place), record.at, record.event.made()]
+        let [src, at, made] = [Some(record.place), record.at.place(), record.event.made()]
             .map(|place| place.and_then(&mut meet));
         self.places = Places { src, at, made };
         self.stacks.meet(record, out);
@@ -168,6 +168,14 @@ impl Scribe {
         if let Some(at) = at {
             place(field!("at"), self.sources.shown(at).column());
         }
+        json::raw(
+            out,
+            match record.at {
+                At::Made(_) => ",\"line\":\"made\"",
+                At::Drop => ",\"line\":\"drop\"",
+                At::Call(_) | At::Unknown => "",
+            },
+        );
         if let Some(stack) = self.stacks.of_this {
             json::raw(out, field!("stack"));
             json::number(out, stack);

@@ -48,7 +48,7 @@ impl Fold {
             }
             Event::Wait { wait, on, .. } => {
                 self.wait(record, wait, on);
-                self.select(record, |all, task| all.waits(&task.rounds, on, record.at));
+                self.select(record, |all, task| all.waits(&task.rounds, on, record.at.place()));
             }
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, got, .. } => self.done(wait, got),

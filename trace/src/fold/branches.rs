@@ -86,7 +86,7 @@ impl Selects {
     /// that had no round in this poll yet; else of a new one.
     pub(super) fn start(&mut self, task: &Task, branches: u32, record: &Record) {
         self.rounds.truncate(task.rounds.len() - 1);
-        let (at, branches) = (record.at, branches.min(MOST) as usize);
+        let (at, branches) = (record.at.place(), branches.min(MOST) as usize);
         self.all.retain(|one| one.won.is_none() && one.poll + 1 >= task.polls);
         let is = |one: &Select| (one.at, one.branches.len()) == (at, branches);
         let known = self.all.iter().rposition(|one| is(one) && !self.rounds.contains(&one.begun));

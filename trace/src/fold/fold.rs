@@ -213,7 +213,7 @@ impl Fold {
         match record.event {
             Event::PollEnd { task, .. } => {
                 if let Some(task) = self.tasks.all.get_mut(&task) {
-                    task.awaits_at(record.at);
+                    task.awaits_at(record.at.place());
                 }
             }
             Event::Wait { wait, .. } => {
@@ -226,7 +226,7 @@ impl Fold {
             | Event::SourceTry { result: Tried::Done, .. }
             | Event::SyncAct { act: Act::Take | Act::Get, .. } => {
                 let task = record.task.and_then(|task| self.tasks.all.get_mut(&task));
-                if let Some((task, at)) = task.zip(record.at) {
+                if let Some((task, at)) = task.zip(record.at.place()) {
                     task.passes(at, matches!(record.event, Event::Join { .. }));
                 }
             }
@@ -244,7 +244,7 @@ impl Fold {
         let fits = record.task.is_none() || record.task == running;
         self.trouble.check(fits, || format!("{running:?} is polled, not {:?}", record.task));
         if let Some(task) = record.task.and_then(|id| self.tasks.all.get_mut(&id)) {
-            task.at = record.at.or(task.at);
+            task.at = record.at.place().or(task.at);
         }
     }
 

@@ -16,7 +16,8 @@ impl Fold {
         let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
-        let (task, since, at) = (record.task.or(record.job), record.seq, record.at);
+        let (task, since) = (record.task.or(record.job), record.seq);
+        let at = record.at.place();
         let new = Waiter { wait, task, since, renewed: since, poll, at, units };
         // The same wait for something else: of a timer that was moved after it had fired.
         if let Some(before) = self.waits.insert(wait, spot).filter(|before| *before != spot) {

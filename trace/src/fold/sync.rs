@@ -56,7 +56,8 @@ impl Fold {
             }
             _ => Ok(known.taken_at(item)),
         };
-        let taker = Holder { hold: item, task: by, owned, since: record.seq, at: record.at };
+        let taker =
+            Holder { hold: item, task: by, owned, since: record.seq, at: record.at.place() };
         if with != 0 && with != item {
             // The one was split off the other, or is merged with it.
             let known = if act == Act::Take {
@@ -73,7 +74,7 @@ impl Fold {
         known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         if kind == SyncKind::Semaphore && act == Act::Forget {
-            known.forgot = record.at;
+            known.forgot = record.at.place();
         }
         let mut ends = true;
         match act {

@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Id, Place};
+use kettle_events::{At, Id, Place};
 
 use super::trouble::Trouble;
 use super::waiting::Waiter;
@@ -82,8 +82,9 @@ impl Wheel {
         id: Id,
         (since, due): (Duration, Duration),
         place: (u8, u8),
-        by: (Option<Id>, Option<Place>),
+        (by, at): (Option<Id>, At),
     ) {
+        let by = (by, at.place());
         let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since };
         self.timers.insert(id, timer);
         self.put(id, due, place);
@@ -260,7 +261,7 @@ mod tests {
         assert_eq!(place(0, 1 << 40), (OVERFLOW, 0));
     }
 
-    const NOBODY: (Option<Id>, Option<Place>) = (None, None);
+    const NOBODY: (Option<Id>, At) = (None, At::Unknown);
 
     fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)

@@ -46,7 +46,7 @@ fn told(records: &[Record]) -> impl Iterator<Item = Told> {
                 | Event::Advance { .. }
                 | Event::TimerCascade { .. }
         );
-        let at = record.event.made().or(record.at);
+        let at = record.event.made().or(record.at.place());
         let line = at.map(|at| format!("   ({}:{})", at.file(), at.line())).unwrap_or_default();
         (!of_sleeps).then(|| ((discriminant(&record.event), at), sentence + &line))
     })

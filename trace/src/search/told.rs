@@ -43,7 +43,7 @@ pub(super) fn write_page(
             && let Some(text) = decisions.next()
         {
             let lint = Lint::new(LintKind::Decision, None, text.clone(), record.seq);
-            file.keep(&lint.spot(record.at, "here").note(
+            file.keep(&lint.spot(record.at.place(), "here").note(
                 "without this decision the test passes. The page beside this one has the run without any",
             ));
         }
@@ -107,7 +107,7 @@ impl Moment<'_> {
         let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
         let before = usual.map(|_| self.name(names, usual));
         let task = self.name(names, task);
-        decision(decided, Some(&Concerned { task, before, at: at(self.record.at) }))
+        decision(decided, Some(&Concerned { task, before, at: at(self.record.at.place()) }))
     }
 
     /// `task 3 (deposit, order.rs:31)`

@@ -204,7 +204,7 @@ fn places(record: &Record) -> String {
 /// Where something was made, or the line of the running task that gives way here.
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
-        Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
+        Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at.place(),
         event => event.made().filter(|at| !is_stds(at.file())),
     }
 }
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Lock, Script};
     use kettle_events::{
-        Act, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, SyncKind, Units,
+        Act, At, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, SyncKind, Units,
     };
 
     fn tea() -> Vec<Record> {
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn the_programs_line_stands_where_something_is_made_or_waited_for() {
         let mut records = tea();
-        let at = Some(crate::fixture::place());
+        let at = At::Call(crate::fixture::place());
         records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);

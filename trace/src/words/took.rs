@@ -283,7 +283,7 @@ fn taken(record: &Record) -> Option<Part> {
         }
         _ => return None,
     };
-    (units > 0).then_some(Part { from, units, at: record.at })
+    (units > 0).then_some(Part { from, units, at: record.at.place() })
 }
 
 /// May what it had have gone along with this?

@@ -30,7 +30,7 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_200), // 6_050 once the causes that are recorded have replaced older ones
-    (&[EVENTS], 1_620), // 1_600 once the older events of `select!` are gone
+    (&[EVENTS], 1_680), // 1_600 once the older events of `select!` are gone
     (&["runtime/src/executor"], 620), // with the pool of threads that block
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_660),
 ];

@@ -4,7 +4,7 @@
 //! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing
 //! order.
 
-pub(crate) use kettle_runtime::{Call, WakerSlot, store_waker};
+pub(crate) use kettle_runtime::{Call, Old, WakerSlot, store_waker};
 
 pub(crate) mod sync {
     pub(crate) use std::sync::Arc;

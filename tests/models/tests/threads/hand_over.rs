@@ -148,7 +148,7 @@ impl Slot {
     }
 
     fn poll(&self, waker: &Waker) -> Poll<Value> {
-        self.hand_over.poll(&Context::from_waker(waker), |_| KeptId::NONE)
+        self.hand_over.poll(&Context::from_waker(waker), || KeptId::NONE)
     }
 
     /// What awaiting a handle does, on a thread of its own.

@@ -220,8 +220,8 @@ pub(crate) fn told_under_the_lock() {
     permits.forget_free(1);
     permits.close();
     swap_recorder(None);
-    // Its first use tells of its making, and the release serves one.
-    assert_eq!(told.load(Ordering::Relaxed), 13);
+    // Its first use tells of its making, the release serves one, and both waits end.
+    assert_eq!(told.load(Ordering::Relaxed), 14);
 }
 
 struct Nobody;

@@ -9,7 +9,9 @@ use crate::fixture::{Script, place};
 use serde_json::Value;
 
 use crate::fixture::{keys, parse};
-use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units};
+use kettle_events::{
+    Act, At, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units,
+};
 use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Tried};
 
 /// The lines of these records, without those of source files.
@@ -335,7 +337,7 @@ fn the_machines_time_stands_there_where_it_differs() {
 fn an_event_has_its_places_and_their_files_are_told_before() {
     let mut records =
         Script::new().write(Event::Unpolled { at: place(), kept: false }).records.clone();
-    records[0].at = Some(place());
+    records[0].at = At::Call(place());
     let (mut scribe, mut sources) = (Scribe::default(), Vec::new());
     scribe.sources(&records[0], &mut sources);
     let files: Vec<String> = String::from_utf8(sources)

@@ -45,9 +45,7 @@
     }
     /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to be written to; made if there is none. */
     write(name, make) {
-      const at = this.number(name),
-        leaf = this.leaf(at),
-        k = at & (LEAF - 1),
+      const { leaf, k } = this.place(name),
         record = leaf.records[k];
       if (record && leaf.owned & (1 << k)) return record;
       this.size += !record;
@@ -55,9 +53,7 @@
       return (leaf.records[k] = record ? { ...record } : make(name));
     }
     set(name, record) {
-      const at = this.number(name),
-        leaf = this.leaf(at),
-        k = at & (LEAF - 1);
+      const { leaf, k } = this.place(name);
       this.size += (record !== undefined) - (leaf.records[k] !== undefined);
       leaf.records[k] = record;
       leaf.owned &= ~(1 << k);
@@ -69,15 +65,17 @@
       const at = this.names.of(name);
       return at < 0 ? this.names.add(name) : at;
     }
+    /** Where a name's record is, to be written to. */
+    place(name) {
+      const at = this.number(name);
+      return { leaf: this.leaf(at), k: at & (LEAF - 1) };
+    }
     /** The leaf of this number, to be written to. */
     leaf(at) {
       const leaf = this.leaves[at >> 5];
       if (leaf?.owner === this.own) return leaf;
-      return (this.leaves[at >> 5] = {
-        owner: this.own,
-        owned: 0,
-        records: leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined),
-      });
+      const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
+      return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records });
     }
     copy() {
       const copy = new Book(this.names);
@@ -118,59 +116,22 @@
   const EMPTY = Object.freeze({ names: NOTHING, tickets: NOTHING });
 
   /** Each table's records, as they are before anything is said of them. */
+  // prettier-ignore
   const RECORDS = {
     tasks: (name) => ({
-      name,
-      where: "waiting",
-      how: null,
-      kind: "task",
-      made: null,
-      what: null,
-      at: null,
-      rank: 0,
-      polls: 0,
-      waits: NOTHING,
-      since: UNKNOWN,
-      spawned: UNKNOWN,
-      ended: UNKNOWN,
-      woken: false,
-      cancelling: false,
-      wakers: 0,
-      handle: true,
-      joiner: null,
-      joined: null,
-      detached: false,
+      name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0, polls: 0,
+      waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, cancelling: false,
+      wakers: 0, handle: true, joiner: null, joined: null, detached: false,
     }),
     timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
     sources: (name) => ({
-      name,
-      what: null,
-      read: side(true),
-      write: side(true),
-      priority: side(false),
-      error: side(false),
-      closed: false,
-      registered: false,
-      since: UNKNOWN,
+      name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false),
+      closed: false, registered: false, since: UNKNOWN,
     }),
     primitives: (name) => ({
-      name,
-      kind: null,
-      room: null,
-      count: null,
-      high: 0,
-      senders: null,
-      closed: false,
-      holders: NOTHING,
-      whole: false,
-      handed: NOTHING,
-      value_waiting: NOTHING,
-      closed_waiting: NOTHING,
-      uses: 0,
-      waits: 0,
-      all: EMPTY,
-      line: NOTHING,
-      since: UNKNOWN,
+      name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING,
+      whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0,
+      all: EMPTY, line: NOTHING, since: UNKNOWN,
     }),
     jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, begun: 0, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
@@ -231,42 +192,19 @@
   }
 
   function blank(trace) {
-    const s = Object.assign(new State(), {
-      i: -1,
-      t: 0,
-      real: 0,
-      turn: 0,
-      loop: LOOP,
-      queued: null,
-      placed: null,
-      counted: null,
-      gone: NOTHING,
-      moved: null,
-      file: null,
-      known: UNKNOWN,
-      before: null,
-    });
+    const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, known: UNKNOWN, before: null },
+      made = { loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
+      s = Object.assign(new State(), moment, made);
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
     return s;
   }
 
   const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
-  function count(s) {
-    const { queued, waiting, polling, done } = s.places,
-      alive = s.tasks.size - done.length;
-    return {
-      polls: counted(s, "PollStart"),
-      wakes: counted(s, "Wake"),
-      parks: counted(s, "Park"),
-      messages: counted(s, "Message"),
-      alive,
-      queued: queued.length,
-      waiting: waiting.length,
-      polling: polling.length,
-      done: done.length,
-    };
-  }
+  const count = (s) => ({
+    ...{ polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park") },
+    ...{ messages: counted(s, "Message"), alive: s.tasks.size - s.places.done.length },
+  });
   const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
   function byPlace(tasks) {
     const places = nowhere();
@@ -285,13 +223,10 @@
   /** The line with this one at its ticket; `null`: without. */
   function placed({ names, tickets }, ticket, who) {
     const before = K.upTo(tickets, ticket),
-      is = tickets[before] === ticket;
-    const at = is ? before : before + 1,
-      one = who === null ? [] : [who];
-    return {
-      names: names.toSpliced(at, +is, ...one),
-      tickets: tickets.toSpliced(at, +is, ...(who === null ? [] : [ticket])),
-    };
+      is = tickets[before] === ticket,
+      at = is ? before : before + 1,
+      put = (list, ...one) => list.toSpliced(at, +is, ...(who === null ? [] : one));
+    return { names: put(names, who), tickets: put(tickets, ticket) };
   }
   /** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
   K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
@@ -391,35 +326,21 @@
       { level, slot, where } = record;
     take(record, BLANK[table], what);
     if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
-    switch (
-      table // what is made of the values, so that the page need not ask again
-    ) {
-      case "tasks":
-        if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-        if (what.waits && K.trace.members.size)
-          record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
-        if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
-        break;
-      case "timers":
-        if (isNew || (level === record.level && slot === record.slot)) break;
-        s.moved ??= { from: [level, slot], timers: [] };
-        s.moved.timers.push({ name, to: [record.level, record.slot] });
-        break;
-      case "primitives":
-        if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
-        record.line = record.all.names;
-        break;
-      case "selects":
-        if (what.branches)
-          record.branches = record.branches.map((b) => ({
-            state: "new",
-            polls: 0,
-            waits: NOTHING,
-            took: NOTHING,
-            ...b,
-            at: K.place(b.at),
-          }));
-        break;
+    // What is made of the values, so that the page need not ask again.
+    if (table === "tasks") {
+      if (isNew && e?.ev === "Spawn") record.spawned = e.i;
+      if (what.waits && K.trace.members.size) record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
+      if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
+    } else if (table === "timers") {
+      if (isNew || (level === record.level && slot === record.slot)) return;
+      s.moved ??= { from: [level, slot], timers: [] };
+      s.moved.timers.push({ name, to: [record.level, record.slot] });
+    } else if (table === "primitives") {
+      if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
+      record.line = record.all.names;
+    } else if (table === "selects" && what.branches) {
+      const blank = { state: "new", polls: 0, waits: NOTHING, took: NOTHING };
+      record.branches = record.branches.map((b) => ({ ...blank, ...b, at: K.place(b.at) }));
     }
   }
 
@@ -455,17 +376,8 @@
           : { ...t, where: "done", since: UNKNOWN, ended: UNKNOWN, waits: NOTHING },
       );
     }
+    const left = { holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING };
     for (const p of primitives.values())
-      if (!s.primitives.has(p.name))
-        s.primitives.set(p.name, {
-          ...p,
-          holders: NOTHING,
-          whole: false,
-          handed: NOTHING,
-          value_waiting: NOTHING,
-          closed_waiting: NOTHING,
-          all: EMPTY,
-          line: NOTHING,
-        });
+      if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, ...left, all: EMPTY, line: NOTHING });
   }
 })((window.K = window.K || {}));

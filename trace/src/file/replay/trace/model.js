@@ -34,47 +34,7 @@
   };
 
   K.read = async function (text) {
-    const trace = (K.trace = {
-      header: {},
-      files: new Map(),
-      notes: [],
-      lints: [],
-      lost: [],
-      full: null,
-      cut: true,
-      end: null,
-      unseen: null,
-      pages: [],
-      torn: 0,
-      unknown: 0,
-      places: new Map(),
-      stacks: new Map(), // the functions of each await stack, by its number
-      count: 0,
-      last: -1,
-      polling: 0,
-      n: [],
-      t: [],
-      real: [], // (`real`: by the machine's clock, without what recording took)
-      recorded: [], // what recording took, up to and with each event
-      overhead: 0,
-      cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
-      main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
-      waited: new Set(), // for which kinds of things a task has waited
-      names: [], // tasks and jobs in the order of their appearance
-      members: new Set(), // tasks of a `JoinSet`
-      panicked: new Set(), // jobs: the one that learns of the end tells it
-      // (`causes`: of each task the wakes since its last poll began.)
-      index: {
-        byTask: new Map(),
-        byEv: new Map(),
-        wakeOfPoll: new Links(),
-        pollOfWake: new Links(),
-        causes: new Map(),
-        polled: new Set(),
-      },
-      admissions: new Set(), // the events that queue a new task
-      gaps: new Map(), // the events before which time passed that nothing tells of, and how much
-    });
+    const trace = (K.trace = blank());
     lines = new Lines();
     [last, anew] = [null, null];
     K.tell("begin", trace);
@@ -92,6 +52,30 @@
     attach(trace);
     return trace;
   };
+
+  /** What the record says of itself, its lists, what is known of each event, and what follows from them. */
+  // prettier-ignore
+  const blank = () => ({
+    header: {}, full: null, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
+    files: new Map(), notes: [], lints: [], lost: [], places: new Map(),
+    stacks: new Map(), // the functions of each await stack, by its number
+    count: 0, last: -1, polling: 0, n: [], t: [],
+    real: [], // by the machine's clock, without what recording took
+    recorded: [], overhead: 0, // what recording took, up to and with each event
+    cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
+    main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
+    waited: new Set(), // for which kinds of things a task has waited
+    names: [], // tasks and jobs in the order of their appearance
+    members: new Set(), // tasks of a `JoinSet`
+    panicked: new Set(), // jobs: the one that learns of the end tells it
+    // (`causes`: of each task the wakes since its last poll began.)
+    index: {
+      byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(),
+      causes: new Map(), polled: new Set(),
+    },
+    admissions: new Set(), // the events that queue a new task
+    gaps: new Map(), // the events before which time passed that nothing tells of, and how much
+  });
 
   // ----- the lines of events -----
 
