@@ -216,12 +216,14 @@ impl<T> Chan<T> {
         let mut locked = Some(state);
         let stored = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
-            if !state.queue.is_empty() || state.is_over() {
-                return Some(Err(state.receiver.take()));
+            if state.queue.is_empty() && state.is_over() {
+                self.gives_nothing(true);
+            } else if state.queue.is_empty() {
+                let (replaced, old) = state.receiver.store(cx, clone)?;
+                self.waits_for_a_value(replaced);
+                return Some(Ok(old));
             }
-            let (replaced, old) = state.receiver.store(cx, clone)?;
-            self.waits_for_a_value(replaced);
-            Some(Ok(old))
+            Some(Err(state.receiver.take()))
         });
         if stored.is_ok() { Poll::Pending } else { Poll::Ready(()) }
     }
