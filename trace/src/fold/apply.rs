@@ -76,7 +76,6 @@ impl Fold {
             }
             Event::TimerFire { timer, late } => {
                 let gone = self.wheel.fire(timer, late, record.time, t);
-                self.timer_fired(gone.as_ref());
                 self.timer_gone(timer, gone);
             }
             Event::TimerCancel { timer } => {
