@@ -73,7 +73,10 @@
       { on } = asked ?? wait,
       line = K.lineOf(asked),
       branch = K.branchWords(asked?.in);
-    const place = [line && `<code>${K.esc(K.site(line.text))}</code>`, branch && `in ${branch}`].filter(Boolean);
+    const place = [
+      line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
+      branch && `in ${branch}`,
+    ].filter(Boolean);
     return [
       `It waits for ${bold(on)}${place.length ? ` (${place.join(", ")})` : ""}${K.since(wait.begin ?? -1)}.`,
       endWords(s, wait, on),
