@@ -38,7 +38,7 @@
   /** A channel or lock: since when so much of it was free, and which `get` made room for which value. */
   class Thing {
     constructor(room) {
-      Object.assign(this, { room, most: 1, free: [], gets: [] });
+      Object.assign(this, { room, most: 1, free: [], gets: [], over: undefined });
     }
     /** `count` is free since event `i`. */
     counts(count, i) {
@@ -63,6 +63,11 @@
     put(inputs, thing, e) {
       if (e.kind === "mpsc" && e.item > thing.room) inputs.get(e, thing.gets[e.item % thing.room]);
     },
+    end(inputs, thing, e) {
+      thing.over = e.i;
+    },
+    /** It has learned that no more will come. */
+    refuse: (inputs, thing, e) => inputs.get(e, thing.over),
   };
   const TELL = {
     Spawn: (inputs, e) => inputs.spawns.set(e.task, e.i),
