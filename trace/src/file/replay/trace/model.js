@@ -15,9 +15,6 @@
 // Not here: lines in blocks (blocks.js), the state behind an event (fold.js), words (text.js).
 "use strict";
 (function (K) {
-  /** Is it told that a waiter is gone without what it waited for? */
-  K.givesUp = (e) => e.ev === "Done" && !e.got;
-
   // ----- a small bus: the parts of the page hear of each other only through it -----
   const ears = new Map();
   K.on = (what, f) => {

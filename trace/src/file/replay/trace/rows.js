@@ -5,7 +5,7 @@
 // are the arrows (who woke or spawned whom; of a wake the wait that it ended) and the columns (one an event; sleep is folded).
 //
 // Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`; of a row `at`, `kind` and `waits` (which waits were open,
-// trace/waits.js), `barAt(i)`, `endAt(i)`, `noteAt(k)`, `last`.
+// trace/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
@@ -63,10 +63,6 @@
     /** The index of the bar that event `i` lies in; -1 before the first. */
     barAt(i) {
       return K.upTo(this.at, i);
-    }
-    /** The event with which that bar ends; undefined if it goes on. */
-    endAt(i) {
-      return this.at[this.barAt(i) + 1];
     }
     /** On what it waits; "" if no wait of it is open. */
     noteAt(k) {
@@ -209,7 +205,6 @@
   K.rowsOf = (trace) => {
     if (trace.lanes) return trace.lanes;
     const { rows, arrows, naps } = trace.reader,
-      gone = trace.reader.scopes.ends,
       x = columnsOf(trace, naps);
     // (Of a job that no task awaits the panic's own message tells.)
     for (const i of trace.index.byEv.has("BlockingStart") ? (trace.index.byEv.get("Note") ?? []) : []) {
@@ -219,7 +214,7 @@
       trace.panicked.add(job);
       trace.reader.sayPanicked(rows.get(job));
     }
-    const lanes = (trace.lanes = { rows, arrows, naps, gone, x, width: x[trace.count] });
+    const lanes = (trace.lanes = { rows, arrows, naps, x, width: x[trace.count] });
     lanes.arrowAt = arrows.map((arrow) => arrow.i);
     lanes.napAt = naps.map((nap) => nap.from);
     return lanes;

@@ -6,9 +6,9 @@
 // its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or waits for
 // other code.
 //
-// Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`, `ends`;
-// `K.branchOf(row, i, on)`; `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the
-// number of its branch, from 1: `[{e, number}]`, where `e` is the event that names the scope last.
+// Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`;
+// `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the number of its branch, from 1:
+// `[{e, number}]`, where `e` is the event that names the scope last.
 // Invariant: all of this depends on the trace alone.
 // Not here: the bars of a task (rows.js).
 "use strict";
@@ -21,19 +21,11 @@
   K.Scopes = class {
     /** `rowOf` gives a task's row. */
     constructor(rowOf) {
-      Object.assign(this, {
-        rowOf,
-        open: new Map(),
-        branches: new Map(),
-        now: new Map(),
-        begun: null,
-        ends: new Map(),
-      });
+      Object.assign(this, { rowOf, open: new Map(), branches: new Map(), now: new Map() });
     }
     read(e) {
       if (e.ev === "Scope" && e.branches) this.begins(e);
       else if (e.ev === "ScopeEnd") this.closes(e);
-      else if (e.ev === "SelectStart" && this.begun?.i === e.i - 1) this.begun.name = `${e.run} ${e.i}`;
       if (!e.run) return;
       if (this.now.get(e.run) !== e.in) this.turns(e);
     }
@@ -49,13 +41,13 @@
       if (known?.task === run) return (known.in = outer);
       if (known) this.forget(known, i);
       const depth = this.around(outer).length,
-        scope = { id, what, task: run, in: outer, of, depth, i, name: null };
+        scope = { id, what, task: run, in: outer, of, depth };
       // (Each of those that are open at once has rows of its own, and the next one of its place has the same.)
       const taken = new Set();
       for (const one of this.open.values())
         if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
       for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
-      this.open.set(id, (this.begun = scope));
+      this.open.set(id, scope);
       scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
       scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
     }
@@ -96,7 +88,6 @@
         if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
         else if (isAtIt(row)) row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
       });
-      if (scope.name) K.put(this.ends, scope.name, i);
       this.forget(scope, i);
     }
     forget(scope, i) {
@@ -134,11 +125,4 @@
     }
     return path;
   };
-
-  /** The branch, the innermost, in which a task waited for this at event `i`: its row, if any. */
-  K.branchOf = (row, i, on) =>
-    row?.branches.findLast((branch) => {
-      const k = branch.barAt(i);
-      return branch.kind[k] === BAR.WAIT && branch.waits[k].some((wait) => K.isSameWait(wait.on, on));
-    });
 })((window.K = window.K || {}));

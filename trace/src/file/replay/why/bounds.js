@@ -10,7 +10,7 @@
 // wait, from, to, ns, after}`: what a task did or waited for, between which events, how long, and after how many hops. `what`: "poll", "ready",
 // "timer", "late", "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
 // kettle's), "open" (its wait isn't over). `hops`: `{who, next, how, wait, i}`: where it goes on with another task.
-// `stop`: why it goes no further: "begin", "before" (the record), "open", "circle", "steps".
+// `stop`: why it goes no further: "begin", "before" (the record), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
 // Not here: what an event came from (inputs.js), the chain in words (answer/).
 "use strict";
@@ -113,13 +113,13 @@
       }
       return this.ends("begin");
     }
-    /** It goes on waiting where the record ends: for the only one that can end that, if it is certain. */
+    /** It goes on waiting where the record ends: for the only one that can end that, if it is certain; else that wait is one part. */
     open(row, k) {
       const { last, state } = K.trace,
         waits = K.openWaits(row.name, last);
       this.book(row.name, "open", row.at[k], last, { wait: waits[0] });
       const { who, certain } = waits.length === 1 ? K.couldEnd(waits[0], state) : { who: [] };
-      if (!certain || who.length !== 1) return this.ends("open");
+      if (!certain || who.length !== 1) return row.at[k];
       this.hops.push({ who: row.name, next: who[0], how: "open", wait: waits[0], i: row.at[k] });
       return this.asked.has(who[0]) ? this.ends("circle") : this.lastOf(who[0]);
     }

@@ -6,7 +6,7 @@
 //
 // Interface: `K.trace.inputs` (`pollOf`: of each event the one that began the poll, or the run of a job, in which it
 // happened; -1: none). `K.cameFrom(i)`: the latest cause of event `i`: `{cause, wait, how}`, or null where the record
-// has none. `K.endedAt(name)`: the event with which a task or job ended.
+// has none.
 // Invariants: a cause comes before what it causes. Only what is in a branch around the event, or within
 // it, or in one that is over, is its cause.
 // Not here: the way back to the beginning (bounds.js).
@@ -38,7 +38,7 @@
   /** A channel or lock: since when so much of it was free, and which `get` made room for which value. */
   class Thing {
     constructor(room) {
-      Object.assign(this, { room, most: 1, free: [], gets: [] });
+      Object.assign(this, { room, most: 1, free: [], gets: [], over: undefined });
     }
     /** `count` is free since event `i`. */
     counts(count, i) {
@@ -63,6 +63,11 @@
     put(inputs, thing, e) {
       if (e.kind === "mpsc" && e.item > thing.room) inputs.get(e, thing.gets[e.item % thing.room]);
     },
+    end(inputs, thing, e) {
+      thing.over = e.i;
+    },
+    /** It has learned that no more will come. */
+    refuse: (inputs, thing, e) => inputs.get(e, thing.over),
   };
   const TELL = {
     Spawn: (inputs, e) => inputs.spawns.set(e.task, e.i),
@@ -112,8 +117,6 @@
     pollOf.push(e.run || e.ev === "PollEnd" ? (stack.at(-1) ?? -1) : (jobs.get(e.task) ?? -1));
     if (Object.hasOwn(TELL, e.ev)) TELL[e.ev](inputs, e);
   });
-
-  K.endedAt = (name) => K.trace.inputs.ends.get(name);
 
   // ----- what an event came from -----
 

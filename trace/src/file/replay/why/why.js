@@ -4,10 +4,10 @@
 // says it in words links to the event that it has read. What no record tells is not answered: who will send a value, say.
 //
 // Interface: `K.whyNow(poll)`: `{how, i, wait, given}`, why it was polled: "spawn", "gave way", "wait", "code" (other than
-// kettle's called its waker); `given`: that wait had been given up before. `K.endedBy(wait)`: `{i, how, who}`: the act that
-// served it. `K.couldEnd(wait, state)`: `{how, who, certain}`; `certain`: nothing else can. `K.setTasks(name, i)`. `K.stuck(state)`: the waiting tasks of
-// which nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`, each waits for the next.
-// `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
+// kettle's called its waker); `given`: that wait had been given up before. `K.couldEnd(wait, state)`: `{how, who,
+// certain}`; `certain`: nothing else can. `K.setTasks(name, i)`: the tasks in its sets. `K.stuck(state)`: the waiting
+// tasks of which nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`, each waits
+// for the next. `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
 // Not here: what came before (inputs.js), what bounded it (bounds.js), words (answer/, words/).
 "use strict";
 (function (K) {
@@ -21,13 +21,6 @@
     const wait = K.waitAt(wake);
     if (!wait) return { how: "code", i: wake };
     return { how: "wait", wait, i: wait.act ?? wake, given: wait.done < wake };
-  };
-
-  const BY = { TimerFire: "timer", SourceReady: "system" };
-  K.endedBy = function ({ act, served }) {
-    const e = K.event(act ?? served);
-    if (!e) return null;
-    return { i: e.i, how: BY[e.ev] ?? (e.task ? "task" : "thread"), who: BY[e.ev] ? null : (e.task ?? null) };
   };
 
   /** The tasks of the sets of this one that are not over. */
