@@ -89,50 +89,53 @@
     }
   }
 
+  // ----- rows -----
+
+  /** What is being unpacked, and up to where. */
+  let bytes, p;
+  function number() {
+    let value = 0;
+    for (let scale = 1, byte = 128; byte > 127 && p <= bytes.length; scale *= 128)
+      value += ((byte = bytes[p++]) & 127) * scale;
+    return value;
+  }
+  /** A template that comes up: its length, and its text; `last`: the numbers of its last row. */
+  function template(which) {
+    const size = number(),
+      text = bytes.subarray(p, (p += size));
+    return { number: which, size, text, last: new Float64Array(text.reduce((holes, byte) => holes + !byte, 0)) };
+  }
+  /** Templates of more bytes together are forgotten. */
+  const MOST = 2 ** 20,
+    READ = new TextDecoder("utf-8", { ignoreBOM: true });
   /** What makes a piece of the rows that are whole; the first template is to have this number. */
   function unpacker(first) {
-    /** Templates of more bytes together are forgotten. */
-    const MOST = 2 ** 20,
-      READ = new TextDecoder("utf-8", { ignoreBOM: true });
     let known = [],
       room = MOST;
-
-    return function (bytes) {
-      const { length } = bytes,
+    function learn(its, texts) {
+      if ((room -= its.size) < 0) [known, room] = [[], MOST - its.size];
+      first += 1;
+      known.push(its);
+      texts.push(READ.decode(its.text));
+      its.text = null;
+    }
+    return function (all) {
+      [bytes, p] = [all, 0];
+      const { length } = all,
         [of, at, numbers, texts] = [new Uint32Array(length), new Uint32Array(length), new Float64Array(length), []];
       let row = 0, // so many are whole,
         count = 0, // with so many numbers,
-        end = 0, // up to this byte
-        p = 0;
-      function number() {
-        let value = 0;
-        for (let scale = 1, byte = 128; byte > 127 && p <= length; scale *= 128)
-          value += ((byte = bytes[p++]) & 127) * scale;
-        return value;
-      }
-      /** A template that comes up: its length, and its text. */
-      function template() {
-        const size = number(),
-          text = bytes.subarray(p, (p += size));
-        return { number: first, size, text, last: new Float64Array(text.reduce((holes, byte) => holes + !byte, 0)) };
-      }
+        end = 0; // up to this byte
       for (;;) {
         const which = number(),
           isNew = which === 0 && p === end + 1,
-          its = p > length ? null : isNew ? template() : known[which - 1];
-        if (p > length) break;
-        for (let k = 0; k < its.last.length; k++) {
+          its = p > length ? null : isNew ? template(first) : known[which - 1];
+        for (let k = 0; p <= length && k < its.last.length; k++) {
           const more = number();
           numbers[count + k] = its.last[k] + (more % 2 ? -(more + 1) / 2 : more / 2);
         }
         if (p > length) break; // the rest of this row is yet to come
-        if (isNew) {
-          if ((room -= its.size) < 0) [known, room] = [[], MOST - its.size];
-          first += 1;
-          known.push(its);
-          texts.push(READ.decode(its.text));
-          its.text = null;
-        }
+        if (isNew) learn(its, texts);
         [of[row], at[row]] = [its.number, count];
         for (let k = 0; k < its.last.length; k++) its.last[k] = numbers[count++];
         [row, end] = [row + 1, p];
