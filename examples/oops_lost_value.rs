@@ -4,8 +4,8 @@
 // then the bell rings first, and wins. The branch is dropped where it is, and the order with it.
 // Nobody drinks that tea.
 //
-// The doctor: `kettle::lost_value`, when the next order is taken from the channel. (The order might
-// have been put into a list. So this is a warning, never an error.)
+// The doctor: `kettle::lost_value`, a note with `KETTLE_DOCTOR=watch`: the order might have been
+// put into a list, and no record tells.
 //
 // The fix: let only `recv` race, and make the tea in the handler.
 

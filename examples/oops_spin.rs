@@ -1,24 +1,26 @@
-// Misconception 7: asking again and again, with `yield_now` in between, is a way to wait.
+// Misconception 7: `recv` of a channel waits until there is a value.
 //
-// What happens: it works, and keeps a processor busy for nothing: hundreds of thousands of polls
-// for one answer, and the thread never sleeps.
+// What happens: the waiter brings one order and goes home, and with the waiter goes the last
+// sender. From then on `recv` returns `None` at once, each time. The loop takes that for "nothing
+// yet", and asks again: it keeps a processor busy for nothing, and never waits.
 //
-// The doctor: `kettle::busy_loop`.
+// The doctor: `kettle::busy_loop`, with the channel that it asks.
 //
-// The fix: await what the task waits for; here, the handle. Elsewhere it is a channel or a lock, or
-// at least a `sleep` between two looks.
+// The fix: leave the loop when the channel has ended: `while let Some(tea) = orders.recv().await`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use kettle::task::yield_now;
-use kettle::time::sleep;
+use kettle::sync::mpsc;
 
 #[kettle::main]
 async fn main() {
-    println!("Are we there yet?");
-    let journey = kettle::spawn(sleep(Duration::from_secs(4)));
-    while !journey.is_finished() {
-        yield_now().await;
+    let (order, mut orders) = mpsc::channel(8);
+    kettle::spawn(async move { order.send("mint").await.expect("main has the receiver") });
+    let opened = Instant::now();
+    while opened.elapsed() < Duration::from_secs(4) {
+        if let Some(tea) = orders.recv().await {
+            println!("A cup of {tea} tea.");
+        }
     }
-    println!("We are.");
+    println!("The shop closes.");
 }

@@ -210,8 +210,6 @@ impl Life {
             }
         }
         if let Some(engine) = Arc::into_inner(engine) {
-            #[cfg(feature = "trace")]
-            let _meant = kettle_trace::doctor::cutting_short();
             engine.shut_down(Some(Duration::ZERO));
         }
     }

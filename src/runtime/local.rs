@@ -71,8 +71,6 @@ impl LocalRuntime {
     pub(super) fn of(runtime: Runtime) -> LocalRuntime {
         let (set, handle) = (LocalSet::new(), runtime.handle().clone());
         let belongs = Belongs::new(&set, handle.id());
-        #[cfg(feature = "trace")]
-        kettle_trace::doctor::attend_local(&handle, set.is_waiting());
         LocalRuntime { local: Local { set, handle, _belongs: belongs }, runtime }
     }
 
@@ -139,8 +137,6 @@ impl LocalRuntime {
 
     /// Ends the runtime without waiting for blocking jobs. May be called in async code.
     pub fn shutdown_background(self) {
-        #[cfg(feature = "trace")]
-        let _meant = kettle_trace::doctor::cutting_short();
         self.shutdown_timeout(Duration::ZERO);
     }
 }

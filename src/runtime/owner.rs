@@ -153,8 +153,6 @@ impl Runtime {
 
     /// Ends the runtime without waiting for blocking jobs. May be called in async code.
     pub fn shutdown_background(self) {
-        #[cfg(feature = "trace")]
-        let _meant = kettle_trace::doctor::cutting_short();
         self.shutdown_timeout(Duration::ZERO);
     }
 }

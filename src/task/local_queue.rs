@@ -240,12 +240,6 @@ impl LocalQueue {
         (mem::take(&mut state.woken_elsewhere), state.host.take())
     }
 
-    #[cfg(feature = "trace")]
-    pub(super) fn is_waiting(&self) -> bool {
-        let state = self.state.lock();
-        !state.polled && !state.is_empty()
-    }
-
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed
     }

@@ -293,13 +293,6 @@ impl LocalSet {
         RunUntil { set: self, future, still: PhantomPinned }
     }
 
-    /// For the doctor: is a task ready that no thread polls? May be asked on any thread.
-    #[cfg(feature = "trace")]
-    pub(crate) fn is_waiting(&self) -> impl Fn() -> bool + Send + Sync + 'static {
-        let queue = self.tasks.queue.clone();
-        move || queue.is_waiting()
-    }
-
     /// Drops every task; from now on each new one is dropped, too.
     pub(crate) fn end(&self) {
         let _polling = Polling::begin(self);

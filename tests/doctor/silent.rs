@@ -41,18 +41,6 @@ fn the_losers_of_a_select_were_meant_to_lose() {
     });
 }
 
-/// It is used, if not in this run.
-#[test]
-fn a_future_with_a_name_that_is_awaited_sometimes() {
-    silent(async {
-        let wait = std::hint::black_box(false);
-        let nap = sleep(ms(5));
-        if wait {
-            nap.await;
-        }
-    });
-}
-
 // ---- lost_wakeup --------------------------------------------------------------------------------
 
 #[test]
@@ -206,68 +194,6 @@ fn a_lock_handed_along_quickly() {
         for task in tasks {
             task.await.unwrap();
         }
-    });
-}
-
-// ---- lost_value ---------------------------------------------------------------------------------
-
-/// A worker whose `select!` drops the branch that has received a job. The job is kept in the
-/// worker, and the next round goes on with it.
-struct Worker {
-    jobs: mpsc::Receiver<u32>,
-    parked: Option<u32>,
-}
-
-impl Worker {
-    /// Cancel safe: a job that was received stays in `parked` until it is returned.
-    async fn next(&mut self) -> Option<u32> {
-        if self.parked.is_none() {
-            self.parked = Some(self.jobs.recv().await?);
-        }
-        sleep(ms(20)).await; // not too many at once
-        self.parked.take()
-    }
-}
-
-#[test]
-fn a_branch_that_has_kept_what_it_received() {
-    silent_at_any_speed(async {
-        let (to, jobs) = mpsc::channel(8);
-        let worker = kettle::spawn(async move {
-            let (mut worker, mut sum) = (Worker { jobs, parked: None }, 0);
-            let mut report = interval(ms(50));
-            loop {
-                kettle::select! {
-                    job = worker.next() => match job {
-                        Some(job) => sum += job,
-                        None => return sum,
-                    },
-                    _ = report.tick() => {}
-                }
-            }
-        });
-        for job in 1..=40 {
-            to.send(job).await.unwrap();
-        }
-        drop(to);
-        assert_eq!(worker.await.unwrap(), 820);
-    });
-}
-
-// ---- cut_short ----------------------------------------------------------------------------------
-
-/// A cache that is refreshed in the background: fetch, keep, sleep for a minute, for ever. `main`
-/// returns.
-#[test]
-fn a_task_that_has_no_end_of_its_own() {
-    silent_at_any_speed(async {
-        kettle::spawn(async {
-            loop {
-                sleep(ms(80)).await; // fetches
-                sleep(Duration::from_mins(1)).await;
-            }
-        });
-        sleep(ms(300)).await;
     });
 }
 

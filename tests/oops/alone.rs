@@ -21,10 +21,11 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
 ];
 
-/// Another thread waits, too; so only the doctor's own thread notices.
+/// Another thread waits, too, and no record tells that it won't act: so nothing is certain, and
+/// only the doctor's own thread notices.
 pub(crate) const UNSEEN: &[Program] = &[
-    ("deadlock/a_job_that_waits_for_main", a_job_that_waits_for_main),
-    ("deadlock/a_thread_that_waits_for_main", a_thread_that_waits_for_main),
+    ("deadlock?/a_job_that_waits_for_main", a_job_that_waits_for_main),
+    ("deadlock?/a_thread_that_waits_for_main", a_thread_that_waits_for_main),
 ];
 
 /// The doctor has nothing to say.

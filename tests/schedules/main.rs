@@ -38,7 +38,6 @@ macro_rules! programs {
 
 programs! {
     check_then_wait = signals::check_then_wait;
-    cured_by_a_limit = signals::cured_by_a_limit;
     early_bell = signals::early_bell;
     two_senders = order::two_senders;
     short_read = other::short_read;
@@ -46,8 +45,7 @@ programs! {
 }
 
 /// The fewest decisions that break each, and whether they are decisions of order.
-const FEWEST: [(&str, usize, bool); 6] = [
-    ("cured_by_a_limit", 1, true),
+const FEWEST: [(&str, usize, bool); 5] = [
     ("check_then_wait", 1, true),
     ("early_bell", 3, true),
     ("two_senders", 1, true),

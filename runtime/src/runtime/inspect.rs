@@ -5,7 +5,6 @@
 use kettle_events::Id;
 
 use super::handle::Handle;
-use crate::executor::SharedParts;
 use crate::tasks::current::{self, with_scheduler_of};
 
 /// Looks into a runtime.
@@ -23,19 +22,22 @@ impl Handle {
 }
 
 impl Inspector {
-    /// How much room the runtime keeps for tasks, deferred wakers and timers, in entries. `None` on
-    /// a thread that does not drive it.
+    /// How many tasks, deferred wakers and timers it has room for, if this thread drives it.
     pub fn capacity(&self) -> Option<usize> {
-        let SharedParts { inbox, time, .. } = &*self.handle.shared;
-        let tasks = with_scheduler_of(Some(inbox), |scheduler| scheduler.capacity())?;
-        Some(tasks + current::capacity() + time.wheel().capacity())
+        let shared = &self.handle.shared;
+        let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
+        Some(tasks + current::capacity() + shared.time.wheel().capacity())
     }
 
-    /// The tasks that wait, each with the number of references to it, without `block_on`'s own
-    /// future. Empty on a thread that does not drive it.
+    /// The tasks that wait, and the references to each, if this thread drives it. Not `block_on`'s.
     pub fn waiting(&self) -> Vec<(Id, usize)> {
         let inbox = &self.handle.shared.inbox;
         with_scheduler_of(Some(inbox), |scheduler| scheduler.waiting()).unwrap_or_default()
+    }
+
+    /// How many timers are in the wheel.
+    pub fn timers(&self) -> usize {
+        self.handle.shared.time.wheel().len()
     }
 
     /// Ends the loop's sleep if it sleeps, so that its sink looks once more.
@@ -50,7 +52,7 @@ impl Inspector {
 
     /// The threads of the pool for blocking work, if they are idle: no job is out, and no message.
     pub fn idle_threads(&self) -> Option<usize> {
-        let SharedParts { inbox, pool, .. } = &*self.handle.shared;
-        inbox.is_quiet().then(|| pool.alive())
+        let shared = &self.handle.shared;
+        shared.inbox.is_quiet().then(|| shared.pool.alive())
     }
 }

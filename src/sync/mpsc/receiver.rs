@@ -224,12 +224,14 @@ impl<T> Chan<T> {
         let mut locked = Some(state);
         let stored = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
-            if !state.queue.is_empty() || state.is_over() {
-                return Some(Err(state.receiver.take()));
+            if state.queue.is_empty() && state.is_over() {
+                self.gives_nothing(true);
+            } else if state.queue.is_empty() {
+                let old = state.receiver.store(cx, clone)?;
+                state.receiver.stored_for(self.waits_for_a_value(wait));
+                return Some(Ok(old));
             }
-            let old = state.receiver.store(cx, clone)?;
-            state.receiver.stored_for(self.waits_for_a_value(wait));
-            Some(Ok(old))
+            Some(Err(state.receiver.take()))
         });
         if stored.is_ok() {
             return Poll::Pending;

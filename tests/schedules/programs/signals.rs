@@ -1,13 +1,9 @@
 //! Programs in which a signal comes at the wrong moment.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
 
 use kettle::sync::Notify;
-use kettle::task::coop::unconstrained;
-use kettle::time::{Duration, timeout};
 
 use super::{after_hops, go};
 
@@ -55,39 +51,4 @@ pub(crate) async fn early_bell() {
     });
     after_hops(2, move || bell.notify_waiters());
     guest.await.unwrap();
-}
-
-/// A lost wake-up that no assertion sees: a look with a waker that does nothing takes the place of
-/// the waker of the task that waits, and the ring after it wakes nothing. But `timeout` asks once
-/// more at its limit, and then it has rung.
-///
-/// In the usual order the bell rings before the look. *One* decision: the look comes first.
-pub(crate) async fn cured_by_a_limit() {
-    /// Has it rung, and which waker is to be called?
-    type Bell = Arc<Mutex<(bool, Option<Waker>)>>;
-
-    fn ask(bell: &Bell, waker: &Waker) -> Poll<()> {
-        let mut bell = bell.lock().unwrap();
-        bell.1 = Some(waker.clone());
-        if bell.0 { Poll::Ready(()) } else { Poll::Pending }
-    }
-
-    let bell = Bell::default();
-    go({
-        let bell = bell.clone();
-        async move {
-            let waker = {
-                let mut bell = bell.lock().unwrap();
-                bell.0 = true;
-                bell.1.take()
-            };
-            waker.into_iter().for_each(Waker::wake);
-        }
-    });
-    go({
-        let bell = bell.clone();
-        async move { _ = ask(&bell, Waker::noop()) }
-    });
-    let rings = poll_fn(|cx| ask(&bell, cx.waker()));
-    timeout(Duration::from_mins(10), unconstrained(rings)).await.expect("it rings");
 }

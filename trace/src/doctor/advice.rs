@@ -1,267 +1,196 @@
 //! What to write instead, where a program hangs?
 //!
-//! The cure is for the waits at the root (`roots.rs`). What comes first there may be a guard that another task waits
-//! for. No event tells which code was to end the other waits: so where there are several, the possibilities are named.
+//! A table: what is waited for, and a fact that the thing itself tells when it is asked (its senders, its room, who has
+//! it, how often it was used) → what usually causes such a wait, and what to write. A verdict has the facts of each wait,
+//! and one advice: that of the first wait which no other task of the hang is certain to end.
 //!
-//! Interface: [`advice`]. Not here: what is said of a wait of some kind (`cures.rs`); what each task waits for, in
-//! words (`hung.rs`).
+//! Interface: [`advise`]. Not here: what else is said of the waits (`graph.rs`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use kettle_events::{Id, Resource, SyncKind, Units};
 
-use kettle_events::{Id, Kind, Resource, SyncKind};
-
-use super::cures::FEW;
-use super::hung::{awaited, is_undriven};
-use super::lost_wakeup::{is_awaited, is_shared};
-use super::roots::{Hung, Keeper, is_kept};
+use super::graph::{Ender, any_waits, circle, could_end, is_undriven};
+use super::lint::Lint;
 use super::run::Run;
-use super::source::is_to_stay;
-use super::statement::has_word;
-use crate::fold::Task;
+use crate::fold::{Primitive, Task, Wait};
+use crate::words::teller::count;
 
-/// Where a cell is asked for by the code that makes its value.
-pub(super) const OF_A_CELL: &str = "what initialises a cell must not wait for code that needs the cell: make the \
-    value without it";
+const OF_A_LOCK: &str = "drop the guard before you await what needs the lock: one in the head of a `match`, `if let` or \
+    `while let` lives to its end. Or pass what it guards to the function that needs it";
+const OF_LOCKS: &str =
+    "take the locks in the same order everywhere, or guard both values by one lock";
+const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the handles to the task that \
+    spawned them";
+const OF_A_SET: &str = "drive the set: put `local.run_until(async { … }).await` around the code that waits for its tasks, \
+    or write `local.await`, which ends when all of them have ended";
+const OF_A_CELL: &str =
+    "what initialises a cell must not wait for code that needs the cell: make the value without it";
+const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
+    drop it, or spawn it, so that it is polled whatever else goes on";
+const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one that the others were cloned from: \
+    `drop(tx)` before the loop that receives, and before you await the tasks that receive. If a value was to come: the code \
+    that sends it has not run";
+const OF_PERMITS_TO_SEND: &str = "use or drop each `Permit` of `reserve`, also one that was put aside: it keeps its place, \
+    and a closed channel open";
+const OF_AN_ANSWER: &str = "send the value, or drop the sender, before you await the receiver. One in a future that isn't \
+    polled sends nothing: `join!` it with this wait, or spawn it";
+const OF_ROOM: &str = "receive while others send: the task that makes room must not await the task that sends, nor need \
+    what that one holds";
+const OF_PERMITS: &str = "give the permits back before you wait for what needs some: each is given back when its guard is \
+    dropped, and `forget` gives back none";
+const OF_TOO_MANY: &str = "ask for no more permits than there are, or add some by `add_permits`";
+const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and `notify_one` stores one \
+    notification: make the `notified()` future before you look at what it tells of, or use a `watch` channel";
+const OF_A_BARRIER: &str = "make the barrier for as many tasks as really come to it, equally often. A wait that has begun \
+    counts also if it is dropped: make the future once, and await `&mut wait`";
+const OF_A_SET_ONCE: &str = "let the code that sets it run before this wait, and set this one: a clone is a cell of its own";
+const OF_NEWS: &str = "a receiver hears what is sent after it was made, or after it has looked: send again, or drop the \
+    senders, which ends the wait";
+const OF_A_PIPE: &str = "a writer waits while the pipe is full, and a reader until all that it asks for is written or the \
+    other end has ended: `flush` what is buffered, `shutdown` what is to end, and read and write at once with `join!`";
+const OF_THE_OTHER_END: &str = "`closed` returns only after the other end has been dropped or closed: drop it, or race the \
+    two with `select!`";
+const OF_A_RUNTIME: &str = "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, \
+    or spawn the task on this one";
+const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or drop the sender or the \
+    guard that it needs before you await the job";
+const OF_THE_CLOCK: &str = "a paused clock stands still until the blocking jobs have ended: let no job wait for what comes \
+    only after a timer";
+const OF_A_WAKER: &str = "the code that this task waits for must call its waker";
 
-/// Where other threads wait, too.
-pub(super) const OF_A_THREAD: &str = ". And if another thread is to end such a wait: it waits itself, so let come first what it waits \
-    for (a lock, a value, or what its `Condvar` is to be told of)";
-
-/// Where the clock is paused, and a blocking job has not ended.
-const OF_A_FROZEN_CLOCK: &str = "a paused clock stands still as long as a blocking job has not ended: let no job wait for \
-    what comes only after a timer. Don't pause the clock in this test (or call `kettle::time::resume()` before the job), or let a \
-    task wait in place of the job: `.await` in place of `blocking_recv`, `blocking_send`, `Handle::block_on` or a channel of std";
-
-/// So many tasks are told of that keep what others wait for.
-const SHOWN: usize = 2;
-/// Of more possibilities than these the first are told: a reader who tries these has learned more by then.
-const MOST: usize = 3;
-
-/// What to write instead.
-pub(super) fn advice(run: &Run, tasks: impl Iterator<Item = Id>) -> String {
-    if run.is_frozen() && run.has_jobs() {
-        return OF_A_FROZEN_CLOCK.to_owned();
+/// Adds the facts of these tasks' waits, and one advice.
+pub(super) fn advise(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
+    let all: Vec<&Task> = tasks.iter().filter_map(|id| run.fold.task(*id)).collect();
+    for wait in all.iter().flat_map(|task| run.open(task)) {
+        lint = fact(run, &wait).map_or(lint.clone(), |fact| lint.note(fact));
     }
-    let hung = Hung::new(run, tasks.filter_map(|id| run.fold.task(id)).collect());
-    let alone =
-        [Hung::of_futures, Hung::of_locks, Hung::of_a_full_channel, Hung::of_an_asker_that_stays];
-    if let Some(advice) = alone.iter().find_map(|advice| advice(&hung)) {
-        return advice.to_owned();
+    if all.iter().any(|task| is_undriven(task)) {
+        return lint.help(OF_A_SET);
     }
-    if let Some(lost) = hung.lost().filter(|_| !hung.in_a_circle) {
-        let name = run.name(lost);
-        return format!(
-            "{name} comes first: nothing can wake it, and what it was to do next may be what the others wait for"
-        );
+    if let Some(circle) = tasks.iter().find_map(|id| circle(run, *id)) {
+        return lint.help(of_a_circle(run, &circle));
     }
-    let mut all = hung.of_keepers();
-    if all.is_empty() || !hung.in_a_circle {
-        let others = [
-            Hung::of_room,
-            Hung::of_permits,
-            Hung::of_the_rest,
-            Hung::of_unread,
-            Hung::of_sets,
-            Hung::of_values,
-            Hung::of_handfuls,
-        ];
-        let others = others.iter().filter_map(|advice| advice(&hung)).map(str::to_owned);
-        let others = hung.of_pipes().map(str::to_owned).into_iter().chain(others);
-        let at = if hung.shares_a_receiver() { 0 } else { all.len() };
-        all.splice(at..at, others);
-    }
-    if all.is_empty() {
-        return "look at the first place above: which code was to end that wait, and why has it not run?"
-            .to_owned();
-    }
-    all.truncate(MOST);
-    all.join(". Or: ")
+    let is_certain = |(ender, certain): (Ender, bool)| match ender {
+        Ender::Task(id) => certain && tasks.contains(&id),
+        _ => false,
+    };
+    let ended = |wait: &Wait| could_end(run, wait).into_iter().any(is_certain);
+    let root = all.iter().flat_map(|task| run.open(task)).find(|wait| !ended(wait));
+    lint.help(root.map_or(OF_A_WAKER, |wait| advice(run, &wait)))
 }
 
-impl Hung<'_> {
-    /// What they keep, the others may need before they can end that wait.
-    fn of_keepers(&self) -> Vec<String> {
-        let told = |(id, Keeper { waits, keeps, other }): (&Id, &Keeper)| {
-            let (name, other) = (self.run.name(*id), self.run.name(*other));
-            let Resource::Sync(kind, sync, ..) = keeps else { return None };
-            let (thing, drop) = match (kind, self.run.thing(*sync)) {
-                (SyncKind::Semaphore, name) => (format!("permits of {name}"), "give them back"),
-                (_, name) => (name, "drop the guard"),
-            };
-            let waits_too = awaited(self.run, *waits, *id);
-            let (may, before) = if self.in_a_circle {
-                (String::new(), "before that wait")
-            } else {
-                (format!("if {other} has to go on before that wait can end, "), "before it")
-            };
-            let cure = match waits {
-                _ if *kind == SyncKind::OnceCell => "make the value without it".to_owned(),
-                Resource::Sync(kind, ..) if self.in_a_circle && is_kept(*kind) => {
-                    format!("{drop} {before}, or take both in the same order everywhere")
+fn of_a_circle(run: &Run, circle: &[Id]) -> &'static str {
+    let (is_join, is_cell) = (
+        |on| matches!(on, Resource::Task(_)),
+        |on| matches!(on, Resource::Sync(SyncKind::OnceCell, ..)),
+    );
+    match circle {
+        all if any_waits(run, all, is_cell) => OF_A_CELL,
+        all if !any_waits(run, all, |on| !is_join(on)) => OF_JOINS,
+        all if all.len() == 1 || any_waits(run, all, is_join) => OF_A_LOCK,
+        _ => OF_LOCKS,
+    }
+}
+
+/// What to write in place of such a wait.
+fn advice(run: &Run, wait: &Wait) -> &'static str {
+    use SyncKind::{
+        Barrier, Broadcast, JoinSet, Mpsc, Notify, OnceCell, Oneshot, Pipe, Semaphore, SetOnce,
+        Watch,
+    };
+    let known = run.sync(wait.on);
+    let is = |fact: fn(&Primitive) -> bool| known.is_some_and(fact);
+    match wait.on {
+        Resource::Sync(kind, ..) if !kind.is_channel() && is(|it| !it.handed.is_empty()) => {
+            OF_A_TURN
+        }
+        Resource::Sync(OnceCell, ..) => OF_A_CELL,
+        Resource::Sync(kind, ..) if kind.is_lock() => OF_A_LOCK,
+        Resource::Sync(Mpsc, ..) if known.and_then(taken_room).is_some() => OF_PERMITS_TO_SEND,
+        Resource::Sync(Mpsc | Oneshot, ..) => OF_ROOM,
+        Resource::Sync(Semaphore, _, units, _) if known.is_some_and(|it| it.never_had(units)) => {
+            OF_TOO_MANY
+        }
+        Resource::Sync(Semaphore, ..) => OF_PERMITS,
+        Resource::Sync(Notify, ..) => OF_A_NOTIFY,
+        Resource::Sync(Barrier, ..) => OF_A_BARRIER,
+        Resource::Sync(SetOnce, ..) => OF_A_SET_ONCE,
+        Resource::Sync(Watch | Broadcast, ..) => OF_NEWS,
+        Resource::Sync(Pipe, ..) => OF_A_PIPE,
+        Resource::SyncValue(Mpsc, _) if is(|it| it.closed) => OF_PERMITS_TO_SEND,
+        Resource::SyncValue(Oneshot, _) => OF_AN_ANSWER,
+        Resource::SyncValue(JoinSet, _) | Resource::Task(_) if run.has_jobs() => OF_A_JOB,
+        Resource::SyncValue(..) => OF_SENDERS,
+        Resource::SyncClosed(..) => OF_THE_OTHER_END,
+        Resource::Task(_) => OF_A_RUNTIME,
+        Resource::Timer(_) => OF_THE_CLOCK,
+        _ => OF_A_WAKER,
+    }
+}
+
+/// What the thing tells that is waited for.
+fn fact(run: &Run, wait: &Wait) -> Option<String> {
+    let (Resource::Sync(kind, id, ..) | Resource::SyncValue(kind, id)) = wait.on else {
+        return None;
+    };
+    let (known, name) = (run.fold.primitive(id)?, run.thing(id));
+    Some(match (wait.on, kind) {
+        (Resource::SyncValue(..), SyncKind::Oneshot) => {
+            format!("{name} is empty, and its sender is neither used nor dropped")
+        }
+        (Resource::SyncValue(..), _) if known.closed => format!(
+            "{name} is empty, and its receiver has closed it: `recv` returns `None` only after each `Permit` of \
+             `reserve` has been used or dropped"
+        ),
+        (Resource::SyncValue(..), _) => format!(
+            "{name} is empty and still has {}: `recv` returns `None` only after the last sender has been dropped",
+            count(known.senders?, "sender")
+        ),
+        (_, SyncKind::Mpsc) => {
+            let room = count(known.room?, "value");
+            match (taken_room(known), known.receiver.filter(|id| run.fold.task(*id).is_some())) {
+                (Some(taken), _) => format!(
+                    "{name} has room for {room}, and {} of it without a value: reserved, or given to a `send` that is \
+                     not polled",
+                    count(taken, "place")
+                ),
+                (_, Some(task)) => {
+                    format!(
+                        "{name} has room for {room} and is full; {} received from it last",
+                        run.name(task)
+                    )
                 }
-                _ => format!("{drop} {before}"),
-            };
-            let keeps = if *kind == SyncKind::OnceCell { "initialises" } else { "keeps" };
-            let how = format!(
-                "{name} waits {waits_too}, and {keeps} {thing} meanwhile, for which {other} waits"
-            );
-            Some(format!("{how}: {may}{cure}"))
-        };
-        // Tasks that do the same need the same cure.
-        let mut known = Vec::new();
-        let new = |(_, keeper): &(&Id, &Keeper)| {
-            let same = (keeper.waits, keeper.keeps);
-            !known.contains(&same) && {
-                known.push(same);
-                known.len() <= SHOWN
+                _ => format!(
+                    "{name} has room for {room} and is full, and no task has received from it"
+                ),
             }
-        };
-        self.keepers.iter().filter(new).filter_map(told).collect()
-    }
-
-    /// Workers that share a receiver keep its lock while they wait for a value, and that is right.
-    fn shares_a_receiver(&self) -> bool {
-        self.keepers.iter().any(|(id, keeper)| match (keeper.waits, keeper.keeps) {
-            (Resource::SyncValue(SyncKind::Mpsc, channel), Resource::Sync(kind, ..)) => {
-                let known = self.run.fold.primitive(channel);
-                kind.is_lock() && known.is_none_or(|known| known.receiver != Some(*id))
+        }
+        (Resource::Sync(_, _, Units::Count(some), _), SyncKind::Semaphore) => match known.first {
+            Some(first) if known.never_had(Units::Count(some)) => {
+                format!(
+                    "{name} was made with {}, and {some} at once are waited for",
+                    count(first, "permit")
+                )
             }
-            _ => false,
-        })
-    }
+            _ => format!("{name} has {} free", count(known.count?, "permit")),
+        },
+        (_, SyncKind::Barrier) => {
+            let more = known.count?;
+            let have = if more == 1 { "has" } else { "have" };
+            format!("{name} opens when {} more {have} come to it", count(more, "task"))
+        }
+        (_, SyncKind::Notify) if known.uses == 0 => format!("no task has notified {name} so far"),
+        (_, SyncKind::Notify) if known.unheard => format!(
+            "`notify_waiters` was called on {name} while no task waited there: that stores nothing"
+        ),
+        (_, kind) if !kind.is_channel() && !known.handed.is_empty() => format!(
+            "{name} was given to a future that was woken to take it. It isn't polled, and keeps its turn"
+        ),
+        _ => return None,
+    })
 }
 
-impl Hung<'_> {
-    /// A task waits for nothing but the end of a receiver, of which another task awaits the answer.
-    fn of_an_asker_that_stays(&self) -> Option<&'static str> {
-        let all = || self.tasks.iter().flat_map(|task| self.waits(task));
-        let asks = |channel| all().any(|on| *on == Resource::SyncValue(SyncKind::Oneshot, channel));
-        let waits = |task: &&Task| match self.waits(task) {
-            [Resource::SyncClosed(SyncKind::Oneshot, channel)] => asks(*channel),
-            _ => false,
-        };
-        self.tasks.iter().any(waits).then_some(
-            "`closed` returns only after the receiver has been dropped, and here that is awaited: send the value, which ends \
-             both waits. Where the work is to end if its receiver goes: race the two, with `select!` in place of `join!`",
-        )
-    }
-
-    /// Questions have come, no more come, as the tasks that sent them wait for their answers.
-    fn of_handfuls(&self) -> Option<&'static str> {
-        let mut waits = self.tasks.iter().flat_map(|task| self.waits(task));
-        let questions = waits.any(|on| match *on {
-            Resource::SyncValue(SyncKind::Mpsc, channel) if !self.roots.contains(on) => {
-                self.run.fold.primitive(channel).is_some_and(|it| it.high > 0)
-            }
-            _ => false,
-        });
-        let answers = self.any(|on| matches!(on, Resource::SyncValue(SyncKind::Oneshot, _)));
-        let places =
-            || self.tasks.iter().take(FEW).flat_map(|task| task.at.into_iter().chain(task.made));
-        (questions && answers).then(|| {
-            if has_word(places(), "chunks") {
-                "if code gathers several questions before it answers one (`chunks`), fewer may come than it waits for: let it take \
-                 those that are there, with `recv_many` or `ready_chunks`"
-            } else {
-                "if the answer comes only after the end of another channel, drop the senders of that one before you await the \
-                 answer"
-            }
-        })
-    }
-
-    /// What is not polled can't go on.
-    fn of_futures(&self) -> Option<&'static str> {
-        let set_aside = |on: &Resource| {
-            let known = self.primitive(*on).filter(|known| !known.kind.is_channel());
-            known.is_some_and(|known| !known.handed.is_empty())
-        };
-        if self.tasks.iter().any(|task| is_undriven(task)) {
-            Some(
-                "drive the set: put `local.run_until(async { … }).await` around the code that waits for its \
-                 tasks; or write `local.await`, which ends when all of them have ended",
-            )
-        } else if self.roots.iter().any(set_aside) {
-            Some(
-                "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
-                 drop it, or spawn it, so that it is polled whatever else goes on",
-            )
-        } else {
-            None
-        }
-    }
-
-    fn of_locks(&self) -> Option<&'static str> {
-        let own = |task: &&Task| self.waits(task).iter().any(|on| self.holds(task, *on));
-        let roots = || self.roots.iter().filter_map(|on| self.primitive(*on));
-        if self.tasks.iter().any(own) {
-            Some(
-                "a future of this task waits for a lock that the task itself has: drop the guard before you await \
-                 what needs it, also in a `join!`, a `select!` or a set of futures. If two branches of a `join!` \
-                 wait for each other's locks, take these in the same order in both",
-            )
-        } else if self.at(SyncKind::OnceCell) {
-            Some(OF_A_CELL)
-        } else if self.keepers.is_empty() && roots().any(|known| known.kind.is_lock()) {
-            let waits_here = |task: &&&Task| {
-                let mut waits = self.waits(task).iter().filter_map(|on| self.primitive(*on));
-                waits.any(|known| known.kind.is_lock())
-            };
-            let has_another = |task: &Task| {
-                let mut all = self.run.fold.primitives().filter(|(_, it)| it.kind.is_lock());
-                all.any(|(_, known)| known.holders.iter().any(|(_, it)| it.task == Some(task.id)))
-            };
-            let holders = || roots().flat_map(|known| &known.holders).filter_map(|(_, it)| it.task);
-            // (A holder that is known, and needs another lock itself, is a keeper.)
-            let mut waiting = self.tasks.iter().filter(waits_here);
-            Some(if holders().any(|id| self.run.fold.wait_of_job(id).is_some()) {
-                "a blocking job has that lock, and waits on its thread with it: drop the guard before the job waits, as in \
-                 `blocking_recv` or `block_on`. Or end that wait: a job that receives goes on until the last sender is dropped"
-            } else if holders().next().is_none() && waiting.any(|task| has_another(task)) {
-                "take the locks in the same order everywhere, also in another runtime: this task has one, and waits for another. If \
-                 that one's guard was stored or sent elsewhere, drop it before you await what needs the lock"
-            } else {
-                "the guard of that lock is still there: drop it, also one that was stored or sent elsewhere, before you \
-                 await what needs the lock"
-            })
-        } else {
-            None
-        }
-    }
-
-    /// It is full, and its receiver waits for the sender's lock.
-    fn of_a_full_channel(&self) -> Option<&'static str> {
-        // A channel may have many senders that wait: what its receiver waits for is looked at once.
-        let mut needed: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
-        let mut needs_a_guard = |(sender, receiver): &(&Task, &Task)| {
-            let holders =
-                needed.entry(receiver.id).or_insert_with(|| self.holders_before(receiver));
-            holders.contains(&sender.id)
-        };
-        self.full().iter().any(&mut needs_a_guard).then_some(
-            "drop the guard before the `send`: the task that receives needs that lock before it receives the next \
-             value, and so makes no room while the sender holds it",
-        )
-    }
-}
-
-impl Hung<'_> {
-    /// A task that nothing of kettle's will wake, where a value doesn't come. (`block_on`'s own future may wait forever.)
-    fn lost(&self) -> Option<Id> {
-        self.roots
-            .iter()
-            .find(|on| matches!(on, Resource::SyncValue(kind, _) if kind.is_channel()))?;
-        let lost = |task: &&&Task| {
-            let stays = || !is_awaited(self.run, task.id) && task.made.is_some_and(is_to_stay);
-            let waits = !self.waits(task).is_empty();
-            task.kind == Kind::Task && !waits && !is_shared(self.run, task) && !stays()
-        };
-        self.tasks.iter().find(lost).map(|task| task.id)
-    }
-
-    /// The tasks that have a lock for which this one waits.
-    fn holders_before(&self, task: &Task) -> BTreeSet<Id> {
-        let locks = self.waits(task).iter();
-        let locks = locks.filter(|on| self.primitive(**on).is_some_and(|it| it.kind.is_lock()));
-        locks.flat_map(|on| self.shares.of(*on)).copied().collect()
-    }
+/// So much of a channel's room is neither free nor has a value in it, though tasks wait for some.
+fn taken_room(channel: &Primitive) -> Option<usize> {
+    let taken = channel.room?.checked_sub(channel.count?)?;
+    (taken > 0 && !channel.closed).then_some(taken)
 }

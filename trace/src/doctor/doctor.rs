@@ -5,8 +5,8 @@
 //! held too long, a deadlock. It prints a verdict once per place, in rustc's form, on standard error;
 //! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
 //!
-//! Interface: [`Doctor`], [`examine`]; [`Mode`], which `KETTLE_DOCTOR` chooses; [`Keeper`], a sink
-//! that wants to be told. Invariants: what the records don't prove is not said, or is worded as what may be
+//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink; [`Mode`], which `KETTLE_DOCTOR` chooses;
+//! [`Keeper`], a sink that wants to be told. Invariants: what the records don't prove is not said, or is worded as what may be
 //! and never ends a program ([`Lint::certain`]; `docs/doctor.md` tells what is proof, and what the doctor
 //! can't see). It holds no records and takes no part in the run.
 //!
@@ -18,14 +18,11 @@ use std::thread;
 use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
-use super::asleep::sleeps;
-use super::keeper::Keeper;
-use super::lint::{Lint, LintKind};
+use super::lint::{Keeper, Lint, LintKind};
 use super::mode::Mode;
 use super::report;
 use super::round::{Hints, Round};
 use super::stacks::Stacks;
-use super::system::signals_may_come;
 use super::watch::Watcher;
 use crate::words::stack;
 
@@ -58,13 +55,11 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints: of what is only probably wrong (`leaked_tasks`, `growing_channel`, `idle_runtime`).
+    /// Also gives hints and notes: of what is only probably wrong (`leaked_tasks`, `growing_channel`), and of what a run
+    /// has dropped (`lost_value`, `end`).
     #[must_use]
     pub fn hinting(self) -> Doctor {
         self.round.lock().hints = Some(Hints::default());
-        if let Some(watcher) = &self.watcher {
-            watcher.hint();
-        }
         self
     }
 
@@ -106,14 +101,13 @@ impl Doctor {
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64, u64) {
         let round = self.round.lock();
-        (round.kept(), round.run.looked(), round.run.asks())
+        (round.kept(), round.run.looked(), round.run.alone.asks())
     }
 
     /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs, too?
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
-        let asleep = sleeps(&round).is_some() && !round.run.listens();
-        asleep && round.run.others(last).is_some() && !signals_may_come()
+        round.sleeps().is_some() && !round.run.listens() && round.run.is_alone(last)
     }
 
     /// To the sink behind, whose time is not the program's.
@@ -191,6 +185,33 @@ impl Doctor {
             watcher.forget(); // (of the poll that it has told of, not before that ends)
         }
     }
+}
+
+/// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks or
+/// not. `trace`: did the program ask for a trace? Hints are given only if `KETTLE_DOCTOR=watch` asks for them.
+pub fn around(
+    behind: Option<Box<dyn Keeper>>,
+    asked: Option<Mode>,
+    stacks: bool,
+    trace: bool,
+) -> Option<Box<dyn Sink>> {
+    let usual = match (cfg!(debug_assertions), trace) {
+        (true, _) => Mode::Watch,
+        (false, true) => Mode::Warn,
+        (false, false) => Mode::Off,
+    };
+    let mode = asked.unwrap_or(usual);
+    if mode == Mode::Off {
+        return behind.map(|behind| behind as Box<dyn Sink>);
+    }
+    let mut doctor = Doctor::new(mode, behind);
+    if asked == Some(Mode::Watch) {
+        doctor = doctor.hinting();
+    }
+    if stacks {
+        doctor = doctor.showing_stacks();
+    }
+    Some(Box::new(doctor))
 }
 
 /// What the doctor would say of these records: one run's, from its beginning.

@@ -68,7 +68,7 @@ impl Line {
             here && waits && record.time.saturating_sub(task.since) >= LONG
         };
         let comes = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-        let no_end = |task: &&Task| !run.awaits(task).iter().any(|wait| comes(wait.on));
+        let no_end = |task: &&Task| !run.open(task).iter().any(|wait| comes(wait.on));
         let mut idle = run.alive().filter(idle).filter(no_end);
         let example = idle.next()?;
         let number = 1 + idle.count();
@@ -86,8 +86,8 @@ impl Line {
                      leak",
                 )
                 .help(
-                    "make sure that each of them ends: drop the senders that it receives from, give back the \
-                     permits that it waits for (`forget` gives back none), or keep its handle and abort it. If each one waits for its next order, this is right",
+                    "make sure that each of them ends, or keep its handle and abort it. If each one waits for its next order, \
+                     this is right",
                 ),
         )
     }

@@ -1,12 +1,13 @@
 //! What is a verdict?
 //!
 //! What is wrong, where, why it matters, what to write instead: a plain value, to be printed, kept
-//! in a trace, or compared in a test.
+//! in a trace, or compared in a test. A sink that asks to be told is a [`Keeper`]: a file keeps the verdicts beside
+//! the records.
 
 use std::fmt;
 use std::time::Duration;
 
-use kettle_events::Place;
+use kettle_events::{Place, Sink};
 
 use crate::words::names::Name;
 use crate::words::whose::is_stds;
@@ -55,21 +56,19 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
-    /// Tasks had begun and had not ended when `main` returned: a sentence, no mistake.
-    CutShort,
     /// In a run that a search has found, a decision without which it passes: a sentence, no mistake.
     Decision,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
+    /// `main` is over, and a job keeps the process, or tasks were dropped: a sentence, no mistake.
+    End,
     /// A channel without a limit grows and grows: a hint.
     GrowingChannel,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
-    /// A runtime has tasks, and no thread drives it: a hint.
-    IdleRuntime,
     /// More and more tasks of one line do nothing: a hint.
     LeakedTasks,
-    /// `select!` dropped a branch that had received a value.
+    /// `select!` dropped a branch that had received a value: a sentence, no mistake.
     LostValue,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
@@ -85,12 +84,11 @@ impl LintKind {
         match self {
             LintKind::BlockingPoll => "blocking_poll",
             LintKind::BusyLoop => "busy_loop",
-            LintKind::CutShort => "cut_short",
             LintKind::Decision => "decision",
             LintKind::Deadlock => "deadlock",
+            LintKind::End => "end",
             LintKind::GrowingChannel => "growing_channel",
             LintKind::GuardAcrossAwait => "guard_across_await",
-            LintKind::IdleRuntime => "idle_runtime",
             LintKind::LeakedTasks => "leaked_tasks",
             LintKind::LostValue => "lost_value",
             LintKind::LostWakeup => "lost_wakeup",
@@ -104,37 +102,21 @@ impl LintKind {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
 
+    /// Is it a mere sentence?
+    pub(super) fn is_a_note(self) -> bool {
+        matches!(self, LintKind::Decision | LintKind::End | LintKind::LostValue)
+    }
+
     /// Is it a verdict, no mere sentence or hint?
     pub(crate) fn is_wrong(self) -> bool {
-        !matches!(
-            self,
-            LintKind::CutShort
-                | LintKind::Decision
-                | LintKind::GrowingChannel
-                | LintKind::IdleRuntime
-                | LintKind::LeakedTasks
-        )
+        !self.is_a_note() && !matches!(self, LintKind::GrowingChannel | LintKind::LeakedTasks)
     }
 
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
-    /// wanted, small pieces of work look like a spin, and a future may be made before it is known
-    /// whether it is needed: such verdicts warn, and no more.
+    /// wanted, and a future may be made before it is known whether it is needed: such verdicts warn, and no more.
     fn is_an_error(self) -> bool {
-        match self {
-            LintKind::BlockingPoll
-            | LintKind::Deadlock
-            | LintKind::LostWakeup
-            | LintKind::NeverYields => true,
-            LintKind::BusyLoop
-            | LintKind::CutShort
-            | LintKind::Decision
-            | LintKind::GrowingChannel
-            | LintKind::GuardAcrossAwait
-            | LintKind::IdleRuntime
-            | LintKind::LeakedTasks
-            | LintKind::LostValue
-            | LintKind::Unpolled => false,
-        }
+        use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
+        matches!(self, BlockingPoll | Deadlock | LostWakeup | NeverYields)
     }
 }
 
@@ -203,5 +185,19 @@ pub(super) fn span(duration: Duration) -> String {
     match duration.saturating_add(Duration::from_micros(500)).as_millis() {
         millis @ 0..1000 => format!("{millis} ms"),
         _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}
+
+/// A sink that keeps the doctor's verdicts beside the records.
+pub trait Keeper: Sink {
+    /// Takes a verdict. It follows from the records up to [`Lint::after`], which it was given before.
+    fn keep(&mut self, lint: &Lint) {
+        let _ = lint;
+    }
+
+    /// Another way to it, for the doctor's own thread: to be told what that finds while the runtime's thread
+    /// is stuck in a poll. `None`: it has no use for it.
+    fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
+        None
     }
 }

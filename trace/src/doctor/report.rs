@@ -31,7 +31,7 @@ pub(crate) fn rendered(lint: &Lint) -> String {
 
 fn level(lint: &Lint, mode: Mode) -> &'static str {
     match lint.kind {
-        LintKind::CutShort | LintKind::Decision => "note",
+        kind if kind.is_a_note() => "note",
         _ if mode == Mode::Panic && lint.is_an_error() => "error",
         _ => "warning",
     }

@@ -12,9 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kettle_events::{Id, Resource};
+use kettle_events::Id;
 
-use super::hung::{awaited, of_task};
+use super::graph::{Ender, awaited, could_end};
 use super::run::Run;
 use super::stacks::Stacks;
 use crate::fold::{State, Task, Wait};
@@ -56,8 +56,7 @@ struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     fn new(run: &'a Run, stacks: &'a Stacks) -> Drawing<'a> {
-        let awaits =
-            |task: &Task| of_task(run, task).into_iter().flat_map(|wait| enders(run, &wait));
+        let awaits = |task: &Task| run.open(task).into_iter().flat_map(|wait| enders(run, &wait));
         let mut below: BTreeSet<Id> = run.alive().flat_map(awaits).collect();
         let mut spawned: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
         for task in run.alive().filter(|task| !below.contains(&task.id)) {
@@ -98,7 +97,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn waits(&mut self, task: &Task, depth: usize) {
-        let waits = of_task(self.run, task);
+        let waits = self.run.open(task);
         if waits.is_empty() {
             self.line(depth, "no waker of it is left in kettle".to_owned());
         }
@@ -129,8 +128,9 @@ impl<'a> Drawing<'a> {
 
 /// The tasks that could end this wait, as far as is known.
 fn enders(run: &Run, wait: &Wait) -> Vec<Id> {
-    match wait.on {
-        Resource::Task(task) => vec![task],
-        on => run.holders(on).iter().filter_map(|(_, holder)| holder.task).collect(),
-    }
+    let task = |(ender, _): (Ender, bool)| match ender {
+        Ender::Task(task) => Some(task),
+        _ => None,
+    };
+    could_end(run, wait).into_iter().filter_map(task).collect()
 }

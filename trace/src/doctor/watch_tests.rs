@@ -18,23 +18,14 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     let (_, main, round) = in_a_poll_of_main();
     let mut looked = Looked::default();
     let mut look = |nth| {
-        let now = Now { on: PAUSE * nth, sleeps: false };
-        looked.at_a_poll(&round, main, 1, Some(now))
+        let now = Times { on: PAUSE * nth, ready: Duration::ZERO };
+        looked.count(round.moment.number);
+        looked.at_a_poll(&round, main, [1, 0], Some(now))
     };
     let found: Vec<Lint> = (1..=LOOKS).filter_map(&mut look).collect();
     let [lint] = &found[..] else { panic!("{found:?}") };
-    assert_eq!(lint.text, "main computes, and has been in one poll for 1.5 s, which goes on");
-    assert_eq!(lint.veto(), "kettle's doctor: main computes, and has been in one poll for 1.5 s");
-}
-
-/// A pause is between two looks, and none before the first.
-#[test]
-fn a_runtime_that_is_said_to_have_waited_for_a_second_has_done_so() {
-    let mut looked = Looked::default();
-    let before = (0..10).position(|_| looked.waits_for_a_second(true)).unwrap();
-    assert_eq!(PAUSE * u32::try_from(before).unwrap(), Duration::from_secs(1));
-    looked.waits_for_a_second(false);
-    assert!((0..before).all(|_| !looked.waits_for_a_second(true)), "it counts anew");
+    assert_eq!(lint.text, "main has computed for 1.5 s in one poll, which goes on");
+    assert_eq!(lint.veto(), "kettle's doctor: main has computed for 1.5 s in one poll");
 }
 
 /// A full queue of a trace's writer holds up the thread in the middle of a poll.

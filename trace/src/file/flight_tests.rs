@@ -70,17 +70,14 @@ fn neither_a_note_nor_a_hint_is_a_reason_to_write() {
     let mut recorder = recorder(&scratch);
     let lint = |kind| Lint::new(kind, None, "so it is".to_owned(), 2);
     for kind in
-        [LintKind::CutShort, LintKind::GrowingChannel, LintKind::IdleRuntime, LintKind::LeakedTasks]
+        [LintKind::End, LintKind::GrowingChannel, LintKind::LeakedTasks, LintKind::LostValue]
     {
         recorder.keep(&lint(kind));
         assert_eq!(scratch.text(), "", "{kind}");
     }
     recorder.keep(&lint(LintKind::BusyLoop));
     let text = scratch.text();
-    assert!(
-        text.contains("\"lint\":\"busy_loop\"") && text.contains("\"lint\":\"cut_short\""),
-        "{text}"
-    );
+    assert!(text.contains("\"lint\":\"busy_loop\"") && text.contains("\"lint\":\"end\""), "{text}");
 }
 
 #[test]

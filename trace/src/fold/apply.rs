@@ -73,7 +73,6 @@ impl Fold {
             Event::TimerFire { timer, late } => {
                 let gone = self.wheel.fire(timer, late, record.time, t);
                 self.fired = Some((timer, record.seq));
-                self.timer_fired(gone.as_ref());
                 self.timer_gone(timer, gone);
             }
             Event::TimerCancel { timer } => {

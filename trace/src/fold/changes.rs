@@ -17,14 +17,6 @@ use super::waiting::Spot;
 use super::wheel::Timer;
 
 impl Fold {
-    /// It has left the wheel, if it was there.
-    pub(super) fn timer_fired(&mut self, fired: Option<&Timer>) {
-        let Some(waiter) = fired.and_then(|fired| fired.waiter) else { return };
-        if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
-            task.timer_at = waiter.at;
-        }
-    }
-
     pub(super) fn timer_gone(&mut self, timer: Id, gone: Option<Timer>) {
         self.trouble.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
         if let Some(waiter) = gone.and_then(|gone| gone.waiter) {

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Act, Cause, Event, Id, Record, Tried};
+use kettle_events::{Cause, Event, Id, Record};
 
 use super::branches::Selects;
 use super::course::{Course, Step, is_remote};
@@ -210,27 +210,10 @@ impl Fold {
 
     fn believe(&mut self, record: &Record) {
         self.course.seq = record.seq;
-        match record.event {
-            Event::PollEnd { task, .. } => {
-                if let Some(task) = self.tasks.all.get_mut(&task) {
-                    task.awaits_at(record.at.place());
-                }
-            }
-            Event::Wait { wait, .. } => {
-                let is_new = !self.waits.contains_key(&wait);
-                if let Some(task) = record.task.and_then(|task| self.tasks.all.get_mut(&task)) {
-                    task.still = Some(!is_new && task.still != Some(false));
-                }
-            }
-            Event::Join { .. }
-            | Event::SourceTry { result: Tried::Done, .. }
-            | Event::SyncAct { act: Act::Take | Act::Get, .. } => {
-                let task = record.task.and_then(|task| self.tasks.all.get_mut(&task));
-                if let Some((task, at)) = task.zip(record.at.place()) {
-                    task.passes(at, matches!(record.event, Event::Join { .. }));
-                }
-            }
-            _ => {}
+        if let Event::PollEnd { task, .. } = record.event
+            && let Some(task) = self.tasks.all.get_mut(&task)
+        {
+            task.at = record.at.place().or(task.at);
         }
         self.apply(record);
     }

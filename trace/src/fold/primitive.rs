@@ -129,12 +129,6 @@ impl Primitive {
         }
     }
 
-    /// Is it a barrier that has opened before? (Each task that has come since the last time is one that no longer misses.)
-    pub(crate) fn has_opened(&self) -> bool {
-        let come = self.first.zip(self.count).map(|(all, missing)| all.saturating_sub(missing));
-        self.kind == SyncKind::Barrier && come.is_some_and(|come| self.uses > come as u64)
-    }
-
     /// After this it counts so much: how much is held, and how much is there in all?
     pub(super) fn adds_up(&mut self, act: Act, units: Units, now: usize) {
         let some = match units {

@@ -11,9 +11,6 @@ use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
 use super::select::Round;
 use super::waiting::{Spot, Waiter};
 
-/// So many places at which a task awaits something are remembered.
-const PLACES: usize = 32;
-
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -41,25 +38,6 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
-    /// Where it awaited the timer that fired for it last.
-    pub(crate) timer_at: Option<Place>,
-    /// Where it has awaited something, each place once.
-    pub(super) places: Vec<Place>,
-    /// Where it got something without a wait: since it last awaited something, and before.
-    pub(super) passed: [Vec<Place>; 2],
-    /// Where a task or a job that it came to await had ended before, if these places were new to it.
-    pub(crate) steps: Vec<Place>,
-    /// Has it only renewed waits in this poll? (None, if it has told of no wait.)
-    pub(super) still: Option<bool>,
-    /// It has come to a place at which it had been before, with or without a wait, or to more than are remembered: how
-    /// many it knew then.
-    pub(super) returned: Option<usize>,
-    /// The task that woke it last, for the present poll or, between two polls, for the next one. (It may have been
-    /// queued already.)
-    pub(super) called_by: Option<Id>,
-    /// Has it come to new places since it was last at such a one? And the task that woke it for the first of these, if a
-    /// task did.
-    pub(super) led_out: (bool, Option<Id>),
     /// What its `JoinHandle` has told of its end, once it was asked.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
@@ -143,14 +121,6 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
-            timer_at: None,
-            places: Vec::new(),
-            passed: [Vec::new(), Vec::new()],
-            steps: Vec::new(),
-            still: None,
-            returned: None,
-            called_by: None,
-            led_out: (false, None),
             joined: None,
             detached: false,
             handle,
@@ -168,56 +138,6 @@ impl Task {
             ended: None,
             joiner: None,
         }
-    }
-
-    /// Its poll ends, and it awaits this.
-    pub(super) fn awaits_at(&mut self, at: Option<Place>) {
-        let called_by = self.called_by.take();
-        self.at = at.or(self.at);
-        let by_a_timer = self.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
-        let is_still = by_a_timer && self.still == Some(true); // it was another one's, or an old one
-        let Some(at) = at.filter(|_| !is_still) else { return };
-        if self.places.contains(&at) || self.places.len() == PLACES {
-            (self.returned, self.led_out) = (Some(self.places.len()), (false, None));
-        } else {
-            if self.returned == Some(self.places.len()) {
-                self.led_out = (true, called_by);
-            }
-            // (No wake has led it out of a loop there: it knows one place more than it did then.)
-            if self.passed[1].contains(&at) || self.steps.contains(&at) {
-                (self.returned, self.led_out) = (Some(self.places.len()), (false, None));
-            }
-            self.places.push(at);
-        }
-        let [passed, before] = &mut self.passed;
-        // What got a part at once, and waits for the rest, was there only once.
-        let elsewhere = passed.drain(..).filter(|place| *place != at);
-        before.extend(elsewhere.take(PLACES - before.len()));
-    }
-
-    /// It got something at this place without a wait; or learned that what it awaited there has `ended`.
-    pub(super) fn passes(&mut self, at: Place, ended: bool) {
-        let known = if ended { &mut self.steps } else { &mut self.passed[0] };
-        let is_new = !(known.contains(&at) || ended && self.places.contains(&at));
-        if self.returned.is_none() && known.len() < PLACES && is_new {
-            known.push(at);
-        }
-    }
-
-    /// At how many places one after the other has it awaited something? None, if it has come back to one of
-    /// them, as a loop does, or to more places than are remembered: that may be a loop, too.
-    pub(crate) fn came_on(&self) -> usize {
-        if self.returned.is_some() { 0 } else { self.places.len() }
-    }
-
-    /// Has it gone round in a loop, until this other task woke it, and been at new places only since?
-    pub(crate) fn was_led_out_by(&self, other: Id) -> bool {
-        self.led_out.1 == Some(other)
-    }
-
-    /// Has it gone round in a loop, and been at new places only since?
-    pub(crate) fn has_left_its_loop(&self) -> bool {
-        self.led_out.0
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
@@ -248,18 +168,10 @@ impl Task {
         self.enter(State::Polling, now);
         self.polls += 1;
         (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
-        self.still = None;
         self.woken_by = self.next_wake.take();
     }
 
     /// A wake comes to it: what does that do?
-    pub(super) fn is_called(&mut self, by: Cause) -> &'static str {
-        if let Cause::Task(by) = by {
-            self.called_by = Some(by);
-        }
-        self.what_a_wake_does()
-    }
-
     pub(super) fn what_a_wake_does(&self) -> &'static str {
         match self.state {
             State::New | State::Waiting => "Queued",
@@ -276,50 +188,5 @@ pub(super) fn name(effect: Effect) -> &'static str {
         Effect::Coalesced => "Coalesced",
         Effect::DuringPoll => "DuringPoll",
         Effect::Stale => "Stale",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::place;
-
-    #[test]
-    fn a_task_is_led_out_of_a_loop_by_the_first_wake_alone() {
-        let (id, main) = (Id::next(), Id::next());
-        let [round, after, later] = [place(), place(), place()];
-        for by_main in [true, false] {
-            let mut task = Task::new(id, Kind::Task, Some(round), None, Duration::ZERO);
-            for at in [round, round] {
-                task.awaits_at(Some(at));
-            }
-            task.is_called(if by_main { Cause::Task(main) } else { Cause::Runtime });
-            task.awaits_at(Some(after));
-            assert_eq!(task.was_led_out_by(main), by_main);
-            // What wakes it afterwards has led it nowhere.
-            task.is_called(Cause::Task(main));
-            task.awaits_at(Some(later));
-            assert_eq!(task.was_led_out_by(main), by_main);
-        }
-    }
-
-    #[test]
-    fn a_place_that_it_passed_is_one_at_which_it_has_been() {
-        let (id, main) = (Id::next(), Id::next());
-        let [made, asks, works, ends] = [place(), place(), place(), place()];
-        for (passed, places) in [(true, 0), (false, 3)] {
-            let mut task = Task::new(id, Kind::Task, Some(made), None, Duration::ZERO);
-            if passed {
-                task.passes(asks, false);
-            }
-            task.awaits_at(Some(works));
-            // Here it gets a part at once, and then waits for the rest.
-            task.passes(asks, false);
-            task.awaits_at(Some(asks));
-            task.is_called(Cause::Task(main));
-            task.awaits_at(Some(ends));
-            assert_eq!(task.came_on(), places);
-            assert!(!task.was_led_out_by(main));
-        }
     }
 }

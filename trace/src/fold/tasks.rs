@@ -109,7 +109,7 @@ impl Tasks {
         told: Effect,
         t: &mut Trouble,
     ) {
-        let known = self.all.get_mut(&id).map(|task| task.is_called(by));
+        let known = self.all.get_mut(&id).map(|task| task.what_a_wake_does());
         let expected = known.unwrap_or("Stale");
         if known.is_some() || matches!(told, Effect::Queued(_)) {
             t.check(name(told) == expected || known.is_none(), || {

@@ -2,8 +2,7 @@
 //!
 //! When the thread goes to sleep for good, with `main` unfinished, and it is proven that nothing can wake it: then
 //! waiting on would teach nothing. The judge is a sink around the doctor, which tells it its verdicts; it objects,
-//! and so `block_on` panics. A verdict alone is no reason: a task may be lost while the test goes on. But a lost
-//! wake-up that only a `timeout` has cured is one: the test would pass, late.
+//! and so `block_on` panics. A verdict alone is no reason: a task may be lost while the test goes on.
 //!
 //! The proof asks what other threads do, and the one that waits for this run may not have come to its wait yet.
 //! So the loop is sent round again some times, each time after twice as long: a test that waits for another thread
@@ -34,8 +33,6 @@ const PAUSE: Duration = Duration::from_micros(20);
 pub(super) struct Seen {
     /// The verdict, if it hangs.
     pub(super) hung: Option<String>,
-    /// The verdict, if only a time limit has made it go on.
-    pub(super) late: Option<String>,
     /// What hangs, and where: another hang has other words here.
     pub(super) hung_at: String,
     /// It waits for a socket or a job.
@@ -108,12 +105,6 @@ impl Sink for Judge {
             self.veto = Some("this test waits for a socket or another thread".to_owned());
             return;
         }
-        if let Some(cured) = self.cured(records) {
-            let mut seen = self.seen.lock();
-            (seen.late, seen.hung_at) = (Some(rendered(&cured)), places(&[&cured]));
-            self.veto = Some(format!("only a limit ends a wait\n\n{}", rendered(&cured)));
-            return;
-        }
         let idle = |record: &Record| {
             matches!(record.event, Event::Park { .. } | Event::Unpark { .. } | Event::Turn { .. })
         };
@@ -168,14 +159,6 @@ impl Judge {
             _ => {}
         }
         self.goes_on && self.clock.goes_outside(record)
-    }
-
-    /// The proof that the wake-up was lost, if a `timeout` has got its output only at its limit.
-    fn cured(&self, records: &[Record]) -> Option<Lint> {
-        let at_limit = |record: &&Record| matches!(record.event, Event::AtLimit { .. });
-        let at = records.iter().find(at_limit)?.seq;
-        let found = self.found.lock();
-        found.iter().find(|lint| lint.kind.hangs() && lint.certain && lint.after == at).cloned()
     }
 }
 

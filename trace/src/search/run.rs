@@ -17,7 +17,7 @@ use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
 use super::judge::{Clock, Judge, Seen};
-use crate::doctor::Keeper;
+use crate::doctor::{Keeper, while_this_waits};
 
 /// What a test's runtime is to be built with.
 pub struct Setup {
@@ -50,8 +50,6 @@ pub(super) enum Kind {
     Error,
     /// The doctor has proven that nothing will happen any more.
     Hang,
-    /// It has proven that nothing would have happened, but for a time limit.
-    Late,
     /// It did not end in time.
     Stuck,
     /// The process has ended in it.
@@ -61,11 +59,10 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [(Kind, &str); 7] = [
+    const ALL: [(Kind, &str); 6] = [
         (Kind::Panic, "panic"),
         (Kind::Error, "error"),
         (Kind::Hang, "hang"),
-        (Kind::Late, "late"),
         (Kind::Stuck, "stuck"),
         (Kind::Died, "died"),
         (Kind::Outside, "outside"),
@@ -129,15 +126,14 @@ pub(super) fn run(
     let body = subject.body.clone();
     let setup = Setup { schedule, sink, is_virtual };
     let thread = thread::Builder::new().name(subject.name.to_owned());
-    let ended = thread.spawn(move || body(setup)).map(thread::JoinHandle::join);
-    let Seen { hung, late, hung_at, outside } = std::mem::take(&mut *seen.lock());
+    let ended =
+        while_this_waits(|| thread.spawn(move || body(setup)).map(thread::JoinHandle::join));
+    let Seen { hung, hung_at, outside } = std::mem::take(&mut *seen.lock());
     if outside {
         return Err(Failure::of(Kind::Outside, ""));
     }
-    for (kind, verdict) in [(Kind::Hang, hung), (Kind::Late, late)] {
-        if let Some(text) = verdict {
-            return Err(Failure { kind, place: hung_at, text });
-        }
+    if let Some(text) = hung {
+        return Err(Failure { kind: Kind::Hang, place: hung_at, text });
     }
     match ended {
         Ok(Ok(true)) => Ok(()),

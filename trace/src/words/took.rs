@@ -118,6 +118,7 @@ impl Took {
     }
 
     /// What these branches wait for.
+    #[cfg(test)]
     pub(crate) fn waits(&self, task: Id) -> &[Vec<Resource>] {
         self.latest(task).map_or(&[], |race| &race.waits)
     }
@@ -128,6 +129,7 @@ impl Took {
     }
 
     /// How many entries it keeps.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         let races = self.tasks.values().flat_map(|races| &races.all);
         self.tasks.len() + races.map(Race::len).sum::<usize>()
@@ -249,6 +251,7 @@ impl Race {
         self.stage == Stage::Begun && self.asked < self.of()
     }
 
+    #[cfg(test)]
     fn len(&self) -> usize {
         let parts: usize = self.branches.iter().map(Vec::len).sum();
         let waits: usize = self.waits.iter().map(Vec::len).sum();

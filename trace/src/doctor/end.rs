@@ -1,0 +1,60 @@
+//! What does the end of a run leave behind?
+//!
+//! A note, and no judgement: which tasks the end has dropped, and at which open waits. It is a hint's: most programs mean
+//! it. And while `main` is over and a blocking job keeps the process: which job, asked where.
+//!
+//! Interface: [`End`], [`unended`] (for `watch.rs`).
+
+use kettle_events::{Event, Id, Kind, Outcome, Record};
+
+use super::graph::table;
+use super::lint::{Lint, LintKind};
+use super::run::Run;
+use crate::words::teller::count;
+
+/// Is the run over?
+#[derive(Debug, Default)]
+pub(super) struct End {
+    returned: bool,
+    over: bool,
+}
+
+impl End {
+    /// A runtime that is driven once more goes on with its tasks. So they are listed when the first is asked to end.
+    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::RunStart { .. } => *self = End::default(),
+            Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
+                self.returned |= run.main().is_some_and(|main| main.id == task);
+            }
+            Event::RunEnd { .. } => self.over = self.returned,
+            Event::Cancel { task: first } if std::mem::take(&mut self.over) => {
+                let own = run.alive().filter(|task| task.kind == Kind::Task && task.polls > 0);
+                let own = own.filter(|task| task.id == first || !task.cancelled);
+                let tasks: Vec<Id> = own.map(|task| task.id).collect();
+                let were = if tasks.len() == 1 { "was" } else { "were" };
+                let text = format!(
+                    "the runtime ended, and {} {were} dropped",
+                    count(tasks.len(), "waiting task")
+                );
+                let lint = table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq));
+                return (!tasks.is_empty()).then(|| lint.help(
+                    "if their work was to be done: keep the handles that `spawn` returns, and await them before `main` returns",
+                ));
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
+/// No thread drives the runtime any more, and jobs keep it.
+pub(super) fn unended(run: &Run, after: u64) -> Lint {
+    let jobs = run.fold.jobs_out();
+    let keep = if jobs == 1 { "keeps" } else { "keep" };
+    let text = format!("main is over, and {} {keep} the process", count(jobs, "blocking job"));
+    table(run, &[], Lint::new(LintKind::End, None, text, after)).help(
+        "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end the runtime by \
+         `shutdown_background`, which waits for none",
+    )
+}

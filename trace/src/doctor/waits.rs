@@ -1,0 +1,57 @@
+//! What is waited for now, and what is held?
+//!
+//! The one place where the doctor asks for open waits and holds. Today they are the fold's: a wait is a waker
+//! that is stored somewhere.
+//!
+//! Interface: [`Run::waits`], [`Run::open`], [`Run::holders`], [`Run::sync`]. Not here: what could end a wait (`graph.rs`).
+
+use kettle_events::{Id, Resource, Units};
+
+use super::run::Run;
+use crate::fold::{Holder, Primitive, Task, Wait};
+
+/// A task that waits for more things than these waits for none of them alone.
+const FEW: usize = 16;
+
+impl Run {
+    /// Where this task's wakers are stored; so these can still wake it.
+    pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
+        let waits = self.fold.waits_of(task);
+        self.looks_at(waits.len());
+        self.that_count(waits)
+    }
+
+    /// What it waits for: what its latest poll has asked; or, if that has left no waker, an earlier one.
+    pub(super) fn open(&self, task: &Task) -> Vec<Wait> {
+        let waits = self.fold.waits_of(task.id);
+        self.looks_at(waits.len());
+        let asked = |wait: &&Wait| wait.waiter.poll == task.polls;
+        let asked: Vec<Wait> = waits.iter().filter(asked).copied().collect();
+        self.that_count(if asked.is_empty() { waits } else { asked })
+    }
+
+    fn that_count(&self, mut waits: Vec<Wait>) -> Vec<Wait> {
+        waits.retain(|wait| !(self.without_timers.get() && matches!(wait.on, Resource::Timer(_))));
+        waits
+    }
+
+    /// The same for a lint that asks again and again: none, if there are many.
+    pub(super) fn few(&self, task: &Task) -> Vec<Wait> {
+        if task.stored() > FEW { Vec::new() } else { self.open(task) }
+    }
+
+    /// What is held of what is waited for, and by whom.
+    pub(super) fn holders(&self, on: Resource) -> &[(Units, Holder)] {
+        self.sync(on).map(|known| &known.holders[..]).unwrap_or_default()
+    }
+
+    /// The lock, channel or other primitive that is waited for.
+    pub(super) fn sync(&self, on: Resource) -> Option<&Primitive> {
+        match on {
+            Resource::Sync(_, id, ..)
+            | Resource::SyncValue(_, id)
+            | Resource::SyncClosed(_, id) => self.fold.primitive(id),
+            _ => None,
+        }
+    }
+}
