@@ -272,22 +272,21 @@ impl Limit {
         }
         (self.looked, self.longest) = (record.seq, self.longest.max(jump));
         run.without_timers.set(true);
-        let limits = only_limits(run).filter(|_| hangs(run, true, record.seq).is_some());
-        let found = limits.and_then(|_| hangs(run, run.is_alone(record), record.seq));
+        let limits = only_limits(run) && hangs(run, true, record.seq).is_some();
+        let found = limits.then(|| hangs(run, run.is_alone(record), record.seq)).flatten();
         run.without_timers.set(false);
         let lint = found?;
         let text = format!("{}; only a limit of {} has ended that", lint.text, span(jump));
-        let certain = limits == Some(true) && run.is_alone(record);
+        let certain = run.is_alone(record);
         Some(Lint { text, certain, ..lint })
     }
 }
 
-/// Does the task of each timer wait for something else, too? `Some(false)`: perhaps, for its waker is outside kettle.
-fn only_limits(run: &Run) -> Option<bool> {
-    let each = run.fold.timers().map(|(_, timer)| {
-        let task = timer.waiter.and_then(|waiter| run.fold.task(waiter.task?))?;
-        let waits = !run.few(task).is_empty();
-        (waits || task.clones > 0).then_some(waits)
-    });
-    each.collect::<Option<Vec<bool>>>().map(|each| each.into_iter().all(|waits| waits))
+/// Does the task of each timer wait for something else, too? (A waker outside kettle tells nothing: a `recv` that was given
+/// up leaves one.)
+fn only_limits(run: &Run) -> bool {
+    run.fold.timers().all(|(_, timer)| {
+        let task = timer.waiter.and_then(|waiter| run.fold.task(waiter.task?));
+        task.is_some_and(|task| !run.few(task).is_empty())
+    })
 }

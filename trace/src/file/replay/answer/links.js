@@ -14,6 +14,7 @@
     queue: "in the blocking pool’s queue",
     late: "a timer that was late",
     code: "code other than kettle’s",
+    stale: "a wake for what it no longer waited for",
     open: "something",
   };
   K.barWords = function (what, wait) {

@@ -6,10 +6,11 @@
 // meanwhile came in time, and has bounded nothing. Where the thread was what it waited for, for a tick or more, it goes on with the
 // poll that held that. Of a wait that isn't over it goes on with the only task that can end it.
 //
-// Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the beginning, each `{who, what,
-// wait, from, to, ns, after}`: what a task did or waited for, between which events, how long, and after how many hops. `what`: "poll", "ready",
-// "timer", "late", "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
-// kettle's), "open" (its wait isn't over). `hops`: `{who, next, how, wait, i}`: where it goes on with another task.
+// Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the beginning, each `{who,
+// what, wait, from, to, ns, after}`: what a task did or waited for, between which events, how long, and after how many
+// hops. `what`: "poll", "ready", "timer", "late", "outside" (the system, another thread), "queue", "job", "code" (it
+// waited for code other than kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over).
+// `hops`: `{who, next, how, wait, i}`: where it goes on with another task.
 // `stop`: why it goes no further: "begin", "before" (the record), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
 // Not here: what an event came from (inputs.js), the chain in words (answer/).
@@ -45,9 +46,9 @@
         this.parts.push({ who, what, wait, from, to, ns, after: this.hops.length });
     }
     hop(i, cause, how, wait = null) {
-      const { pollOf } = K.trace.inputs,
-        [who, next] = [i, cause].map((at) => K.event(pollOf[at])?.task);
-      if (next && next !== who) this.hops.push({ who, next, how, wait, i: cause });
+      const { pollOf, who } = K.trace.inputs,
+        [from, next] = [i, cause].map((at) => who.get(pollOf[at]));
+      if (next && next !== from) this.hops.push({ who: from, next, how, wait, i: cause });
       return cause;
     }
     /** What led to event `i`: the event to go on from; undefined where there is none. */
@@ -68,8 +69,8 @@
     /** The task polled from the cause on, or was ready and then polled: which poll held the thread meanwhile, if one did. */
     polled(i, cause) {
       const poll = K.trace.inputs.pollOf[i],
-        { task, ev } = K.event(poll),
-        isJob = ev === "BlockingRun";
+        task = K.trace.inputs.who.get(poll),
+        isJob = !!K.rowsOf(K.trace).rows.get(task)?.job;
       this.book(task, isJob ? "job" : "poll", Math.max(cause, poll), i);
       if (isJob && cause < poll) this.book(task, "queue", cause, poll);
       if (isJob || cause > poll) return undefined;
@@ -88,15 +89,15 @@
       this.book(wait.task, what, wait.begin, to, { wait, end });
       return wait.begin;
     }
-    /** Its waker was called for no wait: in the poll of a task, which is followed, or by code of which nothing is recorded. */
+    /** Its waker was called for no wait, or for one that it had given up: in the poll of a task, which is followed, or by code of which nothing is recorded. */
     woken(wake, i) {
-      const { pollOf } = K.trace.inputs;
+      const { pollOf, who } = K.trace.inputs;
       if (pollOf[wake] >= 0) return this.hop(i, wake, "woken");
-      const { task } = K.event(pollOf[i]),
+      const task = who.get(pollOf[i]),
         row = K.rowsOf(K.trace).rows.get(task),
         k = row?.barAt(wake - 1);
       if (row?.kind[k] !== BAR.WAIT) return this.ends("before");
-      this.book(task, "code", row.at[k], wake);
+      this.book(task, K.waitAt(wake) ? "stale" : "code", row.at[k], wake);
       return row.at[k];
     }
 

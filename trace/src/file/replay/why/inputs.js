@@ -5,7 +5,7 @@
 // has got, its wake and its spawn are all that an event in it can have come from.
 //
 // Interface: `K.trace.inputs` (`pollOf`: of each event the one that began the poll, or the run of a job, in which it
-// happened; -1: none). `K.cameFrom(i)`: the latest cause of event `i`: `{cause, wait, how}`, or null where the record
+// happened; -1: none; `who`: by that, whose). `K.cameFrom(i)`: the latest cause of event `i`: `{cause, wait, how}`, or null where the record
 // has none.
 // Invariants: a cause comes before what it causes. Only what is in a branch around the event, or within
 // it, or in one that is over, is its cause.
@@ -14,6 +14,7 @@
 (function (K) {
   class Inputs {
     pollOf = [];
+    who = new Map(); // by such an event: the task or job
     stack = [];
     jobs = new Map(); // of each job that runs: the event that began it
     spawns = new Map();
@@ -105,7 +106,7 @@
     SyncAct(inputs, e) {
       const thing = inputs.things.get(e.sync) ?? inputs.things.set(e.sync, new Thing()).get(e.sync);
       ACTS[e.act]?.(inputs, thing, e);
-      thing.counts(e.count, e.i);
+      if (!K.isChannel(e.sync)) thing.counts(e.count, e.i);
     },
   };
   K.on("begin", (trace) => (trace.inputs = new Inputs()));
@@ -114,27 +115,32 @@
       { stack, pollOf, jobs } = inputs;
     if (["Turn", "Park"].includes(e.ev)) stack.length = 0;
     if (e.ev === "PollStart") stack.push(e.i);
+    if (e.ev === "PollStart" || e.ev === "BlockingRun") inputs.who.set(e.i, e.task);
     pollOf.push(e.run || e.ev === "PollEnd" ? (stack.at(-1) ?? -1) : (jobs.get(e.task) ?? -1));
     if (Object.hasOwn(TELL, e.ev)) TELL[e.ev](inputs, e);
   });
 
   // ----- what an event came from -----
 
-  /** Is a branch within another one, or the same? (All are within the task, which is none.) */
-  function isIn(branch, other) {
-    const { scopes } = K.trace.inputs;
-    while (branch !== other) {
-      const scope = scopes.get(branch);
-      if (!scope || scope.in === branch) return false;
-      branch = scope.in;
+  /** So deep may branches be nested; a trace may come from anybody. */
+  const DEEP = 100;
+  /** A branch and those around it, up to the task, which is none. */
+  function* around(branch) {
+    for (let n = 0; branch > 0 && n < DEEP; n++) {
+      yield branch;
+      branch = K.trace.inputs.scopes.get(branch)?.in;
     }
-    return true;
+  }
+  /** Is a branch within another one, or the same? */
+  function isIn(branch, other) {
+    if (!(other > 0)) return true;
+    for (const one of around(branch)) if (one === other) return true;
+    return false;
   }
   /** The branch, or where that is over at event `i` the one around it. */
   function openBranch(branch, i) {
-    const { scopes } = K.trace.inputs;
-    while (scopes.get(branch)?.end < i) branch = scopes.get(branch).in;
-    return branch;
+    for (const one of around(branch)) if (!(K.trace.inputs.scopes.get(one)?.end < i)) return one;
+    return undefined;
   }
   function concerns(branch, { i, in: here }) {
     const open = openBranch(branch, i);
@@ -150,24 +156,25 @@
   /** What it was polled for: a wait, where it had given way, its spawn; or a call of its waker for no wait. */
   function wokenBefore(e, poll) {
     const { gaveWay, spawns } = K.trace.inputs,
-      { task } = K.event(poll),
+      task = K.trace.inputs.who.get(poll),
       wake = K.trace.index.wakeOfPoll.get(poll);
     if (wake === undefined || K.trace.admissions.has(wake))
       return { cause: spawns.get(task), wait: null, how: "spawn" };
     if (gaveWay.has(wake)) return { cause: gaveWay.get(wake), wait: null, how: "gave way" };
     const wait = K.waitAt(wake);
     if (!wait) return { cause: wake, wait: null, how: "woken" };
-    const isOf = wait.served < poll && !(wait.done < poll) && concerns(wait.scope, e);
-    return { cause: isOf ? wait.served : undefined, wait, how: "got" };
+    if (!(wait.served < poll) || wait.done < poll) return { cause: wake, wait: null, how: "woken" };
+    return { cause: wait.served, wait, how: "got", isApart: !concerns(wait.scope, e) };
   }
 
   K.cameFrom = function (i) {
     const e = K.event(i),
       poll = K.trace.inputs.pollOf[i];
     if (!(poll >= 0)) return null;
+    const woken = wokenBefore(e, poll);
     let last = null;
-    for (const one of [wokenBefore(e, poll), ...gotBefore(e, poll)])
+    for (const one of [...(woken.isApart ? [] : [woken]), ...gotBefore(e, poll)])
       if (one.cause < i && !(last?.cause >= one.cause)) last = one;
-    return last;
+    return last ?? (woken.cause < i ? woken : null);
   };
 })((window.K = window.K || {}));

@@ -92,10 +92,10 @@
 
   /** What a bar is booked to: the wait that the wake at its end names, or those that are open. */
   function waitOf(row, k, seen) {
-    const end = row.at[k + 1];
-    if (end <= seen) return { wait: K.waitAt(end), open: false };
-    const open = K.openWaits(row.name, row.at[k]);
-    return { wait: open[0], open: true, several: open.length };
+    const end = row.at[k + 1],
+      wait = end <= seen ? K.waitAt(end) : K.openWaits(row.name, row.at[k])[0];
+    if (wait?.done < end) return { key: "stale", wait: null };
+    return { key: wait ? keyOf(wait) : "code", wait: wait ?? null, open: !(end <= seen) };
   }
   function book(sums, row, k, [begin, until, seen]) {
     const from = row.at[k],
@@ -106,11 +106,12 @@
     if (!(ns > 0 || (isOpen && row.kind[k] === BAR.WAIT)) && row.kind[k] !== BAR.POLL) return;
     if (OWN[row.kind[k]]) return sums.add(OWN[row.kind[k]], ns, from, { open: isOpen });
     if (row.kind[k] !== BAR.WAIT) return;
-    const { wait, ...more } = waitOf(row, k, Math.min(seen, K.trace.last)),
+    const { key, ...more } = waitOf(row, k, Math.min(seen, K.trace.last)),
+      { wait } = more,
       fired = wait ? K.event(wait.act) : null,
       late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
     if (late >= K.TICK) sums.add("late", late, fired.i, { wait });
-    sums.add(wait ? keyOf(wait) : "code", late >= K.TICK ? ns - late : ns, from, { wait: wait ?? null, ...more });
+    sums.add(key, late >= K.TICK ? ns - late : ns, from, more);
   }
 
   K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
