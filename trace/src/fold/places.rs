@@ -122,8 +122,11 @@ impl Fold {
         let gone = self.take(spot, wait);
         if let Spot::Line(kind, sync, _) = spot {
             let known = self.primitive_of(kind, sync);
-            known.handed.retain(|(_, waiter)| waiter.wait != wait);
             known.unheard |= kind == SyncKind::Barrier && gone.is_some() && !got;
+            let kept = known.handed.iter().position(|(_, waiter)| waiter.wait == wait);
+            if let Some((_, waiter)) = kept.map(|kept| known.handed.remove(kept)) {
+                self.tasks.moved(waiter, spot);
+            }
         }
         if let Some(gone) = gone {
             self.tasks.leaves(gone, spot);
