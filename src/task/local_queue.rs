@@ -163,6 +163,7 @@ impl LocalQueue {
 
     /// While the set is polled: how many tasks were put into the urgent queue so far, and how many
     /// have left it.
+    #[cfg(feature = "test-util")]
     pub(super) fn urgent_counts(&self) -> Option<(u64, u64)> {
         let state = self.state.lock();
         state.polled.then(|| state.ready.urgent_counts())

@@ -371,6 +371,7 @@ pub(super) fn current() -> Option<Rc<LocalTasks>> {
 }
 
 /// For the end of `advance`: lets those tasks of the set that is polled run that were woken by now.
+#[cfg(feature = "test-util")]
 pub(crate) async fn let_urgent_run() {
     let Some(set) = current().map(|set| set.id) else { return };
     let counts = || current().filter(|here| here.id == set)?.queue.urgent_counts();

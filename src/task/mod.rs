@@ -119,6 +119,7 @@ pub use kettle_runtime::spawn_blocking;
 #[doc(hidden)]
 pub use coop::{Unconstrained, consume_budget, unconstrained};
 pub use join_set::JoinSet;
+#[cfg(feature = "test-util")]
 pub(crate) use local_set::let_urgent_run;
 pub use local_set::{LocalEnterGuard, LocalSet};
 pub use spawn_local::spawn_local;

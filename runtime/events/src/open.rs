@@ -86,7 +86,7 @@ impl Open {
 
     /// Each time it is asked it is another one.
     #[cfg(not(feature = "causes"))]
-    #[expect(clippy::unused_self, clippy::needless_pass_by_value, reason = "as with the feature")]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
     fn begun(&mut self, _: Resource, _: Arc<RemoteEvents>) -> Id {
         Id::next()
     }

@@ -172,7 +172,7 @@ fn line_at(place: Place) -> At {
 /// Calls a waker that was stored for this wait; or for none, that of other code than ours.
 #[inline]
 pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
-    if wait.is_none() && !on() {
+    if !cfg!(feature = "causes") || wait.is_none() && !on() {
         return waker();
     }
     let around = LOCALS.with(|locals| locals.called_for.replace(wait));
