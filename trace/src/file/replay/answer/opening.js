@@ -124,7 +124,7 @@
       atTheCut(),
       missing ? `${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "",
       pagesWords(),
-      `<span class="wide">Press <kbd>→</kbd> to step through it; <kbd>h</kbd> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
+      `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
     ];
     return { sentence: `${longWords()}: ${whatWords()}. ${ending()}`, aside: aside.filter(Boolean).join(" ") };
   };
