@@ -30,7 +30,7 @@ use std::thread;
 use kettle_runtime::event::{
     self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit,
 };
-use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, budget, completion, defer, poll_task};
+use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -376,7 +376,7 @@ pub(crate) async fn let_urgent_run() {
     let Some(set) = current().map(|set| set.id) else { return };
     let counts = || current().filter(|here| here.id == set)?.queue.urgent_counts();
     if counts().is_some_and(|(pushed, left)| left < pushed) {
-        budget::let_urgent_run(counts).await;
+        kettle_runtime::budget::let_urgent_run(counts).await;
     }
 }
 

@@ -104,12 +104,12 @@ impl Lock {
 /// The number of the only wait for this in a test.
 fn wait_for(on: Resource) -> Id {
     thread_local!(static WAITS: RefCell<Vec<(Resource, Id)>> = const { RefCell::new(Vec::new()) });
-    WAITS.with_borrow_mut(|waits| match waits.iter().find(|(other, _)| *other == on) {
-        Some((_, wait)) => *wait,
-        None => {
-            waits.push((on, Id::next()));
-            waits[waits.len() - 1].1
+    WAITS.with_borrow_mut(|waits| {
+        if let Some((_, wait)) = waits.iter().find(|(other, _)| *other == on) {
+            return *wait;
         }
+        waits.push((on, Id::next()));
+        waits[waits.len() - 1].1
     })
 }
 

@@ -150,10 +150,10 @@ impl<T> State<T> {
             debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
         }
-        let _old = self.line.wait(n, place, cx, clone)?;
+        let old = self.line.wait(n, place, cx, clone)?;
         // Of many permits wanted, those that are free now are kept until the others come.
         self.line.give(&mut self.room, &mut ToWake::none());
-        Some(Room::Wait { _old })
+        Some(Room::Wait { _old: old })
     }
 
     /// Edge 1, for a sender that doesn't wait.
