@@ -36,7 +36,7 @@
 //!                     let future = futures.as_mut().first();
 //!                     let mut output = match future.poll(cx) {
 //!                         Ready(output) => output,
-//!                         Pending => { round.pending(0); continue; }
+//!                         Pending => { round.pending(); continue; }
 //!                     };
 //!                     select.ready(0);
 //!                     // 6. Does the output fit? A guard that says `false` looks without taking.
@@ -275,7 +275,7 @@ macro_rules! __select {
                                 let mut output = match poll {
                                     ::core::task::Poll::Ready(output) => output,
                                     ::core::task::Poll::Pending => {
-                                        round.pending($branch);
+                                        round.pending();
                                         continue;
                                     }
                                 };

@@ -1,13 +1,12 @@
 //! What do the macros do that needs no macro?
 //!
-//! Which branch is next, which are still in the race, and which events are emitted: [`Select`],
+//! Which branch is next, and which are still in the race: [`Select`],
 //! [`Rotation`], [`Chain`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is
 //! left with what only a macro can write: code for each branch, every one of another type.
 //!
 //! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
 //!
-//! Invariants: the events of `select!` are emitted here and nowhere else. A branch that has
-//! finished, or whose precondition said no, is never polled.
+//! Invariant: a branch that has finished, or whose precondition said no, is never polled.
 
 use std::convert::Infallible;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -15,8 +14,8 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{InBranch, Point, Scope, awaited, on};
-use kettle_runtime::{Event, budget, choose, emit};
+use kettle_runtime::event::{InBranch, Point, Scope, awaited};
+use kettle_runtime::{budget, choose};
 
 pub use kettle_runtime::event::ScopeKind;
 use pin_project_lite::pin_project;
@@ -70,25 +69,14 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         // spent.
         let _ = ready!(budget::poll_proceed(cx));
         let first = if FAIR { Self::choose_first() } else { 0 };
-        let told = on();
-        if told {
-            self.tell(first);
-        }
-        Poll::Ready(Round { branches: Self::BRANCHES, asked: 0, next: first, waiting: false, told })
+        self.scope.polled(ScopeKind::Select, Self::BRANCHES);
+        Poll::Ready(Round { branches: Self::BRANCHES, asked: 0, next: first, waiting: false })
     }
 
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
     fn choose_first() -> u32 {
         choose(Point::Select, BRANCHES) as u32
-    }
-
-    /// From a line of ours, not from the caller's.
-    #[cold]
-    fn tell(&mut self, first: u32) {
-        let branches = Self::BRANCHES;
-        self.scope.polled(ScopeKind::Select, branches);
-        emit(|| Event::SelectStart { branches, first });
     }
 
     /// Until the guard is dropped, this branch is polled.
@@ -101,18 +89,12 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[inline]
     pub fn ready(&mut self, branch: u32) {
         self.disable(branch);
-        if self.scope.is_told() {
-            emit(|| Event::SelectPoll { branch, ready: true });
-        }
     }
 
     /// The branch has finished with a value that matches its pattern.
     #[inline]
     pub fn won(&mut self, branch: u32) {
-        if self.scope.is_told() {
-            emit(|| Event::SelectWin { branch });
-            self.scope.end(Some(branch));
-        }
+        self.scope.end(Some(branch));
     }
 }
 
@@ -125,8 +107,6 @@ pub struct Round {
     next: u32,
     /// Did a branch say `Pending`? If none did, all are disabled.
     waiting: bool,
-    /// Is it recorded?
-    told: bool,
 }
 
 impl Round {
@@ -142,13 +122,10 @@ impl Round {
         Some(branch)
     }
 
-    /// The branch is not ready.
+    /// A branch is not ready.
     #[inline]
-    pub fn pending(&mut self, branch: u32) {
+    pub fn pending(&mut self) {
         self.waiting = true;
-        if self.told {
-            emit(|| Event::SelectPoll { branch, ready: false });
-        }
     }
 
     /// No branch won this round. Is there one that still can?

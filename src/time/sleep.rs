@@ -17,8 +17,6 @@ use std::task::{Context, Poll};
 use crate::origin::Origin;
 use kettle_runtime::Timer;
 use kettle_runtime::event::done_here;
-#[cfg(debug_assertions)]
-use kettle_runtime::{Event, event};
 use pin_project_lite::pin_project;
 
 use super::{Duration, FAR, Instant};
@@ -173,16 +171,6 @@ impl Sleep {
     /// It is no mistake if it is never polled: what it limits was ready at once.
     pub(super) fn forgive(self: Pin<&mut Self>) {
         self.project().origin.forgive();
-    }
-
-    /// It is the limit of a `timeout` whose future is ready.
-    #[track_caller]
-    pub(super) fn not_needed(self: Pin<&mut Self>) {
-        #[cfg(debug_assertions)]
-        if event::on() && self.timer.is_elapsed() {
-            event::emit(|| Event::AtLimit {});
-        }
-        self.forgive();
     }
 }
 

@@ -14,7 +14,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Event, Scope, ScopeKind, awaited, emit, last_record};
+use kettle_runtime::event::{Scope, ScopeKind, awaited};
 use pin_project_lite::pin_project;
 
 use super::error::Elapsed;
@@ -178,7 +178,6 @@ impl<T: Future> Future for Timeout<T> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let since = last_record();
         let _line = awaited(None);
         let this = self.project();
         this.scope.polled(ScopeKind::Timeout, 2);
@@ -189,7 +188,7 @@ impl<T: Future> Future for Timeout<T> {
         if let Poll::Ready(value) = polled {
             this.scope.end(Some(0));
             if let Some(delay) = this.delay.as_pin_mut() {
-                delay.not_needed();
+                delay.forgive();
             }
             return Poll::Ready(Ok(value));
         }
@@ -205,7 +204,6 @@ impl<T: Future> Future for Timeout<T> {
         };
         drop(limit);
         late.map(|()| {
-            emit(|| Event::Elapsed { since });
             this.scope.end(Some(1));
             Err(Elapsed::new())
         })

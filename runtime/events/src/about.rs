@@ -104,12 +104,9 @@ impl Event {
                 _ => names(Thing::Sync(kind, sync)),
             },
             Event::Scope { .. } | Event::ScopeEnd { .. } => SOMETHING.idle(),
-            Event::SelectStart { .. } | Event::SelectPoll { ready: false, .. } => SOMETHING.waits(),
-            Event::SelectPoll { .. } | Event::SelectWin { .. } => SOMETHING.idle(),
             Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
             Event::LateTick { .. } | Event::TimerCascade { .. } => SOMETHING,
             Event::ChildEnd { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
-            Event::Elapsed { .. } | Event::AtLimit {} => SOMETHING.idle(),
         }
     }
 }

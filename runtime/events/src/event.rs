@@ -179,12 +179,6 @@ pub enum Event {
         what: ScopeKind,
         won: Option<u32>,
     },
-    /// `select!` begins a round of its `branches`, and asks the branch `first` first.
-    SelectStart { branches: u32, first: u32 },
-    /// `select!` polled a branch.
-    SelectPoll { branch: u32, ready: bool },
-    /// A branch won; the other futures are about to be dropped.
-    SelectWin { branch: u32 },
 
     /// A task was aborted: its future will be dropped at its turn. If another thread did that, or
     /// before it reached its scheduler, perhaps only its `PollEnd` says so.
@@ -199,10 +193,6 @@ pub enum Event {
         at: Place,
         kept: bool,
     },
-    /// A `timeout` found its future ready only when its limit was over (in debug builds).
-    AtLimit {},
-    /// The limit of a `timeout` was over first. What was waited for since that record is given up.
-    Elapsed { since: u64 },
     /// A tick came `late`, when `overdue` more of its interval were due. Are they `made_up` now?
     LateTick { late: Duration, overdue: u64, made_up: bool },
 

@@ -52,6 +52,6 @@ pub use recorder::{Recorder, RemoteEvents};
 pub use scope::{InBranch, Scope};
 pub use thread::{
     AtLine, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
-    in_a_drop, is_live, last_record, line, note, on, polls_so_far, run_as, swap_recorder,
-    take_remote, take_veto,
+    in_a_drop, is_live, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
+    take_veto,
 };

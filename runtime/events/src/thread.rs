@@ -5,7 +5,7 @@
 //! running task and the program's line of the call or the poll of ours that is under way.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for what the program calls
-//! [`awaited`], [`done_here`], [`in_a_drop`], [`elsewhere`], [`last_record`], [`polls_so_far`]; for
+//! [`awaited`], [`done_here`], [`in_a_drop`], [`elsewhere`], [`polls_so_far`]; for
 //! the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and those with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
@@ -215,11 +215,6 @@ fn polled_at(polled: Place, made: Option<Place>) -> Option<At> {
     // If kettle made it, too, the line is that of our future around it.
     let made = || made.filter(|at| is_the_programs(at)).map(At::Made);
     if is_the_programs(polled) { Some(At::Call(polled)) } else { made() }
-}
-
-/// The number of this thread's last record.
-pub fn last_record() -> u64 {
-    if on() { with_recorder(|recorder| recorder.seq).unwrap_or(0) } else { 0 }
 }
 
 /// How many awaits and polls have begun on this thread, and how many polls have ended, but for

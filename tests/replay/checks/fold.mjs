@@ -107,7 +107,6 @@ function everything(s) {
     ["timers", "sources", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]),
   );
   all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
-  all.selects = entries(s.selects, (x) => (all.tasks[x.task] ? x : undefined));
   return Object.fromEntries(
     Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [
       part,

@@ -3,18 +3,12 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Id, Outcome, Point, Record};
+use kettle_events::{Event, Point, Record};
 
-use super::branches::Selects;
 use super::fold::Fold;
-use super::select::{Round, ask, begin, win};
-use super::task::Task;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
-        if self.keeps {
-            self.took.step(record);
-        }
         let t = &mut self.trouble;
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
@@ -36,7 +30,10 @@ impl Fold {
             }
             Event::PollStart { task } => self.tasks.poll_start(record, task, t),
             Event::PollEnd { task, outcome, wakers, handles } => {
-                self.poll_ends(record, task, outcome, (wakers, handles));
+                if self.tasks.running.len() <= 1 {
+                    self.asked.clear();
+                }
+                self.tasks.poll_end(record, task, outcome, (wakers, handles), t);
             }
             Event::Defer { why } => self.tasks.defers(record, why),
             Event::Wake { task, by, effect, .. } => {
@@ -48,7 +45,6 @@ impl Fold {
             }
             Event::Wait { wait, on, .. } => {
                 self.wait(record, wait, on);
-                self.select(record, |all, task| all.waits(&task.rounds, on, record.at.place()));
             }
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, got, .. } => self.done(wait, got),
@@ -99,29 +95,11 @@ impl Fold {
                 self.sync_act(record, (kind, sync), (act, units), hold, count);
             }
 
-            Event::SelectStart { branches, first } => {
-                self.in_running(|all| begin(all, branches, first));
-                self.select(record, |all, task| all.start(task, branches, record));
+            Event::Scope { scope, branches, .. } => {
+                self.scopes.begin(scope, branches, record.scope);
             }
-            Event::SelectPoll { branch, ready } => {
-                let took = record.task.map_or(&[][..], |task| self.took.race(task));
-                let took = took.get(branch as usize).cloned().unwrap_or_default();
-                self.in_running(|all| ask(all, branch, ready));
-                self.select(record, |all, task| all.ask(&task.rounds, branch, ready, took));
-            }
-            Event::Elapsed { since } => self.gives_up_since(record.task, since),
-            Event::SelectWin { branch } => self.select_won(record, branch),
+            Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
             _ => {}
-        }
-    }
-
-    fn poll_ends(&mut self, record: &Record, task: Id, outcome: Outcome, told: (usize, usize)) {
-        if self.tasks.running.len() <= 1 {
-            self.asked.clear();
-        }
-        self.tasks.poll_end(record, task, outcome, told, &mut self.trouble);
-        if outcome != Outcome::Pending {
-            self.selects.remove(&task);
         }
     }
 
@@ -129,31 +107,6 @@ impl Fold {
     fn choose(&mut self, nth: usize) {
         if self.tasks.running.is_empty() {
             self.tasks.queue.choose(nth);
-        }
-    }
-
-    /// The `select!`s of a task that is in a round of one.
-    fn select(&mut self, record: &Record, change: impl FnOnce(&mut Selects, &Task)) {
-        let known = record.task.filter(|_| self.keeps).and_then(|task| self.tasks.all.get(&task));
-        if let Some(task) = known.filter(|task| !task.rounds.is_empty()) {
-            change(self.selects.entry(task.id).or_default(), task);
-        }
-    }
-
-    /// What the others waited for is given up.
-    fn select_won(&mut self, record: &Record, branch: u32) {
-        let mut lost = Vec::new();
-        self.select(record, |all, _| lost = all.win(branch));
-        self.gives_up(record.task, &lost, 0);
-        self.in_running(|all| win(all, branch));
-    }
-
-    /// In the rounds of `select!` of the task that is being polled.
-    fn in_running(&mut self, change: impl FnOnce(&mut Vec<Round>) -> bool) {
-        let running = self.tasks.running.last().and_then(|id| self.tasks.all.get_mut(id));
-        if let Some(task) = running.filter(|_| !self.believes) {
-            let fits = change(&mut task.rounds);
-            self.trouble.check(fits, || "no round of a select! fits this".to_owned());
         }
     }
 }

@@ -17,16 +17,15 @@ use std::collections::BTreeMap;
 
 use kettle_events::{Cause, Event, Id, Record};
 
-use super::branches::Selects;
 use super::course::{Course, Step, is_remote};
 use super::kept::Kept;
 use super::primitive::Primitive;
+use super::scopes::Scopes;
 use super::tasks::Tasks;
 use super::things::{Job, Source};
 use super::trouble::Trouble;
 use super::waiting::Spot;
 use super::wheel::Wheel;
-use crate::words::took::Took;
 
 /// A runtime's state, rebuilt from its records.
 ///
@@ -83,8 +82,10 @@ pub struct Fold {
     pub(super) jobs: BTreeMap<Id, Job>,
     /// The waits that are open, and where each one's waker is stored, or was until it was served.
     pub(super) waits: BTreeMap<Id, Spot>,
-    /// Where wakers were stored in the poll that goes on, each by its record.
-    pub(super) asked: Vec<(u64, Spot)>,
+    /// Combinators that are polled.
+    pub(super) scopes: Scopes,
+    /// Where wakers were stored in the poll that goes on, each in its branch.
+    pub(super) asked: Vec<(Option<Id>, Spot)>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
     /// The record that the last one goes back to: the put of a value that is got, the taking of what
@@ -97,10 +98,6 @@ pub struct Fold {
     /// So many jobs are out.
     pub(super) out: usize,
     pub(super) trouble: Trouble,
-    /// The `select!`s of each task; only if it keeps them.
-    pub(super) selects: BTreeMap<Id, Selects>,
-    /// What their branches have taken; as they.
-    pub(super) took: Took,
     /// It keeps what only a page shows: see [`Fold::keeping`].
     pub(super) keeps: bool,
     /// It believes the records: see [`Fold::believing`].
@@ -129,6 +126,7 @@ impl Fold {
             primitives: Kept::default(),
             jobs: BTreeMap::new(),
             waits: BTreeMap::new(),
+            scopes: Scopes::default(),
             asked: Vec::new(),
             taken: Vec::new(),
             fired: None,
@@ -136,8 +134,6 @@ impl Fold {
             out: 0,
             back: None,
             trouble: Trouble::default(),
-            selects: BTreeMap::new(),
-            took: Took::default(),
             keeps: false,
             believes: false,
             looked: 0,

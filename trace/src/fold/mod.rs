@@ -12,12 +12,11 @@
 //! Reading order: `fold.rs`, `apply.rs` (what each event changes), `task.rs`, `tasks.rs` with
 //! `run_queue.rs`, `course.rs` (the loop's steps, what must follow what), `waiting.rs` and `places.rs`
 //! (which task waits where), `things.rs` and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs`
-//! (channels, locks and all other primitives), `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a
+//! (channels, locks and all other primitives), `wheel.rs`, `scopes.rs`, `view.rs` (what a
 //! fold can be asked), `shown.rs` and `touched.rs` (what a page shows of it, and what an event changes of
 //! that), `trouble.rs`.
 
 mod apply;
-mod branches;
 mod changes;
 mod course;
 mod fold;
@@ -26,7 +25,7 @@ mod line;
 mod places;
 mod primitive;
 mod run_queue;
-mod select;
+mod scopes;
 mod shown;
 mod sync;
 mod task;
@@ -42,7 +41,6 @@ pub use self::course::Step;
 pub use self::fold::Fold;
 pub use self::line::Line;
 pub use self::primitive::Primitive;
-pub use self::select::Round;
 pub(crate) use self::shown::ShownLoop;
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Holder, Job, Side, Source};

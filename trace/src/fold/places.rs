@@ -27,7 +27,7 @@ impl Fold {
             }
         }
         let Some(Stored { gone, joined }) = self.store(spot, new) else { return };
-        self.asked.push((record.seq, spot));
+        self.asked.push((record.scope, spot));
         if let Some(gone) = gone {
             self.tasks.leaves(gone, spot);
         }
@@ -155,18 +155,14 @@ impl Fold {
         }
     }
 
-    /// The same with all for which it has stored a waker in this poll, after that record.
-    pub(super) fn gives_up_since(&mut self, task: Option<Id>, since: u64) {
-        let asked = self.asked.iter().rev().take_while(|(seq, _)| *seq > since);
-        let spots: Vec<Spot> = asked.map(|(_, spot)| *spot).collect();
-        self.gives_up(task, &spots, since);
-    }
-
-    /// The running task goes on without what it waited for there. (Its waker may be called all the same.)
-    pub(super) fn gives_up(&mut self, task: Option<Id>, spots: &[Spot], since: u64) {
-        self.looked += spots.len() as u64;
-        for spot in spots.iter().copied() {
-            let mine = |one: &&mut Waiter| one.task == task && one.renewed > since;
+    /// What was asked in its branches is no longer waited for, though a future that was polled by reference lives on.
+    pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {
+        let lost = |(branch, _): &&(Option<Id>, Spot)| self.scopes.is_within(*branch, scope);
+        let lost: Vec<Spot> = self.asked.iter().filter(lost).map(|(_, spot)| *spot).collect();
+        self.scopes.end(scope);
+        self.looked += lost.len() as u64;
+        for spot in lost {
+            let mine = |one: &&mut Waiter| one.task == task;
             let found = self.stored_mut(spot).iter_mut().find(mine).map(|waiter| {
                 waiter.poll = 0;
                 *waiter

@@ -11,7 +11,6 @@ use kettle_events::fields;
 use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units};
 use serde::Serialize;
 
-use super::branches::Select;
 use super::course::Step;
 use super::fold::Fold;
 use super::primitive::Primitive;
@@ -263,10 +262,6 @@ impl Fold {
     /// The waiter there that was stored or renewed last, of those that are meant.
     pub(super) fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
         self.stored(spot).iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
-    }
-
-    pub(crate) fn shown_select(&self, task: Id) -> Option<&Select> {
-        self.selects.get(&task)?.shown()
     }
 
     pub(crate) fn shown_timer(&self, timer: Id) -> Option<ShownTimer> {

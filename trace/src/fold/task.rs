@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
 
-use super::select::Round;
 use super::waiting::{Spot, Waiter};
 
 /// A task, or the future of a `block_on`.
@@ -58,8 +57,6 @@ pub struct Task {
     pub combined: bool,
     /// Has somebody asked for its end?
     pub cancelled: bool,
-    /// The rounds of `select!` in its present poll, the innermost last.
-    pub rounds: Vec<Round>,
     /// In its present poll it has deferred its waker: by which record, and why.
     pub(super) deferred: Option<(u64, Deferral)>,
     /// Of two tasks that are queued, the one with the lower rank is polled first.
@@ -129,7 +126,6 @@ impl Task {
             clones: 0,
             combined: false,
             cancelled: false,
-            rounds: Vec::new(),
             deferred: None,
             rank: 0,
             again: false,

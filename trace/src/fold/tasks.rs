@@ -224,7 +224,6 @@ impl Tasks {
         task.clones = wakers.saturating_sub(task.stored());
         task.combined = task.stored() > wakers;
         task.handles = handles;
-        task.rounds.clear();
         let ends = outcome != Outcome::Pending;
         t.check(ends || !task.ends, || format!("task {id} was to end, and goes on"));
         // Another thread may have asked for it, and its message is still on its way.

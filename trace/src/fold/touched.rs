@@ -18,7 +18,6 @@ use super::waiting::Spot;
 pub(crate) enum Item {
     /// A task, or a blocking job.
     Task(Id),
-    Select(Id),
     Timer(Id),
     Source(Id),
     Primitive(Id),
@@ -39,7 +38,6 @@ impl Fold {
         out.clear();
         if let Some(task) = record.task {
             out.push(Item::Task(task));
-            out.extend(self.selects.contains_key(&task).then_some(Item::Select(task)));
         }
         out.extend(record.job.map(Item::Task));
         out.extend_from_slice(named);
@@ -68,7 +66,6 @@ impl Fold {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
         let mut all: Vec<Item> = tasks.map(|task| Item::Task(task.id)).collect();
         all.extend(self.jobs.keys().map(|job| Item::Task(*job)));
-        all.extend(self.selects.keys().map(|task| Item::Select(*task)));
         all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));
         all.extend(self.sources.keys().map(|source| Item::Source(*source)));
         all.extend(self.tried.iter().map(|(source, _)| Item::Source(source)));
@@ -87,10 +84,6 @@ impl Fold {
         let of = |item| match item {
             Item::Task(id) => self.shown_task(id).map(|task| vec![task.made, task.at]),
             Item::Timer(id) => self.shown_timer(id).map(|timer| vec![timer.at]),
-            Item::Select(id) => self.shown_select(id).map(|select| {
-                let branches = select.branches.iter().map(|branch| branch.at);
-                branches.chain([select.at]).collect()
-            }),
             Item::Source(_) | Item::Primitive(_) | Item::InLine(..) => None,
         };
         self.everything().into_iter().filter_map(of).flatten().flatten().collect()

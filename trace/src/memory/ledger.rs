@@ -12,7 +12,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_events::{Act, Cause, Effect, Event, Id, Kind, Outcome, Record, Resource, SyncKind};
+use kettle_events::{
+    Act, Cause, Effect, Event, Id, Kind, Outcome, Record, Resource, ScopeKind, SyncKind,
+};
 
 use crate::words::names::{Family, Name, Names};
 
@@ -72,7 +74,7 @@ pub struct Ledger {
     pub lock_takes: u64,
     /// Times that a task had to wait for a lock.
     pub lock_waits: u64,
-    /// Rounds of `select!`.
+    /// Times that a `select!` has ended.
     pub selects: u64,
     /// Records that were lost because a buffer was full.
     pub lost: u64,
@@ -217,7 +219,7 @@ impl Ledger {
                 self.channel_receives += 1;
             }
             Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => self.lock_takes += 1,
-            Event::SelectStart { .. } => self.selects += 1,
+            Event::ScopeEnd { what: ScopeKind::Select, .. } => self.selects += 1,
             Event::Wait { on, .. } => match on {
                 Resource::SyncValue(kind, _) if kind.is_channel() => {
                     self.channel_waits_for_value += 1;

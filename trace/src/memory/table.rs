@@ -61,7 +61,7 @@ impl Ledger {
         ];
         row(f, "values", self.channel_sends, &join("sent", &values))?;
         row(f, "locks", self.lock_takes, &join("taken", &[(self.lock_waits, "waits")]))?;
-        row(f, "selects", self.selects, "rounds")?;
+        row(f, "selects", self.selects, "ended")?;
         row(f, "lost", self.lost, "records")
     }
 

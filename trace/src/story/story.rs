@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Lock, Script};
     use kettle_events::{
-        Act, At, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, SyncKind, Units,
+        Act, At, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, ScopeKind, SyncKind, Units,
     };
 
     fn tea() -> Vec<Record> {
@@ -376,7 +376,7 @@ mod tests {
             wait: None,
         });
         script.write(Event::Defer { why: Deferral::Yield });
-        script.write(Event::SelectPoll { branch: 0, ready: true });
+        script.write(Event::ScopeEnd { scope: b, what: ScopeKind::Select, won: Some(0) });
         script.write(Event::Join { task: b, outcome: Outcome::Panicked });
         let value = Resource::SyncValue(mpsc, channel);
         script.write(crate::fixture::waits(on));
@@ -411,7 +411,7 @@ mod tests {
                 "task 1 waits for the end of job 1",
                 "task 1 wakes itself: being polled now, so once more if it returns Pending",
                 "task 1 yields: its waker is deferred to the end of this phase",
-                "select! polls branch 1: ready",
+                "branch 1 wins: the other futures are dropped",
                 "task 1 learns that job 1 panicked",
                 "task 1 waits for room in channel 1, ticket 2",
                 "task 1 waits for a value in channel 1",

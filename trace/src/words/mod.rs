@@ -8,7 +8,6 @@
 //! | `say.rs` | how is a sentence put together without cost? |
 //! | `teller.rs` | how is an event said in plain words? |
 //! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
-//! | `took.rs` | what had a branch of a `select!` taken in when it was dropped? |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
 //! | `stack.rs` | in which functions of the program does a task wait? |
 //! | `refused.rs` | what is said of an environment variable that asks for something unknown? |
@@ -29,5 +28,4 @@ pub(crate) mod sources;
 pub(crate) mod stack;
 pub(crate) mod teller;
 pub(crate) mod text;
-pub(crate) mod took;
 pub(crate) mod whose;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Resource, ScopeKind, SyncKind, Thing,
+    Cause, Deferral, Effect, Event, Id, Kind, Outcome, Record, Resource, ScopeKind,
 };
 
 use super::of_a_source::{of_a_source, verb};
@@ -24,7 +24,6 @@ use super::of_the_loop::of_the_loop;
 use super::say::{Count, Seconds, Who, said, say};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
-use crate::words::took::{Part, Took};
 
 /// Puts records into words.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +33,6 @@ pub(crate) struct Teller {
     due: HashMap<u64, Duration, Quick>,
     /// Who waits in each open wait, and for what.
     waits: HashMap<Id, (Option<Id>, Resource)>,
-    /// What the branches of each `select!` have taken.
-    took: Took,
     /// The sentence at hand; kept for its room.
     text: String,
 }
@@ -56,7 +53,6 @@ impl Teller {
 
     fn learn(&mut self, record: &Record) {
         self.names.learn(record);
-        self.took.step(record);
         match record.event {
             Event::TimerAdd { timer, due, .. } | Event::TimerMove { timer, due, .. } => {
                 self.due.insert(timer.get(), due);
@@ -167,16 +163,6 @@ impl Teller {
                 say!(self.text, ": its end will not be awaited");
             }
             Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
-            Event::AtLimit { .. } => {
-                say!(
-                    self.text,
-                    who,
-                    " finds the future of a timeout ready at its limit, not before"
-                );
-            }
-            Event::Elapsed { .. } => {
-                say!(self.text, who, " gives up the future of a timeout, whose limit is over");
-            }
             // (The panic hook notes what panics.)
             Event::Note { text } if text.starts_with("panicked at ") => {
                 say!(self.text, who, " ", text);
@@ -339,48 +325,22 @@ impl Teller {
                     say!(self.text, " of ", Count(branches as usize, "branch"));
                 }
             }
+            Event::ScopeEnd { what: ScopeKind::Select, won: Some(branch), .. } => {
+                say!(self.text, "branch ", u64::from(branch) + 1);
+                say!(self.text, " wins: the other futures are dropped");
+            }
+            Event::ScopeEnd { what: ScopeKind::Timeout, won: Some(1), .. } => {
+                say!(self.text, "the limit of a timeout is over: its future is given up");
+            }
             Event::ScopeEnd { what, won, .. } => {
                 say!(self.text, combinator(what), " is over");
                 if let Some(branch) = won {
                     say!(self.text, ", by its branch ", u64::from(branch) + 1);
                 }
             }
-            Event::SelectStart { branches, first } => {
-                say!(self.text, "select! asks its ", Count(branches as usize, "branch"));
-                say!(self.text, ", beginning with branch ", u64::from(first) + 1);
-            }
-            Event::SelectPoll { branch, ready } => {
-                let answer = if ready { "ready" } else { "not ready" };
-                say!(self.text, "select! polls branch ", u64::from(branch) + 1, ": ", answer);
-            }
-            Event::SelectWin { branch } => {
-                say!(self.text, "branch ", u64::from(branch) + 1);
-                say!(self.text, " wins: the other futures are dropped");
-                self.with_the_losers(record.task, branch);
-            }
             _ => return false,
         }
         true
-    }
-
-    /// What the futures that are dropped had taken in.
-    fn with_the_losers(&mut self, task: Option<Id>, winner: u32) {
-        let branches = task.map_or(&[][..], |task| self.took.race(task));
-        let losers = branches.iter().enumerate().filter(|(number, _)| *number != winner as usize);
-        let mut between = "; ";
-        for (number, parts) in losers.filter(|(_, parts)| !parts.is_empty()) {
-            say!(self.text, between, "branch ", number + 1, " had ");
-            for (index, &Part { from, units, .. }) in parts.iter().enumerate() {
-                let (verb, unit) = match from {
-                    Thing::Sync(kind, _) if kind != SyncKind::Pipe => ("received ", "value"),
-                    _ => ("read ", "byte"),
-                };
-                let and = if index > 0 { " and " } else { "" };
-                let units = Count(usize::try_from(units).unwrap_or(usize::MAX), unit);
-                say!(self.text, and, verb, units, " from ", self.names.thing(from));
-            }
-            between = ", ";
-        }
     }
 
     fn task(&mut self, id: Id) -> Name {

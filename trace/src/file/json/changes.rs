@@ -126,7 +126,6 @@ impl Told {
     fn forget(&mut self, fold: &Fold) {
         self.all.retain(|item, _| match *item {
             Item::Task(id) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
-            Item::Select(task) => fold.shown_select(task).is_some(),
             Item::Primitive(sync) => fold.primitive(sync).is_some(),
             Item::Timer(_) | Item::Source(_) | Item::InLine(..) => true,
         });
@@ -174,11 +173,6 @@ impl Entry<'_> {
                     // Of a task it was told that it is over, before the fold forgot it.
                     told.all.remove(&item);
                 }
-            }
-            Item::Select(task) => {
-                let Some(now) = fold.shown_select(task) else { return };
-                let name = self.names.task(task);
-                self.record(item, ("selects", name), now, told);
             }
             Item::Timer(timer) => {
                 let name = self.names.timer(timer);

@@ -134,7 +134,6 @@
       all: EMPTY, line: NOTHING, since: UNKNOWN,
     }),
     jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
-    selects: (name) => ({ name, task: name, begun: 0, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
   const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
   const LOOP = Object.freeze({ step: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING });
@@ -338,9 +337,6 @@
     } else if (table === "primitives") {
       if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
       record.line = record.all.names;
-    } else if (table === "selects" && what.branches) {
-      const blank = { state: "new", polls: 0, waits: NOTHING, took: NOTHING };
-      record.branches = record.branches.map((b) => ({ ...blank, ...b, at: K.place(b.at) }));
     }
   }
 

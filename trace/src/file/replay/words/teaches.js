@@ -252,9 +252,6 @@
     SyncAct: K.actWords,
     Scope: SCOPES,
     ScopeEnd: OVERS,
-    SelectStart: "The first branch that is ready ends it.",
-    SelectPoll: SCOPES.select,
-    SelectWin: OVERS.select,
     Cancel: (e) =>
       isJob(e)
         ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
@@ -263,10 +260,6 @@
     Detach: detached,
     Unpolled:
       "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened.",
-    Elapsed:
-      "A timeout drops its future with itself; of one that it has by <code>&amp;mut</code> only the reference is.",
-    AtLimit:
-      "timeout asks the future first, and then its timer. So what is ready by then is taken, as if it had come in time.",
     LateTick: (e) =>
       !e.overdue
         ? "The task came late for it, or the thread did."
