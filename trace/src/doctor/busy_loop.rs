@@ -21,7 +21,7 @@ use super::run::Run;
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
 /// A poll that asks nothing does hardly anything if it takes no longer than this, without what recording took.
-const SHORT: Duration = Duration::from_micros(if cfg!(debug_assertions) { 50 } else { 20 });
+const SHORT: Duration = Duration::from_micros(if cfg!(debug_assertions) { 100 } else { 20 });
 
 /// The poll that goes on, and those that came to nothing.
 #[derive(Debug, Default)]
@@ -63,6 +63,8 @@ enum What {
 struct Streak {
     since: Duration,
     polls: u32,
+    /// So many of them have asked something, or did hardly anything.
+    hardly: u32,
     asked: Option<Asked>,
 }
 
@@ -95,16 +97,21 @@ impl Spin {
     fn ends(&mut self, run: &Run, task: Id, record: &Record) -> Option<Lint> {
         let Poll { began, recorded, again, at, asked, new } = std::mem::take(&mut self.poll);
         let took = record.real.saturating_sub(began).saturating_sub(recorded);
-        if new || !again || asked.is_none() && took > SHORT {
+        if new || !again {
             self.streaks.remove(&task);
             return None;
         }
-        let new = Streak { since: record.real, polls: 0, asked };
+        let new = Streak { since: record.real, polls: 0, hardly: 0, asked };
         let streak = self.streaks.entry(task).or_insert(new);
         (streak.polls, streak.asked) = (streak.polls + 1, asked.or(streak.asked));
-        let Streak { since, polls, asked } = *streak;
+        streak.hardly += u32::from(asked.is_some() || took <= SHORT);
+        let Streak { since, polls, hardly, asked } = *streak;
         let long = record.real.saturating_sub(since);
         (long >= LONG && polls >= MANY).then(|| self.streaks.remove(&task))?;
+        // (On a busy machine some polls are interrupted.)
+        if 10 * hardly < 9 * polls {
+            return None;
+        }
         let name = run.name(task);
         let text =
             format!("{name} woke itself again and again for {}, and got nothing new", span(long));

@@ -129,11 +129,12 @@ pub(super) fn table(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
     if tasks.len() > SHOWN {
         lint = lint.note(format!("not shown: {}", count(tasks.len() - SHOWN, "more waiting task")));
     }
-    let out: Vec<Id> = run.fold.jobs().filter(|(_, job)| job.out).map(|(id, _)| id).collect();
-    for id in out.into_iter().take(SHOWN) {
+    for (id, job) in run.fold.jobs().filter(|(_, job)| job.out).take(SHOWN) {
+        let asked = run.handed_out(id).or(job.made); // (for want of one of the program's, a line of kettle's)
         lint = match run.fold.wait_of_job(id) {
-            Some(wait) => of_wait(run, (id, run.handed_out(id)), &wait, lint),
-            None => lint.spot(run.handed_out(id), format!("{} has not ended", run.name(id))),
+            Some(wait) => of_wait(run, (id, asked), &wait, lint),
+            None => lint
+                .spot(asked, format!("{}, which was asked for here, has not ended", run.name(id))),
         };
     }
     lint

@@ -1,8 +1,8 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
 //! Slow is a timer, a socket or a job. A lock of kettle's may be kept across an `.await`, nothing breaks; but all tasks that
-//! wait for it then wait for the timer, too, one after another. It is told of when the slow wait is over, or when the thread
-//! goes to sleep in it, if a task has waited for the lock meanwhile for [`LONG`] of the machine's time. An owned guard, and
+//! wait for it then wait for the timer, too, one after another. It is told of when the slow wait is over, if a task
+//! has waited for the lock meanwhile for [`LONG`] of the machine's time; or as the thread goes to sleep, after [`KEPT`]. An owned guard, and
 //! a read guard, may be another one's doing: of these nothing is said.
 //!
 //! Interface: [`Contended`]. Invariant: only holds of tasks that have not ended, and lines that are not empty, are kept.
@@ -19,6 +19,8 @@ use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
+/// A guard that is kept for so long with a task that waits is told of while it is kept.
+const KEPT: Duration = Duration::from_secs(3);
 
 /// Locks that are held, and those for which tasks wait.
 #[derive(Debug, Default)]
@@ -68,7 +70,7 @@ impl Contended {
             }
             Event::PollStart { task } => {
                 let slow = self.slow.remove(&task)?;
-                return self.judge(run, task, slow, record);
+                return self.judge(run, (task, slow), LONG, record);
             }
             Event::PollEnd { task, outcome: Outcome::Pending, .. }
                 if self.held.contains_key(&task) =>
@@ -81,12 +83,10 @@ impl Contended {
                     self.holders.remove(lock);
                 }
             }
-            Event::Park { .. } if record.real.saturating_sub(self.looked) >= LONG / 2 => {
+            Event::Park { .. } if record.real.saturating_sub(self.looked) >= LONG => {
                 self.looked = record.real;
                 let slow: Vec<_> = self.slow.iter().map(|(task, slow)| (*task, *slow)).collect();
-                return slow
-                    .into_iter()
-                    .find_map(|(task, slow)| self.judge(run, task, slow, record));
+                return slow.into_iter().find_map(|slow| self.judge(run, slow, KEPT, record));
             }
             _ => {}
         }
@@ -117,21 +117,21 @@ impl Contended {
     fn judge(
         &self,
         run: &Run,
-        task: Id,
-        Slow { since, due, at }: Slow,
+        (task, Slow { since, due, at }): (Id, Slow),
+        least: Duration,
         record: &Record,
     ) -> Option<Lint> {
         let took = |line: Duration| record.real.min(due).saturating_sub(line.max(since));
         let (lock, taken, long) = self.held.get(&task)?.iter().find_map(|(lock, taken)| {
             run.looks_at(1);
             let long = took(*self.lines.get(lock)?);
-            (long >= LONG).then_some((*lock, *taken, long))
+            (long >= least).then_some((*lock, *taken, long))
         })?;
         let known = run.fold.primitive(lock)?;
         let others = known.line.iter().filter(|waiter| waiter.task != Some(task)).count();
         let (name, lock) = (run.name(task), run.thing(lock));
         let text = format!(
-            "{name} held {lock} across an `.await`, and {} waited {} for it meanwhile",
+            "{name} held {lock} across an `.await`, and {} waited {} for it",
             count(others, "other task"),
             span(long)
         );

@@ -276,7 +276,12 @@ impl Limit {
         let found = limits.then(|| hangs(run, run.is_alone(record), record.seq)).flatten();
         run.without_timers.set(false);
         let lint = found?;
-        let text = format!("{}; only a limit of {} has ended that", lint.text, span(jump));
+        // The whole limit, also if the jump is only the rest of it.
+        let ends = record.time + jump + TICK;
+        let timers = run.fold.timers().map(|(_, timer)| timer).filter(|timer| timer.due <= ends);
+        let limit = timers.map(|timer| timer.due.saturating_sub(timer.since)).max();
+        let limit = span(limit.map_or(jump, |limit| limit.max(jump)));
+        let text = format!("{}; only a limit of {limit} has ended that", lint.text);
         let certain = run.is_alone(record);
         Some(Lint { text, certain, ..lint })
     }

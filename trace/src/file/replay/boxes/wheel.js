@@ -54,7 +54,7 @@
     const held = isShaded ? `class="shade" opacity="${shade}"` : `class="held" ${K.hue(all[0].task)}`,
       mark = `<path ${held} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
     if (isShaded && !now) return mark;
-    const ring = now ? `<circle class="ringing${now.how ? "" : " new"}" cx="${x}" cy="${y}" r="15"/>` : "";
+    const ring = now ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
     if (all.length === 1) return `${mark}${ring}${K.chipHTML(all[0].task, { x, y, size: 20 })}`;
     const wide = number(all.length).length * 7 + 16;
     return (
