@@ -105,7 +105,7 @@ impl Header {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(|path| path.file_stem());
         Header {
-            v: 7,
+            v: 8,
             kettle: env!("CARGO_PKG_VERSION"),
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),
@@ -212,7 +212,7 @@ mod tests {
             keys(&header),
             ["args", "began", "clock", "kettle", "program", "sites", "started", "v"]
         );
-        assert_eq!(header["v"].as_u64().unwrap(), 7);
+        assert_eq!(header["v"].as_u64().unwrap(), 8);
         assert_eq!(header["program"].as_str().unwrap(), "tea\\1");
         assert_eq!(header["args"].as_array().unwrap()[0].as_str().unwrap(), "a \"b\"");
         assert_eq!(header["args"].as_array().unwrap().len(), 2);
