@@ -277,8 +277,8 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let at = Location::caller();
-        event::done_here(|| self.tasks.spawn(Local::boxed(future), at))
+        let (at, task) = (Location::caller(), Local::boxed(future));
+        event::done_here(|| self.tasks.spawn(task, at))
     }
 
     /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the

@@ -89,6 +89,6 @@ where
              run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    let at = Location::caller();
-    done_here(|| set.spawn(Local::boxed(future), at))
+    let (at, task) = (Location::caller(), Local::boxed(future)); // (a closure would copy the future)
+    done_here(|| set.spawn(task, at))
 }
