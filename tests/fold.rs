@@ -72,9 +72,9 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
         while rx.recv().await.is_some() {}
     });
     let line = |fold: &Fold| {
-        let (_, channel) = fold.primitives().next().expect("the channel");
-        assert!(channel.line.iter().all(|waiter| waiter.task.is_some()));
-        (channel.count, channel.line.iter().map(|waiter| waiter.task).collect::<Vec<_>>())
+        let (id, channel) = fold.primitives().next().expect("the channel");
+        assert!(fold.line(id).all(|waiter| waiter.task.is_some()));
+        (channel.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let (len, before) = line(&when_said("now", &records));
     let (later, after) = line(&when_said("later", &records));
@@ -242,9 +242,9 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
     let fold = when_said("now", &records);
     let edges: Vec<_> = fold
         .primitives()
-        .map(|(_, lock)| {
+        .map(|(id, lock)| {
             let [(Units::All, holder)] = lock.holders[..] else { panic!("{lock:?}") };
-            (lock.line.first().expect("it has a line").task, holder.task)
+            (fold.line(id).next().expect("it has a line").task, holder.task)
         })
         .collect();
     let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
@@ -328,9 +328,9 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
         assert_eq!(reading.await.unwrap(), (b'g', "reen tea".to_owned()));
     });
     let pipe = |fold: &Fold| {
-        let (_, pipe) = fold.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
+        let (id, pipe) = fold.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
         assert_eq!(pipe.kind, SyncKind::Pipe);
-        (pipe.count, pipe.line.iter().map(|waiter| waiter.task).collect::<Vec<_>>())
+        (pipe.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let reader = records.iter().find_map(|record| match record.event {
         Event::Note { text: "asks" } => record.task,
@@ -340,8 +340,8 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     let (count, waiting) = pipe(&when_said("more", &records));
     assert!(count.is_some_and(|count| count <= 4) && waiting.is_empty());
     let end = Fold::of(&records);
-    let (_, used) = end.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
-    assert!(used.closed && used.line.is_empty() && used.count == Some(0));
+    let (id, used) = end.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
+    assert!(used.closed && end.line(id).next().is_none() && used.count == Some(0));
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Told {
                 "primitives",
                 join(fold.primitives().map(|(id, known)| {
                     let name = quoted(self.names.sync(known.kind, id));
-                    format!("{name}:{}", self.primitive(known))
+                    format!("{name}:{}", self.primitive(id, known))
                 })),
             ),
         ];
@@ -161,7 +161,7 @@ impl Told {
 
     fn timers(&mut self, fold: &Fold) -> String {
         join(fold.timers().map(|(id, timer)| {
-            let waiter = self.waiter(timer.waiter.as_ref());
+            let waiter = self.waiter(fold.waiters(Resource::Timer(id)).first());
             let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(id)));
             format!("{name}:[{due},{},{},{waiter}]", timer.level, timer.slot)
         }))
@@ -172,14 +172,18 @@ impl Told {
             let sides = Direction::ALL.map(|direction| {
                 let side = source.side(direction);
                 let (tried, bytes) = (side.last.is_some(), side.bytes.unwrap_or(0));
-                format!("{},{tried},{bytes},[{}]", side.ready, self.in_no_order(&side.waiters))
+                format!(
+                    "{},{tried},{bytes},[{}]",
+                    side.ready,
+                    self.in_no_order(&fold.waiters(Resource::Source(id, direction)))
+                )
             });
             let (name, closed) = (quoted(self.names.source(id)), source.closed);
             format!("{name}:[{closed},{}]", sides.join(","))
         }))
     }
 
-    fn primitive(&mut self, known: &Primitive) -> String {
+    fn primitive(&mut self, sync: Id, known: &Primitive) -> String {
         let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
             join(
                 tasks.map(|task| task.map_or_else(|| quoted("a thread"), |id| self.name(Some(id)))),
@@ -193,16 +197,17 @@ impl Told {
         let each = known.latest_holders().iter();
         let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
         let holders = names(&mut { each });
-        let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
+        let handed = names(&mut self.fold.handed(sync).map(|waiter| waiter.task));
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));
+        let value = self.fold.waiters(Resource::SyncValue(known.kind, sync));
         let (value, gone) = (
-            self.waiter(known.value.as_ref().filter(|waiter| waits(waiter))),
-            self.in_no_order(&known.gone),
+            self.waiter(value.first().filter(|waiter| waits(waiter))),
+            self.in_no_order(&self.fold.waiters(Resource::SyncClosed(known.kind, sync))),
         );
         let (line, closed, whole) =
-            (join(self.in_line(known.line.iter())), known.closed, known.is_exclusive());
+            (join(self.in_line(self.fold.line(sync))), known.closed, known.is_exclusive());
         let kind = match known.kind {
             SyncKind::RwLock => "rw_lock".to_owned(),
             SyncKind::OnceCell => "once_cell".to_owned(),

@@ -105,10 +105,10 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
     });
     let held = |said| {
         let fold = when_said(said, &records);
-        let (_, channel) = fold.primitives().next().expect("the channel");
+        let (id, channel) = fold.primitives().next().expect("the channel");
         let by_main =
             channel.holders.iter().all(|(_, by)| by.task == fold.running().first().copied());
-        assert!(by_main && channel.handed.is_empty());
+        assert!(by_main && fold.handed(id).next().is_none());
         let places = channel.holders.iter().map(|(units, _)| match *units {
             Units::Count(places) if places > 0 => places,
             Units::Count(_) => panic!("no place is held"),
@@ -219,7 +219,10 @@ fn what_threads_do_with_channels_and_locks_is_told() {
     folded::whole(&records);
     let waits = |said| {
         let fold = when_said(said, &records);
-        let lines = fold.primitives().flat_map(|(_, one)| one.line.iter().chain(&one.value));
+        let at = |id, kind| {
+            [fold.waiters(Resource::SyncValue(kind, id)), fold.line(id).copied().collect()]
+        };
+        let lines = fold.primitives().flat_map(|(id, one)| at(id, one.kind)).flatten();
         lines.map(|waiter| (waiter.task.is_some(), waiter.at.is_some())).collect::<Vec<_>>()
     };
     assert_eq!(waits("the job waits"), [(true, true)]);

@@ -44,8 +44,8 @@ fn told(program: impl Future<Output = ()>) -> Vec<String> {
     });
     let fold = Fold::of(&records);
     assert!(fold.contradictions().is_empty(), "{:#?}", fold.contradictions());
-    for (_, primitive) in fold.primitives() {
-        assert!(primitive.line.is_empty() && primitive.handed.is_empty(), "{primitive:#?}");
+    for (id, primitive) in fold.primitives() {
+        assert!(fold.line(id).chain(fold.handed(id)).next().is_none(), "{primitive:#?}");
         assert!(primitive.holders.is_empty(), "{primitive:#?}");
     }
     let mut tickets = HashMap::new();

@@ -100,7 +100,7 @@ fn advice(run: &Run, wait: &Wait) -> &'static str {
     let known = run.sync(wait.on);
     let is = |fact: fn(&Primitive) -> bool| known.is_some_and(fact);
     match wait.on {
-        Resource::Sync(kind, ..) if !kind.is_channel() && is(|it| !it.handed.is_empty()) => {
+        Resource::Sync(kind, ..) if !kind.is_channel() && run.handed(wait.on).is_some() => {
             OF_A_TURN
         }
         Resource::Sync(OnceCell, ..) => OF_A_CELL,
@@ -182,7 +182,7 @@ fn fact(run: &Run, wait: &Wait) -> Option<String> {
         (_, SyncKind::Notify) if known.unheard => format!(
             "`notify_waiters` was called on {name} while no task waited there: that stores nothing"
         ),
-        (_, kind) if !kind.is_channel() && !known.handed.is_empty() => format!(
+        (_, kind) if !kind.is_channel() && run.handed(wait.on).is_some() => format!(
             "{name} was given to a future that was woken to take it. It isn't polled, and keeps its turn"
         ),
         _ => return None,

@@ -12,13 +12,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, Id, Record};
+use kettle_events::{Direction, Event, Id, Record, Resource};
 
 use super::lint::{Lint, LintKind, span};
 use super::moment::Moment;
 use super::run::Run;
 use super::system::{Thread, Times};
-use crate::fold::{Side, Source};
+use crate::fold::Waiter;
 use crate::words::teller::count;
 
 /// A poll that is asleep for so long blocks the thread.
@@ -167,9 +167,10 @@ struct Waited {
 impl Waited {
     fn during(run: &Run, poll: Poll, until: Duration) -> Waited {
         let due = run.fold.timers().filter(|(_, timer)| timer.due < until).count();
-        let other = |side: &Side| side.waiters.iter().any(|waiter| waiter.task != Some(poll.task));
-        let waited_for = |source: &Source| Direction::ALL.iter().any(|to| other(source.side(*to)));
-        let sockets = run.fold.sources().filter(|(_, source)| waited_for(source)).count();
+        let other = |waiter: &Waiter| waiter.task != Some(poll.task);
+        let waiters = |id, way| run.fold.waiters(Resource::Source(id, way));
+        let waited_for = |id| Direction::ALL.iter().any(|way| waiters(id, *way).iter().any(other));
+        let sockets = run.fold.sources().filter(|(id, _)| waited_for(*id)).count();
         let others = run.alive().any(|task| task.id != poll.task && task.polls > 0);
         Waited { ready: poll.ready, due, sockets, others, set: 0 }
     }

@@ -61,10 +61,11 @@ pub(super) fn could_end(run: &Run, wait: &Wait) -> Vec<(Ender, bool)> {
 fn of_a_lock(run: &Run, wait: &Wait) -> Vec<(Ender, bool)> {
     let Some(known) = run.sync(wait.on) else { return vec![(Ender::Anyone, false)] };
     // A future that was given it has its turn, and may leave.
-    if let Some((_, next)) = known.handed.first() {
+    if let Some(next) = run.handed(wait.on) {
         return vec![(next.task.map_or(Ender::Anyone, Ender::Task), false)];
     }
-    let first = known.line.first().filter(|first| first.since != wait.waiter.since);
+    let first = run.fold.waiters(wait.on).into_iter().next();
+    let first = first.filter(|first| first.wait != wait.waiter.wait);
     if let Some(task) = first.and_then(|first| first.task).filter(|_| !known.is_exclusive()) {
         return vec![(Ender::Task(task), true)];
     }
@@ -170,7 +171,7 @@ fn of_wait(run: &Run, (id, made): (Id, Option<Place>), wait: &Wait, lint: Lint) 
     let (Resource::SyncValue(_, sync) | Resource::Sync(_, sync, ..)) = wait.on else { return lint };
     let Some(known) = run.fold.primitive(sync) else { return lint };
     let thing = run.thing(sync);
-    if let Some((_, next)) = known.handed.first().filter(|_| !known.kind.is_channel()) {
+    if let Some(next) = run.handed(wait.on).filter(|_| !known.kind.is_channel()) {
         lint = lint.spot(next.at, format!("the future whose turn it is at {thing} waits here"));
     }
     for (units, holder) in known.holders.iter().rev().take(SHOWN) {

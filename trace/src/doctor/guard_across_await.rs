@@ -105,7 +105,7 @@ impl Contended {
     }
 
     fn moves_on(&mut self, run: &Run, lock: Id, now: Duration) {
-        let empty = run.fold.primitive(lock).is_none_or(|known| known.line.is_empty());
+        let empty = run.fold.line(lock).next().is_none();
         if empty {
             self.lines.remove(&lock);
         } else if let Some(since) = self.lines.get_mut(&lock) {
@@ -127,8 +127,7 @@ impl Contended {
             let long = took(*self.lines.get(lock)?);
             (long >= least).then_some((*lock, *taken, long))
         })?;
-        let known = run.fold.primitive(lock)?;
-        let others = known.line.iter().filter(|waiter| waiter.task != Some(task)).count();
+        let others = run.fold.line(lock).filter(|waiter| waiter.task != Some(task)).count();
         let (name, lock) = (run.name(task), run.thing(lock));
         let text = format!(
             "{name} held {lock} across an `.await`, and {} waited {} for it",

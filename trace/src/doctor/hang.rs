@@ -290,8 +290,9 @@ impl Limit {
 /// Does the task of each timer wait for something else, too? (A waker outside kettle tells nothing: a `recv` that was given
 /// up leaves one.)
 fn only_limits(run: &Run) -> bool {
-    run.fold.timers().all(|(_, timer)| {
-        let task = timer.waiter.and_then(|waiter| run.fold.task(waiter.task?));
+    run.fold.timers().all(|(id, _)| {
+        let waiters = run.fold.waiters(Resource::Timer(id));
+        let task = waiters.first().and_then(|waiter| run.fold.task(waiter.task?));
         task.is_some_and(|task| !run.few(task).is_empty())
     })
 }

@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Thing};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource, Thing};
 
 use super::alone::Alone;
 use super::lint::Lint;
@@ -177,7 +177,7 @@ impl Run {
     pub(super) fn handed_out(&self, id: Id) -> Option<Place> {
         let job = self.fold.job(id)?;
         let own = job.made.filter(|made| !is_kettles(made.file()));
-        own.or_else(|| job.joiner.and_then(|waiter| waiter.at))
+        own.or_else(|| self.fold.waiters(Resource::Task(id)).first().and_then(|waiter| waiter.at))
     }
 
     /// A lint has looked at so many entries.

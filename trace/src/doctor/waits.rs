@@ -8,7 +8,7 @@
 use kettle_events::{Id, Resource, Units};
 
 use super::run::Run;
-use crate::fold::{Holder, Primitive, Task, Wait};
+use crate::fold::{Holder, Primitive, Task, Wait, Waiter};
 
 /// A task that waits for more things than these waits for none of them alone.
 const FEW: usize = 16;
@@ -43,6 +43,12 @@ impl Run {
     /// What is held of what is waited for, and by whom.
     pub(super) fn holders(&self, on: Resource) -> &[(Units, Holder)] {
         self.sync(on).map(|known| &known.holders[..]).unwrap_or_default()
+    }
+
+    /// The waiter before it in line that was given what it waits for, and has not taken it yet.
+    pub(super) fn handed(&self, on: Resource) -> Option<&Waiter> {
+        let (Resource::Sync(_, sync, ..) | Resource::SyncValue(_, sync)) = on else { return None };
+        self.fold.handed(sync).next()
     }
 
     /// The lock, channel or other primitive that is waited for.

@@ -3,7 +3,7 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
 //! asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Point, Record};
+use kettle_events::{Event, Outcome, Point, Record};
 
 use super::fold::Fold;
 
@@ -34,6 +34,9 @@ impl Fold {
                     self.asked.clear();
                 }
                 self.tasks.poll_end(record, task, outcome, (wakers, handles), t);
+                if outcome != Outcome::Pending {
+                    self.ends(task);
+                }
             }
             Event::Defer { why } => self.tasks.defers(record, why),
             Event::Wake { task, by, effect, .. } => {
@@ -69,11 +72,11 @@ impl Fold {
             Event::TimerFire { timer, late } => {
                 let gone = self.wheel.fire(timer, late, record.time, t);
                 self.fired = Some((timer, record.seq));
-                self.timer_gone(timer, gone);
+                t.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
             }
             Event::TimerCancel { timer } => {
                 let gone = self.wheel.remove(timer);
-                self.timer_gone(timer, gone);
+                t.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
             }
 
             Event::SourceNew { source, what, ready, .. } => self.source_new(source, what, ready),

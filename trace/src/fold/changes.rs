@@ -1,7 +1,6 @@
 //! What changes at timers, sources and jobs?
 //!
-//! Each function is the counterpart of a few lines of the engine: it changes what they have changed, takes
-//! away the waiters whose wakers they took, and says where the record and what was known part.
+//! Each function is the counterpart of a few lines of the engine: it changes what they have changed, and says where the record and what was known part.
 //!
 //! Not here: tasks (`tasks.rs`), where timers are in the wheel (`wheel.rs`), primitives (`sync.rs`), who joins a
 //! place (`places.rs`).
@@ -13,19 +12,8 @@ use kettle_events::{Direction, Id, Outcome, Record, Tried};
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
 use super::things::{Job, Source};
-use super::waiting::Spot;
-use super::wheel::Timer;
 
 impl Fold {
-    pub(super) fn timer_gone(&mut self, timer: Id, gone: Option<Timer>) {
-        self.trouble.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
-        if let Some(waiter) = gone.and_then(|gone| gone.waiter) {
-            self.tasks.leaves(waiter, Spot::Timer(timer));
-        }
-    }
-
-    // ----- sources -----
-
     /// Also told when a socket is connected that is registered already.
     pub(super) fn source_new(&mut self, source: Id, what: &'static str, ready: [bool; 4]) {
         if self.sources.contains_key(&source) {
@@ -63,9 +51,6 @@ impl Fold {
     }
 
     pub(super) fn source_drop(&mut self, source: Id) {
-        for direction in Direction::ALL {
-            self.source_ready(source, direction);
-        }
         self.sources.remove(&source);
         self.tried.remove(source);
     }
@@ -102,15 +87,10 @@ impl Fold {
         self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
     }
 
-    /// The task that waits for this direction is about to be woken, or never will be.
     fn source_ready(&mut self, source: Id, direction: Direction) {
         let Some(known) = self.sources.get_mut(&source) else { return };
         let side = known.side_mut(direction);
         (side.ready, side.blocked) = (true, false);
-        let spot = Spot::Source(source, direction);
-        for waiter in std::mem::take(&mut side.waiters) {
-            self.tasks.leaves(waiter, spot);
-        }
     }
 
     pub(super) fn source_clear(&mut self, source: Id, direction: Direction) {
@@ -160,7 +140,7 @@ impl Fold {
         }
     }
 
-    /// A handle has gone, and with it who waited through it. `how`: what it has told of the end.
+    /// A handle has gone. `how`: what it has told of the end.
     pub(super) fn handle_gone(&mut self, id: Id, how: Option<Outcome>) {
         if self.tasks.handle_gone(id, how, &mut self.trouble) {
             return;
@@ -184,14 +164,7 @@ impl Fold {
     fn forget_job(&mut self, id: Id, handle_gone: bool) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
         job.handle &= !handle_gone;
-        let (over, joiner) = (!job.out && !job.handle, job.joiner);
-        if !job.out || handle_gone {
-            job.joiner = None;
-            if let Some(joiner) = joiner {
-                self.tasks.leaves(joiner, Spot::Task(id));
-            }
-        }
-        if over {
+        if !job.out && !job.handle {
             self.jobs.remove(&id);
         }
     }

@@ -24,7 +24,7 @@ use super::scopes::Scopes;
 use super::tasks::Tasks;
 use super::things::{Job, Source};
 use super::trouble::Trouble;
-use super::waiting::Spot;
+use super::waiting::Waits;
 use super::wheel::Wheel;
 
 /// A runtime's state, rebuilt from its records.
@@ -65,7 +65,7 @@ use super::wheel::Wheel;
 /// let mut most = 0;
 /// for record in &records {
 ///     fold.step(record);
-///     most = most.max(fold.primitives().map(|(_, lock)| lock.line.len()).max().unwrap_or(0));
+///     most = most.max(fold.primitives().map(|(id, _)| fold.line(id).count()).max().unwrap_or(0));
 /// }
 /// assert_eq!(most, 1);
 /// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
@@ -80,12 +80,12 @@ pub struct Fold {
     pub(super) tried: Kept<Source>,
     pub(super) primitives: Kept<Primitive>,
     pub(super) jobs: BTreeMap<Id, Job>,
-    /// The waits that are open, and where each one's waker is stored, or was until it was served.
-    pub(super) waits: BTreeMap<Id, Spot>,
+    /// The waits that are open.
+    pub(super) waits: Waits,
     /// Combinators that are polled.
     pub(super) scopes: Scopes,
-    /// Where wakers were stored in the poll that goes on, each in its branch.
-    pub(super) asked: Vec<(Option<Id>, Spot)>,
+    /// The waits that were asked in the poll that goes on, each in its branch.
+    pub(super) asked: Vec<(Option<Id>, Id)>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
     /// The record that the last one goes back to: the put of a value that is got, the taking of what
@@ -125,7 +125,7 @@ impl Fold {
             tried: Kept::default(),
             primitives: Kept::default(),
             jobs: BTreeMap::new(),
-            waits: BTreeMap::new(),
+            waits: Waits::default(),
             scopes: Scopes::default(),
             asked: Vec::new(),
             taken: Vec::new(),

@@ -21,7 +21,6 @@ mod changes;
 mod course;
 mod fold;
 mod kept;
-mod line;
 mod places;
 mod primitive;
 mod run_queue;
@@ -39,7 +38,6 @@ mod wheel;
 
 pub use self::course::Step;
 pub use self::fold::Fold;
-pub use self::line::Line;
 pub use self::primitive::Primitive;
 pub(crate) use self::shown::ShownLoop;
 pub use self::task::{State, Task, Woken};

@@ -2,100 +2,128 @@
 //!
 //! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
 //! and for which wait: by its number the waiter is found when it is served, or gone.
-
-use std::collections::BTreeSet;
+//!
+//! Not here: the table of waits (`waiting.rs`).
 
 use kettle_events::{Id, Record, Resource, SyncKind, Units};
 
 use super::fold::Fold;
 use super::things::Job;
-use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
+use super::waiting::{Spot, Wait, Waiter};
 
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, wait: Id, on: Resource) {
-        let Some(spot) = Spot::of(on) else { return };
+        let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
+        let (task, renewed) = (record.task.or(record.job), record.seq);
+        let before = self.waits.all.get(&wait);
+        // The same wait, asked again: perhaps by another task.
+        let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
+        let (since, joins) = (same.map_or(renewed, |(was, _)| was.waiter.since), same.is_none());
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
-        let (task, since) = (record.task.or(record.job), record.seq);
         let at = record.at.place();
-        let new = Waiter { wait, task, since, renewed: since, poll, at, units };
-        // The same wait for something else: of a timer that was moved after it had fired.
-        if let Some(before) = self.waits.insert(wait, spot).filter(|before| *before != spot) {
-            let gone = self.take(before, wait);
-            if let Some(gone) = gone {
-                self.tasks.leaves(gone, before);
-            }
+        let waiter = Waiter { wait, task, since, renewed, poll, at, units };
+        if joins {
+            self.moves(wait, None);
+            self.makes_room(spot);
         }
-        let Some(Stored { gone, joined }) = self.store(spot, new) else { return };
-        self.asked.push((record.scope, spot));
-        if let Some(gone) = gone {
-            self.tasks.leaves(gone, spot);
+        let place = if joins { None } else { Some(spot) };
+        self.waits.all.insert(wait, (Wait { on, waiter }, place));
+        if joins {
+            self.moves(wait, Some(spot));
         }
-        if joined {
-            self.tasks.joins(new, spot);
-        }
+        self.asked.push((record.scope, wait));
         if let Some(job) = record.job.and_then(|id| self.jobs.get_mut(&id)) {
-            job.blocks_at = Some(spot);
+            job.blocks_at = Some(wait);
         }
     }
 
-    fn store(&mut self, spot: Spot, new: Waiter) -> Option<Stored> {
-        Some(match spot {
+    /// What is known of it, when it is waited for? (Not a timer of another runtime's.)
+    fn is_known(&mut self, spot: Spot) -> bool {
+        let t = &mut self.trouble;
+        match spot {
             Spot::Timer(timer) => {
-                let known = self.wheel.timers.get_mut(&timer);
-                let there = known.is_some(); // if not, it may be in another runtime's
-                self.trouble.check_seen(there, || format!("{timer:?} is not in the wheel"));
-                store_one(&mut known?.waiter, new)
+                let known = self.wheel.timers.contains_key(&timer);
+                t.check_seen(known, || format!("{timer:?} is not in the wheel"));
+                known
             }
             Spot::Source(source, direction) => {
-                let known = self.sources.contains_key(&source);
-                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
-                let side = self.sources.get_mut(&source)?.side_mut(direction);
-                let cleared = !side.ready;
-                self.trouble.check_seen(cleared, || format!("{source:?} is ready, and waited for"));
-                store_beside(&mut side.waiters, new)
+                let known = self.sources.get(&source);
+                t.check_seen(known.is_some(), || format!("{source:?} was never registered"));
+                let cleared = known.is_none_or(|known| !known.side(direction).ready);
+                t.check_seen(cleared, || format!("{source:?} is ready, and waited for"));
+                known.is_some()
             }
-            Spot::Value(kind, sync) => store_one(&mut self.primitive_of(kind, sync).value, new),
-            Spot::Closed(kind, sync) => store_beside(&mut self.primitive_of(kind, sync).gone, new),
-            Spot::Line(kind, sync, ticket) => {
-                let known = self.primitive_of(kind, sync);
-                known.waits += u64::from(known.line.get(ticket).is_none());
-                if known.gives() {
-                    known.count = Some(0); // it has what was free, and waits for more
+            Spot::Task(id) => {
+                if !self.tasks.all.contains_key(&id) {
+                    self.jobs.entry(id).or_insert_with(|| {
+                        t.check_seen(false, || format!("nobody has told of task or job {id}"));
+                        Job { handle: true, ..Job::default() }
+                    });
                 }
-                known.line.store(ticket, new)
+                true
             }
-            Spot::Task(id) => store_one(self.joiner_of(id), new),
-        })
+            Spot::Line(..) | Spot::Handed(..) | Spot::Value(..) | Spot::Closed(..) => true,
+        }
     }
 
-    /// The waiter for the end of a task, a job, or something of another runtime.
-    fn joiner_of(&mut self, id: Id) -> &mut Option<Waiter> {
-        if let Some(task) = self.tasks.all.get_mut(&id) {
-            return &mut task.joiner;
+    /// One more waker comes to this place.
+    fn makes_room(&mut self, spot: Spot) {
+        if spot.is_for_one() {
+            let others: Vec<Id> = self.waits.at(spot).map(|waiter| waiter.wait).collect();
+            for wait in others {
+                self.moves(wait, None);
+            }
         }
-        let job = self.jobs.entry(id).or_insert_with(|| {
-            self.trouble.check_seen(false, || format!("nobody has told of task or job {id}"));
-            Job { handle: true, ..Job::default() }
-        });
-        &mut job.joiner
+        let Some((kind, sync)) = spot.sync() else { return };
+        let known = self.primitive_of(kind, sync);
+        if matches!(spot, Spot::Line(..)) {
+            known.waits += 1;
+            if known.gives() {
+                known.count = Some(0); // it has what was free, and waits for more
+            }
+        }
+    }
+
+    /// The waker of a wait is at this place now; `None`: nowhere.
+    fn moves(&mut self, wait: Id, to: Option<Spot>) {
+        let Some((from, waiter)) = self.waits.moves(wait, to) else { return };
+        for spot in from.into_iter().chain(to) {
+            self.tasks.moved(waiter, spot);
+        }
+        if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
+            if to.is_some_and(|spot| !matches!(spot, Spot::Handed(..))) {
+                task.waits.insert(wait);
+            } else {
+                task.waits.remove(&wait);
+            }
+        }
+        if let Some((_, sync)) = to.and_then(Spot::sync)
+            && let Some(known) = self.primitives.get_mut(sync)
+        {
+            known.waiting += 1;
+        }
+        if let Some((_, sync)) = from.and_then(Spot::sync) {
+            if let Some(known) = self.primitives.get_mut(sync) {
+                known.waiting = known.waiting.saturating_sub(1);
+            }
+            self.forget_if_over(sync);
+        }
     }
 
     /// A waiter was given what it waits for.
     pub(super) fn served(&mut self, wait: Id) {
         // (Unknown is one that was given up, and has left its waker.)
-        let spot = self.waits.get(&wait).copied();
-        self.back = spot.and_then(|spot| self.act_at(spot));
-        let Some((spot, gone)) = spot.and_then(|spot| Some((spot, self.take(spot, wait)?))) else {
-            return;
-        };
-        if let Spot::Line(kind, sync, ticket) = spot {
-            let known = self.primitive_of(kind, sync);
-            if known.gives() || kind.is_channel() {
-                known.handed.push((ticket, gone));
+        let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
+        self.back = Spot::of(known.on).and_then(|spot| self.act_at(spot));
+        match at {
+            Some(Spot::Line(kind, sync, ticket))
+                if kind.is_channel() || self.primitive_of(kind, sync).gives() =>
+            {
+                self.moves(wait, Some(Spot::Handed(kind, sync, ticket)));
             }
+            _ => self.moves(wait, None),
         }
-        self.tasks.leaves(gone, spot);
     }
 
     /// What was done last to that for which there is a wait: its act is told right before.
@@ -105,134 +133,48 @@ impl Fold {
             Spot::Source(source, _) => self.sources.get(&source)?.reported,
             // Behind what waits for the end of one task, which is served by the same.
             Spot::Value(SyncKind::JoinSet, _) => self.ended,
-            Spot::Value(_, sync) | Spot::Closed(_, sync) | Spot::Line(_, sync, _) => {
-                self.primitives.get(sync)?.acted
-            }
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).and_then(|task| task.ended);
                 self.ended = task.or_else(|| self.jobs.get(&id)?.ended);
                 self.ended
             }
+            _ => self.primitives.get(spot.sync()?.1)?.acted,
         }
     }
 
     /// A waiter has what it waited for, or is gone.
     pub(super) fn done(&mut self, wait: Id, got: bool) {
-        let Some(spot) = self.waits.remove(&wait) else { return };
-        let gone = self.take(spot, wait);
-        if let Spot::Line(kind, sync, _) = spot {
-            let known = self.primitive_of(kind, sync);
-            known.unheard |= kind == SyncKind::Barrier && gone.is_some() && !got;
-            let kept = known.handed.iter().position(|(_, waiter)| waiter.wait == wait);
-            if let Some((_, waiter)) = kept.map(|kept| known.handed.remove(kept)) {
-                self.tasks.moved(waiter, spot);
-            }
+        let at = self.waits.all.get(&wait).and_then(|(_, at)| *at);
+        if let Some(Spot::Line(SyncKind::Barrier, sync, _)) = at {
+            self.primitive_of(SyncKind::Barrier, sync).unheard |= !got;
         }
-        if let Some(gone) = gone {
-            self.tasks.leaves(gone, spot);
-        }
+        self.moves(wait, None);
+        self.waits.all.remove(&wait);
     }
 
-    /// Takes a waiter away from where it is, if it is still there.
-    fn take(&mut self, spot: Spot, wait: Id) -> Option<Waiter> {
-        let is = |waiter: &mut Waiter| waiter.wait == wait;
-        match spot {
-            Spot::Timer(timer) => self.wheel.timers.get_mut(&timer)?.waiter.take_if(is),
-            Spot::Source(source, direction) => {
-                take_from(&mut self.sources.get_mut(&source)?.side_mut(direction).waiters, wait)
+    /// A task is over: the wakers that it has left behind are not shown any more.
+    pub(super) fn ends(&mut self, task: Id) {
+        let left = self.tasks.all.get(&task).map(|task| task.waits.clone());
+        for wait in left.into_iter().flatten() {
+            if let Some((known, Some(spot))) = self.waits.all.get(&wait) {
+                self.tasks.moved(known.waiter, *spot);
             }
-            Spot::Value(_, sync) => self.primitives.get_mut(sync)?.value.take_if(is),
-            Spot::Closed(_, sync) => take_from(&mut self.primitives.get_mut(sync)?.gone, wait),
-            Spot::Line(_, sync, ticket) => {
-                let line = &mut self.primitives.get_mut(sync)?.line;
-                line.get(ticket).filter(|waiter| waiter.wait == wait)?;
-                line.take(ticket)
-            }
-            Spot::Task(id) => match self.tasks.all.get_mut(&id) {
-                Some(task) => task.joiner.take_if(is),
-                None => self.jobs.get_mut(&id)?.joiner.take_if(is),
-            },
         }
     }
 
     /// What was asked in its branches is no longer waited for, though a future that was polled by reference lives on.
     pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {
-        let lost = |(branch, _): &&(Option<Id>, Spot)| self.scopes.is_within(*branch, scope);
-        let lost: Vec<Spot> = self.asked.iter().filter(lost).map(|(_, spot)| *spot).collect();
+        let lost = |(branch, _): &&(Option<Id>, Id)| self.scopes.is_within(*branch, scope);
+        let lost: Vec<Id> = self.asked.iter().filter(lost).map(|(_, wait)| *wait).collect();
         self.scopes.end(scope);
         self.looked += lost.len() as u64;
-        for spot in lost {
-            let mine = |one: &&mut Waiter| one.task == task;
-            let found = self.stored_mut(spot).iter_mut().find(mine).map(|waiter| {
-                waiter.poll = 0;
-                *waiter
-            });
-            if let Some(waiter) = found {
-                self.tasks.moved(waiter, spot);
+        for wait in lost {
+            if let Some((known, Some(spot))) = self.waits.all.get_mut(&wait)
+                && known.waiter.task == task
+            {
+                known.waiter.poll = 0;
+                self.tasks.moved(known.waiter, *spot);
             }
         }
-    }
-
-    fn stored_mut(&mut self, spot: Spot) -> &mut [Waiter] {
-        let found = match spot {
-            Spot::Timer(timer) => {
-                self.wheel.timers.get_mut(&timer).map(|t| t.waiter.as_mut_slice())
-            }
-            Spot::Source(source, direction) => {
-                let known = self.sources.get_mut(&source);
-                known.map(|source| source.side_mut(direction).waiters.as_mut_slice())
-            }
-            Spot::Line(_, id, ticket) => {
-                let line = self.primitives.get_mut(id).map(|known| &mut known.line);
-                line.and_then(|line| line.get_mut(ticket)).map(std::slice::from_mut)
-            }
-            Spot::Value(_, id) => {
-                self.primitives.get_mut(id).map(|known| known.value.as_mut_slice())
-            }
-            Spot::Closed(_, id) => {
-                self.primitives.get_mut(id).map(|known| known.gone.as_mut_slice())
-            }
-            Spot::Task(id) => Some(self.joiner_of(id).as_mut_slice()),
-        };
-        found.unwrap_or_default()
-    }
-
-    /// The waiters of exactly this place: of a line, the one with this ticket.
-    pub(super) fn stored(&self, spot: Spot) -> &[Waiter] {
-        let found = match spot {
-            Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|t| t.waiter.as_slice()),
-            Spot::Source(source, direction) => {
-                self.sources.get(&source).map(|known| known.side(direction).waiters.as_slice())
-            }
-            Spot::Line(_, id, ticket) => {
-                let line = self.primitives.get(id).map(|known| &known.line);
-                line.and_then(|line| line.get(ticket)).map(std::slice::from_ref)
-            }
-            Spot::Value(_, id) => self.primitives.get(id).map(|known| known.value.as_slice()),
-            Spot::Closed(_, id) => self.primitives.get(id).map(|known| known.gone.as_slice()),
-            Spot::Task(id) => match self.tasks.all.get(&id) {
-                Some(task) => Some(task.joiner.as_slice()),
-                None => self.jobs.get(&id).map(|job| job.joiner.as_slice()),
-            },
-        };
-        found.unwrap_or_default()
-    }
-
-    /// The tasks that wait for the same; of a line, all of it.
-    pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
-        let Spot::Line(_, sync, _) = spot else { return self.stored(spot).to_vec() };
-        let line = self.primitives.get(sync).map(|known| known.line.iter().copied().collect());
-        line.unwrap_or_default()
-    }
-
-    /// What this task's wakers are stored at.
-    pub(super) fn waits_at(&self, task: Id, spots: impl Iterator<Item = Spot>) -> Vec<Wait> {
-        let spots: BTreeSet<Spot> = spots.collect();
-        let mut waits = Vec::new();
-        for spot in spots {
-            let mine = self.stored(spot).iter().filter(|waiter| waiter.task == Some(task));
-            waits.extend(mine.map(|waiter| Wait { on: spot.on(waiter), waiter: *waiter }));
-        }
-        waits
     }
 }

@@ -14,9 +14,7 @@ use std::collections::VecDeque;
 use kettle_events::{Act, Id, Place, SyncKind, Units};
 
 use super::kept::Idle;
-use super::line::Line;
 use super::things::Holder;
-use super::waiting::Waiter;
 
 /// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
@@ -48,18 +46,12 @@ pub struct Primitive {
     pub(super) puts: VecDeque<(u64, u64)>,
     /// Where some of it was forgotten last.
     pub(crate) forgot: Option<Place>,
-    /// The tasks that wait, in line.
-    pub line: Line,
-    /// The waiters that were given what they wait for and have not taken it yet, by their tickets.
-    pub handed: Vec<(usize, Waiter)>,
-    /// The task that waits for a value, where only one can.
-    pub value: Option<Waiter>,
     /// The task that took a value out of it last.
     pub(crate) receiver: Option<Id>,
     /// The task that put a value into it last.
     pub(crate) sender: Option<Id>,
-    /// The tasks that wait for its other end to go.
-    pub gone: Vec<Waiter>,
+    /// So many wakers are stored at it.
+    pub(super) waiting: usize,
     /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that was counted has left.
     pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
@@ -72,8 +64,7 @@ pub struct Primitive {
 
 impl Idle for Primitive {
     fn is_idle(&self) -> bool {
-        let nobody = self.line.is_empty() && self.value.is_none() && self.gone.is_empty();
-        nobody && (self.handed.is_empty() || self.kind.is_channel())
+        self.waiting == 0
     }
 }
 
@@ -93,12 +84,9 @@ impl Primitive {
             holders: Vec::new(),
             puts: VecDeque::new(),
             forgot: None,
-            line: Line::default(),
-            handed: Vec::new(),
-            value: None,
             receiver: None,
             sender: None,
-            gone: Vec::new(),
+            waiting: 0,
             unheard: false,
             uses: 0,
             waits: 0,
@@ -164,63 +152,6 @@ impl Primitive {
         self.kind.is_channel() && over && self.is_idle() && self.count == Some(0)
     }
 
-    /// Can it count so much after this?
-    pub(super) fn fits(&self, act: Act, units: Units, handed: bool, now: usize) -> bool {
-        use SyncKind::{Broadcast, SetOnce, Watch};
-        let some = match units {
-            Units::Count(some) => Some(some as usize),
-            // Of a lock, all is what it had at first.
-            Units::All if matches!(act, Act::Take | Act::Release) => self.first,
-            Units::All => None,
-        };
-        if self.kind.is_channel() {
-            return self.fits_a_channel(act, some.unwrap_or(0), now);
-        }
-        let (Some(before), Some(some)) = (self.count, some) else { return true };
-        match (self.kind, act) {
-            (Watch | Broadcast | SetOnce, _) => true,
-            (_, Act::Take) if handed => now == before,
-            (_, Act::Take | Act::Get) | (SyncKind::Barrier, Act::Put) => now + some == before,
-            (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),
-            (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
-            (_, Act::Release | Act::Put) => now <= before + some,
-            (_, Act::Forget) => now <= before,
-            (_, Act::Open | Act::Senders | Act::End | Act::Refuse) => now == before,
-            // What waiters had is free again.
-            (_, Act::Close) => now >= before,
-        }
-    }
-
-    /// A lock that is taken whole is free before, and one that is released was taken. (Of those that
-    /// share it, only the latest are known.)
-    pub(super) fn is_held_as(&self, act: Act, units: Units) -> bool {
-        match act {
-            _ if !self.kind.is_lock() => true,
-            Act::Take if units == Units::All => self.holders.is_empty(),
-            Act::Take => !self.is_exclusive(),
-            Act::Release if units == Units::All => !self.holders.is_empty(),
-            _ => true,
-        }
-    }
-
-    fn fits_a_channel(&self, act: Act, some: usize, now: usize) -> bool {
-        let senders = |fits: &dyn Fn(usize) -> bool| self.senders.is_none_or(fits);
-        let values = |fits: &dyn Fn(usize) -> bool| self.count.is_none_or(fits);
-        match act {
-            Act::Put => {
-                let fits = self.room.is_none_or(|room| now <= room);
-                fits && values(&|before| before + 1 == now)
-            }
-            Act::Get => values(&|before| before == now + 1),
-            Act::Forget => values(&|before| before == some && now == 0),
-            Act::Senders => senders(&|before| before.abs_diff(some) == 1),
-            Act::End => senders(&|before| before == 1) && values(&|before| before == now),
-            Act::Close => !self.closed && values(&|before| before == now),
-            Act::Take | Act::Release => values(&|before| before == now),
-            Act::Open | Act::Refuse => false,
-        }
-    }
-
     pub(super) fn taken(&mut self, by: Holder, units: Units) {
         if units == Units::Count(0) {
             return;
@@ -283,17 +214,6 @@ impl Primitive {
             *all += some;
         }
         known
-    }
-
-    /// Takes from what was given to this task; else, if nothing free was taken, to any.
-    pub(super) fn take_handed(&mut self, by: Option<Id>, now: usize) -> bool {
-        if self.count.is_some_and(|before| before != now) {
-            return false; // what was taken was free
-        }
-        let mine = self.handed.iter().position(|(_, waiter)| waiter.task == by);
-        let any = || (!self.kind.is_channel() && !self.handed.is_empty()).then_some(0);
-        let index = mine.or_else(any);
-        index.map(|index| self.handed.remove(index)).is_some()
     }
 }
 

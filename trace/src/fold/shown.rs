@@ -8,7 +8,9 @@
 //! (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units};
+use kettle_events::{
+    Deferral, Direction, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units,
+};
 use serde::Serialize;
 
 use super::course::Step;
@@ -228,7 +230,7 @@ impl Fold {
             cancelling: task.cancelled,
             wakers: task.wakers,
             handle: task.handle,
-            joiner: task.joiner.filter(|joiner| self.waits(joiner)).and_then(|joiner| joiner.task),
+            joiner: self.joiner(id),
             joined: task.joined,
             detached: task.detached,
         })
@@ -254,25 +256,26 @@ impl Fold {
     /// Where those of its wakers are stored that are meant, and since which record. (Of very many, as of a
     /// large set's tasks, the latest: to list all at each event would cost too much.)
     fn stored_by(&self, task: &Task, is: impl Fn(&Waiter) -> bool) -> Vec<(u64, Awaited)> {
-        let latest = task.waits.values().rev().take(MOST);
-        let found = latest.filter_map(|spot| Some((*spot, self.newest_at(*spot, &is)?)));
-        found.map(|(spot, waiter)| (waiter.renewed, Awaited::On(spot.on(waiter)))).collect()
+        let latest = task.waits.iter().rev().take(MOST);
+        let found = latest.filter_map(|wait| self.waits.stored(*wait));
+        let meant = found.filter(|wait| is(&wait.waiter));
+        meant.map(|wait| (wait.waiter.renewed, Awaited::On(wait.on))).collect()
     }
 
-    /// The waiter there that was stored or renewed last, of those that are meant.
-    pub(super) fn newest_at(&self, spot: Spot, is: impl Fn(&Waiter) -> bool) -> Option<&Waiter> {
-        self.stored(spot).iter().filter(|one| is(one)).max_by_key(|one| one.renewed)
+    fn joiner(&self, id: Id) -> Option<Id> {
+        let mut waiting = self.waits.at(Spot::Task(id));
+        waiting.find(|joiner| self.waits(joiner)).and_then(|joiner| joiner.task)
     }
 
-    pub(crate) fn shown_timer(&self, timer: Id) -> Option<ShownTimer> {
-        let timer = self.wheel.timers.get(&timer)?;
+    pub(crate) fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
+        let (timer, waiter) = (self.wheel.timers.get(&id)?, self.waits.at(Spot::Timer(id)).next());
         let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
             level: timer.level,
             slot: timer.slot,
-            task: timer.waiter.map_or(by, |waiter| waiter.task),
-            at: timer.waiter.and_then(|waiter| waiter.at).or(at),
+            task: waiter.map_or(by, |waiter| waiter.task),
+            at: waiter.and_then(|waiter| waiter.at).or(at),
         })
     }
 
@@ -280,7 +283,8 @@ impl Fold {
         let registered = self.sources.get(&id);
         let Source { what, closed, sides, .. } = registered.or(self.tried.get(id))?;
         let (closed, registered) = (*closed, registered.is_some());
-        let [read, write, priority, error] = sides.each_ref().map(|side| self.side(side));
+        let [read, write, priority, error] =
+            Direction::ALL.map(|way| self.side(id, way, &sides[way as usize]));
         Some(ShownSource { what, registered, closed, read, write, priority, error })
     }
 
@@ -295,9 +299,9 @@ impl Fold {
             closed: known.closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
-            handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
-            value_waiting: self.waiting(known.value.as_slice()),
-            closed_waiting: self.waiting(&known.gone),
+            handed: self.waits.handed(known.kind, sync).copied().map(Who::waits).collect(),
+            value_waiting: self.waiting(Spot::Value(known.kind, sync)),
+            closed_waiting: self.waiting(Spot::Closed(known.kind, sync)),
             uses: known.uses,
             waits: known.waits,
         })
@@ -311,21 +315,23 @@ impl Fold {
     }
 
     pub(crate) fn shown_ticket(&self, sync: Id, ticket: usize) -> Option<ShownTicket> {
-        let waiter = self.primitives.get(sync)?.line.get(ticket);
+        let kind = self.primitives.get(sync)?.kind;
+        let waiter = self.waits.at(Spot::Line(kind, sync, ticket)).next();
         Some(ShownTicket { ticket, who: waiter.copied().map(Who::waits) })
     }
 
-    fn side(&self, side: &Side) -> ShownSide {
-        let (bytes, waits) = (side.bytes.map(|bytes| bytes as u64), self.waiting(&side.waiters));
+    fn side(&self, id: Id, way: Direction, side: &Side) -> ShownSide {
+        let bytes = side.bytes.map(|bytes| bytes as u64);
+        let waits = self.waiting(Spot::Source(id, way));
         // The event that clears it is the next.
         let ready = side.ready && !side.blocked;
         ShownSide { ready, last: side.last, bytes, waits }
     }
 
     /// Each once.
-    fn waiting(&self, waiters: &[Waiter]) -> Vec<Who> {
+    fn waiting(&self, spot: Spot) -> Vec<Who> {
         let mut all = Vec::new();
-        for waiter in waiters.iter().filter(|waiter| self.waits(waiter)) {
+        for waiter in self.waits.at(spot).filter(|waiter| self.waits(waiter)) {
             let who = Who::waits(*waiter);
             if !all.contains(&who) {
                 all.push(who);

@@ -9,7 +9,6 @@ use kettle_events::{Act, Id, Place, Record, SyncKind, Units};
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::things::Holder;
-use super::waiting::{Spot, Waiter};
 
 impl Fold {
     pub(super) fn sync_new(
@@ -47,6 +46,7 @@ impl Fold {
         }
         let by = record.task.or(record.job);
         let believes = self.believes;
+        let nobody = self.waits.line(kind, sync).next().is_none();
         let known = self.primitive_of(kind, sync);
         known.acted = Some(record.seq);
         let in_order = item > 0 && !known.gives() && !believes;
@@ -68,9 +68,6 @@ impl Fold {
             };
             return self.ends_known(known, item);
         }
-        let handed = act == Act::Take && known.take_handed(by, now);
-        let fits = known.fits(act, units, handed, now) && known.is_held_as(act, units);
-        let before = known.count;
         known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         if kind == SyncKind::Semaphore && act == Act::Forget {
@@ -82,20 +79,14 @@ impl Fold {
             Act::Release => ends = known.given_up(item, units),
             // Else free permits are forgotten, or values.
             Act::Forget if known.gives() => ends = known.given_up(item, units),
-            Act::Put if kind.is_channel() => {
-                known.sender = by;
-                known.handed.retain(|(_, waiter)| waiter.task != by);
-            }
+            Act::Put if kind.is_channel() => known.sender = by,
             Act::Put if units == Units::All => {
                 known.holders.clear();
                 known.held = 0;
-                known.unheard |= kind == SyncKind::Notify && known.line.is_empty();
+                known.unheard |= kind == SyncKind::Notify && nobody;
                 known.unheard &= kind != SyncKind::Barrier; // a new round
             }
-            Act::Close => {
-                known.closed = true;
-                known.handed.clear();
-            }
+            Act::Close => known.closed = true,
             Act::Open => known.closed = false,
             Act::Senders => known.senders = Some(number(units)),
             Act::End => known.senders = Some(0),
@@ -109,10 +100,10 @@ impl Fold {
         self.back = found.unwrap_or_default();
         self.trouble
             .check_seen(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
-        self.trouble.check_seen(fits, || {
-            format!("{kind:?} {sync:?} counted {before:?} before: {act:?} of {units:?}, now {now}")
-        });
-        self.serve(kind, sync, act, units);
+        self.forget_if_over(sync);
+    }
+
+    pub(super) fn forget_if_over(&mut self, sync: Id) {
         if !self.keeps && self.primitives.get(sync).is_some_and(Primitive::is_over) {
             self.primitives.remove(sync);
         }
@@ -120,34 +111,6 @@ impl Fold {
 
     fn ends_known(&mut self, known: bool, hold: u64) {
         self.trouble.check_seen(known, || format!("hold {hold} ends, and had not begun"));
-    }
-
-    /// Takes away the waiters whose wakers were taken.
-    fn serve(&mut self, kind: SyncKind, sync: Id, act: Act, units: Units) {
-        let known = self.primitive_of(kind, sync);
-        let one = kind.is_channel() && matches!(act, Act::Put | Act::Get);
-        if one || known.senders == Some(0) && matches!(act, Act::Senders | Act::End) {
-            let value = known.value.take();
-            self.all_leave(value, Spot::Value(kind, sync));
-        }
-        let known = self.primitive_of(kind, sync);
-        if act == Act::Close || act == Act::Put && units == Units::All {
-            let line = std::mem::take(&mut known.line);
-            for (ticket, waiter) in line.into_waiters() {
-                self.tasks.leaves(waiter, Spot::Line(kind, sync, ticket));
-            }
-        }
-        let once = kind == SyncKind::Oneshot && one;
-        if once || matches!(act, Act::Close | Act::End) {
-            let gone = std::mem::take(&mut self.primitive_of(kind, sync).gone);
-            self.all_leave(gone, Spot::Closed(kind, sync));
-        }
-    }
-
-    fn all_leave(&mut self, all: impl IntoIterator<Item = Waiter>, spot: Spot) {
-        for waiter in all {
-            self.tasks.leaves(waiter, spot);
-        }
     }
 }
 

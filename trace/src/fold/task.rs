@@ -3,12 +3,10 @@
 //! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
 //! wake caused its latest poll; where its wakers are stored.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
-
-use super::waiting::{Spot, Waiter};
 
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
@@ -65,12 +63,10 @@ pub struct Task {
     pub(super) again: bool,
     /// Its future is to be dropped in its present poll.
     pub(super) ends: bool,
-    /// Where its wakers are stored, by the records of their coming there: the oldest first.
-    pub(super) waits: BTreeMap<u64, Spot>,
+    /// Its waits whose wakers are stored: the oldest first.
+    pub(super) waits: BTreeSet<Id>,
     /// The record of its end.
     pub(super) ended: Option<u64>,
-    /// The task that waits for its end.
-    pub(super) joiner: Option<Waiter>,
 }
 
 /// The state of a task.
@@ -130,25 +126,14 @@ impl Task {
             rank: 0,
             again: false,
             ends: false,
-            waits: BTreeMap::new(),
+            waits: BTreeSet::new(),
             ended: None,
-            joiner: None,
         }
     }
 
     /// How many of its wakers are stored in our timers, sources, primitives and join handles.
     pub fn stored(&self) -> usize {
         self.waits.len()
-    }
-
-    /// Its waker is at this place since that record.
-    pub(super) fn joins(&mut self, since: u64, spot: Spot) {
-        self.waits.insert(since, spot);
-    }
-
-    /// The one that came there with that record is there no longer.
-    pub(super) fn leaves(&mut self, since: u64) -> bool {
-        self.waits.remove(&since).is_some()
     }
 
     /// Has it ended?

@@ -44,8 +44,6 @@ pub(super) struct Tasks {
     pub(super) watched: bool,
     /// A waker of this task came to this place, or left it.
     pub(super) moves: Vec<(Option<Id>, Option<Spot>)>,
-    /// So many wakers of tasks that are alive are stored at sources.
-    pub(super) listening: usize,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
     /// Over, and their handles may come, or not.
@@ -65,7 +63,6 @@ impl Tasks {
             deferred: Vec::new(),
             watched: false,
             moves: Vec::new(),
-            listening: 0,
             over: Vec::new(),
             unclaimed: VecDeque::new(),
         }
@@ -236,7 +233,6 @@ impl Tasks {
         let handle_gone = task.handle && handles == 0;
         if ends {
             self.end(record, id, outcome);
-            self.check_has_left(id, t);
         } else if std::mem::take(&mut task.again) {
             task.enter(State::Queued, record.time);
             let local = task.kind == Kind::Local;
@@ -259,25 +255,9 @@ impl Tasks {
         task.ended = Some(record.seq);
         (task.again, task.next_wake, task.deferred) = (false, None, None);
         self.deferred.retain(|other| *other != id);
-        if self.watched {
-            // Wakers that it has left behind are not shown any more.
-            self.moves.extend(task.waits.values().map(|spot| (Some(id), Some(*spot))));
-        }
-        self.listening -= task.waits.values().filter(|spot| spot.is_at_a_source()).count();
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.ended = Some(id);
-        if let Some(joiner) = self.all.get_mut(&id).and_then(|task| task.joiner.take()) {
-            self.leaves(joiner, Spot::Task(id));
-        }
         self.let_go(id);
-    }
-
-    /// Its future was dropped, and with it those inside that leave when they are dropped. (One that
-    /// was polled and then handed to another task is still somewhere; that is rare.)
-    fn check_has_left(&self, id: Id, t: &mut Trouble) {
-        let Some(task) = self.all.get(&id) else { return };
-        let stays = task.waits.values().find(|spot| spot.is_left_at_drop());
-        t.check_seen(stays.is_none(), || format!("task {id} is over, and waits at {stays:?}"));
     }
 
     /// If it is over: to be forgotten when its handle has gone, or when too many are remembered.
@@ -334,37 +314,12 @@ impl Tasks {
         true
     }
 
-    /// With its handle goes the waiter there.
     fn let_go_of_handle(&mut self, id: Id) {
         let Some(task) = self.all.get_mut(&id) else { return };
         if std::mem::take(&mut task.handle) {
             task.handles = task.handles.saturating_sub(1);
         }
-        if let Some(joiner) = task.joiner.take() {
-            self.leaves(joiner, Spot::Task(id));
-        }
         self.let_go(id);
-    }
-
-    // ----- waits -----
-
-    /// A waiter's task has its waker there.
-    pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
-        self.moved(waiter, spot);
-        if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
-            task.joins(waiter.since, spot);
-            self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
-        }
-    }
-
-    /// It has it there no longer.
-    pub(super) fn leaves(&mut self, waiter: Waiter, spot: Spot) {
-        self.moved(waiter, spot);
-        if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id))
-            && task.leaves(waiter.since)
-        {
-            self.listening -= usize::from(spot.is_at_a_source() && !task.is_over());
-        }
     }
 
     /// Something of this task has changed that its own events don't say.

@@ -1,6 +1,6 @@
 //! What can be waited for, beside timers, tasks and primitives?
 //!
-//! Sources and blocking jobs, each with the tasks that wait for it. A thing appears when it is first told
+//! Sources and blocking jobs. A thing appears when it is first told
 //! of, and is forgotten when nothing more can happen to it.
 //!
 //! Not here: which event changes what (`changes.rs`), primitives (`primitive.rs`).
@@ -10,7 +10,6 @@ use std::time::Duration;
 use kettle_events::{Direction, Id, Place, Tried};
 
 use super::kept::Idle;
-use super::waiting::{Spot, Waiter};
 
 /// A source that is registered with the selector.
 #[derive(Clone, Debug)]
@@ -40,15 +39,12 @@ pub struct Side {
     pub bytes: Option<usize>,
     /// The last try would have blocked, and nothing was reported since.
     pub(super) blocked: bool,
-    /// The tasks that wait.
-    pub waiters: Vec<Waiter>,
 }
 
 /// No task has tried it yet: it is believed ready for reading and writing.
 impl Default for Source {
     fn default() -> Source {
-        let side =
-            |ready| Side { ready, last: None, bytes: None, blocked: false, waiters: Vec::new() };
+        let side = |ready| Side { ready, last: None, bytes: None, blocked: false };
         let sides = [true, true, false, false].map(side);
         Source { what: "", sides, reported: None, closed: false, only_waits: false }
     }
@@ -102,10 +98,8 @@ pub struct Job {
     pub handle: bool,
     /// The record of its end.
     pub(super) ended: Option<u64>,
-    /// The task that waits for its end.
-    pub joiner: Option<Waiter>,
     /// The line that handed it to the pool: the program's, or that of a function of kettle's.
     pub(crate) made: Option<Place>,
-    /// Where it has waited last.
-    pub(super) blocks_at: Option<Spot>,
+    /// Its last wait.
+    pub(super) blocks_at: Option<Id>,
 }

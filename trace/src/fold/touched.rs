@@ -49,7 +49,7 @@ impl Fold {
                 Some(Spot::Line(_, sync, ticket)) => {
                     out.extend([Item::Primitive(sync), Item::InLine(sync, ticket)]);
                 }
-                Some(Spot::Value(_, sync) | Spot::Closed(_, sync)) => {
+                Some(Spot::Handed(_, sync, _) | Spot::Value(_, sync) | Spot::Closed(_, sync)) => {
                     out.push(Item::Primitive(sync));
                 }
                 Some(Spot::Task(id)) => out.push(Item::Task(id)),
@@ -69,10 +69,11 @@ impl Fold {
         all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));
         all.extend(self.sources.keys().map(|source| Item::Source(*source)));
         all.extend(self.tried.iter().map(|(source, _)| Item::Source(source)));
-        for (id, known) in self.primitives.iter() {
-            all.push(Item::Primitive(id));
-            all.extend(known.line.tickets().map(|ticket| Item::InLine(id, ticket)));
-        }
+        all.extend(self.primitives.iter().map(|(sync, _)| Item::Primitive(sync)));
+        all.extend(self.waits.at.keys().filter_map(|(spot, _)| match *spot {
+            Spot::Line(_, sync, ticket) => Some(Item::InLine(sync, ticket)),
+            _ => None,
+        }));
         all
     }
 }

@@ -82,13 +82,30 @@ impl Fold {
 
     /// What a task's wakers are stored at: what it waits for, and what it has left behind ([`Waiter::poll`] tells which).
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
-        let spots = self.tasks.all.get(&task).into_iter().flat_map(|task| task.waits.values());
-        self.waits_at(task, spots.copied())
+        let ids = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
+        let mut all: Vec<Wait> = ids.filter_map(|id| self.waits.stored(*id).copied()).collect();
+        all.sort_by_key(|wait| Spot::of(wait.on));
+        all
     }
 
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
-        Spot::of(on).map_or_else(Vec::new, |spot| self.waiters_at(spot))
+        match Spot::of(on) {
+            Some(Spot::Line(kind, sync, _)) => self.waits.line(kind, sync).copied().collect(),
+            spot => spot.into_iter().flat_map(|spot| self.waits.at(spot)).copied().collect(),
+        }
+    }
+
+    /// The tasks in line at a primitive, front to back.
+    pub fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+        let kind = self.primitives.get(sync).map(|known| known.kind);
+        kind.into_iter().flat_map(move |kind| self.waits.line(kind, sync))
+    }
+
+    /// The tasks that were given what they waited for in line, and have not taken it yet.
+    pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+        let kind = self.primitives.get(sync).map(|known| known.kind);
+        kind.into_iter().flat_map(move |kind| self.waits.handed(kind, sync))
     }
 
     /// A timer in the wheel.
@@ -139,9 +156,8 @@ impl Fold {
 
     /// What a job waits for on its thread, if that is told: of channels, locks and permits it is.
     pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
-        let spot = self.jobs.get(&id)?.blocks_at?;
-        let waiter = *self.newest_at(spot, |waiter| waiter.task == Some(id))?;
-        Some(Wait { on: spot.on(&waiter), waiter })
+        let wait = self.waits.stored(self.jobs.get(&id)?.blocks_at?).copied();
+        wait.filter(|wait| wait.waiter.task == Some(id))
     }
 
     /// How many blocking jobs are out.
@@ -149,16 +165,15 @@ impl Fold {
         self.out
     }
 
-    /// How many wakers of tasks that are alive are stored at sources.
+    /// How many wakers are stored at sources.
     pub fn listening(&self) -> usize {
-        self.tasks.listening
+        self.waits.listening
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
     pub fn kept(&self) -> usize {
-        let waits: usize = self.tasks.all.values().map(|task| task.waits.len()).sum();
         let things = self.timer_count() + self.sources.len() + self.jobs.len();
-        self.tasks.all.len() + waits + things + self.primitives.len()
+        self.tasks.all.len() + self.waits.all.len() + things + self.primitives.len()
     }
 }

@@ -1,7 +1,7 @@
 //! Who waits, for what, and since when?
 //!
-//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that
-//! it has gone: the timer fired, the value came, the future was dropped. A task that waits for
+//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that its
+//! wait was served, or has ended. A task that waits for
 //! several things at once (`select!`, `join!`) has a waiter at each of them.
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
@@ -10,7 +10,11 @@
 //! task does, compare [`Waiter::poll`] with the task's polls; to know what could still wake it,
 //! do not compare.
 //!
-//! Invariant: a waiter is in one place, and its task's list names that place.
+//! Interface: [`Waits`], the table of the open ones by their numbers.
+//!
+//! Invariant: a waiter is in one place, and its task has the number of its wait.
+
+use std::collections::BTreeMap;
 
 use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
 
@@ -51,6 +55,8 @@ pub(super) enum Spot {
     Source(Id, Direction),
     Task(Id),
     Line(SyncKind, Id, usize),
+    /// It was in line, and was given what it waited for.
+    Handed(SyncKind, Id, usize),
     Value(SyncKind, Id),
     Closed(SyncKind, Id),
 }
@@ -68,67 +74,72 @@ impl Spot {
         })
     }
 
-    /// Does a dropped future take its waker along? Where it does not, the waker may be called once
-    /// for nothing.
-    pub(super) fn is_left_at_drop(self) -> bool {
-        matches!(self, Spot::Timer(_) | Spot::Line(..) | Spot::Closed(..))
+    /// Is there room for one waker only, so that the newest replaces?
+    pub(super) fn is_for_one(self) -> bool {
+        matches!(self, Spot::Timer(_) | Spot::Value(..) | Spot::Task(_))
     }
 
-    pub(super) fn is_at_a_source(self) -> bool {
-        matches!(self, Spot::Source(..))
-    }
-
-    /// What is waited for there, by this waiter.
-    pub(super) fn on(self, waiter: &Waiter) -> Resource {
+    /// The primitive.
+    pub(super) fn sync(self) -> Option<(SyncKind, Id)> {
         match self {
-            Spot::Timer(timer) => Resource::Timer(timer),
-            Spot::Source(source, direction) => Resource::Source(source, direction),
-            Spot::Task(task) => Resource::Task(task),
-            Spot::Line(kind, sync, ticket) => Resource::Sync(kind, sync, waiter.units, ticket),
-            Spot::Value(kind, sync) => Resource::SyncValue(kind, sync),
-            Spot::Closed(kind, sync) => Resource::SyncClosed(kind, sync),
+            Spot::Line(kind, sync, _)
+            | Spot::Handed(kind, sync, _)
+            | Spot::Value(kind, sync)
+            | Spot::Closed(kind, sync) => Some((kind, sync)),
+            Spot::Timer(_) | Spot::Source(..) | Spot::Task(_) => None,
         }
     }
 }
 
-/// What storing a waker came to.
-pub(super) struct Stored {
-    /// The waiter that is no longer there.
-    pub(super) gone: Option<Waiter>,
-    /// Did it join, where it was not before?
-    pub(super) joined: bool,
+/// The waits that are open.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waits {
+    /// By their numbers, each with the place of its waker; `None`: that was taken.
+    pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
+    /// By the places of their wakers: a line from front to back.
+    pub(super) at: BTreeMap<(Spot, u64), Id>,
+    /// So many are at sources.
+    pub(super) listening: usize,
 }
 
-/// Into a place for one waker: the newest replaces.
-pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter) -> Stored {
-    store_at(slot.replace(new), slot.as_mut_slice(), new)
-}
-
-/// Among others in no order.
-pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter) -> Stored {
-    let before = take_from(all, new.wait);
-    all.push(new);
-    let last = all.len() - 1;
-    store_at(before, &mut all[last..], new)
-}
-
-pub(super) fn store_at<'a>(
-    before: Option<Waiter>,
-    there: impl IntoIterator<Item = &'a mut Waiter>,
-    new: Waiter,
-) -> Stored {
-    match before {
-        // The same wait, asked again: perhaps by another task.
-        Some(old) if old.wait == new.wait && old.task == new.task => {
-            there.into_iter().for_each(|waiter| waiter.since = old.since);
-            Stored { gone: None, joined: false }
-        }
-        gone => Stored { gone, joined: true },
+impl Waits {
+    /// Whose wakers are at this place.
+    pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Waiter> {
+        self.between(spot, spot)
     }
-}
 
-/// Takes this waiter away.
-pub(super) fn take_from(all: &mut Vec<Waiter>, wait: Id) -> Option<Waiter> {
-    let index = all.iter().position(|waiter| waiter.wait == wait)?;
-    Some(all.remove(index))
+    /// The tasks that wait in line for this, front to back.
+    pub(super) fn line(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
+        self.between(Spot::Line(kind, sync, 0), Spot::Line(kind, sync, usize::MAX))
+    }
+
+    /// The tasks that were given what they waited for in line, and have not taken it yet.
+    pub(super) fn handed(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
+        self.between(Spot::Handed(kind, sync, 0), Spot::Handed(kind, sync, usize::MAX))
+    }
+
+    fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Waiter> {
+        let found = self.at.range((first, 0)..=(last, u64::MAX));
+        found.filter_map(|(_, wait)| Some(&self.all.get(wait)?.0.waiter))
+    }
+
+    /// One whose waker is stored.
+    pub(super) fn stored(&self, wait: Id) -> Option<&Wait> {
+        self.all.get(&wait).filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+    }
+
+    /// Its waker is at this place now; `None`: nowhere. Where was it, and whose is it?
+    pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Waiter)> {
+        let (known, at) = self.all.get_mut(&wait)?;
+        let from = std::mem::replace(at, to);
+        if let Some(spot) = from {
+            self.at.remove(&(spot, wait.get()));
+            self.listening -= usize::from(matches!(spot, Spot::Source(..)));
+        }
+        if let Some(spot) = to {
+            self.at.insert((spot, wait.get()), wait);
+            self.listening += usize::from(matches!(spot, Spot::Source(..)));
+        }
+        Some((from, known.waiter))
+    }
 }

@@ -16,7 +16,6 @@ use std::time::Duration;
 use kettle_events::{At, Id, Place};
 
 use super::trouble::Trouble;
-use super::waiting::Waiter;
 
 /// A timer in the wheel.
 #[derive(Clone, Debug)]
@@ -28,8 +27,6 @@ pub struct Timer {
     pub level: u8,
     /// The slot on that level.
     pub slot: u8,
-    /// The task that is woken then. `None`: it is on another thread, or of another runtime.
-    pub waiter: Option<Waiter>,
     /// The task that put it there, and where in the program.
     pub(super) by: (Option<Id>, Option<Place>),
     /// When it got its deadline.
@@ -85,12 +82,12 @@ impl Wheel {
         (by, at): (Option<Id>, At),
     ) {
         let by = (by, at.place());
-        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by, since };
+        let timer = Timer { due, level: place.0, slot: place.1, by, since };
         self.timers.insert(id, timer);
         self.put(id, due, place);
     }
 
-    /// It goes to another slot, with its waiter. False if it is not in the wheel.
+    /// It goes to another slot, and keeps its waiter. False if it is not in the wheel.
     pub(super) fn moves(
         &mut self,
         id: Id,
