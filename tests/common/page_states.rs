@@ -184,6 +184,11 @@ impl Told {
     }
 
     fn primitive(&mut self, sync: Id, known: &Primitive) -> String {
+        let line: Vec<Waiter> = self.fold.line(sync).copied().collect();
+        let at = |on| self.fold.waiters(on);
+        let value = at(Resource::SyncValue(known.kind, sync));
+        let gone = at(Resource::SyncClosed(known.kind, sync));
+        let handed: Vec<_> = self.fold.handed(sync).map(|waiter| waiter.task).collect();
         let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
             join(
                 tasks.map(|task| task.map_or_else(|| quoted("a thread"), |id| self.name(Some(id)))),
@@ -197,17 +202,13 @@ impl Told {
         let each = known.latest_holders().iter();
         let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
         let holders = names(&mut { each });
-        let handed = names(&mut self.fold.handed(sync).map(|waiter| waiter.task));
+        let handed = names(&mut handed.into_iter());
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));
-        let value = self.fold.waiters(Resource::SyncValue(known.kind, sync));
-        let (value, gone) = (
-            self.waiter(value.first().filter(|waiter| waits(waiter))),
-            self.in_no_order(&self.fold.waiters(Resource::SyncClosed(known.kind, sync))),
-        );
-        let (line, closed, whole) =
-            (join(self.in_line(self.fold.line(sync))), known.closed, known.is_exclusive());
+        let (value, gone) =
+            (self.waiter(value.first().filter(|waiter| waits(waiter))), self.in_no_order(&gone));
+        let (line, closed, whole) = (join(self.in_line(&line)), known.closed, known.is_exclusive());
         let kind = match known.kind {
             SyncKind::RwLock => "rw_lock".to_owned(),
             SyncKind::OnceCell => "once_cell".to_owned(),

@@ -1,11 +1,12 @@
 //! What happens at a primitive of `sync`, in words?
 //!
 //! All of them report the same few acts; each kind has its own words for those that it knows, and an
-//! act that a kind doesn't know is said in a general way.
+//! act that a kind doesn't know is said in a general way. Each has one template, in which `@` is who does
+//! it, `$` the primitive, `#permit` how much is taken or given, and `%` what the primitive counts after it.
 
 use kettle_events::{Act, SyncKind, Units};
 
-use super::say::{Count, Say, Who, say};
+use super::say::{Count, Say, Who};
 use crate::words::names::Name;
 
 pub(super) fn made(
@@ -14,17 +15,15 @@ pub(super) fn made(
     kind: SyncKind,
     (room, count): (Option<usize>, usize),
 ) {
-    say!(*text, who, " makes ", name);
-    match kind {
-        SyncKind::Oneshot => say!(*text, ", for one value, once"),
-        SyncKind::Mpsc | SyncKind::Broadcast => match room {
-            Some(room) => say!(*text, ", with room for ", Count(room, "value")),
-            None => say!(*text, ", without a limit"),
-        },
-        SyncKind::Semaphore => say!(*text, ", with ", Count(count, "permit")),
-        SyncKind::Barrier => say!(*text, ", for ", Count(count, "task")),
-        _ => {}
-    }
+    let template = match kind {
+        SyncKind::Oneshot => "@ makes $, for one value, once",
+        SyncKind::Mpsc | SyncKind::Broadcast if room.is_some() => "@ makes $, with room for #value",
+        SyncKind::Mpsc | SyncKind::Broadcast => "@ makes $, without a limit",
+        SyncKind::Semaphore => "@ makes $, with %permit",
+        SyncKind::Barrier => "@ makes $, for %task",
+        _ => "@ makes $",
+    };
+    fill(text, template, (&who, &name), (room.unwrap_or_default(), count));
 }
 
 pub(super) fn act(
@@ -34,257 +33,147 @@ pub(super) fn act(
     (units, count): (Units, usize),
     part: bool,
 ) {
-    match kind {
-        _ if part => of_a_part(text, (who, name), kind, act, units),
-        _ if act == Act::Refuse => refused(text, (who, name), kind, (units, count)),
-        SyncKind::Mpsc | SyncKind::Oneshot => of_a_channel(text, (who, name), act, (units, count)),
-        SyncKind::Mutex => of_a_mutex(text, (who, name), act, count),
-        SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),
-        SyncKind::RwLock => of_a_rwlock(text, (who, name), act, units),
-        SyncKind::Notify => of_a_notify(text, (who, name), act, (units, count)),
-        SyncKind::Barrier if units == Units::All => {
-            say!(*text, who, " comes to ", name, " as the last: all go on");
-        }
-        SyncKind::Barrier => {
-            say!(*text, who, " comes to ", name, ": ", Count(count, "task"), " missing");
-        }
-        SyncKind::OnceCell | SyncKind::SetOnce => of_a_cell(text, (who, name), act),
-        SyncKind::Watch | SyncKind::Broadcast => {
-            of_news(text, (who, name), (kind, act), (units, count));
-        }
-        SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
-        SyncKind::JoinSet => other(text, (who, name), act),
-    }
-}
-
-/// Units that are taken already go from one guard to another.
-fn of_a_part(text: &mut String, (who, name): (Who, Name), kind: SyncKind, act: Act, units: Units) {
-    let some = Count(number(units), "permit");
-    match act {
-        Act::Release if kind == SyncKind::RwLock => {
-            say!(*text, who, " no longer writes ", name, ", and still reads");
-        }
-        Act::Release => say!(*text, who, " merges ", some, " of ", name, " with others"),
-        _ => say!(*text, who, " splits ", some, " of ", name, " off"),
-    }
+    let template = match act {
+        // Units that are taken already go from one guard to another.
+        Act::Release if part && kind == SyncKind::RwLock => "@ no longer writes $, and still reads",
+        Act::Release if part => "@ merges #permit of $ with others",
+        _ if part => "@ splits #permit of $ off",
+        Act::Refuse => refused(kind, units, count),
+        act => of_an_act(kind, act, units, count),
+    };
+    fill(text, template, (&who, &name), (number(units), count));
 }
 
 /// A call that does not wait got nothing.
-fn refused(
-    text: &mut String,
-    (who, name): (Who, Name),
-    kind: SyncKind,
-    (units, count): (Units, usize),
-) {
+fn refused(kind: SyncKind, units: Units, count: usize) -> &'static str {
     let none = units == Units::Count(0);
-    let is = match kind {
-        SyncKind::Watch | SyncKind::Broadcast if !none => {
-            return say!(*text, who, " finds no receiver at ", name);
-        }
+    match kind {
+        SyncKind::Watch | SyncKind::Broadcast if !none => "@ finds no receiver at $",
         SyncKind::Semaphore if !none => {
-            say!(*text, who, " does not get ", Count(number(units), "permit"), " of ", name);
-            return say!(*text, ", which has ", count, " free, and does not wait");
+            "@ does not get #permit of $, which has % free, and does not wait"
         }
-        SyncKind::Semaphore => " closed",
-        SyncKind::OnceCell | SyncKind::SetOnce if none => " set already",
-        SyncKind::OnceCell => " being initialised",
-        SyncKind::Mutex | SyncKind::RwLock => " taken, and does not wait",
-        _ if none && count > 1 => " empty and closed: nothing is received",
-        _ if none => " empty: nothing is received",
-        _ if count > 0 => " full: nothing is sent",
-        _ => " closed: nothing is sent",
-    };
-    say!(*text, who, " finds ", name, is);
+        SyncKind::Semaphore => "@ finds $ closed",
+        SyncKind::OnceCell | SyncKind::SetOnce if none => "@ finds $ set already",
+        SyncKind::OnceCell => "@ finds $ being initialised",
+        SyncKind::Mutex | SyncKind::RwLock => "@ finds $ taken, and does not wait",
+        _ if none && count > 1 => "@ finds $ empty and closed: nothing is received",
+        _ if none => "@ finds $ empty: nothing is received",
+        _ if count > 0 => "@ finds $ full: nothing is sent",
+        _ => "@ finds $ closed: nothing is sent",
+    }
 }
 
-fn of_a_channel(
-    text: &mut String,
-    (who, name): (Who, Name),
-    act: Act,
-    (units, count): (Units, usize),
-) {
-    let some = number(units);
-    match act {
-        Act::Put => say!(*text, who, " sends into ", name),
-        Act::Get => say!(*text, who, " receives from ", name),
-        Act::Take => return say!(*text, who, " reserves ", Count(some, "place"), " of ", name),
-        Act::Release => {
-            return say!(*text, who, " no longer reserves ", Count(some, "place"), " of ", name);
+fn of_an_act(kind: SyncKind, act: Act, units: Units, count: usize) -> &'static str {
+    use SyncKind::{Barrier, Broadcast, Mpsc, Mutex, Notify, OnceCell, Oneshot, Pipe, RwLock};
+    use SyncKind::{Semaphore, SetOnce, Watch};
+    let all = units == Units::All;
+    match (kind, act) {
+        (Mpsc | Oneshot | Broadcast, Act::Put) => "@ sends into $, which now holds %value",
+        (Mpsc | Oneshot | Broadcast, Act::Get) => "@ receives from $, which now holds %value",
+        (Mpsc | Oneshot, Act::Take) => "@ reserves #place of $",
+        (Mpsc | Oneshot, Act::Release) => "@ no longer reserves #place of $",
+        (Mpsc | Oneshot, Act::Senders) => "$ now has #sender",
+        (Mpsc | Oneshot, Act::End) => "$ is closed: its last sender is gone",
+        (Mpsc | Oneshot, Act::Close) => "$ is closed: by its receiver",
+        (Mpsc | Oneshot, Act::Forget) => "$ goes with its receiver, and #value in it",
+        (Mutex, Act::Release) if count == 0 => "@ releases $ to the first in line",
+        (Mutex | RwLock, Act::Put) => "@ gives up its turn at $",
+        (Semaphore, Act::Take) => "@ takes #permit of $, which now has % free",
+        (Semaphore, Act::Release) => "@ gives #permit back to $, which now has % free",
+        (Semaphore, Act::Forget) => "@ forgets #permit of $, which now has % free",
+        (Semaphore, Act::Put) => "@ puts #permit into $, which now has % free",
+        (RwLock, Act::Take) if all => "@ takes $ to write",
+        (RwLock, Act::Take) => "@ takes $ to read",
+        (RwLock, Act::Release) if all => "@ releases $, taken to write",
+        (RwLock, Act::Release) => "@ releases $, taken to read",
+        (Notify, Act::Put) if all => "@ notifies all that wait for $",
+        (Notify, Act::Put) if count > 0 => "@ leaves a notification in $",
+        (Notify, Act::Put) => "@ notifies one that waits for $",
+        (Notify, Act::Get) => "@ takes the notification that was left in $",
+        (Barrier, _) if all => "@ comes to $ as the last: all go on",
+        (Barrier, _) => "@ comes to $: %task missing",
+        (OnceCell | SetOnce, Act::Take) => "@ begins to initialise $",
+        (OnceCell | SetOnce, Act::Release) => "@ has not initialised $: the next one may",
+        (OnceCell | SetOnce, Act::Put) => "@ sets $",
+        (Watch, Act::Put) => "@ sends into $",
+        (Watch, Act::Get) => "@ receives from $",
+        (Watch, Act::Forget) => "@ has not seen #value of $: newer ones came",
+        (Broadcast, Act::Forget) if all => {
+            "@ drops a receiver of $, and what only that had to read, which now holds %value"
         }
-        Act::Senders => return say!(*text, name, " now has ", Count(some, "sender")),
-        Act::End => return say!(*text, name, " is closed: its last sender is gone"),
-        Act::Close => return say!(*text, name, " is closed: by its receiver"),
-        Act::Forget => {
-            return say!(
-                *text,
-                name,
-                " goes with its receiver, and ",
-                Count(some, "value"),
-                " in it"
-            );
-        }
-        act => return other(text, (who, name), act),
+        (Broadcast, Act::Forget) => "@ has lagged, and missed #value of $",
+        (Watch | Broadcast, Act::Open) if number(units) > 1 => "@ subscribes to $",
+        (Watch | Broadcast, Act::Open) => "@ subscribes to $, which had no receiver",
+        (Watch | Broadcast, Act::Close) => "@ leaves $ without receivers, or without senders",
+        (Pipe, Act::Put) => "@ writes #byte into $, which now holds %",
+        (Pipe, Act::Get) => "@ reads #byte from $, which now holds %",
+        (_, act) => of_any(act),
     }
-    say!(*text, ", which now holds ", Count(count, "value"));
 }
 
-fn of_a_mutex(text: &mut String, (who, name): (Who, Name), act: Act, count: usize) {
+fn of_any(act: Act) -> &'static str {
     match act {
-        Act::Take => say!(*text, who, " takes ", name),
-        Act::Release if count == 0 => say!(*text, who, " releases ", name, " to the first in line"),
-        Act::Release => say!(*text, who, " releases ", name),
-        Act::Put => say!(*text, who, " gives up its turn at ", name),
-        act => other(text, (who, name), act),
+        Act::Take => "@ takes $",
+        Act::Release => "@ releases $",
+        Act::Forget => "@ forgets $",
+        Act::Put => "@ puts something into $",
+        Act::Get => "@ gets something from $",
+        Act::Close => "@ closes $",
+        Act::Open => "@ opens $",
+        Act::Senders => "@ changes the senders of $",
+        Act::End => "@ ends $",
+        Act::Refuse => "@ is refused by $",
     }
-}
-
-fn of_a_semaphore(
-    text: &mut String,
-    (who, name): (Who, Name),
-    act: Act,
-    (units, count): (Units, usize),
-) {
-    let some = Count(number(units), "permit");
-    match act {
-        Act::Take => say!(*text, who, " takes ", some, " of ", name),
-        Act::Release => say!(*text, who, " gives ", some, " back to ", name),
-        Act::Forget => say!(*text, who, " forgets ", some, " of ", name),
-        Act::Put => say!(*text, who, " puts ", some, " into ", name),
-        act => return other(text, (who, name), act),
-    }
-    say!(*text, ", which now has ", count, " free");
-}
-
-fn of_a_rwlock(text: &mut String, (who, name): (Who, Name), act: Act, units: Units) {
-    let why = if units == Units::All { "write" } else { "read" };
-    match act {
-        Act::Take => say!(*text, who, " takes ", name, " to ", why),
-        Act::Release => say!(*text, who, " releases ", name, ", taken to ", why),
-        Act::Put => say!(*text, who, " gives up its turn at ", name),
-        act => other(text, (who, name), act),
-    }
-}
-
-fn of_a_notify(
-    text: &mut String,
-    (who, name): (Who, Name),
-    act: Act,
-    (units, count): (Units, usize),
-) {
-    match act {
-        Act::Put if units == Units::All => say!(*text, who, " notifies all that wait for ", name),
-        Act::Put if count > 0 => say!(*text, who, " leaves a notification in ", name),
-        Act::Put => say!(*text, who, " notifies one that waits for ", name),
-        Act::Get => say!(*text, who, " takes the notification that was left in ", name),
-        act => other(text, (who, name), act),
-    }
-}
-
-fn of_a_cell(text: &mut String, (who, name): (Who, Name), act: Act) {
-    match act {
-        Act::Take => say!(*text, who, " begins to initialise ", name),
-        Act::Release => say!(*text, who, " has not initialised ", name, ": the next one may"),
-        Act::Put => say!(*text, who, " sets ", name),
-        act => other(text, (who, name), act),
-    }
-}
-
-fn of_news(
-    text: &mut String,
-    (who, name): (Who, Name),
-    (kind, act): (SyncKind, Act),
-    (units, count): (Units, usize),
-) {
-    match act {
-        Act::Put => say!(*text, who, " sends into ", name),
-        Act::Get => say!(*text, who, " receives from ", name),
-        Act::Forget if kind == SyncKind::Watch => {
-            let some = Count(number(units), "value");
-            return say!(*text, who, " has not seen ", some, " of ", name, ": newer ones came");
-        }
-        Act::Forget if units == Units::All => {
-            say!(*text, who, " drops a receiver of ", name, ", and what only that had to read");
-        }
-        Act::Forget => {
-            let some = Count(number(units), "value");
-            return say!(*text, who, " has lagged, and missed ", some, " of ", name);
-        }
-        Act::Open => {
-            let had = if number(units) > 1 { "" } else { ", which had no receiver" };
-            return say!(*text, who, " subscribes to ", name, had);
-        }
-        Act::Close => {
-            return say!(*text, who, " leaves ", name, " without receivers, or without senders");
-        }
-        act => return other(text, (who, name), act),
-    }
-    if kind == SyncKind::Broadcast {
-        say!(*text, ", which now holds ", Count(count, "value"));
-    }
-}
-
-fn of_a_pipe(
-    text: &mut String,
-    (who, name): (Who, Name),
-    act: Act,
-    (units, count): (Units, usize),
-) {
-    let some = Count(number(units), "byte");
-    match act {
-        Act::Put => say!(*text, who, " writes ", some, " into ", name),
-        Act::Get => say!(*text, who, " reads ", some, " from ", name),
-        act => return other(text, (who, name), act),
-    }
-    say!(*text, ", which now holds ", count);
-}
-
-fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
-    let what = match act {
-        Act::Take => " takes ",
-        Act::Release => " releases ",
-        Act::Forget => " forgets ",
-        Act::Put => " puts something into ",
-        Act::Get => " gets something from ",
-        Act::Close => " closes ",
-        Act::Open => " opens ",
-        Act::Senders => " changes the senders of ",
-        Act::End => " ends ",
-        Act::Refuse => " is refused by ",
-    };
-    say!(*text, who, what, name);
 }
 
 /// The end of "waits …".
-pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, units: Units) {
-    match kind {
-        SyncKind::Mpsc | SyncKind::Oneshot => say!(*text, "for room in ", name),
-        SyncKind::Mutex => say!(*text, "for ", name),
-        SyncKind::Semaphore => say!(*text, "for ", Count(number(units), "permit"), " of ", name),
-        SyncKind::RwLock => {
-            let why = if units == Units::All { "write" } else { "read" };
-            say!(*text, "to ", why, " ", name);
-        }
-        SyncKind::Notify => say!(*text, "to be notified by ", name),
-        SyncKind::Barrier => say!(*text, "at ", name, " for the others"),
-        SyncKind::OnceCell => say!(*text, "for ", name, " to be initialised"),
-        SyncKind::SetOnce => say!(*text, "for ", name, " to be set"),
-        SyncKind::Watch => say!(*text, "for a new value in ", name),
-        SyncKind::Broadcast => say!(*text, "for a value in ", name),
-        SyncKind::Pipe => {
-            let what = if units == Units::All { "room" } else { "bytes" };
-            say!(*text, "for ", what, " in ", name);
-        }
-        SyncKind::JoinSet => awaited_value(text, name, kind),
-    }
+pub(crate) fn awaited(text: &mut String, name: impl Say, kind: SyncKind, units: Units) {
+    let template = match kind {
+        SyncKind::Mpsc | SyncKind::Oneshot => "for room in $",
+        SyncKind::Mutex => "for $",
+        SyncKind::Semaphore => "for #permit of $",
+        SyncKind::RwLock if units == Units::All => "to write $",
+        SyncKind::RwLock => "to read $",
+        SyncKind::Notify => "to be notified by $",
+        SyncKind::Barrier => "at $ for the others",
+        SyncKind::OnceCell => "for $ to be initialised",
+        SyncKind::SetOnce => "for $ to be set",
+        SyncKind::Watch => "for a new value in $",
+        SyncKind::Pipe if units == Units::All => "for room in $",
+        SyncKind::Pipe => "for bytes in $",
+        SyncKind::Broadcast | SyncKind::JoinSet => return awaited_value(text, name, kind),
+    };
+    fill(text, template, (&Who(None), &name), (number(units), 0));
 }
 
 /// The same for the one value, or for the next end in a set.
-pub(crate) fn awaited_value(text: &mut String, name: impl Say + Copy, kind: SyncKind) {
-    if kind == SyncKind::JoinSet {
-        say!(*text, "for the next task of ", name, " to end");
-    } else {
-        say!(*text, "for a value in ", name);
+pub(crate) fn awaited_value(text: &mut String, name: impl Say, kind: SyncKind) {
+    let set = kind == SyncKind::JoinSet;
+    let template = if set { "for the next task of $ to end" } else { "for a value in $" };
+    fill(text, template, (&Who(None), &name), (0, 0));
+}
+
+fn fill(
+    text: &mut String,
+    template: &'static str,
+    (who, name): (&Who, &dyn Say),
+    (units, count): (usize, usize),
+) {
+    let mut rest = template;
+    while let Some(at) = rest.find(['@', '$', '#', '%']) {
+        text.push_str(&rest[..at]);
+        let (mark, after) = (rest.as_bytes()[at], &rest[at + 1..]);
+        let noun = after.find(|end: char| !end.is_ascii_lowercase()).unwrap_or(after.len());
+        let number = if mark == b'#' { units } else { count };
+        match mark {
+            b'@' => who.say(text),
+            b'$' => name.say(text),
+            _ if noun == 0 => number.say(text),
+            _ => Count(number, &after[..noun]).say(text),
+        }
+        rest = &after[if matches!(mark, b'#' | b'%') { noun } else { 0 }..];
     }
+    text.push_str(rest);
 }
 
 fn number(units: Units) -> usize {
