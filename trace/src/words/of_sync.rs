@@ -127,7 +127,7 @@ fn of_any(act: Act) -> &'static str {
 }
 
 /// The end of "waits …".
-pub(crate) fn awaited(text: &mut String, name: impl Say, kind: SyncKind, units: Units) {
+pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, units: Units) {
     let template = match kind {
         SyncKind::Mpsc | SyncKind::Oneshot => "for room in $",
         SyncKind::Mutex => "for $",
@@ -147,7 +147,7 @@ pub(crate) fn awaited(text: &mut String, name: impl Say, kind: SyncKind, units: 
 }
 
 /// The same for the one value, or for the next end in a set.
-pub(crate) fn awaited_value(text: &mut String, name: impl Say, kind: SyncKind) {
+pub(crate) fn awaited_value(text: &mut String, name: impl Say + Copy, kind: SyncKind) {
     let set = kind == SyncKind::JoinSet;
     let template = if set { "for the next task of $ to end" } else { "for a value in $" };
     fill(text, template, (&Who(None), &name), (0, 0));
