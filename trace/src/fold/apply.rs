@@ -39,11 +39,9 @@ impl Fold {
                 }
             }
             Event::Defer { why } => self.tasks.defers(record, why),
-            Event::Wake { task, by, effect, .. } => {
-                if !self.believes {
-                    let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
-                    self.course.check_cause(by, running, ended, t);
-                }
+            Event::Wake { task, by, effect, wait } => {
+                let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));
+                t.check_seen(open, || format!("{wait:?} is no wait that is open"));
                 self.tasks.wake(record, task, by, effect, t);
             }
             Event::Wait { wait, on, .. } => {

@@ -1,9 +1,4 @@
-//! Where is the loop, and what must come next?
-//!
-//! Some events are the first half of something: a wake message wakes a task, a new task is queued,
-//! a task that puts a timer into the wheel waits for it. The other half is *owed*, and must be the
-//! next record. And a wake has a cause that must have been told before: no timer wakes a task
-//! unless one has fired.
+//! Where is the loop?
 //!
 //! What other threads do to timers, sources, jobs and channels comes between any two records of the loop's
 //! own ([`is_remote`]), and proves nothing about the moment at which it happened.
@@ -13,7 +8,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Direction, Event, Id, MessageKind, Record, Resource, Thing};
+use kettle_events::{Cause, Direction, Event, Id, Record, Thing};
 
 use super::trouble::Trouble;
 
@@ -38,20 +33,8 @@ pub enum Step {
     Parked,
 }
 
-/// What must come next.
-#[derive(Clone, Copy, Debug)]
-enum Owed {
-    /// A new task is queued.
-    Queue(Id),
-    /// A wake by a message.
-    Wake,
-    /// The running task waits for its new timer.
-    Wait(Id),
-}
-
 /// How the loop goes.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
 pub(super) struct Course {
     pub(super) seq: u64,
     pub(super) time: Duration,
@@ -62,18 +45,12 @@ pub(super) struct Course {
     /// A turn of this run has begun.
     turning: bool,
     polling: bool,
-    owed: Option<Owed>,
     /// How long the thread will sleep at most; `None`: it does not sleep, or without end.
     pub(super) timeout: Option<Duration>,
     /// Sources reported since the thread went to sleep.
     reports: usize,
     /// How many there were to be, as the thread said when it came back.
     announced: Option<usize>,
-    /// A timer has fired, a source was reported, since somebody was polled.
-    fired: bool,
-    reported: bool,
-    /// The turns in which wakers were deferred.
-    deferred: Vec<u64>,
     /// The last try of a non-blocking operation.
     tried: Option<(Id, Direction)>,
     /// So many of the latest records are other threads' changes of timers, and of sources.
@@ -94,19 +71,15 @@ impl Course {
             in_run: false,
             turning: false,
             polling: false,
-            owed: None,
             timeout: None,
             reports: 0,
             announced: None,
-            fired: false,
-            reported: false,
-            deferred: Vec::new(),
             tried: None,
             remote: [0; 2],
         }
     }
 
-    /// Before the event itself: number, time, what was owed. `polling`: is a poll going on?
+    /// Before the event itself: number and time. `polling`: is a poll going on?
     pub(super) fn begin(&mut self, record: &Record, polling: bool, t: &mut Trouble) {
         self.polling = polling;
         let &Record { seq, time, real, event, .. } = record;
@@ -121,11 +94,6 @@ impl Course {
             });
         }
         (self.seq, self.time, self.real) = (seq, time, real);
-        if let Some(owed) = self.owed.take_if(|_| !is_remote(record)) {
-            t.check(owed.is_paid_by(&event), || {
-                format!("{owed:?} was to come, but it is {event:?}")
-            });
-        }
         self.take_step(&event, t);
         let turn = self.turn;
         t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
@@ -150,15 +118,12 @@ impl Course {
                     let reports = self.reports;
                     t.check(events == reports, || format!("{events} were reported, not {reports}"));
                 }
-                self.deferred.retain(|&turn| turn == self.turn);
                 self.turn += 1;
                 (self.turning, self.step) = (true, Step::Run);
-                (self.fired, self.reported) = (false, false);
             }
             Event::PollStart { .. } => {
                 t.check(self.turning || !self.in_run, || "a poll before the first turn".to_owned());
                 t.check(!parked, || "a poll while the thread sleeps".to_owned());
-                (self.fired, self.reported) = (false, false);
                 if self.in_run {
                     self.step = Step::Run;
                 }
@@ -178,15 +143,9 @@ impl Course {
                 (self.step, self.announced) = (Step::Reactor, Some(events));
                 self.timeout = None;
             }
-            Event::Defer { .. } => self.deferred.push(self.turn),
             Event::Message { .. } => self.enter(Step::Messages),
-            Event::TimerFire { .. } => {
-                self.fired = true;
-                self.enter(Step::Timers);
-            }
-            Event::TimerCascade { .. } => self.enter(Step::Timers),
+            Event::TimerFire { .. } | Event::TimerCascade { .. } => self.enter(Step::Timers),
             Event::SourceReady { .. } => {
-                self.reported = true;
                 self.reports += 1;
                 self.enter(Step::Reactor);
             }
@@ -202,40 +161,14 @@ impl Course {
         }
     }
 
-    /// After the event itself: what must follow.
-    pub(super) fn owes(&mut self, record: &Record) {
+    /// After the event itself: was it another thread's?
+    pub(super) fn end(&mut self, record: &Record) {
         if is_remote(record) {
             let of_a_source = record.event.things().any(|thing| matches!(thing, Thing::Source(_)));
             self.remote[usize::from(of_a_source)] += 1;
-            return;
+        } else {
+            self.remote = [0; 2];
         }
-        self.remote = [0; 2];
-        self.owed = match record.event {
-            Event::Spawn { task, .. } => Some(Owed::Queue(task)),
-            Event::Message { kind: MessageKind::Wake } => Some(Owed::Wake),
-            Event::TimerAdd { timer, .. } => Some(Owed::Wait(timer)),
-            _ => None,
-        };
-    }
-
-    /// Can this have woken a task now? `running` is being polled, `ended` was the last to end.
-    pub(super) fn check_cause(
-        &mut self,
-        by: Cause,
-        running: Option<Id>,
-        ended: Option<Id>,
-        t: &mut Trouble,
-    ) {
-        let possible = match by {
-            Cause::Task(task) => running == Some(task) || ended == Some(task),
-            Cause::Timer => self.fired,
-            Cause::Io => self.reported,
-            // A local set looks for wakes from other threads while its host is polled.
-            Cause::Message => self.step == Step::Messages || self.polling || !self.in_run,
-            Cause::Deferred => !self.deferred.is_empty(),
-            Cause::Runtime => true,
-        };
-        t.check(possible, || format!("{by:?} can't have woken anybody now"));
     }
 
     pub(super) fn tries(&mut self, source: Id, direction: Direction) {
@@ -245,17 +178,6 @@ impl Course {
     /// Was this the last one tried?
     pub(super) fn was_tried(&self, source: Id, direction: Direction) -> bool {
         self.tried == Some((source, direction))
-    }
-}
-
-impl Owed {
-    fn is_paid_by(self, event: &Event) -> bool {
-        match (self, *event) {
-            (Owed::Queue(new), Event::Wake { task, by: Cause::Runtime, .. }) => task == new,
-            (Owed::Wait(new), Event::Wait { on: Resource::Timer(timer), .. }) => timer == new,
-            (Owed::Wake, Event::Wake { by: Cause::Message, .. }) | (_, Event::Lost { .. }) => true,
-            _ => false,
-        }
     }
 }
 

@@ -201,7 +201,7 @@ impl Fold {
             self.wheel.rests(record.time, &mut self.trouble);
         }
         self.apply(record);
-        self.course.owes(record);
+        self.course.end(record);
     }
 
     fn believe(&mut self, record: &Record) {

@@ -149,7 +149,8 @@ impl Fold {
             self.primitive_of(SyncKind::Barrier, sync).unheard |= !got;
         }
         self.moves(wait, None);
-        self.waits.all.remove(&wait);
+        let known = self.waits.all.remove(&wait).is_some();
+        self.trouble.check_seen(known, || format!("wait {wait} ends, and had not begun"));
     }
 
     /// A task is over: the wakers that it has left behind are not shown any more.

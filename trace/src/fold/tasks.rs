@@ -36,8 +36,6 @@ pub(super) struct Tasks {
     pub(super) alive: usize,
     /// The tasks that are being polled, the innermost last.
     pub(super) running: Vec<Id>,
-    /// The task whose poll was the last to end, if it was the task's own end.
-    pub(super) ended: Option<Id>,
     /// The tasks that have deferred their wakers, in their order.
     pub(super) deferred: Vec<Id>,
     /// What the record at hand has changed is written down in `moves`.
@@ -59,7 +57,6 @@ impl Tasks {
             local_rank: LOCAL,
             alive: 0,
             running: Vec::new(),
-            ended: None,
             deferred: Vec::new(),
             watched: false,
             moves: Vec::new(),
@@ -203,7 +200,6 @@ impl Tasks {
             }
         }
         self.running.push(id);
-        self.ended = None;
     }
 
     pub(super) fn poll_end(
@@ -256,7 +252,6 @@ impl Tasks {
         (task.again, task.next_wake, task.deferred) = (false, None, None);
         self.deferred.retain(|other| *other != id);
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
-        self.ended = Some(id);
         self.let_go(id);
     }
 
