@@ -125,14 +125,11 @@ impl Told {
         )
     }
 
-    /// What it waits for since its latest poll; if that has stored nothing and no other code has a
-    /// clone of its waker, still.
+    /// Its open waits.
     fn waits(&mut self, task: &Task) -> String {
-        let waits = self.fold.waits_of(task.id);
-        let anew = |wait: &Wait| wait.waiter.poll == task.polls;
-        let still = task.state == State::Waiting && task.clones == 0 && !waits.iter().any(anew);
-        let now = waits.iter().filter(|wait| still || anew(wait));
-        let mut all: Vec<String> = now.map(|wait| quoted(self.on(wait.on))).collect();
+        let mut open = self.fold.waits_of(task.id);
+        open.retain(|wait| waits(&wait.waiter));
+        let mut all: Vec<String> = open.iter().map(|wait| quoted(self.on(wait.on))).collect();
         all.sort();
         join(all)
     }

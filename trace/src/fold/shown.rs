@@ -66,7 +66,7 @@ pub(crate) struct ShownTask {
     pub(crate) polls: u64,
     #[serde(serialize_with = "fields::place")]
     pub(crate) at: Option<Place>,
-    /// What it waits for since its latest poll.
+    /// Its open waits.
     pub(crate) waits: Vec<Awaited>,
     /// It was woken in its present poll.
     pub(crate) woken: bool,
@@ -225,7 +225,7 @@ impl Fold {
             rank: task.rank,
             polls: task.polls,
             at: task.at,
-            waits: if task.is_over() { Vec::new() } else { self.awaited(id) },
+            waits: if task.is_over() { Vec::new() } else { self.awaited(task) },
             woken: task.again,
             cancelling: task.cancelled,
             wakers: task.wakers,
@@ -236,30 +236,16 @@ impl Fold {
         })
     }
 
-    /// What it waits for, in the order in which it has told of it: since its latest poll. A poll that has stored no waker
-    /// may count on one of an earlier poll, as a combinator does that polls only what was woken. So where more is stored
-    /// than there are wakers, or no other code has a clone of its waker, it waits for those, too (but for what it gave up).
-    fn awaited(&self, id: Id) -> Vec<Awaited> {
-        let Some(task) = self.tasks.all.get(&id) else { return Vec::new() };
-        let own = |waiter: &Waiter| waiter.task == Some(id) && waiter.poll > 0;
-        let mut now = self.stored_by(task, |waiter| own(waiter) && waiter.poll == task.polls);
-        now.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
-        let earlier = task.combined || (now.is_empty() && task.clones == 0);
-        if earlier && task.state == State::Waiting {
-            now.extend(self.stored_by(task, own));
-        }
-        now.sort_by_key(|(seq, _)| *seq);
-        now.dedup();
-        now.into_iter().map(|(_, awaited)| awaited).collect()
-    }
-
-    /// Where those of its wakers are stored that are meant, and since which record. (Of very many, as of a
-    /// large set's tasks, the latest: to list all at each event would cost too much.)
-    fn stored_by(&self, task: &Task, is: impl Fn(&Waiter) -> bool) -> Vec<(u64, Awaited)> {
+    /// Its open waits (of very many, as of a large set's tasks, the latest), in the order in which it has asked them last.
+    fn awaited(&self, task: &Task) -> Vec<Awaited> {
         let latest = task.waits.iter().rev().take(MOST);
-        let found = latest.filter_map(|wait| self.waits.stored(*wait));
-        let meant = found.filter(|wait| is(&wait.waiter));
-        meant.map(|wait| (wait.waiter.renewed, Awaited::On(wait.on))).collect()
+        let open = latest.filter_map(|wait| self.waits.stored(*wait));
+        let open = open.filter(|wait| wait.waiter.poll > 0);
+        let mut all: Vec<_> =
+            open.map(|wait| (wait.waiter.renewed, Awaited::On(wait.on))).collect();
+        all.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
+        all.sort_by_key(|(seq, _)| *seq);
+        all.into_iter().map(|(_, awaited)| awaited).collect()
     }
 
     fn joiner(&self, id: Id) -> Option<Id> {
@@ -354,30 +340,7 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Effect, Event, Units};
-
-    /// What main waits for after a message and a poll that stored no waker in its line anew, while
-    /// there are so many clones of it.
-    fn waits_after_a_message(wakers: usize) -> usize {
-        let ((mut script, main), sync) = (Script::begun(true), Id::next());
-        let on = Resource::Sync(SyncKind::Notify, sync, Units::Count(1), 1);
-        let pending = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers, handles: 0 };
-        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
-        script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
-        script.write(crate::fixture::waits(on));
-        let first = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
-        script.write(first).task(None).write(wake(Cause::Message));
-        script.task(main).write(Event::PollStart { task: main });
-        script.write(pending);
-        let shown = Fold::of(&script.records).shown_task(main).expect("main");
-        shown.waits.len()
-    }
-
-    #[test]
-    fn a_waker_of_an_earlier_poll_is_waited_for_if_no_other_code_has_one() {
-        assert_eq!(waits_after_a_message(1), 1, "kettle has the only clone");
-        assert_eq!(waits_after_a_message(2), 0, "other code has one, and calls that");
-    }
+    use kettle_events::{Cause, Effect, Event};
 
     #[test]
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
