@@ -259,58 +259,6 @@ mod tests {
     }
 
     #[test]
-    fn empty_asks_for_nothing() {
-        assert!(ask("").unwrap().is_none());
-    }
-
-    #[test]
-    fn a_dash_asks_for_the_story() {
-        assert!(ask("-").unwrap().is_some());
-    }
-
-    #[test]
-    fn a_name_asks_for_a_file_which_is_there_at_once() {
-        let scratch = Scratch::ending("env.html");
-        assert!(!scratch.path().exists());
-        let file = file(scratch.path(), limit("1K"), &Mutex::new(0)).unwrap().unwrap();
-        assert_eq!(file.path(), scratch.path());
-        assert!(scratch.path().exists());
-        drop(file);
-        assert!(!scratch.text().contains("{\"end\":\"complete\""), "no run has begun");
-    }
-
-    #[test]
-    fn the_last_events_go_to_a_file_that_is_ours_at_once_and_gone_if_nothing_has_happened() {
-        let scratch = Scratch::ending("last.html");
-        let value = format!("last:{}", scratch.path().display());
-        let sink = ask(&value).unwrap().unwrap();
-        let error = File::create(scratch.path()).expect_err("it is ours");
-        assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
-        drop(sink);
-        assert!(!scratch.path().exists());
-        let file = OsStr::new(&value);
-        let words = |limit_| sink_for(file, limit(limit_)).err().map(|error| error.to_string());
-        assert_eq!(words("1M"), None);
-        assert_eq!(
-            words("4K").unwrap(),
-            "KETTLE_TRACE: KETTLE_TRACE_LIMIT=\"4K\" leaves no room for the last events. Write a \
-             number of bytes, or one such as 64M"
-        );
-    }
-
-    #[test]
-    fn a_file_that_is_being_written_is_left_alone() {
-        let scratch = Scratch::new("busy");
-        let other = File::create(scratch.path()).unwrap();
-        let count = Mutex::new(0);
-        let mine = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
-        let expected = inserted(scratch.path(), std::process::id());
-        assert_eq!((mine.path(), *count.lock()), (expected.as_path(), 1));
-        drop((other, mine));
-        std::fs::remove_file(expected).unwrap();
-    }
-
-    #[test]
     fn what_cannot_begin_leaves_an_older_trace_as_it_is() {
         let scratch = Scratch::new("older");
         std::fs::write(scratch.path(), "an older trace").unwrap();
@@ -334,14 +282,6 @@ mod tests {
             assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
         }
         assert!(!numbered(scratch.path(), MOST + 1).exists());
-    }
-
-    #[test]
-    fn further_files_are_numbered() {
-        let name = |number| numbered(Path::new("a.b/tea.html"), number);
-        assert_eq!(name(1), Path::new("a.b/tea.html"));
-        assert_eq!(name(2), Path::new("a.b/tea.2.html"));
-        assert_eq!(name(13), Path::new("a.b/tea.13.html"));
     }
 
     #[test]
@@ -369,13 +309,6 @@ mod tests {
         let error = sink_for(value, Further::default()).err().expect("it is no text");
         let words = error.to_string();
         assert!(words.ends_with("a name after `last:` must be UTF-8"), "{words}");
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_made_is_named_with_the_reason_and_what_to_do() {
-        let words = refusal("no/such/directory/tea.html");
-        assert!(words.starts_with("KETTLE_TRACE: the trace no/such/directory/tea.html can't be"));
-        assert!(words.ends_with(": make its directory first"), "{words}");
     }
 
     #[test]

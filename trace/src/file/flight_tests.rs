@@ -56,15 +56,6 @@ fn what_an_earlier_run_wrote_stays_until_something_is_written() {
 }
 
 #[test]
-fn a_file_that_is_still_empty_is_removed() {
-    let scratch = Scratch::ending("empty.html");
-    let recorder = recorder(&scratch);
-    assert_eq!(scratch.text(), "");
-    drop(recorder);
-    assert!(!scratch.path().exists());
-}
-
-#[test]
 fn neither_a_note_nor_a_hint_is_a_reason_to_write() {
     let scratch = Scratch::new("hints");
     let mut recorder = recorder(&scratch);

@@ -27,18 +27,6 @@ fn numbers(text: &str) -> Vec<u64> {
 }
 
 #[test]
-fn what_fits_is_there_in_its_order() {
-    let (mut store, scratch) = store(1_600);
-    for number in 1..=140 {
-        assert_eq!(write(&mut store, number), Room::Enough, "{number}");
-    }
-    assert_eq!(store.forgotten(), None);
-    store.close(b"", b"end\n");
-    assert_eq!(numbers(&scratch.text()), (1..=140).collect::<Vec<_>>());
-    assert!(scratch.text().ends_with("line  140\nend\n"));
-}
-
-#[test]
 fn of_more_than_fits_the_head_and_the_tail_stay_and_the_rest_is_counted() {
     let (mut store, scratch) = store(1_600); // a head of 1,400 and a tail of up to twice 100
     let written: Vec<Room> = (1..=1_000).map(|number| write(&mut store, number)).collect();
@@ -58,15 +46,6 @@ fn of_more_than_fits_the_head_and_the_tail_stay_and_the_rest_is_counted() {
     assert_eq!(*tail.last().unwrap(), 1_000);
     assert!(tail.is_sorted_by(|a, b| a + 1 == *b), "{tail:?}");
     assert_eq!(forgotten, Forgotten { events: tail[0] - 142, after: 141 });
-}
-
-#[test]
-fn a_tail_that_has_forgotten_nothing_has_no_gap() {
-    let (mut store, scratch) = store(1_600);
-    write_all(&mut store, 1..=150);
-    assert_eq!(store.forgotten(), None);
-    store.close(b"", b"");
-    assert_eq!(numbers(&scratch.text()), (1..=150).collect::<Vec<_>>());
 }
 
 #[test]

@@ -212,20 +212,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_waited_for_is_on_disk_and_all_is_at_the_end() {
-        let scratch = Scratch::new("thread");
-        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap());
-        thread.take(&mut work(0, 3), true);
-        assert_eq!(told(&scratch.text()), ["1", "2", "3"]);
-        for number in 3..500 {
-            thread.take(&mut work(number, 1), false);
-        }
-        let mut writer = thread.end().expect("it gives back its writer");
-        writer.close(None, std::time::Duration::ZERO);
-        assert_eq!(told(&scratch.text()), (1..=500).map(|n| n.to_string()).collect::<Vec<_>>());
-    }
-
-    #[test]
     fn what_stands_beside_records_keeps_its_place_when_work_is_put_together() {
         let mut all = work(0, 2);
         all.extra(lint(2));

@@ -246,7 +246,7 @@ struct Counter {
 mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn, spawn_main};
-    use kettle_events::{Id, Units};
+    use kettle_events::Id;
 
     #[test]
     fn counts_what_it_is_shown() {
@@ -283,33 +283,5 @@ mod tests {
         let ends = (ledger.tasks_spawned, ledger.tasks_finished, ledger.tasks_panicked);
         assert_eq!(ends, (1, 0, 1));
         assert_eq!((ledger.timers_added, ledger.timers_cancelled), (0, 1));
-    }
-
-    #[test]
-    fn counts_primitives_and_their_waits() {
-        let (channel, lock) = (Id::next(), Id::next());
-        let wait = |on| crate::fixture::waits(on);
-        let mut script = Script::new();
-        let (one, all) = (Units::Count(1), Units::All);
-        let (mpsc, mutex) = (SyncKind::Mpsc, SyncKind::Mutex);
-        let act = |kind, sync, act| Event::SyncAct {
-            kind,
-            sync,
-            act,
-            units: one,
-            count: 1,
-            item: 0,
-            with: 0,
-            owned: false,
-        };
-        script.write(act(mpsc, channel, Act::Put));
-        script.write(wait(Resource::Sync(mpsc, channel, one, 1)));
-        script.write(wait(Resource::SyncValue(mpsc, channel)));
-        script.write(act(mutex, lock, Act::Take));
-        script.write(wait(Resource::Sync(mutex, lock, all, 1)));
-        let ledger = Ledger::from_records(&script.records);
-        assert_eq!((ledger.channel_sends, ledger.channel_receives), (1, 0));
-        assert_eq!((ledger.channel_waits_for_value, ledger.channel_waits_for_room), (1, 1));
-        assert_eq!((ledger.lock_takes, ledger.lock_waits), (1, 1));
     }
 }

@@ -122,16 +122,6 @@ mod tests {
     }
 
     #[test]
-    fn keeps_everything_while_there_is_room() {
-        let (mut recorder, recording) = Recorder::with_capacity(5);
-        let records = turns(5);
-        recorder.record(&records[..2]);
-        recorder.record(&records[2..]);
-        assert_eq!(kept(&recording), [1, 2, 3, 4, 5]);
-        assert_eq!(recording.dropped(), 0);
-    }
-
-    #[test]
     fn keeps_the_last_and_counts_the_rest() {
         let (mut recorder, recording) = Recorder::with_capacity(3);
         let records = turns(8);

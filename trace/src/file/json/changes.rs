@@ -370,20 +370,4 @@ mod tests {
         assert!(told.last().unwrap().contains("\"stale\""));
         assert!(told.iter().all(|line| !line.contains("\"jobs\"")), "{told:?}");
     }
-
-    #[test]
-    fn everything_is_what_was_told_bit_by_bit() {
-        let records = cascade(12);
-        let mut scribe = Scribe::for_a_page();
-        lines(&mut scribe, &records);
-        let mut out = Vec::new();
-        scribe.everything(&mut out);
-        let text = String::from_utf8(out).unwrap();
-        let mut all = text.lines().map(parse);
-        assert!(all.next().unwrap().get("anew").is_some());
-        assert!(all.all(|line| line.get("also").is_some()));
-        for wanted in ["\"main\",{\"kind\":\"main\"", "\"timer 12\",{\"due\":2012000000"] {
-            assert!(text.contains(wanted), "{wanted}: {text}");
-        }
-    }
 }

@@ -9,9 +9,7 @@ use crate::fixture::{Script, place};
 use serde_json::Value;
 
 use crate::fixture::{keys, parse};
-use kettle_events::{
-    Act, At, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units,
-};
+use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units};
 use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Tried};
 
 /// The lines of these records, without those of source files.
@@ -314,38 +312,6 @@ fn the_sentence_is_the_storys_and_names_agree_with_it() {
             "{line:?}"
         );
     }
-}
-
-#[test]
-fn the_machines_time_stands_there_where_it_differs() {
-    let mut records = Script::new().at(5).write(Event::RunStart { paused: true }).records.clone();
-    assert_eq!(lines(&records)[0].get("real"), None);
-    assert_eq!(lines(&records)[0]["t"].as_u64().unwrap(), 5_000_000);
-    records[0].real = Duration::from_nanos(77);
-    assert_eq!(lines(&records)[0]["real"].as_u64().unwrap(), 77);
-    assert_eq!(lines(&records)[0].get("overhead"), None);
-    records[0].overhead = Duration::from_micros(3);
-    assert_eq!(lines(&records)[0]["overhead"].as_u64().unwrap(), 3_000);
-}
-
-#[test]
-fn an_event_has_its_places_and_their_files_are_told_before() {
-    let mut records =
-        Script::new().write(Event::Unpolled { at: place(), kept: false }).records.clone();
-    records[0].at = At::Call(place());
-    let (mut scribe, mut sources) = (Scribe::default(), Vec::new());
-    scribe.sources(&records[0], &mut sources);
-    let files: Vec<String> = String::from_utf8(sources)
-        .unwrap()
-        .lines()
-        .map(|line| parse(line)["file"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(files, ["trace/src/fixture.rs", file!()]);
-    let line = &lines(&records)[0];
-    for key in ["at", "made"] {
-        assert!(line[key].as_str().unwrap().starts_with(&format!("{}:", file!())), "{line:?}");
-    }
-    assert_eq!(line["src"].as_str().unwrap().matches(':').count(), 1, "without a column");
 }
 
 #[test]
