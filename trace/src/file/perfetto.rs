@@ -2,8 +2,8 @@
 //!
 //! As a Chrome trace, the JSON format that <https://ui.perfetto.dev> and speedscope read: a track for the
 //! loop and one for each task, named after its function and the line of its spawn; a slice for each
-//! turn, sleep, poll and blocking job; an arrow from each wake to its poll; counters; and an
-//! instant for everything else, with the sentence of the story. Its time is the machine's.
+//! turn, sleep, poll and blocking job; arrows to a poll from the wake that led to it, and from each act that
+//! served a wait of its task; counters; and an instant for everything else, with the sentence of the story. Its time is the machine's.
 //!
 //! Interface: [`Perfetto::record`] for each record in order; [`Perfetto::aside`], which also begins and
 //! ends the file. Invariants: slices of one track nest, also where the file was cut. An arrow's ends lie
@@ -28,6 +28,9 @@ use crate::words::text as json;
 /// The loop's track. (Readers take 0 for the idle thread.)
 const LOOP: u64 = 1;
 
+/// An arrow's name, and the number of the event from which it comes.
+type Arrow = (&'static str, u64);
+
 /// Writes records as entries of a Chrome trace.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Perfetto {
@@ -42,8 +45,10 @@ pub(crate) struct Perfetto {
     polls: Vec<u64>,
     /// Since when each job is in the pool's queue, or runs.
     jobs: HashMap<Id, Duration>,
-    /// The number of the wake that each task's next poll is owed to.
-    wakes: HashMap<Id, u64>,
+    /// The arrows that end in each task's next poll.
+    arrows: HashMap<Id, Vec<Arrow>>,
+    /// Those of waits that were served, until the wake names the task.
+    served: HashMap<Id, Arrow>,
     counts: [usize; 4],
     /// When the last record was made.
     before: Duration,
@@ -97,8 +102,8 @@ impl Perfetto {
             Event::PollStart { task } => {
                 let track = self.track(task, out);
                 entry(out, "B", "poll", track, now).end();
-                if let Some(wake) = self.wakes.remove(&task) {
-                    entry(out, "f", "wake", track, now).word("bp", "e").number("id", wake).end();
+                for (name, id) in self.arrows.remove(&task).unwrap_or_default() {
+                    entry(out, "f", name, track, now).word("bp", "e").number("id", id).end();
                 }
                 self.polls.push(track);
             }
@@ -110,7 +115,7 @@ impl Perfetto {
                     self.instant(record, &say, out); // it was dropped without another poll
                 }
                 if outcome != Outcome::Pending {
-                    self.wakes.remove(&task);
+                    self.arrows.remove(&task);
                     self.origins.remove(&task);
                 }
             }
@@ -131,12 +136,17 @@ impl Perfetto {
                 let origin = format!(" · {} · {file}:{}", future_name(what), at.line());
                 self.origins.insert(task, origin);
             }
-            Event::Wake { task, effect: Effect::Queued(_) | Effect::DuringPoll, .. } => {
-                // Where no poll goes on, the loop itself wakes.
-                let track = self.polls.last().copied().unwrap_or(LOOP);
-                if track != LOOP || !self.turn.is_empty() {
-                    entry(out, "s", "wake", track, now).number("id", record.seq).end();
-                    self.wakes.insert(task, record.seq);
+            Event::Served { wait } => {
+                let arrow = self.arrow("serves", record, out);
+                self.served.extend(arrow.map(|arrow| (wait, arrow)));
+            }
+            Event::Done { wait, .. } => _ = self.served.remove(&wait),
+            Event::Wake { task, effect, wait, .. } => {
+                let queues = matches!(effect, Effect::Queued(_) | Effect::DuringPoll);
+                let wake = queues.then(|| self.arrow("wake", record, out)).flatten();
+                let act = wait.and_then(|wait| self.served.remove(&wait));
+                if effect != Effect::Stale {
+                    self.arrows.entry(task).or_default().extend(wake.into_iter().chain(act));
                 }
             }
             Event::BlockingStart { task } => _ = self.jobs.insert(task, now),
@@ -167,6 +177,16 @@ impl Perfetto {
             let took = record.overhead.min(record.real.saturating_sub(since));
             slice(out, "recording", track, (since, took));
         }
+    }
+
+    /// Begins an arrow in the slice that goes on: where that is no poll, the loop itself acts.
+    fn arrow(&self, name: &'static str, record: &Record, out: &mut Vec<u8>) -> Option<Arrow> {
+        let track = self.polls.last().copied().unwrap_or(LOOP);
+        let goes_on = track != LOOP || !self.turn.is_empty();
+        goes_on.then(|| {
+            entry(out, "s", name, track, record.real).number("id", record.seq).end();
+            (name, record.seq)
+        })
     }
 
     fn instant(&mut self, record: &Record, say: &str, out: &mut Vec<u8>) {

@@ -111,6 +111,28 @@ fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
     assert!(names[2].starts_with("task 1 · tea · fixture.rs:"), "{names:?}");
 }
 
+/// Also where its task was in the queue already.
+#[test]
+fn an_arrow_leads_from_the_act_that_serves_a_wait_to_the_poll_that_gets_it() {
+    let (mut script, main) = Script::begun(false);
+    let (task, wait) = (Id::next(), Id::next());
+    let wake = |effect, wait| Event::Wake { task, by: Cause::Task(main), effect, wait };
+    script.write(spawn(task)).task(main).at(1).write(Event::PollStart { task: main });
+    script.write(wake(Effect::Queued(1), None)).at(2).write(Event::Served { wait });
+    script.write(wake(Effect::Coalesced, Some(wait)));
+    script.write(Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 0, handles: 0 });
+    script.task(task).at(3).write(Event::PollStart { task });
+    let entries = file(&script.records, &[]);
+    check(&entries);
+    let arrows = |end| {
+        let ends = entries.iter().filter(move |entry| entry["ph"] == end);
+        let told = ends.map(|it| (it["name"].as_str().unwrap(), it["tid"].as_u64().unwrap()));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(arrows("s"), [("wake", 2), ("serves", 2)]);
+    assert_eq!(arrows("f"), [("wake", 1_002), ("serves", 1_002)]);
+}
+
 /// The loop hears of a job late, and is told how long it took.
 #[test]
 fn what_took_time_elsewhere_is_a_slice_of_that_time() {
