@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::file::flight::all;
-use crate::file::lines::Why;
+use crate::file::lines::CALL;
 
 /// So long a call waits for a runtime's thread that is recording, or writing its file.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ pub fn dump() -> io::Result<Vec<PathBuf>> {
     let written: Vec<_> = all()
         .iter()
         .filter_map(|flight| match flight.try_lock_for(PATIENCE) {
-            Some(mut flight) => flight.write(Why::Call).transpose(),
+            Some(mut flight) => flight.write(CALL).transpose(),
             None => Some(Err(io::Error::new(
                 io::ErrorKind::WouldBlock,
                 "the thread of a runtime is busy with its flight recorder",

@@ -26,7 +26,7 @@ use parking_lot::Mutex;
 
 use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
-use crate::file::lines::{Header, Why};
+use crate::file::lines::{Header, PANIC, VERDICT, Why};
 use crate::file::writer::{Writer, inserted, is_paused, say};
 use crate::words::stack;
 
@@ -257,7 +257,7 @@ impl Flight {
         let last = records.last().map_or(0, |record| record.seq);
         let is_much = last.saturating_sub(self.written) >= (self.room * BLOCK / 2) as u64;
         if self.owed && (self.written == 0 || is_much) {
-            self.write_and_say(Why::Panic);
+            self.write_and_say(PANIC);
         }
     }
 
@@ -281,7 +281,7 @@ impl Flight {
     fn keep(&mut self, lint: &Lint) {
         self.block().lints.push(lint.clone());
         if lint.kind.is_wrong() {
-            self.write_and_say(Why::Verdict);
+            self.write_and_say(VERDICT);
         }
     }
 
@@ -291,7 +291,7 @@ impl Flight {
         match self.write(why) {
             Ok(None) => {}
             Ok(Some(path)) => {
-                let (why, path, took) = (why.said(), path.display(), begun.elapsed());
+                let (why, path, took) = (why.1, path.display(), begun.elapsed());
                 say(format_args!("{why}: the last {events} events are in {path} ({took:.1?})"));
             }
             Err(error) => say(format_args!("{error}")),
@@ -331,7 +331,7 @@ impl Flight {
         }
         // That poll has more to tell, which was not handed over.
         let unseen = self.polls.last().copied().filter(|_| is_elsewhere);
-        writer.end_anew(why.name(), self.overhead, unseen);
+        writer.end_anew(why.0, self.overhead, unseen);
         writer.failure()?;
         self.files += usize::from(self.files == 0 || is_next);
         (self.writer, self.written) = (Some(writer), last.seq);
@@ -357,7 +357,7 @@ impl Drop for FlightRecorder {
     fn drop(&mut self) {
         let mut flight = self.flight.lock();
         if flight.owed {
-            flight.write_and_say(Why::Panic);
+            flight.write_and_say(PANIC);
         }
         if flight.files == 0 {
             flight.leave();

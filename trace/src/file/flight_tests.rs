@@ -3,6 +3,7 @@
 use super::*;
 use crate::doctor::LintKind;
 use crate::file::dump::dump;
+use crate::file::lines::CALL;
 use crate::fixture::{Scratch, Script};
 
 /// So many records.
@@ -47,7 +48,7 @@ fn what_an_earlier_run_wrote_stays_until_something_is_written() {
         drop(again);
         assert_eq!(scratch.text(), "of an earlier run", "{ending}: nothing has happened");
         let again = recorder(&scratch);
-        again.flight.lock().write(Why::Call).unwrap().expect("a file");
+        again.flight.lock().write(CALL).unwrap().expect("a file");
         assert!(!scratch.text().contains("of an earlier run"), "{ending}");
         let written = scratch.text();
         drop(again);

@@ -159,28 +159,9 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     Verdict { lint, after, since, task, at, spots, say: text, why, help }.serialize(to)
 }
 
-/// Why is a flight recorder's file written?
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Why {
-    Verdict,
-    Panic,
-    Call,
-}
+/// Why is a flight recorder's file written? In the file's word, and in words.
+pub(crate) type Why = (&'static str, &'static str);
 
-impl Why {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Why::Verdict => "verdict",
-            Why::Panic => "panic",
-            Why::Call => "call",
-        }
-    }
-
-    pub(crate) fn said(self) -> &'static str {
-        match self {
-            Why::Verdict => "a verdict of the doctor",
-            Why::Panic => "a panic",
-            Why::Call => "a call",
-        }
-    }
-}
+pub(crate) const VERDICT: Why = ("verdict", "a verdict of the doctor");
+pub(crate) const PANIC: Why = ("panic", "a panic");
+pub(crate) const CALL: Why = ("call", "a call");

@@ -142,11 +142,11 @@ impl Store {
     ) -> Room {
         self.last = last;
         if let Some(tail) = &mut self.tail {
-            whole(&mut tail.newer.text, write);
+            add(&mut tail.newer.text, write);
             tail.newer.events += events;
             return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
         }
-        let length = whole(&mut self.buffer, write) as u64;
+        let length = add(&mut self.buffer, write) as u64;
         if self.buffer.len() >= LARGE {
             self.flush();
         }
@@ -163,7 +163,7 @@ impl Store {
     /// not count: it may be more than a half holds, and would fill each one anew.
     pub(crate) fn anew(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         if let Some(Tail { newer, .. }) = &mut self.tail {
-            newer.free += whole(&mut newer.text, write);
+            newer.free += add(&mut newer.text, write);
         }
     }
 
@@ -221,20 +221,11 @@ impl Store {
     }
 }
 
-/// Adds a line, or nothing if `write` panics; gives its length.
-pub(crate) fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
-    struct Begun<'a>(&'a mut Vec<u8>, usize);
-    impl Drop for Begun<'_> {
-        fn drop(&mut self) {
-            self.0.truncate(self.1);
-        }
-    }
+/// Adds lines; gives their length.
+fn add(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
     let before = out.len();
-    let begun = Begun(out, before);
-    write(begun.0);
-    let length = begun.0.len() - before;
-    std::mem::forget(begun);
-    length
+    write(out);
+    out.len() - before
 }
 
 impl Tail {

@@ -118,22 +118,6 @@ fn what_a_half_begins_with_does_not_count() {
 }
 
 #[test]
-fn of_a_line_whose_writer_panics_nothing_is_left() {
-    let (mut store, scratch) = store(1_600);
-    write(&mut store, 1);
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        store.lines(1, 2, |out| {
-            out.extend_from_slice(b"half of it");
-            panic!("no more of it");
-        })
-    }));
-    assert!(result.is_err());
-    write(&mut store, 3);
-    store.close(b"", b"end\n");
-    assert_eq!(scratch.text(), "line    1\nline    3\nend\n");
-}
-
-#[test]
 fn a_file_that_somebody_writes_is_not_taken_nor_emptied() {
     let (mut first, scratch) = store(1_600);
     write(&mut first, 1);

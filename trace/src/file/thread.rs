@@ -5,8 +5,8 @@
 //! runtime's thread waits, too.
 //!
 //! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`]. Invariants:
-//! work is done in the order in which it was given. The thread ends when it is told to, and only then; if
-//! writing panics, the rest of that work is lost, and the file says so. If no thread can be started, the
+//! work is done in the order in which it was given. The thread ends when it is told to, and only then. If
+//! writing panics, the file ends there, and the program goes on. If no thread can be started, the
 //! work is done at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,8 +60,9 @@ struct Desk {
 #[derive(Debug)]
 struct State {
     waiting: Work,
-    /// Out while it is writing.
+    /// Out while it is writing; and for ever, if writing has panicked.
     writer: Option<Writer>,
+    writes: bool,
     over: bool,
 }
 
@@ -115,7 +116,8 @@ impl Work {
 
 impl WritingThread {
     pub(crate) fn start(writer: Writer) -> WritingThread {
-        let state = State { waiting: Work::default(), writer: Some(writer), over: false };
+        let state =
+            State { waiting: Work::default(), writer: Some(writer), writes: false, over: false };
         let desk = Arc::new(Desk { state: Mutex::new(state), changed: Condvar::new() });
         let its = desk.clone();
         let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || its.work());
@@ -149,7 +151,7 @@ impl WritingThread {
 
 impl State {
     fn is_done(&self) -> bool {
-        self.waiting.is_empty() && self.writer.is_some()
+        self.waiting.is_empty() && !self.writes
     }
 }
 
@@ -170,11 +172,14 @@ impl Desk {
     /// Writes what waits, without the lock in hand.
     fn write(&self, state: &mut MutexGuard<'_, State>) {
         let mut work = std::mem::take(&mut state.waiting);
-        let Some(mut writer) = state.writer.take() else { return };
-        // The panic has said so on standard error, and the writer tells what is missing.
-        let write = AssertUnwindSafe(|| work.write(&mut writer));
-        let _ = MutexGuard::unlocked(state, || catch_unwind(write));
-        state.writer = Some(writer);
+        if let Some(mut writer) = state.writer.take() {
+            state.writes = true;
+            // A panic has said so on standard error, and the file ends before it.
+            let write = AssertUnwindSafe(|| work.write(&mut writer));
+            let written = MutexGuard::unlocked(state, || catch_unwind(write));
+            state.writer = written.is_ok().then_some(writer);
+            state.writes = false;
+        }
         self.changed.notify_all();
     }
 }
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn where_writing_panics_the_next_work_is_written() {
+    fn where_writing_panics_the_file_ends_and_the_program_goes_on() {
         let scratch = Scratch::new("panic");
         let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap());
         let mut bad = work(0, 1);
@@ -237,7 +242,7 @@ mod tests {
         bad.extras.push((9, lint(9)));
         thread.take(&mut bad, true);
         thread.take(&mut work(1, 1), true);
-        assert_eq!(told(&scratch.text()), ["2"]);
-        assert!(thread.end().is_some());
+        assert!(thread.end().is_none());
+        assert_eq!(told(&scratch.text()), [""; 0]);
     }
 }

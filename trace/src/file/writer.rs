@@ -6,8 +6,6 @@
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a file that is
 //! written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`], [`Writer::end_anew`].
-//! Invariant: what was given and is not written, because writing it has panicked, is told by a line of its
-//! own.
 //!
 //! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
 //! file may have (`form.rs`).
@@ -26,7 +24,7 @@ use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
 use crate::file::pages::{self, Page};
-use crate::file::store::{Forgotten, Room, Store, whole};
+use crate::file::store::{Forgotten, Room, Store};
 use crate::words::refused::unfit;
 
 /// How many bytes of lines a file holds unless told otherwise.
@@ -57,8 +55,6 @@ pub(crate) struct Writer {
     of_test: Option<(String, Beside)>,
     /// Of the last record that was written.
     last: Moment,
-    /// The number of the last record that was given. If it is another one, writing has panicked.
-    given: u64,
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
     loud: bool,
@@ -111,7 +107,6 @@ impl Writer {
             made: Some(SystemTime::now()),
             of_test: None,
             last: Default::default(),
-            given: 0,
             overhead: Duration::ZERO,
             loud: true,
             named: 0,
@@ -179,7 +174,7 @@ impl Writer {
     fn line(&mut self, events: u64, moment: Moment, write: impl FnOnce(&mut Form, &mut Vec<u8>)) {
         let form = &mut self.form;
         if let Some(blocks) = &mut self.blocks {
-            whole(blocks.lines(), |out| write(form, out));
+            write(form, blocks.lines());
             let full = blocks.lines().len() >= self.block;
             (self.last, self.events) = (moment, self.events + events);
             if full {
@@ -234,22 +229,10 @@ impl Writer {
         self.aside.clear();
     }
 
-    /// Tells of what was given and isn't there: of this, the rest of its batch was lost, too.
-    fn admit(&mut self) -> bool {
-        let events = self.given.saturating_sub(self.last.0);
-        let torn = events > 0;
-        if torn {
-            self.aside.clear();
-            self.aside(&Aside::Lost { events, after: self.last.0 });
-            self.last.0 = self.given;
-        }
-        torn
-    }
-
     /// Writes what there is still to tell, and nothing more after that. `overhead`: so long the runtime's
     /// thread was kept since the last record.
     pub(crate) fn close(&mut self, output: Option<Output>, overhead: Duration) {
-        let whole = self.made.is_none() && !self.admit();
+        let whole = self.made.is_none();
         self.begin(None);
         if let Some(mut output) = output {
             loop {
@@ -287,7 +270,6 @@ impl Writer {
         self.blocks = self.blocks.take().map(|_| Blocks::new());
         (self.form, self.made) = (form, None);
         self.last = (first.seq - 1, first.time, first.real);
-        self.given = self.last.0;
         self.limit(u64::MAX);
         self.aside(&Aside::Header(header));
         self.form.sources_of_everything(&mut self.aside);
@@ -331,10 +313,10 @@ impl Writer {
 
     /// Writes what happened, and what the program has printed meanwhile.
     pub(crate) fn write(&mut self, records: &[Record], printed: &[String]) {
-        let Some(last) = records.last() else { return };
-        self.admit();
+        if records.is_empty() {
+            return;
+        }
         self.begin(records.first());
-        self.given = last.seq;
         let pages = Page::beside(&self.path); // (perhaps this run never comes to its end)
         if pages.len() > std::mem::replace(&mut self.named, pages.len()) {
             self.aside(&Aside::Pages { pages });

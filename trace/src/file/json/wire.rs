@@ -106,6 +106,13 @@ impl Wire<'_> {
 type Never = Impossible<(), fmt::Error>;
 type Done = Result<(), fmt::Error>;
 
+/// Refuses values of these kinds.
+macro_rules! no_event_has {
+    ($($name:ident($($given:ty),*) -> $done:ty;)*) => {
+        $(fn $name(self, $(_: $given),*) -> Result<$done, fmt::Error> { Err(fmt::Error) })*
+    };
+}
+
 impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     type Ok = ();
     type Error = fmt::Error;
@@ -223,68 +230,20 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         Ok(Object { wire: self, form })
     }
 
-    fn serialize_i8(self, _: i8) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_i16(self, _: i16) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_i32(self, _: i32) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_i64(self, _: i64) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_f32(self, _: f32) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_f64(self, _: f64) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_char(self, _: char) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_bytes(self, _: &[u8]) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_unit(self) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Done {
-        Err(fmt::Error)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Never, fmt::Error> {
-        Err(fmt::Error)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Never, fmt::Error> {
-        Err(fmt::Error)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Never, fmt::Error> {
-        Err(fmt::Error)
+    no_event_has! {
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
+        serialize_map(Option<usize>) -> Never;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
     }
 }
 
