@@ -89,6 +89,7 @@ where
              run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    let (at, task) = (Location::caller(), Local::boxed(future)); // (a closure would copy the future)
+    // (A closure would copy the future.)
+    let (at, task) = (Location::caller(), Local::boxed(future));
     done_here(|| set.spawn(task, at))
 }
