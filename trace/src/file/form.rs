@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, Place, Record, Stack};
+use kettle_events::{Id, Record};
 
 use crate::file::html;
 use crate::file::json::Scribe;
@@ -64,32 +64,12 @@ impl Form {
          (a line an event)"
     }
 
-    /// Stacks of records that will come.
-    pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
-        if let Form::Lines(scribe) = self {
-            scribe.stacks.take(stacks);
-        }
-    }
-
-    /// Texts of source files that this record is the first to name, and its stack if that is new.
+    /// What has lines for source files and stacks, too.
     #[inline]
-    pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
-        if let Form::Lines(scribe) = self {
-            scribe.sources(record, out);
-        }
-    }
-
-    /// The texts of source files that [`Form::begin_anew`] names.
-    pub(crate) fn sources_of_everything(&mut self, out: &mut Vec<u8>) {
-        if let Form::Lines(scribe) = self {
-            scribe.sources_of_everything(out);
-        }
-    }
-
-    /// The text of the source file that this place is the first to name.
-    pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
-        if let Form::Lines(scribe) = self {
-            scribe.source(place, out);
+    pub(crate) fn lines(&mut self) -> Option<&mut Scribe> {
+        match self {
+            Form::Lines(scribe) => Some(scribe),
+            Form::Perfetto(_) => None,
         }
     }
 

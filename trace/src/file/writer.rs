@@ -133,15 +133,17 @@ impl Writer {
     /// Writes a verdict beside the events.
     pub(crate) fn lint(&mut self, lint: &Lint) {
         self.block();
-        for spot in &lint.spots {
-            self.form.source(spot.place, &mut self.aside);
+        if let Some(scribe) = self.form.lines() {
+            lint.spots.iter().for_each(|spot| scribe.source(spot.place, &mut self.aside));
         }
         self.aside(&Aside::Lint(lint));
     }
 
     /// Takes the stacks of records that it will be given.
     pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
-        self.form.stacks(stacks);
+        if let Some(scribe) = self.form.lines() {
+            scribe.stacks.take(stacks);
+        }
     }
 
     /// So long ago: a file is made before its runtime.
@@ -161,7 +163,9 @@ impl Writer {
 
     fn event(&mut self, record: &Record) {
         self.overhead += record.overhead;
-        self.form.sources(record, &mut self.aside);
+        if let Some(scribe) = self.form.lines() {
+            scribe.sources(record, &mut self.aside);
+        }
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
             self.aside.clear();
@@ -272,7 +276,9 @@ impl Writer {
         self.last = (first.seq - 1, first.time, first.real);
         self.limit(u64::MAX);
         self.aside(&Aside::Header(header));
-        self.form.sources_of_everything(&mut self.aside);
+        if let Some(scribe) = self.form.lines() {
+            scribe.sources_of_everything(&mut self.aside);
+        }
         self.store.aside(&self.aside);
         self.aside.clear();
         self.line(0, self.last, Form::begin_anew);

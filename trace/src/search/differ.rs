@@ -51,38 +51,3 @@ fn told(records: &[Record]) -> impl Iterator<Item = Told> {
         (!of_sleeps).then(|| ((discriminant(&record.event), at), sentence + &line))
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use std::future::poll_fn;
-    use std::time::Duration;
-
-    use kettle_runtime::{Config, Runtime, Timer, clock};
-
-    use super::*;
-    use crate::memory::recorder::Recorder;
-
-    fn records(naps: usize, millis: u64) -> Vec<Record> {
-        let (recorder, recording) = Recorder::new();
-        let sink = Some(Box::new(recorder) as Box<_>);
-        let runtime = Runtime::with(Config { start_paused: true, sink, ..Config::default() });
-        runtime.unwrap().block_on(async {
-            for _ in 0..naps {
-                let mut timer = Timer::new(clock::now() + Duration::from_millis(millis));
-                poll_fn(|cx| timer.poll(cx)).await;
-            }
-            kettle_events::note("tea");
-        });
-        recording.records()
-    }
-
-    #[test]
-    fn the_first_event_that_differs_is_told_and_times_are_not_compared() {
-        let usual = records(2, 1);
-        assert_eq!(first_difference(&usual, &records(2, 2)), None);
-        let Some([one, other]) = first_difference(&usual, &records(1, 1)) else {
-            panic!("they differ")
-        };
-        assert!(one.contains("timer 2") && other.contains("tea"), "{one} / {other}");
-    }
-}

@@ -298,23 +298,6 @@ fn what_is_waited_for() {
 }
 
 #[test]
-fn the_sentence_is_the_storys_and_names_agree_with_it() {
-    let [timer, other] = [(); 2].map(|()| Id::next());
-    let mut script = Script::new();
-    script.write(Event::TimerAdd { timer: other, due: Duration::ZERO, level: 0, slot: 1 });
-    script.write(Event::TimerFire { timer, late: Duration::ZERO });
-    let told = lines(&script.records);
-    let story = crate::story::plain(&script.records);
-    for (line, told_by_story) in told.iter().zip(story.lines()) {
-        assert!(told_by_story.ends_with(line["say"].as_str().unwrap()), "{told_by_story}");
-        assert!(
-            line["say"].as_str().unwrap().starts_with(line["timer"].as_str().unwrap()),
-            "{line:?}"
-        );
-    }
-}
-
-#[test]
 fn a_place_in_std_is_nobodys() {
     #[track_caller]
     fn here((): ()) -> Place {
