@@ -20,7 +20,7 @@ impl Fold {
             return;
         }
         let known = self.tried.get_or_insert_with(source, Source::default);
-        (known.what, known.only_waits) = (what, ready == [false; 4]);
+        known.what = what;
         for direction in Direction::ALL {
             known.side_mut(direction).ready = ready[direction as usize];
         }
@@ -70,8 +70,6 @@ impl Fold {
         if self.believes {
             return;
         }
-        self.course.tries(source, direction);
-        let there = self.sources.contains_key(&source);
         let known = match self.sources.get_mut(&source) {
             Some(known) => known,
             None => self.tried.get_or_insert_with(source, Source::default),
@@ -79,12 +77,9 @@ impl Fold {
         if came.0 == Tried::WouldBlock && direction == Direction::Read {
             known.closed = false;
         }
-        let only_waits = known.only_waits;
         let side = known.side_mut(direction);
         (side.last, side.bytes) = (Some(came.0), came.1);
         side.blocked = came.0 == Tried::WouldBlock;
-        let ready = side.ready || !there || only_waits;
-        self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
     }
 
     fn source_ready(&mut self, source: Id, direction: Direction) {
@@ -94,10 +89,6 @@ impl Fold {
     }
 
     pub(super) fn source_clear(&mut self, source: Id, direction: Direction) {
-        let tried = self.course.was_tried(source, direction);
-        let Some(known) = self.registered(source) else { return };
-        let fits = tried || known.only_waits;
-        self.trouble.check_seen(fits, || format!("{source:?} is cleared, but was not tried"));
         let Some(known) = self.registered(source) else { return };
         let side = known.side_mut(direction);
         let was = std::mem::replace(&mut side.ready, false);
@@ -148,17 +139,6 @@ impl Fold {
         let known = self.jobs.contains_key(&id);
         self.trouble.check_seen(known, || format!("nobody has told of task or job {id}"));
         self.forget_job(id, true);
-        if how.is_some() && self.jobs.get(&id).is_some_and(|job| job.out) {
-            self.taken.push(id);
-        }
-    }
-
-    /// A turn begins, and what other threads did has been told.
-    pub(super) fn check_taken(&mut self) {
-        for id in std::mem::take(&mut self.taken) {
-            let told = self.jobs.get(&id).is_none_or(|job| !job.out);
-            self.trouble.check_seen(told, || format!("job {id} has ended, which is not told"));
-        }
     }
 
     fn forget_job(&mut self, id: Id, handle_gone: bool) {

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Direction, Event, Id, Record, Thing};
+use kettle_events::{Cause, Event, Record, Thing};
 
 use super::trouble::Trouble;
 
@@ -51,8 +51,6 @@ pub(super) struct Course {
     reports: usize,
     /// How many there were to be, as the thread said when it came back.
     announced: Option<usize>,
-    /// The last try of a non-blocking operation.
-    tried: Option<(Id, Direction)>,
     /// So many of the latest records are other threads' changes of timers, and of sources.
     pub(super) remote: [usize; 2],
 }
@@ -74,7 +72,6 @@ impl Course {
             timeout: None,
             reports: 0,
             announced: None,
-            tried: None,
             remote: [0; 2],
         }
     }
@@ -169,15 +166,6 @@ impl Course {
         } else {
             self.remote = [0; 2];
         }
-    }
-
-    pub(super) fn tries(&mut self, source: Id, direction: Direction) {
-        self.tried = Some((source, direction));
-    }
-
-    /// Was this the last one tried?
-    pub(super) fn was_tried(&self, source: Id, direction: Direction) -> bool {
-        self.tried == Some((source, direction))
     }
 }
 

@@ -86,8 +86,6 @@ pub struct Fold {
     pub(super) scopes: Scopes,
     /// The waits that were asked in the poll that goes on, each in its branch.
     pub(super) asked: Vec<(Option<Id>, Id)>,
-    /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
-    pub(super) taken: Vec<Id>,
     /// The record that the last one goes back to: the put of a value that is got, the taking of what
     /// is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,
@@ -128,7 +126,6 @@ impl Fold {
             waits: Waits::default(),
             scopes: Scopes::default(),
             asked: Vec::new(),
-            taken: Vec::new(),
             fired: None,
             ended: None,
             out: 0,

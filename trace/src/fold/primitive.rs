@@ -44,12 +44,8 @@ pub struct Primitive {
     pub holders: Vec<(Units, Holder)>,
     /// The values that are in it: each one's number, and the record that put it there.
     pub(super) puts: VecDeque<(u64, u64)>,
-    /// Where some of it was forgotten last.
-    pub(crate) forgot: Option<Place>,
     /// The task that took a value out of it last.
     pub(crate) receiver: Option<Id>,
-    /// The task that put a value into it last.
-    pub(crate) sender: Option<Id>,
     /// So many wakers are stored at it.
     pub(super) waiting: usize,
     /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that was counted has left.
@@ -83,20 +79,13 @@ impl Primitive {
             closed: false,
             holders: Vec::new(),
             puts: VecDeque::new(),
-            forgot: None,
             receiver: None,
-            sender: None,
             waiting: 0,
             unheard: false,
             uses: 0,
             waits: 0,
             acted: None,
         }
-    }
-
-    /// Is it full, so that who sends has to wait?
-    pub fn is_full(&self) -> bool {
-        self.count.is_some_and(|count| self.room == Some(count))
     }
 
     /// The newest holders, as many as a page shows.

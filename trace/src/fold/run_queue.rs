@@ -142,11 +142,6 @@ impl RunQueue {
         self.ordinary.len() + self.urgent.len()
     }
 
-    /// The two queues, each front to back: the ordinary one, and the urgent one.
-    pub(super) fn parts(&self) -> [Vec<Id>; 2] {
-        [&self.ordinary, &self.urgent].map(|queue| queue.iter().map(|place| place.task).collect())
-    }
-
     /// All of them, in the order in which they are polled if no other task comes.
     pub(super) fn in_order(&self) -> Vec<Id> {
         let mut rest = self.clone();

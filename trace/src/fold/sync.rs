@@ -70,17 +70,13 @@ impl Fold {
         }
         known.adds_up(act, units, now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
-        if kind == SyncKind::Semaphore && act == Act::Forget {
-            known.forgot = record.at.place();
-        }
         let mut ends = true;
         match act {
             Act::Take => known.taken(taker, units),
             Act::Release => ends = known.given_up(item, units),
             // Else free permits are forgotten, or values.
             Act::Forget if known.gives() => ends = known.given_up(item, units),
-            Act::Put if kind.is_channel() => known.sender = by,
-            Act::Put if units == Units::All => {
+            Act::Put if !kind.is_channel() && units == Units::All => {
                 known.holders.clear();
                 known.held = 0;
                 known.unheard |= kind == SyncKind::Notify && nobody;

@@ -23,8 +23,6 @@ pub struct Source {
     pub(super) reported: Option<u64>,
     /// Was it reported closed, and no try has said otherwise since?
     pub closed: bool,
-    /// Does the program make the tries itself, perhaps unseen, or without need?
-    pub(super) only_waits: bool,
 }
 
 /// One direction of a source.
@@ -46,7 +44,7 @@ impl Default for Source {
     fn default() -> Source {
         let side = |ready| Side { ready, last: None, bytes: None, blocked: false };
         let sides = [true, true, false, false].map(side);
-        Source { what: "", sides, reported: None, closed: false, only_waits: false }
+        Source { what: "", sides, reported: None, closed: false }
     }
 }
 

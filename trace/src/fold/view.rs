@@ -58,12 +58,6 @@ impl Fold {
         self.tasks.queue.in_order()
     }
 
-    /// The run queue's two parts, each front to back: the ordinary one, and the urgent one of the
-    /// tasks that a timer, a source or another thread has woken.
-    pub fn queues(&self) -> [Vec<Id>; 2] {
-        self.tasks.queue.parts()
-    }
-
     /// How many tasks of the engine are alive, without `block_on`'s own future and without those of
     /// local sets.
     pub fn alive(&self) -> usize {
