@@ -1,9 +1,9 @@
 //! Where on this machine is a file that the compiler has named?
 //!
 //! It named most by a path that counts from the root of a workspace, and doesn't say which. Under cargo,
-//! `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the program. Else that
-//! may lie in a workspace's `target/`, or have been started from within its own; but an installed program is started in other people's projects, too, and each
-//! has a `src/main.rs`. To show the wrong text is worse than none: in doubt there is none.
+//! `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the program. An installed
+//! program is started in other people's projects, too, and each has a `src/main.rs`: to show the wrong text
+//! is worse than none.
 //!
 //! Interface: [`Disk::new`], [`Disk::find`].
 //!
@@ -21,7 +21,6 @@ pub(super) struct Disk {
     /// From cargo: the program's package.
     package: Option<PathBuf>,
     program: Option<PathBuf>,
-    here: Option<PathBuf>,
 }
 
 /// A file's text.
@@ -46,7 +45,6 @@ impl Disk {
         Disk {
             package: std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
             program: std::env::current_exe().ok(),
-            here: std::env::current_dir().ok(),
         }
     }
 
@@ -57,15 +55,12 @@ impl Disk {
         if Path::new(named.file).is_absolute() || ours.is_some() {
             return self.read(&ours.unwrap_or(Path::new("")).join(named.file), named);
         }
-        let below = |roots: Vec<PathBuf>| -> Vec<PathBuf> {
-            roots.iter().map(|root| root.join(named.file)).collect()
-        };
-        let by_cargo = below(self.package.iter().flat_map(|at| roots_of(at)).collect());
+        let roots = self.package.iter().flat_map(|at| roots_of(at));
+        let by_cargo: Vec<PathBuf> = roots.map(|root| root.join(named.file)).collect();
         if by_cargo.iter().any(|path| path.exists()) {
             return self.only(&by_cargo, named);
         }
-        let noted = self.only(&self.noted(named.file), named);
-        noted.or_else(|| self.only(&below(self.around(named.file)), named))
+        self.only(&self.noted(named.file), named)
     }
 
     /// The one text that it can be, if it is in one of these files.
@@ -83,41 +78,6 @@ impl Disk {
         let note = note.replace("\\ ", "\0"); // a space within a path
         let paths = note.split_whitespace().map(|path| PathBuf::from(path.replace('\0', " ")));
         paths.filter(|path| path.is_absolute() && path.ends_with(file)).collect()
-    }
-
-    /// Roots above the `target/` that the program lies in, and above the current directory, as far as
-    /// they know of the program.
-    fn around(&self, file: &str) -> Vec<PathBuf> {
-        let built = |dir: &&Path| dir.join("CACHEDIR.TAG").exists();
-        let target = self.program.as_deref().and_then(|program| program.ancestors().find(built));
-        let shared = ["src", "tests", "examples", "benches"];
-        // `crates/tea/src/lib.rs`: no other package above this target has such a path.
-        let special = !shared.iter().any(|dir| Path::new(file).starts_with(dir));
-        let above = target.into_iter().flat_map(|target| target.ancestors().skip(1));
-        let above = above.filter(|root| special || self.is_known_to(root));
-        let here = self.here.iter().flat_map(|here| here.ancestors());
-        let mut roots: Vec<PathBuf> = Vec::new();
-        for root in above.chain(here.filter(|root| self.is_known_to(root))) {
-            if root.join("Cargo.toml").exists() && !roots.iter().any(|known| known == root) {
-                roots.push(root.to_path_buf());
-            }
-        }
-        roots
-    }
-
-    /// Does this package have a program of that name?
-    fn is_known_to(&self, root: &Path) -> bool {
-        let stem = self.program.as_deref().and_then(Path::file_stem).and_then(|stem| stem.to_str());
-        let Some(stem) = stem else { return false };
-        // Tests are called `trace-0123456789abcdef`.
-        let hashed = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        let name =
-            stem.rsplit_once('-').filter(|(_, hash)| hashed(hash)).map_or(stem, |(name, _)| name);
-        let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
-        let dirs = ["examples", "src/bin", "tests", "benches"];
-        manifest.contains(&format!("\"{name}\""))
-            || manifest.contains(&format!("\"{}\"", name.replace('_', "-")))
-            || dirs.iter().any(|dir| root.join(dir).join(format!("{name}.rs")).exists())
     }
 
     /// The text, if it can be the one that was built.
@@ -180,9 +140,9 @@ mod tests {
             Tree(root)
         }
 
-        fn disk(&self, package: Option<&str>, program: &str, here: &str) -> Disk {
+        fn disk(&self, package: Option<&str>, program: &str) -> Disk {
             let at = |path: &str| self.0.join(path);
-            Disk { package: package.map(at), program: Some(at(program)), here: Some(at(here)) }
+            Disk { package: package.map(at), program: Some(at(program)) }
         }
     }
 
@@ -197,40 +157,6 @@ mod tests {
     }
 
     #[test]
-    fn an_installed_program_does_not_show_the_project_that_it_is_started_in() {
-        let files = [
-            ("other/Cargo.toml", "name = \"other\""),
-            ("other/benches/cup.rs", "fn main() {\n    other();\n}\n"),
-            ("tea/Cargo.toml", "name = \"tea\""),
-            ("tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
-        ];
-        let tree = Tree::new("installed", &files);
-        assert_eq!(text(tree.disk(None, "bin/tea", "other/src").find(CUP)), None);
-        let own = Some("fn main() {\n    tea();\n}\n".to_owned());
-        assert_eq!(text(tree.disk(None, "bin/tea", "tea/src").find(CUP)), own);
-        assert_eq!(text(tree.disk(Some("tea"), "bin/tea", "other").find(CUP)), own);
-    }
-
-    #[test]
-    fn a_target_directory_inside_of_another_package_does_not_make_its_files_ours() {
-        let files = [
-            ("Cargo.toml", "name = \"outer\""),
-            ("benches/cup.rs", "fn main() {\n    outer();\n}\n"),
-            ("target/CACHEDIR.TAG", ""),
-            ("inner/Cargo.toml", "name = \"tea\""),
-            ("inner/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
-        ];
-        let tree = Tree::new("target", &files);
-        let own = Some("fn main() {\n    tea();\n}\n".to_owned());
-        for package in [Some("inner"), None] {
-            assert_eq!(text(tree.disk(package, "target/debug/tea", "inner").find(CUP)), own);
-        }
-        assert_eq!(text(tree.disk(None, "target/debug/tea", "target").find(CUP)), None);
-        let outer = tree.disk(None, "target/debug/outer", "target").find(CUP);
-        assert_eq!(text(outer), Some(files[1].1.to_owned()));
-    }
-
-    #[test]
     fn a_program_shows_its_own_files_from_anywhere_if_cargos_note_is_beside_it() {
         let files = [
             ("my tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
@@ -238,7 +164,7 @@ mod tests {
             ("built/debug/tea", ""),
         ];
         let tree = Tree::new("noted", &files);
-        let find = || text(tree.disk(None, "built/debug/tea", "pot").find(CUP));
+        let find = || text(tree.disk(None, "built/debug/tea").find(CUP));
         assert_eq!(find(), None);
         let at = |path: &str| tree.0.join(path).to_str().unwrap().replace(' ', "\\ ");
         let note = format!("{}: {} lib.rs\n", at("built/debug/tea"), at("my tea/benches/cup.rs"));
@@ -259,7 +185,7 @@ mod tests {
             ("tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
         ];
         let tree = Tree::new("member", &files);
-        let disk = tree.disk(Some("tea"), "elsewhere/tea", "tea");
+        let disk = tree.disk(Some("tea"), "elsewhere/tea");
         assert_eq!(text(disk.find(CUP)), Some(files[1].1.to_owned()));
         let member = Named { file: "tea/benches/cup.rs", ..CUP };
         assert_eq!(text(disk.find(member)), Some(files[3].1.to_owned()));
