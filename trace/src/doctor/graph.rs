@@ -12,9 +12,9 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Id, Kind, Place, Resource, SyncKind, Units};
+use kettle_events::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 
-use super::lint::Lint;
+use super::lint::{Lint, span};
 use super::run::Run;
 use crate::fold::{Holder, State, Task, Wait};
 use crate::words::of_a_source::verb;
@@ -166,7 +166,9 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
 
 /// Who waits (and was made here), where, for what, and what ends that, where it is certain or was taken.
 fn of_wait(run: &Run, (id, made): (Id, Option<Place>), wait: &Wait, lint: Lint) -> Lint {
-    let what = format!("{} waits {}", run.name(id), awaited(run, wait.on, id));
+    let what = awaited(run, wait.on, id);
+    let (place, since) = (branches(run, wait), span(wait.waiter.began));
+    let what = format!("{} waits {what}{place}, from {since} on", run.name(id));
     let mut lint = lint.spot(wait.waiter.at.or(made), what);
     let (Resource::SyncValue(_, sync) | Resource::Sync(_, sync, ..)) = wait.on else { return lint };
     let Some(known) = run.fold.primitive(sync) else { return lint };
@@ -198,6 +200,18 @@ fn of_wait(run: &Run, (id, made): (Id, Option<Place>), wait: &Wait, lint: Lint) 
         lint = lint.spot(known.made, format!("{thing} was made here"));
     }
     lint
+}
+
+/// In which branch of which `select!`, `join!` or `timeout` is it, from the inside out? A set's branch is a task.
+fn branches(run: &Run, wait: &Wait) -> String {
+    let name = |(kind, nth)| match kind {
+        ScopeKind::Select => format!(", in branch {nth} of a `select!`"),
+        ScopeKind::Join => format!(", in branch {nth} of a `join!`"),
+        ScopeKind::TryJoin => format!(", in branch {nth} of a `try_join!`"),
+        ScopeKind::Timeout => ", in a `timeout`".to_owned(),
+        ScopeKind::Set | ScopeKind::LocalSet => String::new(),
+    };
+    run.fold.scopes_around(wait.waiter.scope).map(name).collect()
 }
 
 /// Is it the next task of a `JoinSet` that is awaited?

@@ -30,7 +30,7 @@ pub(super) struct Round {
     blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
     unpolled: unpolled::Dropped,
-    pub(super) guards: guard_across_await::Contended,
+    guards: guard_across_await::Contended,
     pub(super) hangs: hang::Hangs,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
@@ -125,7 +125,7 @@ impl Round {
     pub(super) fn kept(&self) -> usize {
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
         let hints = self.hints.as_ref().map_or(0, |hints| hints.long.len() + hints.branches.len());
-        let lints = [self.lost.len(), self.guards.len(), self.hangs.len(), self.busy.len()];
+        let lints = [self.lost.len(), self.hangs.len(), self.busy.len()];
         self.run.kept() + lints.into_iter().sum::<usize>() + hints + stacks
     }
 }

@@ -95,8 +95,8 @@ impl Fold {
                 self.sync_act(record, (kind, sync), (act, units), hold, count);
             }
 
-            Event::Scope { scope, branches, .. } => {
-                self.scopes.begin(scope, branches, record.scope);
+            Event::Scope { scope, what, branches } => {
+                self.scopes.begin(scope, (what, branches), record.scope);
             }
             Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
             _ => {}

@@ -18,11 +18,13 @@ impl Fold {
         let before = self.waits.all.get(&wait);
         // The same wait, asked again: perhaps by another task.
         let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
-        let (since, joins) = (same.map_or(renewed, |(was, _)| was.waiter.since), same.is_none());
+        let (since, began) =
+            same.map_or((renewed, record.time), |(was, _)| (was.waiter.since, was.waiter.began));
+        let (joins, scope) = (same.is_none(), record.scope);
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
         let at = record.at.place();
-        let waiter = Waiter { wait, task, since, renewed, poll, at, units };
+        let waiter = Waiter { wait, task, since, began, scope, renewed, poll, at, units };
         if joins {
             self.moves(wait, None);
             self.makes_room(spot);

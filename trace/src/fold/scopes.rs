@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::Id;
+use kettle_events::{Id, ScopeKind};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scopes {
-    /// By their numbers: how many branches each has, and the branch around it.
-    open: BTreeMap<Id, (u32, Option<Id>)>,
+    /// By their numbers: what each is, how many branches it has, and the branch around it.
+    open: BTreeMap<Id, (ScopeKind, u32, Option<Id>)>,
 }
 
 impl Scopes {
-    pub(super) fn begin(&mut self, scope: Id, branches: u32, around: Option<Id>) {
-        self.open.insert(scope, (branches, around));
+    pub(super) fn begin(&mut self, scope: Id, of: (ScopeKind, u32), around: Option<Id>) {
+        self.open.insert(scope, (of.0, of.1, around));
     }
 
     pub(super) fn end(&mut self, scope: Id) {
@@ -24,20 +24,19 @@ impl Scopes {
 
     /// Is this branch one of the scope's, or within one?
     pub(super) fn is_within(&self, branch: Option<Id>, scope: Id) -> bool {
-        let mut branch = branch;
-        // (A contradictory record must not lead around in a circle.)
-        for _ in 0..self.open.len() {
-            let Some((id, around)) = branch.and_then(|branch| self.of(branch)) else { break };
-            if id == scope {
-                return true;
-            }
-            branch = around;
-        }
-        false
+        self.around(branch).any(|(id, ..)| id == scope)
     }
 
-    fn of(&self, branch: Id) -> Option<(Id, Option<Id>)> {
-        let (&scope, &(branches, around)) = self.open.range(..=branch).next_back()?;
-        (branch.get() - scope.get() <= u64::from(branches)).then_some((scope, around))
+    /// The scopes around this place, from the inside out: each with its kind, and in which of its branches that is.
+    pub(super) fn around(&self, branch: Option<Id>) -> impl Iterator<Item = (Id, ScopeKind, u64)> {
+        let mut branch = branch;
+        // (A contradictory record must not lead around in a circle.)
+        (0..self.open.len()).map_while(move |_| {
+            let here = branch?;
+            let (&scope, &(what, branches, around)) = self.open.range(..=here).next_back()?;
+            branch = around;
+            let nth = here.get() - scope.get();
+            (nth <= u64::from(branches)).then_some((scope, what, nth))
+        })
     }
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, Resource};
+use kettle_events::{Id, Resource, ScopeKind};
 
 use super::course::Step;
 use super::fold::Fold;
@@ -82,6 +82,11 @@ impl Fold {
         all
     }
 
+    /// All whose wakers are stored, the oldest first.
+    pub(crate) fn open_waits(&self) -> impl Iterator<Item = &Wait> {
+        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+    }
+
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
         match Spot::of(on) {
@@ -100,6 +105,14 @@ impl Fold {
     pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
         let kind = self.primitives.get(sync).map(|known| known.kind);
         kind.into_iter().flat_map(move |kind| self.waits.handed(kind, sync))
+    }
+
+    /// The open `select!`s and the like around such a branch, from the inside out, and which of their branches it is.
+    pub(crate) fn scopes_around(
+        &self,
+        branch: Option<Id>,
+    ) -> impl Iterator<Item = (ScopeKind, u64)> {
+        self.scopes.around(branch).map(|(_, what, nth)| (what, nth))
     }
 
     /// A timer in the wheel.

@@ -15,6 +15,7 @@
 //! Invariant: a waiter is in one place, and its task has the number of its wait.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
 
@@ -28,6 +29,10 @@ pub struct Waiter {
     pub task: Option<Id>,
     /// The record that began the wait.
     pub since: u64,
+    /// When that was, by the runtime's clock.
+    pub began: Duration,
+    /// The branch of a `select!` or the like in which it was asked last.
+    pub scope: Option<Id>,
     /// The record that stored it, or renewed it, last.
     pub renewed: u64,
     /// Which of its task's polls has stored it, or renewed it, last; 0: its future was given up since, or it
