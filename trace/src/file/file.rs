@@ -166,9 +166,6 @@ impl Sink for File {
 impl File {
     fn gather(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
-        if let Some(writer) = self.writer.as_mut().filter(|_| self.work.records.is_empty()) {
-            writer.clock_began(last.real);
-        }
         let from = self.work.records.len();
         self.work.records.extend_from_slice(records);
         if let Some(output) = &mut self.output {

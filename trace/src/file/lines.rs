@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::doctor::Lint;
 use crate::file::json::object;
-use crate::file::pages::{Page, in_micros};
+use crate::file::pages::Page;
 use crate::words::names::Name;
 
 /// A line that is no event.
@@ -74,7 +74,6 @@ pub(crate) struct Header {
     clock: &'static str,
     /// In milliseconds since the beginning of 1970.
     started: u64,
-    began: u64,
     /// As `kettle-events` decides it.
     sites: bool,
     /// So many events came before the first one that a flight recorder has kept.
@@ -102,6 +101,7 @@ fn is_zero(number: &u64) -> bool {
 impl Header {
     /// This program's, started at this time.
     pub(crate) fn new(paused: bool, started: SystemTime) -> Header {
+        let since = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(|path| path.file_stem());
         Header {
@@ -110,8 +110,7 @@ impl Header {
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),
             clock: if paused { "paused" } else { "real" },
-            started: in_micros(started) / 1000,
-            began: in_micros(started),
+            started: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             sites: cfg!(debug_assertions),
             before: 0,
             beside: None,

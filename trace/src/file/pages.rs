@@ -3,12 +3,11 @@
 //! Each runtime of a program has a trace of its own (`tea.html`, `tea.2.html`). What one of them waits for
 //! may be in another one: so the last line of each names the others.
 //!
-//! Interface: [`begun`], [`clock_began`], [`Page::beside`].
+//! Interface: [`begun`], [`Page::beside`].
 //!
 //! Not here: how they are named (`asked/env.rs`), where they are told (`lines.rs`).
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -18,13 +17,9 @@ static BEGUN: Mutex<Vec<(PathBuf, Page)>> = Mutex::new(Vec::new());
 
 /// A trace, as another one names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(clippy::struct_field_names, reason = "they are the names of a line's fields")]
 pub(crate) struct Page {
     /// Its file's name; all are in one folder.
     pub(crate) page: String,
-    /// When its clock began, in milliseconds since the beginning of 1970, and in microseconds.
-    pub(crate) started: u64,
-    pub(crate) began: u64,
 }
 
 impl Page {
@@ -52,26 +47,8 @@ fn is_in(asked: &Path, path: &Path) -> bool {
 /// A trace was begun, since `asked` was asked for.
 pub(crate) fn begun(asked: &Path, path: &Path) {
     let Some(name) = path.file_name() else { return };
-    let (began, page) = (in_micros(SystemTime::now()), name.to_string_lossy().into());
-    let page = Page { page, started: began / 1000, began };
+    let page = Page { page: name.to_string_lossy().into() };
     BEGUN.lock().push((asked.to_path_buf(), page));
-}
-
-/// The clock of this trace began at this time.
-pub(crate) fn clock_began(path: &Path, time: SystemTime) {
-    let is = |page: &Page| path.file_name().is_some_and(|name| *name == *page.page);
-    let mut begun = BEGUN.lock();
-    let page = begun.iter_mut().rfind(|(asked, page)| is_in(asked, path) && is(page));
-    if let Some((_, page)) = page {
-        page.began = in_micros(time);
-        page.started = page.began / 1000;
-    }
-}
-
-/// As traces tell a time of day.
-pub(crate) fn in_micros(time: SystemTime) -> u64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -86,8 +63,6 @@ mod tests {
         begun(other, other);
         assert_eq!(Page::beside(first), []);
         begun(first, second);
-        clock_began(second, SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(7));
-        assert_eq!(Page::beside(first)[0].started, 7);
         let names = |path| Page::beside(path).into_iter().map(|page| page.page).collect::<Vec<_>>();
         assert_eq!(names(first), ["tea.2.html"]);
         assert_eq!(names(second), ["tea.html"]);

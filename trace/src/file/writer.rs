@@ -23,7 +23,7 @@ use crate::file::blocks::Blocks;
 use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
-use crate::file::pages::{self, Page};
+use crate::file::pages::Page;
 use crate::file::store::{Forgotten, Room, Store};
 use crate::words::refused::unfit;
 
@@ -49,7 +49,7 @@ pub(crate) struct Writer {
     /// What is to be written; kept for its room.
     aside: Vec<u8>,
     limit: u64,
-    /// When the file was made, and then when the clock began; `None` once the header is written.
+    /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
     /// The one test that the run is of, and a page to be read beside it.
     of_test: Option<(String, Beside)>,
@@ -144,12 +144,6 @@ impl Writer {
         if let Some(scribe) = self.form.lines() {
             scribe.stacks.take(stacks);
         }
-    }
-
-    /// So long ago: a file is made before its runtime.
-    pub(crate) fn clock_began(&mut self, ago: Duration) {
-        self.made = self.made.map(|made| SystemTime::now().checked_sub(ago).unwrap_or(made));
-        self.made.iter().for_each(|began| pages::clock_began(&self.path, *began));
     }
 
     fn begin(&mut self, first: Option<&Record>) {

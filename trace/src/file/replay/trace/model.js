@@ -216,11 +216,7 @@
 
   function pages(trace, { pages }) {
     if (Array.isArray(pages))
-      trace.pages = pages.map((page) => ({
-        page: String(page?.page ?? ""),
-        started: Number(page?.started) || 0,
-        began: Number(page?.began) || 1e3 * (Number(page?.started) || 0),
-      }));
+      trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
   }
 
   function event(trace, o, at) {
