@@ -101,25 +101,18 @@ fn is_joined_for_good(run: &Run, id: Id) -> bool {
 /// What is said of such a task: that no waker of it is left; or, where nothing can happen any more, that none is called.
 pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let name = run.name(task.id);
-    let (text, note) = match (task.wakers, task.clones) {
-        (0, _) => (
+    let none_left = task.wakers == 0 || task.clones == 0 || has_none_left(task);
+    let (text, note) = if none_left {
+        (
             format!("no waker of {name} is left: nothing can wake it"),
-            "its last poll returned `Pending` and left none of its task's wakers anywhere. The loop polls a task again \
-             only after a call of its waker",
-        ),
-        (_, 0) => (
-            format!("no waker of {name} is left: nothing can wake it"),
-            "its last poll stored its waker in a future of kettle's. Since then that future was polled with another \
-             waker, which took its place (only the newest is kept), or it was dropped",
-        ),
-        _ if has_none_left(task) => (
-            format!("no waker of {name} is left: nothing can wake it"),
-            "its last poll stored a waker outside kettle. Since then that waker has been dropped, and was not called",
-        ),
-        _ => (
+            "its last poll returned `Pending`, and no clone of its waker is left anywhere. The loop polls a task again only \
+             after a call of its waker",
+        )
+    } else {
+        (
             format!("{name} waits, and no code is left that could wake it"),
             "its waker was stored outside kettle, and has not been called",
-        ),
+        )
     };
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
     let is_main = task.kind == Kind::Main && task.at.is_some();
