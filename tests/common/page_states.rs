@@ -12,7 +12,7 @@ use std::iter::repeat_n;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Wait, Waiter};
+use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Waiter};
 use kettle::trace::{Event, File, Names, Record, Sink};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
