@@ -182,15 +182,13 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     }
 }
 
-/// What events call a hold. `None`: nothing recorded when it began, or it is of nothing.
-pub(crate) type HoldId = KeptId;
-
 /// Units of a lock or a semaphore that were taken, until they are given back or forgotten. Its
 /// guard has it, and may give it to another guard.
 #[derive(Debug)]
 pub(crate) struct Hold {
     pub(crate) units: usize,
-    pub(crate) id: HoldId,
+    /// What events call it. None: nothing recorded when it began, or it is of nothing.
+    pub(crate) id: KeptId,
 }
 
 impl Hold {

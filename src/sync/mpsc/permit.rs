@@ -12,7 +12,7 @@ use std::iter::FusedIterator;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{done_here, in_a_drop};
+use kettle_runtime::event::{KeptId, done_here, in_a_drop};
 
 use crate::origin::located;
 
@@ -20,7 +20,7 @@ use super::chan::Chan;
 use super::error::{SendError, TrySendError};
 use super::sender::Sender;
 use super::state::Closed;
-use crate::sync::report::{Hold, HoldId};
+use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
 /// Taking room in advance.
@@ -193,7 +193,7 @@ impl<T> Sender<T> {
 pub struct Permit<'a, T> {
     sender: &'a Sender<T>,
     /// What events call it.
-    hold: HoldId,
+    hold: KeptId,
 }
 
 impl<'a, T> Permit<'a, T> {
@@ -288,7 +288,7 @@ pub struct OwnedPermit<T> {
     /// `None` once it was used: then there is nothing to give back.
     sender: Option<Sender<T>>,
     /// What events call it.
-    hold: HoldId,
+    hold: KeptId,
 }
 
 impl<T> OwnedPermit<T> {

@@ -28,13 +28,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, RemoteEvents, SyncKind, Units};
+use kettle_runtime::event::{Act, KeptId, RemoteEvents, SyncKind, Units};
 use kettle_runtime::{Call, Old, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, NotPut, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
-use crate::sync::report::{Called, Hold, HoldId, Report, Reports};
+use crate::sync::report::{Called, Hold, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
 
 /// Some permits, and the line for more.
@@ -58,7 +58,7 @@ impl Reports for Permits {
 
 /// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
 enum Polled {
-    Taken(HoldId, Option<Call>),
+    Taken(KeptId, Option<Call>),
     Closed(Option<Left>),
     Wait(Old),
 }
@@ -112,16 +112,16 @@ impl Permits {
     }
 
     #[inline]
-    fn take(&self, permits: usize, owned: bool) -> Result<HoldId, TryAcquireError> {
+    fn take(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
         if self.is_told() {
             return self.try_take_told(permits, owned);
         }
-        self.free.take(permits).map(|_| HoldId::NONE)
+        self.free.take(permits).map(|_| KeptId::NONE)
     }
 
     // Apart and cold: taking is compiled into the task, and few programs are watched.
     #[cold]
-    fn try_take_told(&self, permits: usize, owned: bool) -> Result<HoldId, TryAcquireError> {
+    fn try_take_told(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
         let _line = self.line.lock();
         let free = self.free.take(permits)?;
         Ok(self.taken(permits, owned, free))
@@ -134,7 +134,7 @@ impl Permits {
         (wanted, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<HoldId, AcquireError>> {
+    ) -> Poll<Result<KeptId, AcquireError>> {
         if place.is_none() {
             match self.take(wanted, owned) {
                 Ok(hold) => return Poll::Ready(Ok(hold)),
@@ -151,7 +151,7 @@ impl Permits {
         wanted: (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<HoldId, AcquireError>> {
+    ) -> Poll<Result<KeptId, AcquireError>> {
         match store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone)) {
             Polled::Taken(hold, _left) => Poll::Ready(Ok(hold)),
             Polled::Closed(_left) => Poll::Ready(Err(AcquireError::closed())),
@@ -224,7 +224,7 @@ impl Permits {
 
     /// The same, if it is told, or there is a line.
     #[cold]
-    fn release_locked(&self, units: usize, id: HoldId) {
+    fn release_locked(&self, units: usize, id: KeptId) {
         self.put_locked(Act::Release, units, (Hold { units, id }.item(), 0, false));
     }
 
@@ -358,9 +358,9 @@ impl Permits {
     /// Tells, under the lock, that so many permits were taken.
     #[inline]
     #[track_caller]
-    fn taken(&self, permits: usize, owned: bool, free: usize) -> HoldId {
+    fn taken(&self, permits: usize, owned: bool, free: usize) -> KeptId {
         if !self.is_told() {
-            return HoldId::NONE;
+            return KeptId::NONE;
         }
         let hold = Hold::told(permits);
         self.acted(Act::Take, permits, free, (hold.item(), 0, owned));
