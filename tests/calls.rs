@@ -5,26 +5,21 @@
 //! assertions; in others nothing is known.)
 #![cfg(debug_assertions)]
 
+#[path = "common/records.rs"]
+mod records;
+
 use std::panic::Location;
 use std::pin::Pin;
 use std::time::Duration;
 
-use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Notify, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Record, Recorder};
+use kettle::trace::{Event, Record};
 use kettle_events::{Act, At};
 
-const SHORT: Duration = Duration::from_millis(1);
+use records::recorded;
 
-fn run(future: impl Future<Output = ()>) -> Vec<Record> {
-    // By a sink of its own: the doctor would have a word to say to some of this.
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().start_paused(true).trace(recorder).build();
-    runtime.expect("a runtime").block_on(future);
-    recording.records()
-}
+const SHORT: Duration = Duration::from_millis(1);
 
 /// The line it is called in.
 #[track_caller]
@@ -58,7 +53,7 @@ fn acts(records: &[Record], (file, line): (&str, u32)) -> Vec<(String, Option<u3
 #[test]
 fn each_call_has_a_line_of_its_own() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let ((tx, mut rx), (answer, mut question)) = (mpsc::channel(2), oneshot::channel());
         let ((news, mut reader), (many, mut one)) = (watch::channel(0), broadcast::channel(1));
         let (permits, notify, once) = (Semaphore::new(1), Notify::new(), SetOnce::new());
@@ -138,7 +133,7 @@ fn each_call_has_a_line_of_its_own() {
 #[test]
 fn a_boxed_future_is_where_it_was_made_and_says_so() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         line = here();
         let boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(sleep(SHORT));
         boxed.await;
@@ -151,7 +146,7 @@ fn a_boxed_future_is_where_it_was_made_and_says_so() {
 /// A waker of its own is called by code that is nobody's.
 #[test]
 fn what_no_call_of_the_programs_does_has_no_line() {
-    let records = run(async {
+    let records = recorded(async {
         sleep(SHORT).await;
         std::future::poll_fn(|cx| {
             cx.waker().wake_by_ref();
@@ -167,7 +162,7 @@ fn what_no_call_of_the_programs_does_has_no_line() {
 #[test]
 fn a_thread_that_is_no_runtimes_has_its_line_too() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let (tx, mut rx) = mpsc::channel(1);
         line = here();
         let thread = std::thread::spawn(move || {

@@ -4,28 +4,23 @@
 //! (In builds with debug assertions; in others nothing is known.)
 #![cfg(debug_assertions)]
 
+#[path = "common/records.rs"]
+mod records;
+
 use std::panic::Location;
 use std::pin::Pin;
 use std::time::Duration;
 
-use kettle::runtime::Builder;
 use kettle::sync::{
     Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
 };
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Record, Recorder};
+use kettle::trace::{Event, Record};
 use kettle_events::Resource;
 
-const SHORT: Duration = Duration::from_millis(1);
+use records::recorded;
 
-fn run(future: impl Future<Output = ()>) -> Vec<Record> {
-    // By a sink of its own: the doctor would have a word to say to some of this.
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().start_paused(true).trace(recorder).build();
-    runtime.expect("a runtime").block_on(future);
-    recording.records()
-}
+const SHORT: Duration = Duration::from_millis(1);
 
 /// Where the program stood at each wait for a resource like this.
 fn waits(records: &[Record], on: impl Fn(Resource) -> bool) -> Vec<(&str, u32)> {
@@ -55,7 +50,7 @@ fn the_innermost_of_nested_async_functions() {
     }
     let mut line = here();
     let inner_line = line.1 - 2;
-    let records = run(async {
+    let records = recorded(async {
         inner().await;
         line = here();
     });
@@ -65,7 +60,7 @@ fn the_innermost_of_nested_async_functions() {
 #[test]
 fn in_a_select_the_place_of_the_branch() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let (_tx, mut rx) = mpsc::channel::<()>(1);
         line = here();
         kettle::select! {
@@ -79,7 +74,7 @@ fn in_a_select_the_place_of_the_branch() {
 #[test]
 fn in_a_join_the_macro_or_where_a_branch_was_made() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let (one, two) = (kettle::spawn(sleep(SHORT)), kettle::spawn(sleep(SHORT)));
         line = here();
         let nap = sleep(SHORT);
@@ -96,7 +91,7 @@ fn in_a_join_the_macro_or_where_a_branch_was_made() {
 #[test]
 fn a_join_handle_a_channel_and_a_oneshot() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let handle = kettle::spawn(sleep(SHORT));
         let (tx, mut rx) = mpsc::channel(1);
         let (answer, question) = oneshot::channel();
@@ -120,7 +115,7 @@ fn a_join_handle_a_channel_and_a_oneshot() {
 #[test]
 fn under_a_timeout_where_that_is_awaited() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         line = here();
         let limited = timeout(2 * SHORT, sleep(SHORT));
         limited.await.expect("in time");
@@ -131,7 +126,7 @@ fn under_a_timeout_where_that_is_awaited() {
 #[test]
 fn behind_a_box_and_a_reference_where_it_was_made() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         line = here();
         let mut boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(sleep(SHORT));
         (&mut boxed).await;
@@ -144,7 +139,7 @@ fn behind_a_box_and_a_reference_where_it_was_made() {
 
 #[test]
 fn nothing_is_left_over_from_the_poll_before() {
-    let records = run(async {
+    let records = recorded(async {
         let sleeper = kettle::spawn(sleep(SHORT));
         kettle::spawn(std::future::ready(())).await.expect("no panic");
         sleeper.await.expect("no panic");
@@ -164,7 +159,7 @@ fn nothing_is_left_over_from_the_poll_before() {
 #[test]
 fn a_primitive_is_made_at_the_programs_line_and_reported_from_kettles() {
     static LATE: Semaphore = Semaphore::const_new(1);
-    let records = run(async {
+    let records = recorded(async {
         drop((mpsc::channel::<u8>(1), mpsc::unbounded_channel::<u8>(), oneshot::channel::<u8>()));
         drop((watch::channel(0), watch::Sender::new(0)));
         drop((broadcast::channel::<u8>(1), broadcast::Sender::<u8>::new(1)));
@@ -195,7 +190,7 @@ fn unpolled(records: &[Record]) -> Vec<u32> {
 #[test]
 fn a_future_that_was_never_polled_is_told_with_its_place() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         let (tx, _rx) = mpsc::channel(1);
         line = here();
         drop(sleep(SHORT));
@@ -208,7 +203,7 @@ fn a_future_that_was_never_polled_is_told_with_its_place() {
 
 #[test]
 fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
-    let records = run(async {
+    let records = recorded(async {
         sleep(SHORT).await;
         assert_eq!(timeout(SHORT, async { 1 }).await, Ok(1));
         assert_eq!(timeout(SHORT, async { 2 }).into_inner().await, 2);
@@ -226,7 +221,7 @@ fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
 fn a_job_of_a_file_is_where_its_function_is_awaited() {
     use kettle::fs;
     let mut lines = Vec::new();
-    let records = run(async {
+    let records = recorded(async {
         sleep(SHORT).await; // its place must not be left
         fs::metadata("Cargo.toml").await.unwrap();
         lines.push(here().1 - 1);
@@ -252,7 +247,7 @@ fn a_job_of_a_file_is_where_its_function_is_awaited() {
 #[test]
 fn a_child_that_is_waited_for_by_the_call_that_starts_it() {
     let mut line = here();
-    let records = run(async {
+    let records = recorded(async {
         line = here();
         kettle::process::Command::new("sleep").arg("0.05").status().await.unwrap();
     });

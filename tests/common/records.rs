@@ -5,9 +5,20 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
+use kettle::runtime::Builder;
 use kettle::task::Id;
-use kettle::trace::{Event, Record};
+use kettle::trace::{Event, Record, Recorder};
 use kettle_events::{Deferral, Effect};
+
+/// What happens while this future runs, on a paused clock.
+pub fn recorded(future: impl Future<Output = ()>) -> Vec<Record> {
+    // By a sink of its own: the doctor would have a word to say to some of this.
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().start_paused(true).trace(recorder).build();
+    runtime.expect("a runtime").block_on(future);
+    recording.records()
+}
 
 /// How often a task was polled.
 pub fn polls_of(records: &[Record], id: Id) -> usize {

@@ -9,16 +9,11 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { linesOf, scripts } from "./scripts.mjs";
+import { TABLES, linesOf, scripts } from "./scripts.mjs";
 
 const directory = process.argv[2];
 const K = scripts(
-  "trace/blocks.js",
-  "trace/model.js",
-  "trace/fold.js",
-  "trace/waits.js",
-  "trace/rows.js",
-  "trace/scopes.js",
+  ...TABLES,
   "trace/lengths.js",
   "words/names.js",
   "why/inputs.js",

@@ -10,7 +10,7 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { scripts } from "./scripts.mjs";
+import { TABLES, scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
 const entries = (book, f) =>
@@ -117,12 +117,7 @@ function everything(s) {
 
 async function read(file) {
   const K = scripts(
-    "trace/blocks.js",
-    "trace/model.js",
-    "trace/fold.js",
-    "trace/waits.js",
-    "trace/rows.js",
-    "trace/scopes.js",
+    ...TABLES,
     "source/code.js",
     "words/tools.js",
     "words/names.js",

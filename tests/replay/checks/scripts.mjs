@@ -1,6 +1,6 @@
 // How are the page's own scripts run without a page?
 //
-// Interface: `scripts(...names)` gives the `K` that they make; `dataOf(text)` is where the trace begins in a page;
+// Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a trace; `dataOf(text)` is where the trace begins in a page;
 // `linesOf(text)` gives the lines of a trace, as objects; `written(file, page, lines)` makes a page of other lines.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
 const TAG = 'id="trace">\n';
+
+export const TABLES = ["blocks", "model", "fold", "waits", "rows", "scopes"].map((name) => `trace/${name}.js`);
 
 export function scripts(...names) {
   const window = {};
