@@ -3,7 +3,6 @@
 //! A trace says of each event what it has changed, and the replay's page applies that
 //! (`trace/src/file/replay/trace/fold.js`). [`write_for_the_page`] writes the trace of a run, and
 //! after each event the state as a fold knows it that was not made for a page, in the page's words.
-//! A long trace is written once more with so little room that there is a gap in it.
 //! `tests/replay/checks/fold.mjs` compares, and `cargo xtask test page` runs both.
 
 use std::env;
@@ -18,8 +17,6 @@ use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
 /// Longer records are left out: a state for each event is too much.
 const LONG: usize = 5_000;
-/// With so many records, some are left out where there is room for a sixth of the lines.
-const LONG_ENOUGH: usize = 150;
 
 /// Writes the next `NUMBER.html` and `NUMBER.states` into the folder that `KETTLE_FOLDED` names, if
 /// it does.
@@ -34,24 +31,11 @@ pub(crate) fn write_for_the_page(records: &[Record]) {
     }
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let path = Path::new(&folder).join(format!("{number}.html"));
-    write(File::create(&path).unwrap(), records);
-    if records.len() >= LONG_ENOUGH {
-        let limit = packed(&path) / 6;
-        write(File::create(path.with_extension("gap.html")).unwrap().limit(limit), records);
-    }
-    std::fs::write(path.with_extension("states"), states(records)).unwrap();
-}
-
-/// As a runtime gives them: so they are in many blocks.
-fn write(mut file: File, records: &[Record]) {
+    // As a runtime gives them: so they are in many blocks.
+    let mut file = File::create(&path).unwrap();
     records.chunks(7).for_each(|some| file.record(some));
-}
-
-/// The length of the lines that count.
-fn packed(page: &Path) -> u64 {
-    let page = std::fs::read_to_string(page).unwrap();
-    let lines = page.split_once("id=\"trace\">\n").unwrap().1.lines();
-    lines.filter(|line| !line.starts_with('{')).map(|line| line.len() as u64).sum()
+    drop(file);
+    std::fs::write(path.with_extension("states"), states(records)).unwrap();
 }
 
 /// A line of JSON for each record.

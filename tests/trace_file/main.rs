@@ -140,41 +140,27 @@ fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
     }
 }
 
-/// A trace that was limited: it begins and ends as it should, and says what is missing between.
-fn has_both_ends(lines: &[Value]) {
-    assert!(is_complete(lines));
-    let at = |key: &str| lines.iter().position(|line| line.get(key).is_some());
-    let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
-    assert!(full < lost, "it is full before anything is lost");
-    let (head, tail) = (events(&lines[..full]), events(&lines[lost..]));
-    no_gap(&head);
-    let numbers: Vec<u64> = tail.iter().map(|event| event["n"].as_u64().unwrap()).collect();
-    assert!(numbers.is_sorted_by(|a, b| a + 1 == *b));
-    assert_eq!(lines[lost]["after"].as_u64().unwrap(), head.len() as u64);
-    assert_eq!(lines[lost]["lost"].as_u64().unwrap() + head.len() as u64 + 1, numbers[0]);
-    assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
-}
-
 #[test]
-fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
+fn a_limit_ends_the_trace_and_says_so() {
     let place = Place::new("limit");
-    let mut child = child_that("work", &place.file("tea.jsonl"));
-    assert!(child.env("KETTLE_TRACE_LIMIT", "64K").output().expect("it runs").status.success());
-    let lines = lines(&place.text("tea.jsonl"));
-    has_both_ends(&lines);
+    for (file, limit) in [("tea.jsonl", "64K"), ("tea.html", "8K")] {
+        let mut child = child_that("work", &place.file(file));
+        let output = child.env("KETTLE_TRACE_LIMIT", limit).output().expect("it runs");
+        assert!(output.status.success());
+        let lines = lines(&place.text(file));
+        assert!(!is_complete(&lines) && lines.last().expect("an end")["end"] == "full");
+        let events = events(&lines);
+        no_gap(&events);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            words.contains(&format!(" bytes, and ends at event {}\n", events.len())),
+            "{words}"
+        );
+    }
     let is_event = |line: &&str| parse(line).is_ok_and(|line| line.get("ev").is_some());
-    let bytes: usize =
-        place.text("tea.jsonl").lines().filter(is_event).map(|line| line.len() + 1).sum();
-    assert!((32 * 1024..=66 * 1024).contains(&bytes), "{bytes}");
-}
-
-#[test]
-fn a_replay_with_a_limit_can_be_read_from_both_ends() {
-    let place = Place::new("limited");
-    let mut child = child_that("work", &place.file("tea.html"));
-    assert!(child.env("KETTLE_TRACE_LIMIT", "8K").output().expect("it runs").status.success());
-    let lines = lines(&place.text("tea.html"));
-    has_both_ends(&lines);
+    let text = place.text("tea.jsonl");
+    let bytes: usize = text.lines().filter(is_event).map(|line| line.len() + 1).sum();
+    assert!((64 * 1024..=66 * 1024).contains(&bytes), "{bytes}");
 }
 
 #[test]

@@ -5,8 +5,7 @@
 // The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the states that a fold in the
 // crate has come to (NUMBER.states), an object for each event, in the page's words;
 // tests/common/page_states.rs writes them. Here the page's own scripts read the trace, and each of
-// their states must be the same. Of some the same trace is there with a gap (NUMBER.gap.html): behind it
-// each state must be the same as in the trace without. No browser is needed for that.
+// their states must be the same. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -100,29 +99,8 @@ function differences(ours, theirs) {
   return out;
 }
 
-/** All that the page knows of what is not over, but for the numbers of events. */
-function everything(s) {
-  const plain = (key, value) => (["since", "spawned", "ended"].includes(key) ? undefined : value);
-  const all = Object.fromEntries(
-    ["timers", "sources", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]),
-  );
-  all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
-  return Object.fromEntries(
-    Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [
-      part,
-      JSON.stringify(value, plain),
-    ]),
-  );
-}
-
 async function read(file) {
-  const K = scripts(
-    ...TABLES,
-    "source/code.js",
-    "words/tools.js",
-    "words/names.js",
-    "words/things.js",
-  );
+  const K = scripts(...TABLES, "source/code.js", "words/tools.js", "words/names.js", "words/things.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }
@@ -147,21 +125,6 @@ function told_apart(K, states) {
     for (const fault of differences(told(s), JSON.parse(states[i]))) faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;
-}
-
-/** Each state behind a gap against the same without one. */
-function behind(K, whole) {
-  const faults = [],
-    first = K.trace.n.findIndex((n, i) => n !== i + 1);
-  for (let i = first; i > 0 && i <= K.trace.last && faults.length < 3; i++) {
-    const { n, say } = K.event(i),
-      ours = everything(K.stateAt(i)),
-      theirs = everything(whole.stateAt(n - 1));
-    for (const part of Object.keys(theirs))
-      if (ours[part] !== theirs[part])
-        faults.push(`event ${n} (${say}), behind a gap: ${part}: ${ours[part]}, not ${theirs[part]}`);
-  }
-  return { faults, gap: first > 0 };
 }
 
 /** The row of a branch polls at each event that is in it, by the numbers alone; a won one says so. */
@@ -190,11 +153,9 @@ const directory = process.argv[2],
   here = readdirSync(directory),
   faulty = [];
 let passed = 0,
-  gaps = 0,
   inBranches = 0;
 for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
-  const K = await read(file),
-    gap = file.replace(".html", ".gap.html");
+  const K = await read(file);
   const faults = told_apart(
     K,
     readFileSync(join(directory, file.replace(".html", ".states")), "utf8")
@@ -204,16 +165,10 @@ for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
   const rows = branches(K);
   faults.push(...rows.faults);
   inBranches += rows.seen;
-  if (here.includes(gap)) {
-    const found = behind(await read(gap), K);
-    faults.push(...found.faults);
-    gaps += found.gap;
-  }
   if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`);
   else passed += 1;
 }
 if (!inBranches) faulty.push("no event is in a branch");
-if (!gaps) faulty.push("no trace has a gap");
 if (faulty.length) console.log(faulty.join("\n"));
 console.log(`test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`);
 process.exit(faulty.length ? 1 : 0);

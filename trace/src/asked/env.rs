@@ -52,9 +52,9 @@ const MOST: usize = 100;
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
 /// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
-/// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a
-/// file's lines may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. With
-/// `last:` it is the memory that the events may take; `16M` if not set. If the program's
+/// file, the name gets the number of this one (`tea.1234.html`). A trace ends where its
+/// lines have taken `KETTLE_TRACE_LIMIT` bytes (a number, with or without `K`, `M` or `G` behind it);
+/// `64M` if not set. With `last:` it is the memory that the events may take; `16M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
 /// beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay and lines tell in which
 /// functions a task waits.

@@ -1,12 +1,12 @@
 //! How do lines take little room in a page?
 //!
-//! As *blocks*: the rows of many lines (`templates.rs`) are deflated and written as one line of base64. One
-//! compressor serves a whole stream of blocks. Each ends with a sync flush, which makes all of it readable.
+//! As *blocks*: the rows of many lines (`templates.rs`) are deflated and written as one line of
+//! base64. One compressor serves all blocks of a file. Each ends with a sync flush, which makes all
+//! of it readable.
 //!
-//! Interface: [`Blocks::lines`], to add to, and [`Blocks::write`]; [`Blocks::begin_anew`]; [`lines`],
-//! which reads them. Invariants: what is read back is what was given, byte for byte. A block needs those
-//! before it, back to the last that began anew, and none after it: so a file that was cut reads up to its
-//! last whole block.
+//! Interface: [`Blocks::lines`], to add to, and [`Blocks::write`]; [`lines`], which reads them.
+//! Invariants: what is read back is what was given, byte for byte. A block needs those before it,
+//! and none after it: so a file that was cut reads up to its last whole block.
 //!
 //! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/trace/blocks.js`).
 
@@ -23,8 +23,6 @@ use crate::file::templates::Templates;
 
 /// Of 10: what more would save is not worth its time.
 const EFFORT: i32 = 5;
-/// Marks the first block of a stream. (Base64 has it at an end only.)
-const ANEW: u8 = b'=';
 /// So each block ends: by a sync flush.
 const FLUSHED: &[u8] = &[0, 0, 255, 255];
 
@@ -33,8 +31,6 @@ pub(crate) struct Blocks {
     lines: Vec<u8>,
     templates: Templates,
     deflate: Box<CompressorOxide>,
-    /// The next block needs none before it.
-    anew: bool,
 }
 
 impl Blocks {
@@ -42,20 +38,12 @@ impl Blocks {
         // Without a header, at the size of window that all readers have.
         let flags = create_comp_flags_from_zip_params(EFFORT, 0, 0);
         let deflate = Box::new(CompressorOxide::new(flags));
-        Blocks { lines: Vec::new(), templates: Templates::default(), deflate, anew: true }
+        Blocks { lines: Vec::new(), templates: Templates::default(), deflate }
     }
 
     /// The lines of the next block, to add some.
     pub(crate) fn lines(&mut self) -> &mut Vec<u8> {
         &mut self.lines
-    }
-
-    /// The blocks until now may be forgotten: the next one can be read without them.
-    pub(crate) fn begin_anew(&mut self) {
-        debug_assert!(self.lines.is_empty(), "a block is at hand");
-        self.templates = Templates::default();
-        self.deflate.reset();
-        self.anew = true;
     }
 
     /// Adds to `out` the lines since the last block, as one line. If there are none, nothing.
@@ -72,9 +60,6 @@ impl Blocks {
             deflated.extend_from_slice(some);
             true
         });
-        if std::mem::take(&mut self.anew) {
-            out.push(ANEW);
-        }
         out.extend_from_slice(STANDARD.encode(&deflated).as_bytes());
         out.push(b'\n');
     }
@@ -111,15 +96,7 @@ pub fn lines(trace: &str) -> Vec<String> {
             lines.push(line.to_owned());
             continue;
         }
-        let block = match line.strip_prefix(char::from(ANEW)) {
-            Some(block) => {
-                state = InflateState::new_boxed(DataFormat::Raw);
-                templates = Templates::default();
-                block
-            }
-            None => line,
-        };
-        let rows = STANDARD.decode(block).ok().and_then(|block| inflated(&mut state, &block));
+        let rows = STANDARD.decode(line).ok().and_then(|block| inflated(&mut state, &block));
         let block = rows.and_then(|rows| templates.unpack(&rows));
         lines.extend(block.iter().flat_map(|text| text.lines()).map(str::to_owned));
     }
@@ -172,16 +149,6 @@ mod tests {
         assert!(second.len() < first.len() / 3, "it was said before");
         assert_eq!(lines(&(first + &second)), [&ODD[..], &ODD[..2]].concat());
         assert_eq!(block(&mut blocks, &[]), "", "nothing has no block");
-    }
-
-    #[test]
-    fn what_begins_anew_needs_nothing_before_it() {
-        let mut blocks = Blocks::new();
-        let first = block(&mut blocks, &ODD);
-        blocks.begin_anew();
-        let second = block(&mut blocks, &ODD[1..4]);
-        assert_eq!(lines(&second), ODD[1..4]);
-        assert_eq!(lines(&(first + "{\"full\":1}\n" + &second)).len(), ODD.len() + 1 + 3);
     }
 
     #[test]

@@ -87,10 +87,10 @@ impl File {
         })
     }
 
-    /// How many bytes of lines the file holds at the most; if not set, 64 MiB. (The page and the texts of
-    /// source files are not counted. Of a replay that is written by an optimised build, the deflated lines
-    /// are.) Of a run that has more, the beginning and the end are kept, and a line between them tells how
-    /// much is missing.
+    /// How many bytes of lines the file holds; if not set, 64 MiB. (The page and the texts of source
+    /// files are not counted. Of a replay that is written by an optimised build, the deflated lines
+    /// are.) A run that has more is recorded up to there. To keep its end, use a
+    /// [`FlightRecorder`](crate::FlightRecorder).
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> File {
         if let Some(writer) = &mut self.writer {

@@ -331,7 +331,7 @@ impl Flight {
         }
         // That poll has more to tell, which was not handed over.
         let unseen = self.polls.last().copied().filter(|_| is_elsewhere);
-        writer.end_anew(why.0, self.overhead, unseen);
+        writer.end(why.0, self.overhead, unseen);
         writer.failure()?;
         self.files += usize::from(self.files == 0 || is_next);
         (self.writer, self.written) = (Some(writer), last.seq);

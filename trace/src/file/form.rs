@@ -73,12 +73,10 @@ impl Form {
         }
     }
 
-    /// What was written may be forgotten: what comes now must not lean on it. Adds lines that have to
-    /// come before it.
-    pub(crate) fn begin_anew(&mut self, out: &mut Vec<u8>) {
-        match self {
-            Form::Lines(scribe) => scribe.everything(out),
-            Form::Perfetto(perfetto) => perfetto.begin_anew(),
+    /// Adds lines for a reader that has none of the lines before.
+    pub(crate) fn everything(&mut self, out: &mut Vec<u8>) {
+        if let Form::Lines(scribe) = self {
+            scribe.everything(out);
         }
     }
 

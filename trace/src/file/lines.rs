@@ -35,18 +35,6 @@ pub(crate) enum Aside<'a> {
     /// What the doctor found.
     #[serde(serialize_with = "verdict")]
     Lint(&'a Lint),
-    /// The trace has its size: from here on only the end of the run is kept.
-    Full {
-        #[serde(rename = "full")]
-        limit: u64,
-        after: u64,
-    },
-    /// So many events are missing.
-    Lost {
-        #[serde(rename = "lost")]
-        events: u64,
-        after: u64,
-    },
     /// Those of the program's other runtimes that have begun by now.
     Pages { pages: Vec<Page> },
     /// The last line.

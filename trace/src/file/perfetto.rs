@@ -6,7 +6,7 @@
 //! served a wait of its task; counters; and an instant for everything else, with the sentence of the story. Its time is the machine's.
 //!
 //! Interface: [`Perfetto::record`] for each record in order; [`Perfetto::aside`], which also begins and
-//! ends the file. Invariants: slices of one track nest, also where the file was cut. An arrow's ends lie
+//! ends the file. Invariants: slices of one track nest. An arrow's ends lie
 //! inside slices. An entry begins with the comma that parts it from the one before, and the closing
 //! bracket may be absent: the format says so.
 //!
@@ -63,17 +63,12 @@ impl Perfetto {
     /// A record that is not to be written.
     pub(crate) fn pass(&mut self, record: &Record) {
         self.record(record, &mut Vec::new());
-        self.begin_anew();
+        self.named.clear();
     }
 
     /// One that knows as much, and has written nothing yet.
     pub(crate) fn snapshot(&self) -> Perfetto {
         Perfetto { named: HashSet::new(), ..self.clone() }
-    }
-
-    /// The names of tracks may be forgotten: they are told once more.
-    pub(crate) fn begin_anew(&mut self) {
-        self.named.clear();
     }
 
     /// What it calls this task.
@@ -230,17 +225,6 @@ impl Perfetto {
                 return entry(out, "i", text, track, now).word("s", "t").says("printed").end();
             }
             Aside::Lint(lint) => ("lint", lint.text.clone()),
-            Aside::Full { limit, .. } => {
-                // The ends of these slices may never be in the file.
-                self.end_turn(now, out);
-                for poll in self.polls.drain(..).rev() {
-                    entry(out, "E", "poll", poll, now).end();
-                }
-                ("full", format!("{limit} bytes are full: the end follows, if any"))
-            }
-            Aside::Lost { events, after } => {
-                ("lost", format!("{events} events after number {after} are missing"))
-            }
             Aside::Pages { .. } => return,
             Aside::End { .. } => return out.extend_from_slice(b"\n]\n"),
         };

@@ -152,50 +152,12 @@ fn what_took_time_elsewhere_is_a_slice_of_that_time() {
     assert_eq!(check(&file(&script.records, &[])), told);
 }
 
-/// Where the limit is reached in a poll, the poll is over for the reader.
 #[test]
-fn what_a_cut_leaves_open_is_closed_and_what_follows_is_not_inside_it() {
-    let records = tea();
-    let poll = records.iter().position(|record| matches!(record.event, Event::PollStart { .. }));
+fn what_is_printed_and_what_the_doctor_finds_are_instants() {
     let lint = Lint::new(LintKind::BusyLoop, None, "task 1 spins".to_owned(), 3);
-    let (time, at) = (Duration::ZERO, poll.unwrap() + 1);
-    let entries = file(
-        &records,
-        &[
-            (at, Aside::Note { text: "Water </script>", after: 1, time, task: None }),
-            (at, Aside::Lint(&lint)),
-            (at, Aside::Full { limit: 10, after: 2 }),
-            (at, Aside::Lost { events: 9, after: 4 }),
-        ],
-    );
-    let slices = check(&entries);
-    assert_eq!(
-        slices[..2],
-        [("start".to_owned(), 1, 1_000., 2_000.), ("turn 1".to_owned(), 1, 2_000., 4_000.)]
-    );
-    assert_eq!(slices[2], ("poll".to_owned(), 2, 3_000., 4_000.));
-    let said: Vec<_> = entries.iter().filter_map(|entry| entry["args"]["say"].as_str()).collect();
-    for words in ["task 1 spins", "10 bytes are full: the end follows, if any"] {
-        assert!(said.contains(&words), "{said:?}");
-    }
+    let note = Aside::Note { text: "Water </script>", after: 1, time: Duration::ZERO, task: None };
+    let entries = file(&tea(), &[(5, note), (5, Aside::Lint(&lint))]);
+    check(&entries);
+    assert!(entries.iter().any(|entry| entry["args"]["say"] == "task 1 spins"));
     assert!(entries.iter().any(|entry| entry["name"] == "Water </script>"));
-}
-
-#[test]
-fn each_part_of_a_tail_names_its_tracks() {
-    let (mut perfetto, mut head, mut part) = (Perfetto::default(), Vec::new(), Vec::new());
-    let records = tea();
-    let (first, second) = records.split_at(records.len() / 2);
-    for record in first {
-        perfetto.record(record, &mut head);
-    }
-    perfetto.begin_anew();
-    for record in second {
-        perfetto.record(record, &mut part);
-    }
-    let text = format!("[\n{{\"ph\":\"M\"}}{}]", str::from_utf8(&part).unwrap());
-    let mut entries = json(&text).as_array().unwrap().clone();
-    // Arrows may have lost an end; nothing else has.
-    entries.retain(|entry| entry["ph"] != "s" && entry["ph"] != "f");
-    assert!(check(&entries).iter().any(|(name, ..)| name == "turn 2"));
 }

@@ -1,16 +1,13 @@
-//! How is a trace kept within its bounds?
+//! How does text get into a file that nobody else writes?
 //!
-//! Lines gather in a buffer. The *head* of the trace goes to the file as the program runs. When the
-//! head has its size, the *tail* is kept in memory, in two halves: when the newer one is full, the older
-//! one is forgotten. It is written at the end.
+//! It gathers in a buffer, and goes to the file when that is large, or when somebody asks for it.
 //!
-//! Interface: [`Store::create`], [`Store::claim`]; [`Store::lines`], [`Store::anew`], [`Store::aside`];
-//! [`Store::flush`]; [`Store::close`], [`Store::failure`].
+//! Interface: [`Store::claim`], [`Store::empty`]; [`Store::add`], [`Store::flush`], [`Store::close`];
+//! [`Store::failure`].
 //!
-//! Invariants: the file holds whole lines after each write; lines are in order. What
-//! [`Store::aside`] takes is never forgotten. A file that can't be written any more is given up.
+//! Invariant: a file that can't be written any more is given up.
 //!
-//! Not here: what the lines say (`json.rs`, `perfetto.rs`).
+//! Not here: what is written (`writer.rs`).
 
 use std::fs::{self, TryLockError};
 use std::io::{self, Seek, Write};
@@ -25,66 +22,13 @@ pub(crate) struct Store {
     /// `None`: given up, or closed.
     file: Option<fs::File>,
     failure: Option<io::Error>,
-    /// Of the head, what is not in the file yet.
+    /// What is not in the file yet.
     buffer: Vec<u8>,
-    tail: Option<Tail>,
-    /// The number of the last event.
-    last: u64,
-    /// Bytes of lines that the head may still take.
-    room: u64,
-    /// Bytes of lines in each half of the tail.
-    half: usize,
-}
-
-/// The last lines of a run that has more than fit.
-#[derive(Debug, Default)]
-struct Tail {
-    older: Half,
-    newer: Half,
-    /// The number of the last event in the head.
-    after: u64,
-    forgotten: u64,
-}
-
-#[derive(Debug, Default)]
-struct Half {
-    text: Vec<u8>,
-    /// So much of it, at its beginning, does not count.
-    free: usize,
-    events: u64,
-}
-
-/// Is there room for more, behind a line?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Room {
-    /// In the same part of the trace.
-    Enough,
-    /// The head has its size now, and what follows belongs to the tail.
-    Full,
-    /// A half of the tail is full; another one begins, and this one may be forgotten.
-    Half,
-}
-
-/// What the tail had to forget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Forgotten {
-    /// How many events.
-    pub(crate) events: u64,
-    /// The number of the last one before them.
-    pub(crate) after: u64,
 }
 
 impl Store {
-    /// Makes the file, or empties the one that is there, and keeps others from doing so while it is
-    /// written.
-    pub(crate) fn create(path: &Path) -> io::Result<Store> {
-        // It is emptied only once it is ours.
-        let mut store = Store::claim(path)?;
-        store.emptied();
-        store.failure().map_or(Ok(store), Err)
-    }
-
-    /// The same, but what the file holds stays for now.
+    /// Makes the file, or takes the one that is there as it is, and keeps others from writing to it.
+    /// Finds out whether it can be written.
     pub(crate) fn claim(path: &Path) -> io::Result<Store> {
         let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
@@ -92,31 +36,20 @@ impl Store {
             // Where files can't be locked, no process is kept from it.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        let file = Some(file);
-        let (buffer, room, half) = (Vec::new(), u64::MAX, usize::MAX);
-        Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half })
-    }
-
-    /// Finds out whether anything can be written, before anything is. (What is in the file already says so.)
-    pub(crate) fn try_out(&mut self) {
-        let held = self.file.as_ref().and_then(|file| file.metadata().ok());
-        if held.is_some_and(|file| file.is_file() && file.len() > 0) {
-            return;
+        let holds_something = file.metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
+        let mut store = Store { file: Some(file), failure: None, buffer: Vec::new() };
+        if !holds_something {
+            // An empty line, which says nothing where it can't be taken back: in a pipe.
+            store.write(b"\n");
+            store.empty();
         }
-        // An empty line, which says nothing where it can't be taken back: in a pipe.
-        self.write(b"\n");
-        self.emptied();
+        store.failure().map_or(Ok(store), Err)
     }
 
-    /// Empties the file, to be written once more. It stays ours.
-    pub(crate) fn restart(&mut self) {
+    /// Empties the file, to be written from its beginning. (A pipe or a terminal has nothing to be
+    /// emptied.)
+    pub(crate) fn empty(&mut self) {
         self.buffer.clear();
-        self.tail = None;
-        self.emptied();
-    }
-
-    /// (A pipe or a terminal has nothing to be emptied.)
-    fn emptied(&mut self) {
         let Some(mut file) = self.file.as_ref() else { return };
         if file.metadata().is_ok_and(|file| file.is_file())
             && let Err(error) = file.set_len(0).and_then(|()| file.rewind())
@@ -125,85 +58,28 @@ impl Store {
         }
     }
 
-    /// From here on at most so many bytes of lines.
-    pub(crate) fn limit(&mut self, limit: u64) {
-        // An eighth is for the end of the run.
-        self.room = limit - limit / 8;
-        self.half = usize::try_from(limit / 16).unwrap_or(usize::MAX);
-    }
-
-    /// Writes lines: `write` adds them to the buffer. They tell of so many events, and the last event
-    /// until then has this number.
-    pub(crate) fn lines(
-        &mut self,
-        events: u64,
-        last: u64,
-        write: impl FnOnce(&mut Vec<u8>),
-    ) -> Room {
-        self.last = last;
-        if let Some(tail) = &mut self.tail {
-            add(&mut tail.newer.text, write);
-            tail.newer.events += events;
-            return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
-        }
-        let length = add(&mut self.buffer, write) as u64;
+    /// Adds what `write` puts at the end of the buffer; gives its length.
+    pub(crate) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
+        let before = self.buffer.len();
+        write(&mut self.buffer);
+        let length = self.buffer.len() - before;
         if self.buffer.len() >= LARGE {
             self.flush();
         }
-        if length <= self.room {
-            self.room -= length;
-            return Room::Enough;
-        }
-        self.flush();
-        self.tail = Some(Tail { after: self.last, ..Tail::default() });
-        Room::Full
+        length as u64
     }
 
-    /// Writes what a half of the tail begins with, so that it can be read without the one before. It does
-    /// not count: it may be more than a half holds, and would fill each one anew.
-    pub(crate) fn anew(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(Tail { newer, .. }) = &mut self.tail {
-            newer.free += add(&mut newer.text, write);
-        }
-    }
-
-    /// Does what comes next belong to the head?
-    pub(crate) fn is_head(&self) -> bool {
-        self.tail.is_none()
-    }
-
-    /// Writes something that must not be forgotten, and does not count.
-    pub(crate) fn aside(&mut self, text: &[u8]) {
-        if self.tail.is_none() {
-            self.buffer.extend_from_slice(text);
-        } else {
-            self.write(text);
-        }
-    }
-
-    /// Hands to the system what belongs to the head.
+    /// Hands to the system what was added.
     pub(crate) fn flush(&mut self) {
-        if !self.buffer.is_empty() {
-            let mut buffer = std::mem::take(&mut self.buffer);
-            self.write(&buffer);
-            buffer.clear();
-            self.buffer = buffer;
-        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        self.write(&buffer);
+        buffer.clear();
+        self.buffer = buffer;
     }
 
-    /// What the tail has forgotten until now.
-    pub(crate) fn forgotten(&self) -> Option<Forgotten> {
-        let tail = self.tail.as_ref().filter(|tail| tail.forgotten > 0)?;
-        Some(Forgotten { events: tail.forgotten, after: tail.after })
-    }
-
-    /// Writes the tail between these two, and nothing more after them.
-    pub(crate) fn close(&mut self, before_the_tail: &[u8], last: &[u8]) {
+    /// Writes nothing more.
+    pub(crate) fn close(&mut self) {
         self.flush();
-        let tail = self.tail.take().unwrap_or_default();
-        for text in [before_the_tail, &tail.older.text, &tail.newer.text, last] {
-            self.write(text);
-        }
         self.file = None;
     }
 
@@ -213,35 +89,59 @@ impl Store {
     }
 
     fn write(&mut self, text: &[u8]) {
-        let Some(file) = &mut self.file else { return };
-        if let Err(error) = file.write_all(text) {
+        if let Some(file) = &mut self.file
+            && let Err(error) = file.write_all(text)
+        {
             self.failure = Some(error);
             self.file = None;
         }
     }
 }
 
-/// Adds lines; gives their length.
-fn add(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
-    let before = out.len();
-    write(out);
-    out.len() - before
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Scratch;
 
-impl Tail {
-    /// Begins another half if the newer one is full.
-    fn make_room(&mut self, half: usize) -> bool {
-        let full = self.newer.text.len() - self.newer.free >= half;
-        if full {
-            self.forgotten += self.older.events;
-            std::mem::swap(&mut self.older, &mut self.newer);
-            self.newer.text.clear();
-            (self.newer.free, self.newer.events) = (0, 0);
-        }
-        full
+    fn add(store: &mut Store, text: &str) {
+        store.add(|out| out.extend_from_slice(text.as_bytes()));
+    }
+
+    #[test]
+    fn what_is_large_goes_to_the_file_by_itself() {
+        let scratch = Scratch::new("store");
+        let mut store = Store::claim(scratch.path()).unwrap();
+        add(&mut store, &"a".repeat(LARGE - 1));
+        assert_eq!(scratch.text().len(), 0, "a byte is wanting to a large write");
+        add(&mut store, "a");
+        assert_eq!(scratch.text().len(), LARGE);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
+        let scratch = Scratch::new("store");
+        let mut store = Store::claim(scratch.path()).unwrap();
+        // A handle that can only read stands for a disk that is full.
+        store.file = Some(fs::File::open(scratch.path()).unwrap());
+        add(&mut store, "one");
+        store.flush();
+        assert!(store.failure().is_some());
+        add(&mut store, "two");
+        store.close();
+        assert!(store.failure().is_none());
+        assert_eq!(scratch.text(), "");
+    }
+
+    #[test]
+    fn a_file_that_somebody_writes_is_not_taken() {
+        let scratch = Scratch::new("store");
+        let mut first = Store::claim(scratch.path()).unwrap();
+        add(&mut first, "one");
+        let second = Store::claim(scratch.path());
+        assert_eq!(second.err().map(|error| error.kind()), Some(io::ErrorKind::ResourceBusy));
+        first.close();
+        assert_eq!(scratch.text(), "one");
+        Store::claim(scratch.path()).expect("it is free now").empty();
+        assert_eq!(scratch.text(), "");
     }
 }
-
-#[cfg(test)]
-#[path = "store_tests.rs"]
-mod tests;

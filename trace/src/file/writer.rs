@@ -2,13 +2,14 @@
 //!
 //! The page first if it is a replay, then the header, then a line an event, with the text of each source
 //! file before the first event that names it. In a replay the lines are in blocks, if this crate is
-//! optimised; what must never be forgotten is between them as it is.
+//! optimised; what a reader asks for first is between them as it is. A trace that has its size ends.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a file that is
-//! written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`], [`Writer::end_anew`].
+//! written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`], [`Writer::end`].
+//! Invariant: nothing follows the last line.
 //!
-//! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
-//! file may have (`form.rs`).
+//! Not here: on which thread and when (`file.rs`), the forms that a file may have (`form.rs`), the file
+//! itself (`store.rs`).
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -24,13 +25,13 @@ use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
 use crate::file::pages::Page;
-use crate::file::store::{Forgotten, Room, Store};
+use crate::file::store::Store;
 use crate::words::refused::unfit;
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
-/// When is a block full? Not with fewer bytes than the first, whatever the limit, and with the second.
-const BLOCK: (usize, usize) = (512, 64 * 1024);
+/// With so many bytes of lines a block is full.
+const BLOCK: usize = 64 * 1024;
 
 /// The number of a record, and its time by both clocks.
 type Moment = (u64, Duration, Duration);
@@ -43,12 +44,13 @@ pub(crate) struct Writer {
     form: Form,
     /// Of a replay.
     blocks: Option<Blocks>,
-    /// How many bytes a block should have, and how many events are in the one at hand.
-    block: usize,
-    events: u64,
     /// What is to be written; kept for its room.
     aside: Vec<u8>,
+    /// How many bytes of lines the file may have, and how many more.
     limit: u64,
+    room: u64,
+    /// The file has its end.
+    over: bool,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
     /// The one test that the run is of, and a page to be read beside it.
@@ -64,61 +66,48 @@ pub(crate) struct Writer {
 impl Writer {
     /// As [`File::create`](crate::File::create).
     pub(crate) fn create(path: &Path) -> io::Result<Writer> {
-        Writer::of(path, Store::create, |store, head| {
-            // What is written is written at once, so that a full disk is known now; the header waits for
-            // the first event.
-            if head.is_empty() {
-                store.try_out();
-            } else {
-                store.aside(head.as_bytes());
-                store.flush();
-            }
-        })
+        let mut writer = Writer::claim(path)?;
+        writer.head();
+        // (So a full disk is known now. The header waits for the first event.)
+        writer.store.flush();
+        match writer.store.failure() {
+            Some(error) => Err(cannot_be_written(path, &error)),
+            None => Ok(writer),
+        }
     }
 
     /// One whose file keeps what it holds until [`Writer::begin_anew`].
     pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
-        Writer::of(path, Store::claim, |store, _| store.try_out())
-    }
-
-    fn of(
-        path: &Path,
-        open: fn(&Path) -> io::Result<Store>,
-        begin: fn(&mut Store, &str),
-    ) -> io::Result<Writer> {
-        let (form, head) = form_of(path).ok_or_else(|| no_known_ending(path))?;
-        let explain = |error| cannot_be_written(path, &error);
-        let mut store = open(path).map_err(explain)?;
-        begin(&mut store, &head);
-        if let Some(error) = store.failure() {
-            return Err(explain(error));
-        }
-        // Deflating takes longer than all else where it isn't optimised: there the lines stay as they are.
-        let blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
-        let mut writer = Writer {
+        let (form, _) = form_of(path).ok_or_else(|| no_known_ending(path))?;
+        Ok(Writer {
             path: path.to_path_buf(),
-            store,
+            store: Store::claim(path).map_err(|error| cannot_be_written(path, &error))?,
             form,
-            blocks,
-            block: 0,
-            events: 0,
+            blocks: None,
             aside: Vec::new(),
-            limit: 0,
+            limit: LIMIT,
+            room: LIMIT,
+            over: false,
             made: Some(SystemTime::now()),
             of_test: None,
             last: Default::default(),
             overhead: Duration::ZERO,
             loud: true,
             named: 0,
-        };
-        writer.limit(LIMIT);
-        Ok(writer)
+        })
+    }
+
+    /// Empties the file, and writes what comes before all lines.
+    fn head(&mut self) {
+        let (_, head) = form_of(&self.path).expect("it has one");
+        self.store.empty();
+        self.store.add(|out| out.extend_from_slice(head.as_bytes()));
+        // Deflating takes longer than all else where it isn't optimised: there the lines stay as they are.
+        self.blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
     }
 
     pub(crate) fn limit(&mut self, bytes: u64) {
-        self.limit = bytes;
-        self.block = usize::try_from(bytes / 64).unwrap_or(BLOCK.1).clamp(BLOCK.0, BLOCK.1);
-        self.store.limit(bytes);
+        (self.limit, self.room) = (bytes, bytes);
     }
 
     /// In place of the program's arguments: it has been started for this test, and not by the user.
@@ -156,41 +145,55 @@ impl Writer {
     }
 
     fn event(&mut self, record: &Record) {
+        if self.over {
+            return;
+        }
         self.overhead += record.overhead;
         if let Some(scribe) = self.form.lines() {
             scribe.sources(record, &mut self.aside);
         }
-        if !self.aside.is_empty() {
-            self.store.aside(&self.aside);
-            self.aside.clear();
-        }
-        let moment = (record.seq, record.time, record.real);
-        self.line(1, moment, |form, out| form.record(record, out));
+        self.add_aside();
+        self.last = (record.seq, record.time, record.real);
+        self.line(|form, out| form.record(record, out));
     }
 
-    /// A line, which tells of so many events and of this moment; in a replay for the next block.
-    fn line(&mut self, events: u64, moment: Moment, write: impl FnOnce(&mut Form, &mut Vec<u8>)) {
+    /// A line; in a replay for the next block.
+    fn line(&mut self, write: impl FnOnce(&mut Form, &mut Vec<u8>)) {
         let form = &mut self.form;
-        if let Some(blocks) = &mut self.blocks {
-            write(form, blocks.lines());
-            let full = blocks.lines().len() >= self.block;
-            (self.last, self.events) = (moment, self.events + events);
-            if full {
-                self.block();
+        match &mut self.blocks {
+            _ if self.over => {}
+            Some(blocks) => {
+                write(form, blocks.lines());
+                if blocks.lines().len() >= BLOCK {
+                    self.block();
+                }
             }
-        } else {
-            let room = self.store.lines(events, moment.0, |out| write(form, out));
-            self.last = moment;
-            self.go_on(room);
+            None => {
+                let length = self.store.add(|out| write(form, out));
+                self.takes(length);
+            }
         }
     }
 
     /// Lines that wait for their block go where the others are at once.
     fn block(&mut self) {
-        let Some(blocks) = &mut self.blocks else { return };
-        let events = std::mem::take(&mut self.events);
-        let room = self.store.lines(events, self.last.0, |out| blocks.write(out));
-        self.go_on(room);
+        if let Some(blocks) = &mut self.blocks {
+            let length = self.store.add(|out| blocks.write(out));
+            self.takes(length);
+        }
+    }
+
+    /// The lines have taken so much more of the room. Where that is all, the trace ends.
+    fn takes(&mut self, length: u64) {
+        self.room = self.room.saturating_sub(length);
+        if length > 0 && self.room == 0 && !self.over {
+            self.end("full", self.overhead, None);
+            let (path, last) = (self.path.display(), self.last.0);
+            say(format_args!(
+                "the trace {path} has its {} bytes, and ends at event {last}",
+                self.limit
+            ));
+        }
     }
 
     /// What was printed in this task's poll, or outside of any, up to the last record.
@@ -199,31 +202,19 @@ impl Writer {
         let (after, time, now) = self.last;
         for text in printed {
             let note = Aside::Note { text, after, time, task };
-            self.line(0, self.last, |form, out| form.aside(&note, now, out));
-        }
-    }
-
-    fn go_on(&mut self, room: Room) {
-        match room {
-            Room::Enough => {}
-            Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
-            Room::Half => {
-                let (form, blocks) = (&mut self.form, &mut self.blocks);
-                self.store.anew(|out| match blocks {
-                    Some(blocks) => {
-                        blocks.begin_anew();
-                        form.begin_anew(blocks.lines());
-                        blocks.write(out);
-                    }
-                    None => form.begin_anew(out),
-                });
-            }
+            self.line(|form, out| form.aside(&note, now, out));
         }
     }
 
     fn aside(&mut self, aside: &Aside<'_>) {
         self.form.aside(aside, self.last.2, &mut self.aside);
-        self.store.aside(&self.aside);
+        self.add_aside();
+    }
+
+    fn add_aside(&mut self) {
+        if !self.over && !self.aside.is_empty() {
+            self.store.add(|out| out.extend_from_slice(&self.aside));
+        }
         self.aside.clear();
     }
 
@@ -232,7 +223,7 @@ impl Writer {
     pub(crate) fn close(&mut self, output: Option<Output>, overhead: Duration) {
         let whole = self.made.is_none();
         self.begin(None);
-        if let Some(mut output) = output {
+        if let Some(mut output) = output.filter(|_| !self.over) {
             loop {
                 let printed = output.lines();
                 if printed.is_empty() {
@@ -242,17 +233,10 @@ impl Writer {
             }
             self.notes(output.rest().as_slice(), None);
         }
-        self.block();
-        let (mut gap, mut end) = (Vec::new(), Vec::new());
-        if let Some(Forgotten { events, after }) = self.store.forgotten() {
-            self.form.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
-        }
         if whole {
-            let (overhead, pages) = (self.overhead + overhead, Page::beside(&self.path));
-            let line = Aside::End { end: "complete", overhead, unseen: None, pages };
-            self.form.aside(&line, self.last.2, &mut end);
+            self.end("complete", self.overhead + overhead, None);
         }
-        self.store.close(&gap, &end);
+        self.store.close();
     }
 
     /// A form for this file that knows nothing of a run yet ([`Form::forgetting`]).
@@ -262,27 +246,25 @@ impl Writer {
 
     /// Writes the file anew, with what this form knows and what follows from the record `first` on.
     pub(crate) fn begin_anew(&mut self, form: Form, header: &Header, first: &Record) {
-        self.store.restart();
-        let (_, head) = form_of(&self.path).expect("it has one");
-        self.store.aside(head.as_bytes());
-        self.blocks = self.blocks.take().map(|_| Blocks::new());
-        (self.form, self.made) = (form, None);
+        self.head();
+        (self.form, self.made, self.over) = (form, None, false);
         self.last = (first.seq - 1, first.time, first.real);
         self.limit(u64::MAX);
         self.aside(&Aside::Header(header));
         if let Some(scribe) = self.form.lines() {
             scribe.sources_of_everything(&mut self.aside);
         }
-        self.store.aside(&self.aside);
-        self.aside.clear();
-        self.line(0, self.last, Form::begin_anew);
+        self.add_aside();
+        self.line(Form::everything);
     }
 
-    /// Writes the last line, and keeps the file. `unseen`: the task whose poll is not over.
-    pub(crate) fn end_anew(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
-        let unseen = unseen.map(|task| self.form.name(task));
+    /// Writes the last line, if there is none yet. `overhead`: so long recording has kept the runtime's
+    /// thread; `unseen`: the task whose poll is not over.
+    pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
         self.block();
+        let unseen = unseen.map(|task| self.form.name(task));
         self.aside(&Aside::End { end, overhead, unseen, pages: Page::beside(&self.path) });
+        self.over = true;
         self.store.flush();
     }
 
@@ -304,9 +286,7 @@ impl Writer {
 
     /// Hands to the system what was written.
     pub(crate) fn flush(&mut self) {
-        if self.store.is_head() {
-            self.block();
-        }
+        self.block();
         self.store.flush();
         self.complain();
     }

@@ -214,8 +214,7 @@ fn each_example_in_the_documentation_is_a_line() {
     let doc = root_file("docs/trace-format.md");
     let blocks = doc.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
     let examples: Vec<Value> = blocks.flat_map(str::lines).map(parse).collect();
-    let kinds =
-        ["v", "file", "frames", "ev", "note", "lint", "also", "anew", "full", "lost", "end"];
+    let kinds = ["v", "file", "frames", "ev", "note", "lint", "also", "anew", "end"];
     for kind in kinds {
         assert!(examples.iter().any(|line| line.get(kind).is_some()), "no example of {kind}");
     }

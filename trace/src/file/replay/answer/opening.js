@@ -57,7 +57,8 @@
     ];
   }
   function ending() {
-    const { cut, end } = K.trace,
+    const { cut } = K.trace,
+      end = K.written(K.trace),
       over = last("RunEnd"),
       panics = othersWords("panicked", "panicked");
     if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
@@ -73,8 +74,8 @@
   }
   /** What was going on where the record ends and the run did not. */
   function atTheCut() {
-    const { state, cut, end } = K.trace;
-    if (!cut || end) return "";
+    const { state, cut } = K.trace;
+    if (!cut || K.written(K.trace)) return "";
     if (state.running) return `It ends in a poll of ${K.nameHTML(state.running)}.`;
     return state.parked ? "It ends with the thread asleep." : "";
   }

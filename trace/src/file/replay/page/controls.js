@@ -246,7 +246,9 @@
     const notes = [
       clock === "paused" && "virtual clock",
       trace.lost.length && `${plural(K.missing(-1, trace.last + 1), "event")} missing`,
-      K.written(trace) ? `the last ${plural(trace.count, "event")}` : trace.cut && "ends early",
+      K.written(trace)
+        ? `the last ${plural(trace.count, "event")}`
+        : trace.cut && (trace.end === "full" ? "ends where it had its size" : "ends early"),
       isDear && `recording took ${K.span(trace.overhead)}`,
     ];
     document.title = `${name}: kettle replay`;

@@ -1,15 +1,15 @@
 // Which lines are in the trace?
 //
 // A line of the data that begins with "{" is there as it is. Any other is a block, which holds the rows of many lines: a
-// piece of a deflate stream in base64 (docs/trace-format.md). It begins with "=" where a stream begins.
+// piece of one deflate stream in base64 (docs/trace-format.md).
 //
-// Interface: `await K.lines(text, take)` calls `take` with a piece at a time, `{texts, of, at, numbers}`, and gives how many
-// blocks were torn. A piece has a row for each of its lines: row `r` is of the template with the number `of[r]`, counted from the
+// Interface: `await K.lines(text, take)` calls `take` with a piece at a time, `{texts, of, at, numbers}`, and gives 1 if
+// a block was torn. A piece has a row for each of its lines: row `r` is of the template with the number `of[r]`, counted from the
 // first piece on, and its numbers begin at `numbers[at[r]]`. `texts` are the templates that come up in it.
 // `K.filled(template, numbers, at)` is a row's line.
 // Invariants: lines that are there as they are come first (each is a template of its own), then those of the blocks, both in
-// the order of the file. So an event comes after every file that it names. A block that is cut or makes no sense ends its
-// stream; what comes before it is read.
+// the order of the file. So an event comes after every file that it names. Up to a block that is cut or makes no sense, all is
+// read.
 // Not here: what a line says (model.js).
 "use strict";
 (function (K) {
@@ -21,22 +21,12 @@
     END = Uint8Array.of(1, 0, 0, 255, 255);
 
   K.lines = async function (text, take) {
-    const plain = [],
-      streams = [];
-    for (const line of text.split("\n")) {
-      if (line.startsWith("{")) plain.push(line);
-      else if (line.startsWith("=")) streams.push([line.slice(1)]);
-      else if (line && streams.length) streams.at(-1).push(line);
-    }
-    let torn = 0,
+    const lines = text.split("\n"),
+      plain = lines.filter((line) => line.startsWith("{")),
+      blocks = lines.filter((line) => line && !line.startsWith("{")),
       first = plain.length; // the number of the next template
     take({ texts: plain, of: Uint32Array.from(plain.keys()), at: new Uint32Array(first), numbers: new Float64Array() });
-    for (const blocks of streams)
-      torn += await inflated(blocks, first, (piece) => {
-        first += piece.texts.length;
-        take(piece);
-      });
-    return torn;
+    return blocks.length ? inflated(blocks, first, take) : 0;
   };
   K.filled = (template, numbers, at) =>
     template.split(HOLE).reduce((line, part, k) => line + numbers[at + k - 1] + part);
