@@ -61,12 +61,10 @@
       place: K.lineHTML(sum.wait),
       own: sum.key === "poll",
     }));
-    const machines = times.filter((sum) => !shown.includes(sum)).map(({ ns, key }) => `${K.barWords(key)} ${span(ns)}`),
-      missing = times.unknown ? ` ${K.plural(times.unknown, "time")} not counted: events are missing in between.` : "";
+    const machines = times.filter((sum) => !shown.includes(sum)).map(({ ns, key }) => `${K.barWords(key)} ${span(ns)}`);
     return (
       `<h3>Where its time went</h3>${K.sumsHTML(sums, all)}` +
-      (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "") +
-      (missing && `<p class="mute">${missing}</p>`)
+      (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "")
     );
   }
 

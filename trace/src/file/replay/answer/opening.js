@@ -91,11 +91,11 @@
     return `${begin} ${long}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
   }
   function whatWords() {
-    const { state, books, lost, n, last, count } = K.trace,
+    const { state, books, n, last, count } = K.trace,
       spawned = [...state.tasks.values()].filter((task) => task.kind !== "main").length,
       jobs = books.jobs.size;
     const parts = [
-      spawned ? `${lost.length ? "at least " : ""}${K.plural(spawned, "task")}` : !jobs && "no task but main",
+      spawned ? `${K.plural(spawned, "task")}` : !jobs && "no task but main",
       jobs && K.plural(jobs, "blocking job"),
       K.plural(n[0] > 1 ? count : n[last], "event"),
     ];
@@ -112,8 +112,7 @@
   }
   K.opening = function (i) {
     if (K.quiz?.on || i !== K.visible[0]) return null;
-    const { lints, lost } = K.trace,
-      missing = lost.reduce((n, gap) => n + gap.lost, 0),
+    const { lints } = K.trace,
       circle = K.circleHTML();
     const aside = [
       K.beginWords(),
@@ -123,7 +122,6 @@
         .map(verdict),
       circle && `<b class="bad">↻ circle</b> ${circle}`,
       atTheCut(),
-      missing ? `${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing.` : "",
       pagesWords(),
       `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
     ];

@@ -55,7 +55,7 @@
       { n, last } = K.trace;
     if (!ISNT_OVER.includes(bar.kind)) return `${what} since event ${n[bar.from]}`;
     const so = !bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far",
-      long = bar.ns === null ? "how long is not known: events are missing" : span(bar.ns) + so;
+      long = span(bar.ns) + so;
     return `${what}, ${long}, event ${n[bar.from]} to ${n[Math.min(bar.to, last)]}`;
   };
 
@@ -95,10 +95,9 @@
       longest: job ? null : most(busy),
       queued: most(queue),
       wakes: wakes.get(name) ?? {},
-      unknown: sums.unknown,
     };
   }
-  /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes, unknown}`; `causes`: what it waited for. */
+  /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`; `causes`: what it waited for. */
   times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     const asked = [begin, end, seen].join(); // (sorting it anew, or opening it once more, asks the same)
     if (K.trace.table?.asked !== asked) {
@@ -114,7 +113,7 @@
       sum = { ns: 0, sleeps: 0 };
     for (const { from, to, ns } of K.rowsOf(K.trace).naps) {
       const part = Math.min(end, t[Math.min(to, seen)]) - Math.max(begin, t[from]);
-      if (from > seen || part < 0 || K.missing(from, to)) continue;
+      if (from > seen || part < 0) continue;
       sum.ns += t[to] > t[from] ? (part / (t[to] - t[from])) * ns : 0;
       sum.sleeps += 1;
     }
@@ -207,16 +206,12 @@
   }
   function sumsHTML(rows, asleep) {
     const sum = (of) => rows.reduce((all, row) => all + of(row), 0),
-      unknown = sum((t) => t.unknown),
       polled = rows.filter((t) => !t.job && !K.rowsOf(K.trace).rows.get(t.name).local); // (those of a local set in a poll of another task)
     const busy = polled.reduce((ns, t) => ns + t.busy, 0);
-    return (
-      `${K.plural(
-        sum((t) => t.polls),
-        "poll",
-      )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.` +
-      (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "")
-    );
+    return `${K.plural(
+      sum((t) => t.polls),
+      "poll",
+    )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
   }
   function draw() {
     const [begin, end] = [bound(asked.from, -Infinity), bound(asked.to, Infinity)],

@@ -68,10 +68,7 @@
     );
   };
   K.drawColumns = function (f, height) {
-    const { gaps, lost } = K.trace,
-      at = [...gaps.keys(), ...lost.map(({ i }) => i + 1)].filter(
-        (i) => i >= f.first && i <= Math.min(f.last, K.seen()),
-      );
+    const at = [...K.trace.gaps.keys()].filter((i) => i >= f.first && i <= Math.min(f.last, K.seen()));
     const gap = (i) => `M${round(f.px(i))} 0v${height}`;
     return (
       sleeps(f)

@@ -29,15 +29,12 @@
       `<div class="why">${why ? `<p>${words(why)}</p>` : ""}${instead}</div></div>`
     );
   }
-  const gap = ({ lost }) =>
-    `<div class="lint"><h2>a gap</h2><p>Of ${K.plural(lost, "event")} nothing is told here: the trace had its size, and what follows is the tail of the run.</p></div>`;
 
   K.banner = function (trace, i) {
     const isHere = (at) => at > K.before && at <= i;
     K.lintsHere = trace.lints.filter((lint) => isHere(lint.i) || isHere(lint.begin));
-    const all = [...K.lintsHere.map(verdict), ...trace.lost.filter((lost) => isHere(lost.i)).map(gap)];
-    byId("banner").hidden = !all.length;
-    document.body.classList.toggle("warned", all.length > 0);
-    K.paint("banner", all.join(""));
+    byId("banner").hidden = !K.lintsHere.length;
+    document.body.classList.toggle("warned", K.lintsHere.length > 0);
+    K.paint("banner", K.lintsHere.map(verdict).join(""));
   };
 })((window.K = window.K || {}));

@@ -245,7 +245,6 @@
     const isDear = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
     const notes = [
       clock === "paused" && "virtual clock",
-      trace.lost.length && `${plural(K.missing(-1, trace.last + 1), "event")} missing`,
       K.written(trace)
         ? `the last ${plural(trace.count, "event")}`
         : trace.cut && (trace.end === "full" ? "ends where it had its size" : "ends early"),
@@ -267,7 +266,7 @@
   async function start() {
     if (!byId("trace")) return; // the file is cut before it: the page says so already
     const trace = await K.read(byId("trace").textContent);
-    always = new Set([...trace.lints, ...trace.lost].flatMap((o) => [o.i, o.begin ?? o.i]).concat(trace.last));
+    always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
     see();
     title(trace);
     for (const [id, press] of Object.entries(BUTTONS))

@@ -191,7 +191,7 @@
   }
 
   function blank(trace) {
-    const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, known: UNKNOWN, before: null },
+    const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
       made = { loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
       s = Object.assign(new State(), moment, made);
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
@@ -287,7 +287,7 @@
     s.queued = s.placed = s.counted = null;
     s.gone = NOTHING;
     s.moved = null; // what this one event took away or moved
-    if (e.anew) begin(s, e.anew);
+    for (const list of e.anew ?? []) put(s, null, list);
     put(s, e, e.then);
     for (const more of e.also) put(s, e, more);
     if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
@@ -352,28 +352,5 @@
       else if (kind === null || typeof value === typeof kind) record[key] = value;
     }
     return record;
-  }
-
-  /** Behind a gap: all there is now. What was there before and is not any more has gone unseen. */
-  function begin(s, lists) {
-    const { tasks, primitives } = s.copy();
-    for (const book of BOOKS) s[book] = new Book(s[book].names);
-    for (const t of tasks.values()) if (t.where === "done") s.tasks.set(t.name, t);
-    s.loop = LOOP;
-    s.known = s.i; // whatever was missed before
-    for (const list of lists) put(s, null, list);
-    for (const t of tasks.values()) {
-      const now = s.tasks.get(t.name),
-        same = now?.where === t.where && now.polls === t.polls;
-      s.tasks.set(
-        t.name,
-        now
-          ? { ...now, spawned: t.spawned, since: same ? t.since : UNKNOWN }
-          : { ...t, where: "done", since: UNKNOWN, ended: UNKNOWN, waits: NOTHING },
-      );
-    }
-    const left = { holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING };
-    for (const p of primitives.values())
-      if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, ...left, all: EMPTY, line: NOTHING });
   }
 })((window.K = window.K || {}));

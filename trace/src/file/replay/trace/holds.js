@@ -8,13 +8,8 @@
 (function (K) {
   const LOCKS = ["mutex", "rw_lock", "semaphore"];
   K.on("begin", (trace) => Object.assign(trace, { holds: [], held: new Map(), owned: new Set() }));
-  K.on("event", function ({ ev, kind, act, sync, run, task, i, units, item, with: other, owned, anew }) {
+  K.on("event", function ({ ev, kind, act, sync, run, task, i, units, item, with: other, owned }) {
     const { held } = K.trace;
-    if (anew) {
-      // (what was given back before this, in a gap, is not recorded)
-      K.trace.holds = K.trace.holds.filter(({ to }) => to !== null);
-      held.clear();
-    }
     if (ev !== "SyncAct" || !LOCKS.includes(kind) || !item) return;
     const n = Number(units) || 1,
       into = other !== item && held.get(other);

@@ -16,11 +16,10 @@
   /** The quiz hides what comes. */
   K.seen = () => (K.quiz?.on ? K.i : Infinity);
 
-  /** How long a bar lasted within a span of the program's time; null if that is not known. */
+  /** How long a bar lasted within a span of the program's time. */
   K.lasted = function (kind, from, to, begin = -Infinity, end = Infinity) {
     const { t, real, last } = K.trace,
       until = Math.min(to, last);
-    if (K.missing(from, to) > 0) return null;
     const part = Math.min(t[until], end) - Math.max(t[from], begin);
     if (part < 0) return 0;
     return kind === BAR.WAIT ? part : grown(real, from, until, begin, end);

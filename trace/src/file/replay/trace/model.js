@@ -53,8 +53,8 @@
   /** What the record says of itself, its lists, what is known of each event, and what follows from them. */
   // prettier-ignore
   const blank = () => ({
-    header: {}, full: null, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
-    files: new Map(), notes: [], lints: [], lost: [], places: new Map(),
+    header: {}, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
+    files: new Map(), notes: [], lints: [], places: new Map(),
     stacks: new Map(), // the functions of each await stack, by its number
     count: 0, last: -1, polling: 0, n: [], t: [],
     real: [], // by the machine's clock, without what recording took
@@ -177,7 +177,7 @@
   K.backOf = ({ back }) => K.event(K.indexOf(back));
 
   const NONE = Object.freeze([]);
-  /** The last event, which may have more changes than its line says; and what there is behind a gap that is being read. */
+  /** The last event, which may have more changes than its line says; and what there is where the record begins. */
   let last, anew;
 
   function take(trace, o, at) {
@@ -203,8 +203,6 @@
     else if ("v" in o) trace.header = o;
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
-    else if ("lost" in o) trace.lost.push(o);
-    else if ("full" in o) trace.full = o;
     else if ("pages" in o && !("end" in o))
       pages(trace, o); // (so far: perhaps no end comes)
     else if ("end" in o) {
@@ -215,8 +213,7 @@
   }
 
   function pages(trace, { pages }) {
-    if (Array.isArray(pages))
-      trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
+    if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
   }
 
   function event(trace, o, at) {
@@ -225,9 +222,7 @@
       i = trace.count;
     lines.from.push(at);
     last = complete(o, i);
-    // If no event is missing before it, all that is known already.
-    if (anew && trace.n[i - 1] !== last.n - 1) last.anew = anew;
-    anew = null;
+    [last.anew, anew] = [anew, null];
     trace.n.push(last.n);
     trace.t.push(last.t);
     trace.overhead += last.overhead;
@@ -353,7 +348,7 @@
     put(byEv, e.ev, i);
     for (const list of e.anew ?? [])
       for (let k = 0; k + 2 < list.length; k += 3)
-        if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins, or in a gap)
+        if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins)
     for (const kind in e.on) trace.waited.add(kind);
     const { run } = e,
       by = e.by?.task;
@@ -392,7 +387,6 @@
       (before.run && before.ev !== "PollEnd")
     )
       return; // (what other threads tell comes in the middle of a poll, too)
-    if (trace.lost.some((lost) => lost.after === before.n)) return; // much was told, and is missing
     const ns = trace.real[e.i] - trace.real[before.i];
     if (ns >= GAP) trace.gaps.set(e.i, ns);
   }
@@ -404,7 +398,7 @@
     return out;
   };
 
-  /** Notes, verdicts and losses hang at the index of the event that they came after. */
+  /** Notes and verdicts hang at the index of the event that they came after. */
   function attach(trace) {
     const hang = (o) => {
       o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last;
@@ -418,7 +412,6 @@
         .map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") }))
         .filter((spot) => spot.at);
     });
-    trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i);
   }
 

@@ -101,7 +101,6 @@
     const from = row.at[k],
       end = row.at[k + 1] ?? K.trace.count,
       ns = K.lasted(row.job ? BAR.WAIT : row.kind[k], from, Math.min(end, seen), begin, until);
-    if (ns === null) return void (sums.unknown += 1);
     const isOpen = end > seen || end === K.trace.count;
     if (!(ns > 0 || (isOpen && row.kind[k] === BAR.WAIT)) && row.kind[k] !== BAR.POLL) return;
     if (OWN[row.kind[k]]) return sums.add(OWN[row.kind[k]], ns, from, { open: isOpen });
@@ -116,7 +115,7 @@
 
   K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
     const row = K.rowsOf(K.trace).rows.get(name),
-      sums = Object.assign(new Sums(), { unknown: 0, polls: 0 });
+      sums = Object.assign(new Sums(), { polls: 0 });
     for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
       const from = K.trace.t[row.at[k]];
       if (from > until || K.trace.t[Math.min(row.at[k + 1] ?? K.trace.last, K.trace.last)] < begin) continue;
@@ -124,7 +123,7 @@
       book(sums, row, k, [begin, until, seen]);
     }
     const list = [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
-    return Object.assign(list, { unknown: sums.unknown, polls: sums.polls });
+    return Object.assign(list, { polls: sums.polls });
   };
 
   /** From when to when there was this task or job, by the program's clock. */

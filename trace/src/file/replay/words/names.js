@@ -4,7 +4,7 @@
 //
 // Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`, `K.isNoTask(name)`,
 // `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`, `K.lineOf(e)`, `K.lineWord(e)`; `K.link(i)`, `K.when(i)`,
-// `K.since(i)`; `K.panicAt(e)`, `K.panicOf(name)`, `K.panicWords(name)`; `K.missing(from, to)`, `K.unkept()`, `K.wakeOf(poll)`,
+// `K.since(i)`; `K.panicAt(e)`, `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`,
 // `K.pollAfter(wake)`, `K.pollOf(e)`, `K.outsider(i)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
@@ -80,19 +80,11 @@
   K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
   /** " since 0.160 s (event 88)"; "" if that is not known. */
   K.since = (i) => (i >= 0 && K.event(i) ? ` since ${K.when(i)}` : "");
-  /** How many events are missing between these two. */
-  K.missing = (from, to) => K.trace.lost.reduce((n, lost) => (lost.i >= from && lost.i < to ? n + lost.lost : n), 0);
   /** How many came before the first one, in a file that begins in the middle of a run. */
   K.unkept = () => K.trace.header.before ?? 0;
-  /** The wake that led to a poll, and the poll that a wake led to: not across a gap, where there may have been others. */
-  K.wakeOf = (poll) => {
-    const wake = K.trace.index.wakeOfPoll.get(poll);
-    return wake === undefined || K.missing(wake, poll) ? undefined : wake;
-  };
-  K.pollAfter = (wake) => {
-    const poll = K.trace.index.pollOfWake.get(wake);
-    return poll === undefined || K.missing(wake, poll) ? undefined : poll;
-  };
+  /** The wake that led to a poll, and the poll that a wake led to. */
+  K.wakeOf = (poll) => K.trace.index.wakeOfPoll.get(poll);
+  K.pollAfter = (wake) => K.trace.index.pollOfWake.get(wake);
   /** The first queueing of a new task: no wake, though it is recorded as one. */
   K.isAdmission = (e) => K.trace.admissions.has(e.i);
 

@@ -140,9 +140,9 @@
   /** What was counted. */
   function counts(s) {
     const admitted = [...K.trace.admissions].filter((i) => i <= s.i).length,
-      lost = K.missing(-1, s.i) + K.unkept(),
+      unkept = K.unkept(),
       { polls, wakes, parks } = s.counts;
-    return `${lost ? `In what is recorded (${plural(lost, "event")} ${lost === 1 ? "is" : "are"} missing): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
+    return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
   }
   function parks(e, s) {
     if (e.timeout === 0) return "Not for long: there is something due already.";

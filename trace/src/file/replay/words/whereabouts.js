@@ -127,13 +127,6 @@
         : `${begin} ${open.length ? waitWords(s, open[0]) : K.wakerWords(s, t)}`;
     },
   };
-  /** Behind a gap the last that is known of a task may be long over, unless all was told anew there. */
-  function gap(s, t) {
-    const missing = t.where === "done" ? 0 : K.missing(Math.max(t.since, s.known), s.i);
-    return missing
-      ? `<b>Before a gap of ${K.plural(missing, "event")}</b>, and since then nothing is recorded of it: `
-      : "";
-  }
   /** The first of its open waits, in words for a subclause. */
   const firstOf = (s, who) => {
     const [first, ...more] = K.openWaits(who, s.i);
@@ -168,7 +161,7 @@
   why.answer = function (s, who) {
     const t = s.tasks.get(who),
       [first] = K.trace.index.byTask.get(who) ?? [];
-    if (t) return gap(s, t) + WHERE[t.where](s, t);
+    if (t) return WHERE[t.where](s, t);
     if (first === undefined) return "This run has no such task.";
     if (s.jobs.has(who) || first <= s.i) return ofJob(s, who);
     return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
