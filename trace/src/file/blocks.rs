@@ -22,7 +22,9 @@ use crate::file::html;
 use crate::file::templates::Templates;
 
 /// Of 10: what more would save is not worth its time.
-const EFFORT: i32 = 5;
+const EFFORT: u8 = 5;
+/// Of 10, where the program would wait.
+const HURRY: u8 = 1;
 /// So each block ends: by a sync flush.
 const FLUSHED: &[u8] = &[0, 0, 255, 255];
 
@@ -36,9 +38,14 @@ pub(crate) struct Blocks {
 impl Blocks {
     pub(crate) fn new() -> Blocks {
         // Without a header, at the size of window that all readers have.
-        let flags = create_comp_flags_from_zip_params(EFFORT, 0, 0);
+        let flags = create_comp_flags_from_zip_params(EFFORT.into(), 0, 0);
         let deflate = Box::new(CompressorOxide::new(flags));
         Blocks { lines: Vec::new(), templates: Templates::default(), deflate }
+    }
+
+    /// Are many records waiting? Then blocks become larger, and take less time.
+    pub(crate) fn hurry(&mut self, hurry: bool) {
+        self.deflate.set_compression_level_raw(if hurry { HURRY } else { EFFORT });
     }
 
     /// The lines of the next block, to add some.
@@ -149,6 +156,19 @@ mod tests {
         assert!(second.len() < first.len() / 3, "it was said before");
         assert_eq!(lines(&(first + &second)), [&ODD[..], &ODD[..2]].concat());
         assert_eq!(block(&mut blocks, &[]), "", "nothing has no block");
+    }
+
+    #[test]
+    fn blocks_that_were_made_in_a_hurry_are_of_the_same_stream() {
+        let (mut blocks, mut written, mut all) = (Blocks::new(), String::new(), Vec::new());
+        for number in 0..20_u64 {
+            let line = |k: u64| format!("{{\"say\":\"{:x}\"}}", (number * k).wrapping_pow(9));
+            let some: Vec<String> = (0..500).map(line).collect();
+            blocks.hurry(number % 3 == 1);
+            written += &block(&mut blocks, &some.iter().map(String::as_str).collect::<Vec<_>>());
+            all.extend(some);
+        }
+        assert_eq!(lines(&written), all);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::doctor::{Keeper, Lint};
 use crate::file::lines::Beside;
 use crate::file::output::Output;
 use crate::file::thread::{Extra, Work, WritingThread};
-use crate::file::writer::Writer;
+use crate::file::writer::{Writer, say};
 use crate::words::stack;
 use crate::words::text::whole_nanos;
 
@@ -134,10 +134,13 @@ impl File {
 
     fn hand_over(&mut self, wait: bool) {
         if let Some(writer) = self.writer.take() {
-            self.thread = Some(WritingThread::start(writer));
+            self.thread = WritingThread::start(writer)
+                .inspect_err(|error| say(format_args!("no thread can write the trace: {error}")))
+                .ok();
         }
-        if let Some(thread) = &mut self.thread {
-            thread.take(&mut self.work, wait);
+        match &mut self.thread {
+            Some(thread) => thread.take(&mut self.work, wait),
+            None => self.work = Work::default(),
         }
     }
 }

@@ -1,26 +1,25 @@
 //! Where are the lines made?
 //!
 //! On a thread of its own, so that the program has the time that it would have without a trace. It is
-//! given [`Work`], writes it, and waits for more. What is given is bounded: once [`MOST`] records wait, the
-//! runtime's thread waits, too.
+//! given [`Work`], writes it, and gives it back, empty. What is given is bounded: while [`MOST`]
+//! records are with it, the runtime's thread waits for the oldest work to be done. From half of that
+//! on, less time is spent on compression.
 //!
 //! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`]. Invariants:
-//! work is done in the order in which it was given. The thread ends when it is told to, and only then. If
-//! writing panics, the file ends there, and the program goes on. If no thread can be started, the
-//! work is done at once.
+//! work is done in the order in which it was given. The thread ends when it is told to. If writing
+//! panics, the file ends there, and the program goes on.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
 use kettle_events::{Record, Stack};
-use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::doctor::Lint;
 use crate::file::writer::Writer;
 use crate::words::names::WRITER;
 
-/// How many records may wait: some ten megabytes.
+/// How many records may be with the thread: some ten megabytes.
 const MOST: usize = 1 << 16;
 
 /// What is to be written.
@@ -31,6 +30,12 @@ pub(crate) struct Work {
     extras: Vec<(usize, Extra)>,
     /// Of some of these records, by their numbers.
     pub(crate) stacks: Vec<(u64, Stack)>,
+    /// How many records were given.
+    given: usize,
+    /// Somebody waits until it is on disk.
+    urgent: bool,
+    /// Much was given before it, and is not done.
+    late: bool,
 }
 
 /// What is written beside records.
@@ -47,23 +52,15 @@ pub(crate) enum Extra {
 /// Writes a file.
 #[derive(Debug)]
 pub(crate) struct WritingThread {
-    desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Desk {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug)]
-struct State {
-    waiting: Work,
-    /// Out while it is writing; and for ever, if writing has panicked.
-    writer: Option<Writer>,
-    writes: bool,
-    over: bool,
+    work: Sender<Work>,
+    /// What is done, empty.
+    done: Receiver<Work>,
+    /// One of those, for its room.
+    spare: Work,
+    /// So many works are with the thread, and so many records.
+    works: usize,
+    records: usize,
+    thread: JoinHandle<Writer>,
 }
 
 impl Work {
@@ -73,23 +70,6 @@ impl Work {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty() && self.extras.is_empty()
-    }
-
-    /// Takes all of the other, which is empty then, and keeps its room.
-    fn append(&mut self, other: &mut Work) {
-        if self.is_empty() {
-            std::mem::swap(self, other);
-            return;
-        }
-        let before = self.records.len();
-        self.records.append(&mut other.records);
-        self.stacks.append(&mut other.stacks);
-        self.extras.extend(other.extras.drain(..).map(|(at, extra)| match extra {
-            Extra::Printed { from, lines } => {
-                (before + at, Extra::Printed { from: before + from, lines })
-            }
-            lint @ Extra::Lint(_) => (before + at, lint),
-        }));
     }
 
     fn write(&mut self, writer: &mut Writer) {
@@ -109,79 +89,62 @@ impl Work {
             done = at;
         }
         writer.write(&self.records[done..], &[]);
-        writer.flush();
         self.records.clear();
     }
 }
 
 impl WritingThread {
-    pub(crate) fn start(writer: Writer) -> WritingThread {
-        let state =
-            State { waiting: Work::default(), writer: Some(writer), writes: false, over: false };
-        let desk = Arc::new(Desk { state: Mutex::new(state), changed: Condvar::new() });
-        let its = desk.clone();
-        let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || its.work());
-        WritingThread { desk, thread: thread.ok() }
+    pub(crate) fn start(writer: Writer) -> io::Result<WritingThread> {
+        let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
+        let thread = thread::Builder::new().name(WRITER.to_owned());
+        let thread = thread.spawn(move || write(writer, &given, &back))?;
+        Ok(WritingThread { work, done, spare: Work::default(), works: 0, records: 0, thread })
     }
 
-    /// Gives it work. `wait`: until all of it is written.
+    /// Gives it this work, of which only the room is left. `wait`: until all of it is on disk.
     pub(crate) fn take(&mut self, work: &mut Work, wait: bool) {
-        let mut state = self.desk.state.lock();
-        state.waiting.append(work);
-        if self.thread.is_none() {
-            self.desk.write(&mut state);
-            return;
+        (work.given, work.urgent) = (work.records.len(), wait);
+        (self.works, self.records) = (self.works + 1, self.records + work.given);
+        work.late = self.records > MOST / 2;
+        // (Where writing has panicked, nobody takes it.)
+        let _ = self.work.send(std::mem::replace(work, std::mem::take(&mut self.spare)));
+        while let Ok(done) = self.done.try_recv() {
+            self.has_back(done);
         }
-        self.desk.changed.notify_all();
-        while (wait && !state.is_done()) || state.waiting.records.len() >= MOST {
-            self.desk.changed.wait(&mut state);
+        while (wait && self.works > 0) || self.records >= MOST {
+            let Ok(done) = self.done.recv() else { break };
+            self.has_back(done);
         }
+    }
+
+    fn has_back(&mut self, done: Work) {
+        (self.works, self.records) = (self.works - 1, self.records - done.given);
+        self.spare = done;
     }
 
     /// Ends it when all is written.
     pub(crate) fn end(self) -> Option<Writer> {
-        self.desk.state.lock().over = true;
-        self.desk.changed.notify_all();
-        if let Some(thread) = self.thread {
-            let _ = thread.join();
-        }
-        self.desk.state.lock().writer.take()
+        drop(self.work);
+        self.thread.join().ok()
     }
 }
 
-impl State {
-    fn is_done(&self) -> bool {
-        self.waiting.is_empty() && !self.writes
-    }
-}
-
-impl Desk {
-    fn work(&self) {
-        let mut state = self.state.lock();
-        loop {
-            if !state.waiting.is_empty() {
-                self.write(&mut state);
-            } else if state.over {
-                return;
-            } else {
-                self.changed.wait(&mut state);
-            }
+/// Writes what it is given. What was written is on disk when somebody waits for it, and before the
+/// thread waits for more.
+fn write(mut writer: Writer, given: &Receiver<Work>, back: &Sender<Work>) -> Writer {
+    let mut next = given.recv().ok();
+    while let Some(mut work) = next {
+        writer.hurry(work.late);
+        work.write(&mut writer);
+        next = given.try_recv().ok();
+        if work.urgent || next.is_none() {
+            writer.flush();
         }
+        // (At the end nobody wants it back.)
+        let _ = back.send(work);
+        next = next.or_else(|| given.recv().ok());
     }
-
-    /// Writes what waits, without the lock in hand.
-    fn write(&self, state: &mut MutexGuard<'_, State>) {
-        let mut work = std::mem::take(&mut state.waiting);
-        if let Some(mut writer) = state.writer.take() {
-            state.writes = true;
-            // A panic has said so on standard error, and the file ends before it.
-            let write = AssertUnwindSafe(|| work.write(&mut writer));
-            let written = MutexGuard::unlocked(state, || catch_unwind(write));
-            state.writer = written.is_ok().then_some(writer);
-            state.writes = false;
-        }
-        self.changed.notify_all();
-    }
+    writer
 }
 
 #[cfg(test)]
@@ -217,26 +180,42 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_records_keeps_its_place_when_work_is_put_together() {
-        let mut all = work(0, 2);
-        all.extra(lint(2));
-        let mut more = work(2, 2);
-        more.extra(Extra::Printed { from: 1, lines: vec!["printed".to_owned()] });
-        let mut last = work(4, 1);
-        last.extra(lint(5));
-        all.append(&mut more);
-        all.append(&mut last);
+    fn what_stands_beside_records_keeps_its_place() {
+        let mut some = work(0, 5);
+        some.extras = vec![
+            (2, lint(2)),
+            (4, Extra::Printed { from: 3, lines: vec!["printed".to_owned()] }),
+            (5, lint(5)),
+        ];
         let scratch = Scratch::new("order");
-        all.write(&mut Writer::create(scratch.path()).unwrap());
-        let text = scratch.text();
-        assert_eq!(told(&text), ["1", "2", "after 2", "3", "printed", "4", "5", "after 5"]);
-        assert!(all.is_empty());
+        let mut writer = Writer::create(scratch.path()).unwrap();
+        some.write(&mut writer);
+        writer.flush();
+        assert_eq!(
+            told(&scratch.text()),
+            ["1", "2", "after 2", "3", "printed", "4", "5", "after 5"]
+        );
+        assert!(some.is_empty());
+    }
+
+    #[test]
+    fn who_waits_finds_all_on_disk_and_has_no_work_left() {
+        let scratch = Scratch::new("waits");
+        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
+        for number in 0..5 {
+            let mut some = work(number, 1);
+            thread.take(&mut some, number == 4);
+            assert!(some.is_empty());
+        }
+        assert_eq!((thread.works, thread.records), (0, 0));
+        assert_eq!(told(&scratch.text()), ["1", "2", "3", "4", "5"]);
+        assert!(thread.end().is_some());
     }
 
     #[test]
     fn where_writing_panics_the_file_ends_and_the_program_goes_on() {
         let scratch = Scratch::new("panic");
-        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap());
+        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         let mut bad = work(0, 1);
         // More records than there are.
         bad.extras.push((9, lint(9)));

@@ -135,6 +135,13 @@ impl Writer {
         }
     }
 
+    /// Are many records waiting?
+    pub(crate) fn hurry(&mut self, hurry: bool) {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.hurry(hurry);
+        }
+    }
+
     fn begin(&mut self, first: Option<&Record>) {
         let Some(made) = self.made.take() else { return };
         let mut header = Header::new(first.is_some_and(is_paused), made);
