@@ -110,7 +110,8 @@ pub(crate) fn replaced(
     out + &text[done..]
 }
 
-/// The anchors that a forge makes of the headings; the second of a name has `-1` behind it.
+/// The anchors that a forge makes of the headings, of which the second of a name has `-1` behind it,
+/// and those that are written (`<a id="m9">`).
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut title = None;
@@ -127,6 +128,10 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
                 if let Some(title) = &mut title {
                     *title += &words;
                 }
+            }
+            Event::InlineHtml(html) => {
+                let id = html.strip_prefix("<a id=\"").and_then(|html| html.strip_suffix("\">"));
+                found.extend(id.map(str::to_owned));
             }
             _ => {}
         }
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn headings_of_one_name_are_told_apart() {
-        let text = "# A b\n```\n# no\n```\n## A b\n### `c`: d!\n#hash\n";
-        assert_eq!(anchors(text), ["a-b", "a-b-1", "c-d"]);
+        let text = "# A b\n```\n# no\n```\n## A b\n### `c`: d!\n#hash\n|<a id=\"m9\"></a>9|\n";
+        assert_eq!(anchors(text), ["a-b", "a-b-1", "c-d", "m9"]);
     }
 }
