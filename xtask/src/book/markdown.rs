@@ -110,8 +110,8 @@ pub(crate) fn replaced(
     out + &text[done..]
 }
 
-/// The anchors that a forge makes of the headings, of which the second of a name has `-1` behind it,
-/// and those that are written (`<a id="m9">`).
+/// The anchors that a forge makes of the headings (the second of a name has `-1` behind it), and
+/// those that are written: `<a id="m9">`.
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut title = None;
