@@ -84,8 +84,8 @@ pub enum Event {
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
     /// A timer in the wheel was moved to another deadline. Its waiter goes on waiting.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
-    /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
-    TimerCascade { level: u8, slot: u8, moved: usize },
+    /// The hand went to a tick in a slot of a higher level; `moved` timers went to lower ones.
+    TimerCascade { level: u8, slot: u8, hand: u64, moved: usize },
     /// A due timer left the wheel, `late` after its tick.
     TimerFire { timer: Id, late: Duration },
     /// A timer left the wheel before it fired.

@@ -293,7 +293,7 @@ impl<T> Wheel<T> {
         }
         if moved > 0 {
             let (level, slot) = level_and_slot(from);
-            self.events.emit(|| Event::TimerCascade { level, slot, moved });
+            self.events.emit(|| Event::TimerCascade { level, slot, hand: self.elapsed, moved });
         }
     }
 

@@ -63,8 +63,8 @@ impl Fold {
                 let there = self.wheel.moves(timer, (record.time, due), (level, slot));
                 t.check(there, || format!("{timer:?} is not in the wheel"));
             }
-            Event::TimerCascade { level, slot, moved } => {
-                self.wheel.cascade((level, slot), moved, record.time, t);
+            Event::TimerCascade { level, slot, hand, moved } => {
+                self.wheel.cascade((level, slot), hand, moved, t);
             }
             Event::TimerFire { timer, late } => {
                 let gone = self.wheel.fire(timer, late, record.time, t);

@@ -15,9 +15,9 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Record};
+use kettle_events::{Event, Id, Record};
 
-use super::course::{Course, Step, is_remote};
+use super::course::{Course, Step};
 use super::kept::Kept;
 use super::primitive::Primitive;
 use super::scopes::Scopes;
@@ -188,15 +188,6 @@ impl Fold {
         let polling = !self.tasks.running.is_empty();
         self.course.begin(record, polling, &mut self.trouble);
         self.check_who(record);
-        let turns = matches!(
-            record.event,
-            Event::TimerFire { .. }
-                | Event::TimerCascade { .. }
-                | Event::Wake { by: Cause::Timer, .. }
-        );
-        if !turns && !is_remote(record) {
-            self.wheel.rests(record.time, &mut self.trouble);
-        }
         self.apply(record);
         self.course.end(record);
     }

@@ -275,7 +275,7 @@ impl Teller {
                 say!(self.text, self.names.timer(timer), " is moved, and now due at ");
                 say!(self.text, Seconds(due), ": level ", level, ", slot ", slot);
             }
-            Event::TimerCascade { level, slot, moved } => {
+            Event::TimerCascade { level, slot, moved, .. } => {
                 say!(self.text, "the wheel turns: level ", level, ", slot ", slot);
                 say!(self.text, " gives ", Count(moved, "timer"), " to lower levels");
             }

@@ -319,7 +319,12 @@ mod tests {
             let on = Resource::Timer(timer);
             script.write(crate::fixture::waits(on));
         }
-        script.at(2_001).write(Event::TimerCascade { level: 1, slot: 31, moved: many - 1 });
+        script.at(2_001).write(Event::TimerCascade {
+            level: 1,
+            slot: 31,
+            hand: 2_000,
+            moved: many - 1,
+        });
         script.records
     }
 

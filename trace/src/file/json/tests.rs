@@ -73,7 +73,7 @@ fn samples() -> Vec<Event> {
         Event::Defer { why: Deferral::Budget },
         Event::TimerAdd { timer, due: ms, level: 1, slot: 63 },
         Event::TimerMove { timer, due: ms, level: 1, slot: 63 },
-        Event::TimerCascade { level: 1, slot: 3, moved: 2 },
+        Event::TimerCascade { level: 1, slot: 3, hand: 192, moved: 2 },
         Event::TimerFire { timer, late: ms },
         Event::TimerCancel { timer },
         Event::SourceNew {
