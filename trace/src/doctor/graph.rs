@@ -21,8 +21,8 @@ use crate::words::of_a_source::verb;
 use crate::words::of_sync;
 use crate::words::teller::count;
 
-/// So many tasks, and so many holders of one thing, are shown.
-const SHOWN: usize = 8;
+/// So many tasks, so many waits of one, and so many holders of one thing, are shown.
+pub(super) const SHOWN: usize = 8;
 /// With more tasks, nothing is said of a circle.
 const LONGEST: usize = 64;
 
@@ -158,7 +158,7 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
     // A set awaits each of its tasks, at the line that spawned it.
     let of_a_set = waits.iter().any(|wait| is_of_a_set(wait.on));
     let of_itself = |wait: &&Wait| !(of_a_set && matches!(wait.on, Resource::Task(_)));
-    for wait in waits.iter().filter(of_itself) {
+    for wait in waits.iter().filter(of_itself).take(SHOWN) {
         lint = of_wait(run, (task.id, task.made), wait, lint);
     }
     lint

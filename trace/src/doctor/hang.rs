@@ -8,8 +8,8 @@
 //! While other tasks go on, a circle that has lasted for [`LASTING`] is told of, or one that is there at the end of the
 //! run. It proves nothing: a guard may be where other code can drop it.
 //!
-//! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps the program from sleeping for good. With the clock
-//! paused a hang is known all the same, if each timer only limits a wait, and is told when `main` panics at that limit.
+//! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps a program from sleeping for good. If `main` panics in the
+//! poll in which one has ended its wait, the open waits of that moment are a note, and no judgement.
 //!
 //! Interface: [`Hangs`], [`lasting`]. Not here: a lost wake-up while the program goes on (`lost_wakeup.rs`); the table of
 //! open waits, which each verdict has (`graph.rs`); what to write instead (`advice.rs`).
@@ -20,8 +20,8 @@ use std::time::Duration;
 use kettle_events::{Cause, Event, Id, Kind, Outcome, Record, Resource};
 
 use super::advice::advise;
-use super::graph::{any_waits, circle, is_undriven, table};
-use super::lint::{Lint, LintKind, span};
+use super::graph::{SHOWN, any_waits, circle, is_undriven, table};
+use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{leaves_none, lost};
 use super::run::Run;
 use crate::fold::{State, Task};
@@ -29,11 +29,8 @@ use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
 const LASTING: Duration = Duration::from_secs(1);
-/// So many circles, and so many timers that only limit a wait, are looked at.
+/// So many circles are looked at.
 const MOST: usize = 64;
-const MOST_TIMERS: usize = 8;
-/// A timer fires in the tick in which it is due.
-const TICK: Duration = Duration::from_millis(1);
 
 /// What may be a hang yet.
 #[derive(Debug, Default)]
@@ -42,13 +39,13 @@ pub(super) struct Hangs {
     fresh: BTreeSet<Id>,
     /// Those that were in a circle then, and since when.
     open: Vec<(Id, Duration)>,
-    limit: Limit,
+    /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
+    limit: Option<Lint>,
 }
 
 impl Hangs {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        let at_a_limit = self.limit.see(run, record);
-        let found = match record.event {
+        match record.event {
             Event::Wait { on: Resource::Task(_), .. } => {
                 self.fresh.extend(record.task);
                 None
@@ -62,9 +59,15 @@ impl Hangs {
             }
             Event::Park { .. } => self.lasts(run, LASTING, record),
             Event::RunEnd { .. } => self.lasts(run, Duration::ZERO, record),
+            Event::ScopeEnd { won: Some(_), .. } => {
+                self.limit = at_a_limit(run, record).or(self.limit.take());
+                None
+            }
+            Event::PollEnd { outcome, .. } => {
+                self.limit.take().filter(|_| outcome == Outcome::Panicked)
+            }
             _ => None,
-        };
-        at_a_limit.or(found)
+        }
     }
 
     /// A circle with a lock in it that has lasted for so long. It is closed by the last of its tasks that comes to wait.
@@ -132,25 +135,22 @@ fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
         }
         None => lint,
     };
-    Some(Lint { certain, ..lint }.note(of_the_rest(run, certain)))
+    Some(Lint { certain, ..lint }.note(if certain { OF_THE_REST } else { OF_A_THREAD }))
 }
 
-fn of_the_rest(run: &Run, certain: bool) -> String {
-    let timers =
-        if run.without_timers.get() { "each timer only limits a wait" } else { "no timer is set" };
-    if certain {
-        let end = if run.without_timers.get() {
-            "only such a limit could end this"
-        } else {
-            "this program hangs forever"
-        };
-        format!(
-            "{timers}, no task waits for a socket, no blocking job is running, and no other thread can act: {end}"
-        )
-    } else {
-        format!("{timers}, and no task waits for a socket: only another thread could end this")
-    }
+/// Of `main`, woken by a timer: what waits as a `timeout` or a `select!` of its own is over?
+fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
+    let main = run.main().filter(|main| record.task == Some(main.id) && main.stored() <= SHOWN)?;
+    main.woken_by.filter(|wake| wake.by == Cause::Timer)?;
+    let tasks: Vec<Id> = run.alive().map(|task| task.id).take(SHOWN).collect();
+    let text = "a timer woke main, which panicked: these waits were open".to_owned();
+    Some(table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq)))
 }
+
+const OF_THE_REST: &str = "no timer is set, no task waits for a socket, no blocking job is running, and no other thread \
+    can act: this program hangs forever";
+const OF_A_THREAD: &str =
+    "no timer is set, and no task waits for a socket: only another thread could end this";
 
 /// With the table of these tasks' open waits, and what to write instead.
 fn told(run: &Run, kind: LintKind, text: String, (tasks, after): (&[Id], u64)) -> Lint {
@@ -185,7 +185,7 @@ fn of_a_circle(run: &Run, circle: &[Id]) -> String {
 fn at_the_last(run: &Run) -> Option<&Task> {
     let mut at = run.main()?;
     for _ in run.alive() {
-        match run.waits(at.id).first().map(|wait| wait.on) {
+        match run.open(at).first().map(|wait| wait.on) {
             None if at.kind == Kind::Main => {
                 let others = || run.alive().filter(|task| task.kind != Kind::Main);
                 let waits = |task: &&Task| task.state == State::Waiting && task.stored() == 0;
@@ -201,8 +201,7 @@ fn at_the_last(run: &Run) -> Option<&Task> {
 
 fn lost_for_good(run: &Run, task: &Task, after: u64) -> Lint {
     let lint = lost(run, task, after);
-    let lint =
-        if lint.text.ends_with("could wake it") { lint.note(of_the_rest(run, true)) } else { lint };
+    let lint = if lint.text.ends_with("could wake it") { lint.note(OF_THE_REST) } else { lint };
     let others: Vec<Id> = run.alive().map(|other| other.id).filter(|id| *id != task.id).collect();
     table(run, &others, Lint { certain: true, ..lint })
 }
@@ -219,80 +218,4 @@ pub(super) fn lasting(run: &Run, after: u64) -> Option<Lint> {
     let ours = !all.is_empty() && all.iter().all(|wait| made(wait.on));
     let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| made(wait.on)));
     (ours && waits && !run.listens()).then(|| hangs(run, false, after))?
-}
-
-/// The last jump of the paused clock over which nothing could happen.
-#[derive(Debug, Default)]
-struct Limit {
-    paused: bool,
-    /// What would be said, the time to which the clock jumped, and whether a timer has led to `main`'s latest poll since.
-    found: Option<(Lint, Duration, bool)>,
-    /// The record after which all tasks were last looked at, and the longest jump so far.
-    looked: u64,
-    longest: Duration,
-}
-
-impl Limit {
-    fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        match record.event {
-            Event::RunStart { paused } => (self.paused, self.found) = (paused, None),
-            Event::Advance { auto: false, .. } => self.paused = true,
-            Event::Park { timeout } => {
-                let jump = timeout.filter(|jump| self.paused && !jump.is_zero());
-                let found = jump.and_then(|jump| self.look(run, record, jump));
-                self.found = found.zip(jump).map(|(lint, jump)| (lint, record.time + jump, false));
-            }
-            Event::PollStart { task } if run.main().is_some_and(|main| main.id == task) => {
-                let by = run.main().and_then(|main| main.woken_by).map(|wake| wake.by);
-                self.found.iter_mut().for_each(|(.., timer)| *timer = by == Some(Cause::Timer));
-            }
-            // What begins something has got on.
-            Event::Spawn { .. } | Event::BlockingStart { .. } | Event::TimerAdd { .. } => {
-                self.found = None;
-            }
-            Event::PollEnd { task, outcome: Outcome::Panicked, .. }
-                if run.fold.task(task).is_none_or(|task| task.kind == Kind::Main) =>
-            {
-                let (lint, until, is_mains) = self.found.take()?;
-                let lint = Lint { certain: lint.certain && is_mains, ..lint };
-                return (record.time <= until + TICK).then_some(lint);
-            }
-            _ => {}
-        }
-        None
-    }
-
-    /// Would the program hang without its timers, of which each only limits a wait? All tasks are looked at once in as many
-    /// records as there are tasks, and where a jump is twice as long as any before.
-    fn look(&mut self, run: &Run, record: &Record, jump: Duration) -> Option<Lint> {
-        let few = run.fold.timer_count() <= MOST_TIMERS && run.now && !run.listens();
-        let due = record.seq - self.looked >= run.fold.alive() as u64 || jump >= 2 * self.longest;
-        if !few || !due {
-            return None;
-        }
-        (self.looked, self.longest) = (record.seq, self.longest.max(jump));
-        run.without_timers.set(true);
-        let limits = only_limits(run) && hangs(run, true, record.seq).is_some();
-        let found = limits.then(|| hangs(run, run.is_alone(record), record.seq)).flatten();
-        run.without_timers.set(false);
-        let lint = found?;
-        // The whole limit, also if the jump is only the rest of it.
-        let ends = record.time + jump + TICK;
-        let timers = run.fold.timers().map(|(_, timer)| timer).filter(|timer| timer.due <= ends);
-        let limit = timers.map(|timer| timer.due.saturating_sub(timer.since)).max();
-        let limit = span(limit.map_or(jump, |limit| limit.max(jump)));
-        let text = format!("{}; only a limit of {limit} has ended that", lint.text);
-        let certain = run.is_alone(record);
-        Some(Lint { text, certain, ..lint })
-    }
-}
-
-/// Does the task of each timer wait for something else, too? (A waker outside kettle tells nothing: a `recv` that was given
-/// up leaves one.)
-fn only_limits(run: &Run) -> bool {
-    run.fold.timers().all(|(id, _)| {
-        let waiters = run.fold.waiters(Resource::Timer(id));
-        let task = waiters.first().and_then(|waiter| run.fold.task(waiter.task?));
-        task.is_some_and(|task| !run.few(task).is_empty())
-    })
 }

@@ -40,8 +40,6 @@ pub(super) struct Run {
     panicked: Option<(Name, Place)>,
     /// Can no other thread act? As that was asked last.
     pub(super) alone: Alone,
-    /// Timers count for nothing: each of them only limits a wait (`hang.rs`).
-    pub(super) without_timers: Cell<bool>,
     /// So many entries were looked at.
     looked: Cell<u64>,
 }
@@ -59,7 +57,6 @@ impl Run {
             main: None,
             panicked: None,
             alone: Alone::default(),
-            without_timers: Cell::new(false),
             looked: Cell::new(0),
         }
     }

@@ -3,9 +3,9 @@
 //! The one place where the doctor asks for open waits and holds. Today they are the fold's: a wait is a waker
 //! that is stored somewhere.
 //!
-//! Interface: [`Run::waits`], [`Run::open`], [`Run::holders`], [`Run::sync`]. Not here: what could end a wait (`graph.rs`).
+//! Interface: [`Run::open`], [`Run::holders`], [`Run::sync`]. Not here: what could end a wait (`graph.rs`).
 
-use kettle_events::{Id, Resource, Units};
+use kettle_events::{Resource, Units};
 
 use super::run::Run;
 use crate::fold::{Holder, Primitive, Task, Wait, Waiter};
@@ -14,24 +14,10 @@ use crate::fold::{Holder, Primitive, Task, Wait, Waiter};
 const FEW: usize = 16;
 
 impl Run {
-    /// Where this task's wakers are stored; so these can still wake it.
-    pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
-        let waits = self.fold.waits_of(task);
-        self.looks_at(waits.len());
-        self.that_count(waits)
-    }
-
-    /// What it waits for: what its latest poll has asked; or, if that has left no waker, an earlier one.
+    /// What a task waits for.
     pub(super) fn open(&self, task: &Task) -> Vec<Wait> {
         let waits = self.fold.waits_of(task.id);
         self.looks_at(waits.len());
-        let asked = |wait: &&Wait| wait.waiter.poll == task.polls;
-        let asked: Vec<Wait> = waits.iter().filter(asked).copied().collect();
-        self.that_count(if asked.is_empty() { waits } else { asked })
-    }
-
-    fn that_count(&self, mut waits: Vec<Wait>) -> Vec<Wait> {
-        waits.retain(|wait| !(self.without_timers.get() && matches!(wait.on, Resource::Timer(_))));
         waits
     }
 
