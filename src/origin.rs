@@ -92,7 +92,8 @@ impl Drop for Origin {
         let kept = now >> BEGUN != then >> BEGUN;
         let unpolled = !self.polled && (now == then || kept);
         if unpolled && !std::thread::panicking() {
-            event::in_a_drop(|| event::emit(|| Event::Unpolled { at: self.made, kept }));
+            let _line = event::in_a_drop();
+            event::emit(|| Event::Unpolled { at: self.made, kept });
         }
     }
 }

@@ -200,12 +200,11 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if self.kill_on_drop {
-                // An error says that it has ended by itself.
-                let _ = self.start_kill();
-            }
-        });
+        let _line = in_a_drop();
+        if self.kill_on_drop {
+            // An error says that it has ended by itself.
+            let _ = self.start_kill();
+        }
     }
 }
 

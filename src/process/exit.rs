@@ -162,11 +162,10 @@ fn has_runtime() -> bool {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some((child, reports)) = self.parts.take() {
-                ask_later(child, reports);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some((child, reports)) = self.parts.take() {
+            ask_later(child, reports);
+        }
     }
 }
 

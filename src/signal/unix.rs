@@ -304,10 +304,9 @@ impl Listened {
 
 impl Drop for Signal {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            self.waits = None;
-            let _slot = self.listened.known.lock().waiting.remove(self.key);
-        });
+        let _line = in_a_drop();
+        self.waits = None;
+        let _slot = self.listened.known.lock().waiting.remove(self.key);
     }
 }
 

@@ -273,11 +273,10 @@ impl<'a, T> Turn<'a, T> {
 
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(cell) = self.cell {
-                cell.permit.release(&self.hold);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(cell) = self.cell {
+            cell.permit.release(&self.hold);
+        }
     }
 }
 

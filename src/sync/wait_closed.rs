@@ -44,10 +44,9 @@ impl<C: End> Future for WaitClosed<'_, C> {
 
 impl<C: End> Drop for WaitClosed<'_, C> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(place) = self.place.take() {
-                self.chan.leave_closed(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(place) = self.place.take() {
+            self.chan.leave_closed(place);
+        }
     }
 }

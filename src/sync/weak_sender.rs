@@ -38,7 +38,8 @@ macro_rules! weak_sender {
 
         impl<T> Drop for $sender<T> {
             fn drop(&mut self) {
-                kettle_runtime::event::in_a_drop(|| self.chan().drop_sender());
+                let _line = kettle_runtime::event::in_a_drop();
+                self.chan().drop_sender();
             }
         }
 

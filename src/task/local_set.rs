@@ -355,7 +355,8 @@ impl fmt::Debug for LocalSet {
 /// Every task is dropped, with the set current.
 impl Drop for LocalSet {
     fn drop(&mut self) {
-        event::in_a_drop(|| self.end());
+        let _line = event::in_a_drop();
+        self.end();
     }
 }
 

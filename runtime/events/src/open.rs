@@ -117,7 +117,8 @@ impl Drop for Open {
     #[inline]
     fn drop(&mut self) {
         if self.key != 0 {
-            in_a_drop(|| self.end(false));
+            let _line = in_a_drop();
+            self.end(false);
         }
     }
 }

@@ -129,11 +129,10 @@ pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     emits()
 }
 
-/// What `emits` tells of is done because a value of the program's is dropped.
+/// Until the guard is dropped, what happens is done because a value of the program's is dropped.
 #[inline]
-pub fn in_a_drop<R>(emits: impl FnOnce() -> R) -> R {
-    let _line = AtLine::new(|| Some(At::Drop));
-    emits()
+pub fn in_a_drop() -> AtLine {
+    AtLine::new(|| Some(At::Drop))
 }
 
 /// The program's line of what this thread does now.

@@ -74,10 +74,11 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        in_a_drop(|| match self.token.get() {
+        let _line = in_a_drop();
+        match self.token.get() {
             Some(token) => self.sources.remove(*token),
             None => self.sources.events.emit(|| Event::SourceDrop { source: self.state.id }),
-        });
+        }
     }
 }
 

@@ -240,21 +240,20 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if matches!(self.output, Output::Taken) {
-                return;
-            }
-            let _id = show_id(Some(self.id())); // for the drop of an output
-            let left = self.header.hand_over.detach();
-            if !matches!(left, hand_over::State::Taken) {
-                emit(|| Event::Detach { task: self.id() });
-            }
-            catch_panic(|| drop(left));
-            if let Output::Cell(cell) = &self.output {
-                let output = cell.lock().take();
-                catch_panic(|| drop(output));
-            }
-        });
+        let _line = in_a_drop();
+        if matches!(self.output, Output::Taken) {
+            return;
+        }
+        let _id = show_id(Some(self.id())); // for the drop of an output
+        let left = self.header.hand_over.detach();
+        if !matches!(left, hand_over::State::Taken) {
+            emit(|| Event::Detach { task: self.id() });
+        }
+        catch_panic(|| drop(left));
+        if let Output::Cell(cell) = &self.output {
+            let output = cell.lock().take();
+            catch_panic(|| drop(output));
+        }
     }
 }
 

@@ -111,11 +111,10 @@ impl Timer {
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let State::Registered(index) = self.state {
-                self.time.cancel(index, self.deadline);
-            }
-        });
+        let _line = in_a_drop();
+        if let State::Registered(index) = self.state {
+            self.time.cancel(index, self.deadline);
+        }
     }
 }
 

@@ -226,12 +226,11 @@ macro_rules! halves {
 
         impl Drop for OwnedWriteHalf {
             fn drop(&mut self) {
-                kettle_runtime::event::in_a_drop(|| {
+                let _line = kettle_runtime::event::in_a_drop();
                 if self.shutdown_on_drop {
                     // No caller is left that could get an error.
                     let _ = self.inner.end_writing();
                 }
-                });
             }
         }
 

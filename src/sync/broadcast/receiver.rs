@@ -195,7 +195,8 @@ fn copy<T: Clone>(value: Shared<T>) -> T {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.chan.drop_receiver(self.cursor));
+        let _line = in_a_drop();
+        self.chan.drop_receiver(self.cursor);
     }
 }
 
@@ -244,10 +245,9 @@ impl<T: Clone> Future for Recv<'_, T> {
 
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(place) = self.place.take() {
-                self.receiver.leave(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(place) = self.place.take() {
+            self.receiver.leave(place);
+        }
     }
 }

@@ -217,7 +217,8 @@ impl<'a, T> Permit<'a, T> {
 
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.sender.chan().return_room(&Hold { units: 1, id: self.hold }));
+        let _line = in_a_drop();
+        self.sender.chan().return_room(&Hold { units: 1, id: self.hold });
     }
 }
 
@@ -257,11 +258,10 @@ impl<T> FusedIterator for PermitIterator<'_, T> {}
 
 impl<T> Drop for PermitIterator<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if self.hold.units > 0 {
-                self.sender.chan().return_room(&self.hold);
-            }
-        });
+        let _line = in_a_drop();
+        if self.hold.units > 0 {
+            self.sender.chan().return_room(&self.hold);
+        }
     }
 }
 
@@ -342,11 +342,10 @@ impl<T> OwnedPermit<T> {
 
 impl<T> Drop for OwnedPermit<T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(sender) = &self.sender {
-                sender.chan().return_room(&self.hold());
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(sender) = &self.sender {
+            sender.chan().return_room(&self.hold());
+        }
     }
 }
 
@@ -385,10 +384,9 @@ impl<T> Future for Reserve<'_, T> {
 
 impl<T> Drop for Reserve<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(place) = self.place.take() {
-                self.chan.leave_line(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(place) = self.place.take() {
+            self.chan.leave_line(place);
+        }
     }
 }

@@ -166,7 +166,8 @@ receiving_end!(Receiver);
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.chan.drop_receiver(VecDeque::new()));
+        let _line = in_a_drop();
+        self.chan.drop_receiver(VecDeque::new());
     }
 }
 

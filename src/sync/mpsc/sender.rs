@@ -164,10 +164,9 @@ impl<T> Future for Send<'_, T> {
 impl<T> Drop for Send<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(place) = self.place.take() {
-                self.chan.leave_line(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(place) = self.place.take() {
+            self.chan.leave_line(place);
+        }
     }
 }

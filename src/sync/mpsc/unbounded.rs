@@ -187,7 +187,8 @@ receiving_end!(UnboundedReceiver);
 
 impl<T> Drop for UnboundedReceiver<T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.chan.drop_receiver(mem::take(&mut self.batch.get_mut().values)));
+        let _line = in_a_drop();
+        self.chan.drop_receiver(mem::take(&mut self.batch.get_mut().values));
     }
 }
 

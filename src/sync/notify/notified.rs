@@ -46,11 +46,10 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
 
 impl<N: Deref<Target = Notify>> Drop for Waiting<N> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Stage::Waits(key) = std::mem::replace(&mut self.stage, Stage::Done) {
-                self.notify.leave(key);
-            }
-        });
+        let _line = in_a_drop();
+        if let Stage::Waits(key) = std::mem::replace(&mut self.stage, Stage::Done) {
+            self.notify.leave(key);
+        }
     }
 }
 

@@ -139,11 +139,10 @@ const SENDER_HAS: &str = "a sender that can be called has its channel";
 impl<T> Drop for Sender<T> {
     #[inline]
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(chan) = &self.chan {
-                chan.drop_sender();
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(chan) = &self.chan {
+            chan.drop_sender();
+        }
     }
 }
 
@@ -167,11 +166,10 @@ impl<T> Future for WaitClosed<'_, T> {
 
 impl<T> Drop for WaitClosed<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if self.waiting {
-                self.chan.forget_sender();
-            }
-        });
+        let _line = in_a_drop();
+        if self.waiting {
+            self.chan.forget_sender();
+        }
     }
 }
 
@@ -304,10 +302,9 @@ impl<T> Future for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     #[inline]
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(chan) = &self.chan {
-                chan.drop_receiver();
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(chan) = &self.chan {
+            chan.drop_receiver();
+        }
     }
 }

@@ -96,10 +96,9 @@ where
 
 impl<O: Owner, F> Drop for Acquire<O, F> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let (Some(place), Some(owner)) = (self.place.take(), &self.owner) {
-                owner.permits().leave(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let (Some(place), Some(owner)) = (self.place.take(), &self.owner) {
+            owner.permits().leave(place);
+        }
     }
 }

@@ -46,6 +46,7 @@ impl<'a, O: Owner> Held<&'a O> {
 impl<O: Owner> Drop for Held<O> {
     #[inline]
     fn drop(&mut self) {
-        in_a_drop(|| self.owner.permits().release(&self.hold));
+        let _line = in_a_drop();
+        self.owner.permits().release(&self.hold);
     }
 }

@@ -96,7 +96,8 @@ macro_rules! permit {
 
         impl $(<$life>)? Drop for $permit $(<$life>)? {
             fn drop(&mut self) {
-                in_a_drop(|| self.semaphore.permits.release(&self.hold));
+                let _line = in_a_drop();
+                self.semaphore.permits.release(&self.hold);
             }
         }
 

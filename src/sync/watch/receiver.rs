@@ -202,7 +202,8 @@ impl<T> Clone for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.chan.drop_receiver());
+        let _line = in_a_drop();
+        self.chan.drop_receiver();
     }
 }
 
@@ -268,11 +269,10 @@ impl<T> Future for Changed<'_, T> {
 
 impl<T> Drop for Changed<'_, T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            if let Some(place) = self.place.take() {
-                self.chan.leave_changes(place);
-            }
-        });
+        let _line = in_a_drop();
+        if let Some(place) = self.place.take() {
+            self.chan.leave_changes(place);
+        }
     }
 }
 

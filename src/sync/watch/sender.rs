@@ -237,6 +237,7 @@ impl<T: Default> Default for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        in_a_drop(|| self.chan.drop_sender());
+        let _line = in_a_drop();
+        self.chan.drop_sender();
     }
 }

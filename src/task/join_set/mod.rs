@@ -372,11 +372,10 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
 /// Every task is aborted.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
-        in_a_drop(|| {
-            let _waiting = self.ready.leave();
-            self.members.iter().for_each(|(_, member)| member.abort());
-            drop_all(mem::take(&mut self.members));
-        });
+        let _line = in_a_drop();
+        let _waiting = self.ready.leave();
+        self.members.iter().for_each(|(_, member)| member.abort());
+        drop_all(mem::take(&mut self.members));
     }
 }
 
