@@ -14,7 +14,7 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{self, AtLine};
+use kettle_runtime::event::{self, Around};
 #[cfg(debug_assertions)]
 use kettle_runtime::event::{Event, Place};
 use pin_project_lite::pin_project;
@@ -62,7 +62,7 @@ impl Origin {
     /// `#[track_caller]` itself.
     #[inline]
     #[track_caller]
-    pub(crate) fn awaited(&mut self) -> AtLine {
+    pub(crate) fn awaited(&mut self) -> Around {
         #[cfg(debug_assertions)]
         let made = {
             self.polled = true;

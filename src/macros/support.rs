@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{InBranch, Point, Scope, awaited};
+use kettle_runtime::event::{Around, Point, Scope, awaited};
 use kettle_runtime::{budget, choose};
 
 pub use kettle_runtime::event::ScopeKind;
@@ -81,7 +81,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
 
     /// Until the guard is dropped, this branch is polled.
     #[inline]
-    pub fn branch(&self, branch: u32) -> InBranch {
+    pub fn branch(&self, branch: u32) -> Around {
         self.scope.branch(branch)
     }
 
@@ -194,7 +194,7 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
 
     /// Until the guard is dropped, this branch is polled.
     #[inline]
-    pub fn branch(&self, branch: u32) -> InBranch {
+    pub fn branch(&self, branch: u32) -> Around {
         self.scope.branch(branch)
     }
 

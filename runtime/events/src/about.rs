@@ -1,12 +1,12 @@
 //! What does an event tell beside its fields?
 //!
 //! Which task it is about, where something was made, which things it names, which is over after it,
-//! and how far has the running task come? Interface: the methods of [`Event`] here. Invariant: one
+//! and has the running task come to wait? Interface: the methods of [`Event`] here. Invariant: one
 //! `match` without a wildcard answers, and no other list.
 
 use crate::event::Event;
 use crate::id::Id;
-use crate::kinds::{Act, Cause, Effect, Outcome, Place, Resource, SyncKind, Tried};
+use crate::kinds::{Cause, Effect, Outcome, Place, Resource, SyncKind, Tried};
 
 /// Something that events name, and readers by a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,17 +19,6 @@ pub enum Thing {
     Source(Id),
     /// A primitive of `sync`.
     Sync(SyncKind, Id),
-}
-
-/// How far has the running task come by an event?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Headway {
-    /// Something has happened.
-    Made,
-    /// It has looked for something, or gave up what it had: nothing has come of it.
-    Nothing,
-    /// It can't go on. If nothing else happens in its poll, that returns `Pending`.
-    Waits,
 }
 
 impl Event {
@@ -55,41 +44,37 @@ impl Event {
         thing.filter(|_| is_over)
     }
 
-    /// How far the running task has come by it.
-    pub fn headway(&self) -> Headway {
-        self.told().headway
+    /// Is it of the running task's coming to wait? If nothing else happens in its poll, that
+    /// returns `Pending`.
+    pub fn waits(&self) -> bool {
+        self.told().waits
     }
 
-    #[expect(clippy::match_same_arms, reason = "the events stay in their order")]
+    #[expect(clippy::match_same_arms, reason = "an arm is a few events, and not half a screen")]
     fn told(&self) -> Told {
         match *self {
-            Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => SOMETHING,
-            Event::Turn { .. } | Event::Choice { .. } => SOMETHING.idle(),
-            Event::Park { .. } | Event::Unpark { .. } | Event::Advance { .. } => SOMETHING,
             Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },
-            Event::PollStart { task } => about(task).idle(),
-            Event::PollEnd { task, outcome: Outcome::Pending, .. } => about(task).waits(),
-            Event::PollEnd { task, .. } => about(task).over(),
+            Event::PollEnd { task, outcome: Outcome::Pending, .. } => about(task).waiting(),
+            Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => about(task).over(),
             Event::Wake { task, by: Cause::Task(waker), effect, .. } => match effect {
-                Effect::DuringPoll if waker == task => about(task).waits(),
+                Effect::DuringPoll if waker == task => about(task).waiting(),
                 _ => Told { things: [waker, task].map(|id| Some(Thing::Task(id))), ..about(task) },
             },
-            Event::Wake { task, by: Cause::Deferred, .. } => about(task).idle(),
-            Event::Wake { task, .. } | Event::Cancel { task } => about(task),
+            Event::PollStart { task } | Event::Wake { task, .. } | Event::Cancel { task } => {
+                about(task)
+            }
             Event::Join { task, .. } | Event::Detach { task } => about(task),
             Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
-            Event::BlockingEnd { task, .. } => about(task).over(),
-            Event::Wait { on, .. } => names(on.thing()).waits(),
-            Event::Done { .. } => SOMETHING.idle(),
-            Event::Served { .. } => SOMETHING,
-            Event::Defer { .. } => SOMETHING.waits(),
-            Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waits(),
+            Event::Wait { on, .. } => names(on.thing()).waiting(),
+            Event::Defer { .. } => NOTHING.waiting(),
+            Event::TimerAdd { timer, .. } => names(Thing::Timer(timer)).waiting(),
             Event::TimerMove { timer, .. } => names(Thing::Timer(timer)),
-            Event::TimerFire { timer, .. } => names(Thing::Timer(timer)).over(),
-            Event::TimerCancel { timer } => names(Thing::Timer(timer)).over().idle(),
-            Event::SourceAdd { source, .. } => names(Thing::Source(source)).waits(),
-            Event::SourceTry { source, result: Tried::WouldBlock, .. }
-            | Event::SourceClear { source, .. } => names(Thing::Source(source)).waits(),
+            Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
+                names(Thing::Timer(timer)).over()
+            }
+            Event::SourceAdd { source, .. }
+            | Event::SourceTry { source, result: Tried::WouldBlock, .. }
+            | Event::SourceClear { source, .. } => names(Thing::Source(source)).waiting(),
             Event::SourceTry { source, .. }
             | Event::SourceNew { source, .. }
             | Event::SourceReady { source, .. } => names(Thing::Source(source)),
@@ -97,16 +82,14 @@ impl Event {
             Event::SyncNew { kind, sync, at, .. } => {
                 Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
             }
-            Event::SyncAct { kind, sync, act, .. } => match (kind, act) {
-                (SyncKind::Mutex, Act::Take | Act::Release) | (_, Act::Refuse) => {
-                    names(Thing::Sync(kind, sync)).idle()
-                }
-                _ => names(Thing::Sync(kind, sync)),
-            },
-            Event::Scope { .. } | Event::ScopeEnd { .. } => SOMETHING.idle(),
-            Event::Unpolled { at, .. } => Told { made: Some(at), ..SOMETHING },
-            Event::LateTick { .. } | Event::TimerCascade { .. } => SOMETHING,
-            Event::ChildEnd { .. } | Event::Note { .. } | Event::Lost { .. } => SOMETHING,
+            Event::SyncAct { kind, sync, .. } => names(Thing::Sync(kind, sync)),
+            Event::Unpolled { at, .. } => Told { made: Some(at), ..NOTHING },
+            Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => NOTHING,
+            Event::Turn { .. } | Event::Choice { .. } | Event::Advance { .. } => NOTHING,
+            Event::Park { .. } | Event::Unpark { .. } | Event::TimerCascade { .. } => NOTHING,
+            Event::Served { .. } | Event::Done { .. } | Event::LateTick { .. } => NOTHING,
+            Event::Scope { .. } | Event::ScopeEnd { .. } | Event::ChildEnd { .. } => NOTHING,
+            Event::Note { .. } | Event::Lost { .. } => NOTHING,
         }
     }
 }
@@ -117,18 +100,18 @@ struct Told {
     made: Option<Place>,
     things: [Option<Thing>; 2],
     is_over: bool,
-    headway: Headway,
+    waits: bool,
 }
 
-const SOMETHING: Told =
-    Told { about: None, made: None, things: [None; 2], is_over: false, headway: Headway::Made };
+const NOTHING: Told =
+    Told { about: None, made: None, things: [None; 2], is_over: false, waits: false };
 
 fn about(task: Id) -> Told {
     Told { about: Some(task), ..names(Thing::Task(task)) }
 }
 
 fn names(thing: Thing) -> Told {
-    Told { things: [Some(thing), None], ..SOMETHING }
+    Told { things: [Some(thing), None], ..NOTHING }
 }
 
 impl Told {
@@ -136,12 +119,8 @@ impl Told {
         Told { is_over: true, ..self }
     }
 
-    fn idle(self) -> Told {
-        Told { headway: Headway::Nothing, ..self }
-    }
-
-    fn waits(self) -> Told {
-        Told { headway: Headway::Waits, ..self }
+    fn waiting(self) -> Told {
+        Told { waits: true, ..self }
     }
 }
 

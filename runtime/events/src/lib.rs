@@ -39,7 +39,7 @@ mod recorder;
 mod scope;
 mod thread;
 
-pub use about::{Headway, Thing};
+pub use about::Thing;
 pub use event::Event;
 pub use id::{Id, KeptId};
 pub use kinds::{
@@ -49,9 +49,9 @@ pub use kinds::{
 pub use open::Open;
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
-pub use scope::{InBranch, Scope};
+pub use scope::Scope;
 pub use thread::{
-    AtLine, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
+    Around, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
     in_a_drop, is_live, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
     take_veto,
 };

@@ -23,7 +23,7 @@ use crate::{Act, At, Event, Id, Place, Record, ScopeKind, Sink, Stack, Times};
 
 /// Who does something?
 #[derive(Clone, Copy, Debug)]
-pub struct By {
+pub(crate) struct By {
     /// The running task (or a job).
     pub(crate) task: Option<Id>,
     /// The branch in which that is.

@@ -6,7 +6,7 @@
 //! record says in which branch of another one it is. So the branches around an event are found by
 //! going up from scope to scope.
 //!
-//! Interface: [`Scope`], [`InBranch`]. Invariants: a recorder is told of a scope again when it is
+//! Interface: [`Scope`]. Invariants: a recorder is told of a scope again when it is
 //! polled by another task, or in another branch, and of its end once. With no recorder nothing is
 //! drawn, and each function is one branch of code.
 //!
@@ -14,7 +14,7 @@
 
 use std::mem;
 
-use crate::thread::{running, swap_scope, with_recorder};
+use crate::thread::{Around, running, with_recorder};
 use crate::{Event, Id, KeptId, ScopeKind, emit, on};
 
 /// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
@@ -36,12 +36,6 @@ impl Scope {
             *self = Scope::of(id);
             self.polled(what, 0);
         }
-    }
-
-    /// Has a record told of it?
-    #[inline]
-    pub fn is_told(&self) -> bool {
-        self.0.get().is_some()
     }
 
     /// It is polled, and has so many branches.
@@ -66,20 +60,20 @@ impl Scope {
 
     /// Until the guard is dropped, this branch is the one in which things happen.
     #[inline]
-    pub fn branch(&self, branch: u32) -> InBranch {
-        self.0.get().map_or(InBranch::NONE, |scope| InBranch::enter(scope.plus(1 + branch)))
+    pub fn branch(&self, branch: u32) -> Around {
+        Around::within(self.0.get().map(|scope| scope.plus(1 + branch)))
     }
 
     /// Until the guard is dropped, things happen in the scope itself, and in no branch of it.
     #[inline]
-    pub fn within(&self) -> InBranch {
-        self.0.get().map_or(InBranch::NONE, InBranch::enter)
+    pub fn within(&self) -> Around {
+        Around::within(self.0.get())
     }
 
     /// It is over: this branch has `won`, or ended it.
     #[inline]
     pub fn end(&mut self, won: Option<u32>) {
-        if self.is_told() {
+        if self.0.get().is_some() {
             self.ends(won);
         }
     }
@@ -99,38 +93,5 @@ impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
         self.end(None);
-    }
-}
-
-/// The time in a branch, also when that ends by a panic.
-#[derive(Debug)]
-#[must_use = "dropped, it leaves the branch"]
-pub struct InBranch {
-    /// Or nothing records, and there is nothing to restore.
-    entered: KeptId,
-    around: KeptId,
-}
-
-impl InBranch {
-    const NONE: InBranch = InBranch { entered: KeptId::NONE, around: KeptId::NONE };
-
-    #[cold]
-    fn enter(branch: Id) -> InBranch {
-        let around = swap_scope(Some(branch)).map_or(KeptId::NONE, KeptId::of);
-        InBranch { entered: KeptId::of(branch), around }
-    }
-
-    #[cold]
-    fn leave(&self) {
-        swap_scope(self.around.get());
-    }
-}
-
-impl Drop for InBranch {
-    #[inline]
-    fn drop(&mut self) {
-        if self.entered.get().is_some() {
-            self.leave();
-        }
     }
 }

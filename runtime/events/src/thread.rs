@@ -13,7 +13,6 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
-use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
@@ -58,32 +57,44 @@ impl Locals {
     }
 }
 
-/// Until it is dropped, what happens is at another line than around it.
+/// Until it is dropped, what happens is in another branch or at another line than around it; or
+/// nothing records that, and there is nothing to restore.
 #[derive(Debug)]
-#[must_use = "dropped, it leaves the line"]
-#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "no line is known"))]
-pub struct AtLine {
-    /// Or it is at the same line, and there is nothing to restore.
-    around: Option<At>,
-}
+#[must_use = "dropped, it restores what was around it"]
+#[cfg_attr(
+    not(any(debug_assertions, feature = "causes")),
+    expect(dead_code, reason = "see `drop`")
+)]
+pub struct Around(Option<By>);
 
-impl AtLine {
+/// Elsewhere neither is recorded, and a poll of ours is left without a drop.
+#[cfg(any(debug_assertions, feature = "causes"))]
+impl Drop for Around {
     #[inline]
-    fn new(at: impl FnOnce() -> Option<At>) -> AtLine {
-        AtLine { around: if cfg!(debug_assertions) { at().map(swap_line) } else { None } }
-    }
-}
-
-/// Elsewhere no line is known, and a poll of ours is left without a drop.
-#[cfg(debug_assertions)]
-impl Drop for AtLine {
     fn drop(&mut self) {
-        self.around.map(swap_line);
+        if let Some(around) = self.0 {
+            swap_running(around);
+        }
     }
 }
 
-fn swap_line(at: At) -> At {
-    LOCALS.with(|locals| locals.running.replace(By { at, ..locals.running.get() }).at)
+impl Around {
+    /// Lines are known in builds with debug assertions only.
+    #[inline]
+    fn at(line: impl FnOnce() -> Option<At>) -> Around {
+        let line = if cfg!(debug_assertions) { line() } else { None };
+        Around(line.map(|at| swap_running(By { at, ..running() })))
+    }
+
+    /// In this branch, if it has a number.
+    #[inline]
+    pub(crate) fn within(branch: Option<Id>) -> Around {
+        Around(branch.map(|branch| swap_running(By { scope: Some(branch), ..running() })))
+    }
+}
+
+fn swap_running(by: By) -> By {
+    LOCALS.with(|locals| locals.running.replace(by))
 }
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
@@ -125,14 +136,14 @@ fn record(event: Event, place: Place) {
 #[cfg_attr(debug_assertions, track_caller)]
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     let here = Location::caller();
-    let _line = AtLine::new(|| is_the_programs(here).then_some(At::Call(here)));
+    let _line = Around::at(|| is_the_programs(here).then_some(At::Call(here)));
     emits()
 }
 
 /// Until the guard is dropped, what happens is done because a value of the program's is dropped.
 #[inline]
-pub fn in_a_drop() -> AtLine {
-    AtLine::new(|| Some(At::Drop))
+pub fn in_a_drop() -> Around {
+    Around::at(|| Some(At::Drop))
 }
 
 /// The program's line of what this thread does now.
@@ -200,9 +211,9 @@ pub fn note(text: &'static str) {
 /// that.
 #[inline]
 #[track_caller]
-pub fn awaited(made: Option<Place>) -> AtLine {
+pub fn awaited(made: Option<Place>) -> Around {
     let polled = Location::caller();
-    AtLine::new(|| if on() { polled_at(polled, made) } else { None })
+    Around::at(|| if on() { polled_at(polled, made) } else { None })
 }
 
 #[cold]
@@ -225,16 +236,9 @@ pub fn polls_so_far() -> (u32, u32) {
 /// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
 /// inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]
-pub fn run_as(task: Option<Id>) -> impl Drop + Deref<Target = By> {
+pub fn run_as(task: Option<Id>) -> impl Drop {
     let around = LOCALS.with(|locals| locals.running.replace(By { task, ..By::NOBODY }));
     guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
-}
-
-/// Makes this branch the one in which things happen; gives back the one before.
-pub(crate) fn swap_scope(scope: Option<Id>) -> Option<Id> {
-    let around = running();
-    LOCALS.with(|locals| locals.running.set(By { scope, ..around }));
-    around.scope
 }
 
 /// What is running on this thread?

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use kettle_events::{Event, Headway, Id, Record, Stack};
+use kettle_events::{Event, Id, Record, Stack};
 
 use crate::doctor::Lint;
 use crate::file::blocks::Blocks;
@@ -311,8 +311,8 @@ impl Writer {
         // In the poll that has just ended, before it came to wait; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
         let (poll, task) = end.map_or((&[][..], None), |end| (&records[..end], records[end].task));
-        let waits = |record: &Record| record.event.headway() == Headway::Waits;
-        let before = poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1);
+        let acts = |record: &Record| !record.event.waits();
+        let before = poll.iter().rposition(acts).map_or(0, |last| last + 1);
         for (number, record) in records.iter().enumerate() {
             if number == before {
                 self.notes(printed, task);
