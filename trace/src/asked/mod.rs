@@ -5,9 +5,11 @@
 //! | `env.rs` | what does `KETTLE_TRACE` ask for? |
 //! | `panics.rs` | with which words did a task panic, and where? |
 //! | `record.rs` | how does a program watch runtimes that it does not build itself? |
+//! | `recorder.rs` | how are records kept in memory? |
 //! | `schedule.rs` | which schedule does the environment ask for? |
 
 pub(crate) mod env;
 mod panics;
 pub(crate) mod record;
+pub(crate) mod recorder;
 pub(crate) mod schedule;

@@ -16,8 +16,8 @@ use kettle_events::{Record, Sink};
 
 use crate::asked::env;
 use crate::asked::panics::{Noting, note_panics};
+use crate::asked::recorder::{Recorder, Recording};
 use crate::doctor::{self, Keeper};
-use crate::memory::recorder::{Recorder, Recording};
 
 thread_local! {
     /// One recording per runtime built inside the innermost `record` on this thread.
@@ -109,9 +109,8 @@ mod tests {
     /// Stands for a runtime: takes the default sink and leaves one record there.
     fn run(queued: usize) {
         let mut sink = default_sink().unwrap().expect("inside a record");
-        sink.record(
-            &Script::new().write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }).records,
-        );
+        let turn = Event::Turn { queued, tasks: 0, timers: 0, sources: 0 };
+        sink.record(&Script::new().write(turn).records);
     }
 
     fn queued(records: &[Record]) -> Vec<usize> {
@@ -120,21 +119,6 @@ mod tests {
             other => panic!("{other:?}"),
         };
         records.iter().map(queued).collect()
-    }
-
-    #[test]
-    fn runtimes_follow_one_another_in_the_order_of_their_making() {
-        let (value, records) = record(|| {
-            let mut first = default_sink().unwrap().unwrap();
-            run(2);
-            first.record(
-                &Script::new()
-                    .write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 })
-                    .records,
-            );
-            "done"
-        });
-        assert_eq!((value, queued(&records)), ("done", vec![1, 2]));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Floor 4: how is a run told to a reader, while it goes on?
+//! Floor 4: how is a run told to a reader, event by event and in sums?
 //!
 //! ```text
 //! 0.000 s     1  main returns Pending
@@ -10,8 +10,10 @@
 //! |---|---|
 //! | `story.rs` | how does a record become a line, with its time, its turn and its place? |
 //! | `functions.rs` | in which functions does a task of the story wait? |
+//! | `ledger.rs` | what did a run cost, and what was it made of? |
 
 mod functions;
+pub(crate) mod ledger;
 mod story;
 
 pub use self::story::{Story, plain};

@@ -214,10 +214,8 @@ impl<W: Write + Send> Keeper for Story<W> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Lock, Script};
-    use kettle_events::{
-        Act, At, Cause, Deferral, Effect, Id, Kind, Outcome, Resource, ScopeKind, SyncKind, Units,
-    };
+    use crate::fixture::Script;
+    use kettle_events::{At, Cause, Effect, Id, Outcome, Resource};
 
     fn tea() -> Vec<Record> {
         let (main, timer) = (Id::next(), Id::next());
@@ -244,17 +242,6 @@ mod tests {
         script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
-    }
-
-    #[test]
-    fn what_is_made_has_the_programs_line_whatever_it_is() {
-        let (kind, sync, at) = (SyncKind::Semaphore, Id::next(), crate::fixture::place());
-        let mut script = Script::new();
-        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
-        let mut out = Vec::new();
-        Story::new(&mut out).record(&script.records);
-        let told = String::from_utf8(out).unwrap();
-        assert!(told.ends_with(&format!("  {}:{}\n", at.file(), at.line())), "{told}");
     }
 
     #[test]
@@ -316,83 +303,6 @@ mod tests {
         let hues: Vec<_> = told.lines().map(|line| &line[..5]).collect();
         assert_eq!(hues[2..], [hues[0], hues[1], hues[0]]);
         assert_ne!(hues[0], hues[1]);
-    }
-
-    #[test]
-    fn words_for_waits_wakes_and_the_rest() {
-        let (a, b) = (Id::next(), Id::next());
-        let (channel, mpsc) = (Id::next(), SyncKind::Mpsc);
-        let on = Resource::Sync(mpsc, channel, Units::Count(1), 2);
-        let mut script = Script::new();
-        let lock = Lock(Id::next());
-        script.write(Event::Spawn {
-            task: a,
-            kind: Kind::Local,
-            at: crate::fixture::place(),
-            size: 1,
-            what: "Tea",
-            set: None,
-        });
-        let long = Duration::from_millis(400);
-        script.write(Event::BlockingStart { task: b });
-        script.write(Event::BlockingRun { task: b, waited: long, thread: 1 });
-        script.write(Event::BlockingEnd { task: b, ran: Some(long / 2) });
-        script.write(Event::BlockingEnd { task: b, ran: None }).task(a);
-        script.write(crate::fixture::waits(on));
-        script.write(crate::fixture::given_up(on));
-        script.write(crate::fixture::waits(lock.on(1)));
-        script.write(crate::fixture::waits(Resource::Task(b)));
-        script.write(Event::Wake {
-            task: a,
-            by: Cause::Task(a),
-            effect: Effect::DuringPoll,
-            wait: None,
-        });
-        script.write(Event::Defer { why: Deferral::Yield });
-        script.write(Event::ScopeEnd { scope: b, what: ScopeKind::Select, won: Some(0) });
-        script.write(Event::Join { task: b, outcome: Outcome::Panicked });
-        let value = Resource::SyncValue(mpsc, channel);
-        script.write(crate::fixture::waits(on));
-        script.write(crate::fixture::waits(value));
-        script.write(crate::fixture::served(on)).write(crate::fixture::served(value));
-        let (act, units) = (Act::Forget, Units::Count(2));
-        script.write(Event::SyncAct {
-            kind: mpsc,
-            sync: channel,
-            act,
-            units,
-            count: 0,
-            item: 0,
-            with: 0,
-            owned: false,
-        });
-        let (timer, due) = (Id::next(), Duration::from_secs(3));
-        script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
-        let told = plain(&script.records);
-        let sentences: Vec<_> = told.lines().map(|line| line[19..].trim_start()).collect();
-        assert_eq!(
-            sentences,
-            [
-                "code outside of any task spawns task 1, which stays on this thread",
-                "code outside of any task hands job 1 to the blocking pool",
-                "a thread of the pool takes job 1, which waited 0.400 s for it",
-                "job 1 has ended: it had a thread for 0.200 s",
-                "job 1 was cancelled before it ran",
-                "task 1 waits for room in channel 1, ticket 2",
-                "task 1 no longer waits for room in channel 1, ticket 2",
-                "task 1 waits for lock 1, ticket 1",
-                "task 1 waits for the end of job 1",
-                "task 1 wakes itself: being polled now, so once more if it returns Pending",
-                "task 1 yields: its waker is deferred to the end of this phase",
-                "branch 1 wins: the other futures are dropped",
-                "task 1 learns that job 1 panicked",
-                "task 1 waits for room in channel 1, ticket 2",
-                "task 1 waits for a value in channel 1",
-                "task 1 is served: it waits for room in channel 1, ticket 2",
-                "channel 1 goes with its receiver, and 2 values in it",
-                "timer 1 is moved, and now due at 3.000 s: level 1, slot 46",
-            ]
-        );
     }
 
     #[test]
