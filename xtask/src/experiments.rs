@@ -103,20 +103,20 @@ const EXPERIMENTS: &[Experiment] = &[
         says: &[
             "Delete the `yield_now().await`.",
             "Each cook prints all its lines without interruption: soup, rice, cake.",
-            "`The soup is on the table.` is the last line but one.",
+            "`The soup is on the table.` is the last line but one",
         ],
         ..COOKS
     },
     Experiment {
         name: "b",
         changes: &[(YIELD, "std::thread::sleep(std::time::Duration::from_millis(300));")],
-        says: &["The lines are those of (a)"],
+        says: &["(b) prints the same lines as (a)"],
         ..COOKS
     },
     Experiment {
         name: "c",
         changes: &[(YIELD, "kettle::time::sleep(std::time::Duration::from_millis(300)).await;")],
-        says: &["The order is that of the original"],
+        says: &["(c) prints the original order in three sleeps."],
         prints: "hired.\nsoup: step 1 of 3\nrice: step 1 of 1\ncake: step 1 of 2\nsoup: step 2 of 3\n\
             rice: done\ncake: step 2 of 2\nsoup: step 3 of 3\ncake: done\nsoup: done\n\
             The soup is on the table.\nDinner.\n",
