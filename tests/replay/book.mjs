@@ -2,9 +2,9 @@
 //
 //   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
 //
-// Every link leads somewhere; every page fits a phone and asks for nothing from elsewhere; the search finds;
-// the replays open at their event, step where they stand in the text, take the arrows, and follow the theme.
-// `cargo xtask full` runs it.
+// Every link leads somewhere; every page fits a phone and asks for nothing from elsewhere; the
+// search finds; the replays open at their event, step where they stand in the text, take the
+// arrows, and follow the theme. `cargo xtask full` runs it.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
@@ -20,7 +20,8 @@ if (!args.chromium || !args.book) {
   process.exit(2);
 }
 const pages = readdirSync(args.book).filter(
-  (name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name),
+  (name) =>
+    name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name),
 );
 const file = (name) => join(args.book, name);
 /** The pages whose titles have numbers, in their order. */
@@ -36,7 +37,8 @@ const sentence = (frame) => frame.locator("#sentence").textContent();
 /** What of the text hangs out of the window, and cannot be scrolled into it by itself. */
 function tooWide() {
   const scrolls = (el) =>
-    el.tagName !== "MAIN" && (["auto", "scroll"].includes(getComputedStyle(el).overflowX) || scrolls(el.parentElement));
+    el.tagName !== "MAIN" &&
+    (["auto", "scroll"].includes(getComputedStyle(el).overflowX) || scrolls(el.parentElement));
   const out = [...document.querySelectorAll("main *")].filter(
     (el) => el.getBoundingClientRect().right > innerWidth + 1 && !scrolls(el),
   );
@@ -47,8 +49,13 @@ const browser = await launch(args.chromium);
 const checks = new Checks(browser, args.only);
 
 checks.add("there are chapters, and nearly all have a replay", async () => {
-  const open = chapters.filter((name) => readFileSync(file(name), "utf8").includes('<iframe src="replays/'));
-  is(chapters.length > 10 && open.length > chapters.length - 4, `${open.length} of ${chapters.length} chapters`);
+  const open = chapters.filter((name) =>
+    readFileSync(file(name), "utf8").includes('<iframe src="replays/'),
+  );
+  is(
+    chapters.length > 10 && open.length > chapters.length - 4,
+    `${open.length} of ${chapters.length} chapters`,
+  );
 });
 
 checks.add("every link leads to a page, and to a heading of it, that are there", async () => {
@@ -61,12 +68,18 @@ checks.add("every link leads to a page, and to a heading of it, that are there",
     if (!ids.has(name))
       ids.set(
         name,
-        new Set([...readFileSync(file(name), "utf8").matchAll(/\bid="([^"]+)"/g)].map((match) => match[1])),
+        new Set(
+          [...readFileSync(file(name), "utf8").matchAll(/\bid="([^"]+)"/g)].map(
+            (match) => match[1],
+          ),
+        ),
       );
     return ids.get(name).has(id);
   };
   for (const name of own) {
-    for (const [, , target] of readFileSync(file(name), "utf8").matchAll(/\s(href|src)="([^"]*)"/g)) {
+    for (const [, , target] of readFileSync(file(name), "utf8").matchAll(
+      /\s(href|src)="([^"]*)"/g,
+    )) {
       if (/^[a-z]+:/.test(target)) continue;
       const [path, id] = decodeURI(target.replaceAll("&amp;", "&")).split("#");
       const to = path ? relative(args.book, normalize(join(args.book, dirname(name), path))) : name;
@@ -85,7 +98,9 @@ checks.add("every page fits a phone, with all its pictures", async (open) => {
     await page.goto(new URL(name, page.url()).href);
     same(await page.evaluate(tooWide), [], `${name}: wider than the screen`);
     const blind = () =>
-      [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src);
+      [...document.images]
+        .filter((image) => image.complete && !image.naturalWidth)
+        .map((image) => image.src);
     same(await page.evaluate(blind), [], `${name}: pictures that don't show`);
   }
 });
@@ -104,7 +119,9 @@ checks.add("the search finds, and leads there", async (open) => {
 for (const name of chapters) {
   checks.add(`${name}: the replays step where they stand`, async (open) => {
     const text = readFileSync(file(name), "utf8"),
-      wanted = [...text.matchAll(/<iframe src="(replays\/[^"#]+)(?:#(?:[^"]*&(?:amp;)?)?e=(\d+))?/g)];
+      wanted = [
+        ...text.matchAll(/<iframe src="(replays\/[^"#]+)(?:#(?:[^"]*&(?:amp;)?)?e=(\d+))?/g),
+      ];
     const page = await read(open, name);
     const frames = await page.locator(".replay iframe").all();
     same(frames.length, wanted.length, "frames");
@@ -130,13 +147,18 @@ checks.add("a replay follows the book's theme", async (open) => {
   const element = page.locator(".replay iframe").first();
   await element.scrollIntoViewIfNeeded();
   const frame = await (await element.elementHandle()).contentFrame();
-  // (By a clock: clicking the page's menu scrolls the frame out of sight, and then it gets no animation frames.)
+  // (By a clock: clicking the page's menu scrolls the frame out of sight, and then it gets no
+  // animation frames.)
   const theme = (wanted) =>
-    frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted, { polling: 100 });
+    frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted, {
+      polling: 100,
+    });
   await theme("dark");
   await page.locator("#mdbook-theme-toggle").click();
   same(
-    (await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()),
+    (await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) =>
+      text.trim(),
+    ),
     ["Auto", "Light", "Dark"],
     "themes",
   );
@@ -144,22 +166,25 @@ checks.add("a replay follows the book's theme", async (open) => {
   await theme("light");
 });
 
-checks.add("with a replay before one's eyes an arrow is a step, else the next chapter", async (open) => {
-  const page = await read(open, chapters[0]);
-  const element = page.locator(".replay iframe").first();
-  await element.evaluate((el) => el.scrollIntoView({ block: "center" }));
-  const frame = await (await element.elementHandle()).contentFrame();
-  await frame.waitForSelector("#sentence:not(:empty)");
-  const before = await sentence(frame);
-  await page.keyboard.press("ArrowRight"); // goes there
-  await page.keyboard.press("ArrowRight");
-  is((await sentence(frame)) !== before, "no step");
-  is(page.url().includes(chapters[0]), `it went to ${page.url()}`);
-  await page.goto(page.url());
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.keyboard.press("ArrowRight");
-  await page.waitForURL(new RegExp(chapters[1]));
-});
+checks.add(
+  "with a replay before one's eyes an arrow is a step, else the next chapter",
+  async (open) => {
+    const page = await read(open, chapters[0]);
+    const element = page.locator(".replay iframe").first();
+    await element.evaluate((el) => el.scrollIntoView({ block: "center" }));
+    const frame = await (await element.elementHandle()).contentFrame();
+    await frame.waitForSelector("#sentence:not(:empty)");
+    const before = await sentence(frame);
+    await page.keyboard.press("ArrowRight"); // goes there
+    await page.keyboard.press("ArrowRight");
+    is((await sentence(frame)) !== before, "no step");
+    is(page.url().includes(chapters[0]), `it went to ${page.url()}`);
+    await page.goto(page.url());
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL(new RegExp(chapters[1]));
+  },
+);
 
 try {
   await checks.run();

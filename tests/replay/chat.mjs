@@ -2,8 +2,8 @@
 //
 //   node chat.mjs --chromium PROGRAM --server PROGRAM [--only WORDS]
 //
-// Four tabs, wide and narrow, light and dark, read what each of them says; one leaves; the server ends and says so.
-// `cargo xtask full` runs it.
+// Four tabs, wide and narrow, light and dark, read what each of them says; one leaves; the server
+// ends and says so. `cargo xtask full` runs it.
 
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -20,7 +20,9 @@ if (!args.chromium || !args.server) {
 const browser = await launch(args.chromium);
 const checks = new Checks(browser, args.only);
 checks.add("chat: four tabs talk", async (open) => {
-  const server = spawn(args.server, ["127.0.0.1:0", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(args.server, ["127.0.0.1:0", "127.0.0.1:0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   try {
     let printed = "";
     for await (const words of server.stdout.iterator({ destroyOnReturn: false }))
@@ -40,7 +42,8 @@ checks.add("chat: four tabs talk", async (open) => {
     for (const [n, tab] of tabs.entries()) {
       await tab.fill("#text", line(n));
       await tab.press("#text", "Enter");
-      for (const reader of tabs) await reader.getByText(`guest#${n + 1}: ${line(n)}`, { exact: true }).waitFor();
+      for (const reader of tabs)
+        await reader.getByText(`guest#${n + 1}: ${line(n)}`, { exact: true }).waitFor();
     }
     for (const tab of tabs) {
       const said = (await tab.locator("li:not(.note)").allTextContents()).slice(-4);

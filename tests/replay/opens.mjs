@@ -2,8 +2,9 @@
 //
 //   node opens.mjs --chromium PROGRAM FILE…
 //
-// The story can be stepped through, the page's state is what the engine counted at each turn, and it is
-// what the lanes show: at each event, or in a long run at many. `cargo xtask test programs` runs it.
+// The story can be stepped through, the page's state is what the engine counted at each turn, and
+// it is what the lanes show: at each event, or in a long run at many. `cargo xtask test programs`
+// runs it.
 
 import { basename } from "node:path";
 import { parseArgs } from "node:util";

@@ -2,8 +2,9 @@
 //
 //   npm --prefix tests/replay run pictures
 //
-// Records examples/channel.rs and opens its replay in Chromium, in light and in dark. Writes a still picture of a
-// moment at which much is to be seen, and a moving one: a few steps forwards, some of them back, and a question.
+// Records examples/channel.rs and opens its replay in Chromium, in light and in dark. Writes a
+// still picture of a moment at which much is to be seen, and a moving one: a few steps forwards,
+// some of them back, and a question.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,14 +15,18 @@ import { parseArgs } from "node:util";
 import UPNG from "upng-js";
 import { launch } from "./checks/browser.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string", default: "chromium" } } });
+const { values: args } = parseArgs({
+  options: { chromium: { type: "string", default: "chromium" } },
+});
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)),
   PICTURES = join(ROOT, "docs/pictures");
-/** At which the still picture is taken: a timer goes into the wheel, some time after the beginning. */
+/** At which the still picture is taken: a timer goes into the wheel, some time after the
+ * beginning. */
 const MOMENT = `Array.from(window.K.trace.n, (_, i) => window.K.event(i)).find((e, n) => e.ev === "TimerAdd" && n > 55).i`;
 const STILL = { width: 1440, height: 900 },
   MOVING = { width: 1080, height: 760 };
-/** What is pressed before each frame of the moving picture, and for how many milliseconds the frame is shown. */
+/** What is pressed before each frame of the moving picture, and for how many milliseconds the
+ * frame is shown. */
 const STEPS = [
   ["1", 2000],
   ...Array(16).fill(["ArrowRight", 900]),

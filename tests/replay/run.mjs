@@ -2,10 +2,10 @@
 //
 //   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--traces DIRECTORY]
 //
-// Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
-// state (state), every control by click and by key (controls), lanes, times, quiz, search and filter (search),
-// torn and hostile traces (files), paper and phone (looks), and a run of 10,000 tasks (scale).
-// `cargo xtask test browser` runs it.
+// Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows
+// the state (state), every control by click and by key (controls), lanes, times, quiz, search and
+// filter (search), torn and hostile traces (files), paper and phone (looks), and a run of 10,000
+// tasks (scale). `cargo xtask test browser` runs it.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,9 @@ const { values: args } = parseArgs({
   },
 });
 if (!args.chromium || !args.built) {
-  console.error("error: --chromium PROGRAM and --built DIRECTORY (with the examples in it) are needed");
+  console.error(
+    "error: --chromium PROGRAM and --built DIRECTORY (with the examples in it) are needed",
+  );
   process.exit(2);
 }
 const directory = args.traces ?? mkdtempSync(join(tmpdir(), "kettle-replay-"));
@@ -47,7 +49,8 @@ try {
     walk(checks, name, traces[name]);
     state(checks, name, traces[name]);
   }
-  for (const part of [controls, lanes, times, quiz, search, files, looks, scale]) part(checks, traces, directory);
+  for (const part of [controls, lanes, times, quiz, search, files, looks, scale])
+    part(checks, traces, directory);
   await checks.run();
 } finally {
   await browser.close();

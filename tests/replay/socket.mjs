@@ -5,7 +5,9 @@
 import { parseArgs } from "node:util";
 import { launch } from "./checks/browser.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string" }, url: { type: "string" } } });
+const { values: args } = parseArgs({
+  options: { chromium: { type: "string" }, url: { type: "string" } },
+});
 const browser = await launch(args.chromium);
 try {
   const page = await browser.newPage();

@@ -2,10 +2,11 @@
 //
 //   node checks/bounded.mjs DIRECTORY
 //
-// The directory holds traces of random programs on a virtual clock (NUMBER.html), and beside each the lengths of its sleeps, and
-// whether the run's end comes later if one of them is longer (NUMBER.sleeps); tests/bounded.rs writes them. The page's own
-// scripts say which timers bounded the run: they must be those. The same where two polls of one moment that have nothing to do with each
-// other are written in the other order. No browser is needed for that.
+// The directory holds traces of random programs on a virtual clock (NUMBER.html), and beside each
+// the lengths of its sleeps, and whether the run's end comes later if one of them is longer
+// (NUMBER.sleeps); tests/bounded.rs writes them. The page's own scripts say which timers bounded
+// the run: they must be those. The same where two polls of one moment that have nothing to do with
+// each other are written in the other order. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +24,9 @@ const K = scripts(
 /** The lengths of the timers that the page names, in milliseconds. */
 function named() {
   const { parts } = K.bounded("main");
-  return new Set(parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)));
+  return new Set(
+    parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)),
+  );
 }
 
 /** The parts are all of `main`'s time, and each is in it once. */
@@ -57,7 +60,8 @@ function pollsOf(events) {
   });
   return polls.filter((poll) => poll.length === 2);
 }
-/** The record with each second pair of neighbouring, independent polls exchanged; null if there is none. */
+/** The record with each second pair of neighbouring, independent polls exchanged; null if there
+ * is none. */
 function exchanged(lines) {
   const events = lines.filter(({ ev }) => ev),
     polls = pollsOf(events),
@@ -66,14 +70,20 @@ function exchanged(lines) {
   for (let k = 1; k < polls.length; k++) {
     const [[a, b], [c, d]] = [polls[k - 1], polls[k]],
       names = new Set(events.slice(a, b + 1).flatMap((e) => [...namesOf(e), `event ${e.n}`])),
-      isApart = events.slice(c, d + 1).every((e) => e.t === events[a].t && !namesOf(e).some((name) => names.has(name)));
+      isApart = events
+        .slice(c, d + 1)
+        .every((e) => e.t === events[a].t && !namesOf(e).some((name) => names.has(name)));
     if (c !== b + 1 || !isApart) continue;
     order.splice(a, d - a + 1, ...order.slice(c, d + 1), ...order.slice(a, b + 1));
     pairs += 1;
     k += 1;
   }
   const number = new Map(order.map((k, n) => [events[k].n, n + 1]));
-  const renamed = order.map((k) => ({ ...events[k], n: number.get(events[k].n), back: number.get(events[k].back) }));
+  const renamed = order.map((k) => ({
+    ...events[k],
+    n: number.get(events[k].n),
+    back: number.get(events[k].back),
+  }));
   return pairs ? [...lines.filter((line) => !line.ev && !line.also), ...renamed] : null;
 }
 
@@ -90,7 +100,8 @@ async function faults(file) {
       .map(([ms, bounds]) => ({ ms: Number(ms), bounds: bounds === "true" })),
     wrong = sleeps.filter(({ ms, bounds }) => timers.has(ms) !== bounds),
     found = wrong.map(
-      ({ ms, bounds }) => `${file}: the sleep of ${ms} ms ${bounds ? "bounded it" : "didn't bound it"}`,
+      ({ ms, bounds }) =>
+        `${file}: the sleep of ${ms} ms ${bounds ? "bounded it" : "didn't bound it"}`,
     );
   found.push(...gaps(file));
   const other = exchanged(await linesOf(text));
@@ -112,5 +123,7 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"
 if (!exchanges) found.push("none: no polls can be exchanged");
 const failed = new Set(found.map((line) => line.split(":")[0])).size;
 if (found.length) console.log(found.slice(0, 40).join("\n"));
-console.log(`test result: ${failed || !passed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; 0 ignored`);
+console.log(
+  `test result: ${failed || !passed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; 0 ignored`,
+);
 process.exit(failed || !passed ? 1 : 0);

@@ -9,7 +9,8 @@ const go = (page, i) => page.evaluate((to) => window.K.go(to), i);
 /** The first event of this kind behind `after` that the page shows at its level. */
 const find = (page, ev, after = -1) =>
   page.evaluate(
-    ([name, from]) => window.T.events.find((e) => e.ev === name && e.i > from && window.K.visible.includes(e.i))?.i,
+    ([name, from]) =>
+      window.T.events.find((e) => e.ev === name && e.i > from && window.K.visible.includes(e.i))?.i,
     [ev, after],
   );
 
@@ -26,9 +27,13 @@ const EXPECTED = {
       : visible.find((k) => K.event(k).turn === K.event(visible.findLast((v) => v < begin)).turn);
   },
   task: (i) =>
-    window.K.visible.find((k) => k > i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task)),
+    window.K.visible.find(
+      (k) => k > i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task),
+    ),
   taskBack: (i) =>
-    window.K.visible.findLast((k) => k < i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task)),
+    window.K.visible.findLast(
+      (k) => k < i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task),
+    ),
   first: () => window.K.visible[0],
   last: () => window.K.trace.last,
 };
@@ -70,7 +75,10 @@ export function controls(checks, files) {
     const [wait, waits] = await page.evaluate(() => {
       const { events } = window.T,
         wait = events.find((e) => e.ev === "Wait" && e.stack !== undefined);
-      return [wait.i, events.find((e) => e.i > wait.i && e.ev === "PollEnd" && e.task === wait.run).i];
+      return [
+        wait.i,
+        events.find((e) => e.i > wait.i && e.ev === "PollEnd" && e.task === wait.run).i,
+      ];
     });
     await go(page, waits);
     await page.keyboard.press("k");
@@ -94,7 +102,9 @@ export function controls(checks, files) {
       const wake = await page.evaluate(() => window.K.event(window.K.i));
       const wanted = await page.evaluate(
         (i) =>
-          window.T.events.findLast((e) => e.i < i && e.ev === "Wake" && e.task === "task 1" && e.effect === "queued").i,
+          window.T.events.findLast(
+            (e) => e.i < i && e.ev === "Wake" && e.task === "task 1" && e.effect === "queued",
+          ).i,
         poll,
       );
       same([wake.ev, wake.i], ["Wake", wanted], "the wake before the second poll of task 1");
@@ -109,7 +119,10 @@ export function controls(checks, files) {
     const place = await at(page),
       counts = [];
     for (const [k, level] of ["story", "tasks", "engine"].entries()) {
-      for (const press of [() => page.keyboard.press(String(k + 1)), () => page.click(`[data-level="${level}"]`)]) {
+      for (const press of [
+        () => page.keyboard.press(String(k + 1)),
+        () => page.click(`[data-level="${level}"]`),
+      ]) {
         await press();
         same(
           await page.evaluate(() => [
@@ -133,7 +146,11 @@ export function controls(checks, files) {
       await go(page, 10);
       await press();
       same(await page.getAttribute("#b-play", "aria-pressed"), "true", "it plays");
-      same(await page.getAttribute("#sentence", "aria-live"), "off", "a screen reader is not flooded");
+      same(
+        await page.getAttribute("#sentence", "aria-live"),
+        "off",
+        "a screen reader is not flooded",
+      );
       await page.waitForFunction(() => window.K.i > 13);
       await press();
       same(await page.getAttribute("#b-play", "aria-pressed"), "false", "it has stopped");
@@ -179,9 +196,16 @@ export function controls(checks, files) {
     for (const where of ["#places [data-task='task 1']", "#lanes [data-task='task 1']"]) {
       await page.click(where);
       same(await page.evaluate(() => window.K.pinned), "task 1", `a click on ${where} pins it`);
-      same(await page.getAttribute("#lanes [data-task='task 1']", "aria-pressed"), "true", "its label says so");
+      same(
+        await page.getAttribute("#lanes [data-task='task 1']", "aria-pressed"),
+        "true",
+        "its label says so",
+      );
       await page.click("#b-task");
-      is(await page.evaluate(() => window.K.subjects(window.K.event(window.K.i)).includes("task 1")), "t follows it");
+      is(
+        await page.evaluate(() => window.K.subjects(window.K.event(window.K.i)).includes("task 1")),
+        "t follows it",
+      );
       await page.click(where);
       same(await page.evaluate(() => window.K.pinned), null, "a second click lets it go");
     }
@@ -190,7 +214,11 @@ export function controls(checks, files) {
   checks.add("control: the address names the event", async (open) => {
     const page = await open(files.channel, { hash: "e=20&l=engine&theme=dark" });
     same(
-      await page.evaluate(() => [window.K.event(window.K.i).n, window.K.level, document.documentElement.dataset.theme]),
+      await page.evaluate(() => [
+        window.K.event(window.K.i).n,
+        window.K.level,
+        document.documentElement.dataset.theme,
+      ]),
       [20, "engine", "dark"],
       "opened from an address",
     );
@@ -199,10 +227,15 @@ export function controls(checks, files) {
     await page.evaluate(() => {
       location.hash = "e=33&l=tasks";
     });
-    await page.waitForFunction(() => window.K.event(window.K.i).n === 33 && window.K.level === "tasks");
+    await page.waitForFunction(
+      () => window.K.event(window.K.i).n === 33 && window.K.level === "tasks",
+    );
     for (const hash of ["e=999999", "e=nonsense&l=nowhere", "e=-3", "e=last"]) {
       const odd = await open(files.channel, { hash });
-      is(await odd.evaluate(() => window.K.event(window.K.i) !== undefined), `#${hash} shows an event`);
+      is(
+        await odd.evaluate(() => window.K.event(window.K.i) !== undefined),
+        `#${hash} shows an event`,
+      );
     }
   });
 

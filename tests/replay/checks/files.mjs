@@ -1,6 +1,7 @@
 // Is what is in a file shown, however it ends, and nothing else that stands in it?
 //
-// A server that was killed, a file that was torn, a record that begins in the middle, and names that are HTML.
+// A server that was killed, a file that was torn, a record that begins in the middle, and names
+// that are HTML.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,10 @@ import { dataOf, linesOf, written } from "./scripts.mjs";
 export function files(checks, replays, directory) {
   checks.add("files: a server that was killed, and a file torn anywhere", async (open) => {
     const killed = await open(replays.server);
-    is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.count > 30), "the killed server's trace opens");
+    is(
+      await killed.evaluate(() => window.K.trace.cut && window.K.trace.count > 30),
+      "the killed server's trace opens",
+    );
     for (const replay of [replays.channel, replays.zoo]) {
       const text = readFileSync(replay, "utf8"),
         begin = dataOf(text);
@@ -27,7 +31,11 @@ export function files(checks, replays, directory) {
         writeFileSync(file, text.slice(0, end));
         const page = await open(file);
         const [cut, events] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.count]);
-        same([cut, events > 0], [true, end > first], `torn at ${end} of ${text.length}: what is there is read`);
+        same(
+          [cut, events > 0],
+          [true, end > first],
+          `torn at ${end} of ${text.length}: what is there is read`,
+        );
         for (const key of ["ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
       }
     }

@@ -2,10 +2,10 @@
 //
 //   node checks/fold.mjs DIRECTORY
 //
-// The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the states that a fold in the
-// crate has come to (NUMBER.states), an object for each event, in the page's words;
-// tests/common/page_states.rs writes them. Here the page's own scripts read the trace, and each of
-// their states must be the same. No browser is needed for that.
+// The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the
+// states that a fold in the crate has come to (NUMBER.states), an object for each event, in the
+// page's words; tests/common/page_states.rs writes them. Here the page's own scripts read the
+// trace, and each of their states must be the same. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -61,7 +61,9 @@ function told(s) {
     ),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) =>
-      !r.registered ? undefined : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)],
+      !r.registered
+        ? undefined
+        : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)],
     ),
     primitives: entries(s.primitives, (p) => [
       p.kind,
@@ -84,7 +86,8 @@ function told(s) {
 function differences(ours, theirs) {
   const out = [];
   for (const part of ["step", "queue", "running"])
-    if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
+    if (String(ours[part]) !== String(theirs[part]))
+      out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
   for (const part of ["tasks", "timers", "sources", "primitives"]) {
     for (const [name, value] of Object.entries(theirs[part])) {
       const mine = JSON.stringify(ours[part][name]),
@@ -100,7 +103,13 @@ function differences(ours, theirs) {
 }
 
 async function read(file) {
-  const K = scripts(...TABLES, "source/code.js", "words/tools.js", "words/names.js", "words/things.js");
+  const K = scripts(
+    ...TABLES,
+    "source/code.js",
+    "words/tools.js",
+    "words/names.js",
+    "words/things.js",
+  );
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }
@@ -108,7 +117,8 @@ async function read(file) {
 /** Each state against the crate's. */
 function told_apart(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
-  if (states.length !== K.trace.count) faults.push(`${K.trace.count} events, ${states.length} states`);
+  if (states.length !== K.trace.count)
+    faults.push(`${K.trace.count} events, ${states.length} states`);
   let early = null;
   for (let i = 0; i < states.length && faults.length < 3; i++) {
     const e = K.event(i),
@@ -117,17 +127,19 @@ function told_apart(K, states) {
       faults.push(
         `event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`,
       );
-    // The page shows at once what a very next event says: the new task queued, the timer waited for, the
-    // source not ready. Another thread's events may come in between.
+    // The page shows at once what a very next event says: the new task queued, the timer waited
+    // for, the source not ready. Another thread's events may come in between.
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
     if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) early = e;
     if (early) continue;
-    for (const fault of differences(told(s), JSON.parse(states[i]))) faults.push(`event ${e.n} (${e.say}): ${fault}`);
+    for (const fault of differences(told(s), JSON.parse(states[i])))
+      faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;
 }
 
-/** The row of a branch polls at each event that is in it, by the numbers alone; a won one says so. */
+/** The row of a branch polls at each event that is in it, by the numbers alone; a won one says
+ * so. */
 function branches(K) {
   const { rows } = K.rowsOf(K.trace),
     scopes = new Map(),
@@ -135,15 +147,20 @@ function branches(K) {
   let seen = 0;
   for (let i = 0; i < K.trace.count && faults.length < 3; i++) {
     const e = K.event(i);
-    if (e.ev === "Scope") for (let k = 0; k < e.branches; k++) scopes.set(e.scope + 1 + k, { ...e, k });
+    if (e.ev === "Scope")
+      for (let k = 0; k < e.branches; k++) scopes.set(e.scope + 1 + k, { ...e, k });
     const of = scopes.get(e.in);
     if (!of || of.run !== e.run) continue;
     const polls = rows
       .get(e.run)
       .branches.some(
-        (row) => row.what === of.what && row.name === `branch ${of.k + 1}` && row.kind[row.barAt(i)] === K.BAR.POLL,
+        (row) =>
+          row.what === of.what &&
+          row.name === `branch ${of.k + 1}` &&
+          row.kind[row.barAt(i)] === K.BAR.POLL,
       );
-    if (!polls) faults.push(`event ${e.n} (${e.say}): branch ${of.k + 1} of its ${of.what} doesn't poll`);
+    if (!polls)
+      faults.push(`event ${e.n} (${e.say}): branch ${of.k + 1} of its ${of.what} doesn't poll`);
     seen += 1;
   }
   return { faults, seen };
@@ -170,5 +187,7 @@ for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
 }
 if (!inBranches) faulty.push("no event is in a branch");
 if (faulty.length) console.log(faulty.join("\n"));
-console.log(`test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`);
+console.log(
+  `test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`,
+);
 process.exit(faulty.length ? 1 : 0);

@@ -1,16 +1,17 @@
 // What is a check, and what must no page ever do?
 //
-// A check is a name and a function; it fails by throwing. Each page that it opens is watched: an error
-// on the console, an exception, a request for anything but the file (or its server) and what is made in it fail the
-// check. Two checks run at a time, each with pages of its own. The output is libtest's, so that whoever reads one
-// reads both.
+// A check is a name and a function; it fails by throwing. Each page that it opens is watched: an
+// error on the console, an exception, a request for anything but the file (or its server) and what
+// is made in it fail the check. Two checks run at a time, each with pages of its own. The output is
+// libtest's, so that whoever reads one reads both.
 //
 // Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`.
 
 import { pathToFileURL } from "node:url";
 
 const AT_ONCE = 2;
-/** Not a measure of anything: only what hangs comes here, also where ten others want the machine. */
+/** Not a measure of anything: only what hangs comes here, also where ten others want the
+ * machine. */
 const PATIENCE = 180_000;
 
 export class Checks {
@@ -48,7 +49,15 @@ export class Checks {
 
   async #open(
     file,
-    { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce", ready = true },
+    {
+      width = 1440,
+      height = 900,
+      hash = "",
+      scheme = "light",
+      touch = false,
+      motion = "reduce",
+      ready = true,
+    },
     contexts,
     faults,
   ) {
@@ -85,8 +94,9 @@ const TOOLS = `window.T = {
   /** All of them, read. */
   get events() { return (this.all ??= Array.from(window.K.trace.n, (_, i) => window.K.event(i))); },
   key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
-  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a part
-   * notes for itself (data-first, data-span, an empty class). Of a source: which, what is lit, who stands where. */
+  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not
+   * what a part notes for itself (data-first, data-span, an empty class). Of a source: which,
+   * what is lit, who stands where. */
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];

@@ -14,7 +14,10 @@ const middle = (page, i, on) =>
     ([i, on]) => {
       const { px, column } = window.K.view.frame(),
         box = document.querySelector(on).getBoundingClientRect();
-      return { x: box.left + (px(i) + Math.min(px(i + 1), px(i) + column)) / 2, y: box.top + box.height / 2 };
+      return {
+        x: box.left + (px(i) + Math.min(px(i + 1), px(i) + column)) / 2,
+        y: box.top + box.height / 2,
+      };
     },
     [i, on],
   );
@@ -69,7 +72,10 @@ export function lanes(checks, files) {
     await page.mouse.up();
     await page.keyboard.up("Shift");
     const after = await frame(page);
-    is(Math.abs((after.left - before.left) * after.column - 300) < 3, "the window moves with the hand");
+    is(
+      Math.abs((after.left - before.left) * after.column - 300) < 3,
+      "the window moves with the hand",
+    );
     same(await at(page), 50, "and the event stays");
   });
 
@@ -83,10 +89,15 @@ export function lanes(checks, files) {
           ...path.getAttribute("d").matchAll(/M(\S+) (\S+)h\S+v([^h]+)/g),
         ]);
         return K.view.items.flatMap(({ row, y }) => {
-          const polls = row.at.filter((i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last),
-            drawn = bars.filter(([, , top, high]) => Math.abs(Number(top) + high / 2 - y - K.view.high / 2) < 1),
+          const polls = row.at.filter(
+              (i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last,
+            ),
+            drawn = bars.filter(
+              ([, , top, high]) => Math.abs(Number(top) + high / 2 - y - K.view.high / 2) < 1,
+            ),
             is = (x) => drawn.some((bar) => Math.abs(bar[1] - x) < 1);
-          if (drawn.length !== polls.length) return [`${row.name}: ${drawn.length} bars for ${polls.length} polls`];
+          if (drawn.length !== polls.length)
+            return [`${row.name}: ${drawn.length} bars for ${polls.length} polls`];
           return polls.filter((i) => !is(px(i))).map((i) => `${row.name}: no bar at event ${i}`);
         });
       });

@@ -21,7 +21,11 @@ export function looks(checks, files) {
       "sentences are printed, and no buttons",
     );
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
-    same(await page.evaluate(() => document.querySelectorAll("#print tr").length), 0, "afterwards all is as before");
+    same(
+      await page.evaluate(() => document.querySelectorAll("#print tr").length),
+      0,
+      "afterwards all is as before",
+    );
   });
 
   checks.add("phone: nothing sticks out, everything can be reached", async (open) => {
@@ -54,9 +58,11 @@ export function looks(checks, files) {
     await page.evaluate(() => window.K.go(40));
     const lacking = await page.evaluate(() => {
       const seen = (el) =>
-        el.offsetParent !== null || (el.matches("svg:not(svg svg)") && el.getBoundingClientRect().width > 0);
+        el.offsetParent !== null ||
+        (el.matches("svg:not(svg svg)") && el.getBoundingClientRect().width > 0);
       const named = (el) =>
-        ["aria-label", "title", "placeholder"].some((name) => el.getAttribute(name)) || el.textContent.trim();
+        ["aria-label", "title", "placeholder"].some((name) => el.getAttribute(name)) ||
+        el.textContent.trim();
       const all = [...document.querySelectorAll("button, a, input, select, [role=img]")];
       return all.filter((el) => seen(el) && !named(el)).map((el) => el.outerHTML.slice(0, 80));
     });

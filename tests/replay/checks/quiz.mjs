@@ -9,7 +9,16 @@ const KINDS = ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Park"
 export function quiz(checks, files) {
   checks.add("quiz: the answers are the trace's", async (open) => {
     const kinds = new Set();
-    for (const name of ["make_tea", "server", "channel", "select", "mutex", "errors", "zoo", "crowd"]) {
+    for (const name of [
+      "make_tea",
+      "server",
+      "channel",
+      "select",
+      "mutex",
+      "errors",
+      "zoo",
+      "crowd",
+    ]) {
       const page = await open(files[name]);
       const { faults, asked } = await page.evaluate(every, name === "crowd" ? 2500 : Infinity);
       same(faults, [], `${name}: wrong answers`);
@@ -37,13 +46,24 @@ export function quiz(checks, files) {
     await page.keyboard.press("ArrowRight");
     same(await at(), shown, "no step before the answer");
     await page.keyboard.press("abcd"[first.right]);
-    same(await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]), [1, 1], "right, by key");
+    same(
+      await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]),
+      [1, 1],
+      "right, by key",
+    );
     await page.click("#quiz [data-go]");
     same(await at(), first.i, "and goes to see it");
     const second = await forward();
     await page.click(`#quiz [data-answer="${(second.right + 1) % second.options.length}"]`);
-    same(await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]), [1, 2], "wrong, by click");
-    is(await page.isVisible(`#quiz .right[data-answer="${second.right}"]`), "the right one is marked");
+    same(
+      await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]),
+      [1, 2],
+      "wrong, by click",
+    );
+    is(
+      await page.isVisible(`#quiz .right[data-answer="${second.right}"]`),
+      "the right one is marked",
+    );
     await page.keyboard.press("ArrowRight");
     same(await at(), second.i, "after an answer the step is free");
     await page.click("#b-quiz");
@@ -52,13 +72,20 @@ export function quiz(checks, files) {
 
   checks.add("quiz: the future is hidden", async (open) => {
     const page = await open(files.channel),
-      latest = () => page.evaluate(() => Math.max(...window.K.find.entries.map((code) => window.K.find.entry(code).i)));
+      latest = () =>
+        page.evaluate(() =>
+          Math.max(...window.K.find.entries.map((code) => window.K.find.entry(code).i)),
+        );
     await page.evaluate(() => window.K.go(30));
     await page.click("#b-quiz");
     const ahead = await page.evaluate(() => {
       const edge = document.querySelector("#lanes-now .veil").getBoundingClientRect().left,
-        drawn = [...document.querySelectorAll("#lanes-still path, #lanes-words text, #ruler-still > *")];
-      return drawn.filter((one) => one.getBoundingClientRect().left > edge + 1).map((one) => one.outerHTML);
+        drawn = [
+          ...document.querySelectorAll("#lanes-still path, #lanes-words text, #ruler-still > *"),
+        ];
+      return drawn
+        .filter((one) => one.getBoundingClientRect().left > edge + 1)
+        .map((one) => one.outerHTML);
     });
     same(ahead, [], "drawn behind the event");
     await page.keyboard.press("/");
@@ -80,15 +107,20 @@ function every(most) {
     PollStart: (e, answer) => answer === e.task,
     PollEnd: (e, answer) => answer.toLowerCase() === e.outcome,
     Wake: (e, answer) =>
-      ({ queued: /end of its part/, coalesced: /already/, during_poll: /once more/, stale: /over/ })[e.effect].test(
-        answer,
-      ),
+      ({
+        queued: /end of its part/,
+        coalesced: /already/,
+        during_poll: /once more/,
+        stale: /over/,
+      })[e.effect].test(answer),
     Park: (e, answer) =>
       e.timeout === null
         ? /from outside/.test(answer)
         : T.events.some(
             (x) =>
-              x.ev === "TimerAdd" && answer.includes(`${x.timer} is due`) && Math.abs(x.due - e.t - e.timeout) < 3e6,
+              x.ev === "TimerAdd" &&
+              answer.includes(`${x.timer} is due`) &&
+              Math.abs(x.due - e.t - e.timeout) < 3e6,
           ),
   };
   for (const level of ["story", "tasks", "engine"]) {
@@ -101,7 +133,8 @@ function every(most) {
       asked.add(e.ev === "Wake" ? `Wake ${e.effect}` : e.ev);
       const answer = q.options[q.right],
         few = q.options.length >= 2 && q.options.length <= 4;
-      if (!few || new Set(q.options).size !== q.options.length) faults.push(`${q.text}: ${q.options}`);
+      if (!few || new Set(q.options).size !== q.options.length)
+        faults.push(`${q.text}: ${q.options}`);
       if (isRight[e.ev]?.(e, answer) === false)
         faults.push(`${level}, before event ${e.n} ${e.ev}: “${q.text}” “${answer}”`);
     }

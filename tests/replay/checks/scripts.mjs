@@ -1,7 +1,8 @@
 // How are the page's own scripts run without a page?
 //
-// Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a trace; `dataOf(text)` is where the trace begins in a page;
-// `linesOf(text)` gives the lines of a trace, as objects; `written(file, page, lines)` makes a page of other lines.
+// Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a
+// trace; `dataOf(text)` is where the trace begins in a page; `linesOf(text)` gives the lines of a
+// trace, as objects; `written(file, page, lines)` makes a page of other lines.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,16 +12,18 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
 const TAG = 'id="trace">\n';
 
-export const TABLES = ["blocks", "model", "fold", "waits", "rows", "scopes"].map((name) => `trace/${name}.js`);
+export const TABLES = ["blocks", "model", "fold", "waits", "rows", "scopes"].map(
+  (name) => `trace/${name}.js`,
+);
 
 export function scripts(...names) {
-  const window = {};
-  window.window = window;
-  const context = createContext(
-    Object.assign(window, { console, DecompressionStream, TextDecoder, TextEncoder, atob }),
-  );
-  for (const name of names) runInContext(readFileSync(join(HERE, name), "utf8"), context, { filename: name });
-  return context.K;
+  const K = {},
+    context = createContext({ K, console, DecompressionStream, TextDecoder, TextEncoder, atob });
+  for (const name of names) {
+    const text = readFileSync(join(HERE, name), "utf8");
+    runInContext(`(() => { "use strict";\n${text}})()`, context, { filename: name }); // (its names are its own)
+  }
+  return K;
 }
 
 export const dataOf = (text) => text.lastIndexOf(TAG) + TAG.length;
@@ -31,14 +34,18 @@ export async function linesOf(text) {
     templates = [];
   await K.lines(text, ({ texts, of, at, numbers }) => {
     for (const text of texts) templates.push(text);
-    of.forEach((template, row) => lines.push(JSON.parse(K.filled(templates[template], numbers, at[row]))));
+    of.forEach((template, row) =>
+      lines.push(JSON.parse(K.filled(templates[template], numbers, at[row]))),
+    );
   });
   return lines;
 }
 
 /** A page like this one, whose trace holds these lines. */
 export function written(file, page, lines) {
-  const escaped = lines.map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021"));
+  const escaped = lines.map((line) =>
+    JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021"),
+  );
   writeFileSync(file, page.slice(0, dataOf(page)) + escaped.join("\n"));
   return file;
 }

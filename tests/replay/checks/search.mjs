@@ -44,7 +44,10 @@ export function search(checks, files) {
       ["timer 1", "/timer 1\\b/.test(say)"],
       ["channel WAITS", "say.includes('channel') && say.includes('waits')"],
       ["task:1", "[e.task, e.run, e.by?.task].includes('task 1')"],
-      ["task:1 receives", "[e.task, e.run, e.by?.task].includes('task 1') && say.includes('receives')"],
+      [
+        "task:1 receives",
+        "[e.task, e.run, e.by?.task].includes('task 1') && say.includes('receives')",
+      ],
       ["a teapot", "false"],
     ])
       same(await listed(page, text), await events(page, test), text);
@@ -58,7 +61,11 @@ export function search(checks, files) {
     await page.waitForFunction(() => window.K.find.entries.length === 5);
     const [second, third] = [await entry(1), await entry(2)];
     await page.click("#find-list li:nth-child(3) a");
-    same(await page.evaluate(() => [window.K.i, document.getElementById("find").open]), [third, false], "the third");
+    same(
+      await page.evaluate(() => [window.K.i, document.getElementById("find").open]),
+      [third, false],
+      "the third",
+    );
     await page.evaluate(() => window.K.go(0));
     await page.click("#b-find");
     for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
@@ -97,49 +104,62 @@ export function search(checks, files) {
         [text, test],
       );
       is(picked.length > 0, `${text} picks none`);
-      is(picked.join() === meant.join(), `${text}: ${picked.length} tasks are picked, and ${meant.length} meant`);
+      is(
+        picked.join() === meant.join(),
+        `${text}: ${picked.length} tasks are picked, and ${meant.length} meant`,
+      );
     }
   });
 
-  checks.add("find: lanes, table and sentences are narrowed alike, and all are there again", async (open) => {
-    const page = await open(files.meeting);
-    const lanes = () =>
-      page.evaluate(() => window.K.view.items.filter((item) => !item.of).map((item) => item.row.name));
-    const thing = await page.evaluate(() => {
-      const wait = window.T.events.find((e) => e.ev === "Wait" && e.on.sync);
-      window.K.go(window.T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
-      return wait.on.sync;
-    });
-    const before = await lanes();
-    await page.keyboard.press("/");
-    await page.keyboard.type(`waits:${thing}`);
-    await page.waitForFunction(() => window.K.find.tasks);
-    await page.keyboard.press("Escape");
-    const picked = await page.evaluate(() => [...window.K.find.tasks]);
-    is(picked.length > 0 && picked.length < 10, `${picked}`);
-    same(await lanes(), picked, "lanes");
-    await page.keyboard.press("l");
-    same(
-      await page.evaluate(() =>
-        [...document.querySelectorAll("#times-table tbody .name")].map((el) => el.textContent).sort(),
-      ),
-      [...picked].sort(),
-      "table",
-    );
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("/");
-    const about = await page.evaluate(() => {
-      const { find, subjects } = window.K;
-      return find.entries
-        .map((code) => find.entry(code).event)
-        .filter(Boolean)
-        .map(subjects);
-    });
-    is(about.length > 0 && about.every((names) => names.some((name) => picked.includes(name))), "sentences");
-    await page.keyboard.press("Escape");
-    await page.click("#lanes-all");
-    same(await lanes(), before, "all again");
-  });
+  checks.add(
+    "find: lanes, table and sentences are narrowed alike, and all are there again",
+    async (open) => {
+      const page = await open(files.meeting);
+      const lanes = () =>
+        page.evaluate(() =>
+          window.K.view.items.filter((item) => !item.of).map((item) => item.row.name),
+        );
+      const thing = await page.evaluate(() => {
+        const wait = window.T.events.find((e) => e.ev === "Wait" && e.on.sync);
+        window.K.go(window.T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
+        return wait.on.sync;
+      });
+      const before = await lanes();
+      await page.keyboard.press("/");
+      await page.keyboard.type(`waits:${thing}`);
+      await page.waitForFunction(() => window.K.find.tasks);
+      await page.keyboard.press("Escape");
+      const picked = await page.evaluate(() => [...window.K.find.tasks]);
+      is(picked.length > 0 && picked.length < 10, `${picked}`);
+      same(await lanes(), picked, "lanes");
+      await page.keyboard.press("l");
+      same(
+        await page.evaluate(() =>
+          [...document.querySelectorAll("#times-table tbody .name")]
+            .map((el) => el.textContent)
+            .sort(),
+        ),
+        [...picked].sort(),
+        "table",
+      );
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("/");
+      const about = await page.evaluate(() => {
+        const { find, subjects } = window.K;
+        return find.entries
+          .map((code) => find.entry(code).event)
+          .filter(Boolean)
+          .map(subjects);
+      });
+      is(
+        about.length > 0 && about.every((names) => names.some((name) => picked.includes(name))),
+        "sentences",
+      );
+      await page.keyboard.press("Escape");
+      await page.click("#lanes-all");
+      same(await lanes(), before, "all again");
+    },
+  );
 
   checks.add("find: each term picks as many tasks as it says", async (open) => {
     for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
@@ -150,7 +170,11 @@ export function search(checks, files) {
       is(all.length > 3, `${name}: ${all}`);
       for (const [text, n] of all) {
         await page.click(`[data-term="${text}"]`);
-        same(await page.evaluate(() => [window.K.find.text, window.K.find.tasks.size]), [text, n], name);
+        same(
+          await page.evaluate(() => [window.K.find.text, window.K.find.tasks.size]),
+          [text, n],
+          name,
+        );
         await page.click(`[data-term="${text}"]`);
         same(await page.evaluate(() => window.K.find.tasks), null, `${name}: without ${text}`);
       }

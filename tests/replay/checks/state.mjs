@@ -2,8 +2,8 @@
 //
 // At every event of every program: the words, the clock, the step of the loop, queue, polling,
 // waiting, timers as drawn are compared with the state. The state is compared with the engine's own
-// counters, which stand in the trace at each turn, and with the lanes, whose bars are made once, while the
-// trace is read (rows.js).
+// counters, which stand in the trace at each turn, and with the lanes, whose bars are made once,
+// while the trace is read (rows.js).
 
 import { is, same } from "./harness.mjs";
 
@@ -27,17 +27,25 @@ function drawn() {
     const s = K.stateAt(i),
       e = K.event(i);
     const say = (what, found, expected) => {
-      if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`);
+      if (found !== expected)
+        faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`);
     };
     const names = (box) => [...box.querySelectorAll("[data-task]")].map((el) => el.dataset.task);
     /** How many the box counts beside those it shows. */
     const more = (box, word) =>
       [...box.querySelectorAll(".rest")]
         .filter((rest) => rest.textContent.includes(word))
-        .reduce((n, rest) => n + Number(/and ([\d,]+) more/.exec(rest.textContent)[1].replace(/,/g, "")), 0);
+        .reduce(
+          (n, rest) => n + Number(/and ([\d,]+) more/.exec(rest.textContent)[1].replace(/,/g, "")),
+          0,
+        );
     const lower = (text) => text[0].toLowerCase() + text.slice(1);
     if (!K.answer.opening(i))
-      say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
+      say(
+        "the sentence",
+        lower(T.words(document.getElementById("sentence"))),
+        lower(K.sentence(i)),
+      );
     const clock = document.getElementById("clock").textContent;
     say("the clock", document.querySelector("#clock b").textContent, K.clock(s.t));
     say(
@@ -61,7 +69,8 @@ function drawn() {
     say("the front of the queue", shown[0], s.queue[0]);
     say("how many more are in the queue", more(queue, ""), hidden);
     say("who is polled", names(polling).join(), [...s.stack].reverse().join());
-    for (const n of names(rest)) say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
+    for (const n of names(rest))
+      say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
     const waiting = [...s.tasks.values()].filter((t) => t.where === "waiting").length;
     const seen = names(rest).filter((n) => s.tasks.get(n).where === "waiting").length;
     say("how many wait", seen + more(rest, "waiting"), waiting);
@@ -73,14 +82,15 @@ function drawn() {
       .map((li) => li.querySelector("span")?.textContent)
       .filter((text) => /^timer \d+$/.test(text));
     say("the timers, nearest first", rows.join(), due.filter((n) => rows.includes(n)).join());
-    if (due.length && document.querySelector(".wheel")) say("the nearest timer is listed", rows.includes(due[0]), true);
+    if (due.length && document.querySelector(".wheel"))
+      say("the nearest timer is listed", rows.includes(due[0]), true);
     if (faults.length > 5) break;
   }
   return faults;
 }
 
-/** Where the state differs from what the engine has written, or from the lanes; the lanes are looked at in so
- *  many events at the most, all over the run. (It runs in the page.) */
+/** Where the state differs from what the engine has written, or from the lanes; the lanes are
+ * looked at in so many events at the most, all over the run. (It runs in the page.) */
 export function counted(most = Infinity) {
   const { K } = window,
     faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
@@ -104,13 +114,22 @@ export function counted(most = Infinity) {
     const s = K.stateAt(i),
       e = K.event(i);
     const say = (what, found, expected) => {
-      if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`);
+      if (found !== expected)
+        faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`);
     };
     if (e.ev === "Turn") {
       say("queued", s.ready.length, e.queued); // a local set has a queue of its own
-      say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length, e.tasks);
+      say(
+        "tasks",
+        [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length,
+        e.tasks,
+      );
       say("timers", s.timers.size, e.timers);
-      say("sources", [...s.sources.values()].filter((source) => source.registered).length, e.sources);
+      say(
+        "sources",
+        [...s.sources.values()].filter((source) => source.registered).length,
+        e.sources,
+      );
     }
     if (e.ev === "PollStart" && i)
       say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);

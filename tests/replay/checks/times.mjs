@@ -2,7 +2,8 @@
 
 import { is, same } from "./harness.mjs";
 
-/** From the events alone, without what recording took: `[busy, polls, longest poll]` of each task. (It runs in the page.) */
+/** From the events alone, without what recording took: `[busy, polls, longest poll]` of each
+ * task. (It runs in the page.) */
 function counted() {
   const tasks = {},
     since = {};
@@ -33,7 +34,10 @@ export function times(checks, files) {
       is(table.length > 0, `${name}: no task was polled`);
       for (const [task, [busy, ...rest]] of table) {
         same(rest, ours[task].slice(1), `${name}: polls of ${task}, and the longest`);
-        is(Math.abs(busy - ours[task][0]) < 1, `${name}: ${task} was busy for ${ours[task][0]}, not ${busy}`);
+        is(
+          Math.abs(busy - ours[task][0]) < 1,
+          `${name}: ${task} was busy for ${ours[task][0]}, not ${busy}`,
+        );
       }
     }
   });

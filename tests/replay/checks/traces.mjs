@@ -1,9 +1,10 @@
 // Which replays are looked at?
 //
-// Those of the six programs of the tutorial, made anew each time by running the examples; the server
-// gets three visitors and is killed, so its trace ends in the middle. And three of our own: the zoo, of
-// what the six don't show, the meeting, of all else that tasks wait for in `sync`, and the crowd of 10,000
-// tasks. And of the zoo's run its end alone, as a flight recorder writes it at a panic. (A directory that has them already is taken as it is: for work on the page.)
+// Those of the six programs of the tutorial, made anew each time by running the examples; the
+// server gets three visitors and is killed, so its trace ends in the middle. And three of our own:
+// the zoo, of what the six don't show, the meeting, of all else that tasks wait for in `sync`, and
+// the crowd of 10,000 tasks. And of the zoo's run its end alone, as a flight recorder writes it at
+// a panic. (A directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -24,15 +25,22 @@ export async function makeTraces(built, directory) {
     const program = join(built, "examples", name);
     if (existsSync(files[name])) return;
     const more = name === "mutex" ? { KETTLE_STACKS: "1" } : {};
-    await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name], more));
+    await (name === "server"
+      ? visited(program, files[name])
+      : finished(program, [], files[name], more));
   });
   for (const name of OWN) {
     files[name] = join(directory, `${name}.html`);
-    if (!existsSync(files[name])) made.push(finished(join(built, "examples", name), [], files[name]));
+    if (!existsSync(files[name]))
+      made.push(finished(join(built, "examples", name), [], files[name]));
   }
   files.flight = join(directory, "flight.html");
   if (!existsSync(files.flight))
-    made.push(finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, { KETTLE_TRACE_LIMIT: "20K" }));
+    made.push(
+      finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, {
+        KETTLE_TRACE_LIMIT: "20K",
+      }),
+    );
   await Promise.all(made);
   for (const [name, file] of Object.entries(files))
     if (!existsSync(file)) throw new Error(`${name} has written no trace`);

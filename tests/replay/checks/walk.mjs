@@ -16,7 +16,8 @@ export function walk(checks, name, file) {
       const result = await page.evaluate(thereAndBack, level);
       is(result.steps > 3, `only ${result.steps} steps`);
       same(result.faults, [], "these events look different on the way back, or after a jump");
-      if (level === "engine") same(result.steps, result.events, "at this level every event is a step");
+      if (level === "engine")
+        same(result.steps, result.events, "at this level every event is a step");
       if (level === "story" && name === "make_tea")
         is(result.steps <= 12, `the story of make_tea has ${result.steps} steps, not 12 at most`);
     });

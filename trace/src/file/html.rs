@@ -24,9 +24,9 @@ const STYLES: [&str; 5] = texts!(
     "page/style.css" "page/boxes.css" "page/lanes.css" "page/panels.css" "page/screens.css"
 );
 
-/// In the order in which they run: what happened (`trace`), the program's text (`source`), what led to what
-/// (`why`), what is said of an event (`words`); and what is drawn of it: `boxes`, `answer`, `lanes` and the
-/// rest of the `page`.
+/// In the order in which they run: what happened (`trace`), the program's text (`source`), what led
+/// to what (`why`), what is said of an event (`words`); and what is drawn of it: `boxes`, `answer`,
+/// `lanes` and the rest of the `page`.
 const SCRIPTS: &[&str] = &texts!(
     "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js" "trace/scopes.js"
     "trace/holds.js" "trace/lengths.js" "source/code.js"
@@ -41,13 +41,17 @@ const SCRIPTS: &[&str] = &texts!(
     "page/banner.js" "page/controls.js"
 );
 
+/// Each script is a module: it has its own names, and runs when all of the page is there. They share
+/// one object, `K`, which the page makes.
+const MODULE: &str = "<script type=\"module\">\n";
+
 /// Behind this tag come the lines, and nothing closes it.
 const DATA: &str = "<script type=\"text/plain\" id=\"trace\">\n";
 
 /// Everything that comes before the first line of the trace.
 pub(crate) fn head() -> String {
     let scripts: Vec<&str> =
-        SCRIPTS.iter().flat_map(|script| ["<script>\n", script, "</script>\n"]).collect();
+        SCRIPTS.iter().flat_map(|script| [MODULE, script, "</script>\n"]).collect();
     let page = PAGE.replacen("{{style}}\n", &STYLES.concat(), 1);
     page.replacen("{{scripts}}\n", &scripts.concat(), 1) + DATA
 }

@@ -1,161 +1,173 @@
 // Why so long?
 //
-// The page opens with an answer: how long the run was, how it ended, the doctor's verdict, what bounded `main`, and where
-// its time went. The same is answered for any task and any stretch: for one that was dragged over a lane, chosen in the
-// list or in the table of times, or written as "1.0-2.0 s". The answer takes the place of the boxes until the next step; each
-// of its parts goes to the moment that it speaks of.
+// The page opens with an answer: how long the run was, how it ended, the doctor's verdict, what
+// bounded `main`, and where its time went. The same is answered for any task and any stretch: for
+// one that was dragged over a lane, chosen in the list or in the table of times, or written as
+// "1.0-2.0 s". The answer takes the place of the boxes until the next step; each of its parts goes
+// to the moment that it speaks of.
 //
-// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was asked: `{name, begin,
-// end}`, or null), `K.answer.name`, `K.answer.main()` (the task whose end was the run's), `K.answer.moment()` (the event at which one
-// asks about tasks), `K.answer.opening(i)`, `K.answer.html(name, begin, end)`. Element #answer.
-// Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is on nothing is
-// answered: it would tell what comes.
-// Not here: what bounded it, in words (chain.js), the sums (why/why.js), the first event (opening.js), the table of all tasks (times.js).
-"use strict";
-(function (K) {
-  const { esc, span, toEvent } = K;
-  /** Any task may be written; so many are offered. */
-  const LISTED = 300;
-  /** So many causes have a line. */
-  const CAUSES = 8;
-  let stretch = null;
-  let askedAt = -1;
-  /** What the page asks by itself: what the first event has the answer for, while nothing is asked. */
-  let first = null;
+// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was
+// asked: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.main()` (the task whose end was
+// the run's), `K.answer.moment()` (the event at which one asks about tasks), `K.answer.opening(i)`,
+// `K.answer.html(name, begin, end)`. Element #answer.
+// Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is
+// on nothing is answered: it would tell what comes.
+// Not here: what bounded it, in words (chain.js), the sums (why/why.js), the first event
+// (opening.js), the table of all tasks (times.js).
 
-  const chooser = (name) =>
-    `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9">` +
-    `<datalist id="answer-tasks">${K.trace.names
-      .slice(0, LISTED)
-      .map((n) => `<option value="${esc(n)}">`)
-      .join("")}</datalist>`;
+const { esc, span, toEvent } = K;
+/** Any task may be written; so many are offered. */
+const LISTED = 300;
+/** So many causes have a line. */
+const CAUSES = 8;
+let stretch = null;
+let askedAt = -1;
+/** What the page asks by itself: what the first event has the answer for, while nothing is
+ * asked. */
+let first = null;
 
-  /** A line for each sum of time: how much, for what, how often, and where. */
-  K.sumsHTML = function (sums, all) {
-    const lines = sums.slice(0, CAUSES).map(({ ns, words, at, times, longest, open, place, own }) => {
-      const much = (open ? K.least : span)(ns),
-        width = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
-        often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
-      return (
-        `<li${own ? ' class="poll"' : ""}>${toEvent(at, `<b class="num">${much}</b><span>${K.tokens(words)}</span>`)}` +
-        `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${place}</small></li>`
-      );
-    });
-    const more = sums.slice(CAUSES),
-      rest = more.reduce((ns, sum) => ns + sum.ns, 0);
+const chooser = (name) =>
+  `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9">` +
+  `<datalist id="answer-tasks">${K.trace.names
+    .slice(0, LISTED)
+    .map((n) => `<option value="${esc(n)}">`)
+    .join("")}</datalist>`;
+
+/** A line for each sum of time: how much, for what, how often, and where. */
+K.sumsHTML = function (sums, all) {
+  const lines = sums.slice(0, CAUSES).map(({ ns, words, at, times, longest, open, place, own }) => {
+    const much = (open ? K.least : span)(ns),
+      width = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
+      often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
     return (
-      `<ol class="causes">${lines.join("")}</ol>` +
-      (more.length ? `<p class="mute">And ${K.plural(more.length, "smaller part")}, ${span(rest)} in all.</p>` : "")
+      `<li${own ? ' class="poll"' : ""}>${toEvent(at, `<b class="num">${much}</b><span>${K.tokens(words)}</span>`)}` +
+      `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${place}</small></li>`
     );
-  };
+  });
+  const more = sums.slice(CAUSES),
+    rest = more.reduce((ns, sum) => ns + sum.ns, 0);
+  return (
+    `<ol class="causes">${lines.join("")}</ol>` +
+    (more.length
+      ? `<p class="mute">And ${K.plural(more.length, "smaller part")}, ${span(rest)} in all.</p>`
+      : "")
+  );
+};
 
-  const ISNT_VIRTUAL = ["poll", "ready"];
-  /** Where the task's own time went. */
-  function timesHTML(name, [from, to], all, seen) {
-    const times = K.timesOf(name, from, to, seen),
-      paused = K.trace.header.clock === "paused",
-      shown = times.filter(({ key }) => !paused || !ISNT_VIRTUAL.includes(key));
-    const sums = shown.map((sum) => ({
-      ...sum,
-      words: K.barWords(sum.key, sum.wait),
-      place: K.lineHTML(sum.wait),
-      own: sum.key === "poll",
-    }));
-    const machines = times.filter((sum) => !shown.includes(sum)).map(({ ns, key }) => `${K.barWords(key)} ${span(ns)}`);
-    return (
-      `<h3>Where its time went</h3>${K.sumsHTML(sums, all)}` +
-      (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "")
-    );
-  }
+const ISNT_VIRTUAL = ["poll", "ready"];
+/** Where the task's own time went. */
+function timesHTML(name, [from, to], all, seen) {
+  const times = K.timesOf(name, from, to, seen),
+    paused = K.trace.header.clock === "paused",
+    shown = times.filter(({ key }) => !paused || !ISNT_VIRTUAL.includes(key));
+  const sums = shown.map((sum) => ({
+    ...sum,
+    words: K.barWords(sum.key, sum.wait),
+    place: K.lineHTML(sum.wait),
+    own: sum.key === "poll",
+  }));
+  const machines = times
+    .filter((sum) => !shown.includes(sum))
+    .map(({ ns, key }) => `${K.barWords(key)} ${span(ns)}`);
+  return (
+    `<h3>Where its time went</h3>${K.sumsHTML(sums, all)}` +
+    (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "")
+  );
+}
 
-  function headHTML(name, [from, to], whole) {
-    const when = K.clock(from) === K.clock(to) ? `At ${K.clock(to)}` : `From ${K.clock(from)} to ${K.clock(to)}`,
-      long = `${K.trace.cut ? "recorded " : ""}${span(to - from)}`;
-    return `<h2>Where did the ${long} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${when}</span>`}</h2>`;
-  }
-  function html(name, begin, end, seen = Infinity) {
-    const life = K.lifeOf(name),
-      part = [Math.max(begin, life[0]), Math.min(end, life[1], K.trace.t[seen] ?? Infinity)],
-      head = headHTML(name, part, part[0] === life[0] && part[1] === life[1]);
-    if (part[1] < part[0])
-      return `${head}<p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
-    const all = Math.max(1, part[1] - part[0]),
-      isOpen = seen < Infinity || (K.trace.cut && part[1] >= K.trace.t[K.trace.last]);
-    return (
-      head +
-      (isOpen ? K.openHTML(name, Math.min(seen, K.trace.last)) : "") +
-      K.chainHTML(name, part, all) +
-      timesHTML(name, part, all, seen) +
-      `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`
-    );
-  }
+function headHTML(name, [from, to], whole) {
+  const when =
+      K.clock(from) === K.clock(to)
+        ? `At ${K.clock(to)}`
+        : `From ${K.clock(from)} to ${K.clock(to)}`,
+    long = `${K.trace.cut ? "recorded " : ""}${span(to - from)}`;
+  return `<h2>Where did the ${long} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${when}</span>`}</h2>`;
+}
+function html(name, begin, end, seen = Infinity) {
+  const life = K.lifeOf(name),
+    part = [Math.max(begin, life[0]), Math.min(end, life[1], K.trace.t[seen] ?? Infinity)],
+    head = headHTML(name, part, part[0] === life[0] && part[1] === life[1]);
+  if (part[1] < part[0])
+    return `${head}<p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
+  const all = Math.max(1, part[1] - part[0]),
+    isOpen = seen < Infinity || (K.trace.cut && part[1] >= K.trace.t[K.trace.last]);
+  return (
+    head +
+    (isOpen ? K.openHTML(name, Math.min(seen, K.trace.last)) : "") +
+    K.chainHTML(name, part, all) +
+    timesHTML(name, part, all, seen) +
+    `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`
+  );
+}
 
-  // ----- where it is shown -----
+// ----- where it is shown -----
 
-  const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.visible[0] ? first : null)));
-  function paint(i) {
-    const box = document.getElementById("answer"),
-      what = i < 0 ? null : shown(i);
-    box.hidden = !what;
-    if (!what) return K.paint("answer", "");
-    const shut = stretch ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>` : "";
-    K.paint("answer", shut + html(what.name, what.begin, what.end, what.seen));
-  }
-  /** At which event one asks about tasks: where none is there yet, in the longest of the waits that the answer tells of. */
-  function moment() {
-    const what = K.i === K.visible[0] ? shown(K.i) : null;
-    if (!what) return K.i;
-    if (what.seen < Infinity) return what.seen;
-    return K.timesOf(what.name).find(({ wait }) => wait)?.at ?? K.i;
-  }
-  K.answer = {
-    main: K.mainTask,
-    opening: K.opening,
-    html,
-    moment,
-    get stretch() {
-      return stretch;
-    },
-    /** The task that is asked about. */
-    get name() {
-      return shown(K.i)?.name;
-    },
-    ask(name, begin = -Infinity, end = Infinity) {
-      if (K.quiz?.on || !name) return;
-      [stretch, askedAt] = [{ name, begin, end }, K.i];
-      K.show();
-      document.getElementById("answer").scrollTop = 0;
-    },
-    clear() {
-      if (!stretch) return;
-      stretch = null;
-      K.show();
-    },
-  };
-  function asks(ev) {
-    const { begin, end } = shown(K.i),
-      name = ev.target.value.trim();
-    if (!K.trace.names.includes(name)) return K.toast(`No task is called “${name}”.`);
-    K.answer.ask(name, begin, end);
-    document.getElementById("answer").focus(); // (a list would take the page's keys for itself)
-  }
-  K.on("trace", () => {
-    const name = K.mainTask();
+const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.visible[0] ? first : null)));
+function paint(i) {
+  const box = document.getElementById("answer"),
+    what = i < 0 ? null : shown(i);
+  box.hidden = !what;
+  if (!what) return K.paint("answer", "");
+  const shut = stretch
+    ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>`
+    : "";
+  K.paint("answer", shut + html(what.name, what.begin, what.end, what.seen));
+}
+/** At which event one asks about tasks: where none is there yet, in the longest of the waits
+ * that the answer tells of. */
+function moment() {
+  const what = K.i === K.visible[0] ? shown(K.i) : null;
+  if (!what) return K.i;
+  if (what.seen < Infinity) return what.seen;
+  return K.timesOf(what.name).find(({ wait }) => wait)?.at ?? K.i;
+}
+K.answer = {
+  main: K.mainTask,
+  opening: K.opening,
+  html,
+  moment,
+  get stretch() {
+    return stretch;
+  },
+  /** The task that is asked about. */
+  get name() {
+    return shown(K.i)?.name;
+  },
+  ask(name, begin = -Infinity, end = Infinity) {
+    if (K.quiz?.on || !name) return;
+    [stretch, askedAt] = [{ name, begin, end }, K.i];
+    K.show();
+    document.getElementById("answer").scrollTop = 0;
+  },
+  clear() {
+    if (!stretch) return;
     stretch = null;
-    first = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
-    const box = document.getElementById("answer");
-    box.addEventListener("click", (ev) => {
-      if (ev.target.closest("[data-shut]")) K.answer.clear();
-    });
-    box.addEventListener("change", asks);
+    K.show();
+  },
+};
+function asks(ev) {
+  const { begin, end } = shown(K.i),
+    name = ev.target.value.trim();
+  if (!K.trace.names.includes(name)) return K.toast(`No task is called “${name}”.`);
+  K.answer.ask(name, begin, end);
+  document.getElementById("answer").focus(); // (a list would take the page's keys for itself)
+}
+K.on("trace", () => {
+  const name = K.mainTask();
+  stretch = null;
+  first = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
+  const box = document.getElementById("answer");
+  box.addEventListener("click", (ev) => {
+    if (ev.target.closest("[data-shut]")) K.answer.clear();
   });
-  K.on("show", (s, e, i) => {
-    if (i !== askedAt) stretch = null;
-    askedAt = i;
-    paint(i ?? -1);
-  });
-  K.on("quiz", () => K.show());
-  document.addEventListener("keydown", (ev) => {
-    if (ev.key === "Escape" && stretch && !document.querySelector("dialog[open]")) K.answer.clear();
-  });
-})((window.K = window.K || {}));
+  box.addEventListener("change", asks);
+});
+K.on("show", (s, e, i) => {
+  if (i !== askedAt) stretch = null;
+  askedAt = i;
+  paint(i ?? -1);
+});
+K.on("quiz", () => K.show());
+document.addEventListener("keydown", (ev) => {
+  if (ev.key === "Escape" && stretch && !document.querySelector("dialog[open]")) K.answer.clear();
+});

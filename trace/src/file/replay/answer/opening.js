@@ -1,130 +1,142 @@
 // What does the page say before the first step?
 //
-// How long the run was, how many tasks it had, how it ended, the doctor's verdict, and what is missing.
+// How long the run was, how many tasks it had, how it ended, the doctor's verdict, and what is
+// missing.
 //
-// Interface: `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: of a run that hung, which task is asked about,
-// and at which event; `K.opening(i)`: sentence and aside of the first event (HTML), or null.
+// Interface: `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: of a run that hung,
+// which task is asked about, and at which event; `K.opening(i)`: sentence and aside of the first
+// event (HTML), or null.
 // Invariant: of a record that was cut short it isn't said how the run ended.
 // Not here: where the time went (answer.js).
-"use strict";
-(function (K) {
-  const { esc, span, toEvent } = K;
-  const last = (ev) => K.event(K.trace.index.byEv.get(ev)?.at(-1) ?? -1);
 
-  /** `main`, the last that ended if there are several; else the task that ended last. */
-  K.mainTask = function () {
-    const tasks = [...K.rowsOf(K.trace).rows.values()].filter((row) => !row.job),
-      mains = tasks.filter(({ name }) => K.trace.state.tasks.get(name)?.kind === "main"),
-      latest = (best, row) => (!best || row.at.at(-1) >= best.at.at(-1) ? row : best);
-    return (mains.length ? mains : tasks).reduce(latest, null)?.name ?? null;
+const { esc, span, toEvent } = K;
+const last = (ev) => K.event(K.trace.index.byEv.get(ev)?.at(-1) ?? -1);
+
+/** `main`, the last that ended if there are several; else the task that ended last. */
+K.mainTask = function () {
+  const tasks = [...K.rowsOf(K.trace).rows.values()].filter((row) => !row.job),
+    mains = tasks.filter(({ name }) => K.trace.state.tasks.get(name)?.kind === "main"),
+    latest = (best, row) => (!best || row.at.at(-1) >= best.at.at(-1) ? row : best);
+  return (mains.length ? mains : tasks).reduce(latest, null)?.name ?? null;
+};
+
+/** The task of the doctor's last verdict, if that is on a hang, and the event at which it was
+ * given: what comes then is the end, which cancels what waits. */
+K.hungTask = function () {
+  const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision");
+  if (!["deadlock", "lost_wakeup"].includes(lint?.lint)) return null;
+  const main = K.mainTask(),
+    name = [main, lint.task].find((name) => K.stateAt(lint.i).tasks.get(name)?.where === "waiting");
+  return name ? { name, seen: lint.i } : null;
+};
+
+// ----- how the run ended -----
+
+const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
+function mainWords() {
+  const name = K.mainTask(),
+    task = K.trace.state.tasks.get(name);
+  if (!name) return "";
+  if (task?.where !== "done") return `${K.nameHTML(name)} never ended`;
+  return `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}`;
+}
+const each = ({ name, ended, how }) =>
+  `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.when(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
+/** "2 tasks were cancelled (task 1 at …; task 2 at …)": those that ended in this way before the
+ * run did. */
+function othersWords(how, word) {
+  const end = last("RunEnd")?.i ?? Infinity,
+    name = K.mainTask(),
+    all = [...K.trace.state.tasks.values()].filter(
+      (t) => t.how === how && t.name !== name && t.ended < end,
+    );
+  return all.length
+    ? `${K.plural(all.length, "task")} ${word} (${K.several(all, each, "task", "; ")})`
+    : "";
+}
+function jobsWords() {
+  const { panicked, state } = K.trace,
+    left = [...state.jobs.values()].map(({ name }) => name);
+  return [
+    panicked.size &&
+      `${K.plural(panicked.size, "blocking job")} panicked (${K.several([...panicked], (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`,
+    left.length &&
+      `${K.several(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`,
+  ];
+}
+function ending() {
+  const { cut } = K.trace,
+    end = K.written(K.trace),
+    over = last("RunEnd"),
+    panics = othersWords("panicked", "panicked");
+  if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
+    return `${end ? "It was written before the run ended." : "What came after that is not in it."}${panics ? ` ${panics}.` : ""}`;
+  const parts = [
+    mainWords(),
+    panics,
+    othersWords("cancelled", "cancelled"),
+    over?.tasks &&
+      `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} dropped with the runtime`,
+    ...jobsWords(),
+  ];
+  return `${parts.filter(Boolean).join("; ")}.`;
+}
+/** What was going on where the record ends and the run did not. */
+function atTheCut() {
+  const { state, cut } = K.trace;
+  if (!cut || K.written(K.trace)) return "";
+  if (state.running) return `It ends in a poll of ${K.nameHTML(state.running)}.`;
+  return state.parked ? "It ends with the thread asleep." : "";
+}
+
+// ----- the first event -----
+
+function longWords() {
+  const { t, last, header, cut, n } = K.trace,
+    real = K.event(last).real,
+    virtual = header.clock === "paused" || Math.abs(real - t[last]) > 1e6,
+    long = span(t[last] - (t[0] ?? 0));
+  const begin =
+    n[0] > 1 ? "The record has the last" : cut ? "The record ends after" : "The run took";
+  return `${begin} ${long}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
+}
+function whatWords() {
+  const { state, books, n, last, count } = K.trace,
+    spawned = [...state.tasks.values()].filter((task) => task.kind !== "main").length,
+    jobs = books.jobs.size;
+  const parts = [
+    spawned ? `${K.plural(spawned, "task")}` : !jobs && "no task but main",
+    jobs && K.plural(jobs, "blocking job"),
+    K.plural(n[0] > 1 ? count : n[last], "event"),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+const verdict = ({ lint, begin, say }) =>
+  `<b class="bad">⚠ ${toEvent(begin, esc(String(lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
+function pagesWords() {
+  const { pages } = K.trace,
+    link = ({ page }) => `<a href="${encodeURIComponent(page)}">${esc(page)}</a>`;
+  return pages.length
+    ? `The program’s other runtimes have pages of their own: ${K.several(pages, link, "page")}.`
+    : "";
+}
+K.opening = function (i) {
+  if (K.quiz?.on || i !== K.visible[0]) return null;
+  const { lints } = K.trace,
+    circle = K.circleHTML();
+  const aside = [
+    K.beginWords(),
+    ...lints
+      .toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision"))
+      .slice(0, 2)
+      .map(verdict),
+    circle && `<b class="bad">↻ circle</b> ${circle}`,
+    atTheCut(),
+    pagesWords(),
+    `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
+  ];
+  return {
+    sentence: `${longWords()}: ${whatWords()}. ${ending()}`,
+    aside: aside.filter(Boolean).join(" "),
   };
-
-  /** The task of the doctor's last verdict, if that is on a hang, and the event at which it was given: what comes then is the end, which cancels what waits. */
-  K.hungTask = function () {
-    const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision");
-    if (!["deadlock", "lost_wakeup"].includes(lint?.lint)) return null;
-    const main = K.mainTask(),
-      name = [main, lint.task].find((name) => K.stateAt(lint.i).tasks.get(name)?.where === "waiting");
-    return name ? { name, seen: lint.i } : null;
-  };
-
-  // ----- how the run ended -----
-
-  const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
-  function mainWords() {
-    const name = K.mainTask(),
-      task = K.trace.state.tasks.get(name);
-    if (!name) return "";
-    if (task?.where !== "done") return `${K.nameHTML(name)} never ended`;
-    return `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}`;
-  }
-  const each = ({ name, ended, how }) =>
-    `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.when(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
-  /** "2 tasks were cancelled (task 1 at …; task 2 at …)": those that ended in this way before the run did. */
-  function othersWords(how, word) {
-    const end = last("RunEnd")?.i ?? Infinity,
-      name = K.mainTask(),
-      all = [...K.trace.state.tasks.values()].filter((t) => t.how === how && t.name !== name && t.ended < end);
-    return all.length ? `${K.plural(all.length, "task")} ${word} (${K.several(all, each, "task", "; ")})` : "";
-  }
-  function jobsWords() {
-    const { panicked, state } = K.trace,
-      left = [...state.jobs.values()].map(({ name }) => name);
-    return [
-      panicked.size &&
-        `${K.plural(panicked.size, "blocking job")} panicked (${K.several([...panicked], (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`,
-      left.length && `${K.several(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`,
-    ];
-  }
-  function ending() {
-    const { cut } = K.trace,
-      end = K.written(K.trace),
-      over = last("RunEnd"),
-      panics = othersWords("panicked", "panicked");
-    if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
-      return `${end ? "It was written before the run ended." : "What came after that is not in it."}${panics ? ` ${panics}.` : ""}`;
-    const parts = [
-      mainWords(),
-      panics,
-      othersWords("cancelled", "cancelled"),
-      over?.tasks && `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} dropped with the runtime`,
-      ...jobsWords(),
-    ];
-    return `${parts.filter(Boolean).join("; ")}.`;
-  }
-  /** What was going on where the record ends and the run did not. */
-  function atTheCut() {
-    const { state, cut } = K.trace;
-    if (!cut || K.written(K.trace)) return "";
-    if (state.running) return `It ends in a poll of ${K.nameHTML(state.running)}.`;
-    return state.parked ? "It ends with the thread asleep." : "";
-  }
-
-  // ----- the first event -----
-
-  function longWords() {
-    const { t, last, header, cut, n } = K.trace,
-      real = K.event(last).real,
-      virtual = header.clock === "paused" || Math.abs(real - t[last]) > 1e6,
-      long = span(t[last] - (t[0] ?? 0));
-    const begin = n[0] > 1 ? "The record has the last" : cut ? "The record ends after" : "The run took";
-    return `${begin} ${long}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
-  }
-  function whatWords() {
-    const { state, books, n, last, count } = K.trace,
-      spawned = [...state.tasks.values()].filter((task) => task.kind !== "main").length,
-      jobs = books.jobs.size;
-    const parts = [
-      spawned ? `${K.plural(spawned, "task")}` : !jobs && "no task but main",
-      jobs && K.plural(jobs, "blocking job"),
-      K.plural(n[0] > 1 ? count : n[last], "event"),
-    ];
-    return parts.filter(Boolean).join(", ");
-  }
-  const verdict = ({ lint, begin, say }) =>
-    `<b class="bad">⚠ ${toEvent(begin, esc(String(lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
-  function pagesWords() {
-    const { pages } = K.trace,
-      link = ({ page }) => `<a href="${encodeURIComponent(page)}">${esc(page)}</a>`;
-    return pages.length
-      ? `The program’s other runtimes have pages of their own: ${K.several(pages, link, "page")}.`
-      : "";
-  }
-  K.opening = function (i) {
-    if (K.quiz?.on || i !== K.visible[0]) return null;
-    const { lints } = K.trace,
-      circle = K.circleHTML();
-    const aside = [
-      K.beginWords(),
-      ...lints
-        .toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision"))
-        .slice(0, 2)
-        .map(verdict),
-      circle && `<b class="bad">↻ circle</b> ${circle}`,
-      atTheCut(),
-      pagesWords(),
-      `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
-    ];
-    return { sentence: `${longWords()}: ${whatWords()}. ${ending()}`, aside: aside.filter(Boolean).join(" ") };
-  };
-})((window.K = window.K || {}));
+};

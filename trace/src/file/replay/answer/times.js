@@ -1,300 +1,336 @@
 // How long did each task run, wait in the queue, and wait for something else?
 //
-// The sums by cause (why/why.js) of every task, over the run or over a span of it: a dialog shows them as a table that can be
-// sorted. It goes to a time, and to the answer for one task.
+// The sums by cause (why/why.js) of every task, over the run or over a span of it: a dialog shows
+// them as a table that can be sorted. It goes to a time, and to the answer for one task.
 //
-// Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long), `K.times.words(row, i)`,
-// `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`, `K.times.asleep(from, to, seen)`, `K.times.find(text)`,
-// `K.times.span(text)`, `K.times.parse(text)`, `K.times.open()`. Dialog #times, button #lanes-times.
+// Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long),
+// `K.times.words(row, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`,
+// `K.times.asleep(from, to, seen)`, `K.times.find(text)`, `K.times.span(text)`,
+// `K.times.parse(text)`, `K.times.open()`. Dialog #times, button #lanes-times.
 // Not here: what a bar is (rows.js), what bounded a task (chain.js), pixels (lanes.js).
-"use strict";
-(function (K) {
-  const { BAR, esc, span } = K;
-  const times = (K.times = {});
 
-  /** The bar that event `i` lies in: `{kind, note, from, to, ns, open}`, as far as it may be told (`open`: it ends later); null
-   *  before the first. */
-  times.bar = function (row, i) {
-    const k = row.barAt(i);
-    if (k < 0) return null;
-    const from = row.at[k],
-      end = row.at[k + 1] ?? K.trace.count,
-      to = Math.min(end, K.seen()),
-      kind = row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k]; // (what recording took kept the loop, and no job)
-    const measured = end > to ? null : { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[row.kind[k]];
-    return {
-      kind: row.kind[k],
-      note: row.noteAt(k),
-      from,
-      to,
-      ns: measured ?? K.lasted(kind, from, to),
-      open: end > Math.min(K.trace.last, K.seen()),
+const { BAR, esc, span } = K;
+const times = (K.times = {});
+
+/** The bar that event `i` lies in: `{kind, note, from, to, ns, open}`, as far as it may be told
+ * (`open`: it ends later); null before the first. */
+times.bar = function (row, i) {
+  const k = row.barAt(i);
+  if (k < 0) return null;
+  const from = row.at[k],
+    end = row.at[k + 1] ?? K.trace.count,
+    to = Math.min(end, K.seen()),
+    kind = row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k]; // (what recording took kept the loop, and no job)
+  const measured =
+    end > to ? null : { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[row.kind[k]];
+  return {
+    kind: row.kind[k],
+    note: row.noteAt(k),
+    from,
+    to,
+    ns: measured ?? K.lasted(kind, from, to),
+    open: end > Math.min(K.trace.last, K.seen()),
+  };
+};
+times.jobWords = function (name, i) {
+  const row = K.rowsOf(K.trace).rows.get(name);
+  return WORD[row?.kind[row.barAt(i)]] ?? "in the pool’s queue";
+};
+const WORD = {
+  [BAR.POLL]: "polling",
+  [BAR.READY]: "in the queue",
+  [BAR.WAIT]: "waiting",
+  [BAR.JOB]: "on a thread of the pool",
+  [BAR.QUEUED]: "in the pool’s queue",
+  [BAR.DONE]: "done",
+  [BAR.CANCELLED]: "cancelled",
+  [BAR.PANICKED]: "panicked",
+  [BAR.WON]: "won",
+};
+const ISNT_OVER = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.JOB, BAR.QUEUED];
+/** "task 2: in the queue, 1.2 ms, event 40 to 45". */
+times.words = function (row, i) {
+  const bar = times.bar(row, i);
+  if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
+  const what = `${row.name}: ${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`,
+    { n, last } = K.trace;
+  if (!ISNT_OVER.includes(bar.kind)) return `${what} since event ${n[bar.from]}`;
+  const so = !bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far",
+    long = span(bar.ns) + so;
+  return `${what}, ${long}, event ${n[bar.from]} to ${n[Math.min(bar.to, last)]}`;
+};
+
+// ----- sums over a span of time (of the program's clock, in ns) -----
+
+const BY = { timer: "timers", io: "sources", message: "other threads", deferred: "gave way" };
+/** Of each task what woke it, and how often. */
+function wakesOf(begin, end, seen) {
+  const { t } = K.trace,
+    all = new Map();
+  for (const { i, to, by, how } of K.rowsOf(K.trace).arrows) {
+    if (!by || by === "runtime" || ["coalesced", "stale"].includes(how)) continue;
+    if (t[i] < begin || t[i] > end || i > seen) continue;
+    const wakes = all.get(to) ?? all.set(to, {}).get(to),
+      word = by.task ? "tasks" : (BY[by] ?? "others");
+    wakes[word] = (wakes[word] ?? 0) + 1;
+  }
+  return all;
+}
+const OWN = ["poll", "job", "ready", "queue"];
+function rowOf({ name, job }, span, wakes) {
+  const sums = K.timesOf(name, ...span),
+    of = (key) => sums.find((sum) => sum.key === key),
+    most = (sum) => (sum ? { ns: sum.longest, at: sum.at, open: sum.open } : null),
+    busy = of(job ? "job" : "poll"),
+    queue = of(job ? "queue" : "ready"),
+    causes = sums.filter(({ key }) => !OWN.includes(key));
+  return {
+    name,
+    job: !!job,
+    busy: busy?.ns ?? 0,
+    open: !!busy?.open,
+    ready: queue?.ns ?? 0,
+    waiting: causes.reduce((ns, cause) => ns + cause.ns, 0),
+    causes,
+    polls: sums.polls,
+    longest: job ? null : most(busy),
+    queued: most(queue),
+    wakes: wakes.get(name) ?? {},
+  };
+}
+/** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`;
+ * `causes`: what it waited for. */
+times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
+  const asked = [begin, end, seen].join(); // (sorting it anew, or opening it once more, asks the same)
+  if (K.trace.table?.asked !== asked) {
+    const wakes = wakesOf(begin, end, seen),
+      rows = [...K.rowsOf(K.trace).rows.values()].map((row) =>
+        rowOf(row, [begin, end, seen], wakes),
+      );
+    K.trace.table = {
+      asked,
+      rows: rows.filter((row) => row.polls || row.causes.length || row.busy || row.ready),
     };
-  };
-  times.jobWords = function (name, i) {
-    const row = K.rowsOf(K.trace).rows.get(name);
-    return WORD[row?.kind[row.barAt(i)]] ?? "in the pool’s queue";
-  };
-  const WORD = {
-    [BAR.POLL]: "polling",
-    [BAR.READY]: "in the queue",
-    [BAR.WAIT]: "waiting",
-    [BAR.JOB]: "on a thread of the pool",
-    [BAR.QUEUED]: "in the pool’s queue",
-    [BAR.DONE]: "done",
-    [BAR.CANCELLED]: "cancelled",
-    [BAR.PANICKED]: "panicked",
-    [BAR.WON]: "won",
-  };
-  const ISNT_OVER = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.JOB, BAR.QUEUED];
-  /** "task 2: in the queue, 1.2 ms, event 40 to 45". */
-  times.words = function (row, i) {
-    const bar = times.bar(row, i);
-    if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
-    const what = `${row.name}: ${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`,
-      { n, last } = K.trace;
-    if (!ISNT_OVER.includes(bar.kind)) return `${what} since event ${n[bar.from]}`;
-    const so = !bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far",
-      long = span(bar.ns) + so;
-    return `${what}, ${long}, event ${n[bar.from]} to ${n[Math.min(bar.to, last)]}`;
-  };
-
-  // ----- sums over a span of time (of the program's clock, in ns) -----
-
-  const BY = { timer: "timers", io: "sources", message: "other threads", deferred: "gave way" };
-  /** Of each task what woke it, and how often. */
-  function wakesOf(begin, end, seen) {
-    const { t } = K.trace,
-      all = new Map();
-    for (const { i, to, by, how } of K.rowsOf(K.trace).arrows) {
-      if (!by || by === "runtime" || ["coalesced", "stale"].includes(how)) continue;
-      if (t[i] < begin || t[i] > end || i > seen) continue;
-      const wakes = all.get(to) ?? all.set(to, {}).get(to),
-        word = by.task ? "tasks" : (BY[by] ?? "others");
-      wakes[word] = (wakes[word] ?? 0) + 1;
-    }
-    return all;
   }
-  const OWN = ["poll", "job", "ready", "queue"];
-  function rowOf({ name, job }, span, wakes) {
-    const sums = K.timesOf(name, ...span),
-      of = (key) => sums.find((sum) => sum.key === key),
-      most = (sum) => (sum ? { ns: sum.longest, at: sum.at, open: sum.open } : null),
-      busy = of(job ? "job" : "poll"),
-      queue = of(job ? "queue" : "ready"),
-      causes = sums.filter(({ key }) => !OWN.includes(key));
-    return {
-      name,
-      job: !!job,
-      busy: busy?.ns ?? 0,
-      open: !!busy?.open,
-      ready: queue?.ns ?? 0,
-      waiting: causes.reduce((ns, cause) => ns + cause.ns, 0),
-      causes,
-      polls: sums.polls,
-      longest: job ? null : most(busy),
-      queued: most(queue),
-      wakes: wakes.get(name) ?? {},
-    };
+  return [...K.trace.table.rows];
+};
+/** How long the thread slept, in how many sleeps. */
+times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
+  const { t } = K.trace,
+    sum = { ns: 0, sleeps: 0 };
+  for (const { from, to, ns } of K.rowsOf(K.trace).naps) {
+    const part = Math.min(end, t[Math.min(to, seen)]) - Math.max(begin, t[from]);
+    if (from > seen || part < 0) continue;
+    sum.ns += t[to] > t[from] ? (part / (t[to] - t[from])) * ns : 0;
+    sum.sleeps += 1;
   }
-  /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`; `causes`: what it waited for. */
-  times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
-    const asked = [begin, end, seen].join(); // (sorting it anew, or opening it once more, asks the same)
-    if (K.trace.table?.asked !== asked) {
-      const wakes = wakesOf(begin, end, seen),
-        rows = [...K.rowsOf(K.trace).rows.values()].map((row) => rowOf(row, [begin, end, seen], wakes));
-      K.trace.table = { asked, rows: rows.filter((row) => row.polls || row.causes.length || row.busy || row.ready) };
-    }
-    return [...K.trace.table.rows];
-  };
-  /** How long the thread slept, in how many sleeps. */
-  times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
-    const { t } = K.trace,
-      sum = { ns: 0, sleeps: 0 };
-    for (const { from, to, ns } of K.rowsOf(K.trace).naps) {
-      const part = Math.min(end, t[Math.min(to, seen)]) - Math.max(begin, t[from]);
-      if (from > seen || part < 0) continue;
-      sum.ns += t[to] > t[from] ? (part / (t[to] - t[from])) * ns : 0;
-      sum.sleeps += 1;
-    }
-    return sum;
-  };
-  /** So much an event costs where the recorder is not optimised. */
-  const DEAR = 2e3;
-  function costWords() {
-    const { overhead, n, last, count } = K.trace,
-      each = overhead / Math.max(1, n[last]);
-    if (!overhead || !count) return "";
-    const dear =
-      each < DEAR
-        ? ""
-        : " A debug build in which the recorder is not optimised takes several times as much: docs/watch.md says how.";
-    return `In the whole run recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.${dear}`;
+  return sum;
+};
+/** So much an event costs where the recorder is not optimised. */
+const DEAR = 2e3;
+function costWords() {
+  const { overhead, n, last, count } = K.trace,
+    each = overhead / Math.max(1, n[last]);
+  if (!overhead || !count) return "";
+  const dear =
+    each < DEAR
+      ? ""
+      : " A debug build in which the recorder is not optimised takes several times as much: docs/watch.md says how.";
+  return `In the whole run recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.${dear}`;
+}
+
+// ----- a time in words -----
+
+const UNIT = { ns: 1, µs: 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
+/** "1.2 s" in ns; null if it is none. */
+times.parse = function (text) {
+  const m = /^([\d.,]+)\s*(ns|µs|us|ms|s|min)$/.exec(text.trim().toLowerCase());
+  const ns = m ? Number(m[1].replace(",", ".")) * UNIT[m[2]] : NaN;
+  return Number.isFinite(ns) ? ns : null;
+};
+/** The index of the event that a text means: the last at a time, the first after one, or one by
+ * its number. */
+times.find = function (text) {
+  const words = text.trim().toLowerCase(),
+    { n, t, last } = K.trace,
+    number = /^(?:event\s*)?(\d+)$/.exec(words);
+  if (number) return Math.max(0, K.upTo(n, +number[1]));
+  const after = /^after\s+/.exec(words),
+    ns = times.parse(words.slice(after?.[0].length ?? 0));
+  if (ns === null) return null;
+  const at = K.upTo(t, ns);
+  return after ? Math.min(last, at + 1) : Math.max(0, at);
+};
+/** The stretch that "1.0-2.0 s" or "500 ms to 1.2 s" means: `[begin, end]`; null if it is none. */
+times.span = function (text) {
+  const m = /^(.+?)\s*(?:-|–|\bto\b)\s*(.+)$/.exec(text.trim().toLowerCase()),
+    end = m && times.parse(m[2]);
+  const begin = m && (times.parse(m[1]) ?? times.parse(`${m[1]} ${/[a-zµ]+$/.exec(m[2])?.[0]}`));
+  return begin !== null && end !== null && begin < end ? [begin, end] : null;
+};
+
+// ----- the dialog -----
+
+const link = (most) => (most ? K.toEvent(most.at, (most.open ? K.least : span)(most.ns)) : "");
+const list = (counts) =>
+  Object.entries(counts)
+    .map(([what, n]) => `${what} ×${K.number(n)}`)
+    .join(", ");
+const CAUSES = 3;
+function waits({ causes }) {
+  const each = ({ key, wait, at, ns, open }) =>
+      `${K.toEvent(at, (open ? K.least : span)(ns))} ${K.tokens(K.barWords(key, wait))}`,
+    more = causes.length - CAUSES;
+  return causes.slice(0, CAUSES).map(each).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+function ask({ name }) {
+  const origin = K.origin(name) ? ` <code>${esc(K.origin(name))}</code>` : "";
+  if (K.quiz?.on) return K.nameHTML(name) + origin;
+  return `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${origin}`;
+}
+/** Of each column its heading, what it is sorted by, and what it shows. */
+const COLUMNS = {
+  name: ["task", (t) => K.trace.names.indexOf(t.name), ask],
+  busy: [
+    "at work",
+    (t) => t.busy,
+    (t) => `${(t.open ? K.least : span)(t.busy)}${t.job ? " on its thread" : ""}`,
+  ],
+  ready: ["in the queue", (t) => t.ready, (t) => span(t.ready)],
+  queued: ["longest in the queue", (t) => t.queued?.ns ?? -1, (t) => link(t.queued)],
+  waiting: ["waited for", (t) => t.waiting, waits],
+  polls: ["polls", (t) => t.polls, (t) => (t.job ? "" : K.number(t.polls))],
+  longest: ["longest poll", (t) => t.longest?.ns ?? -1, (t) => link(t.longest)],
+  wakes: [
+    "woken by",
+    (t) => Object.values(t.wakes).reduce((a, b) => a + b, 0),
+    (t) => esc(list(t.wakes)),
+  ],
+};
+const SHOWN = 200;
+const asked = { from: "", to: "", by: "busy", down: true };
+const bound = (text, otherwise) => (text.trim() ? times.parse(text) : otherwise);
+function tableHTML(rows) {
+  const head = Object.entries(COLUMNS).map(([key, [words]]) => {
+    const sorted = asked.by !== key ? "none" : asked.down ? "descending" : "ascending",
+      sign = { none: "", descending: " ▾", ascending: " ▴" }[sorted];
+    return `<th aria-sort="${sorted}"><button data-by="${key}">${words}${sign}</button></th>`;
+  });
+  const cells = (t) =>
+      Object.entries(COLUMNS).map(([key, [, , show]]) => `<td data-of="${key}">${show(t)}</td>`),
+    lines = rows.slice(0, SHOWN).map((t) => `<tr>${cells(t).join("")}</tr>`);
+  return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
+}
+function sumsHTML(rows, asleep) {
+  const sum = (of) => rows.reduce((all, row) => all + of(row), 0),
+    polled = rows.filter((t) => !t.job && !K.rowsOf(K.trace).rows.get(t.name).local); // (those of a local set in a poll of another task)
+  const busy = polled.reduce((ns, t) => ns + t.busy, 0);
+  return `${K.plural(
+    sum((t) => t.polls),
+    "poll",
+  )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
+}
+function draw() {
+  const [begin, end] = [bound(asked.from, -Infinity), bound(asked.to, Infinity)],
+    sums = document.getElementById("times-sums"),
+    box = document.getElementById("times-table");
+  if (begin === null || end === null || begin > end) {
+    sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
+    return box.replaceChildren();
   }
-
-  // ----- a time in words -----
-
-  const UNIT = { ns: 1, µs: 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
-  /** "1.2 s" in ns; null if it is none. */
-  times.parse = function (text) {
-    const m = /^([\d.,]+)\s*(ns|µs|us|ms|s|min)$/.exec(text.trim().toLowerCase());
-    const ns = m ? Number(m[1].replace(",", ".")) * UNIT[m[2]] : NaN;
-    return Number.isFinite(ns) ? ns : null;
-  };
-  /** The index of the event that a text means: the last at a time, the first after one, or one by its number. */
-  times.find = function (text) {
-    const words = text.trim().toLowerCase(),
-      { n, t, last } = K.trace,
-      number = /^(?:event\s*)?(\d+)$/.exec(words);
-    if (number) return Math.max(0, K.upTo(n, +number[1]));
-    const after = /^after\s+/.exec(words),
-      ns = times.parse(words.slice(after?.[0].length ?? 0));
-    if (ns === null) return null;
-    const at = K.upTo(t, ns);
-    return after ? Math.min(last, at + 1) : Math.max(0, at);
-  };
-  /** The stretch that "1.0-2.0 s" or "500 ms to 1.2 s" means: `[begin, end]`; null if it is none. */
-  times.span = function (text) {
-    const m = /^(.+?)\s*(?:-|–|\bto\b)\s*(.+)$/.exec(text.trim().toLowerCase()),
-      end = m && times.parse(m[2]);
-    const begin = m && (times.parse(m[1]) ?? times.parse(`${m[1]} ${/[a-zµ]+$/.exec(m[2])?.[0]}`));
-    return begin !== null && end !== null && begin < end ? [begin, end] : null;
-  };
-
-  // ----- the dialog -----
-
-  const link = (most) => (most ? K.toEvent(most.at, (most.open ? K.least : span)(most.ns)) : "");
-  const list = (counts) =>
-    Object.entries(counts)
-      .map(([what, n]) => `${what} ×${K.number(n)}`)
-      .join(", ");
-  const CAUSES = 3;
-  function waits({ causes }) {
-    const each = ({ key, wait, at, ns, open }) =>
-        `${K.toEvent(at, (open ? K.least : span)(ns))} ${K.tokens(K.barWords(key, wait))}`,
-      more = causes.length - CAUSES;
-    return causes.slice(0, CAUSES).map(each).join(", ") + (more > 0 ? ` and ${more} more` : "");
-  }
-  function ask({ name }) {
-    const origin = K.origin(name) ? ` <code>${esc(K.origin(name))}</code>` : "";
-    if (K.quiz?.on) return K.nameHTML(name) + origin;
-    return `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${origin}`;
-  }
-  /** Of each column its heading, what it is sorted by, and what it shows. */
-  const COLUMNS = {
-    name: ["task", (t) => K.trace.names.indexOf(t.name), ask],
-    busy: ["at work", (t) => t.busy, (t) => `${(t.open ? K.least : span)(t.busy)}${t.job ? " on its thread" : ""}`],
-    ready: ["in the queue", (t) => t.ready, (t) => span(t.ready)],
-    queued: ["longest in the queue", (t) => t.queued?.ns ?? -1, (t) => link(t.queued)],
-    waiting: ["waited for", (t) => t.waiting, waits],
-    polls: ["polls", (t) => t.polls, (t) => (t.job ? "" : K.number(t.polls))],
-    longest: ["longest poll", (t) => t.longest?.ns ?? -1, (t) => link(t.longest)],
-    wakes: ["woken by", (t) => Object.values(t.wakes).reduce((a, b) => a + b, 0), (t) => esc(list(t.wakes))],
-  };
-  const SHOWN = 200;
-  const asked = { from: "", to: "", by: "busy", down: true };
-  const bound = (text, otherwise) => (text.trim() ? times.parse(text) : otherwise);
-  function tableHTML(rows) {
-    const head = Object.entries(COLUMNS).map(([key, [words]]) => {
-      const sorted = asked.by !== key ? "none" : asked.down ? "descending" : "ascending",
-        sign = { none: "", descending: " ▾", ascending: " ▴" }[sorted];
-      return `<th aria-sort="${sorted}"><button data-by="${key}">${words}${sign}</button></th>`;
+  const rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
+    value = COLUMNS[asked.by][1];
+  sums.innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
+  rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
+  const more = rows.length - SHOWN;
+  box.innerHTML =
+    tableHTML(rows) +
+    (more > 0
+      ? `<p class="mute">And ${K.number(more)} more tasks: sort by another column to see them.</p>`
+      : "");
+  const paused =
+    K.trace.header.clock === "paused"
+      ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s."
+      : "";
+  document.getElementById("times-notes").textContent =
+    `Click a task for its answer.${paused} ${costWords()}`;
+}
+/** Goes to what was written: an event, or the answer for a stretch. Whether it was any. */
+function goes(text, box) {
+  const stretch = K.quiz?.on ? null : times.span(text),
+    i = stretch ? K.i : times.find(text);
+  if (i === null) return false;
+  box.close();
+  K.stop();
+  if (stretch) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...stretch);
+  else K.go(K.quiz?.on ? Math.min(i, K.i) : i);
+  return true;
+}
+function build(box) {
+  const input = (id, words, label) =>
+      K.el("input", { id, placeholder: words, "aria-label": label, size: 12 }),
+    go = input(
+      "times-go",
+      "1.2 s, after 0.5 s, 1.0-2.0 s, event 40",
+      "Go to a time, a stretch or an event",
+    ),
+    [from, to] = [
+      input("times-from", "the beginning", "From this time"),
+      input("times-to", "the end", "To this time"),
+    ],
+    said = K.el("span", { class: "mute", role: "status" });
+  const jump = K.el(
+    "form",
+    { class: "times-by" },
+    K.el("label", {}, "Go to ", go),
+    K.el("button", {}, "Go"),
+    said,
+  );
+  jump.addEventListener("submit", (ev) => {
+    ev.preventDefault();
+    if (!goes(go.value, box))
+      said.textContent =
+        "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.";
+  });
+  const isFrom = (ev) => (ev.target === from ? "from" : "to");
+  for (const field of [from, to])
+    field.addEventListener("input", (ev) => {
+      asked[isFrom(ev)] = field.value;
+      draw();
     });
-    const cells = (t) => Object.entries(COLUMNS).map(([key, [, , show]]) => `<td data-of="${key}">${show(t)}</td>`),
-      lines = rows.slice(0, SHOWN).map((t) => `<tr>${cells(t).join("")}</tr>`);
-    return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
-  }
-  function sumsHTML(rows, asleep) {
-    const sum = (of) => rows.reduce((all, row) => all + of(row), 0),
-      polled = rows.filter((t) => !t.job && !K.rowsOf(K.trace).rows.get(t.name).local); // (those of a local set in a poll of another task)
-    const busy = polled.reduce((ns, t) => ns + t.busy, 0);
-    return `${K.plural(
-      sum((t) => t.polls),
-      "poll",
-    )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
-  }
-  function draw() {
-    const [begin, end] = [bound(asked.from, -Infinity), bound(asked.to, Infinity)],
-      sums = document.getElementById("times-sums"),
-      box = document.getElementById("times-table");
-    if (begin === null || end === null || begin > end) {
-      sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
-      return box.replaceChildren();
-    }
-    const rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
-      value = COLUMNS[asked.by][1];
-    sums.innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
-    rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
-    const more = rows.length - SHOWN;
-    box.innerHTML =
-      tableHTML(rows) +
-      (more > 0 ? `<p class="mute">And ${K.number(more)} more tasks: sort by another column to see them.</p>` : "");
-    const paused =
-      K.trace.header.clock === "paused"
-        ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s."
-        : "";
-    document.getElementById("times-notes").textContent = `Click a task for its answer.${paused} ${costWords()}`;
-  }
-  /** Goes to what was written: an event, or the answer for a stretch. Whether it was any. */
-  function goes(text, box) {
-    const stretch = K.quiz?.on ? null : times.span(text),
-      i = stretch ? K.i : times.find(text);
-    if (i === null) return false;
+  box.replaceChildren(
+    K.el("h2", {}, "How long?"),
+    jump,
+    K.el(
+      "div",
+      { class: "times-by" },
+      K.el("label", {}, "From ", from),
+      K.el("label", {}, "to ", to),
+    ),
+    K.el("p", { id: "times-sums", role: "status" }),
+    K.el("div", { id: "times-table" }),
+    K.el("p", { class: "mute", id: "times-notes" }),
+    K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))),
+  );
+  box.addEventListener("click", (ev) => clicked(ev.target, box));
+}
+function clicked(target, box) {
+  const name = target.closest("[data-ask]")?.dataset.ask,
+    by = target.closest("[data-by]")?.dataset.by;
+  if (name) {
     box.close();
-    K.stop();
-    if (stretch) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...stretch);
-    else K.go(K.quiz?.on ? Math.min(i, K.i) : i);
-    return true;
+    K.answer.ask(name, bound(asked.from, -Infinity), bound(asked.to, Infinity));
   }
-  function build(box) {
-    const input = (id, words, label) => K.el("input", { id, placeholder: words, "aria-label": label, size: 12 }),
-      go = input("times-go", "1.2 s, after 0.5 s, 1.0-2.0 s, event 40", "Go to a time, a stretch or an event"),
-      [from, to] = [
-        input("times-from", "the beginning", "From this time"),
-        input("times-to", "the end", "To this time"),
-      ],
-      said = K.el("span", { class: "mute", role: "status" });
-    const jump = K.el("form", { class: "times-by" }, K.el("label", {}, "Go to ", go), K.el("button", {}, "Go"), said);
-    jump.addEventListener("submit", (ev) => {
-      ev.preventDefault();
-      if (!goes(go.value, box))
-        said.textContent = "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.";
-    });
-    const isFrom = (ev) => (ev.target === from ? "from" : "to");
-    for (const field of [from, to])
-      field.addEventListener("input", (ev) => {
-        asked[isFrom(ev)] = field.value;
-        draw();
-      });
-    box.replaceChildren(
-      K.el("h2", {}, "How long?"),
-      jump,
-      K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
-      K.el("p", { id: "times-sums", role: "status" }),
-      K.el("div", { id: "times-table" }),
-      K.el("p", { class: "mute", id: "times-notes" }),
-      K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))),
-    );
-    box.addEventListener("click", (ev) => clicked(ev.target, box));
-  }
-  function clicked(target, box) {
-    const name = target.closest("[data-ask]")?.dataset.ask,
-      by = target.closest("[data-by]")?.dataset.by;
-    if (name) {
-      box.close();
-      K.answer.ask(name, bound(asked.from, -Infinity), bound(asked.to, Infinity));
-    }
-    if (!by) return;
-    Object.assign(asked, { by, down: asked.by === by ? !asked.down : by !== "name" });
-    draw();
-    box.querySelector(`[data-by="${by}"]`).focus();
-  }
-  times.open = function () {
-    const box = document.getElementById("times");
-    if (!box || box.open || !K.trace?.count) return;
-    if (!box.firstChild) build(box);
-    draw();
-    box.showModal();
-    document.getElementById("times-go").select();
-  };
-})((window.K = window.K || {}));
+  if (!by) return;
+  Object.assign(asked, { by, down: asked.by === by ? !asked.down : by !== "name" });
+  draw();
+  box.querySelector(`[data-by="${by}"]`).focus();
+}
+times.open = function () {
+  const box = document.getElementById("times");
+  if (!box || box.open || !K.trace?.count) return;
+  if (!box.firstChild) build(box);
+  draw();
+  box.showModal();
+  document.getElementById("times-go").select();
+};

@@ -1,78 +1,83 @@
 // What did this event change?
 //
-// An event names the records that it changed (fold.js). Here each is compared with what it was before, and the
-// difference is said in a few words beside the sentence: "task 2: waiting → ready", "channel 1: 2 → 1".
+// An event names the records that it changed (fold.js). Here each is compared with what it was
+// before, and the difference is said in a few words beside the sentence: "task 2: waiting → ready",
+// "channel 1: 2 → 1".
 //
 // Interface: `K.changed(e, state)` (HTML). The state has the one before it in `before`.
-// Invariant: only what can be seen in the boxes counts as a difference; what the page keeps for itself does not.
+// Invariant: only what can be seen in the boxes counts as a difference; what the page keeps for
+// itself does not.
 // Not here: why it changed (events.js), the state (fold.js).
-"use strict";
-(function (K) {
-  const { esc } = K;
-  const MOST = 3;
-  const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
-  const to = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
-  const whereOf = (t) => (t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? ""));
-  const joined = (parts) => parts.filter(Boolean).join(", ");
 
-  /** What is different in a record of a table, in words. */
-  const DIFFERS = {
-    tasks(a, b) {
-      if (!a || a.where !== b.where) return to(whereOf(a), whereOf(b));
-      const waits = K.onAll(b.waits, K.onWhat);
-      return joined([
-        K.onAll(a.waits, K.onWhat) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
-        b.woken && !a.woken && "woken",
-        b.cancelling && !a.cancelling && "to be cancelled",
-        b.joined && !a.joined && (b.joined === "ready" ? "output taken" : `output asked for`),
-        b.detached && !a.detached && "handle dropped",
-      ]);
-    },
-    timers(a, b) {
-      if (!a || !b) return b ? `in the wheel, due at ${K.clock(b.due)}` : "out of the wheel";
-      return joined([
-        to(K.clock(a.due), K.clock(b.due)),
-        to(`level ${a.level}`, `level ${b.level}`),
-        a.task !== b.task && b.task && `now for ${b.task}`,
-      ]);
-    },
-    sources(a, b) {
-      if (!a || !b) return b ? "known" : "gone";
-      const ready = (way) => a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
-        waits = (way) => K.namesOf(a[way].waits) !== K.namesOf(b[way].waits) && `${K.namesOf(b[way].waits)} waits to ${way}`; // prettier-ignore
-      return joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
-    },
-    primitives(a, b) {
-      if (!a || !b) return b ? "made" : "gone";
-      const waiting = ({ line, value_waiting, closed_waiting }) =>
-        [...line, ...value_waiting, ...closed_waiting].length;
-      return joined([
-        to(a.count, b.count),
-        K.isChannel(b.name) ? "" : to(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
-        waiting(a) !== waiting(b) && `${to(waiting(a), waiting(b))} waiting`,
-        a.senders !== b.senders && `senders ${to(a.senders, b.senders)}`,
-        a.closed !== b.closed && (b.closed ? "closed" : "open"),
-      ]);
-    },
-    jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""), // prettier-ignore
-  };
+const { esc } = K;
+const MOST = 3;
+const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
+const to = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
+const whereOf = (t) =>
+  t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? "");
+const joined = (parts) => parts.filter(Boolean).join(", ");
 
-  K.changed = function (e, s) {
-    if (!e || !s.before || e.anew) return "";
-    const names = new Map(); // of the records that were changed, with their tables
-    for (const list of [e.then, ...e.also].filter(Array.isArray))
-      for (let k = 0; k + 2 < list.length; k += 3) if (Object.hasOwn(DIFFERS, list[k])) names.set(list[k + 1], list[k]);
-    const out = [...names].flatMap(([name, table]) => {
-      const words = DIFFERS[table](s.before[table].get(name), s[table].get(name));
-      const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
-      return words ? [`${of} ${K.tokens(words)}`] : [];
-    });
-    const queue = to(s.before.queue.length, s.queue.length),
-      phase = s.step && to(s.before.step ?? "", s.step);
-    if (queue) out.push(`<b>run queue</b> ${queue}`);
-    if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
-    const more = out.length > MOST ? `<li class="mute">and ${K.plural(out.length - MOST, "more change")}</li>` : "";
-    const item = (html) => `<li>${html}</li>`;
-    return out.length ? `<ul>${out.slice(0, MOST).map(item).join("")}${more}</ul>` : "";
-  };
-})((window.K = window.K || {}));
+/** What is different in a record of a table, in words. */
+const DIFFERS = {
+  tasks(a, b) {
+    if (!a || a.where !== b.where) return to(whereOf(a), whereOf(b));
+    const waits = K.onAll(b.waits, K.onWhat);
+    return joined([
+      K.onAll(a.waits, K.onWhat) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
+      b.woken && !a.woken && "woken",
+      b.cancelling && !a.cancelling && "to be cancelled",
+      b.joined && !a.joined && (b.joined === "ready" ? "output taken" : `output asked for`),
+      b.detached && !a.detached && "handle dropped",
+    ]);
+  },
+  timers(a, b) {
+    if (!a || !b) return b ? `in the wheel, due at ${K.clock(b.due)}` : "out of the wheel";
+    return joined([
+      to(K.clock(a.due), K.clock(b.due)),
+      to(`level ${a.level}`, `level ${b.level}`),
+      a.task !== b.task && b.task && `now for ${b.task}`,
+    ]);
+  },
+  sources(a, b) {
+    if (!a || !b) return b ? "known" : "gone";
+    const ready = (way) => a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
+      waits = (way) => K.namesOf(a[way].waits) !== K.namesOf(b[way].waits) && `${K.namesOf(b[way].waits)} waits to ${way}`; // prettier-ignore
+    return joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
+  },
+  primitives(a, b) {
+    if (!a || !b) return b ? "made" : "gone";
+    const waiting = ({ line, value_waiting, closed_waiting }) =>
+      [...line, ...value_waiting, ...closed_waiting].length;
+    return joined([
+      to(a.count, b.count),
+      K.isChannel(b.name) ? "" : to(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
+      waiting(a) !== waiting(b) && `${to(waiting(a), waiting(b))} waiting`,
+      a.senders !== b.senders && `senders ${to(a.senders, b.senders)}`,
+      a.closed !== b.closed && (b.closed ? "closed" : "open"),
+    ]);
+  },
+  jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""), // prettier-ignore
+};
+
+K.changed = function (e, s) {
+  if (!e || !s.before || e.anew) return "";
+  const names = new Map(); // of the records that were changed, with their tables
+  for (const list of [e.then, ...e.also].filter(Array.isArray))
+    for (let k = 0; k + 2 < list.length; k += 3)
+      if (Object.hasOwn(DIFFERS, list[k])) names.set(list[k + 1], list[k]);
+  const out = [...names].flatMap(([name, table]) => {
+    const words = DIFFERS[table](s.before[table].get(name), s[table].get(name));
+    const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
+    return words ? [`${of} ${K.tokens(words)}`] : [];
+  });
+  const queue = to(s.before.queue.length, s.queue.length),
+    phase = s.step && to(s.before.step ?? "", s.step);
+  if (queue) out.push(`<b>run queue</b> ${queue}`);
+  if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
+  const more =
+    out.length > MOST
+      ? `<li class="mute">and ${K.plural(out.length - MOST, "more change")}</li>`
+      : "";
+  const item = (html) => `<li>${html}</li>`;
+  return out.length ? `<ul>${out.slice(0, MOST).map(item).join("")}${more}</ul>` : "";
+};

@@ -1,190 +1,235 @@
 // Where is each waker?
 //
-// Each is drawn where the wake will come from, in the colour and shape of the task that will be woken: channels, locks,
-// sockets, branches, handles, other threads.
+// Each is drawn where the wake will come from, in the colour and shape of the task that will be
+// woken: channels, locks, sockets, branches, handles, other threads.
 //
-// Interface: `K.wakerParts(trace)`: the parts that this trace uses, each a function of state and event that gives HTML.
-// Invariants: a part is there if the trace ever uses it. What is drawn is in the state's tables, and in the rows of branches.
+// Interface: `K.wakerParts(trace)`: the parts that this trace uses, each a function of state and
+// event that gives HTML.
+// Invariants: a part is there if the trace ever uses it. What is drawn is in the state's tables,
+// and in the rows of branches.
 // Not here: timers (wheel.js), how much room a part gets (style.css).
-"use strict";
-(function (K) {
-  const { BAR, esc, number, plural } = K;
-  /** So many records has each part. */
-  const ROOM = 6;
-  let focus = { i: -1, named: [], asked: [] };
 
-  /** What the event names, and what its task waits for, or the one that the reader follows; by name. */
-  function focusOn(s, e) {
-    const who = K.pinned ?? e?.task ?? e?.run,
-      names = who ? [who] : K.stuckAt(s.i),
-      asked = names.flatMap((name) => s.tasks.get(name)?.waits ?? []).flatMap(Object.values);
-    focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], asked };
-  }
-  K.isNamed = (name) => focus.named.includes(name);
-  const mark = ({ name, since }) =>
-    since === focus.i || K.isNamed(name) ? " hot" : focus.asked.includes(name) ? " asked" : "";
+const { BAR, esc, number, plural } = K;
+/** So many records has each part. */
+const ROOM = 6;
+let focus = { i: -1, named: [], asked: [] };
 
-  const part = (title, note, html) => `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
-  /** The first few records, each as `draw` writes it, with those that are touched among them. */
-  function rows(all, draw) {
-    const first = all.slice(0, ROOM),
-      touched = all.slice(ROOM).filter(mark).slice(0, 2),
-      shown = [...first.slice(0, ROOM - touched.length), ...touched],
-      left = all.length - shown.length;
-    const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-    return all.length ? `<ul class="rows">${shown.map(draw).join("")}${more}</ul>` : "";
-  }
-  const chips = (names, room = 5) => {
-    const { shown, left } = K.few(names, room);
-    return shown.map((name) => K.chipHTML(name)).join("") + (left ? `<small>+${number(left)}</small>` : "");
+/** What the event names, and what its task waits for, or the one that the reader follows; by
+ * name. */
+function focusOn(s, e) {
+  const who = K.pinned ?? e?.task ?? e?.run,
+    names = who ? [who] : K.stuckAt(s.i),
+    asked = names.flatMap((name) => s.tasks.get(name)?.waits ?? []).flatMap(Object.values);
+  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], asked };
+}
+K.isNamed = (name) => focus.named.includes(name);
+const mark = ({ name, since }) =>
+  since === focus.i || K.isNamed(name) ? " hot" : focus.asked.includes(name) ? " asked" : "";
+
+const part = (title, note, html) =>
+  `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
+/** The first few records, each as `draw` writes it, with those that are touched among them. */
+function rows(all, draw) {
+  const first = all.slice(0, ROOM),
+    touched = all.slice(ROOM).filter(mark).slice(0, 2),
+    shown = [...first.slice(0, ROOM - touched.length), ...touched],
+    left = all.length - shown.length;
+  const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
+  return all.length ? `<ul class="rows">${shown.map(draw).join("")}${more}</ul>` : "";
+}
+const chips = (names, room = 5) => {
+  const { shown, left } = K.few(names, room);
+  return (
+    shown.map((name) => K.chipHTML(name)).join("") + (left ? `<small>+${number(left)}</small>` : "")
+  );
+};
+const labelled = (word, names) => (names.length ? `${word} ${chips([...new Set(names)])}` : "");
+const noted = (...notes) => notes.filter(Boolean).join(", ");
+
+// ----- channels, locks and others -----
+
+const sendersOf = ({ closed, senders }) =>
+  closed
+    ? "closed"
+    : senders === 0
+      ? "no sender left"
+      : senders === null
+        ? ""
+        : plural(senders, "sender");
+function channels(s) {
+  const known = s.primitives.values().filter(({ name }) => K.isChannel(name)),
+    isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
+  if (K.trace.most.channels <= 2)
+    return known.map((c) => part(K.up(c.name), notesOf(c), rail(c))).join("");
+  const all = known.filter((c) => !isOver(c));
+  return part("Channels", number(all.length), rows(all, channelRow));
+}
+const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
+const notesOf = (c) =>
+  noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelled("till it closes", c.closed_waiting)); // prettier-ignore
+const countOf = (c) => `${number(c.count ?? 0)}${roomOf(c) ? ` of ${number(roomOf(c))}` : ""}`;
+/** So many places are drawn one by one. */
+const CELLS = 6;
+function rail(c) {
+  const end = (names, word) =>
+    `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
+  const taken = [...c.handed, ...c.holders],
+    share = Math.min(1, (c.count ?? 0) / (roomOf(c) || Math.max(8, c.high)));
+  const cell = (k) =>
+    k < c.count
+      ? `<span class="cell full">value</span>`
+      : `<span class="cell">${taken[k - c.count] ? `for ${K.chipHTML(taken[k - c.count])}` : "free"}</span>`;
+  const cells =
+    roomOf(c) <= CELLS && roomOf(c)
+      ? Array.from({ length: roomOf(c) }, (_, k) => cell(k)).join("")
+      : `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelled("reserved by", c.holders)}</small>`;
+  return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.value_waiting, "to get")}</div>`;
+}
+function channelRow(c) {
+  const who = [
+    labelled("reserved by", c.holders),
+    labelled("to send", c.line),
+    labelled("to get", c.value_waiting),
+  ];
+  const notes = [...who, labelled("till it closes", c.closed_waiting), sendersOf(c)]
+    .filter(Boolean)
+    .join(" · ");
+  return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
+}
+
+function primitives(s) {
+  const all = s.primitives.values().filter(({ name }) => !K.isChannel(name));
+  return part("Locks and others", number(all.length), rows(all, primitiveRow));
+}
+function primitiveRow(p) {
+  const kind = K.of(K.PRIMITIVES, p.kind ?? ""),
+    held = K.holdWords(p, chips),
+    isHeld = p.holders.length || p.handed.length,
+    count = p.count === null ? "" : (kind?.count?.(p.count, p) ?? "");
+  const queue = noted(labelled(kind?.one ? "waits" : "in line", [...p.line, ...p.value_waiting]), labelled("till it closes", p.closed_waiting)); // prettier-ignore
+  return (
+    `<li class="hook${mark(p)}" title="${esc(noted(p.name, count, p.closed && "closed"))}"><b>${esc(K.up(p.name))}</b>` +
+    `${held && `<span class="holder${isHeld ? " on" : ""}">${held}</span>`}<small>${queue || (held ? "" : esc(count || "no task waits"))}</small></li>`
+  );
+}
+
+// ----- branches -----
+
+const STATES = {
+  [BAR.POLL]: "being polled",
+  [BAR.WON]: "✓ won",
+  [BAR.DONE]: "✓ done",
+  [BAR.CANCELLED]: "✕ dropped",
+  [BAR.NONE]: "not asked",
+};
+let branching = null; // the tasks that have branches
+/** The `select!`, `join!` and `timeout` that one task is in: the one that the event is about, if
+ * it has some. */
+function branches(s, e) {
+  const { rows: lanes } = K.rowsOf(K.trace),
+    kindOf = (row) => row.kind[row.barAt(s.i)] ?? BAR.NONE,
+    isAtWork = (row) =>
+      [BAR.POLL, BAR.WAIT].includes(kindOf(row)) || row.at[row.barAt(s.i)] === s.i;
+  branching ??= [...lanes.values()].filter((row) => row.branches.length).map(({ name }) => name);
+  const who = [K.pinned, e?.run, e?.task, ...branching].find((name) =>
+    lanes.get(name)?.branches.some(isAtWork),
+  );
+  if (!who) return part("Branches", "none at work", "");
+  const scopeOf = ({ key }) => key.slice(0, key.lastIndexOf(".")),
+    all = lanes.get(who).branches,
+    open = new Set(all.filter(isAtWork).map(scopeOf));
+  const row = (branch) => {
+    const kind = kindOf(branch),
+      waits = kind === BAR.WAIT ? branch.waits[branch.barAt(s.i)].map(({ on }) => on) : [],
+      state = kind === BAR.WAIT ? `waits for ${K.onAll(waits, K.onWhat)}` : STATES[kind];
+    return `<li class="branch${kind === BAR.POLL ? " hot" : ""}"><b class="num">${branch.number + 1}</b><code>${branch.code ?? "select!"}</code><small>${esc(state)}</small></li>`;
   };
-  const labelled = (word, names) => (names.length ? `${word} ${chips([...new Set(names)])}` : "");
-  const noted = (...notes) => notes.filter(Boolean).join(", ");
+  const shown = all.filter((branch) => open.has(scopeOf(branch)));
+  return part(
+    "Branches",
+    `inside ${K.chipHTML(who)}`,
+    `<ul class="rows">${shown.map(row).join("")}</ul>`,
+  );
+}
 
-  // ----- channels, locks and others -----
+// ----- sockets -----
 
-  const sendersOf = ({ closed, senders }) =>
-    closed ? "closed" : senders === 0 ? "no sender left" : senders === null ? "" : plural(senders, "sender");
-  function channels(s) {
-    const known = s.primitives.values().filter(({ name }) => K.isChannel(name)),
-      isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
-    if (K.trace.most.channels <= 2) return known.map((c) => part(K.up(c.name), notesOf(c), rail(c))).join("");
-    const all = known.filter((c) => !isOver(c));
-    return part("Channels", number(all.length), rows(all, channelRow));
-  }
-  const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
-  const notesOf = (c) =>
-    noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelled("till it closes", c.closed_waiting)); // prettier-ignore
-  const countOf = (c) => `${number(c.count ?? 0)}${roomOf(c) ? ` of ${number(roomOf(c))}` : ""}`;
-  /** So many places are drawn one by one. */
-  const CELLS = 6;
-  function rail(c) {
-    const end = (names, word) =>
-      `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
-    const taken = [...c.handed, ...c.holders],
-      share = Math.min(1, (c.count ?? 0) / (roomOf(c) || Math.max(8, c.high)));
-    const cell = (k) =>
-      k < c.count
-        ? `<span class="cell full">value</span>`
-        : `<span class="cell">${taken[k - c.count] ? `for ${K.chipHTML(taken[k - c.count])}` : "free"}</span>`;
-    const cells =
-      roomOf(c) <= CELLS && roomOf(c)
-        ? Array.from({ length: roomOf(c) }, (_, k) => cell(k)).join("")
-        : `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelled("reserved by", c.holders)}</small>`;
-    return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.value_waiting, "to get")}</div>`;
-  }
-  function channelRow(c) {
-    const who = [labelled("reserved by", c.holders), labelled("to send", c.line), labelled("to get", c.value_waiting)];
-    const notes = [...who, labelled("till it closes", c.closed_waiting), sendersOf(c)].filter(Boolean).join(" · ");
-    return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
-  }
-
-  function primitives(s) {
-    const all = s.primitives.values().filter(({ name }) => !K.isChannel(name));
-    return part("Locks and others", number(all.length), rows(all, primitiveRow));
-  }
-  function primitiveRow(p) {
-    const kind = K.of(K.PRIMITIVES, p.kind ?? ""),
-      held = K.holdWords(p, chips),
-      isHeld = p.holders.length || p.handed.length,
-      count = p.count === null ? "" : (kind?.count?.(p.count, p) ?? "");
-    const queue = noted(labelled(kind?.one ? "waits" : "in line", [...p.line, ...p.value_waiting]), labelled("till it closes", p.closed_waiting)); // prettier-ignore
-    return (
-      `<li class="hook${mark(p)}" title="${esc(noted(p.name, count, p.closed && "closed"))}"><b>${esc(K.up(p.name))}</b>` +
-      `${held && `<span class="holder${isHeld ? " on" : ""}">${held}</span>`}<small>${queue || (held ? "" : esc(count || "no task waits"))}</small></li>`
-    );
-  }
-
-  // ----- branches -----
-
-  const STATES = {
-    [BAR.POLL]: "being polled",
-    [BAR.WON]: "✓ won",
-    [BAR.DONE]: "✓ done",
-    [BAR.CANCELLED]: "✕ dropped",
-    [BAR.NONE]: "not asked",
+const LETTERS = { read: "R", write: "W", priority: "P", error: "E" };
+function sockets(s) {
+  return part("Sockets", "R read, W write; filled: ready", rows(s.sources.values(), socketRow));
+}
+function socketRow(r) {
+  const ways = K.DIRECTIONS.filter(
+      (way) => r[way].last || r[way].waits.length || ["read", "write"].includes(way),
+    ),
+    what = K.childOf(r.name) || (r.what ?? "");
+  const bit = (way) => {
+    const { ready, waits } = r[way],
+      title = `${way}: ${ready ? "ready, as far as is known" : "not ready"}; ${K.namesOf(waits)} waits`;
+    return `<span class="bit${ready && r.registered ? " set" : ""}" title="${title}">${LETTERS[way]}</span>${chips(waits, 3)}`;
   };
-  let branching = null; // the tasks that have branches
-  /** The `select!`, `join!` and `timeout` that one task is in: the one that the event is about, if it has some. */
-  function branches(s, e) {
-    const { rows: lanes } = K.rowsOf(K.trace),
-      kindOf = (row) => row.kind[row.barAt(s.i)] ?? BAR.NONE,
-      isAtWork = (row) => [BAR.POLL, BAR.WAIT].includes(kindOf(row)) || row.at[row.barAt(s.i)] === s.i;
-    branching ??= [...lanes.values()].filter((row) => row.branches.length).map(({ name }) => name);
-    const who = [K.pinned, e?.run, e?.task, ...branching].find((name) => lanes.get(name)?.branches.some(isAtWork));
-    if (!who) return part("Branches", "none at work", "");
-    const scopeOf = ({ key }) => key.slice(0, key.lastIndexOf(".")),
-      all = lanes.get(who).branches,
-      open = new Set(all.filter(isAtWork).map(scopeOf));
-    const row = (branch) => {
-      const kind = kindOf(branch),
-        waits = kind === BAR.WAIT ? branch.waits[branch.barAt(s.i)].map(({ on }) => on) : [],
-        state = kind === BAR.WAIT ? `waits for ${K.onAll(waits, K.onWhat)}` : STATES[kind];
-      return `<li class="branch${kind === BAR.POLL ? " hot" : ""}"><b class="num">${branch.number + 1}</b><code>${branch.code ?? "select!"}</code><small>${esc(state)}</small></li>`;
-    };
-    const shown = all.filter((branch) => open.has(scopeOf(branch)));
-    return part("Branches", `inside ${K.chipHTML(who)}`, `<ul class="rows">${shown.map(row).join("")}</ul>`);
-  }
+  const last = ways
+    .filter((way) => r[way].last)
+    .map((way) => `last ${way}: ${esc(r[way].last.replace("_", " "))}`);
+  const notes = noted(...last, r.closed && "the other side is closed, or there was an error");
+  return `<li class="socket${mark(r)}"><span class="of">${esc(r.name)} <small>${esc(what)}</small></span><span class="bits">${ways.map(bit).join("")}</span><small>${notes}</small></li>`;
+}
 
-  // ----- sockets -----
+// ----- handles, other threads, and those that gave way -----
 
-  const LETTERS = { read: "R", write: "W", priority: "P", error: "E" };
-  function sockets(s) {
-    return part("Sockets", "R read, W write; filled: ready", rows(s.sources.values(), socketRow));
-  }
-  function socketRow(r) {
-    const ways = K.DIRECTIONS.filter((way) => r[way].last || r[way].waits.length || ["read", "write"].includes(way)),
-      what = K.childOf(r.name) || (r.what ?? "");
-    const bit = (way) => {
-      const { ready, waits } = r[way],
-        title = `${way}: ${ready ? "ready, as far as is known" : "not ready"}; ${K.namesOf(waits)} waits`;
-      return `<span class="bit${ready && r.registered ? " set" : ""}" title="${title}">${LETTERS[way]}</span>${chips(waits, 3)}`;
-    };
-    const last = ways.filter((way) => r[way].last).map((way) => `last ${way}: ${esc(r[way].last.replace("_", " "))}`);
-    const notes = noted(...last, r.closed && "the other side is closed, or there was an error");
-    return `<li class="socket${mark(r)}"><span class="of">${esc(r.name)} <small>${esc(what)}</small></span><span class="bits">${ways.map(bit).join("")}</span><small>${notes}</small></li>`;
-  }
+function handleWord(s, { name, joiner, joined, detached, where, how }) {
+  if (joiner && s.tasks.get(joiner)?.waits.some((on) => on.task === name))
+    return `${K.chipHTML(joiner)} waits`;
+  if (joined)
+    return joined === "ready" ? "✓ taken" : joined === "asked" ? "asked" : `✕ ${esc(joined)}`;
+  return detached
+    ? "dropped"
+    : where === "done"
+      ? how === "ready"
+        ? "output kept"
+        : "error kept"
+      : "held";
+}
+/** First those where something can still happen, then the latest. */
+const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2),
+  sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
+  soonest = (tasks) => K.foremost(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
+function handles(s) {
+  const some = K.foremost(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name)); // prettier-ignore
+  const row = (t) =>
+    `<li class="handle${mark(t)}"><span>${K.nameHTML(t.name)}</span><small>${handleWord(s, t)}</small></li>`;
+  return part(
+    "Join handles",
+    "wakers at a task’s end",
+    `<ul class="rows beside">${some.map(row).join("")}</ul>`,
+  );
+}
+function otherThreads(s) {
+  const { messages } = s.counts,
+    last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
+  const job = (j) =>
+    `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelled("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
+  return part(
+    "Other threads",
+    `${plural(messages, "message")} received${last}`,
+    rows(s.jobs.values(), job),
+  );
+}
+const gaveWay = (s) => part("Gave way", "woken in phase 2", chips(s.deferred, 9) || "");
 
-  // ----- handles, other threads, and those that gave way -----
-
-  function handleWord(s, { name, joiner, joined, detached, where, how }) {
-    if (joiner && s.tasks.get(joiner)?.waits.some((on) => on.task === name)) return `${K.chipHTML(joiner)} waits`;
-    if (joined) return joined === "ready" ? "✓ taken" : joined === "asked" ? "asked" : `✕ ${esc(joined)}`;
-    return detached ? "dropped" : where === "done" ? (how === "ready" ? "output kept" : "error kept") : "held";
-  }
-  /** First those where something can still happen, then the latest. */
-  const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2),
-    sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
-    soonest = (tasks) => K.foremost(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
-  function handles(s) {
-    const some = K.foremost(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name)); // prettier-ignore
-    const row = (t) =>
-      `<li class="handle${mark(t)}"><span>${K.nameHTML(t.name)}</span><small>${handleWord(s, t)}</small></li>`;
-    return part("Join handles", "wakers at a task’s end", `<ul class="rows beside">${some.map(row).join("")}</ul>`);
-  }
-  function otherThreads(s) {
-    const { messages } = s.counts,
-      last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
-    const job = (j) =>
-      `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelled("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
-    return part("Other threads", `${plural(messages, "message")} received${last}`, rows(s.jobs.values(), job));
-  }
-  const gaveWay = (s) => part("Gave way", "woken in phase 2", chips(s.deferred, 9) || "");
-
-  /** Which parts this trace ever uses, in the order in which they stand. */
-  K.wakerParts = function (trace) {
-    const { index, most, books, waited, state } = trace,
-      hasHandles = waited.has("task") || state.tasks.values().some((t) => t.joined);
-    const parts = [
-      [index.byEv.has("Scope"), branches],
-      [most.channels, channels],
-      [most.primitives, primitives],
-      [books.sources.size, sockets],
-      [hasHandles, handles],
-      [books.jobs.size || index.byEv.has("Message"), otherThreads],
-      [index.byEv.has("Defer"), gaveWay],
-    ];
-    const used = parts.filter(([is]) => is).map(([, draw]) => draw);
-    return (s, e) => (focusOn(s, e), used.map((draw) => draw(s, e)).join(""));
-  };
-})((window.K = window.K || {}));
+/** Which parts this trace ever uses, in the order in which they stand. */
+K.wakerParts = function (trace) {
+  const { index, most, books, waited, state } = trace,
+    hasHandles = waited.has("task") || state.tasks.values().some((t) => t.joined);
+  const parts = [
+    [index.byEv.has("Scope"), branches],
+    [most.channels, channels],
+    [most.primitives, primitives],
+    [books.sources.size, sockets],
+    [hasHandles, handles],
+    [books.jobs.size || index.byEv.has("Message"), otherThreads],
+    [index.byEv.has("Defer"), gaveWay],
+  ];
+  const used = parts.filter(([is]) => is).map(([, draw]) => draw);
+  return (s, e) => (focusOn(s, e), used.map((draw) => draw(s, e)).join(""));
+};

@@ -1,242 +1,262 @@
 // What did each task do, and when? And where in the run are we?
 //
-// One row a task, one column an event, sleep folded: the map of the run, and its scrubber. Only the lanes in view and
-// the events in the window are drawn, and again only if one of them has changed; a step moves a line.
+// One row a task, one column an event, sleep folded: the map of the run, and its scrubber. Only the
+// lanes in view and the events in the window are drawn, and again only if one of them has changed;
+// a step moves a line.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`: a promise, kept when the
-// browser has told how wide the lanes are; for bars.js `K.lanes.reveal(i, item)` and `K.lanes.tell(row, i)`. Tells "lanes".
-// A click goes to an event, a label pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch
-// and asks about it.
-// Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the reader set (zoom,
-// tasks); not on the way by which one came.
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`: a
+// promise, kept when the browser has told how wide the lanes are; for bars.js `K.lanes.reveal(i,
+// item)` and `K.lanes.tell(row, i)`. Tells "lanes". A click goes to an event, a label pins a task;
+// the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
+// Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
+// reader set (zoom, tasks); not on the way by which one came.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
-"use strict";
-(function (K) {
-  const { byId, round, view } = K;
-  let shown = -1, // the event
-    drawn = "", // what decides the picture that stays
-    under = null; // the row and event under the pointer
 
-  // ----- the picture -----
+const { byId, round, view } = K;
+let shown = -1, // the event
+  drawn = "", // what decides the picture that stays
+  under = null; // the row and event under the pointer
 
-  function show() {
-    if (view.width < 40 || !K.trace.count) return;
-    if (shown !== K.i) view.left = under = null;
-    if (shown !== K.i || !drawn) byId("lanes-scroll").scrollTop = pageOf(leading());
-    shown = K.i;
+// ----- the picture -----
+
+function show() {
+  if (view.width < 40 || !K.trace.count) return;
+  if (shown !== K.i) view.left = under = null;
+  if (shown !== K.i || !drawn) byId("lanes-scroll").scrollTop = pageOf(leading());
+  shown = K.i;
+  const f = view.frame(),
+    part = f.whole
+      ? ""
+      : `${K.number(f.last - f.first + 1)} of ${K.number(K.trace.count)} events, `;
+  paintStill(f);
+  paintNow(f);
+  byId("lanes-part").textContent = part + K.plural(view.items.length, "lane");
+  byId("lanes-whole").disabled = f.whole;
+  const e = K.event(K.i);
+  tell(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.i]));
+  K.tell("lanes", f);
+}
+/** The lane of the task that is asked about, or that the event is about, or that was polled
+ * last. */
+function leading() {
+  const e = K.event(K.i),
+    { task } =
+      e.ev === "TimerFire" ? (K.stateAt(K.i).gone.find(({ how }) => how === "rings") ?? e) : e,
+    polls = K.trace.index.byEv.get("PollStart") ?? [],
+    last = K.event(polls[Math.max(0, K.upTo(polls, K.i))])?.task;
+  return (
+    [K.answer.name, task, e.run, last].map((name) => view.of.get(name)).find(Boolean) ??
+    view.items[0]
+  );
+}
+/** Where the box is scrolled to for a lane: by pages of four, so that the next step moves
+ * nothing. */
+const pageOf = (item) => Math.floor((item?.y ?? 0) / (4 * view.high)) * 4 * view.high;
+/** Those that may be seen, and some around them: the box has at most so much of the window's
+ * height (lanes.css). */
+function inView() {
+  const first = Math.max(0, Math.floor(byId("lanes-scroll").scrollTop / view.high) - 4);
+  return view.items.slice(first, first + Math.ceil((innerHeight * 0.36) / view.high) + 8);
+}
+const heightOf = () => Math.max(view.items.length, 1) * view.high;
+function paintStill(f) {
+  const lanes = inView(),
+    { column, left } = f,
+    key = [column, left, view.width, view.isTime, K.pinned, K.level, K.find.text, K.find.at, K.seen(), lanes[0]?.y].join(); // prettier-ignore
+  if (key === drawn) return;
+  drawn = key;
+  const height = heightOf(),
+    rows = lanes.map((item) => K.drawLane(item, f));
+  byId("lanes-still").innerHTML =
+    K.drawColumns(f, height) +
+    rows.map(({ shapes }) => shapes).join("") +
+    K.drawStuck(f) +
+    K.drawArrows(f);
+  byId("lanes-words").innerHTML = rows.map(({ words }) => words).join("");
+  byId("ruler-still").innerHTML = K.drawRuler(f);
+  byId("lanes-labels").innerHTML =
+    lanes.map(labelHTML).join("") || `<p class="mute">No task fits.</p>`;
+}
+function labelHTML({ row, of, y }) {
+  const style = `style="top:${y}px;height:${view.high}px"`,
+    { name, made } = row;
+  if (of)
+    return `<div class="lane-label sub" ${style}>${K.esc(name)} <code>${K.esc(row.code ?? "")}</code></div>`;
+  const is = K.pinned === name,
+    title = K.esc(`${name}${made ? `, spawned at ${made}` : ""}. Click: follow it`);
+  return (
+    `<div class="lane-label" ${style}><button class="lane-task${is ? " sel" : ""}" ${K.hue(name)} aria-pressed="${is}" data-task="${K.esc(name)}" title="${title}">` +
+    `${K.chipHTML(name)}<span class="name">${K.esc(name)}</span><code class="kept">${K.kept(K.origin(name))}</code></button></div>`
+  );
+}
+function paintNow(f) {
+  const { i } = K,
+    { arrows, arrowAt } = K.rowsOf(K.trace),
+    arrow = arrows[K.upTo(arrowAt, i)],
+    x = round(f.px(i) + f.half),
+    height = heightOf(),
+    ahead = Math.max(0, i < K.trace.last ? round(f.px(i + 1)) : view.width);
+  const veil = `<rect class="veil" x="${ahead}" width="${Math.max(0, view.width - ahead)}" height="${height}"/>`;
+  byId("lanes-now").innerHTML =
+    veil +
+    (arrow?.i === i ? K.drawArrow(arrow, f, " on") : "") +
+    `<path class="cursor" d="M${x} 0V${height}"/>${stretch(f, height)}`;
+  byId("ruler-now").innerHTML =
+    `${veil}<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
+}
+/** The stretch that is marked, or that was asked about: over the lane of its task. */
+function stretch(f, height) {
+  const asked = K.answer.stretch,
+    { name, span } =
+      view.marked ?? (asked ? { name: asked.name, span: [asked.begin, asked.end] } : {});
+  if (!name || !span.every(Number.isFinite)) return "";
+  const [a, b] = span.map((time) => round(Math.max(-4, Math.min(view.width + 4, K.pxOf(f, time))))),
+    top = view.of.get(name)?.y ?? 0;
+  return `<path class="lane-stretch" d="M${a} ${top}H${b}v${view.of.has(name) ? view.high : height}H${a}z"/>`;
+}
+/** What a bar is: of the row under the pointer, or of the task that the event is about. */
+function tell(row, i) {
+  const words = row ? K.times.words(row, i) : view.isTime ? "width is the program’s time" : "one column an event; sleep is folded"; // prettier-ignore
+  byId("lanes-bar").textContent = byId("lanes-bar").title = words;
+}
+
+// ----- the reader's hand -----
+
+const goNear = (i) => K.go(K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i);
+function zoom(factor, at) {
+  const f = view.frame(),
+    x = at ?? Math.max(0, Math.min(view.width, f.px(K.i)));
+  view.column = view.fitting(f.column * factor);
+  view.left = f.left + x / f.column - x / view.column;
+  show();
+}
+function whole() {
+  Object.assign(view, { column: 0, left: null });
+  view.column = view.fitting(0);
+  show();
+}
+function byTime() {
+  view.setTime(!view.isTime);
+  byId("lanes-time").setAttribute("aria-pressed", String(view.isTime));
+  show();
+}
+/** A row for words: of a branch with its task's name. */
+const named = ({ row, of }) =>
+  of ? Object.assign(Object.create(row), { name: `${of.name}, ${row.name}` }) : row;
+const itemAt = (ev) => view.items[Math.floor(ev.offsetY / view.high)];
+function point(ev) {
+  const item = itemAt(ev),
+    i = view.frame().at(ev.offsetX);
+  under = item && i <= K.seen() ? [named(item), i] : null;
+  if (under) tell(...under);
+}
+
+/** A click goes to the event. Dragging moves the cursor on the ruler. Over a lane the mouse
+ * marks a stretch, which is answered (answer.js); with shift it moves the window, as a finger
+ * does. */
+function drag(el, scrubs) {
+  let start = null;
+  el.addEventListener("pointerdown", (ev) => {
+    if (ev.button !== 0) return;
     const f = view.frame(),
-      part = f.whole ? "" : `${K.number(f.last - f.first + 1)} of ${K.number(K.trace.count)} events, `;
-    paintStill(f);
-    paintNow(f);
-    byId("lanes-part").textContent = part + K.plural(view.items.length, "lane");
-    byId("lanes-whole").disabled = f.whole;
-    const e = K.event(K.i);
-    tell(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.i]));
-    K.tell("lanes", f);
-  }
-  /** The lane of the task that is asked about, or that the event is about, or that was polled last. */
-  function leading() {
-    const e = K.event(K.i),
-      { task } = e.ev === "TimerFire" ? (K.stateAt(K.i).gone.find(({ how }) => how === "rings") ?? e) : e,
-      polls = K.trace.index.byEv.get("PollStart") ?? [],
-      last = K.event(polls[Math.max(0, K.upTo(polls, K.i))])?.task;
-    return [K.answer.name, task, e.run, last].map((name) => view.of.get(name)).find(Boolean) ?? view.items[0];
-  }
-  /** Where the box is scrolled to for a lane: by pages of four, so that the next step moves nothing. */
-  const pageOf = (item) => Math.floor((item?.y ?? 0) / (4 * view.high)) * 4 * view.high;
-  /** Those that may be seen, and some around them: the box has at most so much of the window's height (lanes.css). */
-  function inView() {
-    const first = Math.max(0, Math.floor(byId("lanes-scroll").scrollTop / view.high) - 4);
-    return view.items.slice(first, first + Math.ceil((innerHeight * 0.36) / view.high) + 8);
-  }
-  const heightOf = () => Math.max(view.items.length, 1) * view.high;
-  function paintStill(f) {
-    const lanes = inView(),
-      { column, left } = f,
-      key = [column, left, view.width, view.isTime, K.pinned, K.level, K.find.text, K.find.at, K.seen(), lanes[0]?.y].join(); // prettier-ignore
-    if (key === drawn) return;
-    drawn = key;
-    const height = heightOf(),
-      rows = lanes.map((item) => K.drawLane(item, f));
-    byId("lanes-still").innerHTML =
-      K.drawColumns(f, height) + rows.map(({ shapes }) => shapes).join("") + K.drawStuck(f) + K.drawArrows(f);
-    byId("lanes-words").innerHTML = rows.map(({ words }) => words).join("");
-    byId("ruler-still").innerHTML = K.drawRuler(f);
-    byId("lanes-labels").innerHTML = lanes.map(labelHTML).join("") || `<p class="mute">No task fits.</p>`;
-  }
-  function labelHTML({ row, of, y }) {
-    const style = `style="top:${y}px;height:${view.high}px"`,
-      { name, made } = row;
-    if (of) return `<div class="lane-label sub" ${style}>${K.esc(name)} <code>${K.esc(row.code ?? "")}</code></div>`;
-    const is = K.pinned === name,
-      title = K.esc(`${name}${made ? `, spawned at ${made}` : ""}. Click: follow it`);
-    return (
-      `<div class="lane-label" ${style}><button class="lane-task${is ? " sel" : ""}" ${K.hue(name)} aria-pressed="${is}" data-task="${K.esc(name)}" title="${title}">` +
-      `${K.chipHTML(name)}<span class="name">${K.esc(name)}</span><code class="kept">${K.kept(K.origin(name))}</code></button></div>`
-    );
-  }
-  function paintNow(f) {
-    const { i } = K,
-      { arrows, arrowAt } = K.rowsOf(K.trace),
-      arrow = arrows[K.upTo(arrowAt, i)],
-      x = round(f.px(i) + f.half),
-      height = heightOf(),
-      ahead = Math.max(0, i < K.trace.last ? round(f.px(i + 1)) : view.width);
-    const veil = `<rect class="veil" x="${ahead}" width="${Math.max(0, view.width - ahead)}" height="${height}"/>`;
-    byId("lanes-now").innerHTML =
-      veil +
-      (arrow?.i === i ? K.drawArrow(arrow, f, " on") : "") +
-      `<path class="cursor" d="M${x} 0V${height}"/>${stretch(f, height)}`;
-    byId("ruler-now").innerHTML = `${veil}<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
-  }
-  /** The stretch that is marked, or that was asked about: over the lane of its task. */
-  function stretch(f, height) {
-    const asked = K.answer.stretch,
-      { name, span } = view.marked ?? (asked ? { name: asked.name, span: [asked.begin, asked.end] } : {});
-    if (!name || !span.every(Number.isFinite)) return "";
-    const [a, b] = span.map((time) => round(Math.max(-4, Math.min(view.width + 4, K.pxOf(f, time))))),
-      top = view.of.get(name)?.y ?? 0;
-    return `<path class="lane-stretch" d="M${a} ${top}H${b}v${view.of.has(name) ? view.high : height}H${a}z"/>`;
-  }
-  /** What a bar is: of the row under the pointer, or of the task that the event is about. */
-  function tell(row, i) {
-    const words = row ? K.times.words(row, i) : view.isTime ? "width is the program’s time" : "one column an event; sleep is folded"; // prettier-ignore
-    byId("lanes-bar").textContent = byId("lanes-bar").title = words;
-  }
-
-  // ----- the reader's hand -----
-
-  const goNear = (i) => K.go(K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i);
-  function zoom(factor, at) {
-    const f = view.frame(),
-      x = at ?? Math.max(0, Math.min(view.width, f.px(K.i)));
-    view.column = view.fitting(f.column * factor);
-    view.left = f.left + x / f.column - x / view.column;
+      isMouse = ev.pointerType === "mouse",
+      item = !scrubs && isMouse && !ev.shiftKey ? itemAt(ev) : null;
+    if (isMouse || scrubs) el.setPointerCapture(ev.pointerId);
+    start = { x: ev.offsetX, f, from: f.at(ev.offsetX), name: item && (item.of ?? item.row).name };
+    if (scrubs) goNear(start.from);
+  });
+  el.addEventListener("pointermove", (ev) => {
+    if (!start) return scrubs ? undefined : point(ev);
+    start.moved ||= Math.abs(ev.offsetX - start.x) > 4;
+    if (!start.moved) return;
+    if (scrubs) return goNear(view.frame().at(ev.offsetX));
+    if (start.name) mark(start, view.frame().at(ev.offsetX));
+    else view.left = start.f.left - (ev.offsetX - start.x) / start.f.column;
     show();
-  }
-  function whole() {
-    Object.assign(view, { column: 0, left: null });
-    view.column = view.fitting(0);
+  });
+  el.addEventListener("pointerup", (ev) => {
+    if (start && !start.moved && !scrubs) goNear(view.frame().at(ev.offsetX));
+    if (view.marked) K.answer.ask(view.marked.name, ...view.marked.span);
+    start = view.marked = null;
     show();
-  }
-  function byTime() {
-    view.setTime(!view.isTime);
-    byId("lanes-time").setAttribute("aria-pressed", String(view.isTime));
+  });
+  el.addEventListener("pointercancel", () => (start = view.marked = null));
+  el.addEventListener("wheel", wheel, { passive: false });
+}
+function mark({ name, from }, to) {
+  const { t, last } = K.trace;
+  view.marked = { name, span: [t[Math.min(from, to)], t[Math.min(Math.max(from, to) + 1, last)]] };
+}
+/** With ctrl it zooms; sideways, or with shift, it pans. Else it scrolls, as everywhere. */
+function wheel(ev) {
+  const f = view.frame(),
+    isAside = Math.abs(ev.deltaX) > Math.abs(ev.deltaY),
+    sideways = ev.shiftKey ? ev.deltaY || ev.deltaX : isAside ? ev.deltaX : 0;
+  if (!(ev.ctrlKey || ev.metaKey) && (!sideways || f.whole)) return;
+  ev.preventDefault();
+  if (ev.ctrlKey || ev.metaKey) return zoom(Math.exp(-ev.deltaY / 400), ev.offsetX);
+  view.left = f.left + sideways / f.column;
+  show();
+}
+function key(ev) {
+  const f = { "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: whole }[
+    ev.key
+  ];
+  if (!f || !K.trace?.count || !K.isForPage(ev)) return;
+  ev.preventDefault();
+  f();
+}
+
+// ----- the beginning -----
+
+let isSized;
+K.lanes = {
+  ...{ zoom, whole, byTime, tell, named },
+  sized: new Promise((told) => (isSized = told)),
+  reveal(i, item) {
+    const f = view.frame();
+    if (i < f.first || f.px(i) > view.width - 40) view.left = view.x[i] - f.span * 0.3;
+    byId("lanes-scroll").scrollTop = pageOf(item);
     show();
-  }
-  /** A row for words: of a branch with its task's name. */
-  const named = ({ row, of }) => (of ? Object.assign(Object.create(row), { name: `${of.name}, ${row.name}` }) : row);
-  const itemAt = (ev) => view.items[Math.floor(ev.offsetY / view.high)];
-  function point(ev) {
-    const item = itemAt(ev),
-      i = view.frame().at(ev.offsetX);
-    under = item && i <= K.seen() ? [named(item), i] : null;
-    if (under) tell(...under);
-  }
-
-  /** A click goes to the event. Dragging moves the cursor on the ruler. Over a lane the mouse marks a stretch, which is
-   *  answered (answer.js); with shift it moves the window, as a finger does. */
-  function drag(el, scrubs) {
-    let start = null;
-    el.addEventListener("pointerdown", (ev) => {
-      if (ev.button !== 0) return;
-      const f = view.frame(),
-        isMouse = ev.pointerType === "mouse",
-        item = !scrubs && isMouse && !ev.shiftKey ? itemAt(ev) : null;
-      if (isMouse || scrubs) el.setPointerCapture(ev.pointerId);
-      start = { x: ev.offsetX, f, from: f.at(ev.offsetX), name: item && (item.of ?? item.row).name };
-      if (scrubs) goNear(start.from);
-    });
-    el.addEventListener("pointermove", (ev) => {
-      if (!start) return scrubs ? undefined : point(ev);
-      start.moved ||= Math.abs(ev.offsetX - start.x) > 4;
-      if (!start.moved) return;
-      if (scrubs) return goNear(view.frame().at(ev.offsetX));
-      if (start.name) mark(start, view.frame().at(ev.offsetX));
-      else view.left = start.f.left - (ev.offsetX - start.x) / start.f.column;
-      show();
-    });
-    el.addEventListener("pointerup", (ev) => {
-      if (start && !start.moved && !scrubs) goNear(view.frame().at(ev.offsetX));
-      if (view.marked) K.answer.ask(view.marked.name, ...view.marked.span);
-      start = view.marked = null;
-      show();
-    });
-    el.addEventListener("pointercancel", () => (start = view.marked = null));
-    el.addEventListener("wheel", wheel, { passive: false });
-  }
-  function mark({ name, from }, to) {
-    const { t, last } = K.trace;
-    view.marked = { name, span: [t[Math.min(from, to)], t[Math.min(Math.max(from, to) + 1, last)]] };
-  }
-  /** With ctrl it zooms; sideways, or with shift, it pans. Else it scrolls, as everywhere. */
-  function wheel(ev) {
-    const f = view.frame(),
-      isAside = Math.abs(ev.deltaX) > Math.abs(ev.deltaY),
-      sideways = ev.shiftKey ? ev.deltaY || ev.deltaX : isAside ? ev.deltaX : 0;
-    if (!(ev.ctrlKey || ev.metaKey) && (!sideways || f.whole)) return;
-    ev.preventDefault();
-    if (ev.ctrlKey || ev.metaKey) return zoom(Math.exp(-ev.deltaY / 400), ev.offsetX);
-    view.left = f.left + sideways / f.column;
-    show();
-  }
-  function key(ev) {
-    const f = { "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: whole }[ev.key];
-    if (!f || !K.trace?.count || !K.isForPage(ev)) return;
-    ev.preventDefault();
-    f();
-  }
-
-  // ----- the beginning -----
-
-  let isSized;
-  K.lanes = {
-    ...{ zoom, whole, byTime, tell, named },
-    sized: new Promise((told) => (isSized = told)),
-    reveal(i, item) {
-      const f = view.frame();
-      if (i < f.first || f.px(i) > view.width - 40) view.left = view.x[i] - f.span * 0.3;
-      byId("lanes-scroll").scrollTop = pageOf(item);
-      show();
-    },
+  },
+};
+/** The one length that the browser tells: how wide the lanes are, in the pixels in which they
+ * are drawn. */
+const watch = new ResizeObserver(([{ contentRect }]) => {
+  view.width = Math.floor(contentRect.width);
+  drawn = "";
+  isSized();
+  if (K.ready) show();
+});
+function picked() {
+  const words = K.find.words();
+  byId("lanes-find").textContent = words || "Tasks";
+  byId("lanes-find").setAttribute("aria-pressed", String(!!words));
+  byId("lanes-all").hidden = !words;
+  view.place();
+  byId("lanes-rows").setAttribute("height", heightOf());
+  byId("lanes-labels").style.height = `${heightOf()}px`;
+  drawn = "";
+}
+K.on("trace", () => {
+  view.setTime(false);
+  picked();
+  const press = {
+    "lanes-in": () => zoom(1.6),
+    "lanes-out": () => zoom(1 / 1.6),
+    "lanes-whole": whole,
+    "lanes-find": K.find.open,
+    "lanes-all": () => K.find.set(""),
+    "lanes-times": K.times.open,
+    "lanes-time": byTime,
   };
-  /** The one length that the browser tells: how wide the lanes are, in the pixels in which they are drawn. */
-  const watch = new ResizeObserver(([{ contentRect }]) => {
-    view.width = Math.floor(contentRect.width);
-    drawn = "";
-    isSized();
-    if (K.ready) show();
-  });
-  function picked() {
-    const words = K.find.words();
-    byId("lanes-find").textContent = words || "Tasks";
-    byId("lanes-find").setAttribute("aria-pressed", String(!!words));
-    byId("lanes-all").hidden = !words;
-    view.place();
-    byId("lanes-rows").setAttribute("height", heightOf());
-    byId("lanes-labels").style.height = `${heightOf()}px`;
-    drawn = "";
-  }
-  K.on("trace", () => {
-    view.setTime(false);
-    picked();
-    const press = {
-      "lanes-in": () => zoom(1.6),
-      "lanes-out": () => zoom(1 / 1.6),
-      "lanes-whole": whole,
-      "lanes-find": K.find.open,
-      "lanes-all": () => K.find.set(""),
-      "lanes-times": K.times.open,
-      "lanes-time": byTime,
-    };
-    for (const id in press) byId(id).addEventListener("click", press[id]);
-    drag(byId("lanes-rows"), false);
-    drag(byId("lanes-ruler"), true);
-    byId("lanes-rows").addEventListener("pointerleave", () => (under = null));
-    byId("lanes-scroll").addEventListener("scroll", show);
-    addEventListener("keydown", key);
-    watch.observe(byId("lanes-ruler").parentNode);
-  });
-  K.on("find", picked);
-  K.on("show", show);
-})((window.K = window.K || {}));
+  for (const id in press) byId(id).addEventListener("click", press[id]);
+  drag(byId("lanes-rows"), false);
+  drag(byId("lanes-ruler"), true);
+  byId("lanes-rows").addEventListener("pointerleave", () => (under = null));
+  byId("lanes-scroll").addEventListener("scroll", show);
+  addEventListener("keydown", key);
+  watch.observe(byId("lanes-ruler").parentNode);
+});
+K.on("find", picked);
+K.on("show", show);

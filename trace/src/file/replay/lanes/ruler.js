@@ -1,79 +1,96 @@
 // Where in the run is a pixel, and what does the ruler say there?
 //
-// Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame, height)`: what goes over all
-// lanes, sleeps and gaps; `K.pxOf(frame, time)`.
+// Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame,
+// height)`: what goes over all lanes, sleeps and gaps; `K.pxOf(frame, time)`.
 // Not here: the lanes (draw.js).
-"use strict";
-(function (K) {
-  const { esc, round, view } = K;
-  /** So many pixels are between two times. */
-  const APART = 120;
 
-  /** Where in a frame a time is; of several events of one time at the first. */
-  K.pxOf = function (f, time) {
-    const { t, last } = K.trace,
-      at = Math.max(0, K.upTo(t, time)),
-      i = t[at] === time ? K.upTo(t, time - 1) + 1 : at,
-      next = Math.min(last, i + 1),
-      part = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
-    return f.px(i) + Math.min(1, part) * (f.px(next) - f.px(i));
-  };
-  function timeAt(f, px) {
-    const { t, last } = K.trace,
-      i = f.at(px),
-      next = Math.min(last, i + 1),
-      wide = f.px(next) - f.px(i);
-    return t[i] + (wide > 0 ? Math.min(1, (px - f.px(i)) / wide) * (t[next] - t[i]) : 0);
-  }
-  /** Where width is time: what time it is. */
-  function times(f) {
-    let out = "";
-    for (let x = APART / 2; x < Math.min(view.width, f.px(Math.min(K.trace.last, K.seen()))); x += APART)
-      out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
-    return out;
-  }
-  /** A dot for each event of this level. */
-  function dots(f) {
-    if (f.column < 4.5) return "";
-    const { visible } = K,
-      shown = visible.slice(K.upTo(visible, f.first - 1) + 1, K.upTo(visible, Math.min(f.last, K.seen())) + 1);
-    return shown.map((i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`).join("");
-  }
-  function verdicts(f) {
-    const at = K.trace.lints.filter(({ begin }) => begin >= f.first && begin <= Math.min(f.last, K.seen()));
-    const mark = (x) =>
-      `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
-    return at.map(({ begin }) => mark(round(f.px(begin) + f.half))).join("");
-  }
-  /** The sleeps in the window that have a width. (All of a run of many short ones would be grey.) */
-  function sleeps(f) {
-    const { naps, napAt } = K.rowsOf(K.trace);
-    return naps
-      .slice(Math.max(0, K.upTo(napAt, f.first)), K.upTo(napAt, f.last) + 1)
-      .map(({ from, to, ns }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)), ns, to }))
-      .filter(({ wide, to }) => wide >= 0.5 && to <= K.seen());
-  }
-  const rect = ({ a, wide }, high) => `<rect class="sleep" x="${a}" y="0" width="${wide}" height="${high}"/>`;
+const { esc, round, view } = K;
+/** So many pixels are between two times. */
+const APART = 120;
 
-  K.drawRuler = function (f) {
-    const word = ({ a, wide, ns }) => {
-      const text = [`asleep ${K.span(ns)}`, K.span(ns)].find((text) => K.textWidth(text) < wide + 12);
-      return text ? `<text x="${a + wide / 2}" y="12" text-anchor="middle">${esc(text)}</text>` : "";
-    };
-    const naps = sleeps(f);
-    return (
-      naps.map((nap) => rect(nap, 16)).join("") +
-      (view.isTime ? times(f) : dots(f) + naps.map(word).join("")) +
-      verdicts(f)
+/** Where in a frame a time is; of several events of one time at the first. */
+K.pxOf = function (f, time) {
+  const { t, last } = K.trace,
+    at = Math.max(0, K.upTo(t, time)),
+    i = t[at] === time ? K.upTo(t, time - 1) + 1 : at,
+    next = Math.min(last, i + 1),
+    part = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
+  return f.px(i) + Math.min(1, part) * (f.px(next) - f.px(i));
+};
+function timeAt(f, px) {
+  const { t, last } = K.trace,
+    i = f.at(px),
+    next = Math.min(last, i + 1),
+    wide = f.px(next) - f.px(i);
+  return t[i] + (wide > 0 ? Math.min(1, (px - f.px(i)) / wide) * (t[next] - t[i]) : 0);
+}
+/** Where width is time: what time it is. */
+function times(f) {
+  let out = "";
+  for (
+    let x = APART / 2;
+    x < Math.min(view.width, f.px(Math.min(K.trace.last, K.seen())));
+    x += APART
+  )
+    out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
+  return out;
+}
+/** A dot for each event of this level. */
+function dots(f) {
+  if (f.column < 4.5) return "";
+  const { visible } = K,
+    shown = visible.slice(
+      K.upTo(visible, f.first - 1) + 1,
+      K.upTo(visible, Math.min(f.last, K.seen())) + 1,
     );
+  return shown
+    .map((i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`)
+    .join("");
+}
+function verdicts(f) {
+  const at = K.trace.lints.filter(
+    ({ begin }) => begin >= f.first && begin <= Math.min(f.last, K.seen()),
+  );
+  const mark = (x) =>
+    `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+  return at.map(({ begin }) => mark(round(f.px(begin) + f.half))).join("");
+}
+/** The sleeps in the window that have a width. (All of a run of many short ones would be grey.) */
+function sleeps(f) {
+  const { naps, napAt } = K.rowsOf(K.trace);
+  return naps
+    .slice(Math.max(0, K.upTo(napAt, f.first)), K.upTo(napAt, f.last) + 1)
+    .map(({ from, to, ns }) => ({
+      a: round(f.px(from)),
+      wide: round(f.px(to) - f.px(from)),
+      ns,
+      to,
+    }))
+    .filter(({ wide, to }) => wide >= 0.5 && to <= K.seen());
+}
+const rect = ({ a, wide }, high) =>
+  `<rect class="sleep" x="${a}" y="0" width="${wide}" height="${high}"/>`;
+
+K.drawRuler = function (f) {
+  const word = ({ a, wide, ns }) => {
+    const text = [`asleep ${K.span(ns)}`, K.span(ns)].find((text) => K.textWidth(text) < wide + 12);
+    return text ? `<text x="${a + wide / 2}" y="12" text-anchor="middle">${esc(text)}</text>` : "";
   };
-  K.drawColumns = function (f, height) {
-    const at = [...K.trace.gaps.keys()].filter((i) => i >= f.first && i <= Math.min(f.last, K.seen()));
-    const gap = (i) => `M${round(f.px(i))} 0v${height}`;
-    return (
-      sleeps(f)
-        .map((nap) => rect(nap, height))
-        .join("") + `<path class="lane-gap" d="${at.map(gap).join("")}"/>`
-    );
-  };
-})((window.K = window.K || {}));
+  const naps = sleeps(f);
+  return (
+    naps.map((nap) => rect(nap, 16)).join("") +
+    (view.isTime ? times(f) : dots(f) + naps.map(word).join("")) +
+    verdicts(f)
+  );
+};
+K.drawColumns = function (f, height) {
+  const at = [...K.trace.gaps.keys()].filter(
+    (i) => i >= f.first && i <= Math.min(f.last, K.seen()),
+  );
+  const gap = (i) => `M${round(f.px(i))} 0v${height}`;
+  return (
+    sleeps(f)
+      .map((nap) => rect(nap, height))
+      .join("") + `<path class="lane-gap" d="${at.map(gap).join("")}"/>`
+  );
+};

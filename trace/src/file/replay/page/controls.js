@@ -5,283 +5,304 @@
 // reads the trace when the file has ended, and shows the first event.
 //
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
-// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
-// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i).
-// `K.gate = (i) => true` stops a step forward to `i` (the quiz).
-// Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
+// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`,
+// `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show"
+// with (state, event, i). `K.gate = (i) => true` stops a step forward to `i` (the quiz).
+// Invariant: nothing is remembered that changes what an event looks like, but level and pinned
+// task.
 // Not here: what is drawn.
-"use strict";
-(function (K) {
-  const { byId, esc, plural, number } = K;
-  Object.assign(K, { level: "tasks", i: -1, before: -1, pinned: null, gate: null, playing: 0, visible: [] });
 
-  // ----- what is visible at a level -----
+const { byId, esc, plural, number } = K;
+Object.assign(K, {
+  level: "tasks",
+  i: -1,
+  before: -1,
+  pinned: null,
+  gate: null,
+  playing: 0,
+  visible: [],
+});
 
-  /** The level of each event, noted while it is read. */
-  const rank = [];
-  K.on("event", (e) => rank.push(K.levelOf(e)));
-  /** Verdicts, losses and the last event are shown at each level. */
-  let always = new Set();
-  const isVisible = (i) => rank[i] <= K.LEVELS.indexOf(K.level) || always.has(i);
-  function see() {
-    K.visible = [];
-    for (let i = 0; i < rank.length; i++) if (isVisible(i)) K.visible.push(i);
-  }
-  K.setLevel = function (level) {
-    if (!K.LEVELS.includes(level)) return;
-    K.level = level;
-    see();
-    K.go(isVisible(K.i) ? K.i : (next(K.i, -1) ?? K.visible[0] ?? 0));
-  };
-  /** The visible event after (dir 1) or before (dir -1) this one. */
-  function next(i, dir) {
-    const at = K.upTo(K.visible, i);
-    return K.visible[dir > 0 ? at + 1 : K.visible[at] === i ? at - 1 : at] ?? null;
-  }
+// ----- what is visible at a level -----
 
-  // ----- show -----
+/** The level of each event, noted while it is read. */
+const rank = [];
+K.on("event", (e) => rank.push(K.levelOf(e)));
+/** Verdicts, losses and the last event are shown at each level. */
+let always = new Set();
+const isVisible = (i) => rank[i] <= K.LEVELS.indexOf(K.level) || always.has(i);
+function see() {
+  K.visible = [];
+  for (let i = 0; i < rank.length; i++) if (isVisible(i)) K.visible.push(i);
+}
+K.setLevel = function (level) {
+  if (!K.LEVELS.includes(level)) return;
+  K.level = level;
+  see();
+  K.go(isVisible(K.i) ? K.i : (next(K.i, -1) ?? K.visible[0] ?? 0));
+};
+/** The visible event after (dir 1) or before (dir -1) this one. */
+function next(i, dir) {
+  const at = K.upTo(K.visible, i);
+  return K.visible[dir > 0 ? at + 1 : K.visible[at] === i ? at - 1 : at] ?? null;
+}
 
-  K.go = function (i) {
-    if (!Number.isFinite(i)) return;
-    K.i = Math.max(Math.min(i, K.trace.last), Math.min(0, K.trace.last));
-    K.before = next(K.i, -1) ?? -1;
-    K.show();
-  };
-  const EMPTY = "This trace holds no event: nothing ran on a kettle runtime, or it was cut before its first event.";
-  K.show = function () {
-    const { i } = K,
-      e = K.event(i) ?? null,
-      s = K.stateAt(i),
-      opening = e && K.answer.opening(i);
-    byId("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
-    K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
-    K.paint("aside", opening ? opening.aside : K.aside(i, s));
-    K.paint("changed", opening ? "" : K.changed(e, s));
-    if (e) clock(s, e);
-    K.banner(K.trace, i);
-    for (const [id, dir] of [["b-back", -1], ["b-next", 1]]) byId(id).setAttribute("aria-disabled", String(next(i, dir) === null)); // prettier-ignore
-    for (const b of byId("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
-    byId("say").classList.toggle("opening", !!opening);
-    K.tell("show", s, e, i);
-    clearTimeout(link);
-    link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
-  };
-  let link = 0;
-  function clock(s, e) {
-    const isVirtual = K.trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6,
-      real = isVirtual ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : "";
-    const count = `event ${number(e.n)} of ${number(K.trace.n[K.trace.last])}`;
-    K.paint("clock", `<b>${K.clock(s.t)}</b>${real}<span>turn ${number(s.turn)}</span> <span>${count}</span>`);
-    const step = `step ${number(K.upTo(K.visible, K.i) + 1)} of ${number(K.visible.length)}`;
-    K.paint("count", `${step}<span class="wide"> at level ${K.up(K.level)}</span>`);
-  }
-  let toasting = 0;
-  K.toast = function (text) {
-    Object.assign(byId("toast"), { textContent: text, hidden: false });
-    clearTimeout(toasting);
-    toasting = setTimeout(() => (byId("toast").hidden = true), 3200);
-  };
+// ----- show -----
 
-  // ----- steps -----
+K.go = function (i) {
+  if (!Number.isFinite(i)) return;
+  K.i = Math.max(Math.min(i, K.trace.last), Math.min(0, K.trace.last));
+  K.before = next(K.i, -1) ?? -1;
+  K.show();
+};
+const EMPTY =
+  "This trace holds no event: nothing ran on a kettle runtime, or it was cut before its first event.";
+K.show = function () {
+  const { i } = K,
+    e = K.event(i) ?? null,
+    s = K.stateAt(i),
+    opening = e && K.answer.opening(i);
+  byId("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
+  K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
+  K.paint("aside", opening ? opening.aside : K.aside(i, s));
+  K.paint("changed", opening ? "" : K.changed(e, s));
+  if (e) clock(s, e);
+  K.banner(K.trace, i);
+  for (const [id, dir] of [["b-back", -1], ["b-next", 1]]) byId(id).setAttribute("aria-disabled", String(next(i, dir) === null)); // prettier-ignore
+  for (const b of byId("levels").children)
+    b.setAttribute("aria-pressed", b.dataset.level === K.level);
+  byId("say").classList.toggle("opening", !!opening);
+  K.tell("show", s, e, i);
+  clearTimeout(link);
+  link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
+};
+let link = 0;
+function clock(s, e) {
+  const isVirtual = K.trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6,
+    real = isVirtual
+      ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>`
+      : "";
+  const count = `event ${number(e.n)} of ${number(K.trace.n[K.trace.last])}`;
+  K.paint(
+    "clock",
+    `<b>${K.clock(s.t)}</b>${real}<span>turn ${number(s.turn)}</span> <span>${count}</span>`,
+  );
+  const step = `step ${number(K.upTo(K.visible, K.i) + 1)} of ${number(K.visible.length)}`;
+  K.paint("count", `${step}<span class="wide"> at level ${K.up(K.level)}</span>`);
+}
+let toasting = 0;
+K.toast = function (text) {
+  Object.assign(byId("toast"), { textContent: text, hidden: false });
+  clearTimeout(toasting);
+  toasting = setTimeout(() => (byId("toast").hidden = true), 3200);
+};
 
-  K.forward = function () {
-    const i = next(K.i, 1);
-    if (i === null || K.gate?.(i)) return K.stop();
-    K.go(i);
-  };
-  K.back = () => K.go(next(K.i, -1));
-  const orSay = (i, words) => (i === undefined ? K.toast(words) : K.go(i));
-  /** To the first visible event of the next turn; or of this one, and from there of the one before. */
-  function turn(dir) {
-    const turns = K.trace.index.byEv.get("Turn") ?? [],
-      first = (k) => K.visible[K.upTo(K.visible, (turns[k] ?? 0) - 1) + 1],
-      here = K.upTo(turns, K.i);
-    if (dir > 0) return K.go(here + 1 < turns.length ? first(here + 1) : K.trace.last);
-    const before = first(here) < K.i ? K.i : next(K.i, -1);
-    K.go(first(K.upTo(turns, before ?? 0)));
-  }
-  /** The task that `t` follows: the pinned one, or the last that an event was about. */
-  function chosen() {
-    for (let i = K.i; !K.pinned && i >= 0; i--) {
-      const { ev, task, run } = K.event(i),
-        name = ev === "Wake" ? task : (run ?? task);
-      if (name) return name;
-    }
-    return K.pinned;
-  }
-  function sameTask(dir) {
-    const name = chosen(),
-      all = (K.trace.index.byTask.get(name) ?? []).filter(isVisible);
-    const i = dir > 0 ? all[K.upTo(all, K.i) + 1] : all[K.upTo(all, K.i - 1)];
-    orSay(i, `No ${dir > 0 ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`);
-  }
-  /** From a wake to the poll that it led to, from a spawn to the first poll, and from anything else to the wake of the task's poll. */
-  function pollOrWake() {
-    const e = K.event(K.i),
-      name = e?.ev === "Spawn" ? e.task : chosen(),
-      all = K.trace.index.byTask.get(name) ?? [],
-      begins = (i) => K.event(i).ev === "PollStart" && K.event(i).task === name;
-    if (e?.ev === "Wake") return orSay(K.pollAfter(K.i), `No poll of ${e.task} is known that this wake led to.`);
-    if (e?.ev === "Spawn") return orSay(all.find((i) => i > K.i && begins(i)), `No poll of ${name} is known.`); // prettier-ignore
-    const poll = all.slice(0, K.upTo(all, K.i) + 1).findLast(begins);
-    orSay(K.wakeOf(poll), `No wake is known for this poll${name ? ` of ${name}` : ""}.`);
-  }
-  function play() {
-    if (K.playing) return K.stop();
-    if (next(K.i, 1) === null) K.go(K.visible[0]);
-    K.playing = setInterval(K.forward, +byId("speed").value);
-    byId("b-play").setAttribute("aria-pressed", true);
-    K.forward();
-  }
-  K.stop = function () {
-    clearInterval(K.playing);
-    K.playing = 0;
-    byId("b-play").setAttribute("aria-pressed", false);
-  };
-  function verdict() {
-    const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
-    orSay(all.find((i) => i > K.i) ?? all[0], "The doctor has found nothing to say about this run.");
-  }
+// ----- steps -----
 
-  // ----- theme and address -----
-
-  const root = document.documentElement;
-  function theme() {
-    const isDark = root.dataset.theme
-      ? root.dataset.theme === "dark"
-      : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = isDark ? "light" : "dark";
-    K.show();
+K.forward = function () {
+  const i = next(K.i, 1);
+  if (i === null || K.gate?.(i)) return K.stop();
+  K.go(i);
+};
+K.back = () => K.go(next(K.i, -1));
+const orSay = (i, words) => (i === undefined ? K.toast(words) : K.go(i));
+/** To the first visible event of the next turn; or of this one, and from there of the one
+ * before. */
+function turn(dir) {
+  const turns = K.trace.index.byEv.get("Turn") ?? [],
+    first = (k) => K.visible[K.upTo(K.visible, (turns[k] ?? 0) - 1) + 1],
+    here = K.upTo(turns, K.i);
+  if (dir > 0) return K.go(here + 1 < turns.length ? first(here + 1) : K.trace.last);
+  const before = first(here) < K.i ? K.i : next(K.i, -1);
+  K.go(first(K.upTo(turns, before ?? 0)));
+}
+/** The task that `t` follows: the pinned one, or the last that an event was about. */
+function chosen() {
+  for (let i = K.i; !K.pinned && i >= 0; i--) {
+    const { ev, task, run } = K.event(i),
+      name = ev === "Wake" ? task : (run ?? task);
+    if (name) return name;
   }
-  /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
-  K.address = (i) => `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
-  /** (Of a link that is followed its own: that of the last event may have been written over it already.) */
-  function fromAddress({ newURL = location.href } = {}) {
-    const a = new URLSearchParams(new URL(newURL).hash.slice(1)),
-      wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
-    if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
-    if (K.LEVELS.includes(a.get("l"))) K.level = a.get("l");
-    see();
-    K.go(Number.isNaN(wanted) ? (K.visible[0] ?? -1) : K.upTo(K.trace.n, wanted));
-  }
+  return K.pinned;
+}
+function sameTask(dir) {
+  const name = chosen(),
+    all = (K.trace.index.byTask.get(name) ?? []).filter(isVisible);
+  const i = dir > 0 ? all[K.upTo(all, K.i) + 1] : all[K.upTo(all, K.i - 1)];
+  orSay(i, `No ${dir > 0 ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`);
+}
+/** From a wake to the poll that it led to, from a spawn to the first poll, and from anything
+ * else to the wake of the task's poll. */
+function pollOrWake() {
+  const e = K.event(K.i),
+    name = e?.ev === "Spawn" ? e.task : chosen(),
+    all = K.trace.index.byTask.get(name) ?? [],
+    begins = (i) => K.event(i).ev === "PollStart" && K.event(i).task === name;
+  if (e?.ev === "Wake")
+    return orSay(K.pollAfter(K.i), `No poll of ${e.task} is known that this wake led to.`);
+  if (e?.ev === "Spawn") return orSay(all.find((i) => i > K.i && begins(i)), `No poll of ${name} is known.`); // prettier-ignore
+  const poll = all.slice(0, K.upTo(all, K.i) + 1).findLast(begins);
+  orSay(K.wakeOf(poll), `No wake is known for this poll${name ? ` of ${name}` : ""}.`);
+}
+function play() {
+  if (K.playing) return K.stop();
+  if (next(K.i, 1) === null) K.go(K.visible[0]);
+  K.playing = setInterval(K.forward, +byId("speed").value);
+  byId("b-play").setAttribute("aria-pressed", true);
+  K.forward();
+}
+K.stop = function () {
+  clearInterval(K.playing);
+  K.playing = 0;
+  byId("b-play").setAttribute("aria-pressed", false);
+};
+function verdict() {
+  const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
+  orSay(all.find((i) => i > K.i) ?? all[0], "The doctor has found nothing to say about this run.");
+}
 
-  // ----- hands -----
+// ----- theme and address -----
 
-  const BUTTONS = {
-    "b-next": () => K.forward(),
-    "b-back": () => K.back(),
-    "b-turn": () => turn(1),
-    "b-task": () => sameTask(1),
-    "b-wake": pollOrWake,
-    "b-why": () => K.why.open(),
-    "b-find": () => K.find.open(),
-    "b-quiz": () => K.quiz.toggle(),
-    "b-play": play,
-    "b-help": () => byId("help").showModal(),
-    "b-theme": theme,
-    "b-verdict": verdict,
-  };
-  const KEYS = {
-    ArrowRight: BUTTONS["b-next"],
-    ArrowLeft: BUTTONS["b-back"],
-    "shift ArrowRight": BUTTONS["b-turn"],
-    "shift ArrowLeft": () => turn(-1),
-    t: BUTTONS["b-task"],
-    T: () => sameTask(-1),
-    w: pollOrWake,
-    "?": BUTTONS["b-why"],
-    k: () => K.stacks.open(),
-    " ": play,
-    1: () => K.setLevel("story"),
-    2: () => K.setLevel("tasks"),
-    3: () => K.setLevel("engine"),
-    "/": BUTTONS["b-find"],
-    l: () => K.times.open(),
-    m: () => K.lanes.byTime(),
-    q: BUTTONS["b-quiz"],
-    h: BUTTONS["b-help"],
-    d: theme,
-    v: verdict,
-    Home: () => {
-      K.answer.clear();
-      K.go(K.visible[0]);
-    },
-    End: () => K.go(K.trace.last),
-  };
-  /** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus for a frame after the dialog has closed. */
-  K.isForPage = (ev) =>
-    !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) &&
-    !ev.target.closest?.("input, textarea, select")?.checkVisibility();
-  function key(ev) {
-    if (ev.defaultPrevented || !K.isForPage(ev)) return;
-    if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
-    const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
-    if (!f) return;
+const root = document.documentElement;
+function theme() {
+  const isDark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  K.show();
+}
+/** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
+K.address = (i) =>
+  `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
+/** (Of a link that is followed its own: that of the last event may have been written over it
+ * already.) */
+function fromAddress({ newURL = location.href } = {}) {
+  const a = new URLSearchParams(new URL(newURL).hash.slice(1)),
+    wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
+  if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
+  if (K.LEVELS.includes(a.get("l"))) K.level = a.get("l");
+  see();
+  K.go(Number.isNaN(wanted) ? (K.visible[0] ?? -1) : K.upTo(K.trace.n, wanted));
+}
+
+// ----- hands -----
+
+const BUTTONS = {
+  "b-next": () => K.forward(),
+  "b-back": () => K.back(),
+  "b-turn": () => turn(1),
+  "b-task": () => sameTask(1),
+  "b-wake": pollOrWake,
+  "b-why": () => K.why.open(),
+  "b-find": () => K.find.open(),
+  "b-quiz": () => K.quiz.toggle(),
+  "b-play": play,
+  "b-help": () => byId("help").showModal(),
+  "b-theme": theme,
+  "b-verdict": verdict,
+};
+const KEYS = {
+  ArrowRight: BUTTONS["b-next"],
+  ArrowLeft: BUTTONS["b-back"],
+  "shift ArrowRight": BUTTONS["b-turn"],
+  "shift ArrowLeft": () => turn(-1),
+  t: BUTTONS["b-task"],
+  T: () => sameTask(-1),
+  w: pollOrWake,
+  "?": BUTTONS["b-why"],
+  k: () => K.stacks.open(),
+  " ": play,
+  1: () => K.setLevel("story"),
+  2: () => K.setLevel("tasks"),
+  3: () => K.setLevel("engine"),
+  "/": BUTTONS["b-find"],
+  l: () => K.times.open(),
+  m: () => K.lanes.byTime(),
+  q: BUTTONS["b-quiz"],
+  h: BUTTONS["b-help"],
+  d: theme,
+  v: verdict,
+  Home: () => {
+    K.answer.clear();
+    K.go(K.visible[0]);
+  },
+  End: () => K.go(K.trace.last),
+};
+/** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus
+ * for a frame after the dialog has closed. */
+K.isForPage = (ev) =>
+  !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) &&
+  !ev.target.closest?.("input, textarea, select")?.checkVisibility();
+function key(ev) {
+  if (ev.defaultPrevented || !K.isForPage(ev)) return;
+  if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
+  const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
+  if (!f) return;
+  ev.preventDefault();
+  if (ev.key !== " ") K.stop();
+  f();
+}
+function click(ev) {
+  const { go, task, level } =
+    ev.target.closest?.("[data-go], [data-task], [data-level]")?.dataset ?? {};
+  if (go !== undefined) {
     ev.preventDefault();
-    if (ev.key !== " ") K.stop();
-    f();
-  }
-  function click(ev) {
-    const { go, task, level } = ev.target.closest?.("[data-go], [data-task], [data-level]")?.dataset ?? {};
-    if (go !== undefined) {
-      ev.preventDefault();
-      for (const d of document.querySelectorAll("dialog[open]")) d.close();
-      K.stop();
-      K.go(+go);
-    } else if (task) {
-      K.pinned = K.pinned === task ? null : task;
-      K.show();
-    } else K.setLevel(level);
-  }
+    for (const d of document.querySelectorAll("dialog[open]")) d.close();
+    K.stop();
+    K.go(+go);
+  } else if (task) {
+    K.pinned = K.pinned === task ? null : task;
+    K.show();
+  } else K.setLevel(level);
+}
 
-  // ----- the beginning -----
+// ----- the beginning -----
 
-  /** What stands in the head: the program, and what is particular about the record. */
-  function title(trace) {
-    const { beside, clock, kettle, args = [] } = trace.header,
-      words = [].concat(args).join(" ");
-    // (Of a test that a search has run the name is in the arguments.)
-    const [name, rest] = beside ? [words, trace.program] : [trace.program, words];
-    const isDear = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
-    const notes = [
-      clock === "paused" && "virtual clock",
-      K.written(trace)
-        ? `the last ${plural(trace.count, "event")}`
-        : trace.cut && (trace.end === "full" ? "ends where it had its size" : "ends early"),
-      isDear && `recording took ${K.span(trace.overhead)}`,
-    ];
-    document.title = `${name}: kettle replay`;
-    byId("program-name").title = `${name} ${rest}, recorded by kettle ${kettle ?? ""}`;
-    byId("program-name").innerHTML =
-      `<span>${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
-      notes.filter(Boolean).map((note) => ` <em>${esc(note)}</em>`).join(""); // prettier-ignore
-    const decisions = trace.lints.filter(({ lint }) => lint === "decision").length,
-      counts = { verdict: trace.lints.length - decisions, decision: decisions };
-    byId("b-verdict").hidden = !trace.lints.length;
-    byId("b-verdict").lastElementChild.textContent = Object.entries(counts)
-      .filter(([, n]) => n)
-      .map(([word, n]) => plural(n, word))
-      .join(", ");
-  }
-  async function start() {
-    if (!byId("trace")) return; // the file is cut before it: the page says so already
-    const trace = await K.read(byId("trace").textContent);
-    always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
-    see();
-    title(trace);
-    for (const [id, press] of Object.entries(BUTTONS))
-      byId(id).addEventListener("click", () => {
-        if (!["b-next", "b-play"].includes(id)) K.stop();
-        press();
-      });
-    byId("speed").addEventListener("change", () => K.playing && (K.stop(), play()));
-    document.addEventListener("click", click);
-    addEventListener("keydown", key);
-    addEventListener("hashchange", fromAddress);
-    K.tell("trace", trace);
-    await K.lanes.sized;
-    fromAddress();
-    K.ready = true;
-  }
-  document.addEventListener("DOMContentLoaded", start);
-})((window.K = window.K || {}));
+/** What stands in the head: the program, and what is particular about the record. */
+function title(trace) {
+  const { beside, clock, kettle, args = [] } = trace.header,
+    words = [].concat(args).join(" ");
+  // (Of a test that a search has run the name is in the arguments.)
+  const [name, rest] = beside ? [words, trace.program] : [trace.program, words];
+  const isDear = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
+  const notes = [
+    clock === "paused" && "virtual clock",
+    K.written(trace)
+      ? `the last ${plural(trace.count, "event")}`
+      : trace.cut && (trace.end === "full" ? "ends where it had its size" : "ends early"),
+    isDear && `recording took ${K.span(trace.overhead)}`,
+  ];
+  document.title = `${name}: kettle replay`;
+  byId("program-name").title = `${name} ${rest}, recorded by kettle ${kettle ?? ""}`;
+  byId("program-name").innerHTML =
+    `<span>${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
+    notes.filter(Boolean).map((note) => ` <em>${esc(note)}</em>`).join(""); // prettier-ignore
+  const decisions = trace.lints.filter(({ lint }) => lint === "decision").length,
+    counts = { verdict: trace.lints.length - decisions, decision: decisions };
+  byId("b-verdict").hidden = !trace.lints.length;
+  byId("b-verdict").lastElementChild.textContent = Object.entries(counts)
+    .filter(([, n]) => n)
+    .map(([word, n]) => plural(n, word))
+    .join(", ");
+}
+async function start() {
+  if (!byId("trace")) return; // the file is cut before it: the page says so already
+  const trace = await K.read(byId("trace").textContent);
+  always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
+  see();
+  title(trace);
+  for (const [id, press] of Object.entries(BUTTONS))
+    byId(id).addEventListener("click", () => {
+      if (!["b-next", "b-play"].includes(id)) K.stop();
+      press();
+    });
+  byId("speed").addEventListener("change", () => K.playing && (K.stop(), play()));
+  document.addEventListener("click", click);
+  addEventListener("keydown", key);
+  addEventListener("hashchange", fromAddress);
+  K.tell("trace", trace);
+  await K.lanes.sized;
+  fromAddress();
+  K.ready = true;
+}
+document.addEventListener("DOMContentLoaded", start);

@@ -1,226 +1,243 @@
 // Where is it said, and which tasks are shown?
 //
-// One box for both. `task:`, `line:`, `state:` and `waits:` pick tasks, for the lanes, the table, the boxes and the
-// sentences alike; every other word must be in the sentence. Below are terms to click, and then the sentences of this
-// level, with what was printed and the verdicts between them: the text alternative to every picture of the page. Only
-// the rows in view exist, so a list of 100,000 opens as fast as one of a hundred.
+// One box for both. `task:`, `line:`, `state:` and `waits:` pick tasks, for the lanes, the table,
+// the boxes and the sentences alike; every other word must be in the sentence. Below are terms to
+// click, and then the sentences of this level, with what was printed and the verdicts between them:
+// the text alternative to every picture of the page. Only the rows in view exist, so a list of
+// 100,000 opens as fast as one of a hundred.
 //
-// Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, those picked (null: all),
-// `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.all()` and `K.find.entries`, all sentences and
-// those listed, as numbers of which `K.find.entry(code)` makes words. Dialog #find. Tells "find".
-// Invariants: terms of the same kind mean *or*, of different kinds *and*. What a task is and waits for is asked at the
-// event that is shown when the box is opened or its text changes; the tasks stay picked while one steps.
+// Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, those picked
+// (null: all), `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.all()` and
+// `K.find.entries`, all sentences and those listed, as numbers of which `K.find.entry(code)` makes
+// words. Dialog #find. Tells "find".
+// Invariants: terms of the same kind mean *or*, of different kinds *and*. What a task is and waits
+// for is asked at the event that is shown when the box is opened or its text changes; the tasks
+// stay picked while one steps.
 // Not here: the sentences themselves (the trace brings them, text.js adds).
-"use strict";
-(function (K) {
-  const { byId } = K;
-  const find = (K.find = { text: "", tasks: null, at: -1, entries: [] });
 
-  // ----- the words in the box -----
+const { byId } = K;
+const find = (K.find = { text: "", tasks: null, at: -1, entries: [] });
 
-  /** "state:ready task 3": `{word, kind, value}` of each; a number belongs to the word before it. */
-  const termsOf = (text) =>
-    (text.toLowerCase().match(/[^\s,]+(?:\s+\d+(?![^\s,]))?/g) ?? []).map((word) => {
-      const [, kind, value] = /^(task|line|state|waits):\s*(.*)$/.exec(word) ?? [];
-      return { word, kind, value };
-    });
-  const wordsOf = (text) => termsOf(text).map(({ word }) => word);
-  const picking = (text) => termsOf(text).filter(({ kind }) => kind);
-  /** Is this in a text, as a word begins, and a number as a whole? "lock 1" is neither in "rwlock 1" nor in "lock 12". */
-  function isIn(word) {
-    const [begin, end] = [/^\w/.test(word) ? "(?<![a-z0-9])" : "", /\d$/.test(word) ? "(?!\\d)" : ""],
-      pattern = new RegExp(begin + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + end);
-    return (text) => pattern.test(text.toLowerCase());
-  }
+// ----- the words in the box -----
 
-  // ----- the tasks -----
-
-  /** A task or job of the whole run, and what it is `now`, at the event that is asked about. */
-  const subject = (s, name) => ({ name, ...K.trace.state.tasks.get(name), now: s.tasks.get(name) ?? s.jobs.get(name) });
-  const STATES = { queued: "ready", polling: "polling", waiting: "waiting" };
-  /** The words of a task in which each kind of term is looked for. */
-  const TEXTS = {
-    task: ({ name, what }) => `${name} ${what ?? ""}`,
-    line: ({ made }) => (made ? `${made.file}:${made.line}` : ""),
-    state: ({ now }) => STATES[now?.where] ?? (now?.how === "ready" ? "done" : (now?.how ?? "")),
-    waits: ({ now }) =>
-      waitsOf(now)
-        .map((on) => `${family(on)} ${on ? K.onWhat(on) : ""}`)
-        .join(),
-  };
-  const waitsOf = (now) => (now?.where === "waiting" && !now.waits.length ? [null] : (now?.waits ?? []));
-  /** Thousands may wait for a timer each. */
-  const family = (on) => (on ? (on.sync ?? on.value ?? on.closed ?? Object.keys(on)[0]) : "nothing");
-
-  function picked(terms) {
-    const s = K.stateAt(find.at),
-      kinds = Object.keys(TEXTS).filter((kind) => terms.some((term) => term.kind === kind));
-    const tests = terms.map(({ kind, value }) => ({ kind, is: isIn(value) }));
-    const fits = (task) =>
-      kinds.every((kind) => tests.some((test) => test.kind === kind && test.is(TEXTS[kind](task))));
-    return new Set(K.trace.names.filter((name) => fits(subject(s, name))));
-  }
-  find.has = (name) => !find.tasks || find.tasks.has(name);
-  /** "12 of 100,001 tasks, as at event 40"; "" if all are shown. */
-  find.words = function () {
-    const isOfNow = /\b(state|waits):/.test(find.text),
-      all = K.plural(K.trace.names.length, "task");
-    return find.tasks
-      ? `${K.number(find.tasks.size)} of ${all}${isOfNow ? `, as at event ${K.number(K.trace.n[find.at])}` : ""}`
-      : "";
-  };
-  const EACH = 4;
-  /** What the tasks that are shown differ in: of each kind the terms that would pick most, with how many. */
-  find.suggestions = function () {
-    const s = K.stateAt(find.at),
-      counts = { state: new Map(), waits: new Map(), line: new Map() };
-    const count = (kind, value) => value && counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
-    for (const name of find.tasks?.size ? find.tasks : K.trace.names) {
-      const task = subject(s, name);
-      count("state", TEXTS.state(task));
-      count("line", task.made && K.site(task.made.text));
-      for (const one of new Set(waitsOf(task.now).map(family))) count("waits", one);
-    }
-    const most = (all) => [...all].sort((a, b) => b[1] - a[1]).slice(0, EACH);
-    return Object.entries(counts).flatMap(([kind, all]) =>
-      most(all).map(([value, n]) => [`${kind}:${value}`.toLowerCase(), n]),
-    );
-  };
-
-  // ----- the sentences: event i is 3 i, note k is 3 k + 1, verdict k is 3 k + 2 -----
-
-  /** The event of an entry, or at which it stands. */
-  const eventOf = (code) =>
-    code % 3 ? K.trace[["", "notes", "lints"][code % 3]][(code - (code % 3)) / 3].i : code / 3;
-  find.entry = function (code) {
-    const i = eventOf(code),
-      [note, verdict] = ["notes", "lints"].map((all) => K.trace[all][Math.floor(code / 3)]);
-    if (code % 3 === 1)
-      return {
-        i,
-        kind: "printed",
-        text: `${note.task ? `In this poll ${note.task}` : "The program"} prints “${note.note}”.`,
-      };
-    const name = String(verdict?.lint).replace(/_/g, " ");
-    if (code % 3 === 2) return { i, kind: "verdict", text: `The doctor, ${name}: ${verdict.say ?? ""}` };
-    return { i, kind: K.event(i).ev, text: K.sentence(i), event: K.event(i) };
-  };
-  /** Everything of this level in its order, as far as it is about the tasks that are shown. */
-  find.all = function () {
-    const { notes, lints, count, index } = K.trace,
-      about = find.tasks && new Uint8Array(count);
-    for (const name of find.tasks ?? []) for (const i of index.byTask.get(name)) about[i] = 1;
-    const out = K.visible.filter((i) => !about || about[i]).map((i) => 3 * i);
-    notes.forEach((note, k) => !note.own && find.has(note.task) && out.push(3 * k + 1));
-    lints.forEach((lint, k) => find.has(lint.task) && out.push(3 * k + 2));
-    return out.filter((code) => eventOf(code) <= K.seen()).sort((a, b) => eventOf(a) - eventOf(b) || (a % 3) - (b % 3));
-  };
-
-  /** Takes what stands in the box. */
-  find.set = function (text) {
-    const [before, terms] = [picking(find.text), picking(text)].map((all) => all.map(({ word }) => word).join()),
-      isNew = before !== terms || (terms && find.at !== K.answer.moment());
-    [find.text, find.at] = [text.trim(), K.answer.moment()];
-    if (isNew) {
-      find.tasks = terms ? picked(picking(text)) : null;
-      K.tell("find");
-      K.show();
-    }
-    if (byId("find").open) paint();
-  };
-
-  // ----- the dialog (page.html) -----
-
-  const ROW = 40, // px; panels.css
-    SPARE = 6; // rows above the event that is shown, and above those in view
-
-  function paint() {
-    const all = find.all(),
-      tests = termsOf(find.text).flatMap(({ kind, word }) => (kind ? [] : [isIn(word)]));
-    const fits = ({ text, kind }) => tests.every((is) => is(`${text} ${kind}`));
-    find.entries = tests.length ? all.filter((code) => fits(find.entry(code))) : all;
-    const some = find.entries.length,
-      count = some === all.length ? "" : `${some ? K.number(some) : "None"} of `;
-    byId("find-count").textContent =
-      `${find.tasks ? `${find.words()}. ` : ""}${count}${K.plural(all.length, "sentence")} at the level “${K.level}”${K.quiz.on ? "; the quiz hides what comes" : ""}.`;
-    const words = wordsOf(find.text);
-    const term = ([text, n]) =>
-      `<button data-term="${K.esc(text)}" aria-pressed="${words.includes(text)}">${K.esc(text)}<small>×${K.number(n)}</small></button>`;
-    byId("find-terms").innerHTML = find.suggestions().map(term).join("");
-    byId("find-list").style.height = `${some * ROW}px`;
-    byId("find-scroll").scrollTop = Math.max(0, K.upTo(find.entries.map(eventOf), K.i) - SPARE) * ROW;
-    draw();
-  }
-  /** The rows in view. */
-  function draw() {
-    const from = Math.max(0, Math.floor(byId("find-scroll").scrollTop / ROW) - SPARE),
-      to = from + Math.ceil(innerHeight / ROW) + 2 * SPARE;
-    const focused = document.activeElement.closest("#find-list li")?.ariaPosInSet;
-    const rows = find.entries.slice(from, to).map((code, k) => rowHTML(find.entry(code), from + k));
-    byId("find-list").innerHTML = rows.join("");
-    if (focused) rowAt(focused)?.focus({ preventScroll: true });
-  }
-  const rowAt = (number) => byId("find-list").querySelector(`[aria-posinset="${number}"] a`);
-  function rowHTML({ i, kind, text, event }, k) {
-    const at = event && K.lineOf(event),
-      site = at ? K.kept(K.lineWord(event) + K.site(at.text)) : "";
-    // (Some sentences are about a thing alone: who did it is told before.)
-    const who = event?.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run);
-    const now = event && i === K.i ? ` aria-current="step"` : "";
-    return (
-      `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +
-      `<a href="#${K.esc(K.address(i))}" data-go="${i}" data-kind="${K.esc(kind)}"${now}>` +
-      `<span class="n">${event?.n ?? (kind === "verdict" ? "!" : "»")}</span>` +
-      `<span class="said" title="${K.esc(text)}">${who ? `${K.nameHTML(event.run)}: ` : ""}${event ? K.headline(i) : K.tokens(text)}</span>` +
-      `<small><span>${K.clock(K.trace.t[i])}</span><span class="site kept">${site}</span></small></a></li>`
-    );
-  }
-
-  /** A click on a term puts it into the box, or takes it out. */
-  function toggle(ev) {
-    const term = ev.target.closest("[data-term]")?.dataset.term,
-      words = wordsOf(find.text),
-      at = words.indexOf(term);
-    if (!term) return;
-    byId("find-text").value = (at < 0 ? [...words, term] : words.toSpliced(at, 1)).join(", ");
-    find.set(byId("find-text").value);
-  }
-  /** Escape closes. Enter in the field goes to the next entry behind the event; the arrows walk through the list. */
-  function key(ev) {
-    const li = ev.target.closest("li"),
-      isField = ev.target.id === "find-text";
-    if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close()); // (else the first press empties the field)
-    if (ev.key === "Enter" && isField) {
-      find.set(ev.target.value);
-      const next = find.entries.find((code) => eventOf(code) > K.i) ?? find.entries.at(-1);
-      return byId("find-list")
-        .querySelector(`[data-go="${next && eventOf(next)}"]`)
-        ?.click();
-    }
-    const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
-    if (!step || !(li || isField)) return;
-    ev.preventDefault();
-    const at = li ? +li.getAttribute("aria-posinset") + step : Math.ceil(byId("find-scroll").scrollTop / ROW) + 1;
-    if (!rowAt(at)) byId("find-scroll").scrollTop = Math.max(0, at - SPARE) * ROW;
-    draw();
-    (rowAt(at) ?? byId("find-text")).focus();
-  }
-  find.open = function () {
-    if (byId("find").open) return;
-    byId("find").showModal();
-    byId("find-text").value = find.text;
-    byId("find-text").select();
-    find.set(find.text);
-  };
-
-  K.on("trace", () => {
-    let soon = 0;
-    byId("find-text").addEventListener("input", (ev) => {
-      clearTimeout(soon);
-      soon = setTimeout(() => find.set(ev.target.value), 60);
-    });
-    byId("find").addEventListener("keydown", key);
-    byId("find-terms").addEventListener("click", toggle);
-    byId("find-scroll").addEventListener("scroll", draw);
+/** "state:ready task 3": `{word, kind, value}` of each; a number belongs to the word before it. */
+const termsOf = (text) =>
+  (text.toLowerCase().match(/[^\s,]+(?:\s+\d+(?![^\s,]))?/g) ?? []).map((word) => {
+    const [, kind, value] = /^(task|line|state|waits):\s*(.*)$/.exec(word) ?? [];
+    return { word, kind, value };
   });
-})((window.K = window.K || {}));
+const wordsOf = (text) => termsOf(text).map(({ word }) => word);
+const picking = (text) => termsOf(text).filter(({ kind }) => kind);
+/** Is this in a text, as a word begins, and a number as a whole? "lock 1" is neither in "rwlock
+ * 1" nor in "lock 12". */
+function isIn(word) {
+  const [begin, end] = [/^\w/.test(word) ? "(?<![a-z0-9])" : "", /\d$/.test(word) ? "(?!\\d)" : ""],
+    pattern = new RegExp(begin + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + end);
+  return (text) => pattern.test(text.toLowerCase());
+}
+
+// ----- the tasks -----
+
+/** A task or job of the whole run, and what it is `now`, at the event that is asked about. */
+const subject = (s, name) => ({
+  name,
+  ...K.trace.state.tasks.get(name),
+  now: s.tasks.get(name) ?? s.jobs.get(name),
+});
+const STATES = { queued: "ready", polling: "polling", waiting: "waiting" };
+/** The words of a task in which each kind of term is looked for. */
+const TEXTS = {
+  task: ({ name, what }) => `${name} ${what ?? ""}`,
+  line: ({ made }) => (made ? `${made.file}:${made.line}` : ""),
+  state: ({ now }) => STATES[now?.where] ?? (now?.how === "ready" ? "done" : (now?.how ?? "")),
+  waits: ({ now }) =>
+    waitsOf(now)
+      .map((on) => `${family(on)} ${on ? K.onWhat(on) : ""}`)
+      .join(),
+};
+const waitsOf = (now) =>
+  now?.where === "waiting" && !now.waits.length ? [null] : (now?.waits ?? []);
+/** Thousands may wait for a timer each. */
+const family = (on) => (on ? (on.sync ?? on.value ?? on.closed ?? Object.keys(on)[0]) : "nothing");
+
+function picked(terms) {
+  const s = K.stateAt(find.at),
+    kinds = Object.keys(TEXTS).filter((kind) => terms.some((term) => term.kind === kind));
+  const tests = terms.map(({ kind, value }) => ({ kind, is: isIn(value) }));
+  const fits = (task) =>
+    kinds.every((kind) => tests.some((test) => test.kind === kind && test.is(TEXTS[kind](task))));
+  return new Set(K.trace.names.filter((name) => fits(subject(s, name))));
+}
+find.has = (name) => !find.tasks || find.tasks.has(name);
+/** "12 of 100,001 tasks, as at event 40"; "" if all are shown. */
+find.words = function () {
+  const isOfNow = /\b(state|waits):/.test(find.text),
+    all = K.plural(K.trace.names.length, "task");
+  return find.tasks
+    ? `${K.number(find.tasks.size)} of ${all}${isOfNow ? `, as at event ${K.number(K.trace.n[find.at])}` : ""}`
+    : "";
+};
+const EACH = 4;
+/** What the tasks that are shown differ in: of each kind the terms that would pick most, with
+ * how many. */
+find.suggestions = function () {
+  const s = K.stateAt(find.at),
+    counts = { state: new Map(), waits: new Map(), line: new Map() };
+  const count = (kind, value) =>
+    value && counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
+  for (const name of find.tasks?.size ? find.tasks : K.trace.names) {
+    const task = subject(s, name);
+    count("state", TEXTS.state(task));
+    count("line", task.made && K.site(task.made.text));
+    for (const one of new Set(waitsOf(task.now).map(family))) count("waits", one);
+  }
+  const most = (all) => [...all].sort((a, b) => b[1] - a[1]).slice(0, EACH);
+  return Object.entries(counts).flatMap(([kind, all]) =>
+    most(all).map(([value, n]) => [`${kind}:${value}`.toLowerCase(), n]),
+  );
+};
+
+// ----- the sentences: event i is 3 i, note k is 3 k + 1, verdict k is 3 k + 2 -----
+
+/** The event of an entry, or at which it stands. */
+const eventOf = (code) =>
+  code % 3 ? K.trace[["", "notes", "lints"][code % 3]][(code - (code % 3)) / 3].i : code / 3;
+find.entry = function (code) {
+  const i = eventOf(code),
+    [note, verdict] = ["notes", "lints"].map((all) => K.trace[all][Math.floor(code / 3)]);
+  if (code % 3 === 1)
+    return {
+      i,
+      kind: "printed",
+      text: `${note.task ? `In this poll ${note.task}` : "The program"} prints “${note.note}”.`,
+    };
+  const name = String(verdict?.lint).replace(/_/g, " ");
+  if (code % 3 === 2)
+    return { i, kind: "verdict", text: `The doctor, ${name}: ${verdict.say ?? ""}` };
+  return { i, kind: K.event(i).ev, text: K.sentence(i), event: K.event(i) };
+};
+/** Everything of this level in its order, as far as it is about the tasks that are shown. */
+find.all = function () {
+  const { notes, lints, count, index } = K.trace,
+    about = find.tasks && new Uint8Array(count);
+  for (const name of find.tasks ?? []) for (const i of index.byTask.get(name)) about[i] = 1;
+  const out = K.visible.filter((i) => !about || about[i]).map((i) => 3 * i);
+  notes.forEach((note, k) => !note.own && find.has(note.task) && out.push(3 * k + 1));
+  lints.forEach((lint, k) => find.has(lint.task) && out.push(3 * k + 2));
+  return out
+    .filter((code) => eventOf(code) <= K.seen())
+    .sort((a, b) => eventOf(a) - eventOf(b) || (a % 3) - (b % 3));
+};
+
+/** Takes what stands in the box. */
+find.set = function (text) {
+  const [before, terms] = [picking(find.text), picking(text)].map((all) =>
+      all.map(({ word }) => word).join(),
+    ),
+    isNew = before !== terms || (terms && find.at !== K.answer.moment());
+  [find.text, find.at] = [text.trim(), K.answer.moment()];
+  if (isNew) {
+    find.tasks = terms ? picked(picking(text)) : null;
+    K.tell("find");
+    K.show();
+  }
+  if (byId("find").open) paint();
+};
+
+// ----- the dialog (page.html) -----
+
+const ROW = 40, // px; panels.css
+  SPARE = 6; // rows above the event that is shown, and above those in view
+
+function paint() {
+  const all = find.all(),
+    tests = termsOf(find.text).flatMap(({ kind, word }) => (kind ? [] : [isIn(word)]));
+  const fits = ({ text, kind }) => tests.every((is) => is(`${text} ${kind}`));
+  find.entries = tests.length ? all.filter((code) => fits(find.entry(code))) : all;
+  const some = find.entries.length,
+    count = some === all.length ? "" : `${some ? K.number(some) : "None"} of `;
+  byId("find-count").textContent =
+    `${find.tasks ? `${find.words()}. ` : ""}${count}${K.plural(all.length, "sentence")} at the level “${K.level}”${K.quiz.on ? "; the quiz hides what comes" : ""}.`;
+  const words = wordsOf(find.text);
+  const term = ([text, n]) =>
+    `<button data-term="${K.esc(text)}" aria-pressed="${words.includes(text)}">${K.esc(text)}<small>×${K.number(n)}</small></button>`;
+  byId("find-terms").innerHTML = find.suggestions().map(term).join("");
+  byId("find-list").style.height = `${some * ROW}px`;
+  byId("find-scroll").scrollTop = Math.max(0, K.upTo(find.entries.map(eventOf), K.i) - SPARE) * ROW;
+  draw();
+}
+/** The rows in view. */
+function draw() {
+  const from = Math.max(0, Math.floor(byId("find-scroll").scrollTop / ROW) - SPARE),
+    to = from + Math.ceil(innerHeight / ROW) + 2 * SPARE;
+  const focused = document.activeElement.closest("#find-list li")?.ariaPosInSet;
+  const rows = find.entries.slice(from, to).map((code, k) => rowHTML(find.entry(code), from + k));
+  byId("find-list").innerHTML = rows.join("");
+  if (focused) rowAt(focused)?.focus({ preventScroll: true });
+}
+const rowAt = (number) => byId("find-list").querySelector(`[aria-posinset="${number}"] a`);
+function rowHTML({ i, kind, text, event }, k) {
+  const at = event && K.lineOf(event),
+    site = at ? K.kept(K.lineWord(event) + K.site(at.text)) : "";
+  // (Some sentences are about a thing alone: who did it is told before.)
+  const who = event?.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run);
+  const now = event && i === K.i ? ` aria-current="step"` : "";
+  return (
+    `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +
+    `<a href="#${K.esc(K.address(i))}" data-go="${i}" data-kind="${K.esc(kind)}"${now}>` +
+    `<span class="n">${event?.n ?? (kind === "verdict" ? "!" : "»")}</span>` +
+    `<span class="said" title="${K.esc(text)}">${who ? `${K.nameHTML(event.run)}: ` : ""}${event ? K.headline(i) : K.tokens(text)}</span>` +
+    `<small><span>${K.clock(K.trace.t[i])}</span><span class="site kept">${site}</span></small></a></li>`
+  );
+}
+
+/** A click on a term puts it into the box, or takes it out. */
+function toggle(ev) {
+  const term = ev.target.closest("[data-term]")?.dataset.term,
+    words = wordsOf(find.text),
+    at = words.indexOf(term);
+  if (!term) return;
+  byId("find-text").value = (at < 0 ? [...words, term] : words.toSpliced(at, 1)).join(", ");
+  find.set(byId("find-text").value);
+}
+/** Escape closes. Enter in the field goes to the next entry behind the event; the arrows walk
+ * through the list. */
+function key(ev) {
+  const li = ev.target.closest("li"),
+    isField = ev.target.id === "find-text";
+  if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close()); // (else the first press empties the field)
+  if (ev.key === "Enter" && isField) {
+    find.set(ev.target.value);
+    const next = find.entries.find((code) => eventOf(code) > K.i) ?? find.entries.at(-1);
+    return byId("find-list")
+      .querySelector(`[data-go="${next && eventOf(next)}"]`)
+      ?.click();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
+  if (!step || !(li || isField)) return;
+  ev.preventDefault();
+  const at = li
+    ? +li.getAttribute("aria-posinset") + step
+    : Math.ceil(byId("find-scroll").scrollTop / ROW) + 1;
+  if (!rowAt(at)) byId("find-scroll").scrollTop = Math.max(0, at - SPARE) * ROW;
+  draw();
+  (rowAt(at) ?? byId("find-text")).focus();
+}
+find.open = function () {
+  if (byId("find").open) return;
+  byId("find").showModal();
+  byId("find-text").value = find.text;
+  byId("find-text").select();
+  find.set(find.text);
+};
+
+K.on("trace", () => {
+  let soon = 0;
+  byId("find-text").addEventListener("input", (ev) => {
+    clearTimeout(soon);
+    soon = setTimeout(() => find.set(ev.target.value), 60);
+  });
+  byId("find").addEventListener("keydown", key);
+  byId("find-terms").addEventListener("click", toggle);
+  byId("find-scroll").addEventListener("scroll", draw);
+});

@@ -1,185 +1,205 @@
 // Which line of the program runs now, and which line of kettle?
 //
-// Two panes. Left, the program: the line that the running task has reached is lit, and in the gutter
-// are the shapes of all tasks that have not ended, each where its `.await` is. Right, kettle's own
-// file at the line that emitted the event, its function brought out; below, where tokio does the
-// same. Stepping through a replay is a guided reading of both.
+// Two panes. Left, the program: the line that the running task has reached is lit, and in the
+// gutter are the shapes of all tasks that have not ended, each where its `.await` is. Right,
+// kettle's own file at the line that emitted the event, its function brought out; below, where
+// tokio does the same. Stepping through a replay is a guided reading of both.
 //
 // Interface: listens to "trace" and "show".
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
-// Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event means (teaches.js).
-"use strict";
-(function (K) {
-  const { byId, esc } = K;
+// Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event
+// means (teaches.js).
 
-  // ----- a file in its pane: no colours, so that ember is the only one -----
+const { byId, esc } = K;
 
-  const KEYWORD =
-    /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
-  /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
-  const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|\w\/(?=\w)|(?<=\w{8})_(?=\w{8})/g;
-  function lineHTML(line, k) {
-    const [, code, note] = /^(.*?)(\/\/.*)?$/.exec(line.trim()) ?? [null, line, ""],
-      broken = (text) => esc(text.replace(BREAKS, "$&\u0001"));
-    const html = broken(code).replace(KEYWORD, "<strong>$1</strong>") + (note ? `<em>${broken(note)}</em>` : "");
-    return `<div style="--in:${K.indentOf(line)}"><u></u><i>${k + 1}</i><span>${html.replaceAll("\u0001", "<wbr>") || " "}</span></div>`;
-  }
-  function build(name) {
-    const { text = null, lines } = K.trace.files.get(name) ?? {},
-      words = name
-        ? `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or not as it was built. <code>cargo run</code> finds it.`
-        : "No line to show: this is reported from the line of your program that calls it.";
-    const html = text === null ? `<p class="none">${words}</p>` : lines.map(lineHTML).join("");
-    return Object.assign(K.el("div", { class: "file" }), { innerHTML: html });
-  }
-  const built = new Map();
-  /** Shows a file in its pane, and gives the box with its lines. Each file is built once for each pane. */
-  function open(pane, name) {
-    const key = `${pane.id} ${name}`;
-    if (!built.has(key)) built.set(key, build(name));
-    if (pane.firstElementChild !== built.get(key)) pane.replaceChildren(built.get(key));
-    return built.get(key);
-  }
-  const lineOf = (box, line) => box.querySelector(`:scope > div:nth-child(${line})`);
-  /** So many pixels below the upper edge of its pane is a line at the most. */
-  const ABOVE = 100;
-  /** Lights a line, and scrolls its pane, and nothing else of the page, to the beginning of its function, or near to it. */
-  function light(pane, box, { file, line }, tone) {
-    const lines = K.trace.files.get(file)?.lines ?? [],
-      [first] = lines.length ? K.functionAround(lines, Math.min(line, lines.length)) : [1],
-      on = lineOf(box, line);
-    box.querySelector(":scope > :is(.on, .was)")?.classList.remove("on", "was");
-    if (!on) return;
-    if (tone) on.classList.add(tone);
-    pane.scrollTop = Math.max(lineOf(box, first).offsetTop, on.offsetTop - ABOVE);
-  }
+// ----- a file in its pane: no colours, so that ember is the only one -----
 
-  // ----- the program -----
+const KEYWORD =
+  /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
+/** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
+const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|\w\/(?=\w)|(?<=\w{8})_(?=\w{8})/g;
+function lineHTML(line, k) {
+  const [, code, note] = /^(.*?)(\/\/.*)?$/.exec(line.trim()) ?? [null, line, ""],
+    broken = (text) => esc(text.replace(BREAKS, "$&\u0001"));
+  const html =
+    broken(code).replace(KEYWORD, "<strong>$1</strong>") + (note ? `<em>${broken(note)}</em>` : "");
+  return `<div style="--in:${K.indentOf(line)}"><u></u><i>${k + 1}</i><span>${html.replaceAll("\u0001", "<wbr>") || " "}</span></div>`;
+}
+function build(name) {
+  const { text = null, lines } = K.trace.files.get(name) ?? {},
+    words = name
+      ? `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or not as it was built. <code>cargo run</code> finds it.`
+      : "No line to show: this is reported from the line of your program that calls it.";
+  const html = text === null ? `<p class="none">${words}</p>` : lines.map(lineHTML).join("");
+  return Object.assign(K.el("div", { class: "file" }), { innerHTML: html });
+}
+const built = new Map();
+/** Shows a file in its pane, and gives the box with its lines. Each file is built once for each
+ * pane. */
+function open(pane, name) {
+  const key = `${pane.id} ${name}`;
+  if (!built.has(key)) built.set(key, build(name));
+  if (pane.firstElementChild !== built.get(key)) pane.replaceChildren(built.get(key));
+  return built.get(key);
+}
+const lineOf = (box, line) => box.querySelector(`:scope > div:nth-child(${line})`);
+/** So many pixels below the upper edge of its pane is a line at the most. */
+const ABOVE = 100;
+/** Lights a line, and scrolls its pane, and nothing else of the page, to the beginning of its
+ * function, or near to it. */
+function light(pane, box, { file, line }, tone) {
+  const lines = K.trace.files.get(file)?.lines ?? [],
+    [first] = lines.length ? K.functionAround(lines, Math.min(line, lines.length)) : [1],
+    on = lineOf(box, line);
+  box.querySelector(":scope > :is(.on, .was)")?.classList.remove("on", "was");
+  if (!on) return;
+  if (tone) on.classList.add(tone);
+  pane.scrollTop = Math.max(lineOf(box, first).offsetTop, on.offsetTop - ABOVE);
+}
 
-  /** The line of the program that this event belongs to, whether it runs there now, and what the line is if it is not the event's own. */
-  function placeNow(s, e) {
-    if (!e) return { place: null, now: false };
-    const panic = K.panicAt(e),
-      own = K.ownPlace(K.lineOf(e)),
-      place = own ?? K.reachedPlace(s.tasks.get(e.run));
-    if (panic) return { place, now: true, word: panic.at ? "panicked at" : "panicked after" };
-    if (e.ev === "PollEnd" && e.outcome !== "pending") return { place, now: false, word: "after" };
-    if (e.run && (own || e.ev === "PollStart")) return { place, now: true, word: e.line === "made" ? "made at" : "" };
-    if (e.run) return { place, now: true, word: e.line === "drop" ? "in a drop after" : "after" };
-    if (own) return { place: own, now: true }; // (of another thread, or a spawn's)
-    // Nobody runs: where the one is that the event is about, or else the first that has not ended.
-    const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
-    return { place: K.reachedPlace(other), now: false };
-  }
-  /** The tasks that have not ended, by their places. */
-  function placed(tasks) {
-    const all = new Map();
-    for (const t of tasks) if (t.where !== "done") K.put(all, K.reachedPlace(t), t.name);
-    return [...all];
-  }
-  /** The one that runs is at the line that is lit (`here`). */
-  function gutter(box, s, file, here) {
-    const lines = new Map(here ? [[here, [s.running]]] : []);
-    for (const [place, names] of s.tasks.each(placed))
-      if (place?.file === file)
-        for (const name of names) if (!here || name !== s.running) K.put(lines, place.line, name);
-    for (const u of box.querySelectorAll("u:not(:empty)")) if (!lines.has(+u.nextSibling.textContent)) u.innerHTML = "";
-    for (const [line, names] of lines) {
-      const u = lineOf(box, line)?.firstChild,
-        more = names.length > 1 ? `<small>+${Math.min(99, names.length - 1)}</small>` : "",
-        html = `<span class="pile" title="${esc(K.namesOf(names))} is here">${K.chipHTML(names[0])}${more}</span>`;
-      if (u && u.innerHTML !== html) u.innerHTML = html;
-    }
-  }
-  /** Where main begins, or else the first line that is no comment. */
-  function beginning(file) {
-    const main = K.trace.state.tasks.values().find(({ kind }) => kind === "main")?.made,
-      at = (K.trace.files.get(file)?.lines ?? []).findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line));
-    return main?.file === file ? main : { file, line: Math.max(0, at) + 1 };
-  }
-  function program(s, e) {
-    const { place: known, now, word } = placeNow(s, e),
-      wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean),
-      isHere = now || !!word,
-      place = isHere || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
-    const file = place?.file ?? s.file ?? K.trace.main ?? "",
-      box = open(byId("program"), file);
-    light(byId("program"), box, place ?? beginning(file), isHere && place && (now && !word ? "on" : "was"));
-    for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
-    for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file, now && place && s.running && e?.run === s.running ? place.line : 0); // (the end of a poll in a local set is its host’s again)
-    const line = place && isHere ? `:${place.line}` : "";
-    byId("p-file").innerHTML = `<bdi dir="ltr">${word && place ? `<i>${word}</i> ` : ""}${esc(file)}${line}</bdi>`;
-    return place && isHere ? { ...place, word } : null;
-  }
+// ----- the program -----
 
-  // ----- kettle's source, and the same step in tokio -----
+/** The line of the program that this event belongs to, whether it runs there now, and what the
+ * line is if it is not the event's own. */
+function placeNow(s, e) {
+  if (!e) return { place: null, now: false };
+  const panic = K.panicAt(e),
+    own = K.ownPlace(K.lineOf(e)),
+    place = own ?? K.reachedPlace(s.tasks.get(e.run));
+  if (panic) return { place, now: true, word: panic.at ? "panicked at" : "panicked after" };
+  if (e.ev === "PollEnd" && e.outcome !== "pending") return { place, now: false, word: "after" };
+  if (e.run && (own || e.ev === "PollStart"))
+    return { place, now: true, word: e.line === "made" ? "made at" : "" };
+  if (e.run) return { place, now: true, word: e.line === "drop" ? "in a drop after" : "after" };
+  if (own) return { place: own, now: true }; // (of another thread, or a spawn's)
+  // Nobody runs: where the one is that the event is about, or else the first that has not ended.
+  const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
+  return { place: K.reachedPlace(other), now: false };
+}
+/** The tasks that have not ended, by their places. */
+function placed(tasks) {
+  const all = new Map();
+  for (const t of tasks) if (t.where !== "done") K.put(all, K.reachedPlace(t), t.name);
+  return [...all];
+}
+/** The one that runs is at the line that is lit (`here`). */
+function gutter(box, s, file, here) {
+  const lines = new Map(here ? [[here, [s.running]]] : []);
+  for (const [place, names] of s.tasks.each(placed))
+    if (place?.file === file)
+      for (const name of names) if (!here || name !== s.running) K.put(lines, place.line, name);
+  for (const u of box.querySelectorAll("u:not(:empty)"))
+    if (!lines.has(+u.nextSibling.textContent)) u.innerHTML = "";
+  for (const [line, names] of lines) {
+    const u = lineOf(box, line)?.firstChild,
+      more = names.length > 1 ? `<small>+${Math.min(99, names.length - 1)}</small>` : "",
+      html = `<span class="pile" title="${esc(K.namesOf(names))} is here">${K.chipHTML(names[0])}${more}</span>`;
+    if (u && u.innerHTML !== html) u.innerHTML = html;
+  }
+}
+/** Where main begins, or else the first line that is no comment. */
+function beginning(file) {
+  const main = K.trace.state.tasks.values().find(({ kind }) => kind === "main")?.made,
+    at = (K.trace.files.get(file)?.lines ?? []).findIndex(
+      (line) => line.trim() && !/^\s*(\/\/|#!)/.test(line),
+    );
+  return main?.file === file ? main : { file, line: Math.max(0, at) + 1 };
+}
+function program(s, e) {
+  const { place: known, now, word } = placeNow(s, e),
+    wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean),
+    isHere = now || !!word,
+    place = isHere || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
+  const file = place?.file ?? s.file ?? K.trace.main ?? "",
+    box = open(byId("program"), file);
+  light(
+    byId("program"),
+    box,
+    place ?? beginning(file),
+    isHere && place && (now && !word ? "on" : "was"),
+  );
+  for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
+  for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
+  gutter(box, s, file, now && place && s.running && e?.run === s.running ? place.line : 0); // (the end of a poll in a local set is its host’s again)
+  const line = place && isHere ? `:${place.line}` : "";
+  byId("p-file").innerHTML =
+    `<bdi dir="ltr">${word && place ? `<i>${word}</i> ` : ""}${esc(file)}${line}</bdi>`;
+  return place && isHere ? { ...place, word } : null;
+}
 
-  function engine(e) {
-    const src = e?.src && K.trace.files.get(e.src.file)?.whose !== "program" ? e.src : null,
-      { lines = [] } = K.trace.files.get(src?.file) ?? {},
-      box = open(byId("engine"), src?.file ?? "");
-    byId("e-file").textContent = "";
-    if (!lines.length) return null;
-    const [first, last] = K.functionAround(lines, Math.min(src.line, lines.length)),
-      name = K.nameOfFunction(lines, [first, last]) ?? "";
-    byId("e-file").innerHTML = `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
-    if (box.dataset.span !== `${first}-${last}`) {
-      box.dataset.span = `${first}-${last}`;
-      box.style.setProperty("--cut", K.indentOf(lines[first - 1])); // its own depth tells nothing here
-      [...box.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
-    }
-    light(byId("engine"), box, src, "on");
-    return src;
-  }
-  const compared = new Map();
-  /** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */
-  function ownWords(file) {
-    const lines = K.trace.files.get(file)?.lines ?? [],
-      from = lines.findIndex((line) => line.startsWith("//! tokio:")),
-      to = lines.findIndex((line, k) => k > from && !/^\/\/! \S/.test(line));
-    const text = from < 0 ? "" : lines.slice(from, to).map((line) => line.slice(4).trim()).join(" "); // prettier-ignore
-    return esc(text.replace(/^tokio:\s*/, ""))
-      .replace(/`([^`]+)`/g, "<code>$1</code>")
-      .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
-  }
-  function tokio(s, e) {
-    const file = e?.src?.file ?? "",
-      files = (e && K.about(e, "tokio", s)) ?? [];
-    if (!compared.has(file)) compared.set(file, ownWords(file));
-    const words = compared.get(file),
-      path = (name) => `<code>${esc(name).replaceAll("/", "/<wbr>")}</code>`;
-    return (
-      (files.length
-        ? `<p><b>The same step in tokio:</b> ${files.map(path).join(", ")}</p>`
-        : "<p>Tokio has no counterpart of this step.</p>") + (words && `<p><b>Compared:</b> ${words}</p>`)
+// ----- kettle's source, and the same step in tokio -----
+
+function engine(e) {
+  const src = e?.src && K.trace.files.get(e.src.file)?.whose !== "program" ? e.src : null,
+    { lines = [] } = K.trace.files.get(src?.file) ?? {},
+    box = open(byId("engine"), src?.file ?? "");
+  byId("e-file").textContent = "";
+  if (!lines.length) return null;
+  const [first, last] = K.functionAround(lines, Math.min(src.line, lines.length)),
+    name = K.nameOfFunction(lines, [first, last]) ?? "";
+  byId("e-file").innerHTML =
+    `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
+  if (box.dataset.span !== `${first}-${last}`) {
+    box.dataset.span = `${first}-${last}`;
+    box.style.setProperty("--cut", K.indentOf(lines[first - 1])); // its own depth tells nothing here
+    [...box.children].forEach((div, k) =>
+      div.classList.toggle("far", k + 1 < first || k + 1 > last),
     );
   }
+  light(byId("engine"), box, src, "on");
+  return src;
+}
+const compared = new Map();
+/** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */
+function ownWords(file) {
+  const lines = K.trace.files.get(file)?.lines ?? [],
+    from = lines.findIndex((line) => line.startsWith("//! tokio:")),
+    to = lines.findIndex((line, k) => k > from && !/^\/\/! \S/.test(line));
+  const text = from < 0 ? "" : lines.slice(from, to).map((line) => line.slice(4).trim()).join(" "); // prettier-ignore
+  return esc(text.replace(/^tokio:\s*/, ""))
+    .replace(/`([^`]+)`/g, "<code>$1</code>")
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+}
+function tokio(s, e) {
+  const file = e?.src?.file ?? "",
+    files = (e && K.about(e, "tokio", s)) ?? [];
+  if (!compared.has(file)) compared.set(file, ownWords(file));
+  const words = compared.get(file),
+    path = (name) => `<code>${esc(name).replaceAll("/", "/<wbr>")}</code>`;
+  return (
+    (files.length
+      ? `<p><b>The same step in tokio:</b> ${files.map(path).join(", ")}</p>`
+      : "<p>Tokio has no counterpart of this step.</p>") +
+    (words && `<p><b>Compared:</b> ${words}</p>`)
+  );
+}
 
-  // ----- what was printed, and the two lines for a phone -----
+// ----- what was printed, and the two lines for a phone -----
 
-  const PRINTED = 40;
-  function printed(s) {
-    const { notes } = K.trace;
-    byId("out").hidden = notes.length === 0;
-    const shown = notes.filter(({ i }) => i <= s.i).slice(-PRINTED);
-    const html = shown
-      .map(({ i, note }) => `<span class="${i > K.before ? "new" : ""}">${esc(note)}</span>`)
-      .join("\n");
-    if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9; // (its end)
-  }
-  function where(place, src) {
-    const line = (at, otherwise) =>
-      at
-        ? `<span>${at.word ?? ""} ${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>`
-        : `<span>${otherwise}</span>`;
-    K.paint("where", line(place, "no line of the program is known") + line(src, "kettle’s line is not known"));
-  }
-  K.on("show", function (s, e) {
-    const place = program(s, e),
-      src = engine(e);
-    K.paint("tokio", e ? tokio(s, e) : "");
-    printed(s);
-    where(place, src);
-  });
-})((window.K = window.K || {}));
+const PRINTED = 40;
+function printed(s) {
+  const { notes } = K.trace;
+  byId("out").hidden = notes.length === 0;
+  const shown = notes.filter(({ i }) => i <= s.i).slice(-PRINTED);
+  const html = shown
+    .map(({ i, note }) => `<span class="${i > K.before ? "new" : ""}">${esc(note)}</span>`)
+    .join("\n");
+  if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9; // (its end)
+}
+function where(place, src) {
+  const line = (at, otherwise) =>
+    at
+      ? `<span>${at.word ?? ""} ${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>`
+      : `<span>${otherwise}</span>`;
+  K.paint(
+    "where",
+    line(place, "no line of the program is known") + line(src, "kettle’s line is not known"),
+  );
+}
+K.on("show", function (s, e) {
+  const place = program(s, e),
+    src = engine(e);
+  K.paint("tokio", e ? tokio(s, e) : "");
+  printed(s);
+  where(place, src);
+});

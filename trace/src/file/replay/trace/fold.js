@@ -1,356 +1,379 @@
 // What was the state of the runtime after event i?
 //
-// The file says of each event what it has changed: in which table, of which entry, which fields have
-// which values now (docs/trace-format.md). `apply` puts these values in, and is the only function that
-// changes a state. It knows no rule: what a wake or a send does was decided where the file was written.
-// Going back is exact: `stateAt(i - 1)` is made anew, from a snapshot that is not far. Snapshots are
-// cheap, because the tables (`Book`) share what did not change: a record, and the leaf that it is in, is
-// copied before it is written to for the first time.
+// The file says of each event what it has changed: in which table, of which entry, which fields
+// have which values now (docs/trace-format.md). `apply` puts these values in, and is the only
+// function that changes a state. It knows no rule: what a wake or a send does was decided where the
+// file was written. Going back is exact: `stateAt(i - 1)` is made anew, from a snapshot that is not
+// far. Snapshots are cheap, because the tables (`Book`) share what did not change: a record, and
+// the leaf that it is in, is copied before it is written to for the first time.
 //
-// Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while the trace is read,
-// the one after the event that was read), `K.trace.most` (how much there ever is at once), `K.placeOf(state, on)`.
-// Invariants: a task is in exactly one place; a state that was given out never changes. A value of another
-// kind than the record has is left out: a trace may come from anybody. That a `JoinSet` keeps a waker at each of its tasks
-// is no wait: the task that has the set waits only where it awaits the next end (`K.trace.members`: the tasks of such sets).
-// Not here: what an event changes (`trace/src/fold`), pictures (the folders boxes and lanes), words (text.js).
-"use strict";
-(function (K) {
-  // ----- Book: a map from names to records that shares what did not change -----
-  const LEAF = 32;
-  /** Numbers of names. The same is asked for several times in a row. */
-  class Names extends Map {
-    told = new Map(); // see `each`
-    of(name) {
-      if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
-      return this.number;
-    }
-    add(name) {
-      this.set((this.name = name), (this.number = this.size));
-      return this.number;
-    }
+// Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while
+// the trace is read, the one after the event that was read), `K.trace.most` (how much there ever is
+// at once), `K.placeOf(state, on)`.
+// Invariants: a task is in exactly one place; a state that was given out never changes. A value of
+// another kind than the record has is left out: a trace may come from anybody. That a `JoinSet`
+// keeps a waker at each of its tasks is no wait: the task that has the set waits only where it
+// awaits the next end (`K.trace.members`: the tasks of such sets).
+// Not here: what an event changes (`trace/src/fold`), pictures (the folders boxes and lanes), words
+// (text.js).
+
+// ----- Book: a map from names to records that shares what did not change -----
+const LEAF = 32;
+/** Numbers of names. The same is asked for several times in a row. */
+class Names extends Map {
+  told = new Map(); // see `each`
+  of(name) {
+    if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
+    return this.number;
   }
-  class Book {
-    constructor(names) {
-      this.names = names; // shared, only grows
-      this.leaves = []; // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
-      this.size = 0;
-      this.own = {}; // stands for this book, until it is copied
-    }
-    get(name) {
-      const at = this.names.of(name);
-      return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
-    }
-    has(name) {
-      return this.get(name) !== undefined;
-    }
-    /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to be written to; made if there is none. */
-    write(name, make) {
-      const { leaf, k } = this.place(name),
-        record = leaf.records[k];
-      if (record && leaf.owned & (1 << k)) return record;
-      this.size += !record;
-      leaf.owned |= 1 << k;
-      return (leaf.records[k] = record ? { ...record } : make(name));
-    }
-    set(name, record) {
-      const { leaf, k } = this.place(name);
-      this.size += (record !== undefined) - (leaf.records[k] !== undefined);
-      leaf.records[k] = record;
-      leaf.owned &= ~(1 << k);
-    }
-    delete(name) {
-      if (this.has(name)) this.set(name, undefined);
-    }
-    number(name) {
-      const at = this.names.of(name);
-      return at < 0 ? this.names.add(name) : at;
-    }
-    /** Where a name's record is, to be written to. */
-    place(name) {
-      const at = this.number(name);
-      return { leaf: this.leaf(at), k: at & (LEAF - 1) };
-    }
-    /** The leaf of this number, to be written to. */
-    leaf(at) {
-      const leaf = this.leaves[at >> 5];
-      if (leaf?.owner === this.own) return leaf;
-      const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
-      return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records });
-    }
-    copy() {
-      const copy = new Book(this.names);
-      copy.leaves = this.leaves.slice();
-      copy.size = this.size;
-      this.own = {}; // from here on both copy before they write
-      return copy;
-    }
-    /** All records, in the order in which their names came up. */
-    values() {
-      const all = [];
-      for (const leaf of this.leaves)
-        if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
-      return all;
-    }
-    /** What `of` picks from the records of each leaf, in their order. It looks at nothing but them and the trace, so a leaf that has not changed
-     *  since it was last asked is not asked again: a step costs what it has changed, not what there is. */
-    each(of) {
-      const { told } = this.names,
-        { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of),
-        all = [];
-      this.own = {}; // (what was looked at is not written to any more)
-      this.leaves.forEach((leaf, k) => {
-        if (leaves[k] !== leaf)
-          [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
-        for (const one of picked[k]) all.push(one);
-      });
-      return all;
-    }
+  add(name) {
+    this.set((this.name = name), (this.number = this.size));
+    return this.number;
   }
-
-  // ----- the state -----
-
-  const NOTHING = Object.freeze([]);
-  /** Of an event's index: not known, it is not in the trace. */
-  const UNKNOWN = -1;
-  /** Waiters in order, by the tickets that they drew. A task may be in a line more than once. */
-  const EMPTY = Object.freeze({ names: NOTHING, tickets: NOTHING });
-
-  /** Each table's records, as they are before anything is said of them. */
-  // prettier-ignore
-  const RECORDS = {
-    tasks: (name) => ({
-      name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0, polls: 0,
-      waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, cancelling: false,
-      wakers: 0, handle: true, joiner: null, joined: null, detached: false,
-    }),
-    timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
-    sources: (name) => ({
-      name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false),
-      closed: false, registered: false, since: UNKNOWN,
-    }),
-    primitives: (name) => ({
-      name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING,
-      whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0,
-      all: EMPTY, line: NOTHING, since: UNKNOWN,
-    }),
-    jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
-  };
-  const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
-  const LOOP = Object.freeze({ step: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING });
-  const BOOKS = Object.keys(RECORDS);
-  const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
-
-  class State {
-    get step() {
-      return this.loop.step;
-    }
-    get parked() {
-      return this.loop.step === "park";
-    }
-    get timeout() {
-      return this.loop.timeout;
-    }
-    get hand() {
-      return this.loop.hand;
-    }
-    get deferred() {
-      return this.loop.deferred;
-    }
-    /** The tasks that are being polled, the innermost last. */
-    get stack() {
-      return this.loop.stack;
-    }
-    get running() {
-      return this.loop.stack.at(-1) ?? null;
-    }
-    /** The run queue in the order in which it will be polled. */
-    get queue() {
-      return (this.queued ??= this.places.queued.map((t) => t.name));
-    }
-    /** Of these, those in the loop's own: a local set has a queue of its own, which is looked at only while a task polls the set. */
-    get ready() {
-      return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
-    }
-    /** The tasks in each place: in the order in which their names came up, the run queue in its own. */
-    get places() {
-      return (this.placed ??= placesOf(this));
-    }
-    /** The last message of another thread. */
-    get message() {
-      return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null;
-    }
-    /** How many events of a kind there were, and how many tasks there are. */
-    get counts() {
-      return (this.counted ??= count(this));
-    }
-    copy() {
-      const copy = Object.assign(new State(), this, { before: null });
-      for (const book of BOOKS) copy[book] = this[book].copy();
-      return copy;
-    }
+}
+class Book {
+  constructor(names) {
+    this.names = names; // shared, only grows
+    this.leaves = []; // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
+    this.size = 0;
+    this.own = {}; // stands for this book, until it is copied
   }
-
-  function blank(trace) {
-    const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
-      made = { loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
-      s = Object.assign(new State(), moment, made);
-    trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
-    for (const book of BOOKS) s[book] = new Book(trace.books[book]);
-    return s;
+  get(name) {
+    const at = this.names.of(name);
+    return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
   }
-
-  const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
-  const count = (s) => ({
-    ...{ polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park") },
-    ...{ messages: counted(s, "Message"), alive: s.tasks.size - s.places.done.length },
-  });
-  const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
-  function byPlace(tasks) {
-    const places = nowhere();
-    for (const t of tasks) places[t.where]?.push(t);
-    return [places];
+  has(name) {
+    return this.get(name) !== undefined;
   }
-  function placesOf(s) {
-    const places = nowhere();
-    for (const some of s.tasks.each(byPlace))
-      for (const where in places) for (const t of some[where]) places[where].push(t);
-    places.queued.sort((a, b) => a.rank - b.rank);
-    return places;
+  /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to
+   * be written to; made if there is none. */
+  write(name, make) {
+    const { leaf, k } = this.place(name),
+      record = leaf.records[k];
+    if (record && leaf.owned & (1 << k)) return record;
+    this.size += !record;
+    leaf.owned |= 1 << k;
+    return (leaf.records[k] = record ? { ...record } : make(name));
   }
-
-  // ----- lines -----
-  /** The line with this one at its ticket; `null`: without. */
-  function placed({ names, tickets }, ticket, who) {
-    const before = K.upTo(tickets, ticket),
-      is = tickets[before] === ticket,
-      at = is ? before : before + 1,
-      put = (list, ...one) => list.toSpliced(at, +is, ...(who === null ? [] : one));
-    return { names: put(names, who), tickets: put(tickets, ticket) };
+  set(name, record) {
+    const { leaf, k } = this.place(name);
+    this.size += (record !== undefined) - (leaf.records[k] !== undefined);
+    leaf.records[k] = record;
+    leaf.owned &= ~(1 << k);
   }
-  /** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
-  K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
-
-  // ----- snapshots -----
-  /** At most so many, at first so many events apart. */
-  const MOST = 512,
-    APART = 200;
-  K.on("begin", (trace) =>
-    Object.assign(trace, { sets: new Set(), state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
-  );
-  K.on("event", function (e) {
-    const { trace } = K,
-      { snapshots, state, most } = trace;
-    // (A set's handles wait in its scope.)
-    if (e.ev === "Scope" && e.what === "set") trace.sets.add(e.scope);
-    if (e.ev === "Wait" && trace.sets.has(e.in)) trace.members.add(e.on?.task);
-    if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
-      trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
-      trace.apart *= 2;
-    }
-    apply(state, e);
-    most.timers = Math.max(most.timers, state.timers.size);
-  });
-  /** How much room do the boxes need? */
-  K.on("trace", function ({ most, names, books }) {
-    most.tasks = names.filter((name) => !name.startsWith("job")).length;
-    most.channels = [...books.primitives.keys()].filter(K.isChannel).length;
-    most.primitives = books.primitives.size - most.channels;
-  });
-
-  /** The state after event `i`; `before`: the one that the event has changed. */
-  K.stateAt = function (i) {
-    const { trace } = K,
-      last = Math.min(i, trace.last);
-    if (trace.kept?.i === last) return trace.kept;
-    // (A snapshot before the event itself: its changes are told against the state that it met.)
-    const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
-      near = k * trace.apart - 1;
-    // A step forward goes on from the state that was shown.
-    const from = trace.kept?.i >= near && trace.kept.i < last ? trace.kept : (trace.snapshots[k] ?? trace.state),
-      s = from.copy();
-    from.before = null; // (no chain of all that were shown)
-    for (let at = from.i + 1; at <= last; at++) {
-      if (at === last) s.before = from.i === last - 1 ? from : s.copy();
-      apply(s, K.event(at));
-    }
-    return (trace.kept = s);
-  };
-  K.isChannel = (name) => name.startsWith("channel ");
-
-  // ----- apply -----
-
-  function apply(s, e) {
-    s.i = e.i;
-    s.t = e.t;
-    s.real = e.real ?? e.t;
-    s.turn = e.turn;
-    s.queued = s.placed = s.counted = null;
-    s.gone = NOTHING;
-    s.moved = null; // what this one event took away or moved
-    for (const list of e.anew ?? []) put(s, null, list);
-    put(s, e, e.then);
-    for (const more of e.also) put(s, e, more);
-    if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
-    return s;
+  delete(name) {
+    if (this.has(name)) this.set(name, undefined);
   }
-
-  /** Takes a list of changes: table, name, values, and so on. */
-  function put(s, e, list) {
-    if (!Array.isArray(list)) return;
-    for (let k = 0; k + 2 < list.length; k += 3) {
-      const table = list[k],
-        name = list[k + 1],
-        what = list[k + 2];
-      if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
-      else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
-      else if (typeof what === "string") remove(s, table, name, what);
-      else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
-    }
+  number(name) {
+    const at = this.names.of(name);
+    return at < 0 ? this.names.add(name) : at;
   }
-
-  function remove(s, table, name, how) {
-    const before = s[table].get(name);
-    if (!before) return;
-    s[table].delete(name);
-    s.gone = [...s.gone, { ...before, how }];
+  /** Where a name's record is, to be written to. */
+  place(name) {
+    const at = this.number(name);
+    return { leaf: this.leaf(at), k: at & (LEAF - 1) };
   }
-
-  /** These decide since when a record is as it is; of other tables each change does. */
-  const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
-
-  function change(s, e, table, name, what) {
-    const { size } = s[table],
-      record = s[table].write(name, RECORDS[table]),
-      isNew = s[table].size > size,
-      { level, slot, where } = record;
-    take(record, BLANK[table], what);
-    if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
-    // What is made of the values, so that the page need not ask again.
-    if (table === "tasks") {
-      if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-      if (what.waits && K.trace.members.size) record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
-      if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
-    } else if (table === "timers") {
-      if (isNew || (level === record.level && slot === record.slot)) return;
-      s.moved ??= { from: [level, slot], timers: [] };
-      s.moved.timers.push({ name, to: [record.level, record.slot] });
-    } else if (table === "primitives") {
-      if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
-      record.line = record.all.names;
-    }
+  /** The leaf of this number, to be written to. */
+  leaf(at) {
+    const leaf = this.leaves[at >> 5];
+    if (leaf?.owner === this.own) return leaf;
+    const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
+    return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records });
   }
-
-  /** Puts these values into a record; those of another kind than it has are left out. */
-  function take(record, kinds, what) {
-    for (const key in what) {
-      const value = what[key],
-        kind = kinds[key];
-      if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
-      if (key === "at" || key === "made") record[key] = K.place(value);
-      else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
-      else if (kind !== null && typeof kind === "object") record[key] = take({ ...record[key] }, kind, value);
-      else if (kind === null || typeof value === typeof kind) record[key] = value;
-    }
-    return record;
+  copy() {
+    const copy = new Book(this.names);
+    copy.leaves = this.leaves.slice();
+    copy.size = this.size;
+    this.own = {}; // from here on both copy before they write
+    return copy;
   }
-})((window.K = window.K || {}));
+  /** All records, in the order in which their names came up. */
+  values() {
+    const all = [];
+    for (const leaf of this.leaves)
+      if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
+    return all;
+  }
+  /** What `of` picks from the records of each leaf, in their order. It looks at nothing but them
+   * and the trace, so a leaf that has not changed since it was last asked is not asked again: a
+   * step costs what it has changed, not what there is. */
+  each(of) {
+    const { told } = this.names,
+      { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of),
+      all = [];
+    this.own = {}; // (what was looked at is not written to any more)
+    this.leaves.forEach((leaf, k) => {
+      if (leaves[k] !== leaf)
+        [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
+      for (const one of picked[k]) all.push(one);
+    });
+    return all;
+  }
+}
+
+// ----- the state -----
+
+const NOTHING = Object.freeze([]);
+/** Of an event's index: not known, it is not in the trace. */
+const UNKNOWN = -1;
+/** Waiters in order, by the tickets that they drew. A task may be in a line more than once. */
+const EMPTY = Object.freeze({ names: NOTHING, tickets: NOTHING });
+
+/** Each table's records, as they are before anything is said of them. */
+// prettier-ignore
+const RECORDS = {
+  tasks: (name) => ({
+    name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0, polls: 0,
+    waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, cancelling: false,
+    wakers: 0, handle: true, joiner: null, joined: null, detached: false,
+  }),
+  timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
+  sources: (name) => ({
+    name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false),
+    closed: false, registered: false, since: UNKNOWN,
+  }),
+  primitives: (name) => ({
+    name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING,
+    whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0,
+    all: EMPTY, line: NOTHING, since: UNKNOWN,
+  }),
+  jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
+};
+const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
+const LOOP = Object.freeze({
+  step: null,
+  stack: NOTHING,
+  timeout: null,
+  hand: 0,
+  deferred: NOTHING,
+});
+const BOOKS = Object.keys(RECORDS);
+const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
+
+class State {
+  get step() {
+    return this.loop.step;
+  }
+  get parked() {
+    return this.loop.step === "park";
+  }
+  get timeout() {
+    return this.loop.timeout;
+  }
+  get hand() {
+    return this.loop.hand;
+  }
+  get deferred() {
+    return this.loop.deferred;
+  }
+  /** The tasks that are being polled, the innermost last. */
+  get stack() {
+    return this.loop.stack;
+  }
+  get running() {
+    return this.loop.stack.at(-1) ?? null;
+  }
+  /** The run queue in the order in which it will be polled. */
+  get queue() {
+    return (this.queued ??= this.places.queued.map((t) => t.name));
+  }
+  /** Of these, those in the loop's own: a local set has a queue of its own, which is looked at
+   * only while a task polls the set. */
+  get ready() {
+    return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
+  }
+  /** The tasks in each place: in the order in which their names came up, the run queue in its
+   * own. */
+  get places() {
+    return (this.placed ??= placesOf(this));
+  }
+  /** The last message of another thread. */
+  get message() {
+    return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null;
+  }
+  /** How many events of a kind there were, and how many tasks there are. */
+  get counts() {
+    return (this.counted ??= count(this));
+  }
+  copy() {
+    const copy = Object.assign(new State(), this, { before: null });
+    for (const book of BOOKS) copy[book] = this[book].copy();
+    return copy;
+  }
+}
+
+function blank(trace) {
+  const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
+    made = { loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
+    s = Object.assign(new State(), moment, made);
+  trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
+  for (const book of BOOKS) s[book] = new Book(trace.books[book]);
+  return s;
+}
+
+const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
+const count = (s) => ({
+  ...{ polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park") },
+  ...{ messages: counted(s, "Message"), alive: s.tasks.size - s.places.done.length },
+});
+const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
+function byPlace(tasks) {
+  const places = nowhere();
+  for (const t of tasks) places[t.where]?.push(t);
+  return [places];
+}
+function placesOf(s) {
+  const places = nowhere();
+  for (const some of s.tasks.each(byPlace))
+    for (const where in places) for (const t of some[where]) places[where].push(t);
+  places.queued.sort((a, b) => a.rank - b.rank);
+  return places;
+}
+
+// ----- lines -----
+/** The line with this one at its ticket; `null`: without. */
+function placed({ names, tickets }, ticket, who) {
+  const before = K.upTo(tickets, ticket),
+    is = tickets[before] === ticket,
+    at = is ? before : before + 1,
+    put = (list, ...one) => list.toSpliced(at, +is, ...(who === null ? [] : one));
+  return { names: put(names, who), tickets: put(tickets, ticket) };
+}
+/** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
+K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
+
+// ----- snapshots -----
+/** At most so many, at first so many events apart. */
+const MOST = 512,
+  APART = 200;
+K.on("begin", (trace) =>
+  Object.assign(trace, {
+    sets: new Set(),
+    state: blank(trace),
+    snapshots: [],
+    apart: APART,
+    most: { timers: 0 },
+  }),
+);
+K.on("event", function (e) {
+  const { trace } = K,
+    { snapshots, state, most } = trace;
+  // (A set's handles wait in its scope.)
+  if (e.ev === "Scope" && e.what === "set") trace.sets.add(e.scope);
+  if (e.ev === "Wait" && trace.sets.has(e.in)) trace.members.add(e.on?.task);
+  if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
+    trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
+    trace.apart *= 2;
+  }
+  apply(state, e);
+  most.timers = Math.max(most.timers, state.timers.size);
+});
+/** How much room do the boxes need? */
+K.on("trace", function ({ most, names, books }) {
+  most.tasks = names.filter((name) => !name.startsWith("job")).length;
+  most.channels = [...books.primitives.keys()].filter(K.isChannel).length;
+  most.primitives = books.primitives.size - most.channels;
+});
+
+/** The state after event `i`; `before`: the one that the event has changed. */
+K.stateAt = function (i) {
+  const { trace } = K,
+    last = Math.min(i, trace.last);
+  if (trace.kept?.i === last) return trace.kept;
+  // (A snapshot before the event itself: its changes are told against the state that it met.)
+  const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
+    near = k * trace.apart - 1;
+  // A step forward goes on from the state that was shown.
+  const from =
+      trace.kept?.i >= near && trace.kept.i < last
+        ? trace.kept
+        : (trace.snapshots[k] ?? trace.state),
+    s = from.copy();
+  from.before = null; // (no chain of all that were shown)
+  for (let at = from.i + 1; at <= last; at++) {
+    if (at === last) s.before = from.i === last - 1 ? from : s.copy();
+    apply(s, K.event(at));
+  }
+  return (trace.kept = s);
+};
+K.isChannel = (name) => name.startsWith("channel ");
+
+// ----- apply -----
+
+function apply(s, e) {
+  s.i = e.i;
+  s.t = e.t;
+  s.real = e.real ?? e.t;
+  s.turn = e.turn;
+  s.queued = s.placed = s.counted = null;
+  s.gone = NOTHING;
+  s.moved = null; // what this one event took away or moved
+  for (const list of e.anew ?? []) put(s, null, list);
+  put(s, e, e.then);
+  for (const more of e.also) put(s, e, more);
+  if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program")
+    s.file = e.at.file;
+  return s;
+}
+
+/** Takes a list of changes: table, name, values, and so on. */
+function put(s, e, list) {
+  if (!Array.isArray(list)) return;
+  for (let k = 0; k + 2 < list.length; k += 3) {
+    const table = list[k],
+      name = list[k + 1],
+      what = list[k + 2];
+    if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
+    else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
+    else if (typeof what === "string") remove(s, table, name, what);
+    else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
+  }
+}
+
+function remove(s, table, name, how) {
+  const before = s[table].get(name);
+  if (!before) return;
+  s[table].delete(name);
+  s.gone = [...s.gone, { ...before, how }];
+}
+
+/** These decide since when a record is as it is; of other tables each change does. */
+const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
+
+function change(s, e, table, name, what) {
+  const { size } = s[table],
+    record = s[table].write(name, RECORDS[table]),
+    isNew = s[table].size > size,
+    { level, slot, where } = record;
+  take(record, BLANK[table], what);
+  if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
+  // What is made of the values, so that the page need not ask again.
+  if (table === "tasks") {
+    if (isNew && e?.ev === "Spawn") record.spawned = e.i;
+    if (what.waits && K.trace.members.size)
+      record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
+    if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
+  } else if (table === "timers") {
+    if (isNew || (level === record.level && slot === record.slot)) return;
+    s.moved ??= { from: [level, slot], timers: [] };
+    s.moved.timers.push({ name, to: [record.level, record.slot] });
+  } else if (table === "primitives") {
+    if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
+    record.line = record.all.names;
+  }
+}
+
+/** Puts these values into a record; those of another kind than it has are left out. */
+function take(record, kinds, what) {
+  for (const key in what) {
+    const value = what[key],
+      kind = kinds[key];
+    if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
+    if (key === "at" || key === "made") record[key] = K.place(value);
+    else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
+    else if (kind !== null && typeof kind === "object")
+      record[key] = take({ ...record[key] }, kind, value);
+    else if (kind === null || typeof value === typeof kind) record[key] = value;
+  }
+  return record;
+}

@@ -1,429 +1,454 @@
 // What stands in the file, and where does one find it again?
 //
 // The data of the page is a trace: lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line its template and numbers are
-// kept, outside of the heap, and read again when the event is asked for: as objects a million of them would
-// need half a gigabyte. What is asked of all events is kept in lists: numbers, times, and the indices
-// that make each question a lookup (which events are about this task, which wake caused this poll).
-// It never throws: a line that is torn or unknown is counted and left out.
+// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line its
+// template and numbers are kept, outside of the heap, and read again when the event is asked for:
+// as objects a million of them would need half a gigabyte. What is asked of all events is kept in
+// lists: numbers, times, and the indices that make each question a lookup (which events are about
+// this task, which wake caused this poll). It never throws: a line that is torn or unknown is
+// counted and left out.
 //
 // Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
-// `K.subjects(e)`, `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with each, in their order, while it reads.
+// `K.subjects(e)`, `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with
+// each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
 // Not here: lines in blocks (blocks.js), the state behind an event (fold.js), words (text.js).
-"use strict";
-(function (K) {
-  // ----- a small bus: the parts of the page hear of each other only through it -----
-  const ears = new Map();
-  K.on = (what, f) => {
-    (ears.get(what) ?? ears.set(what, []).get(what)).push(f);
-  };
-  /** One part that fails must not take the others along. */
-  K.tell = (what, ...args) => {
-    for (const f of ears.get(what) ?? [])
-      try {
-        f(...args);
-      } catch (error) {
-        console.error(error);
-      }
-  };
 
-  K.read = async function (text) {
-    const trace = (K.trace = blank());
-    lines = new Lines();
-    [last, anew] = [null, null];
-    K.tell("begin", trace);
-    trace.torn += await K.lines(text, function (piece) {
-      const from = lines.pieces.push(piece) * PIECE - PIECE,
-        { of, at, numbers } = piece;
-      for (const text of piece.texts) lines.templates.push(new Template(text));
-      for (let row = 0; row < of.length; row++)
-        take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
-    });
-    done();
-    trace.overhead = Math.max(trace.overhead, trace.cost);
-    trace.program = String(trace.header.program ?? "a program");
-    trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
-    attach(trace);
-    return trace;
-  };
-
-  /** What the record says of itself, its lists, what is known of each event, and what follows from them. */
-  // prettier-ignore
-  const blank = () => ({
-    header: {}, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
-    files: new Map(), notes: [], lints: [], places: new Map(),
-    stacks: new Map(), // the functions of each await stack, by its number
-    count: 0, last: -1, polling: 0, n: [], t: [],
-    real: [], // by the machine's clock, without what recording took
-    recorded: [], overhead: 0, // what recording took, up to and with each event
-    cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
-    main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
-    waited: new Set(), // for which kinds of things a task has waited
-    names: [], // tasks and jobs in the order of their appearance
-    members: new Set(), // tasks of a `JoinSet`
-    panicked: new Set(), // jobs: the one that learns of the end tells it
-    // (`causes`: of each task the wakes since its last poll began.)
-    index: {
-      byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(),
-      causes: new Map(), polled: new Set(),
-    },
-    admissions: new Set(), // the events that queue a new task
-    gaps: new Map(), // the events before which time passed that nothing tells of, and how much
-  });
-
-  // ----- the lines of events -----
-
-  /** So many events are kept as objects, too. */
-  const AT_HAND = 1024;
-  /** Above every row of a piece. */
-  const PIECE = 2 ** 32;
-
-  const SAY = /,"say":"(?:[^"\\]|\\.)*"\}$/;
-  /** Lines that differ in their numbers only. */
-  class Template {
-    constructor(text) {
-      Object.assign(this, { text, times: 0, brief: null, whole: null });
-    }
-    /** What a line says, but for the sentence of an event; `null` if it is torn. */
-    read(numbers, at) {
-      if (++this.times === OFTEN) this.brief = maker(this.text.replace(SAY, "}"));
-      return this.brief ? this.brief(numbers, at, named) : this.all(numbers, at);
-    }
-    /** All that it says. */
-    all(numbers, at) {
-      if (this.brief && (this.whole ??= maker(this.text))) return this.whole(numbers, at, named);
-      try {
-        const o = JSON.parse(K.filled(this.text, numbers, at));
-        if (o !== null && typeof o === "object") return (clean(o), o);
-      } catch {
-        /* torn */
-      }
-      return null;
-    }
-  }
-  /** Events of all kinds have these in this order, so that the page's functions find them where they did in the one before. */
-  const FIELDS = (
-    "i n t real overhead turn ev task run by effect on at line src made then also anew place kind act " +
-    "sync units count outcome timer branch branches ready say"
-  ).split(" ");
-  /** Of a template that comes this often, functions are made: reading is ten times as quick then. */
-  const OFTEN = 32;
-  /** A function that makes what such a line says: what is JSON is an expression of JavaScript, too, and can do nothing. `null` if it isn't JSON, or
-   *  has to be put right. */
-  function maker(text) {
-    const parts = text.split("\0");
-    let code = parts[0],
-      quoted = 0;
+// ----- a small bus: the parts of the page hear of each other only through it -----
+const ears = new Map();
+K.on = (what, f) => {
+  (ears.get(what) ?? ears.set(what, []).get(what)).push(f);
+};
+/** One part that fails must not take the others along. */
+K.tell = (what, ...args) => {
+  for (const f of ears.get(what) ?? [])
     try {
-      const sample = parts.join("0"),
-        o = JSON.parse(sample);
-      clean(o);
-      if (JSON.stringify(o) !== sample) return null;
-      for (let k = 1; k < parts.length; k++) {
-        quoted ^= parts[k - 1].replace(/\\./g, "").split('"').length % 2 === 0;
-        const name = quoted && parts[k][0] === '"' && /"[a-z]+ $/.exec(code)?.[0];
-        if (name)
-          [code, parts[k], quoted] = [
-            `${code.slice(0, -name.length)}named(${name}",N[b+${k - 1}])`,
-            parts[k].slice(1),
-            0,
-          ];
-        else code += quoted ? `"+N[b+${k - 1}]+"` : `N[b+${k - 1}]`;
-        code += parts[k];
-      }
-      if (o.ev) code = `{${FIELDS.map((key) => `${key}:undefined`)},${code.slice(1)}`;
-      return new Function("N", "b", "named", `return ${code}`);
-    } catch {
-      return null;
+      f(...args);
+    } catch (error) {
+      console.error(error);
     }
-  }
-  /** Names are looked up again and again, which is quick for the same string. */
-  const names = new Map();
-  function named(family, number) {
-    const all = names.get(family) ?? names.set(family, []).get(family);
-    return number < 1e7 ? (all[number] ??= family + number) : family + number;
-  }
+};
 
-  /** The rows of the trace, and which is each event's. */
-  class Lines {
-    constructor() {
-      Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), atHand: [] });
-    }
-    event(i) {
-      const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)],
-        row = this.from[i] % PIECE;
-      return Object.assign(complete(this.templates[of[row]].all(numbers, at[row]), i), this.more.get(i));
-    }
-  }
-  let lines = new Lines();
-
-  /** Event `i`; `undefined` if there is none. */
-  K.event = function (i) {
-    if (!(i >= 0 && i < K.trace.count)) return undefined;
-    const { atHand } = lines,
-      slot = i % AT_HAND;
-    return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
-  };
-
-  /** The index of the event with the number `n`; undefined if it is not in the record. */
-  K.indexOf = function (n) {
-    const i = n > 0 ? K.upTo(K.trace.n, n) : -1;
-    return K.trace.n[i] === n ? i : undefined;
-  };
-  /** The event to which this one goes back: the put of what it gets, the taking of what it gives back, the act that serves; undefined if that is not in the record. */
-  K.backOf = ({ back }) => K.event(K.indexOf(back));
-
-  const NONE = Object.freeze([]);
-  /** The last event, which may have more changes than its line says; and what there is where the record begins. */
-  let last, anew;
-
-  function take(trace, o, at) {
-    if (o === null) trace.torn += 1;
-    else if (typeof o.ev === "string") event(trace, o, at);
-    else if (typeof o.file === "string") {
-      const text = typeof o.text === "string" ? o.text : null;
-      trace.files.set(o.file, {
-        name: o.file,
-        whose: o.whose,
-        text,
-        lines: text === null ? [] : text.replace(/\n$/, "").split("\n"),
-      });
-    } else if (Array.isArray(o.frames)) {
-      trace.stacks.set(
-        o.stack,
-        o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })),
-      );
-    } else if ("also" in o) {
-      if (last?.also === NONE) last.also = [];
-      (anew ?? last?.also)?.push(o.also);
-    } else if ("anew" in o) anew = [o.anew];
-    else if ("v" in o) trace.header = o;
-    else if ("note" in o) trace.notes.push(o);
-    else if ("lint" in o) trace.lints.push(o);
-    else if ("pages" in o && !("end" in o))
-      pages(trace, o); // (so far: perhaps no end comes)
-    else if ("end" in o) {
-      trace.cut = o.end !== "complete";
-      [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
-      pages(trace, o);
-    } else trace.unknown += 1; // a newer version's
-  }
-
-  function pages(trace, { pages }) {
-    if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
-  }
-
-  function event(trace, o, at) {
-    done();
-    const before = last,
-      i = trace.count;
-    lines.from.push(at);
-    last = complete(o, i);
-    [last.anew, anew] = [anew, null];
-    trace.n.push(last.n);
-    trace.t.push(last.t);
-    trace.overhead += last.overhead;
-    trace.recorded.push(trace.overhead);
-    trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead)); // (an event of another thread may be from before its recording: it is no step back)
-    trace.count = (trace.last = i) + 1;
-    index(trace, last);
-    if (before && !trace.asleep) gap(trace, before, last);
-    if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
-    if (last.ev === "PollStart") trace.polling += 1;
-    else if (last.ev === "PollEnd") trace.polling = Math.max(0, trace.polling - 1);
-    else if (last.ev === "Turn" || last.ev === "Park") trace.polling = 0;
-  }
-  /** The last event has all its changes. */
-  function done() {
-    if (!last) return;
-    if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
-    K.tell("event", last);
-  }
-
-  // A trace may come from anybody. What should be a number is one from here on, a name is a text or
-  // is not there; the rest of the page need not ask again.
-  const NUMBERS = new Set(
-    (
-      "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
-      "timeout waited ran overdue events records lost wakers handles size bytes branch branches " +
-      "first scope in won count before item wait back thread"
-    ).split(" "),
-  );
-  /** What a socket may be ready for. */
-  K.DIRECTIONS = ["read", "write", "priority", "error"];
-  const NAMES = new Set(["task", "run", "timer", "source", "sync", "value", "closed", "direction", "unseen"]);
-  const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
-  /** Puts right what is not. */
-  function clean(o) {
-    if (typeof o.ev === "string" && !/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
-    for (const key in o) {
-      const value = o[key],
-        type = typeof value;
-      if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key)) right(o, key, value, type);
-    }
-  }
-  function right(o, key, value, type) {
-    if (NUMBERS.has(key)) {
-      if (type !== "number" && value !== null && value !== undefined) o[key] = Number(value) || 0;
-    } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) o[key] = undefined;
-    else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
-  }
-
-  /** An event's line as the page reads it: with its index, with places for texts, and with what an older file leaves out. */
-  function complete(o, i) {
-    o.i = i;
-    o.n ??= i + 1;
-    o.t ??= 0;
-    o.real ??= o.t;
-    o.overhead ??= 0;
-    o.turn ??= 0;
-    o.run ??= null;
-    if (typeof o.effect?.queued === "number") {
-      o.place = o.effect.queued;
-      o.effect = "queued";
-    }
-    if (o.level !== undefined) {
-      o.level = whole(o.level, 6);
-      o.slot = whole(o.slot, 63);
-    }
-    if (o.branches !== undefined) o.branches = whole(o.branches, 64);
-    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
-    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
-    o.src = K.place(o.src);
-    o.at = K.place(o.at);
-    o.made = K.place(o.made);
-    o.also = NONE;
-    o.anew = null;
-    return o;
-  }
-
-  /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
-  K.place = function (text) {
-    if (typeof text !== "string") return null;
-    const { places } = K.trace;
-    let known = places.get(text);
-    if (!known) {
-      const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
-      known = m ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text } : { file: text, line: 0, column: 0, text };
-      places.set(text, known);
-    }
-    return known;
-  };
-
-  // ----- what is not in the file and follows from it -----
-
-  /** From some events to others. */
-  class Links {
-    constructor() {
-      this.to = [];
-    }
-    get(i) {
-      return this.to[i] >= 0 ? this.to[i] : undefined;
-    }
-  }
-
-  const put = (K.put = (map, key, i) => {
-    const all = map.get(key);
-    if (all) all.push(i);
-    else map.set(key, [i]);
+K.read = async function (text) {
+  const trace = (K.trace = blank());
+  lines = new Lines();
+  [last, anew] = [null, null];
+  K.tell("begin", trace);
+  trace.torn += await K.lines(text, function (piece) {
+    const from = lines.pieces.push(piece) * PIECE - PIECE,
+      { of, at, numbers } = piece;
+    for (const text of piece.texts) lines.templates.push(new Template(text));
+    for (let row = 0; row < of.length; row++)
+      take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
   });
-  /** Event `i` is about this task. */
-  function about(trace, name, i) {
-    const {
-      names,
-      index: { byTask },
-    } = trace;
-    if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)]; // (mostly the one of the event before)
-    if (trace.about) return trace.about.push(i);
-    names.push(name);
-    byTask.set(name, (trace.about = [i]));
-  }
+  done();
+  trace.overhead = Math.max(trace.overhead, trace.cost);
+  trace.program = String(trace.header.program ?? "a program");
+  trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
+  attach(trace);
+  return trace;
+};
 
-  function index(trace, e) {
-    const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index,
-      { i, task } = e;
-    put(byEv, e.ev, i);
-    for (const list of e.anew ?? [])
-      for (let k = 0; k + 2 < list.length; k += 3)
-        if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins)
-    for (const kind in e.on) trace.waited.add(kind);
-    const { run } = e,
-      by = e.by?.task;
-    if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
-    if (task) about(trace, task, i);
-    if (run && run !== task) about(trace, run, i);
-    if (by && by !== task && by !== run) about(trace, by, i);
-    if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
-      trace.main = e.made.file;
-    wakeOfPoll.to.push(-1);
-    pollOfWake.to.push(-1);
-    if (e.ev === "Wake" && e.effect !== "stale") {
-      if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
-      const since = causes.get(task) ?? { deciding: null, all: [] };
-      if (e.effect !== "coalesced") since.deciding = i;
-      since.all.push(i);
-      causes.set(task, since);
+/** What the record says of itself, its lists, what is known of each event, and what follows from
+ * them. */
+// prettier-ignore
+const blank = () => ({
+  header: {}, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
+  files: new Map(), notes: [], lints: [], places: new Map(),
+  stacks: new Map(), // the functions of each await stack, by its number
+  count: 0, last: -1, polling: 0, n: [], t: [],
+  real: [], // by the machine's clock, without what recording took
+  recorded: [], overhead: 0, // what recording took, up to and with each event
+  cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
+  main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
+  waited: new Set(), // for which kinds of things a task has waited
+  names: [], // tasks and jobs in the order of their appearance
+  members: new Set(), // tasks of a `JoinSet`
+  panicked: new Set(), // jobs: the one that learns of the end tells it
+  // (`causes`: of each task the wakes since its last poll began.)
+  index: {
+    byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(),
+    causes: new Map(), polled: new Set(),
+  },
+  admissions: new Set(), // the events that queue a new task
+  gaps: new Map(), // the events before which time passed that nothing tells of, and how much
+});
+
+// ----- the lines of events -----
+
+/** So many events are kept as objects, too. */
+const AT_HAND = 1024;
+/** Above every row of a piece. */
+const PIECE = 2 ** 32;
+
+const SAY = /,"say":"(?:[^"\\]|\\.)*"\}$/;
+/** Lines that differ in their numbers only. */
+class Template {
+  constructor(text) {
+    Object.assign(this, { text, times: 0, brief: null, whole: null });
+  }
+  /** What a line says, but for the sentence of an event; `null` if it is torn. */
+  read(numbers, at) {
+    if (++this.times === OFTEN) this.brief = maker(this.text.replace(SAY, "}"));
+    return this.brief ? this.brief(numbers, at, named) : this.all(numbers, at);
+  }
+  /** All that it says. */
+  all(numbers, at) {
+    if (this.brief && (this.whole ??= maker(this.text))) return this.whole(numbers, at, named);
+    try {
+      const o = JSON.parse(K.filled(this.text, numbers, at));
+      if (o !== null && typeof o === "object") return (clean(o), o);
+    } catch {
+      /* torn */
     }
-    if (e.ev === "PollStart") {
-      polled.add(task);
-      const since = causes.get(task);
-      if (!since) return;
-      // (Wakes that come in the middle of a poll are causes of the next one.)
-      wakeOfPoll.to[i] = since.deciding ?? -1; // (what put it into the queue may be missing)
-      for (const wake of since.all) pollOfWake.to[wake] = i;
-      causes.delete(task);
+    return null;
+  }
+}
+/** Events of all kinds have these in this order, so that the page's functions find them where
+ * they did in the one before. */
+const FIELDS = (
+  "i n t real overhead turn ev task run by effect on at line src made then also anew place kind act " +
+  "sync units count outcome timer branch branches ready say"
+).split(" ");
+/** Of a template that comes this often, functions are made: reading is ten times as quick then. */
+const OFTEN = 32;
+/** A function that makes what such a line says: what is JSON is an expression of JavaScript,
+ * too, and can do nothing. `null` if it isn't JSON, or has to be put right. */
+function maker(text) {
+  const parts = text.split("\0");
+  let code = parts[0],
+    quoted = 0;
+  try {
+    const sample = parts.join("0"),
+      o = JSON.parse(sample);
+    clean(o);
+    if (JSON.stringify(o) !== sample) return null;
+    for (let k = 1; k < parts.length; k++) {
+      quoted ^= parts[k - 1].replace(/\\./g, "").split('"').length % 2 === 0;
+      const name = quoted && parts[k][0] === '"' && /"[a-z]+ $/.exec(code)?.[0];
+      if (name)
+        [code, parts[k], quoted] = [
+          `${code.slice(0, -name.length)}named(${name}",N[b+${k - 1}])`,
+          parts[k].slice(1),
+          0,
+        ];
+      else code += quoted ? `"+N[b+${k - 1}]+"` : `N[b+${k - 1}]`;
+      code += parts[k];
     }
+    if (o.ev) code = `{${FIELDS.map((key) => `${key}:undefined`)},${code.slice(1)}`;
+    return new Function("N", "b", "named", `return ${code}`);
+  } catch {
+    return null;
   }
+}
+/** Names are looked up again and again, which is quick for the same string. */
+const names = new Map();
+function named(family, number) {
+  const all = names.get(family) ?? names.set(family, []).get(family);
+  return number < 1e7 ? (all[number] ??= family + number) : family + number;
+}
 
-  const GAP = 2e6;
-  /** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
-  function gap(trace, before, e) {
-    if (
-      ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) ||
-      trace.polling ||
-      (before.run && before.ev !== "PollEnd")
-    )
-      return; // (what other threads tell comes in the middle of a poll, too)
-    const ns = trace.real[e.i] - trace.real[before.i];
-    if (ns >= GAP) trace.gaps.set(e.i, ns);
+/** The rows of the trace, and which is each event's. */
+class Lines {
+  constructor() {
+    Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), atHand: [] });
   }
+  event(i) {
+    const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)],
+      row = this.from[i] % PIECE;
+    return Object.assign(
+      complete(this.templates[of[row]].all(numbers, at[row]), i),
+      this.more.get(i),
+    );
+  }
+}
+let lines = new Lines();
 
-  /** Whom an event is about: its own task, who was being polled, who woke. */
-  K.subjects = function ({ task, run, by }) {
-    const out = [];
-    for (const name of [task, run, by?.task]) if (name && !out.includes(name)) out.push(name);
-    return out;
-  };
+/** Event `i`; `undefined` if there is none. */
+K.event = function (i) {
+  if (!(i >= 0 && i < K.trace.count)) return undefined;
+  const { atHand } = lines,
+    slot = i % AT_HAND;
+  return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
+};
 
-  /** Notes and verdicts hang at the index of the event that they came after. */
-  function attach(trace) {
-    const hang = (o) => {
-      o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last;
-    };
-    trace.notes.forEach(hang);
-    trace.lints.forEach((lint) => {
-      hang(lint);
-      lint.begin = typeof lint.since === "number" ? Math.max(0, Math.min(lint.i, K.upTo(trace.n, lint.since))) : lint.i;
-      lint.at = K.place(lint.at);
-      lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }])
-        .map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") }))
-        .filter((spot) => spot.at);
+/** The index of the event with the number `n`; undefined if it is not in the record. */
+K.indexOf = function (n) {
+  const i = n > 0 ? K.upTo(K.trace.n, n) : -1;
+  return K.trace.n[i] === n ? i : undefined;
+};
+/** The event to which this one goes back: the put of what it gets, the taking of what it gives
+ * back, the act that serves; undefined if that is not in the record. */
+K.backOf = ({ back }) => K.event(K.indexOf(back));
+
+const NONE = Object.freeze([]);
+/** The last event, which may have more changes than its line says; and what there is where the
+ * record begins. */
+let last, anew;
+
+function take(trace, o, at) {
+  if (o === null) trace.torn += 1;
+  else if (typeof o.ev === "string") event(trace, o, at);
+  else if (typeof o.file === "string") {
+    const text = typeof o.text === "string" ? o.text : null;
+    trace.files.set(o.file, {
+      name: o.file,
+      whose: o.whose,
+      text,
+      lines: text === null ? [] : text.replace(/\n$/, "").split("\n"),
     });
-    trace.notes.sort((a, b) => a.i - b.i);
-  }
+  } else if (Array.isArray(o.frames)) {
+    trace.stacks.set(
+      o.stack,
+      o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })),
+    );
+  } else if ("also" in o) {
+    if (last?.also === NONE) last.also = [];
+    (anew ?? last?.also)?.push(o.also);
+  } else if ("anew" in o) anew = [o.anew];
+  else if ("v" in o) trace.header = o;
+  else if ("note" in o) trace.notes.push(o);
+  else if ("lint" in o) trace.lints.push(o);
+  else if ("pages" in o && !("end" in o))
+    pages(trace, o); // (so far: perhaps no end comes)
+  else if ("end" in o) {
+    trace.cut = o.end !== "complete";
+    [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
+    pages(trace, o);
+  } else trace.unknown += 1; // a newer version's
+}
 
-  /** The position of the last element `<= value` in a sorted array; -1 if there is none. */
-  K.upTo = function (sorted, value) {
-    let low = 0,
-      high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] <= value) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+function pages(trace, { pages }) {
+  if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
+}
+
+function event(trace, o, at) {
+  done();
+  const before = last,
+    i = trace.count;
+  lines.from.push(at);
+  last = complete(o, i);
+  [last.anew, anew] = [anew, null];
+  trace.n.push(last.n);
+  trace.t.push(last.t);
+  trace.overhead += last.overhead;
+  trace.recorded.push(trace.overhead);
+  trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead)); // (an event of another thread may be from before its recording: it is no step back)
+  trace.count = (trace.last = i) + 1;
+  index(trace, last);
+  if (before && !trace.asleep) gap(trace, before, last);
+  if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
+  if (last.ev === "PollStart") trace.polling += 1;
+  else if (last.ev === "PollEnd") trace.polling = Math.max(0, trace.polling - 1);
+  else if (last.ev === "Turn" || last.ev === "Park") trace.polling = 0;
+}
+/** The last event has all its changes. */
+function done() {
+  if (!last) return;
+  if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
+  K.tell("event", last);
+}
+
+// A trace may come from anybody. What should be a number is one from here on, a name is a text or
+// is not there; the rest of the page need not ask again.
+const NUMBERS = new Set(
+  (
+    "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
+    "timeout waited ran overdue events records lost wakers handles size bytes branch branches " +
+    "first scope in won count before item wait back thread"
+  ).split(" "),
+);
+/** What a socket may be ready for. */
+K.DIRECTIONS = ["read", "write", "priority", "error"];
+const NAMES = new Set([
+  "task",
+  "run",
+  "timer",
+  "source",
+  "sync",
+  "value",
+  "closed",
+  "direction",
+  "unseen",
+]);
+const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
+/** Puts right what is not. */
+function clean(o) {
+  if (typeof o.ev === "string" && !/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
+  for (const key in o) {
+    const value = o[key],
+      type = typeof value;
+    if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key))
+      right(o, key, value, type);
+  }
+}
+function right(o, key, value, type) {
+  if (NUMBERS.has(key)) {
+    if (type !== "number" && value !== null && value !== undefined) o[key] = Number(value) || 0;
+  } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean"))
+    o[key] = undefined;
+  else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
+}
+
+/** An event's line as the page reads it: with its index, with places for texts, and with what an
+ * older file leaves out. */
+function complete(o, i) {
+  o.i = i;
+  o.n ??= i + 1;
+  o.t ??= 0;
+  o.real ??= o.t;
+  o.overhead ??= 0;
+  o.turn ??= 0;
+  o.run ??= null;
+  if (typeof o.effect?.queued === "number") {
+    o.place = o.effect.queued;
+    o.effect = "queued";
+  }
+  if (o.level !== undefined) {
+    o.level = whole(o.level, 6);
+    o.slot = whole(o.slot, 63);
+  }
+  if (o.branches !== undefined) o.branches = whole(o.branches, 64);
+  if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
+  if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
+  o.src = K.place(o.src);
+  o.at = K.place(o.at);
+  o.made = K.place(o.made);
+  o.also = NONE;
+  o.anew = null;
+  return o;
+}
+
+/** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
+K.place = function (text) {
+  if (typeof text !== "string") return null;
+  const { places } = K.trace;
+  let known = places.get(text);
+  if (!known) {
+    const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
+    known = m
+      ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text }
+      : { file: text, line: 0, column: 0, text };
+    places.set(text, known);
+  }
+  return known;
+};
+
+// ----- what is not in the file and follows from it -----
+
+/** From some events to others. */
+class Links {
+  constructor() {
+    this.to = [];
+  }
+  get(i) {
+    return this.to[i] >= 0 ? this.to[i] : undefined;
+  }
+}
+
+const put = (K.put = (map, key, i) => {
+  const all = map.get(key);
+  if (all) all.push(i);
+  else map.set(key, [i]);
+});
+/** Event `i` is about this task. */
+function about(trace, name, i) {
+  const {
+    names,
+    index: { byTask },
+  } = trace;
+  if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)]; // (mostly the one of the event before)
+  if (trace.about) return trace.about.push(i);
+  names.push(name);
+  byTask.set(name, (trace.about = [i]));
+}
+
+function index(trace, e) {
+  const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index,
+    { i, task } = e;
+  put(byEv, e.ev, i);
+  for (const list of e.anew ?? [])
+    for (let k = 0; k + 2 < list.length; k += 3)
+      if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins)
+  for (const kind in e.on) trace.waited.add(kind);
+  const { run } = e,
+    by = e.by?.task;
+  if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
+  if (task) about(trace, task, i);
+  if (run && run !== task) about(trace, run, i);
+  if (by && by !== task && by !== run) about(trace, by, i);
+  if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
+    trace.main = e.made.file;
+  wakeOfPoll.to.push(-1);
+  pollOfWake.to.push(-1);
+  if (e.ev === "Wake" && e.effect !== "stale") {
+    if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
+    const since = causes.get(task) ?? { deciding: null, all: [] };
+    if (e.effect !== "coalesced") since.deciding = i;
+    since.all.push(i);
+    causes.set(task, since);
+  }
+  if (e.ev === "PollStart") {
+    polled.add(task);
+    const since = causes.get(task);
+    if (!since) return;
+    // (Wakes that come in the middle of a poll are causes of the next one.)
+    wakeOfPoll.to[i] = since.deciding ?? -1; // (what put it into the queue may be missing)
+    for (const wake of since.all) pollOfWake.to[wake] = i;
+    causes.delete(task);
+  }
+}
+
+const GAP = 2e6;
+/** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
+function gap(trace, before, e) {
+  if (
+    ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) ||
+    trace.polling ||
+    (before.run && before.ev !== "PollEnd")
+  )
+    return; // (what other threads tell comes in the middle of a poll, too)
+  const ns = trace.real[e.i] - trace.real[before.i];
+  if (ns >= GAP) trace.gaps.set(e.i, ns);
+}
+
+/** Whom an event is about: its own task, who was being polled, who woke. */
+K.subjects = function ({ task, run, by }) {
+  const out = [];
+  for (const name of [task, run, by?.task]) if (name && !out.includes(name)) out.push(name);
+  return out;
+};
+
+/** Notes and verdicts hang at the index of the event that they came after. */
+function attach(trace) {
+  const hang = (o) => {
+    o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last;
   };
-})((window.K = window.K || {}));
+  trace.notes.forEach(hang);
+  trace.lints.forEach((lint) => {
+    hang(lint);
+    lint.begin =
+      typeof lint.since === "number"
+        ? Math.max(0, Math.min(lint.i, K.upTo(trace.n, lint.since)))
+        : lint.i;
+    lint.at = K.place(lint.at);
+    lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }])
+      .map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") }))
+      .filter((spot) => spot.at);
+  });
+  trace.notes.sort((a, b) => a.i - b.i);
+}
+
+/** The position of the last element `<= value` in a sorted array; -1 if there is none. */
+K.upTo = function (sorted, value) {
+  let low = 0,
+    high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+};

@@ -1,128 +1,142 @@
 // Which branch of a `select!`, `join!` or `timeout` does what?
 //
 // A scope names its branches by the numbers after its own. Each event says in which branch it is
-// (`in`), and so does the scope's own. Each branch is a row below its task's. It polls from its first
-// event in a poll until its task does something else, and then waits for what was asked in it and
-// its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or waits for
-// other code.
+// (`in`), and so does the scope's own. Each branch is a row below its task's. It polls from its
+// first event in a poll until its task does something else, and then waits for what was asked in it
+// and its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or
+// waits for other code.
 //
 // Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`;
-// `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the number of its branch, from 1:
-// `[{e, number}]`, where `e` is the event that names the scope last.
+// `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the number of
+// its branch, from 1: `[{e, number}]`, where `e` is the event that names the scope last.
 // Invariant: all of this depends on the trace alone.
 // Not here: the bars of a task (rows.js).
-"use strict";
-(function (K) {
-  const { BAR } = K;
-  const WORDS = { join: "join!", try_join: "try_join!", timeout: "timeout" };
-  /** Has a branch not ended yet? */
-  const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
 
-  K.Scopes = class {
-    /** `rowOf` gives a task's row. */
-    constructor(rowOf) {
-      Object.assign(this, { rowOf, open: new Map(), branches: new Map(), now: new Map() });
-    }
-    read(e) {
-      if (e.ev === "Scope" && e.branches) this.begins(e);
-      else if (e.ev === "ScopeEnd") this.closes(e);
-      if (!e.run) return;
-      if (this.now.get(e.run) !== e.in) this.turns(e);
-    }
-    /** The branches around, from inside to outside. */
-    around(branch) {
-      const all = [];
-      for (let one = this.branches.get(branch); one && !all.includes(one); one = this.branches.get(one.scope.in))
-        all.push(one);
-      return all;
-    }
-    begins({ i, scope: id, what, branches: of, run, in: outer }) {
-      const known = this.open.get(id);
-      if (known?.task === run) return (known.in = outer);
-      if (known) this.forget(known, i);
-      const depth = this.around(outer).length,
-        scope = { id, what, task: run, in: outer, of, depth };
-      // (Each of those that are open at once has rows of its own, and the next one of its place has the same.)
-      const taken = new Set();
-      for (const one of this.open.values())
-        if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
-      for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
-      this.open.set(id, scope);
-      scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
-      scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
-    }
-    below({ task, what, of, depth, nth }, k) {
-      const row = this.rowOf(task),
-        key = `${depth}.${what}.${nth}.${k}`,
-        known = row.branches.find((branch) => branch.key === key);
-      if (known) return known;
-      const made = row.below(k + 1, { key, number: k, what, of, nth, inner: depth > 0, code: WORDS[what] });
-      row.branches.push(made);
-      row.branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
-      return made;
-    }
-    /** The task does something in another branch than before, or in none. */
-    turns(e) {
-      const before = this.around(this.now.get(e.run)),
-        after = this.around(e.in);
-      for (const branch of before) if (!after.includes(branch)) this.rests(branch, e.i);
-      for (const { row, scope } of after.reverse())
-        if (scope.task === e.run && row.last !== BAR.POLL) row.begin(e.i, BAR.POLL);
-      this.now.set(e.run, e.in);
-    }
-    rests(branch, i) {
-      if (!isAtIt(branch.row)) return;
-      const waits = K.openNow(branch.scope.task).filter(({ scope }) => this.around(scope).includes(branch));
-      branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
-    }
-    /** A poll of the task is over. */
-    settles(name, i) {
-      this.now.delete(name);
-      for (const { task, branches } of this.open.values())
-        if (task === name) for (const branch of branches) this.rests(branch, i);
-    }
-    closes({ i, scope: id, won }) {
-      const scope = this.open.get(id);
-      if (!scope) return;
-      scope.branches.forEach(({ row }, k) => {
-        if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
-        else if (isAtIt(row)) row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
-      });
-      this.forget(scope, i);
-    }
-    forget(scope, i) {
-      this.open.delete(scope.id);
-      scope.branches.forEach(({ row }, k) => {
-        if (isAtIt(row)) row.begin(i, BAR.NONE);
-        this.branches.delete(scope.id + 1 + k);
-      });
-    }
-    /** The task has ended. */
-    over(name, i) {
-      for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
-    }
-  };
+const { BAR } = K;
+const WORDS = { join: "join!", try_join: "try_join!", timeout: "timeout" };
+/** Has a branch not ended yet? */
+const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
 
-  // (The numbers of scopes only grow; that of another thread may be told later.)
-  K.on("begin", (trace) => Object.assign(trace, { scopes: [], scopeAt: [] }));
-  K.on("event", function ({ i, ev, scope }) {
-    const { scopes, scopeAt } = K.trace;
-    if (ev !== "Scope") return;
-    const k = K.upTo(scopes, scope);
-    if (scopes[k] === scope) scopeAt[k] = i;
-    else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = i;
-    else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? i : scope));
-  });
-  K.branchPath = function (branch) {
-    const { scopes, scopeAt } = K.trace,
-      path = [];
-    for (let one = branch; one > 0;) {
-      const e = K.event(scopeAt[K.upTo(scopes, one)]),
-        number = one - e?.scope;
-      if (!(number <= Math.max(1, e?.branches)) || path.some((outer) => outer.e === e)) break;
-      path.push({ e, number });
-      one = e.in;
-    }
-    return path;
-  };
-})((window.K = window.K || {}));
+K.Scopes = class {
+  /** `rowOf` gives a task's row. */
+  constructor(rowOf) {
+    Object.assign(this, { rowOf, open: new Map(), branches: new Map(), now: new Map() });
+  }
+  read(e) {
+    if (e.ev === "Scope" && e.branches) this.begins(e);
+    else if (e.ev === "ScopeEnd") this.closes(e);
+    if (!e.run) return;
+    if (this.now.get(e.run) !== e.in) this.turns(e);
+  }
+  /** The branches around, from inside to outside. */
+  around(branch) {
+    const all = [];
+    for (
+      let one = this.branches.get(branch);
+      one && !all.includes(one);
+      one = this.branches.get(one.scope.in)
+    )
+      all.push(one);
+    return all;
+  }
+  begins({ i, scope: id, what, branches: of, run, in: outer }) {
+    const known = this.open.get(id);
+    if (known?.task === run) return (known.in = outer);
+    if (known) this.forget(known, i);
+    const depth = this.around(outer).length,
+      scope = { id, what, task: run, in: outer, of, depth };
+    // (Each of those that are open at once has rows of its own, and the next one of its place has
+    // the same.)
+    const taken = new Set();
+    for (const one of this.open.values())
+      if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
+    for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
+    this.open.set(id, scope);
+    scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
+    scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
+  }
+  below({ task, what, of, depth, nth }, k) {
+    const row = this.rowOf(task),
+      key = `${depth}.${what}.${nth}.${k}`,
+      known = row.branches.find((branch) => branch.key === key);
+    if (known) return known;
+    const made = row.below(k + 1, {
+      key,
+      number: k,
+      what,
+      of,
+      nth,
+      inner: depth > 0,
+      code: WORDS[what],
+    });
+    row.branches.push(made);
+    row.branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
+    return made;
+  }
+  /** The task does something in another branch than before, or in none. */
+  turns(e) {
+    const before = this.around(this.now.get(e.run)),
+      after = this.around(e.in);
+    for (const branch of before) if (!after.includes(branch)) this.rests(branch, e.i);
+    for (const { row, scope } of after.reverse())
+      if (scope.task === e.run && row.last !== BAR.POLL) row.begin(e.i, BAR.POLL);
+    this.now.set(e.run, e.in);
+  }
+  rests(branch, i) {
+    if (!isAtIt(branch.row)) return;
+    const waits = K.openNow(branch.scope.task).filter(({ scope }) =>
+      this.around(scope).includes(branch),
+    );
+    branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
+  }
+  /** A poll of the task is over. */
+  settles(name, i) {
+    this.now.delete(name);
+    for (const { task, branches } of this.open.values())
+      if (task === name) for (const branch of branches) this.rests(branch, i);
+  }
+  closes({ i, scope: id, won }) {
+    const scope = this.open.get(id);
+    if (!scope) return;
+    scope.branches.forEach(({ row }, k) => {
+      if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
+      else if (isAtIt(row))
+        row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
+    });
+    this.forget(scope, i);
+  }
+  forget(scope, i) {
+    this.open.delete(scope.id);
+    scope.branches.forEach(({ row }, k) => {
+      if (isAtIt(row)) row.begin(i, BAR.NONE);
+      this.branches.delete(scope.id + 1 + k);
+    });
+  }
+  /** The task has ended. */
+  over(name, i) {
+    for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
+  }
+};
+
+// (The numbers of scopes only grow; that of another thread may be told later.)
+K.on("begin", (trace) => Object.assign(trace, { scopes: [], scopeAt: [] }));
+K.on("event", function ({ i, ev, scope }) {
+  const { scopes, scopeAt } = K.trace;
+  if (ev !== "Scope") return;
+  const k = K.upTo(scopes, scope);
+  if (scopes[k] === scope) scopeAt[k] = i;
+  else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = i;
+  else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? i : scope));
+});
+K.branchPath = function (branch) {
+  const { scopes, scopeAt } = K.trace,
+    path = [];
+  for (let one = branch; one > 0;) {
+    const e = K.event(scopeAt[K.upTo(scopes, one)]),
+      number = one - e?.scope;
+    if (!(number <= Math.max(1, e?.branches)) || path.some((outer) => outer.e === e)) break;
+    path.push({ e, number });
+    one = e.in;
+  }
+  return path;
+};

@@ -1,138 +1,145 @@
 // What bounded it?
 //
-// The chain of parts of which each, made a little longer, makes the whole longer. It is found from the end:
-// an event came from the latest of its causes; from there on it goes on with what the other task did before that, or
-// where a timer or the system ended a wait, with what the task had done before it waited. What else was waited for
-// meanwhile came in time, and has bounded nothing. Where the thread was what it waited for, for a tick or more, it goes on with the
-// poll that held that. Of a wait that isn't over it goes on with the only task that can end it.
+// The chain of parts of which each, made a little longer, makes the whole longer. It is found from
+// the end: an event came from the latest of its causes; from there on it goes on with what the
+// other task did before that, or where a timer or the system ended a wait, with what the task had
+// done before it waited. What else was waited for meanwhile came in time, and has bounded nothing.
+// Where the thread was what it waited for, for a tick or more, it goes on with the poll that held
+// that. Of a wait that isn't over it goes on with the only task that can end it.
 //
-// Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the beginning, each `{who,
-// what, wait, from, to, ns, after}`: what a task did or waited for, between which events, how long, and after how many
-// hops. `what`: "poll", "ready", "timer", "late", "outside" (the system, another thread), "queue", "job", "code" (it
-// waited for code other than kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over).
-// `hops`: `{who, next, how, wait, i}`: where it goes on with another task.
-// `stop`: why it goes no further: "begin", "before" (the record), "circle", "steps".
+// Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the
+// beginning, each `{who, what, wait, from, to, ns, after}`: what a task did or waited for, between
+// which events, how long, and after how many hops. `what`: "poll", "ready", "timer", "late",
+// "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
+// kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over). `hops`:
+// `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
+// "begin", "before" (the record), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
 // Not here: what an event came from (inputs.js), the chain in words (answer/).
-"use strict";
-(function (K) {
-  const { BAR } = K;
-  /** So many steps back are made. */
-  const STEPS = 100_000;
 
-  /** A virtual clock stands still in these. What recording took is in none of them. */
-  const OWN = ["poll", "ready"];
-  const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
+const { BAR } = K;
+/** So many steps back are made. */
+const STEPS = 100_000;
 
-  /** The end of the poll before event `i`, if that came a tick or more after this time; undefined if not. */
-  function heldUntil(i, time) {
-    const polls = K.trace.index.byEv.get("PollEnd") ?? [],
-      end = polls[K.upTo(polls, i - 1)];
-    return end !== undefined && timeAt(end) - time >= K.TICK ? end : undefined;
+/** A virtual clock stands still in these. What recording took is in none of them. */
+const OWN = ["poll", "ready"];
+const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
+
+/** The end of the poll before event `i`, if that came a tick or more after this time; undefined
+ * if not. */
+function heldUntil(i, time) {
+  const polls = K.trace.index.byEv.get("PollEnd") ?? [],
+    end = polls[K.upTo(polls, i - 1)];
+  return end !== undefined && timeAt(end) - time >= K.TICK ? end : undefined;
+}
+
+class Chain {
+  constructor(name, begin, until) {
+    Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
+    this.asked = new Set();
+    let at = this.lastOf(name);
+    for (let n = 0; at >= 0 && timeAt(at) > begin; n++)
+      at = n === STEPS ? this.ends("steps") : this.back(at);
+  }
+  book(who, what, from, to, { wait = null, begin = timeAt(from), end = timeAt(to) } = {}) {
+    const isOwn = OWN.includes(what) && K.trace.header.clock !== "paused",
+      span = [Math.max(this.begin, begin), Math.min(this.until, end)],
+      ns = isOwn ? K.lasted(BAR.POLL, from, to, ...span) : span[1] - span[0];
+    if (ns > 0 || (what === "open" && ns === 0))
+      this.parts.push({ who, what, wait, from, to, ns, after: this.hops.length });
+  }
+  hop(i, cause, how, wait = null) {
+    const { pollOf, who } = K.trace.inputs,
+      [from, next] = [i, cause].map((at) => who.get(pollOf[at]));
+    if (next && next !== from) this.hops.push({ who: from, next, how, wait, i: cause });
+    return cause;
+  }
+  /** What led to event `i`: the event to go on from; undefined where there is none. */
+  back(i) {
+    const came = K.cameFrom(i);
+    if (!came) return this.ends("begin");
+    const { cause, wait, how } = came;
+    const held = this.polled(i, cause);
+    if (held) return this.hop(i, held, "thread");
+    if (how === "woken") return this.woken(cause, i);
+    if (!wait) return this.hop(i, cause, how);
+    const act = K.event(wait.act ?? wait.served);
+    if (act.ev === "TimerFire") return this.slept(wait, act, i);
+    if (act.ev === "SourceReady" || !(K.trace.inputs.pollOf[act.i] >= 0))
+      return this.waited(wait, "outside", act.i, timeAt(act.i));
+    return this.hop(i, act.i, how, wait);
+  }
+  /** The task polled from the cause on, or was ready and then polled: which poll held the thread
+   * meanwhile, if one did. */
+  polled(i, cause) {
+    const poll = K.trace.inputs.pollOf[i],
+      task = K.trace.inputs.who.get(poll),
+      isJob = !!K.rowsOf(K.trace).rows.get(task)?.job;
+    this.book(task, isJob ? "job" : "poll", Math.max(cause, poll), i);
+    if (isJob && cause < poll) this.book(task, "queue", cause, poll);
+    if (isJob || cause > poll) return undefined;
+    const held = heldUntil(poll, timeAt(cause));
+    this.book(task, "ready", held ?? cause, poll);
+    return held;
+  }
+  slept(wait, { i, late }, came) {
+    const due = timeAt(i) - (late > 0 ? late : 0),
+      held = heldUntil(i, due);
+    this.book(wait.task, "late", held ?? i, i, { wait, begin: held ? timeAt(held) : due });
+    return held ? this.hop(came, held, "thread") : this.waited(wait, "timer", i, due);
+  }
+  waited(wait, what, to, end) {
+    if (wait.begin === undefined) return this.ends("before");
+    this.book(wait.task, what, wait.begin, to, { wait, end });
+    return wait.begin;
+  }
+  /** Its waker was called for no wait, or for one that it had given up: in the poll of a task,
+   * which is followed, or by code of which nothing is recorded. */
+  woken(wake, i) {
+    const { pollOf, who } = K.trace.inputs;
+    if (pollOf[wake] >= 0) return this.hop(i, wake, "woken");
+    const task = who.get(pollOf[i]),
+      row = K.rowsOf(K.trace).rows.get(task),
+      k = row?.barAt(wake - 1);
+    if (row?.kind[k] !== BAR.WAIT) return this.ends("before");
+    this.book(task, K.waitAt(wake) ? "stale" : "code", row.at[k], wake);
+    return row.at[k];
   }
 
-  class Chain {
-    constructor(name, begin, until) {
-      Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
-      this.asked = new Set();
-      let at = this.lastOf(name);
-      for (let n = 0; at >= 0 && timeAt(at) > begin; n++) at = n === STEPS ? this.ends("steps") : this.back(at);
+  /** The event of a task's at which a stretch ends: the end of its poll, or the beginning of the
+   * next one. */
+  lastOf(name) {
+    const { t, last } = K.trace,
+      row = K.rowsOf(K.trace).rows.get(name),
+      seen = Math.min(last, Math.max(0, K.upTo(t, this.until)));
+    this.asked.add(name);
+    for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
+      if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];
+      if (![BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].includes(row.kind[k])) return row.at[k];
+      if (k === row.at.length - 1) return this.open(row, k);
     }
-    book(who, what, from, to, { wait = null, begin = timeAt(from), end = timeAt(to) } = {}) {
-      const isOwn = OWN.includes(what) && K.trace.header.clock !== "paused",
-        span = [Math.max(this.begin, begin), Math.min(this.until, end)],
-        ns = isOwn ? K.lasted(BAR.POLL, from, to, ...span) : span[1] - span[0];
-      if (ns > 0 || (what === "open" && ns === 0))
-        this.parts.push({ who, what, wait, from, to, ns, after: this.hops.length });
-    }
-    hop(i, cause, how, wait = null) {
-      const { pollOf, who } = K.trace.inputs,
-        [from, next] = [i, cause].map((at) => who.get(pollOf[at]));
-      if (next && next !== from) this.hops.push({ who: from, next, how, wait, i: cause });
-      return cause;
-    }
-    /** What led to event `i`: the event to go on from; undefined where there is none. */
-    back(i) {
-      const came = K.cameFrom(i);
-      if (!came) return this.ends("begin");
-      const { cause, wait, how } = came;
-      const held = this.polled(i, cause);
-      if (held) return this.hop(i, held, "thread");
-      if (how === "woken") return this.woken(cause, i);
-      if (!wait) return this.hop(i, cause, how);
-      const act = K.event(wait.act ?? wait.served);
-      if (act.ev === "TimerFire") return this.slept(wait, act, i);
-      if (act.ev === "SourceReady" || !(K.trace.inputs.pollOf[act.i] >= 0))
-        return this.waited(wait, "outside", act.i, timeAt(act.i));
-      return this.hop(i, act.i, how, wait);
-    }
-    /** The task polled from the cause on, or was ready and then polled: which poll held the thread meanwhile, if one did. */
-    polled(i, cause) {
-      const poll = K.trace.inputs.pollOf[i],
-        task = K.trace.inputs.who.get(poll),
-        isJob = !!K.rowsOf(K.trace).rows.get(task)?.job;
-      this.book(task, isJob ? "job" : "poll", Math.max(cause, poll), i);
-      if (isJob && cause < poll) this.book(task, "queue", cause, poll);
-      if (isJob || cause > poll) return undefined;
-      const held = heldUntil(poll, timeAt(cause));
-      this.book(task, "ready", held ?? cause, poll);
-      return held;
-    }
-    slept(wait, { i, late }, came) {
-      const due = timeAt(i) - (late > 0 ? late : 0),
-        held = heldUntil(i, due);
-      this.book(wait.task, "late", held ?? i, i, { wait, begin: held ? timeAt(held) : due });
-      return held ? this.hop(came, held, "thread") : this.waited(wait, "timer", i, due);
-    }
-    waited(wait, what, to, end) {
-      if (wait.begin === undefined) return this.ends("before");
-      this.book(wait.task, what, wait.begin, to, { wait, end });
-      return wait.begin;
-    }
-    /** Its waker was called for no wait, or for one that it had given up: in the poll of a task, which is followed, or by code of which nothing is recorded. */
-    woken(wake, i) {
-      const { pollOf, who } = K.trace.inputs;
-      if (pollOf[wake] >= 0) return this.hop(i, wake, "woken");
-      const task = who.get(pollOf[i]),
-        row = K.rowsOf(K.trace).rows.get(task),
-        k = row?.barAt(wake - 1);
-      if (row?.kind[k] !== BAR.WAIT) return this.ends("before");
-      this.book(task, K.waitAt(wake) ? "stale" : "code", row.at[k], wake);
-      return row.at[k];
-    }
-
-    /** The event of a task's at which a stretch ends: the end of its poll, or the beginning of the next one. */
-    lastOf(name) {
-      const { t, last } = K.trace,
-        row = K.rowsOf(K.trace).rows.get(name),
-        seen = Math.min(last, Math.max(0, K.upTo(t, this.until)));
-      this.asked.add(name);
-      for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
-        if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];
-        if (![BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].includes(row.kind[k])) return row.at[k];
-        if (k === row.at.length - 1) return this.open(row, k);
-      }
-      return this.ends("begin");
-    }
-    /** It goes on waiting where the record ends: for the only one that can end that, if it is certain; else that wait is one part. */
-    open(row, k) {
-      const { last, state } = K.trace,
-        waits = K.openWaits(row.name, last);
-      this.book(row.name, "open", row.at[k], last, { wait: waits[0] });
-      const { who, certain } = waits.length === 1 ? K.couldEnd(waits[0], state) : { who: [] };
-      if (!certain || who.length !== 1) return row.at[k];
-      this.hops.push({ who: row.name, next: who[0], how: "open", wait: waits[0], i: row.at[k] });
-      return this.asked.has(who[0]) ? this.ends("circle") : this.lastOf(who[0]);
-    }
-    ends(why) {
-      this.stop = why;
-      return undefined;
-    }
+    return this.ends("begin");
   }
+  /** It goes on waiting where the record ends: for the only one that can end that, if it is
+   * certain; else that wait is one part. */
+  open(row, k) {
+    const { last, state } = K.trace,
+      waits = K.openWaits(row.name, last);
+    this.book(row.name, "open", row.at[k], last, { wait: waits[0] });
+    const { who, certain } = waits.length === 1 ? K.couldEnd(waits[0], state) : { who: [] };
+    if (!certain || who.length !== 1) return row.at[k];
+    this.hops.push({ who: row.name, next: who[0], how: "open", wait: waits[0], i: row.at[k] });
+    return this.asked.has(who[0]) ? this.ends("circle") : this.lastOf(who[0]);
+  }
+  ends(why) {
+    this.stop = why;
+    return undefined;
+  }
+}
 
-  K.bounded = function (name, begin = -Infinity, until = Infinity) {
-    const asked = [name, begin, until].join(); // (the page asks the same each time it is painted)
-    if (K.trace.chain?.asked !== asked) K.trace.chain = { asked, found: new Chain(name, begin, until) };
-    return K.trace.chain.found;
-  };
-})((window.K = window.K || {}));
+K.bounded = function (name, begin = -Infinity, until = Infinity) {
+  const asked = [name, begin, until].join(); // (the page asks the same each time it is painted)
+  if (K.trace.chain?.asked !== asked)
+    K.trace.chain = { asked, found: new Chain(name, begin, until) };
+  return K.trace.chain.found;
+};

@@ -1,137 +1,140 @@
 // Why does a task run now, or not? What could end a wait, and where did the time go?
 //
-// Each answer follows the numbers of waits and the indices that the record gives, and is made of these: who
-// says it in words links to the event that it has read. What no record tells is not answered: who will send a value, say.
+// Each answer follows the numbers of waits and the indices that the record gives, and is made of
+// these: who says it in words links to the event that it has read. What no record tells is not
+// answered: who will send a value, say.
 //
-// Interface: `K.whyNow(poll)`: `{how, i, wait, given}`, why it was polled: "spawn", "gave way", "wait", "code" (other than
-// kettle's called its waker); `given`: that wait had been given up before. `K.couldEnd(wait, state)`: `{how, who,
-// certain}`; `certain`: nothing else can. `K.setTasks(name, i)`: the tasks in its sets. `K.stuck(state)`: the waiting
-// tasks of which nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`, each waits
-// for the next. `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
+// Interface: `K.whyNow(poll)`: `{how, i, wait, given}`, why it was polled: "spawn", "gave way",
+// "wait", "code" (other than kettle's called its waker); `given`: that wait had been given up
+// before. `K.couldEnd(wait, state)`: `{how, who, certain}`; `certain`: nothing else can.
+// `K.setTasks(name, i)`: the tasks in its sets. `K.stuck(state)`: the waiting tasks of which
+// nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`,
+// each waits for the next. `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
 // Not here: what came before (inputs.js), what bounded it (bounds.js), words (answer/, words/).
-"use strict";
-(function (K) {
-  const { BAR } = K;
 
-  K.whyNow = function (poll) {
-    const { inputs, index, admissions } = K.trace,
-      wake = index.wakeOfPoll.get(poll);
-    if (wake === undefined || admissions.has(wake)) return { how: "spawn", i: inputs.spawns.get(K.event(poll).task) };
-    if (inputs.gaveWay.has(wake)) return { how: "gave way", i: inputs.gaveWay.get(wake) };
-    const wait = K.waitAt(wake);
-    if (!wait) return { how: "code", i: wake };
-    return { how: "wait", wait, i: wait.act ?? wake, given: wait.done < wake };
+const { BAR } = K;
+
+K.whyNow = function (poll) {
+  const { inputs, index, admissions } = K.trace,
+    wake = index.wakeOfPoll.get(poll);
+  if (wake === undefined || admissions.has(wake))
+    return { how: "spawn", i: inputs.spawns.get(K.event(poll).task) };
+  if (inputs.gaveWay.has(wake)) return { how: "gave way", i: inputs.gaveWay.get(wake) };
+  const wait = K.waitAt(wake);
+  if (!wait) return { how: "code", i: wake };
+  return { how: "wait", wait, i: wait.act ?? wake, given: wait.done < wake };
+};
+
+/** The tasks of the sets of this one that are not over. */
+K.setTasks = (name, i) =>
+  K.allWaits(name, i)
+    .filter(({ scope }) => K.trace.sets.has(scope))
+    .map(({ on }) => on.task);
+
+const LOCK = /^(lock|rwlock|semaphore|cell) /;
+K.couldEnd = function ({ on, task }, s) {
+  if (on.timer) return { how: "clock", who: [], certain: true };
+  if (on.task) return { how: "task", who: [on.task], certain: true };
+  if (on.source) return { how: "system", who: [], certain: false };
+  if (K.trace.state.primitives.get(on.value)?.kind === "join_set")
+    return { how: "set", who: K.setTasks(task, s.i), certain: true };
+  if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
+  const p = s.primitives.get(on.sync),
+    before = p ? p.line.slice(0, Math.max(0, K.placeOf(s, on) - 1)) : [];
+  return {
+    how: "holders",
+    who: [...new Set([...(K.trace.owned.has(on.sync) ? [] : (p?.holders ?? [])), ...before])],
+    certain: !K.trace.owned.has(on.sync),
   };
+};
 
-  /** The tasks of the sets of this one that are not over. */
-  K.setTasks = (name, i) =>
-    K.allWaits(name, i)
-      .filter(({ scope }) => K.trace.sets.has(scope))
-      .map(({ on }) => on.task);
+// ----- who waits for whom -----
 
-  const LOCK = /^(lock|rwlock|semaphore|cell) /;
-  K.couldEnd = function ({ on, task }, s) {
-    if (on.timer) return { how: "clock", who: [], certain: true };
-    if (on.task) return { how: "task", who: [on.task], certain: true };
-    if (on.source) return { how: "system", who: [], certain: false };
-    if (K.trace.state.primitives.get(on.value)?.kind === "join_set")
-      return { how: "set", who: K.setTasks(task, s.i), certain: true };
-    if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
-    const p = s.primitives.get(on.sync),
-      before = p ? p.line.slice(0, Math.max(0, K.placeOf(s, on) - 1)) : [];
-    return {
-      how: "holders",
-      who: [...new Set([...(K.trace.owned.has(on.sync) ? [] : (p?.holders ?? [])), ...before])],
-      certain: !K.trace.owned.has(on.sync),
-    };
-  };
-
-  // ----- who waits for whom -----
-
-  K.stuck = function (s) {
-    const waits = new Map(),
-      behind = new Map(), // of each task those that wait for it
-      free = [];
-    for (const { name, wakers } of s.places.waiting) {
-      const open = K.openWaits(name, s.i),
-        enders = open.map((wait) => K.couldEnd(wait, s));
-      if (!open.length || wakers > K.allWaits(name, s.i).length) continue;
-      waits.set(name, open);
-      if (!enders.every(({ who, certain }) => certain && who.length)) free.push(name);
-      for (const who of new Set(enders.flatMap(({ who }) => who))) K.put(behind, who, name);
-    }
-    for (const name of behind.keys()) if (!waits.has(name)) free.push(...behind.get(name));
-    for (const name of free) if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next); // (it grows meanwhile)
-    return waits;
-  };
-
-  K.circle = function (s) {
-    const stuck = K.stuck(s),
-      way = [];
-    for (let name = stuck.keys().next().value; name; name = K.couldEnd(way.at(-1).wait, s).who[0]) {
-      const met = way.findIndex((step) => step.name === name);
-      if (met >= 0) return way.slice(met);
-      way.push({ name, wait: stuck.get(name)[0] });
-    }
-    return [];
-  };
-
-  // ----- where the time went -----
-
-  class Sums extends Map {
-    add(key, ns, from, more) {
-      const sum = this.get(key) ?? { key, ns: 0, times: 0, longest: -1, wait: null, open: false };
-      this.set(key, sum);
-      sum.ns += ns;
-      sum.times += 1;
-      if (ns > sum.longest) Object.assign(sum, { longest: ns, at: from, ...more });
-    }
+K.stuck = function (s) {
+  const waits = new Map(),
+    behind = new Map(), // of each task those that wait for it
+    free = [];
+  for (const { name, wakers } of s.places.waiting) {
+    const open = K.openWaits(name, s.i),
+      enders = open.map((wait) => K.couldEnd(wait, s));
+    if (!open.length || wakers > K.allWaits(name, s.i).length) continue;
+    waits.set(name, open);
+    if (!enders.every(({ who, certain }) => certain && who.length)) free.push(name);
+    for (const who of new Set(enders.flatMap(({ who }) => who))) K.put(behind, who, name);
   }
-  const keyOf = ({ on, at }) => `${on.timer ? "timer" : K.onWhat(on)} ${at?.text ?? ""}`;
-  const OWN = { [BAR.POLL]: "poll", [BAR.READY]: "ready", [BAR.JOB]: "job", [BAR.QUEUED]: "queue" };
+  for (const name of behind.keys()) if (!waits.has(name)) free.push(...behind.get(name));
+  for (const name of free)
+    if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next); // (it grows meanwhile)
+  return waits;
+};
 
-  /** What a bar is booked to: the wait that the wake at its end names, or those that are open. */
-  function waitOf(row, k, seen) {
-    const end = row.at[k + 1],
-      wait = end <= seen ? K.waitAt(end) : K.openWaits(row.name, row.at[k])[0];
-    if (wait?.done < end) return { key: "stale", wait: null };
-    return { key: wait ? keyOf(wait) : "code", wait: wait ?? null, open: !(end <= seen) };
+K.circle = function (s) {
+  const stuck = K.stuck(s),
+    way = [];
+  for (let name = stuck.keys().next().value; name; name = K.couldEnd(way.at(-1).wait, s).who[0]) {
+    const met = way.findIndex((step) => step.name === name);
+    if (met >= 0) return way.slice(met);
+    way.push({ name, wait: stuck.get(name)[0] });
   }
-  function book(sums, row, k, [begin, until, seen]) {
-    const from = row.at[k],
-      end = row.at[k + 1] ?? K.trace.count,
-      ns = K.lasted(row.job ? BAR.WAIT : row.kind[k], from, Math.min(end, seen), begin, until);
-    const isOpen = end > seen || end === K.trace.count;
-    if (!(ns > 0 || (isOpen && row.kind[k] === BAR.WAIT)) && row.kind[k] !== BAR.POLL) return;
-    if (OWN[row.kind[k]]) return sums.add(OWN[row.kind[k]], ns, from, { open: isOpen });
-    if (row.kind[k] !== BAR.WAIT) return;
-    const { key, ...more } = waitOf(row, k, Math.min(seen, K.trace.last)),
-      { wait } = more,
-      fired = wait ? K.event(wait.act) : null,
-      late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
-    if (late >= K.TICK) sums.add("late", late, fired.i, { wait });
-    sums.add(key, late >= K.TICK ? ns - late : ns, from, more);
+  return [];
+};
+
+// ----- where the time went -----
+
+class Sums extends Map {
+  add(key, ns, from, more) {
+    const sum = this.get(key) ?? { key, ns: 0, times: 0, longest: -1, wait: null, open: false };
+    this.set(key, sum);
+    sum.ns += ns;
+    sum.times += 1;
+    if (ns > sum.longest) Object.assign(sum, { longest: ns, at: from, ...more });
   }
+}
+const keyOf = ({ on, at }) => `${on.timer ? "timer" : K.onWhat(on)} ${at?.text ?? ""}`;
+const OWN = { [BAR.POLL]: "poll", [BAR.READY]: "ready", [BAR.JOB]: "job", [BAR.QUEUED]: "queue" };
 
-  K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
-    const row = K.rowsOf(K.trace).rows.get(name),
-      sums = Object.assign(new Sums(), { polls: 0 });
-    for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
-      const from = K.trace.t[row.at[k]];
-      if (from > until || K.trace.t[Math.min(row.at[k + 1] ?? K.trace.last, K.trace.last)] < begin) continue;
-      sums.polls += row.kind[k] === BAR.POLL && from >= begin;
-      book(sums, row, k, [begin, until, seen]);
-    }
-    const list = [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
-    return Object.assign(list, { polls: sums.polls });
-  };
+/** What a bar is booked to: the wait that the wake at its end names, or those that are open. */
+function waitOf(row, k, seen) {
+  const end = row.at[k + 1],
+    wait = end <= seen ? K.waitAt(end) : K.openWaits(row.name, row.at[k])[0];
+  if (wait?.done < end) return { key: "stale", wait: null };
+  return { key: wait ? keyOf(wait) : "code", wait: wait ?? null, open: !(end <= seen) };
+}
+function book(sums, row, k, [begin, until, seen]) {
+  const from = row.at[k],
+    end = row.at[k + 1] ?? K.trace.count,
+    ns = K.lasted(row.job ? BAR.WAIT : row.kind[k], from, Math.min(end, seen), begin, until);
+  const isOpen = end > seen || end === K.trace.count;
+  if (!(ns > 0 || (isOpen && row.kind[k] === BAR.WAIT)) && row.kind[k] !== BAR.POLL) return;
+  if (OWN[row.kind[k]]) return sums.add(OWN[row.kind[k]], ns, from, { open: isOpen });
+  if (row.kind[k] !== BAR.WAIT) return;
+  const { key, ...more } = waitOf(row, k, Math.min(seen, K.trace.last)),
+    { wait } = more,
+    fired = wait ? K.event(wait.act) : null,
+    late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
+  if (late >= K.TICK) sums.add("late", late, fired.i, { wait });
+  sums.add(key, late >= K.TICK ? ns - late : ns, from, more);
+}
 
-  /** From when to when there was this task or job, by the program's clock. */
-  K.lifeOf = function (name) {
-    const { t, last } = K.trace,
-      row = K.rowsOf(K.trace).rows.get(name);
-    if (!row) return [t[0], t[last]];
-    const isOver = ![BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED].includes(row.last);
-    return [t[row.at[0]], t[isOver ? row.at.at(-1) : last]];
-  };
-})((window.K = window.K || {}));
+K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
+  const row = K.rowsOf(K.trace).rows.get(name),
+    sums = Object.assign(new Sums(), { polls: 0 });
+  for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
+    const from = K.trace.t[row.at[k]];
+    if (from > until || K.trace.t[Math.min(row.at[k + 1] ?? K.trace.last, K.trace.last)] < begin)
+      continue;
+    sums.polls += row.kind[k] === BAR.POLL && from >= begin;
+    book(sums, row, k, [begin, until, seen]);
+  }
+  const list = [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
+  return Object.assign(list, { polls: sums.polls });
+};
+
+/** From when to when there was this task or job, by the program's clock. */
+K.lifeOf = function (name) {
+  const { t, last } = K.trace,
+    row = K.rowsOf(K.trace).rows.get(name);
+  if (!row) return [t[0], t[last]];
+  const isOver = ![BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED].includes(row.last);
+  return [t[row.at[0]], t[isOver ? row.at.at(-1) : last]];
+};

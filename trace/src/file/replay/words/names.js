@@ -2,120 +2,128 @@
 //
 // A name is drawn as a token: colour, shape, number.
 //
-// Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`, `K.isNoTask(name)`,
-// `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`, `K.lineOf(e)`, `K.lineWord(e)`; `K.link(i)`, `K.when(i)`,
-// `K.since(i)`; `K.panicAt(e)`, `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`,
-// `K.pollAfter(wake)`, `K.pollOf(e)`, `K.outsider(i)`.
+// Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`,
+// `K.isNoTask(name)`, `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`,
+// `K.lineOf(e)`, `K.lineWord(e)`; `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
+// `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`,
+// `K.pollOf(e)`, `K.outsider(i)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
-"use strict";
-(function (K) {
-  // ----- tokens -----
 
-  /** Who holds or waits for something may be a thread, or not known. */
-  K.isNoTask = (name) => !name || name === "a thread";
-  /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the same, with another
-   *  number. A job has no colour of its own, nor has a task that is not known. */
-  K.look = function (name) {
-    if (K.isNoTask(name) || name.startsWith("job")) return { shape: 3, colorVar: "--other" };
-    const number = +(/(\d+)$/.exec(name)?.[1] ?? 0),
-      n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
-    return { shape: n, colorVar: `--t${n}` };
-  };
-  /** What stands in the token: the number, or `m` for main. */
-  const mark = (name) => {
-    const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
-    if (K.isNoTask(name)) return name === "a thread" ? "th" : "–";
-    return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
-  };
-  const WIDE = [1, 1, 1.1, 1.45, 1.85, 2.2],
-    LOW = { 2: 19.4, 6: 17.4 };
-  /** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so that it can be read. */
-  K.chipHTML = function (name, box) {
-    const { shape: own, colorVar } = K.look(name),
-      text = mark(name),
-      long = text.length > 1,
-      shape = long ? 3 : own, // (a long number tells more than a shape)
-      wide = box?.mute ? 1 : (WIDE[text.length] ?? 2.8);
-    const place = box
-      ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
-      : "";
-    const words = `<text x="${12 * wide}" y="${long ? 17.2 : (LOW[shape] ?? 16.4)}"${long ? ' class="number"' : ""}>${K.esc(text)}</text>`;
-    return (
-      `<svg class="chip${text.length > 2 ? " long" : ""}${text.length > 3 ? " longer" : ""}"${place}` +
-      ` viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
-      `<use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
-      `${box?.mute ? "" : words}</svg>`
-    );
-  };
-  K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
-  K.nameHTML = (name) =>
-    `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
-  const NAME = /(?<!the |\/)\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(|\.rs\b| thread| function)/g;
-  /** Text with the names in it drawn as tokens. */
-  K.tokens = (text) => K.esc(text).replace(NAME, (name) => K.nameHTML(name));
-  /** The same, with what is between backticks as code. */
-  K.prose = (text) => K.tokens(K.timed(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
+// ----- tokens -----
 
-  // ----- lines of the program -----
+/** Who holds or waits for something may be a thread, or not known. */
+K.isNoTask = (name) => !name || name === "a thread";
+/** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the
+ * same, with another number. A job has no colour of its own, nor has a task that is not known. */
+K.look = function (name) {
+  if (K.isNoTask(name) || name.startsWith("job")) return { shape: 3, colorVar: "--other" };
+  const number = +(/(\d+)$/.exec(name)?.[1] ?? 0),
+    n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
+  return { shape: n, colorVar: `--t${n}` };
+};
+/** What stands in the token: the number, or `m` for main. */
+const mark = (name) => {
+  const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
+  if (K.isNoTask(name)) return name === "a thread" ? "th" : "–";
+  return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
+};
+const WIDE = [1, 1, 1.1, 1.45, 1.85, 2.2],
+  LOW = { 2: 19.4, 6: 17.4 };
+/** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so
+ * that it can be read. */
+K.chipHTML = function (name, box) {
+  const { shape: own, colorVar } = K.look(name),
+    text = mark(name),
+    long = text.length > 1,
+    shape = long ? 3 : own, // (a long number tells more than a shape)
+    wide = box?.mute ? 1 : (WIDE[text.length] ?? 2.8);
+  const place = box
+    ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
+    : "";
+  const words = `<text x="${12 * wide}" y="${long ? 17.2 : (LOW[shape] ?? 16.4)}"${long ? ' class="number"' : ""}>${K.esc(text)}</text>`;
+  return (
+    `<svg class="chip${text.length > 2 ? " long" : ""}${text.length > 3 ? " longer" : ""}"${place}` +
+    ` viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
+    `<use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+    `${box?.mute ? "" : words}</svg>`
+  );
+};
+K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
+K.nameHTML = (name) =>
+  `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
+const NAME = /(?<!the |\/)\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(|\.rs\b| thread| function)/g;
+/** Text with the names in it drawn as tokens. */
+K.tokens = (text) => K.esc(text).replace(NAME, (name) => K.nameHTML(name));
+/** The same, with what is between backticks as code. */
+K.prose = (text) => K.tokens(K.timed(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
 
-  /** "channel.rs:33": enough to find it, and short enough for a label. */
-  K.site = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
-  /** What a task is, and where it was spawned: "producer · channel.rs:33"; of a job where it was handed over; "" if that is not recorded. */
-  K.origin = function (name) {
-    const { what, made } = K.trace.state.tasks.get(name) ?? { made: name.startsWith("job") ? jobLine(name) : null };
-    const isName = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
-    return [isName ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
+// ----- lines of the program -----
+
+/** "channel.rs:33": enough to find it, and short enough for a label. */
+K.site = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
+/** What a task is, and where it was spawned: "producer · channel.rs:33"; of a job where it was
+ * handed over; "" if that is not recorded. */
+K.origin = function (name) {
+  const { what, made } = K.trace.state.tasks.get(name) ?? {
+    made: name.startsWith("job") ? jobLine(name) : null,
   };
-  const jobLine = (name) => K.lineOf(K.event(K.trace.index.byTask.get(name)?.[0]));
-  /** The line of the program that did it, or that panicked; null if it has none. */
-  K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? e?.at ?? null;
-  /** What kind of line that is, in front of it: other code may poll a future of ours. */
-  K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
+  const isName = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
+  return [isName ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
+};
+const jobLine = (name) => K.lineOf(K.event(K.trace.index.byTask.get(name)?.[0]));
+/** The line of the program that did it, or that panicked; null if it has none. */
+K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? e?.at ?? null;
+/** What kind of line that is, in front of it: other code may poll a future of ours. */
+K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
 
-  // ----- events -----
+// ----- events -----
 
-  K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
-  /** "0.160 s (event 88)". */
-  K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
-  /** " since 0.160 s (event 88)"; "" if that is not known. */
-  K.since = (i) => (i >= 0 && K.event(i) ? ` since ${K.when(i)}` : "");
-  /** How many came before the first one, in a file that begins in the middle of a run. */
-  K.unkept = () => K.trace.header.before ?? 0;
-  /** The wake that led to a poll, and the poll that a wake led to. */
-  K.wakeOf = (poll) => K.trace.index.wakeOfPoll.get(poll);
-  K.pollAfter = (wake) => K.trace.index.pollOfWake.get(wake);
-  /** The first queueing of a new task: no wake, though it is recorded as one. */
-  K.isAdmission = (e) => K.trace.admissions.has(e.i);
+K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
+/** "0.160 s (event 88)". */
+K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
+/** " since 0.160 s (event 88)"; "" if that is not known. */
+K.since = (i) => (i >= 0 && K.event(i) ? ` since ${K.when(i)}` : "");
+/** How many came before the first one, in a file that begins in the middle of a run. */
+K.unkept = () => K.trace.header.before ?? 0;
+/** The wake that led to a poll, and the poll that a wake led to. */
+K.wakeOf = (poll) => K.trace.index.wakeOfPoll.get(poll);
+K.pollAfter = (wake) => K.trace.index.pollOfWake.get(wake);
+/** The first queueing of a new task: no wake, though it is recorded as one. */
+K.isAdmission = (e) => K.trace.admissions.has(e.i);
 
-  // ----- panics -----
+// ----- panics -----
 
-  const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
-  /** What the panic hook noted by this event: `{place, message, at}`, with `at` the line if the page has its text; null of all other events. */
-  K.panicAt = function (e) {
-    const [, place, message = ""] = (e?.ev === "Note" && PANIC.exec(e.text)) || [],
-      at = place && K.place(place),
-      lines = K.trace.files.get(at?.file)?.lines;
-    return place ? { place, message, at: lines?.[at.line - 1] === undefined ? null : at } : null;
-  };
-  /** With which words, and where, a task or a job panicked last, as the panic hook noted it, and by which event, `i`; null if that is not recorded. */
-  K.panicOf = function (name) {
-    const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
-      const e = K.event(i);
-      return (e.run ?? e.task) === name && K.panicAt(e);
-    });
-    return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
-  };
-  /** So much of a panic's message stands in a sentence; its title has it all, as has the event itself. */
-  const SAID = 110;
-  /** " with “no tea”, at main.rs:9"; "" if that is not recorded. */
-  K.panicWords = function (name) {
-    const { place, message = "" } = K.panicOf(name) ?? {},
-      whole = K.esc(message),
-      short = K.esc([...message].slice(0, SAID).join("").trimEnd()),
-      said = message.length > SAID + 20 ? `<span title="${whole}">${short}…</span>` : whole;
-    return place ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.site(place))}</code>` : "";
-  };
-  /** Has a job panicked? A task has learned of it. */
-  K.hasPanicked = (job) => K.trace.panicked.has(job);
-})((window.K = window.K || {}));
+const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
+/** What the panic hook noted by this event: `{place, message, at}`, with `at` the line if the
+ * page has its text; null of all other events. */
+K.panicAt = function (e) {
+  const [, place, message = ""] = (e?.ev === "Note" && PANIC.exec(e.text)) || [],
+    at = place && K.place(place),
+    lines = K.trace.files.get(at?.file)?.lines;
+  return place ? { place, message, at: lines?.[at.line - 1] === undefined ? null : at } : null;
+};
+/** With which words, and where, a task or a job panicked last, as the panic hook noted it, and
+ * by which event, `i`; null if that is not recorded. */
+K.panicOf = function (name) {
+  const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
+    const e = K.event(i);
+    return (e.run ?? e.task) === name && K.panicAt(e);
+  });
+  return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
+};
+/** So much of a panic's message stands in a sentence; its title has it all, as has the event
+ * itself. */
+const SAID = 110;
+/** " with “no tea”, at main.rs:9"; "" if that is not recorded. */
+K.panicWords = function (name) {
+  const { place, message = "" } = K.panicOf(name) ?? {},
+    whole = K.esc(message),
+    short = K.esc([...message].slice(0, SAID).join("").trimEnd()),
+    said = message.length > SAID + 20 ? `<span title="${whole}">${short}…</span>` : whole;
+  return place
+    ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.site(place))}</code>`
+    : "";
+};
+/** Has a job panicked? A task has learned of it. */
+K.hasPanicked = (job) => K.trace.panicked.has(job);

@@ -1,156 +1,166 @@
 // What does the page say of each kind of primitive, and of what was done with it?
 //
-// Interface: `K.PRIMITIVES[kind]`: what it is, what each act with it teaches, where tokio has it, what is free of it;
-// `K.primitiveOf(kind)`, since a kind may be unknown; `K.actWords(e, state)`; `K.forAll(sync)`.
+// Interface: `K.PRIMITIVES[kind]`: what it is, what each act with it teaches, where tokio has it,
+// what is free of it; `K.primitiveOf(kind)`, since a kind may be unknown; `K.actWords(e, state)`;
+// `K.forAll(sync)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: events of another kind (events.js).
-"use strict";
-(function (K) {
-  const { number, plural } = K;
 
-  /** How long the value was in its channel, and who had put it there. */
-  function insideWords(e) {
-    const put = K.backOf(e);
-    if (!put) return "";
-    const by = put.run ?? put.task;
-    return ` It was sent ${K.span(e.t - put.t)} before${by ? `, by ${K.nameHTML(by)}` : ""} (${K.link(put.i)}).`;
-  }
-  const CLOSED =
-    "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
-  const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
-  /** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it; `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks hold; `one`: at most one task waits there. */
-  K.PRIMITIVES = {
-    mpsc: {
-      word: "channel",
-      tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
-      is: (e) =>
-        e.room === null || e.room === undefined
-          ? "Without a limit: send never waits, and memory is the only bound."
-          : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
-      acts: {
-        take: "Such a place is neither free nor filled until its permit is used or dropped.",
-        put: (e, s) =>
-          s.primitives.get(e.sync)?.room === null
-            ? "The channel has no limit: a send into it never waits, and is not awaited."
-            : "The value has its place. A send waits only while there is none: an await yields only when it must.",
-        get: (e) => `Values come out in the order in which they were put in.${insideWords(e)}`,
-        senders: (e) =>
-          e.units === 0
-            ? "The last sender is gone."
-            : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
-        end: "What is inside can still be taken; after that, recv gives None.",
-        close: "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
-        forget: "No task can receive them any more.",
-      },
-    },
-    oneshot: {
-      word: "channel",
-      tokio: ["sync/oneshot.rs"],
-      is: "One value, once, from one end to the other.",
-      acts: {
-        put: "The one value is on its way.",
-        get: (e) => `The one value has arrived.${insideWords(e)}`,
-        end: "Its sender was dropped without sending: the receiver gets an error.",
-        close: "The receiver takes no value any more: sending one fails.",
-        forget: "No task can receive it any more.",
-      },
-    },
-    mutex: {
-      word: "lock",
-      tokio: ["sync/mutex.rs", SEMAPHORE],
-      free: "free",
-      is: "One task at a time has what is in it. It may keep it while it waits for something else.",
-      count: (n, p) => `taken ${K.often(p.uses)}`,
-      acts: {
-        take: "On one thread, a lock is only ever found taken if its holder awaits while it holds it.",
-        release: (e) =>
-          e.count === 0
-            ? "It passes directly to the first in line: no other task can push in, and one is woken, not all."
-            : "No task waits for it.",
-      },
-    },
-    semaphore: {
-      free: "not taken",
-      tokio: ["sync/semaphore.rs", SEMAPHORE],
-      is: "A number of permits. A task that wants more than are free waits in line.",
-      count: (n) => `${plural(n, "permit")} free`,
-    },
-    rw_lock: {
-      free: "free",
-      tokio: ["sync/rwlock.rs", SEMAPHORE],
-      is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.",
-    },
-    notify: {
-      tokio: ["sync/notify.rs"],
-      is: "One task tells another that something has happened. Of notify_one a notification that no task waits for is kept, but only one; of notify_waiters none is.",
-      count: (n) => (n ? "a notification is left" : ""),
-    },
-    barrier: {
-      tokio: ["sync/barrier.rs"],
-      is: "Tasks wait until enough of them have come.",
-      count: (n, p) => (p.line.length ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`),
-    },
-    once_cell: {
-      free: (p) => (p.count === null ? "" : p.count || p.line.length ? "not set" : "set"),
-      tokio: ["sync/once_cell.rs"],
-      is: "One task makes the value, and the others wait for it.",
-      count: (n, p) => (n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set"),
-    },
-    set_once: { tokio: ["sync/set_once.rs"], is: "A value that is set once.", count: (n) => (n ? "not set" : "set") },
-    watch: {
-      tokio: ["sync/watch.rs"],
-      is: "Only the latest value is kept.",
-      acts: {
-        close: CLOSED,
-        open: "A clone has seen what its original has; a new subscriber hears of what is sent from now on.",
-        forget:
-          "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only.",
-      },
-    },
-    broadcast: {
-      tokio: ["sync/broadcast.rs"],
-      is: (e) =>
-        `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`,
-      count: (n, p) =>
-        `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`,
-      acts: {
-        close: CLOSED,
-        open: "It hears of what is sent from now on.",
-        forget: (e) =>
-          e.units === "all"
-            ? "A value is kept until every receiver has read it, or is gone."
-            : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that.",
-      },
-    },
-    join_set: {
-      one: true,
-      tokio: ["task/join_set.rs", "util/idle_notified_set.rs"],
-      is: "Tasks that are awaited together: one task waits for whichever of them ends next.",
-    },
-    pipe: {
-      one: true,
-      tokio: ["io/util/mem.rs"],
-      is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
-      count: (n) => plural(n, "byte"),
-      acts: { refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task." },
-    },
-  };
-  K.primitiveOf = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
+const { number, plural } = K;
 
-  /** Of the acts of all kinds. */
-  const ACTS = {
-    take: "Tasks are served in order of arrival.",
-    put: (e) => (e.units === "all" ? "Every task that waits here now is woken, if any does." : ""),
-    release: (e) => (e.kind === "semaphore" ? "What comes back goes to the first in line." : ""),
-    close: "No more will come: every task that waits is woken.",
-    forget: "What is forgotten doesn’t come back by itself.",
-    refuse: "A call that doesn’t wait stores no waker: nothing wakes the task for this.",
-  };
-  /** What was done with a primitive: its own words, or those for all. */
-  K.actWords = function (e, s) {
-    const words = K.of(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.of(ACTS, e.act) ?? "";
-    return typeof words === "function" ? words(e, s) : words;
-  };
-  /** Does each that waits there get what comes? Then no place in a line tells anything. */
-  K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
-})((window.K = window.K || {}));
+/** How long the value was in its channel, and who had put it there. */
+function insideWords(e) {
+  const put = K.backOf(e);
+  if (!put) return "";
+  const by = put.run ?? put.task;
+  return ` It was sent ${K.span(e.t - put.t)} before${by ? `, by ${K.nameHTML(by)}` : ""} (${K.link(put.i)}).`;
+}
+const CLOSED =
+  "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
+const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
+/** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it;
+ * `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks
+ * hold; `one`: at most one task waits there. */
+K.PRIMITIVES = {
+  mpsc: {
+    word: "channel",
+    tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
+    is: (e) =>
+      e.room === null || e.room === undefined
+        ? "Without a limit: send never waits, and memory is the only bound."
+        : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
+    acts: {
+      take: "Such a place is neither free nor filled until its permit is used or dropped.",
+      put: (e, s) =>
+        s.primitives.get(e.sync)?.room === null
+          ? "The channel has no limit: a send into it never waits, and is not awaited."
+          : "The value has its place. A send waits only while there is none: an await yields only when it must.",
+      get: (e) => `Values come out in the order in which they were put in.${insideWords(e)}`,
+      senders: (e) =>
+        e.units === 0
+          ? "The last sender is gone."
+          : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
+      end: "What is inside can still be taken; after that, recv gives None.",
+      close:
+        "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
+      forget: "No task can receive them any more.",
+    },
+  },
+  oneshot: {
+    word: "channel",
+    tokio: ["sync/oneshot.rs"],
+    is: "One value, once, from one end to the other.",
+    acts: {
+      put: "The one value is on its way.",
+      get: (e) => `The one value has arrived.${insideWords(e)}`,
+      end: "Its sender was dropped without sending: the receiver gets an error.",
+      close: "The receiver takes no value any more: sending one fails.",
+      forget: "No task can receive it any more.",
+    },
+  },
+  mutex: {
+    word: "lock",
+    tokio: ["sync/mutex.rs", SEMAPHORE],
+    free: "free",
+    is: "One task at a time has what is in it. It may keep it while it waits for something else.",
+    count: (n, p) => `taken ${K.often(p.uses)}`,
+    acts: {
+      take: "On one thread, a lock is only ever found taken if its holder awaits while it holds it.",
+      release: (e) =>
+        e.count === 0
+          ? "It passes directly to the first in line: no other task can push in, and one is woken, not all."
+          : "No task waits for it.",
+    },
+  },
+  semaphore: {
+    free: "not taken",
+    tokio: ["sync/semaphore.rs", SEMAPHORE],
+    is: "A number of permits. A task that wants more than are free waits in line.",
+    count: (n) => `${plural(n, "permit")} free`,
+  },
+  rw_lock: {
+    free: "free",
+    tokio: ["sync/rwlock.rs", SEMAPHORE],
+    is: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.",
+  },
+  notify: {
+    tokio: ["sync/notify.rs"],
+    is: "One task tells another that something has happened. Of notify_one a notification that no task waits for is kept, but only one; of notify_waiters none is.",
+    count: (n) => (n ? "a notification is left" : ""),
+  },
+  barrier: {
+    tokio: ["sync/barrier.rs"],
+    is: "Tasks wait until enough of them have come.",
+    count: (n, p) =>
+      p.line.length ? `${plural(n, "task")} missing` : `opens at ${plural(n, "task")}`,
+  },
+  once_cell: {
+    free: (p) => (p.count === null ? "" : p.count || p.line.length ? "not set" : "set"),
+    tokio: ["sync/once_cell.rs"],
+    is: "One task makes the value, and the others wait for it.",
+    count: (n, p) =>
+      n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set",
+  },
+  set_once: {
+    tokio: ["sync/set_once.rs"],
+    is: "A value that is set once.",
+    count: (n) => (n ? "not set" : "set"),
+  },
+  watch: {
+    tokio: ["sync/watch.rs"],
+    is: "Only the latest value is kept.",
+    acts: {
+      close: CLOSED,
+      open: "A clone has seen what its original has; a new subscriber hears of what is sent from now on.",
+      forget:
+        "Each send takes the place of the value before. A receiver that is busy elsewhere meanwhile finds the newest one only.",
+    },
+  },
+  broadcast: {
+    tokio: ["sync/broadcast.rs"],
+    is: (e) =>
+      `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`,
+    count: (n, p) =>
+      `${number(n)}${p.room ? ` of ${number(p.room)}` : ""} ${(p.room ?? n) === 1 ? "value" : "values"}`,
+    acts: {
+      close: CLOSED,
+      open: "It hears of what is sent from now on.",
+      forget: (e) =>
+        e.units === "all"
+          ? "A value is kept until every receiver has read it, or is gone."
+          : "It lagged: where there is no room, a new value takes the place of the oldest, whoever has not read that.",
+    },
+  },
+  join_set: {
+    one: true,
+    tokio: ["task/join_set.rs", "util/idle_notified_set.rs"],
+    is: "Tasks that are awaited together: one task waits for whichever of them ends next.",
+  },
+  pipe: {
+    one: true,
+    tokio: ["io/util/mem.rs"],
+    is: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
+    count: (n) => plural(n, "byte"),
+    acts: {
+      refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task.",
+    },
+  },
+};
+K.primitiveOf = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
+
+/** Of the acts of all kinds. */
+const ACTS = {
+  take: "Tasks are served in order of arrival.",
+  put: (e) => (e.units === "all" ? "Every task that waits here now is woken, if any does." : ""),
+  release: (e) => (e.kind === "semaphore" ? "What comes back goes to the first in line." : ""),
+  close: "No more will come: every task that waits is woken.",
+  forget: "What is forgotten doesn’t come back by itself.",
+  refuse: "A call that doesn’t wait stores no waker: nothing wakes the task for this.",
+};
+/** What was done with a primitive: its own words, or those for all. */
+K.actWords = function (e, s) {
+  const words = K.of(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.of(ACTS, e.act) ?? "";
+  return typeof words === "function" ? words(e, s) : words;
+};
+/** Does each that waits there get what comes? Then no place in a line tells anything. */
+K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");

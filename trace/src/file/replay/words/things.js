@@ -1,107 +1,118 @@
 // What is waited for, and what is a source?
 //
-// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.toDo(on)`, `K.isSameWait(a, b)`, `K.inOrder(all, word)`;
-// `K.madeOf(source)`, `K.sourceType(source)`, `K.childOf(source)`, `K.signalOf(source)`, `K.listens(source)`, `K.TO`;
-// `K.branchWords(branch)`, `K.joins(e)`.
+// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.toDo(on)`,
+// `K.isSameWait(a, b)`, `K.inOrder(all, word)`; `K.madeOf(source)`, `K.sourceType(source)`,
+// `K.childOf(source)`, `K.signalOf(source)`, `K.listens(source)`, `K.TO`; `K.branchWords(branch)`,
+// `K.joins(e)`.
 // Invariant: plain words, to be escaped before they are HTML.
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
-"use strict";
-(function (K) {
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  /** By their words: a `select!` polls its branches in another order each time. (Of very many the first few are said.) */
-  K.inOrder = (all, word = (one) => one) =>
-    all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all;
 
-  // ----- sources -----
+const { compare } = new Intl.Collator("en", { numeric: true });
+/** By their words: a `select!` polls its branches in another order each time. (Of very many the
+ * first few are said.) */
+K.inOrder = (all, word = (one) => one) =>
+  all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all;
 
-  /** The event that says what a source is: of one that is known late that of its joining. */
-  K.madeOf = (source) =>
-    (K.trace.madeSources ??= new Map(
-      ["SourceAdd", "SourceNew"]
-        .flatMap((ev) => K.trace.index.byEv.get(ev) ?? [])
-        .map((i) => [K.event(i).source, K.event(i)]),
-    )).get(source);
-  K.on("trace", (trace) => {
-    trace.madeSources = null;
-  }); // (asked for while the record was read they had but the first)
-  /** Of which type is a source? */
-  K.sourceType = (source) => K.madeOf(source)?.what ?? "";
-  /** "the stdout of child process 812"; "" if it is no child's. */
-  K.childOf = function (source) {
-    const { what, ends } = K.madeOf(source) ?? {},
-      pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
-    return ends?.[0] && (pipe || what === "Process") ? `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}` : "";
-  };
-  const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM" };
-  /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
-  K.signalOf = function (source) {
-    const number = K.sourceType(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
-    return number ? (SIGNALS[number] ?? `signal ${number}`) : "";
-  };
-  /** Whatever listens accepts, and never writes. */
-  K.listens = (source) => /Listener$/.test(K.sourceType(source));
-  /** What a task waits to do. */
-  K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
-  function onSource({ source, direction }) {
-    if (K.sourceType(source) === "Process") return `the end of ${K.childOf(source) || "a child process"} (${source})`;
-    if (K.signalOf(source)) return `${K.signalOf(source)} (${source})`;
-    if (K.listens(source)) return `a connection at ${source}`;
-    return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${K.TO[direction]}`;
-  }
+// ----- sources -----
 
-  // ----- what is waited for -----
+/** The event that says what a source is: of one that is known late that of its joining. */
+K.madeOf = (source) =>
+  (K.trace.madeSources ??= new Map(
+    ["SourceAdd", "SourceNew"]
+      .flatMap((ev) => K.trace.index.byEv.get(ev) ?? [])
+      .map((i) => [K.event(i).source, K.event(i)]),
+  )).get(source);
+K.on("trace", (trace) => {
+  trace.madeSources = null;
+}); // (asked for while the record was read they had but the first)
+/** Of which type is a source? */
+K.sourceType = (source) => K.madeOf(source)?.what ?? "";
+/** "the stdout of child process 812"; "" if it is no child's. */
+K.childOf = function (source) {
+  const { what, ends } = K.madeOf(source) ?? {},
+    pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
+  return ends?.[0] && (pipe || what === "Process")
+    ? `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`
+    : "";
+};
+const SIGNALS = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  13: "SIGPIPE",
+  14: "SIGALRM",
+  15: "SIGTERM",
+};
+/** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
+K.signalOf = function (source) {
+  const number = K.sourceType(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
+  return number ? (SIGNALS[number] ?? `signal ${number}`) : "";
+};
+/** Whatever listens accepts, and never writes. */
+K.listens = (source) => /Listener$/.test(K.sourceType(source));
+/** What a task waits to do. */
+K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
+function onSource({ source, direction }) {
+  if (K.sourceType(source) === "Process")
+    return `the end of ${K.childOf(source) || "a child process"} (${source})`;
+  if (K.signalOf(source)) return `${K.signalOf(source)} (${source})`;
+  if (K.listens(source)) return `a connection at ${source}`;
+  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${K.TO[direction]}`;
+}
 
-  function onSync({ sync, units }) {
-    const all = units === "all",
-      [family] = sync.split(" ");
-    if (family === "channel") return units > 1 ? `room for ${K.number(units)} in ${sync}` : `room in ${sync}`;
-    if (family === "pipe") return `${all ? "room" : "bytes"} in ${sync}`;
-    if (family === "rwlock") return `${sync}, to ${all ? "write" : "read"}`;
-    return family === "semaphore" ? `${K.plural(units, "permit")} of ${sync}` : sync;
-  }
-  /** By the field that a wait's `on` has. */
-  const ON = {
-    timer: ({ timer }) => timer,
-    source: onSource,
-    value: ({ value }) => (K.isChannel(value) ? `a value in ${value}` : `the next end in ${value}`),
-    closed: ({ closed }) => `the other end of ${closed} to go`,
-    sync: onSync,
-    task: ({ task }) => `the end of ${task}`,
-    deferred: () => "the end of this phase of the loop",
-  };
-  /** Which of these it is: "timer", "source" …; undefined of a newer version's. */
-  K.onKind = (on) => Object.keys(ON).find((kind) => on?.[kind] !== undefined);
-  K.onWhat = (on) => (on ? (ON[K.onKind(on)]?.(on) ?? "something") : "nothing");
-  /** Is it one wait? (Two branches may be in one line, each with its ticket.) */
-  K.isSameWait = (a, b) => K.onWhat(a) === K.onWhat(b) && a.ticket === b.ticket;
-  const SHORT = {
-    source: ({ source, direction }) => `${source} ${K.listens(source) ? "accept" : direction}`,
-    sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
-    value: ({ value }) => (K.isChannel(value) ? `value in ${value}` : value),
-    closed: ({ closed }) => `other end of ${closed}`,
-    task: ({ task }) => `end of ${task}`,
-    deferred: () => "gave way",
-  };
-  /** The same where there is little room: without what the thing's own name tells. */
-  K.onShort = (on) => (on ? (SHORT[K.onKind(on)] ?? K.onWhat)(on) : "");
-  /** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
-  K.onAll = function (waits, word = K.onShort) {
-    const [first, ...more] = K.inOrder(waits.map(word));
-    if (!more.length) return first ?? "";
-    return waits.every((on) => on.timer)
-      ? `timers ${[first, ...more].map((name) => name.replace("timer ", "")).join(", ")}`
-      : `${first} +${more.length}`;
-  };
+// ----- what is waited for -----
 
-  // ----- waits -----
+function onSync({ sync, units }) {
+  const all = units === "all",
+    [family] = sync.split(" ");
+  if (family === "channel")
+    return units > 1 ? `room for ${K.number(units)} in ${sync}` : `room in ${sync}`;
+  if (family === "pipe") return `${all ? "room" : "bytes"} in ${sync}`;
+  if (family === "rwlock") return `${sync}, to ${all ? "write" : "read"}`;
+  return family === "semaphore" ? `${K.plural(units, "permit")} of ${sync}` : sync;
+}
+/** By the field that a wait's `on` has. */
+const ON = {
+  timer: ({ timer }) => timer,
+  source: onSource,
+  value: ({ value }) => (K.isChannel(value) ? `a value in ${value}` : `the next end in ${value}`),
+  closed: ({ closed }) => `the other end of ${closed} to go`,
+  sync: onSync,
+  task: ({ task }) => `the end of ${task}`,
+  deferred: () => "the end of this phase of the loop",
+};
+/** Which of these it is: "timer", "source" …; undefined of a newer version's. */
+K.onKind = (on) => Object.keys(ON).find((kind) => on?.[kind] !== undefined);
+K.onWhat = (on) => (on ? (ON[K.onKind(on)]?.(on) ?? "something") : "nothing");
+/** Is it one wait? (Two branches may be in one line, each with its ticket.) */
+K.isSameWait = (a, b) => K.onWhat(a) === K.onWhat(b) && a.ticket === b.ticket;
+const SHORT = {
+  source: ({ source, direction }) => `${source} ${K.listens(source) ? "accept" : direction}`,
+  sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
+  value: ({ value }) => (K.isChannel(value) ? `value in ${value}` : value),
+  closed: ({ closed }) => `other end of ${closed}`,
+  task: ({ task }) => `end of ${task}`,
+  deferred: () => "gave way",
+};
+/** The same where there is little room: without what the thing's own name tells. */
+K.onShort = (on) => (on ? (SHORT[K.onKind(on)] ?? K.onWhat)(on) : "");
+/** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
+K.onAll = function (waits, word = K.onShort) {
+  const [first, ...more] = K.inOrder(waits.map(word));
+  if (!more.length) return first ?? "";
+  return waits.every((on) => on.timer)
+    ? `timers ${[first, ...more].map((name) => name.replace("timer ", "")).join(", ")}`
+    : `${first} +${more.length}`;
+};
 
-  /** Does a set of tasks begin to wait for the end of one of them? */
-  K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
-  const WORDS = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
-  /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
-  K.branchWords = (branch) =>
-    K.branchPath(branch)
-      .filter(({ e }) => Object.hasOwn(WORDS, e.what))
-      .map(({ e, number }) => `branch ${number} of a ${WORDS[e.what]}`)
-      .join(", in ");
-})((window.K = window.K || {}));
+// ----- waits -----
+
+/** Does a set of tasks begin to wait for the end of one of them? */
+K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
+const WORDS = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
+/** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
+K.branchWords = (branch) =>
+  K.branchPath(branch)
+    .filter(({ e }) => Object.hasOwn(WORDS, e.what))
+    .map(({ e, number }) => `branch ${number} of a ${WORDS[e.what]}`)
+    .join(", in ");

@@ -1,70 +1,77 @@
 // With what are words, numbers and elements written?
 //
-// Interface: `K.el`, `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`; `K.number`, `K.nth`, `K.plural`,
-// `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`; `K.of(table, key)`, since a key may be unknown.
+// Interface: `K.el`, `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`;
+// `K.number`, `K.nth`, `K.plural`, `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`;
+// `K.of(table, key)`, since a key may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), of things (things.js).
-"use strict";
-(function (K) {
-  /** So many of a kind are named. */
-  const NAMED = 3;
 
-  K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
-  /** A pixel's tenth is as exact as anything is drawn. */
-  K.round = (x) => Math.round(x * 10) / 10;
+/** So many of a kind are named. */
+const NAMED = 3;
 
-  K.el = function (tag, attrs, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attrs ?? {})) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else if (value === true) node.setAttribute(name, "");
-      else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
-    }
-    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
-    return node;
-  };
-  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
+K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
+/** A pixel's tenth is as exact as anything is drawn. */
+K.round = (x) => Math.round(x * 10) / 10;
 
-  K.up = (name) => name[0].toUpperCase() + name.slice(1);
-  K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
-  K.nth = (n) => n + (n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th"));
-  K.often = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
-  K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
-  /** "task 1, task 2, task 3 and 4 other tasks"; `last`: what is before the last of a few. */
-  K.several = function (list, show = K.nameHTML, what = "task", between = ", ", last = between) {
-    const some = list.slice(0, NAMED).map((one) => show(one)),
-      more = list.length - some.length;
-    if (more) return `${some.join(between)} and ${K.plural(more, `other ${what}`)}`;
-    return some.length > 1 ? some.slice(0, -1).join(between) + last + some.at(-1) : some.join("");
-  };
-  /** A label that ends with a line's number: where there is little room, the number is what stays. */
-  K.kept = (label) => {
-    const [, words, line] = /^(.*?)((?::|line |port )\d+|\d+ to \d+)?$/.exec(label);
-    return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`;
-  };
+K.el = function (tag, attrs, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attrs ?? {})) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(name, value);
+  }
+  node.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
+  return node;
+};
+const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 
-  // ----- times -----
+K.up = (name) => name[0].toUpperCase() + name.slice(1);
+K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+K.nth = (n) =>
+  n + (n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th"));
+K.often = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
+K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
+/** "task 1, task 2, task 3 and 4 other tasks"; `last`: what is before the last of a few. */
+K.several = function (list, show = K.nameHTML, what = "task", between = ", ", last = between) {
+  const some = list.slice(0, NAMED).map((one) => show(one)),
+    more = list.length - some.length;
+  if (more) return `${some.join(between)} and ${K.plural(more, `other ${what}`)}`;
+  return some.length > 1 ? some.slice(0, -1).join(between) + last + some.at(-1) : some.join("");
+};
+/** A label that ends with a line's number: where there is little room, the number is what stays. */
+K.kept = (label) => {
+  const [, words, line] = /^(.*?)((?::|line |port )\d+|\d+ to \d+)?$/.exec(label);
+  return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`;
+};
 
-  /** A point in time, as exact as it matters. */
-  K.clock = (ns) =>
-    ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
-  /** A length of time, as one would say it. */
-  K.span = function (ns) {
-    if (ns < 999.5) return `${Math.round(ns)} ns`;
-    if (ns < 995e3) return `${+(ns / 1e3).toPrecision(2)} µs`;
-    if (ns < 999.5e6) return `${+(ns / 1e6).toPrecision(3)} ms`;
-    return ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
-  };
-  /** "≥ 1.2 s", of what lasted at least so long: it is never rounded up. */
-  K.least = function (ns) {
-    const digits = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n),
-      step = ns < 1e3 ? 1 : ns < 1e6 ? digits(2) : ns < 1e9 ? digits(3) : ns < 6e10 ? 1e7 : 6e9;
-    return `≥ ${K.span(Math.floor(ns / step) * step)}`;
-  };
-  /** The seconds of a sentence, as the page says times. */
-  K.timed = (text) =>
-    text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) =>
-      point ? point + K.clock(Math.round(s * 1e9)) : K.span(Math.round(s * 1e9)),
-    );
-})((window.K = window.K || {}));
+// ----- times -----
+
+/** A point in time, as exact as it matters. */
+K.clock = (ns) =>
+  ns < 1e6
+    ? `${(ns / 1e3).toFixed(1)} µs`
+    : ns < 1e9
+      ? `${(ns / 1e6).toFixed(2)} ms`
+      : `${(ns / 1e9).toFixed(3)} s`;
+/** A length of time, as one would say it. */
+K.span = function (ns) {
+  if (ns < 999.5) return `${Math.round(ns)} ns`;
+  if (ns < 995e3) return `${+(ns / 1e3).toPrecision(2)} µs`;
+  if (ns < 999.5e6) return `${+(ns / 1e6).toPrecision(3)} ms`;
+  return ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
+};
+/** "≥ 1.2 s", of what lasted at least so long: it is never rounded up. */
+K.least = function (ns) {
+  const digits = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n),
+    step = ns < 1e3 ? 1 : ns < 1e6 ? digits(2) : ns < 1e9 ? digits(3) : ns < 6e10 ? 1e7 : 6e9;
+  return `≥ ${K.span(Math.floor(ns / step) * step)}`;
+};
+/** The seconds of a sentence, as the page says times. */
+K.timed = (text) =>
+  text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) =>
+    point ? point + K.clock(Math.round(s * 1e9)) : K.span(Math.round(s * 1e9)),
+  );

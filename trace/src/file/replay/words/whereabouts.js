@@ -1,172 +1,187 @@
 // Where is a task, and what will bring it on?
 //
-// Ready: its place in the queue, while somebody holds the thread. Waiting: each of its open waits, by its number: for
-// what, at which line, in which branch, since when, and who ends it where that is certain. Over: how, and when.
+// Ready: its place in the queue, while somebody holds the thread. Waiting: each of its open waits,
+// by its number: for what, at which line, in which branch, since when, and who ends it where that
+// is certain. Over: how, and when.
 //
-// Interface: `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.wakerWords(state, task)`,
-// `K.thread(state)`, `K.chipOf(name)`.
-// Invariant: what is said follows from the state and the waits at the event that is shown, not from what comes after.
+// Interface: `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.wakerWords(state,
+// task)`, `K.thread(state)`, `K.chipOf(name)`.
+// Invariant: what is said follows from the state and the waits at the event that is shown, not from
+// what comes after.
 // Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
-"use strict";
-(function (K) {
-  const chipOf = (who) => K.nameHTML(who),
-    bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
 
-  /** What the thread does meanwhile: the same for all. */
-  function thread(s) {
-    const [first] = s.ready;
-    if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
-      return "The run is over: no thread drives the runtime.";
-    if (s.running)
-      return `${chipOf(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
-    if (s.parked)
-      return `The thread sleeps${s.timeout > 0 ? "" : " until something comes from outside"}: the run queue is empty.`;
-    return `The loop is at work; ${first ? `${chipOf(first)} is the first in the run queue` : "the run queue is empty"}.`;
-  }
+const chipOf = (who) => K.nameHTML(who),
+  bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
 
-  // ----- what a wait is for, and what ends it -----
+/** What the thread does meanwhile: the same for all. */
+function thread(s) {
+  const [first] = s.ready;
+  if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
+    return "The run is over: no thread drives the runtime.";
+  if (s.running)
+    return `${chipOf(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
+  if (s.parked)
+    return `The thread sleeps${s.timeout > 0 ? "" : " until something comes from outside"}: the run queue is empty.`;
+  return `The loop is at work; ${first ? `${chipOf(first)} is the first in the run queue` : "the run queue is empty"}.`;
+}
 
-  /** Who has some of a lock or semaphore: the holds that have begun by event `i` and not ended. */
-  const holdsOf = (sync, i) =>
-    K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && (hold.to ?? Infinity) > i);
-  function holdWords({ who, sync, from, units, owned }) {
-    const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
-    return owned
-      ? `${chipOf(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
-      : `${chipOf(who)} holds ${it} since ${K.when(from)}`;
-  }
-  function before(s, on) {
-    const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
-      first = s.primitives.get(on.sync)?.all.names.slice(0, Math.max(0, place - 1)) ?? [];
-    return place ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first, chipOf)}` : ""}.` : "";
-  }
-  /** By what is waited for. */
-  const ENDS = {
-    timer: (s, { timer }) => {
-      const { due } = s.timers.get(timer) ?? {};
-      return due === undefined ? "" : `It is due at ${K.clock(due)}; now it is ${K.clock(s.t)}.`;
-    },
-    source: () => "The next report of the operating system ends the wait.",
-    task: (s, { task }) => `The end of ${chipOf(task)} ends the wait${whereIs(s, task)}.`,
-    value: (s, { value }) => {
-      const { senders } = s.primitives.get(value) ?? {};
-      if (!K.isChannel(value)) return "The end of any of its tasks ends the wait.";
-      return `A send ends the wait, or the last sender’s end${senders > 0 ? `: ${K.plural(senders, "sender")} ${senders === 1 ? "is" : "are"} alive` : ""}.`;
-    },
-    closed: () => "The receiver’s end, or its close, ends the wait.",
-    sync: (s, on) => {
-      const { room, count } = s.primitives.get(on.sync) ?? {},
-        holds = holdsOf(on.sync, s.i);
-      const holders = holds.length ? ` ${K.up(K.several(holds, holdWords, "hold", "; "))}.` : "";
-      const full = K.isChannel(on.sync) ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.` : "";
-      return `${full}${before(s, on)}${holders}`.trim();
-    },
-  };
-  /** It is there already, or what ends it. */
-  function endWords(s, wait, on) {
-    const { served, act, called } = wait;
-    if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
-    return `It is there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
-  }
-  function waitWords(s, wait) {
-    const asked = K.askOf(wait, s.i),
-      { on } = asked ?? wait,
-      line = K.lineOf(asked),
-      branch = K.branchWords(asked?.in);
-    const place = [
-      line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
-      branch && `in ${branch}`,
-    ].filter(Boolean);
-    return [
-      `It waits for ${bold(on)}${place.length ? ` (${place.join(", ")})` : ""}${K.since(wait.begin ?? -1)}.`,
-      endWords(s, wait, on),
-      K.stacks.html(wait, s.i),
-    ]
-      .filter(Boolean)
-      .join(" ");
-  }
-  /** Of a task that waits, though no wait of it is open. (A local set has the waker of the task that polls it.) */
-  K.wakerWords = function (s, { name, wakers }) {
-    if (s.deferred.includes(name)) return "It gave way: the loop calls its waker at the end of this phase.";
-    const sets = s.tasks.values().some((t) => t.kind === "local" && t.where !== "done"),
-      who = `${sets ? "a local set or " : ""}code that isn’t kettle’s`;
-    return wakers > 0
-      ? `No wait of it is open: ${K.plural(wakers, "clone")} of its waker ${wakers === 1 ? "is" : "are"} with ${who}.`
-      : "No wait of it is open, and no clone of its waker is left.";
-  };
+// ----- what a wait is for, and what ends it -----
 
-  // ----- where a task is -----
+/** Who has some of a lock or semaphore: the holds that have begun by event `i` and not ended. */
+const holdsOf = (sync, i) =>
+  K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && (hold.to ?? Infinity) > i);
+function holdWords({ who, sync, from, units, owned }) {
+  const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
+  return owned
+    ? `${chipOf(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
+    : `${chipOf(who)} holds ${it} since ${K.when(from)}`;
+}
+function before(s, on) {
+  const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
+    first = s.primitives.get(on.sync)?.all.names.slice(0, Math.max(0, place - 1)) ?? [];
+  return place
+    ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first, chipOf)}` : ""}.`
+    : "";
+}
+/** By what is waited for. */
+const ENDS = {
+  timer: (s, { timer }) => {
+    const { due } = s.timers.get(timer) ?? {};
+    return due === undefined ? "" : `It is due at ${K.clock(due)}; now it is ${K.clock(s.t)}.`;
+  },
+  source: () => "The next report of the operating system ends the wait.",
+  task: (s, { task }) => `The end of ${chipOf(task)} ends the wait${whereIs(s, task)}.`,
+  value: (s, { value }) => {
+    const { senders } = s.primitives.get(value) ?? {};
+    if (!K.isChannel(value)) return "The end of any of its tasks ends the wait.";
+    return `A send ends the wait, or the last sender’s end${senders > 0 ? `: ${K.plural(senders, "sender")} ${senders === 1 ? "is" : "are"} alive` : ""}.`;
+  },
+  closed: () => "The receiver’s end, or its close, ends the wait.",
+  sync: (s, on) => {
+    const { room, count } = s.primitives.get(on.sync) ?? {},
+      holds = holdsOf(on.sync, s.i);
+    const holders = holds.length ? ` ${K.up(K.several(holds, holdWords, "hold", "; "))}.` : "";
+    const full = K.isChannel(on.sync)
+      ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.`
+      : "";
+    return `${full}${before(s, on)}${holders}`.trim();
+  },
+};
+/** It is there already, or what ends it. */
+function endWords(s, wait, on) {
+  const { served, act, called } = wait;
+  if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
+  return `It is there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
+}
+function waitWords(s, wait) {
+  const asked = K.askOf(wait, s.i),
+    { on } = asked ?? wait,
+    line = K.lineOf(asked),
+    branch = K.branchWords(asked?.in);
+  const place = [
+    line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
+    branch && `in ${branch}`,
+  ].filter(Boolean);
+  return [
+    `It waits for ${bold(on)}${place.length ? ` (${place.join(", ")})` : ""}${K.since(wait.begin ?? -1)}.`,
+    endWords(s, wait, on),
+    K.stacks.html(wait, s.i),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+/** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
+ * that polls it.) */
+K.wakerWords = function (s, { name, wakers }) {
+  if (s.deferred.includes(name))
+    return "It gave way: the loop calls its waker at the end of this phase.";
+  const sets = s.tasks.values().some((t) => t.kind === "local" && t.where !== "done"),
+    who = `${sets ? "a local set or " : ""}code that isn’t kettle’s`;
+  return wakers > 0
+    ? `No wait of it is open: ${K.plural(wakers, "clone")} of its waker ${wakers === 1 ? "is" : "are"} with ${who}.`
+    : "No wait of it is open, and no clone of its waker is left.";
+};
 
-  /** So many waits of a task are listed. */
-  const MOST = 8;
-  const HOW = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" };
-  const WHERE = {
-    polling: (s, t) =>
-      s.running === t.name
-        ? `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`
-        : `It is being polled${K.since(t.since)}, and polls ${chipOf(s.running)} inside that poll.`,
-    queued(s, t) {
-      if (t.kind === "local")
-        return `It is <b>ready</b>${K.since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.`;
-      const place = s.ready.indexOf(t.name) + 1,
-        first = s.ready.slice(0, place - 1);
-      return `It is <b>ready</b>${K.since(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.several(first, chipOf)}.` : ""}${t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : ""}`;
-    },
-    done(s, t) {
-      const i = t.ended >= 0 ? t.ended : t.since;
-      return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
-    },
-    waiting(s, t) {
-      const open = K.openWaits(t.name, s.i),
-        items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}</li>`),
-        more = open.length > MOST ? `<li>And ${K.plural(open.length - MOST, "other wait")}.</li>` : "";
-      if (t.polls === 0) return "It was made, and is in no queue yet.";
-      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
-      return open.length > 1
-        ? `${begin} Whichever of its ${open.length} waits ends first wakes it.<ul>${items.join("")}${more}</ul>`
-        : `${begin} ${open.length ? waitWords(s, open[0]) : K.wakerWords(s, t)}`;
-    },
-  };
-  /** The first of its open waits, in words for a subclause. */
-  const firstOf = (s, who) => {
-    const [first, ...more] = K.openWaits(who, s.i);
-    return first ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}` : "";
-  };
-  const NOW = { queued: "ready", polling: "being polled" };
-  /** ", which itself waits for timer 1". */
-  function whereIs(s, who) {
-    const t = s.tasks.get(who);
-    if (!t && !s.jobs.has(who)) return "";
-    if (!t) return `, which is ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
-    if (t.where === "waiting") return `, which itself waits${firstOf(s, who)}`;
-    return `, which is ${K.of(NOW, t.where) ?? "over"}`;
-  }
+// ----- where a task is -----
 
-  // ----- where a job is -----
+/** So many waits of a task are listed. */
+const MOST = 8;
+const HOW = {
+  ready: "It was <b>done</b>",
+  panicked: "It <b>panicked</b>",
+  cancelled: "It was <b>cancelled</b>",
+};
+const WHERE = {
+  polling: (s, t) =>
+    s.running === t.name
+      ? `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`
+      : `It is being polled${K.since(t.since)}, and polls ${chipOf(s.running)} inside that poll.`,
+  queued(s, t) {
+    if (t.kind === "local")
+      return `It is <b>ready</b>${K.since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.`;
+    const place = s.ready.indexOf(t.name) + 1,
+      first = s.ready.slice(0, place - 1);
+    return `It is <b>ready</b>${K.since(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.several(first, chipOf)}.` : ""}${t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : ""}`;
+  },
+  done(s, t) {
+    const i = t.ended >= 0 ? t.ended : t.since;
+    return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
+  },
+  waiting(s, t) {
+    const open = K.openWaits(t.name, s.i),
+      items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}</li>`),
+      more =
+        open.length > MOST ? `<li>And ${K.plural(open.length - MOST, "other wait")}.</li>` : "";
+    if (t.polls === 0) return "It was made, and is in no queue yet.";
+    const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
+    return open.length > 1
+      ? `${begin} Whichever of its ${open.length} waits ends first wakes it.<ul>${items.join("")}${more}</ul>`
+      : `${begin} ${open.length ? waitWords(s, open[0]) : K.wakerWords(s, t)}`;
+  },
+};
+/** The first of its open waits, in words for a subclause. */
+const firstOf = (s, who) => {
+  const [first, ...more] = K.openWaits(who, s.i);
+  return first
+    ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}`
+    : "";
+};
+const NOW = { queued: "ready", polling: "being polled" };
+/** ", which itself waits for timer 1". */
+function whereIs(s, who) {
+  const t = s.tasks.get(who);
+  if (!t && !s.jobs.has(who)) return "";
+  if (!t)
+    return `, which is ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
+  if (t.where === "waiting") return `, which itself waits${firstOf(s, who)}`;
+  return `, which is ${K.of(NOW, t.where) ?? "over"}`;
+}
 
-  /** A job's own thread has measured how long it waited and ran. */
-  function ofJob(s, who) {
-    const events = (K.trace.index.byTask.get(who) ?? []).filter((i) => i <= s.i).map(K.event),
-      of = (ev) => events.find((e) => e.ev === ev),
-      [start, run, end] = ["BlockingStart", "BlockingRun", "BlockingEnd"].map(of);
-    if (end?.ran === null) return `It was cancelled before it ran (${K.link(end.i)}).`;
-    if (end) return `It is over (${K.link(end.i)}): it ran for ${K.span(end.ran)}.`;
-    if (!run && s.jobs.get(who)?.waited === null)
-      return `It is in the blocking pool’s queue${start ? K.since(start.i) : ""}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
-    const open = K.openWaits(who, s.i).map((wait) => waitWords(s, wait));
-    return `It runs on a thread of the blocking pool${run ? `, which took it ${K.span(run.waited)} after it was handed over (${K.link(run.i)})` : ""}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
-  }
+// ----- where a job is -----
 
-  const why = (K.why = {});
-  why.answer = function (s, who) {
-    const t = s.tasks.get(who),
-      [first] = K.trace.index.byTask.get(who) ?? [];
-    if (t) return WHERE[t.where](s, t);
-    if (first === undefined) return "This run has no such task.";
-    if (s.jobs.has(who) || first <= s.i) return ofJob(s, who);
-    return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
-  };
-  why.words = (s, who) => new DOMParser().parseFromString(why.answer(s, who), "text/html").body.textContent;
+/** A job's own thread has measured how long it waited and ran. */
+function ofJob(s, who) {
+  const events = (K.trace.index.byTask.get(who) ?? []).filter((i) => i <= s.i).map(K.event),
+    of = (ev) => events.find((e) => e.ev === ev),
+    [start, run, end] = ["BlockingStart", "BlockingRun", "BlockingEnd"].map(of);
+  if (end?.ran === null) return `It was cancelled before it ran (${K.link(end.i)}).`;
+  if (end) return `It is over (${K.link(end.i)}): it ran for ${K.span(end.ran)}.`;
+  if (!run && s.jobs.get(who)?.waited === null)
+    return `It is in the blocking pool’s queue${start ? K.since(start.i) : ""}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
+  const open = K.openWaits(who, s.i).map((wait) => waitWords(s, wait));
+  return `It runs on a thread of the blocking pool${run ? `, which took it ${K.span(run.waited)} after it was handed over (${K.link(run.i)})` : ""}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
+}
 
-  Object.assign(K, { chipOf, thread });
-})((window.K = window.K || {}));
+const why = (K.why = {});
+why.answer = function (s, who) {
+  const t = s.tasks.get(who),
+    [first] = K.trace.index.byTask.get(who) ?? [];
+  if (t) return WHERE[t.where](s, t);
+  if (first === undefined) return "This run has no such task.";
+  if (s.jobs.has(who) || first <= s.i) return ofJob(s, who);
+  return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
+};
+why.words = (s, who) =>
+  new DOMParser().parseFromString(why.answer(s, who), "text/html").body.textContent;
+
+Object.assign(K, { chipOf, thread });
