@@ -131,7 +131,7 @@ for (const name of chapters) {
       await frame.waitForSelector("#sentence:not(:empty)");
       const [, address, event] = wanted[i];
       same(
-        await frame.evaluate("window.K.trace.n[window.K.i]"),
+        await frame.evaluate("K.trace.n[K.i]"),
         Number(event),
         `${address}: the event at which it opens`,
       );

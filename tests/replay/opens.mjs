@@ -30,8 +30,7 @@ for (const file of files) {
 
 /** The story's first steps, and the sentence of its last. */
 function story() {
-  const { K, T } = window,
-    FIRST = 100;
+  const FIRST = 100;
   K.setLevel("story");
   T.key("Home");
   let steps = 0;

@@ -22,7 +22,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url)),
   PICTURES = join(ROOT, "docs/pictures");
 /** At which the still picture is taken: a timer goes into the wheel, some time after the
  * beginning. */
-const MOMENT = `Array.from(window.K.trace.n, (_, i) => window.K.event(i)).find((e, n) => e.ev === "TimerAdd" && n > 55).i`;
+const MOMENT = `Array.from(K.trace.n, (_, i) => K.event(i)).find((e, n) => e.ev === "TimerAdd" && n > 55).i`;
 const STILL = { width: 1440, height: 900 },
   MOVING = { width: 1080, height: 760 };
 /** What is pressed before each frame of the moving picture, and for how many milliseconds the
@@ -55,7 +55,7 @@ try {
       return page;
     };
     const still = await open(STILL);
-    await still.evaluate(`window.K.go(${MOMENT})`);
+    await still.evaluate(`K.go(${MOMENT})`);
     await still.screenshot({ path: join(PICTURES, `replay-wide-${colorScheme}.png`) });
 
     const page = await open(MOVING),

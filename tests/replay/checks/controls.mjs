@@ -4,38 +4,33 @@
 
 import { is, same } from "./harness.mjs";
 
-const at = (page) => page.evaluate(() => window.K.i);
-const go = (page, i) => page.evaluate((to) => window.K.go(to), i);
+const at = (page) => page.evaluate(() => K.i);
+const go = (page, i) => page.evaluate((to) => K.go(to), i);
 /** The first event of this kind behind `after` that the page shows at its level. */
 const find = (page, ev, after = -1) =>
   page.evaluate(
     ([name, from]) =>
-      window.T.events.find((e) => e.ev === name && e.i > from && window.K.visible.includes(e.i))?.i,
+      T.events.find((e) => e.ev === name && e.i > from && K.visible.includes(e.i))?.i,
     [ev, after],
   );
 
 /** What a control comes to from event `i`, by the events alone. */
 const EXPECTED = {
-  next: (i) => window.K.visible.find((k) => k > i),
-  back: (i) => window.K.visible.findLast((k) => k < i),
-  turn: (i) => window.K.visible.find((k) => window.K.event(k).turn > window.K.event(i).turn),
+  next: (i) => K.visible.find((k) => k > i),
+  back: (i) => K.visible.findLast((k) => k < i),
+  turn: (i) => K.visible.find((k) => K.event(k).turn > K.event(i).turn),
   turnBack: (i) => {
-    const { visible } = window.K,
+    const { visible } = K,
       begin = visible.find((k) => K.event(k).turn === K.event(i).turn);
     return begin < i
       ? begin
       : visible.find((k) => K.event(k).turn === K.event(visible.findLast((v) => v < begin)).turn);
   },
-  task: (i) =>
-    window.K.visible.find(
-      (k) => k > i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task),
-    ),
+  task: (i) => K.visible.find((k) => k > i && T.subjects(K.event(k)).includes(K.event(i).task)),
   taskBack: (i) =>
-    window.K.visible.findLast(
-      (k) => k < i && window.K.subjects(window.K.event(k)).includes(window.K.event(i).task),
-    ),
-  first: () => window.K.visible[0],
-  last: () => window.K.trace.last,
+    K.visible.findLast((k) => k < i && T.subjects(K.event(k)).includes(K.event(i).task)),
+  first: () => K.visible[0],
+  last: () => K.trace.last,
 };
 const STEPS = [
   ["forward", "#b-next", "ArrowRight", "next"],
@@ -54,9 +49,9 @@ export function controls(checks, files) {
       const page = await open(files.channel);
       for (const from of [30, 31, 52, 75]) {
         const start = await page.evaluate((i) => {
-          const { visible } = window.K,
-            k = visible.find((v) => v >= i && window.K.event(v).task);
-          window.K.go(k);
+          const { visible } = K,
+            k = visible.find((v) => v >= i && K.event(v).task);
+          K.go(k);
           return k;
         }, from);
         const wanted = await page.evaluate(EXPECTED[expected], start);
@@ -70,10 +65,10 @@ export function controls(checks, files) {
     });
   }
 
-  checks.add("control: the tree of tasks tells each task's functions", async (open) => {
+  checks.add("control: the tree of waits tells each task's functions", async (open) => {
     const page = await open(files.mutex);
     const [wait, waits] = await page.evaluate(() => {
-      const { events } = window.T,
+      const { events } = T,
         wait = events.find((e) => e.ev === "Wait" && e.stack !== undefined);
       return [
         wait.i,
@@ -81,11 +76,11 @@ export function controls(checks, files) {
       ];
     });
     await go(page, waits);
-    await page.keyboard.press("k");
+    await page.keyboard.press("?");
     const [frames, shown] = await page.evaluate((i) => {
-      const { stacks } = window.K.trace,
-        shown = [...document.querySelectorAll("#tree .stack b")].map((name) => name.textContent);
-      return [stacks.get(window.K.event(i).stack).map(({ name }) => name), shown];
+      const { stacks } = K.trace,
+        shown = [...document.querySelectorAll("#why .stack b")].map((name) => name.textContent);
+      return [stacks.get(K.event(i).stack).map(({ name }) => name), shown];
     }, wait);
     is(frames.length > 0, "the wait has functions");
     same(shown, frames, "the functions of the task that waits");
@@ -95,14 +90,14 @@ export function controls(checks, files) {
     const page = await open(files.channel);
     for (const press of [() => page.click("#b-wake"), () => page.keyboard.press("w")]) {
       const poll = await page.evaluate(
-        () => window.T.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i,
+        () => T.events.filter((e) => e.ev === "PollStart" && e.task === "task 1")[1].i,
       );
       await go(page, poll);
       await press();
-      const wake = await page.evaluate(() => window.K.event(window.K.i));
+      const wake = await page.evaluate(() => K.event(K.i));
       const wanted = await page.evaluate(
         (i) =>
-          window.T.events.findLast(
+          T.events.findLast(
             (e) => e.i < i && e.ev === "Wake" && e.task === "task 1" && e.effect === "queued",
           ).i,
         poll,
@@ -126,37 +121,17 @@ export function controls(checks, files) {
         await press();
         same(
           await page.evaluate(() => [
-            window.K.level,
-            window.K.i,
+            K.level,
+            K.i,
             document.querySelector("#levels [aria-pressed=true]").dataset.level,
           ]),
           [level, place, level],
           "level and place",
         );
       }
-      counts.push(await page.evaluate(() => window.K.visible.length));
+      counts.push(await page.evaluate(() => K.visible.length));
     }
     is(counts[0] < counts[1] && counts[1] < counts[2], `more is shown at each level: ${counts}`);
-  });
-
-  checks.add("control: play and stop", async (open) => {
-    const page = await open(files.channel);
-    await page.selectOption("#speed", "400");
-    for (const press of [() => page.keyboard.press(" "), () => page.click("#b-play")]) {
-      await go(page, 10);
-      await press();
-      same(await page.getAttribute("#b-play", "aria-pressed"), "true", "it plays");
-      same(
-        await page.getAttribute("#sentence", "aria-live"),
-        "off",
-        "a screen reader is not flooded",
-      );
-      await page.waitForFunction(() => window.K.i > 13);
-      await press();
-      same(await page.getAttribute("#b-play", "aria-pressed"), "false", "it has stopped");
-      same(await page.evaluate(() => window.K.playing), 0, "and no clock goes on");
-      await page.evaluate(() => document.activeElement.blur());
-    }
   });
 
   for (const [name, button, key, dialog] of [
@@ -195,30 +170,23 @@ export function controls(checks, files) {
     await go(page, 40);
     for (const where of ["#places [data-task='task 1']", "#lanes [data-task='task 1']"]) {
       await page.click(where);
-      same(await page.evaluate(() => window.K.pinned), "task 1", `a click on ${where} pins it`);
+      same(await page.evaluate(() => K.pinned), "task 1", `a click on ${where} pins it`);
       same(
         await page.getAttribute("#lanes [data-task='task 1']", "aria-pressed"),
         "true",
         "its label says so",
       );
       await page.click("#b-task");
-      is(
-        await page.evaluate(() => window.K.subjects(window.K.event(window.K.i)).includes("task 1")),
-        "t follows it",
-      );
+      is(await page.evaluate(() => T.subjects(K.event(K.i)).includes("task 1")), "t follows it");
       await page.click(where);
-      same(await page.evaluate(() => window.K.pinned), null, "a second click lets it go");
+      same(await page.evaluate(() => K.pinned), null, "a second click lets it go");
     }
   });
 
   checks.add("control: the address names the event", async (open) => {
     const page = await open(files.channel, { hash: "e=20&l=engine&theme=dark" });
     same(
-      await page.evaluate(() => [
-        window.K.event(window.K.i).n,
-        window.K.level,
-        document.documentElement.dataset.theme,
-      ]),
+      await page.evaluate(() => [K.event(K.i).n, K.level, document.documentElement.dataset.theme]),
       [20, "engine", "dark"],
       "opened from an address",
     );
@@ -227,15 +195,10 @@ export function controls(checks, files) {
     await page.evaluate(() => {
       location.hash = "e=33&l=tasks";
     });
-    await page.waitForFunction(
-      () => window.K.event(window.K.i).n === 33 && window.K.level === "tasks",
-    );
+    await page.waitForFunction(() => K.event(K.i).n === 33 && K.level === "tasks");
     for (const hash of ["e=999999", "e=nonsense&l=nowhere", "e=-3", "e=last"]) {
       const odd = await open(files.channel, { hash });
-      is(
-        await odd.evaluate(() => window.K.event(window.K.i) !== undefined),
-        `#${hash} shows an event`,
-      );
+      is(await odd.evaluate(() => K.event(K.i) !== undefined), `#${hash} shows an event`);
     }
   });
 
@@ -246,9 +209,9 @@ export function controls(checks, files) {
     await page.keyboard.type("twd?q/ 12h");
     same(
       await page.evaluate(() => [
-        window.K.i,
-        window.K.level,
-        window.K.quiz.on,
+        K.i,
+        K.level,
+        K.quiz.on,
         document.querySelectorAll("dialog[open]").length,
       ]),
       [20, "tasks", false, 1],

@@ -12,13 +12,13 @@ export function files(checks, replays, directory) {
   checks.add("files: a server that was killed, and a file torn anywhere", async (open) => {
     const killed = await open(replays.server);
     is(
-      await killed.evaluate(() => window.K.trace.cut && window.K.trace.count > 30),
+      await killed.evaluate(() => K.trace.cut && K.trace.count > 30),
       "the killed server's trace opens",
     );
     for (const replay of [replays.channel, replays.zoo]) {
       const text = readFileSync(replay, "utf8"),
         begin = dataOf(text);
-      const first = text.search(/\n(?:=|{"n":)/) + 1; // the first block, or the first event
+      const first = begin + text.slice(begin).search(/^(?:[^{]|{"n":)/m); // a block, or an event
       const ends = [
         begin + 9,
         begin + 3000,
@@ -30,7 +30,7 @@ export function files(checks, replays, directory) {
         const file = join(directory, "torn.html");
         writeFileSync(file, text.slice(0, end));
         const page = await open(file);
-        const [cut, events] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.count]);
+        const [cut, events] = await page.evaluate(() => [K.trace.cut, K.trace.count]);
         same(
           [cut, events > 0],
           [true, end > first],
@@ -55,7 +55,7 @@ export function files(checks, replays, directory) {
   checks.add("files: a record that begins in the middle misses nothing", async (open) => {
     const page = await open(replays.flight);
     const [before, first, anew] = await page.evaluate(() => {
-      const { trace, event } = window.K;
+      const { trace, event } = K;
       return [trace.header.before, event(0).n, !!event(0).anew];
     });
     is(before > 50, `${before} events came before`);
@@ -77,19 +77,19 @@ export function files(checks, replays, directory) {
     lines.splice(-1, 0, { note: evil, after: 12, t: 5 }, verdict);
     const page = await open(written(join(directory, "hostile.html"), text, lines));
     const tags = () => page.evaluate(() => document.querySelectorAll("img, script").length);
-    const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length + 1; // and the checks' own
+    // (And the checks' own.)
+    const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length + 1;
     await page.evaluate(() => {
-      window.K.setLevel("engine");
-      for (let i = 0; i <= window.K.trace.last; i++) window.K.go(i);
-      window.K.quiz.toggle();
+      K.setLevel("engine");
+      for (let i = 0; i <= K.trace.last; i++) K.go(i);
+      K.quiz.toggle();
       for (let n = 0; n < 8; n++) {
-        window.K.quiz.next();
-        window.K.quiz.answer(0);
+        K.quiz.next();
+        K.quiz.answer(0);
       }
-      window.K.quiz.toggle();
+      K.quiz.toggle();
     });
     for (const key of ["?", "Escape", "/", "Escape", "h", "Escape"]) await page.keyboard.press(key);
-    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     same(
       [await tags(), await page.evaluate(() => window.hurt ?? 0)],
       [own, 0],

@@ -103,13 +103,7 @@ function differences(ours, theirs) {
 }
 
 async function read(file) {
-  const K = scripts(
-    ...TABLES,
-    "source/code.js",
-    "words/tools.js",
-    "words/names.js",
-    "words/things.js",
-  );
+  const K = scripts(...TABLES, "words/tools.js", "words/names.js", "words/things.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   return K;
 }

@@ -92,7 +92,9 @@ export class Checks {
 /** What every check needs inside of the page. */
 const TOOLS = `window.T = {
   /** All of them, read. */
-  get events() { return (this.all ??= Array.from(window.K.trace.n, (_, i) => window.K.event(i))); },
+  get events() { return (this.all ??= Array.from(K.trace.n, (_, i) => K.event(i))); },
+  /** Whom an event is about: its own task, who was being polled, who woke. */
+  subjects({ task, run, by }) { return [...new Set([task, run, by?.task].filter(Boolean))]; },
   key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
   /** All that is shown, as text; not the scripts, not the message that goes by itself, and not
    * what a part notes for itself (data-first, data-span, an empty class). Of a source: which,
@@ -100,7 +102,8 @@ const TOOLS = `window.T = {
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];
-      return [lines.length, lines[0]?.textContent, ...lines.map((line) => line.className + line.firstChild.innerHTML)].join();
+      const marks = lines.map((line) => line.className + line.firstChild.innerHTML);
+      return [lines.length, lines[0]?.textContent, ...marks].join();
     };
     const write = (el) => {
       if (el.matches("pre.code")) return source(el);

@@ -2,17 +2,17 @@
 
 import { is, same } from "./harness.mjs";
 
-const at = (page) => page.evaluate(() => window.K.i);
+const at = (page) => page.evaluate(() => K.i);
 const frame = (page) =>
   page.evaluate(() => {
-    const { column, left, first, last, whole } = window.K.view.frame();
+    const { column, left, first, last, whole } = K.view.frame();
     return { column, left, first, last, whole };
   });
 /** The middle of event i's column, on the screen. */
 const middle = (page, i, on) =>
   page.evaluate(
     ([i, on]) => {
-      const { px, column } = window.K.view.frame(),
+      const { px, column } = K.view.frame(),
         box = document.querySelector(on).getBoundingClientRect();
       return {
         x: box.left + (px(i) + Math.min(px(i + 1), px(i) + column)) / 2,
@@ -25,7 +25,7 @@ const middle = (page, i, on) =>
 export function lanes(checks, files) {
   checks.add("lanes: a click goes to its event, and dragging the ruler scrubs", async (open) => {
     const page = await open(files.channel),
-      visible = await page.evaluate(() => window.K.visible);
+      visible = await page.evaluate(() => K.visible);
     for (const box of ["#lanes-rows", "#lanes-ruler"]) {
       for (const k of [3, 17, 40, 60]) {
         const { x, y } = await middle(page, visible[k], box);
@@ -47,7 +47,7 @@ export function lanes(checks, files) {
   checks.add("lanes: zoom by key, button and wheel; pan by dragging with shift", async (open) => {
     const page = await open(files.mutex);
     is((await frame(page)).whole, "a short run is shown whole");
-    await page.evaluate(() => window.K.go(50));
+    await page.evaluate(() => K.go(50));
     for (const closer of [() => page.keyboard.press("+"), () => page.click("#lanes-in")]) {
       await closer();
       const near = await frame(page);
@@ -60,7 +60,7 @@ export function lanes(checks, files) {
     await page.keyboard.down("Control");
     await page.mouse.wheel(0, -400);
     await page.keyboard.up("Control");
-    await page.waitForFunction(() => !window.K.view.frame().whole);
+    await page.waitForFunction(() => !K.view.frame().whole);
     const before = await frame(page),
       under = await middle(page, 50, "#lanes-ruler");
     is(Math.abs(under.x - x) < 2 * before.column, "what is under the mouse stays there");
@@ -83,8 +83,7 @@ export function lanes(checks, files) {
     for (const name of ["channel", "select", "errors", "server"]) {
       const page = await open(files[name]);
       const faults = await page.evaluate(() => {
-        const { K } = window,
-          { first, last, px } = K.view.frame();
+        const { first, last, px } = K.view.frame();
         const bars = [...document.querySelectorAll("#lanes-still .lane-poll")].flatMap((path) => [
           ...path.getAttribute("d").matchAll(/M(\S+) (\S+)h\S+v([^h]+)/g),
         ]);

@@ -33,11 +33,11 @@ export function quiz(checks, files) {
 
   checks.add("quiz: asked, answered by key and by click, counted", async (open) => {
     const page = await open(files.channel),
-      at = () => page.evaluate(() => window.K.i);
+      at = () => page.evaluate(() => K.i);
     const forward = async () => {
-      for (let n = 0; n < 60 && !(await page.evaluate(() => window.K.quiz.question)); n++)
+      for (let n = 0; n < 60 && !(await page.evaluate(() => K.quiz.question)); n++)
         await page.keyboard.press("ArrowRight");
-      return page.evaluate(() => window.K.quiz.question);
+      return page.evaluate(() => K.quiz.question);
     };
     await page.keyboard.press("q");
     const first = await forward(),
@@ -47,7 +47,7 @@ export function quiz(checks, files) {
     same(await at(), shown, "no step before the answer");
     await page.keyboard.press("abcd"[first.right]);
     same(
-      await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]),
+      await page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]),
       [1, 1],
       "right, by key",
     );
@@ -56,7 +56,7 @@ export function quiz(checks, files) {
     const second = await forward();
     await page.click(`#quiz [data-answer="${(second.right + 1) % second.options.length}"]`);
     same(
-      await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]),
+      await page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]),
       [1, 2],
       "wrong, by click",
     );
@@ -73,10 +73,8 @@ export function quiz(checks, files) {
   checks.add("quiz: the future is hidden", async (open) => {
     const page = await open(files.channel),
       latest = () =>
-        page.evaluate(() =>
-          Math.max(...window.K.find.entries.map((code) => window.K.find.entry(code).i)),
-        );
-    await page.evaluate(() => window.K.go(30));
+        page.evaluate(() => Math.max(...K.find.entries.map((code) => K.find.entry(code).i)));
+    await page.evaluate(() => K.go(30));
     await page.click("#b-quiz");
     const ahead = await page.evaluate(() => {
       const edge = document.querySelector("#lanes-now .veil").getBoundingClientRect().left,
@@ -99,8 +97,7 @@ export function quiz(checks, files) {
 
 /** Asks before each event, at each level. (It runs in the page.) */
 function every(most) {
-  const { K, T } = window,
-    faults = [],
+  const faults = [],
     asked = new Set();
   /** Is this what comes? */
   const isRight = {

@@ -16,8 +16,7 @@ export function scale(checks, files) {
   checks.add("scale: the state is the engine's, at each turn", async (open) => {
     const page = await open(files.crowd);
     const { turns, faults } = await page.evaluate(() => {
-      const { K } = window,
-        out = [],
+      const out = [],
         all = K.trace.index.byEv.get("Turn");
       for (const i of all) {
         const s = K.stateAt(i),
@@ -42,8 +41,7 @@ export function scale(checks, files) {
     async (open) => {
       const page = await open(files.crowd);
       const { forward, back, labels, bars } = await page.evaluate(() => {
-        const { K } = window,
-          { event } = K,
+        const { event } = K,
           read = new Set();
         K.event = (i) => event(read.add(i) && i);
         const counted = (f) => {
@@ -76,10 +74,7 @@ export function scale(checks, files) {
       const { metrics } = await session.send("Performance.getMetrics");
       return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
     };
-    const [events, tasks] = await page.evaluate(() => [
-      window.K.trace.count,
-      window.K.trace.names.length,
-    ]);
+    const [events, tasks] = await page.evaluate(() => [K.trace.count, K.trace.names.length]);
     is(events > 100_000 && tasks > 10_000, `${events} events, ${tasks} tasks`);
 
     const before = await busy();
@@ -99,12 +94,12 @@ export function scale(checks, files) {
       }
       return times.sort((a, b) => a - b)[15];
     };
-    await page.evaluate(() => window.K.go(60_000));
-    const forward = await step(() => window.K.forward());
-    const back = await step(() => window.K.back());
-    const jump = await step((n) => window.K.go(((n + 1) * 7919 * 31) % window.K.trace.last));
-    await page.evaluate(() => window.K.lanes.whole());
-    const whole = await step(() => window.K.forward());
+    await page.evaluate(() => K.go(60_000));
+    const forward = await step(() => K.forward());
+    const back = await step(() => K.back());
+    const jump = await step((n) => K.go(((n + 1) * 7919 * 31) % K.trace.last));
+    await page.evaluate(() => K.lanes.whole());
+    const whole = await step(() => K.forward());
     const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
     const ms = (x) => `${x.toFixed(0)} ms`;
     const told = `load ${ms(load)}, forward ${ms(forward)}, back ${ms(back)}, jump ${ms(jump)}, whole run in view ${ms(whole)}; ${nodes} elements`;

@@ -16,12 +16,13 @@ export const TABLES = ["blocks", "model", "fold", "waits", "rows", "scopes"].map
   (name) => `trace/${name}.js`,
 );
 
+/** (Each script's names are its own, as in the page.) */
 export function scripts(...names) {
   const K = {},
     context = createContext({ K, console, DecompressionStream, TextDecoder, TextEncoder, atob });
   for (const name of names) {
     const text = readFileSync(join(HERE, name), "utf8");
-    runInContext(`(() => { "use strict";\n${text}})()`, context, { filename: name }); // (its names are its own)
+    runInContext(`(() => { "use strict";\n${text}})()`, context, { filename: name });
   }
   return K;
 }

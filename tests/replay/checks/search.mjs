@@ -5,7 +5,7 @@ import { is, same } from "./harness.mjs";
 /** The events that the list holds for this text. */
 const listed = (page, text) =>
   page.evaluate((text) => {
-    const { find } = window.K;
+    const { find } = K;
     find.set(text);
     return find.entries
       .map((code) => find.entry(code))
@@ -17,8 +17,8 @@ const listed = (page, text) =>
 const events = (page, test) =>
   page.evaluate((test) => {
     const fits = new Function("e", "say", `return ${test}`);
-    return window.K.visible
-      .map((i) => window.K.event(i))
+    return K.visible
+      .map((i) => K.event(i))
       .filter((e) => fits(e, e.say.toLowerCase()))
       .map(({ i }) => i);
   }, test);
@@ -55,28 +55,28 @@ export function search(checks, files) {
 
   checks.add("find: typing filters, a click goes there", async (open) => {
     const page = await open(files.channel),
-      entry = (k) => page.evaluate((k) => window.K.find.entry(window.K.find.entries[k]).i, k);
+      entry = (k) => page.evaluate((k) => K.find.entry(K.find.entries[k]).i, k);
     await page.click("#b-find");
     await page.keyboard.type("receives");
-    await page.waitForFunction(() => window.K.find.entries.length === 5);
+    await page.waitForFunction(() => K.find.entries.length === 5);
     const [second, third] = [await entry(1), await entry(2)];
     await page.click("#find-list li:nth-child(3) a");
     same(
-      await page.evaluate(() => [window.K.i, document.getElementById("find").open]),
+      await page.evaluate(() => [K.i, document.getElementById("find").open]),
       [third, false],
       "the third",
     );
-    await page.evaluate(() => window.K.go(0));
+    await page.evaluate(() => K.go(0));
     await page.click("#b-find");
     for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-    same(await page.evaluate(() => window.K.i), second, "by arrows and enter");
+    same(await page.evaluate(() => K.i), second, "by arrows and enter");
   });
 
   checks.add("find: of 100,000 only those in view exist", async (open) => {
     const page = await open(files.crowd);
     await page.click("#b-find");
     const [entries, rows] = await page.evaluate(() => [
-      window.K.find.entries.length,
+      K.find.entries.length,
       document.querySelectorAll("#find-list li").length,
     ]);
     is(entries > 90_000 && rows > 5 && rows < 80, `${rows} rows for ${entries} sentences`);
@@ -93,8 +93,7 @@ export function search(checks, files) {
     for (const [text, test] of PICKS) {
       const [picked, meant] = await page.evaluate(
         ([text, test]) => {
-          const { K } = window,
-            fits = new Function("x", `return ${test}`);
+          const fits = new Function("x", `return ${test}`);
           K.go(K.upTo(K.trace.t, 40e6));
           K.find.set(text);
           const { tasks } = K.stateAt(K.i);
@@ -116,20 +115,18 @@ export function search(checks, files) {
     async (open) => {
       const page = await open(files.meeting);
       const lanes = () =>
-        page.evaluate(() =>
-          window.K.view.items.filter((item) => !item.of).map((item) => item.row.name),
-        );
+        page.evaluate(() => K.view.items.filter((item) => !item.of).map((item) => item.row.name));
       const thing = await page.evaluate(() => {
-        const wait = window.T.events.find((e) => e.ev === "Wait" && e.on.sync);
-        window.K.go(window.T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
+        const wait = T.events.find((e) => e.ev === "Wait" && e.on.sync);
+        K.go(T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
         return wait.on.sync;
       });
       const before = await lanes();
       await page.keyboard.press("/");
       await page.keyboard.type(`waits:${thing}`);
-      await page.waitForFunction(() => window.K.find.tasks);
+      await page.waitForFunction(() => K.find.tasks);
       await page.keyboard.press("Escape");
-      const picked = await page.evaluate(() => [...window.K.find.tasks]);
+      const picked = await page.evaluate(() => [...K.find.tasks]);
       is(picked.length > 0 && picked.length < 10, `${picked}`);
       same(await lanes(), picked, "lanes");
       await page.keyboard.press("l");
@@ -145,7 +142,8 @@ export function search(checks, files) {
       await page.keyboard.press("Escape");
       await page.keyboard.press("/");
       const about = await page.evaluate(() => {
-        const { find, subjects } = window.K;
+        const { find } = K,
+          { subjects } = T;
         return find.entries
           .map((code) => find.entry(code).event)
           .filter(Boolean)
@@ -164,19 +162,15 @@ export function search(checks, files) {
   checks.add("find: each term picks as many tasks as it says", async (open) => {
     for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
       const page = await open(files[name]);
-      await page.evaluate(() => window.K.go(Math.floor(window.K.trace.last / 2)));
+      await page.evaluate(() => K.go(Math.floor(K.trace.last / 2)));
       await page.keyboard.press("/");
-      const all = await page.evaluate(() => window.K.find.suggestions());
+      const all = await page.evaluate(() => K.find.suggestions());
       is(all.length > 3, `${name}: ${all}`);
       for (const [text, n] of all) {
         await page.click(`[data-term="${text}"]`);
-        same(
-          await page.evaluate(() => [window.K.find.text, window.K.find.tasks.size]),
-          [text, n],
-          name,
-        );
+        same(await page.evaluate(() => [K.find.text, K.find.tasks.size]), [text, n], name);
         await page.click(`[data-term="${text}"]`);
-        same(await page.evaluate(() => window.K.find.tasks), null, `${name}: without ${text}`);
+        same(await page.evaluate(() => K.find.tasks), null, `${name}: without ${text}`);
       }
     }
   });

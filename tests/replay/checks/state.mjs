@@ -19,8 +19,7 @@ export function state(checks, name, file) {
 }
 
 function drawn() {
-  const { K, T } = window,
-    faults = [];
+  const faults = [];
   K.setLevel("engine");
   for (let i = 0; i <= K.trace.last; i++) {
     K.go(i);
@@ -92,8 +91,7 @@ function drawn() {
 /** Where the state differs from what the engine has written, or from the lanes; the lanes are
  * looked at in so many events at the most, all over the run. (It runs in the page.) */
 export function counted(most = Infinity) {
-  const { K } = window,
-    faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
+  const faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
   const rows = K.rowsOf(K.trace).rows,
     { BAR } = K;
   const spawned = K.rowsOf(K.trace)

@@ -8,7 +8,7 @@ function counted() {
   const tasks = {},
     since = {};
   let overhead = 0;
-  for (const e of window.T.events) {
+  for (const e of T.events) {
     const now = (e.real ?? e.t) - (overhead += e.overhead ?? 0),
       of = (tasks[e.task] ??= [0, 0, 0]);
     if (e.ev === "PollStart") since[e.task] = now;
@@ -26,7 +26,7 @@ export function times(checks, files) {
       const page = await open(files[name]),
         ours = await page.evaluate(counted);
       const table = await page.evaluate(() =>
-        window.K.times
+        K.times
           .table()
           .filter(({ polls }) => polls)
           .map((t) => [t.name, [t.busy, t.polls, t.longest?.ns ?? 0]]),

@@ -25,7 +25,6 @@ export function walk(checks, name, file) {
 }
 
 function thereAndBack(level) {
-  const { K, T } = window;
   K.setLevel(level);
   T.key("Home");
   const seen = new Map([[K.i, T.picture()]]),

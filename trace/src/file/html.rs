@@ -2,10 +2,11 @@
 //!
 //! From the files under `replay/`, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written, most of them in blocks (`blocks.rs`). A browser closes the tag at the end of the file, wherever that is: so a file that
-//! was cut short opens with what it has.
+//! are written, most of them in blocks (`blocks.rs`). A browser closes the tag at the end of the
+//! file, wherever that is: so a file that was cut short opens with what it has.
 //!
-//! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its lines.
+//! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its
+//! lines.
 //!
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
@@ -24,21 +25,20 @@ const STYLES: [&str; 5] = texts!(
     "page/style.css" "page/boxes.css" "page/lanes.css" "page/panels.css" "page/screens.css"
 );
 
-/// In the order in which they run: what happened (`trace`), the program's text (`source`), what led
-/// to what (`why`), what is said of an event (`words`); and what is drawn of it: `boxes`, `answer`,
-/// `lanes` and the rest of the `page`.
+/// In the order in which they run: what happened (`trace`), what led to what (`why`), what is said
+/// of an event (`words`); and what is drawn of it: `boxes`, `answer`, `lanes` and the rest of the
+/// `page`.
 const SCRIPTS: &[&str] = &texts!(
-    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js" "trace/scopes.js"
-    "trace/holds.js" "trace/lengths.js" "source/code.js"
+    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js"
+    "trace/scopes.js" "trace/holds.js" "trace/lengths.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
-    "words/events.js" "words/teaches.js" "words/holds.js" "words/whereabouts.js"
+    "words/events.js" "words/teaches.js" "words/whereabouts.js"
     "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
-    "answer/links.js" "answer/opening.js" "answer/chain.js" "answer/times.js" "answer/answer.js"
+    "answer/opening.js" "answer/chain.js" "answer/times.js" "answer/answer.js"
     "boxes/changed.js"
-    "lanes/view.js" "lanes/draw.js" "lanes/ruler.js" "lanes/arrows.js" "lanes/lanes.js" "lanes/bars.js"
-    "page/panes.js" "page/stacks.js" "page/why.js" "page/quiz.js" "page/find.js" "page/print.js"
-    "page/banner.js" "page/controls.js"
+    "lanes/view.js" "lanes/draw.js" "lanes/ruler.js" "lanes/arrows.js" "lanes/lanes.js"
+    "page/panes.js" "page/why.js" "page/quiz.js" "page/find.js" "page/banner.js" "page/controls.js"
 );
 
 /// Each script is a module: it has its own names, and runs when all of the page is there. They share

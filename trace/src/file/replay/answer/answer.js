@@ -75,13 +75,16 @@ function timesHTML(name, [from, to], all, seen) {
   );
 }
 
+K.stretchWords = (from, to) =>
+  K.clock(from) === K.clock(to)
+    ? `at ${K.clock(to)}`
+    : Number.isFinite(from)
+      ? `from ${K.clock(from)} to ${K.clock(to)}`
+      : "";
 function headHTML(name, [from, to], whole) {
-  const when =
-      K.clock(from) === K.clock(to)
-        ? `At ${K.clock(to)}`
-        : `From ${K.clock(from)} to ${K.clock(to)}`,
+  const when = whole ? "" : ` <span class="mute num">${K.stretchWords(from, to)}</span>`,
     long = `${K.trace.cut ? "recorded " : ""}${span(to - from)}`;
-  return `<h2>Where did the ${long} of ${chooser(name)} go?${whole ? "" : ` <span class="mute num">${when}</span>`}</h2>`;
+  return `<h2>Where did the ${long} of ${chooser(name)} go?${when}</h2>`;
 }
 function html(name, begin, end, seen = Infinity) {
   const life = K.lifeOf(name),

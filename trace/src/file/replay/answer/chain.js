@@ -98,7 +98,7 @@ K.chainHTML = function (name, [begin, end], all) {
 K.openHTML = function (name, i) {
   const s = K.stateAt(i);
   if (s.tasks.get(name)?.where !== "waiting") return "";
-  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3><p>${K.why.answer(s, name)}</p>${circleOf(s)}`;
+  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>${K.waitTree(s, [name]).html}${circleOf(s)}`;
 };
 const circleOf = (s) => (K.circle(s).length ? `<p class="circle">${K.circleHTML(s)}</p>` : "");
 /** "task 1 waits for lock 2, which task 2 …"; "" if nothing goes around. */

@@ -81,14 +81,6 @@ function ending() {
   ];
   return `${parts.filter(Boolean).join("; ")}.`;
 }
-/** What was going on where the record ends and the run did not. */
-function atTheCut() {
-  const { state, cut } = K.trace;
-  if (!cut || K.written(K.trace)) return "";
-  if (state.running) return `It ends in a poll of ${K.nameHTML(state.running)}.`;
-  return state.parked ? "It ends with the thread asleep." : "";
-}
-
 // ----- the first event -----
 
 function longWords() {
@@ -131,9 +123,8 @@ K.opening = function (i) {
       .slice(0, 2)
       .map(verdict),
     circle && `<b class="bad">↻ circle</b> ${circle}`,
-    atTheCut(),
     pagesWords(),
-    `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; ? says how to read it.</span>`,
+    `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; h says how to read it.</span>`,
   ];
   return {
     sentence: `${longWords()}: ${whatWords()}. ${ending()}`,

@@ -9,7 +9,7 @@
 // `K.times.parse(text)`, `K.times.open()`. Dialog #times, button #lanes-times.
 // Not here: what a bar is (rows.js), what bounded a task (chain.js), pixels (lanes.js).
 
-const { BAR, esc, span } = K;
+const { BAR, byId, esc, span } = K;
 const times = (K.times = {});
 
 /** The bar that event `i` lies in: `{kind, note, from, to, ns, open}`, as far as it may be told
@@ -20,7 +20,8 @@ times.bar = function (row, i) {
   const from = row.at[k],
     end = row.at[k + 1] ?? K.trace.count,
     to = Math.min(end, K.seen()),
-    kind = row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k]; // (what recording took kept the loop, and no job)
+    // (What recording took kept the loop, and no job.)
+    kind = row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k];
   const measured =
     end > to ? null : { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[row.kind[k]];
   return {
@@ -101,7 +102,7 @@ function rowOf({ name, job }, span, wakes) {
 /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`;
  * `causes`: what it waited for. */
 times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
-  const asked = [begin, end, seen].join(); // (sorting it anew, or opening it once more, asks the same)
+  const asked = [begin, end, seen].join(); // (sorting it anew asks the same)
   if (K.trace.table?.asked !== asked) {
     const wakes = wakesOf(begin, end, seen),
       rows = [...K.rowsOf(K.trace).rows.values()].map((row) =>
@@ -208,13 +209,12 @@ const COLUMNS = {
   ],
 };
 const SHOWN = 200;
-const asked = { from: "", to: "", by: "busy", down: true };
-const bound = (text, otherwise) => (text.trim() ? times.parse(text) : otherwise);
+const sorted = { by: "busy", down: true };
 function tableHTML(rows) {
   const head = Object.entries(COLUMNS).map(([key, [words]]) => {
-    const sorted = asked.by !== key ? "none" : asked.down ? "descending" : "ascending",
-      sign = { none: "", descending: " ▾", ascending: " ▴" }[sorted];
-    return `<th aria-sort="${sorted}"><button data-by="${key}">${words}${sign}</button></th>`;
+    const way = sorted.by !== key ? "none" : sorted.down ? "descending" : "ascending",
+      sign = { none: "", descending: " ▾", ascending: " ▴" }[way];
+    return `<th aria-sort="${way}"><button data-by="${key}">${words}${sign}</button></th>`;
   });
   const cells = (t) =>
       Object.entries(COLUMNS).map(([key, [, , show]]) => `<td data-of="${key}">${show(t)}</td>`),
@@ -222,115 +222,62 @@ function tableHTML(rows) {
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
 }
 function sumsHTML(rows, asleep) {
-  const sum = (of) => rows.reduce((all, row) => all + of(row), 0),
-    polled = rows.filter((t) => !t.job && !K.rowsOf(K.trace).rows.get(t.name).local); // (those of a local set in a poll of another task)
-  const busy = polled.reduce((ns, t) => ns + t.busy, 0);
-  return `${K.plural(
-    sum((t) => t.polls),
-    "poll",
-  )}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
+  const { rows: lanes } = K.rowsOf(K.trace),
+    polls = rows.reduce((all, { polls }) => all + polls, 0);
+  let busy = 0; // (without those of a local set: they are in a poll of another task)
+  for (const t of rows) if (!t.job && !lanes.get(t.name).local) busy += t.busy;
+  return `${K.plural(polls, "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
 }
+/** The stretch that is asked about, or the whole run. */
+const stretch = () => [K.answer.stretch?.begin ?? -Infinity, K.answer.stretch?.end ?? Infinity];
 function draw() {
-  const [begin, end] = [bound(asked.from, -Infinity), bound(asked.to, Infinity)],
-    sums = document.getElementById("times-sums"),
-    box = document.getElementById("times-table");
-  if (begin === null || end === null || begin > end) {
-    sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
-    return box.replaceChildren();
-  }
-  const rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
-    value = COLUMNS[asked.by][1];
-  sums.innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
-  rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (asked.down ? -1 : 1)); // (jobs have threads of their own: the loop's tasks come first)
-  const more = rows.length - SHOWN;
-  box.innerHTML =
-    tableHTML(rows) +
-    (more > 0
-      ? `<p class="mute">And ${K.number(more)} more tasks: sort by another column to see them.</p>`
-      : "");
+  const [begin, end] = stretch(),
+    rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
+    value = COLUMNS[sorted.by][1];
+  byId("times-span").textContent = K.stretchWords(begin, end);
+  byId("times-sums").innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
+  // (Jobs have threads of their own: the loop's tasks come first.)
+  rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (sorted.down ? -1 : 1));
+  const more = rows.length - SHOWN,
+    left = `<p class="mute">And ${K.number(more)} more tasks: pick some with <kbd>/</kbd>.</p>`;
+  byId("times-table").innerHTML = tableHTML(rows) + (more > 0 ? left : "");
   const paused =
-    K.trace.header.clock === "paused"
-      ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s."
-      : "";
-  document.getElementById("times-notes").textContent =
-    `Click a task for its answer.${paused} ${costWords()}`;
+    " The clock is virtual: waiting and sleep are in its time, the others in the machine’s.";
+  byId("times-notes").textContent =
+    `Click a task for its answer.${K.trace.header.clock === "paused" ? paused : ""} ${costWords()}`;
 }
-/** Goes to what was written: an event, or the answer for a stretch. Whether it was any. */
-function goes(text, box) {
-  const stretch = K.quiz?.on ? null : times.span(text),
-    i = stretch ? K.i : times.find(text);
-  if (i === null) return false;
-  box.close();
-  K.stop();
-  if (stretch) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...stretch);
-  else K.go(K.quiz?.on ? Math.min(i, K.i) : i);
-  return true;
+/** Goes to what was written: an event, or the answer for a stretch. */
+function goes(ev) {
+  ev.preventDefault();
+  const text = byId("times-go").value,
+    span = K.quiz.on ? null : times.span(text),
+    i = span ? K.i : times.find(text);
+  if (i === null)
+    return (byId("times-sums").textContent =
+      "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.");
+  byId("times").close();
+  if (span) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...span);
+  else K.go(K.quiz.on ? Math.min(i, K.i) : i);
 }
-function build(box) {
-  const input = (id, words, label) =>
-      K.el("input", { id, placeholder: words, "aria-label": label, size: 12 }),
-    go = input(
-      "times-go",
-      "1.2 s, after 0.5 s, 1.0-2.0 s, event 40",
-      "Go to a time, a stretch or an event",
-    ),
-    [from, to] = [
-      input("times-from", "the beginning", "From this time"),
-      input("times-to", "the end", "To this time"),
-    ],
-    said = K.el("span", { class: "mute", role: "status" });
-  const jump = K.el(
-    "form",
-    { class: "times-by" },
-    K.el("label", {}, "Go to ", go),
-    K.el("button", {}, "Go"),
-    said,
-  );
-  jump.addEventListener("submit", (ev) => {
-    ev.preventDefault();
-    if (!goes(go.value, box))
-      said.textContent =
-        "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.";
-  });
-  const isFrom = (ev) => (ev.target === from ? "from" : "to");
-  for (const field of [from, to])
-    field.addEventListener("input", (ev) => {
-      asked[isFrom(ev)] = field.value;
-      draw();
-    });
-  box.replaceChildren(
-    K.el("h2", {}, "How long?"),
-    jump,
-    K.el(
-      "div",
-      { class: "times-by" },
-      K.el("label", {}, "From ", from),
-      K.el("label", {}, "to ", to),
-    ),
-    K.el("p", { id: "times-sums", role: "status" }),
-    K.el("div", { id: "times-table" }),
-    K.el("p", { class: "mute", id: "times-notes" }),
-    K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))),
-  );
-  box.addEventListener("click", (ev) => clicked(ev.target, box));
-}
-function clicked(target, box) {
+function clicked({ target }) {
   const name = target.closest("[data-ask]")?.dataset.ask,
     by = target.closest("[data-by]")?.dataset.by;
   if (name) {
-    box.close();
-    K.answer.ask(name, bound(asked.from, -Infinity), bound(asked.to, Infinity));
+    byId("times").close();
+    K.answer.ask(name, ...stretch());
   }
   if (!by) return;
-  Object.assign(asked, { by, down: asked.by === by ? !asked.down : by !== "name" });
+  Object.assign(sorted, { by, down: sorted.by === by ? !sorted.down : by !== "name" });
   draw();
-  box.querySelector(`[data-by="${by}"]`).focus();
+  byId("times").querySelector(`[data-by="${by}"]`).focus();
 }
 times.open = function () {
-  const box = document.getElementById("times");
-  if (!box || box.open || !K.trace?.count) return;
-  if (!box.firstChild) build(box);
+  if (!K.trace.count) return;
   draw();
-  box.showModal();
-  document.getElementById("times-go").select();
+  byId("times").showModal();
+  byId("times-go").select();
 };
+K.on("trace", () => {
+  byId("times").addEventListener("click", clicked);
+  byId("times-by").addEventListener("submit", goes);
+});

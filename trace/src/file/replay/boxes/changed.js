@@ -40,8 +40,10 @@ const DIFFERS = {
   },
   sources(a, b) {
     if (!a || !b) return b ? "known" : "gone";
-    const ready = (way) => a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
-      waits = (way) => K.namesOf(a[way].waits) !== K.namesOf(b[way].waits) && `${K.namesOf(b[way].waits)} waits to ${way}`; // prettier-ignore
+    const ready = (way) =>
+        a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
+      who = (of, way) => K.namesOf(of[way].waits),
+      waits = (way) => who(a, way) !== who(b, way) && `${who(b, way)} waits to ${way}`;
     return joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
   },
   primitives(a, b) {

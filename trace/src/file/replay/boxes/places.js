@@ -18,11 +18,7 @@ K.few = function (all, room, must) {
     first = all.slice(0, room - 1 - isFar);
   return { shown: isFar ? [...first, must] : first, left: all.length - room + 1 };
 };
-/** "task 1, task 2, task 3 and 48 more". */
-const NAMED = 3;
-K.namesOf = (names) =>
-  names.slice(0, NAMED).join(", ") +
-    (names.length > NAMED ? ` and ${number(names.length - NAMED)} more` : "") || "no task";
+K.namesOf = (names) => K.several(names, (name) => name) || "no task";
 /** The first few by `before`: one pass, however long the list is. */
 K.foremost = function (all, room, before) {
   const best = [];
@@ -143,7 +139,7 @@ K.placesHTML = function (s, e) {
       "Waiting",
       count(waiting.length, s.places.waiting.length),
       waitingHTML(s, waiting, over, s.tasks.get(e?.task ?? e?.run)),
-    ) + // prettier-ignore
+    ) +
     `<div class="return${isWake ? " hot" : ""}" aria-hidden="true"><span>its waker is called: a wake</span></div>`
   );
 };

@@ -9,7 +9,7 @@
 // and in the rows of branches.
 // Not here: timers (wheel.js), how much room a part gets (style.css).
 
-const { BAR, esc, number, plural } = K;
+const { esc, number, plural } = K;
 /** So many records has each part. */
 const ROOM = 6;
 let focus = { i: -1, named: [], asked: [] };
@@ -113,45 +113,6 @@ function primitiveRow(p) {
   );
 }
 
-// ----- branches -----
-
-const STATES = {
-  [BAR.POLL]: "being polled",
-  [BAR.WON]: "✓ won",
-  [BAR.DONE]: "✓ done",
-  [BAR.CANCELLED]: "✕ dropped",
-  [BAR.NONE]: "not asked",
-};
-let branching = null; // the tasks that have branches
-/** The `select!`, `join!` and `timeout` that one task is in: the one that the event is about, if
- * it has some. */
-function branches(s, e) {
-  const { rows: lanes } = K.rowsOf(K.trace),
-    kindOf = (row) => row.kind[row.barAt(s.i)] ?? BAR.NONE,
-    isAtWork = (row) =>
-      [BAR.POLL, BAR.WAIT].includes(kindOf(row)) || row.at[row.barAt(s.i)] === s.i;
-  branching ??= [...lanes.values()].filter((row) => row.branches.length).map(({ name }) => name);
-  const who = [K.pinned, e?.run, e?.task, ...branching].find((name) =>
-    lanes.get(name)?.branches.some(isAtWork),
-  );
-  if (!who) return part("Branches", "none at work", "");
-  const scopeOf = ({ key }) => key.slice(0, key.lastIndexOf(".")),
-    all = lanes.get(who).branches,
-    open = new Set(all.filter(isAtWork).map(scopeOf));
-  const row = (branch) => {
-    const kind = kindOf(branch),
-      waits = kind === BAR.WAIT ? branch.waits[branch.barAt(s.i)].map(({ on }) => on) : [],
-      state = kind === BAR.WAIT ? `waits for ${K.onAll(waits, K.onWhat)}` : STATES[kind];
-    return `<li class="branch${kind === BAR.POLL ? " hot" : ""}"><b class="num">${branch.number + 1}</b><code>${branch.code ?? "select!"}</code><small>${esc(state)}</small></li>`;
-  };
-  const shown = all.filter((branch) => open.has(scopeOf(branch)));
-  return part(
-    "Branches",
-    `inside ${K.chipHTML(who)}`,
-    `<ul class="rows">${shown.map(row).join("")}</ul>`,
-  );
-}
-
 // ----- sockets -----
 
 const LETTERS = { read: "R", write: "W", priority: "P", error: "E" };
@@ -195,7 +156,8 @@ const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle 
   sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
   soonest = (tasks) => K.foremost(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
 function handles(s) {
-  const some = K.foremost(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => s.tasks.number(a.name) - s.tasks.number(b.name)); // prettier-ignore
+  const number = ({ name }) => s.tasks.number(name),
+    some = K.foremost(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => number(a) - number(b));
   const row = (t) =>
     `<li class="handle${mark(t)}"><span>${K.nameHTML(t.name)}</span><small>${handleWord(s, t)}</small></li>`;
   return part(
@@ -222,7 +184,6 @@ K.wakerParts = function (trace) {
   const { index, most, books, waited, state } = trace,
     hasHandles = waited.has("task") || state.tasks.values().some((t) => t.joined);
   const parts = [
-    [index.byEv.has("Scope"), branches],
     [most.channels, channels],
     [most.primitives, primitives],
     [books.sources.size, sockets],

@@ -118,7 +118,7 @@ K.timersHTML = function (s) {
     const place =
         t.level > 5 ? "beyond the wheel" : isOut(s, t) ? "due" : `level ${t.level}, slot ${t.slot}`,
       moved = s.moved?.timers.some(({ name }) => name === t.name),
-      isHot = isNow(s, t) || moved || (s.parked && t === shown[0]); // (the thread sleeps for the first)
+      isHot = isNow(s, t) || moved || (s.parked && t === shown[0]); // (it sleeps for that)
     return (
       `<li class="${isHot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
       `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${place}${t.at ? ` · ${esc(K.site(t.at.text))}` : ""}</small></li>`

@@ -5,9 +5,9 @@
 // a step moves a line.
 //
 // Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`: a
-// promise, kept when the browser has told how wide the lanes are; for bars.js `K.lanes.reveal(i,
-// item)` and `K.lanes.tell(row, i)`. Tells "lanes". A click goes to an event, a label pins a task;
-// the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
+// promise, kept when the browser has told how wide the lanes are. A click goes to an event, a label
+// pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks
+// about it.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
 // reader set (zoom, tasks); not on the way by which one came.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
@@ -34,7 +34,6 @@ function show() {
   byId("lanes-whole").disabled = f.whole;
   const e = K.event(K.i);
   tell(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.i]));
-  K.tell("lanes", f);
 }
 /** The lane of the task that is asked about, or that the event is about, or that was polled
  * last. */
@@ -62,7 +61,9 @@ const heightOf = () => Math.max(view.items.length, 1) * view.high;
 function paintStill(f) {
   const lanes = inView(),
     { column, left } = f,
-    key = [column, left, view.width, view.isTime, K.pinned, K.level, K.find.text, K.find.at, K.seen(), lanes[0]?.y].join(); // prettier-ignore
+    { text, at } = K.find,
+    asked = [K.pinned, K.level, text, at, K.seen()],
+    key = [column, left, view.width, view.isTime, lanes[0]?.y, ...asked].join();
   if (key === drawn) return;
   drawn = key;
   const height = heightOf(),
@@ -210,16 +211,7 @@ function key(ev) {
 // ----- the beginning -----
 
 let isSized;
-K.lanes = {
-  ...{ zoom, whole, byTime, tell, named },
-  sized: new Promise((told) => (isSized = told)),
-  reveal(i, item) {
-    const f = view.frame();
-    if (i < f.first || f.px(i) > view.width - 40) view.left = view.x[i] - f.span * 0.3;
-    byId("lanes-scroll").scrollTop = pageOf(item);
-    show();
-  },
-};
+K.lanes = { ...{ zoom, whole, byTime }, sized: new Promise((told) => (isSized = told)) };
 /** The one length that the browser tells: how wide the lanes are, in the pixels in which they
  * are drawn. */
 const watch = new ResizeObserver(([{ contentRect }]) => {

@@ -83,14 +83,7 @@ K.drawRuler = function (f) {
     verdicts(f)
   );
 };
-K.drawColumns = function (f, height) {
-  const at = [...K.trace.gaps.keys()].filter(
-    (i) => i >= f.first && i <= Math.min(f.last, K.seen()),
-  );
-  const gap = (i) => `M${round(f.px(i))} 0v${height}`;
-  return (
-    sleeps(f)
-      .map((nap) => rect(nap, height))
-      .join("") + `<path class="lane-gap" d="${at.map(gap).join("")}"/>`
-  );
-};
+K.drawColumns = (f, height) =>
+  sleeps(f)
+    .map((nap) => rect(nap, height))
+    .join("");

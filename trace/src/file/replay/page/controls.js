@@ -5,7 +5,7 @@
 // reads the trace when the file has ended, and shows the first event.
 //
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
-// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`,
+// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.pinned`,
 // `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show"
 // with (state, event, i). `K.gate = (i) => true` stops a step forward to `i` (the quiz).
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned
@@ -13,15 +13,7 @@
 // Not here: what is drawn.
 
 const { byId, esc, plural, number } = K;
-Object.assign(K, {
-  level: "tasks",
-  i: -1,
-  before: -1,
-  pinned: null,
-  gate: null,
-  playing: 0,
-  visible: [],
-});
+Object.assign(K, { level: "tasks", i: -1, before: -1, pinned: null, gate: null, visible: [] });
 
 // ----- what is visible at a level -----
 
@@ -62,7 +54,6 @@ K.show = function () {
     e = K.event(i) ?? null,
     s = K.stateAt(i),
     opening = e && K.answer.opening(i);
-  byId("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
   K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
   K.paint("aside", opening ? opening.aside : K.aside(i, s));
   K.paint("changed", opening ? "" : K.changed(e, s));
@@ -101,8 +92,7 @@ K.toast = function (text) {
 
 K.forward = function () {
   const i = next(K.i, 1);
-  if (i === null || K.gate?.(i)) return K.stop();
-  K.go(i);
+  if (i !== null && !K.gate?.(i)) K.go(i);
 };
 K.back = () => K.go(next(K.i, -1));
 const orSay = (i, words) => (i === undefined ? K.toast(words) : K.go(i));
@@ -144,18 +134,6 @@ function pollOrWake() {
   const poll = all.slice(0, K.upTo(all, K.i) + 1).findLast(begins);
   orSay(K.wakeOf(poll), `No wake is known for this poll${name ? ` of ${name}` : ""}.`);
 }
-function play() {
-  if (K.playing) return K.stop();
-  if (next(K.i, 1) === null) K.go(K.visible[0]);
-  K.playing = setInterval(K.forward, +byId("speed").value);
-  byId("b-play").setAttribute("aria-pressed", true);
-  K.forward();
-}
-K.stop = function () {
-  clearInterval(K.playing);
-  K.playing = 0;
-  byId("b-play").setAttribute("aria-pressed", false);
-};
 function verdict() {
   const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
   orSay(all.find((i) => i > K.i) ?? all[0], "The doctor has found nothing to say about this run.");
@@ -196,7 +174,6 @@ const BUTTONS = {
   "b-why": () => K.why.open(),
   "b-find": () => K.find.open(),
   "b-quiz": () => K.quiz.toggle(),
-  "b-play": play,
   "b-help": () => byId("help").showModal(),
   "b-theme": theme,
   "b-verdict": verdict,
@@ -210,8 +187,6 @@ const KEYS = {
   T: () => sameTask(-1),
   w: pollOrWake,
   "?": BUTTONS["b-why"],
-  k: () => K.stacks.open(),
-  " ": play,
   1: () => K.setLevel("story"),
   2: () => K.setLevel("tasks"),
   3: () => K.setLevel("engine"),
@@ -235,11 +210,9 @@ K.isForPage = (ev) =>
   !ev.target.closest?.("input, textarea, select")?.checkVisibility();
 function key(ev) {
   if (ev.defaultPrevented || !K.isForPage(ev)) return;
-  if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
   const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
   if (!f) return;
   ev.preventDefault();
-  if (ev.key !== " ") K.stop();
   f();
 }
 function click(ev) {
@@ -248,7 +221,6 @@ function click(ev) {
   if (go !== undefined) {
     ev.preventDefault();
     for (const d of document.querySelectorAll("dialog[open]")) d.close();
-    K.stop();
     K.go(+go);
   } else if (task) {
     K.pinned = K.pinned === task ? null : task;
@@ -291,12 +263,7 @@ async function start() {
   always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
   see();
   title(trace);
-  for (const [id, press] of Object.entries(BUTTONS))
-    byId(id).addEventListener("click", () => {
-      if (!["b-next", "b-play"].includes(id)) K.stop();
-      press();
-    });
-  byId("speed").addEventListener("change", () => K.playing && (K.stop(), play()));
+  for (const [id, press] of Object.entries(BUTTONS)) byId(id).addEventListener("click", press);
   document.addEventListener("click", click);
   addEventListener("keydown", key);
   addEventListener("hashchange", fromAddress);

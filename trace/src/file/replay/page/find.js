@@ -200,12 +200,12 @@ function toggle(ev) {
   byId("find-text").value = (at < 0 ? [...words, term] : words.toSpliced(at, 1)).join(", ");
   find.set(byId("find-text").value);
 }
-/** Escape closes. Enter in the field goes to the next entry behind the event; the arrows walk
- * through the list. */
+/** Escape closes (and doesn't empty the field first). Enter in the field goes to the next entry
+ * behind the event; the arrows walk through the list. */
 function key(ev) {
   const li = ev.target.closest("li"),
     isField = ev.target.id === "find-text";
-  if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close()); // (else the first press empties the field)
+  if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close());
   if (ev.key === "Enter" && isField) {
     find.set(ev.target.value);
     const next = find.entries.find((code) => eventOf(code) > K.i) ?? find.entries.at(-1);

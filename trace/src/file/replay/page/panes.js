@@ -5,17 +5,48 @@
 // kettle's own file at the line that emitted the event, its function brought out; below, where
 // tokio does the same. Stepping through a replay is a guided reading of both.
 //
-// Interface: listens to "trace" and "show".
+// Interface: listens to "show"; `K.codeAt(place)`: the text of a line.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
-// Not here: what a line says (code.js), which one a task has reached (awaits.js), what an event
-// means (teaches.js).
+// Not here: what an event means (teaches.js).
 
 const { byId, esc } = K;
 
+// ----- lines of a file: they are shown, and nothing is decided by them -----
+
+K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
+K.ownPlace = (place) => (place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null);
+K.reachedPlace = (t) => K.ownPlace(t?.at) ?? K.ownPlace(t?.made);
+
+K.indentOf = (line) => /^ */.exec(line)[0].length;
+const HEAD = /^\s*(pub(\([^)]*\))? )?(const |async |unsafe )*fn (\w+)/;
+/** The function around a line: from its comments to its closing brace. */
+K.functionAround = function (lines, at) {
+  const within = K.indentOf(lines[at - 1] ?? "");
+  let top = at - 1;
+  while (
+    top >= 0 &&
+    !(HEAD.test(lines[top]) && (top === at - 1 || K.indentOf(lines[top]) < within))
+  )
+    top--;
+  if (top < 0) return [1, lines.length];
+  const close = `${" ".repeat(K.indentOf(lines[top]))}}`;
+  const isOneLine = /\}\s*$/.test(lines[top]);
+  let end = at - 1;
+  while (!isOneLine && end < lines.length - 1 && !lines[end].startsWith(close)) end++;
+  while (top > 0 && /^\s*(\/\/|#\[)/.test(lines[top - 1])) top--;
+  return [top + 1, end + 1];
+};
+K.nameOfFunction = function (lines, [first, last]) {
+  const head = lines.slice(first - 1, last).find((line) => HEAD.test(line));
+  return last - first < lines.length - 1 && head ? HEAD.exec(head)[4] : null;
+};
+
 // ----- a file in its pane: no colours, so that ember is the only one -----
 
-const KEYWORD =
-  /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
+const WORDS =
+  "as async await break const continue else enum fn for if impl in let loop match mod move mut pub " +
+  "ref return self Self static struct super trait type unsafe use where while";
+const KEYWORD = new RegExp(`\\b(${WORDS.replaceAll(" ", "|")})\\b`, "g");
 /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
 const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|\w\/(?=\w)|(?<=\w{8})_(?=\w{8})/g;
 function lineHTML(line, k) {
@@ -31,7 +62,7 @@ function build(name) {
       ? `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or not as it was built. <code>cargo run</code> finds it.`
       : "No line to show: this is reported from the line of your program that calls it.";
   const html = text === null ? `<p class="none">${words}</p>` : lines.map(lineHTML).join("");
-  return Object.assign(K.el("div", { class: "file" }), { innerHTML: html });
+  return Object.assign(document.createElement("div"), { className: "file", innerHTML: html });
 }
 const built = new Map();
 /** Shows a file in its pane, and gives the box with its lines. Each file is built once for each
@@ -109,7 +140,7 @@ function program(s, e) {
   const { place: known, now, word } = placeNow(s, e),
     wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean),
     isHere = now || !!word,
-    place = isHere || !wrong.length ? known : wrong[0]; // nobody runs: show what the verdict is about
+    place = isHere || !wrong.length ? known : wrong[0]; // (nobody runs: what the verdict is about)
   const file = place?.file ?? s.file ?? K.trace.main ?? "",
     box = open(byId("program"), file);
   light(
@@ -120,7 +151,8 @@ function program(s, e) {
   );
   for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
   for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-  gutter(box, s, file, now && place && s.running && e?.run === s.running ? place.line : 0); // (the end of a poll in a local set is its host’s again)
+  // (The end of a poll in a local set is its host’s again.)
+  gutter(box, s, file, now && place && s.running && e?.run === s.running ? place.line : 0);
   const line = place && isHere ? `:${place.line}` : "";
   byId("p-file").innerHTML =
     `<bdi dir="ltr">${word && place ? `<i>${word}</i> ` : ""}${esc(file)}${line}</bdi>`;
@@ -174,7 +206,7 @@ function tokio(s, e) {
   );
 }
 
-// ----- what was printed, and the two lines for a phone -----
+// ----- what was printed -----
 
 const PRINTED = 40;
 function printed(s) {
@@ -184,22 +216,11 @@ function printed(s) {
   const html = shown
     .map(({ i, note }) => `<span class="${i > K.before ? "new" : ""}">${esc(note)}</span>`)
     .join("\n");
-  if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9; // (its end)
-}
-function where(place, src) {
-  const line = (at, otherwise) =>
-    at
-      ? `<span>${at.word ?? ""} ${esc(K.site(at.text))} <b>${esc(K.codeAt(at).trim())}</b></span>`
-      : `<span>${otherwise}</span>`;
-  K.paint(
-    "where",
-    line(place, "no line of the program is known") + line(src, "kettle’s line is not known"),
-  );
+  if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9;
 }
 K.on("show", function (s, e) {
   const place = program(s, e),
     src = engine(e);
   K.paint("tokio", e ? tokio(s, e) : "");
   printed(s);
-  where(place, src);
 });

@@ -34,7 +34,8 @@ class Names extends Map {
 class Book {
   constructor(names) {
     this.names = names; // shared, only grows
-    this.leaves = []; // each with 32 records; `owner`: the book that may write to it, `owned`: and to these of them, as bits
+    // Each with 32 records; `owner`: the book that may write to it, `owned`: and to these, as bits.
+    this.leaves = [];
     this.size = 0;
     this.own = {}; // stands for this book, until it is copied
   }
@@ -123,19 +124,19 @@ const EMPTY = Object.freeze({ names: NOTHING, tickets: NOTHING });
 // prettier-ignore
 const RECORDS = {
   tasks: (name) => ({
-    name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0, polls: 0,
-    waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, cancelling: false,
-    wakers: 0, handle: true, joiner: null, joined: null, detached: false,
+    name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0,
+    polls: 0, waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false,
+    cancelling: false, wakers: 0, handle: true, joiner: null, joined: null, detached: false,
   }),
   timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
   sources: (name) => ({
-    name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false),
-    closed: false, registered: false, since: UNKNOWN,
+    name, what: null, read: side(true), write: side(true), priority: side(false),
+    error: side(false), closed: false, registered: false, since: UNKNOWN,
   }),
   primitives: (name) => ({
-    name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, holders: NOTHING,
-    whole: false, handed: NOTHING, value_waiting: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0,
-    all: EMPTY, line: NOTHING, since: UNKNOWN,
+    name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, uses: 0,
+    holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, waits: 0,
+    closed_waiting: NOTHING, all: EMPTY, line: NOTHING, since: UNKNOWN,
   }),
   jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
 };
@@ -151,27 +152,11 @@ const BOOKS = Object.keys(RECORDS);
 const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 
 class State {
-  get step() {
-    return this.loop.step;
-  }
   get parked() {
-    return this.loop.step === "park";
-  }
-  get timeout() {
-    return this.loop.timeout;
-  }
-  get hand() {
-    return this.loop.hand;
-  }
-  get deferred() {
-    return this.loop.deferred;
-  }
-  /** The tasks that are being polled, the innermost last. */
-  get stack() {
-    return this.loop.stack;
+    return this.step === "park";
   }
   get running() {
-    return this.loop.stack.at(-1) ?? null;
+    return this.stack.at(-1) ?? null;
   }
   /** The run queue in the order in which it will be polled. */
   get queue() {
@@ -204,7 +189,7 @@ class State {
 
 function blank(trace) {
   const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
-    made = { loop: LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
+    made = { ...LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
     s = Object.assign(new State(), moment, made);
   trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
   for (const book of BOOKS) s[book] = new Book(trace.books[book]);
@@ -323,7 +308,7 @@ function put(s, e, list) {
     const table = list[k],
       name = list[k + 1],
       what = list[k + 2];
-    if (table === "loop") s.loop = take({ ...s.loop }, LOOP, what);
+    if (table === "loop") take(s, LOOP, what);
     else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
     else if (typeof what === "string") remove(s, table, name, what);
     else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
@@ -352,7 +337,8 @@ function change(s, e, table, name, what) {
     if (isNew && e?.ev === "Spawn") record.spawned = e.i;
     if (what.waits && K.trace.members.size)
       record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
-    if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN; // (its end may be missing, and how it ended be told later)
+    // (Its end may be missing, and how it ended be told later.)
+    if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN;
   } else if (table === "timers") {
     if (isNew || (level === record.level && slot === record.slot)) return;
     s.moved ??= { from: [level, slot], timers: [] };

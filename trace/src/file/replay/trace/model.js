@@ -9,7 +9,7 @@
 // counted and left out.
 //
 // Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
-// `K.subjects(e)`, `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with
+// `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with
 // each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
@@ -58,7 +58,7 @@ const blank = () => ({
   header: {}, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
   files: new Map(), notes: [], lints: [], places: new Map(),
   stacks: new Map(), // the functions of each await stack, by its number
-  count: 0, last: -1, polling: 0, n: [], t: [],
+  count: 0, last: -1, n: [], t: [],
   real: [], // by the machine's clock, without what recording took
   recorded: [], overhead: 0, // what recording took, up to and with each event
   cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
@@ -69,11 +69,10 @@ const blank = () => ({
   panicked: new Set(), // jobs: the one that learns of the end tells it
   // (`causes`: of each task the wakes since its last poll began.)
   index: {
-    byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(), pollOfWake: new Links(),
+    byTask: new Map(), byEv: new Map(), wakeOfPoll: new Map(), pollOfWake: new Map(),
     causes: new Map(), polled: new Set(),
   },
   admissions: new Set(), // the events that queue a new task
-  gaps: new Map(), // the events before which time passed that nothing tells of, and how much
 });
 
 // ----- the lines of events -----
@@ -226,8 +225,7 @@ function pages(trace, { pages }) {
 
 function event(trace, o, at) {
   done();
-  const before = last,
-    i = trace.count;
+  const i = trace.count;
   lines.from.push(at);
   last = complete(o, i);
   [last.anew, anew] = [anew, null];
@@ -235,14 +233,10 @@ function event(trace, o, at) {
   trace.t.push(last.t);
   trace.overhead += last.overhead;
   trace.recorded.push(trace.overhead);
-  trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead)); // (an event of another thread may be from before its recording: it is no step back)
+  // (An event of another thread may be from before its recording: it is no step back.)
+  trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead));
   trace.count = (trace.last = i) + 1;
   index(trace, last);
-  if (before && !trace.asleep) gap(trace, before, last);
-  if (["Park", "Unpark"].includes(last.ev)) trace.asleep = last.ev === "Park";
-  if (last.ev === "PollStart") trace.polling += 1;
-  else if (last.ev === "PollEnd") trace.polling = Math.max(0, trace.polling - 1);
-  else if (last.ev === "Turn" || last.ev === "Park") trace.polling = 0;
 }
 /** The last event has all its changes. */
 function done() {
@@ -253,26 +247,15 @@ function done() {
 
 // A trace may come from anybody. What should be a number is one from here on, a name is a text or
 // is not there; the rest of the page need not ask again.
-const NUMBERS = new Set(
-  (
-    "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
+const words = (text) => new Set(text.split(" "));
+const NUMBERS = words(
+  "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
     "timeout waited ran overdue events records lost wakers handles size bytes branch branches " +
-    "first scope in won count before item wait back thread"
-  ).split(" "),
+    "first scope in won count before item wait back thread",
 );
+const NAMES = words("task run timer source sync value closed direction unseen");
 /** What a socket may be ready for. */
 K.DIRECTIONS = ["read", "write", "priority", "error"];
-const NAMES = new Set([
-  "task",
-  "run",
-  "timer",
-  "source",
-  "sync",
-  "value",
-  "closed",
-  "direction",
-  "unseen",
-]);
 const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
 /** Puts right what is not. */
 function clean(o) {
@@ -338,30 +321,17 @@ K.place = function (text) {
 
 // ----- what is not in the file and follows from it -----
 
-/** From some events to others. */
-class Links {
-  constructor() {
-    this.to = [];
-  }
-  get(i) {
-    return this.to[i] >= 0 ? this.to[i] : undefined;
-  }
-}
-
 const put = (K.put = (map, key, i) => {
   const all = map.get(key);
   if (all) all.push(i);
   else map.set(key, [i]);
 });
-/** Event `i` is about this task. */
+/** Event `i` is about this task, which mostly is that of the event before. */
 function about(trace, name, i) {
-  const {
-    names,
-    index: { byTask },
-  } = trace;
-  if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)]; // (mostly the one of the event before)
+  const { byTask } = trace.index;
+  if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)];
   if (trace.about) return trace.about.push(i);
-  names.push(name);
+  trace.names.push(name);
   byTask.set(name, (trace.about = [i]));
 }
 
@@ -370,8 +340,9 @@ function index(trace, e) {
     { i, task } = e;
   put(byEv, e.ev, i);
   for (const list of e.anew ?? [])
+    // (before the record begins)
     for (let k = 0; k + 2 < list.length; k += 3)
-      if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]); // (before the record begins)
+      if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]);
   for (const kind in e.on) trace.waited.add(kind);
   const { run } = e,
     by = e.by?.task;
@@ -381,8 +352,6 @@ function index(trace, e) {
   if (by && by !== task && by !== run) about(trace, by, i);
   if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
     trace.main = e.made.file;
-  wakeOfPoll.to.push(-1);
-  pollOfWake.to.push(-1);
   if (e.ev === "Wake" && e.effect !== "stale") {
     if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
     const since = causes.get(task) ?? { deciding: null, all: [] };
@@ -395,31 +364,11 @@ function index(trace, e) {
     const since = causes.get(task);
     if (!since) return;
     // (Wakes that come in the middle of a poll are causes of the next one.)
-    wakeOfPoll.to[i] = since.deciding ?? -1; // (what put it into the queue may be missing)
-    for (const wake of since.all) pollOfWake.to[wake] = i;
+    if (since.deciding !== null) wakeOfPoll.set(i, since.deciding); // (it may be missing)
+    for (const wake of since.all) pollOfWake.set(wake, i);
     causes.delete(task);
   }
 }
-
-const GAP = 2e6;
-/** So long nothing was told before an event, though no poll ran and the thread did not sleep. */
-function gap(trace, before, e) {
-  if (
-    ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev) ||
-    trace.polling ||
-    (before.run && before.ev !== "PollEnd")
-  )
-    return; // (what other threads tell comes in the middle of a poll, too)
-  const ns = trace.real[e.i] - trace.real[before.i];
-  if (ns >= GAP) trace.gaps.set(e.i, ns);
-}
-
-/** Whom an event is about: its own task, who was being polled, who woke. */
-K.subjects = function ({ task, run, by }) {
-  const out = [];
-  for (const name of [task, run, by?.task]) if (name && !out.includes(name)) out.push(name);
-  return out;
-};
 
 /** Notes and verdicts hang at the index of the event that they came after. */
 function attach(trace) {

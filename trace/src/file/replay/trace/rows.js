@@ -53,22 +53,6 @@ class Row {
     this.kind.push(kind);
     this.waits.push(waits);
   }
-  /** A thread took the job at this time, which is recorded at event `i` only: the bar begins at
-   * the event nearest in time. */
-  taken(time, i) {
-    const clock = (at) => K.event(at).real; // (with what recording took: the pool's threads know nothing of that)
-    let first = Math.min(i, (this.at.at(-1) ?? i - 1) + 1),
-      high = i;
-    while (first < high) {
-      // the first event that is nearer to it than the one before
-      const middle = (first + high) >> 1;
-      if (time - clock(middle) > clock(middle + 1) - time) first = middle + 1;
-      else high = middle;
-    }
-    this.at.push(first);
-    this.kind.push(BAR.JOB);
-    this.waits.push(NONE);
-  }
   /** A row below it, for a branch. */
   below(number, more) {
     return Object.assign(new Row(`branch ${number}`, "", this.name), more);
@@ -154,34 +138,20 @@ class Reader {
         return row.begin(i, BAR.WAIT, K.openNow(t.name));
     }
     this.scopes.over(t.name, i);
-    if (row.last === BAR.DONE)
-      row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE; // (how it ended is told later, where its end is missing)
+    // (How it ended is told later, where its end is missing.)
+    if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE;
     else row.begin(i, ENDS[t.how] ?? BAR.DONE);
   }
-  job(j, name, { i, ev, ran, real }) {
+  job(j, name, { i, ran }) {
     const isNew = !this.rows.has(name),
-      row = this.row(name, "the blocking pool", j?.by);
-    row.job ??= { since: real, waited: null, ran: null, told: ev === "BlockingStart" };
-    if (!j) row.job.ran = ran ?? null;
-    // (Of a job that was there when the record begins it is counted back, from what it has
-    // measured.)
-    if (!row.job.told && (j ? j.waited !== null && row.job.waited === null : row.job.ran !== null))
-      row.job.since = real - (j?.waited ?? row.job.waited ?? 0) - (row.job.ran ?? 0);
-    if (!j || j.waited === null)
-      row.begin(
-        i,
-        j
-          ? BAR.QUEUED
-          : row.job.ran === null
-            ? BAR.CANCELLED
-            : K.trace.panicked.has(name)
-              ? BAR.PANICKED
-              : BAR.DONE,
-      );
-    else if (row.job.waited === null) {
-      row.job.waited = j.waited;
-      row.taken(row.job.since + j.waited, i);
-    } else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, K.openNow(name)); // (it waits on its thread)
+      row = this.row(name, "the blocking pool", j?.by),
+      over = K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE;
+    row.job ??= { waited: null, ran: null };
+    if (j) row.job.waited = j.waited;
+    else row.job.ran = ran ?? null;
+    if (!j) row.begin(i, row.job.ran === null ? BAR.CANCELLED : over);
+    else if (j.waited === null) row.begin(i, BAR.QUEUED);
+    else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, K.openNow(name));
     if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
   }
   /** A job's end doesn't say how it ended: who learns of it does. */
@@ -192,7 +162,7 @@ class Reader {
     if (s.parked && this.park < 0) this.park = i;
     if (s.parked || this.park < 0) return;
     const { header, t, real } = K.trace,
-      clock = header.clock === "paused" ? t : real; // (what recording took was no sleep: the events are written as it begins)
+      clock = header.clock === "paused" ? t : real; // (what recording took was no sleep)
     this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
     this.park = -1;
   }
@@ -244,16 +214,6 @@ K.rowsOf = (trace) => {
   if (trace.lanes) return trace.lanes;
   const { rows, arrows, naps } = trace.reader,
     x = columnsOf(trace, naps);
-  // (Of a job that no task awaits the panic's own message tells.)
-  for (const i of trace.index.byEv.has("BlockingStart")
-    ? (trace.index.byEv.get("Note") ?? [])
-    : []) {
-    const { run, task } = K.event(i),
-      job = run ?? task;
-    if (!rows.get(job)?.job || !K.hasPanicked(job)) continue;
-    trace.panicked.add(job);
-    trace.reader.sayPanicked(rows.get(job));
-  }
   const lanes = (trace.lanes = { rows, arrows, naps, x, width: x[trace.count] });
   lanes.arrowAt = arrows.map((arrow) => arrow.i);
   lanes.napAt = naps.map((nap) => nap.from);

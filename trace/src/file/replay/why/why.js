@@ -64,7 +64,8 @@ K.stuck = function (s) {
   }
   for (const name of behind.keys()) if (!waits.has(name)) free.push(...behind.get(name));
   for (const name of free)
-    if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next); // (it grows meanwhile)
+    // (it grows meanwhile)
+    if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next);
   return waits;
 };
 

@@ -4,9 +4,8 @@
 //
 // Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`,
 // `K.isNoTask(name)`, `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`,
-// `K.lineOf(e)`, `K.lineWord(e)`; `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
-// `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`,
-// `K.pollOf(e)`, `K.outsider(i)`.
+// `K.lineOf(e)`, `K.lineWord(e)`; `K.toEvent(i, html, more)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
+// `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
 
@@ -79,6 +78,8 @@ K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
 
 // ----- events -----
 
+K.toEvent = (i, html, more = "") =>
+  `<a href="#${K.esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
 K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
 /** "0.160 s (event 88)". */
 K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
@@ -125,5 +126,3 @@ K.panicWords = function (name) {
     ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.site(place))}</code>`
     : "";
 };
-/** Has a job panicked? A task has learned of it. */
-K.hasPanicked = (job) => K.trace.panicked.has(job);

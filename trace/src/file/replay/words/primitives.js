@@ -2,7 +2,7 @@
 //
 // Interface: `K.PRIMITIVES[kind]`: what it is, what each act with it teaches, where tokio has it,
 // what is free of it; `K.primitiveOf(kind)`, since a kind may be unknown; `K.actWords(e, state)`;
-// `K.forAll(sync)`.
+// `K.forAll(sync)`; `K.holdWords(primitive, names)`: who has it, in few words.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: events of another kind (events.js).
 
@@ -164,3 +164,25 @@ K.actWords = function (e, s) {
 };
 /** Does each that waits there get what comes? Then no place in a line tells anything. */
 K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
+
+// ----- who has it -----
+
+/** Of what is not back: has it surely not gone to another task? */
+const heldWord = (p) => (p.kind === "semaphore" || K.trace.owned.has(p.name) ? "taken" : "held");
+const WAYS = { true: "to write ", false: "to read " };
+function freeWords(p) {
+  const own = K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "",
+    free = typeof own === "function" ? own(p) : own;
+  if (p.kind === "semaphore" && p.count === 0) return "none free";
+  return p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free;
+}
+/** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come
+ * back of it; "" of a kind that no task can hold. `names` writes some of them, at most so many. */
+K.holdWords = function (p, names) {
+  const way = p.kind === "rw_lock" ? WAYS[!!p.whole] : "",
+    words = [
+      p.holders.length && `${heldWord(p)} ${way}by ${names([...new Set(p.holders)], 4)}`,
+      p.handed.length && `kept for ${names(p.handed, 3)}`,
+    ];
+  return words.filter(Boolean).join("; ") || freeWords(p);
+};

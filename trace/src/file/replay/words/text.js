@@ -51,13 +51,11 @@ K.endWords = function () {
   return `<b>The record ends here:</b> ${K.plural(open, "wait")} ${open === 1 ? "is" : "are"} open.`;
 };
 K.aside = function (i, state) {
-  const e = K.event(i),
-    gap = K.trace.gaps.get(i);
+  const e = K.event(i);
   return e
     ? [
         i === 0 && K.beginWords(),
         K.teaches(e, state),
-        gap && `<b>Before this, nothing was recorded for ${K.span(gap)}.</b>`,
         i === K.trace.last && K.trace.cut && K.endWords(),
       ]
         .filter(Boolean)

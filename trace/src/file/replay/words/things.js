@@ -1,7 +1,7 @@
 // What is waited for, and what is a source?
 //
 // Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.toDo(on)`,
-// `K.isSameWait(a, b)`, `K.inOrder(all, word)`; `K.madeOf(source)`, `K.sourceType(source)`,
+// `K.inOrder(all, word)`; `K.madeOf(source)`, `K.sourceType(source)`,
 // `K.childOf(source)`, `K.signalOf(source)`, `K.listens(source)`, `K.TO`; `K.branchWords(branch)`,
 // `K.joins(e)`.
 // Invariant: plain words, to be escaped before they are HTML.
@@ -84,8 +84,6 @@ const ON = {
 /** Which of these it is: "timer", "source" …; undefined of a newer version's. */
 K.onKind = (on) => Object.keys(ON).find((kind) => on?.[kind] !== undefined);
 K.onWhat = (on) => (on ? (ON[K.onKind(on)]?.(on) ?? "something") : "nothing");
-/** Is it one wait? (Two branches may be in one line, each with its ticket.) */
-K.isSameWait = (a, b) => K.onWhat(a) === K.onWhat(b) && a.ticket === b.ticket;
 const SHORT = {
   source: ({ source, direction }) => `${source} ${K.listens(source) ? "accept" : direction}`,
   sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
@@ -116,3 +114,26 @@ K.branchWords = (branch) =>
     .filter(({ e }) => Object.hasOwn(WORDS, e.what))
     .map(({ e, number }) => `branch ${number} of a ${WORDS[e.what]}`)
     .join(", in ");
+
+// ----- where the time went -----
+
+/** What a part of time was. */
+const PARTS = {
+  poll: "polling",
+  ready: "ready, in the run queue",
+  job: "on its thread",
+  queue: "in the blocking pool’s queue",
+  late: "a timer that was late",
+  code: "code other than kettle’s",
+  stale: "a wake for what it no longer waited for",
+  open: "something",
+};
+K.barWords = function (what, wait) {
+  if (Object.hasOwn(PARTS, what) && !(wait && what === "open")) return PARTS[what];
+  return wait?.on.timer ? "a timer" : K.onWhat(wait?.on);
+};
+K.lineHTML = function (wait) {
+  const branch = wait && K.branchWords(wait.scope),
+    line = wait?.at ? `<code>${K.esc(K.site(wait.at.text))}</code>` : "";
+  return [line, branch && `in ${K.esc(branch)}`].filter(Boolean).join(", ");
+};

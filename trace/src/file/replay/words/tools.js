@@ -1,6 +1,6 @@
 // With what are words, numbers and elements written?
 //
-// Interface: `K.el`, `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`;
+// Interface: `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`;
 // `K.number`, `K.nth`, `K.plural`, `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`;
 // `K.of(table, key)`, since a key may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
@@ -13,19 +13,6 @@ K.of = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
 /** A pixel's tenth is as exact as anything is drawn. */
 K.round = (x) => Math.round(x * 10) / 10;
 
-K.el = function (tag, attrs, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attrs ?? {})) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined)
-      node.setAttribute(name, value);
-  }
-  node.append(
-    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
-  );
-  return node;
-};
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 
@@ -35,12 +22,12 @@ K.nth = (n) =>
   n + (n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th"));
 K.often = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
 K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
-/** "task 1, task 2, task 3 and 4 other tasks"; `last`: what is before the last of a few. */
-K.several = function (list, show = K.nameHTML, what = "task", between = ", ", last = between) {
-  const some = list.slice(0, NAMED).map((one) => show(one)),
-    more = list.length - some.length;
-  if (more) return `${some.join(between)} and ${K.plural(more, `other ${what}`)}`;
-  return some.length > 1 ? some.slice(0, -1).join(between) + last + some.at(-1) : some.join("");
+/** "task 1, task 2, task 3 and 4 other tasks". */
+K.several = function (list, show = K.nameHTML, what = "task", between = ", ") {
+  const some = list.slice(0, NAMED).map((one) => show(one)).join(between); // prettier-ignore
+  return list.length > NAMED
+    ? `${some} and ${K.plural(list.length - NAMED, `other ${what}`)}`
+    : some;
 };
 /** A label that ends with a line's number: where there is little room, the number is what stays. */
 K.kept = (label) => {

@@ -50,7 +50,7 @@ const ENDS = {
     return due === undefined ? "" : `It is due at ${K.clock(due)}; now it is ${K.clock(s.t)}.`;
   },
   source: () => "The next report of the operating system ends the wait.",
-  task: (s, { task }) => `The end of ${chipOf(task)} ends the wait${whereIs(s, task)}.`,
+  task: (s, { task }) => `The end of ${chipOf(task)} ends the wait.`,
   value: (s, { value }) => {
     const { senders } = s.primitives.get(value) ?? {};
     if (!K.isChannel(value)) return "The end of any of its tasks ends the wait.";
@@ -73,6 +73,12 @@ function endWords(s, wait, on) {
   if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
   return `It is there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
 }
+/** The functions in which it was asked: with `KETTLE_STACKS=1` a `Wait` names its await stack. */
+function stackHTML(wait, i) {
+  const frame = ({ name, at }) => `<b>${K.esc(name)}</b> <code>${K.esc(K.site(at.text))}</code>`,
+    frames = (K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? []).map(frame);
+  return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
+}
 function waitWords(s, wait) {
   const asked = K.askOf(wait, s.i),
     { on } = asked ?? wait,
@@ -85,7 +91,7 @@ function waitWords(s, wait) {
   return [
     `It waits for ${bold(on)}${place.length ? ` (${place.join(", ")})` : ""}${K.since(wait.begin ?? -1)}.`,
     endWords(s, wait, on),
-    K.stacks.html(wait, s.i),
+    stackHTML(wait, s.i),
   ]
     .filter(Boolean)
     .join(" ");
@@ -127,36 +133,18 @@ const WHERE = {
     const i = t.ended >= 0 ? t.ended : t.since;
     return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
   },
-  waiting(s, t) {
+  waiting(s, t, below) {
     const open = K.openWaits(t.name, s.i),
-      items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}</li>`),
-      more =
-        open.length > MOST ? `<li>And ${K.plural(open.length - MOST, "other wait")}.</li>` : "";
+      begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
     if (t.polls === 0) return "It was made, and is in no queue yet.";
-    const begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
-    return open.length > 1
-      ? `${begin} Whichever of its ${open.length} waits ends first wakes it.<ul>${items.join("")}${more}</ul>`
-      : `${begin} ${open.length ? waitWords(s, open[0]) : K.wakerWords(s, t)}`;
+    if (!open.length) return `${begin} ${K.wakerWords(s, t)}`;
+    const which =
+        open.length > 1 ? ` Whichever of its ${open.length} waits ends first wakes it.` : "",
+      items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}${below(wait)}</li>`),
+      more = open.length - items.length;
+    return `${begin}${which}<ul>${items.join("")}${more ? `<li>And ${K.plural(more, "other wait")}.</li>` : ""}</ul>`;
   },
 };
-/** The first of its open waits, in words for a subclause. */
-const firstOf = (s, who) => {
-  const [first, ...more] = K.openWaits(who, s.i);
-  return first
-    ? ` for ${bold(first.on)}${more.length ? ` and ${K.plural(more.length, "other thing")}` : ""}`
-    : "";
-};
-const NOW = { queued: "ready", polling: "being polled" };
-/** ", which itself waits for timer 1". */
-function whereIs(s, who) {
-  const t = s.tasks.get(who);
-  if (!t && !s.jobs.has(who)) return "";
-  if (!t)
-    return `, which is ${s.jobs.get(who).waited === null ? "in the pool’s queue" : "on its thread"}`;
-  if (t.where === "waiting") return `, which itself waits${firstOf(s, who)}`;
-  return `, which is ${K.of(NOW, t.where) ?? "over"}`;
-}
-
 // ----- where a job is -----
 
 /** A job's own thread has measured how long it waited and ran. */
@@ -172,16 +160,32 @@ function ofJob(s, who) {
   return `It runs on a thread of the blocking pool${run ? `, which took it ${K.span(run.waited)} after it was handed over (${K.link(run.i)})` : ""}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
 }
 
-const why = (K.why = {});
-why.answer = function (s, who) {
+function answer(s, who, below) {
   const t = s.tasks.get(who),
     [first] = K.trace.index.byTask.get(who) ?? [];
-  if (t) return WHERE[t.where](s, t);
+  if (t) return WHERE[t.where](s, t, below);
   if (first === undefined) return "This run has no such task.";
   if (s.jobs.has(who) || first <= s.i) return ofJob(s, who);
   return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
-};
-why.words = (s, who) =>
-  new DOMParser().parseFromString(why.answer(s, who), "text/html").body.textContent;
+}
 
-Object.assign(K, { chipOf, thread });
+// ----- who waits for whom -----
+
+/** Below each wait are the tasks and jobs that could end it; each is drawn once. */
+K.waitTree = function (s, names, most = Infinity) {
+  const drawn = new Set();
+  const below = (wait) => list(K.couldEnd(wait, s).who.filter((who) => !drawn.has(who)));
+  function item(who) {
+    if (drawn.has(who) || drawn.size >= most) return "";
+    drawn.add(who);
+    const origin = K.origin(who) ? ` <code>${K.esc(K.origin(who))}</code>` : "";
+    return `<li>${K.nameHTML(who)}${origin} ${answer(s, who, below)}</li>`;
+  }
+  const list = (all) => (all.length ? `<ul>${all.map(item).join("")}</ul>` : "");
+  return {
+    html: list(names).replace("<ul>", '<ul class="tree">'),
+    left: names.filter((who) => !drawn.has(who)).length,
+  };
+};
+
+K.thread = thread;
