@@ -1,4 +1,4 @@
-//! Step 7 of 7: how does one task learn of another's end, and how does it bring that end about?
+//! Step 7 of 7: how do you wait for a task, and how do you stop one?
 //!
 //! By a [`JoinHandle`]. It is the receiving end of a channel for one message: the task's output, or
 //! its panic, which ends that task and no other. [`JoinHandle::abort`] has a waiting task dropped
