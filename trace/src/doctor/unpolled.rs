@@ -1,15 +1,14 @@
 //! Was a future or a task dropped that nobody had polled?
 //!
-//! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's own futures says so
-//! itself ([`Event::Unpolled`]). It is told of if it was dropped in the poll that made it, and nothing was polled since.
-//! Not of those that had no chance: what a task holds when it is aborted or panics, and what a `select!` drops. A
-//! task is told of if the run ended before its first poll, or if no thread has ever driven its runtime.
+//! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's
+//! own futures says so itself ([`Event::Unpolled`]). It is told of if it was dropped in the poll
+//! that made it, and nothing was polled since. Not of those that had no chance: what a task holds
+//! when it is aborted or panics, and what a `select!` drops. A task is told of if the runtime ended
+//! before its first poll.
 //!
 //! Interface: [`Dropped`]. What a published crate makes or spawns is its own business.
 
-use std::collections::BTreeSet;
-
-use kettle_events::{Event, Id, MessageKind, Outcome, Place, Record};
+use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::lint::{Lint, LintKind};
 use super::run::Run;
@@ -22,12 +21,8 @@ pub(super) struct Dropped {
     places: Vec<(Id, Place, u64)>,
     /// The task in whose poll a `select!` has ended.
     selects: Option<Id>,
-    /// Tasks that the program has asked to end.
-    aborted: BTreeSet<Id>,
-    /// A thread drives the runtime. Else a task that is asked to end is asked by the runtime's end…
+    /// A thread drives the runtime. Else it is the runtime's end that drops a task.
     driven: bool,
-    /// … if not by this message.
-    message: Option<MessageKind>,
 }
 
 impl Dropped {
@@ -46,21 +41,14 @@ impl Dropped {
                     .filter(|_| goes_on)
                     .map(|(by, at, seq)| of_a_future(run, by, at, seq))
                     .collect();
-                let aborted = !self.aborted.is_empty() && self.aborted.remove(&task);
-                if !self.driven && !aborted && outcome == Outcome::Cancelled {
+                if !self.driven && outcome == Outcome::Cancelled {
                     let gone = run.fold.task(task);
                     found.extend(gone.and_then(|gone| of_a_task(run, gone, record.seq)));
                 }
                 return found;
             }
-            Event::Message { kind } => self.message = Some(kind),
-            Event::Cancel { task }
-                if self.driven || self.message.take() == Some(MessageKind::Abort) =>
-            {
-                self.aborted.insert(task);
-            }
             Event::RunStart { .. } => self.driven = true,
-            Event::RunEnd { .. } => (self.driven, self.message) = (false, None),
+            Event::RunEnd { .. } => self.driven = false,
             _ => {}
         }
         Vec::new()
