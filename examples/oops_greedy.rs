@@ -25,7 +25,7 @@ async fn main() {
     });
     let bill = kettle::spawn(async move {
         let mut sum = 0;
-        while start.elapsed() < Duration::from_millis(800) {
+        while start.elapsed() < Duration::from_millis(1_200) {
             sum = add(sum, 3).await;
         }
         println!("The bill is made.");

@@ -1,40 +1,42 @@
 //! Did one poll keep the thread from all other tasks?
 //!
-//! It took long by the machine's clock, without what recording took. The times of the runtime's own thread tell what it
-//! did meanwhile: it was asleep (`blocking_poll`), on a processor (`never_yields`), or ready without one, which is no fault
-//! of the program's. They are read now and then between two polls, so those of a long poll are known to within [`OFTEN`].
-//! Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
+//! It took long by the machine's clock, without what recording took. The times of the runtime's own
+//! thread tell what it did meanwhile: it was asleep (`blocking_poll`), on a processor
+//! (`never_yields`), or ready without one, which is no fault of the program's. They are read now
+//! and then between two polls, so those of a long poll are known to within [`OFTEN`]. Where the
+//! system doesn't tell them, a poll that took [`UNKNOWN`] is said to have blocked.
 //!
-//! It is said who had to wait: tasks that were ready, and timers that fell due. If there were none, nothing is certain;
-//! if there is no other task, no harm was done, and nothing is said.
+//! It is said who had to wait: tasks that were ready, and timers that fell due. If there were none,
+//! nothing is certain; if nothing else is alive, no harm was done, and nothing is said.
 //!
 //! Interface: [`Watch`]; [`goes_on`], of a poll that has not ended (`watch.rs`).
 
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, Id, Record, Resource};
+use kettle_events::{Event, Id, Kind, Place, Record};
 
 use super::lint::{Lint, LintKind, span};
 use super::moment::Moment;
 use super::run::Run;
 use super::system::{Thread, Times};
-use crate::fold::Waiter;
 use crate::words::teller::count;
 
-/// A poll that is asleep for so long blocks the thread.
+/// A poll that is asleep for so long blocks the thread; one that computes for so long should yield.
 const BLOCKS: Duration = Duration::from_millis(200);
-/// A poll that computes for so long, while other tasks are ready, should yield.
-const COMPUTES: Duration = Duration::from_millis(250);
-/// The same where the system doesn't tell one from the other, or where nothing was seen to wait.
+/// The same where the system doesn't tell one from the other.
 const UNKNOWN: Duration = Duration::from_secs(1);
 /// How old the thread's times may be.
 const OFTEN: Duration = Duration::from_millis(50);
 
-const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::thread::sleep`, and `.await` in place of \
-    another crate's `block_on`; use `kettle::net` and `kettle::process` in place of std's, and a lock or a channel of \
-    `kettle::sync` in place of one of std. Code that can't be awaited belongs in `kettle::task::spawn_blocking`";
-const COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in place of `try_recv`. A long computation calls \
-    `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
+const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::thread::sleep`, and \
+    `.await` in place of another crate's `block_on`; use `kettle::net` and `kettle::process` in \
+    place of std's, and a lock or a channel of `kettle::sync` in place of one of std. Code that \
+    can't be awaited belongs in `kettle::task::spawn_blocking`";
+const COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in place of `try_recv`. A \
+    long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
+    `kettle::task::spawn_blocking`";
+const SPENT: &str = "it has spent its budget: until this poll returns, every future of kettle's \
+    returns `Pending` in it, and so a `block_on` of another crate waits forever";
 
 /// The polls that go on, and the thread's times when they were last read.
 #[derive(Debug, Default)]
@@ -50,7 +52,8 @@ pub(super) struct Watch {
 struct Poll {
     task: Id,
     real: Duration,
-    /// How many others were ready as it began; or, in its middle, before nothing was recorded for long.
+    /// How many others were ready as it began; or, in its middle, before nothing was recorded for
+    /// long.
     ready: usize,
     /// The last record in it: when, and how many were ready then.
     last: (Duration, usize),
@@ -59,7 +62,8 @@ struct Poll {
 }
 
 impl Watch {
-    /// Reads the thread's times, if the last ones are old. Not in the middle of a poll, whose beginning they must tell of.
+    /// Reads the thread's times, if the last ones are old. Not in the middle of a poll, whose
+    /// beginning they must tell of.
     pub(super) fn take_time(&mut self, real: Duration) {
         let goes_on = self.polls.iter().any(|poll| poll.real < real);
         if !goes_on && (self.times.is_none() || real.saturating_sub(self.at) >= OFTEN) {
@@ -107,135 +111,105 @@ impl Watch {
             let on = now.on.saturating_sub(before.on).min(took);
             (on, took.saturating_sub(on + now.ready.saturating_sub(before.ready)))
         });
-        let waited = Waited::during(run, poll, record.time);
         let (kind, long) = match spent {
             Some((_, asleep)) if asleep >= BLOCKS => (LintKind::BlockingPoll, asleep),
-            Some((on, _)) if on >= COMPUTES && waited.anybody() => (LintKind::NeverYields, on),
+            Some((on, _)) if on >= BLOCKS => (LintKind::NeverYields, on),
             None if took >= UNKNOWN => (LintKind::BlockingPoll, took),
             _ => return None,
         };
-        if !(waited.anybody() || waited.sockets > 0 || waited.others && long >= UNKNOWN) {
-            return None;
-        }
-        let (did, help) = words(kind);
-        let text = format!("{} {did} for {} in one poll", run.name(poll.task), span(long));
-        let lint = at_poll(run, poll.task, Lint::new(kind, None, text, record.seq));
-        let lint = lint.spot(
-            record.at.place(),
-            format!("{} was last seen at this `.await`", run.name(poll.task)),
-        );
-        let lint = match spent {
-            Some((on, asleep)) => lint.note(format!(
+        let waited = Waited::during(run, poll.task, poll.ready, record.time);
+        let text = format!("{} for {} in one poll", did(kind), span(long));
+        let lint = told(run, poll.task, (kind, text), &waited, record.seq)?;
+        let lint = at_last(run, poll.task, record.at.place(), lint);
+        Some(spent.map_or(lint.clone(), |(on, asleep)| {
+            lint.note(format!(
                 "of the {} that the poll took, the thread was on a processor for {} and asleep for {}",
-                span(took), span(on), span(asleep)
-            )),
-            None => lint,
-        };
-        let note = "all tasks, timers and sockets of this runtime share one thread";
-        Some(
-            Lint { certain: waited.anybody(), ..lint }
-                .note(format!("{note}: {}", waited.told()))
-                .help(help),
-        )
+                span(took),
+                span(on),
+                span(asleep)
+            ))
+        }))
     }
 }
 
-fn words(kind: LintKind) -> (&'static str, &'static str) {
-    match kind {
-        LintKind::NeverYields => ("computed", COMPUTED),
-        _ => ("blocked the thread", BLOCKED),
-    }
+fn did(kind: LintKind) -> &'static str {
+    if kind == LintKind::NeverYields { "computed" } else { "blocked the thread" }
 }
 
-fn at_poll(run: &Run, task: Id, lint: Lint) -> Lint {
-    let lint = Lint { task: Some(run.name(task)), ..lint };
-    run.fold.task(task).map_or(lint.clone(), |task| run.birth(lint, task))
+/// What was kept waiting. `None`, if a poll that computes kept nobody, or one that sleeps is alone.
+fn told(
+    run: &Run,
+    task: Id,
+    (kind, text): (LintKind, String),
+    waited: &Waited,
+    after: u64,
+) -> Option<Lint> {
+    let computes = kind == LintKind::NeverYields;
+    let certain = waited.ready + waited.due > 0;
+    if !(certain || waited.others && !computes) {
+        return None;
+    }
+    let name = run.name(task);
+    let lint = Lint::new(kind, Some(name), format!("{name} {text}"), after);
+    let lint = run.fold.task(task).map_or(lint.clone(), |task| run.birth(lint, task));
+    let lint = lint
+        .note(format!(
+            "all tasks, timers and sockets of this runtime share one thread: {}",
+            waited.words()
+        ))
+        .help(if computes { COMPUTED } else { BLOCKED });
+    Some(Lint { certain, ..lint })
+}
+
+fn at_last(run: &Run, task: Id, at: Option<Place>, lint: Lint) -> Lint {
+    lint.spot(at, format!("{} was last seen at this `.await`", run.name(task)))
 }
 
 /// What could have gone on meanwhile.
 struct Waited {
     ready: usize,
     due: usize,
-    /// Other tasks waited for so many sockets.
-    sockets: usize,
-    /// There were other tasks at all.
+    /// Another task, or a timer.
     others: bool,
-    /// So many timers were set in the poll that goes on.
-    set: usize,
 }
 
 impl Waited {
-    fn during(run: &Run, poll: Poll, until: Duration) -> Waited {
+    fn during(run: &Run, task: Id, ready: usize, until: Duration) -> Waited {
         let due = run.fold.timers().filter(|(_, timer)| timer.due < until).count();
-        let other = |waiter: &Waiter| waiter.task != Some(poll.task);
-        let waiters = |id, way| run.fold.waiters(Resource::Source(id, way));
-        let waited_for = |id| Direction::ALL.iter().any(|way| waiters(id, *way).iter().any(other));
-        let sockets = run.fold.sources().filter(|(id, _)| waited_for(*id)).count();
-        let others = run.alive().any(|task| task.id != poll.task && task.polls > 0);
-        Waited { ready: poll.ready, due, sockets, others, set: 0 }
+        let is_main = run.fold.task(task).is_some_and(|task| task.kind == Kind::Main);
+        let others = !is_main || run.fold.alive() > 0 || run.fold.timer_count() > 0;
+        Waited { ready, due, others }
     }
 
-    fn anybody(&self) -> bool {
-        self.ready + self.due > 0
-    }
-
-    fn told(&self) -> String {
-        let (tasks, timers) = (count(self.ready, "ready task"), count(self.due, "due timer"));
-        match (self.ready, self.due) {
-            (0, 0) if self.sockets > 0 => {
-                format!("meanwhile {} could not be served", count(self.sockets, "socket"))
-            }
-            (0, 0) if self.set > 0 => {
-                format!("it has set {}, which can't fire meanwhile", count(self.set, "timer"))
-            }
-            (0, 0) => "no other task was ready when it began".to_owned(),
-            (_, 0) => format!("meanwhile {tasks} had to wait"),
-            (0, _) => format!("meanwhile {timers} could not fire"),
-            _ => format!("meanwhile {tasks} and {timers} had to wait"),
+    fn words(&self) -> String {
+        let all = [(self.ready, "ready task"), (self.due, "due timer")];
+        let all = all.into_iter().filter(|(some, _)| *some > 0);
+        let all: Vec<String> = all.map(|(some, what)| count(some, what)).collect();
+        if all.is_empty() {
+            return "no task was ready, and no timer due".to_owned();
         }
+        format!("meanwhile {} had to wait", all.join(" and "))
     }
 }
 
-/// Of a poll that has gone on for so long, and in which the thread `computes` or is asleep. It has `begun` so many tasks and
-/// timers. If nothing waits, nothing is said.
+/// Of a poll that has gone on for so long, and in which the thread `computes` or is asleep. It has
+/// `begun` so many tasks and timers.
 pub(super) fn goes_on(
     (run, moment): (&Run, &Moment),
     task: Id,
     so_far: Duration,
     (computes, begun): (bool, [usize; 2]),
 ) -> Option<Lint> {
-    let (real, ready, inner) = (Duration::ZERO, run.fold.queued() + begun[0], Duration::ZERO);
     // A paused clock is moved by the loop alone.
     let until = if moment.paused { Duration::ZERO } else { moment.time + so_far };
-    let poll = Poll { task, real, ready, last: (real, ready), inner };
-    let waited = Waited { set: begun[1], ..Waited::during(run, poll, until) };
-    let asleep = || !computes && (waited.others || waited.set > 0 || moment.spent);
-    if !(waited.anybody() || waited.sockets > 0 || asleep()) {
-        return None;
-    }
+    let mut waited = Waited::during(run, task, run.fold.queued() + begun[0], until);
+    waited.others |= begun[1] > 0;
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
-    let (did, help) = words(kind);
-    let text =
-        format!("{} has {did} for {} in one poll, which goes on", run.name(task), span(so_far));
-    let lint = at_poll(run, task, Lint::new(kind, None, text, moment.seq));
+    let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
+    let lint = told(run, task, (kind, text), &waited, moment.seq)?;
     let at = moment.at.or(run.fold.task(task).and_then(|task| task.at));
-    let lint = lint.spot(at, format!("{} was last seen at this `.await`", run.name(task)));
-    let lint = if moment.spent && !computes {
-        lint.note(format!(
-            "{} has spent its budget: until this poll returns, every future of kettle's returns `Pending` in it, and so \
-             a `block_on` of another crate waits forever",
-            run.name(task)
-        ))
-    } else {
-        lint
-    };
-    let note =
-        "until this poll returns, no other task is polled, no timer fires and no socket is served";
-    Some(
-        Lint { certain: waited.anybody(), ..lint }
-            .note(format!("{note}: {}", waited.told()))
-            .help(help),
-    )
+    let lint = at_last(run, task, at, lint);
+    Some(if moment.spent && !computes { lint.note(SPENT) } else { lint })
 }
 
 #[cfg(test)]

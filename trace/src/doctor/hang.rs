@@ -1,18 +1,21 @@
 //! Does the program wait forever?
 //!
-//! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no task waits for a socket, no job is
-//! out, and no other thread can act (`alone.rs`). It is a lost wake-up if `main`, or the task that it awaits at the last,
-//! waits for nothing of kettle's; otherwise a deadlock. If other threads are left, and this process made all that is waited for,
-//! the doctor's thread says so when the runtime has slept for [`LONG`], and nothing fails for it.
+//! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no task waits
+//! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if
+//! `main`, or the task that it awaits at the last, waits for nothing of kettle's; otherwise a
+//! deadlock. If other threads are left, and this process made all that is waited for, the doctor's
+//! thread says so when the runtime has slept for [`LONG`], and nothing fails for it.
 //!
-//! While other tasks go on, a circle that has lasted for [`LASTING`] is told of, or one that is there at the end of the
-//! run. It proves nothing: a guard may be where other code can drop it.
+//! While other tasks go on, a circle that has lasted for [`LASTING`] is told of, or one that is
+//! there at the end of the run. It proves nothing: a guard may be where other code can drop it.
 //!
-//! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps a program from sleeping for good. If `main` panics in the
-//! poll in which one has ended its wait, the open waits of that moment are a note, and no judgement.
+//! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps a program from sleeping for good.
+//! If `main` panics in the poll in which one has ended its wait, the open waits of that moment are
+//! a note, and no judgement.
 //!
-//! Interface: [`Hangs`], [`lasting`]. Not here: a lost wake-up while the program goes on (`lost_wakeup.rs`); the table of
-//! open waits, which each verdict has (`graph.rs`); what to write instead (`advice.rs`).
+//! Interface: [`Hangs`], [`lasting`]. Not here: a lost wake-up while the program goes on
+//! (`lost_wakeup.rs`); the table of open waits, which each verdict has (`graph.rs`); what to write
+//! instead (`advice.rs`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -70,7 +73,8 @@ impl Hangs {
         }
     }
 
-    /// A circle with a lock in it that has lasted for so long. It is closed by the last of its tasks that comes to wait.
+    /// A circle with a lock in it that has lasted for so long. It is closed by the last of its
+    /// tasks that comes to wait.
     fn lasts(&mut self, run: &Run, least: Duration, record: &Record) -> Option<Lint> {
         let has_a_lock = |on| matches!(on, Resource::Sync(..));
         let locked = |id| circle(run, id).filter(|circle| any_waits(run, circle, has_a_lock));
@@ -180,8 +184,8 @@ fn of_a_circle(run: &Run, circle: &[Id]) -> String {
     }
 }
 
-/// The task for which `main` waits at the last, task by task, if that waits for nothing of kettle's. `main` itself only if there
-/// are no others: it may wait forever so that they go on.
+/// The task for which `main` waits at the last, task by task, if that waits for nothing of
+/// kettle's. `main` itself only if there are no others: it may wait forever so that they go on.
 fn at_the_last(run: &Run) -> Option<&Task> {
     let mut at = run.main()?;
     for _ in run.alive() {
@@ -206,8 +210,8 @@ fn lost_for_good(run: &Run, task: &Task, after: u64) -> Lint {
     table(run, &others, Lint { certain: true, ..lint })
 }
 
-/// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this process made all that is
-/// waited for, and does each job wait for such a thing, too?
+/// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this
+/// process made all that is waited for, and does each job wait for such a thing, too?
 pub(super) fn lasting(run: &Run, after: u64) -> Option<Lint> {
     let all: Vec<_> = run.alive().flat_map(|task| run.open(task)).collect();
     let mut jobs = run.fold.jobs().filter(|(_, job)| job.out);
