@@ -1,8 +1,9 @@
 //! What to write instead, where a program hangs?
 //!
-//! A table: what is waited for, and a fact that the thing itself tells when it is asked (its senders, its room, who has
-//! it, how often it was used) → what usually causes such a wait, and what to write. A verdict has the facts of each wait,
-//! and one advice: that of the first wait which no other task of the hang is certain to end.
+//! A table: what is waited for, and a fact that the thing itself tells when it is asked (its
+//! senders, its room, who has it, how often it was used) → what usually causes such a wait, and
+//! what to write. A verdict has the facts of each wait, and one advice: that of the first wait
+//! which no other task of the hang is certain to end.
 //!
 //! Interface: [`advise`]. Not here: what else is said of the waits (`graph.rs`).
 

@@ -1,7 +1,7 @@
 //! Does a task spin?
 //!
-//! For [`LONG`], each of its polls has woken the task itself, or has spent its whole budget without a
-//! wait, and nothing new has come of it. What it asked was a channel that was closed or empty, a
+//! For [`LONG`], each of its polls has woken the task itself, or has spent its whole budget without
+//! a wait, and nothing new has come of it. What it asked was a channel that was closed or empty, a
 //! stream that gave 0 bytes, a `watch` that showed the value seen before; or it asked nothing of
 //! kettle's. (A `yield_now` is no such wake.)
 //!

@@ -1,7 +1,8 @@
 //! What does the end of a run leave behind?
 //!
-//! A note, and no judgement: which tasks the end has dropped, and at which open waits. It is a hint's: most programs mean
-//! it. And while `main` is over and a blocking job keeps the process: which job, asked where.
+//! A note, and no judgement: which tasks the end has dropped, and at which open waits. It is a
+//! hint's: most programs mean it. And while `main` is over and a blocking job keeps the process:
+//! which job, asked where.
 //!
 //! Interface: [`End`], [`unended`] (for `watch.rs`).
 
@@ -20,7 +21,8 @@ pub(super) struct End {
 }
 
 impl End {
-    /// A runtime that is driven once more goes on with its tasks. So they are listed when the first is asked to end.
+    /// A runtime that is driven once more goes on with its tasks. So they are listed when the first
+    /// is asked to end.
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::RunStart { .. } => *self = End::default(),

@@ -1,14 +1,15 @@
 //! Who waits for whom?
 //!
-//! Each open wait can be ended by something: a task, a job, the clock, what is outside, or whoever has a handle. It is
-//! certain of a timer, of a task's or a job's end, and of a lock: whoever has its guard must drop it, unless the guard
-//! owns its lock and may be anywhere. A permit, a value or a notification can come from any task.
+//! Each open wait can be ended by something: a task, a job, the clock, what is outside, or whoever
+//! has a handle. It is certain of a timer, of a task's or a job's end, and of a lock: whoever has
+//! its guard must drop it, unless the guard owns its lock and may be anywhere. A permit, a value or
+//! a notification can come from any task.
 //!
-//! A task *needs* others if it waits for one thing alone, and that is certain to be ended by them. Tasks that need
-//! each other in a circle wait forever.
+//! A task *needs* others if it waits for one thing alone, and that is certain to be ended by them.
+//! Tasks that need each other in a circle wait forever.
 //!
-//! Interface: [`could_end`], [`circle`], [`table`], [`awaited`]. Not here: whether the program hangs (`hang.rs`); what to
-//! write instead (`advice.rs`).
+//! Interface: [`could_end`], [`circle`], [`table`], [`awaited`]. Not here: whether the program
+//! hangs (`hang.rs`); what to write instead (`advice.rs`).
 
 use std::collections::BTreeSet;
 
@@ -92,7 +93,8 @@ fn needs(run: &Run, task: Id) -> Vec<Id> {
     certain.collect::<Option<Vec<Id>>>().unwrap_or_default()
 }
 
-/// The tasks from this one along what each of them needs, if they come back to it; the oldest first.
+/// The tasks from this one along what each of them needs, if they come back to it; the oldest
+/// first.
 pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
     let mut seen = BTreeSet::from([start]);
     let mut way = vec![start];
@@ -164,7 +166,8 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
     lint
 }
 
-/// Who waits (and was made here), where, for what, and what ends that, where it is certain or was taken.
+/// Who waits (and was made here), where, for what, and what ends that, where it is certain or was
+/// taken.
 fn of_wait(run: &Run, (id, made): (Id, Option<Place>), wait: &Wait, lint: Lint) -> Lint {
     let what = awaited(run, wait.on, id);
     let (place, since) = (branches(run, wait), span(wait.waiter.began));
@@ -202,7 +205,8 @@ fn of_wait(run: &Run, (id, made): (Id, Option<Place>), wait: &Wait, lint: Lint) 
     lint
 }
 
-/// In which branch of which `select!`, `join!` or `timeout` is it, from the inside out? A set's branch is a task.
+/// In which branch of which `select!`, `join!` or `timeout` is it, from the inside out? A set's
+/// branch is a task.
 fn branches(run: &Run, wait: &Wait) -> String {
     let name = |(kind, nth)| match kind {
         ScopeKind::Select => format!(", in branch {nth} of a `select!`"),
@@ -219,7 +223,8 @@ fn is_of_a_set(on: Resource) -> bool {
     matches!(on, Resource::SyncValue(SyncKind::JoinSet, _))
 }
 
-/// While the thread sleeps: is it a task of a local set that would be polled if any task polled the set?
+/// While the thread sleeps: is it a task of a local set that would be polled if any task polled the
+/// set?
 pub(super) fn is_undriven(task: &Task) -> bool {
     task.kind == Kind::Local && task.state == State::Queued
 }

@@ -1,7 +1,8 @@
 //! Does a channel without a limit grow and grow?
 //!
-//! A hint, and no proof: its receiver may come to it. It is given for a channel that holds [`MANY`] values or more, and
-//! took longer than [`LONG`] to double their number without having been half as long in between.
+//! A hint, and no proof: its receiver may come to it. It is given for a channel that holds [`MANY`]
+//! values or more, and took longer than [`LONG`] to double their number without having been half as
+//! long in between.
 //!
 //! Interface: [`Long`]. Invariant: only channels with more than [`FEW`] values are remembered.
 

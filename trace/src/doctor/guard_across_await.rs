@@ -1,11 +1,13 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
-//! Slow is a timer, a socket or a job. A lock of kettle's may be kept across an `.await`, nothing breaks; but all tasks that
-//! wait for it then wait for the timer, too, one after another. The open holds and waits tell it, as the thread wakes:
-//! the holder began its slow wait after it had taken the lock, and meanwhile a task has waited for the lock for
-//! [`LONG`]. An owned guard, and a read guard, may be another one's doing: of these nothing is said.
+//! Slow is a timer, a socket or a job. A lock of kettle's may be kept across an `.await`, nothing
+//! breaks; but all tasks that wait for it then wait for the timer, too, one after another. The open
+//! holds and waits tell it, as the thread wakes: the holder began its slow wait after it had taken
+//! the lock, and meanwhile a task has waited for the lock for [`LONG`]. An owned guard, and a read
+//! guard, may be another one's doing: of these nothing is said.
 //!
-//! Interface: [`Contended`]. Invariant: all waits are looked at once in [`SELDOM`] times as many records.
+//! Interface: [`Contended`]. Invariant: all waits are looked at once in [`SELDOM`] times as many
+//! records.
 
 use std::time::Duration;
 
@@ -66,8 +68,8 @@ fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
     )
 }
 
-/// What the holder waits for since it took the lock, and when its timer is due: what that is late by isn't its doing. A
-/// timer beside a wait for a lock only limits that.
+/// What the holder waits for since it took the lock, and when its timer is due: what that is late
+/// by isn't its doing. A timer beside a wait for a lock only limits that.
 fn slow_wait(run: &Run, holder: Holder) -> Option<(Wait, Duration)> {
     let task = run.fold.task(holder.task?).filter(|task| task.state == State::Waiting)?;
     let waits = run.few(task);

@@ -1,9 +1,9 @@
 //! Are there more and more tasks of one kind that do nothing?
 //!
-//! A hint, and no proof: each of them might have a purpose. Nothing tells a task that was forgotten from
-//! one that waits for its next order. So it is given only where hints were asked for, and only if more
-//! than [`MANY`] tasks of one line have no handle, wait for neither a timer nor a socket, have not been
-//! polled for [`LONG`], and hardly any task of that line has ended.
+//! A hint, and no proof: each of them might have a purpose. Nothing tells a task that was forgotten
+//! from one that waits for its next order. So it is given only where hints were asked for, and only
+//! if more than [`MANY`] tasks of one line have no handle, wait for neither a timer nor a socket,
+//! have not been polled for [`LONG`], and hardly any task of that line has ended.
 //!
 //! Invariant: all tasks are looked at only when the tasks of a line have doubled in number.
 

@@ -1,8 +1,8 @@
 //! What is a verdict?
 //!
 //! What is wrong, where, why it matters, what to write instead: a plain value, to be printed, kept
-//! in a trace, or compared in a test. A sink that asks to be told is a [`Keeper`]: a file keeps the verdicts beside
-//! the records.
+//! in a trace, or compared in a test. A sink that asks to be told is a [`Keeper`]: a file keeps the
+//! verdicts beside the records.
 
 use std::fmt;
 use std::time::Duration;
@@ -26,8 +26,8 @@ pub struct Lint {
     pub text: String,
     /// Why it matters.
     pub notes: Vec<String>,
-    /// All waiting tasks with the functions in which they wait, in lines: of a program that hangs, and
-    /// with `KETTLE_STACKS=1`.
+    /// All waiting tasks with the functions in which they wait, in lines: of a program that hangs,
+    /// and with `KETTLE_STACKS=1`.
     pub tree: Option<String>,
     /// What to write instead.
     pub help: String,
@@ -56,7 +56,8 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
-    /// In a run that a search has found, a decision without which it passes: a sentence, no mistake.
+    /// In a run that a search has found, a decision without which it passes: a sentence, no
+    /// mistake.
     Decision,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
@@ -113,7 +114,8 @@ impl LintKind {
     }
 
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
-    /// wanted, and a future may be made before it is known whether it is needed: such verdicts warn, and no more.
+    /// wanted, and a future may be made before it is known whether it is needed: such verdicts
+    /// warn, and no more.
     fn is_an_error(self) -> bool {
         use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
         matches!(self, BlockingPoll | Deadlock | LostWakeup | NeverYields)
@@ -190,13 +192,14 @@ pub(super) fn span(duration: Duration) -> String {
 
 /// A sink that keeps the doctor's verdicts beside the records.
 pub trait Keeper: Sink {
-    /// Takes a verdict. It follows from the records up to [`Lint::after`], which it was given before.
+    /// Takes a verdict. It follows from the records up to [`Lint::after`], which it was given
+    /// before.
     fn keep(&mut self, lint: &Lint) {
         let _ = lint;
     }
 
-    /// Another way to it, for the doctor's own thread: to be told what that finds while the runtime's thread
-    /// is stuck in a poll. `None`: it has no use for it.
+    /// Another way to it, for the doctor's own thread: to be told what that finds while the
+    /// runtime's thread is stuck in a poll. `None`: it has no use for it.
     fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
         None
     }

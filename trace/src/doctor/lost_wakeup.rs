@@ -1,13 +1,16 @@
 //! Has a task lost its wake-up?
 //!
-//! It has returned `Pending`, no wait of it is open, and no clone of its waker is left. Its latest poll has left none,
-//! as its record says; or the runtime, asked before the thread sleeps, counts no reference to the task but its
-//! handles. Nothing can wake such a task. Whether it was to be woken, as one that awaits `std::future::pending` is
-//! not, no record tells: so it is an error only where another task awaits its end.
+//! It has returned `Pending`, no wait of it is open, and no clone of its waker is left. Its latest
+//! poll has left none, as its record says; or the runtime, asked before the thread sleeps, counts
+//! no reference to the task but its handles. Nothing can wake such a task. Whether it was to be
+//! woken, as one that awaits `std::future::pending` is not, no record tells: so it is an error only
+//! where another task awaits its end.
 //!
-//! A task that has a handle may be there to be aborted. It is told of where nothing can happen any more (`hang.rs`).
+//! A task that has a handle may be there to be aborted. It is told of where nothing can happen any
+//! more (`hang.rs`).
 //!
-//! Interface: [`Suspects`], [`lost`]. The runtime's count walks all tasks, so it is asked once in as many records.
+//! Interface: [`Suspects`], [`lost`]. The runtime's count walks all tasks, so it is asked once in
+//! as many records.
 
 use std::collections::BTreeSet;
 
@@ -98,7 +101,8 @@ fn is_joined_for_good(run: &Run, id: Id) -> bool {
     })
 }
 
-/// What is said of such a task: that no waker of it is left; or, where nothing can happen any more, that none is called.
+/// What is said of such a task: that no waker of it is left; or, where nothing can happen any more,
+/// that none is called.
 pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let name = run.name(task.id);
     let none_left = task.wakers == 0 || task.clones == 0 || has_none_left(task);

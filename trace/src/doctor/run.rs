@@ -3,8 +3,8 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive.
 //!
-//! Interface: [`Run`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the story
-//! and of the trace ([`Names`]).
+//! Interface: [`Run`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the
+//! story and of the trace ([`Names`]).
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -150,7 +150,8 @@ impl Run {
         self.fold.task(self.main?)
     }
 
-    /// Has nothing come to the runtime before this record, and can no other thread act? From the runtime's thread.
+    /// Has nothing come to the runtime before this record, and can no other thread act? From the
+    /// runtime's thread.
     pub(super) fn is_alone(&self, record: &Record) -> bool {
         self.now && !self.has_jobs() && self.alone.is(record, self.searched)
     }
@@ -170,7 +171,8 @@ impl Run {
         self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
     }
 
-    /// The program's line that handed this job to the pool: where kettle itself did, the one that awaits it.
+    /// The program's line that handed this job to the pool: where kettle itself did, the one that
+    /// awaits it.
     pub(super) fn handed_out(&self, id: Id) -> Option<Place> {
         let job = self.fold.job(id)?;
         let own = job.made.filter(|made| !is_kettles(made.file()));

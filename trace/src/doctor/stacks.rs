@@ -1,9 +1,10 @@
 //! In which functions does each waiting task wait?
 //!
-//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker. Here
-//! are those of the wakers that are stored now. Names are found for them when a verdict asks.
+//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
+//! Here are those of the wakers that are stored now. Names are found for them when a verdict asks.
 //!
-//! Interface: [`wanted`]; [`Stacks`]. Invariant: no more are kept than twice the open waits, and a few.
+//! Interface: [`wanted`]; [`Stacks`]. Invariant: no more are kept than twice the open waits, and a
+//! few.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -62,7 +63,8 @@ impl Stacks {
         self.all.extend(stacks.iter().cloned());
     }
 
-    /// The functions in which a task waits for this, the innermost first; none if no stack was taken.
+    /// The functions in which a task waits for this, the innermost first; none if no stack was
+    /// taken.
     pub(super) fn of(&self, wait: &Wait) -> Vec<Frame> {
         self.all.get(&wait.waiter.renewed).map(functions).unwrap_or_default()
     }

@@ -1,12 +1,13 @@
 //! Which task awaits which, and in which functions?
 //!
-//! A task; under it the async functions in which it waits, each under the one that awaits it; under the
-//! innermost what it waits for; and under that the tasks that could end the wait, as far as they are
-//! known: a task whose end is awaited, the holders of a lock. A task that none awaits is under the one
-//! that spawned it. Python 3.14 prints its tasks so: `python -m asyncio pstree`. A line that is under
-//! the same lines as the one before isn't repeated.
+//! A task; under it the async functions in which it waits, each under the one that awaits it; under
+//! the innermost what it waits for; and under that the tasks that could end the wait, as far as
+//! they are known: a task whose end is awaited, the holders of a lock. A task that none awaits is
+//! under the one that spawned it. Python 3.14 prints its tasks so: `python -m asyncio pstree`. A
+//! line that is under the same lines as the one before isn't repeated.
 //!
-//! Interface: [`tree`]. Invariant: each task is drawn once; where it comes again there is only its name.
+//! Interface: [`tree`]. Invariant: each task is drawn once; where it comes again there is only its
+//! name.
 //!
 //! Not here: what is at a stack's addresses (`words/stack.rs`).
 

@@ -1,9 +1,10 @@
 //! What is waited for now, and what is held?
 //!
-//! The one place where the doctor asks for open waits and holds. Today they are the fold's: a wait is a waker
-//! that is stored somewhere.
+//! The one place where the doctor asks for open waits and holds. Today they are the fold's: a wait
+//! is a waker that is stored somewhere.
 //!
-//! Interface: [`Run::open`], [`Run::holders`], [`Run::sync`]. Not here: what could end a wait (`graph.rs`).
+//! Interface: [`Run::open`], [`Run::holders`], [`Run::sync`]. Not here: what could end a wait
+//! (`graph.rs`).
 
 use kettle_events::{Resource, Units};
 
