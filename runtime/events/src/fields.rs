@@ -7,11 +7,11 @@
 //! | type | told as | |
 //! |---|---|---|
 //! | an [`Id`] | a newtype `Id` of its number | |
-//! | a [`Place`] | a tuple struct `Place` of file, line and column | [`place`] |
+//! | a [`Place`] | a newtype `Place` of the text `file:line:column` | [`place`] |
 //! | the name of a future's type | a newtype `Future` of a text | [`future`] |
 //! | a `Duration` | a struct `Duration` of seconds and nanoseconds, as serde has it | |
 
-use serde::ser::{Serialize, SerializeStruct, SerializeTupleStruct, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::id::Id;
 use crate::kinds::{Place, Resource, Units};
@@ -31,12 +31,10 @@ pub fn some_number<S: Serializer>(id: &Option<Id>, to: S) -> Result<S::Ok, S::Er
 
 /// A line of source, if it is known.
 pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Error> {
-    let Some(place) = place else { return to.serialize_none() };
-    let mut told = to.serialize_tuple_struct("Place", 3)?;
-    told.serialize_field(place.file())?;
-    told.serialize_field(&place.line())?;
-    told.serialize_field(&place.column())?;
-    told.end()
+    match place {
+        Some(place) => to.serialize_newtype_struct("Place", &format_args!("{place}")),
+        None => to.serialize_none(),
+    }
 }
 
 /// A number that is not written where there is none.

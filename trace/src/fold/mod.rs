@@ -39,7 +39,9 @@ mod wheel;
 pub use self::course::Step;
 pub use self::fold::Fold;
 pub use self::primitive::Primitive;
-pub(crate) use self::shown::ShownLoop;
+pub(crate) use self::shown::{
+    ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
+};
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Holder, Job, Side, Source};
 pub(crate) use self::touched::Item;

@@ -36,7 +36,10 @@ pub(crate) fn is_of_a_package(file: &str) -> bool {
 
 /// Is this file of std? What `collect` spawns and `Arc::default()` makes, std has made.
 pub(crate) fn is_stds(file: &str) -> bool {
-    file.starts_with("/rustc/") || file.replace('\\', "/").contains("/rustlib/src/rust/library/")
+    // (It is asked of each event, and most files count from the root of a workspace.)
+    file.starts_with("/rustc/")
+        || Path::new(file).is_absolute()
+            && file.replace('\\', "/").contains("/rustlib/src/rust/library/")
 }
 
 /// What holds all of kettle's packages: the workspace, or the directory where published ones lie

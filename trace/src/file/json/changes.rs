@@ -1,21 +1,22 @@
 //! How is it written what an event has changed?
 //!
-//! As a list of three things at a time: in which table, of which name, what. The table `loop` has one
-//! entry, which has no name. What has changed is an object of the fields that have another value now,
-//! or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
+//! As a list of three things at a time: in which table, of which name, what. The table `loop` has
+//! one entry, which has no name. What has changed is an object of the fields that have another value
+//! now, or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
 //!
-//! A [`Fold`] knows the state; here are the values that a page was told last, as they were written. Each
-//! is compared with what it would be now, and the difference is written. So a page that keeps what it is
+//! A [`Fold`] knows the state; here are the values that a page was told last, and how they were
+//! written. Where they are other ones now, the difference is written. So a page that keeps what it is
 //! told has the fold's state, and needs no rule for it.
 //!
-//! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a reader
-//! that knows nothing of what came before. [`Changes::pass`] in place of `after` where nothing is written.
+//! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a
+//! reader that knows nothing of what came before. [`Changes::pass`] in place of `after` where
+//! nothing is written.
 //!
 //! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the others
 //! have a line each; so there are few kinds of lines, however much it is.
 //!
-//! Not here: which records may differ (`fold/touched.rs`), which fields there are (`fold/shown.rs`), how a
-//! value is written (`wire.rs`).
+//! Not here: which records may differ (`fold/touched.rs`), which fields there are (`fold/shown.rs`),
+//! how a value is written (`wire.rs`).
 
 use std::collections::HashMap;
 
@@ -23,7 +24,9 @@ use kettle_events::{Event, Place, Record};
 use serde::Serialize;
 
 use super::wire::{Fields, Wire};
-use crate::fold::{Fold, Item, ShownLoop};
+use crate::fold::{
+    Fold, Item, ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
+};
 use crate::words::names::{Family, Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text as json;
@@ -32,6 +35,8 @@ use crate::words::text as json;
 const INLINE: usize = 8;
 /// So often those that are over are forgotten.
 const ROUND: u64 = 1 << 16;
+/// The field of an event's line that has the entries.
+const THEN: &str = ",\"then\":[";
 
 /// The state, and what a page was told of it.
 #[derive(Debug)]
@@ -41,23 +46,32 @@ pub(super) struct Changes {
     /// Kept for their room.
     named: Vec<Item>,
     touched: Vec<Item>,
-    entry: Vec<u8>,
 }
 
-/// The values that a page has.
+/// What a page has. The entry of no item is the loop's.
 #[derive(Debug, Default)]
 struct Told {
-    of_the_loop: Option<ShownLoop>,
-    loop_values: Fields,
-    all: HashMap<Item, Fields, Quick>,
-    /// The record at hand; kept for its room.
+    all: HashMap<Option<Item>, (Shown, Fields), Quick>,
+    /// Of the entry at hand; kept for its room.
     now: Fields,
+}
+
+/// The values of an entry.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Loop(ShownLoop),
+    Task(ShownTask),
+    Job(ShownJob),
+    Timer(ShownTimer),
+    Source(ShownSource),
+    Primitive(ShownPrimitive),
 }
 
 impl Default for Changes {
     fn default() -> Changes {
-        let (named, touched, entry) = (Vec::new(), Vec::new(), Vec::new());
-        Changes { fold: Fold::keeping(), told: Told::default(), named, touched, entry }
+        let (named, touched) = (Vec::new(), Vec::new());
+        Changes { fold: Fold::keeping(), told: Told::default(), named, touched }
     }
 }
 
@@ -69,18 +83,18 @@ impl Changes {
         names: &mut Names,
         (out, more): (&mut Vec<u8>, &mut Vec<u8>),
     ) {
-        self.fold.step(record);
-        self.fold.touched(record, &mut self.named, &mut self.touched);
+        let Changes { fold, told, named, touched } = self;
+        fold.step(record);
+        fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
-        let mut list = List { out, more, inline: 0 };
-        let mut entry = Entry { out: &mut self.entry, names, fired, named: &self.named };
-        entry.of_the_loop(&mut self.told, &self.fold);
-        list.take(&mut entry);
-        for &item in &self.touched {
-            entry.of(item, &mut self.told, &self.fold);
-            list.take(&mut entry);
+        let mut entries = Entries { out, more, inline: 0, names, fired, named, told };
+        entries.of_the_loop(fold);
+        for item in &*touched {
+            entries.of(*item, fold);
         }
-        list.end();
+        if entries.inline > 0 {
+            out.push(b']');
+        }
         if record.seq.is_multiple_of(ROUND) {
             self.told.forget(&self.fold);
         }
@@ -109,15 +123,19 @@ impl Changes {
     /// Lines that say all there is at this moment: the first is called `anew`.
     pub(super) fn everything(&mut self, names: &mut Names, out: &mut Vec<u8>) {
         self.told = Told::default();
-        let mut entry = Entry { out: &mut self.entry, names, fired: false, named: &[] };
-        out.extend_from_slice(b"{\"anew\":[");
-        entry.of_the_loop(&mut self.told, &self.fold);
-        out.append(entry.out);
-        out.extend_from_slice(b"]}\n");
+        let (mut first, mut more) = (Vec::new(), Vec::new());
+        let (told, named, fired) = (&mut self.told, &[][..], false);
+        let (first, more) = (&mut first, &mut more);
+        let mut entries = Entries { out: first, more, inline: 0, names, fired, named, told };
+        entries.of_the_loop(&self.fold);
+        entries.inline = INLINE;
         for item in self.fold.everything() {
-            entry.of(item, &mut self.told, &self.fold);
-            a_line(&mut entry, out);
+            entries.of(item, &self.fold);
         }
+        json::raw(out, "{\"anew\":[");
+        out.extend_from_slice(&first[THEN.len()..]);
+        json::raw(out, "]}\n");
+        out.append(more);
     }
 }
 
@@ -125,37 +143,33 @@ impl Told {
     /// What the fold has forgotten is not asked for any more.
     fn forget(&mut self, fold: &Fold) {
         self.all.retain(|item, _| match *item {
-            Item::Task(id) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
-            Item::Primitive(sync) => fold.primitive(sync).is_some(),
-            Item::Timer(_) | Item::Source(_) | Item::InLine(..) => true,
+            Some(Item::Task(id)) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
+            Some(Item::Primitive(sync)) => fold.primitive(sync).is_some(),
+            None | Some(Item::Timer(_) | Item::Source(_) | Item::InLine(..)) => true,
         });
     }
 }
 
-/// A table, a name and an object with values, in the making. If nothing differs, nothing is written.
-struct Entry<'a> {
+/// The entries of an event: each a table, a name and an object with values.
+struct Entries<'a> {
     out: &'a mut Vec<u8>,
+    more: &'a mut Vec<u8>,
+    /// So many are in `out`.
+    inline: usize,
     names: &'a mut Names,
     /// A timer that goes has fired.
     fired: bool,
     /// These get an entry also if nothing has changed: the event is about them.
     named: &'a [Item],
+    told: &'a mut Told,
 }
 
-impl Entry<'_> {
-    fn of_the_loop(&mut self, told: &mut Told, fold: &Fold) {
-        let now = Some(fold.shown_loop());
-        // It is looked at after each event, and seldom differs.
-        if told.of_the_loop != now {
-            Wire::fields(&now, self.names, &mut told.now);
-            json::raw(self.out, "\"loop\",\"\",");
-            differences(&told.loop_values, &told.now, self.out);
-            std::mem::swap(&mut told.loop_values, &mut told.now);
-            told.of_the_loop = now;
-        }
+impl Entries<'_> {
+    fn of_the_loop(&mut self, fold: &Fold) {
+        self.record(None, ("loop", None), Shown::Loop(fold.shown_loop()));
     }
 
-    fn of(&mut self, item: Item, told: &mut Told, fold: &Fold) {
+    fn of(&mut self, item: Item, fold: &Fold) {
         match item {
             Item::Task(id) => {
                 let name = self.names.task(id);
@@ -164,72 +178,96 @@ impl Entry<'_> {
                     for on in now.waits_on() {
                         self.names.thing(on.thing());
                     }
-                    self.record(item, ("tasks", name), &now, told);
+                    self.record(Some(item), ("tasks", Some(name)), Shown::Task(now));
                 } else if let Some(now) = fold.shown_job(id) {
-                    self.record(item, ("jobs", name), &now, told);
+                    self.record(Some(item), ("jobs", Some(name)), Shown::Job(now));
                 } else if name.family == Family::Job {
-                    self.gone(item, ("jobs", name), "ended", told);
+                    self.gone(item, ("jobs", name), "ended");
                 } else {
                     // Of a task it was told that it is over, before the fold forgot it.
-                    told.all.remove(&item);
+                    self.told.all.remove(&Some(item));
                 }
             }
             Item::Timer(timer) => {
-                let name = self.names.timer(timer);
+                let (name, how) =
+                    (self.names.timer(timer), if self.fired { "rings" } else { "removed" });
                 match fold.shown_timer(timer) {
-                    Some(now) => self.record(item, ("timers", name), &now, told),
-                    None if self.fired => self.gone(item, ("timers", name), "rings", told),
-                    None => self.gone(item, ("timers", name), "removed", told),
+                    Some(now) => {
+                        self.record(Some(item), ("timers", Some(name)), Shown::Timer(now));
+                    }
+                    None => self.gone(item, ("timers", name), how),
                 }
             }
             Item::Source(source) => {
                 let name = self.names.source(source);
                 match fold.shown_source(source) {
-                    Some(now) => self.record(item, ("sources", name), &now, told),
-                    None => self.gone(item, ("sources", name), "removed", told),
+                    Some(now) => {
+                        self.record(Some(item), ("sources", Some(name)), Shown::Source(now));
+                    }
+                    None => self.gone(item, ("sources", name), "removed"),
                 }
             }
             Item::Primitive(sync) => {
                 let Some(now) = fold.shown_primitive(sync) else { return };
                 let name = self.names.sync(now.kind, sync);
-                self.record(item, ("primitives", name), &now, told);
+                self.record(Some(item), ("primitives", Some(name)), Shown::Primitive(now));
             }
             Item::InLine(sync, ticket) => {
                 let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
                 let Some(now) = fold.shown_ticket(sync, ticket) else { return };
                 let name = self.names.sync(kind, sync);
-                Wire::fields(&now, self.names, &mut told.now);
-                self.begin(("primitives", name));
-                differences(&Fields::default(), &told.now, self.out);
+                let mut fields = Fields::default();
+                Wire::fields(&now, self.names, &mut fields);
+                self.add(("primitives", Some(name)), |out| {
+                    differences(&Fields::default(), &fields, out);
+                });
             }
         }
     }
 
     /// What differs from the values that were told last; at first, all.
-    fn record(&mut self, item: Item, whose: (&str, Name), now: &impl Serialize, told: &mut Told) {
-        Wire::fields(now, self.names, &mut told.now);
-        let was = told.all.entry(item).or_default();
-        if *was != told.now || self.named.contains(&item) {
-            self.begin(whose);
-            differences(was, &told.now, self.out);
-            std::mem::swap(was, &mut told.now);
+    fn record(&mut self, item: Option<Item>, whose: (&str, Option<Name>), now: Shown) {
+        if self.told.all.get(&item).is_some_and(|(was, _)| *was == now) {
+            if item.is_some_and(|item| self.named.contains(&item)) {
+                self.add(whose, |out| json::raw(out, "{}"));
+            }
+            return;
         }
+        let mut fields = std::mem::take(&mut self.told.now);
+        Wire::fields(&now, self.names, &mut fields);
+        let (_, was) = self.told.all.remove(&item).unzip();
+        let was = was.unwrap_or_default();
+        self.add(whose, |out| differences(&was, &fields, out));
+        self.told.all.insert(item, (now, fields));
+        self.told.now = was;
     }
 
     /// `"timers","timer 1","rings"`
-    fn gone(&mut self, item: Item, whose: (&str, Name), how: &str, told: &mut Told) {
-        if told.all.remove(&item).is_some() {
-            self.begin(whose);
-            json::word(self.out, how);
+    fn gone(&mut self, item: Item, (table, name): (&str, Name), how: &str) {
+        if self.told.all.remove(&Some(item)).is_some() {
+            self.add((table, Some(name)), |out| json::word(out, how));
         }
     }
 
-    /// `"timers","timer 1",`
-    fn begin(&mut self, (table, name): (&str, Name)) {
-        json::word(self.out, table);
-        self.out.push(b',');
-        name.json(self.out);
-        self.out.push(b',');
+    /// An entry, in the line of its event or in a line of its own.
+    fn add(&mut self, (table, name): (&str, Option<Name>), what: impl FnOnce(&mut Vec<u8>)) {
+        let is_inline = self.inline < INLINE;
+        let out = if is_inline { &mut *self.out } else { &mut *self.more };
+        let begin = if self.inline == 0 { THEN } else { "," };
+        json::raw(out, if is_inline { begin } else { "{\"also\":[" });
+        json::word(out, table);
+        out.push(b',');
+        match name {
+            Some(name) => name.json(out),
+            None => json::word(out, ""),
+        }
+        out.push(b',');
+        what(out);
+        if is_inline {
+            self.inline += 1;
+        } else {
+            json::raw(out, "]}\n");
+        }
     }
 }
 
@@ -249,42 +287,6 @@ fn differences(was: &Fields, now: &Fields, out: &mut Vec<u8>) {
         }
     }
     out.push(b'}');
-}
-
-/// The entries of one event.
-struct List<'a> {
-    out: &'a mut Vec<u8>,
-    more: &'a mut Vec<u8>,
-    inline: usize,
-}
-
-impl List<'_> {
-    /// Takes an entry, if it says anything.
-    fn take(&mut self, entry: &mut Entry<'_>) {
-        if entry.out.is_empty() {
-            return;
-        }
-        if self.inline == INLINE {
-            return a_line(entry, self.more);
-        }
-        json::raw(self.out, if self.inline == 0 { ",\"then\":[" } else { "," });
-        self.inline += 1;
-        self.out.append(entry.out);
-    }
-
-    fn end(self) {
-        if self.inline > 0 {
-            self.out.push(b']');
-        }
-    }
-}
-
-fn a_line(entry: &mut Entry<'_>, out: &mut Vec<u8>) {
-    if !entry.out.is_empty() {
-        out.extend_from_slice(b"{\"also\":[");
-        out.append(entry.out);
-        out.extend_from_slice(b"]}\n");
-    }
 }
 
 #[cfg(test)]

@@ -14,8 +14,7 @@
 use std::fmt;
 
 use serde::ser::{
-    Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
-    Serializer,
+    Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, Serializer,
 };
 
 use crate::words::future::future_name;
@@ -69,7 +68,7 @@ enum Next {
     Name,
     /// A text that is a future's type, by what it does.
     Future,
-    /// A part of a line of source: without quotes.
+    /// A line of source, with its file as kettle's root has it.
     Place,
     /// A part of a duration: not yet.
     Kept,
@@ -97,7 +96,7 @@ impl Wire<'_> {
     fn text(&mut self, text: &str) {
         match self.next {
             Next::Future => json::text(self.out, &future_name(text)),
-            Next::Place => json::escaped(self.out, from_root(text)),
+            Next::Place => json::text(self.out, from_root(text)),
             _ => json::text(self.out, text),
         }
     }
@@ -118,7 +117,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     type Error = fmt::Error;
     type SerializeSeq = List<'a, 'w>;
     type SerializeTuple = List<'a, 'w>;
-    type SerializeTupleStruct = List<'a, 'w>;
+    type SerializeTupleStruct = Never;
     type SerializeTupleVariant = Never;
     type SerializeMap = Never;
     type SerializeStruct = Object<'a, 'w>;
@@ -173,6 +172,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         self.next = match name {
             "Id" => Next::Name,
             "Future" => Next::Future,
+            "Place" => Next::Place,
             _ => Next::Plain,
         };
         value.serialize(&mut *self)?;
@@ -201,18 +201,11 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
         self.out.push(b'[');
         self.depth += 1;
-        Ok(List { wire: self, between: b',', first: true })
+        Ok(List { wire: self, first: true })
     }
 
     fn serialize_tuple(self, count: usize) -> Result<List<'a, 'w>, fmt::Error> {
         self.serialize_seq(Some(count))
-    }
-
-    /// A line of source: no other tuple has a name here.
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'a, 'w>, fmt::Error> {
-        self.out.push(b'"');
-        self.next = Next::Place;
-        Ok(List { wire: self, between: b':', first: true })
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Object<'a, 'w>, fmt::Error> {
@@ -241,16 +234,16 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         serialize_bytes(&[u8]) -> ();
         serialize_unit() -> ();
         serialize_unit_struct(&'static str) -> ();
+        serialize_tuple_struct(&'static str, usize) -> Never;
         serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
         serialize_map(Option<usize>) -> Never;
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
     }
 }
 
-/// `[…,…]`, or `"file:line:column"`.
+/// `[…,…]`
 pub(super) struct List<'a, 'w> {
     wire: &'a mut Wire<'w>,
-    between: u8,
     first: bool,
 }
 
@@ -260,7 +253,7 @@ impl SerializeSeq for List<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         if !std::mem::take(&mut self.first) {
-            self.wire.out.push(self.between);
+            self.wire.out.push(b',');
         }
         value.serialize(&mut *self.wire)
     }
@@ -282,21 +275,6 @@ impl SerializeTuple for List<'_, '_> {
 
     fn end(self) -> Done {
         SerializeSeq::end(self)
-    }
-}
-
-impl SerializeTupleStruct for List<'_, '_> {
-    type Ok = ();
-    type Error = fmt::Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        SerializeSeq::serialize_element(self, value)
-    }
-
-    fn end(self) -> Done {
-        self.wire.next = Next::Plain;
-        self.wire.out.push(b'"');
-        Ok(())
     }
 }
 
