@@ -17,7 +17,7 @@ use crate::file::lines::Beside;
 use crate::fold::Fold;
 use crate::words::future::future_name;
 use crate::words::names::Names;
-use crate::words::of_the_loop::{Concerned, decision};
+use crate::words::of_the_loop::decision;
 
 /// Writes the page of a run, with a mark at each decision. `failing` is that of the run with decisions; the usual
 /// one goes beside it.
@@ -105,9 +105,13 @@ impl Moment<'_> {
         // While a task is polled, its local set chooses: the queue of that isn't the loop's.
         let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
         let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
-        let before = usual.map(|_| self.name(names, usual));
-        let task = self.name(names, task);
-        decision(decided, Some(&Concerned { task, before, at: at(self.record.at.place()) }))
+        let (task, at) = (self.name(names, task), at(self.record.at.place()));
+        match usual {
+            Some(_) if decided.0 == Point::Task => {
+                format!("{task} ran before {}", self.name(names, usual))
+            }
+            _ => format!("{} ({task}{at})", decision(decided)),
+        }
     }
 
     /// `task 3 (deposit, order.rs:31)`

@@ -274,7 +274,7 @@ impl Serialize for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, place, spawn, spawn_main};
+    use crate::fixture::{Script, spawn, spawn_main};
 
     fn learned(events: &[Event]) -> Names {
         let (mut script, mut names) = (Script::new(), Names::new());
@@ -286,25 +286,18 @@ mod tests {
     }
 
     #[test]
-    fn tasks_are_named_in_the_order_of_their_spawns() {
-        let (main, first, second) = (Id::next(), Id::next(), Id::next());
-        let mut names = learned(&[spawn_main(main), spawn(second), spawn(first)]);
-        assert_eq!(names.task(first).to_string(), "task 2");
-        assert_eq!(names.task(second).to_string(), "task 1");
-        assert_eq!(names.task(main).to_string(), "main");
-    }
-
-    #[test]
-    fn each_family_counts_for_itself_and_a_name_stays() {
-        let (a, b, c) = (Id::next(), Id::next(), Id::next());
-        let (job, d) = (Id::next(), Id::next());
-        let mut names = learned(&[Event::BlockingStart { task: job }]);
-        assert_eq!(names.timer(b).to_string(), "timer 1");
-        assert_eq!(names.sync(SyncKind::Mpsc, a).to_string(), "channel 1");
-        assert_eq!(names.sync(SyncKind::Oneshot, d).to_string(), "channel 2");
-        assert_eq!(names.timer(c).to_string(), "timer 2");
-        assert_eq!(names.timer(b).to_string(), "timer 1");
-        assert_eq!(names.task(job).to_string(), "job 1");
+    fn each_family_counts_for_itself_in_the_order_of_appearance() {
+        let [main, again, first, second, job, timer, other, a, b] = [(); 9].map(|()| Id::next());
+        let job_starts = Event::BlockingStart { task: job };
+        let mains = [spawn_main(main), spawn_main(again)];
+        let mut names = learned(&[mains[0], spawn(second), spawn(first), job_starts, mains[1]]);
+        let told = [main, again, first, second, job].map(|id| names.task(id).to_string());
+        assert_eq!(told, ["main", "main 2", "task 2", "task 1", "job 1"]);
+        let told = [timer, other, timer].map(|id| names.timer(id).to_string());
+        assert_eq!(told, ["timer 1", "timer 2", "timer 1"]);
+        let channels = [(SyncKind::Mpsc, a), (SyncKind::Oneshot, b)];
+        let told = channels.map(|(kind, id)| names.sync(kind, id).to_string());
+        assert_eq!(told, ["channel 1", "channel 2"]);
     }
 
     #[test]
@@ -349,22 +342,5 @@ mod tests {
         let told = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
         assert_eq!(told, ["main", "job 1", "timer 1", "source 1"]);
         assert!(names.len() <= 2 * AGE, "those that are over are forgotten: {}", names.len());
-    }
-
-    #[test]
-    fn a_second_block_on_has_a_number() {
-        let (one, two) = (Id::next(), Id::next());
-        let mut names = learned(&[spawn_main(one), spawn_main(two)]);
-        assert_eq!(names.task(one).to_string(), "main");
-        assert_eq!(names.task(two).to_string(), "main 2");
-    }
-
-    #[test]
-    fn a_local_task_counts_with_the_others() {
-        let (one, two) = (Id::next(), Id::next());
-        let kind = Kind::Local;
-        let local = Event::Spawn { task: one, kind, at: place(), size: 8, what: "Tea", set: None };
-        let mut names = learned(&[local, spawn(two)]);
-        assert_eq!(names.task(two).to_string(), "task 2");
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
             say!(*text, "a turn of the loop begins: ", tasks, " in the run queue");
         }
         Event::Choice { point, among, chosen } => {
-            let decided = decision((point, among, chosen), None);
+            let decided = decision((point, among, chosen));
             say!(*text, "the schedule decides: ", decided.as_str());
         }
         Event::Park { timeout: Some(timeout) } => {
@@ -52,57 +52,19 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
     true
 }
 
-/// The tasks of a decision: a search knows them, since it has the whole run. An event alone does not tell.
-pub(crate) struct Concerned {
-    /// The task that was polled, woken, or is running.
-    pub(crate) task: String,
-    /// The one whose turn it would have been.
-    pub(crate) before: Option<String>,
-    /// The running task's line, with a comma before it.
-    pub(crate) at: String,
-}
-
 /// What the schedule chose: counted from one, as readers do.
-pub(crate) fn decision(
-    (point, among, chosen): (Point, usize, usize),
-    of: Option<&Concerned>,
-) -> String {
+pub(crate) fn decision((point, among, chosen): (Point, usize, usize)) -> String {
     let number = chosen.saturating_add(1);
     let nth = |things, does| format!("number {number} of {among} {things} {does}");
-    let Some(Concerned { task, before, at }) = of else {
-        return match point {
-            Point::Task => nth("ready tasks", "is polled next"),
-            Point::Timer => nth("due timers", "wakes next"),
-            Point::Source => nth("tasks whose sources are ready", "is woken next"),
-            Point::Deferred => nth("deferred wakers", "is called next"),
-            Point::Select => nth("branches", "is asked first"),
-            Point::Transfer => format!("this read or write moves {}", portion(among, chosen)),
-            Point::Budget => "this poll's budget ends early".to_owned(),
-            Point::Spurious => "the task is polled once more, without need".to_owned(),
-        };
-    };
     match point {
-        Point::Task => match before {
-            Some(before) => format!("{task} ran before {before}"),
-            None => format!("{task} ran"),
-        },
-        Point::Timer => {
-            format!("the timer of {task} came first, of {}", said(&Count(among, "due timer")))
-        }
-        Point::Source => {
-            format!("the socket of {task} came first, of {}", said(&Count(among, "ready socket")))
-        }
-        Point::Deferred => {
-            format!(
-                "the deferred waker of {task} was called as number {number} of {among}, not as the first"
-            )
-        }
-        Point::Select => format!("`select!` in {task} asked branch {number} of {among} first"),
-        Point::Transfer => {
-            format!("a read or write of {task} moved {}{at}", portion(among, chosen))
-        }
-        Point::Budget => format!("the budget of a poll of {task} ended early{at}"),
-        Point::Spurious => format!("{task} was polled without need"),
+        Point::Task => nth("ready tasks", "is polled next"),
+        Point::Timer => nth("due timers", "wakes next"),
+        Point::Source => nth("tasks whose sources are ready", "is woken next"),
+        Point::Deferred => nth("deferred wakers", "is called next"),
+        Point::Select => nth("branches", "is asked first"),
+        Point::Transfer => format!("this read or write moves {}", portion(among, chosen)),
+        Point::Budget => "this poll's budget ends early".to_owned(),
+        Point::Spurious => "the task is polled once more, without need".to_owned(),
     }
 }
 
@@ -118,25 +80,5 @@ fn request(kind: MessageKind) -> &'static str {
         MessageKind::Wake => "wake a task",
         MessageKind::Abort => "abort a task",
         _ => "a request this story has no words for",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_much_is_moved_is_told_as_a_search_tells_it() {
-        let (mut text, among) = (String::new(), 12);
-        let choice = Event::Choice { point: Point::Transfer, among, chosen: 9 };
-        assert!(of_the_loop(&mut text, &choice, Duration::ZERO));
-        let said = "this read or write moves at most 3 bytes of a room of 12 bytes";
-        assert_eq!(text, format!("the schedule decides: {said}"));
-        let of = Concerned { task: "main".to_owned(), before: None, at: ", at a.rs:7".to_owned() };
-        let told = decision((Point::Transfer, among, 9), Some(&of));
-        assert_eq!(
-            told,
-            "a read or write of main moved at most 3 bytes of a room of 12 bytes, at a.rs:7"
-        );
     }
 }
