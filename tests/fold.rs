@@ -327,10 +327,14 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
         a.shutdown().await.unwrap();
         assert_eq!(reading.await.unwrap(), (b'g', "reen tea".to_owned()));
     });
+    let id = records.iter().find_map(|record| match record.event {
+        Event::Wait { on: Resource::Sync(SyncKind::Pipe, id, ..), .. } => Some(id),
+        _ => None,
+    });
+    let id = id.expect("a task waits at a pipe");
     let pipe = |fold: &Fold| {
-        let (id, pipe) = fold.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
-        assert_eq!(pipe.kind, SyncKind::Pipe);
-        (pipe.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
+        let count = fold.primitive(id).expect("the pipe").count;
+        (count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let reader = records.iter().find_map(|record| match record.event {
         Event::Note { text: "asks" } => record.task,
@@ -340,7 +344,7 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     let (count, waiting) = pipe(&when_said("more", &records));
     assert!(count.is_some_and(|count| count <= 4) && waiting.is_empty());
     let end = Fold::of(&records);
-    let (id, used) = end.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
+    let used = end.primitive(id).expect("the pipe");
     assert!(used.closed && end.line(id).next().is_none() && used.count == Some(0));
 }
 

@@ -196,13 +196,9 @@ impl Told {
             SyncKind::SetOnce => "set_once".to_owned(),
             kind => format!("{kind:?}").to_lowercase(),
         };
-        let (high, senders) = if known.kind.is_channel() {
-            (known.high, number(known.senders))
-        } else {
-            (0, "null".to_owned())
-        };
+        let senders = number(known.senders);
         format!(
-            "[\"{kind}\",{room},{count},{high},{senders},{closed},{whole},[{holders}],[{handed}],\
+            "[\"{kind}\",{room},{count},{senders},{closed},{whole},[{holders}],[{handed}],\
              {value},[{line}],[{gone}]]"
         )
     }

@@ -69,7 +69,6 @@ function told(s) {
       p.kind,
       p.room ?? null,
       p.count,
-      p.high,
       p.senders,
       p.closed,
       p.whole,
@@ -122,9 +121,9 @@ function told_apart(K, states) {
         `event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`,
       );
     // The page shows at once what a very next event says: the new task queued, the timer waited
-    // for, the source not ready. Another thread's events may come in between.
+    // for. Another thread's events may come in between.
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
-    if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) early = e;
+    if (["Spawn", "TimerAdd", "SourceAdd"].includes(e.ev)) early = e;
     if (early) continue;
     for (const fault of differences(told(s), JSON.parse(states[i])))
       faults.push(`event ${e.n} (${e.say}): ${fault}`);

@@ -12,11 +12,13 @@ impl Fold {
         let t = &mut self.trouble;
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
-                self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
+                let known = self.tasks.queue.len();
+                t.check(queued == known, || format!("{queued} are queued, it says, not {known}"));
+                self.compare([tasks, timers, sources]);
             }
             Event::RunEnd { tasks, timers, sources } => {
                 self.tasks.run_ends(t);
-                self.compare([None, Some(tasks), Some(timers), Some(sources)]);
+                self.compare([tasks, timers, sources]);
             }
             Event::Choice { point: Point::Task, chosen, .. } => self.choose(chosen),
             Event::Park { .. } => {

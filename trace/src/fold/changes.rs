@@ -21,8 +21,8 @@ impl Fold {
         }
         let known = self.tried.get_or_insert_with(source, Source::default);
         known.what = what;
-        for direction in Direction::ALL {
-            known.side_mut(direction).ready = ready[direction as usize];
+        for (side, ready) in known.sides.iter_mut().zip(ready) {
+            side.ready = ready;
         }
     }
 
@@ -42,10 +42,8 @@ impl Fold {
         if let Some(known) = self.registered(source) {
             known.closed |= closed;
             known.reported = Some(record.seq);
-        }
-        for direction in Direction::ALL {
-            if ready[direction as usize] {
-                self.source_ready(source, direction);
+            for (side, ready) in known.sides.iter_mut().zip(ready) {
+                side.ready |= ready;
             }
         }
     }
@@ -79,13 +77,6 @@ impl Fold {
         }
         let side = known.side_mut(direction);
         (side.last, side.bytes) = (Some(came.0), came.1);
-        side.blocked = came.0 == Tried::WouldBlock;
-    }
-
-    fn source_ready(&mut self, source: Id, direction: Direction) {
-        let Some(known) = self.sources.get_mut(&source) else { return };
-        let side = known.side_mut(direction);
-        (side.ready, side.blocked) = (true, false);
     }
 
     pub(super) fn source_clear(&mut self, source: Id, direction: Direction) {

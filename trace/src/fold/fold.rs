@@ -70,7 +70,7 @@ use super::wheel::Wheel;
 /// assert_eq!(most, 1);
 /// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Fold {
     pub(super) course: Course,
     pub(super) tasks: Tasks,
@@ -102,40 +102,12 @@ pub struct Fold {
     pub(super) believes: bool,
     /// So many entries were looked at, where that is more than one at an event.
     pub(crate) looked: u64,
-    /// The differences to the engine's counts that were noted already.
-    pub(super) drift: [isize; 4],
-}
-
-impl Default for Fold {
-    fn default() -> Fold {
-        Fold::new()
-    }
 }
 
 impl Fold {
     /// Nothing has happened yet.
     pub fn new() -> Fold {
-        Fold {
-            course: Course::new(),
-            tasks: Tasks::new(),
-            wheel: Wheel::default(),
-            sources: BTreeMap::new(),
-            tried: Kept::default(),
-            primitives: Kept::default(),
-            jobs: BTreeMap::new(),
-            waits: Waits::default(),
-            scopes: Scopes::default(),
-            asked: Vec::new(),
-            fired: None,
-            ended: None,
-            out: 0,
-            back: None,
-            trouble: Trouble::default(),
-            keeps: false,
-            believes: false,
-            looked: 0,
-            drift: [0; 4],
-        }
+        Fold::default()
     }
 
     /// One that asks less of the records: it doesn't know the loop's step, the slots of the wheel
@@ -215,31 +187,20 @@ impl Fold {
         }
     }
 
-    /// Are the engine's own counts the same? Each difference is noted once. Other threads may have
-    /// changed timers and sources since they were counted, which is told before the count is.
-    pub(super) fn compare(&mut self, told: [Option<usize>; 4]) {
+    /// Does the engine count the same? What other threads do to timers and sources is recorded
+    /// before a count that may not have it yet.
+    pub(super) fn compare(&mut self, [tasks, timers, sources]: [usize; 3]) {
         if self.believes {
             return;
         }
-        let have =
-            [self.tasks.queue.len(), self.tasks.alive, self.timer_count(), self.sources.len()];
-        let names =
-            ["tasks are queued", "tasks are alive", "timers wait", "sources are registered"];
-        for (index, told) in told.into_iter().enumerate() {
-            let Some(told) = told else { continue };
-            let drift = told.cast_signed() - have[index].cast_signed();
-            let since = index.checked_sub(2).map_or(0, |index| self.course.remote[index]);
-            if drift.abs_diff(self.drift[index]) <= since {
-                continue;
-            }
-            let same = std::mem::replace(&mut self.drift[index], drift) == drift;
-            let words = || format!("{told} {}, it says, not {}", names[index], have[index]);
-            // Only timers and sources come and go where nothing records.
-            if index >= 2 {
-                self.trouble.check_seen(same, words);
-            } else {
-                self.trouble.check(same, words);
-            }
-        }
+        let (alive, added, registered) = (self.alive(), self.timer_count(), self.sources.len());
+        let (t, known) = (&mut self.trouble, !self.course.is_behind);
+        t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
+        t.check_seen(!known || timers == added, || {
+            format!("{timers} timers wait, it says, not {added}")
+        });
+        t.check_seen(!known || sources == registered, || {
+            format!("{sources} sources are registered, it says, not {registered}")
+        });
     }
 }

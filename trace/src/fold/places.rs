@@ -79,11 +79,8 @@ impl Fold {
         }
         let Some((kind, sync)) = spot.sync() else { return };
         let known = self.primitive_of(kind, sync);
-        if matches!(spot, Spot::Line(..)) {
-            known.waits += 1;
-            if known.gives() {
-                known.count = Some(0); // it has what was free, and waits for more
-            }
+        if matches!(spot, Spot::Line(..)) && known.gives() {
+            known.count = Some(0); // it has what was free, and waits for more
         }
     }
 

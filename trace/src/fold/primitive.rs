@@ -30,16 +30,12 @@ pub struct Primitive {
     pub count: Option<usize>,
     /// What it counted when it was made.
     pub(crate) first: Option<usize>,
-    /// The most values that were in it so far.
-    pub high: usize,
     /// How many senders there are, if it is a channel for values in order and that is known.
     pub senders: Option<usize>,
     /// Was it closed, and not opened since?
     pub closed: bool,
-    /// How much of it is held by all holders together.
-    pub(crate) held: usize,
-    /// The most permits, free and held, that it is known to have had at once.
-    pub(crate) most: usize,
+    /// How many permits were ever in it: those, and what was added.
+    pub(crate) ever: Option<usize>,
     /// What is held of it (of a channel: reserved places), and how much; by number, the last is newest.
     pub holders: Vec<(Units, Holder)>,
     /// The values that are in it: each one's number, and the record that put it there.
@@ -52,8 +48,6 @@ pub struct Primitive {
     pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
     pub uses: u64,
-    /// How often a task had to wait.
-    pub waits: u64,
     /// The record of what was done to it last.
     pub(super) acted: Option<u64>,
 }
@@ -72,9 +66,7 @@ impl Primitive {
             room: None,
             count: None,
             first: None,
-            high: 0,
-            held: 0,
-            most: 0,
+            ever: None,
             senders: None,
             closed: false,
             holders: Vec::new(),
@@ -83,7 +75,6 @@ impl Primitive {
             waiting: 0,
             unheard: false,
             uses: 0,
-            waits: 0,
             acted: None,
         }
     }
@@ -100,34 +91,7 @@ impl Primitive {
 
     /// Are these more permits than it has ever had? Known only if it was seen from its beginning.
     pub(crate) fn never_had(&self, units: Units) -> bool {
-        match (units, self.first) {
-            (Units::Count(some), Some(first)) => some as usize > first.max(self.most),
-            _ => false,
-        }
-    }
-
-    /// After this it counts so much: how much is held, and how much is there in all?
-    pub(super) fn adds_up(&mut self, act: Act, units: Units, now: usize) {
-        let some = match units {
-            Units::Count(some) => some as usize,
-            Units::All => 1,
-        };
-        let before = self.count.replace(now);
-        match act {
-            Act::Take => self.held += some,
-            Act::Release => self.held = self.held.saturating_sub(some),
-            // Else free permits are forgotten.
-            Act::Forget if before == Some(now) => self.held = self.held.saturating_sub(some),
-            _ => {}
-        }
-        // What was added may have gone to a waiter at once: it is no longer free, and not yet taken.
-        let added = if act == Act::Put && units != Units::All {
-            before.map_or(0, |before| before + some)
-        } else {
-            0
-        };
-        self.high = self.high.max(now);
-        self.most = self.most.max(self.held + now.max(added));
+        matches!(units, Units::Count(some) if self.ever.is_some_and(|ever| some as usize > ever))
     }
 
     /// Does a waiter that was served own something before it takes it?

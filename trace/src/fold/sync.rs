@@ -21,7 +21,7 @@ impl Fold {
         let (made, count) = (Some(at), Some(count));
         let senders = kind.is_channel().then_some(1);
         let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
-        let first = self.primitives.insert(sync, Primitive { first: count, ..new });
+        let first = self.primitives.insert(sync, Primitive { first: count, ever: count, ..new });
         self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
     }
 
@@ -68,7 +68,7 @@ impl Fold {
             };
             return self.ends_known(known, item);
         }
-        known.adds_up(act, units, now);
+        known.count = Some(now);
         known.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         let mut ends = true;
         match act {
@@ -78,7 +78,6 @@ impl Fold {
             Act::Forget if known.gives() => ends = known.given_up(item, units),
             Act::Put if !kind.is_channel() && units == Units::All => {
                 known.holders.clear();
-                known.held = 0;
                 known.unheard |= kind == SyncKind::Notify && nobody;
                 known.unheard &= kind != SyncKind::Barrier; // a new round
             }
@@ -87,7 +86,8 @@ impl Fold {
             Act::Senders => known.senders = Some(number(units)),
             Act::End => known.senders = Some(0),
             Act::Get => known.receiver = by,
-            Act::Forget | Act::Put | Act::Refuse => {}
+            Act::Put => known.ever = known.ever.map(|ever| ever + number(units)),
+            Act::Forget | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
             known.senders = Some(0); // its only one has sent

@@ -20,17 +20,17 @@ use super::waiting::{Spot, Waiter};
 /// So many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
-/// Ranks of tasks of local sets begin here.
+/// Ranks of tasks of local sets begin here: they are behind all others.
 const LOCAL: u64 = 1 << 44;
 
 /// All tasks, and which is polled next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
     pub(super) all: BTreeMap<Id, Task>,
     pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,
-    /// The rank of the next of them: it is behind all others.
+    /// So many of them have been queued so far.
     local_rank: u64,
     /// Tasks of the engine's own that are alive, without `block_on`'s.
     pub(super) alive: usize,
@@ -49,22 +49,6 @@ pub(super) struct Tasks {
 }
 
 impl Tasks {
-    pub(super) fn new() -> Tasks {
-        Tasks {
-            all: BTreeMap::new(),
-            queue: RunQueue::new(),
-            local_queued: 0,
-            local_rank: LOCAL,
-            alive: 0,
-            running: Vec::new(),
-            deferred: Vec::new(),
-            watched: false,
-            moves: Vec::new(),
-            over: Vec::new(),
-            unclaimed: VecDeque::new(),
-        }
-    }
-
     pub(super) fn spawn(
         &mut self,
         record: &Record,
@@ -73,7 +57,7 @@ impl Tasks {
         (made, what): (Place, &'static str),
     ) {
         let rank = match kind {
-            Kind::Local => self.local_rank,
+            Kind::Local => LOCAL + self.local_rank,
             Kind::Main => self.queue.rank_of_front(),
             Kind::Task => self.queue.rank_of_last(false),
         };
@@ -162,7 +146,7 @@ impl Tasks {
     fn queue_local(&mut self) -> u64 {
         self.local_queued += 1;
         self.local_rank += 1;
-        self.local_rank - 1
+        LOCAL + self.local_rank - 1
     }
 
     /// It gives way: its waker will be called at the end of this phase.

@@ -35,14 +35,12 @@ pub struct Side {
     pub last: Option<Tried>,
     /// How many bytes it moved.
     pub bytes: Option<usize>,
-    /// The last try would have blocked, and nothing was reported since.
-    pub(super) blocked: bool,
 }
 
 /// No task has tried it yet: it is believed ready for reading and writing.
 impl Default for Source {
     fn default() -> Source {
-        let side = |ready| Side { ready, last: None, bytes: None, blocked: false };
+        let side = |ready| Side { ready, last: None, bytes: None };
         let sides = [true, true, false, false].map(side);
         Source { what: "", sides, reported: None, closed: false }
     }

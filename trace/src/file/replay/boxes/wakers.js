@@ -74,7 +74,7 @@ function rail(c) {
   const end = (names, word) =>
     `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
   const taken = [...c.handed, ...c.holders],
-    share = Math.min(1, (c.count ?? 0) / (roomOf(c) || Math.max(8, c.high)));
+    share = Math.min(1, (c.count ?? 0) / (roomOf(c) || Math.max(8, c.count)));
   const cell = (k) =>
     k < c.count
       ? `<span class="cell full">value</span>`

@@ -134,8 +134,8 @@ const RECORDS = {
     error: side(false), closed: false, registered: false, since: UNKNOWN,
   }),
   primitives: (name) => ({
-    name, kind: null, room: null, count: null, high: 0, senders: null, closed: false, uses: 0,
-    holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING, waits: 0,
+    name, kind: null, room: null, count: null, senders: null, closed: false, uses: 0,
+    holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING,
     closed_waiting: NOTHING, all: EMPTY, line: NOTHING, since: UNKNOWN,
   }),
   jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
