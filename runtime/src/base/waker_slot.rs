@@ -52,10 +52,7 @@ pub fn store_waker<R>(
 
 /// Room for one waker, and for the number of the wait that it is stored for, while it is recorded.
 #[derive(Debug, Default)]
-pub struct WakerSlot {
-    waker: Option<Waker>,
-    wait: KeptId,
-}
+pub struct WakerSlot(Option<Call>);
 
 /// The waker that another one has replaced, if there was one.
 #[derive(Debug)]
@@ -106,27 +103,28 @@ impl From<Waker> for Call {
 
 impl WakerSlot {
     /// With no waker in it.
-    pub const EMPTY: WakerSlot = WakerSlot { waker: None, wait: KeptId::NONE };
+    pub const EMPTY: WakerSlot = WakerSlot(None);
 
     /// With this waker in it.
     pub fn new(waker: Waker) -> WakerSlot {
-        WakerSlot { waker: Some(waker), wait: KeptId::NONE }
+        WakerSlot(Some(waker.into()))
     }
 
     /// The waker is stored for this wait.
     #[inline]
     pub fn stored_for(&mut self, wait: KeptId) {
-        self.wait = wait;
+        self.0.iter_mut().for_each(|call| call.wait = wait);
     }
 
     /// If the stored waker differs from that of `cx`, replaces it by `clone`. `None`: a clone is
     /// needed, and there is none yet.
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
-        if self.waker.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
+        if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {
             return Some(Old::NONE);
         }
-        Some(Old(self.waker.replace(WakerSlot::newest(cx, clone)?)))
+        let newest = WakerSlot::newest(cx, clone)?;
+        Some(Old(self.0.replace(newest.into()).map(|old| old.waker)))
     }
 
     /// The waker to store: the clone that was made, or one of the running task's own.
@@ -139,8 +137,7 @@ impl WakerSlot {
     /// Takes the waker out, to be called or dropped with no lock held.
     #[inline]
     pub fn take(&mut self) -> Option<Call> {
-        let wait = self.wait;
-        self.waker.take().map(|waker| Call { waker, wait })
+        self.0.take()
     }
 
     /// The same, and tells that the wait is [served](Call::served).
@@ -155,7 +152,7 @@ impl WakerSlot {
     /// Is there no waker in it?
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.waker.is_none()
+        self.0.is_none()
     }
 }
 

@@ -84,7 +84,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::mem;
 use std::task::{Context, Poll};
 
 use kettle_events::{Direction, Event, Id, Open, Resource, emit};
@@ -116,16 +115,21 @@ pub(crate) struct SourceState {
     waiting: Mutex<[Waiters; 4]>,
 }
 
-/// The wakers of tasks that wait for one direction.
+/// Those who wait for one direction.
 #[derive(Default)]
 struct Waiters {
-    /// Of the newest caller of a `poll_*` method.
-    newest: WakerSlot,
-    /// Its wait, which no future owns.
-    asked: Open,
-    /// Of futures that wait by `&self`, any number. Most sources never have any. A report takes the
+    /// The newest caller of a `poll_*` method. No future owns its wait.
+    newest: Waiter,
+    /// Futures that wait by `&self`, any number. Most sources never have any. A report takes the
     /// wakers; the entry is its future's until that is dropped.
-    list: Option<Box<Slab<WakerSlot>>>,
+    list: Option<Box<Slab<Waiter>>>,
+}
+
+/// A waker that is stored here, and the wait for which it is.
+#[derive(Default)]
+struct Waiter {
+    slot: WakerSlot,
+    wait: Open,
 }
 
 /// What a task saw of a direction.
@@ -141,7 +145,6 @@ pub(crate) struct SourceWaiter<'a> {
     pub(crate) direction: Direction,
     /// Of its entry, once it has had to wait.
     key: Option<usize>,
-    wait: Open,
 }
 
 impl SourceState {
@@ -224,39 +227,27 @@ impl SourceState {
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        self.wait(direction, cx, None, |waiting| Some(&mut waiting.newest))
+        self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
     }
 
-    /// Stores the waker in this slot, unless the direction is ready: the look is under the lock.
-    /// `None` instead of a slot: the wait is over, although the direction has been cleared since.
+    /// Waits unless the direction is ready: that look is under the lock. `waiter` is asked where,
+    /// and told if that has ended the wait; it says `None` if nothing is to be waited for.
     fn wait(
         &self,
         direction: Direction,
         cx: &Context<'_>,
-        mut own: Option<&mut Open>,
-        mut slot: impl FnMut(&mut Waiters) -> Option<&mut WakerSlot>,
+        mut waiter: impl FnMut(&mut Waiters, bool) -> Option<&mut Waiter>,
     ) -> Poll<io::Result<Seen>> {
-        let on = Resource::Source(self.id, direction);
         let polled = store_waker(cx, |clone| {
             let mut waiting = self.waiting.lock();
             let seen = self.look(direction);
-            let here = &mut waiting[direction as usize];
-            if seen.lets_try() {
-                own.as_deref_mut().unwrap_or(&mut here.asked).got();
+            let waiters = &mut waiting[direction as usize];
+            let Some(Waiter { slot, wait }) = waiter(waiters, seen.lets_try()) else {
                 return Some(Err(seen));
-            }
-            let mut asked = mem::take(&mut here.asked);
-            let open = own.as_deref_mut().unwrap_or(&mut asked);
-            let stored = slot(here).map(|slot| {
-                let old = slot.store(cx, clone)?;
-                slot.stored_for(open.asked(|| on));
-                Some(old)
-            });
-            here.asked = asked;
-            match stored {
-                Some(stored) => stored.map(Ok),
-                None => Some(Err(seen)),
-            }
+            };
+            let old = slot.store(cx, clone)?;
+            slot.stored_for(wait.asked(|| Resource::Source(self.id, direction)));
+            Some(Ok(old))
         });
         match polled {
             Ok(_old) => Poll::Pending,
@@ -269,19 +260,29 @@ impl SourceState {
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];
-        let list = list.iter().flat_map(|list| list.iter().map(|(_, slot)| slot));
-        list.chain([newest]).filter(|slot| !slot.is_empty()).count()
+        let list = list.iter().flat_map(|list| list.iter().map(|(_, waiter)| waiter));
+        list.chain([newest]).filter(|waiter| !waiter.slot.is_empty()).count()
     }
 }
 
 impl Waiters {
     fn take(&mut self, due: &mut VecDeque<Call>) {
-        if let Some(call) = self.newest.serve() {
+        if let Some(call) = self.newest.slot.serve() {
             due.push_back(call); // (`extend` costs a hundred instructions more)
         }
         if let Some(list) = &mut self.list {
-            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.serve()));
+            due.extend(list.iter_mut().filter_map(|(_, waiter)| waiter.slot.serve()));
         }
+    }
+}
+
+impl Waiter {
+    /// The place to wait. If the wait is over, that ends here, and there is none.
+    fn unless(&mut self, is_over: bool) -> Option<&mut Waiter> {
+        if is_over {
+            self.wait.got();
+        }
+        (!is_over).then_some(self)
     }
 }
 
@@ -308,7 +309,7 @@ impl Seen {
 
 impl<'a> SourceWaiter<'a> {
     pub(crate) fn new(source: &'a SourceState, direction: Direction) -> SourceWaiter<'a> {
-        SourceWaiter { source, direction, key: None, wait: Open::NONE }
+        SourceWaiter { source, direction, key: None }
     }
 
     /// Waits in the list, beside any number of others.
@@ -323,18 +324,18 @@ impl<'a> SourceWaiter<'a> {
     }
 
     fn wait(&mut self, cx: &Context<'_>, until_reported: bool) -> Poll<io::Result<Seen>> {
-        let SourceWaiter { source, direction, key, wait } = self;
+        let SourceWaiter { source, direction, key } = self;
         let waited = key.is_some();
-        let polled = source.wait(*direction, cx, Some(wait), |waiting| {
-            let list = waiting.list.get_or_insert_default();
-            let key = *key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
-            let reported = waited && list[key].is_empty(); // a report has taken its waker
-            if reported && until_reported { None } else { Some(&mut list[key]) }
-        });
-        if polled.is_ready() {
-            self.wait.got();
-        }
-        polled
+        source.wait(*direction, cx, |waiters, is_ready| {
+            if is_ready && key.is_none() {
+                return None; // most never wait, and need no list
+            }
+            let list = waiters.list.get_or_insert_default();
+            let key = *key.get_or_insert_with(|| list.insert(Waiter::default()));
+            let waiter = &mut list[key];
+            let reported = waited && waiter.slot.is_empty(); // a report has taken its waker
+            waiter.unless(is_ready || reported && until_reported)
+        })
     }
 }
 
@@ -343,8 +344,8 @@ impl Drop for SourceWaiter<'_> {
         let Some(key) = self.key.take() else { return };
         let mut waiting = self.source.waiting.lock();
         let list = waiting[self.direction as usize].list.as_mut();
-        let slot = list.map(|list| list.remove(key)).unwrap_or_default();
-        drop((waiting, slot));
+        let waiter = list.map(|list| list.remove(key));
+        drop((waiting, waiter));
     }
 }
 
