@@ -4,11 +4,10 @@
 //
 // Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
 // which keeps every event of its runtime. Before it is a question with three answers to choose
-// from, and after it the right one, with the ledger: the numbers counted from those events, and
-// what the operating system says of threads and processor time. In a terminal the tour waits for
-// your guess, remembers it and compares. Otherwise it goes straight on. At the end are the paths of
-// the replays, which are pages for a browser, in which you can step through what you have just
-// seen.
+// from, and after it the right one, with the two or three counts that prove it. All counts are in
+// the ledger, which `KETTLE_TOUR=all` prints. In a terminal the tour waits for your guess,
+// remembers it and compares. Otherwise it goes straight on. It ends with a command that opens the
+// replays: pages for a browser, in which you can step through what you have just seen.
 
 use std::env;
 use std::fs;
@@ -92,6 +91,15 @@ mod mutex {
     }
 }
 
+/// Opens a file in what the system opens such files with.
+const OPEN: &str = if cfg!(windows) {
+    "explorer"
+} else if cfg!(target_os = "macos") {
+    "open"
+} else {
+    "xdg-open"
+};
+
 /// One stop of the tour.
 struct Stop {
     name: &'static str,
@@ -100,8 +108,10 @@ struct Stop {
     options: [&'static str; 3],
     right: char,
     run: fn(),
-    /// Says in two sentences what the ledger below it shows in numbers.
+    /// Says in two sentences what the counts below it show.
     answer: fn(&Ledger) -> String,
+    /// The rows of the ledger with these counts.
+    proof: &'static [&'static str],
 }
 
 fn main() {
@@ -117,15 +127,11 @@ fn main() {
         let right = guesses.iter().filter(|right| **right).count();
         println!("\nYour guesses: {right} of {} were right.", guesses.len());
     }
-    println!("\nWhat you have just seen, step by step, in a browser:");
-    for replay in replays {
-        match replay {
-            Ok(path) => println!("    {}", path.display()),
-            Err(error) => println!("    not kept: {error}"),
-        }
+    match contents(replays) {
+        Ok(page) => println!("\nStep through it all in a browser:\n    {OPEN} {}", page.display()),
+        Err(error) => println!("\nThe replays were not kept: {error}"),
     }
-    println!("\nTo read every step of one of them in words:");
-    println!("    KETTLE_TRACE=- cargo run --example make_tea");
+    println!("\n(With KETTLE_TOUR=all the tour prints every count, and not only the proof.)");
 }
 
 /// Asks the question. In a terminal it waits for a guess; in a pipe there is none.
@@ -165,26 +171,32 @@ fn play(stop: &Stop, guess: Option<char>) -> Vec<Record> {
     let (began, worked_before) = (Instant::now(), processor_time());
     let ((), records) = record(stop.run);
     let (elapsed, worked_after) = (began.elapsed(), processor_time());
+    let worked =
+        worked_before.zip(worked_after).map(|(before, after)| after.saturating_sub(before));
 
     let ledger = Ledger::from_records(&records);
     let answer = format!("{} {}", compared(guess, stop.right), (stop.answer)(&ledger));
     println!("\n{}\n", wrapped(&answer));
-    print!("{ledger}");
-    match threads() {
-        Some(threads) => println!("  threads {threads:>6}  in this process"),
-        None => println!("  threads      ?  this system doesn't say"),
-    }
-    let elapsed = elapsed.as_secs_f64();
-    match worked_before.zip(worked_after) {
-        Some((before, after)) => {
-            let worked = after.saturating_sub(before).as_secs_f64();
-            println!(
-                "  time   {elapsed:>7.3}  seconds went by, the processor worked for {worked:.3}"
-            );
-        }
-        None => println!("  time   {elapsed:>7.3}  seconds went by"),
-    }
+    let counted = format!("{ledger}{}", of_the_system(elapsed, worked));
+    let all = env::var_os("KETTLE_TOUR").is_some_and(|asked| asked == "all");
+    let proves =
+        |row: &&str| row.split_whitespace().next().is_some_and(|name| stop.proof.contains(&name));
+    counted.lines().filter(|row| all || proves(row)).for_each(|row| println!("{row}"));
     records
+}
+
+/// Two rows more: what the operating system says of threads and of processor time.
+fn of_the_system(elapsed: Duration, worked: Option<Duration>) -> String {
+    let threads = match threads() {
+        Some(threads) => format!("  threads {threads:>6}  in this process"),
+        None => "  threads      ?  this system doesn't say".to_owned(),
+    };
+    let elapsed = elapsed.as_secs_f64();
+    let time = format!("  time   {elapsed:>7.3}  seconds went by");
+    match worked.map(|worked| worked.as_secs_f64()) {
+        Some(worked) => format!("{threads}\n{time}, the processor worked for {worked:.3}\n"),
+        None => format!("{threads}\n{time}\n"),
+    }
 }
 
 /// Writes what was recorded into a replay: where Cargo builds, or where there is room for a while.
@@ -195,6 +207,20 @@ fn keep(name: &str, records: &[Record]) -> io::Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     let path = folder.join(format!("tour-{name}.html"));
     trace::save(&path, records)?;
+    Ok(path)
+}
+
+/// A page beside the replays, with a link to each.
+fn contents(replays: Vec<io::Result<PathBuf>>) -> io::Result<PathBuf> {
+    let mut path = PathBuf::new();
+    let mut page = String::from("<!doctype html><title>The tour</title>");
+    for (stop, replay) in STOPS.iter().zip(replays) {
+        path = replay?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        page.extend(["<p><a href=\"", &file, "\">", stop.name, "</a>: ", stop.question, "\n"]);
+    }
+    path.set_file_name("tour.html");
+    fs::write(&path, page)?;
     Ok(path)
 }
 
@@ -235,6 +261,7 @@ static STOPS: [Stop; 6] = [
                  The rest of the time the thread slept."
             )
         },
+        proof: &["turns", "polls", "parks"],
     },
     Stop {
         name: "server",
@@ -254,6 +281,7 @@ static STOPS: [Stop; 6] = [
                  them. Tasks were woken {io} times because a socket was ready."
             )
         },
+        proof: &["tasks", "threads"],
     },
     Stop {
         name: "channel",
@@ -273,6 +301,7 @@ static STOPS: [Stop; 6] = [
                  sender waited {room} times."
             )
         },
+        proof: &["values"],
     },
     Stop {
         name: "select",
@@ -292,6 +321,7 @@ static STOPS: [Stop; 6] = [
                  with it: {cancelled} were cancelled."
             )
         },
+        proof: &["timers", "time"],
     },
     Stop {
         name: "errors",
@@ -307,6 +337,7 @@ static STOPS: [Stop; 6] = [
                  `main` goes on."
             )
         },
+        proof: &["tasks"],
     },
     Stop {
         name: "mutex",
@@ -327,6 +358,7 @@ static STOPS: [Stop; 6] = [
                  on one thread no other task ever finds it taken (waits for it: {waits})."
             )
         },
+        proof: &["polls", "locks"],
     },
 ];
 
