@@ -17,10 +17,9 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
-use crate::file::flight::{FlightRecorder, is_enough};
+use crate::file::flight::FlightRecorder;
 use crate::file::form::Form;
 use crate::file::output::Output;
-use crate::file::pages;
 use crate::file::writer::{inserted, say};
 use crate::story::Story;
 use crate::words::refused::refused;
@@ -150,10 +149,6 @@ fn file(
 /// The same of the last events only.
 fn flight(path: &Path, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     let limit = further.limit()?;
-    if limit.is_some_and(|limit| !is_enough(limit)) {
-        let text = further.limit.unwrap_or_default();
-        return Err(wrong_limit(text, "leaves no room for the last events"));
-    }
     let Some(mut count) = one_more(&COUNT) else { return Ok(None) };
     let mut flight = create(path, *count + 1, FlightRecorder::create)?;
     *count += 1;
@@ -187,7 +182,6 @@ fn create<T>(path: &Path, number: usize, make: fn(PathBuf) -> io::Result<T>) -> 
         let (other, own) = (other.display(), name.display());
         say(format_args!("another process writes the trace {other}: this one's is {own}"));
     }
-    pages::begun(path, &name);
     file
 }
 

@@ -1,15 +1,15 @@
 //! What happened just before?
 //!
-//! A flight recorder keeps the last events of a run in a ring of blocks, however long the program runs
-//! on, and makes a file of them when something has happened: a verdict of the doctor, a panic in a task,
-//! or a call ([`dump`](crate::dump)), also from another thread while the loop is stuck in a poll. Each event
-//! that leaves the ring is shown to the form, which remembers names and the state. So the file begins
-//! with all that there was at its first event.
+//! A flight recorder keeps the last events of a run in a ring of blocks, however long the program
+//! runs on, and makes a file of them when something has happened: a verdict of the doctor, a panic
+//! in a task, or a call ([`dump`](crate::dump)), also from another thread while the loop is stuck in
+//! a poll. Each event that leaves the ring is shown to the form, which remembers names and the
+//! state. So the file begins with all that there was at its first event.
 //!
-//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]. Invariants: memory is bounded by the
-//! ring and by what is alive. A file is not written over unless the new one begins before the old one's
-//! end, or there are [`FILES`]: what led to an earlier verdict isn't lost for a later one. Panics cost at
-//! most two lines an event: a server may have one at each request.
+//! Interface: [`FlightRecorder::create`], [`FlightRecorder::limit`]. Invariants: memory is bounded by
+//! the ring and by what is alive. A file is not written over unless the new one begins before the
+//! old one's end, or there are [`FILES`]: what led to an earlier verdict isn't lost for a later one.
+//! Panics cost at most two lines an event: a server may have one at each request.
 //!
 //! Not here: how a file is written (`writer.rs`), the call (`dump.rs`).
 
@@ -123,15 +123,15 @@ struct Block {
 struct Afar(Weak<Mutex<Flight>>);
 
 impl FlightRecorder {
-    /// Makes the file, or takes the one that is there. What an earlier run wrote to it stays until something
-    /// has happened. A file that is still empty when the runtime is dropped is removed.
+    /// Makes the file, or takes the one that is there. What an earlier run wrote to it stays until
+    /// something has happened. A file that is still empty when the runtime is dropped is removed.
     ///
     /// # Errors
     ///
     /// As [`File::create`](crate::File::create).
     pub fn create(path: impl AsRef<Path>) -> io::Result<FlightRecorder> {
-        let (path, writer) = (path.as_ref().to_path_buf(), Writer::claim(path.as_ref())?);
-        let room = room(LIMIT);
+        let path = path.as_ref().to_path_buf();
+        let (writer, room) = (Writer::claim(&path)?, room(LIMIT));
         let flight = Flight {
             latest: path.clone(),
             path,
@@ -156,11 +156,11 @@ impl FlightRecorder {
         Ok(FlightRecorder { flight })
     }
 
-    /// How many bytes of memory the events that are kept may take; if not set, 16 MiB. An event takes
-    /// 160. At least 64 events are kept.
+    /// How many bytes of memory the events that are kept may take; if not set, 16 MiB. An event
+    /// takes 168. At least 64 events are kept.
     #[must_use]
     pub fn limit(self, bytes: u64) -> FlightRecorder {
-        let room = room(bytes).max(FEWEST / BLOCK + 1);
+        let room = room(bytes);
         {
             let mut flight = self.flight.lock();
             flight.room = room;
@@ -170,7 +170,8 @@ impl FlightRecorder {
         self
     }
 
-    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't
+    /// tell.)
     #[must_use]
     pub fn showing_stacks(self) -> FlightRecorder {
         stack::warm_up();
@@ -181,12 +182,8 @@ impl FlightRecorder {
 
 /// So many blocks fit.
 fn room(bytes: u64) -> usize {
-    usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>() / BLOCK
-}
-
-/// Would so many bytes show anything?
-pub(crate) fn is_enough(bytes: u64) -> bool {
-    room(bytes) * BLOCK >= FEWEST
+    let fit = usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>() / BLOCK;
+    fit.max(FEWEST / BLOCK + 1)
 }
 
 impl Sink for FlightRecorder {
@@ -340,16 +337,12 @@ impl Flight {
 
     /// Leaves an earlier run's file as it was, and none of its own.
     fn leave(&self) {
-        let (path, nothing) = (self.path.display(), "no verdict, no panic, no call of `dump`");
-        match fs::metadata(&self.path) {
-            Ok(file) if self.writer.is_some() && file.len() > 0 => {
-                say(format_args!("{nothing}: {path} is as it was"));
-            }
-            Ok(file) if file.is_file() && fs::remove_file(&self.path).is_ok() => {
-                say(format_args!("{nothing}: there is no {path}"));
-            }
-            _ => {}
-        }
+        let is_empty = |file: fs::Metadata| file.is_file() && file.len() == 0;
+        let is_gone =
+            fs::metadata(&self.path).is_ok_and(is_empty) && fs::remove_file(&self.path).is_ok();
+        let what = if is_gone { "there is no" } else { "nothing was written to" };
+        let path = self.path.display();
+        say(format_args!("no verdict, no panic, no call of `dump`: {what} {path}"));
     }
 }
 

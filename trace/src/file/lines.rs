@@ -13,7 +13,6 @@ use serde::{Serialize, Serializer};
 
 use crate::doctor::Lint;
 use crate::file::json::object;
-use crate::file::pages::Page;
 use crate::words::names::Name;
 
 /// A line that is no event.
@@ -35,8 +34,6 @@ pub(crate) enum Aside<'a> {
     /// What the doctor found.
     #[serde(serialize_with = "verdict")]
     Lint(&'a Lint),
-    /// Those of the program's other runtimes that have begun by now.
-    Pages { pages: Vec<Page> },
     /// The last line.
     End {
         end: &'static str,
@@ -46,9 +43,6 @@ pub(crate) enum Aside<'a> {
         /// The task whose poll goes on, of which nothing more was handed over.
         #[serde(skip_serializing_if = "Option::is_none")]
         unseen: Option<Name>,
-        /// Those of the program's other runtimes that have begun.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        pages: Vec<Page>,
     },
 }
 

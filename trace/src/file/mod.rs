@@ -13,7 +13,6 @@
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how is a trace kept within its bounds? |
 //! | `output.rs` | what has the program printed, and in which poll? |
-//! | `pages.rs` | which other traces does this program write? |
 //! | `writer.rs` | what is written of a run, and in which order? |
 //! | `thread.rs` | on which thread are the lines made? |
 //! | `file.rs` | the sink |
@@ -29,7 +28,6 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;
-pub(crate) mod pages;
 mod perfetto;
 pub(crate) mod store;
 mod templates;

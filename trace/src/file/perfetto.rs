@@ -225,7 +225,6 @@ impl Perfetto {
                 return entry(out, "i", text, track, now).word("s", "t").says("printed").end();
             }
             Aside::Lint(lint) => ("lint", lint.text.clone()),
-            Aside::Pages { .. } => return,
             Aside::End { .. } => return out.extend_from_slice(b"\n]\n"),
         };
         entry(out, "i", name, LOOP, now).word("s", "g").says(&say).end();

@@ -22,7 +22,7 @@ fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
         }
         perfetto.record(record, &mut out);
     }
-    let end = Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None, pages: vec![] };
+    let end = Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None };
     perfetto.aside(&end, Duration::ZERO, &mut out);
     json(&String::from_utf8(out).unwrap()).as_array().unwrap().clone()
 }

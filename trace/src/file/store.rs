@@ -117,6 +117,15 @@ mod tests {
         assert_eq!(scratch.text().len(), LARGE);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_known_when_the_file_is_made() {
+        let scratch = Scratch::new("full");
+        std::os::unix::fs::symlink("/dev/full", scratch.path()).unwrap();
+        let error = Store::claim(scratch.path()).expect_err("it is full");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
     #[test]
     fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
         let scratch = Scratch::new("store");

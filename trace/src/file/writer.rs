@@ -24,7 +24,6 @@ use crate::file::blocks::Blocks;
 use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
-use crate::file::pages::Page;
 use crate::file::store::Store;
 use crate::words::refused::unfit;
 
@@ -60,7 +59,6 @@ pub(crate) struct Writer {
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
     loud: bool,
-    named: usize, // (so many traces of other runtimes)
 }
 
 impl Writer {
@@ -93,7 +91,6 @@ impl Writer {
             last: Default::default(),
             overhead: Duration::ZERO,
             loud: true,
-            named: 0,
         })
     }
 
@@ -270,7 +267,7 @@ impl Writer {
     pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
         self.block();
         let unseen = unseen.map(|task| self.form.name(task));
-        self.aside(&Aside::End { end, overhead, unseen, pages: Page::beside(&self.path) });
+        self.aside(&Aside::End { end, overhead, unseen });
         self.over = true;
         self.store.flush();
     }
@@ -304,10 +301,6 @@ impl Writer {
             return;
         }
         self.begin(records.first());
-        let pages = Page::beside(&self.path); // (perhaps this run never comes to its end)
-        if pages.len() > std::mem::replace(&mut self.named, pages.len()) {
-            self.aside(&Aside::Pages { pages });
-        }
         // In the poll that has just ended, before it came to wait; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
         let (poll, task) = end.map_or((&[][..], None), |end| (&records[..end], records[end].task));
@@ -360,7 +353,3 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
     let text = format!("the trace {} can't be written ({error}): {advice}", path.display());
     io::Error::new(error.kind(), text)
 }
-
-#[cfg(test)]
-#[path = "writer_tests.rs"]
-mod tests;

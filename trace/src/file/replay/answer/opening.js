@@ -105,13 +105,6 @@ function whatWords() {
 }
 const verdict = ({ lint, begin, say }) =>
   `<b class="bad">⚠ ${toEvent(begin, esc(String(lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
-function pagesWords() {
-  const { pages } = K.trace,
-    link = ({ page }) => `<a href="${encodeURIComponent(page)}">${esc(page)}</a>`;
-  return pages.length
-    ? `The program’s other runtimes have pages of their own: ${K.several(pages, link, "page")}.`
-    : "";
-}
 K.opening = function (i) {
   if (K.quiz?.on || i !== K.visible[0]) return null;
   const { lints } = K.trace,
@@ -123,7 +116,6 @@ K.opening = function (i) {
       .slice(0, 2)
       .map(verdict),
     circle && `<b class="bad">↻ circle</b> ${circle}`,
-    pagesWords(),
     `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; h says how to read it.</span>`,
   ];
   return {

@@ -55,7 +55,7 @@ K.read = async function (text) {
  * them. */
 // prettier-ignore
 const blank = () => ({
-  header: {}, cut: true, end: null, unseen: null, pages: [], torn: 0, unknown: 0,
+  header: {}, cut: true, end: null, unseen: null, torn: 0, unknown: 0,
   files: new Map(), notes: [], lints: [], places: new Map(),
   stacks: new Map(), // the functions of each await stack, by its number
   count: 0, last: -1, n: [], t: [],
@@ -210,17 +210,10 @@ function take(trace, o, at) {
   else if ("v" in o) trace.header = o;
   else if ("note" in o) trace.notes.push(o);
   else if ("lint" in o) trace.lints.push(o);
-  else if ("pages" in o && !("end" in o))
-    pages(trace, o); // (so far: perhaps no end comes)
   else if ("end" in o) {
     trace.cut = o.end !== "complete";
     [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
-    pages(trace, o);
   } else trace.unknown += 1; // a newer version's
-}
-
-function pages(trace, { pages }) {
-  if (Array.isArray(pages)) trace.pages = pages.map((page) => ({ page: String(page?.page ?? "") }));
 }
 
 function event(trace, o, at) {
