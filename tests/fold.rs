@@ -19,6 +19,7 @@ mod sync;
 use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -175,7 +176,7 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     let waits = fold.waits_of(main.id);
     let set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
     assert!(waits.iter().any(|wait| set(wait.on) && wait.waiter.poll == main.polls), "{waits:?}");
-    assert_eq!(main.clones, 0, "kettle has its waker");
+    assert_eq!(main.clones, None, "kettle has its waker");
     let later = when_said("later", &records);
     assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
 }
@@ -349,28 +350,27 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
 }
 
 #[test]
-fn wakers_that_are_stored_with_us_are_told_from_clones() {
+fn clones_are_counted_at_a_park_of_a_task_that_waits_for_nothing_of_ours() {
     let records = run(async {
         let lock = Arc::new(Mutex::new(()));
         let guard = lock.clone().lock_owned().await;
-        let task = kettle::spawn(async move {
-            let mut clone = None;
-            let mut both =
-                pin!(async { kettle::join!(lock.lock(), sleep(Duration::from_secs(2))) });
-            poll_fn(|cx| {
-                clone = Some(cx.waker().clone());
-                both.as_mut().poll(cx).map(drop)
-            })
-            .await;
-        });
+        let ours = kettle::spawn(async move { drop(lock.lock().await) });
+        let mut clones = Vec::new();
+        let foreign = kettle::spawn(poll_fn(move |cx| {
+            clones.extend([cx.waker().clone(), cx.waker().clone()]);
+            Poll::<()>::Pending
+        }));
+        let (_handle, lost) = (foreign.abort_handle(), kettle::spawn(pending::<()>()));
         yield_now().await;
+        note("before");
+        sleep(Duration::from_millis(1)).await;
         note("now");
-        drop(guard);
-        task.await.expect("no panic");
+        drop((guard, lost));
+        ours.await.expect("no panic");
     });
-    let fold = when_said("now", &records);
-    let task = fold.tasks().find(|task| task.state == State::Waiting).expect("the task");
-    assert_eq!((task.clones, task.stored(), task.handles), (1, 2, 1));
+    let clones = |fold: &Fold| fold.tasks().skip(1).map(|task| task.clones).collect::<Vec<_>>();
+    assert_eq!(clones(&when_said("before", &records)), [None; 3], "nobody has asked yet");
+    assert_eq!(clones(&when_said("now", &records)), [None, Some(2), Some(0)]);
 }
 
 // ---- what other threads did is told later, among other records

@@ -117,14 +117,6 @@ impl LocalWaker {
     pub(super) fn end_task(&self) {
         *self.state.lock() = TaskState::Ended;
     }
-
-    /// How many wakers of the task the program has, asked during its poll. Not counted are those of
-    /// the set's slot, the set itself, the poll, the handle (for aborting), and of a wake on its
-    /// way.
-    pub(super) fn kept(self: &Arc<LocalWaker>) -> usize {
-        let ours = 4 + usize::from(self.sent.is_on_its_way());
-        Arc::strong_count(self).saturating_sub(ours)
-    }
 }
 
 impl Wake for LocalWaker {

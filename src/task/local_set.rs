@@ -83,7 +83,6 @@ trait LocalTask {
     // By `Pin<&mut Self>`, too: a future that has been polled may borrow from itself, and `&Self`
     // would lie over what it has borrowed.
     fn is_aborted(self: Pin<&mut Self>) -> bool;
-    fn handles(self: Pin<&mut Self>) -> usize;
 }
 
 pin_project! {
@@ -139,10 +138,6 @@ impl<F: Future> LocalTask for Local<F> {
     fn is_aborted(self: Pin<&mut Self>) -> bool {
         self.project().completer.as_ref().is_some_and(Completer::is_aborted)
     }
-
-    fn handles(self: Pin<&mut Self>) -> usize {
-        self.project().completer.as_ref().map_or(0, Completer::handles)
-    }
 }
 
 impl LocalTasks {
@@ -180,10 +175,8 @@ impl LocalTasks {
             emit(|| Event::Cancel { task: waker.id });
         }
         let ends = ends || task.as_mut().is_aborted();
-        let handles = if event::on() { task.as_mut().handles() } else { 0 };
-        let kept = || (waker.kept(), handles);
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
-        let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), kept, poll);
+        let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), poll);
         if outcome == Outcome::Pending {
             self.slots.borrow_mut()[slot].task = Some(task);
             waker.end_poll();

@@ -103,9 +103,10 @@ impl Told {
             Some(_) => "\"cancelled\"",
         };
         let line = task.at.map_or(0, std::panic::Location::line);
-        let Task { polls, handle, cancelled, detached, wakers, .. } = task;
+        let Task { polls, handle, cancelled, detached, clones, .. } = task;
+        let clones = clones.map_or("null".to_owned(), |clones| clones.to_string());
         format!(
-            "{name}:[\"{at}\",{polls},{handle},{line},{cancelled},{detached},{joined},{wakers},[{waits}]]"
+            "{name}:[\"{at}\",{polls},{handle},{line},{cancelled},{detached},{joined},{clones},[{waits}]]"
         )
     }
 

@@ -127,7 +127,7 @@ pub(crate) fn given_up(on: Resource) -> Event {
 
 /// A poll and its end.
 pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    let end = Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
+    let end = Event::PollEnd { task, outcome };
     script.write(Event::PollStart { task }).write(end);
 }
 

@@ -63,7 +63,9 @@ impl Event {
             Event::PollStart { task } | Event::Wake { task, .. } | Event::Cancel { task } => {
                 about(task)
             }
-            Event::Join { task, .. } | Event::Detach { task } => about(task),
+            Event::Join { task, .. } | Event::Detach { task } | Event::Clones { task, .. } => {
+                about(task)
+            }
             Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
             Event::Wait { on, .. } => names(on.thing()).waiting(),
             Event::Defer { .. } => NOTHING.waiting(),

@@ -45,9 +45,11 @@ pub enum Event {
     },
     /// The executor begins to poll a task.
     PollStart { task: Id },
-    /// The poll returned. `wakers` counts the clones of the task's waker, also those in kettle's
-    /// own timers, sources and primitives; `handles` counts its join and abort handles.
-    PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
+    /// The poll returned.
+    PollEnd { task: Id, outcome: Outcome },
+    /// The thread goes to sleep: so many clones are left of the waker of a task whose last poll has
+    /// asked for nothing of ours, or nothing since a wait ended. (Not of a local set's tasks.)
+    Clones { task: Id, count: usize },
     /// A wake-up reached its task: the waker that was stored for this `wait` was called, or one
     /// that other code than kettle's had kept.
     Wake {

@@ -10,7 +10,7 @@
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
 //! values that other threads send and receive). While nothing records, nothing is kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::{Act, At, Event, Id, Place, Record, ScopeKind, Sink, Stack, Times};
+use crate::{Act, At, Event, Id, Outcome, Place, Record, ScopeKind, Sink, Stack, Times};
 
 /// Who does something?
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,8 @@ pub struct Recorder {
     turn: u64,
     /// The open scopes: which task polled each last, and in which branch.
     pub(crate) scopes: HashMap<Id, (ScopeKind, Option<Id>, Option<Id>)>,
+    /// Tasks that were polled since the last park, and have told of no wait since one ended.
+    pub(crate) silent: BTreeSet<Id>,
     /// When the last record was made.
     last: (Duration, Duration),
     /// When the sink was called last, and how long it took since the last record.
@@ -103,6 +105,7 @@ impl Recorder {
             seq: 0,
             turn: 0,
             scopes: HashMap::new(),
+            silent: BTreeSet::new(),
             last: Default::default(),
             called: Duration::ZERO,
             overhead: Duration::ZERO,
@@ -114,6 +117,16 @@ impl Recorder {
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
+        match (event, by.task) {
+            (Event::PollStart { task }, _) | (Event::Done { .. }, Some(task)) => {
+                self.silent.insert(task);
+            }
+            (Event::PollEnd { outcome: Outcome::Pending, .. }, _) => {}
+            (Event::Wait { .. } | Event::Defer { .. } | Event::PollEnd { .. }, Some(task)) => {
+                self.silent.remove(&task);
+            }
+            _ => {}
+        }
         self.add(event, place, by, Default::default());
     }
 

@@ -11,6 +11,7 @@
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -246,10 +247,12 @@ pub(crate) fn running() -> By {
     LOCALS.with(|locals| locals.running.get())
 }
 
-/// A poll that is recorded. Dropped before [`PollRecord::end`], it has panicked.
+/// A poll that is recorded, until it is dropped.
 #[derive(Debug)]
 pub struct PollRecord {
     task: Id,
+    place: Place,
+    outcome: Outcome,
     /// What was running around it, and where that waits.
     around: (By, At),
 }
@@ -259,43 +262,37 @@ impl PollRecord {
     #[inline]
     #[track_caller]
     pub fn begin(task: Id) -> Option<PollRecord> {
-        if on() { Some(PollRecord::of(task)) } else { None }
+        if on() { Some(PollRecord::of(task, Location::caller())) } else { None }
     }
 
-    #[track_caller]
-    fn of(task: Id) -> PollRecord {
+    fn of(task: Id, place: Place) -> PollRecord {
         let around = LOCALS.with(|locals| {
             locals.count(1, 0);
             (locals.running.replace(By { task: Some(task), ..By::NOBODY }), locals.waits.take())
         });
-        record(Event::PollStart { task }, Location::caller());
-        PollRecord { task, around }
+        record(Event::PollStart { task }, place);
+        PollRecord { task, place, outcome: Outcome::Panicked, around }
     }
 
-    /// It has ended: the task has so many wakers and handles now.
-    #[track_caller]
-    pub fn end(self, outcome: Outcome, (wakers, handles): (usize, usize)) {
-        let PollRecord { task, around } = *ManuallyDrop::new(self);
-        record(Event::PollEnd { task, outcome, wakers, handles }, Location::caller());
-        leave(around);
+    /// It has ended, and not by a panic.
+    pub fn end(mut self, outcome: Outcome) {
+        self.outcome = outcome;
     }
 }
 
+/// What was running around it goes on.
 impl Drop for PollRecord {
     fn drop(&mut self) {
-        let (task, outcome) = (self.task, Outcome::Panicked);
-        emit(|| Event::PollEnd { task, outcome, wakers: 0, handles: 0 });
-        leave(self.around);
+        let PollRecord { task, place, outcome, around: (running, waits) } = *self;
+        if on() {
+            record(Event::PollEnd { task, outcome }, place);
+        }
+        LOCALS.with(|locals| {
+            locals.running.set(running);
+            locals.waits.set(waits);
+            locals.count(0, u32::from(running.task.is_none()));
+        });
     }
-}
-
-/// A poll has ended: what was running around it goes on.
-fn leave((running, waits): (By, At)) {
-    LOCALS.with(|locals| {
-        locals.running.set(running);
-        locals.waits.set(waits);
-        locals.count(0, u32::from(running.task.is_none()));
-    });
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
@@ -339,6 +336,11 @@ pub fn flush() {
 /// Records what other threads have done, where no turn follows that would.
 pub fn take_remote() {
     with_recorder(|recorder| recorder.take_remote(std::time::Duration::ZERO));
+}
+
+/// The tasks that may have come to wait for nothing of ours since this was asked last.
+pub fn take_silent() -> BTreeSet<Id> {
+    with_recorder(|recorder| mem::take(&mut recorder.silent)).unwrap_or_default()
 }
 
 /// What the sink objects to, once.

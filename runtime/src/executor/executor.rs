@@ -193,7 +193,7 @@ fn poll_spawned(mut out: Entry) {
         let aborted = header.hand_over.is_aborted();
         if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
     };
-    let outcome = poll_task(id, Some(id), &waker_ref(header), || header.kept(1), poll);
+    let outcome = poll_task(id, Some(id), &waker_ref(header), poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
@@ -212,8 +212,7 @@ fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Outpu
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };
-    // To the program it is no task. `block_on` holds a second reference, for the case of a panic.
-    poll_task(header.id, shown_id(), &waker_ref(header), || header.kept(2), poll);
+    poll_task(header.id, shown_id(), &waker_ref(header), poll); // to the program it is no task
     if let Poll::Ready(output) = output {
         with_scheduler(|scheduler| scheduler.remove(&out));
         return Break(output);

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, emit, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
-use crate::tasks::current::{self, caused_by, flush_events};
+use crate::tasks::current::{self, caused_by, flush_events, tell_clones};
 
 /// What a burst has grown is given back, but for room for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -63,6 +63,7 @@ impl Executor {
         // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
         let frozen = sleep.paused && self.parts.inbox.jobs.load(Ordering::Acquire) > 0;
         let ends = |left: &Duration| left.is_zero() || !frozen;
+        tell_clones();
         emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
         flush_events();
         let veto = take_veto();

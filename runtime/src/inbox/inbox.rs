@@ -121,9 +121,4 @@ impl InFlight {
     pub fn end(&self) {
         self.0.swap(false, Ordering::AcqRel);
     }
-
-    /// Has it begun, and not ended?
-    pub fn is_on_its_way(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
 }

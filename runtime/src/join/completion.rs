@@ -56,11 +56,6 @@ impl<T> Completer<T> {
         self.header.hand_over.is_aborted()
     }
 
-    /// How many join and abort handles there are.
-    pub fn handles(&self) -> usize {
-        self.header.handles()
-    }
-
     /// The work is done, or has panicked with this value.
     pub fn complete(self, output: thread::Result<T>) {
         let id = self.header.id;

@@ -29,10 +29,11 @@ impl Inspector {
         Some(tasks + current::capacity() + shared.time.wheel().capacity())
     }
 
-    /// The tasks that wait, and the references to each, if this thread drives it. Not `block_on`'s.
-    pub fn waiting(&self) -> Vec<(Id, usize)> {
+    /// The tasks that wait, each with the number of its waker's clones, and of its handles, if this
+    /// thread drives it.
+    pub fn waiting(&self) -> Vec<(Id, usize, usize)> {
         let inbox = &self.handle.shared.inbox;
-        with_scheduler_of(Some(inbox), |scheduler| scheduler.waiting()).unwrap_or_default()
+        with_scheduler_of(Some(inbox), |it| it.waiting().collect()).unwrap_or_default()
     }
 
     /// How many timers are in the wheel.

@@ -156,6 +156,15 @@ pub(super) fn flush_if_live() {
     }
 }
 
+/// Tells, before a sleep, who has the wakers of tasks that have come to wait for nothing of ours.
+pub(crate) fn tell_clones() {
+    let silent = events::take_silent();
+    let tell = |(task, count, _)| emit(|| Event::Clones { task, count });
+    if !silent.is_empty() {
+        with_scheduler(|it| it.waiting().filter(|one| silent.contains(&one.0)).for_each(tell));
+    }
+}
+
 /// How many tasks are in this thread's run queue.
 pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()

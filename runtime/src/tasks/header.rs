@@ -140,14 +140,6 @@ impl Header {
     pub(crate) fn handles(&self) -> usize {
         usize::from(self.hand_over.has_handle()) + self.abort_handles.load(Ordering::Relaxed)
     }
-
-    /// How many clones of its waker, and how many handles. `own`: the runtime's own references now.
-    /// (An abort from another thread that is on its way counts as a waker.)
-    pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
-        let handles = self.handles();
-        let messages = usize::from(self.wake_sent.is_on_its_way());
-        (Arc::strong_count(self).saturating_sub(own + handles + messages), handles)
-    }
 }
 
 impl Message {

@@ -16,14 +16,13 @@ use super::current::{PollScope, caused_by, flush_if_live};
 use super::schedule::choose;
 use crate::base::own_waker;
 
-/// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
-/// code that polls tasks: the executor, a local set. Cloning the waker must run no code of others.
+/// Polls a task, which the program sees as `shown`. For any code that polls tasks: the executor, a
+/// local set. Cloning the waker must run no code of others.
 #[inline]
 pub fn poll_task(
     task: Id,
     shown: Option<Id>,
     waker: &Waker,
-    kept: impl FnOnce() -> (usize, usize),
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
@@ -36,7 +35,7 @@ pub fn poll_task(
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
     if let Some(record) = record {
-        record.end(outcome, kept());
+        record.end(outcome);
         flush_if_live();
     }
     outcome

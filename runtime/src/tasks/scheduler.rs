@@ -218,13 +218,15 @@ impl Scheduler {
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
 
-    /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,
-    /// handles and messages. Walks all.
-    pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
+    /// The tasks that wait, each with the number of its waker's clones, and of its handles. (What
+    /// another thread has asked of it counts as a clone until it is received.) Walks all.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        let entries = idle.filter_map(|(_, slot)| slot.entry.as_ref());
-        let tasks = entries.filter(|entry| entry.task.is_some()).map(|entry| &entry.header);
-        tasks.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
+        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, task }| {
+            // `block_on` holds a second reference, for the case of a panic.
+            let (own, handles) = (if task.is_some() { 1 } else { 2 }, header.handles());
+            (header.id, Arc::strong_count(header).saturating_sub(own + handles), handles)
+        })
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot

@@ -52,7 +52,7 @@ function told(s) {
             t.cancelling,
             t.detached,
             t.joined,
-            t.wakers,
+            t.clones,
             t.waits
               .filter((on) => !on.deferred)
               .map(waits)

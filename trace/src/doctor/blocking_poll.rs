@@ -229,8 +229,8 @@ mod tests {
         script.write(spawn(task)).write(Event::Wake { task, by, effect, wait: None });
         script.at(1).write(Event::PollStart { task: main });
         script.at(2_001).write(Event::Lost { records: 7 });
-        let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);
-        script.at(9_001).write(Event::PollEnd { task: main, outcome, wakers, handles });
+        let outcome = Outcome::Pending;
+        script.at(9_001).write(Event::PollEnd { task: main, outcome });
         let mut round = Round::new(false);
         round.see(&script.records);
         let [lint] = &round.found[..] else { panic!("{:?}", round.found) };

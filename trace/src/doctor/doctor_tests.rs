@@ -38,13 +38,13 @@ fn run_of(main: Id, tasks: &[Id]) -> Script {
         script.write(crate::fixture::waits(on));
     }
     let outcome = Outcome::Pending;
-    script.write(Event::PollEnd { task: main, outcome, wakers: tasks.len().min(1), handles: 0 });
+    script.write(Event::PollEnd { task: main, outcome });
     script.task(None);
     script
 }
 
 /// A poll that takes these locks, waits for that one, and returns `Pending`.
-fn poll(script: &mut Script, task: Id, takes: &[Lock], waits: Option<Lock>, handles: usize) {
+fn poll(script: &mut Script, task: Id, takes: &[Lock], waits: Option<Lock>) {
     script.task(task).write(Event::PollStart { task });
     for lock in takes {
         script.write(lock.take());
@@ -52,21 +52,20 @@ fn poll(script: &mut Script, task: Id, takes: &[Lock], waits: Option<Lock>, hand
     if let Some(lock) = waits {
         script.write(lock.wait(1));
     }
-    let wakers = usize::from(waits.is_some());
-    script.write(Event::PollEnd { task, outcome: Outcome::Pending, wakers, handles }).task(None);
+    script.write(Event::PollEnd { task, outcome: Outcome::Pending }).task(None);
 }
 
 /// Two tasks that wait for each other's locks; main has their handles.
 fn crossed(main: Id, [anna, bert]: [Id; 2]) -> Script {
     let mut script = run_of(main, &[anna, bert]);
     let (pan, knife) = (Lock::new(&mut script), Lock::new(&mut script));
-    poll(&mut script, anna, &[pan], None, 1);
+    poll(&mut script, anna, &[pan], None);
     // Something lets Anna go on once more.
-    poll(&mut script, bert, &[knife], Some(pan), 1);
+    poll(&mut script, bert, &[knife], Some(pan));
     let (by, effect) = (Cause::Task(bert), Effect::Queued(1));
     let polled = script.records.pop().expect("the end of Bert's poll").event;
     script.task(bert).write(Event::Wake { task: anna, by, effect, wait: None }).write(polled);
-    poll(&mut script, anna, &[], Some(knife), 1);
+    poll(&mut script, anna, &[], Some(knife));
     script
 }
 
@@ -92,20 +91,20 @@ fn a_guard_that_is_kept_while_a_task_is_awaited_which_needs_it_closes_a_circle()
     let polled = script.records.pop().expect("the end of main's poll").event;
     let lock = Lock::new(script.task(main));
     script.write(lock.take()).write(polled).task(None);
-    poll(&mut script, task, &[], Some(lock), 1);
+    poll(&mut script, task, &[], Some(lock));
     assert!(is_stuck(&script, main) && is_stuck(&script, task));
 }
 
 #[test]
 fn a_task_that_can_be_aborted_may_be_there_for_that() {
-    for (handles, lost) in [(0, 1), (1, 0), (2, 0)] {
+    for (detached, lost) in [(true, 1), (false, 0)] {
         let (main, task) = (Id::next(), Id::next());
         let mut script = run_of(main, &[task]);
-        if handles == 0 {
+        if detached {
             script.write(Event::Detach { task });
         }
-        poll(&mut script, task, &[], None, handles);
-        script.write(Event::Park { timeout: None });
+        poll(&mut script, task, &[], None);
+        script.write(Event::Clones { task, count: 0 }).write(Event::Park { timeout: None });
         let found = seen(&script).found;
         assert_eq!(found.len(), lost, "{found:#?}");
         assert!(found.iter().all(|lint| lint.kind == LintKind::LostWakeup));
@@ -118,10 +117,9 @@ fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
     let mut script = run_of(main, &[task]);
     script.write(Event::Detach { task });
     let lock = Lock::new(&mut script);
-    poll(&mut script, task, &[lock], Some(lock), 0);
+    poll(&mut script, task, &[lock], Some(lock));
     script.write(Event::Park { timeout: None });
     let round = seen(&script);
-    assert_eq!(round.run.fold.task(task).unwrap().clones, 0);
     assert!(round.found.is_empty(), "its waker is in the line: {:#?}", round.found);
     assert!(is_stuck(&script, task), "but it waits for itself");
 }
@@ -137,7 +135,7 @@ fn nothing_is_kept_of_main_futures_that_panic() {
         let lock = Lock::new(&mut script);
         script.write(lock.take()).write(lock.wait(1));
         let outcome = Outcome::Panicked;
-        script.write(Event::PollEnd { task: main, outcome, wakers: 1, handles: 0 }).task(None);
+        script.write(Event::PollEnd { task: main, outcome }).task(None);
         script.write(crate::fixture::given_up(lock.on(1))).write(lock.release(true));
         script.write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
     }
@@ -159,13 +157,11 @@ fn only_a_thread_of_its_own_sees_a_poll_that_never_ends() {
 /// A poll in which a task does these things at one primitive, and which returns `Pending`.
 fn poll_at(script: &mut Script, task: Id, events: &[Event]) {
     script.task(task).write(Event::PollStart { task });
-    let is_wait = |event: &&Event| matches!(event, Event::Wait { .. });
-    let wakers = events.iter().filter(is_wait).count();
     for event in events {
         script.write(*event);
     }
     let outcome = Outcome::Pending;
-    script.write(Event::PollEnd { task, outcome, wakers, handles: 0 }).task(None);
+    script.write(Event::PollEnd { task, outcome }).task(None);
 }
 
 /// A primitive, with the events of taking some of it and waiting for some of it.
@@ -301,8 +297,8 @@ fn what_recording_took_blocks_nobody() {
     let found = |overhead| {
         let mut script = run_of(main, &[task]);
         script.task(task).at(1).write(Event::PollStart { task });
-        let (outcome, wakers, handles) = (Outcome::Pending, 1, 1);
-        script.at(2_001).write(Event::PollEnd { task, outcome, wakers, handles });
+        let outcome = Outcome::Pending;
+        script.at(2_001).write(Event::PollEnd { task, outcome });
         script.records.last_mut().unwrap().overhead = overhead;
         let kinds = seen(&script).found.into_iter().map(|lint| lint.kind).collect::<Vec<_>>();
         kinds.contains(&LintKind::BlockingPoll)

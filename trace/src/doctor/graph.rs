@@ -83,7 +83,7 @@ fn by(holder: Holder) -> Ender {
 /// The tasks that all must do something before this one can go on; none if anything else may help.
 fn needs(run: &Run, task: Id) -> Vec<Id> {
     run.looks_at(1);
-    let waits = |task: &&Task| task.state == State::Waiting && task.clones == 0 && !task.combined;
+    let waits = |task: &&Task| task.state == State::Waiting;
     let Some(task) = run.fold.task(task).filter(waits) else { return Vec::new() };
     let [only] = &run.few(task)[..] else { return Vec::new() };
     let certain = could_end(run, only).into_iter().map(|ender| match ender {
@@ -150,11 +150,11 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
         return run.birth(lint, task).note(note);
     }
     if waits.is_empty() {
-        let clones = count(task.clones, "clone");
         return run.birth(lint, task).note(match task.clones {
-            0 => format!("no waker of {name} is left in kettle"),
-            1 => format!("{clones} of {name}'s waker is with code that isn't kettle's"),
-            _ => format!("{clones} of {name}'s waker are with code that isn't kettle's"),
+            None => format!("no wait of {name} is open"),
+            Some(0) => format!("no waker of {name} is left"),
+            Some(1) => format!("1 clone of {name}'s waker is with code that isn't kettle's"),
+            Some(n) => format!("{n} clones of {name}'s waker are with code that isn't kettle's"),
         });
     }
     // A set awaits each of its tasks, at the line that spawned it.

@@ -25,7 +25,7 @@ use kettle_events::{Cause, Event, Id, Kind, Outcome, Record, Resource};
 use super::advice::advise;
 use super::graph::{SHOWN, any_waits, circle, is_undriven, table};
 use super::lint::{Lint, LintKind};
-use super::lost_wakeup::{leaves_none, lost};
+use super::lost_wakeup::{leaves_none, lost, waiting};
 use super::run::Run;
 use crate::fold::{State, Task};
 use crate::words::teller::count;
@@ -84,6 +84,14 @@ impl Hangs {
         let old = |(_, since): &(Id, Duration)| record.real.saturating_sub(*since) >= least;
         let tasks = locked(self.open.iter().find(|open| old(open))?.0)?;
         self.open.retain(|(id, _)| !tasks.contains(id));
+        // With a waker of one of them, other code may end this.
+        let is_free = |(id, clones, _): &(Id, usize, usize)| {
+            let stored = run.fold.task(*id).map_or(0, Task::stored);
+            tasks.contains(id) && *clones != stored
+        };
+        if run.now && waiting().iter().any(is_free) {
+            return None;
+        }
         let lint = told(run, LintKind::Deadlock, of_a_circle(run, &tasks), (&tasks, record.seq));
         Some(Lint { certain: false, ..lint }.note(
             "each waits for another one of them, and none drops a guard before its own wait is over. (No event tells \

@@ -64,7 +64,7 @@ impl Line {
     fn judge(self, run: &Run, at: Place, record: &Record) -> Option<Lint> {
         let idle = |task: &&Task| {
             let here = task.made.is_some_and(|made| key(made) == key(at));
-            let waits = task.state == State::Waiting && task.handles == 0;
+            let waits = task.state == State::Waiting && !task.handle;
             here && waits && record.time.saturating_sub(task.since) >= LONG
         };
         let comes = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
@@ -81,7 +81,7 @@ impl Line {
                 .spot(Some(at), "they were all spawned here")
                 .spot(example.at, format!("{} waits here", run.name(example.id)))
                 .note(
-                    "they have no handle and wait for neither a timer nor a socket, and hardly any task \
+                    "they have no `JoinHandle` and wait for neither a timer nor a socket, and hardly any task \
                      of this line has ended. If their number grows with the work that is done, it is a \
                      leak",
                 )

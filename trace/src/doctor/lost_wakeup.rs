@@ -14,7 +14,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
+use kettle_events::{Event, Id, Kind, Record, Resource};
 use kettle_runtime::Handle;
 
 use super::lint::{Lint, LintKind};
@@ -27,7 +27,7 @@ const SELDOM: u64 = 4;
 /// Tasks whose wakers nothing seems to hold.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
-    /// Their latest polls have left no waker. Since the last park.
+    /// They wait, and no clone of their wakers is left. Since the last park.
     fresh: BTreeSet<Id>,
     /// A waker is outside kettle, where it may be dropped.
     outside: bool,
@@ -38,13 +38,8 @@ pub(super) struct Suspects {
 impl Suspects {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
-            Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
-                let Some(task) = run.fold.task(task) else { return Vec::new() };
-                self.outside |= task.clones > 0 || task.combined;
-                if leaves_none(task) {
-                    self.fresh.insert(task.id);
-                }
-            }
+            Event::Clones { task, count: 0 } => _ = self.fresh.insert(task),
+            Event::Clones { .. } => self.outside = true,
             Event::Park { .. } => return self.judge(run, record.seq),
             _ => {}
         }
@@ -53,26 +48,23 @@ impl Suspects {
 
     fn judge(&mut self, run: &Run, now: u64) -> Vec<Lint> {
         let mut all = std::mem::take(&mut self.fresh);
-        all.retain(|id| {
-            run.fold.task(*id).is_some_and(|task| leaves_none(task) && task.handles == 0)
-        });
         let every = if self.outside { 1 } else { SELDOM };
-        if run.now && now.saturating_sub(self.asked) >= every * run.fold.alive() as u64 {
+        let due = now.saturating_sub(self.asked) >= every * run.fold.alive() as u64;
+        if run.now && (due || !all.is_empty()) {
             self.asked = now;
             run.looks_at(run.fold.alive());
-            let waiting = Handle::try_current().map(|handle| handle.inspector().waiting());
-            let none = |(id, references): &(Id, usize)| match references {
-                0 => true,
-                1 => is_joined_for_good(run, *id), // the reference is that handle
+            let waiting = waiting();
+            let none = |(id, clones, handles): &(Id, usize, usize)| match (clones, handles) {
+                (0, 0) => true,
+                (0, 1) => is_joined_for_good(run, *id, &waiting),
                 _ => false,
             };
-            all.extend(
-                waiting.unwrap_or_default().iter().filter(|one| none(one)).map(|(id, _)| *id),
-            );
+            all = waiting.iter().filter(|one| none(one)).map(|(id, ..)| *id).collect();
         }
         let tasks = all.iter().filter_map(|id| run.fold.task(*id));
         let waits = tasks.filter(|task| task.state == State::Waiting && task.kind != Kind::Main);
-        waits.map(|task| lost(run, task, now)).collect()
+        let free = waits.filter(|task| run.now || !task.handle);
+        free.map(|task| lost(run, task, now)).collect()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -80,9 +72,14 @@ impl Suspects {
     }
 }
 
+/// The tasks that wait, as the runtime counts them: with the clones of their wakers, and their handles.
+pub(super) fn waiting() -> Vec<(Id, usize, usize)> {
+    Handle::try_current().map(|handle| handle.inspector().waiting()).unwrap_or_default()
+}
+
 /// Is there no wait of it, and no clone of its waker?
 pub(super) fn leaves_none(task: &Task) -> bool {
-    task.state == State::Waiting && task.clones == 0 && task.stored() == 0
+    task.state == State::Waiting && task.clones == Some(0) && task.stored() == 0
 }
 
 /// Does a task wait for its end?
@@ -91,21 +88,16 @@ fn is_joined(run: &Run, task: Id) -> bool {
 }
 
 /// Does the one task that awaits this handle wait for nothing else, and can nothing abort that one?
-fn is_joined_for_good(run: &Run, id: Id) -> bool {
-    let waiters = run.fold.waiters(Resource::Task(id));
-    let joiner = waiters.first().and_then(|waiter| run.fold.task(waiter.task?));
-    joiner.is_some_and(|joiner| {
-        let stays = joiner.kind == Kind::Main || joiner.handles == 0;
-        let only = joiner.stored() == 1 && joiner.clones == 0 && !joiner.combined;
-        stays && only && joiner.state == State::Waiting
-    })
+fn is_joined_for_good(run: &Run, id: Id, waiting: &[(Id, usize, usize)]) -> bool {
+    let joiner = run.fold.waiters(Resource::Task(id)).first().and_then(|waiter| waiter.task);
+    waiting.iter().any(|(id, clones, handles)| joiner == Some(*id) && (*clones, *handles) == (1, 0))
 }
 
 /// What is said of such a task: that no waker of it is left; or, where nothing can happen any more,
 /// that none is called.
 pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let name = run.name(task.id);
-    let none_left = task.wakers == 0 || task.clones == 0 || has_none_left(task);
+    let none_left = task.clones == Some(0) || has_none_left(task);
     let (text, note) = if none_left {
         (
             format!("no waker of {name} is left: nothing can wake it"),
@@ -121,7 +113,7 @@ pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
     let is_main = task.kind == Kind::Main && task.at.is_some();
     let lint = if is_main { lint } else { run.birth(lint, task) };
-    let certain = task.wakers > 0 || is_joined(run, task.id);
+    let certain = task.clones.is_some_and(|clones| clones > 0) || is_joined(run, task.id);
     Lint { certain, ..lint }.spot(task.at, format!("{name} was last seen here")).note(note).help(
         "a future that returns `Pending` has given the waker of *this* poll to the code that will know when it can go \
          on: each task needs a place of its own for it, and only the newest counts. That code calls `wake()` after the \
@@ -129,9 +121,7 @@ pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     )
 }
 
-/// Does the runtime count no reference to it but its handles?
+/// Does the runtime count no clone of its waker?
 fn has_none_left(task: &Task) -> bool {
-    let waiting = Handle::try_current().map(|handle| handle.inspector().waiting());
-    let mut waiting = waiting.unwrap_or_default().into_iter();
-    waiting.any(|(id, references)| id == task.id && references <= task.handles)
+    waiting().iter().any(|(id, clones, _)| *id == task.id && *clones == 0)
 }

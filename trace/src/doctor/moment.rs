@@ -86,8 +86,8 @@ mod tests {
             (moment.goes_on(&script.records, true), moment.number, moment.spent)
         };
         let more = Event::Note { text: "more" };
-        let (outcome, wakers, handles) = (Outcome::Pending, 1, 0);
-        let ends = Event::PollEnd { task: main, outcome, wakers, handles };
+        let outcome = Outcome::Pending;
+        let ends = Event::PollEnd { task: main, outcome };
         assert_eq!(goes_on(Event::PollStart { task: main }), (true, 1, false));
         assert_eq!(goes_on(ends), (true, 2, false), "of a task within it");
         assert_eq!(goes_on(more), (false, 2, false));

@@ -33,7 +33,7 @@ fn tea() -> Vec<Record> {
     let (pending, ready) = (Outcome::Pending, Outcome::Ready);
     let wake = |task, by, effect| Event::Wake { task, by, effect, wait: None };
     let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
-    let end = |task, outcome| Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
+    let end = |task, outcome| Event::PollEnd { task, outcome };
     let mut script = Script::new();
     script.at(1).write(Event::RunStart { paused: false }).write(spawn_main(main));
     script.write(wake(main, Cause::Runtime, Effect::Queued(1))).at(2).write(turn(1));
@@ -120,7 +120,7 @@ fn an_arrow_leads_from_the_act_that_serves_a_wait_to_the_poll_that_gets_it() {
     script.write(spawn(task)).task(main).at(1).write(Event::PollStart { task: main });
     script.write(wake(Effect::Queued(1), None)).at(2).write(Event::Served { wait });
     script.write(wake(Effect::Coalesced, Some(wait)));
-    script.write(Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 0, handles: 0 });
+    script.write(Event::PollEnd { task: main, outcome: Outcome::Pending });
     script.task(task).at(3).write(Event::PollStart { task });
     let entries = file(&script.records, &[]);
     check(&entries);

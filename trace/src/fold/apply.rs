@@ -30,15 +30,16 @@ impl Fold {
                 self.tasks.spawn(record, task, kind, (at, what));
             }
             Event::PollStart { task } => self.tasks.poll_start(record, task, t),
-            Event::PollEnd { task, outcome, wakers, handles } => {
+            Event::PollEnd { task, outcome } => {
                 if self.tasks.running.len() <= 1 {
                     self.asked.clear();
                 }
-                self.tasks.poll_end(record, task, outcome, (wakers, handles), t);
+                self.tasks.poll_end(record, task, outcome, t);
                 if outcome != Outcome::Pending {
                     self.ends(task);
                 }
             }
+            Event::Clones { task, count } => self.tasks.clones(task, count, t),
             Event::Defer { why } => self.tasks.defers(record, why),
             Event::Wake { task, by, effect, wait } => {
                 let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));

@@ -71,8 +71,8 @@ pub(crate) struct ShownTask {
     /// It was woken in its present poll.
     pub(crate) woken: bool,
     pub(crate) cancelling: bool,
-    /// So many clones of its waker there were after its latest poll.
-    pub(crate) wakers: usize,
+    /// So many clones of its waker there were when the thread went to sleep, if it waits for nothing.
+    pub(crate) clones: Option<usize>,
     pub(crate) handle: bool,
     pub(crate) joiner: Option<Id>,
     pub(crate) joined: Option<Outcome>,
@@ -225,7 +225,7 @@ impl Fold {
             waits: if task.is_over() { Vec::new() } else { self.awaited(task) },
             woken: task.again,
             cancelling: task.cancelled,
-            wakers: task.wakers,
+            clones: task.clones,
             handle: task.handle,
             joiner: self.joiner(id),
             joined: task.joined,
@@ -339,7 +339,7 @@ mod tests {
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
         let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
-        let end = Event::PollEnd { task: main, outcome: Outcome::Pending, wakers: 1, handles: 0 };
+        let end = Event::PollEnd { task: main, outcome: Outcome::Pending };
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
         script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
         script.write(wake(Cause::Deferred));

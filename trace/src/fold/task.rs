@@ -42,17 +42,9 @@ pub struct Task {
     /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
     /// after the task's end is not heard of.)
     pub handle: bool,
-    /// How many handles can abort it: its `JoinHandle` and `AbortHandle`s, as they were after its
-    /// latest poll, less the `JoinHandle` if that has gone since.
-    pub handles: usize,
-    /// How many clones of its waker there were after its latest poll.
-    pub wakers: usize,
-    /// How many clones of its waker were in other places than our timers, sources, primitives and
-    /// join handles, after its latest poll.
-    pub clones: usize,
-    /// More waits were known after its latest poll than clones of its waker: some wait under the waker
-    /// of a combinator, or have been called on another thread.
-    pub combined: bool,
+    /// How many clones of its waker there were when the thread went to sleep, if its latest poll has
+    /// left it no wait.
+    pub clones: Option<usize>,
     /// Has somebody asked for its end?
     pub cancelled: bool,
     /// In its present poll it has deferred its waker: by which record, and why.
@@ -117,10 +109,7 @@ impl Task {
             joined: None,
             detached: false,
             handle,
-            handles: usize::from(handle),
-            wakers: 0,
-            clones: 0,
-            combined: false,
+            clones: None,
             cancelled: false,
             deferred: None,
             rank: 0,
@@ -149,6 +138,7 @@ impl Task {
         self.enter(State::Polling, now);
         self.polls += 1;
         (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
+        self.clones = None;
         self.woken_by = self.next_wake.take();
     }
 

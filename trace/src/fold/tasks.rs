@@ -186,31 +186,16 @@ impl Tasks {
         self.running.push(id);
     }
 
-    pub(super) fn poll_end(
-        &mut self,
-        record: &Record,
-        id: Id,
-        outcome: Outcome,
-        (wakers, handles): (usize, usize),
-        t: &mut Trouble,
-    ) {
+    pub(super) fn poll_end(&mut self, record: &Record, id: Id, outcome: Outcome, t: &mut Trouble) {
         let running = self.running.pop();
         t.check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
-        task.wakers = wakers;
-        task.clones = wakers.saturating_sub(task.stored());
-        task.combined = task.stored() > wakers;
-        task.handles = handles;
         let ends = outcome != Outcome::Pending;
         t.check(ends || !task.ends, || format!("task {id} was to end, and goes on"));
         // Another thread may have asked for it, and its message is still on its way.
         t.check_seen(outcome != Outcome::Cancelled || task.ends, || {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
-        t.check_seen(!task.handle || handles > 0, || {
-            format!("nobody holds the handle of task {id} any more")
-        });
-        let handle_gone = task.handle && handles == 0;
         if ends {
             self.end(record, id, outcome);
         } else if std::mem::take(&mut task.again) {
@@ -224,9 +209,15 @@ impl Tasks {
         } else {
             task.enter(State::Waiting, record.time);
         }
-        if handle_gone {
-            self.let_go_of_handle(id);
-        }
+    }
+
+    pub(super) fn clones(&mut self, id: Id, count: usize, t: &mut Trouble) {
+        let Some(task) = self.all.get_mut(&id) else { return };
+        let state = task.state;
+        t.check(state == State::Waiting, || {
+            format!("task {id} is said to wait, but was {state:?}")
+        });
+        task.clones = Some(count);
     }
 
     fn end(&mut self, record: &Record, id: Id, outcome: Outcome) {
@@ -288,17 +279,10 @@ impl Tasks {
         }
         if let Some(task) = self.all.get_mut(&id) {
             (task.joined, task.detached) = (how.or(task.joined), task.detached || how.is_none());
-        }
-        self.let_go_of_handle(id);
-        true
-    }
-
-    fn let_go_of_handle(&mut self, id: Id) {
-        let Some(task) = self.all.get_mut(&id) else { return };
-        if std::mem::take(&mut task.handle) {
-            task.handles = task.handles.saturating_sub(1);
+            task.handle = false;
         }
         self.let_go(id);
+        true
     }
 
     /// Something of this task has changed that its own events don't say.

@@ -228,7 +228,7 @@ mod tests {
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
         script.write(crate::fixture::waits(on));
-        script.write(Event::PollEnd { task: main, outcome: pending, wakers: 1, handles: 0 });
+        script.write(Event::PollEnd { task: main, outcome: pending });
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
         script.write(Event::Wake {
@@ -239,7 +239,7 @@ mod tests {
         });
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
-        script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
+        script.write(Event::PollEnd { task: main, outcome: ready });
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
     }

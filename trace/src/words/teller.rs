@@ -113,6 +113,10 @@ impl Teller {
                 };
                 say!(self.text, self.task(task), what);
             }
+            Event::Clones { task, count: some } => {
+                let are = if some == 1 { "'s waker is left" } else { "'s waker are left" };
+                say!(self.text, count(some, "clone").as_str(), " of ", self.task(task), are);
+            }
             Event::Wake { task, by, effect, .. } => self.wake(task, by, effect),
             Event::Wait { on, .. } => {
                 say!(self.text, who, " waits ");

@@ -86,15 +86,15 @@ function endedHTML(s, over) {
     : "";
 }
 /** For what it waits; where that is there already, or nothing is, who has its waker. */
-function waitsFor(s, { name, wakers }) {
+function waitsFor(s, { name, clones }) {
   const open = K.openWaits(name, s.i),
     left = open.filter(({ served }) => !(served <= s.i));
   if (left.length < open.length) return "woken soon";
   return left.length
     ? esc(K.onAll(left.map(({ on }) => on)))
-    : wakers > 0
+    : clones > 0
       ? "other code"
-      : "no waker left";
+      : `no ${clones === 0 ? "waker left" : "open wait"}`;
 }
 
 function waitingHTML(s, waiting, over, must) {

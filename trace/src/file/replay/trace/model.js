@@ -243,7 +243,7 @@ function done() {
 const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
   "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
-    "timeout waited ran overdue events records lost wakers handles size bytes branch branches " +
+    "timeout waited ran overdue events records lost clones size bytes branch branches " +
     "first scope in won count before item wait back thread",
 );
 const NAMES = words("task run timer source sync value closed direction unseen");

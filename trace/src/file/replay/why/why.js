@@ -54,10 +54,10 @@ K.stuck = function (s) {
   const waits = new Map(),
     behind = new Map(), // of each task those that wait for it
     free = [];
-  for (const { name, wakers } of s.places.waiting) {
+  for (const { name } of s.places.waiting) {
     const open = K.openWaits(name, s.i),
       enders = open.map((wait) => K.couldEnd(wait, s));
-    if (!open.length || wakers > K.allWaits(name, s.i).length) continue;
+    if (!open.length) continue;
     waits.set(name, open);
     if (!enders.every(({ who, certain }) => certain && who.length)) free.push(name);
     for (const who of new Set(enders.flatMap(({ who }) => who))) K.put(behind, who, name);

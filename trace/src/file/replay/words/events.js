@@ -48,6 +48,7 @@ K.EVENTS = {
   Spawn: { level: 0, kind: "task", tokio: ["task/spawn.rs", "runtime/task/list.rs"] },
   PollStart: { level: 0, kind: "poll", tokio: [...LOOP, HARNESS] },
   PollEnd: { level: 0, kind: "poll", tokio: [HARNESS, "runtime/task/state.rs"] },
+  Clones: { level: 2, kind: "wait", tokio: ["runtime/task/waker.rs"] },
   Wake: {
     level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
     kind: "wake",

@@ -192,6 +192,10 @@ const TEACHES = {
       : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
   PollStart: whyNow,
   PollEnd: ENDS,
+  Clones: (e) =>
+    e.count
+      ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
+      : "No code can call it any more: a future that returns Pending has to keep the waker of that poll.",
   Wake: (e) =>
     said(K.of(WAKES, e.effect), e) +
     (K.waitAt(e.i)?.done < e.i

@@ -98,14 +98,14 @@ function waitWords(s, wait) {
 }
 /** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
  * that polls it.) */
-K.wakerWords = function (s, { name, wakers }) {
+K.wakerWords = function (s, { name, clones }) {
   if (s.deferred.includes(name))
     return "It gave way: the loop calls its waker at the end of this phase.";
   const sets = s.tasks.values().some((t) => t.kind === "local" && t.where !== "done"),
     who = `${sets ? "a local set or " : ""}code that isn’t kettle’s`;
-  return wakers > 0
-    ? `No wait of it is open: ${K.plural(wakers, "clone")} of its waker ${wakers === 1 ? "is" : "are"} with ${who}.`
-    : "No wait of it is open, and no clone of its waker is left.";
+  return clones > 0
+    ? `No wait of it is open: ${K.plural(clones, "clone")} of its waker ${clones === 1 ? "is" : "are"} with ${who}.`
+    : `No wait of it is open${clones === 0 ? ", and no clone of its waker is left" : ""}.`;
 };
 
 // ----- where a task is -----
