@@ -15,7 +15,7 @@ import { TABLES, linesOf, scripts } from "./scripts.mjs";
 const directory = process.argv[2];
 const K = scripts(
   ...TABLES,
-  "trace/lengths.js",
+  "tables/lengths.js",
   "words/names.js",
   "why/inputs.js",
   "why/bounds.js",

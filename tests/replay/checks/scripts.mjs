@@ -12,9 +12,8 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
 const TAG = 'id="trace">\n';
 
-export const TABLES = ["blocks", "model", "fold", "waits", "rows", "scopes"].map(
-  (name) => `trace/${name}.js`,
-);
+const TABLE = ["fold", "waits", "rows", "scopes"].map((name) => `tables/${name}.js`);
+export const TABLES = ["record/blocks.js", "record/model.js", ...TABLE];
 
 /** (Each script's names are its own, as in the page.) */
 export function scripts(...names) {
@@ -30,7 +29,7 @@ export function scripts(...names) {
 export const dataOf = (text) => text.lastIndexOf(TAG) + TAG.length;
 
 export async function linesOf(text) {
-  const K = scripts("trace/blocks.js"),
+  const K = scripts("record/blocks.js"),
     lines = [],
     templates = [];
   await K.lines(text, ({ texts, of, at, numbers }) => {

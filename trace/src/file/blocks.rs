@@ -8,7 +8,7 @@
 //! Invariants: what is read back is what was given, byte for byte. A block needs those before it,
 //! and none after it: so a file that was cut reads up to its last whole block.
 //!
-//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/trace/blocks.js`).
+//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/record/blocks.js`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -19,26 +19,25 @@ macro_rules! texts {
 }
 
 /// The page, with a marker where the style goes and one where the scripts go.
-const PAGE: &str = include_str!("replay/page/page.html");
+const PAGE: &str = include_str!("replay/view/page.html");
 
 const STYLES: [&str; 5] = texts!(
-    "page/style.css" "page/boxes.css" "page/lanes.css" "page/panels.css" "page/screens.css"
+    "view/style.css" "view/boxes.css" "view/lanes.css" "view/panels.css" "view/screens.css"
 );
 
-/// In the order in which they run: what happened (`trace`), what led to what (`why`), what is said
-/// of an event (`words`); and what is drawn of it: `boxes`, `answer`, `lanes` and the rest of the
-/// `page`.
+/// In the order in which they run: what stands in the file (`record`), what was there at each event
+/// (`tables`), what led to what (`why`), how it is said (`words`) and how it is shown (`view`).
 const SCRIPTS: &[&str] = &texts!(
-    "trace/blocks.js" "trace/model.js" "trace/fold.js" "trace/waits.js" "trace/rows.js"
-    "trace/scopes.js" "trace/holds.js" "trace/lengths.js"
+    "record/blocks.js" "record/model.js"
+    "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js" "tables/holds.js"
+    "tables/lengths.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
     "words/events.js" "words/teaches.js" "words/whereabouts.js"
-    "boxes/wheel.js" "boxes/places.js" "boxes/wakers.js" "boxes/boxes.js"
-    "answer/opening.js" "answer/chain.js" "answer/times.js" "answer/answer.js"
-    "boxes/changed.js"
-    "lanes/view.js" "lanes/draw.js" "lanes/ruler.js" "lanes/arrows.js" "lanes/lanes.js"
-    "page/panes.js" "page/why.js" "page/quiz.js" "page/find.js" "page/banner.js" "page/controls.js"
+    "view/wheel.js" "view/places.js" "view/wakers.js" "view/boxes.js" "view/changed.js"
+    "view/opening.js" "view/chain.js" "view/times.js" "view/answer.js"
+    "view/view.js" "view/draw.js" "view/ruler.js" "view/arrows.js" "view/lanes.js"
+    "view/panes.js" "view/tree.js" "view/quiz.js" "view/find.js" "view/banner.js" "view/controls.js"
 );
 
 /// Each script is a module: it has its own names, and runs when all of the page is there. They share

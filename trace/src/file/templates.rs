@@ -8,7 +8,7 @@
 //! Interface: [`Templates::pack`], and [`Templates::unpack`] in the same order.
 //! Invariant: what is unpacked is what was packed, byte for byte; both forget the templates at the same row.
 //!
-//! Not here: how rows get into a file (`blocks.rs`); reading them in a browser (`replay/trace/blocks.js`).
+//! Not here: how rows get into a file (`blocks.rs`); reading them in a browser (`replay/record/blocks.js`).
 
 use std::collections::HashMap;
 

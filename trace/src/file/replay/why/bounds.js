@@ -15,7 +15,7 @@
 // `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
 // "begin", "before" (the record), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
-// Not here: what an event came from (inputs.js), the chain in words (answer/).
+// Not here: what an event came from (inputs.js), the chain in words (view/chain.js).
 
 const { BAR } = K;
 /** So many steps back are made. */

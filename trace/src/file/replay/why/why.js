@@ -10,7 +10,7 @@
 // `K.setTasks(name, i)`: the tasks in its sets. `K.stuck(state)`: the waiting tasks of which
 // nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`,
 // each waits for the next. `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
-// Not here: what came before (inputs.js), what bounded it (bounds.js), words (answer/, words/).
+// Not here: what came before (inputs.js), what bounded it (bounds.js), words (words/).
 
 const { BAR } = K;
 

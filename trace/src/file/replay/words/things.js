@@ -1,9 +1,9 @@
 // What is waited for, and what is a source?
 //
-// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.toDo(on)`,
-// `K.inOrder(all, word)`; `K.madeOf(source)`, `K.sourceType(source)`,
-// `K.childOf(source)`, `K.signalOf(source)`, `K.listens(source)`, `K.TO`; `K.branchWords(branch)`,
-// `K.joins(e)`.
+// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.inOrder(all, word)`;
+// `K.madeOf(source)`, `K.sourceType(source)`, `K.childOf(source)`, `K.signalOf(source)`,
+// `K.listens(source)`, `K.TO`; `K.branchWords(branch)`, `K.joins(e)`; `K.barWords(what, wait)`: what
+// a part of time was; `K.lineHTML(wait)`: the line at which it waits, and in which branch.
 // Invariant: plain words, to be escaped before they are HTML.
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 
@@ -96,11 +96,11 @@ const SHORT = {
 K.onShort = (on) => (on ? (SHORT[K.onKind(on)] ?? K.onWhat)(on) : "");
 /** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
 K.onAll = function (waits, word = K.onShort) {
-  const [first, ...more] = K.inOrder(waits.map(word));
-  if (!more.length) return first ?? "";
-  return waits.every((on) => on.timer)
-    ? `timers ${[first, ...more].map((name) => name.replace("timer ", "")).join(", ")}`
-    : `${first} +${more.length}`;
+  const all = K.inOrder(waits.map(word)),
+    isTimers = all.length > 1 && waits.every((on) => on.timer),
+    some = all.slice(0, isTimers ? 3 : 1).join(", "),
+    more = all.length - (isTimers ? 3 : 1);
+  return `${isTimers ? `timers ${some.replaceAll("timer ", "")}` : some}${more > 0 ? ` +${more}` : ""}`;
 };
 
 // ----- waits -----

@@ -14,8 +14,7 @@
 // another kind than the record has is left out: a trace may come from anybody. That a `JoinSet`
 // keeps a waker at each of its tasks is no wait: the task that has the set waits only where it
 // awaits the next end (`K.trace.members`: the tasks of such sets).
-// Not here: what an event changes (`trace/src/fold`), pictures (the folders boxes and lanes), words
-// (text.js).
+// Not here: what an event changes (`trace/src/fold`), pictures (view/), words (words/).
 
 // ----- Book: a map from names to records that shares what did not change -----
 const LEAF = 32;

@@ -109,5 +109,5 @@ K.circleHTML = function (s = K.trace.state) {
     ({ name, wait }) =>
       `${K.nameHTML(name)} waits for ${toEvent(wait.begin ?? s.i, K.tokens(K.onWhat(wait.on)))}`,
   );
-  return `It goes around: ${each.join(", ")}.`;
+  return `It goes around: ${K.several(each, (words) => words)}.`;
 };

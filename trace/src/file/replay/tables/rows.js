@@ -6,7 +6,7 @@
 // ended) and the columns (one an event; sleep is folded).
 //
 // Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`; of a row `at`, `kind` and
-// `waits` (which waits were open, trace/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
+// `waits` (which waits were open, tables/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
@@ -27,6 +27,8 @@ const BAR = {
 };
 /** Sleep takes this many columns, however long it was; its length is written in them. */
 const NAP = 4;
+/** So many waits are named. */
+const NAMED = 3;
 const NONE = Object.freeze([]);
 const alike = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
 
@@ -63,7 +65,8 @@ class Row {
   }
   /** On what it waits; "" if no wait of it is open. */
   noteAt(k) {
-    return [...new Set(K.inOrder(this.waits[k].map(({ on }) => K.onShort(on))))].join(", ");
+    const all = [...new Set(K.inOrder(this.waits[k].map(({ on }) => K.onShort(on))))];
+    return all.slice(0, NAMED).join(", ") + (all.length > NAMED ? " …" : "");
   }
   get last() {
     return this.kind[this.kind.length - 1];
