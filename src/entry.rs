@@ -63,7 +63,7 @@ mod searched {
     use std::process::{ExitCode, Termination};
     use std::sync::Arc;
 
-    use kettle_trace::search::{self, Course, Setup, course};
+    use kettle_trace::search::{self, Course, Fit, Setup, course};
 
     use super::{Builder, LocalOptions, Test, builder, made};
 
@@ -79,13 +79,18 @@ mod searched {
         PAUSED_UNASKED.take()
     }
 
-    /// What a test expands to: `body` makes its future.
+    /// What a test expands to: `body` makes its future. (Its own `block_on` stands here, and not in a
+    /// closure, which would hide the test's line.)
     #[track_caller]
     pub fn test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
     where
         F: Future<Output: Termination>,
     {
-        searched(test, body, |mut builder, body| made(builder.build()).block_on(body))
+        let mut own =
+            searched(test, body, |mut builder, body| made(builder.build()).block_on(body));
+        let output = made(own.builder.build()).block_on((own.body)());
+        own.fit.into_iter().for_each(Fit::check);
+        output
     }
 
     /// The same with `flavor = "local"`. A door of its own: a test is compiled with one loop, not
@@ -95,10 +100,20 @@ mod searched {
     where
         F: Future<Output: Termination>,
     {
-        let options = LocalOptions::default;
-        searched(test, body, move |mut builder, body| {
-            made(builder.build_local(options())).block_on(body)
-        })
+        let local = |builder: &mut Builder| made(builder.build_local(LocalOptions::default()));
+        let again = move |mut builder, body| local(&mut builder).block_on(body);
+        let mut own = searched(test, body, again);
+        let output = local(&mut own.builder).block_on((own.body)());
+        own.fit.into_iter().for_each(Fit::check);
+        output
+    }
+
+    /// The run that a test makes itself.
+    struct Own<B> {
+        builder: Builder,
+        body: Arc<B>,
+        fit: Option<Fit>,
+        _reset: Reset,
     }
 
     /// Resets it, however the test ends: the thread's next runtime may be another's.
@@ -110,12 +125,13 @@ mod searched {
         }
     }
 
+    /// Lets a search make its runs, with `drive`.
     #[track_caller]
-    fn searched<F: Future<Output: Termination>>(
+    fn searched<F: Future<Output: Termination>, B: Fn() -> F + Send + Sync + 'static>(
         test: Test,
-        body: impl Fn() -> F + Send + Sync + 'static,
-        drive: impl Fn(Builder, F) -> F::Output + Send + Sync + Copy + 'static,
-    ) -> F::Output {
+        body: B,
+        drive: impl Fn(Builder, F) -> F::Output + Send + Sync + 'static,
+    ) -> Own<B> {
         let body = Arc::new(body);
         let again = body.clone();
         let run = move |setup| {
@@ -123,15 +139,11 @@ mod searched {
             passes(drive(set_up(test, Some(setup)), again()))
         };
         let asked = search::Test { path: test.path, seeds: test.seeds };
-        match course(asked, Arc::new(run)) {
-            Course::Usual => drive(set_up(test, None), body()),
-            Course::Under(setup, fit) => {
-                let _reset = Reset;
-                let output = drive(set_up(test, Some(setup)), body());
-                fit.check();
-                output
-            }
-        }
+        let (setup, fit) = match course(asked, Arc::new(run)) {
+            Course::Usual => (None, None),
+            Course::Under(setup, fit) => (Some(setup), Some(fit)),
+        };
+        Own { builder: set_up(test, setup), body, fit, _reset: Reset }
     }
 
     fn set_up(test: Test, setup: Option<Setup>) -> Builder {

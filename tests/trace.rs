@@ -107,14 +107,12 @@ fn child() {
     program();
 }
 
-#[test]
+#[kettle::test]
 #[ignore = "run by the test of what panics"]
-fn panicking_child() {
-    Builder::new_current_thread().build().expect("a runtime").block_on(async {
-        kettle::spawn(async { panic!("no {}\nleft", "tea") }).await.expect_err("a panic");
-        let job = kettle::task::spawn_blocking(|| Vec::<u32>::new()[3]);
-        job.await.expect_err("another");
-    });
+async fn panicking_child() {
+    kettle::spawn(async { panic!("no {}\nleft", "tea") }).await.expect_err("a panic");
+    let job = kettle::task::spawn_blocking(|| Vec::<u32>::new()[3]);
+    job.await.expect_err("another");
 }
 
 fn run_child(kettle_trace: &str) -> Output {
@@ -146,6 +144,8 @@ fn what_panics_is_told_with_its_place_and_its_message() {
     let output = run("panicking_child", "-");
     let story = String::from_utf8(output.stderr).expect("text");
     assert!(output.status.success(), "{story}");
+    let main = story.lines().find(|line| line.contains("main is made")).expect("one is");
+    assert!(main.contains("tests/trace.rs:"), "the test's own line: {main}");
     assert!(story.contains("task 1 panicked at tests/trace.rs:"), "{story}");
     assert!(story.contains(": no tea left"), "on one line: {story}");
     assert!(story.contains("job 1 panicked at tests/trace.rs:"), "{story}");
