@@ -144,7 +144,10 @@ fn nothing_is_left_where_nothing_has_happened() {
     let output = child_that("work", &last(&place.file("tea.html"))).output().expect("it runs");
     assert!(output.status.success() && !place.file("tea.html").exists());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("no verdict, no panic, no call of `dump`: there is no "), "{said}");
+    assert!(
+        said.contains("no verdict, no panic, no call of `dump`: nothing is written to "),
+        "{said}"
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What does `KETTLE_TRACE` ask for?
 //!
-//! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does: a
-//! file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a variable
-//! with a slip in it must not look like a program that has nothing to tell.
+//! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does:
+//! a file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a
+//! variable with a slip in it must not look like a program that has nothing to tell.
 //!
 //! Interface: [`from_env`].
 //!
@@ -49,14 +49,14 @@ const MOST: usize = 100;
 /// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
 /// | `last:` and such a name | the last events only, written when something has happened: a [`FlightRecorder`] |
 ///
-/// Of several runtimes in one program, the first writes to the file named, the second to one with
-/// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
-/// file, the name gets the number of this one (`tea.1234.html`). A trace ends where its
-/// lines have taken `KETTLE_TRACE_LIMIT` bytes (a number, with or without `K`, `M` or `G` behind it);
-/// `64M` if not set. With `last:` it is the memory that the events may take; `16M` if not set. If the program's
-/// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
-/// beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay and lines tell in which
-/// functions a task waits.
+/// Of several runtimes in one program, the first writes to the file named, the second to one with a
+/// `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
+/// file, the name gets the number of this one (`tea.1234.html`). A trace ends where its lines have
+/// taken `KETTLE_TRACE_LIMIT` bytes (a number, with or without `K`, `M` or `G` behind it); `64M` if
+/// not set. With `last:` it is the memory that the events may take; `16M` if not set. If the
+/// program's standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is
+/// printed is noted beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay
+/// and lines tell in which functions a task waits.
 ///
 /// # Errors
 ///

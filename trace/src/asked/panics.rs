@@ -1,11 +1,12 @@
 //! With which words did a task panic, and where?
 //!
-//! A panic's message is told to the panic hook alone: where it is caught there is only its value, and a
-//! place nowhere. So while a trace is written, a hook notes both beside the events, and then calls the
-//! one that was there. (A program that sets its own without calling ours has only the panic's event.)
+//! A panic's message is told to the panic hook alone: where it is caught there is only its value,
+//! and a place nowhere. So while a trace is written, a hook notes both beside the events, and then
+//! calls the one that was there. (A program that sets its own without calling ours has only the
+//! panic's event.)
 //!
-//! A job panics on a thread of the pool, which records nothing. So the sink that is put around a trace's own
-//! ([`Noting`]) leaves here where the events of its runtime go.
+//! A job panics on a thread of the pool, which records nothing. So the sink that is put around a
+//! trace's own ([`Noting`]) leaves here where the events of its runtime go.
 //!
 //! Interface: [`note_panics`], [`Noting`].
 //!
@@ -98,7 +99,8 @@ impl Sink for Noting {
     }
 }
 
-/// On one line, since the story has a line for each event; of a long one the beginning, and a sign that it goes on.
+/// On one line, since the story has a line for each event; of a long one the beginning, and a sign
+/// that it goes on.
 fn told(message: &str) -> String {
     let mut text: String =
         message.chars().take(LONG).map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -6,11 +6,11 @@
 //! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual one, but for these decisions: what a search has found |
 //! | `KETTLE_CLOCK=real` | (beside them:) a test gets no virtual clock that it does not ask for |
 //!
-//! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had been decided
-//! by a slip.
+//! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had
+//! been decided by a slip.
 //!
-//! Interface: [`schedule`] for `Builder::build`; [`Asked`], [`on_real_clock`], [`number`]. Not here: schedules that a test is
-//! to try (`search/wanted.rs`).
+//! Interface: [`schedule`] for `Builder::build`; [`Asked`], [`on_real_clock`], [`number`]. Not
+//! here: schedules that a test is to try (`search/wanted.rs`).
 
 use std::io;
 use std::sync::Arc;
@@ -46,8 +46,8 @@ impl Asked {
     }
 }
 
-/// What decides in a run where the engine is free to: this seed, or what the environment asks for by
-/// `KETTLE_SEED` or `KETTLE_SCHEDULE`. `None`: nothing asks for that.
+/// What decides in a run where the engine is free to: this seed, or what the environment asks for
+/// by `KETTLE_SEED` or `KETTLE_SCHEDULE`. `None`: nothing asks for that.
 ///
 /// # Errors
 ///
@@ -135,8 +135,8 @@ mod tests {
     fn a_slip_is_refused_with_words() {
         for wrong in ["-1", "0x10", "many", "7.5"] {
             let words = format!(
-                "KETTLE_SEED={wrong:?} is no number. Set it to a whole number from 0 to 18446744073709551615, \
-                 or unset it"
+                "KETTLE_SEED={wrong:?} is no number. Set it to a whole number from 0 to \
+                 18446744073709551615, or unset it"
             );
             assert_eq!(ask(wrong, ""), Err(words));
         }

@@ -8,7 +8,8 @@
 //! Invariants: what is read back is what was given, byte for byte. A block needs those before it,
 //! and none after it: so a file that was cut reads up to its last whole block.
 //!
-//! Not here: when a block is written (`writer.rs`); reading in a browser (`replay/record/blocks.js`).
+//! Not here: when a block is written (`writer.rs`); reading in a browser
+//! (`replay/record/blocks.js`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -78,8 +79,9 @@ impl std::fmt::Debug for Blocks {
     }
 }
 
-/// The lines of a trace in their order, without their ends: of a replay's page, or of a file that is
-/// nothing but lines. The last one may be cut, if the file was; a block that was cut is left out.
+/// The lines of a trace in their order, without their ends: of a replay's page, or of a file that
+/// is nothing but lines. The last one may be cut, if the file was; a block that was cut is left
+/// out.
 ///
 /// ```
 /// let ((), records) = kettle::trace::record(|| {

@@ -18,16 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Writes what the flight recorders of this process have kept, now, and says to which files.
 ///
-/// Any thread may call it: also one of the program's own that watches over the rest, while the loop is stuck
-/// in a poll. (Then what that poll has done is missing, because the loop hands over its events when the poll
-/// returns; the file says so.) Without a flight recorder, or before its runtime has run, it does nothing.
+/// Any thread may call it: also one of the program's own that watches over the rest, while the loop
+/// is stuck in a poll. (Then what that poll has done is missing, because the loop hands over its
+/// events when the poll returns; the file says so.) Without a flight recorder, or before its
+/// runtime has run, it does nothing.
 ///
 /// If panics end your program at once (`panic = "abort"`), call it in a panic hook.
 ///
 /// # Errors
 ///
-/// A file can't be written; or a runtime's thread has been at its flight recorder for ten seconds. The
-/// other flight recorders have written theirs all the same.
+/// A file can't be written; or a runtime's thread has been at its flight recorder for ten seconds.
+/// The other flight recorders have written theirs all the same.
 ///
 /// ```
 /// # #[kettle::main]

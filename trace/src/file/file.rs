@@ -1,17 +1,19 @@
 //! How does a run become a file?
 //!
-//! A [`File`] is a sink that writes while the program runs, so that a program that panics, exits or is
-//! killed leaves a file that opens, and what it says is true as far as it goes. The runtime's thread
-//! only gathers the records, and hands them over from time to time; a second thread makes the lines.
+//! A [`File`] is a sink that writes while the program runs, so that a program that panics, exits or
+//! is killed leaves a file that opens, and what it says is true as far as it goes. The runtime's
+//! thread only gathers the records, and hands them over from time to time; a second thread makes
+//! the lines.
 //!
-//! They are handed over when the thread is about to sleep, when many have come together, and otherwise
-//! as often as a purse allows: it holds coins for 256 times and gets a new one each millisecond. When a
-//! poll begins and few were gathered, the runtime's thread waits until they are on disk. So of a program
-//! that does little, all is on disk before its code runs. A program that does much does not spend
-//! its time on waiting, and loses what was not handed over or not written yet if it is killed.
+//! They are handed over when the thread is about to sleep, when many have come together, and
+//! otherwise as often as a purse allows: it holds coins for 256 times and gets a new one each
+//! millisecond. When a poll begins and few were gathered, the runtime's thread waits until they are
+//! on disk. So of a program that does little, all is on disk before its code runs. A program that
+//! does much does not spend its time on waiting, and loses what was not handed over or not written
+//! yet if it is killed.
 //!
-//! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were kept
-//! in memory.
+//! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were
+//! kept in memory.
 //!
 //! Not here: the other thread (`thread.rs`), what is written (`writer.rs`).
 
@@ -87,9 +89,9 @@ impl File {
         })
     }
 
-    /// How many bytes of lines the file holds; if not set, 64 MiB. (The page and the texts of source
-    /// files are not counted. Of a replay that is written by an optimised build, the deflated lines
-    /// are.) A run that has more is recorded up to there. To keep its end, use a
+    /// How many bytes of lines the file holds; if not set, 64 MiB. (The page and the texts of
+    /// source files are not counted. Of a replay that is written by an optimised build, the
+    /// deflated lines are.) A run that has more is recorded up to there. To keep its end, use a
     /// [`FlightRecorder`](crate::FlightRecorder).
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> File {
@@ -113,7 +115,8 @@ impl File {
         self
     }
 
-    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't tell.)
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't
+    /// tell.)
     #[must_use]
     pub fn showing_stacks(mut self) -> File {
         stack::warm_up();

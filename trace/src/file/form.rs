@@ -1,6 +1,7 @@
 //! In which form does a run become a file?
 //!
-//! As lines, with or without a page before them, or as a Chrome trace. The name's ending says which.
+//! As lines, with or without a page before them, or as a Chrome trace. The name's ending says
+//! which.
 //!
 //! Interface: [`Form::for_ending`]; then what [`File`](crate::File) asks of either.
 
@@ -60,8 +61,8 @@ impl Form {
 
     /// The endings there are, and what they mean, in words.
     pub(crate) fn endings() -> &'static str {
-        ".html (a replay to open in a browser), .json (a Chrome trace, for ui.perfetto.dev) or .jsonl \
-         (a line an event)"
+        ".html (a replay to open in a browser), .json (a Chrome trace, for ui.perfetto.dev) or \
+         .jsonl (a line an event)"
     }
 
     /// What has lines for source files and stacks, too.

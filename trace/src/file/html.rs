@@ -40,8 +40,8 @@ const SCRIPTS: &[&str] = &texts!(
     "view/panes.js" "view/tree.js" "view/quiz.js" "view/find.js" "view/banner.js" "view/controls.js"
 );
 
-/// Each script is a module: it has its own names, and runs when all of the page is there. They share
-/// one object, `K`, which the page makes.
+/// Each script is a module: it has its own names, and runs when all of the page is there. They
+/// share one object, `K`, which the page makes.
 const MODULE: &str = "<script type=\"module\">\n";
 
 /// Behind this tag come the lines, and nothing closes it.

@@ -4,13 +4,13 @@
 //! source, and the sentence that the story would tell. `docs/trace-format.md` describes every line
 //! and field, and a test compares it with the events.
 //!
-//! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or [`Scribe::pass`]
-//! for those that are not written, and [`Scribe::snapshot`] to begin after them.
+//! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or
+//! [`Scribe::pass`] for those that are not written, and [`Scribe::snapshot`] to begin after them.
 //!
 //! Invariant: tasks and things have the names that the story gives them.
 //!
-//! Not here: how an event's fields are written (`json/wire.rs`), texts and numbers (`words/text.rs`), lines
-//! that are no events (`lines.rs`), files (`file.rs`).
+//! Not here: how an event's fields are written (`json/wire.rs`), texts and numbers
+//! (`words/text.rs`), lines that are no events (`lines.rs`), files (`file.rs`).
 
 mod changes;
 mod stacks;
@@ -39,7 +39,8 @@ pub(crate) struct Scribe {
     places: Places,
     /// What the events change, if a page is to know it.
     changes: Option<Changes>,
-    /// Of the record at hand the event's fields, and what does not fit into its line; kept for their room.
+    /// Of the record at hand the event's fields, and what does not fit into its line; kept for
+    /// their room.
     fields: Fields,
     more: Vec<u8>,
 }
@@ -91,8 +92,8 @@ impl Scribe {
         }
     }
 
-    /// Adds to `out` a line for each source file that this record is the first to mention, and for its
-    /// stack if no record before had the same.
+    /// Adds to `out` a line for each source file that this record is the first to mention, and for
+    /// its stack if no record before had the same.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         let mut meet =
             |place: Place| (!is_stds(place.file())).then(|| self.sources.meet(place, out));
@@ -112,7 +113,8 @@ impl Scribe {
         self.teller.names().task(task)
     }
 
-    /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of them.
+    /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of
+    /// them.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);

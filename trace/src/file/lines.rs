@@ -4,7 +4,8 @@
 //!
 //! Interface: [`Aside`], all of these, as lines.
 //!
-//! Not here: what the doctor finds (`doctor.rs`), events (`json.rs`), the text of source files (`sources.rs`).
+//! Not here: what the doctor finds (`doctor.rs`), events (`json.rs`), the text of source files
+//! (`sources.rs`).
 
 use std::time::{Duration, SystemTime};
 

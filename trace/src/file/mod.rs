@@ -6,7 +6,7 @@
 //! | `lines.rs` | what is in a trace beside events? |
 //! | `perfetto.rs` | how does a run look to Perfetto? |
 //! | `html.rs` | how is the replay's page put together, and what is in it? |
-//! | `replay/tables/fold.js` | what was the state after an event, in the page? (The other scripts draw it.) |
+//! | `replay/tables/fold.js` | what was the state after an event, in the page? |
 //! | `replay/words/events.js` | what does the page say of each kind of event? |
 //! | `blocks.rs` | how do lines take little room in a page? |
 //! | `templates.rs` | how does a line say only what is new in it? |

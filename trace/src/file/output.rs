@@ -1,10 +1,10 @@
 //! What has the program printed, and in which poll?
 //!
-//! A runtime doesn't see what goes to standard output. But if that is a file, the one that has started the
-//! program can say so (`KETTLE_TRACE_OUTPUT`, set by `cargo xtask replay`), and we look how far it has
-//! grown each time that we are given records: after each poll. A line is in the file before `println!`
-//! returns; so what has come since the poll began was printed in it. No clock has to be right for
-//! that, and no thread to be quick.
+//! A runtime doesn't see what goes to standard output. But if that is a file, the one that has
+//! started the program can say so (`KETTLE_TRACE_OUTPUT`, set by `cargo xtask replay`), and we look
+//! how far it has grown each time that we are given records: after each poll. A line is in the file
+//! before `println!` returns; so what has come since the poll began was printed in it. No clock has
+//! to be right for that, and no thread to be quick.
 //!
 //! Interface: [`Output::open`]; [`Output::lines`], what has come since the last call.
 //!

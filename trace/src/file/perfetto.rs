@@ -1,14 +1,15 @@
 //! How does a run look to Perfetto?
 //!
-//! As a Chrome trace, the JSON format that <https://ui.perfetto.dev> and speedscope read: a track for the
-//! loop and one for each task, named after its function and the line of its spawn; a slice for each
-//! turn, sleep, poll and blocking job; arrows to a poll from the wake that led to it, and from each act that
-//! served a wait of its task; counters; and an instant for everything else, with the sentence of the story. Its time is the machine's.
+//! As a Chrome trace, the JSON format that <https://ui.perfetto.dev> and speedscope read: a track
+//! for the loop and one for each task, named after its function and the line of its spawn; a slice
+//! for each turn, sleep, poll and blocking job; arrows to a poll from the wake that led to it, and
+//! from each act that served a wait of its task; counters; and an instant for everything else, with
+//! the sentence of the story. Its time is the machine's.
 //!
-//! Interface: [`Perfetto::record`] for each record in order; [`Perfetto::aside`], which also begins and
-//! ends the file. Invariants: slices of one track nest. An arrow's ends lie
-//! inside slices. An entry begins with the comma that parts it from the one before, and the closing
-//! bracket may be absent: the format says so.
+//! Interface: [`Perfetto::record`] for each record in order; [`Perfetto::aside`], which also begins
+//! and ends the file. Invariants: slices of one track nest. An arrow's ends lie inside slices. An
+//! entry begins with the comma that parts it from the one before, and the closing bracket may be
+//! absent: the format says so.
 //!
 //! Not here: the file (`file.rs`).
 
@@ -266,8 +267,8 @@ fn number(name: Name) -> u64 {
 #[must_use]
 struct Entry<'a>(&'a mut Vec<u8>, &'static [u8]);
 
-/// With a phase (`B` and `E` the ends of a slice, `X` a slice, `i` an instant, `s` and `f` the ends of an
-/// arrow, `C` a counter, `M` a name), and a time in microseconds.
+/// With a phase (`B` and `E` the ends of a slice, `X` a slice, `i` an instant, `s` and `f` the ends
+/// of an arrow, `C` a counter, `M` a name), and a time in microseconds.
 fn entry<'a>(out: &'a mut Vec<u8>, ph: &str, name: &str, tid: u64, at: Duration) -> Entry<'a> {
     out.extend_from_slice(b",\n{\"pid\":1");
     // The ends of an arrow find each other by name, category and number.

@@ -2,8 +2,8 @@
 //!
 //! It gathers in a buffer, and goes to the file when that is large, or when somebody asks for it.
 //!
-//! Interface: [`Store::claim`], [`Store::empty`]; [`Store::add`], [`Store::flush`], [`Store::close`];
-//! [`Store::failure`].
+//! Interface: [`Store::claim`], [`Store::empty`]; [`Store::add`], [`Store::flush`],
+//! [`Store::close`]; [`Store::failure`].
 //!
 //! Invariant: a file that can't be written any more is given up.
 //!
@@ -27,8 +27,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Makes the file, or takes the one that is there as it is, and keeps others from writing to it.
-    /// Finds out whether it can be written.
+    /// Makes the file, or takes the one that is there as it is, and keeps others from writing to
+    /// it. Finds out whether it can be written.
     pub(crate) fn claim(path: &Path) -> io::Result<Store> {
         let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {

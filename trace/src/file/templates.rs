@@ -1,14 +1,16 @@
 //! How does a line say only what is new in it?
 //!
-//! As a *row*: the lines of a trace are much alike, and differ in their numbers. A line without its numbers is a
-//! template, which is written once; a row has the template's number, and by how much each number of the line is
-//! greater than the one at its place in the template's row before. `docs/trace-format.md` says how rows are written.
-//! A reader need not make a line of each row to know what it says.
+//! As a *row*: the lines of a trace are much alike, and differ in their numbers. A line without its
+//! numbers is a template, which is written once; a row has the template's number, and by how much
+//! each number of the line is greater than the one at its place in the template's row before.
+//! `docs/trace-format.md` says how rows are written. A reader need not make a line of each row to
+//! know what it says.
 //!
-//! Interface: [`Templates::pack`], and [`Templates::unpack`] in the same order.
-//! Invariant: what is unpacked is what was packed, byte for byte; both forget the templates at the same row.
+//! Interface: [`Templates::pack`], and [`Templates::unpack`] in the same order. Invariant: what is
+//! unpacked is what was packed, byte for byte; both forget the templates at the same row.
 //!
-//! Not here: how rows get into a file (`blocks.rs`); reading them in a browser (`replay/record/blocks.js`).
+//! Not here: how rows get into a file (`blocks.rs`); reading them in a browser
+//! (`replay/record/blocks.js`).
 
 use std::collections::HashMap;
 
@@ -90,7 +92,8 @@ impl Templates {
         self.all.len() - 1
     }
 
-    /// The line's template and its numbers: where a value or a word begins, so that names of files stay whole.
+    /// The line's template and its numbers: where a value or a word begins, so that names of files
+    /// stay whole.
     fn split(&mut self, line: &[u8]) {
         self.template.clear();
         self.values.clear();

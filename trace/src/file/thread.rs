@@ -1,13 +1,13 @@
 //! Where are the lines made?
 //!
-//! On a thread of its own, so that the program has the time that it would have without a trace. It is
-//! given [`Work`], writes it, and gives it back, empty. What is given is bounded: while [`MOST`]
-//! records are with it, the runtime's thread waits for the oldest work to be done. From half of that
-//! on, less time is spent on compression.
+//! On a thread of its own, so that the program has the time that it would have without a trace. It
+//! is given [`Work`], writes it, and gives it back, empty. What is given is bounded: while [`MOST`]
+//! records are with it, the runtime's thread waits for the oldest work to be done. From half of
+//! that on, less time is spent on compression.
 //!
-//! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`]. Invariants:
-//! work is done in the order in which it was given. The thread ends when it is told to. If writing
-//! panics, the file ends there, and the program goes on.
+//! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`].
+//! Invariants: work is done in the order in which it was given. The thread ends when it is told to.
+//! If writing panics, the file ends there, and the program goes on.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};

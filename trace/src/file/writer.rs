@@ -1,15 +1,16 @@
 //! What is written of a run, and in which order?
 //!
-//! The page first if it is a replay, then the header, then a line an event, with the text of each source
-//! file before the first event that names it. In a replay the lines are in blocks, if this crate is
-//! optimised; what a reader asks for first is between them as it is. A trace that has its size ends.
+//! The page first if it is a replay, then the header, then a line an event, with the text of each
+//! source file before the first event that names it. In a replay the lines are in blocks, if this
+//! crate is optimised; what a reader asks for first is between them as it is. A trace that has its
+//! size ends.
 //!
-//! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a file that is
-//! written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`], [`Writer::end`].
-//! Invariant: nothing follows the last line.
+//! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a
+//! file that is written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`],
+//! [`Writer::end`]. Invariant: nothing follows the last line.
 //!
-//! Not here: on which thread and when (`file.rs`), the forms that a file may have (`form.rs`), the file
-//! itself (`store.rs`).
+//! Not here: on which thread and when (`file.rs`), the forms that a file may have (`form.rs`), the
+//! file itself (`store.rs`).
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -99,7 +100,8 @@ impl Writer {
         let (_, head) = form_of(&self.path).expect("it has one");
         self.store.empty();
         self.store.add(|out| out.extend_from_slice(head.as_bytes()));
-        // Deflating takes longer than all else where it isn't optimised: there the lines stay as they are.
+        // Deflating takes longer than all else where it isn't optimised: there the lines stay as
+        // they are.
         self.blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
     }
 
@@ -222,8 +224,8 @@ impl Writer {
         self.aside.clear();
     }
 
-    /// Writes what there is still to tell, and nothing more after that. `overhead`: so long the runtime's
-    /// thread was kept since the last record.
+    /// Writes what there is still to tell, and nothing more after that. `overhead`: so long the
+    /// runtime's thread was kept since the last record.
     pub(crate) fn close(&mut self, output: Option<Output>, overhead: Duration) {
         let whole = self.made.is_none();
         self.begin(None);
@@ -262,8 +264,8 @@ impl Writer {
         self.line(Form::everything);
     }
 
-    /// Writes the last line, if there is none yet. `overhead`: so long recording has kept the runtime's
-    /// thread; `unseen`: the task whose poll is not over.
+    /// Writes the last line, if there is none yet. `overhead`: so long recording has kept the
+    /// runtime's thread; `unseen`: the task whose poll is not over.
     pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
         self.block();
         let unseen = unseen.map(|task| self.form.name(task));

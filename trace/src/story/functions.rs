@@ -1,7 +1,7 @@
 //! In which functions does a task of the story wait?
 //!
-//! Interface: [`Functions::take`], then [`Functions::of`] for each record. Invariant: of a task only what
-//! differs from the last time is told.
+//! Interface: [`Functions::take`], then [`Functions::of`] for each record. Invariant: of a task
+//! only what differs from the last time is told.
 
 use std::collections::HashMap;
 

@@ -136,7 +136,8 @@ impl Ledger {
         match *event {
             Event::Spawn { kind: Kind::Task | Kind::Local, .. } => self.tasks_spawned += 1,
             Event::PollStart { task } => self.count_poll(counter, task),
-            Event::PollEnd { task, outcome, .. } if !counter.is_main(task) => match outcome {
+            Event::PollEnd { task, outcome, .. } => match outcome {
+                _ if counter.names.task(task).family == Family::Main => {}
                 Outcome::Pending => {}
                 Outcome::Ready => self.tasks_finished += 1,
                 Outcome::Panicked => self.tasks_panicked += 1,
@@ -238,10 +239,6 @@ struct Counter {
 }
 
 impl Counter {
-    fn is_main(&mut self, task: Id) -> bool {
-        self.names.task(task).family == Family::Main
-    }
-
     /// Does a new task come into the queue?
     fn is_new(&mut self, task: Id, by: Cause, effect: Effect) -> bool {
         let is_queued = by == Cause::Runtime && matches!(effect, Effect::Queued(_));

@@ -3,8 +3,8 @@
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
 //! inside a poll is indented; each task has a colour; and after the sentence comes the line of
 //! source that emitted the event, so that a reader can follow the story in the code. At what a task
-//! makes, and where it waits, the program's own line comes after that. A line at the end of each run says
-//! what all this has cost.
+//! makes, and where it waits, the program's own line comes after that. A line at the end of each
+//! run says what all this has cost.
 //!
 //! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
 //! colours and without places, which golden tests pin.
@@ -68,8 +68,8 @@ impl<W: Write> Story<W> {
         self
     }
 
-    /// Tells where a task begins to wait in which functions it is, if they are not the same as the last
-    /// time; as with `KETTLE_STACKS=1`.
+    /// Tells where a task begins to wait in which functions it is, if they are not the same as the
+    /// last time; as with `KETTLE_STACKS=1`.
     #[must_use]
     pub fn showing_stacks(mut self) -> Story<W> {
         stack::warm_up();
@@ -113,7 +113,8 @@ impl Cost {
         }
         let (all, each) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
         format!(
-            "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above include it.)\n",
+            "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above \
+             include it.)\n",
             each / 1_000,
             each % 1_000 / 100
         )
@@ -252,8 +253,8 @@ mod tests {
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);
         let told = String::from_utf8(out).unwrap();
-        let last = "(Telling this has kept the thread for 0.000070 s, 5.0 µs an event. The times above \
-                    include it.)";
+        let last = "(Telling this has kept the thread for 0.000070 s, 5.0 µs an event. The times \
+                    above include it.)";
         assert_eq!(told.lines().last(), Some(last));
     }
 

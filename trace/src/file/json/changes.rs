@@ -1,22 +1,22 @@
 //! How is it written what an event has changed?
 //!
 //! As a list of three things at a time: in which table, of which name, what. The table `loop` has
-//! one entry, which has no name. What has changed is an object of the fields that have another value
-//! now, or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
+//! one entry, which has no name. What has changed is an object of the fields that have another
+//! value now, or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
 //!
 //! A [`Fold`] knows the state; here are the values that a page was told last, and how they were
-//! written. Where they are other ones now, the difference is written. So a page that keeps what it is
-//! told has the fold's state, and needs no rule for it.
+//! written. Where they are other ones now, the difference is written. So a page that keeps what it
+//! is told has the fold's state, and needs no rule for it.
 //!
 //! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a
 //! reader that knows nothing of what came before. [`Changes::pass`] in place of `after` where
 //! nothing is written.
 //!
-//! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the others
-//! have a line each; so there are few kinds of lines, however much it is.
+//! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the
+//! others have a line each; so there are few kinds of lines, however much it is.
 //!
-//! Not here: which records may differ (`fold/touched.rs`), which fields there are (`fold/shown.rs`),
-//! how a value is written (`wire.rs`).
+//! Not here: which records may differ (`fold/touched.rs`), which fields there are
+//! (`fold/shown.rs`), how a value is written (`wire.rs`).
 
 use std::collections::HashMap;
 

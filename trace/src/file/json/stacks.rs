@@ -1,10 +1,11 @@
 //! How is a stack written?
 //!
-//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. This and later
-//! events have only its number.
+//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. This and
+//! later events have only its number.
 //!
-//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which leaves [`Stacks::of_this`].
-//! Invariant: a program makes few different stacks, and no more than [`MOST`] are told.
+//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which leaves
+//! [`Stacks::of_this`]. Invariant: a program makes few different stacks, and no more than [`MOST`]
+//! are told.
 
 use std::collections::HashMap;
 

@@ -1,15 +1,15 @@
 //! How does a value become JSON?
 //!
-//! As its type says by `Serialize`, which is derived: a struct is an object, a variant without fields a
-//! word. Four types are written as a reader knows them (`kettle_events::fields`): an id by the name of
-//! its thing, a line of source as `file:line:column`, a future's type by what it does, and a duration in
-//! nanoseconds.
+//! As its type says by `Serialize`, which is derived: a struct is an object, a variant without
+//! fields a word. Four types are written as a reader knows them (`kettle_events::fields`): an id by
+//! the name of its thing, a line of source as `file:line:column`, a future's type by what it does,
+//! and a duration in nanoseconds.
 //!
 //! Interface: [`Wire::fields`], which writes a struct's fields apart from one another: [`Fields`].
 //! Invariants: as in `words/text.rs`: one line, and nothing that would end a page's script.
 //!
-//! Not `serde_json`: it knows no names, and a tree of values for each record would cost more than its line.
-//! What no event and no record has (a negative number, a map) is an error here.
+//! Not `serde_json`: it knows no names, and a tree of values for each record would cost more than
+//! its line. What no event and no record has (a negative number, a map) is an error here.
 
 use std::fmt;
 
