@@ -79,8 +79,8 @@ mod searched {
         PAUSED_UNASKED.take()
     }
 
-    /// What a test expands to: `body` makes its future. (Its own `block_on` stands here, and not in a
-    /// closure, which would hide the test's line.)
+    /// What a test expands to: `body` makes its future. (Its own `block_on` is called here, and not
+    /// in a closure, which would hide the test's line.)
     #[track_caller]
     pub fn test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
     where
