@@ -118,6 +118,28 @@ mod fine {
     }
 }
 
+/// One of them hangs, and the other one takes long.
+mod late {
+    use std::thread;
+    use std::time::Duration;
+
+    use kettle::sync::oneshot;
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_value_that_is_not_sent() {
+        let (tx, rx) = oneshot::channel::<()>();
+        rx.await.unwrap();
+        drop(tx);
+    }
+
+    #[test]
+    #[ignore = "run by the other tests"]
+    fn a_long_one() {
+        thread::sleep(Duration::from_secs(3));
+    }
+}
+
 /// Here something comes when the loop has said that it sleeps for good, and the doctor has not yet
 /// heard that.
 mod raced {
@@ -244,10 +266,24 @@ fn each_test_that_hangs_fails_with_its_verdict() {
     }
 }
 
+/// After a second it is told what waits, and nothing fails for that.
 #[test]
-fn a_test_that_waits_for_another_thread_is_left_alone() {
+fn a_test_that_waits_for_another_thread_passes() {
     let (passed, told) = run("fine::", "16");
-    assert!(passed && !told.contains("[kettle::"), "{told}");
+    let only = told.matches("only another thread could end this").count();
+    assert!(passed && told.matches("[kettle::").count() == only, "{told}");
+    assert_eq!(told.matches("warning[kettle::deadlock]").count(), only, "{told}");
+}
+
+/// It has been told by then that only another thread could end it.
+#[cfg_attr(not(target_os = "linux"), ignore = "the system doesn't tell how many threads there are")]
+#[test]
+fn a_test_that_hangs_beside_a_long_one_fails_when_that_is_over() {
+    let (passed, told) = run("late::", "2");
+    assert!(!passed && told.contains("1 passed; 1 failed"), "{told}");
+    let warning = told.find("warning[kettle::deadlock]: main waits, and only another thread");
+    let error = told.find("error[kettle::deadlock]: main waits, and nothing is left");
+    assert!(warning.is_some() && warning < error, "{told}");
 }
 
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 //!
 //! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times a
 //! second, at what the doctor of each runtime of the process has seen. It speaks up when it has found the
-//! same poll [`LOOKS`] times, or a runtime that has slept for [`LASTING`] looks while another thread could still wake it.
+//! same poll [`LOOKS`] times, or a runtime that has slept for [`LASTED`] looks while another thread could still wake it.
 //! When one has slept for [`ASLEEP`] looks, and no thread is left that could (`alone.rs`), it unparks all such runtimes, whose
 //! own threads then know that and judge. It counts looks, and asks no clock: a process that was stopped for a while has been
 //! looked at no more often for it.
@@ -39,10 +39,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LOOKS: u32 = 7;
 /// After so many looks at a runtime that sleeps, the other threads are counted.
 const ASLEEP: u32 = 4;
-/// After so many, a circle of tasks has lasted for a second more (`hang.rs`).
+/// After so many, a circle of tasks has lasted for a second more (`hang.rs`), and so has a wait that only another thread
+/// could end.
 const LASTED: u32 = 5;
-/// After so many, a wait that only another thread could end is told of.
-const LASTING: u32 = 20;
 
 /// Looks on from another thread.
 pub(super) struct Watcher(Arc<Watched>);
@@ -215,9 +214,6 @@ fn wake_all_that_hang(watched: &[Arc<Watched>]) {
 
 impl Watched {
     fn look(&self) -> Option<Lint> {
-        if self.told.load(Ordering::Relaxed) {
-            return None;
-        }
         let round = self.round.lock();
         let mut looked = self.looked.lock();
         if self.in_sink.load(Ordering::Relaxed) {
@@ -228,12 +224,15 @@ impl Watched {
             return None; // the end of a poll may be among what is missing
         }
         looked.count(round.moment.number);
+        if self.told.load(Ordering::Relaxed) {
+            return None; // (but what sleeps is looked at: that it hangs may come out later)
+        }
         let lint = match round.run.fold.running().last() {
             Some(task) => {
                 let times = round.moment.thread.and_then(Thread::times);
                 looked.at_a_poll(&round, *task, self.begun_since(&round), times)
             }
-            None if looked.times == LASTING && round.sleeps().is_some() => {
+            None if looked.times == LASTED && round.sleeps().is_some() => {
                 lasting(&round.run, round.moment.seq)
             }
             None if looked.times == ASLEEP && !round.moment.driven && round.run.has_jobs() => {
