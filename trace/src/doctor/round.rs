@@ -87,8 +87,8 @@ impl Round {
         found.extend(self.lost.see(run, record));
         found.extend(self.hangs.see(run, record));
         found.extend(self.busy.see(run, record));
-        if let Some(Hints { lines, long, branches, end }) = &mut self.hints {
-            found.extend(lines.see(run, record));
+        if let Some(Hints { crowd, long, branches, end }) = &mut self.hints {
+            found.extend(crowd.see(run, record));
             found.extend(long.see(run, record));
             found.extend(branches.see(run, record));
             found.extend(end.see(run, record));
@@ -133,7 +133,7 @@ impl Round {
 /// What is only probably wrong, and what is told without a judgement.
 #[derive(Debug, Default)]
 pub(super) struct Hints {
-    lines: leaked_tasks::Lines,
+    crowd: leaked_tasks::Crowd,
     long: growing_channel::Long,
     branches: lost_value::Branches,
     end: end::End,
