@@ -128,7 +128,7 @@ fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
 fn nothing_is_kept_of_main_futures_that_panic() {
     let mut round = Round::new(false);
     let mut script = Script::new();
-    for _ in 0..10 {
+    for _ in 0..1_000 {
         let main = Id::next();
         script.records.append(&mut run_of(main, &[]).records);
         script.task(main);
@@ -143,8 +143,9 @@ fn nothing_is_kept_of_main_futures_that_panic() {
         record.seq = index as u64 + 1;
     }
     round.see(&script.records);
-    // Of a lock no event tells the end; there is one in each run.
-    assert_eq!(round.run.names(), 1 + 10, "the last main, which may still be told of");
+    // Of a lock no event tells the end; the last 64 are kept, and one may be a new one.
+    let (names, kept) = (round.run.names(), round.run.fold.kept());
+    assert!(kept <= 64 + 1 && names <= 2 * kept + 20, "{names} names, and {kept} are kept");
 }
 
 #[test]

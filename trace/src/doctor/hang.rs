@@ -4,7 +4,7 @@
 //! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if
 //! `main`, or the task that it awaits at the last, waits for nothing of kettle's; otherwise a
 //! deadlock. If other threads are left, and this process made all that is waited for, the doctor's
-//! thread says so when the runtime has slept for [`LONG`], and nothing fails for it.
+//! thread says so when the runtime has slept for a second, and nothing fails for it.
 //!
 //! While other tasks go on, a circle that has lasted for [`LASTING`] is told of, or one that is
 //! there at the end of the run. It proves nothing: a guard may be where other code can drop it.
@@ -94,8 +94,8 @@ impl Hangs {
         }
         let lint = told(run, LintKind::Deadlock, of_a_circle(run, &tasks), (&tasks, record.seq));
         Some(Lint { certain: false, ..lint }.note(
-            "each waits for another one of them, and none drops a guard before its own wait is over. (No event tells \
-             whether a guard was moved to where other code can drop it)",
+            "each waits for another one of them, and none drops a guard before its own wait is \
+             over. (No event tells whether a guard was moved to where other code can drop it)",
         ))
     }
 
@@ -141,12 +141,6 @@ fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
         all.sort_by_key(|id| !circle.contains(id)); // they come first
     }
     let lint = told(run, LintKind::Deadlock, text, (&all, after));
-    let lint = match run.panicked() {
-        Some((name, made)) => {
-            lint.spot(Some(made), format!("{name}, which was spawned here, has panicked"))
-        }
-        None => lint,
-    };
     Some(Lint { certain, ..lint }.note(if certain { OF_THE_REST } else { OF_A_THREAD }))
 }
 
@@ -159,8 +153,8 @@ fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
     Some(table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq)))
 }
 
-const OF_THE_REST: &str = "no timer is set, no task waits for a socket, no blocking job is running, and no other thread \
-    can act: this program hangs forever";
+const OF_THE_REST: &str = "no timer is set, no task waits for a socket, no blocking job is \
+    running, and no other thread can act: this program hangs forever";
 const OF_A_THREAD: &str =
     "no timer is set, and no task waits for a socket: only another thread could end this";
 

@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, Resource, Thing};
+use kettle_events::{Event, Id, Kind, Place, Record, Resource, Thing};
 
 use super::alone::Alone;
 use super::lint::Lint;
@@ -17,8 +17,8 @@ use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
 use crate::words::whose::is_kettles;
 
-/// So many primitives keep their names. (The end of some is never told.)
-const MOST_NAMED: usize = 10_000;
+/// So many names more than things are kept.
+const FEW: usize = 16;
 
 /// A run so far.
 #[derive(Debug)]
@@ -31,13 +31,7 @@ pub(super) struct Run {
     names: Names,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
-    /// The primitives that have names.
-    named: BTreeSet<Id>,
-    /// Over, but perhaps still to be told of.
-    over: Option<Id>,
     main: Option<Id>,
-    /// The task that has panicked last, and where it was spawned.
-    panicked: Option<(Name, Place)>,
     /// Can no other thread act? As that was asked last.
     pub(super) alone: Alone,
     /// So many entries were looked at.
@@ -52,10 +46,7 @@ impl Run {
             searched: false,
             names: Names::new(),
             newest: None,
-            named: BTreeSet::new(),
-            over: None,
             main: None,
-            panicked: None,
             alone: Alone::default(),
             looked: Cell::new(0),
         }
@@ -68,61 +59,33 @@ impl Run {
             self.alone.proven = None;
         }
         self.learn(record);
-        if let Event::PollEnd { task, outcome: Outcome::Panicked, .. } = record.event {
-            let made = self.fold.task(task).and_then(|task| task.made);
-            self.panicked = made.map(|made| (self.name(task), made));
-        }
-        if let Some(Thing::Task(task)) = record.event.ends() {
-            self.forget(task);
-        }
         self.fold.step(record);
-        // A primitive that the fold has forgotten has no more to say, as a channel that is over.
-        if let Event::SyncAct { sync, .. } = record.event
-            && self.fold.primitive(sync).is_none()
-        {
-            self.named.remove(&sync);
-            self.names.forget(sync);
-        }
     }
 
-    /// As the story and the trace name things. Of timers and sources no verdict speaks.
+    /// As the story and the trace name things. Of timers and sources no verdict speaks, and what
+    /// the fold has forgotten needs no name any more.
     fn learn(&mut self, record: &Record) {
-        // The main future before this one may have panicked.
-        if let Event::Spawn { task, kind: Kind::Main, .. } = record.event
-            && let Some(before) = self.main.replace(task)
-        {
-            self.names.forget(before);
+        if self.names.len() > 2 * self.fold.kept() + FEW {
+            let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
+            let syncs = self.fold.primitives().map(|(id, _)| id);
+            let known: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();
+            self.names.retain(&known);
         }
         let made = match record.event {
-            Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
+            Event::Spawn { task, kind, .. } => {
+                self.main = Some(task).filter(|_| kind == Kind::Main).or(self.main);
+                Some(task)
+            }
+            Event::BlockingStart { task } => Some(task),
             _ => None,
         };
-        let (newest, known) = (self.newest, self.names.len());
+        let newest = self.newest;
         self.names.learn_of(record, |thing| match thing {
             Thing::Task(task) => Some(task) == made || Some(task) > newest,
             Thing::Sync(..) => true,
             Thing::Timer(_) | Thing::Source(_) => false,
         });
         self.newest = self.newest.max(made);
-        if self.names.len() == known {
-            return;
-        }
-        for thing in record.event.things() {
-            if let Thing::Sync(_, sync) = thing
-                && self.named.insert(sync)
-                && self.named.len() > MOST_NAMED
-                && let Some(oldest) = self.named.pop_first()
-            {
-                self.names.forget(oldest);
-            }
-        }
-    }
-
-    /// This task or job is over: the one that was over before it is told of no more.
-    fn forget(&mut self, task: Id) {
-        if let Some(over) = self.over.replace(task) {
-            self.names.forget(over);
-        }
     }
 
     /// A task's name; one that was made out of sight has the number 0.
@@ -138,11 +101,6 @@ impl Run {
     /// The name of a primitive.
     pub(super) fn thing(&self, thing: Id) -> String {
         self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
-    }
-
-    /// The task that has panicked last, and where it was spawned.
-    pub(super) fn panicked(&self) -> Option<(Name, Place)> {
-        self.panicked
     }
 
     /// `block_on`'s own future.

@@ -13,7 +13,7 @@
 //!
 //! Not here: the names users give to tasks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
@@ -136,9 +136,10 @@ impl Names {
         self.given.get(&id.get()).map(|given| given.name)
     }
 
-    /// Nothing will be told of it any more.
-    pub(crate) fn forget(&mut self, id: Id) {
-        self.given.remove(&id.get());
+    /// Nothing will be told of what isn't among these.
+    pub(crate) fn retain(&mut self, known: &BTreeSet<Id>) {
+        let known: Vec<_> = known.iter().map(|id| self.given.remove_entry(&id.get())).collect();
+        self.given = known.into_iter().flatten().collect();
     }
 
     /// How many have names.
