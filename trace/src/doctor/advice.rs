@@ -15,47 +15,52 @@ use super::run::Run;
 use crate::fold::{Primitive, Task, Wait};
 use crate::words::teller::count;
 
-const OF_A_LOCK: &str = "drop the guard before you await what needs the lock: one in the head of a `match`, `if let` or \
-    `while let` lives to its end. Or pass what it guards to the function that needs it";
+const OF_A_LOCK: &str = "drop the guard before you await what needs the lock: one in the head of a \
+    `match`, `if let` or `while let` lives to its end. Or pass what it guards to the function that \
+    needs it";
 const OF_LOCKS: &str =
     "take the locks in the same order everywhere, or guard both values by one lock";
-const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the handles to the task that \
-    spawned them";
-const OF_A_SET: &str = "drive the set: put `local.run_until(async { … }).await` around the code that waits for its tasks, \
-    or write `local.await`, which ends when all of them have ended";
+const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the \
+    handles to the task that spawned them";
+const OF_A_SET: &str = "drive the set: put `local.run_until(async { … }).await` around the code \
+    that waits for its tasks, or write `local.await`, which ends when all of them have ended";
 const OF_A_CELL: &str =
     "what initialises a cell must not wait for code that needs the cell: make the value without it";
-const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
-    drop it, or spawn it, so that it is polled whatever else goes on";
-const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one that the others were cloned from: \
-    `drop(tx)` before the loop that receives, and before you await the tasks that receive. If a value was to come: the code \
-    that sends it has not run";
-const OF_PERMITS_TO_SEND: &str = "use or drop each `Permit` of `reserve`, also one that was put aside: it keeps its place, \
-    and a closed channel open";
-const OF_AN_ANSWER: &str = "send the value, or drop the sender, before you await the receiver. One in a future that isn't \
-    polled sends nothing: `join!` it with this wait, or spawn it";
-const OF_ROOM: &str = "receive while others send: the task that makes room must not await the task that sends, nor need \
-    what that one holds";
-const OF_PERMITS: &str = "give the permits back before you wait for what needs some: each is given back when its guard is \
-    dropped, and `forget` gives back none";
+const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let \
+    `select!` own it and drop it, or spawn it, so that it is polled whatever else goes on";
+const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one that the others \
+    were cloned from: `drop(tx)` before the loop that receives, and before you await the tasks \
+    that receive. If a value was to come: the code that sends it has not run";
+const OF_PERMITS_TO_SEND: &str = "use or drop each `Permit` of `reserve`, also one that was put \
+    aside: it keeps its place, and a closed channel open";
+const OF_AN_ANSWER: &str = "send the value, or drop the sender, before you await the receiver. One \
+    in a future that isn't polled sends nothing: `join!` it with this wait, or spawn it";
+const OF_ROOM: &str = "receive while others send: the task that makes room must not await the task \
+    that sends, nor need what that one holds";
+const OF_PERMITS: &str = "give the permits back before you wait for what needs some: each is given \
+    back when its guard is dropped, and `forget` gives back none";
 const OF_TOO_MANY: &str = "ask for no more permits than there are, or add some by `add_permits`";
-const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and `notify_one` stores one \
-    notification: make the `notified()` future before you look at what it tells of, or use a `watch` channel";
-const OF_A_BARRIER: &str = "make the barrier for as many tasks as really come to it, equally often. A wait that has begun \
-    counts also if it is dropped: make the future once, and await `&mut wait`";
-const OF_A_SET_ONCE: &str = "let the code that sets it run before this wait, and set this one: a clone is a cell of its own";
-const OF_NEWS: &str = "a receiver hears what is sent after it was made, or after it has looked: send again, or drop the \
-    senders, which ends the wait";
-const OF_A_PIPE: &str = "a writer waits while the pipe is full, and a reader until all that it asks for is written or the \
-    other end has ended: `flush` what is buffered, `shutdown` what is to end, and read and write at once with `join!`";
-const OF_THE_OTHER_END: &str = "`closed` returns only after the other end has been dropped or closed: drop it, or race the \
-    two with `select!`";
-const OF_A_RUNTIME: &str = "a task runs only while a thread drives its runtime: keep a thread in that runtime's `block_on`, \
-    or spawn the task on this one";
-const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or drop the sender or the \
-    guard that it needs before you await the job";
-const OF_THE_CLOCK: &str = "a paused clock stands still until the blocking jobs have ended: let no job wait for what comes \
-    only after a timer";
+const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and \
+    `notify_one` stores one notification: make the `notified()` future before you look at what it \
+    tells of, or use a `watch` channel";
+const OF_A_BARRIER: &str = "make the barrier for as many tasks as really come to it, equally \
+    often. A wait that has begun counts also if it is dropped: make the future once, and await \
+    `&mut wait`";
+const OF_A_SET_ONCE: &str = "let the code that sets it run before this wait, and set this one: a \
+    clone is a cell of its own";
+const OF_NEWS: &str = "a receiver hears what is sent after it was made, or after it has looked: \
+    send again, or drop the senders, which ends the wait";
+const OF_A_PIPE: &str = "a writer waits while the pipe is full, and a reader until all that it \
+    asks for is written or the other end has ended: `flush` what is buffered, `shutdown` what is \
+    to end, and read and write at once with `join!`";
+const OF_THE_OTHER_END: &str = "`closed` returns only after the other end has been dropped or \
+    closed: drop it, or race the two with `select!`";
+const OF_A_RUNTIME: &str = "a task runs only while a thread drives its runtime: keep a thread in \
+    that runtime's `block_on`, or spawn the task on this one";
+const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or \
+    drop the sender or the guard that it needs before you await the job";
+const OF_THE_CLOCK: &str = "a paused clock stands still until the blocking jobs have ended: let no \
+    job wait for what comes only after a timer";
 const OF_A_WAKER: &str = "the code that this task waits for must call its waker";
 
 /// Adds the facts of these tasks' waits, and one advice.
@@ -139,19 +144,20 @@ fn fact(run: &Run, wait: &Wait) -> Option<String> {
             format!("{name} is empty, and its sender is neither used nor dropped")
         }
         (Resource::SyncValue(..), _) if known.closed => format!(
-            "{name} is empty, and its receiver has closed it: `recv` returns `None` only after each `Permit` of \
-             `reserve` has been used or dropped"
+            "{name} is empty, and its receiver has closed it: `recv` returns `None` only after \
+             each `Permit` of `reserve` has been used or dropped"
         ),
         (Resource::SyncValue(..), _) => format!(
-            "{name} is empty and still has {}: `recv` returns `None` only after the last sender has been dropped",
+            "{name} is empty and still has {}: `recv` returns `None` only after the last sender \
+             has been dropped",
             count(known.senders?, "sender")
         ),
         (_, SyncKind::Mpsc) => {
             let room = count(known.room?, "value");
             match (taken_room(known), known.receiver.filter(|id| run.fold.task(*id).is_some())) {
                 (Some(taken), _) => format!(
-                    "{name} has room for {room}, and {} of it without a value: reserved, or given to a `send` that is \
-                     not polled",
+                    "{name} has room for {room}, and {} of it without a value: reserved, or given \
+                     to a `send` that is not polled",
                     count(taken, "place")
                 ),
                 (_, Some(task)) => {
@@ -184,7 +190,8 @@ fn fact(run: &Run, wait: &Wait) -> Option<String> {
             "`notify_waiters` was called on {name} while no task waited there: that stores nothing"
         ),
         (_, kind) if !kind.is_channel() && run.handed(wait.on).is_some() => format!(
-            "{name} was given to a future that was woken to take it. It isn't polled, and keeps its turn"
+            "{name} was given to a future that was woken to take it. It isn't polled, and keeps \
+             its turn"
         ),
         _ => return None,
     })

@@ -123,7 +123,8 @@ impl Watch {
         let lint = at_last(run, poll.task, record.at.place(), lint);
         Some(spent.map_or(lint.clone(), |(on, asleep)| {
             lint.note(format!(
-                "of the {} that the poll took, the thread was on a processor for {} and asleep for {}",
+                "of the {} that the poll took, the thread was on a processor for {} and asleep for \
+                 {}",
                 span(took),
                 span(on),
                 span(asleep)

@@ -118,9 +118,10 @@ impl Spin {
             .spot(asked.at, asked.what.words(run))
             .note("so it was in each of its polls, and that keeps a processor busy")
             .help(
-                "leave the loop when a channel is closed or a stream has ended: `while let Some(value) = \
-                 rx.recv().await`, and no `read` after 0 bytes; and await what the task waits for: a \
-                 channel, a lock, a `JoinHandle`, a `sleep`. A computation lets others run by `yield_now`",
+                "leave the loop when a channel is closed or a stream has ended: `while let \
+                 Some(value) = rx.recv().await`, and no `read` after 0 bytes; and await what the \
+                 task waits for: a channel, a lock, a `JoinHandle`, a `sleep`. A computation lets \
+                 others run by `yield_now`",
             );
         Some(run.fold.task(task).map_or(lint.clone(), |task| run.birth(lint, task)))
     }

@@ -40,9 +40,12 @@ impl End {
                     count(tasks.len(), "waiting task")
                 );
                 let lint = table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq));
-                return (!tasks.is_empty()).then(|| lint.help(
-                    "if their work was to be done: keep the handles that `spawn` returns, and await them before `main` returns",
-                ));
+                return (!tasks.is_empty()).then(|| {
+                    lint.help(
+                        "if their work was to be done: keep the handles that `spawn` returns, and \
+                     await them before `main` returns",
+                    )
+                });
             }
             _ => {}
         }
@@ -56,7 +59,7 @@ pub(super) fn unended(run: &Run, after: u64) -> Lint {
     let keep = if jobs == 1 { "keeps" } else { "keep" };
     let text = format!("main is over, and {} {keep} the process", count(jobs, "blocking job"));
     table(run, &[], Lint::new(LintKind::End, None, text, after)).help(
-        "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end the runtime by \
-         `shutdown_background`, which waits for none",
+        "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end \
+         the runtime by `shutdown_background`, which waits for none",
     )
 }

@@ -47,10 +47,13 @@ impl Long {
         Some(
             Lint::new(LintKind::GrowingChannel, None, text, record.seq)
                 .spot(known.made, format!("{name} was made here"))
-                .note("nothing holds its senders up. If that goes on, the program runs out of memory")
+                .note(
+                    "nothing holds its senders up. If that goes on, the program runs out of memory",
+                )
                 .help(
-                    "use `mpsc::channel(n)`: `send(…).await` waits while it is full, so the senders go no faster than the \
-                     receiver. If this is a burst that is worked off later, it is right",
+                    "use `mpsc::channel(n)`: `send(…).await` waits while it is full, so the \
+                     senders go no faster than the receiver. If this is a burst that is worked off \
+                     later, it is right",
                 ),
         )
     }

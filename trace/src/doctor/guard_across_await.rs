@@ -59,11 +59,14 @@ fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
         .spot(slow.waiter.at, format!("{name} still held {lock} while it awaited this"));
     Some(
         run.birth(lint, task)
-            .note("every task that needs the lock waits for that `.await`, too: work that could overlap does not")
+            .note(
+                "every task that needs the lock waits for that `.await`, too: work that could \
+                 overlap does not",
+            )
             .help(
-                "copy what you need out of the lock and drop the guard before the `.await`, with `drop(guard)` or at the end of \
-                 a block; lock again to store the result. If one task at a time is what you want, as on one connection, this \
-                 is right",
+                "copy what you need out of the lock and drop the guard before the `.await`, with \
+                 `drop(guard)` or at the end of a block; lock again to store the result. If one \
+                 task at a time is what you want, as on one connection, this is right",
             ),
     )
 }

@@ -18,7 +18,8 @@ use super::run::Run;
 /// Of so many branches it is known what they have received.
 const MOST: usize = 1_024;
 
-/// What branches have received, by their numbers, and those that have lost in the poll that goes on.
+/// What branches have received, by their numbers, and those that have lost in the poll that goes
+/// on.
 #[derive(Debug, Default)]
 pub(super) struct Branches {
     got: BTreeMap<Id, Got>,
@@ -94,8 +95,8 @@ fn lost(run: &Run, got: Got, record: &Record) -> Lint {
         .spot(got.at, "the branch received the value here, and then had to wait")
         .note("what the branch did with the value isn't recorded")
         .help(
-            "let only `recv` race, and use the value in the branch's handler: `value = rx.recv() => { … }`. \
-             Or make the future before the loop and let `select!` poll `&mut future`: then it goes on in \
-             the next round",
+            "let only `recv` race, and use the value in the branch's handler: `value = rx.recv() \
+             => { … }`. Or make the future before the loop and let `select!` poll `&mut future`: \
+             then it goes on in the next round",
         )
 }

@@ -101,8 +101,8 @@ pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let (text, note) = if none_left {
         (
             format!("no waker of {name} is left: nothing can wake it"),
-            "its last poll returned `Pending`, and no clone of its waker is left anywhere. The loop polls a task again only \
-             after a call of its waker",
+            "its last poll returned `Pending`, and no clone of its waker is left anywhere. The \
+             loop polls a task again only after a call of its waker",
         )
     } else {
         (
@@ -115,9 +115,9 @@ pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     let lint = if is_main { lint } else { run.birth(lint, task) };
     let certain = task.clones.is_some_and(|clones| clones > 0) || is_joined(run, task.id);
     Lint { certain, ..lint }.spot(task.at, format!("{name} was last seen here")).note(note).help(
-        "a future that returns `Pending` has given the waker of *this* poll to the code that will know when it can go \
-         on: each task needs a place of its own for it, and only the newest counts. That code calls `wake()` after the \
-         change, also where it ends with an error",
+        "a future that returns `Pending` has given the waker of *this* poll to the code that will \
+         know when it can go on: each task needs a place of its own for it, and only the newest \
+         counts. That code calls `wake()` after the change, also where it ends with an error",
     )
 }
 

@@ -60,7 +60,10 @@ fn of_a_future(run: &Run, by: Id, at: Place, after: u64) -> Lint {
     Lint::new(LintKind::Unpolled, Some(run.name(by)), text, after)
         .spot(Some(at), "the future was made here")
         .note("a future does nothing until it is polled: what this one is for was not done")
-        .help("`.await` it, or `kettle::spawn` it to run it beside the rest. If dropping it was intended, this is right")
+        .help(
+            "`.await` it, or `kettle::spawn` it to run it beside the rest. If dropping it was \
+             intended, this is right",
+        )
 }
 
 /// A task that the runtime's end found where it was made. (What drops it is called a poll, too.)
@@ -74,12 +77,12 @@ fn of_a_task(run: &Run, gone: &Task, after: u64) -> Option<Lint> {
     let lint = run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone);
     Some(
         lint.note(
-            "`spawn` only puts a task into the run queue. It is polled while a thread is in its runtime's `block_on`, and when \
-             that has returned, the runtime's end drops all tasks",
+            "`spawn` only puts a task into the run queue. It is polled while a thread is in its \
+             runtime's `block_on`, and when that has returned, the runtime's end drops all tasks",
         )
         .help(
-            "if its work was to be done, keep the handle that `spawn` returns, and `.await` it before `main` ends. If not, \
-             this is right",
+            "if its work was to be done, keep the handle that `spawn` returns, and `.await` it \
+             before `main` ends. If not, this is right",
         ),
     )
 }
