@@ -41,7 +41,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(now: bool) -> Run {
         Run {
-            fold: if now { Fold::believing() } else { Fold::new() },
+            fold: Fold::new(),
             now,
             searched: false,
             names: Names::new(),

@@ -101,7 +101,7 @@ mod tests {
         for ticket in 1..6 * FEW {
             script.write(lock.wait(ticket)).write(crate::fixture::given_up(lock.on(ticket)));
         }
-        let (mut kept, mut fold) = (Stacks::default(), Fold::believing());
+        let (mut kept, mut fold) = (Stacks::default(), Fold::new());
         feed(&mut kept, &mut fold, &script.records);
         let [wait] = fold.waits_of(task)[..] else { panic!("one wait is left") };
         assert!(

@@ -65,9 +65,6 @@ impl Fold {
         direction: Direction,
         came: (Tried, Option<usize>),
     ) {
-        if self.believes {
-            return;
-        }
         let known = match self.sources.get_mut(&source) {
             Some(known) => known,
             None => self.tried.get_or_insert_with(source, Source::default),

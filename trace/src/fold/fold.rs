@@ -98,8 +98,6 @@ pub struct Fold {
     pub(super) trouble: Trouble,
     /// It keeps what only a page shows: see [`Fold::keeping`].
     pub(super) keeps: bool,
-    /// It believes the records: see [`Fold::believing`].
-    pub(super) believes: bool,
     /// So many entries were looked at, where that is more than one at an event.
     pub(crate) looked: u64,
 }
@@ -108,12 +106,6 @@ impl Fold {
     /// Nothing has happened yet.
     pub fn new() -> Fold {
         Fold::default()
-    }
-
-    /// One that asks less of the records: it doesn't know the loop's step, the slots of the wheel
-    /// and the rounds of `select!`, and compares no counts. It costs less.
-    pub(crate) fn believing() -> Fold {
-        Fold { believes: true, wheel: Wheel::believing(), ..Fold::new() }
     }
 
     /// One for a page: it remembers channels that are over, what each branch of a `select!` waits for,
@@ -138,19 +130,12 @@ impl Fold {
     pub fn step(&mut self, record: &Record) {
         if record.seq == 1 && self.course.seq > 0 {
             let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
-            let new = match (self.believes, self.keeps) {
-                (true, _) => Fold::believing(),
-                (_, true) => Fold::keeping(),
-                _ => Fold::new(),
-            };
+            let new = if self.keeps { Fold::keeping() } else { Fold::new() };
             *self = Fold { trouble, ..new };
         }
         self.trouble.seq = record.seq;
         self.back = None;
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
-        if self.believes {
-            return self.believe(record);
-        }
         self.begin_changes();
         // After a sleep the hand has still to move.
         let behind = matches!(self.course.step, Step::Reactor | Step::Parked);
@@ -162,16 +147,6 @@ impl Fold {
         self.check_who(record);
         self.apply(record);
         self.course.end(record);
-    }
-
-    fn believe(&mut self, record: &Record) {
-        self.course.seq = record.seq;
-        if let Event::PollEnd { task, .. } = record.event
-            && let Some(task) = self.tasks.all.get_mut(&task)
-        {
-            task.at = record.at.place().or(task.at);
-        }
-        self.apply(record);
     }
 
     /// Is it the running task that did this?
@@ -190,9 +165,6 @@ impl Fold {
     /// Does the engine count the same? What other threads do to timers and sources is recorded
     /// before a count that may not have it yet.
     pub(super) fn compare(&mut self, [tasks, timers, sources]: [usize; 3]) {
-        if self.believes {
-            return;
-        }
         let (alive, added, registered) = (self.alive(), self.timer_count(), self.sources.len());
         let (t, known) = (&mut self.trouble, !self.course.is_behind);
         t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));

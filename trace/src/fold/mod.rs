@@ -1,14 +1,5 @@
 //! Floor 2: what is the runtime's state after these events?
 //!
-//! ```
-//! let ((), records) = kettle::trace::record(|| {
-//!     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-//!     runtime.block_on(async { kettle::spawn(async {}).await.unwrap() });
-//! });
-//! let end = kettle::trace::fold::Fold::of(&records);
-//! assert!(end.tasks().all(kettle::trace::fold::Task::is_over));
-//! ```
-//!
 //! Reading order: `fold.rs`, `apply.rs` (what each event changes), `task.rs`, `tasks.rs` with
 //! `run_queue.rs`, `course.rs` (the loop's steps), `waiting.rs` and `places.rs`
 //! (which task waits where), `things.rs` and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs`

@@ -45,11 +45,10 @@ impl Fold {
             return; // and a channel that is over stays forgotten
         }
         let by = record.task.or(record.job);
-        let believes = self.believes;
         let nobody = self.waits.line(kind, sync).next().is_none();
         let known = self.primitive_of(kind, sync);
         known.acted = Some(record.seq);
-        let in_order = item > 0 && !known.gives() && !believes;
+        let in_order = item > 0 && !known.gives();
         let found = match act {
             Act::Put | Act::Get | Act::Forget if in_order => {
                 known.value(act, (item, record.seq), now)

@@ -37,8 +37,6 @@ pub(super) struct Wheel {
     pub(super) timers: BTreeMap<Id, Timer>,
     /// The tick that the hand has reached.
     pub(super) hand: u64,
-    /// No slots are kept, and nothing is checked.
-    believes: bool,
     /// By level and slot; empty ones are not here.
     slots: BTreeMap<(u8, u8), BTreeSet<Id>>,
     /// The timers that the record at hand has sent to other slots.
@@ -51,10 +49,6 @@ const SLOTS: u64 = 64;
 const OVERFLOW: u8 = 6;
 
 impl Wheel {
-    pub(super) fn believing() -> Wheel {
-        Wheel { believes: true, ..Wheel::default() }
-    }
-
     pub(super) fn add(
         &mut self,
         id: Id,
@@ -89,9 +83,7 @@ impl Wheel {
     }
 
     fn put(&mut self, id: Id, place: (u8, u8)) {
-        if !self.believes {
-            self.slots.entry(place).or_default().insert(id);
-        }
+        self.slots.entry(place).or_default().insert(id);
     }
 
     fn take_out(&mut self, id: Id) {
@@ -126,9 +118,6 @@ impl Wheel {
 
     /// The hand has entered this slot, and what is not due moves on.
     pub(super) fn cascade(&mut self, from: (u8, u8), hand: u64, told: usize, t: &mut Trouble) {
-        if self.believes {
-            return;
-        }
         self.hand = self.hand.max(hand);
         let mut moved = 0;
         for id in self.slots.remove(&from).unwrap_or_default() {
