@@ -16,20 +16,21 @@ use super::things::{Job, Source};
 impl Fold {
     /// Also told when a socket is connected that is registered already.
     pub(super) fn source_new(&mut self, source: Id, what: &'static str, ready: [bool; 4]) {
-        if self.sources.contains_key(&source) {
-            return;
-        }
-        let known = self.tried.get_or_insert_with(source, Source::default);
-        known.what = what;
-        for (side, ready) in known.sides.iter_mut().zip(ready) {
-            side.ready = ready;
+        let known = self.sources.entry(source).or_default();
+        if !known.registered {
+            known.what = what;
+            for (side, ready) in known.sides.iter_mut().zip(ready) {
+                side.ready = ready;
+            }
         }
     }
 
     pub(super) fn source_add(&mut self, source: Id, what: &'static str) {
-        let tried = self.tried.remove(source).unwrap_or_default();
-        let before = self.sources.insert(source, Source { what, ..tried });
-        self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
+        let known = self.sources.entry(source).or_default();
+        let before = std::mem::replace(&mut known.registered, true);
+        known.what = what;
+        self.registered += usize::from(!before);
+        self.trouble.check(!before, || format!("{source:?} was there already"));
     }
 
     pub(super) fn source_report(
@@ -39,22 +40,21 @@ impl Fold {
         ready: [bool; 4],
         closed: bool,
     ) {
-        if let Some(known) = self.registered(source) {
-            known.closed |= closed;
-            known.reported = Some(record.seq);
-            for (side, ready) in known.sides.iter_mut().zip(ready) {
-                side.ready |= ready;
-            }
+        let Some(known) = self.registered(source) else { return };
+        known.closed |= closed;
+        known.reported = Some(record.seq);
+        for (side, ready) in known.sides.iter_mut().zip(ready) {
+            side.ready |= ready;
         }
     }
 
     pub(super) fn source_drop(&mut self, source: Id) {
-        self.sources.remove(&source);
-        self.tried.remove(source);
+        let known = self.sources.remove(&source);
+        self.registered -= usize::from(known.is_some_and(|known| known.registered));
     }
 
     fn registered(&mut self, source: Id) -> Option<&mut Source> {
-        let known = self.sources.get_mut(&source);
+        let known = self.sources.get_mut(&source).filter(|known| known.registered);
         self.trouble.check_seen(known.is_some(), || format!("{source:?} was never registered"));
         known
     }
@@ -65,10 +65,7 @@ impl Fold {
         direction: Direction,
         came: (Tried, Option<usize>),
     ) {
-        let known = match self.sources.get_mut(&source) {
-            Some(known) => known,
-            None => self.tried.get_or_insert_with(source, Source::default),
-        };
+        let known = self.sources.entry(source).or_default();
         if came.0 == Tried::WouldBlock && direction == Direction::Read {
             known.closed = false;
         }

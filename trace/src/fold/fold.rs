@@ -19,7 +19,6 @@ use kettle_events::{Event, Id, Record};
 
 use super::course::{Course, Step};
 use super::kept::Kept;
-use super::primitive::Primitive;
 use super::scopes::Scopes;
 use super::tasks::Tasks;
 use super::things::{Job, Source};
@@ -76,9 +75,9 @@ pub struct Fold {
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
     pub(super) sources: BTreeMap<Id, Source>,
-    /// Sources that were tried and are not registered.
-    pub(super) tried: Kept<Source>,
-    pub(super) primitives: Kept<Primitive>,
+    /// So many of them are registered.
+    pub(super) registered: usize,
+    pub(super) primitives: Kept,
     pub(super) jobs: BTreeMap<Id, Job>,
     /// The waits that are open.
     pub(super) waits: Waits,
@@ -165,7 +164,7 @@ impl Fold {
     /// Does the engine count the same? What other threads do to timers and sources is recorded
     /// before a count that may not have it yet.
     pub(super) fn compare(&mut self, [tasks, timers, sources]: [usize; 3]) {
-        let (alive, added, registered) = (self.alive(), self.timer_count(), self.sources.len());
+        let (alive, added, registered) = (self.alive(), self.timer_count(), self.registered);
         let (t, known) = (&mut self.trouble, !self.course.is_behind);
         t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
         t.check_seen(!known || timers == added, || {

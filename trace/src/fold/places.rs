@@ -50,7 +50,7 @@ impl Fold {
                 known
             }
             Spot::Source(source, direction) => {
-                let known = self.sources.get(&source);
+                let known = self.sources.get(&source).filter(|known| known.registered);
                 t.check_seen(known.is_some(), || format!("{source:?} was never registered"));
                 let cleared = known.is_none_or(|known| !known.side(direction).ready);
                 t.check_seen(cleared, || format!("{source:?} is ready, and waited for"));

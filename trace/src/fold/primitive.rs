@@ -13,7 +13,6 @@ use std::collections::VecDeque;
 
 use kettle_events::{Act, Id, Place, SyncKind, Units};
 
-use super::kept::Idle;
 use super::things::Holder;
 
 /// A channel, a lock or another primitive of `sync`.
@@ -52,12 +51,6 @@ pub struct Primitive {
     pub(super) acted: Option<u64>,
 }
 
-impl Idle for Primitive {
-    fn is_idle(&self) -> bool {
-        self.waiting == 0
-    }
-}
-
 impl Primitive {
     pub(super) fn new(kind: SyncKind) -> Primitive {
         Primitive {
@@ -77,6 +70,11 @@ impl Primitive {
             uses: 0,
             acted: None,
         }
+    }
+
+    /// Does nothing wait at it?
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting == 0
     }
 
     /// The newest holders, as many as a page shows.

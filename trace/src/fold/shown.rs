@@ -263,9 +263,7 @@ impl Fold {
     }
 
     pub(crate) fn shown_source(&self, id: Id) -> Option<ShownSource> {
-        let registered = self.sources.get(&id);
-        let Source { what, closed, sides, .. } = registered.or(self.tried.get(id))?;
-        let (closed, registered) = (*closed, registered.is_some());
+        let &Source { what, registered, closed, ref sides, .. } = self.sources.get(&id)?;
         let [read, write, priority, error] =
             Direction::ALL.map(|way| self.side(id, way, &sides[way as usize]));
         Some(ShownSource { what, registered, closed, read, write, priority, error })

@@ -21,16 +21,18 @@ impl Fold {
         let (made, count) = (Some(at), Some(count));
         let senders = kind.is_channel().then_some(1);
         let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
-        let first = self.primitives.insert(sync, Primitive { first: count, ever: count, ..new });
+        let first = self.primitives.get(sync).is_none();
         self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
+        self.primitives.insert(sync, Primitive { first: count, ever: count, ..new });
     }
 
     /// The primitive, which may have been made out of sight.
     pub(super) fn primitive_of(&mut self, kind: SyncKind, sync: Id) -> &mut Primitive {
-        self.primitives.get_or_insert_with(sync, || {
+        if self.primitives.get(sync).is_none() {
             self.trouble.check_seen(false, || format!("no record has named {kind:?} {sync:?}"));
-            Primitive::new(kind)
-        })
+            return self.primitives.insert(sync, Primitive::new(kind));
+        }
+        self.primitives.get_mut(sync).expect("it is there")
     }
 
     pub(super) fn sync_act(

@@ -9,14 +9,13 @@ use std::time::Duration;
 
 use kettle_events::{Direction, Id, Place, Tried};
 
-use super::kept::Idle;
-
-/// A source that is registered with the selector.
+/// A source, which the first wait registers with the selector.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Source {
     /// What it is: the name of its type.
     pub what: &'static str,
+    pub(super) registered: bool,
     /// By direction.
     pub(super) sides: [Side; 4],
     /// The record of the last report.
@@ -42,14 +41,7 @@ impl Default for Source {
     fn default() -> Source {
         let side = |ready| Side { ready, last: None, bytes: None };
         let sides = [true, true, false, false].map(side);
-        Source { what: "", sides, reported: None, closed: false }
-    }
-}
-
-/// It is asked for only of those that are not registered, at which nothing waits.
-impl Idle for Source {
-    fn is_idle(&self) -> bool {
-        true
+        Source { what: "", registered: false, sides, reported: None, closed: false }
     }
 }
 

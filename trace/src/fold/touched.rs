@@ -68,7 +68,6 @@ impl Fold {
         all.extend(self.jobs.keys().map(|job| Item::Task(*job)));
         all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));
         all.extend(self.sources.keys().map(|source| Item::Source(*source)));
-        all.extend(self.tried.iter().map(|(source, _)| Item::Source(source)));
         all.extend(self.primitives.iter().map(|(sync, _)| Item::Primitive(sync)));
         all.extend(self.waits.at.keys().filter_map(|(spot, _)| match *spot {
             Spot::Line(_, sync, ticket) => Some(Item::InLine(sync, ticket)),

@@ -132,12 +132,13 @@ impl Fold {
 
     /// A source that is registered.
     pub fn source_of(&self, source: Id) -> Option<&Source> {
-        self.sources.get(&source)
+        self.sources.get(&source).filter(|known| known.registered)
     }
 
     /// The sources that are registered.
     pub fn sources(&self) -> impl Iterator<Item = (Id, &Source)> {
-        self.sources.iter().map(|(id, source)| (*id, source))
+        let all = self.sources.iter().filter(|(_, source)| source.registered);
+        all.map(|(id, source)| (*id, source))
     }
 
     /// A channel, a lock or another primitive that was heard of; a channel for values in order only
