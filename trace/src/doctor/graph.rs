@@ -18,8 +18,8 @@ use kettle_events::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 use super::lint::{Lint, span};
 use super::run::Run;
 use crate::fold::{Holder, State, Task, Wait};
-use crate::words::of_a_source::verb;
 use crate::words::of_sync;
+use crate::words::sentences::verb;
 use crate::words::teller::count;
 
 /// So many tasks, so many waits of one, and so many holders of one thing, are shown.
@@ -238,7 +238,7 @@ pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
         Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {
             let mut text = String::new();
-            of_sync::awaited(&mut text, run.thing(sync).as_str(), kind, units);
+            of_sync::awaited(&mut text, &run.thing(sync), kind, units);
             text
         }
         Resource::SyncClosed(kind, channel) if kind.is_channel() => {

@@ -5,9 +5,9 @@
 //! | `names.rs` | which task is "task 3"? |
 //! | `future.rs` | what does a task do, as far as the name of its future's type tells? |
 //! | `quick.rs` | how are numbers of our own found quickly? |
-//! | `say.rs` | how is a sentence put together without cost? |
+//! | `say.rs` | of what parts is a sentence made? |
 //! | `teller.rs` | how is an event said in plain words? |
-//! | `of_the_loop.rs`, `of_a_source.rs`, `of_sync.rs` | the same of the loop, of sockets, of primitives |
+//! | `sentences.rs`, `of_the_loop.rs`, `of_sync.rs` | the same: all kinds, the loop, primitives |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
 //! | `stack.rs` | in which functions of the program does a task wait? |
 //! | `refused.rs` | what is said of an environment variable that asks for something unknown? |
@@ -18,12 +18,12 @@
 mod disk;
 pub(crate) mod future;
 pub(crate) mod names;
-pub(crate) mod of_a_source;
 pub(crate) mod of_sync;
 pub(crate) mod of_the_loop;
 pub(crate) mod quick;
 pub(crate) mod refused;
 pub(crate) mod say;
+pub(crate) mod sentences;
 pub(crate) mod sources;
 pub(crate) mod stack;
 pub(crate) mod teller;

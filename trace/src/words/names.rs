@@ -261,6 +261,11 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.shown_number() {
             None => f.pad(self.word()),
+            Some(number) if f.width().is_none() => {
+                f.write_str(self.word())?;
+                f.write_str(" ")?;
+                number.fmt(f)
+            }
             Some(number) => f.pad(&format!("{} {number}", self.word())),
         }
     }

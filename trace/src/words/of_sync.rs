@@ -4,14 +4,15 @@
 //! act that a kind doesn't know is said in a general way. Each has one template, in which `@` is who does
 //! it, `$` the primitive, `#permit` how much is taken or given, and `%` what the primitive counts after it.
 
+use std::fmt::Display;
+
 use kettle_events::{Act, SyncKind, Units};
 
-use super::say::{Count, Say, Who};
-use crate::words::names::Name;
+use super::say::{Count, Who, say};
 
 pub(super) fn made(
     text: &mut String,
-    (who, name): (Who, Name),
+    [who, name]: [Who; 2],
     kind: SyncKind,
     (room, count): (Option<usize>, usize),
 ) {
@@ -28,7 +29,7 @@ pub(super) fn made(
 
 pub(super) fn act(
     text: &mut String,
-    (who, name): (Who, Name),
+    [who, name]: [Who; 2],
     (kind, act): (SyncKind, Act),
     (units, count): (Units, usize),
     part: bool,
@@ -127,7 +128,7 @@ fn of_any(act: Act) -> &'static str {
 }
 
 /// The end of "waits …".
-pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, units: Units) {
+pub(crate) fn awaited(text: &mut String, name: &dyn Display, kind: SyncKind, units: Units) {
     let template = match kind {
         SyncKind::Mpsc | SyncKind::Oneshot => "for room in $",
         SyncKind::Mutex => "for $",
@@ -143,20 +144,20 @@ pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, 
         SyncKind::Pipe => "for bytes in $",
         SyncKind::Broadcast | SyncKind::JoinSet => return awaited_value(text, name, kind),
     };
-    fill(text, template, (&Who(None), &name), (number(units), 0));
+    fill(text, template, (&Who(None), name), (number(units), 0));
 }
 
 /// The same for the one value, or for the next end in a set.
-pub(crate) fn awaited_value(text: &mut String, name: impl Say + Copy, kind: SyncKind) {
+pub(crate) fn awaited_value(text: &mut String, name: &dyn Display, kind: SyncKind) {
     let set = kind == SyncKind::JoinSet;
     let template = if set { "for the next task of $ to end" } else { "for a value in $" };
-    fill(text, template, (&Who(None), &name), (0, 0));
+    fill(text, template, (&Who(None), name), (0, 0));
 }
 
 fn fill(
     text: &mut String,
     template: &'static str,
-    (who, name): (&Who, &dyn Say),
+    (who, name): (&Who, &dyn Display),
     (units, count): (usize, usize),
 ) {
     let mut rest = template;
@@ -166,10 +167,10 @@ fn fill(
         let noun = after.find(|end: char| !end.is_ascii_lowercase()).unwrap_or(after.len());
         let number = if mark == b'#' { units } else { count };
         match mark {
-            b'@' => who.say(text),
-            b'$' => name.say(text),
-            _ if noun == 0 => number.say(text),
-            _ => Count(number, &after[..noun]).say(text),
+            b'@' => say!(text, "{who}"),
+            b'$' => say!(text, "{name}"),
+            _ if noun == 0 => say!(text, "{number}"),
+            _ => say!(text, "{}", Count(number, &after[..noun])),
         }
         rest = &after[if matches!(mark, b'#' | b'%') { noun } else { 0 }..];
     }
@@ -186,13 +187,19 @@ fn number(units: Units) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::names::Family;
+    use crate::words::names::{Family, Name};
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
         let mut text = String::new();
         let name = Name { family: Family::Sync(kind), number: 2 };
         let task = Name { family: Family::Task, number: 1 };
-        act(&mut text, (Who(Some(task)), name), (kind, what), (units, count), false);
+        act(
+            &mut text,
+            [task, name].map(|name| Who(Some(name))),
+            (kind, what),
+            (units, count),
+            false,
+        );
         text
     }
 

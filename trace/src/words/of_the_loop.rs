@@ -4,48 +4,47 @@ use std::time::Duration;
 
 use kettle_events::{Event, MessageKind, Point};
 
-use super::say::{Count, Millis, Seconds, said, say};
+use super::say::{Count, Millis, Seconds, say};
 
 /// False if it is no event of the loop.
 pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
     match *event {
-        Event::RunStart { paused: false } => say!(*text, "the run begins"),
-        Event::RunStart { paused: true } => say!(*text, "the run begins; its clock is virtual"),
+        Event::RunStart { paused: false } => say!(text, "the run begins"),
+        Event::RunStart { paused: true } => say!(text, "the run begins; its clock is virtual"),
         Event::RunEnd { tasks, timers, sources } => {
             let (tasks, timers) = (Count(tasks, "task"), Count(timers, "timer"));
             let sources = Count(sources, "registered source");
-            say!(*text, "the run ends; left: ", tasks, ", ", timers, ", ", sources);
+            say!(text, "the run ends; left: {tasks}, {timers}, {sources}");
         }
         Event::Turn { queued, .. } => {
             let tasks = Count(queued, "task");
-            say!(*text, "a turn of the loop begins: ", tasks, " in the run queue");
+            say!(text, "a turn of the loop begins: {tasks} in the run queue");
         }
         Event::Choice { point, among, chosen } => {
-            let decided = decision((point, among, chosen));
-            say!(*text, "the schedule decides: ", decided.as_str());
+            say!(text, "the schedule decides: {}", decision((point, among, chosen)));
         }
         Event::Park { timeout: Some(timeout) } => {
             // The clock went on between the two readings: more digits would be made up.
             let until = Millis(now.saturating_add(timeout));
-            say!(*text, "nothing to do: the thread sleeps until ", until, " at the latest");
+            say!(text, "nothing to do: the thread sleeps until {until} at the latest");
         }
         Event::Park { timeout: None } => {
-            say!(*text, "nothing to do: the thread sleeps until something happens");
+            say!(text, "nothing to do: the thread sleeps until something happens");
         }
         Event::Unpark { events, unparked } => {
             let by = if unparked { ", and another thread has unparked it" } else { "" };
-            say!(*text, "the thread is back: ", Count(events, "event"), by);
+            say!(text, "the thread is back: {}{by}", Count(events, "event"));
         }
         Event::Advance { by, auto: true } => {
-            say!(*text, "nothing to do: the virtual clock jumps ahead by ", Seconds(by));
+            say!(text, "nothing to do: the virtual clock jumps ahead by {}", Seconds(by));
         }
         Event::Advance { by, auto: false } => {
-            say!(*text, "the virtual clock is moved ahead by ", Seconds(by));
+            say!(text, "the virtual clock is moved ahead by {}", Seconds(by));
         }
-        Event::Message { kind } => say!(*text, "a message from another thread: ", request(kind)),
+        Event::Message { kind } => say!(text, "a message from another thread: {}", request(kind)),
         Event::Lost { records } => {
-            let records = usize::try_from(records).unwrap_or(usize::MAX);
-            say!(*text, Count(records, "record"), " lost: the buffer was full");
+            let records = Count(usize::try_from(records).unwrap_or(usize::MAX), "record");
+            say!(text, "{records} lost: the buffer was full");
         }
         _ => return false,
     }
@@ -54,24 +53,21 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bo
 
 /// What the schedule chose: counted from one, as readers do.
 pub(crate) fn decision((point, among, chosen): (Point, usize, usize)) -> String {
-    let number = chosen.saturating_add(1);
-    let nth = |things, does| format!("number {number} of {among} {things} {does}");
+    let nth =
+        |things, does| format!("number {} of {among} {things} {does}", chosen.saturating_add(1));
     match point {
         Point::Task => nth("ready tasks", "is polled next"),
         Point::Timer => nth("due timers", "wakes next"),
         Point::Source => nth("tasks whose sources are ready", "is woken next"),
         Point::Deferred => nth("deferred wakers", "is called next"),
         Point::Select => nth("branches", "is asked first"),
-        Point::Transfer => format!("this read or write moves {}", portion(among, chosen)),
+        Point::Transfer => {
+            let [moved, room] = [among.saturating_sub(chosen), among].map(|all| Count(all, "byte"));
+            format!("this read or write moves at most {moved} of a room of {room}")
+        }
         Point::Budget => "this poll's budget ends early".to_owned(),
         Point::Spurious => "the task is polled once more, without need".to_owned(),
     }
-}
-
-/// How much a schedule lets one read or write move: it may find less there.
-fn portion(among: usize, chosen: usize) -> String {
-    let moved = said(&Count(among.saturating_sub(chosen), "byte"));
-    format!("at most {moved} of a room of {}", said(&Count(among, "byte")))
 }
 
 fn request(kind: MessageKind) -> &'static str {
