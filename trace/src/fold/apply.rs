@@ -1,7 +1,7 @@
 //! What does each event change?
 //!
-//! Of each the part of the state that it concerns, in a line: the files around say how. Nothing else here
-//! asks which event it is but the course of the loop (`course.rs`).
+//! Of each the part of the state that it concerns, in a line: the files around say how. Nothing
+//! else here asks which event it is but the course of the loop (`course.rs`).
 
 use kettle_events::{Event, Outcome, Point, Record};
 
@@ -106,7 +106,8 @@ impl Fold {
         }
     }
 
-    /// A schedule chooses the task to be polled next. (A local set does so while its host is polled.)
+    /// A schedule chooses the task to be polled next. (A local set does so while its host is
+    /// polled.)
     fn choose(&mut self, nth: usize) {
         if self.tasks.running.is_empty() {
             self.tasks.queue.choose(nth);

@@ -1,9 +1,10 @@
 //! What changes at timers, sources and jobs?
 //!
-//! Each function is the counterpart of a few lines of the engine: it changes what they have changed, and says where the record and what was known part.
+//! Each function is the counterpart of a few lines of the engine: it changes what they have
+//! changed, and says where the record and what was known part.
 //!
-//! Not here: tasks (`tasks.rs`), where timers are in the wheel (`wheel.rs`), primitives (`sync.rs`), who joins a
-//! place (`places.rs`).
+//! Not here: tasks (`tasks.rs`), where timers are in the wheel (`wheel.rs`), primitives
+//! (`sync.rs`), who joins a place (`places.rs`).
 
 use std::time::Duration;
 

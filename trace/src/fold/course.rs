@@ -3,7 +3,8 @@
 //! What other threads do to timers, sources, jobs and channels is recorded between any two records
 //! of the loop, and proves nothing about the moment at which it happened.
 //!
-//! Invariant: nothing here depends on how long anything took. A clock may be stopped, run or be moved.
+//! Invariant: nothing here depends on how long anything took. A clock may be stopped, run or be
+//! moved.
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 //!
 //! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
 //! tasks are queued and in which order, which is polled and what woke it, which waits where and at
-//! which place in line, timers and their slots, sources, channels, locks and other primitives, blocking
-//! jobs. What it knows it has from the events. Where a record says something that the
+//! which place in line, timers and their slots, sources, channels, locks and other primitives,
+//! blocking jobs. What it knows it has from the events. Where a record says something that the
 //! records before it exclude, it says so ([`Fold::contradictions`]); so whether the events tell all
 //! is a question with an answer, and tests ask it of every example and of random programs.
 //!
@@ -28,23 +28,22 @@ use super::wheel::Wheel;
 
 /// A runtime's state, rebuilt from its records.
 ///
-/// A record with number 1 begins another runtime: the state is empty again, the contradictions stay.
+/// A record with number 1 begins another runtime: the state is empty again, the contradictions
+/// stay.
 ///
 /// # What it can't know
 ///
 /// Where everything is done by tasks, the state is exact. What no event tells is not in it:
 ///
-/// - What other threads do, and code between two `block_on`s: a permit that is taken there shows
-///   in the next count ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
-///   to timers, sources, blocking jobs and channels for values in order is told, before the next event of the
-///   runtime's own thread; but what a thread that drives another recorded runtime does with a channel is in that
-///   one's record. What waits elsewhere on another thread, or for a timer of another runtime,
-///   is not among the waiters.
+/// - What other threads do, and code between two `block_on`s: a permit that is taken there shows in
+///   the next count ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done to
+///   timers, sources, blocking jobs and channels for values in order is told, before the next event
+///   of the runtime's own thread; but what a thread that drives another recorded runtime does with
+///   a channel is in that one's record. What waits elsewhere on another thread, or for a timer of
+///   another runtime, is not among the waiters.
 /// - Which task has an owned permit or guard by now: [`Holder`](super::Holder) names the one that
 ///   took it.
 /// - In which local set a task is queued, and where there.
-/// - With a clock that runs: the slot of a timer that moves to a lower level while none is due, if the
-///   clock's tick changes in that very moment.
 ///
 /// ```
 /// use kettle::sync::Mutex;
@@ -85,8 +84,8 @@ pub struct Fold {
     pub(super) scopes: Scopes,
     /// The waits that were asked in the poll that goes on, each in its branch.
     pub(super) asked: Vec<(Option<Id>, Id)>,
-    /// The record that the last one goes back to: the put of a value that is got, the taking of what
-    /// is given back, the act that has served a wait.
+    /// The record that the last one goes back to: the put of a value that is got, the taking of
+    /// what is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,
     /// The timer that has fired last, and the record of that.
     pub(super) fired: Option<(Id, u64)>,
@@ -107,8 +106,8 @@ impl Fold {
         Fold::default()
     }
 
-    /// One for a page: it remembers channels that are over, what each branch of a `select!` waits for,
-    /// and what each record has changed ([`Fold::touched`]).
+    /// One for a page: it remembers channels that are over, what each branch of a `select!` waits
+    /// for, and what each record has changed ([`Fold::touched`]).
     #[doc(hidden)]
     pub fn keeping() -> Fold {
         let mut fold = Fold { keeps: true, ..Fold::new() };

@@ -1,11 +1,11 @@
 //! Floor 2: what is the runtime's state after these events?
 //!
 //! Reading order: `fold.rs`, `apply.rs` (what each event changes), `task.rs`, `tasks.rs` with
-//! `run_queue.rs`, `course.rs` (the loop's steps), `waiting.rs` and `places.rs`
-//! (which task waits where), `things.rs` and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs`
-//! (channels, locks and all other primitives), `wheel.rs`, `scopes.rs`, `view.rs` (what a
-//! fold can be asked), `shown.rs` and `touched.rs` (what a page shows of it, and what an event changes of
-//! that), `trouble.rs`.
+//! `run_queue.rs`, `course.rs` (the loop's steps), `waiting.rs` and `places.rs` (which task waits
+//! where), `things.rs` and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs` (channels,
+//! locks and all other primitives), `wheel.rs`, `scopes.rs`, `view.rs` (what a fold can be asked),
+//! `shown.rs` and `touched.rs` (what a page shows of it, and what an event changes of that),
+//! `trouble.rs`.
 
 mod apply;
 mod changes;

@@ -162,7 +162,8 @@ impl Fold {
         }
     }
 
-    /// What was asked in its branches is no longer waited for, though a future that was polled by reference lives on.
+    /// What was asked in its branches is no longer waited for, though a future that was polled by
+    /// reference lives on.
     pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {
         let lost = |(branch, _): &&(Option<Id>, Id)| self.scopes.is_within(*branch, scope);
         let lost: Vec<Id> = self.asked.iter().filter(lost).map(|(_, wait)| *wait).collect();

@@ -4,8 +4,8 @@
 //! is counted, which task took how much of it, which tasks are in line. So one [`Primitive`] serves
 //! all kinds, channels and locks too.
 //!
-//! What is taken is a *hold* with a number, which its guard carries: so it is known when it ends, on
-//! whichever task or thread.
+//! What is taken is a *hold* with a number, which its guard carries: so it is known when it ends,
+//! on whichever task or thread.
 //!
 //! Not here: which event changes what (`sync.rs`), which waiter is where (`places.rs`).
 
@@ -35,7 +35,8 @@ pub struct Primitive {
     pub closed: bool,
     /// How many permits were ever in it: those, and what was added.
     pub(crate) ever: Option<usize>,
-    /// What is held of it (of a channel: reserved places), and how much; by number, the last is newest.
+    /// What is held of it (of a channel: reserved places), and how much; by number, the last is
+    /// newest.
     pub holders: Vec<(Units, Holder)>,
     /// The values that are in it: each one's number, and the record that put it there.
     pub(super) puts: VecDeque<(u64, u64)>,
@@ -43,7 +44,8 @@ pub struct Primitive {
     pub(crate) receiver: Option<Id>,
     /// So many wakers are stored at it.
     pub(super) waiting: usize,
-    /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that was counted has left.
+    /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that
+    /// was counted has left.
     pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
     pub uses: u64,
@@ -111,7 +113,8 @@ impl Primitive {
         self.holders.insert(index, (units, by));
     }
 
-    /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing is.)
+    /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing
+    /// is.)
     pub(super) fn given_up(&mut self, hold: u64, units: Units) -> bool {
         let Ok(index) = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold) else {
             return hold == 0;

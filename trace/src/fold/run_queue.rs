@@ -5,9 +5,10 @@
 //! in the ordinary one, and both are taken from in turn. The engine's own queues are not asked:
 //! these are rebuilt from wakes and polls.
 //!
-//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. It is given once,
-//! because whatever joins a queue at its end changes nothing in the order of those that are there. (Where
-//! a schedule lets another one go first, the ranks of the others say only what came first.)
+//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. It is given
+//! once, because whatever joins a queue at its end changes nothing in the order of those that are
+//! there. (Where a schedule lets another one go first, the ranks of the others say only what came
+//! first.)
 //!
 //! Invariant: a task is in them at most once.
 

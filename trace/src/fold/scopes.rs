@@ -27,7 +27,8 @@ impl Scopes {
         self.around(branch).any(|(id, ..)| id == scope)
     }
 
-    /// The scopes around this place, from the inside out: each with its kind, and in which of its branches that is.
+    /// The scopes around this place, from the inside out: each with its kind, and in which of its
+    /// branches that is.
     pub(super) fn around(&self, branch: Option<Id>) -> impl Iterator<Item = (Id, ScopeKind, u64)> {
         let mut branch = branch;
         // (A contradictory record must not lead around in a circle.)

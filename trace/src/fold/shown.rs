@@ -71,7 +71,8 @@ pub(crate) struct ShownTask {
     /// It was woken in its present poll.
     pub(crate) woken: bool,
     pub(crate) cancelling: bool,
-    /// So many clones of its waker there were when the thread went to sleep, if it waits for nothing.
+    /// So many clones of its waker there were when the thread went to sleep, if it waits for
+    /// nothing.
     pub(crate) clones: Option<usize>,
     pub(crate) handle: bool,
     pub(crate) joiner: Option<Id>,
@@ -233,7 +234,8 @@ impl Fold {
         })
     }
 
-    /// Its open waits (of very many, as of a large set's tasks, the latest), in the order in which it has asked them last.
+    /// Its open waits (of very many, as of a large set's tasks, the latest), in the order in which
+    /// it has asked them last.
     fn awaited(&self, task: &Task) -> Vec<Awaited> {
         let latest = task.waits.iter().rev().take(MOST);
         let open = latest.filter_map(|wait| self.waits.stored(*wait));
@@ -317,7 +319,8 @@ impl Fold {
         all
     }
 
-    /// A task that is over, or goes on with something else, may have left its waker behind. It does not wait.
+    /// A task that is over, or goes on with something else, may have left its waker behind. It does
+    /// not wait.
     fn waits(&self, waiter: &Waiter) -> bool {
         let lives = |id| match self.tasks.all.get(&id) {
             Some(task) => !task.is_over() && waiter.poll > 0,

@@ -1,6 +1,7 @@
 //! What changes at a primitive of `sync`?
 //!
-//! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have changed.
+//! Each function is the counterpart of a few lines of `src/sync/`: it changes what they have
+//! changed.
 //!
 //! Not here: what a primitive is (`primitive.rs`).
 

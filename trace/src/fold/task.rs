@@ -42,8 +42,8 @@ pub struct Task {
     /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
     /// after the task's end is not heard of.)
     pub handle: bool,
-    /// How many clones of its waker there were when the thread went to sleep, if its latest poll has
-    /// left it no wait.
+    /// How many clones of its waker there were when the thread went to sleep, if its latest poll
+    /// has left it no wait.
     pub clones: Option<usize>,
     /// Has somebody asked for its end?
     pub cancelled: bool,

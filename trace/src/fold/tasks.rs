@@ -67,8 +67,8 @@ impl Tasks {
         self.alive += usize::from(kind == Kind::Task);
     }
 
-    /// Of a task that was made out of sight: one of a local set, or of another runtime; or its making
-    /// is among the records that were lost.
+    /// Of a task that was made out of sight: one of a local set, or of another runtime; or its
+    /// making is among the records that were lost.
     fn adopt(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
             trouble.check_seen(false, || format!("nobody has told of task {id}"));

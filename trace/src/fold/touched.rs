@@ -1,8 +1,8 @@
 //! Which records of a page may an event have changed?
 //!
-//! Those that it names, those of the running task, those between which a waker came or went (`tasks.rs`
-//! writes that down), timers that moved down the wheel. To compare these few with what a page was told is
-//! enough.
+//! Those that it names, those of the running task, those between which a waker came or went
+//! (`tasks.rs` writes that down), timers that moved down the wheel. To compare these few with what
+//! a page was told is enough.
 //!
 //! Interface: [`Fold::touched`]; [`Fold::everything`], [`Fold::places`].
 //!

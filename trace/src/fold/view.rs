@@ -42,8 +42,8 @@ impl Fold {
         self.course.in_run
     }
 
-    /// The tasks that are being polled: one at most, unless a local set polls its own within one. The
-    /// innermost is the last.
+    /// The tasks that are being polled: one at most, unless a local set polls its own within one.
+    /// The innermost is the last.
     pub fn running(&self) -> &[Id] {
         &self.tasks.running
     }
@@ -74,7 +74,8 @@ impl Fold {
         self.tasks.all.values()
     }
 
-    /// What a task's wakers are stored at: what it waits for, and what it has left behind ([`Waiter::poll`] tells which).
+    /// What a task's wakers are stored at: what it waits for, and what it has left behind
+    /// ([`Waiter::poll`] tells which).
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
         let ids = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
         let mut all: Vec<Wait> = ids.filter_map(|id| self.waits.stored(*id).copied()).collect();
@@ -107,7 +108,8 @@ impl Fold {
         kind.into_iter().flat_map(move |kind| self.waits.handed(kind, sync))
     }
 
-    /// The open `select!`s and the like around such a branch, from the inside out, and which of their branches it is.
+    /// The open `select!`s and the like around such a branch, from the inside out, and which of
+    /// their branches it is.
     pub(crate) fn scopes_around(
         &self,
         branch: Option<Id>,

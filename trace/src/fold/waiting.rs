@@ -1,14 +1,14 @@
 //! Who waits, for what, and since when?
 //!
-//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that its
-//! wait was served, or has ended. A task that waits for
-//! several things at once (`select!`, `join!`) has a waiter at each of them.
+//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that
+//! its wait was served, or has ended. A task that waits for several things at once (`select!`,
+//! `join!`) has a waiter at each of them.
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
-//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or a socket that a
-//! `timeout` or a `select!` has polled by reference. To know what a
-//! task does, compare [`Waiter::poll`] with the task's polls; to know what could still wake it,
-//! do not compare.
+//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or
+//! a socket that a `timeout` or a `select!` has polled by reference. To know what a task does,
+//! compare [`Waiter::poll`] with the task's polls; to know what could still wake it, do not
+//! compare.
 //!
 //! Interface: [`Waits`], the table of the open ones by their numbers.
 //!
@@ -24,8 +24,8 @@ use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
 pub struct Waiter {
     /// The number of its wait.
     pub wait: Id,
-    /// The task that was being polled when it was stored, or the job whose thread waits; `None`: neither,
-    /// that is known of.
+    /// The task that was being polled when it was stored, or the job whose thread waits; `None`:
+    /// neither, that is known of.
     pub task: Option<Id>,
     /// The record that began the wait.
     pub since: u64,
@@ -35,8 +35,8 @@ pub struct Waiter {
     pub scope: Option<Id>,
     /// The record that stored it, or renewed it, last.
     pub renewed: u64,
-    /// Which of its task's polls has stored it, or renewed it, last; 0: its future was given up since, or it
-    /// is no task's.
+    /// Which of its task's polls has stored it, or renewed it, last; 0: its future was given up
+    /// since, or it is no task's.
     pub poll: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,

@@ -1,9 +1,9 @@
 //! Where on this machine is a file that the compiler has named?
 //!
-//! It named most by a path that counts from the root of a workspace, and doesn't say which. Under cargo,
-//! `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the program. An installed
-//! program is started in other people's projects, too, and each has a `src/main.rs`: to show the wrong text
-//! is worse than none.
+//! It named most by a path that counts from the root of a workspace, and doesn't say which. Under
+//! cargo, `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the
+//! program. An installed program is started in other people's projects, too, and each has a
+//! `src/main.rs`: to show the wrong text is worse than none.
 //!
 //! Interface: [`Disk::new`], [`Disk::find`].
 //!
@@ -70,8 +70,8 @@ impl Disk {
         texts.all(|other| other.text == first.text).then_some(first)
     }
 
-    /// Files of this name of which cargo has noted, in `tea.d` beside `tea`, that the program was built of
-    /// them: `…/target/debug/tea: /home/me/tea/src/main.rs /home/me/my\ cup/src/lib.rs`.
+    /// Files of this name of which cargo has noted, in `tea.d` beside `tea`, that the program was
+    /// built of them: `…/target/debug/tea: /home/me/tea/src/main.rs /home/me/my\ cup/src/lib.rs`.
     fn noted(&self, file: &str) -> Vec<PathBuf> {
         let note = self.program.as_deref().map(|program| program.with_extension("d"));
         let note = note.and_then(|note| fs::read_to_string(note).ok()).unwrap_or_default();
@@ -104,8 +104,8 @@ fn begins(line: &str, column: u32) -> bool {
     line.chars().nth(before).is_some_and(|first| !first.is_whitespace() && !goes_on(first))
 }
 
-/// From where cargo lets the compiler name a package's files: the root of its workspace. A workspace
-/// may leave packages out that lie in it: then it may be either.
+/// From where cargo lets the compiler name a package's files: the root of its workspace. A
+/// workspace may leave packages out that lie in it: then it may be either.
 fn roots_of(package: &Path) -> Vec<PathBuf> {
     let manifest = |dir: &Path| fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
     let is_root =

@@ -4,12 +4,13 @@
 //! unique in the process and say nothing to a reader; they differ from run to run. A name counts
 //! within its family, by order of first appearance, so that the same run gives the same names.
 //!
-//! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names. So all
-//! that show a run (story, trace, doctor) call the same thing by the same name.
+//! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names.
+//! So all that show a run (story, trace, doctor) call the same thing by the same name.
 //!
-//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name, unless there are
-//! more than some 800,000; what is over, or is a primitive, of which that is never told, is forgotten if no one
-//! has asked for it while half a million others were named. Tasks and everything else draw their numbers from one counter, so one map serves all.
+//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name,
+//! unless there are more than some 800,000; what is over, or is a primitive, of which that is never
+//! told, is forgotten if no one has asked for it while half a million others were named. Tasks and
+//! everything else draw their numbers from one counter, so one map serves all.
 //!
 //! Not here: the names users give to tasks.
 
@@ -188,9 +189,9 @@ impl Names {
         name
     }
 
-    /// A program that runs for days makes tasks and timers without end: forgets those that are over and that
-    /// no one has asked for in this age. (Of what other threads end, nothing may be told. So it forgets all
-    /// the others, too, where there are too many.)
+    /// A program that runs for days makes tasks and timers without end: forgets those that are over
+    /// and that no one has asked for in this age. (Of what other threads end, nothing may be told.
+    /// So it forgets all the others, too, where there are too many.)
     fn end_the_age(&mut self) {
         self.given.retain(|_, given| given.age == self.age || !given.may_go);
         if self.given.len() > self.long + self.long / 2 {

@@ -1,13 +1,14 @@
 //! In which functions of the program does a task wait?
 //!
-//! A task that waits has no stack: its futures lie in each other. But when its poll stores a waker, the
-//! thread's stack goes through all of them, from the task's own future to the one that waits. [`take`]
-//! keeps the addresses then. [`functions`] finds what is at them when somebody is to see it, each
-//! address once in a process: the *await stack*, which is the functions of the program's own files.
+//! A task that waits has no stack: its futures lie in each other. But when its poll stores a waker,
+//! the thread's stack goes through all of them, from the task's own future to the one that waits.
+//! [`take`] keeps the addresses then. [`functions`] finds what is at them when somebody is to see
+//! it, each address once in a process: the *await stack*, which is the functions of the program's
+//! own files.
 //!
-//! The crate `backtrace` does both, with the feature `stacks`. It has one lock for both, so a task that
-//! stores its waker meanwhile waits for one address. Of code without debug information the file isn't
-//! known, and nothing is shown.
+//! The crate `backtrace` does both, with the feature `stacks`. It has one lock for both, so a task
+//! that stores its waker meanwhile waits for one address. Of code without debug information the
+//! file isn't known, and nothing is shown.
 
 #![cfg_attr(not(feature = "stacks"), allow(dead_code, reason = "no stack is taken"))]
 
@@ -56,8 +57,8 @@ pub(crate) fn functions(stack: &Stack) -> Vec<Frame> {
     frames
 }
 
-/// Reads the program's debug information, which the first look for a name does: it takes a tenth of a
-/// second and more, so it is done before the run.
+/// Reads the program's debug information, which the first look for a name does: it takes a tenth of
+/// a second and more, so it is done before the run.
 pub(crate) fn warm_up() {
     functions(&take());
 }

@@ -1,8 +1,8 @@
 //! How is JSON written, fast and by hand?
 //!
-//! Straight into a buffer of bytes that is used again and again: no tree of values, no allocation, and
-//! std's formatter for numbers only. A trace is a line an event, and an event may cost 200 ns with
-//! everything.
+//! Straight into a buffer of bytes that is used again and again: no tree of values, no allocation,
+//! and std's formatter for numbers only. A trace is a line an event, and an event may cost 200 ns
+//! with everything.
 //!
 //! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`word`], [`number`], [`nanos`].
 //!
@@ -89,7 +89,8 @@ fn escape(out: &mut Vec<u8>, before: u8, byte: u8) {
     }
 }
 
-/// A whole number. (Each line has some, and without optimisation `write!` takes three times as long.)
+/// A whole number. (Each line has some, and without optimisation `write!` takes three times as
+/// long.)
 pub(crate) fn number(out: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0; 20];
     let mut first = digits.len();

@@ -26,9 +26,9 @@ pub(crate) fn is_kettles(file: &str) -> bool {
     from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
 }
 
-/// Is this file of a package that Cargo has fetched? What a library does it means to do, so far as the
-/// reader of our words is concerned: hyper makes a timer for each head of a request, and drops it unless
-/// the head is late.
+/// Is this file of a package that Cargo has fetched? What a library does it means to do, so far as
+/// the reader of our words is concerned: hyper makes a timer for each head of a request, and drops
+/// it unless the head is late.
 pub(crate) fn is_of_a_package(file: &str) -> bool {
     let file = file.replace('\\', "/");
     ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
