@@ -9,8 +9,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { launch, verdict } from "./checks/browser.mjs";
-import { Checks, is, same } from "./checks/harness.mjs";
+import { launch } from "./checks/browser.mjs";
+import { Checks, is, same, verdict } from "./checks/harness.mjs";
 
 const { values: args } = parseArgs({
   options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } },

@@ -7,8 +7,8 @@
 
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { launch, verdict } from "./checks/browser.mjs";
-import { Checks, is, same } from "./checks/harness.mjs";
+import { launch } from "./checks/browser.mjs";
+import { Checks, is, same, verdict } from "./checks/harness.mjs";
 
 const { values: args } = parseArgs({
   options: { chromium: { type: "string" }, server: { type: "string" }, only: { type: "string" } },

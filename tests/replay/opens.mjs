@@ -8,8 +8,8 @@
 
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { launch, verdict } from "./checks/browser.mjs";
-import { Checks, is, same } from "./checks/harness.mjs";
+import { launch } from "./checks/browser.mjs";
+import { Checks, is, same, verdict } from "./checks/harness.mjs";
 import { counted } from "./checks/state.mjs";
 
 const { values: args, positionals: files } = parseArgs({

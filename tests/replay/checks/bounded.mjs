@@ -10,7 +10,8 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { TABLES, linesOf, scripts } from "./scripts.mjs";
+import { verdict } from "./harness.mjs";
+import { TABLES, beside, linesOf, scripts } from "./scripts.mjs";
 
 const directory = process.argv[2];
 const K = scripts(
@@ -92,17 +93,11 @@ async function faults(file) {
   const text = readFileSync(join(directory, file), "utf8");
   await K.read(text);
   const timers = named(),
-    lines = readFileSync(join(directory, file.replace(".html", ".sleeps")), "utf8")
-      .trimEnd()
-      .split("\n"),
-    sleeps = lines
-      .map((line) => line.split(" "))
-      .map(([ms, bounds]) => ({ ms: Number(ms), bounds: bounds === "true" })),
-    wrong = sleeps.filter(({ ms, bounds }) => timers.has(ms) !== bounds),
-    found = wrong.map(
-      ({ ms, bounds }) =>
-        `${file}: the sleep of ${ms} ms ${bounds ? "bounded it" : "didn't bound it"}`,
-    );
+    sleeps = beside(join(directory, file), "sleeps").map((line) => line.split(" ")),
+    wrong = sleeps.filter(([ms, bounds]) => timers.has(Number(ms)) !== (bounds === "true"));
+  const found = wrong.map(
+    ([ms, bounds]) => `${file}: of the sleep of ${ms} ms it is ${bounds} that it bounds`,
+  );
   found.push(...gaps(file));
   const other = exchanged(await linesOf(text));
   if (!other) return found;
@@ -121,9 +116,5 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"
   passed += wrong.length === 0;
 }
 if (!exchanges) found.push("none: no polls can be exchanged");
-const failed = new Set(found.map((line) => line.split(":")[0])).size;
 if (found.length) console.log(found.slice(0, 40).join("\n"));
-console.log(
-  `test result: ${failed || !passed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; 0 ignored`,
-);
-process.exit(failed || !passed ? 1 : 0);
+verdict({ passed, failed: new Set(found.map((line) => line.split(":")[0])).size });

@@ -1,6 +1,6 @@
-// How is a browser started for checks, and how does a process say how they ended?
+// How is a browser started for checks?
 //
-// Interface: `launch(program)`, `verdict(checks)`.
+// Interface: `launch(program)`.
 
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -17,11 +17,3 @@ const found = (program) =>
 
 export const launch = (program) =>
   chromium.launch({ executablePath: found(program), args: ["--no-sandbox", "--disable-gpu"] });
-
-/** Ends the process, with libtest's last line and status. */
-export function verdict(checks) {
-  console.log(
-    `test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`,
-  );
-  process.exit(checks.failed ? 1 : 0);
-}

@@ -9,20 +9,14 @@
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { TABLES, scripts } from "./scripts.mjs";
+import { verdict } from "./harness.mjs";
+import { TABLES, beside, dataOf, scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
-const entries = (book, f) =>
-  Object.fromEntries(
-    book
-      .values()
-      .map((record) => [record.name, f(record)])
-      .filter(([, value]) => value !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-
-/** What is in the page's last tag. */
-const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);
+const entries = (book, f) => {
+  const all = book.values().map((record) => [record.name, f(record)]);
+  return Object.fromEntries(all.filter(([, value]) => value).sort(([a], [b]) => (a < b ? -1 : 1)));
+};
 
 /** What a task waits for, in the words of the file. */
 function waits(on) {
@@ -41,43 +35,32 @@ function told(s) {
     step: s.step ?? "none",
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
-    tasks: entries(s.tasks, (t) =>
-      t.where === "done"
-        ? undefined
-        : [
-            t.where,
-            t.polls,
-            t.handle,
-            t.at?.line ?? 0,
-            t.cancelling,
-            t.detached,
-            t.joined,
-            t.clones,
-            t.waits
-              .filter((on) => !on.deferred)
-              .map(waits)
-              .sort(),
-          ],
-    ),
+    tasks: entries(s.tasks, (t) => {
+      const { where, polls, handle, cancelling, detached, joined, clones } = t,
+        waiting = t.waits.filter((on) => !on.deferred).map(waits);
+      if (where === "done") return null;
+      return [
+        where,
+        polls,
+        handle,
+        t.at?.line ?? 0,
+        cancelling,
+        detached,
+        joined,
+        clones,
+        waiting.sort(),
+      ];
+    }),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
-    sources: entries(s.sources, (r) =>
-      !r.registered
-        ? undefined
-        : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)],
-    ),
-    primitives: entries(s.primitives, (p) => [
-      p.kind,
-      p.room ?? null,
-      p.count,
-      p.senders,
-      p.closed,
-      p.whole,
-      p.holders,
-      p.handed,
-      p.value_waiting[0] ?? null,
-      p.line,
-      sorted(p.closed_waiting),
-    ]),
+    sources: entries(s.sources, (r) => {
+      const sides = [r.read, r.write, r.priority, r.error];
+      return r.registered && [r.closed, ...sides.flatMap(side)];
+    }),
+    primitives: entries(s.primitives, (p) => {
+      const counts = [p.kind, p.room ?? null, p.count, p.senders, p.closed, p.whole],
+        waiting = [p.value_waiting[0] ?? null, p.line, sorted(p.closed_waiting)];
+      return [...counts, p.holders, p.handed, ...waiting];
+    }),
   };
 }
 
@@ -102,8 +85,9 @@ function differences(ours, theirs) {
 }
 
 async function read(file) {
-  const K = scripts(...TABLES, "words/tools.js", "words/names.js", "words/things.js");
-  await K.read(data(readFileSync(join(directory, file), "utf8")));
+  const text = readFileSync(file, "utf8"),
+    K = scripts(...TABLES, "words/tools.js", "words/names.js", "words/things.js");
+  await K.read(text.slice(dataOf(text)));
   return K;
 }
 
@@ -144,15 +128,9 @@ function branches(K) {
       for (let k = 0; k < e.branches; k++) scopes.set(e.scope + 1 + k, { ...e, k });
     const of = scopes.get(e.in);
     if (!of || of.run !== e.run) continue;
-    const polls = rows
-      .get(e.run)
-      .branches.some(
-        (row) =>
-          row.what === of.what &&
-          row.name === `branch ${of.k + 1}` &&
-          row.kind[row.barAt(i)] === K.BAR.POLL,
-      );
-    if (!polls)
+    const isIt = ({ what, name }) => what === of.what && name === `branch ${of.k + 1}`,
+      row = rows.get(e.run).branches.filter(isIt);
+    if (!row.some((row) => row.kind[row.barAt(i)] === K.BAR.POLL))
       faults.push(`event ${e.n} (${e.say}): branch ${of.k + 1} of its ${of.what} doesn't poll`);
     seen += 1;
   }
@@ -160,27 +138,18 @@ function branches(K) {
 }
 
 const directory = process.argv[2],
-  here = readdirSync(directory),
-  faulty = [];
+  found = [];
 let passed = 0,
   inBranches = 0;
-for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
-  const K = await read(file);
-  const faults = told_apart(
-    K,
-    readFileSync(join(directory, file.replace(".html", ".states")), "utf8")
-      .trimEnd()
-      .split("\n"),
-  );
-  const rows = branches(K);
-  faults.push(...rows.faults);
+for (const name of readdirSync(directory).filter((name) => /^\d+\.html$/.test(name))) {
+  const file = join(directory, name),
+    K = await read(file),
+    rows = branches(K),
+    faults = [...told_apart(K, beside(file, "states")), ...rows.faults];
   inBranches += rows.seen;
-  if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`);
+  if (faults.length) found.push(`${name}: ${faults.slice(0, 3).join("\n    ")}`);
   else passed += 1;
 }
-if (!inBranches) faulty.push("no event is in a branch");
-if (faulty.length) console.log(faulty.join("\n"));
-console.log(
-  `test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`,
-);
-process.exit(faulty.length ? 1 : 0);
+if (!inBranches) found.push("no event is in a branch");
+if (found.length) console.log(found.join("\n"));
+verdict({ passed, failed: found.length });

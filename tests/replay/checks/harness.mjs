@@ -5,7 +5,7 @@
 // is made in it fail the check. Two checks run at a time, each with pages of its own. The output is
 // libtest's, so that whoever reads one reads both.
 //
-// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`.
+// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`; `verdict(checks)`.
 
 import { pathToFileURL } from "node:url";
 
@@ -124,4 +124,13 @@ export function is(condition, words) {
 export function same(found, expected, words) {
   const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
   if (a !== b) throw new Error(`${words}\n  found:    ${a}\n  expected: ${b}`);
+}
+
+/** Ends the process, with libtest's last line and status. */
+export function verdict({ passed, failed }) {
+  const isGood = passed > 0 && !failed;
+  console.log(
+    `test result: ${isGood ? "ok" : "FAILED"}. ${passed} passed; ${failed} failed; 0 ignored`,
+  );
+  process.exit(isGood ? 0 : 1);
 }

@@ -103,4 +103,20 @@ export function lanes(checks, files) {
       same(faults, [], `${name}: bars of polls`);
     }
   });
+
+  checks.add("lanes: the arrow of a wake ends at the wait that it ended", async (open) => {
+    const page = await open(files.select);
+    const ends = await page.evaluate(() => {
+      const { rows, arrows } = K.rowsOf(K.trace);
+      return arrows.flatMap((arrow) => {
+        const [inner] = K.branchPath(K.trace.waits.get(arrow.wait)?.scope);
+        if (!inner) return [];
+        const is = (row) => row.what === inner.e.what && row.number === inner.number - 1,
+          row = rows.get(arrow.to).branches.find(is),
+          end = Number(/V([-.\d]+)/.exec(K.drawArrow(arrow, K.view.frame()))[1]);
+        return [Math.abs(end - K.view.ofBranch.get(row).y - K.view.high / 2) <= 7];
+      });
+    });
+    is(ends.length > 0 && ends.every(Boolean), `it does so for ${ends}`);
+  });
 }

@@ -2,7 +2,8 @@
 //
 // Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a
 // trace; `dataOf(text)` is where the trace begins in a page; `linesOf(text)` gives the lines of a
-// trace, as objects; `written(file, page, lines)` makes a page of other lines.
+// trace, as objects; `beside(file, ending)` those of a file beside a page; `written(file, page,
+// lines)` makes a page of other lines.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,6 +41,10 @@ export async function linesOf(text) {
   });
   return lines;
 }
+
+/** The lines of the file beside a page, of another ending. */
+export const beside = (file, ending) =>
+  readFileSync(file.replace(/html$/, ending), "utf8").trimEnd().split("\n"); // prettier-ignore
 
 /** A page like this one, whose trace holds these lines. */
 export function written(file, page, lines) {
