@@ -43,7 +43,7 @@ impl Fold {
             Event::Defer { why } => self.tasks.defers(record, why),
             Event::Wake { task, by, effect, wait } => {
                 let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));
-                t.check_seen(open, || format!("{wait:?} is no wait that is open"));
+                t.check(open, || format!("{wait:?} is no wait that is open"));
                 self.tasks.wake(record, task, by, effect, t);
             }
             Event::Wait { wait, on, .. } => {

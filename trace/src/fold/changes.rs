@@ -56,7 +56,7 @@ impl Fold {
 
     fn registered(&mut self, source: Id) -> Option<&mut Source> {
         let known = self.sources.get_mut(&source).filter(|known| known.registered);
-        self.trouble.check_seen(known.is_some(), || format!("{source:?} was never registered"));
+        self.trouble.check(known.is_some(), || format!("{source:?} was never registered"));
         known
     }
 
@@ -78,7 +78,7 @@ impl Fold {
         let Some(known) = self.registered(source) else { return };
         let side = known.side_mut(direction);
         let was = std::mem::replace(&mut side.ready, false);
-        self.trouble.check_seen(was, || format!("{source:?} is cleared, and was not ready"));
+        self.trouble.check(was, || format!("{source:?} is cleared, and was not ready"));
     }
 
     // ----- jobs, and whose end is waited for -----
@@ -94,7 +94,7 @@ impl Fold {
     pub(super) fn job_runs(&mut self, id: Id, waited: Duration) {
         let job = self.jobs.get_mut(&id).filter(|job| job.out && job.waited.is_none());
         let fits = job.map(|job| job.waited = Some(waited)).is_some();
-        self.trouble.check_seen(fits, || format!("job {id} is taken, and was not queued"));
+        self.trouble.check(fits, || format!("job {id} is taken, and was not queued"));
     }
 
     /// Told at the next turn only, so perhaps after its output was taken.
@@ -105,10 +105,9 @@ impl Fold {
             job.ended = Some(record.seq);
             std::mem::replace(&mut job.out, false)
         });
-        self.trouble
-            .check_seen(fits, || format!("job {id} has run, and was not taken, or never ran"));
+        self.trouble.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
         self.out -= usize::from(known == Some(true));
-        self.trouble.check_seen(known == Some(true), || format!("job {id} was not out"));
+        self.trouble.check(known == Some(true), || format!("job {id} was not out"));
         self.forget_job(id, false);
         if self.jobs.len() > REMEMBERED {
             // As of tasks: the handle may have gone where nothing records.
@@ -123,7 +122,7 @@ impl Fold {
             return;
         }
         let known = self.jobs.contains_key(&id);
-        self.trouble.check_seen(known, || format!("nobody has told of task or job {id}"));
+        self.trouble.check(known, || format!("nobody has told of task or job {id}"));
         self.forget_job(id, true);
     }
 

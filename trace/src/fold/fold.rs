@@ -35,12 +35,8 @@ use super::wheel::Wheel;
 ///
 /// Where everything is done by tasks, the state is exact. What no event tells is not in it:
 ///
-/// - What other threads do, and code between two `block_on`s: a permit that is taken there shows in
-///   the next count ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done to
-///   timers, sources, blocking jobs and channels for values in order is told, before the next event
-///   of the runtime's own thread; but what a thread that drives another recorded runtime does with
-///   a channel is in that one's record. What waits elsewhere on another thread, or for a timer of
-///   another runtime, is not among the waiters.
+/// - What code between two `block_on`s does, and what other threads do but to timers, sources,
+///   blocking jobs and channels: it shows in the next count, as a contradiction.
 /// - Which task has an owned permit or guard by now: [`Holder`](super::Holder) names the one that
 ///   took it.
 /// - In which local set a task is queued, and where there.
@@ -166,10 +162,10 @@ impl Fold {
         let (alive, added, registered) = (self.alive(), self.timer_count(), self.registered);
         let (t, known) = (&mut self.trouble, !self.course.is_behind);
         t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
-        t.check_seen(!known || timers == added, || {
+        t.check(!known || timers == added, || {
             format!("{timers} timers wait, it says, not {added}")
         });
-        t.check_seen(!known || sources == registered, || {
+        t.check(!known || sources == registered, || {
             format!("{sources} sources are registered, it says, not {registered}")
         });
     }

@@ -46,20 +46,20 @@ impl Fold {
         match spot {
             Spot::Timer(timer) => {
                 let known = self.wheel.timers.contains_key(&timer);
-                t.check_seen(known, || format!("{timer:?} is not in the wheel"));
+                t.check(known, || format!("{timer:?} is not in the wheel"));
                 known
             }
             Spot::Source(source, direction) => {
                 let known = self.sources.get(&source).filter(|known| known.registered);
-                t.check_seen(known.is_some(), || format!("{source:?} was never registered"));
+                t.check(known.is_some(), || format!("{source:?} was never registered"));
                 let cleared = known.is_none_or(|known| !known.side(direction).ready);
-                t.check_seen(cleared, || format!("{source:?} is ready, and waited for"));
+                t.check(cleared, || format!("{source:?} is ready, and waited for"));
                 known.is_some()
             }
             Spot::Task(id) => {
                 if !self.tasks.all.contains_key(&id) {
                     self.jobs.entry(id).or_insert_with(|| {
-                        t.check_seen(false, || format!("nobody has told of task or job {id}"));
+                        t.check(false, || format!("nobody has told of task or job {id}"));
                         Job { handle: true, ..Job::default() }
                     });
                 }
@@ -149,7 +149,7 @@ impl Fold {
         }
         self.moves(wait, None);
         let known = self.waits.all.remove(&wait).is_some();
-        self.trouble.check_seen(known, || format!("wait {wait} ends, and had not begun"));
+        self.trouble.check(known, || format!("wait {wait} ends, and had not begun"));
     }
 
     /// A task is over: the wakers that it has left behind are not shown any more.

@@ -30,7 +30,7 @@ impl Fold {
     /// The primitive, which may have been made out of sight.
     pub(super) fn primitive_of(&mut self, kind: SyncKind, sync: Id) -> &mut Primitive {
         if self.primitives.get(sync).is_none() {
-            self.trouble.check_seen(false, || format!("no record has named {kind:?} {sync:?}"));
+            self.trouble.check(false, || format!("no record has named {kind:?} {sync:?}"));
             return self.primitives.insert(sync, Primitive::new(kind));
         }
         self.primitives.get_mut(sync).expect("it is there")
@@ -96,8 +96,7 @@ impl Fold {
         }
         self.ends_known(ends, item);
         self.back = found.unwrap_or_default();
-        self.trouble
-            .check_seen(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
+        self.trouble.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
         self.forget_if_over(sync);
     }
 
@@ -108,7 +107,7 @@ impl Fold {
     }
 
     fn ends_known(&mut self, known: bool, hold: u64) {
-        self.trouble.check_seen(known, || format!("hold {hold} ends, and had not begun"));
+        self.trouble.check(known, || format!("hold {hold} ends, and had not begun"));
     }
 }
 

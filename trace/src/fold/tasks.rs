@@ -71,7 +71,7 @@ impl Tasks {
     /// making is among the records that were lost.
     fn adopt(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
-            trouble.check_seen(false, || format!("nobody has told of task {id}"));
+            trouble.check(false, || format!("nobody has told of task {id}"));
             let kind = if trouble.blind { Kind::Task } else { Kind::Local };
             Task::new(id, kind, None, None, time)
         })
@@ -124,12 +124,7 @@ impl Tasks {
         if let Some(task) = self.all.get_mut(&id) {
             task.rank = rank;
         }
-        let words = || format!("task {id} is number {place} in its queue, not {told}");
-        if kind == Kind::Local {
-            t.check_seen(told == place, words); // before it, tasks may have come in out of sight
-        } else {
-            t.check(told == place, words);
-        }
+        t.check(told == place, || format!("task {id} is number {place} in its queue, not {told}"));
     }
 
     fn queue_first(&mut self, id: Id) -> u64 {
@@ -193,7 +188,7 @@ impl Tasks {
         let ends = outcome != Outcome::Pending;
         t.check(ends || !task.ends, || format!("task {id} was to end, and goes on"));
         // Another thread may have asked for it, and its message is still on its way.
-        t.check_seen(outcome != Outcome::Cancelled || task.ends, || {
+        t.check(outcome != Outcome::Cancelled || task.ends, || {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
         if ends {
@@ -260,7 +255,7 @@ impl Tasks {
 
     pub(super) fn cancel(&mut self, id: Id, t: &mut Trouble) {
         let Some(task) = self.all.get_mut(&id) else {
-            return t.check_seen(false, || format!("nobody has told of task {id}, to be ended"));
+            return t.check(false, || format!("nobody has told of task {id}, to be ended"));
         };
         let state = task.state;
         t.check(!task.is_over(), || format!("task {id} is to end, but was {state:?}"));
@@ -270,12 +265,12 @@ impl Tasks {
     /// Its handle is gone: it gave the output (`how`), or was dropped. True if it is known.
     pub(super) fn handle_gone(&mut self, id: Id, how: Option<Outcome>, t: &mut Trouble) -> bool {
         let Some(task) = self.all.get_mut(&id) else { return false };
-        t.check_seen(task.handle, || format!("the handle of task {id} had gone before"));
+        t.check(task.handle, || format!("the handle of task {id} had gone before"));
         if let (Some(how), State::Done(was)) = (how, task.state) {
-            t.check_seen(how == was, || format!("task {id} was {was:?}, its handle says {how:?}"));
+            t.check(how == was, || format!("task {id} was {was:?}, its handle says {how:?}"));
         }
         if how.is_some() {
-            t.check_seen(task.is_over(), || format!("task {id} is learned to be over, but is not"));
+            t.check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
         if let Some(task) = self.all.get_mut(&id) {
             (task.joined, task.detached) = (how.or(task.joined), task.detached || how.is_none());
