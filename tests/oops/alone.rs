@@ -39,6 +39,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_setter_that_wakes", a_setter_that_wakes),
     ("none/a_job_that_waits_for_a_while", a_job_that_waits_for_a_while),
     ("none/a_server_without_guests", a_server_without_guests),
+    ("none/a_waker_that_a_thread_has", a_waker_that_a_thread_has),
     ("none/a_set_between_two_runs", a_set_between_two_runs),
 ];
 
@@ -227,6 +228,30 @@ fn a_server_without_guests() {
             std::net::TcpStream::connect(address).expect("it listens");
         });
         listener.accept().await.expect("a guest");
+    });
+}
+
+/// Only that thread's code knows what main waits for, and a task of main's waits for main.
+fn a_waker_that_a_thread_has() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::channel::<u32>(1);
+        let receives = kettle::spawn(async move { rx.recv().await });
+        let mut asked = false;
+        poll_fn(|cx| {
+            if asked {
+                return Poll::Ready(());
+            }
+            asked = true;
+            let waker = cx.waker().clone();
+            thread::spawn(move || {
+                thread::sleep(LONG);
+                waker.wake();
+            });
+            Poll::Pending
+        })
+        .await;
+        drop(tx);
+        assert_eq!(receives.await.expect("no panic"), None);
     });
 }
 

@@ -27,7 +27,7 @@ use super::graph::{SHOWN, any_waits, circle, is_undriven, table};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{leaves_none, lost, waiting};
 use super::run::Run;
-use crate::fold::{State, Task};
+use crate::fold::{State, Task, Wait};
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
@@ -213,15 +213,18 @@ fn lost_for_good(run: &Run, task: &Task, after: u64) -> Lint {
 }
 
 /// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this
-/// process made all that is waited for, and does each job wait for such a thing, too?
+/// process made all that tasks and jobs wait for? (Of a waker that other code has it isn't known.)
 pub(super) fn lasting(run: &Run, after: u64) -> Option<Lint> {
-    let all: Vec<_> = run.alive().flat_map(|task| run.open(task)).collect();
-    let mut jobs = run.fold.jobs().filter(|(_, job)| job.out);
-    let made = |on: Resource| match on {
+    let made = |wait: &Wait| match wait.on {
         Resource::Task(id) => run.fold.task(id).is_some() || run.fold.job(id).is_some(),
         on => run.sync(on).is_some_and(|known| known.made.is_some()),
     };
-    let ours = !all.is_empty() && all.iter().all(|wait| made(wait.on));
-    let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| made(wait.on)));
-    (ours && waits && !run.listens()).then(|| hangs(run, false, after))?
+    let ours = |task: &Task| match &run.open(task)[..] {
+        [] => leaves_none(task) || is_undriven(task),
+        waits => waits.iter().all(made),
+    };
+    let mut jobs = run.fold.jobs().filter(|(_, job)| job.out);
+    let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| made(&wait)));
+    let tasks = run.alive().any(|task| task.stored() > 0) && run.alive().all(ours);
+    (waits && tasks && !run.listens()).then(|| hangs(run, false, after))?
 }
