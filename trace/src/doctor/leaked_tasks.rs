@@ -1,9 +1,9 @@
 //! Are there more and more tasks of one kind that do nothing?
 //!
 //! A hint, and no proof: each of them might have a purpose. Nothing tells a task that was forgotten
-//! from one that waits for its next order. So it is given only where hints were asked for, and only if
-//! more than [`MANY`] tasks of one line have no `JoinHandle`, wait for neither a timer nor a socket,
-//! and have not been polled for [`LONG`].
+//! from one that waits for its next order. So it is given only where hints were asked for, and only
+//! if more than [`MANY`] tasks of one line have no `JoinHandle`, wait for neither a timer nor a
+//! socket, and have not been polled for [`LONG`].
 //!
 //! Invariant: all tasks are looked at only when they have doubled in number.
 

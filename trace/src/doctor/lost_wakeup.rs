@@ -72,7 +72,8 @@ impl Suspects {
     }
 }
 
-/// The tasks that wait, as the runtime counts them: with the clones of their wakers, and their handles.
+/// The tasks that wait, as the runtime counts them: with the clones of their wakers, and their
+/// handles.
 pub(super) fn waiting() -> Vec<(Id, usize, usize)> {
     Handle::try_current().map(|handle| handle.inspector().waiting()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive.
 //!
-//! Interface: [`Run`]; [`birth_at`]. Invariant: what is over is forgotten. Names are those of the
+//! Interface: [`Run`]. Invariant: what is over is forgotten. Names are those of the
 //! story and of the trace ([`Names`]).
 
 use std::cell::Cell;
@@ -95,7 +95,11 @@ impl Run {
 
     /// Adds where this task was made.
     pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
-        birth_at(lint, self.name(task.id), task.made)
+        let name = self.name(task.id);
+        match name.family {
+            Family::Main => lint.spot(task.made, "`block_on` was called here"),
+            _ => lint.spot(task.made, format!("{name} was spawned here")),
+        }
     }
 
     /// The name of a primitive.
@@ -156,13 +160,5 @@ impl Run {
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
         self.fold.kept() + self.names.len()
-    }
-}
-
-/// Adds where a task was made, in words.
-pub(super) fn birth_at(lint: Lint, name: Name, made: Option<Place>) -> Lint {
-    match name.family {
-        Family::Main => lint.spot(made, "`block_on` was called here"),
-        _ => lint.spot(made, format!("{name} was spawned here")),
     }
 }
