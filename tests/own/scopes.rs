@@ -11,24 +11,18 @@ use std::task::{Context, Poll};
 
 use futures_util::future::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use kettle::runtime::Builder;
 use kettle::task::{Id, JoinSet, LocalSet, spawn_local, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Record, Recorder};
+use kettle::trace::{Event, Record};
 use kettle::{join, select, try_join};
 use kettle_events::{Kind, Resource, ScopeKind, SyncKind, note};
 
 use crate::common::time::{Xorshift, ms};
+use crate::records;
 
-/// Runs a future on a paused clock, and gives the records.
+/// What happens while this future runs in a local set.
 fn recorded(future: impl Future<Output = ()>) -> Vec<Record> {
-    let (recorder, recording) = Recorder::new();
-    let runtime = Builder::new_current_thread().start_paused(true).trace(recorder).build().unwrap();
-    runtime.block_on(async {
-        let set = LocalSet::new();
-        set.run_until(future).await;
-    });
-    recording.records()
+    records::recorded(async { LocalSet::new().run_until(future).await })
 }
 
 /// The scopes that are open at a record.

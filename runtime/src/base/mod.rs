@@ -5,8 +5,6 @@
 //! | `user_code.rs` | what happens when a waker panics, or the drop of an output or a message? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
 //! | `sync.rs` | which locks and atomics protect what several threads share? |
-//!
-//! May import: the events.
 
 pub(crate) mod sync;
 pub(crate) mod user_code;

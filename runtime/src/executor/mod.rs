@@ -6,8 +6,6 @@
 //! | `executor.rs` | what are the phases of a turn, and how many polls make one? |
 //! | `park.rs` | when is the loop idle, until when does it sleep, and which hooks does it call? |
 //! | `shutdown.rs` | what happens when a loop leaves its thread, and when its runtime ends? |
-//!
-//! May import: everything below.
 
 mod executor;
 mod park;

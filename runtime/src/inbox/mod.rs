@@ -4,8 +4,6 @@
 //! |---|---|
 //! | `unpark.rs` | what ends the loop's sleep? |
 //! | `inbox.rs` | how does a message from another thread get in, and when is the loop unparked? |
-//!
-//! May import: `base`.
 
 mod inbox;
 mod unpark;

@@ -7,8 +7,6 @@
 //! | `registration.rs` | how does a source join the selector, and leave it? |
 //! | `source.rs` | what does a socket do until it is ready? |
 //! | `wait.rs` | how does a program wait until a source is ready, and make the tries itself? |
-//!
-//! May import: the events, `base`, `inbox`, `tasks`.
 
 mod reactor;
 mod readiness;

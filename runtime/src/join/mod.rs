@@ -6,8 +6,6 @@
 //! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
 //! | `join_handle.rs` | how does an output reach a handle, and where is a future's panic caught? |
 //! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |
-//!
-//! May import: `tasks` and below.
 
 mod abort_handle;
 mod completion;

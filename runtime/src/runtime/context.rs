@@ -90,7 +90,7 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R>
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
     match try_shared(f) {
         Some(result) => result,
-        None => no_runtime(),
+        None => no_runtime(), // (a closure would not pass its caller's line on)
     }
 }
 

@@ -11,8 +11,6 @@
 //! | `metrics.rs` | what can a program ask a runtime about itself? |
 //! | `inspect.rs` | what can a tool that watches a runtime ask it, beside its counts? |
 //! | `runtime.rs` | who owns a runtime, how is it configured, and how does a thread drive it? |
-//!
-//! May import: everything below.
 
 mod context;
 mod core_slot;

@@ -25,7 +25,6 @@ use kettle_events::{self as events, Cause, Event, Id, Kind, Place, calls_for, em
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
-use super::schedule::choose_task;
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
@@ -170,12 +169,6 @@ pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
 }
 
-/// Which task in the queue does the schedule want to be polled next?
-pub(crate) fn choose_next() -> usize {
-    let choose = |it: &mut Scheduler| choose_task(it.queue.len(), it.ready());
-    with_scheduler(choose).unwrap_or_default()
-}
-
 /// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
     queued() == 0 && LOCALS.with(|locals| locals.deferred.borrow().is_empty())
@@ -254,7 +247,7 @@ pub(crate) fn receive(message: Message) {
             admit(new.header.clone(), task, new.at, new.size);
         }
         Message::Wake(header, wait) => {
-            header.wake_received();
+            header.wake_sent.end(); // the next such wake needs a message of its own
             let wake = |scheduler: &mut Scheduler| scheduler.wake(&header, cause());
             calls_for(wait, || _ = with_scheduler_of(header.inbox(), wake));
         }

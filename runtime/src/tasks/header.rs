@@ -47,7 +47,8 @@ pub(crate) struct Header {
     owner: Owner,
     /// The task's slot in its scheduler, or [`NONE`].
     slot: AtomicU32,
-    wake_sent: InFlight,
+    /// Is a message of [`Header::send_wake`] on its way?
+    pub(super) wake_sent: InFlight,
     /// Abort handles that are alive.
     pub(crate) abort_handles: AtomicUsize,
     /// `None` instead of a box: the output is in a cell (of a blocking job or a local task, see
@@ -118,11 +119,6 @@ impl Header {
         {
             inbox.send(Message::Wake(self.clone(), called_for()));
         }
-    }
-
-    /// The message of [`Header::send_wake`] was received: the next such wake needs a new one.
-    pub(crate) fn wake_received(&self) {
-        self.wake_sent.end();
     }
 
     /// An abort on a thread where its scheduler is not current, or that has none.

@@ -10,8 +10,6 @@
 //! | `schedule.rs` | what is the runtime free to decide, and what decides it? |
 //! | `budget.rs` | how many operations may one poll make, and which wakers are called later? |
 //! | `poll.rs` | what happens around each poll of a task? |
-//!
-//! May import: the events, `base`, `inbox`.
 
 pub mod budget;
 pub(crate) mod current;
@@ -25,6 +23,6 @@ mod scheduler;
 pub(crate) use current::show_id;
 pub use current::shown_id;
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
+pub(crate) use schedule::wake_some;
 pub use schedule::{Schedule, choose, choose_task};
-pub(crate) use schedule::{has_schedule, wake_some};
 pub(crate) use scheduler::{Entry, Scheduler};

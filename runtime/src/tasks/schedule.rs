@@ -64,9 +64,8 @@ pub(crate) fn swap(other: &Decider) {
     });
 }
 
-/// For where it costs something to count the answers.
 #[inline]
-pub(crate) fn has_schedule() -> bool {
+fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 

@@ -9,8 +9,6 @@
 //!
 //! The resolution is a millisecond, and three files share it: `clock.rs` rounds deadlines up to
 //! ticks, `wheel.rs` counts in ticks, and the selector can't sleep for less (`io/reactor.rs`).
-//!
-//! May import: the events, `base`, `inbox`, `tasks`.
 
 mod clock;
 mod time;
