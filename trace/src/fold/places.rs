@@ -162,6 +162,16 @@ impl Fold {
         }
     }
 
+    /// Does nobody wait any more, though its future lives on and its waker is stored? Its task has
+    /// ended, or the branch in which it was asked last. (One whose place another one has taken has
+    /// no waker stored.)
+    pub(super) fn is_given_up(&self, waiter: &Waiter) -> bool {
+        waiter.task.is_some_and(|id| match self.tasks.all.get(&id) {
+            Some(task) => task.is_over() || waiter.poll == 0,
+            None => !self.jobs.contains_key(&id),
+        })
+    }
+
     /// What was asked in its branches is no longer waited for, though a future that was polled by
     /// reference lives on.
     pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {

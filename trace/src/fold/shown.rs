@@ -223,7 +223,7 @@ impl Fold {
             rank: task.rank,
             polls: task.polls,
             at: task.at,
-            waits: if task.is_over() { Vec::new() } else { self.awaited(task) },
+            waits: self.awaited(task),
             woken: task.again,
             cancelling: task.cancelled,
             clones: task.clones,
@@ -239,7 +239,7 @@ impl Fold {
     fn awaited(&self, task: &Task) -> Vec<Awaited> {
         let latest = task.waits.iter().rev().take(MOST);
         let open = latest.filter_map(|wait| self.waits.stored(*wait));
-        let open = open.filter(|wait| wait.waiter.poll > 0);
+        let open = open.filter(|wait| !self.is_given_up(&wait.waiter));
         let mut all: Vec<_> =
             open.map(|wait| (wait.waiter.renewed, Awaited::On(wait.on))).collect();
         all.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
@@ -249,7 +249,7 @@ impl Fold {
 
     fn joiner(&self, id: Id) -> Option<Id> {
         let mut waiting = self.waits.at(Spot::Task(id));
-        waiting.find(|joiner| self.waits(joiner)).and_then(|joiner| joiner.task)
+        waiting.find(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
     }
 
     pub(crate) fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
@@ -310,23 +310,13 @@ impl Fold {
     /// Each once.
     fn waiting(&self, spot: Spot) -> Vec<Who> {
         let mut all = Vec::new();
-        for waiter in self.waits.at(spot).filter(|waiter| self.waits(waiter)) {
+        for waiter in self.waits.at(spot).filter(|waiter| !self.is_given_up(waiter)) {
             let who = Who::waits(*waiter);
             if !all.contains(&who) {
                 all.push(who);
             }
         }
         all
-    }
-
-    /// A task that is over, or goes on with something else, may have left its waker behind. It does
-    /// not wait.
-    fn waits(&self, waiter: &Waiter) -> bool {
-        let lives = |id| match self.tasks.all.get(&id) {
-            Some(task) => !task.is_over() && waiter.poll > 0,
-            None => self.jobs.contains_key(&id),
-        };
-        waiter.task.is_none_or(lives)
     }
 }
 

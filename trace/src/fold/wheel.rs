@@ -177,26 +177,14 @@ mod tests {
         wheel.add(due, (ms(0), ms(2_000)), (1, 31), NOBODY);
         wheel.add(left, (ms(0), ms(2_001)), (1, 31), NOBODY);
         wheel.cascade((1, 31), 2_000, 1, &mut t);
-        assert_eq!(
-            (wheel.timers[&left].level, wheel.timers[&left].slot, t.found.len()),
-            (0, 17, 0)
-        );
+        assert_eq!((wheel.timers[&left].level, wheel.timers[&left].slot), (0, 17));
         // Another one comes into the same slot, 64 slots later.
         wheel.add(late, (ms(3_000), ms(6_080)), (1, 31), NOBODY);
         wheel.fire(due, ms(1_000), ms(3_000), &mut t);
-        assert_eq!(
-            (wheel.hand, t.found.len()),
-            (3_000, 0),
-            "where the clock is, not at the deadline"
-        );
+        assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
         assert!(wheel.remove(left).is_some(), "it may still be cancelled");
         wheel.fire(late, Duration::ZERO, ms(6_080), &mut t);
-        assert_eq!(
-            (wheel.timers.len(), wheel.slots.len(), t.found.len()),
-            (0, 0, 0),
-            "{:?}",
-            t.found
-        );
+        assert_eq!((wheel.timers.len(), wheel.slots.len(), &t.found), (0, 0, &vec![]));
     }
 
     #[test]
