@@ -47,7 +47,7 @@ use super::{Duration, FAR, Instant};
 /// ```
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    sleep_until(Instant::now() + duration.min(FAR))
+    sleep_until(Instant::now() + duration.min(FAR)).counted_from_now()
 }
 
 /// Waits until `deadline`. If that has passed, not at all, or until the loop's next look at its
@@ -168,6 +168,13 @@ impl Sleep {
 }
 
 impl Sleep {
+    /// Its deadline is a length from now.
+    #[inline]
+    pub(super) fn counted_from_now(mut self) -> Sleep {
+        self.timer.count_from_now();
+        self
+    }
+
     /// It is no mistake if it is never polled: what it limits was ready at once.
     pub(super) fn forgive(self: Pin<&mut Self>) {
         self.project().origin.forgive();

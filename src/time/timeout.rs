@@ -58,7 +58,7 @@ where
     // Inside `map` a panic (no runtime) would not name this call's caller.
     #[allow(clippy::manual_map)]
     let delay = match Instant::now().checked_add(duration) {
-        Some(deadline) => Some(sleep_until(deadline)),
+        Some(deadline) => Some(sleep_until(deadline).counted_from_now()),
         None => None,
     };
     Timeout { scope: Scope::NEW, value: future.into_future(), delay }

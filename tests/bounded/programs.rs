@@ -1,4 +1,4 @@
-//! Programs of ten families, with lengths by chance.
+//! Programs of twelve families, with lengths by chance.
 //!
 //! Interface: [`Program::random`], [`Program::run`]; [`Program::sleeps`], and the same program
 //! [`Program::with_longer`] sleep.
@@ -14,9 +14,9 @@ use futures_util::stream::FuturesUnordered;
 use kettle::sync::mpsc::{Receiver, Sender, channel};
 use kettle::sync::{Mutex, Semaphore, oneshot};
 use kettle::task::{JoinHandle, JoinSet, yield_now};
-use kettle::{join, select, spawn};
+use kettle::{join, select, spawn, time};
 
-pub(crate) const FAMILIES: u64 = 11;
+pub(crate) const FAMILIES: u64 = 12;
 /// Eleven days, in milliseconds.
 const LONG: u64 = 1_000_000_000;
 
@@ -67,13 +67,14 @@ impl Program {
             7 => unordered(lengths).await,
             8 => handed_over(lengths, rooms).await,
             9 => sets(lengths).await,
-            _ => permits(lengths).await,
+            10 => permits(lengths).await,
+            _ => set_before(lengths).await,
         }
     }
 }
 
 async fn sleep(ms: u64) {
-    kettle::time::sleep(Duration::from_millis(ms)).await;
+    time::sleep(Duration::from_millis(ms)).await;
 }
 
 /// A line of stages with a little room between them, and a limit and a race around each receive.
@@ -106,7 +107,7 @@ async fn stage_of(mut from: Receiver<()>, lengths: Vec<u64>, to: Sender<()>) {
     const LIMIT: Duration = Duration::from_millis(1000 * LONG);
     for ms in lengths {
         select! {
-            got = kettle::time::timeout(LIMIT, from.recv()) => got.unwrap().unwrap(),
+            got = time::timeout(LIMIT, from.recv()) => got.unwrap().unwrap(),
             () = sleep(2000 * LONG) => unreachable!(),
         }
         sleep(ms).await;
@@ -340,5 +341,19 @@ async fn permits(lengths: Vec<VecDeque<u64>>) {
     }
     for task in all {
         task.await.unwrap();
+    }
+}
+
+/// Deadlines that are set before the task waits for them: what it does meanwhile moves none.
+async fn set_before(mut lengths: Vec<VecDeque<u64>>) {
+    let mut ticks = time::interval(Duration::from_millis(LONG / 2));
+    let [cups, pots, works] = [0, 1, 2].map(|nth| std::mem::take(&mut lengths[nth]));
+    for ((cup, pot), work) in cups.into_iter().zip(pots).zip(works) {
+        let (begun, made) = (time::Instant::now(), time::sleep(Duration::from_millis(cup)));
+        sleep(pot).await;
+        made.await;
+        time::sleep_until(begun + Duration::from_millis(LONG)).await;
+        ticks.tick().await;
+        sleep(work).await;
     }
 }

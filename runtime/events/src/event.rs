@@ -84,6 +84,9 @@ pub enum Event {
 
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
+    /// Its deadline is an instant that the program gave, or was set in an earlier poll: what the
+    /// task has done before this wait hasn't moved it.
+    TimerAt { timer: Id },
     /// A timer in the wheel was moved to another deadline. Its waiter goes on waiting.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
     /// The hand went to a tick in a slot of a higher level; `moved` timers went to lower ones.

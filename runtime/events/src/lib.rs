@@ -53,5 +53,5 @@ pub use scope::Scope;
 pub use thread::{
     Around, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
     in_a_drop, is_live, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
-    take_silent, take_veto,
+    take_silent, take_veto, this_poll,
 };

@@ -234,6 +234,12 @@ pub fn polls_so_far() -> (u32, u32) {
     LOCALS.with(|locals| locals.polls.get())
 }
 
+/// Tells one poll of this thread from another; nested ones are the same. Never 0 where it is told.
+#[inline]
+pub fn this_poll() -> u32 {
+    if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }
+}
+
 /// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
 /// inside a task's poll. Polls may be nested, too (a local set inside its host).
 #[inline]

@@ -134,13 +134,13 @@ impl Time {
         result
     }
 
-    /// Registers a timer, unless the hand has passed its deadline.
+    /// Registers a timer, unless the hand has passed its deadline. `at.1`: that is an instant.
     ///
     /// # Panics
     ///
     /// If the runtime has shut down.
-    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>, wait: &mut Open) -> State {
-        let tick = self.clock.tick_of(deadline);
+    pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Open) -> State {
+        let tick = self.clock.tick_of(at.0);
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
         if timers.wheel.is_past(tick) {
@@ -155,6 +155,9 @@ impl Time {
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, wait);
+        if at.1 {
+            emit(|| Event::TimerAt { timer: timers.wheel.name(key) });
+        }
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use kettle_events::{Open, in_a_drop};
+use kettle_events::{Open, in_a_drop, this_poll};
 
 use super::time::{State, Time};
 use crate::tasks::budget;
@@ -43,12 +43,20 @@ pub struct Timer {
     deadline: Instant,
     state: State,
     wait: Open,
+    /// The poll in which its deadline was a length from now; 0: it is an instant.
+    counted: u32,
 }
 
 impl Timer {
     /// A timer of this runtime. It enters the wheel when it is first polled.
     pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
-        Timer { time, deadline, state: State::New, wait: Open::NONE }
+        Timer { time, deadline, state: State::New, wait: Open::NONE, counted: 0 }
+    }
+
+    /// Its deadline is a length from now, which the events tell if it is polled in this poll.
+    #[inline]
+    pub fn count_from_now(&mut self) {
+        self.counted = this_poll();
     }
 
     /// When it becomes ready.
@@ -78,7 +86,7 @@ impl Timer {
         if let State::New = self.state {
             self.wait = Open::NONE; // the next poll waits anew
         }
-        self.deadline = deadline;
+        (self.deadline, self.counted) = (deadline, 0);
     }
 
     /// Ready when the deadline has passed; otherwise the newest waker is stored in the wheel.
@@ -90,7 +98,8 @@ impl Timer {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {
             State::New => {
-                self.state = self.time.register(self.deadline, cx, &mut self.wait);
+                let at = self.counted != this_poll();
+                self.state = self.time.register((self.deadline, at), cx, &mut self.wait);
                 if let State::Registered(_) = self.state {
                     return Poll::Pending;
                 }

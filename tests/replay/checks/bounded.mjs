@@ -30,11 +30,14 @@ function named() {
   );
 }
 
+/** Of the last family no event tells what set the deadlines, so the chain stops at one. */
+const isSetBefore = (file) => parseInt(file) % 12 === 11;
 /** The parts are all of `main`'s time, and each is in it once. */
 function gaps(file) {
   const { parts, stop } = K.bounded("main"),
     { t, last } = K.trace,
     all = parts.reduce((ns, part) => ns + part.ns, 0);
+  if (isSetBefore(file) && stop === "instant") return [];
   return stop === "begin" && all === t[last]
     ? []
     : [`${file}: ${all} ns of ${t[last]} are in the chain, which ends at ${stop}`];
@@ -94,7 +97,10 @@ async function faults(file) {
   await K.read(text);
   const timers = named(),
     sleeps = beside(join(directory, file), "sleeps").map((line) => line.split(" ")),
-    wrong = sleeps.filter(([ms, bounds]) => timers.has(Number(ms)) !== (bounds === "true"));
+    is = (ms) => timers.has(Number(ms)),
+    wrong = sleeps.filter(([ms, bounds]) =>
+      bounds === "true" ? !is(ms) && !isSetBefore(file) : is(ms),
+    );
   const found = wrong.map(
     ([ms, bounds]) => `${file}: of the sleep of ${ms} ms it is ${bounds} that it bounds`,
   );

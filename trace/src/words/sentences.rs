@@ -99,6 +99,7 @@ pub(super) fn of_a_job_or_timer(text: &mut String, event: &Event, who: Who, it: 
             let due = Seconds(due);
             say!(text, "{it}, due at {due}, goes into the wheel: level {level}, slot {slot}");
         }
+        Event::TimerAt { .. } => say!(text, "{it} has a deadline that was set before"),
         Event::TimerMove { due, level, slot, .. } => {
             let due = Seconds(due);
             say!(text, "{it} is moved, and now due at {due}: level {level}, slot {slot}");

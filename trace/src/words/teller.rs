@@ -145,6 +145,7 @@ impl Teller {
         match event {
             Event::Served { .. } => matches!(self.served(event), Some(Resource::Sync(..))),
             Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
+            Event::TimerAt { .. } => false,
             _ => true,
         }
     }

@@ -73,6 +73,7 @@ fn samples() -> Vec<Event> {
         crate::fixture::served(semaphore()),
         Event::Defer { why: Deferral::Budget },
         Event::TimerAdd { timer, due: ms, level: 1, slot: 63 },
+        Event::TimerAt { timer },
         Event::TimerMove { timer, due: ms, level: 1, slot: 63 },
         Event::TimerCascade { level: 1, slot: 3, hand: 192, moved: 2 },
         Event::TimerFire { timer, late: ms },

@@ -13,7 +13,7 @@
 // "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
 // kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over). `hops`:
 // `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
-// "begin", "before" (the record), "circle", "steps".
+// "begin", "before" (the record), "instant" (what set that deadline isn't recorded), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
 // Not here: what an event came from (inputs.js), the chain in words (view/chain.js).
 
@@ -82,11 +82,13 @@ class Chain {
     this.book(task, "ready", held ?? cause, poll);
     return held;
   }
-  slept(wait, { i, late }, came) {
+  slept(wait, { i, late, timer }, came) {
     const due = timeAt(i) - (late > 0 ? late : 0),
       held = heldUntil(i, due);
     this.book(wait.task, "late", held ?? i, i, { wait, begin: held ? timeAt(held) : due });
-    return held ? this.hop(came, held, "thread") : this.waited(wait, "timer", i, due);
+    if (held) return this.hop(came, held, "thread");
+    const begin = this.waited(wait, "timer", i, due);
+    return K.trace.inputs.instants.has(timer) ? this.ends("instant") : begin;
   }
   waited(wait, what, to, end) {
     if (wait.begin === undefined) return this.ends("before");

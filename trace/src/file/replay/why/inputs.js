@@ -21,6 +21,7 @@ class Inputs {
   ends = new Map();
   deferred = new Map(); // of each task: where it gave way last
   gaveWay = new Map(); // of each wake that came of that: where
+  instants = new Set(); // timers whose deadline was not a length from the wait on
   scopes = new Map(); // by branch
   things = new Map();
   at = []; // the events that are inputs, in their order
@@ -85,6 +86,8 @@ const TELL = {
     if (e.got && wait?.served !== undefined) inputs.get(e, wait.served, wait);
   },
   Join: (inputs, e) => inputs.get(e, inputs.ends.get(e.task)),
+  TimerAt: (inputs, e) => inputs.instants.add(e.timer),
+  TimerMove: (inputs, e) => inputs.instants.add(e.timer),
   Defer: (inputs, e) => inputs.deferred.set(e.run, e.i),
   Wake(inputs, e) {
     if (e.by === "deferred") inputs.gaveWay.set(e.i, inputs.deferred.get(e.task));

@@ -59,6 +59,7 @@ K.EVENTS = {
   Served: { level: 2, kind: "wait", tokio: atThing },
   Defer: { level: 1, kind: "wake", tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
   TimerAdd: { level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
+  TimerAt: { level: 2, kind: "timer", tokio: ["runtime/time/entry.rs"] },
   TimerMove: { level: 1, kind: "timer", tokio: ["runtime/time/entry.rs", WHEEL] },
   TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL] },
   TimerFire: { level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL] },
