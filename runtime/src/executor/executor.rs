@@ -38,9 +38,11 @@ use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{caused_by, flush_events, queued, receive, with_scheduler};
+use crate::tasks::current::{
+    caused_by, choose_next, flush_events, queued, receive, with_scheduler,
+};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{Entry, Message, shown_id, wake_some};
+use crate::tasks::{Entry, Message, has_schedule, shown_id, wake_some};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -125,7 +127,8 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let next = with_scheduler(|it| it.check_out(it.choose_next())).flatten();
+            let nth = if has_schedule() { choose_next() } else { 0 };
+            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);

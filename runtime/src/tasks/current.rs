@@ -25,6 +25,7 @@ use kettle_events::{self as events, Cause, Event, Id, Kind, Place, calls_for, em
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
+use super::schedule::choose_task;
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
@@ -167,6 +168,12 @@ pub(crate) fn tell_clones() {
 /// How many tasks are in this thread's run queue.
 pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
+}
+
+/// Which task in the queue does the schedule want to be polled next?
+pub(crate) fn choose_next() -> usize {
+    let choose = |it: &mut Scheduler| choose_task(it.queue.len(), it.ready());
+    with_scheduler(choose).unwrap_or_default()
 }
 
 /// Is there nothing to poll and no waker to call on this thread?

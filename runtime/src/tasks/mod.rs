@@ -23,6 +23,6 @@ mod scheduler;
 pub(crate) use current::show_id;
 pub use current::shown_id;
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
-pub(crate) use schedule::wake_some;
 pub use schedule::{Schedule, choose, choose_task};
+pub(crate) use schedule::{has_schedule, wake_some};
 pub(crate) use scheduler::{Entry, Scheduler};

@@ -54,7 +54,6 @@ use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
 use super::run_queue::RunQueue;
-use super::schedule::choose_task;
 use crate::inbox::Inbox;
 
 /// All tasks of one runtime, and the order in which they are polled.
@@ -213,12 +212,10 @@ impl Scheduler {
         }
     }
 
-    /// Which task in the queue is to be polled next: the first, unless a schedule chooses.
-    #[inline]
-    pub(crate) fn choose_next(&self) -> usize {
+    /// The tasks in the queue, in its order, for a schedule that chooses one of them.
+    pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
-        let id = |slot: u32| Some(self.slots[slot as usize].entry.as_ref()?.header.id);
-        choose_task(self.queue.len(), slots.filter_map(id))
+        slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
 
     /// The tasks that wait, each with the number of its waker's clones, and of its handles. (What
