@@ -1,7 +1,7 @@
 //! Does the page know the state that we do?
 //!
 //! A trace says of each event what it has changed, and the replay's page applies that
-//! (`trace/src/file/replay/tables/fold.js`). [`write_for_the_page`] writes the trace of a run, and
+//! (`trace/src/page/tables/fold.js`). [`write_for_the_page`] writes the trace of a run, and
 //! after each event the state as a fold knows it that was not made for a page, in the page's words.
 //! `tests/replay/checks/fold.mjs` compares, and `cargo xtask test page` runs both.
 

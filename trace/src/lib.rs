@@ -31,6 +31,7 @@
 //! | 3 | `doctor/` | what is wrong with this program? | fold, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
+//! | 1 | `page/` | how is a run shown in a browser? | nothing |
 //! | 1 | `schedules/` | what decides where the engine is free to? | nothing |
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
@@ -46,6 +47,7 @@ mod asked;
 pub mod doctor;
 mod file;
 pub mod fold;
+mod page;
 mod schedules;
 #[doc(hidden)] // what the attributes expand to
 pub mod search;

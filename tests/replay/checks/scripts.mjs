@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
 
-const HERE = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
+const HERE = fileURLToPath(new URL("../../../trace/src/page/", import.meta.url));
 const TAG = 'id="trace">\n';
 
 const TABLE = ["fold", "waits", "rows", "scopes"].map((name) => `tables/${name}.js`);

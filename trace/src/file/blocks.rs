@@ -9,7 +9,7 @@
 //! and none after it: so a file that was cut reads up to its last whole block.
 //!
 //! Not here: when a block is written (`writer.rs`); reading in a browser
-//! (`replay/record/blocks.js`).
+//! (`page/record/blocks.js`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,8 +19,8 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush};
 
-use crate::file::html;
 use crate::file::templates::Templates;
+use crate::page::html;
 
 /// Of 10: what more would save is not worth its time.
 const EFFORT: u8 = 5;

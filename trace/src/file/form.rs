@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use kettle_events::{Id, Record};
 
-use crate::file::html;
 use crate::file::json::Scribe;
 use crate::file::lines::Aside;
 use crate::file::perfetto::Perfetto;
+use crate::page::html;
 use crate::words::names::Name;
 
 /// One of the forms, with what it remembers of the run.

@@ -5,15 +5,12 @@
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
 //! | `lines.rs` | what is in a trace beside events? |
 //! | `perfetto.rs` | how does a run look to Perfetto? |
-//! | `html.rs` | how is the replay's page put together, and what is in it? |
-//! | `replay/tables/fold.js` | what was the state after an event, in the page? |
-//! | `replay/words/events.js` | what does the page say of each kind of event? |
 //! | `blocks.rs` | how do lines take little room in a page? |
 //! | `templates.rs` | how does a line say only what is new in it? |
 //! | `form.rs` | in which form does a run become a file? |
-//! | `store.rs` | how is a trace kept within its bounds? |
+//! | `store.rs` | how does text get into a file that nobody else writes? |
 //! | `output.rs` | what has the program printed, and in which poll? |
-//! | `writer.rs` | what is written of a run, and in which order? |
+//! | `writer.rs` | what is written of a run, in which order, and how much at most? |
 //! | `thread.rs` | on which thread are the lines made? |
 //! | `file.rs` | the sink |
 //! | `flight.rs` | what happened just before? (A sink that keeps the last events.) |
@@ -24,7 +21,6 @@ pub(crate) mod dump;
 pub(crate) mod file;
 pub(crate) mod flight;
 pub(crate) mod form;
-pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;

@@ -10,7 +10,7 @@
 //! unpacked is what was packed, byte for byte; both forget the templates at the same row.
 //!
 //! Not here: how rows get into a file (`blocks.rs`); reading them in a browser
-//! (`replay/record/blocks.js`).
+//! (`page/record/blocks.js`).
 
 use std::collections::HashMap;
 

@@ -1,11 +1,22 @@
 //! Floor 2: what is the runtime's state after these events?
 //!
-//! Reading order: `fold.rs`, `apply.rs` (what each event changes), `task.rs`, `tasks.rs` with
-//! `run_queue.rs`, `course.rs` (the loop's steps), `waiting.rs` and `places.rs` (which task waits
-//! where), `things.rs` and `changes.rs` (sources and jobs), `primitive.rs` and `sync.rs` (channels,
-//! locks and all other primitives), `wheel.rs`, `scopes.rs`, `view.rs` (what a fold can be asked),
-//! `shown.rs` and `touched.rs` (what a page shows of it, and what an event changes of that),
-//! `trouble.rs`.
+//! | file | the question it answers |
+//! |---|---|
+//! | `fold.rs` | the fold: which state do these records lead to? |
+//! | `apply.rs` | what does each event change? |
+//! | `task.rs`, `tasks.rs` | what is known of a task, and what has each come to? |
+//! | `run_queue.rs` | in which order are tasks polled? |
+//! | `course.rs` | where is the loop? |
+//! | `waiting.rs` | who waits, for what, and since when? |
+//! | `places.rs` | where does a wait begin and end, and which act has served it? |
+//! | `things.rs`, `changes.rs` | what is known of sources and jobs, and what changes at them? |
+//! | `primitive.rs`, `sync.rs` | the same of channels, locks and all other primitives |
+//! | `kept.rs` | how many primitives are remembered? |
+//! | `wheel.rs` | which timers are in the wheel, and in which slot? |
+//! | `scopes.rs` | which `select!`s, `join!`s and `timeout`s are open? |
+//! | `view.rs` | what can a fold be asked? |
+//! | `shown.rs`, `touched.rs` | what does a page show of the state, and what of that has an event changed? |
+//! | `trouble.rs` | what does a record say that can't be? |
 
 mod apply;
 mod changes;

@@ -1,7 +1,7 @@
 //! What does a page show of the state?
 //!
 //! These types are the list: each field of each is read by a part of the replay's page
-//! (`trace/src/file/replay/`), and the page reads nothing else. A fold that was made for a page
+//! (`trace/src/page/`), and the page reads nothing else. A fold that was made for a page
 //! ([`Fold::keeping`]) gives them for each task and thing.
 //!
 //! Not here: which of them an event may have changed (`touched.rs`), how they are written

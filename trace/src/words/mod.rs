@@ -7,7 +7,7 @@
 //! | `quick.rs` | how are numbers of our own found quickly? |
 //! | `say.rs` | of what parts is a sentence made? |
 //! | `teller.rs` | how is an event said in plain words? |
-//! | `sentences.rs`, `of_the_loop.rs`, `of_sync.rs` | the same: all kinds, the loop, primitives |
+//! | `sentences.rs`, `of_the_loop.rs`, `of_sync.rs` | the same: tasks, timers, sources and scopes; the loop; primitives |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
 //! | `stack.rs` | in which functions of the program does a task wait? |
 //! | `refused.rs` | what is said of an environment variable that asks for something unknown? |

@@ -10,7 +10,7 @@ use kettle_kit::tree;
 
 const GUESSES: [&str; 3] = ["perhaps", "may have", "probably"];
 const SPEAKERS: [&str; 4] =
-    ["trace/src/file/replay", "trace/src/doctor", "trace/src/story", "trace/src/words"];
+    ["trace/src/page", "trace/src/doctor", "trace/src/story", "trace/src/words"];
 
 pub(super) fn guesses(report: &mut Report) {
     report.check("page, doctor and story say nothing that is only a guess", || {

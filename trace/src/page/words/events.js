@@ -5,7 +5,7 @@
 // of the quiz (quiz.js) if it has one.
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who
-// wants it all), `kind` (a key of search.js), `tokio` (paths below tokio/src/). Each is a value, or
+// wants it all), `kind` (a key of find.js), `tokio` (paths below tokio/src/). Each is a value, or
 // a function of event and state.
 // Not here: what an event teaches (teaches.js), what it changes (fold.js).
 

@@ -1,8 +1,8 @@
 //! How is the replay's page put together?
 //!
-//! From the files under `replay/`, which this library carries in itself: the page, its style and
+//! From the files beside this one, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written, most of them in blocks (`blocks.rs`). A browser closes the tag at the end of the
+//! are written, most of them in blocks (`file/blocks.rs`). A browser closes the tag at the end of the
 //! file, wherever that is: so a file that was cut short opens with what it has.
 //!
 //! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its
@@ -11,15 +11,15 @@
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
 //!
-//! Not here: what the page does (`replay/`), what the lines say (`docs/trace-format.md`).
+//! Not here: what the page does (the scripts), what the lines say (`docs/trace-format.md`).
 
-/// Files under `replay/`, as text.
+/// Files of this folder, as text.
 macro_rules! texts {
-    ($($name:literal)*) => { [$(include_str!(concat!("replay/", $name))),*] };
+    ($($name:literal)*) => { [$(include_str!($name)),*] };
 }
 
 /// The page, with a marker where the style goes and one where the scripts go.
-const PAGE: &str = include_str!("replay/view/page.html");
+const PAGE: &str = include_str!("view/page.html");
 
 const STYLES: [&str; 5] = texts!(
     "view/style.css" "view/boxes.css" "view/lanes.css" "view/panels.css" "view/screens.css"
