@@ -234,11 +234,15 @@ impl Notify {
                     *place = Stage::Done;
                     return Some(Polled::Done { left, parked: None });
                 }
-                let mut key = match cx {
-                    Some(cx) => state.line.join(1, WakerSlot::newest(cx, clone)?),
+                // Who joins early doesn't wait yet: its wait begins when it is polled.
+                let key = match cx {
+                    Some(cx) => {
+                        let mut key = state.line.join(1, WakerSlot::newest(cx, clone)?);
+                        self.tell_wait(&mut state, &mut key);
+                        key
+                    }
                     None => state.line.join_early(1),
                 };
-                self.tell_wait(&mut state, &mut key);
                 *place = Stage::Waits(key);
                 Some(Polled::Waits(Old::NONE))
             }
