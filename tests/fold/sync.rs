@@ -1,5 +1,6 @@
 //! Do the events of primitives say who waits at them, who has what, and what was lost?
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use kettle::runtime::{Builder, Runtime};
 use kettle::sync::{Mutex, OnceCell, broadcast, mpsc, oneshot, watch};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
-use kettle::time::{advance, interval};
+use kettle::time::{advance, interval, sleep, timeout};
+use kettle::trace::fold::State;
 use kettle::trace::{Event, Record, Recorder, Recording, note};
 use kettle_events::{Act, Resource, SyncKind, Units};
 
@@ -284,4 +286,28 @@ fn a_value_that_meets_a_closed_or_full_channel_is_told() {
     });
     let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
     assert_eq!(refused, 7);
+}
+
+/// (A page that begins in the middle must say in which: `late` in `checks/fold.mjs`.)
+#[test]
+fn a_wait_is_in_its_branch_however_long_it_lasts() {
+    let records = run(async {
+        let minute = Duration::from_mins(1);
+        let task = kettle::spawn(timeout(minute, async move {
+            kettle::select! {
+                () = pending() => {}
+                () = sleep(minute) => {}
+            }
+        }));
+        for _ in 0..40 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        note("now");
+        task.abort();
+    });
+    let fold = when_said("now", &records);
+    let waiting = fold.tasks().find(|task| task.state == State::Waiting).expect("the task");
+    let scopes = fold.waits_of(waiting.id).into_iter().map(|wait| wait.waiter.scope);
+    let [Some(inner), Some(outer)] = scopes.collect::<Vec<_>>()[..] else { panic!("two waits") };
+    assert_ne!(inner, outer);
 }

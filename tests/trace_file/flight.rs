@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::trace::{self, FlightRecorder, Record, Sink};
+use kettle::trace::{self, Event, FlightRecorder, Record, Sink};
 use serde_json::Value;
 
 use super::watch::{Place, child_that, events, lines, name, parse};
@@ -206,7 +206,7 @@ fn state(lines: &[Value]) -> BTreeMap<(String, String), BTreeMap<String, Value>>
     for line in lines {
         let lists =
             ["then", "also", "anew"].into_iter().filter_map(|key| line.get(key)?.as_array());
-        for entry in lists.flat_map(|list| list.chunks(3)) {
+        for entry in lists.flat_map(|list| list.chunks(3)).filter(|entry| entry[0] != "open") {
             let key =
                 (entry[0].as_str().unwrap().to_owned(), entry[1].as_str().unwrap().to_owned());
             let Some(values) = entry[2].as_object() else {
@@ -223,6 +223,75 @@ fn state(lines: &[Value]) -> BTreeMap<(String, String), BTreeMap<String, Value>>
         }
     }
     state
+}
+
+/// The waits of each task that are open at the end, and the scopes around each, from inside.
+fn branches(lines: &[Value]) -> BTreeMap<u64, (String, Vec<String>)> {
+    let mut told = Vec::new();
+    for line in lines {
+        // (What was open where the record begins, as the events that told of it.)
+        let open = line["also"].as_array().filter(|also| also[0] == "open");
+        told.push(open.map_or((&line["in"], line), |also| (&also[2]["in"], &also[2]["event"])));
+    }
+    let (mut scopes, mut waits) = (BTreeMap::new(), BTreeMap::new());
+    for (around, event) in told {
+        let of = |key: &str| event[key].as_u64();
+        match event["ev"].as_str() {
+            Some("Scope") => _ = scopes.insert(of("scope"), (event, around)),
+            Some("Wait") => _ = waits.insert(number(event, "wait"), (event, around)),
+            Some("Done") => _ = waits.remove(&number(event, "wait")),
+            _ => {}
+        }
+    }
+    let around = |mut branch: Option<u64>| {
+        let mut path = Vec::new();
+        while let Some((scope, (event, around))) = scopes.range(..=branch).next_back() {
+            let (Some(here), Some(first)) = (branch, *scope) else { break };
+            path.push(format!("{} of {}", here - first, event["what"]));
+            branch = around.as_u64();
+        }
+        path
+    };
+    let found =
+        |(event, branch): (&Value, &Value)| (event["on"].to_string(), around(branch.as_u64()));
+    waits.into_iter().map(|(wait, told)| (wait, found(told))).collect()
+}
+
+#[test]
+fn a_page_that_begins_in_the_middle_knows_in_which_branch_a_wait_is() {
+    let place = Place::new("flight-branch");
+    let ((), records) = trace::record(|| {
+        let runtime =
+            Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let minute = Duration::from_mins(1);
+            let asleep = kettle::spawn(kettle::time::timeout(minute, async move {
+                kettle::select! {
+                    () = kettle::time::sleep(minute) => {}
+                    () = std::future::pending() => {}
+                }
+            }));
+            for _ in 0..50 {
+                kettle::time::sleep(Duration::from_millis(1)).await;
+            }
+            asleep.abort();
+        });
+    });
+    let is_abort = |record: &Record| matches!(record.event, Event::Cancel { .. });
+    let until = records.iter().position(is_abort).expect("it is aborted");
+    let lines_of = |limit| {
+        let file = place.file("tea.html");
+        let mut flight = FlightRecorder::create(&file).unwrap().limit(limit);
+        flight.record(&records[..until]);
+        assert!(trace::dump().unwrap().contains(&file));
+        lines(&fs::read_to_string(&file).unwrap())
+    };
+    let (all, few) = (lines_of(1 << 20), lines_of(64 * 168));
+    assert!(events(&all).len() == until && events(&few).len() < 100);
+    let known = branches(&few);
+    assert_eq!(branches(&all), known);
+    let inner = ["1 of \"select\"", "1 of \"timeout\""];
+    assert!(known.values().any(|(_, path)| *path == inner), "{known:?}");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 // The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the
 // states that a fold in the crate has come to (NUMBER.states), an object for each event, in the
 // page's words; tests/common/page_states.rs writes them. Here the page's own scripts read the
-// trace, and each of their states must be the same. No browser is needed for that.
+// trace, and each of their states must be the same. NUMBER.late.html is a record that begins in the
+// middle: there the waits must be in the same branches. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -137,19 +138,41 @@ function branches(K) {
   return { faults, seen };
 }
 
+/** In a record that begins in the middle a wait is in the branch that the whole one says. */
+function late(K, L) {
+  const until = K.indexOf(L.event(0).n) - 1,
+    { rows } = L.rowsOf(L.trace),
+    faults = [];
+  let seen = 0;
+  for (const { id, task, before } of L.trace.waits.values()) {
+    if (!before) continue;
+    const ours = L.branchWords(before.in),
+      theirs = K.branchWords(K.askOf(K.trace.waits.get(id), until).in);
+    if (ours !== theirs) faults.push(`wait ${id} is in "${ours}", not "${theirs}"`);
+    const waits = rows.get(task).branches.some(({ at, kind }) => !at[0] && kind[0] === L.BAR.WAIT);
+    if (ours && !waits) faults.push(`no branch of ${task} waits`);
+    seen += ours !== "";
+  }
+  return { faults, seen };
+}
+
 const directory = process.argv[2],
   found = [];
 let passed = 0,
-  inBranches = 0;
+  inBranches = 0,
+  before = 0;
 for (const name of readdirSync(directory).filter((name) => /^\d+\.html$/.test(name))) {
   const file = join(directory, name),
     K = await read(file),
     rows = branches(K),
-    faults = [...told_apart(K, beside(file, "states")), ...rows.faults];
+    end = late(K, await read(file.replace("html", "late.html"))),
+    faults = [...told_apart(K, beside(file, "states")), ...rows.faults, ...end.faults];
   inBranches += rows.seen;
+  before += end.seen;
   if (faults.length) found.push(`${name}: ${faults.slice(0, 3).join("\n    ")}`);
   else passed += 1;
 }
 if (!inBranches) found.push("no event is in a branch");
+if (!before) found.push("no record begins in a branch");
 if (found.length) console.log(found.join("\n"));
 verdict({ passed, failed: found.length });

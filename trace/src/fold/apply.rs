@@ -99,7 +99,7 @@ impl Fold {
             }
 
             Event::Scope { scope, what, branches } => {
-                self.scopes.begin(scope, (what, branches), record.scope);
+                self.scopes.begin(scope, (what, branches), (record.task, record.scope));
             }
             Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
             _ => {}

@@ -5,21 +5,30 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Id, ScopeKind};
+use kettle_events::{Event, Id, ScopeKind};
+
+/// The task that was polled, and in which branch of a scope.
+pub(crate) type Here = (Option<Id>, Option<Id>);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scopes {
-    /// By their numbers: what each is, how many branches it has, and the branch around it.
-    open: BTreeMap<Id, (ScopeKind, u32, Option<Id>)>,
+    /// By their numbers: what each is, how many branches it has, and where it was polled.
+    open: BTreeMap<Id, (ScopeKind, u32, Here)>,
 }
 
 impl Scopes {
-    pub(super) fn begin(&mut self, scope: Id, of: (ScopeKind, u32), around: Option<Id>) {
-        self.open.insert(scope, (of.0, of.1, around));
+    pub(super) fn begin(&mut self, scope: Id, of: (ScopeKind, u32), here: Here) {
+        self.open.insert(scope, (of.0, of.1, here));
     }
 
     pub(super) fn end(&mut self, scope: Id) {
         self.open.remove(&scope);
+    }
+
+    /// The open ones, as the events that told of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Here, Event)> {
+        let all = self.open.iter();
+        all.map(|(&scope, &(what, branches, here))| (here, Event::Scope { scope, what, branches }))
     }
 
     /// Is this branch one of the scope's, or within one?
@@ -34,7 +43,7 @@ impl Scopes {
         // (A contradictory record must not lead around in a circle.)
         (0..self.open.len()).map_while(move |_| {
             let here = branch?;
-            let (&scope, &(what, branches, around)) = self.open.range(..=here).next_back()?;
+            let (&scope, &(what, branches, (_, around))) = self.open.range(..=here).next_back()?;
             branch = around;
             let nth = here.get() - scope.get();
             (nth <= u64::from(branches)).then_some((scope, what, nth))

@@ -4,14 +4,15 @@
 //! (`tasks.rs` writes that down), timers that moved down the wheel. To compare these few with what
 //! a page was told is enough.
 //!
-//! Interface: [`Fold::touched`]; [`Fold::everything`], [`Fold::places`].
+//! Interface: [`Fold::touched`]; [`Fold::everything`], [`Fold::open`], [`Fold::places`].
 //!
 //! Not here: what is in a record (`shown.rs`).
 
-use kettle_events::{Id, Place, Record, Thing};
+use kettle_events::{Event, Id, Place, Record, Thing};
 
 use super::fold::Fold;
-use super::waiting::Spot;
+use super::scopes::Here;
+use super::waiting::{Spot, Wait};
 
 /// What a page has a record of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +60,17 @@ impl Fold {
         out.extend(self.wheel.moved.iter().map(|timer| Item::Timer(*timer)));
         out.sort_unstable();
         out.dedup();
+    }
+
+    /// The scopes that are open, and the waits that nothing has served, as the events that told of
+    /// them last.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
+        let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
+            let is_open = at.is_some_and(|spot| !matches!(spot, Spot::Handed(..)));
+            (is_open && !self.is_given_up(&waiter))
+                .then_some(((waiter.task, waiter.scope), Event::Wait { wait: waiter.wait, on }))
+        };
+        self.scopes.all().chain(self.waits.all.values().filter_map(told))
     }
 
     /// All that there is, for a page that knows nothing yet.

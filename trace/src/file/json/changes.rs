@@ -20,7 +20,7 @@
 
 use std::collections::HashMap;
 
-use kettle_events::{Event, Place, Record};
+use kettle_events::{Event, Id, Place, Record, fields};
 use serde::Serialize;
 
 use super::wire::{Fields, Wire};
@@ -66,6 +66,15 @@ enum Shown {
     Timer(ShownTimer),
     Source(ShownSource),
     Primitive(ShownPrimitive),
+}
+
+/// A scope or a wait that is open where a page begins: who told of it last, in which branch, how.
+#[derive(Serialize)]
+struct Open {
+    task: Option<Id>,
+    #[serde(rename = "in", serialize_with = "fields::some_number")]
+    branch: Option<Id>,
+    event: Event,
 }
 
 impl Default for Changes {
@@ -131,6 +140,9 @@ impl Changes {
         entries.inline = INLINE;
         for item in self.fold.everything() {
             entries.of(item, &self.fold);
+        }
+        for ((task, branch), event) in self.fold.open() {
+            entries.open(&Open { task, branch, event });
         }
         json::raw(out, "{\"anew\":[");
         out.extend_from_slice(&first[THEN.len()..]);
@@ -225,6 +237,15 @@ impl Entries<'_> {
         }
     }
 
+    fn open(&mut self, open: &Open) {
+        if let Event::Wait { on, .. } = open.event {
+            self.names.thing(on.thing());
+        }
+        let mut fields = Fields::default();
+        Wire::fields(open, self.names, &mut fields);
+        self.add(("open", None), |out| differences(&Fields::default(), &fields, out));
+    }
+
     /// What differs from the values that were told last; at first, all.
     fn record(&mut self, item: Option<Item>, whose: (&str, Option<Name>), now: Shown) {
         if self.told.all.get(&item).is_some_and(|(was, _)| *was == now) {
@@ -295,7 +316,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn};
     use crate::fixture::{keys, parse};
-    use kettle_events::{Cause, Effect, Id, Outcome, Resource};
+    use kettle_events::{Cause, Effect, Outcome, Resource};
     use std::time::Duration;
 
     /// The lines of these records for a page.

@@ -9,8 +9,8 @@
 // counted and left out.
 //
 // Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
-// `K.upTo(sorted, value)`, `K.put(map, key, one)`. Tells "begin", and "event" with
-// each, in their order, while it reads.
+// `K.upTo(sorted, value)`, `K.put(map, key, one)`, `K.openBefore(e)`. Tells "begin", and "event"
+// with each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
@@ -181,6 +181,18 @@ K.indexOf = function (n) {
 /** The event to which this one goes back: the put of what it gets, the taking of what it gives
  * back, the act that serves; undefined if that is not in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
+
+/** The scopes and waits that were open before the first event of a record that begins in the
+ * middle, as the events that told of them last; none before any other. */
+K.openBefore = ({ i, anew }) => {
+  if (!anew) return NONE;
+  const open = anew.filter((list) => list?.[0] === "open" && list[2]?.event);
+  return open.map(([, , { event, task, in: branch }]) => {
+    const o = { ...event, task, run: task, in: branch };
+    clean(o);
+    return complete(o, i);
+  });
+};
 
 const NONE = Object.freeze([]);
 /** The last event, which may have more changes than its line says; and what there is where the

@@ -242,9 +242,8 @@ K.on("begin", (trace) =>
 K.on("event", function (e) {
   const { trace } = K,
     { snapshots, state, most } = trace;
-  // (A set's handles wait in its scope.)
-  if (e.ev === "Scope" && e.what === "set") trace.sets.add(e.scope);
-  if (e.ev === "Wait" && trace.sets.has(e.in)) trace.members.add(e.on?.task);
+  for (const before of K.openBefore(e)) ofSet(before);
+  ofSet(e);
   if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
     trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
     trace.apart *= 2;
@@ -252,6 +251,12 @@ K.on("event", function (e) {
   apply(state, e);
   most.timers = Math.max(most.timers, state.timers.size);
 });
+/** A set's handles wait in its scope. */
+function ofSet(e) {
+  const { sets, members } = K.trace;
+  if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
+  if (e.ev === "Wait" && sets.has(e.in)) members.add(e.on?.task);
+}
 /** How much room do the boxes need? */
 K.on("trace", function ({ most, names, books }) {
   most.tasks = names.filter((name) => !name.startsWith("job")).length;

@@ -93,6 +93,7 @@ class Reader {
     if (e.anew) {
       for (const t of s.tasks.values()) this.task(t, e, s);
       for (const j of s.jobs.values()) this.job(j, j.name, e);
+      this.scopes.were(e);
     }
     this.changes(e.then, e, s);
     for (const list of e.also) this.changes(list, e, s);

@@ -6,7 +6,7 @@
 // and its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or
 // waits for other code.
 //
-// Interface: `K.Scopes`, of a trace: `read(e)`, `settles(task, i)`, `over(task, i)`;
+// Interface: `K.Scopes`, of a trace: `were(e)`, `read(e)`, `settles(task, i)`, `over(task, i)`;
 // `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the number of
 // its branch, from 1: `[{e, number}]`, where `e` is the event that names the scope last.
 // Invariant: all of this depends on the trace alone.
@@ -27,6 +27,15 @@ K.Scopes = class {
     else if (e.ev === "ScopeEnd") this.closes(e);
     if (!e.run) return;
     if (this.now.get(e.run) !== e.in) this.turns(e);
+  }
+  /** Those that are open where the record begins. */
+  were(e) {
+    for (const one of K.openBefore(e))
+      if (one.ev === "Scope" && one.branches && one.run) this.begins(one);
+    for (const branch of this.branches.values()) {
+      const waits = this.waitsIn(branch);
+      if (waits.length) branch.row.begin(e.i, BAR.WAIT, waits);
+    }
   }
   /** The branches around, from inside to outside. */
   around(branch) {
@@ -82,11 +91,13 @@ K.Scopes = class {
       if (scope.task === e.run && row.last !== BAR.POLL) row.begin(e.i, BAR.POLL);
     this.now.set(e.run, e.in);
   }
+  waitsIn(branch) {
+    const open = K.openNow(branch.scope.task);
+    return open.filter(({ scope }) => this.around(scope).includes(branch));
+  }
   rests(branch, i) {
     if (!isAtIt(branch.row)) return;
-    const waits = K.openNow(branch.scope.task).filter(({ scope }) =>
-      this.around(scope).includes(branch),
-    );
+    const waits = this.waitsIn(branch);
     branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
   }
   /** A poll of the task is over. */
@@ -120,19 +131,25 @@ K.Scopes = class {
 
 // (The numbers of scopes only grow; that of another thread may be told later.)
 K.on("begin", (trace) => Object.assign(trace, { scopes: [], scopeAt: [] }));
-K.on("event", function ({ i, ev, scope }) {
+K.on("event", function (e) {
+  for (const before of K.openBefore(e)) told(before, before);
+  told(e, e.i);
+});
+/** (Of one that was told of before the record no event is kept.) */
+function told({ ev, scope }, at) {
   const { scopes, scopeAt } = K.trace;
   if (ev !== "Scope") return;
   const k = K.upTo(scopes, scope);
-  if (scopes[k] === scope) scopeAt[k] = i;
-  else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = i;
-  else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? i : scope));
-});
+  if (scopes[k] === scope) scopeAt[k] = at;
+  else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = at;
+  else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? at : scope));
+}
 K.branchPath = function (branch) {
   const { scopes, scopeAt } = K.trace,
     path = [];
   for (let one = branch; one > 0;) {
-    const e = K.event(scopeAt[K.upTo(scopes, one)]),
+    const at = scopeAt[K.upTo(scopes, one)],
+      e = K.event(at) ?? at,
       number = one - e?.scope;
     if (!(number <= Math.max(1, e?.branches)) || path.some((outer) => outer.e === e)) break;
     path.push({ e, number });

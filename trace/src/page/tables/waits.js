@@ -13,7 +13,7 @@
 // the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while the trace is
 // read. `K.askOf(wait, i)`: the event that had asked it last.
 // Invariant: all of this depends on the trace alone. A wait that was there before the record has no
-// `begin`.
+// `begin`, and if the record says so, `before`, in place of the event that had asked it last.
 // Not here: what a wait is for in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
@@ -28,7 +28,7 @@ class Wait {
       begin: undefined,
     });
     Object.assign(this, { again: NONE, served: undefined, act: undefined, called: undefined });
-    Object.assign(this, { done: undefined, got: undefined });
+    Object.assign(this, { done: undefined, got: undefined, before: undefined });
   }
   get asked() {
     return this.begin === undefined ? this.again : [this.begin, ...this.again];
@@ -75,7 +75,7 @@ const isOf = (wait, name, i) => (wait.again.length ? K.askOf(wait, i)?.task : wa
 
 K.askOf = function (wait, i) {
   const { asked } = wait;
-  return K.event(asked[K.upTo(asked, i)]);
+  return K.event(asked[K.upTo(asked, i)]) ?? wait.before;
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.allWaits = (name, i) => K.trace.askedBy.get(name)?.open(name, i) ?? [];
@@ -91,7 +91,8 @@ K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.se
 
 const TELL = {
   Wait(wait, e, { askedBy }) {
-    if (wait.begin === undefined && !wait.again.length) wait.begin = e.i;
+    if (e === wait.before) wait.again = [];
+    else if (wait.begin === undefined && wait.again === NONE) wait.begin = e.i;
     else if (wait.again === NONE) wait.again = [e.i];
     else wait.again.push(e.i);
     if (wait.task !== e.task) {
@@ -119,9 +120,14 @@ const TELL = {
 };
 K.on("begin", (trace) => Object.assign(trace, { waits: new Map(), askedBy: new Map() }));
 K.on("event", function (e) {
+  for (const before of K.openBefore(e)) tell(before, before);
+  tell(e);
+});
+function tell(e, before) {
   if (!(e.wait > 0) || !Object.hasOwn(TELL, e.ev)) return;
   const { waits } = K.trace;
   let wait = waits.get(e.wait);
   if (!wait) waits.set(e.wait, (wait = new Wait(e.wait)));
+  wait.before ??= before;
   TELL[e.ev](wait, e, K.trace);
-});
+}
