@@ -14,9 +14,9 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{self, Around};
 #[cfg(debug_assertions)]
-use kettle_runtime::event::{Event, Place};
+use kettle_runtime::event::Place;
+use kettle_runtime::event::{self, Around};
 use pin_project_lite::pin_project;
 
 /// How many bits count what has begun; those above count the polls that have ended.
@@ -93,7 +93,7 @@ impl Drop for Origin {
         let unpolled = !self.polled && (now == then || kept);
         if unpolled && !std::thread::panicking() {
             let _line = event::in_a_drop();
-            event::emit(|| Event::Unpolled { at: self.made, kept });
+            event::unpolled(self.made, kept);
         }
     }
 }

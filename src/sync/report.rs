@@ -29,7 +29,7 @@ use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
     self, Act, Event, KeptId, Open, Place, RemoteEvents, Resource, SyncKind, Units, elsewhere,
-    emit, line,
+    emit, emit_lasting, line,
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
@@ -70,7 +70,7 @@ pub(crate) trait Reports {
     /// Is anything told?
     #[inline(always)]
     fn is_told(&self) -> bool {
-        event::on() || self.elsewhere().is_some_and(|elsewhere| elsewhere.on())
+        event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
     }
 
     #[inline(always)]
@@ -78,7 +78,18 @@ pub(crate) trait Reports {
     fn emits(&self, event: impl FnOnce(Called) -> Event) {
         if event::on() {
             emit(|| event(self.called()));
-        } else if let Some(elsewhere) = self.elsewhere() {
+        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
+            tell_elsewhere(elsewhere, event(self.called()));
+        }
+    }
+
+    /// The same of what lasts: a hold, or what changes or ends it.
+    #[inline(always)]
+    #[track_caller]
+    fn emits_lasting(&self, event: impl FnOnce(Called) -> Event) {
+        if event::keeps() {
+            emit_lasting(|| event(self.called()));
+        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) {
             tell_elsewhere(elsewhere, event(self.called()));
         }
     }
@@ -101,7 +112,7 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
-        self.emits(|Called { kind, sync }| Event::SyncAct {
+        let event = |Called { kind, sync }| Event::SyncAct {
             kind,
             sync,
             act,
@@ -110,7 +121,11 @@ pub(crate) trait Reports {
             item,
             with,
             owned,
-        });
+        };
+        match act {
+            Act::Take | Act::Release | Act::Forget if item > 0 => self.emits_lasting(event),
+            _ => self.emits(event),
+        }
     }
 
     /// A value was to be sent, and the channel has no room, for so many at most; 0: it is closed.
@@ -151,10 +166,10 @@ pub(crate) trait Reports {
     #[inline]
     #[track_caller]
     fn asks(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
-        if event::on() {
+        if event::keeps() {
             return wait.asked(|| on(self.called()));
         }
-        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) else {
+        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) else {
             return KeptId::NONE;
         };
         let on = on(self.called());
@@ -168,7 +183,11 @@ pub(crate) trait Reports {
     #[track_caller]
     fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
         for wait in calls.into_iter().filter_map(Call::wait) {
-            self.emits(|_| Event::Served { wait });
+            if self.called().kind.is_lock() {
+                self.emits_lasting(|_| Event::Served { wait });
+            } else {
+                self.emits(|_| Event::Served { wait });
+            }
         }
     }
 }
@@ -176,7 +195,7 @@ pub(crate) trait Reports {
 #[cold]
 #[track_caller]
 fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
-    if elsewhere.on() {
+    if elsewhere.keeps() {
         let job = job_of(elsewhere).filter(|_| !drives_runtime());
         elsewhere.push(event, job, line());
     }

@@ -28,7 +28,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_runtime::event::{
-    self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit,
+    self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit, emit_lasting,
 };
 use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
@@ -154,7 +154,7 @@ impl LocalTasks {
             return handle; // future and completer are dropped: it says cancelled
         }
         let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
-        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what, set });
+        emit_lasting(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what, set });
         *task.as_mut().project().completer = Some(completer);
         let slot = Slot { waker: waker.clone(), task: Some(task) };
         self.slots.borrow_mut().insert(slot);

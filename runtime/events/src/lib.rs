@@ -18,6 +18,9 @@
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //! | `open.rs` | which waits are open now, in the whole process? |
+//! | `look.rs` | what does a look begin with? |
+//! | `poll.rs` | when is there a reason to look? |
+//! | `state.rs` | what is there now, while nothing is recorded? |
 //!
 //! Invariants: an event is emitted where the state changes and nowhere else. With no sink, `emit`
 //! is one branch on a thread-local flag.
@@ -32,11 +35,14 @@ mod event;
 pub mod fields;
 mod id;
 mod kinds;
+mod look;
 mod open;
 mod place;
+mod poll;
 mod record;
 mod recorder;
 mod scope;
+mod state;
 mod thread;
 
 pub use about::Thing;
@@ -46,12 +52,14 @@ pub use kinds::{
     Act, At, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point,
     Resource, ScopeKind, SyncKind, Tried, Units,
 };
+pub use look::look;
 pub use open::Open;
+pub use poll::{PollRecord, reason_asleep, reason_at_end, unpolled};
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use scope::Scope;
 pub use thread::{
-    Around, PollRecord, awaited, called_for, calls_for, done_here, elsewhere, emit, flush,
-    in_a_drop, is_live, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
+    Around, awaited, called_for, calls_for, done_here, elsewhere, emit, emit_lasting, flush,
+    in_a_drop, is_live, keeps, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
     take_silent, take_veto, this_poll,
 };

@@ -44,6 +44,13 @@ pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
+    /// Does it want what happens now? Else nothing is recorded until there is a reason to look:
+    /// then it gets what is there, as if that began just then, and what follows. Asked after
+    /// each call.
+    fn wants(&self) -> bool {
+        true
+    }
+
     /// Is it also to be called *during* a poll: at its beginning and end, when a waker is deferred
     /// or many records wait? (Take no lock that the program may hold.) So the sink takes the time.
     fn live(&self) -> bool {

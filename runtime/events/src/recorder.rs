@@ -8,33 +8,20 @@
 //! recorded, with its time, before that thread's next event. All but jobs and refusals emit locked.
 //!
 //! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
-//! values that other threads send and receive). While nothing records, nothing is kept.
+//! values that other threads send and receive). While nothing records, nothing is kept but what a
+//! look would begin with (`state.rs`), and that only for a sink that looks now and then.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::mem;
 use std::panic::Location;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::{Act, At, Event, Id, Outcome, Place, Record, ScopeKind, Sink, Stack, Times};
-
-/// Who does something?
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct By {
-    /// The running task (or a job).
-    pub(crate) task: Option<Id>,
-    /// The branch in which that is.
-    pub(crate) scope: Option<Id>,
-    /// The program's line.
-    pub(crate) at: At,
-}
-
-impl By {
-    pub(crate) const NOBODY: By = By { task: None, scope: None, at: At::Unknown };
-}
+use crate::state::{ASKED, By, ByNumber, Lasting, Since, State};
+use crate::{Act, At, Event, Id, Outcome, Place, Record, Resource, Sink, Stack, Times};
 
 /// On another thread: the job that did it, how long ago, and how far the clock was moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
@@ -42,13 +29,17 @@ type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
 /// The most records that wait for the sink, and events of other threads that wait to be recorded.
 pub(crate) const BUFFER: usize = 65_536;
+/// A loop that sleeps without a deadline is looked at, but no sooner than this after the last such
+/// look, except for the first few.
+const BETWEEN: Duration = Duration::from_millis(10);
+const AT_ONCE: u32 = 8;
 /// The most stacks that wait for the sink: each has half a kilobyte.
 const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
 pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
-    times: Times,
+    pub(crate) times: Times,
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
     pub(crate) buffer: Vec<Record>,
@@ -57,10 +48,18 @@ pub struct Recorder {
     /// At most [`STACKS`].
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
+    /// The polls that go on, the innermost last.
+    pub(crate) running: Vec<(Id, Instant)>,
+    /// A combinator has ended in the innermost.
+    pub(crate) scope_ended: bool,
+    /// When the loop was last looked at as it fell asleep, and how often in all.
+    looked: (Duration, u32),
+    /// Does the sink want no records now?
+    pub(crate) rests: bool,
     pub(crate) seq: u64,
     turn: u64,
     /// The open scopes: which task polled each last, and in which branch.
-    pub(crate) scopes: HashMap<Id, (ScopeKind, Option<Id>, Option<Id>)>,
+    pub(crate) scopes: ByNumber<Lasting>,
     /// Tasks that were polled since the last park, and have told of no wait since one ended.
     pub(crate) silent: BTreeSet<Id>,
     /// When the last record was made.
@@ -81,7 +80,21 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
 /// What other threads did to a runtime, not recorded yet: one for each. `emit` is in `thread.rs`.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
-    on: AtomicBool,
+    pub(crate) on: AtomicBool,
+    /// Is what is there kept?
+    pub(crate) keeps: AtomicBool,
+    pub(crate) state: Mutex<State>,
+    /// A moment by the machine's clock, and by the runtime's.
+    pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
+    /// So many open waits are for sources.
+    pub(crate) sources: AtomicUsize,
+    /// How far the clock was moved, in nanoseconds.
+    pub(crate) moved: AtomicU64,
+    /// The poll that goes on: its number, and its task, or 0.
+    pub(crate) polls: AtomicU64,
+    pub(crate) polling: AtomicU64,
+    /// A thread that watches wants the next poll or sleep to be looked at.
+    pub(crate) asked: AtomicBool,
     /// At most [`BUFFER`], each with the job that did it, if that is known, and when that was.
     queue: Mutex<Vec<(Event, Place, By, Instant)>>,
     /// Is there something in it?
@@ -94,7 +107,13 @@ impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
+        _ = remote.began.set((Instant::now(), times()));
+        remote.keeps.store(true, Ordering::Relaxed);
         Box::new(Recorder {
+            running: Vec::new(),
+            scope_ended: false,
+            looked: Default::default(),
+            rests: false,
             live: sink.live(),
             take_stack: sink.takes_stacks(),
             stacks: Vec::new(),
@@ -104,7 +123,7 @@ impl Recorder {
             buffer: Vec::new(),
             seq: 0,
             turn: 0,
-            scopes: HashMap::new(),
+            scopes: ByNumber::default(),
             silent: BTreeSet::new(),
             last: Default::default(),
             called: Duration::ZERO,
@@ -115,6 +134,10 @@ impl Recorder {
 
     /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
+        self.remote.keep(event, place, by);
+        if self.rests {
+            return;
+        }
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
         match (event, by.task) {
@@ -167,6 +190,33 @@ impl Recorder {
         }
     }
 
+    /// A poll begins; while nothing is recorded.
+    pub(crate) fn poll_begins(&mut self, task: Id, began: Instant) {
+        self.scope_ended = false;
+        self.running.push((task, began));
+        self.remote.polls.fetch_add(1, Ordering::Relaxed);
+        self.remote.polling.store(task.get(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn poll_ends(&mut self) {
+        self.running.pop();
+        let around = self.running.last().map_or(0, |(task, _)| task.get());
+        self.remote.polls.fetch_add(1, Ordering::Relaxed);
+        self.remote.polling.store(around, Ordering::Relaxed);
+    }
+
+    /// The loop falls asleep: is there a reason to look? `for_good`: nothing of its own ends that,
+    /// but a source.
+    pub(crate) fn reason_asleep(&mut self, for_good: bool) -> bool {
+        let (now, (last, times)) = ((self.times)().1, self.looked);
+        let due = times < AT_ONCE || now >= last + BETWEEN;
+        let looks = for_good && due && self.remote.sources.load(Ordering::Relaxed) == 0;
+        if looks {
+            self.looked = (now, times + 1);
+        }
+        looks || self.remote.asked.load(Ordering::Relaxed)
+    }
+
     /// Takes sink and records out, to be called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
@@ -184,6 +234,8 @@ impl Recorder {
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
+        self.rests = !sink.wants();
+        self.remote.on.store(!self.rests, Ordering::Relaxed);
         (self.sink, self.buffer) = (Some(sink), records);
         self.overhead += (self.times)().1.saturating_sub(self.called);
     }
@@ -193,6 +245,8 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.on.store(false, Ordering::Relaxed);
+        self.remote.keeps.store(false, Ordering::Relaxed);
+        self.remote.is_looked_at();
         mem::take(&mut *self.remote.queue.lock());
     }
 }
@@ -204,11 +258,51 @@ impl RemoteEvents {
         self.on.load(Ordering::Relaxed)
     }
 
+    /// Keeps what lasts.
+    pub(crate) fn keep(&self, event: Event, place: Place, by: By) {
+        if let Event::Advance { by, .. } = event {
+            let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+            self.moved.fetch_add(nanos, Ordering::Relaxed);
+        }
+        self.state.lock().keep(Lasting { event, place, by, since: self.now() });
+    }
+
+    /// What begins now is told to have begun then.
+    pub(crate) fn now(&self) -> Since {
+        (Instant::now(), self.moved.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn is_looked_at(&self) {
+        if self.asked.swap(false, Ordering::Relaxed) {
+            ASKED.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A wait for a source has begun, or ended.
+    pub(crate) fn waits(&self, on: Resource, begins: bool) {
+        if let Resource::Source(..) = on {
+            if begins {
+                self.sources.fetch_add(1, Ordering::Relaxed)
+            } else {
+                self.sources.fetch_sub(1, Ordering::Relaxed)
+            };
+        }
+    }
+
+    /// Is what is there kept?
+    #[inline]
+    pub fn keeps(&self) -> bool {
+        self.keeps.load(Ordering::Relaxed)
+    }
+
     /// Records what another thread did: this job, if one, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
-        let mut queue = self.queue.lock();
         let by = By { task: job, at, ..By::NOBODY };
+        if !self.on() {
+            return self.keep(event, Location::caller(), by);
+        }
+        let mut queue = self.queue.lock();
         let event = (event, Location::caller(), by, Instant::now());
         self.news.store(true, Ordering::Relaxed);
         match queue.len() {

@@ -13,9 +13,11 @@
 //! tokio: nothing of the kind.
 
 use std::mem;
+use std::panic::Location;
 
+use crate::state::Lasting;
 use crate::thread::{Around, running, with_recorder};
-use crate::{Event, Id, KeptId, ScopeKind, emit, on};
+use crate::{Event, Id, KeptId, ScopeKind, emit, keeps};
 
 /// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ impl Scope {
     /// It is polled, and has so many branches.
     #[inline]
     pub fn polled(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && on() {
+        if cfg!(feature = "causes") && keeps() {
             self.tell(what, branches);
         }
     }
@@ -50,11 +52,19 @@ impl Scope {
     fn tell(&mut self, what: ScopeKind, branches: u32) {
         let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
         self.0 = KeptId::of(scope);
-        let by = running();
-        let here = (what, by.task, by.scope);
-        let before = with_recorder(|recorder| recorder.scopes.insert(scope, here)).flatten();
-        if before != Some(here) {
-            emit(|| Event::Scope { scope, what, branches });
+        let (event, by, place) =
+            (Event::Scope { scope, what, branches }, running(), Location::caller());
+        let before = with_recorder(|recorder| {
+            let known = recorder.scopes.get_mut(scope.get());
+            let before = known.map(|it| std::mem::replace(&mut it.by, by));
+            if before.is_none() {
+                let since = recorder.remote.now();
+                recorder.scopes.insert(scope.get(), Lasting { event, place, by, since });
+            }
+            before
+        });
+        if before.flatten().is_none_or(|it| (it.task, it.scope) != (by.task, by.scope)) {
+            emit(|| event);
         }
     }
 
@@ -81,8 +91,12 @@ impl Scope {
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
         let Some(scope) = mem::take(&mut self.0).get() else { return };
-        let told = with_recorder(|recorder| recorder.scopes.remove(&scope)).flatten();
-        if let Some((what, ..)) = told {
+        let told = with_recorder(|recorder| {
+            recorder.scope_ended = true;
+            recorder.scopes.remove(scope.get())
+        });
+        let told = told.flatten();
+        if let Some(Event::Scope { what, .. }) = told.map(|it| it.event) {
             emit(|| Event::ScopeEnd { scope, what, won });
         }
     }

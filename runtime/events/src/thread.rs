@@ -6,7 +6,7 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for what the program calls
 //! [`awaited`], [`done_here`], [`in_a_drop`], [`elsewhere`], [`polls_so_far`]; for
-//! the runtime [`swap_recorder`], [`PollRecord`], [`run_as`], [`flush`] and those with `take`.
+//! the runtime [`swap_recorder`], [`run_as`], [`flush`] and those with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
@@ -21,13 +21,14 @@ use std::sync::Arc;
 use scopeguard::guard;
 
 use crate::place::is_the_programs;
-use crate::recorder::{BUFFER, By};
+use crate::recorder::BUFFER;
+use crate::state::By;
 use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
 struct Locals {
-    on: Cell<bool>,
+    depth: Cell<Depth>,
     running: Cell<By>,
     /// Where the running task's last wait of this poll is.
     waits: Cell<At>,
@@ -38,10 +39,20 @@ struct Locals {
     recorder: RefCell<Option<Box<Recorder>>>,
 }
 
+/// What becomes of what happens on a thread?
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    Nothing,
+    /// What is there is kept.
+    State,
+    /// Everything is recorded.
+    Record,
+}
+
 thread_local! {
     static LOCALS: ManuallyDrop<Locals> = const {
         ManuallyDrop::new(Locals {
-            on: Cell::new(false),
+            depth: Cell::new(Depth::Nothing),
             running: Cell::new(By::NOBODY),
             waits: Cell::new(At::Unknown),
             polls: Cell::new((0, 0)),
@@ -112,23 +123,53 @@ pub fn emit(event: impl FnOnce() -> Event) {
     }
 }
 
+/// The same of what lasts: a sink that wants no records now gets it when it looks.
+#[inline]
+#[track_caller]
+pub fn emit_lasting(event: impl FnOnce() -> Event) {
+    if keeps() {
+        record(event(), Location::caller());
+    }
+}
+
+/// Is this thread recording, or keeping what is there?
+#[inline]
+pub fn keeps() -> bool {
+    LOCALS.with(|locals| locals.depth.get() != Depth::Nothing)
+}
+
 /// Is this thread recording?
 #[inline]
 pub fn on() -> bool {
-    LOCALS.with(|locals| locals.on.get())
+    LOCALS.with(|locals| locals.depth.get() == Depth::Record)
 }
 
 #[cold]
-fn record(event: Event, place: Place) {
+pub(crate) fn record(event: Event, place: Place) {
     let at = LOCALS.with(|locals| match event {
         Event::PollEnd { outcome: Outcome::Pending, .. } => locals.waits.get(),
-        Event::Wait { .. } | Event::Defer { .. } => {
-            locals.waits.set(line_at(place));
-            locals.waits.get()
-        }
+        Event::Wait { .. } | Event::Defer { .. } => waits_at(place).at,
         _ => line_at(place),
     });
     with_recorder(|recorder| recorder.push(event, place, By { at, ..running() }));
+}
+
+/// The running task has to wait, by this line's doing.
+pub(crate) fn waits_at(place: Place) -> By {
+    let by = running();
+    let by = if by.at == At::Unknown { By { at: line_at(place), ..by } } else { by };
+    LOCALS.with(|locals| locals.waits.set(by.at));
+    by
+}
+
+/// Is only what is there kept?
+pub(crate) fn rests() -> bool {
+    LOCALS.with(|locals| locals.depth.get() == Depth::State)
+}
+
+/// Records from now on.
+pub(crate) fn record_all() {
+    LOCALS.with(|locals| locals.depth.set(Depth::Record));
 }
 
 /// What `emits` tells of is done by the program's call at this line; of a call of kettle's own, by
@@ -149,7 +190,7 @@ pub fn in_a_drop() -> Around {
 
 /// The program's line of what this thread does now.
 pub fn line() -> At {
-    LOCALS.with(|locals| locals.running.get().at)
+    running().at
 }
 
 impl RemoteEvents {
@@ -159,6 +200,17 @@ impl RemoteEvents {
     pub fn emit(&self, event: impl FnOnce() -> Event) {
         if self.on() {
             self.record(event());
+        }
+    }
+
+    /// The same of what lasts.
+    #[inline]
+    #[track_caller]
+    pub fn emit_lasting(&self, event: impl FnOnce() -> Event) {
+        if self.on() {
+            self.record(event());
+        } else if self.keeps() {
+            self.keep(event(), Location::caller(), running());
         }
     }
 
@@ -183,7 +235,8 @@ fn line_at(place: Place) -> At {
 /// Calls a waker that was stored for this wait; or for none, that of other code than ours.
 #[inline]
 pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
-    if !cfg!(feature = "causes") || wait.is_none() && !on() {
+    let tells = |depth| depth == Depth::Record || depth == Depth::Nothing && wait.is_some();
+    if !cfg!(feature = "causes") || !LOCALS.with(|locals| tells(locals.depth.get())) {
         return waker();
     }
     let around = LOCALS.with(|locals| locals.called_for.replace(wait));
@@ -198,7 +251,7 @@ pub fn called_for() -> Option<Id> {
 
 /// Where other threads record what they do to something that is made on this one.
 pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
-    if on() { with_recorder(|recorder| recorder.remote.clone()) } else { None }
+    if keeps() { with_recorder(|recorder| recorder.remote.clone()) } else { None }
 }
 
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
@@ -214,15 +267,18 @@ pub fn note(text: &'static str) {
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {
     let polled = Location::caller();
-    Around::at(|| if on() { polled_at(polled, made) } else { None })
+    Around::at(|| if keeps() { polled_at(polled, made) } else { None })
 }
 
 #[cold]
 fn polled_at(polled: Place, made: Option<Place>) -> Option<At> {
-    if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
+    let on = LOCALS.with(|locals| {
+        locals.count(1, 0);
+        locals.depth.get() == Depth::Record
+    });
+    if on && with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
         flush(); // perhaps this poll never ends
     }
-    LOCALS.with(|locals| locals.count(1, 0));
     // If kettle made it, too, the line is that of our future around it.
     let made = || made.filter(|at| is_the_programs(at)).map(At::Made);
     if is_the_programs(polled) { Some(At::Call(polled)) } else { made() }
@@ -253,58 +309,31 @@ pub(crate) fn running() -> By {
     LOCALS.with(|locals| locals.running.get())
 }
 
-/// A poll that is recorded, until it is dropped.
-#[derive(Debug)]
-pub struct PollRecord {
-    task: Id,
-    place: Place,
-    outcome: Outcome,
-    /// What was running around it, and where that waits.
-    around: (By, At),
+/// A poll of `task` begins: gives back what was running around it, and where that waits.
+pub(crate) fn enter(task: Id) -> (By, At) {
+    LOCALS.with(|locals| {
+        locals.count(1, 0);
+        (locals.running.replace(By { task: Some(task), ..By::NOBODY }), locals.waits.take())
+    })
 }
 
-impl PollRecord {
-    /// A poll of `task` begins: it is the running one. Without a recorder: nothing.
-    #[inline]
-    #[track_caller]
-    pub fn begin(task: Id) -> Option<PollRecord> {
-        if on() { Some(PollRecord::of(task, Location::caller())) } else { None }
-    }
-
-    fn of(task: Id, place: Place) -> PollRecord {
-        let around = LOCALS.with(|locals| {
-            locals.count(1, 0);
-            (locals.running.replace(By { task: Some(task), ..By::NOBODY }), locals.waits.take())
-        });
-        record(Event::PollStart { task }, place);
-        PollRecord { task, place, outcome: Outcome::Panicked, around }
-    }
-
-    /// It has ended, and not by a panic.
-    pub fn end(mut self, outcome: Outcome) {
-        self.outcome = outcome;
-    }
+/// A poll has ended: what was running around it goes on.
+pub(crate) fn leave((running, waits): (By, At)) {
+    LOCALS.with(|locals| {
+        locals.running.set(running);
+        locals.waits.set(waits);
+        locals.count(0, u32::from(running.task.is_none()));
+    });
 }
 
-/// What was running around it goes on.
-impl Drop for PollRecord {
-    fn drop(&mut self) {
-        let PollRecord { task, place, outcome, around: (running, waits) } = *self;
-        if on() {
-            record(Event::PollEnd { task, outcome }, place);
-        }
-        LOCALS.with(|locals| {
-            locals.running.set(running);
-            locals.waits.set(waits);
-            locals.count(0, u32::from(running.task.is_none()));
-        });
-    }
+fn depth_of(recorder: Option<&Recorder>) -> Depth {
+    recorder.map_or(Depth::Nothing, |it| if it.rests { Depth::State } else { Depth::Record })
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     LOCALS.with(|locals| {
-        locals.on.set(recorder.is_some());
+        locals.depth.set(depth_of(recorder.as_deref()));
         locals.recorder.replace(recorder)
     })
 }
@@ -330,6 +359,7 @@ pub fn flush() {
         with_recorder(|recorder| {
             recorder.take_back(sink, records);
             recorder.veto = recorder.veto.take().or(veto);
+            LOCALS.with(|locals| locals.depth.set(depth_of(Some(recorder))));
         });
         return;
     }

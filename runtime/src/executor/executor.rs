@@ -30,7 +30,7 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit, on, take_veto};
+use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
 
 use super::pool::Pool;
 use crate::base::Call;
@@ -166,7 +166,7 @@ impl Executor {
 
     /// Records that a turn begins, and what there is to do.
     fn begin_turn(&self) {
-        self.emit_counts(|timers, sources| {
+        self.emit_counts(on(), |timers, sources| {
             let queued = queued();
             let tasks = self.parts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
@@ -176,10 +176,10 @@ impl Executor {
     /// Emits an event that says how many timers and sources there are. Any thread may change them,
     /// so they are locked until what was done to them before is recorded, and this event after it.
     #[track_caller]
-    pub(super) fn emit_counts(&self, event: impl FnOnce(usize, usize) -> Event) {
-        if on() {
+    pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
+        if wanted {
             let (timers, sources) = (self.parts.time.wheel(), self.parts.sources.members());
-            emit(|| event(timers.len(), sources.len()));
+            emit_lasting(|| event(timers.len(), sources.len()));
         }
     }
 }

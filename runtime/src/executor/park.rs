@@ -18,10 +18,10 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, emit, take_veto};
+use kettle_events::{Cause, Event, emit, reason_asleep, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
-use crate::tasks::current::{self, caused_by, flush_events, tell_clones};
+use crate::tasks::current::{self, caused_by, flush_events, look_if, tell_clones};
 
 /// What a burst has grown is given back, but for room for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -63,8 +63,11 @@ impl Executor {
         // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
         let frozen = sleep.paused && self.parts.inbox.jobs.load(Ordering::Acquire) > 0;
         let ends = |left: &Duration| left.is_zero() || !frozen;
+        let timeout = self.parts.time.left(sleep).filter(ends);
+        let for_good = timeout.is_none() && self.parts.inbox.jobs.load(Ordering::Acquire) == 0;
+        look_if(reason_asleep(for_good));
         tell_clones();
-        emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
+        emit(|| Event::Park { timeout });
         flush_events();
         let veto = take_veto();
         let left = self.parts.time.left(sleep).filter(ends); // the sink may have taken its time

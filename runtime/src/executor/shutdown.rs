@@ -16,12 +16,12 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 
 use crossbeam_channel::never;
-use kettle_events::{Cause, Event, Point};
+use kettle_events::{Cause, Event, Point, keeps, reason_at_end};
 
 use super::Executor;
 use crate::base::Call;
 use crate::tasks::budget::{wake_all_deferred, wake_deferred};
-use crate::tasks::current::{caused_by, flush_events, queued, with_scheduler};
+use crate::tasks::current::{caused_by, flush_events, look_if, queued, with_scheduler};
 use crate::tasks::{Scheduler, wake_some};
 
 impl Executor {
@@ -31,8 +31,9 @@ impl Executor {
         wake_deferred();
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
+            look_if(reason_at_end());
             let tasks = self.parts.alive.load(Ordering::Relaxed);
-            self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
+            self.emit_counts(keeps(), |timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();
     }

@@ -183,7 +183,7 @@ impl Sources {
         if members.all.is_empty() && members.all.capacity() > KEEP {
             members.all = Slab::new();
         }
-        self.events.emit(|| Event::SourceDrop { source: member.state.id });
+        self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
         drop(members); // before the state: wakers may be in it
     }
 
@@ -194,7 +194,7 @@ impl Sources {
         members.closed = true;
         let all = std::mem::take(&mut members.all);
         for (_, member) in &all {
-            self.events.emit(|| Event::SourceDrop { source: member.state.id });
+            self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
         }
         drop(members);
         for (_, member) in &all {

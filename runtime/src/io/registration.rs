@@ -77,7 +77,9 @@ impl Drop for Registration {
         let _line = in_a_drop();
         match self.token.get() {
             Some(token) => self.sources.remove(*token),
-            None => self.sources.events.emit(|| Event::SourceDrop { source: self.state.id }),
+            None => {
+                self.sources.events.emit_lasting(|| Event::SourceDrop { source: self.state.id });
+            }
         }
     }
 }

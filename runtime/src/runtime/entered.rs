@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use kettle_events::{Deferral, Event, emit};
+use kettle_events::{Deferral, Event, emit_lasting};
 
 use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
@@ -105,7 +105,7 @@ pub async fn advance(by: Duration) {
     let time = time();
     let advanced = time.change_clock(|clock| clock.advance(by));
     assert!(advanced, "the clock is not paused: call `pause` first");
-    emit(|| Event::Advance { by, auto: false });
+    emit_lasting(|| Event::Advance { by, auto: false });
     poll_fn(|cx| {
         if !time.fire() {
             return Poll::Ready(());

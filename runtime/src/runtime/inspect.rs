@@ -2,7 +2,10 @@
 //!
 //! Interface: [`Inspector`], for the doctor, the search for failing schedules, and tests.
 
-use kettle_events::Id;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use kettle_events::{Id, RemoteEvents};
 
 use super::handle::Handle;
 use crate::tasks::current::{self, with_scheduler_of};
@@ -44,6 +47,16 @@ impl Inspector {
     /// Ends the loop's sleep if it sleeps, so that its sink looks once more.
     pub fn unpark(&self) {
         self.handle.shared.inbox.unpark_if_asleep();
+    }
+
+    /// What is recorded of it, or kept.
+    pub fn events(&self) -> &Arc<RemoteEvents> {
+        &self.handle.shared.events
+    }
+
+    /// Counts both the beginnings and the ends of the loop's sleeps.
+    pub fn sleeps(&self) -> u64 {
+        self.handle.shared.sleeps.load(Relaxed)
     }
 
     /// Does the loop sleep, or is it about to, and nothing has come since?

@@ -24,7 +24,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_events::{self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit};
+use kettle_events::{
+    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit_lasting,
+};
 use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, enter_block_on};
@@ -200,9 +202,9 @@ impl Runtime {
         let (id, size) = (Id::next(), size_of::<F>());
         let SharedParts { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
-        emit(|| Event::RunStart { paused: time.clock.is_paused() });
+        emit_lasting(|| Event::RunStart { paused: time.clock.is_paused() });
         let (kind, what) = (Kind::Main, type_name::<F>());
-        emit(|| Event::Spawn { task: id, kind, at, size, what, set: None });
+        emit_lasting(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         main.hand_over.detach(); // it has no handle
         core.executor.receive_messages(); // sent while no thread drove it: `main` goes before them

@@ -105,7 +105,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
-    runtime.events.emit(|| Event::BlockingStart { task: id });
+    runtime.events.emit_lasting(|| Event::BlockingStart { task: id });
     runtime.inbox.jobs.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
     let job = guard(job, BlockingJob::cancel);
@@ -143,7 +143,7 @@ impl<R> BlockingJob<R> {
             let waited = taken - self.queued;
             events.emit(|| Event::BlockingRun { task, waited, thread: THREAD.with(|it| *it) });
             let output = catch_unwind(AssertUnwindSafe(self.work));
-            events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
+            events.emit_lasting(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
             end_job(&runtime, self.completer, Some(output));
         });
     }
@@ -154,7 +154,7 @@ impl<R> BlockingJob<R> {
         let id = show_id(Some(task));
         catch_panic(|| drop(self.work));
         drop(id);
-        self.runtime.events.emit(|| Event::BlockingEnd { task, ran: None });
+        self.runtime.events.emit_lasting(|| Event::BlockingEnd { task, ran: None });
         end_job(&self.runtime, self.completer, None);
     }
 }

@@ -21,7 +21,7 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Place, calls_for, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Place, calls_for, emit, emit_lasting};
 use scopeguard::guard;
 
 use super::header::{BoxedTask, Header, Message, NewTask};
@@ -149,6 +149,14 @@ pub(crate) fn flush_events() {
     }
 }
 
+/// Where there is a reason to look: records from here on, beginning with what is there.
+#[inline]
+pub(crate) fn look_if(reason: bool) {
+    if reason {
+        events::look(&with_scheduler(|scheduler| scheduler.there()).unwrap_or_default());
+    }
+}
+
 #[inline]
 pub(super) fn flush_if_live() {
     if events::is_live() {
@@ -219,7 +227,7 @@ fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
         return cancel(&header, task);
     }
     let what = task.what();
-    emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what, set: None });
+    emit_lasting(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what, set: None });
     with_scheduler(|scheduler| scheduler.insert(header, task));
 }
 

@@ -12,7 +12,7 @@ use std::task::{Context, Waker};
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
 use super::budget::UNITS;
-use super::current::{PollScope, caused_by, flush_if_live};
+use super::current::{PollScope, caused_by, flush_if_live, look_if};
 use super::schedule::choose;
 use crate::base::own_waker;
 
@@ -35,6 +35,7 @@ pub fn poll_task(
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
     if let Some(record) = record {
+        look_if(record.reason());
         record.end(outcome);
         flush_if_live();
     }

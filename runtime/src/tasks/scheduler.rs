@@ -218,6 +218,13 @@ impl Scheduler {
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
 
+    /// The tasks that are not being polled: is it in the queue?
+    pub(super) fn there(&self) -> Vec<(Id, bool)> {
+        let slots = self.slots.iter().map(|(_, slot)| slot);
+        let there = slots.filter_map(|slot| Some((slot.entry.as_ref()?.header.id, slot.state)));
+        there.map(|(task, state)| (task, state == State::Queued)).collect()
+    }
+
     /// The tasks that wait, each with the number of its waker's clones, and of its handles. (What
     /// another thread has asked of it counts as a clone until it is received.) Walks all.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, emit};
+use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, emit, emit_lasting};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
@@ -117,7 +117,7 @@ impl Time {
         let by = self.clock.until(tick);
         if !by.is_zero() && self.clock.advance(by) {
             drop(timers);
-            emit(|| Event::Advance { by, auto: true });
+            emit_lasting(|| Event::Advance { by, auto: true });
         }
     }
 
@@ -248,7 +248,8 @@ impl Timers {
     }
 
     fn waits(&mut self, key: TimerKey, wait: &mut Open) {
-        let wait = wait.asked(|| Resource::Timer(self.wheel.name(key)));
+        let due = Duration::from_millis(key.deadline);
+        let wait = wait.asked_until(due, || Resource::Timer(self.wheel.name(key)));
         if wait.get().is_some() {
             self.wheel.get_mut(key).into_iter().for_each(|waker| waker.stored_for(wait));
         }

@@ -82,6 +82,10 @@ impl Sink for Noting {
         self.sink.record(records);
     }
 
+    fn wants(&self) -> bool {
+        self.sink.wants()
+    }
+
     fn live(&self) -> bool {
         self.sink.live()
     }

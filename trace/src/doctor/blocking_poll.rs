@@ -62,6 +62,12 @@ struct Poll {
 }
 
 impl Watch {
+    /// These times were read before the record began.
+    pub(super) fn begun(read: Option<(Duration, Times)>) -> Watch {
+        let (at, times) = read.unzip();
+        Watch { times, at: at.unwrap_or_default(), polls: Vec::new() }
+    }
+
     /// Reads the thread's times, if the last ones are old. Not in the middle of a poll, whose
     /// beginning they must tell of.
     pub(super) fn take_time(&mut self, real: Duration) {
@@ -109,7 +115,9 @@ impl Watch {
         let times = run.now.then(|| Thread::this()?.times()).flatten().zip(self.times);
         let spent = times.map(|(now, before)| {
             let on = now.on.saturating_sub(before.on).min(took);
-            (on, took.saturating_sub(on + now.ready.saturating_sub(before.ready)))
+            let asleep = took.saturating_sub(on + now.ready.saturating_sub(before.ready));
+            // (All that came between that reading and the poll may have been work.)
+            (on.saturating_sub(poll.real.saturating_sub(self.at)), asleep)
         });
         let (kind, long) = match spent {
             Some((_, asleep)) if asleep >= BLOCKS => (LintKind::BlockingPoll, asleep),

@@ -14,8 +14,9 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use kettle_events::{Record, Sink, Stack};
+use kettle_events::{Event, Record, Sink, Stack};
 use parking_lot::Mutex;
 
 use super::lint::{Keeper, Lint, LintKind};
@@ -26,6 +27,15 @@ use super::stacks::Stacks;
 use super::watch::Watcher;
 use crate::words::stack;
 
+/// Of what a look has found that didn't begin with the run.
+const MIDWAY: &str =
+    "only what is open now is known here. `KETTLE_DOCTOR=watch` records what led to it";
+
+/// The look at the beginning of a run lasts so long at most.
+const FIRST: Duration = Duration::from_millis(50);
+/// If the loop doesn't sleep, another look lasts so long.
+const LOOK: Duration = Duration::from_millis(1_500);
+
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
     mode: Mode,
@@ -35,6 +45,10 @@ pub struct Doctor {
     watcher: Option<Watcher>,
     /// What the program is to end with.
     veto: Option<String>,
+    /// Of a doctor that looks now and then: does it look now?
+    looks: bool,
+    /// And since when?
+    since: Duration,
 }
 
 impl Doctor {
@@ -43,7 +57,8 @@ impl Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
         let afar = || behind.as_ref().and_then(|behind| behind.for_another_thread());
         let watcher = mode.watches().then(|| Watcher::start(mode, round.clone(), afar()));
-        Doctor { mode, prints: true, behind, round, watcher, veto: None }
+        let (veto, looks, since) = (None, true, Duration::ZERO);
+        Doctor { mode, prints: true, behind, round, watcher, veto, looks, since }
     }
 
     /// Of a program that hangs it also tells in which functions each task waits, as with
@@ -138,6 +153,9 @@ impl Doctor {
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
         self.give(|behind| behind.record(records));
+        if self.mode == Mode::State {
+            self.look(records);
+        }
         self.look_at(records);
     }
 
@@ -156,6 +174,11 @@ impl Sink for Doctor {
         }
     }
 
+    /// A look lasts until the loop has woken from a sleep, or for [`LOOK`].
+    fn wants(&self) -> bool {
+        self.mode != Mode::State || self.looks
+    }
+
     fn live(&self) -> bool {
         self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
     }
@@ -167,6 +190,20 @@ impl Sink for Doctor {
 }
 
 impl Doctor {
+    /// Each look begins with what is there.
+    fn look(&mut self, records: &[Record]) {
+        let Some(last) = records.last() else { return };
+        if !std::mem::replace(&mut self.looks, true) {
+            let read = self.watcher.as_ref().and_then(Watcher::times);
+            self.round.lock().begin(read);
+            self.since = last.real.max(Duration::from_nanos(1));
+        }
+        let woke = records.iter().any(|it| matches!(it.event, Event::Unpark { .. }));
+        let sleeps = matches!(last.event, Event::Park { .. });
+        let most = if self.since.is_zero() { FIRST } else { LOOK };
+        self.looks = sleeps || !woke && last.real.saturating_sub(self.since) < most;
+    }
+
     fn look_at(&mut self, records: &[Record]) {
         let (found, goes_on) = {
             let mut round = self.round.lock();
@@ -175,8 +212,10 @@ impl Doctor {
             let goes_on = self.watcher.is_some() && round.moment.goes_on(records, polled);
             (std::mem::take(&mut round.found), goes_on)
         };
+        let midway = self.mode == Mode::State && !self.since.is_zero();
         for lint in found {
-            self.pronounce(&lint);
+            let hangs = midway && lint.certain && lint.kind.hangs();
+            self.pronounce(&if hangs { lint.note(MIDWAY) } else { lint });
         }
         if let Some(watcher) = self.watcher.as_ref().filter(|_| goes_on) {
             // Its end may be no verdict of its own, as where the timer that was due is gone.
@@ -195,8 +234,9 @@ pub fn around(
     stacks: bool,
     trace: bool,
 ) -> Option<Box<dyn Sink>> {
-    let usual = match (cfg!(debug_assertions), trace) {
-        (true, _) => Mode::Watch,
+    let usual = match (cfg!(debug_assertions), trace || stacks) {
+        (true, true) => Mode::Watch,
+        (true, false) => Mode::State,
         (false, true) => Mode::Warn,
         (false, false) => Mode::Off,
     };

@@ -78,7 +78,14 @@ impl Hangs {
     fn lasts(&mut self, run: &Run, least: Duration, record: &Record) -> Option<Lint> {
         let has_a_lock = |on| matches!(on, Resource::Sync(..));
         let locked = |id| circle(run, id).filter(|circle| any_waits(run, circle, has_a_lock));
-        self.open.extend(std::mem::take(&mut self.fresh).into_iter().map(|id| (id, record.real)));
+        // (Where the record begins with what was there, a wait may be old.)
+        let age = |id| {
+            let waits = run.fold.task(id).map(|task| run.open(task)).unwrap_or_default();
+            let began = waits.iter().map(|wait| wait.waiter.began).max();
+            began.map_or(Duration::ZERO, |began| record.time.saturating_sub(began))
+        };
+        let fresh = std::mem::take(&mut self.fresh);
+        self.open.extend(fresh.into_iter().map(|id| (id, record.real.saturating_sub(age(id)))));
         self.open.retain(|(id, _)| locked(*id).is_some());
         self.open.truncate(MOST);
         let old = |(_, since): &(Id, Duration)| record.real.saturating_sub(*since) >= least;

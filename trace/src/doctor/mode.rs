@@ -1,7 +1,8 @@
 //! Is the doctor in, and what does it do when it finds something?
 //!
-//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: it watches in builds with debug
-//! assertions, warns wherever else a trace is wanted, and otherwise is off.
+//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: in builds with debug
+//! assertions it looks where there is a reason to, or watches if a trace is wanted; elsewhere it warns if a
+//! trace is wanted, and otherwise is off.
 //!
 //! Interface: [`Mode`]. Invariant: a variable with a slip in it is an error before the
 //! program starts, and not a doctor who is silent.
@@ -19,7 +20,10 @@ const VARIABLE: &str = "KETTLE_DOCTOR";
 pub enum Mode {
     /// Nothing: it doesn't look.
     Off,
-    /// It prints what it finds on standard error.
+    /// It looks where there is a reason to, and nothing is recorded until then. It prints what it
+    /// finds on standard error, and a thread of its own also notices a poll that never ends.
+    State,
+    /// It prints what it finds in a record of everything.
     Warn,
     /// The same, and a thread of its own also notices a poll that never ends.
     Watch,
@@ -31,7 +35,7 @@ impl Mode {
     /// Does a thread of its own look at the polls? Only such a thread can see a poll that never ends.
     /// `warn` does without: it is for programs that are to have no thread more.
     pub(super) fn watches(self) -> bool {
-        matches!(self, Mode::Watch | Mode::Panic)
+        matches!(self, Mode::State | Mode::Watch | Mode::Panic)
     }
 
     /// What `KETTLE_DOCTOR` asks for; `None` if it is unset or empty.

@@ -7,6 +7,7 @@
 //! more, and no lint is asked.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use kettle_events::{Event, Place, Record};
 
@@ -14,6 +15,7 @@ use super::lint::{Lint, LintKind};
 use super::moment::Moment;
 use super::run::Run;
 use super::stacks::Stacks;
+use super::system::Times;
 use super::tree::tree;
 use super::{
     blocking_poll, busy_loop, end, growing_channel, guard_across_await, hang, leaked_tasks,
@@ -60,6 +62,22 @@ impl Round {
         }
     }
 
+    /// Nothing is known any more but what was said: what is there is told next.
+    /// `read`: the times of the thread, and when they were read.
+    pub(super) fn begin(&mut self, read: Option<(Duration, Times)>) {
+        let (number, thread) = (self.moment.number + 1, self.moment.thread);
+        self.run.begin();
+        *self = Round {
+            run: std::mem::replace(&mut self.run, Run::new(true)),
+            moment: Moment { number, thread, ..Moment::default() },
+            blocking: blocking_poll::Watch::begun(read),
+            hints: self.hints.take(),
+            stacks: self.stacks.take(),
+            said: std::mem::take(&mut self.said),
+            ..Round::new(true)
+        };
+    }
+
     pub(super) fn see(&mut self, records: &[Record]) {
         for record in records {
             let was_whole = self.run.fold.is_whole();
@@ -72,6 +90,7 @@ impl Round {
                 self.found.push(Lint { certain: false, ..lint });
             }
         }
+        self.run.begins = false;
         if self.run.now
             && let Some(last) = records.last()
         {

@@ -32,6 +32,8 @@ pub(super) struct Run {
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
     main: Option<Id>,
+    /// A look begins, of which the fold doesn't know all yet: no name is forgotten.
+    pub(super) begins: bool,
     /// Can no other thread act? As that was asked last.
     pub(super) alone: Alone,
     /// So many entries were looked at.
@@ -47,9 +49,15 @@ impl Run {
             names: Names::new(),
             newest: None,
             main: None,
+            begins: false,
             alone: Alone::default(),
             looked: Cell::new(0),
         }
+    }
+
+    /// A look begins: all but the names is told anew.
+    pub(super) fn begin(&mut self) {
+        (self.fold, self.alone, self.begins) = (Fold::new(), Alone::default(), true);
     }
 
     /// One more record.
@@ -65,7 +73,7 @@ impl Run {
     /// As the story and the trace name things. Of timers and sources no verdict speaks, and what
     /// the fold has forgotten needs no name any more.
     fn learn(&mut self, record: &Record) {
-        if self.names.len() > 2 * self.fold.kept() + FEW {
+        if !self.begins && self.names.len() > 2 * self.fold.kept() + FEW {
             let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
             let syncs = self.fold.primitives().map(|(id, _)| id);
             let known: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::Id;
+use kettle_events::{Id, RemoteEvents};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
@@ -42,6 +42,8 @@ const ASLEEP: u32 = 4;
 /// After so many, a circle of tasks has lasted for a second more (`hang.rs`), and so has a wait that only another thread
 /// could end.
 const LASTED: u32 = 5;
+/// A hold is looked at when another task has waited for it for so long.
+const CONTENDED: Duration = Duration::from_millis(250);
 
 /// Looks on from another thread.
 pub(super) struct Watcher(Arc<Watched>);
@@ -74,6 +76,14 @@ struct Looked {
     times: u32,
     /// The thread's times when the latest [`LOOKS`] of them began.
     began: Option<Times>,
+    /// While nothing records: so often the loop had not slept between two looks, and the next record is
+    /// made after so many.
+    read: Option<(Duration, Times)>,
+    awake: u32,
+    /// So often it has looked at what is held and waited for, each time after twice as long.
+    contended: u32,
+    patience: u32,
+    sleeps: u64,
 }
 
 thread_local! {
@@ -137,6 +147,11 @@ impl Watcher {
     /// What has been told as an error, once: what went on then is over.
     pub(super) fn veto(&self) -> Option<String> {
         self.0.veto.lock().take()
+    }
+
+    /// The times of the runtime's thread, and when they were read from here.
+    pub(super) fn times(&self) -> Option<(Duration, Times)> {
+        self.0.looked.lock().read
     }
 
     /// Has the poll that ended last been told of from here?
@@ -212,8 +227,18 @@ fn wake_all_that_hang(watched: &[Arc<Watched>]) {
     }
 }
 
+/// What is there, as the lints see it.
+fn state_of(events: &Arc<RemoteEvents>) -> Round {
+    let mut round = Round::new(false);
+    round.see(&events.state());
+    round
+}
+
 impl Watched {
     fn look(&self) -> Option<Lint> {
+        if let Some(runtime) = self.rests() {
+            return self.look_at_rest(runtime);
+        }
         let round = self.round.lock();
         let mut looked = self.looked.lock();
         if self.in_sink.load(Ordering::Relaxed) {
@@ -247,6 +272,49 @@ impl Watched {
         Some(round.drawn(lint))
     }
 
+    /// The runtime, if nothing records it now.
+    fn rests(&self) -> Option<&Handle> {
+        self.runtime.get().filter(|runtime| runtime.inspector().events().rests())
+    }
+
+    /// Is there a reason to look? A poll that goes on is judged from here.
+    fn look_at_rest(&self, runtime: &Handle) -> Option<Lint> {
+        let (inspector, mut looked) = (runtime.inspector(), self.looked.lock());
+        let (events, sleeps) = (inspector.events(), inspector.sleeps());
+        let (poll, task) = events.poll();
+        let polls = looked.number != poll;
+        looked.count(poll);
+        if polls || task.is_none() {
+            let times = self.round.lock().moment.thread.and_then(Thread::times);
+            looked.read = times.map(|times| (events.real(), times));
+        }
+        looked.awake = if polls && sleeps == looked.sleeps { looked.awake + 1 } else { 0 };
+        looked.sleeps = sleeps;
+        if looked.awake >= looked.patience.max(ASLEEP) {
+            (looked.awake, looked.patience) = (0, 2 * looked.patience.max(ASLEEP));
+            events.ask();
+        }
+        if let Some(task) = task {
+            let thread = self.round.lock().moment.thread;
+            let lint = looked.times.is_multiple_of(LOOKS).then(|| state_of(events));
+            return looked.at_a_poll(&lint?, task, [0; 2], thread.and_then(Thread::times));
+        }
+        let slept = inspector.is_asleep() && looked.times == ASLEEP;
+        let contended = events.is_contended(CONTENDED * (1 << looked.contended.min(16)));
+        if slept || contended {
+            events.ask();
+            inspector.unpark();
+        }
+        looked.contended = match contended {
+            true => looked.contended + 1,
+            false if events.is_contended(CONTENDED) => looked.contended,
+            false => 0,
+        };
+        let ended = looked.times == ASLEEP && !events.is_driven();
+        let round = ended.then(|| state_of(events))?;
+        round.run.has_jobs().then(|| unended(&round.run, 0))
+    }
+
     /// How many tasks and timers has the poll that goes on begun? Its events come when it ends.
     fn begun_since(&self, round: &Round) -> [usize; 2] {
         let Some(runtime) = self.runtime.get() else { return [0; 2] };
@@ -275,7 +343,7 @@ impl Looked {
     /// One more look.
     fn count(&mut self, number: u64) {
         if self.number != number {
-            *self = Looked { number, ..Looked::default() };
+            (self.number, self.times, self.began) = (number, 0, None);
         }
         self.times += 1;
     }

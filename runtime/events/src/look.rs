@@ -1,0 +1,205 @@
+//! What does a look begin with?
+//!
+//! With all that is there, as ordinary records, at the times at which it began. So whoever reads
+//! records needs no second way to learn it. The runtime's own thread knows more than one that
+//! watches: its scopes, and which tasks are in the queue.
+//!
+//! Interface: [`look`] for the runtime; for a thread that watches, [`RemoteEvents::ask`],
+//! [`RemoteEvents::poll`], [`RemoteEvents::state`].
+
+use std::collections::BTreeSet;
+use std::iter;
+use std::panic::Location;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use crate::open::open_waits;
+use crate::state::{ASKED, By, Lasting, Since};
+use crate::thread::{record_all, with_recorder};
+use crate::{Cause, Effect, Event, Id, Outcome, Place, Record, Recorder, RemoteEvents, Resource};
+
+/// By the runtime's clock, and by the machine's.
+type When = (Duration, Duration);
+
+/// Records from now on, beginning with what is there, the runtime's own `tasks` among it.
+#[cold]
+pub fn look(tasks: &[(Id, bool)]) {
+    with_recorder(|recorder| recorder.begin(tasks));
+    record_all();
+}
+
+impl Recorder {
+    fn begin(&mut self, tasks: &[(Id, bool)]) {
+        self.rests = false;
+        self.remote.on.store(true, Relaxed);
+        self.remote.is_looked_at();
+        let (now, scopes, seq) = ((self.times)(), self.scopes.values().copied(), self.seq);
+        let told = self.remote.look(now, tasks, &self.running, scopes);
+        self.seq += told.len() as u64;
+        // Of the others a park tells how many clones there are of their wakers.
+        let wait = |it: &&Record| matches!(it.event, Event::Wait { .. });
+        let waits: BTreeSet<_> = told.iter().filter(wait).filter_map(|it| it.task).collect();
+        self.silent =
+            tasks.iter().map(|(task, _)| *task).filter(|it| !waits.contains(it)).collect();
+        self.buffer.extend(told.into_iter().map(|it| Record { seq: seq + it.seq, ..it }));
+    }
+}
+
+impl RemoteEvents {
+    /// From a thread that watches: the next poll, or the next sleep, is to be looked at.
+    pub fn ask(&self) {
+        if self.rests() && !self.asked.swap(true, Relaxed) {
+            ASKED.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Does nothing record it now, though what is there is kept?
+    pub fn rests(&self) -> bool {
+        self.keeps() && !self.on()
+    }
+
+    /// The number of the latest poll, which counts begins and ends, and its task while it goes on.
+    pub fn poll(&self) -> (u64, Option<Id>) {
+        (self.polls.load(Relaxed), Id::of(self.polling.load(Relaxed)))
+    }
+
+    /// Does a thread drive it?
+    pub fn is_driven(&self) -> bool {
+        self.state.lock().driven
+    }
+
+    /// The machine's time since the runtime's start.
+    pub fn real(&self) -> Duration {
+        self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())
+    }
+
+    /// Does a wait that is so old want what is held for as long?
+    pub fn is_contended(&self, age: Duration) -> bool {
+        let old = |it: &&Lasting| it.since.0.elapsed() >= age;
+        let held = |it: &Lasting| match it.event {
+            Event::SyncAct { sync, .. } => Some(sync),
+            _ => None,
+        };
+        let held: Vec<Id> = self.state.lock().there.values().filter(old).filter_map(held).collect();
+        let wants = |it: &Lasting| match it.event {
+            Event::Wait { on: Resource::Sync(_, sync, ..), .. } => held.contains(&sync),
+            _ => false,
+        };
+        !held.is_empty() && open_waits(self).iter().filter(old).any(wants)
+    }
+
+    /// For a thread that watches: what is there now, and the poll that goes on, as records. It
+    /// can't know which tasks are in the queue.
+    pub fn state(&self) -> Vec<Record> {
+        let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
+        let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));
+        let goes_on = if self.is_paused() { Duration::ZERO } else { passed };
+        let running: Vec<_> =
+            self.poll().1.map(|task| (task, Instant::now())).into_iter().collect();
+        let task = |it: &Lasting| match it.event {
+            Event::Spawn { task, .. } => Some((task, false)),
+            _ => None,
+        };
+        let tasks: Vec<_> = self.state.lock().there.values().filter_map(task).collect();
+        let tasks: Vec<_> = tasks.into_iter().filter(|it| Some(it.0) != self.poll().1).collect();
+        let now = (*time + moved + goes_on, *real + passed);
+        self.told(now, &tasks, &running, iter::empty()).records
+    }
+
+    fn is_paused(&self) -> bool {
+        self.state.lock().paused || self.moved.load(Relaxed) > 0
+    }
+
+    /// The same with what the runtime's own thread knows: its tasks, the polls that go on, its
+    /// scopes, and the futures that were dropped unpolled in this poll.
+    pub(crate) fn look(
+        &self,
+        now: When,
+        tasks: &[(Id, bool)],
+        running: &[(Id, Instant)],
+        scopes: impl Iterator<Item = Lasting>,
+    ) -> Vec<Record> {
+        let mut told = self.told(now, tasks, running, scopes);
+        for it in self.state.lock().unpolled.drain(..) {
+            told.one(it.event, it.by, it.since);
+        }
+        told.records
+    }
+
+    fn told(
+        &self,
+        now: When,
+        tasks: &[(Id, bool)],
+        running: &[(Id, Instant)],
+        scopes: impl Iterator<Item = Lasting>,
+    ) -> Told {
+        let (waits, paused) = (open_waits(self), self.is_paused());
+        let state = self.state.lock();
+        let mut all: Vec<_> = state.there.values().copied().chain(scopes).chain(waits).collect();
+        all.sort_by_key(|it| it.since);
+        let (place, moved) = (Location::caller(), self.moved.load(Relaxed));
+        let mut told = Told { records: Vec::new(), place, now, moved, paused };
+        let first = all.first().map_or_else(|| self.now(), |it| it.since);
+        told.one(Event::RunStart { paused: state.paused }, By::NOBODY, first);
+        for it in &all {
+            told.place = it.place;
+            told.one(it.event, it.by, it.since);
+            if let Some(wait) = state.served.iter().find(|wait| is_of(it, **wait)) {
+                told.one(Event::Served { wait: *wait }, By::NOBODY, self.now());
+            }
+        }
+        for it in tasks {
+            told.waiting(*it, self.now());
+        }
+        for (task, began) in running {
+            told.polled(*task, (*began, moved));
+        }
+        told
+    }
+}
+
+fn is_of(it: &Lasting, wait: Id) -> bool {
+    matches!(it.event, Event::Wait { wait: it, .. } if it == wait)
+}
+
+/// The state, as it is told.
+struct Told {
+    records: Vec<Record>,
+    place: Place,
+    now: When,
+    moved: u64,
+    paused: bool,
+}
+
+impl Told {
+    fn one(&mut self, event: Event, By { task, scope, at }: By, (since, moved): Since) {
+        let ago = since.elapsed();
+        let moved = Duration::from_nanos(self.moved.saturating_sub(moved));
+        let back = if self.paused { moved } else { moved + ago };
+        let (time, real) = (self.now.0.saturating_sub(back), self.now.1.saturating_sub(ago));
+        let (place, overhead) = (self.place, Duration::ZERO);
+        let (seq, turn, job) = (self.records.len() as u64 + 1, 0, None);
+        let record = Record { seq, time, real, overhead, turn, task, job, scope, place, at, event };
+        self.records.push(record);
+    }
+
+    /// It has been polled, and waits, or is ready once more.
+    fn waiting(&mut self, (task, ready): (Id, bool), when: Since) {
+        self.polled(task, when);
+        let ended = Event::PollEnd { task, outcome: Outcome::Pending };
+        self.one(ended, By { task: Some(task), ..By::NOBODY }, when);
+        if ready {
+            self.woken(task, when);
+        }
+    }
+
+    fn polled(&mut self, task: Id, when: Since) {
+        self.woken(task, when);
+        self.one(Event::PollStart { task }, By { task: Some(task), ..By::NOBODY }, when);
+    }
+
+    fn woken(&mut self, task: Id, when: Since) {
+        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
+        self.one(Event::Wake { task, by, effect, wait: None }, By::NOBODY, when);
+    }
+}

@@ -1,0 +1,97 @@
+//! When is there a reason to look?
+//!
+//! A sink that wants records only now and then (`state.rs`) gets them where a poll was long, where
+//! a future was dropped unpolled, where the loop falls asleep and nothing of its own can end that,
+//! where a run ends with what is held and waited for, and where a thread that watches asks.
+//!
+//! Interface: [`PollRecord`], around each poll; [`reason_asleep`], [`reason_at_end`], [`unpolled`].
+//! What follows from a reason is the runtime's to do ([`look`](crate::look)): it knows its tasks.
+
+use std::panic::Location;
+use std::time::{Duration, Instant};
+
+use crate::state::{By, is_asked};
+use crate::thread::{enter, leave, record, rests, with_recorder};
+use crate::{At, Event, Id, Outcome, Place, Recorder, keeps, on};
+
+/// A poll that takes so long is a reason to look.
+const LONG: Duration = Duration::from_millis(200);
+
+/// A poll that is recorded, until it is dropped.
+#[derive(Debug)]
+pub struct PollRecord {
+    task: Id,
+    place: Place,
+    outcome: Outcome,
+    began: Instant,
+    /// What was running around it, and where that waits.
+    around: (By, At),
+}
+
+impl PollRecord {
+    /// A poll of `task` begins: it is the running one. Without a recorder: nothing.
+    #[inline]
+    #[track_caller]
+    pub fn begin(task: Id) -> Option<PollRecord> {
+        if keeps() { Some(PollRecord::of(task, Location::caller())) } else { None }
+    }
+
+    fn of(task: Id, place: Place) -> PollRecord {
+        let (around, began) = (enter(task), Instant::now());
+        with_recorder(|recorder| recorder.poll_begins(task, began));
+        if on() {
+            record(Event::PollStart { task }, place);
+        }
+        PollRecord { task, place, outcome: Outcome::Panicked, began, around }
+    }
+
+    /// It is about to end: is there a reason to look at it?
+    pub fn reason(&self) -> bool {
+        (self.began.elapsed() >= LONG || is_asked()) && rests()
+    }
+
+    /// It has ended, and not by a panic.
+    pub fn end(mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+}
+
+/// What was running around it goes on.
+impl Drop for PollRecord {
+    fn drop(&mut self) {
+        let PollRecord { task, place, outcome, around, .. } = *self;
+        if on() || outcome != Outcome::Pending && keeps() {
+            record(Event::PollEnd { task, outcome }, place);
+        }
+        with_recorder(Recorder::poll_ends);
+        leave(around);
+    }
+}
+
+/// Is there a reason to look at the loop, which falls asleep? `for_good`: nothing of its own ends
+/// that, but a source.
+pub fn reason_asleep(for_good: bool) -> bool {
+    rests() && with_recorder(|it| it.reason_asleep(for_good)) == Some(true)
+}
+
+/// Is there a reason to look at a run that ends: what is held, and waited for?
+pub fn reason_at_end() -> bool {
+    rests() && with_recorder(|it| it.remote.is_contended(Duration::ZERO)) == Some(true)
+}
+
+/// A future of ours was dropped that nobody has polled: a reason to look, unless a combinator has
+/// dropped it as it ended.
+#[cold]
+#[track_caller]
+pub fn unpolled(at: Place, kept: bool) {
+    let ignored = |it: &mut Recorder| {
+        let ignored = it.rests && (kept || it.scope_ended);
+        if !ignored {
+            it.remote.ask();
+        }
+        ignored
+    };
+    if with_recorder(ignored) == Some(false) {
+        record(Event::Unpolled { at, kept }, Location::caller());
+    }
+}
