@@ -30,7 +30,7 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_310),
-    (&[EVENTS], 2_510),               // with what a look begins with (decision 24)
+    (&[EVENTS], 2_510),               // with what a look begins with (decision 25)
     (&["runtime/src/executor"], 615), // with the pool of threads that block
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_660),
 ];
