@@ -1,11 +1,11 @@
-//! Does each step of the ladder have the flaw that its file admits, and the next step not?
+//! Does each rung of the ladder have the flaw that its file admits, and the next rung not?
 //!
-//! The steps are whole runtimes (`examples/steps/`), included here as modules. What each must do is
-//! in `examples/steps/properties`, by which `cargo exercise step` judges a learner's steps, too.
-//! Each step passes its own properties and those of the steps before it. It fails the next step's,
+//! The rungs are whole runtimes (`examples/rungs/`), included here as modules. What each must do is
+//! in `examples/rungs/properties`, by which `cargo exercise rung` judges a learner's rungs, too.
+//! Each rung passes its own properties and those of the rungs before it. It fails the next rung's,
 //! as far as it offers what they ask for; where it doesn't, what shows its flaw is measured.
 
-// Each step includes the channels, the programs and what plays them.
+// Each rung includes the channels, the programs and what plays them.
 #![allow(clippy::duplicate_mod)]
 
 use std::cell::Cell;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use properties::{Property, Tasks, WAKES, yield_now};
 
-macro_rules! steps {
+macro_rules! rungs {
     ($($name:ident $file:literal)+) => {$(
         #[allow(dead_code, unreachable_pub)]
         #[macro_use]
@@ -27,41 +27,41 @@ macro_rules! steps {
     )+};
 }
 
-steps! {
-    step1 "../examples/steps/step1_busy.rs"
-    step2 "../examples/steps/step2_park.rs"
-    step3 "../examples/steps/step3_queue.rs"
-    step4 "../examples/steps/step4_wakers.rs"
-    step5 "../examples/steps/step5_timers.rs"
-    step6 "../examples/steps/step6_reactor.rs"
-    step7 "../examples/steps/step7_join.rs"
+rungs! {
+    rung1 "../examples/rungs/rung1_busy.rs"
+    rung2 "../examples/rungs/rung2_park.rs"
+    rung3 "../examples/rungs/rung3_queue.rs"
+    rung4 "../examples/rungs/rung4_wakers.rs"
+    rung5 "../examples/rungs/rung5_timers.rs"
+    rung6 "../examples/rungs/rung6_reactor.rs"
+    rung7 "../examples/rungs/rung7_join.rs"
 }
 
 #[allow(dead_code)]
-#[path = "../examples/steps/sync.rs"]
+#[path = "../examples/rungs/sync.rs"]
 mod sync;
 
 #[allow(dead_code, unreachable_pub)]
 #[macro_use]
-#[path = "../examples/steps/properties/mod.rs"]
+#[path = "../examples/rungs/properties/mod.rs"]
 mod properties;
 
-/// A type for each step, with what it offers.
+/// A type for each rung, with what it offers.
 macro_rules! offers {
-    ($($name:ident by $step:ident: $($offer:ident)+;)+) => {$(
+    ($($name:ident by $rung:ident: $($offer:ident)+;)+) => {$(
         struct $name;
-        $(implement! { $offer for $name by $step })+
+        $(implement! { $offer for $name by $rung })+
     )+};
 }
 
 offers! {
-    Busy by step1: Step;
-    Park by step2: Step;
-    Queue by step3: Step Tasks;
-    Wakers by step4: Step Tasks;
-    Timers by step5: Step Tasks;
-    Reactor by step6: Step Tasks Sockets;
-    Join by step7: Step Tasks Sockets Handles;
+    Busy by rung1: Rung;
+    Park by rung2: Rung;
+    Queue by rung3: Rung Tasks;
+    Wakers by rung4: Rung Tasks;
+    Timers by rung5: Rung Tasks;
+    Reactor by rung6: Rung Tasks Sockets;
+    Join by rung7: Rung Tasks Sockets Handles;
 }
 
 /// Fails with the name of the property that doesn't hold.
@@ -78,89 +78,89 @@ fn failing(properties: &[Property]) -> Vec<&'static str> {
 }
 
 fn of_tasks<S: Tasks>() -> Vec<Vec<Property>> {
-    vec![properties::step1::<S>(), properties::step2::<S>(), properties::step3::<S>()]
+    vec![properties::rung1::<S>(), properties::rung2::<S>(), properties::rung3::<S>()]
 }
 
-// ---- Step 1 asks all the time; step 2 only after a wake.
+// ---- Rung 1 asks all the time; rung 2 only after a wake.
 
 #[test]
-fn step1_has_its_properties_and_asks_all_the_time() {
-    hold(&[properties::step1::<Busy>(), properties::step1_alone::<Busy>()]);
+fn rung1_has_its_properties_and_asks_all_the_time() {
+    hold(&[properties::rung1::<Busy>(), properties::rung1_alone::<Busy>()]);
     assert!(properties::polls_of_a_wait::<Busy>(1_000) > 1_000);
     assert!(properties::polls_of_a_sleep::<Busy>(20) > 2);
-    let failing = failing(&properties::step2::<Busy>());
+    let failing = failing(&properties::rung2::<Busy>());
     let expected = ["a_wait_is_two_polls", "the_thread_sleeps"];
     assert!(expected.iter().all(|name| failing.contains(name)), "{failing:?}");
 }
 
-// ---- Step 2 runs one future, then the next; step 3 both at once.
+// ---- Rung 2 runs one future, then the next; rung 3 both at once.
 
 #[test]
-fn step2_has_its_properties_and_runs_one_after_another() {
-    hold(&[properties::step1::<Park>(), properties::step2::<Park>()]);
+fn rung2_has_its_properties_and_runs_one_after_another() {
+    hold(&[properties::rung1::<Park>(), properties::rung2::<Park>()]);
     let log = properties::one_after_another::<Park>();
     assert_eq!(log, ["tea begins", "tea ends", "toast begins", "toast ends"]);
 }
 
-// ---- On step 3 each wake is a poll; on step 4 any number of them is one.
+// ---- On rung 3 each wake is a poll; on rung 4 any number of them is one.
 
 #[test]
-fn step3_has_its_properties_and_polls_for_each_wake() {
+fn rung3_has_its_properties_and_polls_for_each_wake() {
     hold(&of_tasks::<Queue>());
     assert_eq!(properties::polls_for::<Queue>(properties::wake_often), WAKES);
     assert_eq!(properties::polls_for::<Queue>(properties::wake_often_from_a_thread), WAKES);
     assert_eq!(properties::polls_for_wakes_during_a_poll::<Queue>(), 1 + WAKES);
-    let failing = failing(&properties::step4::<Queue>());
+    let failing = failing(&properties::rung4::<Queue>());
     let polls = ["many_wakes_are_one_poll", "many_wakes_from_a_thread", "wakes_during_a_poll"];
     assert!(polls.iter().all(|name| failing.contains(name)), "{failing:?}");
     assert!(failing.contains(&"one_waker_for_life"), "{failing:?}");
 }
 
-// ---- On step 4 a sleep is a thread; on step 5 an entry, which leaves with the sleep.
+// ---- On rung 4 a sleep is a thread; on rung 5 an entry, which leaves with the sleep.
 
 #[test]
-fn step4_has_its_properties_and_a_thread_for_each_sleep() {
+fn rung4_has_its_properties_and_a_thread_for_each_sleep() {
     hold(&of_tasks::<Wakers>());
-    hold(&[properties::step4::<Wakers>()]);
+    hold(&[properties::rung4::<Wakers>()]);
     assert_eq!(properties::threads_that_end_sleeps::<Wakers>().len(), 100);
     assert_eq!(properties::left_by_a_dropped_sleep::<Wakers>(), 1, "it sleeps on, for an hour");
-    let failing = failing(&properties::step5::<Wakers>());
+    let failing = failing(&properties::rung5::<Wakers>());
     let expected = ["ended_by_the_loop", "a_sleep_that_is_due", "a_dropped_sleep"];
     assert!(expected.iter().all(|name| failing.contains(name)), "{failing:?}");
 }
 
-// ---- On step 5 a wait at a socket is many polls; on step 6 it is two.
+// ---- On rung 5 a wait at a socket is many polls; on rung 6 it is two.
 
 #[test]
-fn step5_has_its_properties_and_asks_a_socket_again_and_again() {
+fn rung5_has_its_properties_and_asks_a_socket_again_and_again() {
     hold(&of_tasks::<Timers>());
-    hold(&[properties::step4::<Timers>(), properties::step5::<Timers>()]);
+    hold(&[properties::rung4::<Timers>(), properties::rung5::<Timers>()]);
     assert!(properties::polls_without_a_selector::<Timers>(1_000) > 1_000);
 }
 
-// ---- On step 6 a panic ends everything, and a task cannot be ended; on step 7 it has a handle.
+// ---- On rung 6 a panic ends everything, and a task cannot be ended; on rung 7 it has a handle.
 
 #[test]
-fn step6_has_its_properties_and_ends_with_a_panic_in_a_task() {
+fn rung6_has_its_properties_and_ends_with_a_panic_in_a_task() {
     hold(&of_tasks::<Reactor>());
-    hold(&[properties::step4::<Reactor>(), properties::step5::<Reactor>()]);
-    hold(&[properties::step6::<Reactor>()]);
+    hold(&[properties::rung4::<Reactor>(), properties::rung5::<Reactor>()]);
+    hold(&[properties::rung6::<Reactor>()]);
     assert!(!properties::goes_on_after_a_panic::<Reactor>());
     // There is nothing to end a task with.
-    step6::block_on(async {
-        let () = step6::spawn(async {});
+    rung6::block_on(async {
+        let () = rung6::spawn(async {});
     });
 }
 
 #[test]
-fn step7_has_all_properties() {
+fn rung7_has_all_properties() {
     hold(&of_tasks::<Join>());
-    hold(&[properties::step4::<Join>(), properties::step5::<Join>()]);
-    hold(&[properties::step6::<Join>(), properties::step7::<Join>()]);
+    hold(&[properties::rung4::<Join>(), properties::rung5::<Join>()]);
+    hold(&[properties::rung6::<Join>(), properties::rung7::<Join>()]);
     assert!(properties::goes_on_after_a_panic::<Join>());
 }
 
-// ---- On step 7 a task that never has to wait stops all others; in kettle it has a budget.
+// ---- On rung 7 a task that never has to wait stops all others; in kettle it has a budget.
 
 /// Takes a free lock a thousand times; gives how many polls that took.
 macro_rules! polls_for_a_thousand_locks {
@@ -181,8 +181,8 @@ macro_rules! polls_for_a_thousand_locks {
 }
 
 #[test]
-fn on_step7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_operations() {
-    let polls = step7::block_on(async { polls_for_a_thousand_locks!(sync::Mutex::new(())) });
+fn on_rung7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_operations() {
+    let polls = rung7::block_on(async { polls_for_a_thousand_locks!(sync::Mutex::new(())) });
     assert_eq!(polls, 1);
     let kettle = kettle::runtime::Builder::new_current_thread().build().unwrap();
     let polls =
@@ -195,7 +195,7 @@ fn on_step7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_op
 
 /// The rows of the README's table: name, lines, and the file of the chapter.
 fn rows(readme: &str) -> Vec<(String, usize, String)> {
-    let rows = readme.lines().filter(|line| line.starts_with("| [`step"));
+    let rows = readme.lines().filter(|line| line.starts_with("| [`rung"));
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
         let chapter = cells[4].rsplit("](../../").next().unwrap().trim_end_matches(')');
@@ -206,25 +206,25 @@ fn rows(readme: &str) -> Vec<(String, usize, String)> {
 }
 
 #[test]
-fn the_readme_tells_how_long_the_steps_are_and_where_what_to_type_is_told() {
-    let readme = fs::read_to_string("examples/steps/README.md").unwrap();
+fn the_readme_tells_how_long_the_rungs_are_and_where_what_to_type_is_told() {
+    let readme = fs::read_to_string("examples/rungs/README.md").unwrap();
     let rows = rows(&readme);
     assert_eq!(rows.len(), 7);
     let mut programs = "programs! { make_tea errors }";
     for (number, (name, lines, chapter)) in (1..).zip(rows) {
-        let source = fs::read_to_string(format!("examples/steps/{name}.rs")).unwrap();
-        let title = source.lines().next().unwrap().strip_prefix("//! Step ").unwrap();
+        let source = fs::read_to_string(format!("examples/rungs/{name}.rs")).unwrap();
+        let title = source.lines().next().unwrap().strip_prefix("//! Rung ").unwrap();
         let question = title.strip_prefix(&format!("{number} of 7: ")).unwrap();
         assert_eq!(source.lines().count(), lines, "{name}: lines");
         assert!(lines <= 410, "{name}: too long");
-        let command = format!("`cargo exercise step {number}`");
+        let command = format!("`cargo exercise rung {number}`");
         assert!(fs::read_to_string(&chapter).unwrap().contains(&command), "{chapter}: {command}");
-        let sheet = format!("exercises/ladder/step{number}/exercise.toml");
+        let sheet = format!("exercises/ladder/rung{number}/exercise.toml");
         let sheet = fs::read_to_string(sheet).unwrap();
         assert!(sheet.to_lowercase().contains(&question.to_lowercase()), "{name}: its question");
-        assert!(sheet.contains(&format!("\nstep = \"{name}.rs\"\n")), "{name}: its sheet");
+        assert!(sheet.contains(&format!("\nrung = \"{name}.rs\"\n")), "{name}: its sheet");
         // Its section says which programs it can run, if these are new.
-        let heading = format!("\n### Step {number}: {question}\n");
+        let heading = format!("\n### Rung {number}: {question}\n");
         let (_, section) = readme.split_once(&heading).unwrap_or_else(|| panic!("{heading}"));
         let section = section.split("\n##").next().unwrap();
         if let Some(at) = section.find("programs! {") {
@@ -234,7 +234,7 @@ fn the_readme_tells_how_long_the_steps_are_and_where_what_to_type_is_told() {
     }
 }
 
-// ---- Channel and lock, which the steps share.
+// ---- Channel and lock, which the rungs share.
 
 #[test]
 fn a_full_channel_lets_the_sender_wait_and_a_closed_one_gives_what_is_left() {
@@ -273,15 +273,15 @@ fn a_channel_ends_well<S: Tasks>() {
 
 #[test]
 fn the_lock_keeps_others_out_across_an_await_and_survives_a_panic() {
-    step7::block_on(async {
+    rung7::block_on(async {
         let lock = Arc::new(sync::Mutex::new(0));
         let tasks: Vec<_> = (0..10).map(|_| Arc::clone(&lock)).map(add_slowly).collect();
-        let handles: Vec<_> = tasks.into_iter().map(step7::spawn).collect();
+        let handles: Vec<_> = tasks.into_iter().map(rung7::spawn).collect();
         for handle in handles {
             handle.await.unwrap();
         }
         let held = Arc::clone(&lock);
-        let panicked = step7::spawn(async move {
+        let panicked = rung7::spawn(async move {
             let _guard = held.lock().await;
             panic!("this panic is part of the test");
         });

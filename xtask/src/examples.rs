@@ -3,9 +3,9 @@
 //! `examples/expected/NAME.txt` has the words of each: they are compared to the letter, but `...`
 //! stands for any text. A new example without such a file is a failure; of those that the book
 //! shows it quotes this file. Those that serve until they are stopped are visited instead
-//! ([`crate::promises`]). The steps of the ladder (`examples/steps/`) are played whole, with
-//! seconds of 200 ms; what a step prints for each program is the same on all steps, and a program
-//! that is beyond it is refused, with the name of the step that it needs.
+//! ([`crate::promises`]). The rungs of the ladder (`examples/rungs/`) are played whole, with
+//! seconds of 200 ms; what a rung prints for each program is the same on all rungs, and a program
+//! that is beyond it is refused, with the name of the rung that it needs.
 
 use std::process::Command;
 
@@ -19,20 +19,20 @@ use crate::experiments::experiments;
 use crate::promises::SERVERS;
 
 const EXPECTED: &str = "examples/expected";
-/// What each program prints, in the order of the steps.
-const OF_STEPS: &str = "examples/steps/expected.txt";
+/// What each program prints, in the order of the rungs.
+const OF_RUNGS: &str = "examples/rungs/expected.txt";
 /// No example says more than this. A backtrace, or a line for each visitor of fifty, would.
 const LINES: usize = 180;
 
-/// Each step of the ladder, and how many of the programs it runs.
-const STEPS: &[(&str, usize)] = &[
-    ("step1_busy", 2),
-    ("step2_park", 2),
-    ("step3_queue", 4),
-    ("step4_wakers", 4),
-    ("step5_timers", 4),
-    ("step6_reactor", 5),
-    ("step7_join", 7),
+/// Each rung of the ladder, and how many of the programs it runs.
+const RUNGS: &[(&str, usize)] = &[
+    ("rung1_busy", 2),
+    ("rung2_park", 2),
+    ("rung3_queue", 4),
+    ("rung4_wakers", 4),
+    ("rung5_timers", 4),
+    ("rung6_reactor", 5),
+    ("rung7_join", 7),
 ];
 
 pub(crate) fn examples(report: &mut Report) {
@@ -49,14 +49,14 @@ pub(crate) fn examples(report: &mut Report) {
         let expected = || tree::read(&format!("{EXPECTED}/{name}.txt"));
         report.check(&format!("example {name}"), || play(&name, &expected()?));
     }
-    for &(step, programs) in STEPS {
-        report.check(&format!("example {step}"), || {
-            let all = tree::read(OF_STEPS)?;
+    for &(rung, programs) in RUNGS {
+        report.check(&format!("example {rung}"), || {
+            let all = tree::read(OF_RUNGS)?;
             let mut ends = all.match_indices("\n---- ").map(|(at, _)| at + 1).chain([all.len()]);
-            play(step, &all[..ends.nth(programs - 1).unwrap_or(0)])
+            play(rung, &all[..ends.nth(programs - 1).unwrap_or(0)])
         });
     }
-    report.check("a step refuses what is beyond it", refuses);
+    report.check("a rung refuses what is beyond it", refuses);
     experiments(report);
 }
 
@@ -81,13 +81,13 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 fn refuses() -> Outcome {
-    let mut command = Command::new(tree::example("step5_timers")?);
+    let mut command = Command::new(tree::example("rung5_timers")?);
     let finished = process::run(command.arg("server"))?;
     let refused = finished.status.and_then(|status| status.code()) == Some(2);
-    if refused && finished.transcript.contains("step6_reactor") {
+    if refused && finished.transcript.contains("rung6_reactor") {
         return Ok(Tally::success());
     }
-    Err(format!("`step5_timers server` should name step6_reactor: {}", finished.failure()).into())
+    Err(format!("`rung5_timers server` should name rung6_reactor: {}", finished.failure()).into())
 }
 
 /// The examples of which it is known what they print.
@@ -96,16 +96,16 @@ fn expected() -> Vec<String> {
     files.iter().filter_map(|file| Some(file.file_stem()?.display().to_string())).collect()
 }
 
-/// No example without its lines, no lines without an example; no step that is not played.
+/// No example without its lines, no lines without an example; no rung that is not played.
 fn all_known() -> Outcome {
     let mut known = expected();
     known.extend(SERVERS.map(|(server, _)| server.to_owned()));
-    known.extend(STEPS.iter().map(|(step, _)| (*step).to_owned()));
+    known.extend(RUNGS.iter().map(|(rung, _)| (*rung).to_owned()));
     let there = cargo::examples()?;
     let is_told = |(name, file): &&(String, String)| {
         *file == format!("examples/{name}.rs") && !name.starts_with("oops_")
             || *file == format!("examples/{name}/main.rs")
-            || name.starts_with("step")
+            || name.starts_with("rung")
     };
     let strangers = there.iter().filter(is_told).filter(|(name, _)| !known.contains(name));
     let strangers =

@@ -5,7 +5,7 @@
 //! here, beside the chapter's words for it. These must still be in the chapter. Whether the two
 //! mean the same, a reader has to judge. Where the chapter says that it hangs, the doctor must end
 //! it. Only outcomes that are the same in every run are here; what a reader measures is not. Nor
-//! are the experiments with the steps of the ladder: most of them hang, and a step has no doctor
+//! are the experiments with the rungs of the ladder: most of them hang, and a rung has no doctor
 //! that would end it.
 
 use std::env::consts::EXE_SUFFIX;

@@ -32,8 +32,8 @@ pub(crate) struct Sheet {
     pub(crate) seam: Option<String>,
     /// Of a side dish: the file of `src/` that the answer can replace.
     pub(crate) part: Option<String>,
-    /// Of a step of the ladder, and what makes it one: the project's own file in `examples/steps`.
-    pub(crate) step: Option<String>,
+    /// Of a rung of the ladder, and what makes it one: the project's own file in `examples/rungs`.
+    pub(crate) rung: Option<String>,
     /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. The
     /// learner reads it when the fault is fixed.
     pub(crate) broke: Option<String>,
@@ -62,13 +62,13 @@ pub(crate) enum Kind {
     /// A fix of a file of the engine. The solution is the engine's own file.
     Hunt,
     /// A runtime in one file, with nothing of kettle's. The solution is the project's, in
-    /// `examples/steps`.
-    Step,
+    /// `examples/rungs`.
+    Rung,
 }
 
 #[derive(Debug)]
 pub(crate) struct Exercise {
-    /// `14.2`: its chapter, and its place there. A step has none.
+    /// `14.2`: its chapter, and its place there. A rung has none.
     pub(crate) number: String,
     /// `run-queue`: its folder's name.
     pub(crate) name: String,
@@ -95,7 +95,7 @@ impl Exercise {
 
     pub(crate) fn kind(&self) -> Kind {
         match &self.sheet {
-            Sheet { step: Some(_), .. } => Kind::Step,
+            Sheet { rung: Some(_), .. } => Kind::Rung,
             Sheet { broke: Some(_), .. } => Kind::Hunt,
             Sheet { seam: Some(_), .. } => Kind::Spine,
             _ => Kind::Side,
@@ -112,23 +112,23 @@ impl Exercise {
         match self.kind() {
             Kind::Hunt => None,
             Kind::Spine => Some(format!("runtime/src/{}", self.seam())),
-            Kind::Side | Kind::Step => self.sheet.part.as_ref().map(|part| format!("src/{part}")),
+            Kind::Side | Kind::Rung => self.sheet.part.as_ref().map(|part| format!("src/{part}")),
         }
     }
 
-    /// How the command that starts it calls it: `run-queue`, `step 3`.
+    /// How the command that starts it calls it: `run-queue`, `rung 3`.
     pub(crate) fn called(&self) -> String {
-        if self.kind() == Kind::Step {
-            self.name.replace("step", "step ")
+        if self.kind() == Kind::Rung {
+            self.name.replace("rung", "rung ")
         } else {
             self.name.clone()
         }
     }
 
-    /// `14.2 The run queue`, `step 3 Tasks and a queue`.
+    /// `14.2 The run queue`, `rung 3 Tasks and a queue`.
     pub(crate) fn heading(&self) -> String {
         let called = self.called();
-        let number = if self.kind() == Kind::Step { &called } else { &self.number };
+        let number = if self.kind() == Kind::Rung { &called } else { &self.number };
         format!("{number} {}", self.sheet.title)
     }
 
@@ -153,7 +153,7 @@ impl Exercise {
     pub(crate) fn solution_path(&self) -> PathBuf {
         let own = self.folder.join("solution.rs");
         match &self.sheet {
-            Sheet { step: Some(step), .. } => root().join("examples/steps").join(step),
+            Sheet { rung: Some(rung), .. } => root().join("examples/rungs").join(rung),
             Sheet { seam: Some(seam), .. } if !own.is_file() => {
                 root().join("runtime/src").join(seam)
             }
@@ -161,7 +161,7 @@ impl Exercise {
         }
     }
 
-    /// What the learner begins with: `starter`, or of a hunt `fault`. A step begins as the step
+    /// What the learner begins with: `starter`, or of a hunt `fault`. A rung begins as the rung
     /// before it, but for the first.
     pub(crate) fn beginning(&self) -> &'static str {
         if self.kind() == Kind::Hunt { "fault" } else { "starter" }
@@ -203,7 +203,7 @@ impl Exercise {
     }
 }
 
-/// All exercises and hunts, in the order of the map; then the steps of the ladder.
+/// All exercises and hunts, in the order of the map; then the rungs of the ladder.
 pub(crate) fn all() -> Result<Vec<Exercise>, String> {
     let exercises = root().join("exercises");
     let mut found = folders(&exercises);
@@ -217,8 +217,8 @@ pub(crate) fn all() -> Result<Vec<Exercise>, String> {
     if let Some(folder) = found.first() {
         return Err(format!("{MAP} does not name {}", shown(folder)));
     }
-    for step in folders(&exercises.join("ladder")) {
-        all.push(Exercise::read(step, String::new())?);
+    for rung in folders(&exercises.join("ladder")) {
+        all.push(Exercise::read(rung, String::new())?);
     }
     Ok(all)
 }
@@ -234,13 +234,13 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 }
 
 /// The exercise that is called so: by its number (`3.1`) or its folder's name (`yield-now`,
-/// `step3`).
+/// `rung3`).
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let fits = |one: &&Exercise| !called.is_empty() && (one.number == called || one.name == called);
     exercises.iter().find(fits).ok_or_else(|| {
         format!(
             "no exercise is called `{called}`; `cargo exercise` lists them, \
-             `cargo exercise --help` the commands (a step is `cargo exercise step 3`)"
+             `cargo exercise --help` the commands (a rung is `cargo exercise rung 3`)"
         )
     })
 }

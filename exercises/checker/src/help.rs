@@ -63,8 +63,8 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
 
 /// Records a check that the answer fails; of a hunt, the reporter's program on its engine.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
-    if exercise.kind() == Kind::Step {
-        return Err("a step is a runtime of its own, of which kettle records nothing".to_owned());
+    if exercise.kind() == Kind::Rung {
+        return Err("a rung is a runtime of its own, of which kettle records nothing".to_owned());
     }
     learner::answer(exercise)?;
     let page = learner::folder(exercise).join("replay.html");

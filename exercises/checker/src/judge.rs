@@ -19,8 +19,8 @@ use crate::learner;
 use crate::progress::{self, Progress, learn};
 use crate::prose::{BOLD, DIM, OK, markdown, say};
 use crate::run::{self, Seen, Verdict};
+use crate::rung;
 use crate::say;
-use crate::step;
 
 /// Judges the learner's answer, and says what came of it. Has it passed?
 pub(crate) fn check(
@@ -45,8 +45,8 @@ pub(crate) fn check(
     if !warnings.is_empty() && seen.verdict != Verdict::Todo {
         println!("\nrustc has something to say about it, too:\n\n{warnings}");
     }
-    // A step runs on nothing of kettle's, so there is nothing to be recorded.
-    if exercise.kind() != Kind::Step && seen.verdict != Verdict::Todo {
+    // A rung runs on nothing of kettle's, so there is nothing to be recorded.
+    if exercise.kind() != Kind::Rung && seen.verdict != Verdict::Todo {
         println!("\n{DIM}See it? cargo exercise replay{DIM:#}");
     }
     println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
@@ -136,8 +136,8 @@ fn praise(exercise: &Exercise, all: &[Exercise], program: &Path) -> Result<(), S
         println!("\n{BOLD}What was broken{BOLD:#}");
         say(broke);
     }
-    if exercise.kind() == Kind::Step {
-        step::say_flaw(exercise, program)?;
+    if exercise.kind() == Kind::Rung {
+        rung::say_flaw(exercise, program)?;
     } else {
         println!("\n{BOLD}What tokio does instead{BOLD:#}");
         say(&markdown(&sheet.instead));

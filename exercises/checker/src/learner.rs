@@ -1,7 +1,7 @@
 //! Where does the learner work?
 //!
 //! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
-//! dish, and of a step, it is the answer and what joins it with the checks. Of the spine, and of a
+//! dish, and of a rung, it is the answer and what joins it with the checks. Of the spine, and of a
 //! hunt, it is the whole engine, in which the learner can read the neighbours of the file, too.
 //!
 //! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`],
@@ -20,7 +20,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::package;
 use crate::progress::{Progress, learn};
 use crate::prose::{BOLD, DIM, markdown};
-use crate::step;
+use crate::rung;
 
 /// The folder of its package.
 pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
@@ -73,8 +73,8 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     };
     progress.start(exercise)?;
     refresh(exercise)?;
-    if exercise.kind() == Kind::Step {
-        println!("{BOLD}{}{BOLD:#}\n\n{}", step::title(exercise), markdown(&step::task(exercise)?));
+    if exercise.kind() == Kind::Rung {
+        println!("{BOLD}{}{BOLD:#}\n\n{}", rung::title(exercise), markdown(&rung::task(exercise)?));
     } else {
         println!("{}", markdown(&files::read(&exercise.folder.join("README.md"))?));
     }
@@ -92,7 +92,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
 
 /// Writes what an exercise begins with, and says what that is.
 pub(crate) fn put_starter(exercise: &Exercise) -> Result<&'static str, String> {
-    if let Some(before) = step::before(exercise)? {
+    if let Some(before) = rung::before(exercise)? {
         files::put(&answer_path(exercise), &before.text)?;
         return Ok(before.whose);
     }
@@ -116,9 +116,9 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     answer(exercise)?;
     let (folder, name) = (folder(exercise), package_name(exercise));
     let source = folder.join("src");
-    let main = if exercise.kind() == Kind::Step {
-        step::put_shared(&source)?;
-        step::main_of(exercise)
+    let main = if exercise.kind() == Kind::Rung {
+        rung::put_shared(&source)?;
+        rung::main_of(exercise)
     } else {
         let package::Check { floor, text, .. } = checks(exercise)?;
         files::put(&source.join(floor).join("check.rs"), &text)?;

@@ -2,13 +2,13 @@
 //!
 //! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer,
 //! `watch` does so at each save. `hint` and `reset` help when you are stuck, `replay` shows the
-//! answer at work, and `assemble` builds a runtime with the parts that have passed. A step of the
-//! ladder (`step 3`) is an exercise, too.
+//! answer at work, and `assemble` builds a runtime with the parts that have passed. A rung of the
+//! ladder (`rung 3`) is an exercise, too.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`learner`] (the
 //! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
 //! [`build`], [`run`] (how a check is run), [`judge`] and [`say`] (the verdict), [`progress`],
-//! [`help`] (hints, reset, replay), [`step`] (what is different for a step), [`assemble`].
+//! [`help`] (hints, reset, replay), [`rung`] (what is different for a rung), [`assemble`].
 //! [`prove`] and `show` are for authors of exercises.
 //!
 //! Invariants: what a learner has written is never lost; nothing is written but in `learn/` and
@@ -28,8 +28,8 @@ mod prose;
 mod protocol;
 mod prove;
 mod run;
+mod rung;
 mod say;
-mod step;
 
 use std::process::ExitCode;
 
@@ -63,8 +63,8 @@ enum Command {
     Reset { name: Option<String> },
     /// Records a run of your answer, and says which page to open
     Replay { name: Option<String> },
-    /// The ladder: makes your file of a step, then judges it; without NUMBER, lists the seven steps
-    Step {
+    /// The ladder: makes your file of a rung, then judges it; without NUMBER, lists the seven rungs
+    Rung {
         /// 1 to 7
         number: Option<String>,
     },
@@ -122,13 +122,13 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Hint { name }) => help::hint(at_hand(name)?, progress)?,
         Some(Command::Reset { name }) => help::reset(at_hand(name)?)?,
         Some(Command::Replay { name }) => return help::replay(at_hand(name)?),
-        Some(Command::Step { number: None }) => say::ladder(&all),
-        Some(Command::Step { number: Some(number) }) => {
-            let step = step::find(&all, &number)?;
-            if learner::is_started(step) {
-                return judge::check(step, &all, progress);
+        Some(Command::Rung { number: None }) => say::ladder(&all),
+        Some(Command::Rung { number: Some(number) }) => {
+            let rung = rung::find(&all, &number)?;
+            if learner::is_started(rung) {
+                return judge::check(rung, &all, progress);
             }
-            learner::start(step, progress)?;
+            learner::start(rung, progress)?;
         }
         Some(Command::Assemble { program }) => return assemble::assemble(&all, &program),
         Some(Command::Show { name, what }) => show(named(&name)?, what.as_deref())?,

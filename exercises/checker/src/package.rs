@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::catalogue::Kind;
 
 /// The manifest of a package for an answer, whose program is `src/main.rs`. With an engine in it,
-/// `src/lib.rs` is that. A step of the ladder is a program by itself, too: `play`.
+/// `src/lib.rs` is that. A rung of the ladder is a program by itself, too: `play`.
 pub(crate) fn manifest(
     folder: &Path,
     name: &str,
@@ -31,10 +31,10 @@ pub(crate) fn manifest(
     match kind {
         Kind::Spine | Kind::Hunt => dependencies.extend(of_engine),
         Kind::Side => dependencies.extend([path_to(folder, "kettle", "")]),
-        Kind::Step => dependencies.extend(of_engine.filter(|(name, _)| name == "mio")),
+        Kind::Rung => dependencies.extend(of_engine.filter(|(name, _)| name == "mio")),
     }
     let play = "\n[[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n";
-    Ok(manifest_with(name, if kind == Kind::Step { play } else { "" }, &dependencies))
+    Ok(manifest_with(name, if kind == Kind::Rung { play } else { "" }, &dependencies))
 }
 
 fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {

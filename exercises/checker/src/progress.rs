@@ -96,10 +96,10 @@ pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'
     current.or_else(|| open().next())
 }
 
-/// All that there is to do, in the order of the map: a chapter's steps of the ladder, its
+/// All that there is to do, in the order of the map: a chapter's rungs of the ladder, its
 /// exercises, its hunts.
 fn path(all: &[Exercise]) -> Vec<&Exercise> {
     let rows = map::read().unwrap_or_default().into_iter();
-    let names = rows.flat_map(|row| [row.steps, row.exercises].concat());
+    let names = rows.flat_map(|row| [row.rungs, row.exercises].concat());
     names.filter_map(|name| all.iter().find(|one| one.name == name)).collect()
 }

@@ -25,7 +25,7 @@ use crate::package::{self, Check};
 use crate::progress::target;
 use crate::prose::{BAD, OK};
 use crate::run::{Verdict, list, run};
-use crate::step;
+use crate::rung;
 
 /// One text in the place of an answer.
 struct Candidate<'a> {
@@ -141,9 +141,9 @@ impl<'a> Proof<'a> {
         let (slug, exercise) = (candidate.slug(), candidate.exercise);
         let beside = self.source().join(&slug);
         files::put(&beside.join("answer.rs"), &candidate.text)?;
-        let (check, checks) = if exercise.kind() == Kind::Step {
-            step::put_programs(&beside)?;
-            (step::module(exercise), "checks()")
+        let (check, checks) = if exercise.kind() == Kind::Rung {
+            rung::put_programs(&beside)?;
+            (rung::module(exercise), "checks()")
         } else {
             files::copy(&exercise.folder.join("check.rs"), &beside.join("check.rs"))?;
             ("pub mod check;\n".to_owned(), "CHECKS.to_vec()")
@@ -193,7 +193,7 @@ impl<'a> Proof<'a> {
             let manifest = package::manifest(&folder, name, Kind::Spine, false)?;
             files::put(&folder.join("Cargo.toml"), &manifest)?;
         }
-        step::put_shared(&self.source())?;
+        rung::put_shared(&self.source())?;
         let main = format!(
             "//! All answers. The first argument chooses one.\n#![allow(dead_code)]\n\n\
              #[macro_use]\nmod properties;\n{}{}\n\

@@ -13,11 +13,11 @@ use crate::learner;
 use crate::progress::{self, Progress, has_passed, learn};
 use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say};
 use crate::run::{Seen, Verdict};
-use crate::step;
+use crate::rung;
 
 /// All exercises, and how far the learner is.
 pub(crate) fn list(all: &[Exercise], progress: &Progress) {
-    let others: Vec<&Exercise> = all.iter().filter(|one| one.kind() != Kind::Step).collect();
+    let others: Vec<&Exercise> = all.iter().filter(|one| one.kind() != Kind::Rung).collect();
     let count = |some: &mut dyn Iterator<Item = &Exercise>| {
         some.filter(|one| has_passed(&one.name)).count()
     };
@@ -46,10 +46,10 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         "\n{DIM}*  replaces a file of kettle; passed, it is a part in `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
-    let steps = count(&mut step::steps(all));
+    let rungs = count(&mut rung::rungs(all));
     println!(
-        "\n{BOLD}The ladder{BOLD:#}: {steps} of {} steps passed  {DIM}cargo exercise step{DIM:#}",
-        step::LAST
+        "\n{BOLD}The ladder{BOLD:#}: {rungs} of {} rungs passed  {DIM}cargo exercise rung{DIM:#}",
+        rung::LAST
     );
     match progress::at_hand(all, progress) {
         Some(next) => {
@@ -60,13 +60,13 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
     }
 }
 
-/// The steps of the ladder.
+/// The rungs of the ladder.
 pub(crate) fn ladder(all: &[Exercise]) {
     println!("{BOLD}Seven runtimes, each built from the one before{BOLD:#}\n");
-    for one in step::steps(all) {
-        println!("  {}  {} {}", step::number(one), one.sheet.question, state(one));
+    for one in rung::rungs(all) {
+        println!("  {}  {} {}", rung::number(one), one.sheet.question, state(one));
     }
-    match step::steps(all).find(|one| !has_passed(&one.name)) {
+    match rung::rungs(all).find(|one| !has_passed(&one.name)) {
         Some(next) => println!("\n{BOLD}Next{BOLD:#}: {}", command(next)),
         None => println!("\n{BOLD}All seven have passed.{BOLD:#}"),
     }

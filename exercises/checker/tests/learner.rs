@@ -148,25 +148,25 @@ fn a_hunt() {
 #[test]
 fn the_ladder() {
     let learner = Learner::new();
-    learner.types("step", 0, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
-    learner.types("step 1", 0, &["Step 1 of 7", "step1/src/answer.rs"]);
-    learner.types("step 1", 1, &["Still to be done"]);
-    learner.writes("step1", "answer.rs", &learner.shown("step1 wrong/always_ready"));
-    learner.types("step 1", 1, &["Not yet right."]);
-    let first = learner.shown("step1 solution");
-    learner.writes("step1", "answer.rs", &first);
+    learner.types("rung", 0, &["1 Who polls a future, and when?", "Next: cargo exercise rung 1"]);
+    learner.types("rung 1", 0, &["Rung 1 of 7", "rung1/src/answer.rs"]);
+    learner.types("rung 1", 1, &["Still to be done"]);
+    learner.writes("rung1", "answer.rs", &learner.shown("rung1 wrong/always_ready"));
+    learner.types("rung 1", 1, &["Not yet right."]);
+    let first = learner.shown("rung1 solution");
+    learner.writes("rung1", "answer.rs", &first);
     let flaw = "A sleep of 20 ms was polled";
-    learner.types("check", 0, &["Passed.", "Its flaw", flaw, "To play", "exercise step 2"]);
+    learner.types("check", 0, &["Passed.", "Its flaw", flaw, "To play", "exercise rung 2"]);
 
     // The next one begins as this one, with another head.
-    learner.types("step 2", 0, &["your own step before this one"]);
+    learner.types("rung 2", 0, &["your own rung before this one"]);
     let body = |text: &str| text.split_once("\nuse ").expect("uses").1.to_owned();
-    assert_eq!(body(&learner.reads("step2/src/answer.rs")), body(&first));
+    assert_eq!(body(&learner.reads("rung2/src/answer.rs")), body(&first));
     learner.types("check", 1, &["polls of a future that a thread wakes once", "expected: 2"]);
-    learner.types("step 3", 0, &["the project's step before this one"]);
+    learner.types("rung 3", 0, &["the project's rung before this one"]);
     let missing = ["None of this is in your own file", "cannot find function `spawn`"];
     learner.types("check", 1, &missing);
-    learner.types("step 8", 2, &["no step is called `8`; the ladder has the steps 1 to 7"]);
+    learner.types("rung 8", 2, &["no rung is called `8`; the ladder has the rungs 1 to 7"]);
 }
 
 #[test]

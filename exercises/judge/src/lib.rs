@@ -198,7 +198,7 @@ fn last_place() -> String {
 /// Where a panic was, if that is not a claim's own place, nor std's: these say nothing to a
 /// learner.
 fn of_the_answer(place: &str) -> String {
-    let others = ["/check.rs:", "/steps/properties/", "/judge/src/", "/rustc/"];
+    let others = ["/check.rs:", "/rungs/properties/", "/judge/src/", "/rustc/"];
     let of_others = others.iter().any(|part| place.contains(part));
     if of_others || place.is_empty() { String::new() } else { format!("\n(at {place})") }
 }
@@ -255,8 +255,8 @@ mod tests {
         assert_eq!(of_the_answer("../exercises/yield-now/check.rs:9:5"), "");
         assert_eq!(of_the_answer(""), "");
         let stack =
-            "0: begin\n  at /rustc/1/cell.rs:2:3\n1: wake\n  at ./step5/src/answer.rs:40:4\n";
-        assert_eq!(of_the_stack(stack), "./step5/src/answer.rs:40:4");
+            "0: begin\n  at /rustc/1/cell.rs:2:3\n1: wake\n  at ./rung5/src/answer.rs:40:4\n";
+        assert_eq!(of_the_stack(stack), "./rung5/src/answer.rs:40:4");
         assert_eq!(borrowed("a panic"), "");
         assert!(borrowed("RefCell already borrowed").contains("while another borrow of it lasted"));
     }

@@ -1,4 +1,4 @@
-//! Which steps, exercises and hunts belong to which chapter, and in which order?
+//! Which rungs, exercises and hunts belong to which chapter, and in which order?
 //!
 //! The table of the map says it, a row for each chapter. It is the one list that numbers the
 //! exercises: `3.2` is the second of chapter 3, its hunts counted after its exercises. Their
@@ -15,8 +15,8 @@ pub struct Row {
     /// Its file: `tea.md`.
     pub file: String,
     pub number: usize,
-    /// `step1`…
-    pub steps: Vec<String>,
+    /// `rung1`…
+    pub rungs: Vec<String>,
     /// The names of its exercises, then of its hunts.
     pub exercises: Vec<String>,
 }
@@ -41,13 +41,13 @@ pub fn numbers(rows: &[Row]) -> Vec<(String, &str)> {
 
 fn row(line: &str) -> Option<Row> {
     let cells: Vec<&str> = line.strip_prefix("| [")?.split('|').collect();
-    let [chapter, _, steps, exercises, hunts, ..] = cells[..] else { return None };
+    let [chapter, _, rungs, exercises, hunts, ..] = cells[..] else { return None };
     let number = chapter.split('.').next()?.parse().ok()?;
     let file = targets(chapter).next()?.to_owned();
-    let step = |target: &str| target.rsplit('/').next()?.split('_').next().map(str::to_owned);
+    let rung = |target: &str| target.rsplit('/').next()?.split('_').next().map(str::to_owned);
     let folder = |target: &str| target.trim_end_matches('/').rsplit('/').nth(1).map(str::to_owned);
     let exercises = targets(exercises).chain(targets(hunts)).filter_map(folder).collect();
-    Some(Row { file, number, steps: targets(steps).filter_map(step).collect(), exercises })
+    Some(Row { file, number, rungs: targets(rungs).filter_map(rung).collect(), exercises })
 }
 
 /// Where the links of a cell lead.
@@ -60,14 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_has_the_steps_and_the_numbered_exercises_of_its_chapter() {
-        let map = "| chapter | program | step | exercises | hunts | files |\n|---|---|---|---|---|---|\n\
-            | [3. Small](small.md) | [`p`](../p.rs) | [1](../steps/step1_busy.rs) \
+    fn a_row_has_the_rungs_and_the_numbered_exercises_of_its_chapter() {
+        let map = "| chapter | program | rung | exercises | hunts | files |\n|---|---|---|---|---|---|\n\
+            | [3. Small](small.md) | [`p`](../p.rs) | [1](../rungs/rung1_busy.rs) \
             | [3.1](../exercises/yield-now/README.md), [3.2](../exercises/join/README.md) (5 min) \
             | [3.3](../exercises/hunts/twice/README.md) | |\n";
         let rows = rows(map);
         assert_eq!((rows[0].file.as_str(), rows[0].number), ("small.md", 3));
-        assert_eq!(rows[0].steps, ["step1"]);
+        assert_eq!(rows[0].rungs, ["rung1"]);
         let all = [("3.1", "yield-now"), ("3.2", "join"), ("3.3", "twice")];
         assert_eq!(numbers(&rows), all.map(|(number, name)| (number.to_owned(), name)));
     }

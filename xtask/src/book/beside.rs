@@ -11,7 +11,7 @@ use crate::book::papers::BELIEFS;
 
 /// Those that are read beside the chapters, before the exercises…
 const FIRST: &[&str] =
-    &[BELIEFS, "examples/steps/README.md", "examples/forbidden/README.md", "exercises/README.md"];
+    &[BELIEFS, "examples/rungs/README.md", "examples/forbidden/README.md", "exercises/README.md"];
 /// …and those in which one looks things up. Whatever else is in `docs` comes after these.
 const PAPERS: &[&str] = &[
     "docs/faq.md",
@@ -81,7 +81,7 @@ fn paper(path: String) -> Option<Paper> {
         ["docs", name] => format!("{}.md", name.to_lowercase()),
         ["docs", "decisions", "README"] => "decisions.md".to_owned(),
         ["docs", "decisions", name] => format!("decision-{name}.md"),
-        ["examples", "steps", _] => "ladder.md".to_owned(),
+        ["examples", "rungs", _] => "ladder.md".to_owned(),
         ["examples", name, _] => format!("{name}.md"),
         ["exercises", "hunts", _] => "hunts.md".to_owned(),
         ["exercises", "hunts", name, _] => format!("hunt-{name}.md"),

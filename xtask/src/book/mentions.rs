@@ -94,7 +94,7 @@ mod tests {
         let row = Row {
             file: "wakers.md".to_owned(),
             number: 9,
-            steps: Vec::new(),
+            rungs: Vec::new(),
             exercises: ["sleep", "twice"].map(str::to_owned).into(),
         };
         let chapters: Vec<Chapter> = chapters.into_iter().chain([last]).map(chapter).collect();

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
-//! <!-- diff: steps/step2_park.rs steps/step3_queue.rs: block_on -->
+//! <!-- diff: rungs/rung2_park.rs rungs/rung3_queue.rs: block_on -->
 //! <!-- output: cargo run --example make_tea -->
 //! <!-- golden: oops/greedy.txt: without help -->
 //! <!-- refused: recursion -->

@@ -77,16 +77,16 @@ fn content(
     }
 }
 
-/// What an example prints, or a step of the ladder for one of its programs.
+/// What an example prints, or a rung of the ladder for one of its programs.
 fn output(command: &str) -> Result<String, String> {
     let words = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
     let Some((_, program)) = words.split_once(' ') else {
         return tree::read(&format!("examples/expected/{words}.txt"));
     };
-    let all = tree::read("examples/steps/expected.txt")?;
+    let all = tree::read("examples/rungs/expected.txt")?;
     let rest = all.split_once(&format!("---- {program} ----\n")).map(|(_, rest)| rest);
     let its = rest.and_then(|rest| rest.split("---- ").next());
-    Ok(its.ok_or("is no program of the steps")?.to_owned())
+    Ok(its.ok_or("is no program of the rungs")?.to_owned())
 }
 
 /// `FILE: WISH`, apart.
@@ -197,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn an_output_is_that_of_the_example_or_of_the_step() {
+    fn an_output_is_that_of_the_example_or_of_the_rung() {
         let made = "Putting the kettle on.\nWater boiled. Making tea.\n";
         assert_eq!(output("cargo run --example make_tea").as_deref(), Ok(made));
-        assert_eq!(output("cargo run --example step1_busy make_tea").as_deref(), Ok(made));
-        for wrong in ["ls", "cargo run --example make_coffee", "cargo run --example step1_busy tea"]
+        assert_eq!(output("cargo run --example rung1_busy make_tea").as_deref(), Ok(made));
+        for wrong in ["ls", "cargo run --example make_coffee", "cargo run --example rung1_busy tea"]
         {
             assert!(output(wrong).is_err(), "{wrong}");
         }

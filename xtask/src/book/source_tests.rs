@@ -90,7 +90,7 @@ fn what_is_missing_is_told() {
 #[test]
 fn a_file_is_named_by_the_end_of_its_path() {
     assert_eq!(path("book/source.rs"), Ok("xtask/src/book/source.rs"));
-    assert_eq!(path("examples/steps/sync.rs"), Ok("examples/steps/sync.rs"));
+    assert_eq!(path("examples/rungs/sync.rs"), Ok("examples/rungs/sync.rs"));
     assert_eq!(path("Cargo.toml"), Ok("Cargo.toml"), "from the root");
     assert_eq!(path("sourcetests.rs").unwrap_err(), "there is no `sourcetests.rs`");
     assert!(path("lib.rs").is_ok_and(|path| path == "runtime/src/lib.rs"), "the engine first");

@@ -1,0 +1,175 @@
+//! What makes a rung of the ladder of an exercise?
+//!
+//! Its solution is one of the project's own rungs, in `examples/rungs`, and what to type is a
+//! section of the README there. It begins as the rung before it: the learner's own if that has
+//! passed, otherwise the project's. It is judged by the properties of `examples/rungs/properties`:
+//! those of all rungs before it, then its own. When it has passed, the learner sees what it still
+//! does badly, its flaw.
+//!
+//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`task`], [`before`], [`say_flaw`];
+//! [`put_shared`], [`put_programs`], [`main_of`], [`module`].
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anstream::println;
+use kettle_kit::files;
+use kettle_kit::tree::{self, root};
+
+use crate::catalogue::{Exercise, Kind};
+use crate::progress::{learn, passed_answer};
+use crate::prose::{BOLD, say};
+
+/// How many rungs there are.
+pub(crate) const LAST: usize = 7;
+
+/// What a rung offers to the properties, and from which rung on.
+const OFFERS: [(usize, &str); 4] = [(1, "Rung"), (3, "Tasks"), (6, "Sockets"), (7, "Handles")];
+
+/// The rungs among these.
+pub(crate) fn rungs(all: &[Exercise]) -> impl Iterator<Item = &Exercise> {
+    all.iter().filter(|one| one.kind() == Kind::Rung)
+}
+
+/// The rung that is called so: `3`.
+pub(crate) fn find<'a>(all: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
+    rungs(all)
+        .find(|rung| rung.name == format!("rung{called}"))
+        .ok_or(format!("no rung is called `{called}`; the ladder has the rungs 1 to {LAST}"))
+}
+
+/// `3` of `rung3`.
+pub(crate) fn number(rung: &Exercise) -> usize {
+    rung.name.trim_start_matches("rung").parse().expect("a rung is called so")
+}
+
+pub(crate) fn title(rung: &Exercise) -> String {
+    format!("Rung {} of {LAST}: {}", number(rung), rung.sheet.question)
+}
+
+/// The section of the README that says what to type.
+pub(crate) fn task(rung: &Exercise) -> Result<String, String> {
+    let readme = files::read(&folder().join("README.md"))?;
+    let heading = format!("\n### Rung {}:", number(rung));
+    let (_, section) = readme.split_once(&heading).ok_or("the README has no such rung")?;
+    let (_, section) = section.split_once('\n').unwrap_or_default();
+    Ok(section.split("\n##").next().unwrap_or_default().trim().to_owned() + "\n")
+}
+
+/// The rung before another one.
+pub(crate) struct Before {
+    pub(crate) text: String,
+    pub(crate) whose: &'static str,
+}
+
+/// What a rung begins with that is not the first; `None` of all other exercises.
+pub(crate) fn before(rung: &Exercise) -> Result<Option<Before>, String> {
+    if rung.kind() != Kind::Rung || number(rung) == 1 {
+        return Ok(None);
+    }
+    let before = number(rung) - 1;
+    let (text, whose) = match passed_answer(&format!("rung{before}")) {
+        Some(own) => (own, "new: your own rung before this one"),
+        None => (of_the_project(before)?, "new: the project's rung before this one"),
+    };
+    let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
+    let head = format!(
+        "//! {}\n//!\n\
+         //! `cargo exercise {}` says what to type, `cargo exercise check` judges this file.\n",
+        title(rung),
+        rung.called()
+    );
+    Ok(Some(Before { text: head + &body.collect::<String>(), whose }))
+}
+
+fn of_the_project(number: usize) -> Result<String, String> {
+    let begin = format!("rung{number}_");
+    let named = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
+    };
+    let path = tree::files(&folder(), "rs").into_iter().find(named);
+    files::read(&path.ok_or("the project has no such rung")?)
+}
+
+/// Where the project's own rungs are.
+fn folder() -> PathBuf {
+    root().join("examples/rungs")
+}
+
+/// Puts what the rungs share beside an answer: the properties, and the programs that each can run.
+pub(crate) fn put_shared(source: &Path) -> Result<(), String> {
+    files::copy_all(&folder().join("properties"), &source.join("properties"))?;
+    put_programs(source)
+}
+
+/// The programs alone.
+pub(crate) fn put_programs(source: &Path) -> Result<(), String> {
+    files::copy_all(&folder().join("programs"), &source.join("programs"))?;
+    files::copy(&folder().join("sync.rs"), &source.join("sync.rs"))
+}
+
+/// The program that joins the learner's rung with its properties.
+pub(crate) fn main_of(rung: &Exercise) -> String {
+    format!(
+        "//! Made by `cargo exercise`: joins your rung with its properties.\n\
+         #![allow(dead_code)]\n\n#[macro_use]\nmod properties;\n#[macro_use]\nmod answer;\n\n{}\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         let shows_its_flaw = arguments == [\"flaw\"];\n    \
+         if shows_its_flaw {{\n        properties::flaw{}::<check::Yours>();\n        \
+         return std::process::ExitCode::SUCCESS;\n    }}\n    \
+         kettle_judge::main(&check::checks(), &arguments)\n}}\n",
+        module(rung),
+        number(rung)
+    )
+}
+
+/// A module that joins a rung with its properties. It is beside the module `answer`.
+pub(crate) fn module(rung: &Exercise) -> String {
+    let number = number(rung);
+    let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
+    let offers: Vec<String> = offers
+        .map(|(_, name)| format!("    implement! {{ {name} for Yours by answer }}\n"))
+        .collect();
+    let offers = offers.concat();
+    let alone = (number == 1).then(|| "1_alone".to_owned());
+    let lists = (1..=number).map(|k| k.to_string()).chain(alone);
+    let lists: Vec<String> = lists.map(|k| format!("properties::rung{k}::<Yours>()")).collect();
+    // The flaw of rung 1 is that its thread never sleeps.
+    let hang = if number == 1 { IF_RUNG_1_HANGS } else { IF_IT_HANGS };
+    format!(
+        "pub mod check {{\n    use super::answer;\n    use crate::properties;\n    \
+         use kettle_judge::Check;\n\n    pub struct Yours;\n{offers}\n    \
+         pub fn checks() -> Vec<Check> {{\n        kettle_judge::if_it_hangs({hang:?});\n        \
+         let all = [{}].concat();\n        \
+         let check = |one: &properties::Property| Check {{ name: one.name, claim: one.claim, \
+         run: one.run }};\n        all.iter().map(check).collect()\n    \
+         }}\n}}\n",
+        lists.join(", ")
+    )
+}
+
+const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of \
+    the code has kept the waker of the last poll? If none has (a sleep has to), it can't be \
+    called. If one has: is it called, and does that end the sleep of the thread?";
+
+const IF_RUNG_1_HANGS: &str = "a future said `Pending`, and the thread waits for a wake that does \
+    not come. In this rung nothing calls a waker: `block_on` polls again at once, until the future \
+    is ready.";
+
+/// Shows what a rung that has passed still does badly, and how to play with it.
+pub(crate) fn say_flaw(rung: &Exercise, program: &Path) -> Result<(), String> {
+    println!("\n{BOLD}Its flaw{BOLD:#}");
+    let output = Command::new(program).arg("flaw").output();
+    let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
+    println!("  {}", String::from_utf8_lossy(&output.stdout).trim().replace('\n', "\n  "));
+    // A paragraph of the head: what follows `Flaw:`, up to `Next:`.
+    let text = rung.version("solution")?.text;
+    let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
+    let head = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    let flaw = head.split_once("Flaw: ").map_or("", |(_, flaw)| flaw);
+    say(flaw.split(" Next: ").next().unwrap_or_default());
+    let manifest = tree::shown(&learn().join(&rung.name).join("Cargo.toml"));
+    println!("\n{BOLD}To play{BOLD:#}     cargo run --manifest-path {manifest} --bin play");
+    Ok(())
+}
