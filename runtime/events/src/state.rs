@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn what_has_ended_is_forgotten_in_any_order() {
         let mut kept = ByNumber::default();
-        [3, 1, 2, 5, 4].into_iter().for_each(|number| kept.insert(number, number));
+        for number in [3, 1, 2, 5, 4] {
+            kept.insert(number, number);
+        }
         assert!(kept.values().is_sorted());
         assert_eq!([5, 2, 2, 6].map(|number| kept.remove(number)), [Some(5), Some(2), None, None]);
         assert_eq!(kept.get_mut(3), Some(&mut 3));
