@@ -174,7 +174,7 @@ impl Sink for Doctor {
         }
     }
 
-    /// A look lasts until the loop has woken from a sleep, or for [`LOOK`].
+    /// A look lasts until the loop has woken from a sleep, or for `LOOK`.
     fn wants(&self) -> bool {
         self.mode != Mode::State || self.looks
     }
