@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use self::changes::Changes;
 use self::stacks::Stacks;
-use self::wire::{Fields, Wire};
+use self::wire::{ALL, Wire};
 use crate::words::names::{Name, Names};
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
@@ -39,9 +39,7 @@ pub(crate) struct Scribe {
     places: Places,
     /// What the events change, if a page is to know it.
     changes: Option<Changes>,
-    /// Of the record at hand the event's fields, and what does not fit into its line; kept for
-    /// their room.
-    fields: Fields,
+    /// What does not fit into the line of the record at hand; kept for its room.
     more: Vec<u8>,
 }
 
@@ -141,16 +139,10 @@ impl Scribe {
             json::raw(out, field!("in"));
             json::number(out, scope.get());
         }
-        Wire::fields(&record.event, names, &mut self.fields);
-        for number in 0..self.fields.count() {
-            json::key(out, self.fields.key(number));
-            out.extend_from_slice(self.fields.value(number).unwrap_or_default());
-        }
+        Wire::fields(&record.event, names, out);
         // What the wait is for that is served.
         if let Some(on) = self.teller.served(&record.event) {
-            Wire::fields(&Served { on }, self.teller.names(), &mut self.fields);
-            json::key(out, self.fields.key(0));
-            out.extend_from_slice(self.fields.value(0).unwrap_or_default());
+            Wire::fields(&Served { on }, self.teller.names(), out);
         }
         let names = self.teller.names();
         let Places { src, at, made } = self.places;
@@ -212,15 +204,7 @@ fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
 
 /// Adds an object of these fields. (No id is in them: those are named by the [`Scribe`].)
 pub(crate) fn object(value: &impl Serialize, out: &mut Vec<u8>) {
-    let mut fields = Fields::default();
-    Wire::fields(value, &mut Names::new(), &mut fields);
-    for number in 0..fields.count() {
-        out.push(if number == 0 { b'{' } else { b',' });
-        json::word(out, fields.key(number));
-        out.push(b':');
-        out.extend_from_slice(fields.value(number).unwrap_or_default());
-    }
-    out.push(b'}');
+    Wire::object(value, ALL, &mut Names::new(), out);
 }
 
 /// The variant's name.

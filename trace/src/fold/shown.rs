@@ -24,6 +24,26 @@ use crate::words::whose::is_stds;
 /// So many of the places where a task waits are shown, the latest.
 const MOST: usize = 64;
 
+/// A struct that says which of its fields have another value than they had: one bit each, that of
+/// the last field the lowest.
+macro_rules! shown {
+    ($(#[$about:meta])* $name:ident { $($(#[$how:meta])* $field:ident: $of:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        pub(crate) struct $name {
+            $($(#[$how])* pub(crate) $field: $of,)*
+        }
+
+        impl $name {
+            pub(crate) fn differing(&self, was: &$name) -> u32 {
+                let mut differing = 0;
+                $(differing = differing << 1 | u32::from(self.$field != was.$field);)*
+                differing
+            }
+        }
+    };
+}
+
 /// A task that waits for a thing, or holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
@@ -34,50 +54,51 @@ pub(crate) enum Who {
     Task(Id),
 }
 
-/// What is there once: the loop, and what is known of all tasks together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownLoop {
-    pub(crate) step: Option<Step>,
-    /// The tasks that are being polled, the innermost last.
-    pub(crate) stack: Vec<Id>,
-    /// How long the thread sleeps at most, in nanoseconds.
-    pub(crate) timeout: Option<u64>,
-    /// The tick that the hand of the wheel has reached.
-    pub(crate) hand: u64,
-    /// The tasks that have given way in this phase.
-    pub(crate) deferred: Vec<Id>,
+shown! {
+    /// What is there once: the loop, and what is known of all tasks together.
+    ShownLoop {
+        step: Option<Step>,
+        /// The tasks that are being polled, the innermost last.
+        stack: Vec<Id>,
+        /// How long the thread sleeps at most, in nanoseconds.
+        timeout: Option<u64>,
+        /// The tick that the hand of the wheel has reached.
+        hand: u64,
+        /// The tasks that have given way in this phase.
+        deferred: Vec<Id>,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
-pub(crate) struct ShownTask {
-    pub(crate) kind: Kind,
-    #[serde(serialize_with = "fields::place")]
-    pub(crate) made: Option<Place>,
-    /// The name of its future's type.
-    #[serde(serialize_with = "fields::future")]
-    pub(crate) what: &'static str,
-    #[serde(rename = "where")]
-    pub(crate) place: Whereabouts,
-    /// How it has ended.
-    pub(crate) how: Option<Outcome>,
-    /// Its rank in the queue; what it was when it was there last.
-    pub(crate) rank: u64,
-    pub(crate) polls: u64,
-    #[serde(serialize_with = "fields::place")]
-    pub(crate) at: Option<Place>,
-    /// Its open waits.
-    pub(crate) waits: Vec<Awaited>,
-    /// It was woken in its present poll.
-    pub(crate) woken: bool,
-    pub(crate) cancelling: bool,
-    /// So many clones of its waker there were when the thread went to sleep, if it waits for
-    /// nothing.
-    pub(crate) clones: Option<usize>,
-    pub(crate) handle: bool,
-    pub(crate) joiner: Option<Id>,
-    pub(crate) joined: Option<Outcome>,
-    pub(crate) detached: bool,
+shown! {
+    ShownTask {
+        kind: Kind,
+        #[serde(serialize_with = "fields::place")]
+        made: Option<Place>,
+        /// The name of its future's type.
+        #[serde(serialize_with = "fields::future")]
+        what: &'static str,
+        #[serde(rename = "where")]
+        place: Whereabouts,
+        /// How it has ended.
+        how: Option<Outcome>,
+        /// Its rank in the queue; what it was when it was there last.
+        rank: u64,
+        polls: u64,
+        #[serde(serialize_with = "fields::place")]
+        at: Option<Place>,
+        /// Its open waits.
+        waits: Vec<Awaited>,
+        /// It was woken in its present poll.
+        woken: bool,
+        cancelling: bool,
+        /// So many clones of its waker there were when the thread went to sleep, if it waits for
+        /// nothing.
+        clones: Option<usize>,
+        handle: bool,
+        joiner: Option<Id>,
+        joined: Option<Outcome>,
+        detached: bool,
+    }
 }
 
 /// Each task is in exactly one place.
@@ -100,26 +121,28 @@ pub(crate) enum Awaited {
     On(Resource),
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownTimer {
-    /// In nanoseconds.
-    pub(crate) due: u64,
-    pub(crate) level: u8,
-    pub(crate) slot: u8,
-    pub(crate) task: Option<Id>,
-    #[serde(serialize_with = "fields::place")]
-    pub(crate) at: Option<Place>,
+shown! {
+    ShownTimer {
+        /// In nanoseconds.
+        due: u64,
+        level: u8,
+        slot: u8,
+        task: Option<Id>,
+        #[serde(serialize_with = "fields::place")]
+        at: Option<Place>,
+    }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownSource {
-    pub(crate) what: &'static str,
-    pub(crate) registered: bool,
-    pub(crate) closed: bool,
-    pub(crate) read: ShownSide,
-    pub(crate) write: ShownSide,
-    pub(crate) priority: ShownSide,
-    pub(crate) error: ShownSide,
+shown! {
+    ShownSource {
+        what: &'static str,
+        registered: bool,
+        closed: bool,
+        read: ShownSide,
+        write: ShownSide,
+        priority: ShownSide,
+        error: ShownSide,
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -130,24 +153,25 @@ pub(crate) struct ShownSide {
     pub(crate) waits: Vec<Who>,
 }
 
-/// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownPrimitive {
-    pub(crate) kind: SyncKind,
-    pub(crate) room: Option<u64>,
-    pub(crate) count: Option<u64>,
-    pub(crate) senders: Option<u64>,
-    pub(crate) closed: bool,
-    /// The tasks that hold some of it.
-    pub(crate) holders: Vec<Who>,
-    /// One of them holds all of it.
-    pub(crate) whole: bool,
-    /// The tasks that were given what they wait for.
-    pub(crate) handed: Vec<Who>,
-    /// The task that waits for a value, if one does.
-    pub(crate) value_waiting: Vec<Who>,
-    pub(crate) closed_waiting: Vec<Who>,
-    pub(crate) uses: u64,
+shown! {
+    /// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
+    ShownPrimitive {
+        kind: SyncKind,
+        room: Option<u64>,
+        count: Option<u64>,
+        senders: Option<u64>,
+        closed: bool,
+        /// The tasks that hold some of it.
+        holders: Vec<Who>,
+        /// One of them holds all of it.
+        whole: bool,
+        /// The tasks that were given what they wait for.
+        handed: Vec<Who>,
+        /// The task that waits for a value, if one does.
+        value_waiting: Vec<Who>,
+        closed_waiting: Vec<Who>,
+        uses: u64,
+    }
 }
 
 /// A holder, and of a channel one for each place that it has reserved.
@@ -166,13 +190,14 @@ pub(crate) struct ShownTicket {
     pub(crate) who: Option<Who>,
 }
 
-/// A blocking job that is out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownJob {
-    pub(crate) by: Option<Id>,
-    pub(crate) waited: Option<u64>,
-    /// What it waits for on its thread, if that is told.
-    pub(crate) waits: Vec<Awaited>,
+shown! {
+    /// A blocking job that is out.
+    ShownJob {
+        by: Option<Id>,
+        waited: Option<u64>,
+        /// What it waits for on its thread, if that is told.
+        waits: Vec<Awaited>,
+    }
 }
 
 impl Who {
@@ -195,15 +220,24 @@ impl ShownTask {
 }
 
 impl Fold {
-    pub(crate) fn shown_loop(&self) -> ShownLoop {
-        let timeout = self.course.timeout.map(|timeout| timeout.as_nanos());
-        ShownLoop {
-            step: Some(self.course.step).filter(|step| *step != Step::Outside),
-            stack: self.tasks.running.clone(),
-            timeout: timeout.and_then(|nanos| u64::try_from(nanos).ok()),
-            hand: self.wheel.hand,
-            deferred: self.tasks.deferred.clone(),
-        }
+    /// `None`: the loop is as it was. (Most events leave it so, and its lists aren't copied.)
+    pub(crate) fn shown_loop(&self, was: Option<&ShownLoop>) -> Option<ShownLoop> {
+        let step = Some(self.course.step).filter(|step| *step != Step::Outside);
+        let timeout = self.course.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
+        let (hand, tasks) = (self.wheel.hand, &self.tasks);
+        let is_same = was.is_some_and(|was| {
+            (was.step, was.timeout, was.hand) == (step, timeout, hand)
+                && was.stack == tasks.running
+                && was.deferred == tasks.deferred
+        });
+        let (stack, deferred) = (&tasks.running, &tasks.deferred);
+        (!is_same).then(|| ShownLoop {
+            step,
+            stack: stack.clone(),
+            timeout,
+            hand,
+            deferred: deferred.clone(),
+        })
     }
 
     pub(crate) fn shown_task(&self, id: Id) -> Option<ShownTask> {
@@ -334,7 +368,8 @@ mod tests {
         script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
         script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
         script.write(wake(Cause::Deferred));
-        let gave_way = |record| (fold.step(record), fold.shown_loop().deferred.len()).1;
+        let gave_way =
+            |record| (fold.step(record), fold.shown_loop(None).unwrap().deferred.len()).1;
         assert_eq!(script.records.iter().map(gave_way).collect::<Vec<_>>()[4..], [1, 1, 0]);
     }
 }

@@ -4,9 +4,9 @@
 //! one entry, which has no name. What has changed is an object of the fields that have another
 //! value now, or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
 //!
-//! A [`Fold`] knows the state; here are the values that a page was told last, and how they were
-//! written. Where they are other ones now, the difference is written. So a page that keeps what it
-//! is told has the fold's state, and needs no rule for it.
+//! A [`Fold`] knows the state; here are the values that a page was told last. They are compared as
+//! they are, and only those that differ are written. So a page that keeps what it reads has the
+//! fold's state, and needs no rule for it.
 //!
 //! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a
 //! reader that knows nothing of what came before. [`Changes::pass`] in place of `after` where
@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use kettle_events::{Event, Id, Place, Record, fields};
 use serde::Serialize;
 
-use super::wire::{Fields, Wire};
+use super::wire::{ALL, Wire};
 use crate::fold::{
     Fold, Item, ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
 };
@@ -48,24 +48,36 @@ pub(super) struct Changes {
     touched: Vec<Item>,
 }
 
-/// What a page has. The entry of no item is the loop's.
+/// What a page has.
 #[derive(Debug, Default)]
 struct Told {
-    all: HashMap<Option<Item>, (Shown, Fields), Quick>,
-    /// Of the entry at hand; kept for its room.
-    now: Fields,
+    the_loop: Option<ShownLoop>,
+    all: HashMap<Item, Shown, Quick>,
 }
 
 /// The values of an entry.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Shown {
-    Loop(ShownLoop),
     Task(ShownTask),
     Job(ShownJob),
     Timer(ShownTimer),
     Source(ShownSource),
     Primitive(ShownPrimitive),
+}
+
+impl Shown {
+    /// These fields have another value than they had; at first, all.
+    fn differing(&self, was: Option<&Shown>) -> u32 {
+        match (self, was) {
+            (Shown::Task(now), Some(Shown::Task(was))) => now.differing(was),
+            (Shown::Job(now), Some(Shown::Job(was))) => now.differing(was),
+            (Shown::Timer(now), Some(Shown::Timer(was))) => now.differing(was),
+            (Shown::Source(now), Some(Shown::Source(was))) => now.differing(was),
+            (Shown::Primitive(now), Some(Shown::Primitive(was))) => now.differing(was),
+            _ => ALL,
+        }
+    }
 }
 
 /// A scope or a wait that is open where a page begins: who told of it last, in which branch, how.
@@ -155,9 +167,9 @@ impl Told {
     /// What the fold has forgotten is not asked for any more.
     fn forget(&mut self, fold: &Fold) {
         self.all.retain(|item, _| match *item {
-            Some(Item::Task(id)) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
-            Some(Item::Primitive(sync)) => fold.primitive(sync).is_some(),
-            None | Some(Item::Timer(_) | Item::Source(_) | Item::InLine(..)) => true,
+            Item::Task(id) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
+            Item::Primitive(sync) => fold.primitive(sync).is_some(),
+            Item::Timer(_) | Item::Source(_) | Item::InLine(..) => true,
         });
     }
 }
@@ -178,7 +190,11 @@ struct Entries<'a> {
 
 impl Entries<'_> {
     fn of_the_loop(&mut self, fold: &Fold) {
-        self.record(None, ("loop", None), Shown::Loop(fold.shown_loop()));
+        let was = self.told.the_loop.as_ref();
+        let Some(now) = fold.shown_loop(was) else { return };
+        let wanted = was.map_or(ALL, |was| now.differing(was));
+        self.add(("loop", None), wanted, &now);
+        self.told.the_loop = Some(now);
     }
 
     fn of(&mut self, item: Item, fold: &Fold) {
@@ -190,14 +206,14 @@ impl Entries<'_> {
                     for on in now.waits_on() {
                         self.names.thing(on.thing());
                     }
-                    self.record(Some(item), ("tasks", Some(name)), Shown::Task(now));
+                    self.record(item, ("tasks", name), Shown::Task(now));
                 } else if let Some(now) = fold.shown_job(id) {
-                    self.record(Some(item), ("jobs", Some(name)), Shown::Job(now));
+                    self.record(item, ("jobs", name), Shown::Job(now));
                 } else if name.family == Family::Job {
                     self.gone(item, ("jobs", name), "ended");
                 } else {
                     // Of a task it was told that it is over, before the fold forgot it.
-                    self.told.all.remove(&Some(item));
+                    self.told.all.remove(&item);
                 }
             }
             Item::Timer(timer) => {
@@ -205,7 +221,7 @@ impl Entries<'_> {
                     (self.names.timer(timer), if self.fired { "rings" } else { "removed" });
                 match fold.shown_timer(timer) {
                     Some(now) => {
-                        self.record(Some(item), ("timers", Some(name)), Shown::Timer(now));
+                        self.record(item, ("timers", name), Shown::Timer(now));
                     }
                     None => self.gone(item, ("timers", name), how),
                 }
@@ -214,7 +230,7 @@ impl Entries<'_> {
                 let name = self.names.source(source);
                 match fold.shown_source(source) {
                     Some(now) => {
-                        self.record(Some(item), ("sources", Some(name)), Shown::Source(now));
+                        self.record(item, ("sources", name), Shown::Source(now));
                     }
                     None => self.gone(item, ("sources", name), "removed"),
                 }
@@ -222,17 +238,13 @@ impl Entries<'_> {
             Item::Primitive(sync) => {
                 let Some(now) = fold.shown_primitive(sync) else { return };
                 let name = self.names.sync(now.kind, sync);
-                self.record(Some(item), ("primitives", Some(name)), Shown::Primitive(now));
+                self.record(item, ("primitives", name), Shown::Primitive(now));
             }
             Item::InLine(sync, ticket) => {
                 let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
                 let Some(now) = fold.shown_ticket(sync, ticket) else { return };
                 let name = self.names.sync(kind, sync);
-                let mut fields = Fields::default();
-                Wire::fields(&now, self.names, &mut fields);
-                self.add(("primitives", Some(name)), |out| {
-                    differences(&Fields::default(), &fields, out);
-                });
+                self.add(("primitives", Some(name)), ALL, &now);
             }
         }
     }
@@ -241,37 +253,38 @@ impl Entries<'_> {
         if let Event::Wait { on, .. } = open.event {
             self.names.thing(on.thing());
         }
-        let mut fields = Fields::default();
-        Wire::fields(open, self.names, &mut fields);
-        self.add(("open", None), |out| differences(&Fields::default(), &fields, out));
+        self.add(("open", None), ALL, open);
     }
 
     /// What differs from the values that were told last; at first, all.
-    fn record(&mut self, item: Option<Item>, whose: (&str, Option<Name>), now: Shown) {
-        if self.told.all.get(&item).is_some_and(|(was, _)| *was == now) {
-            if item.is_some_and(|item| self.named.contains(&item)) {
-                self.add(whose, |out| json::raw(out, "{}"));
-            }
-            return;
+    fn record(&mut self, item: Item, (table, name): (&str, Name), now: Shown) {
+        let differing = now.differing(self.told.all.get(&item));
+        if differing != 0 || self.named.contains(&item) {
+            self.add((table, Some(name)), differing, &now);
         }
-        let mut fields = std::mem::take(&mut self.told.now);
-        Wire::fields(&now, self.names, &mut fields);
-        let (_, was) = self.told.all.remove(&item).unzip();
-        let was = was.unwrap_or_default();
-        self.add(whose, |out| differences(&was, &fields, out));
-        self.told.all.insert(item, (now, fields));
-        self.told.now = was;
+        if differing != 0 {
+            self.told.all.insert(item, now);
+        }
     }
 
     /// `"timers","timer 1","rings"`
     fn gone(&mut self, item: Item, (table, name): (&str, Name), how: &str) {
-        if self.told.all.remove(&Some(item)).is_some() {
-            self.add((table, Some(name)), |out| json::word(out, how));
+        if self.told.all.remove(&item).is_some() {
+            self.entry((table, Some(name)), |_, out| json::word(out, how));
         }
     }
 
+    /// These fields of a value.
+    fn add(&mut self, whose: (&str, Option<Name>), wanted: u32, value: &impl Serialize) {
+        self.entry(whose, |names, out| Wire::object(value, wanted, names, out));
+    }
+
     /// An entry, in the line of its event or in a line of its own.
-    fn add(&mut self, (table, name): (&str, Option<Name>), what: impl FnOnce(&mut Vec<u8>)) {
+    fn entry(
+        &mut self,
+        (table, name): (&str, Option<Name>),
+        write: impl FnOnce(&mut Names, &mut Vec<u8>),
+    ) {
         let is_inline = self.inline < INLINE;
         let out = if is_inline { &mut *self.out } else { &mut *self.more };
         let begin = if self.inline == 0 { THEN } else { "," };
@@ -283,31 +296,13 @@ impl Entries<'_> {
             None => json::word(out, ""),
         }
         out.push(b',');
-        what(out);
+        write(self.names, out);
         if is_inline {
             self.inline += 1;
         } else {
             json::raw(out, "]}\n");
         }
     }
-}
-
-/// An object of the fields that have another value now.
-fn differences(was: &Fields, now: &Fields, out: &mut Vec<u8>) {
-    out.push(b'{');
-    let begin = out.len();
-    for number in 0..now.count() {
-        let value = now.value(number).unwrap_or_default();
-        if was.value(number) != Some(value) {
-            if out.len() > begin {
-                out.push(b',');
-            }
-            json::word(out, now.key(number));
-            out.push(b':');
-            out.extend_from_slice(value);
-        }
-    }
-    out.push(b'}');
 }
 
 #[cfg(test)]

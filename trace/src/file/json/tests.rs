@@ -200,9 +200,11 @@ fn the_documentation_knows_each_field_of_the_state() {
     let doc = root_file("docs/trace-format.md");
     let code = root_file("trace/src/fold/shown.rs");
     let field = |line: &'_ str| {
-        let (name, _) =
-            line.trim().strip_prefix("pub(crate) ")?.strip_suffix(',')?.split_once(": ")?;
-        Some(if name == "place" { "where".to_owned() } else { name.to_owned() })
+        let line = line.trim();
+        let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+        let (name, _) = line.strip_suffix(',')?.split_once(": ")?;
+        let is_name = name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+        is_name.then(|| if name == "place" { "where".to_owned() } else { name.to_owned() })
     };
     let fields: Vec<String> = code.lines().filter_map(field).collect();
     assert!(fields.len() > 45, "{fields:?}");

@@ -5,7 +5,7 @@
 //! the name of its thing, a line of source as `file:line:column`, a future's type by what it does,
 //! and a duration in nanoseconds.
 //!
-//! Interface: [`Wire::fields`], which writes a struct's fields apart from one another: [`Fields`].
+//! Interface: [`Wire::fields`], for a line that has some already, and [`Wire::object`].
 //! Invariants: as in `words/text.rs`: one line, and nothing that would end a page's script.
 //!
 //! Not `serde_json`: it knows no names, and a tree of values for each record would cost more than
@@ -22,40 +22,18 @@ use crate::words::names::Names;
 use crate::words::text as json;
 use crate::words::whose::from_root;
 
-/// The fields of a struct: each one's key, and its value as JSON.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Fields {
-    /// Each with where its value begins.
-    keys: Vec<(&'static str, usize)>,
-    /// One after another.
-    values: Vec<u8>,
-}
-
-impl Fields {
-    pub(super) fn count(&self) -> usize {
-        self.keys.len()
-    }
-
-    pub(super) fn key(&self, number: usize) -> &'static str {
-        self.keys[number].0
-    }
-
-    /// `None`: it has fewer.
-    pub(super) fn value(&self, number: usize) -> Option<&[u8]> {
-        let from = self.keys.get(number)?.1;
-        let to = self.keys.get(number + 1).map_or(self.values.len(), |next| next.1);
-        Some(&self.values[from..to])
-    }
-}
+/// All fields of a struct.
+pub(super) const ALL: u32 = u32::MAX;
 
 /// Writes values.
 pub(super) struct Wire<'a> {
     out: &'a mut Vec<u8>,
-    keys: &'a mut Vec<(&'static str, usize)>,
     names: &'a mut Names,
     /// In how many objects we are.
     depth: usize,
     next: Next,
+    /// These fields of the next struct are written: one bit each, that of the last the lowest.
+    wanted: u32,
     /// The part of a duration that was told last.
     kept: u64,
 }
@@ -75,13 +53,28 @@ enum Next {
 }
 
 impl Wire<'_> {
-    /// The fields of a struct; what was in `fields` is overwritten.
-    pub(super) fn fields(value: &impl Serialize, names: &mut Names, fields: &mut Fields) {
-        let Fields { keys, values } = fields;
-        keys.clear();
-        values.clear();
-        let next = Next::Plain;
-        let mut wire = Wire { out: values, keys, names, depth: 0, next, kept: 0 };
+    /// Adds the fields of a struct to an object that has some: `,"key":value`.
+    pub(super) fn fields(value: &impl Serialize, names: &mut Names, out: &mut Vec<u8>) {
+        Wire::write(value, (0, ALL), names, out);
+    }
+
+    /// Adds an object of these fields of a struct.
+    pub(super) fn object(
+        value: &impl Serialize,
+        wanted: u32,
+        names: &mut Names,
+        out: &mut Vec<u8>,
+    ) {
+        Wire::write(value, (1, wanted), names, out);
+    }
+
+    fn write(
+        value: &impl Serialize,
+        (depth, wanted): (usize, u32),
+        names: &mut Names,
+        out: &mut Vec<u8>,
+    ) {
+        let mut wire = Wire { out, names, depth, next: Next::Plain, wanted, kept: 0 };
         value.serialize(&mut wire).expect("a struct of what can be written");
     }
 
@@ -208,7 +201,11 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         self.serialize_seq(Some(count))
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Object<'a, 'w>, fmt::Error> {
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        left: usize,
+    ) -> Result<Object<'a, 'w>, fmt::Error> {
         let form = match name {
             "Duration" => Form::Nanos { before: 0 },
             _ if self.depth == 0 => Form::Outermost,
@@ -220,7 +217,8 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
             Form::Outermost => {}
         }
         self.depth += 1;
-        Ok(Object { wire: self, form })
+        let wanted = std::mem::replace(&mut self.wanted, ALL);
+        Ok(Object { wire: self, form, wanted, left })
     }
 
     no_event_has! {
@@ -280,7 +278,7 @@ impl SerializeTuple for List<'_, '_> {
 
 /// What becomes of a struct.
 enum Form {
-    /// Its keys and its values are kept apart.
+    /// `,…,…`
     Outermost,
     /// `{…,…}`
     Inner { first: bool },
@@ -291,6 +289,9 @@ enum Form {
 pub(super) struct Object<'a, 'w> {
     wire: &'a mut Wire<'w>,
     form: Form,
+    wanted: u32,
+    /// So many fields have not been met.
+    left: usize,
 }
 
 impl SerializeStruct for Object<'_, '_> {
@@ -298,11 +299,12 @@ impl SerializeStruct for Object<'_, '_> {
     type Error = fmt::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        self.left -= 1;
+        if (self.wanted >> self.left) & 1 == 0 {
+            return Ok(());
+        }
         match &mut self.form {
-            Form::Outermost => {
-                let from = self.wire.out.len();
-                self.wire.keys.push((key, from));
-            }
+            Form::Outermost => json::key(self.wire.out, key),
             Form::Inner { first } => {
                 if !std::mem::take(first) {
                     self.wire.out.push(b',');
