@@ -24,6 +24,9 @@ mod stacks;
 /// Far more than any of them takes: only a doctor who is silent comes here.
 const LIMIT: Duration = Duration::from_mins(1);
 
+/// A poll that was on a processor for so long is told of: the doctor's 200 ms, and some more.
+const COMPUTES: Duration = Duration::from_millis(300);
+
 /// How a program goes on after its verdict.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
@@ -158,7 +161,22 @@ fn play(name: &str) {
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
     let mut all = all.chain([("stacks", stacks::play as fn())]);
     let (_, play) = all.find(|(known, _)| *known == name).expect("a program of this name");
+    let mut before = on_processor();
     play();
+    // The doctor rightly says nothing of a poll to which a busy machine gave too little of a
+    // processor: the program that computes is played until it has had enough.
+    while let (Some(then), Some(now), "greedy") = (before, on_processor(), name)
+        && now.saturating_sub(then) < COMPUTES
+    {
+        before = Some(now);
+        play();
+    }
+}
+
+/// For how long this thread was on a processor, if the system tells.
+fn on_processor() -> Option<Duration> {
+    let times = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(times.split_whitespace().next()?.parse().ok()?))
 }
 
 /// The first part of a name, with a `?` if the verdict says what may be.

@@ -218,8 +218,8 @@ impl<T> OnceCell<T> {
         if let Some(value) = self.get() {
             return Ok(value);
         }
-        Acquire::new(self, ONE, |taken| match taken {
-            Ok((cell, hold)) => Err(Turn::new(cell, hold)),
+        Acquire::new(self, ONE, |cell, taken| match taken {
+            Ok(hold) => Err(Turn::new(cell, hold)),
             Err(_closed) => Ok(()),
         })
         .await?;

@@ -75,7 +75,8 @@ pub(crate) fn has_schedule() -> bool {
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
     match point {
-        _ if has_schedule() => ask(point, among, |schedule| schedule.choose(point, among)),
+        // By `move`: what is captured by reference is stored on the stack before anybody asks.
+        _ if has_schedule() => ask(point, among, move |schedule| schedule.choose(point, among)),
         Point::Select => draw(among),
         _ => 0,
     }

@@ -66,9 +66,8 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
-        pinned(Acquire::new(self, ONE, |taken| {
-            let (mutex, hold) = taken.expect(NEVER_CLOSED);
-            MutexGuard::new(mutex, hold)
+        pinned(Acquire::new(self, ONE, |mutex, taken| {
+            MutexGuard::new(mutex, taken.expect(NEVER_CLOSED))
         }))
     }
 
@@ -89,9 +88,8 @@ impl<T> Mutex<T> {
     /// ```
     #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
-        pinned(Acquire::new(self, ONE, |taken| {
-            let (mutex, hold) = taken.expect(NEVER_CLOSED);
-            OwnedMutexGuard::new(mutex, hold)
+        pinned(Acquire::new(self, ONE, |mutex, taken| {
+            OwnedMutexGuard::new(mutex, taken.expect(NEVER_CLOSED))
         }))
     }
 

@@ -57,9 +57,8 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
-        pinned(Acquire::new(self, SHARE, |taken| {
-            let (lock, hold) = taken.expect(NEVER_CLOSED);
-            RwLockReadGuard::new(lock, hold)
+        pinned(Acquire::new(self, SHARE, |lock, taken| {
+            RwLockReadGuard::new(lock, taken.expect(NEVER_CLOSED))
         }))
     }
 
@@ -79,9 +78,8 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
-        pinned(Acquire::new(self, SHARE, |taken| {
-            let (lock, hold) = taken.expect(NEVER_CLOSED);
-            OwnedRwLockReadGuard::new(lock, hold)
+        pinned(Acquire::new(self, SHARE, |lock, taken| {
+            OwnedRwLockReadGuard::new(lock, taken.expect(NEVER_CLOSED))
         }))
     }
 
@@ -101,9 +99,8 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
-        pinned(Acquire::new(self, self.permits.whole(), |taken| {
-            let (lock, hold) = taken.expect(NEVER_CLOSED);
-            RwLockWriteGuard::new(lock, hold)
+        pinned(Acquire::new(self, self.permits.whole(), |lock, taken| {
+            RwLockWriteGuard::new(lock, taken.expect(NEVER_CLOSED))
         }))
     }
 
@@ -111,9 +108,8 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
         let whole = self.permits.whole();
-        pinned(Acquire::new(self, whole, |taken| {
-            let (lock, hold) = taken.expect(NEVER_CLOSED);
-            OwnedRwLockWriteGuard::new(lock, hold)
+        pinned(Acquire::new(self, whole, |lock, taken| {
+            OwnedRwLockWriteGuard::new(lock, taken.expect(NEVER_CLOSED))
         }))
     }
 

@@ -65,7 +65,7 @@ pub(in crate::sync) struct Acquire<O: Owner, F> {
 impl<O: Owner, F> Acquire<O, F> {
     pub(in crate::sync) fn new<T>(owner: O, wanted: usize, finish: F) -> Acquire<O, F>
     where
-        F: Fn(Result<(O, Hold), AcquireError>) -> T,
+        F: Fn(O, Result<Hold, AcquireError>) -> T,
     {
         Acquire { owner: Some(owner), wanted, place: None, finish }
     }
@@ -76,7 +76,7 @@ impl<O: Owner, F> Unpin for Acquire<O, F> {}
 
 impl<O: Owner, F, T> Future for Acquire<O, F>
 where
-    F: Fn(Result<(O, Hold), AcquireError>) -> T,
+    F: Fn(O, Result<Hold, AcquireError>) -> T,
 {
     type Output = T;
 
@@ -90,7 +90,7 @@ where
         let taken = ready!(permits.poll_take((*wanted, O::OWNED), place, cx));
         permit.made_progress();
         let owner = owner.take().expect("it was there");
-        Poll::Ready(finish(taken.map(|id| (owner, Hold { units: *wanted, id }))))
+        Poll::Ready(finish(owner, taken.map(|id| Hold { units: *wanted, id })))
     }
 }
 

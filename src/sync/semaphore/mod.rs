@@ -91,8 +91,8 @@ impl Semaphore {
         &self,
         n: u32,
     ) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
-        pinned(Acquire::new(self, amount(n), |taken| {
-            taken.map(|(semaphore, hold)| SemaphorePermit::new(semaphore, hold))
+        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
+            taken.map(|hold| SemaphorePermit::new(semaphore, hold))
         }))
     }
 
@@ -184,8 +184,8 @@ impl Semaphore {
         self: Arc<Self>,
         n: u32,
     ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
-        pinned(Acquire::new(self, amount(n), |taken| {
-            taken.map(|(semaphore, hold)| OwnedSemaphorePermit::new(semaphore, hold))
+        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
+            taken.map(|hold| OwnedSemaphorePermit::new(semaphore, hold))
         }))
     }
 
