@@ -233,7 +233,7 @@ fn others_that_wait_are_not_looked_at_again_and_again() {
             other.await.unwrap();
         }
     });
-    assert_linear(load);
+    assert!(load.looked <= load.events, "{load:?}");
 }
 
 #[test]
