@@ -11,7 +11,7 @@ use std::iter::repeat_n;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kettle::trace::fold::{Fold, Primitive, State, Step, Task, Waiter};
+use kettle::trace::fold::{Fold, Phase, Primitive, State, Task, Waiter};
 use kettle::trace::{Event, File, FlightRecorder, Names, Record, Sink, dump};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
@@ -76,19 +76,19 @@ impl Told {
                 })),
             ),
         ];
-        let step = match fold.loop_step() {
-            Step::Outside => "\"none\"",
-            Step::Run => "\"run\"",
-            Step::Deferred => "\"deferred\"",
-            Step::Messages => "\"messages\"",
-            Step::Timers => "\"timers\"",
-            Step::Reactor => "\"reactor\"",
-            Step::Parked => "\"park\"",
+        let phase = match fold.phase() {
+            Phase::Outside => "\"none\"",
+            Phase::Run => "\"run\"",
+            Phase::Deferred => "\"deferred\"",
+            Phase::Messages => "\"messages\"",
+            Phase::Timers => "\"timers\"",
+            Phase::Reactor => "\"reactor\"",
+            Phase::Parked => "\"park\"",
         };
         let queue = join(fold.queue().into_iter().map(|id| self.name(Some(id))));
         let running = join(fold.running().iter().map(|id| self.name(Some(*id))));
         let parts = join(parts.into_iter().map(|(name, part)| format!("\"{name}\":{{{part}}}")));
-        format!("{{\"step\":{step},\"queue\":[{queue}],\"running\":[{running}],{parts}}}")
+        format!("{{\"phase\":{phase},\"queue\":[{queue}],\"running\":[{running}],{parts}}}")
     }
 
     fn task(&mut self, task: &Task) -> String {

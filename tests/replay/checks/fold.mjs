@@ -33,7 +33,7 @@ const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
 function told(s) {
   const local = [...s.tasks.values()].filter((t) => t.kind === "local").map((t) => t.name);
   return {
-    step: s.step ?? "none",
+    phase: s.phase ?? "none",
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
     tasks: entries(s.tasks, (t) => {
@@ -68,7 +68,7 @@ function told(s) {
 /** Where two states differ. What the crate has forgotten, because it is over, the page may show. */
 function differences(ours, theirs) {
   const out = [];
-  for (const part of ["step", "queue", "running"])
+  for (const part of ["phase", "queue", "running"])
     if (String(ours[part]) !== String(theirs[part]))
       out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
   for (const part of ["tasks", "timers", "sources", "primitives"]) {

@@ -58,7 +58,7 @@ function drawn() {
     say(
       "the loop's step",
       lit?.textContent.slice(1) ?? "none",
-      s.step === "park" || (s.step === "reactor" && s.parked) ? "parked" : (s.step ?? "none"),
+      s.phase === "park" || (s.phase === "reactor" && s.parked) ? "parked" : (s.phase ?? "none"),
     );
 
     const [queue, polling, rest] = document.querySelectorAll("#places .place");

@@ -15,7 +15,7 @@ use super::trouble::Trouble;
 /// A phase of the loop, as in `runtime/src/executor/executor.rs`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum Phase {
     /// Nobody drives the runtime: before a run, after it, or while the runtime itself ends.
     #[default]
     Outside,
@@ -40,7 +40,7 @@ pub(super) struct Course {
     pub(super) seq: u64,
     pub(super) time: Duration,
     turn: u64,
-    pub(super) step: Step,
+    pub(super) phase: Phase,
     pub(super) in_run: bool,
     /// How long the thread will sleep at most; `None`: it does not sleep, or without end.
     pub(super) timeout: Option<Duration>,
@@ -56,7 +56,7 @@ impl Course {
         t.check(before == 0 || seq == before + 1, || format!("it follows on record {before}"));
         t.check(time >= was, || format!("time goes back from {was:?} to {time:?}"));
         (self.seq, self.time) = (seq, time);
-        let (step, in_run, parked) = (self.step, self.in_run, self.step == Step::Parked);
+        let (phase, in_run, parked) = (self.phase, self.in_run, self.phase == Phase::Parked);
         let fits = match event {
             Event::RunStart { .. } => !in_run,
             Event::RunEnd { .. } => in_run,
@@ -65,7 +65,7 @@ impl Course {
             Event::Unpark { .. } => parked,
             _ => true,
         };
-        t.check(fits, || format!("{event:?}, at {step:?}"));
+        t.check(fits, || format!("{event:?}, at {phase:?}"));
         self.goes_on(event, polling);
         let turn = self.turn;
         t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
@@ -75,17 +75,17 @@ impl Course {
     fn goes_on(&mut self, event: Event, polling: bool) {
         match event {
             Event::RunStart { .. } => self.in_run = true,
-            Event::RunEnd { .. } => (self.in_run, self.step) = (false, Step::Outside),
-            Event::Turn { .. } => (self.turn, self.step) = (self.turn + 1, Step::Run),
-            Event::Park { timeout } => (self.step, self.timeout) = (Step::Parked, timeout),
-            Event::Unpark { .. } => (self.step, self.timeout) = (Step::Reactor, None),
-            Event::PollStart { .. } if self.in_run => self.step = Step::Run,
+            Event::RunEnd { .. } => (self.in_run, self.phase) = (false, Phase::Outside),
+            Event::Turn { .. } => (self.turn, self.phase) = (self.turn + 1, Phase::Run),
+            Event::Park { timeout } => (self.phase, self.timeout) = (Phase::Parked, timeout),
+            Event::Unpark { .. } => (self.phase, self.timeout) = (Phase::Reactor, None),
+            Event::PollStart { .. } if self.in_run => self.phase = Phase::Run,
             // (A task that moves the virtual clock fires timers within its own poll.)
-            _ if polling || !self.in_run || self.step == Step::Parked => {}
-            Event::Wake { by: Cause::Deferred, .. } => self.step = Step::Deferred,
-            Event::Message { .. } => self.step = Step::Messages,
-            Event::TimerFire { .. } | Event::TimerCascade { .. } => self.step = Step::Timers,
-            Event::SourceReady { .. } => self.step = Step::Reactor,
+            _ if polling || !self.in_run || self.phase == Phase::Parked => {}
+            Event::Wake { by: Cause::Deferred, .. } => self.phase = Phase::Deferred,
+            Event::Message { .. } => self.phase = Phase::Messages,
+            Event::TimerFire { .. } | Event::TimerCascade { .. } => self.phase = Phase::Timers,
+            Event::SourceReady { .. } => self.phase = Phase::Reactor,
             _ => {}
         }
     }

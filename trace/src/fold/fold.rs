@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use kettle_events::{Event, Id, Record};
 
-use super::course::{Course, Step};
+use super::course::{Course, Phase};
 use super::kept::Kept;
 use super::scopes::Scopes;
 use super::tasks::Tasks;
@@ -132,7 +132,7 @@ impl Fold {
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
         self.begin_changes();
         // After a sleep the hand has still to move.
-        let behind = matches!(self.course.step, Step::Reactor | Step::Parked);
+        let behind = matches!(self.course.phase, Phase::Reactor | Phase::Parked);
         if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !behind {
             self.wheel.reach(record.time);
         }

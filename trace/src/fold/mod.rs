@@ -38,7 +38,7 @@ mod view;
 mod waiting;
 mod wheel;
 
-pub use self::course::Step;
+pub use self::course::Phase;
 pub use self::fold::Fold;
 pub use self::primitive::Primitive;
 pub(crate) use self::shown::{

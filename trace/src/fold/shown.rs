@@ -13,7 +13,7 @@ use kettle_events::{
 };
 use serde::Serialize;
 
-use super::course::Step;
+use super::course::Phase;
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::task::{State, Task};
@@ -57,7 +57,7 @@ pub(crate) enum Who {
 shown! {
     /// What is there once: the loop, and what is known of all tasks together.
     ShownLoop {
-        step: Option<Step>,
+        phase: Option<Phase>,
         /// The tasks that are being polled, the innermost last.
         stack: Vec<Id>,
         /// How long the thread sleeps at most, in nanoseconds.
@@ -222,17 +222,17 @@ impl ShownTask {
 impl Fold {
     /// `None`: the loop is as it was. (Most events leave it so, and its lists aren't copied.)
     pub(crate) fn shown_loop(&self, was: Option<&ShownLoop>) -> Option<ShownLoop> {
-        let step = Some(self.course.step).filter(|step| *step != Step::Outside);
+        let phase = Some(self.course.phase).filter(|phase| *phase != Phase::Outside);
         let timeout = self.course.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
         let (hand, tasks) = (self.wheel.hand, &self.tasks);
         let is_same = was.is_some_and(|was| {
-            (was.step, was.timeout, was.hand) == (step, timeout, hand)
+            (was.phase, was.timeout, was.hand) == (phase, timeout, hand)
                 && was.stack == tasks.running
                 && was.deferred == tasks.deferred
         });
         let (stack, deferred) = (&tasks.running, &tasks.deferred);
         (!is_same).then(|| ShownLoop {
-            step,
+            phase,
             stack: stack.clone(),
             timeout,
             hand,

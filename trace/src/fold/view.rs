@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kettle_events::{Id, Resource, ScopeKind};
 
-use super::course::Step;
+use super::course::Phase;
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::task::Task;
@@ -32,9 +32,9 @@ impl Fold {
         self.course.time
     }
 
-    /// The loop's step.
-    pub fn loop_step(&self) -> Step {
-        self.course.step
+    /// The phase of the loop.
+    pub fn phase(&self) -> Phase {
+        self.course.phase
     }
 
     /// Is somebody driving the runtime (and not ending it)?

@@ -141,7 +141,7 @@ const RECORDS = {
 };
 const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
 const LOOP = Object.freeze({
-  step: null,
+  phase: null,
   stack: NOTHING,
   timeout: null,
   hand: 0,
@@ -152,7 +152,7 @@ const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]))
 
 class State {
   get parked() {
-    return this.step === "park";
+    return this.phase === "park";
   }
   get running() {
     return this.stack.at(-1) ?? null;

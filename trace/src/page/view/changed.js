@@ -73,7 +73,7 @@ K.changed = function (e, s) {
     return words ? [`${of} ${K.tokens(words)}`] : [];
   });
   const queue = to(s.before.queue.length, s.queue.length),
-    phase = s.step && to(s.before.step ?? "", s.step);
+    phase = s.phase && to(s.before.phase ?? "", s.phase);
   if (queue) out.push(`<b>run queue</b> ${queue}`);
   if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
   const more =

@@ -42,7 +42,7 @@ const PHASES = {
   reactor: "ask the operating system; with nothing to do, sleep",
 };
 K.loopHTML = function (s) {
-  const at = s.step === "park" ? "reactor" : s.step;
+  const at = s.phase === "park" ? "reactor" : s.phase;
   const phase = ([key, what], k) =>
     `<li title="${k + 1}. ${what}"${at === key ? ' class="on" aria-current="step"' : ""}><b>${k + 1}</b>${key === "reactor" && s.parked ? "parked" : key}</li>`;
   return (

@@ -249,8 +249,8 @@ const TEACHES = {
     e.events
       ? "It brings what the sockets report: the tasks that wait for that are queued next."
       : e.unparked
-        ? "Another thread has asked for that: its messages are received in step 3, and its timers looked at in step 4."
-        : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+        ? "Another thread has asked for that: its messages are received in phase 3, and its timers looked at in phase 4."
+        : "It doesn’t know yet for whom. The timers are looked at in phase 4.",
   Advance: (e) =>
     e.auto
       ? "No task can run before the next deadline, so the virtual clock simply goes there."
