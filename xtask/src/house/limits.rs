@@ -34,7 +34,7 @@ const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 /// of the others together, tables and examples included. A sign of a table or of code is no word.
 /// (`wc -w` counts them: for it the book has 52,000.) They may only fall.
 const PAPERS: [(&str, &[&str], usize); 2] =
-    [("docs", &["docs/book", "docs/records"], 30_100), ("docs/book/src", &[], 46_690)];
+    [("docs", &["docs/book", "docs/records"], 30_100), ("docs/book/src", &[], 46_260)];
 
 pub(crate) fn limits(report: &mut Report) {
     let mut code = Vec::new();
