@@ -7,7 +7,7 @@
 use crate::{files, tree};
 
 /// Where it is.
-pub const MAP: &str = "docs/book/src/map.md";
+pub const MAP: &str = "exercises/README.md";
 
 /// A chapter, and what goes with it.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ fn row(line: &str) -> Option<Row> {
     let cells: Vec<&str> = line.strip_prefix("| [")?.split('|').collect();
     let [chapter, _, rungs, exercises, hunts, ..] = cells[..] else { return None };
     let number = chapter.split('.').next()?.parse().ok()?;
-    let file = targets(chapter).next()?.to_owned();
+    let file = targets(chapter).next()?.rsplit('/').next()?.to_owned();
     let rung = |target: &str| target.rsplit('/').next()?.split('_').next().map(str::to_owned);
     let folder = |target: &str| target.trim_end_matches('/').rsplit('/').nth(1).map(str::to_owned);
     let exercises = targets(exercises).chain(targets(hunts)).filter_map(folder).collect();
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_row_has_the_rungs_and_the_numbered_exercises_of_its_chapter() {
         let map = "| chapter | program | rung | exercises | hunts | files |\n|---|---|---|---|---|---|\n\
-            | [3. Small](small.md) | [`p`](../p.rs) | [1](../rungs/rung1_busy.rs) \
+            | [3. Small](../src/small.md) | [`p`](../p.rs) | [1](../rungs/rung1_busy.rs) \
             | [3.1](../exercises/yield-now/README.md), [3.2](../exercises/join/README.md) (5 min) \
             | [3.3](../exercises/hunts/twice/README.md) | |\n";
         let rows = rows(map);

@@ -10,8 +10,14 @@ use kettle_kit::{map, tree};
 use crate::book::papers::BELIEFS;
 
 /// Those that are read beside the chapters, before the exercises…
-const FIRST: &[&str] =
-    &[BELIEFS, "examples/rungs/README.md", "examples/forbidden/README.md", "exercises/README.md"];
+const FIRST: &[&str] = &[
+    BELIEFS,
+    "examples/rungs/README.md",
+    "examples/forbidden/README.md",
+    "examples/chat/README.md",
+    "examples/scraper/README.md",
+    "exercises/README.md",
+];
 /// …and those in which one looks things up. Whatever else is in `docs` comes after these.
 const PAPERS: &[&str] = &[
     "docs/faq.md",
