@@ -21,6 +21,7 @@ use crate::fold::{Holder, State, Task, Wait};
 use crate::words::of_sync;
 use crate::words::sentences::verb;
 use crate::words::teller::count;
+use crate::words::text::Out;
 
 /// So many tasks, so many waits of one, and so many holders of one thing, are shown.
 pub(super) const SHOWN: usize = 8;
@@ -237,9 +238,9 @@ pub(super) fn awaited(run: &Run, on: Resource, by: Id) -> String {
         }
         Resource::SyncValue(_, channel) => format!("for a value from {}", run.thing(channel)),
         Resource::Sync(kind, sync, units, _) => {
-            let mut text = String::new();
+            let mut text = Out::new();
             of_sync::awaited(&mut text, &run.thing(sync), kind, units);
-            text
+            text.into_string().expect("it is text")
         }
         Resource::SyncClosed(kind, channel) if kind.is_channel() => {
             format!("for the other end of {} to be dropped", run.thing(channel))

@@ -21,6 +21,7 @@ use miniz_oxide::{DataFormat, MZFlush};
 
 use crate::file::templates::Templates;
 use crate::page::html;
+use crate::words::text::{Out, raw};
 
 /// Of 10: what more would save is not worth its time.
 const EFFORT: u8 = 5;
@@ -31,7 +32,7 @@ const FLUSHED: &[u8] = &[0, 0, 255, 255];
 
 /// Lines on their way to a block.
 pub(crate) struct Blocks {
-    lines: Vec<u8>,
+    lines: Out,
     templates: Templates,
     deflate: Box<CompressorOxide>,
 }
@@ -41,7 +42,7 @@ impl Blocks {
         // Without a header, at the size of window that all readers have.
         let flags = create_comp_flags_from_zip_params(EFFORT.into(), 0, 0);
         let deflate = Box::new(CompressorOxide::new(flags));
-        Blocks { lines: Vec::new(), templates: Templates::default(), deflate }
+        Blocks { lines: Out::new(), templates: Templates::default(), deflate }
     }
 
     /// Are many records waiting? Then blocks become larger, and take less time.
@@ -50,17 +51,17 @@ impl Blocks {
     }
 
     /// The lines of the next block, to add some.
-    pub(crate) fn lines(&mut self) -> &mut Vec<u8> {
+    pub(crate) fn lines(&mut self) -> &mut Out {
         &mut self.lines
     }
 
     /// Adds to `out` the lines since the last block, as one line. If there are none, nothing.
-    pub(crate) fn write(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&mut self, out: &mut Out) {
         if self.lines.is_empty() {
             return;
         }
         let (mut rows, mut deflated) = (Vec::new(), Vec::new());
-        for line in self.lines.split_inclusive(|byte| *byte == b'\n') {
+        for line in self.lines.as_encoded_bytes().split_inclusive(|byte| *byte == b'\n') {
             self.templates.pack(line.strip_suffix(b"\n").unwrap_or(line), &mut rows);
         }
         self.lines.clear();
@@ -68,8 +69,8 @@ impl Blocks {
             deflated.extend_from_slice(some);
             true
         });
-        out.extend_from_slice(STANDARD.encode(&deflated).as_bytes());
-        out.push(b'\n');
+        raw(out, &STANDARD.encode(&deflated));
+        raw(out, "\n");
     }
 }
 
@@ -131,12 +132,12 @@ mod tests {
     use super::*;
 
     fn block(blocks: &mut Blocks, lines: &[&str]) -> String {
-        let mut out = Vec::new();
+        let mut out = Out::new();
         for line in lines {
-            blocks.lines().extend_from_slice(format!("{line}\n").as_bytes());
+            raw(blocks.lines(), &format!("{line}\n"));
         }
         blocks.write(&mut out);
-        String::from_utf8(out).unwrap()
+        out.into_string().unwrap()
     }
 
     const ODD: [&str; 7] = [

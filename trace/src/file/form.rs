@@ -14,6 +14,7 @@ use crate::file::lines::Aside;
 use crate::file::perfetto::Perfetto;
 use crate::page::html;
 use crate::words::names::Name;
+use crate::words::text::Out;
 
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
@@ -75,14 +76,14 @@ impl Form {
     }
 
     /// Adds lines for a reader that has none of the lines before.
-    pub(crate) fn everything(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn everything(&mut self, out: &mut Out) {
         if let Form::Lines(scribe) = self {
             scribe.everything(out);
         }
     }
 
     /// The record itself.
-    pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
+    pub(crate) fn record(&mut self, record: &Record, out: &mut Out) {
         match self {
             Form::Lines(scribe) => scribe.line(record, out),
             Form::Perfetto(perfetto) => perfetto.record(record, out),
@@ -98,7 +99,7 @@ impl Form {
     }
 
     /// What is written beside the records; `now` is the machine's time of the last of them.
-    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
+    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Out) {
         match self {
             Form::Lines(_) => aside.line(out),
             Form::Perfetto(perfetto) => perfetto.aside(aside, now, out),

@@ -25,9 +25,7 @@ use self::wire::{ALL, Wire};
 use crate::words::names::{Name, Names};
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
-use crate::words::text as json;
-use crate::words::text::field;
-use crate::words::whose::is_stds;
+use crate::words::text::{self as json, Out, field};
 
 /// Writes records as lines.
 #[derive(Debug, Default)]
@@ -40,7 +38,7 @@ pub(crate) struct Scribe {
     /// What the events change, if a page is to know it.
     changes: Option<Changes>,
     /// What does not fit into the line of the record at hand; kept for its room.
-    more: Vec<u8>,
+    more: Out,
 }
 
 /// A record's places.
@@ -77,14 +75,14 @@ impl Scribe {
     }
 
     /// Adds the source files that [`Scribe::everything`] names.
-    pub(crate) fn sources_of_everything(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn sources_of_everything(&mut self, out: &mut Out) {
         for place in self.changes.iter().flat_map(Changes::places) {
             self.sources.meet(place, out);
         }
     }
 
     /// Adds lines for a reader that has none of the lines before: they say all there is now.
-    pub(crate) fn everything(&mut self, out: &mut Vec<u8>) {
+    pub(crate) fn everything(&mut self, out: &mut Out) {
         if let Some(changes) = &mut self.changes {
             changes.everything(self.teller.names(), out);
         }
@@ -92,17 +90,15 @@ impl Scribe {
 
     /// Adds to `out` a line for each source file that this record is the first to mention, and for
     /// its stack if no record before had the same.
-    pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
-        let mut meet =
-            |place: Place| (!is_stds(place.file())).then(|| self.sources.meet(place, out));
-        let [src, at, made] = [Some(record.place), record.at.place(), record.event.made()]
-            .map(|place| place.and_then(&mut meet));
-        self.places = Places { src, at, made };
+    pub(crate) fn sources(&mut self, record: &Record, out: &mut Out) {
+        let mut meet = |place| self.sources.meet(place, out);
+        let (src, at) = (meet(record.place), record.at.place().and_then(&mut meet));
+        self.places = Places { src, at, made: record.event.made().and_then(meet) };
         self.stacks.meet(record, out);
     }
 
     /// The same for a place that no record has named.
-    pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
+    pub(crate) fn source(&mut self, place: Place, out: &mut Out) {
         self.sources.meet(place, out);
     }
 
@@ -113,10 +109,10 @@ impl Scribe {
 
     /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of
     /// them.
-    pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
+    pub(crate) fn line(&mut self, record: &Record, out: &mut Out) {
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);
-        out.extend_from_slice(b"{\"n\":");
+        json::raw(out, "{\"n\":");
         json::number(out, record.seq);
         json::raw(out, field!("t"));
         json::nanos(out, record.time);
@@ -130,16 +126,23 @@ impl Scribe {
         }
         json::raw(out, field!("turn"));
         json::number(out, record.turn);
-        let names = self.teller.names();
-        for (key, task) in who(record) {
-            json::raw(out, key);
-            names.task(task).json(out);
+        // The task that was being polled is its `run`; and its `task`, too, unless the event is
+        // about one. (A job's thread is no task's poll.)
+        let who = self.teller.who;
+        for (key, who) in [
+            (field!("task"), who.filter(|_| record.event.about().is_none())),
+            (field!("run"), who.filter(|_| record.task.is_some())),
+        ] {
+            if let Some(who) = who {
+                json::raw(out, key);
+                who.json(out);
+            }
         }
         if let Some(scope) = record.scope {
             json::raw(out, field!("in"));
             json::number(out, scope.get());
         }
-        Wire::fields(&record.event, names, out);
+        Wire::fields(&record.event, self.teller.names(), out);
         // What the wait is for that is served.
         if let Some(on) = self.teller.served(&record.event) {
             Wire::fields(&Served { on }, self.teller.names(), out);
@@ -148,9 +151,7 @@ impl Scribe {
         let Places { src, at, made } = self.places;
         let mut place = |key, place: &str| {
             json::raw(out, key);
-            out.push(b'"');
-            json::raw(out, place);
-            out.push(b'"');
+            json::word(out, place);
         };
         if let Some(made) = made {
             place(field!("made"), self.sources.shown(made).column());
@@ -184,8 +185,11 @@ impl Scribe {
         json::raw(out, field!("say"));
         // Not all of it is in words of ours: it may name a type, or be what the program says.
         json::text(out, self.teller.said());
-        out.extend_from_slice(b"}\n");
-        out.append(&mut self.more);
+        json::raw(out, "}\n");
+        if !self.more.is_empty() {
+            out.push(&self.more);
+            self.more.clear();
+        }
     }
 }
 
@@ -194,16 +198,8 @@ struct Served {
     on: Resource,
 }
 
-/// The tasks that a line names beside the event's own fields. The task that was being polled is its
-/// `run`; and its `task`, too, unless the event is about one. (A job's thread is no task's poll.)
-fn who(record: &Record) -> impl Iterator<Item = (&'static str, Id)> {
-    let task = record.task.or(record.job).filter(|_| record.event.about().is_none());
-    let task = task.map(|task| (field!("task"), task));
-    task.into_iter().chain(record.task.map(|running| (field!("run"), running)))
-}
-
 /// Adds an object of these fields. (No id is in them: those are named by the [`Scribe`].)
-pub(crate) fn object(value: &impl Serialize, out: &mut Vec<u8>) {
+pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
     Wire::object(value, ALL, &mut Names::new(), out);
 }
 

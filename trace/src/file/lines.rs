@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 use crate::doctor::Lint;
 use crate::file::json::object;
 use crate::words::names::Name;
+use crate::words::text::{Out, raw};
 
 /// A line that is no event.
 #[derive(Debug, Serialize)]
@@ -103,9 +104,9 @@ impl Header {
 
 impl Aside<'_> {
     /// Adds the line to `out`.
-    pub(crate) fn line(&self, out: &mut Vec<u8>) {
+    pub(crate) fn line(&self, out: &mut Out) {
         object(self, out);
-        out.push(b'\n');
+        raw(out, "\n");
     }
 }
 

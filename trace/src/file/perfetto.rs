@@ -23,8 +23,9 @@ use crate::file::json::name_of;
 use crate::file::lines::Aside;
 use crate::words::future::future_name;
 use crate::words::names::{Family, Name};
+use crate::words::say::say;
 use crate::words::teller::Teller;
-use crate::words::text as json;
+use crate::words::text::{self as json, Out};
 
 /// The loop's track. (Readers take 0 for the idle thread.)
 const LOOP: u64 = 1;
@@ -63,7 +64,7 @@ impl Perfetto {
 
     /// A record that is not to be written.
     pub(crate) fn pass(&mut self, record: &Record) {
-        self.record(record, &mut Vec::new());
+        self.record(record, &mut Out::new());
         self.named.clear();
     }
 
@@ -78,7 +79,7 @@ impl Perfetto {
     }
 
     /// Adds what this record has to show.
-    pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
+    pub(crate) fn record(&mut self, record: &Record, out: &mut Out) {
         let (now, seq) = (record.real, record.seq);
         let say = self.teller.sentence(record).to_owned();
         self.name(LOOP, "the loop", out);
@@ -122,7 +123,7 @@ impl Perfetto {
         }
     }
 
-    fn beside_an_instant(&mut self, record: &Record, out: &mut Vec<u8>) {
+    fn beside_an_instant(&mut self, record: &Record, out: &mut Out) {
         let now = record.real;
         match record.event {
             Event::RunStart { .. } => self.begin_turn("start".to_owned(), now, out),
@@ -166,7 +167,7 @@ impl Perfetto {
     }
 
     /// Adds what recording has taken, inside the poll or turn that it interrupted.
-    fn overhead(&mut self, record: &Record, out: &mut Vec<u8>) {
+    fn overhead(&mut self, record: &Record, out: &mut Out) {
         let since = mem::replace(&mut self.before, record.real);
         if record.overhead >= Duration::from_micros(1) {
             let track = self.polls.last().copied().unwrap_or(LOOP);
@@ -176,7 +177,7 @@ impl Perfetto {
     }
 
     /// Begins an arrow in the slice that goes on: where that is no poll, the loop itself acts.
-    fn arrow(&self, name: &'static str, record: &Record, out: &mut Vec<u8>) -> Option<Arrow> {
+    fn arrow(&self, name: &'static str, record: &Record, out: &mut Out) -> Option<Arrow> {
         let track = self.polls.last().copied().unwrap_or(LOOP);
         let goes_on = track != LOOP || !self.turn.is_empty();
         goes_on.then(|| {
@@ -185,24 +186,24 @@ impl Perfetto {
         })
     }
 
-    fn instant(&mut self, record: &Record, say: &str, out: &mut Vec<u8>) {
+    fn instant(&mut self, record: &Record, say: &str, out: &mut Out) {
         let track = record.task.map_or(LOOP, |task| self.track(task, out));
         let entry = entry(out, "i", &name_of(&record.event), track, record.real).word("s", "t");
         entry.says(say).number("event", record.seq).end();
     }
 
-    fn begin_turn(&mut self, name: String, now: Duration, out: &mut Vec<u8>) {
+    fn begin_turn(&mut self, name: String, now: Duration, out: &mut Out) {
         entry(out, "B", &name, LOOP, now).end();
         self.turn.push(name);
     }
 
-    fn end_turn(&mut self, now: Duration, out: &mut Vec<u8>) {
+    fn end_turn(&mut self, now: Duration, out: &mut Out) {
         while let Some(name) = self.turn.pop() {
             entry(out, "E", &name, LOOP, now).end();
         }
     }
 
-    fn count(&mut self, counts: [usize; 4], now: Duration, out: &mut Vec<u8>) {
+    fn count(&mut self, counts: [usize; 4], now: Duration, out: &mut Out) {
         let names = ["run queue", "tasks alive", "timers", "sources"];
         for ((name, count), was) in names.into_iter().zip(counts).zip(&mut self.counts) {
             if mem::replace(was, count) != count {
@@ -212,11 +213,11 @@ impl Perfetto {
     }
 
     /// Adds what a trace has beside the records.
-    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
+    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Out) {
         let (name, say) = match *aside {
             Aside::Header(header) => {
-                out.extend_from_slice(b"[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1");
-                return Entry(out, b"}}").args("name", &quoted(&header.program)).end();
+                json::raw(out, "[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1");
+                return Entry(out, "}}").args("name", &quoted(&header.program)).end();
             }
             Aside::Note { text, task, .. } => {
                 let track = task.map_or(LOOP, number);
@@ -226,13 +227,13 @@ impl Perfetto {
                 return entry(out, "i", text, track, now).word("s", "t").says("printed").end();
             }
             Aside::Lint(lint) => ("lint", lint.text.clone()),
-            Aside::End { .. } => return out.extend_from_slice(b"\n]\n"),
+            Aside::End { .. } => return json::raw(out, "\n]\n"),
         };
         entry(out, "i", name, LOOP, now).word("s", "g").says(&say).end();
     }
 
     /// The track of a task or job, which has its name from now on.
-    fn track(&mut self, task: Id, out: &mut Vec<u8>) -> u64 {
+    fn track(&mut self, task: Id, out: &mut Out) -> u64 {
         let name = self.task(task);
         let track = number(name);
         if !self.named.contains(&track) {
@@ -243,7 +244,7 @@ impl Perfetto {
     }
 
     /// What a track is called, and its place among the others.
-    fn name(&mut self, track: u64, name: &str, out: &mut Vec<u8>) {
+    fn name(&mut self, track: u64, name: &str, out: &mut Out) {
         if self.named.insert(track) {
             let at = Duration::ZERO;
             entry(out, "M", "thread_name", track, at).args("name", &quoted(name)).end();
@@ -265,25 +266,25 @@ fn number(name: Name) -> u64 {
 
 /// An entry in the making: its fields, and then its arguments.
 #[must_use]
-struct Entry<'a>(&'a mut Vec<u8>, &'static [u8]);
+struct Entry<'a>(&'a mut Out, &'static str);
 
 /// With a phase (`B` and `E` the ends of a slice, `X` a slice, `i` an instant, `s` and `f` the ends
 /// of an arrow, `C` a counter, `M` a name), and a time in microseconds.
-fn entry<'a>(out: &'a mut Vec<u8>, ph: &str, name: &str, tid: u64, at: Duration) -> Entry<'a> {
-    out.extend_from_slice(b",\n{\"pid\":1");
+fn entry<'a>(out: &'a mut Out, ph: &str, name: &str, tid: u64, at: Duration) -> Entry<'a> {
+    json::raw(out, ",\n{\"pid\":1");
     // The ends of an arrow find each other by name, category and number.
-    let entry = Entry(out, b"}").word("cat", "kettle").word("ph", ph).word("name", name);
+    let entry = Entry(out, "}").word("cat", "kettle").word("ph", ph).word("name", name);
     entry.number("tid", tid).micros("ts", at)
 }
 
-fn slice(out: &mut Vec<u8>, name: &str, track: u64, (since, took): (Duration, Duration)) {
+fn slice(out: &mut Out, name: &str, track: u64, (since, took): (Duration, Duration)) {
     entry(out, "X", name, track, since).micros("dur", took).end();
 }
 
 fn quoted(text: &str) -> String {
-    let mut quoted = Vec::new();
+    let mut quoted = Out::new();
     json::text(&mut quoted, text);
-    String::from_utf8_lossy(&quoted).into_owned()
+    quoted.into_string().expect("it is text")
 }
 
 impl<'a> Entry<'a> {
@@ -303,14 +304,14 @@ impl<'a> Entry<'a> {
     fn micros(self, key: &str, time: Duration) -> Entry<'a> {
         let nanos = json::whole_nanos(time);
         json::key(self.0, key);
-        json::raw(self.0, &format!("{}.{:03}", nanos / 1_000, nanos % 1_000));
+        say!(self.0, "{}.{:03}", nanos / 1_000, nanos % 1_000);
         self
     }
 
     /// What follows is an argument, too.
     fn args(self, key: &str, value: &str) -> Entry<'a> {
-        json::raw(self.0, &format!(",\"args\":{{\"{key}\":{value}"));
-        Entry(self.0, b"}}")
+        say!(self.0, ",\"args\":{{\"{key}\":{value}");
+        Entry(self.0, "}}")
     }
 
     /// The event in words.
@@ -319,7 +320,7 @@ impl<'a> Entry<'a> {
     }
 
     fn end(self) {
-        self.0.extend_from_slice(self.1);
+        json::raw(self.0, self.1);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::fixture::{Script, json, spawn, spawn_main};
 
 /// The whole file of these records, with this beside the first so many.
 fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
-    let (mut perfetto, mut out) = (Perfetto::default(), Vec::new());
+    let (mut perfetto, mut out) = (Perfetto::default(), Out::new());
     let header = Header::new(false, SystemTime::UNIX_EPOCH);
     perfetto.aside(&Aside::Header(&header), Duration::ZERO, &mut out);
     for (number, record) in records.iter().enumerate() {
@@ -24,7 +24,7 @@ fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
     }
     let end = Aside::End { end: "complete", overhead: Duration::ZERO, unseen: None };
     perfetto.aside(&end, Duration::ZERO, &mut out);
-    json(&String::from_utf8(out).unwrap()).as_array().unwrap().clone()
+    json(&out.into_string().unwrap()).as_array().unwrap().clone()
 }
 
 /// A run with a wake by the loop, one by another task, one while asleep, and one of itself.

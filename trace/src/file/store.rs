@@ -13,6 +13,8 @@ use std::fs::{self, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
+use crate::words::text::Out;
+
 /// Larger writes are not cheaper by the byte.
 const LARGE: usize = 256 * 1024;
 
@@ -23,7 +25,7 @@ pub(crate) struct Store {
     file: Option<fs::File>,
     failure: Option<io::Error>,
     /// What is not in the file yet.
-    buffer: Vec<u8>,
+    buffer: Out,
 }
 
 impl Store {
@@ -37,7 +39,7 @@ impl Store {
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         let holds_something = file.metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
-        let mut store = Store { file: Some(file), failure: None, buffer: Vec::new() };
+        let mut store = Store { file: Some(file), failure: None, buffer: Out::new() };
         if !holds_something {
             // An empty line, which says nothing where it can't be taken back: in a pipe.
             store.write(b"\n");
@@ -59,7 +61,7 @@ impl Store {
     }
 
     /// Adds what `write` puts at the end of the buffer; gives its length.
-    pub(crate) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
+    pub(crate) fn add(&mut self, write: impl FnOnce(&mut Out)) -> u64 {
         let before = self.buffer.len();
         write(&mut self.buffer);
         let length = self.buffer.len() - before;
@@ -72,7 +74,7 @@ impl Store {
     /// Hands to the system what was added.
     pub(crate) fn flush(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        self.write(&buffer);
+        self.write(buffer.as_encoded_bytes());
         buffer.clear();
         self.buffer = buffer;
     }
@@ -102,9 +104,10 @@ impl Store {
 mod tests {
     use super::*;
     use crate::fixture::Scratch;
+    use crate::words::text::raw;
 
     fn add(store: &mut Store, text: &str) {
-        store.add(|out| out.extend_from_slice(text.as_bytes()));
+        store.add(|out| raw(out, text));
     }
 
     #[test]

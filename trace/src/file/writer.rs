@@ -27,6 +27,7 @@ use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
 use crate::file::store::Store;
 use crate::words::refused::unfit;
+use crate::words::text::{Out, raw};
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -45,7 +46,7 @@ pub(crate) struct Writer {
     /// Of a replay.
     blocks: Option<Blocks>,
     /// What is to be written; kept for its room.
-    aside: Vec<u8>,
+    aside: Out,
     /// How many bytes of lines the file may have, and how many more.
     limit: u64,
     room: u64,
@@ -83,7 +84,7 @@ impl Writer {
             store: Store::claim(path).map_err(|error| cannot_be_written(path, &error))?,
             form,
             blocks: None,
-            aside: Vec::new(),
+            aside: Out::new(),
             limit: LIMIT,
             room: LIMIT,
             over: false,
@@ -99,7 +100,7 @@ impl Writer {
     fn head(&mut self) {
         let (_, head) = form_of(&self.path).expect("it has one");
         self.store.empty();
-        self.store.add(|out| out.extend_from_slice(head.as_bytes()));
+        self.store.add(|out| raw(out, &head));
         // Deflating takes longer than all else where it isn't optimised: there the lines stay as
         // they are.
         self.blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
@@ -164,7 +165,7 @@ impl Writer {
     }
 
     /// A line; in a replay for the next block.
-    fn line(&mut self, write: impl FnOnce(&mut Form, &mut Vec<u8>)) {
+    fn line(&mut self, write: impl FnOnce(&mut Form, &mut Out)) {
         let form = &mut self.form;
         match &mut self.blocks {
             _ if self.over => {}
@@ -219,7 +220,7 @@ impl Writer {
 
     fn add_aside(&mut self) {
         if !self.over && !self.aside.is_empty() {
-            self.store.add(|out| out.extend_from_slice(&self.aside));
+            self.store.add(|out| out.push(&self.aside));
         }
         self.aside.clear();
     }

@@ -30,7 +30,7 @@ use crate::asked::env;
 use crate::asked::schedule::{Asked, REAL, on_real_clock};
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
-use crate::words::text as json;
+use crate::words::text::{self as json, Out};
 
 /// The variable with the file for reports.
 const REPORT: &str = "KETTLE_REPORT";
@@ -120,15 +120,16 @@ fn under(name: &str, asked: &Asked) -> Course {
 /// Appends a line to the file of reports, if there is to be one.
 fn report(name: &str, found: &Found) {
     let Some(path) = std::env::var_os(REPORT) else { return };
-    let mut line = Vec::new();
+    let mut line = Out::new();
     let mut field = |name: &str, value: &str, is_text: bool| {
-        line.push(if line.is_empty() { b'{' } else { b',' });
+        let begin = if line.is_empty() { "{" } else { "," };
+        json::raw(&mut line, begin);
         json::text(&mut line, name);
-        line.push(b':');
+        json::raw(&mut line, ":");
         if is_text {
             json::text(&mut line, value);
         } else {
-            line.extend_from_slice(value.as_bytes());
+            json::raw(&mut line, value);
         }
     };
     field("test", name, true);
@@ -150,7 +151,7 @@ fn report(name: &str, found: &Found) {
             }
         }
     }
-    line.extend_from_slice(b"}\n");
+    json::raw(&mut line, "}\n");
     let file = OpenOptions::new().append(true).create(true).open(path);
-    let _ = file.and_then(|mut file| file.write_all(&line));
+    let _ = file.and_then(|mut file| file.write_all(line.as_encoded_bytes()));
 }

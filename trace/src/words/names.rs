@@ -21,7 +21,7 @@ use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
 use serde::{Serialize, Serializer};
 
 use super::quick::Quick;
-use super::text as json;
+use super::text::{self as json, Out};
 
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
@@ -99,8 +99,13 @@ impl Names {
         self.learn_of(record, |_| true);
     }
 
-    /// The same of some things only.
-    pub(crate) fn learn_of(&mut self, record: &Record, wanted: impl Fn(Thing) -> bool) {
+    /// The same of some things only. Gives the names of the task or job that did it, and of the
+    /// first two things that the event names.
+    pub(crate) fn learn_of(
+        &mut self,
+        record: &Record,
+        wanted: impl Fn(Thing) -> bool,
+    ) -> [Option<Name>; 3] {
         match record.event {
             Event::Spawn { task, kind: Kind::Main, .. } => {
                 self.name(task.get(), Family::Main);
@@ -111,15 +116,19 @@ impl Names {
             _ => {}
         }
         let running = record.task.or(record.job).map(Thing::Task);
-        for thing in running.into_iter().chain(record.event.things()).filter(|thing| wanted(*thing))
-        {
-            self.thing(thing);
+        let mut named = [running.filter(|it| wanted(*it)).map(|it| self.thing(it)), None, None];
+        for (nth, thing) in record.event.things().filter(|thing| wanted(*thing)).enumerate() {
+            let name = self.thing(thing);
+            if let Some(named) = named.get_mut(1 + nth) {
+                *named = Some(name);
+            }
         }
         if let Some(Thing::Task(id) | Thing::Timer(id) | Thing::Source(id)) = record.event.ends()
             && let Some(given) = self.given.get_mut(&id.get())
         {
             given.may_go = true;
         }
+        named
     }
 
     /// The name of whatever it is.
@@ -241,14 +250,14 @@ impl Name {
     }
 
     /// As a text of JSON.
-    pub(crate) fn json(self, out: &mut Vec<u8>) {
-        out.push(b'"');
+    pub(crate) fn json(self, out: &mut Out) {
+        json::raw(out, "\"");
         json::raw(out, self.word());
         if let Some(number) = self.shown_number() {
-            out.push(b' ');
+            json::raw(out, " ");
             json::number(out, number);
         }
-        out.push(b'"');
+        json::raw(out, "\"");
     }
 
     /// The second part; none for the first `main`: one `block_on` is the rule, and its future is

@@ -10,9 +10,10 @@ use std::fmt::Display;
 use kettle_events::{Act, SyncKind, Units};
 
 use super::say::{Count, Who, say};
+use super::text::{Out, raw};
 
 pub(super) fn made(
-    text: &mut String,
+    text: &mut Out,
     [who, name]: [Who; 2],
     kind: SyncKind,
     (room, count): (Option<usize>, usize),
@@ -29,7 +30,7 @@ pub(super) fn made(
 }
 
 pub(super) fn act(
-    text: &mut String,
+    text: &mut Out,
     [who, name]: [Who; 2],
     (kind, act): (SyncKind, Act),
     (units, count): (Units, usize),
@@ -129,7 +130,7 @@ fn of_any(act: Act) -> &'static str {
 }
 
 /// The end of "waits …".
-pub(crate) fn awaited(text: &mut String, name: &dyn Display, kind: SyncKind, units: Units) {
+pub(crate) fn awaited(text: &mut Out, name: &dyn Display, kind: SyncKind, units: Units) {
     let template = match kind {
         SyncKind::Mpsc | SyncKind::Oneshot => "for room in $",
         SyncKind::Mutex => "for $",
@@ -149,21 +150,21 @@ pub(crate) fn awaited(text: &mut String, name: &dyn Display, kind: SyncKind, uni
 }
 
 /// The same for the one value, or for the next end in a set.
-pub(crate) fn awaited_value(text: &mut String, name: &dyn Display, kind: SyncKind) {
+pub(crate) fn awaited_value(text: &mut Out, name: &dyn Display, kind: SyncKind) {
     let set = kind == SyncKind::JoinSet;
     let template = if set { "for the next task of $ to end" } else { "for a value in $" };
     fill(text, template, (&Who(None), name), (0, 0));
 }
 
 fn fill(
-    text: &mut String,
+    text: &mut Out,
     template: &'static str,
     (who, name): (&Who, &dyn Display),
     (units, count): (usize, usize),
 ) {
     let mut rest = template;
     while let Some(at) = rest.find(['@', '$', '#', '%']) {
-        text.push_str(&rest[..at]);
+        raw(text, &rest[..at]);
         let (mark, after) = (rest.as_bytes()[at], &rest[at + 1..]);
         let noun = after.find(|end: char| !end.is_ascii_lowercase()).unwrap_or(after.len());
         let number = if mark == b'#' { units } else { count };
@@ -175,7 +176,7 @@ fn fill(
         }
         rest = &after[if matches!(mark, b'#' | b'%') { noun } else { 0 }..];
     }
-    text.push_str(rest);
+    raw(text, rest);
 }
 
 fn number(units: Units) -> usize {
@@ -191,7 +192,7 @@ mod tests {
     use crate::words::names::{Family, Name};
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
-        let mut text = String::new();
+        let mut text = Out::new();
         let name = Name { family: Family::Sync(kind), number: 2 };
         let task = Name { family: Family::Task, number: 1 };
         act(
@@ -201,7 +202,7 @@ mod tests {
             (units, count),
             false,
         );
-        text
+        text.into_string().unwrap()
     }
 
     #[test]

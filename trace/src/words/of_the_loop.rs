@@ -5,9 +5,10 @@ use std::time::Duration;
 use kettle_events::{Event, MessageKind, Point};
 
 use super::say::{Count, Millis, Seconds, say};
+use super::text::Out;
 
 /// False if it is no event of the loop.
-pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) -> bool {
+pub(super) fn of_the_loop(text: &mut Out, event: &Event, now: Duration) -> bool {
     match *event {
         Event::RunStart { paused: false } => say!(text, "the run begins"),
         Event::RunStart { paused: true } => say!(text, "the run begins; its clock is virtual"),

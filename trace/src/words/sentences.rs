@@ -8,9 +8,10 @@
 use kettle_events::{Cause, Deferral, Direction, Effect, Event, Kind, Outcome, ScopeKind, Tried};
 
 use super::say::{Count, Seconds, Who, say};
+use super::text::Out;
 
 /// False if it is no event of a task.
-pub(super) fn of_a_task(text: &mut String, event: &Event, [who, it, other]: [Who; 3]) -> bool {
+pub(super) fn of_a_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 3]) -> bool {
     match *event {
         Event::Spawn { kind: Kind::Main, .. } => say!(text, "{it} is made, block_on's own future"),
         Event::Spawn { kind: Kind::Task, .. } => say!(text, "{who} spawns {it}"),
@@ -63,7 +64,7 @@ pub(super) fn of_a_task(text: &mut String, event: &Event, [who, it, other]: [Who
     true
 }
 
-fn of_a_wake(text: &mut String, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
+fn of_a_wake(text: &mut Out, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
     match by {
         Cause::Task(_) if other.0.is_none_or(|other| it.0 == Some(other)) => {
             say!(text, "{it} wakes itself");
@@ -84,7 +85,7 @@ fn of_a_wake(text: &mut String, by: Cause, effect: Effect, [it, other]: [Who; 2]
 }
 
 /// False if it is no event of a job, a timer or a child process.
-pub(super) fn of_a_job_or_timer(text: &mut String, event: &Event, who: Who, it: Who) -> bool {
+pub(super) fn of_a_job_or_timer(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
     match *event {
         Event::BlockingStart { .. } => say!(text, "{who} hands {it} to the blocking pool"),
         Event::BlockingRun { waited, .. } => {
@@ -134,7 +135,7 @@ pub(super) fn of_a_job_or_timer(text: &mut String, event: &Event, who: Who, it: 
 }
 
 /// False if it is no event of a scope. Readers count branches from one.
-pub(super) fn of_a_scope(text: &mut String, event: &Event, who: Who) -> bool {
+pub(super) fn of_a_scope(text: &mut Out, event: &Event, who: Who) -> bool {
     match *event {
         Event::Scope { what, branches: 0, .. } => say!(text, "{who} polls {}", combinator(what)),
         Event::Scope { what, branches, .. } => {
@@ -169,7 +170,7 @@ fn combinator(what: ScopeKind) -> &'static str {
 }
 
 /// False if it is no event of a source.
-pub(super) fn of_a_source(text: &mut String, event: &Event, who: Who, it: Who) -> bool {
+pub(super) fn of_a_source(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
     match *event {
         Event::SourceNew { what, ready, ends, .. } => made(text, [who, it], what, (ready, ends)),
         Event::SourceAdd { what, .. } => {
@@ -211,7 +212,7 @@ pub(super) fn of_a_source(text: &mut String, event: &Event, who: Who, it: Who) -
     true
 }
 
-fn made(text: &mut String, [who, it]: [Who; 2], what: &str, (ready, ends): ([bool; 4], [u32; 2])) {
+fn made(text: &mut Out, [who, it]: [Who; 2], what: &str, (ready, ends): ([bool; 4], [u32; 2])) {
     let [near, far] = ends;
     match (what, near, far) {
         ("Process", 1.., _) => say!(text, "{who} starts child process {near}: {it}"),

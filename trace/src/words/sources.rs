@@ -17,15 +17,16 @@ use std::collections::{HashMap, HashSet};
 use kettle_events::Place;
 
 use super::disk::{Disk, Named, Text};
-use super::whose::{from_root, is_kettles};
+use super::whose::{from_root, is_kettles, is_stds};
 use crate::words::quick::{Quick, key};
-use crate::words::text as json;
+use crate::words::say::say;
+use crate::words::text::{self as json, Out};
 
 /// The places met so far, and their files.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     /// By the address of the place, which is a constant of the program.
-    known: HashMap<usize, usize, Quick>,
+    known: HashMap<usize, Option<usize>, Quick>,
     shown: Vec<Shown>,
     files: HashSet<&'static str>,
     /// Where to look for files; found out when the first is needed.
@@ -42,14 +43,17 @@ pub(crate) struct Shown {
 }
 
 impl Sources {
-    /// The number of this place. If its file is new, a line with its text is added to `out`.
+    /// The number of this place; std's have none. If its file is new, a line with its text is added
+    /// to `out`.
     #[inline]
-    pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) -> usize {
+    pub(crate) fn meet(&mut self, place: Place, out: &mut Out) -> Option<usize> {
         let address = key(place);
-        match self.known.get(&address) {
-            Some(&number) => number,
-            None => self.meet_anew(place, address, out),
+        if let Some(number) = self.known.get(&address) {
+            return *number;
         }
+        let number = (!is_stds(place.file())).then(|| self.meet_anew(place, out));
+        self.known.insert(address, number);
+        number
     }
 
     /// The place of this number, in words.
@@ -59,21 +63,18 @@ impl Sources {
     }
 
     #[cold]
-    fn meet_anew(&mut self, place: Place, address: usize, out: &mut Vec<u8>) -> usize {
+    fn meet_anew(&mut self, place: Place, out: &mut Out) -> usize {
         if self.files.insert(place.file()) {
             let disk = self.disk.get_or_insert_with(Disk::new);
             source_line(out, place, disk.find(named(place)));
         }
-        let mut whole = Vec::new();
+        let mut whole = Out::new();
         json::escaped(&mut whole, from_root(place.file()));
-        whole.push(b':');
-        json::number(&mut whole, u64::from(place.line()));
+        say!(&mut whole, ":{}", place.line());
         let line = whole.len();
-        whole.push(b':');
-        json::number(&mut whole, u64::from(place.column()));
-        let whole = String::from_utf8(whole).expect("escaping leaves UTF-8");
+        say!(&mut whole, ":{}", place.column());
+        let whole = whole.into_string().expect("it is text");
         self.shown.push(Shown { whole, line });
-        self.known.insert(address, self.shown.len() - 1);
         self.shown.len() - 1
     }
 }
@@ -90,21 +91,21 @@ impl Shown {
     }
 }
 
-fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
-    out.extend_from_slice(b"{\"file\":");
+fn source_line(out: &mut Out, place: Place, text: Option<Text>) {
+    json::raw(out, "{\"file\":");
     json::text(out, from_root(place.file()));
     json::key(out, "whose");
     json::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
     if text.as_ref().is_some_and(|text| text.newer) {
         json::key(out, "newer");
-        out.extend_from_slice(b"true");
+        json::raw(out, "true");
     }
     json::key(out, "text");
     match text {
         Some(Text { text, .. }) => json::text(out, &text),
-        None => out.extend_from_slice(b"null"),
+        None => json::raw(out, "null"),
     }
-    out.extend_from_slice(b"}\n");
+    json::raw(out, "}\n");
 }
 
 /// The line of source at this place, if its file is found and is the one that was built.
@@ -131,17 +132,17 @@ mod tests {
     #[test]
     fn a_file_is_told_once_and_before_its_first_place() {
         let mut sources = Sources::default();
-        let mut out = Vec::new();
+        let mut out = Out::new();
         let here = place();
-        let first = sources.meet(here, &mut out);
-        let line = String::from_utf8(out).unwrap();
+        let first = sources.meet(here, &mut out).unwrap();
+        let line = out.into_string().unwrap();
         let source = parse(line.trim_end());
         assert_eq!(source["file"].as_str().unwrap(), "trace/src/words/sources.rs");
         assert_eq!(source["whose"].as_str().unwrap(), "kettle");
         assert_eq!(source["text"].as_str().unwrap(), include_str!("sources.rs"));
-        let (mut out, there) = (Vec::new(), place());
-        let second = sources.meet(there, &mut out);
-        assert_eq!(sources.meet(here, &mut out), first);
+        let (mut out, there) = (Out::new(), place());
+        let second = sources.meet(there, &mut out).unwrap();
+        assert_eq!(sources.meet(here, &mut out), Some(first));
         assert!(out.is_empty(), "the file is known");
         let shown = format!("trace/src/words/sources.rs:{}", here.line());
         assert_eq!(sources.shown(first).line(), shown);
@@ -156,8 +157,8 @@ mod tests {
         assert!(find("no/such/file.rs", 1).is_none());
         assert!(find(this, 1).is_some());
         assert!(find(this, 100_000).is_none());
-        let mut out = Vec::new();
+        let mut out = Out::new();
         source_line(&mut out, place(), None);
-        assert!(String::from_utf8(out).unwrap().ends_with(",\"text\":null}\n"));
+        assert!(out.into_string().unwrap().ends_with(",\"text\":null}\n"));
     }
 }

@@ -23,6 +23,7 @@ use super::say::{Count, Seconds, Who, say};
 use super::sentences::{of_a_job_or_timer, of_a_scope, of_a_source, of_a_task, verb};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
+use crate::words::text::Out;
 
 /// Puts records into words.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +33,10 @@ pub(crate) struct Teller {
     due: HashMap<u64, Duration, Quick>,
     /// Who waits in each open wait, and for what.
     waits: HashMap<Id, (Option<Id>, Resource)>,
-    /// The sentence at hand; kept for its room.
-    text: String,
+    /// The task or job of the record at hand.
+    pub(crate) who: Option<Name>,
+    /// Its sentence; kept for its room.
+    text: Out,
 }
 
 impl Teller {
@@ -50,8 +53,8 @@ impl Teller {
         }
     }
 
-    fn learn(&mut self, record: &Record) {
-        self.names.learn(record);
+    fn learn(&mut self, record: &Record) -> [Who; 3] {
+        let named = self.names.learn_of(record, |_| true);
         match record.event {
             Event::TimerAdd { timer, due, .. } | Event::TimerMove { timer, due, .. } => {
                 self.due.insert(timer.get(), due);
@@ -64,6 +67,7 @@ impl Teller {
             }
             _ => {}
         }
+        named.map(Who)
     }
 
     /// The names it uses.
@@ -78,11 +82,9 @@ impl Teller {
 
     /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
-        self.learn(record);
         self.text.clear();
-        let who = Who(record.task.or(record.job).map(|task| self.names.task(task)));
-        let mut things = record.event.things();
-        let [it, other] = [(); 2].map(|()| Who(things.next().map(|it| self.names.thing(it))));
+        let [who, it, other] = self.learn(record);
+        self.who = who.0;
         // Each knows some kinds of events, and leaves the others to the next.
         let (text, event) = (&mut self.text, &record.event);
         let told = of_the_loop(text, event, record.time)
@@ -93,12 +95,12 @@ impl Teller {
         if !told {
             self.of_a_wait_or_primitive(event, who, it);
         }
-        &self.text
+        self.said()
     }
 
     /// The last sentence once more.
     pub(crate) fn said(&self) -> &str {
-        &self.text
+        self.text.to_str().expect("it is text")
     }
 
     fn of_a_wait_or_primitive(&mut self, event: &Event, who: Who, it: Who) {

@@ -29,7 +29,7 @@ use crate::fold::{
 };
 use crate::words::names::{Family, Name, Names};
 use crate::words::quick::Quick;
-use crate::words::text as json;
+use crate::words::text::{self as json, Out};
 
 /// So many entries are in the line of their event.
 const INLINE: usize = 8;
@@ -102,7 +102,7 @@ impl Changes {
         &mut self,
         record: &Record,
         names: &mut Names,
-        (out, more): (&mut Vec<u8>, &mut Vec<u8>),
+        (out, more): (&mut Out, &mut Out),
     ) {
         let Changes { fold, told, named, touched } = self;
         fold.step(record);
@@ -114,7 +114,7 @@ impl Changes {
             entries.of(*item, fold);
         }
         if entries.inline > 0 {
-            out.push(b']');
+            json::raw(out, "]");
         }
         if record.seq.is_multiple_of(ROUND) {
             self.told.forget(&self.fold);
@@ -142,9 +142,9 @@ impl Changes {
     }
 
     /// Lines that say all there is at this moment: the first is called `anew`.
-    pub(super) fn everything(&mut self, names: &mut Names, out: &mut Vec<u8>) {
+    pub(super) fn everything(&mut self, names: &mut Names, out: &mut Out) {
         self.told = Told::default();
-        let (mut first, mut more) = (Vec::new(), Vec::new());
+        let (mut first, mut more) = (Out::new(), Out::new());
         let (told, named, fired) = (&mut self.told, &[][..], false);
         let (first, more) = (&mut first, &mut more);
         let mut entries = Entries { out: first, more, inline: 0, names, fired, named, told };
@@ -157,9 +157,9 @@ impl Changes {
             entries.open(&Open { task, branch, event });
         }
         json::raw(out, "{\"anew\":[");
-        out.extend_from_slice(&first[THEN.len()..]);
+        json::raw(out, &first.to_str().expect("it is text")[THEN.len()..]);
         json::raw(out, "]}\n");
-        out.append(more);
+        out.push(more);
     }
 }
 
@@ -176,8 +176,8 @@ impl Told {
 
 /// The entries of an event: each a table, a name and an object with values.
 struct Entries<'a> {
-    out: &'a mut Vec<u8>,
-    more: &'a mut Vec<u8>,
+    out: &'a mut Out,
+    more: &'a mut Out,
     /// So many are in `out`.
     inline: usize,
     names: &'a mut Names,
@@ -283,19 +283,19 @@ impl Entries<'_> {
     fn entry(
         &mut self,
         (table, name): (&str, Option<Name>),
-        write: impl FnOnce(&mut Names, &mut Vec<u8>),
+        write: impl FnOnce(&mut Names, &mut Out),
     ) {
         let is_inline = self.inline < INLINE;
         let out = if is_inline { &mut *self.out } else { &mut *self.more };
         let begin = if self.inline == 0 { THEN } else { "," };
         json::raw(out, if is_inline { begin } else { "{\"also\":[" });
         json::word(out, table);
-        out.push(b',');
+        json::raw(out, ",");
         match name {
             Some(name) => name.json(out),
             None => json::word(out, ""),
         }
-        out.push(b',');
+        json::raw(out, ",");
         write(self.names, out);
         if is_inline {
             self.inline += 1;
@@ -316,12 +316,12 @@ mod tests {
 
     /// The lines of these records for a page.
     fn lines(scribe: &mut Scribe, records: &[Record]) -> Vec<String> {
-        let mut out = Vec::new();
+        let mut out = Out::new();
         for record in records {
-            scribe.sources(record, &mut Vec::new());
+            scribe.sources(record, &mut Out::new());
             scribe.line(record, &mut out);
         }
-        String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+        out.into_string().unwrap().lines().map(str::to_owned).collect()
     }
 
     /// So many timers of one slot, which are sent on to others.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use kettle_events::{Record, Stack};
 
 use crate::words::stack::{Frame, functions};
-use crate::words::text as json;
+use crate::words::text::{self as json, Out};
 
 /// Their lines are never forgotten.
 const MOST: usize = 10_000;
@@ -33,7 +33,7 @@ impl Stacks {
     }
 
     /// Adds to `out` the line of this record's stack, if it is a new one.
-    pub(super) fn meet(&mut self, record: &Record, out: &mut Vec<u8>) {
+    pub(super) fn meet(&mut self, record: &Record, out: &mut Out) {
         self.of_this = None;
         if self.coming.is_empty() {
             return;
@@ -50,19 +50,19 @@ impl Stacks {
     }
 }
 
-fn line(number: u64, stack: &[Frame], out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"stack\":");
+fn line(number: u64, stack: &[Frame], out: &mut Out) {
+    json::raw(out, "{\"stack\":");
     json::number(out, number);
     json::key(out, "frames");
-    out.push(b'[');
+    json::raw(out, "[");
     for (index, Frame { name, place }) in stack.iter().enumerate() {
-        out.extend_from_slice(if index == 0 { b"[" } else { b",[" });
+        json::raw(out, if index == 0 { "[" } else { ",[" });
         json::text(out, name);
-        out.push(b',');
+        json::raw(out, ",");
         json::text(out, place);
-        out.push(b']');
+        json::raw(out, "]");
     }
-    out.extend_from_slice(b"]}\n");
+    json::raw(out, "]}\n");
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn of_a_stack_without_a_function_of_the_program_nothing_is_written() {
-        let (mut script, mut stacks, mut out) = (Script::new(), Stacks::default(), Vec::new());
+        let (mut script, mut stacks, mut out) = (Script::new(), Stacks::default(), Out::new());
         let record = script.write(Event::Note { text: "tea" }).records[0];
         stacks.take([(record.seq, Stack::default())].into_iter());
         stacks.meet(&record, &mut out);

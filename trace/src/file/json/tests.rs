@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::fixture::{Script, place};
+use crate::words::whose::is_stds;
 use serde_json::Value;
 
 use crate::fixture::{keys, parse};
@@ -14,12 +15,12 @@ use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
-    let (mut scribe, mut sources, mut out) = (Scribe::default(), Vec::new(), Vec::new());
+    let (mut scribe, mut sources, mut out) = (Scribe::default(), Out::new(), Out::new());
     for record in records {
         scribe.sources(record, &mut sources);
         scribe.line(record, &mut out);
     }
-    String::from_utf8(out).unwrap().lines().map(parse).collect()
+    out.into_string().unwrap().lines().map(parse).collect()
 }
 
 /// The last line of a record that ends with this event.

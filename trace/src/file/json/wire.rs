@@ -19,7 +19,7 @@ use serde::ser::{
 
 use crate::words::future::future_name;
 use crate::words::names::Names;
-use crate::words::text as json;
+use crate::words::text::{self as json, Out};
 use crate::words::whose::from_root;
 
 /// All fields of a struct.
@@ -27,7 +27,7 @@ pub(super) const ALL: u32 = u32::MAX;
 
 /// Writes values.
 pub(super) struct Wire<'a> {
-    out: &'a mut Vec<u8>,
+    out: &'a mut Out,
     names: &'a mut Names,
     /// In how many objects we are.
     depth: usize,
@@ -54,17 +54,12 @@ enum Next {
 
 impl Wire<'_> {
     /// Adds the fields of a struct to an object that has some: `,"key":value`.
-    pub(super) fn fields(value: &impl Serialize, names: &mut Names, out: &mut Vec<u8>) {
+    pub(super) fn fields(value: &impl Serialize, names: &mut Names, out: &mut Out) {
         Wire::write(value, (0, ALL), names, out);
     }
 
     /// Adds an object of these fields of a struct.
-    pub(super) fn object(
-        value: &impl Serialize,
-        wanted: u32,
-        names: &mut Names,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn object(value: &impl Serialize, wanted: u32, names: &mut Names, out: &mut Out) {
         Wire::write(value, (1, wanted), names, out);
     }
 
@@ -72,7 +67,7 @@ impl Wire<'_> {
         value: &impl Serialize,
         (depth, wanted): (usize, u32),
         names: &mut Names,
-        out: &mut Vec<u8>,
+        out: &mut Out,
     ) {
         let mut wire = Wire { out, names, depth, next: Next::Plain, wanted, kept: 0 };
         value.serialize(&mut wire).expect("a struct of what can be written");
@@ -181,18 +176,18 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         word: &'static str,
         value: &T,
     ) -> Done {
-        self.out.push(b'{');
+        json::raw(self.out, "{");
         json::word(self.out, word);
-        self.out.push(b':');
+        json::raw(self.out, ":");
         self.depth += 1;
         value.serialize(&mut *self)?;
         self.depth -= 1;
-        self.out.push(b'}');
+        json::raw(self.out, "}");
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
-        self.out.push(b'[');
+        json::raw(self.out, "[");
         self.depth += 1;
         Ok(List { wire: self, first: true })
     }
@@ -213,7 +208,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         };
         match form {
             Form::Nanos { .. } => self.next = Next::Kept,
-            Form::Inner { .. } => self.out.push(b'{'),
+            Form::Inner { .. } => json::raw(self.out, "{"),
             Form::Outermost => {}
         }
         self.depth += 1;
@@ -251,14 +246,14 @@ impl SerializeSeq for List<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         if !std::mem::take(&mut self.first) {
-            self.wire.out.push(b',');
+            json::raw(self.wire.out, ",");
         }
         value.serialize(&mut *self.wire)
     }
 
     fn end(self) -> Done {
         self.wire.depth -= 1;
-        self.wire.out.push(b']');
+        json::raw(self.wire.out, "]");
         Ok(())
     }
 }
@@ -307,10 +302,10 @@ impl SerializeStruct for Object<'_, '_> {
             Form::Outermost => json::key(self.wire.out, key),
             Form::Inner { first } => {
                 if !std::mem::take(first) {
-                    self.wire.out.push(b',');
+                    json::raw(self.wire.out, ",");
                 }
                 json::word(self.wire.out, key);
-                self.wire.out.push(b':');
+                json::raw(self.wire.out, ":");
             }
             Form::Nanos { before } => *before = self.wire.kept * 1_000_000_000,
         }
@@ -321,7 +316,7 @@ impl SerializeStruct for Object<'_, '_> {
         self.wire.depth -= 1;
         match self.form {
             Form::Outermost => {}
-            Form::Inner { .. } => self.wire.out.push(b'}'),
+            Form::Inner { .. } => json::raw(self.wire.out, "}"),
             Form::Nanos { before } => {
                 let nanos = before + std::mem::take(&mut self.wire.kept);
                 self.wire.next = Next::Plain;
