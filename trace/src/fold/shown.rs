@@ -271,6 +271,9 @@ impl Fold {
     /// Its open waits (of very many, as of a large set's tasks, the latest), in the order in which
     /// it has asked them last.
     fn awaited(&self, task: &Task) -> Vec<Awaited> {
+        if task.waits.is_empty() && task.deferred.is_none() {
+            return Vec::new();
+        }
         let latest = task.waits.iter().rev().take(MOST);
         let open = latest.filter_map(|wait| self.waits.stored(*wait));
         let open = open.filter(|wait| !self.is_given_up(&wait.waiter));
@@ -282,12 +285,12 @@ impl Fold {
     }
 
     fn joiner(&self, id: Id) -> Option<Id> {
-        let mut waiting = self.waits.at(Spot::Task(id));
-        waiting.find(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
+        let joiner = self.waits.alone(Spot::Task(id));
+        joiner.filter(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
     }
 
     pub(crate) fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
-        let (timer, waiter) = (self.wheel.timers.get(&id)?, self.waits.at(Spot::Timer(id)).next());
+        let (timer, waiter) = (self.wheel.timers.get(&id)?, self.waits.alone(Spot::Timer(id)));
         let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),

@@ -7,7 +7,7 @@
 //! until the next poll begins. A handle that is dropped on another thread is not heard of, so only
 //! the last [`REMEMBERED`] of them are remembered.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place, Record};
@@ -16,6 +16,7 @@ use super::run_queue::RunQueue;
 use super::task::{State, Task, Woken, name};
 use super::trouble::Trouble;
 use super::waiting::{Spot, Waiter};
+use crate::words::quick::Quick;
 
 /// So many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
@@ -26,7 +27,7 @@ const LOCAL: u64 = 1 << 44;
 /// All tasks, and which is polled next.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
-    pub(super) all: BTreeMap<Id, Task>,
+    pub(super) all: HashMap<Id, Task, Quick>,
     pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,

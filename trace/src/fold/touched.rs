@@ -75,7 +75,7 @@ impl Fold {
 
     /// All that there is, for a page that knows nothing yet.
     pub(crate) fn everything(&self) -> Vec<Item> {
-        let tasks = self.tasks.all.values().filter(|task| !task.is_over());
+        let tasks = self.tasks().filter(|task| !task.is_over());
         let mut all: Vec<Item> = tasks.map(|task| Item::Task(task.id)).collect();
         all.extend(self.jobs.keys().map(|job| Item::Task(*job)));
         all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));

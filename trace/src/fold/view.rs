@@ -71,7 +71,9 @@ impl Fold {
 
     /// All tasks, in the order in which they were made (on one thread).
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.all.values()
+        let mut all: Vec<&Task> = self.tasks.all.values().collect();
+        all.sort_unstable_by_key(|task| task.id);
+        all.into_iter()
     }
 
     /// What a task's wakers are stored at: what it waits for, and what it has left behind

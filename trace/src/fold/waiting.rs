@@ -14,10 +14,12 @@
 //!
 //! Invariant: a waiter is in one place, and its task has the number of its wait.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
+
+use crate::words::quick::Quick;
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +56,7 @@ pub struct Wait {
 }
 
 /// A place where wakers are stored. (A waiter in line has one of its own, named by its ticket.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Spot {
     Timer(Id),
     Source(Id, Direction),
@@ -101,7 +103,9 @@ impl Spot {
 pub(super) struct Waits {
     /// By their numbers, each with the place of its waker; `None`: that was taken.
     pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
-    /// By the places of their wakers: a line from front to back.
+    /// By the places of their wakers: those that have room for one waker only, and the others, a
+    /// line from front to back.
+    alone: HashMap<Spot, Id, Quick>,
     pub(super) at: BTreeMap<(Spot, u64), Id>,
     /// So many are at sources.
     pub(super) listening: usize,
@@ -110,7 +114,12 @@ pub(super) struct Waits {
 impl Waits {
     /// Whose wakers are at this place.
     pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Waiter> {
-        self.between(spot, spot)
+        self.alone(spot).into_iter().chain(self.between(spot, spot))
+    }
+
+    /// Whose waker is at a place for one.
+    pub(super) fn alone(&self, spot: Spot) -> Option<&Waiter> {
+        self.alone.get(&spot).and_then(|wait| Some(&self.all.get(wait)?.0.waiter))
     }
 
     /// The tasks that wait in line for this, front to back.
@@ -137,14 +146,19 @@ impl Waits {
     pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Waiter)> {
         let (known, at) = self.all.get_mut(&wait)?;
         let from = std::mem::replace(at, to);
-        if let Some(spot) = from {
-            self.at.remove(&(spot, wait.get()));
-            self.listening -= usize::from(matches!(spot, Spot::Source(..)));
+        let waiter = known.waiter;
+        match from {
+            Some(spot) if spot.is_for_one() => _ = self.alone.remove(&spot),
+            Some(spot) => _ = self.at.remove(&(spot, wait.get())),
+            None => {}
         }
-        if let Some(spot) = to {
-            self.at.insert((spot, wait.get()), wait);
-            self.listening += usize::from(matches!(spot, Spot::Source(..)));
+        match to {
+            Some(spot) if spot.is_for_one() => _ = self.alone.insert(spot, wait),
+            Some(spot) => _ = self.at.insert((spot, wait.get()), wait),
+            None => {}
         }
-        Some((from, known.waiter))
+        self.listening -= usize::from(matches!(from, Some(Spot::Source(..))));
+        self.listening += usize::from(matches!(to, Some(Spot::Source(..))));
+        Some((from, waiter))
     }
 }
