@@ -221,7 +221,7 @@ fn is_expected(name: &str, told: &str) {
     );
 }
 
-/// With `KETTLE_STACKS=1` a verdict has the tree of all tasks. Any other value than that is
+/// With `KETTLE_STACKS=1` a verdict has the functions of each wait. Any other value than that is
 /// refused.
 fn check_stacks() {
     let asked = |value| command("stacks").env("KETTLE_STACKS", value).spawn().expect("it starts");

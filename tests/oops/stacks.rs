@@ -1,4 +1,4 @@
-//! A program that hangs in functions of functions, for the tree that the doctor draws with
+//! A program that hangs in functions of functions, whose functions the doctor names with
 //! `KETTLE_STACKS=1`. (Its lines are in `stacks.txt`.)
 
 use std::pin::{Pin, pin};

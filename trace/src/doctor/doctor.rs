@@ -66,7 +66,7 @@ impl Doctor {
     #[must_use]
     pub fn showing_stacks(self) -> Doctor {
         stack::warm_up();
-        self.round.lock().stacks = Some(Stacks::default());
+        self.round.lock().run.stacks = Some(Stacks::default());
         self
     }
 
@@ -161,15 +161,15 @@ impl Sink for Doctor {
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
         // Not in one expression: the guard would live while foreign code answers.
-        let mine = self.round.lock().stacks.is_some();
+        let mine = self.round.lock().run.stacks.is_some();
         let behind = self.behind.as_ref().and_then(|behind| behind.takes_stacks());
         if mine { Some(stack::take) } else { behind }
     }
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.give(|behind| behind.stacks(stacks));
-        let Round { run, stacks: kept, .. } = &mut *self.round.lock();
-        if let Some(kept) = kept {
+        let run = &mut self.round.lock().run;
+        if let Some(kept) = &mut run.stacks {
             kept.keep(stacks, &run.fold);
         }
     }

@@ -163,6 +163,12 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
     let of_itself = |wait: &&Wait| !(of_a_set && matches!(wait.on, Resource::Task(_)));
     for wait in waits.iter().filter(of_itself).take(SHOWN) {
         lint = of_wait(run, (task.id, task.made), wait, lint);
+        let stack = run.stacks.as_ref().map(|stacks| stacks.of(wait)).unwrap_or_default();
+        if !stack.is_empty() {
+            let from_outside: String = stack.iter().rev().map(|it| format!("\n{it}")).collect();
+            let what = awaited(run, wait.on, task.id);
+            lint = lint.note(format!("{name} waits {what} in{from_outside}"));
+        }
     }
     lint
 }

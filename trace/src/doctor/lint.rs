@@ -26,9 +26,6 @@ pub struct Lint {
     pub text: String,
     /// Why it matters.
     pub notes: Vec<String>,
-    /// All waiting tasks with the functions in which they wait, in lines: of a program that hangs,
-    /// and with `KETTLE_STACKS=1`.
-    pub tree: Option<String>,
     /// What to write instead.
     pub help: String,
     /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
@@ -131,8 +128,8 @@ impl fmt::Display for LintKind {
 impl Lint {
     pub(crate) fn new(kind: LintKind, task: Option<Name>, text: String, after: u64) -> Lint {
         let (spots, notes, help) = (Vec::new(), Vec::new(), String::new());
-        let (certain, tree, since) = (true, None, None);
-        Lint { kind, task, spots, text, notes, tree, help, certain, after, since }
+        let (certain, since) = (true, None);
+        Lint { kind, task, spots, text, notes, help, certain, after, since }
     }
 
     /// Adds a place. One that is there already gets one more label.

@@ -24,7 +24,6 @@
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
-//! | `tree.rs` | which task awaits which, and in which functions? |
 //! | `report.rs` | how is a verdict printed? |
 //! | `round.rs` | which lints are asked, and when? |
 //! | `moment.rs` | how far do the records go, and what has gone on since? |
@@ -53,7 +52,6 @@ mod round;
 mod run;
 pub(crate) mod stacks;
 mod system;
-mod tree;
 mod unpolled;
 mod waits;
 mod watch;

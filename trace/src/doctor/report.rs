@@ -73,14 +73,9 @@ pub(super) fn render(lint: &Lint, level: &str, colour: bool) -> String {
         let _ = writeln!(text, "{pad}{dim}{arrow}{off} {}", spot.place);
         frame(&mut text, spot, index == 0, width, &paint);
     }
-    let tree = lint.tree.iter().map(|tree| {
-        let lines = tree.lines().map(|line| format!("\n{pad}   {line}"));
-        lines.fold("where each task waits, under what awaits it:".to_owned(), |all, line| {
-            all + &line
-        })
-    });
-    let notes = lint.notes.iter().cloned().chain(tree).map(|note| ("note", note));
-    for (word, words) in notes.chain([("help", lint.help.clone())]) {
+    let notes = lint.notes.iter().map(|note| ("note", note));
+    for (word, words) in notes.chain([("help", &lint.help)]) {
+        let words = words.replace('\n', &format!("\n{pad}   "));
         let _ = writeln!(text, "{pad} {dim}={off} {bold}{word}{off}: {words}");
     }
     text.push('\n');

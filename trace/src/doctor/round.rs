@@ -14,9 +14,7 @@ use kettle_events::{Event, Place, Record};
 use super::lint::{Lint, LintKind};
 use super::moment::Moment;
 use super::run::Run;
-use super::stacks::Stacks;
 use super::system::Times;
-use super::tree::tree;
 use super::{
     blocking_poll, busy_loop, end, growing_channel, guard_across_await, hang, leaked_tasks,
     lost_value, lost_wakeup, unpolled,
@@ -36,8 +34,6 @@ pub(super) struct Round {
     pub(super) hangs: hang::Hangs,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
-    /// `None`: none are wanted.
-    pub(super) stacks: Option<Stacks>,
     /// What was said, and whether it was certain.
     said: HashSet<(LintKind, Option<Place>, bool)>,
     pub(super) found: Vec<Lint>,
@@ -56,7 +52,6 @@ impl Round {
             guards: guard_across_await::Contended::default(),
             hangs: hang::Hangs::default(),
             hints: None,
-            stacks: None,
             said: HashSet::new(),
             found: Vec::new(),
         }
@@ -72,7 +67,6 @@ impl Round {
             moment: Moment { number, thread, ..Moment::default() },
             blocking: blocking_poll::Watch::begun(read),
             hints: self.hints.take(),
-            stacks: self.stacks.take(),
             said: std::mem::take(&mut self.said),
             ..Round::new(true)
         };
@@ -116,7 +110,7 @@ impl Round {
             // What is certain is not said once more as what may be.
             let proven = !lint.certain && self.said.contains(&(lint.kind, lint.place(), true));
             if !proven && let Some(lint) = self.once(lint) {
-                self.found.push(self.drawn(lint));
+                self.found.push(lint);
             }
         }
     }
@@ -134,18 +128,11 @@ impl Round {
         self.said.insert((lint.kind, lint.place(), lint.certain)).then_some(lint)
     }
 
-    /// With the tree of tasks, if that is wanted.
-    pub(super) fn drawn(&self, lint: Lint) -> Lint {
-        let stacks = self.stacks.as_ref().filter(|_| lint.kind.hangs());
-        Lint { tree: stacks.map(|stacks| tree(&self.run, stacks)), ..lint }
-    }
-
     /// How many entries it keeps.
     pub(super) fn kept(&self) -> usize {
-        let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
         let hints = self.hints.as_ref().map_or(0, |hints| hints.long.len() + hints.branches.len());
         let lints = [self.lost.len(), self.hangs.len(), self.busy.len()];
-        self.run.kept() + lints.into_iter().sum::<usize>() + hints + stacks
+        self.run.kept() + lints.into_iter().sum::<usize>() + hints
     }
 }
 

@@ -13,6 +13,7 @@ use kettle_events::{Event, Id, Kind, Place, Record, Resource, Thing};
 
 use super::alone::Alone;
 use super::lint::Lint;
+use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
 use crate::words::whose::is_kettles;
@@ -36,6 +37,8 @@ pub(super) struct Run {
     pub(super) begins: bool,
     /// Can no other thread act? As that was asked last.
     pub(super) alone: Alone,
+    /// Where the wakers were stored; `None` unless that is wanted.
+    pub(super) stacks: Option<Stacks>,
     /// So many entries were looked at.
     looked: Cell<u64>,
 }
@@ -51,6 +54,7 @@ impl Run {
             main: None,
             begins: false,
             alone: Alone::default(),
+            stacks: None,
             looked: Cell::new(0),
         }
     }
@@ -167,6 +171,7 @@ impl Run {
 
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
-        self.fold.kept() + self.names.len()
+        let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
+        self.fold.kept() + self.names.len() + stacks
     }
 }

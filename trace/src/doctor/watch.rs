@@ -269,7 +269,7 @@ impl Watched {
         if self.mode == Mode::Panic && lint.is_an_error() {
             *self.veto.lock() = Some(lint.veto()); // while the round is locked: that poll can't end before
         }
-        Some(round.drawn(lint))
+        Some(lint)
     }
 
     /// The runtime, if nothing records it now.
