@@ -165,9 +165,9 @@ fn row(run: &Run, task: &Task, mut lint: Lint) -> Lint {
         lint = of_wait(run, (task.id, task.made), wait, lint);
         let stack = run.stacks.as_ref().map(|stacks| stacks.of(wait)).unwrap_or_default();
         if !stack.is_empty() {
-            let from_outside: String = stack.iter().rev().map(|it| format!("\n{it}")).collect();
+            let from_outside: Vec<String> = stack.iter().rev().map(ToString::to_string).collect();
             let what = awaited(run, wait.on, task.id);
-            lint = lint.note(format!("{name} waits {what} in{from_outside}"));
+            lint = lint.note(format!("{name} waits {what} in\n{}", from_outside.join("\n")));
         }
     }
     lint
