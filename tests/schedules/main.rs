@@ -191,7 +191,10 @@ fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
         assert!(text.contains("left: Some(\"close\")"), "{text}");
     }
     let parted = run("KETTLE_SCHEDULE", "1:timer:1/2");
-    assert!(parted.contains("the list no longer fits: at step 1 it says 1:timer:1/2"), "{parted}");
+    assert!(
+        parted.contains("the list no longer fits: at choice 1 it says 1:timer:1/2"),
+        "{parted}"
+    );
 }
 
 /// What one of these tests prints on standard error as libtest shows it, and whether it passes.

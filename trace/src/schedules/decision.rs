@@ -1,8 +1,8 @@
 //! How is a decision of the runtime written down?
 //!
-//! The runtime asks its schedule many questions, and numbers them: the *steps* of a run. An answer other
+//! The runtime asks its schedule many questions, and numbers them: the *choices* of a run. An answer other
 //! than 0 is a decision that came out otherwise than usual, and a run is its program and these. One is
-//! written as `12:task:1/3`: at step 12 the question was which task is next, and of three answers it
+//! written as `12:task:1/3`: at choice 12 the question was which task is next, and of three answers it
 //! was number 1. A list of them has commas in between.
 //!
 //! Interface: [`Decision`], [`list`], [`parse`].
@@ -15,7 +15,7 @@ use kettle_events::Point;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     /// The number of the question, from 1.
-    pub(crate) step: u64,
+    pub(crate) choice: u64,
     /// What was asked.
     pub(crate) point: Point,
     /// How many answers there were.
@@ -43,9 +43,9 @@ pub(crate) fn is_order(point: Point) -> bool {
 
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Decision { step, point, among, chosen } = self;
+        let Decision { choice, point, among, chosen } = self;
         let word = POINTS.iter().find(|(known, _)| known == point).map_or("?", |(_, word)| word);
-        write!(f, "{step}:{word}:{chosen}/{among}")
+        write!(f, "{choice}:{word}:{chosen}/{among}")
     }
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn list(decisions: &[Decision]) -> String {
     all.join(",")
 }
 
-/// A list from its text. The steps rise.
+/// A list from its text. The choices rise.
 ///
 /// # Errors
 ///
@@ -65,8 +65,8 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let wrong = || format!("{part:?} is no decision. One is written as 12:task:1/3");
         let decision = one(part).ok_or_else(wrong)?;
-        if decisions.last().is_some_and(|last| last.step >= decision.step) {
-            return Err(format!("{part:?} comes after a later step: the steps have to rise"));
+        if decisions.last().is_some_and(|last| last.choice >= decision.choice) {
+            return Err(format!("{part:?} comes after a later choice: the choices have to rise"));
         }
         decisions.push(decision);
     }
@@ -75,13 +75,13 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
 
 fn one(text: &str) -> Option<Decision> {
     let mut parts = text.split(':');
-    let step = parts.next()?.parse().ok().filter(|step| *step > 0)?;
+    let choice = parts.next()?.parse().ok().filter(|choice| *choice > 0)?;
     let word = parts.next()?;
     let (point, _) = POINTS.into_iter().find(|(_, known)| *known == word)?;
     let (chosen, among) = parts.next()?.split_once('/')?;
     let (chosen, among) = (chosen.parse().ok()?, among.parse().ok()?);
     let whole = parts.next().is_none() && 0 < chosen && chosen < among;
-    whole.then_some(Decision { step, point, among, chosen })
+    whole.then_some(Decision { choice, point, among, chosen })
 }
 
 #[cfg(test)]
@@ -93,7 +93,7 @@ mod tests {
         let text = "12:task:1/3,30:transfer:7/12";
         let decisions = parse(text).unwrap();
         assert_eq!(list(&decisions), text);
-        assert_eq!(decisions[0], Decision { step: 12, point: Point::Task, among: 3, chosen: 1 });
+        assert_eq!(decisions[0], Decision { choice: 12, point: Point::Task, among: 3, chosen: 1 });
         for (point, word) in POINTS {
             assert_eq!(parse(&format!("1:{word}:1/2")).unwrap()[0].point, point);
         }
@@ -109,6 +109,6 @@ mod tests {
             assert_eq!(words, format!("{text:?} is no decision. One is written as 12:task:1/3"));
         }
         let words = parse("3:task:1/2,3:task:1/2").unwrap_err();
-        assert_eq!(words, "\"3:task:1/2\" comes after a later step: the steps have to rise");
+        assert_eq!(words, "\"3:task:1/2\" comes after a later choice: the choices have to rise");
     }
 }

@@ -1,6 +1,6 @@
 //! How is a run repeated from the list of its decisions?
 //!
-//! Where a step is in the list, the answer is the list's; everywhere else it is the usual one, 0. If another
+//! Where a choice is in the list, the answer is the list's; everywhere else it is the usual one, 0. If another
 //! question is asked there, or has too few answers, the run has gone another way than the one that the list
 //! was made from: that decision is left out, and the first one is remembered with the words for it. So it is if
 //! the run ends before the list does.
@@ -22,7 +22,7 @@ use super::decision::{Decision, POINTS};
 pub(crate) struct Listed {
     /// The rest of it, the next one last.
     rest: Vec<Decision>,
-    step: u64,
+    choice: u64,
     /// Where the run has left the list's.
     parted: Arc<Mutex<Option<String>>>,
 }
@@ -30,22 +30,22 @@ pub(crate) struct Listed {
 impl Listed {
     pub(crate) fn new(decisions: &[Decision], parted: Arc<Mutex<Option<String>>>) -> Listed {
         let rest = decisions.iter().rev().copied().collect();
-        Listed { rest, step: 0, parted }
+        Listed { rest, choice: 0, parted }
     }
 }
 
 impl Schedule for Listed {
     fn choose(&mut self, point: Point, among: usize) -> usize {
-        self.step += 1;
-        let Some(next) = self.rest.pop_if(|next| next.step == self.step) else { return 0 };
+        self.choice += 1;
+        let Some(next) = self.rest.pop_if(|next| next.choice == self.choice) else { return 0 };
         if next.point == point && next.chosen < among {
             return next.chosen;
         }
         let (asked, listed) = (word(point), word(next.point));
         self.parts(format!(
-            "the list no longer fits: at step {} it says {next}, a choice of {listed} among {}, but the \
-             question was one of {asked} among {among}",
-            next.step, next.among
+            "the list no longer fits: at choice {} it says {next}, a {listed} among {}, but the question was \
+             a {asked} among {among}",
+            next.choice, next.among
         ));
         0
     }
@@ -65,9 +65,9 @@ impl Listed {
 impl Drop for Listed {
     fn drop(&mut self) {
         if let Some(next) = self.rest.last() {
-            let asked = self.step;
+            let asked = self.choice;
             self.parts(format!(
-                "the list no longer fits: the run ended at step {asked}, before {next}"
+                "the list no longer fits: the run ended at choice {asked}, before {next}"
             ));
         }
     }
@@ -81,7 +81,7 @@ fn word(point: Point) -> &'static str {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Course {
     /// So many questions.
-    pub(crate) steps: u64,
+    pub(crate) choices: u64,
     /// Every one of them, or those that were not answered as usual.
     pub(crate) decisions: Vec<Decision>,
 }
@@ -115,10 +115,10 @@ impl Schedule for Noted {
 impl Noted {
     fn note(&self, point: Point, among: usize, chosen: usize) -> usize {
         let mut course = self.course.lock();
-        course.steps += 1;
+        course.choices += 1;
         if chosen > 0 || self.all {
-            let step = course.steps;
-            course.decisions.push(Decision { step, point, among, chosen });
+            let choice = course.choices;
+            course.decisions.push(Decision { choice, point, among, chosen });
         }
         chosen
     }
@@ -147,7 +147,7 @@ mod tests {
             let course = Arc::new(Mutex::new(Course::default()));
             let answers = ask(Noted::new(Box::new(Seeded::new(seed)), course.clone(), false));
             let course = course.lock();
-            assert_eq!(course.steps, 4);
+            assert_eq!(course.choices, 4);
             assert_eq!(answers, ask(Seeded::new(seed)));
             let parted = Arc::default();
             assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&parted))), answers);
@@ -163,8 +163,8 @@ mod tests {
         assert_eq!(
             parted.lock().as_deref(),
             Some(
-                "the list no longer fits: at step 2 it says 2:task:1/2, a choice of task among 2, but the \
-                 question was one of budget among 2"
+                "the list no longer fits: at choice 2 it says 2:task:1/2, a task among 2, but the question was \
+                 a budget among 2"
             )
         );
     }

@@ -1,18 +1,18 @@
 //! Which task is next if each has a priority by chance?
 //!
 //! Of those that are ready, the one with the highest. A task draws its priority when it is first seen. At
-//! [`CHANGES`] steps of the run, drawn beforehand, the task that would be next falls below all others instead.
+//! [`CHANGES`] choices of the run, drawn beforehand, the task that would be next falls below all others instead.
 //! (*PCT*: Burckhardt and others, 2010.)
 //!
-//! A bug of *depth* d shows when d pairs of steps come in a certain order, whatever the other steps do. A
-//! random walk has to answer right at each step until then. Priorities have to be right once, and changes at
-//! d − 1 steps: so the chance to find the bug has a lower bound (docs/schedules.md).
+//! A bug of *depth* d shows when d pairs of polls come in a certain order, whatever the others do. A
+//! random walk has to answer right at each choice until then. Priorities have to be right once, and changes at
+//! d − 1 choices: so the chance to find the bug has a lower bound (docs/schedules.md).
 //!
 //! How long the run is going to be isn't known, since a seed repeats a run with nothing but its number. So a length
-//! is drawn, too: 2, 4, 8, … up to [`MOST`] steps. After so many the usual order takes over, which is fair: a task
+//! is drawn, too: 2, 4, 8, … up to [`MOST`] choices. After so many the usual order takes over, which is fair: a task
 //! that wakes itself until another has run would be the next for ever.
 //!
-//! Interface: [`Priorities`]. A step is a question that has at least two answers.
+//! Interface: [`Priorities`]. A choice is a question that has at least two answers.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use super::random::Random;
 /// So often a priority changes: enough for a bug of depth 3.
 const CHANGES: usize = 2;
 
-/// So many steps go by priorities.
+/// So many choices go by priorities.
 const MOST: usize = 1 << LENGTHS;
 
 /// So many lengths of a run may be drawn.
@@ -33,8 +33,8 @@ const LENGTHS: usize = 12;
 pub(crate) struct Priorities {
     random: Random,
     of_tasks: HashMap<Id, usize>,
-    step: usize,
-    /// The steps at which a task falls. One that falls at the first has the lowest priority.
+    choice: usize,
+    /// The choices at which a task falls. One that falls at the first has the lowest priority.
     changes: [usize; CHANGES],
 }
 
@@ -42,18 +42,18 @@ impl Priorities {
     pub(crate) fn new(mut random: Random) -> Priorities {
         let length = 2 << random.below(LENGTHS);
         let changes = [(); CHANGES].map(|()| 1 + random.below(length));
-        Priorities { random, of_tasks: HashMap::new(), step: 0, changes }
+        Priorities { random, of_tasks: HashMap::new(), choice: 0, changes }
     }
 
     /// The number of the task that is next among these.
     pub(crate) fn next(&mut self, ready: &mut dyn Iterator<Item = Id>) -> usize {
-        if self.step == MOST {
+        if self.choice == MOST {
             return 0;
         }
-        self.step += 1;
+        self.choice += 1;
         let ready: Vec<Id> = ready.collect();
         for priority in 0..CHANGES {
-            if self.changes[priority] == self.step {
+            if self.changes[priority] == self.choice {
                 let falls = ready[self.highest(&ready)];
                 self.of_tasks.insert(falls, priority);
             }

@@ -1,7 +1,7 @@
 //! What does a seed decide?
 //!
 //! Everything that the runtime asks. But not with the same odds each time: of two runs that stir all
-//! points at every step, the second tells little that is new, and a program that is disturbed at every
+//! points at every choice, the second tells little that is new, and a program that is disturbed at every
 //! read gets nowhere near its mistake. So a seed first draws, for each point, how often it interferes there:
 //! always, now and then, seldom, or never (*swarm testing*). Orders are stirred in most runs; transfers,
 //! budgets and needless polls in some.

@@ -1,7 +1,7 @@
 //! Do all schedules with few decisions pass?
 //!
-//! They are tried one after another: first that without any; then, for each step of it and each answer but
-//! the usual one, the run with that one decision; then, for each of those, every later step; and so on. Each
+//! They are tried one after another: first that without any; then, for each choice of it and each answer but
+//! the usual one, the run with that one decision; then, for each of those, every later choice; and so on. Each
 //! list is tried once, and each is followed to the letter, because what comes before its last decision has been
 //! seen before. (A run that follows its list otherwise than before shows that the schedule does not decide
 //! everything: then nothing is proven.)
@@ -65,8 +65,8 @@ pub(super) fn explore(
             if decisions == most {
                 continue;
             }
-            let last = list.last().map_or(0, |last: &Decision| last.step);
-            for question in asked.iter().filter(|question| question.step > last) {
+            let last = list.last().map_or(0, |last: &Decision| last.choice);
+            for question in asked.iter().filter(|question| question.choice > last) {
                 for chosen in answers(question) {
                     next += 1;
                     if next <= left {
@@ -98,9 +98,11 @@ mod tests {
 
     /// A program that asks three questions, with three answers each.
     fn asked(list: &[Decision]) -> Vec<Decision> {
-        let chosen =
-            |step| list.iter().find(|decision| decision.step == step).map_or(0, |one| one.chosen);
-        let question = |step| Decision { step, point: Point::Task, among: 3, chosen: chosen(step) };
+        let chosen = |choice| {
+            list.iter().find(|decision| decision.choice == choice).map_or(0, |one| one.chosen)
+        };
+        let question =
+            |choice| Decision { choice, point: Point::Task, among: 3, chosen: chosen(choice) };
         (1..=3).map(question).collect()
     }
 
@@ -108,7 +110,7 @@ mod tests {
     fn each_list_is_tried_once() {
         let mut seen = Vec::new();
         let explored = explore(3, 100, |list| {
-            seen.push(list.iter().map(|one| (one.step, one.chosen)).collect::<Vec<_>>());
+            seen.push(list.iter().map(|one| (one.choice, one.chosen)).collect::<Vec<_>>());
             Ran::Passes(asked(list))
         });
         assert_eq!(explored, Explored::All(27)); // 1, 6, 12 and 8 with 0 to 3 decisions
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn of_a_transfer_the_least_and_the_most_are_tried() {
-        let transfer = |among| Decision { step: 1, point: Point::Transfer, among, chosen: 0 };
+        let transfer = |among| Decision { choice: 1, point: Point::Transfer, among, chosen: 0 };
         assert_eq!(answers(&transfer(8192)), [8191, 1]);
         assert_eq!(answers(&transfer(2)), [1]);
         assert_eq!(answers(&Decision { point: Point::Task, ..transfer(4) }), [1, 2, 3]);

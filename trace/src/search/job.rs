@@ -182,7 +182,7 @@ impl Worker<'_> {
         let sentences = sentences(&records);
         let marks = decisions.iter().zip(&sentences);
         let marks: Vec<_> = marks
-            .map(|(decision, sentence)| format!("step {}: {sentence}", decision.step))
+            .map(|(decision, sentence)| format!("choice {}: {sentence}", decision.choice))
             .collect();
         write_page(self.subject.name, page, &records, &lints.lock(), &marks);
         for sentence in sentences {

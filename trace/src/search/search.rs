@@ -277,7 +277,7 @@ impl Case<'_> {
         let _ = writeln!(report, "{}", indented(&text));
         let _ = writeln!(report, "{headline}:");
         for (decision, sentence) in shrunk.iter().zip(&told.said) {
-            let _ = writeln!(report, "    at step {}: {sentence}", decision.step);
+            let _ = writeln!(report, "    at choice {}: {sentence}", decision.choice);
         }
         let _ = writeln!(report, "the page of this schedule:      {}", page.display());
         let _ =

@@ -2,7 +2,7 @@
 //!
 //! Those without which it passes. The list is made shorter as long as the run still fails in the same way:
 //! first the tail goes, then ever smaller blocks, then single decisions, until none can be left out. (*Delta
-//! debugging.*) What is left out changes what comes after it, so the numbers of the later steps may be off by
+//! debugging.*) What is left out changes what comes after it, so the numbers of the later choices may be off by
 //! some: they are tried a little earlier and later, too.
 //!
 //! A list from which nothing can be left out need not be the shortest: whether any shorter one fails as well is
@@ -12,7 +12,7 @@
 
 use crate::schedules::decision::Decision;
 
-/// By so many steps the rest of a list is moved when one of it is left out.
+/// By so many choices the rest of a list is moved when one of it is left out.
 const SHIFTS: [i64; 7] = [0, -1, 1, -2, 2, -3, 3];
 
 /// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it that was
@@ -76,18 +76,18 @@ fn drop_blocks(
     best.len() < before
 }
 
-/// The list without these, and what follows moved by some steps.
+/// The list without these, and what follows moved by some choices.
 fn without(list: &[Decision], gone: std::ops::Range<usize>, by: i64) -> Option<Vec<Decision>> {
     if by != 0 && gone.end == list.len() {
         return None; // nothing follows
     }
     let moved = |decision: &Decision| {
-        Some(Decision { step: decision.step.checked_add_signed(by)?, ..*decision })
+        Some(Decision { choice: decision.choice.checked_add_signed(by)?, ..*decision })
     };
     let mut kept = list[..gone.start].to_vec();
     for decision in &list[gone.end..] {
         let decision = moved(decision)?;
-        if decision.step <= kept.last().map_or(0, |last| last.step) {
+        if decision.choice <= kept.last().map_or(0, |last| last.choice) {
             return None;
         }
         kept.push(decision);
@@ -101,14 +101,14 @@ mod tests {
 
     use super::*;
 
-    fn at(steps: &[u64]) -> Vec<Decision> {
+    fn at(choices: &[u64]) -> Vec<Decision> {
         let decision =
-            |step: &u64| Decision { step: *step, point: Point::Task, among: 2, chosen: 1 };
-        steps.iter().map(decision).collect()
+            |choice: &u64| Decision { choice: *choice, point: Point::Task, among: 2, chosen: 1 };
+        choices.iter().map(decision).collect()
     }
 
-    fn steps(list: &[Decision]) -> Vec<u64> {
-        list.iter().map(|decision| decision.step).collect()
+    fn choices(list: &[Decision]) -> Vec<u64> {
+        list.iter().map(|decision| decision.choice).collect()
     }
 
     #[test]
@@ -118,23 +118,23 @@ mod tests {
             let mut runs = 0;
             let shrunk = shrink(at(&all), 1000, |list| {
                 runs += 1;
-                let there = |step: &u64| list.iter().any(|decision| decision.step == *step);
+                let there = |choice: &u64| list.iter().any(|decision| decision.choice == *choice);
                 needed.iter().all(there).then(|| list.to_vec())
             });
-            assert_eq!(steps(&shrunk), needed);
+            assert_eq!(choices(&shrunk), needed);
             assert!(runs < 150, "{runs} runs for {needed:?}");
         }
     }
 
     #[test]
     fn steps_that_move_when_one_goes_are_followed() {
-        // The decision at step 2 makes the run ask one question more, before the others.
+        // The decision at choice 2 makes the run ask one question more, before the others.
         let shrunk = shrink(at(&[2, 5, 9]), 1000, |list| {
-            let more = u64::from(steps(list).contains(&2));
-            let there = |step: u64| steps(list).contains(&(step + more));
+            let more = u64::from(choices(list).contains(&2));
+            let there = |choice: u64| choices(list).contains(&(choice + more));
             (there(4) && there(8)).then(|| list.to_vec())
         });
-        assert_eq!(steps(&shrunk), [4, 8]);
+        assert_eq!(choices(&shrunk), [4, 8]);
     }
 
     #[test]
