@@ -1,12 +1,11 @@
-// Three locks. The first wakes every waiting task, the second serves tickets in their order, the
-// third is kettle's own. Ten tasks take each, and keep it across an `.await`. How often are they
-// polled, and which task gets the lock when?
+// Two locks. The first wakes every waiting task; the second is kettle's own, which has a line. Ten
+// tasks take each, and keep it across an `.await`. How often are they polled, and which task gets
+// the lock when?
 
-use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::mem;
 use std::sync::{Arc, Mutex as StdMutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use kettle::runtime::Builder;
@@ -37,33 +36,6 @@ impl Herd {
     }
 }
 
-/// A ticket for each task that wants the lock, and the number that is being served.
-#[derive(Default)]
-struct Tickets {
-    next: u64,
-    serving: u64,
-    waiting: BTreeMap<u64, Waker>,
-}
-
-impl Tickets {
-    fn lock(&mut self, ticket: &mut Option<u64>, cx: &Context<'_>) -> Poll<()> {
-        let mine = *ticket.get_or_insert_with(|| {
-            self.next += 1;
-            self.next - 1
-        });
-        if mine == self.serving {
-            return Poll::Ready(());
-        }
-        self.waiting.insert(mine, cx.waker().clone());
-        Poll::Pending
-    }
-
-    fn unlock(&mut self) {
-        self.serving += 1;
-        self.waiting.remove(&self.serving).inspect(Waker::wake_by_ref);
-    }
-}
-
 const PAUSE: Duration = Duration::from_millis(10);
 
 async fn herd(name: String, lock: Arc<Herd>, times: u32) {
@@ -72,16 +44,6 @@ async fn herd(name: String, lock: Arc<Herd>, times: u32) {
         print!(" {name}");
         sleep(PAUSE).await;
         lock.release();
-    }
-}
-
-async fn by_ticket(name: String, lock: Arc<StdMutex<Tickets>>, times: u32) {
-    for _ in 0..times {
-        let mut ticket = None;
-        poll_fn(|cx| lock.lock().expect("no panic").lock(&mut ticket, cx)).await;
-        print!(" {name}");
-        sleep(PAUSE).await;
-        lock.lock().expect("no panic").unlock();
     }
 }
 
@@ -111,23 +73,18 @@ fn polls<F: Future<Output = ()> + Send + 'static>(tasks: Vec<F>) -> u64 {
 }
 
 fn main() {
-    let (all, one, kettles) = (Arc::default(), Arc::default(), Arc::default());
-    print!("herd:   ");
+    let (all, kettles) = (Arc::default(), Arc::default());
+    print!("herd:  ");
     let ten = polls((0..10).map(|n| herd(n.to_string(), Arc::clone(&all), 1)).collect());
     println!(", {ten} polls");
-    print!("tickets:");
-    let ten = polls((0..10).map(|n| by_ticket(n.to_string(), Arc::clone(&one), 1)).collect());
-    println!(", {ten} polls");
-    print!("kettle: ");
+    print!("kettle:");
     let ten = polls((0..10).map(|n| in_line(n.to_string(), Arc::clone(&kettles), 1)).collect());
     println!(", {ten} polls");
 
     let (anna, bert) = (|| "Anna".to_owned(), || "Bert".to_owned());
-    print!("herd:   ");
+    print!("herd:  ");
     polls(vec![herd(anna(), Arc::clone(&all), 4), herd(bert(), all, 1)]);
-    print!("\ntickets:");
-    polls(vec![by_ticket(anna(), Arc::clone(&one), 4), by_ticket(bert(), one, 1)]);
-    print!("\nkettle: ");
+    print!("\nkettle:");
     polls(vec![in_line(anna(), Arc::clone(&kettles), 4), in_line(bert(), kettles, 1)]);
     println!();
 }

@@ -13,7 +13,7 @@ use kettle::sync::{mpsc, oneshot};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, advance, pause, sleep, timeout};
 
-use super::programs::signals::check_then_wait;
+use super::programs::signals::careless_cook;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -43,7 +43,7 @@ async fn pauses_the_clock_itself() {
 async fn hangs_beside_a_task_that_waits() {
     let (send, mut receive) = mpsc::channel::<()>(1);
     let task = kettle::spawn(async move { receive.recv().await });
-    check_then_wait().await;
+    careless_cook().await;
     drop(send);
     task.await.unwrap();
 }

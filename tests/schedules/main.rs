@@ -37,7 +37,8 @@ macro_rules! programs {
 }
 
 programs! {
-    check_then_wait = signals::check_then_wait;
+    careless_cook = signals::careless_cook;
+    careful_cook = signals::careful_cook;
     early_bell = signals::early_bell;
     two_senders = order::two_senders;
     short_read = other::short_read;
@@ -46,7 +47,7 @@ programs! {
 
 /// The fewest decisions that break each, and whether they are decisions of order.
 const FEWEST: [(&str, usize, bool); 5] = [
-    ("check_then_wait", 1, true),
+    ("careless_cook", 1, true),
     ("early_bell", 3, true),
     ("two_senders", 1, true),
     ("short_read", 1, false),
@@ -92,6 +93,20 @@ fn each_is_found_within_a_thousand_seeds_and_shrunk_to_what_matters() {
             assert_eq!(header["beside"]["page"], *other.file_name().unwrap().to_string_lossy());
         }
     }
+}
+
+/// The chapter *Every schedule* prints these.
+#[test]
+fn a_search_says_what_the_book_prints() {
+    let (found, text) = search("careless_cook", "KETTLE_SEEDS", 1000);
+    let page = PathBuf::from(found["page"].as_str().unwrap());
+    let text = text.replace(page.parent().unwrap().to_str().unwrap(), "target/…");
+    assert!(text.contains(include_str!("careless_cook.txt")), "{text}");
+    let lines = [("KETTLE_SEEDS", 1000), ("KETTLE_EXPLORE", 99)]
+        .map(|(variable, value)| search("careful_cook", variable, value).1);
+    let said = lines.concat();
+    let said: Vec<_> = said.lines().filter(|line| line.starts_with("kettle: ")).collect();
+    assert_eq!(said.join("\n") + "\n", include_str!("careful_cook.txt"));
 }
 
 #[test]

@@ -3,9 +3,8 @@
 //!
 //! Each has one mistake of a kind that is made every day, and says three things before any search
 //! has seen it: what goes wrong, why the usual order hides it, and the fewest decisions of the
-//! runtime that have to come out otherwise. What a program awaits takes no part of the budget
-//! ([`go`]), unless the budget is its subject: so there is one way to break it, and the number is
-//! known.
+//! runtime that have to come out otherwise. A task that [`go`] spawns takes no part of the budget:
+//! so there is one way to break the program, and the number is known.
 
 pub(crate) mod order;
 pub(crate) mod other;
