@@ -48,6 +48,10 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
             Ok(())
         }
         ["load", kind, address, ref numbers @ ..] => load::run(kind, address, numbers),
+        // With its peers come the tools that watch a run: other figures than those of a user.
+        ["count", "kettle", _] if cfg!(feature = "peers") => {
+            Err("kettle is counted in a build without its peers".to_owned())
+        }
         ["count", runtime, row] => find(runtime, row).and_then(|(row, _)| {
             for (name, count) in counts::count(runtime, row)? {
                 println!("{name} {count}");

@@ -5,10 +5,11 @@
 //! Each count has to be within 5 % of what the file says, in both directions: a change that makes
 //! an operation cheaper commits the new figure, so that it stays. tokio's counts stand beside
 //! kettle's for comparison: they change with its version only, so `bench --counts` alone counts
-//! them. (To count another row, write its name there, with `{}`, and run `bench --counts`.)
+//! them. (To count another row, write its name there, with `{}`, and run `bench --counts`. A row in
+//! which two threads meet has no figure that a busy machine leaves alone.)
 //!
-//! The bench is built without its peers, without the tools that watch a run and without link-time
-//! optimisation, because that is quick.
+//! For kettle the bench is built without its peers, with which come the tools that watch a run; for
+//! either without link-time optimisation, because that is quick.
 //!
 //! Not here: time (`figures.rs`), which fails nothing.
 
@@ -27,7 +28,7 @@ use crate::bench::row::{Build, Counts};
 
 const PAPER: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
-/// The part by which a count may differ: what threads and sockets do is not quite the same twice.
+/// The part by which a count may differ: what sockets do is not quite the same twice.
 const SHARE: f64 = 0.05;
 /// By how much it may in any case: for the counts that are zero, or nearly.
 const AT_LEAST: f64 = 0.002;
@@ -56,7 +57,7 @@ pub(crate) fn counts(report: &mut Report) {
         if paper.rows.is_empty() {
             return Err(format!("{PAPER} names no row").into());
         }
-        built = Some((alone()?, paper));
+        built = Some((built_for("kettle")?, paper));
         Ok(Tally::success())
     });
     let Some((bench, paper)) = built else { return };
@@ -79,7 +80,8 @@ pub(crate) fn keep() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
     let mut paper = paper()?;
     (paper.architecture, paper.run) = (ARCH.to_owned(), Run::new()?);
-    for (runtime, bench) in [("kettle", alone()?), (BASE, Build::new(&["--release"], "release")?)] {
+    for runtime in ["kettle", BASE] {
+        let bench = built_for(runtime)?;
         for (row, counted) in &mut paper.rows {
             let counts = bench.counts(row, runtime)?;
             println!("{row} on {runtime}: {counts:.3?}");
@@ -93,7 +95,7 @@ pub(crate) fn keep() -> Result<(), Trouble> {
 /// Runs every row of the bench on kettle, once: each asserts its result.
 pub(crate) fn every_row() -> Outcome {
     process::needs_on_linux(&[])?;
-    let bench = alone()?;
+    let bench = built_for("kettle")?;
     let rows = bench.rows()?;
     for row in &rows {
         bench.sample(row, "kettle")?;
@@ -105,9 +107,11 @@ fn paper() -> Result<Paper, String> {
     serde_json::from_str(&tree::read(PAPER)?).map_err(|error| format!("{PAPER}: {error}"))
 }
 
-/// The bench with kettle alone.
-fn alone() -> Result<Build, Trouble> {
-    Build::new(&["--release", "--no-default-features"], "release")
+/// The bench that counts this runtime. (Either build is the same file: it has to be used before the
+/// other is made.)
+fn built_for(runtime: &str) -> Result<Build, Trouble> {
+    let alone: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
+    Build::new(&[&["--release"], alone].concat(), "release")
 }
 
 /// In which way the counts are not what the paper says.
