@@ -197,7 +197,7 @@ pub enum Act {
     Senders,
     /// The last sender of a channel for values in order was dropped. What is in it can be taken.
     End,
-    /// A call got nothing, and does not wait: full, closed, empty, taken (`docs/trace-format.md`).
+    /// A call got nothing and does not wait: closed (`count` 0), empty (0 `units`), full or taken.
     Refuse,
 }
 

@@ -46,7 +46,7 @@ const MOST: usize = 100;
 /// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
 /// | a name that ends in `.html` | a replay to open in a browser |
 /// | a name that ends in `.json` | a Chrome trace, for <https://ui.perfetto.dev> |
-/// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
+/// | a name that ends in `.jsonl` | a line an event, as `docs/watch.md` describes them |
 /// | `last:` and such a name | the last events only, written when something has happened: a [`FlightRecorder`] |
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with a

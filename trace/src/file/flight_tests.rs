@@ -91,7 +91,7 @@ fn the_ring_takes_no_more_than_it_may_and_forgets_a_block_at_a_time() {
     assert_eq!(count(|block| block.stacks.len()), kept);
 }
 
-/// [`FlightRecorder::limit`] and `docs/trace-format.md` say so.
+/// [`FlightRecorder::limit`] and `docs/watch.md` say so.
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn an_event_takes_168_bytes() {

@@ -19,7 +19,7 @@ use crate::words::text::Out;
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
 pub(crate) enum Form {
-    /// As `docs/trace-format.md` describes them.
+    /// As `docs/watch.md` describes them.
     Lines(Box<Scribe>),
     /// For Perfetto.
     Perfetto(Box<Perfetto>),

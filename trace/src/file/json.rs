@@ -1,8 +1,8 @@
 //! How does a record become a line of the trace?
 //!
 //! As one JSON object: number, time, turn, task, the event's name and its fields, the places in the
-//! source, and the sentence that the story would tell. `docs/trace-format.md` describes every line
-//! and field, and a test compares it with the events.
+//! source, and the sentence that the story would tell. `docs/watch.md` describes every kind of line,
+//! and the types in `kettle-events` the fields of each event.
 //!
 //! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or
 //! [`Scribe::pass`] for those that are not written, and [`Scribe::snapshot`] to begin after them.

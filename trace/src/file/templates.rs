@@ -3,7 +3,7 @@
 //! As a *row*: the lines of a trace are much alike, and differ in their numbers. A line without its
 //! numbers is a template, which is written once; a row has the template's number, and by how much
 //! each number of the line is greater than the one at its place in the template's row before.
-//! `docs/trace-format.md` says how rows are written. A reader need not make a line of each row to
+//! `docs/watch.md` says how rows are written. A reader need not make a line of each row to
 //! know what it says.
 //!
 //! Interface: [`Templates::pack`], and [`Templates::unpack`] in the same order. Invariant: what is

@@ -11,7 +11,7 @@
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
 //!
-//! Not here: what the page does (the scripts), what the lines say (`docs/trace-format.md`).
+//! Not here: what the page does (the scripts), what the lines say (`docs/watch.md`).
 
 /// Files of this folder, as text.
 macro_rules! texts {

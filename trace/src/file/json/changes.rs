@@ -2,7 +2,7 @@
 //!
 //! As a list of three things at a time: in which table, of which name, what. The table `loop` has
 //! one entry, which has no name. What has changed is an object of the fields that have another
-//! value now, or a word that says how the entry has gone. `docs/trace-format.md` lists the fields.
+//! value now, or a word that says how the entry has gone. `fold/shown.rs` lists the fields.
 //!
 //! A [`Fold`] knows the state; here are the values that a page was told last. They are compared as
 //! they are, and only those that differ are written. So a page that keeps what it reads has the

@@ -1,7 +1,7 @@
 // Which lines are in the trace?
 //
 // A line of the data that begins with "{" is there as it is. Any other is a block, which holds the
-// rows of many lines: a piece of one deflate stream in base64 (docs/trace-format.md).
+// rows of many lines: a piece of one deflate stream in base64 (docs/watch.md).
 //
 // Interface: `await K.lines(text, take)` calls `take` with a piece at a time, `{texts, of, at,
 // numbers}`, and gives 1 if a block was torn. A piece has a row for each of its lines: row `r` is

@@ -1,7 +1,7 @@
 // What was the state of the runtime after event i?
 //
 // The file says of each event what it has changed: in which table, of which entry, which fields
-// have which values now (docs/trace-format.md). `apply` puts these values in, and is the only
+// have which values now (docs/watch.md). `apply` puts these values in, and is the only
 // function that changes a state. It knows no rule: what a wake or a send does was decided where the
 // file was written. Going back is exact: `stateAt(i - 1)` is made anew, from a snapshot that is not
 // far. Snapshots are cheap, because the tables (`Book`) share what did not change: a record, and
