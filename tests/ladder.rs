@@ -78,7 +78,8 @@ fn failing(properties: &[Property]) -> Vec<&'static str> {
 }
 
 fn of_tasks<S: Tasks>() -> Vec<Vec<Property>> {
-    vec![properties::rung1::<S>(), properties::rung2::<S>(), properties::rung3::<S>()]
+    let own = properties::rung3::<S>();
+    vec![properties::rung1::<S>(), properties::rung2::<S>(), own, properties::tidy::<S>()]
 }
 
 // ---- Rung 1 asks all the time; rung 2 only after a wake.

@@ -16,6 +16,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use play::story;
+
+/// What the story calls `future`: in the next rung others have numbers, too.
+const MAIN: usize = 0;
+
 /// Runs `future` on this thread, to its end.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
@@ -23,13 +28,17 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::clone(&unpark));
     let mut cx = Context::from_waker(&waker);
     loop {
+        story::polled(MAIN);
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             return output;
         }
+        story::pending(MAIN);
         // `park` may return without a reason, so a flag decides. A wake that came before it is not
         // lost: it has set the flag, and `park`'s own token.
         while !unpark.woken.swap(false, Ordering::AcqRel) {
+            story::parked();
             thread::park();
+            story::back();
         }
     }
 }
@@ -42,6 +51,7 @@ struct Unpark {
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
+        story::woken(MAIN);
         // A swap also reads: so the last of several wakers passes on what the others have written.
         // A plain store would replace their news by its own.
         self.woken.swap(true, Ordering::AcqRel);

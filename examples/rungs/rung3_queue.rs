@@ -20,6 +20,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use guard::EnterGuard;
+use play::story;
+
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The number of `block_on`'s own future. It stays on the stack: its place in the list is empty.
@@ -48,23 +51,29 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _guard = EnterGuard::new();
+    let _guard = EnterGuard::new(Runtime::new());
     let mut future = pin!(future);
     runtime(|runtime| runtime.queue.push(MAIN));
     loop {
         let turn = runtime(Runtime::turn);
         if turn.is_empty() {
             // A wake since `turn` is not lost: because of its `unpark`, `park` returns at once.
+            story::parked();
             thread::park();
+            story::back();
         }
         for number in turn {
             let waker = runtime(|runtime| runtime.waker(number));
             let mut cx = Context::from_waker(&waker);
             if number != MAIN {
                 poll_task(number, &mut cx);
-            } else if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                continue;
+            }
+            story::polled(MAIN);
+            if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return output;
             }
+            story::pending(MAIN);
         }
     }
 }
@@ -72,7 +81,9 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 fn poll_task(number: usize, cx: &mut Context<'_>) {
     // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks[number].take()) else { return };
+    story::polled(number);
     if task.as_mut().poll(cx).is_pending() {
+        story::pending(number);
         runtime(|runtime| runtime.tasks[number] = Some(task));
     }
 }
@@ -101,30 +112,6 @@ impl Runtime {
     }
 }
 
-/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct EnterGuard;
-
-impl EnterGuard {
-    fn new() -> EnterGuard {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
-        RUNTIME.set(Some(Runtime::new()));
-        EnterGuard
-    }
-}
-
-impl Drop for EnterGuard {
-    fn drop(&mut self) {
-        let left = runtime(|runtime| mem::take(&mut runtime.tasks));
-        if left.is_empty() {
-            drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
-        } else {
-            // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = EnterGuard;
-            drop(left);
-        }
-    }
-}
-
 /// The tasks that are to be polled. Shared with all wakers, on all threads.
 struct RunQueue {
     numbers: Mutex<VecDeque<usize>>,
@@ -134,6 +121,7 @@ struct RunQueue {
 
 impl RunQueue {
     fn push(&self, number: usize) {
+        story::queued(number);
         self.numbers.lock().unwrap().push_back(number);
         self.thread.unpark();
     }
@@ -147,6 +135,7 @@ struct TaskWaker {
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
+        story::woken(self.number);
         self.queue.push(self.number);
     }
 }
@@ -203,8 +192,12 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
 #[path = "sync.rs"]
 mod sync;
 
+/// How `block_on` ends: all tasks are dropped, whatever their destructors do.
+#[path = "guard.rs"]
+mod guard;
+
 // The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-programs! { make_tea errors channel mutex }
+programs! { make_tea errors channel mutex three_cooks }

@@ -21,6 +21,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use guard::EnterGuard;
+use play::story;
+
 struct Task {
     future: Pin<Box<dyn Future<Output = ()>>>,
     waker: Arc<TaskWaker>,
@@ -56,14 +59,16 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _guard = EnterGuard::new();
+    let _guard = EnterGuard::new(Runtime::new());
     let mut future = pin!(future);
     let main = runtime(|runtime| runtime.admit(MAIN));
     loop {
         let turn = runtime(Runtime::turn);
         if turn.is_empty() {
             // A wake since `turn` is not lost: because of its `unpark`, `park` returns at once.
+            story::parked();
             thread::park();
+            story::back();
         }
         for number in turn {
             if number != MAIN {
@@ -102,6 +107,7 @@ impl Runtime {
 
     /// Puts a new task into the queue and makes its waker.
     fn admit(&mut self, number: usize) -> Arc<TaskWaker> {
+        story::queued(number);
         self.queue.push(number);
         let inbox = Arc::clone(&self.inbox);
         Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
@@ -111,30 +117,6 @@ impl Runtime {
     fn turn(&mut self) -> Vec<usize> {
         self.queue.append(&mut self.inbox.numbers.lock().unwrap());
         mem::take(&mut self.queue)
-    }
-}
-
-/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct EnterGuard;
-
-impl EnterGuard {
-    fn new() -> EnterGuard {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
-        RUNTIME.set(Some(Runtime::new()));
-        EnterGuard
-    }
-}
-
-impl Drop for EnterGuard {
-    fn drop(&mut self) {
-        let left = runtime(|runtime| mem::take(&mut runtime.tasks));
-        if left.is_empty() {
-            drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
-        } else {
-            // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = EnterGuard;
-            drop(left);
-        }
     }
 }
 
@@ -158,15 +140,22 @@ impl TaskWaker {
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
         // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
-        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
+        story::polled(self.number);
+        let poll = future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
+        if poll.is_pending() {
+            story::pending(self.number);
+        }
+        poll
     }
 }
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
+        story::woken(self.number);
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
+        story::queued(self.number);
         let here = try_runtime(|runtime| {
             Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
         });
@@ -229,8 +218,12 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
 #[path = "sync.rs"]
 mod sync;
 
+/// How `block_on` ends: all tasks are dropped, whatever their destructors do.
+#[path = "guard.rs"]
+mod guard;
+
 // The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-programs! { make_tea errors channel mutex }
+programs! { make_tea errors channel mutex three_cooks doorbell }

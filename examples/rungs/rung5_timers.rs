@@ -19,6 +19,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use guard::EnterGuard;
+use play::story;
+
 struct Task {
     future: Pin<Box<dyn Future<Output = ()>>>,
     waker: Arc<TaskWaker>,
@@ -56,7 +59,7 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _guard = EnterGuard::new();
+    let _guard = EnterGuard::new(Runtime::new());
     let mut future = pin!(future);
     let main = runtime(|runtime| runtime.admit(MAIN));
     loop {
@@ -99,6 +102,7 @@ impl Runtime {
 
     /// Puts a new task into the queue and makes its waker.
     fn admit(&mut self, number: usize) -> Arc<TaskWaker> {
+        story::queued(number);
         self.queue.push(number);
         let inbox = Arc::clone(&self.inbox);
         Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
@@ -113,41 +117,17 @@ impl Runtime {
     /// Sleeps until the first deadline or a wake from another thread. Does not sleep if a task is
     /// to be polled. Returns the wakers of all sleeps that are due.
     fn park(&mut self) -> Vec<Waker> {
-        let busy = !self.queue.is_empty() || !self.inbox.numbers.lock().unwrap().is_empty();
-        // A wake since that look is not lost: because of its `unpark`, `park` returns at once.
-        match self.timers.first_key_value() {
-            _ if busy => {}
-            Some(((deadline, _), _)) => {
-                thread::park_timeout(deadline.saturating_duration_since(Instant::now()));
+        if self.queue.is_empty() && self.inbox.numbers.lock().unwrap().is_empty() {
+            story::parked();
+            // A wake since that look is not lost: because of its `unpark`, `park` returns at once.
+            match self.timers.keys().next() {
+                Some((at, _)) => thread::park_timeout(at.saturating_duration_since(Instant::now())),
+                None => thread::park(),
             }
-            None => thread::park(),
+            story::back();
         }
         let later = self.timers.split_off(&(Instant::now(), usize::MAX));
         mem::replace(&mut self.timers, later).into_values().collect()
-    }
-}
-
-/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct EnterGuard;
-
-impl EnterGuard {
-    fn new() -> EnterGuard {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
-        RUNTIME.set(Some(Runtime::new()));
-        EnterGuard
-    }
-}
-
-impl Drop for EnterGuard {
-    fn drop(&mut self) {
-        let left = runtime(|runtime| mem::take(&mut runtime.tasks));
-        if left.is_empty() {
-            drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
-        } else {
-            // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = EnterGuard;
-            drop(left);
-        }
     }
 }
 
@@ -171,15 +151,22 @@ impl TaskWaker {
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
         // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
-        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
+        story::polled(self.number);
+        let poll = future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
+        if poll.is_pending() {
+            story::pending(self.number);
+        }
+        poll
     }
 }
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
+        story::woken(self.number);
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
+        story::queued(self.number);
         let here = try_runtime(|runtime| {
             Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
         });
@@ -226,8 +213,12 @@ impl Drop for Sleep {
 #[path = "sync.rs"]
 mod sync;
 
+/// How `block_on` ends: all tasks are dropped, whatever their destructors do.
+#[path = "guard.rs"]
+mod guard;
+
 // The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-programs! { make_tea errors channel mutex }
+programs! { make_tea errors channel mutex three_cooks doorbell alarms }

@@ -22,8 +22,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
+use guard::EnterGuard;
 use mio::event::Source;
 use mio::{Events, Interest, Poll as Selector, Token};
+use play::story;
 use sync::remember;
 
 struct Task {
@@ -66,7 +68,7 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
 /// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let _guard = EnterGuard::new();
+    let _guard = EnterGuard::new(Runtime::new().expect("the system gives a selector"));
     let mut future = pin!(future);
     let main = runtime(|runtime| runtime.admit(MAIN));
     loop {
@@ -116,6 +118,7 @@ impl Runtime {
 
     /// Puts a new task into the queue and makes its waker.
     fn admit(&mut self, number: usize) -> Arc<TaskWaker> {
+        story::queued(number);
         self.queue.push(number);
         let inbox = Arc::clone(&self.inbox);
         Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
@@ -132,11 +135,18 @@ impl Runtime {
     fn park(&mut self) -> Vec<Waker> {
         let first = self.timers.keys().next();
         let until_first = first.map(|(at, _)| at.saturating_duration_since(Instant::now()));
-        let timeout = if self.queue.is_empty() { until_first } else { Some(Duration::ZERO) };
+        let idle = self.queue.is_empty();
+        let timeout = if idle { until_first } else { Some(Duration::ZERO) };
         let mut events = Events::with_capacity(64);
+        if idle {
+            story::parked();
+        }
         // No wake is lost, whenever it comes: an unpark lasts until the selector has reported it.
         if let Err(e) = self.selector.poll(&mut events, timeout) {
             assert_eq!(e.kind(), ErrorKind::Interrupted, "the selector failed: {e}");
+        }
+        if idle {
+            story::back();
         }
         let later = self.timers.split_off(&(Instant::now(), usize::MAX));
         let mut ready: Vec<Waker> = mem::replace(&mut self.timers, later).into_values().collect();
@@ -145,30 +155,6 @@ impl Runtime {
             ready.extend(self.sockets.get_mut(&event.token()).into_iter().flat_map(mem::take));
         }
         ready
-    }
-}
-
-/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
-struct EnterGuard;
-
-impl EnterGuard {
-    fn new() -> EnterGuard {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
-        RUNTIME.set(Some(Runtime::new().expect("the system gives a selector")));
-        EnterGuard
-    }
-}
-
-impl Drop for EnterGuard {
-    fn drop(&mut self) {
-        let left = runtime(|runtime| mem::take(&mut runtime.tasks));
-        if left.is_empty() {
-            drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
-        } else {
-            // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
-            let _next_round = EnterGuard;
-            drop(left);
-        }
     }
 }
 
@@ -192,15 +178,22 @@ impl TaskWaker {
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
         // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
-        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
+        story::polled(self.number);
+        let poll = future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))));
+        if poll.is_pending() {
+            story::pending(self.number);
+        }
+        poll
     }
 }
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
+        story::woken(self.number);
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
+        story::queued(self.number);
         let here = try_runtime(|runtime| {
             Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
         });
@@ -329,8 +322,12 @@ impl TcpStream {
 #[path = "sync.rs"]
 mod sync;
 
+/// How `block_on` ends: all tasks are dropped, whatever their destructors do.
+#[path = "guard.rs"]
+mod guard;
+
 // The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-programs! { make_tea errors channel mutex server }
+programs! { make_tea errors channel mutex three_cooks doorbell alarms server two_visitors }

@@ -4,9 +4,11 @@
 //! stands for any text. A new example without such a file is a failure; of those that the book
 //! shows it quotes this file. Those that serve until they are stopped are visited instead
 //! ([`crate::promises`]). The rungs of the ladder (`examples/rungs/`) are played whole, with
-//! seconds of 200 ms; what a rung prints for each program is the same on all rungs, and a program
-//! that is beyond it is refused, with the name of the rung that it needs.
+//! seconds of 200 ms; what a rung prints for each program is the same on all rungs, and so is what
+//! it tells of itself, if it is asked to. A program that is beyond it is refused, with the name of
+//! the rung that it needs.
 
+use std::ops::Range;
 use std::process::Command;
 
 use kettle_kit::cargo::{self, build_examples};
@@ -20,7 +22,7 @@ use crate::promises::SERVERS;
 
 const EXPECTED: &str = "examples/expected";
 /// What each program prints, in the order of the rungs.
-const OF_RUNGS: &str = "examples/rungs/expected.txt";
+pub(crate) const OF_RUNGS: &str = "examples/rungs/expected.txt";
 /// No example says more than this. A backtrace, or a line for each visitor of fifty, would.
 const LINES: usize = 180;
 
@@ -28,11 +30,21 @@ const LINES: usize = 180;
 const RUNGS: &[(&str, usize)] = &[
     ("rung1_busy", 2),
     ("rung2_park", 2),
-    ("rung3_queue", 4),
-    ("rung4_wakers", 4),
-    ("rung5_timers", 4),
-    ("rung6_reactor", 5),
-    ("rung7_join", 7),
+    ("rung3_queue", 5),
+    ("rung4_wakers", 6),
+    ("rung5_timers", 7),
+    ("rung6_reactor", 9),
+    ("rung7_join", 11),
+];
+
+/// What a rung tells of itself while it runs one of these, and of which [`RUNGS`] it is the same.
+pub(crate) const OF_STORIES: &str = "examples/rungs/stories.txt";
+const STORIES: [(&str, Range<usize>); 5] = [
+    ("make_tea", 1..2),
+    ("three_cooks", 2..7),
+    ("doorbell", 3..7),
+    ("alarms", 4..7),
+    ("two_visitors", 5..7),
 ];
 
 pub(crate) fn examples(report: &mut Report) {
@@ -56,12 +68,35 @@ pub(crate) fn examples(report: &mut Report) {
             play(rung, &all[..ends.nth(programs - 1).unwrap_or(0)])
         });
     }
+    for (story, rungs) in STORIES {
+        for &(rung, _) in &RUNGS[rungs] {
+            report.check(&format!("story of {story} on {rung}"), || tells(rung, story));
+        }
+    }
     report.check("a rung refuses what is beyond it", refuses);
     experiments(report);
 }
 
+/// A story is the same on each rung.
+fn tells(rung: &str, story: &str) -> Outcome {
+    let mut command = Command::new(tree::example(rung)?);
+    command.arg(story).env("STORY", "1");
+    compare(command, &program(OF_STORIES, story)?)
+}
+
+/// What belongs to a program in a text of [`OF_RUNGS`] or [`OF_STORIES`].
+pub(crate) fn program(texts: &str, name: &str) -> Result<String, String> {
+    let all = tree::read(texts)?;
+    let rest = all.split_once(&format!("---- {name} ----\n")).map(|(_, rest)| rest);
+    let its = rest.and_then(|rest| rest.split("---- ").next());
+    Ok(its.ok_or("is no program of the rungs")?.to_owned())
+}
+
 fn play(name: &str, expected: &str) -> Outcome {
-    let mut command = Command::new(tree::example(name)?);
+    compare(Command::new(tree::example(name)?), expected)
+}
+
+fn compare(mut command: Command, expected: &str) -> Outcome {
     command.env_remove("KETTLE_TRACE").env("SECOND", "200").env("RUST_BACKTRACE", "1");
     let finished = process::run(&mut command)?.expect_success()?;
     let lines = finished.transcript.lines().count();

@@ -2,22 +2,20 @@
 
 use super::play::seconds;
 use super::sync::channel;
-use super::{block_on, sleep, spawn};
+use super::{sleep, spawn};
 
-pub(crate) fn main() {
-    block_on(async {
-        let (tx, mut rx) = channel(32);
+pub(crate) async fn main() {
+    let (tx, mut rx) = channel(32);
 
-        spawn(async move {
-            for i in 1..=5 {
-                tx.send(format!("Message {i}")).await.expect("Failed to send");
-                sleep(seconds(1.0)).await;
-            }
-        });
-
-        while let Some(message) = rx.recv().await {
-            println!("Received: {message}");
+    spawn(async move {
+        for i in 1..=5 {
+            tx.send(format!("Message {i}")).await.expect("Failed to send");
+            sleep(seconds(1.0)).await;
         }
-        println!("All messages received.");
     });
+
+    while let Some(message) = rx.recv().await {
+        println!("Received: {message}");
+    }
+    println!("All messages received.");
 }

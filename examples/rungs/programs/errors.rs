@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::io;
 
-use super::block_on;
-
 async fn fallible_operation() -> Result<String, io::Error> {
     Ok("Success".to_string())
 }
@@ -25,11 +23,9 @@ async fn my_failing_task() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-pub(crate) fn main() {
-    block_on(async {
-        my_task().await.expect("it succeeds");
-        if let Err(e) = my_failing_task().await {
-            println!("The error travelled up: {e}");
-        }
-    });
+pub(crate) async fn main() {
+    my_task().await.expect("it succeeds");
+    if let Err(e) = my_failing_task().await {
+        println!("The error travelled up: {e}");
+    }
 }

@@ -1,14 +1,10 @@
 // The tutorial's `make_tea`: one task, one sleep.
 
 use super::play::seconds;
-use super::{block_on, sleep};
+use super::sleep;
 
-async fn make_tea() {
+pub(crate) async fn main() {
     println!("Putting the kettle on.");
     sleep(seconds(2.0)).await;
     println!("Water boiled. Making tea.");
-}
-
-pub(crate) fn main() {
-    block_on(make_tea());
 }

@@ -4,21 +4,19 @@ use std::sync::Arc;
 
 use super::play::seconds;
 use super::sync::Mutex;
-use super::{block_on, sleep, spawn};
+use super::{sleep, spawn};
 
-pub(crate) fn main() {
-    block_on(async {
-        let counter = Arc::new(Mutex::new(0));
+pub(crate) async fn main() {
+    let counter = Arc::new(Mutex::new(0));
 
-        for _ in 0..10 {
-            let counter = Arc::clone(&counter);
-            spawn(async move {
-                let mut num = counter.lock().await;
-                *num += 1;
-            });
-        }
+    for _ in 0..10 {
+        let counter = Arc::clone(&counter);
+        spawn(async move {
+            let mut num = counter.lock().await;
+            *num += 1;
+        });
+    }
 
-        sleep(seconds(0.1)).await;
-        println!("Final count: {}", *counter.lock().await);
-    });
+    sleep(seconds(0.1)).await;
+    println!("Final count: {}", *counter.lock().await);
 }

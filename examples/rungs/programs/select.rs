@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::play::seconds;
-use super::{block_on, sleep};
+use super::sleep;
 
 /// The deadline came first.
 #[derive(Debug)]
@@ -27,14 +27,12 @@ async fn fetch_from_cache() -> String {
     "Data from cache".to_string()
 }
 
-pub(crate) fn main() {
-    block_on(async {
-        let result = select! {
-            data = timeout(seconds(2.0), fetch_from_network()) => {
-                data.unwrap_or_else(|_| "Network timeout".to_string())
-            },
-            data = fetch_from_cache() => data,
-        };
-        println!("Result: {result}");
-    });
+pub(crate) async fn main() {
+    let result = select! {
+        data = timeout(seconds(2.0), fetch_from_network()) => {
+            data.unwrap_or_else(|_| "Network timeout".to_string())
+        },
+        data = fetch_from_cache() => data,
+    };
+    println!("Result: {result}");
 }

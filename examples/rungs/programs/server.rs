@@ -76,10 +76,10 @@ async fn visit_ourselves() -> Result<(), Box<dyn Error>> {
     Ok(all_done.recv().await.expect("the visitors tell how it went")?)
 }
 
-pub(crate) fn main() {
+pub(crate) async fn main() {
     let served = match env::args().nth(2) {
-        Some(address) => block_on(serve(&address)),
-        None => block_on(visit_ourselves()),
+        Some(address) => serve(&address).await,
+        None => visit_ourselves().await,
     };
     if let Err(e) = served {
         eprintln!("{e}");

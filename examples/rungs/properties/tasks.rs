@@ -161,7 +161,7 @@ impl<S: Tasks> Drop for SpawnsInDrop<S> {
     }
 }
 
-pub(super) fn spawned_at_the_end<S: Tasks>() {
+pub(super) fn tidy_in_a_drop<S: Tasks>() {
     let (future, dropped) = waits_for_ever();
     // One in the drop of the other.
     let job = (0..4).fold(Box::pin(future) as Job, |job, _| {
@@ -235,7 +235,7 @@ pub(super) fn block_on_inside<S: Tasks>() {
     );
 }
 
-pub(super) fn after_a_panic<S: Tasks>() {
+pub(super) fn tidy_after_a_panic<S: Tasks>() {
     let (future, dropped) = waits_for_ever();
     let words = panics_in(|| {
         S::block_on(async {

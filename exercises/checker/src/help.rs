@@ -1,11 +1,13 @@
 //! What helps a learner who is stuck?
 //!
 //! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the
-//! check that fails, or in a hunt of the reporter's program. (And at last `cargo exercise show NAME
-//! solution`.)
+//! check that fails, or in a hunt of the reporter's program; of a rung, the story that it tells.
+//! (And at last `cargo exercise show NAME solution`.)
 //!
-//! Interface: [`hint`], [`reset`], [`replay`]. Invariant: an answer that is replaced is kept.
+//! Interface: [`hint`], [`reset`], [`play`], [`replay`]. Invariant: an answer that is replaced is
+//! kept.
 
+use std::io;
 use std::process::Command;
 
 use anstream::println;
@@ -61,10 +63,29 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
     Ok(())
 }
 
+/// The word in a program's place that asks which there are.
+pub(crate) const WHICH: &str = "--list";
+
+/// Runs a program on the learner's rung, and has the rung tell what it does.
+pub(crate) fn play(rung: &Exercise, program: &str) -> Result<bool, String> {
+    let Some((play, _)) = judge::program(rung, "play")? else { return Ok(false) };
+    let failed = |error: io::Error| format!("{}: {error}", shown(&play));
+    if program == WHICH {
+        let output = Command::new(&play).arg(WHICH).output().map_err(failed)?;
+        for name in String::from_utf8_lossy(&output.stdout).lines() {
+            println!("cargo exercise {} --play {name}", rung.called());
+        }
+        return Ok(output.status.success());
+    }
+    let status = Command::new(&play).arg(program).env("STORY", "1").status().map_err(failed)?;
+    Ok(status.success())
+}
+
 /// Records a check that the answer fails; of a hunt, the reporter's program on its engine.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     if exercise.kind() == Kind::Rung {
-        return Err("a rung is a runtime of its own, of which kettle records nothing".to_owned());
+        return Err("kettle records nothing of a rung; `cargo exercise rung 3 --play` has rung 3 tell its story"
+            .to_owned());
     }
     learner::answer(exercise)?;
     let page = learner::folder(exercise).join("replay.html");
@@ -82,7 +103,9 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         println!("The replay of the reporter's program on your engine: {}", shown(&page));
         return Ok(true);
     }
-    let Some((program, _)) = judge::program(exercise)? else { return Ok(false) };
+    let Some((program, _)) = judge::program(exercise, &learner::package_name(exercise))? else {
+        return Ok(false);
+    };
     let mut fails = false;
     for (name, _) in run::list(&program, &[])? {
         if run::run(&program, &[], &name)?.verdict == Verdict::Passed {

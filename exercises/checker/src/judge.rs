@@ -30,18 +30,26 @@ pub(crate) fn check(
 ) -> Result<bool, String> {
     progress.start(exercise)?;
     let judged = learner::answer(exercise)?;
-    let Some((program, warnings)) = program(exercise)? else { return Ok(false) };
+    let of_checks = learner::package_name(exercise);
+    let Some((program, warnings)) = program(exercise, &of_checks)? else { return Ok(false) };
     println!("{BOLD}{}{BOLD:#}", exercise.heading());
-    let Some((name, claim, seen)) = first_failure(&program)? else {
+    let Failures { first, untidy } = failures(exercise, &program)?;
+    let Some((name, claim, seen)) = first else {
         if learner::answer(exercise)? != judged {
             say("\nThat is the verdict on what was there before your last save. Check again.");
             return Ok(false);
         }
         progress::pass(&exercise.name, &judged)?;
-        praise(exercise, all, &program)?;
+        praise(exercise, &program)?;
+        if let Some((name, claim, seen)) = untidy {
+            say::explain("Not tidy yet, which rung 7 will ask for.", &name, &claim, &seen);
+        }
+        if let Some(next) = progress::after(all, exercise) {
+            println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
+        }
         return Ok(true);
     };
-    say::explain(&name, &claim, &seen);
+    say::explain("", &name, &claim, &seen);
     if !warnings.is_empty() && seen.verdict != Verdict::Todo {
         println!("\nrustc has something to say about it, too:\n\n{warnings}");
     }
@@ -72,17 +80,19 @@ pub(crate) fn watch(
     }
 }
 
-/// The built program, with the compiler's warnings. `None`: it has refused the answer, and said
-/// why.
-pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
+/// The program of the package that is called so, with the compiler's warnings. `None`: it has
+/// refused the answer, and said why.
+pub(crate) fn program(
+    exercise: &Exercise,
+    name: &str,
+) -> Result<Option<(PathBuf, String)>, String> {
     learner::refresh(exercise)?;
-    let name = learner::package_name(exercise);
-    let chosen = ["--package", &name, "--bin", &name];
+    let chosen = ["--package", &learner::package_name(exercise), "--bin", name];
     let Built { programs, said } = build(&learn(), &progress::target(), &chosen)?;
     let (ours, theirs): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|one| is_ours(one));
     let words = |some: &[&Said]| some.iter().map(|one| one.words.as_str()).collect::<String>();
     if let Some(programs) = programs {
-        return Ok(Some((programs[&name].clone(), words(&theirs))));
+        return Ok(Some((programs[name].clone(), words(&theirs))));
     }
     let errors: Vec<&Said> = theirs.into_iter().filter(|one| one.is_error).collect();
     if !errors.is_empty() {
@@ -91,8 +101,8 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
         let errors: Vec<&Said> = ours.into_iter().filter(|one| one.is_error).collect();
         say::refused(&words(&errors));
         say(&format!(
-            "None of this is in your own file. But something that the checks need is not \
-             in it yet, or has another type than the task says. (Or kettle has changed since you \
+            "None of this is in your own file. But something that the checks, or the files beside \
+             it, need is not in it yet, or has another type than the task says. (Or kettle has changed since you \
              began: then `cargo exercise reset {}` starts again, and keeps what you have written.)",
             exercise.name
         ));
@@ -104,32 +114,45 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
 fn is_ours(said: &Said) -> bool {
     let is_ours = |file: &String| {
         let name = Path::new(file).file_name().unwrap_or_default();
-        ["check.rs", "main.rs"].iter().any(|ours| name == *ours) || file.contains("properties/")
+        let beside = ["check.rs", "main.rs", "guard.rs", "sync.rs", "story.rs"];
+        let within = ["properties/", "programs/"];
+        beside.iter().any(|ours| name == *ours) || within.iter().any(|ours| file.contains(ours))
     };
     // The linker's have no place at all: what it links is the learner's.
     !said.files.is_empty() && said.files.iter().all(is_ours)
 }
 
-/// Runs the checks, with a line for each; after one that doesn't end, no more. The first that has
-/// not passed: its name, its claim, and what was seen.
-fn first_failure(program: &Path) -> Result<Option<(String, String, Seen)>, String> {
-    let mut first: Option<(String, String, Seen)> = None;
+/// A check that has not passed: its name, its claim, and what was seen.
+type Failure = (String, String, Seen);
+
+#[derive(Default)]
+struct Failures {
+    first: Option<Failure>,
+    /// The first of those without which a rung passes.
+    untidy: Option<Failure>,
+}
+
+/// Runs the checks, with a line for each; after one that doesn't end, no more.
+fn failures(exercise: &Exercise, program: &Path) -> Result<Failures, String> {
+    let mut failures = Failures::default();
     for (name, claim) in run::list(program, &[])? {
         // Each that doesn't end takes seconds, and they mostly do so together.
-        if first.as_ref().is_some_and(|(_, _, seen)| seen.verdict.is_endless()) {
-            say::check(&name, &claim, None);
+        if failures.first.as_ref().is_some_and(|(_, _, seen)| seen.verdict.is_endless()) {
+            say::check(&name, &claim, None, false);
             continue;
         }
         let seen = run::run(program, &[], &name)?;
-        say::check(&name, &claim, Some(seen.verdict));
-        if first.is_none() && seen.verdict != Verdict::Passed {
-            first = Some((name, claim, seen));
+        let may_fail = rung::may_fail(exercise, &name);
+        say::check(&name, &claim, Some(seen.verdict), may_fail);
+        let place = if may_fail { &mut failures.untidy } else { &mut failures.first };
+        if place.is_none() && seen.verdict != Verdict::Passed {
+            *place = Some((name, claim, seen));
         }
     }
-    Ok(first)
+    Ok(failures)
 }
 
-fn praise(exercise: &Exercise, all: &[Exercise], program: &Path) -> Result<(), String> {
+fn praise(exercise: &Exercise, program: &Path) -> Result<(), String> {
     let sheet = &exercise.sheet;
     say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", sheet.question));
     if let Some(broke) = &sheet.broke {
@@ -151,9 +174,6 @@ fn praise(exercise: &Exercise, all: &[Exercise], program: &Path) -> Result<(), S
     }
     if exercise.replaces().is_some() {
         println!("\nThe runtime now has a part of yours: cargo exercise assemble");
-    }
-    if let Some(next) = progress::after(all, exercise) {
-        println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
     }
     Ok(())
 }

@@ -67,6 +67,10 @@ enum Command {
     Rung {
         /// 1 to 7
         number: Option<String>,
+        /// Runs a program on your rung, and tells what the rung does; without PROGRAM, lists them
+        #[arg(long, value_name = "PROGRAM", requires = "number", num_args = 0..=1)]
+        #[arg(default_missing_value = help::WHICH)]
+        play: Option<String>,
     },
     /// Builds a runtime with the parts that have passed, and runs an example on it
     Assemble {
@@ -122,9 +126,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Hint { name }) => help::hint(at_hand(name)?, progress)?,
         Some(Command::Reset { name }) => help::reset(at_hand(name)?)?,
         Some(Command::Replay { name }) => return help::replay(at_hand(name)?),
-        Some(Command::Rung { number: None }) => say::ladder(&all),
-        Some(Command::Rung { number: Some(number) }) => {
+        Some(Command::Rung { number: None, .. }) => say::ladder(&all),
+        Some(Command::Rung { number: Some(number), play }) => {
             let rung = rung::find(&all, &number)?;
+            if let Some(program) = play {
+                return help::play(rung, &program);
+            }
             if learner::is_started(rung) {
                 return judge::check(rung, &all, progress);
             }

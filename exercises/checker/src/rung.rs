@@ -6,7 +6,8 @@
 //! those of all rungs before it, then its own. When it has passed, the learner sees what it still
 //! does badly, its flaw.
 //!
-//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`task`], [`before`], [`say_flaw`];
+//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`task`], [`before`], [`may_fail`],
+//! [`say_flaw`];
 //! [`put_shared`], [`put_programs`], [`main_of`], [`module`].
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use kettle_kit::files;
 use kettle_kit::tree::{self, root};
 
 use crate::catalogue::{Exercise, Kind};
-use crate::progress::{learn, passed_answer};
+use crate::progress::passed_answer;
 use crate::prose::{BOLD, say};
 
 /// How many rungs there are.
@@ -96,16 +97,23 @@ fn folder() -> PathBuf {
     root().join("examples/rungs")
 }
 
-/// Puts what the rungs share beside an answer: the properties, and the programs that each can run.
+/// May a rung pass without this check? The end of `block_on` is to be tidy on the last alone.
+pub(crate) fn may_fail(exercise: &Exercise, check: &str) -> bool {
+    exercise.kind() == Kind::Rung && number(exercise) < LAST && check.starts_with("tidy_")
+}
+
+/// Puts what the rungs share beside an answer: the properties, and what its runtime may include.
 pub(crate) fn put_shared(source: &Path) -> Result<(), String> {
     files::copy_all(&folder().join("properties"), &source.join("properties"))?;
     put_programs(source)
 }
 
-/// The programs alone.
+/// The latter alone.
 pub(crate) fn put_programs(source: &Path) -> Result<(), String> {
     files::copy_all(&folder().join("programs"), &source.join("programs"))?;
-    files::copy(&folder().join("sync.rs"), &source.join("sync.rs"))
+    ["guard.rs", "story.rs", "sync.rs"]
+        .iter()
+        .try_for_each(|file| files::copy(&folder().join(file), &source.join(file)))
 }
 
 /// The program that joins the learner's rung with its properties.
@@ -133,8 +141,9 @@ pub(crate) fn module(rung: &Exercise) -> String {
         .collect();
     let offers = offers.concat();
     let alone = (number == 1).then(|| "1_alone".to_owned());
-    let lists = (1..=number).map(|k| k.to_string()).chain(alone);
-    let lists: Vec<String> = lists.map(|k| format!("properties::rung{k}::<Yours>()")).collect();
+    let lists = (1..=number).map(|k| k.to_string()).chain(alone).map(|k| format!("rung{k}"));
+    let lists = lists.chain((number >= 3).then(|| "tidy".to_owned()));
+    let lists: Vec<String> = lists.map(|list| format!("properties::{list}::<Yours>()")).collect();
     // The flaw of rung 1 is that its thread never sleeps.
     let hang = if number == 1 { IF_RUNG_1_HANGS } else { IF_IT_HANGS };
     format!(
@@ -169,7 +178,6 @@ pub(crate) fn say_flaw(rung: &Exercise, program: &Path) -> Result<(), String> {
     let head = lines.map(str::trim).collect::<Vec<_>>().join(" ");
     let flaw = head.split_once("Flaw: ").map_or("", |(_, flaw)| flaw);
     say(flaw.split(" Next: ").next().unwrap_or_default());
-    let manifest = tree::shown(&learn().join(&rung.name).join("Cargo.toml"));
-    println!("\n{BOLD}To play{BOLD:#}     cargo run --manifest-path {manifest} --bin play");
+    println!("\n{BOLD}To play{BOLD:#}     cargo exercise {} --play", rung.called());
     Ok(())
 }

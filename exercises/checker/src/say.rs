@@ -88,9 +88,12 @@ pub(crate) fn command(exercise: &Exercise) -> String {
 }
 
 /// One line for a check: its verdict, what it claims, its name. Without a verdict it was not run.
-pub(crate) fn check(name: &str, claim: &str, verdict: Option<Verdict>) {
-    let (style, mark) =
-        verdict.map_or((DIM, "not run"), |verdict| (colour(verdict), mark(verdict)));
+pub(crate) fn check(name: &str, claim: &str, verdict: Option<Verdict>, may_fail: bool) {
+    let (style, mark) = match verdict {
+        None => (DIM, "not run"),
+        Some(verdict) if may_fail && verdict != Verdict::Passed => (WAIT, "untidy"),
+        Some(verdict) => (colour(verdict), mark(verdict)),
+    };
     let hang = " ".repeat(13);
     let claim = format!("{claim}  {DIM}{name}{DIM:#}");
     let options = textwrap::Options::new(textwrap::termwidth().min(100));
@@ -117,8 +120,9 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What was seen of a check that has not passed, in full.
-pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
+/// What was seen of a check that has not passed, in full, under a title of the caller's or, if that
+/// is empty, of the verdict.
+pub(crate) fn explain(own_title: &str, name: &str, claim: &str, seen: &Seen) {
     let (title, reason) = match seen.verdict {
         Verdict::Passed => return,
         Verdict::Todo => {
@@ -135,7 +139,8 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
         Verdict::NoReturn => ("Your code did not return.", "It was called, and has not returned:"),
         Verdict::Wrong => ("Not yet right.", "What it found:"),
     };
-    let style = colour(seen.verdict);
+    let (style, title) =
+        if own_title.is_empty() { (colour(seen.verdict), title) } else { (WAIT, own_title) };
     say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
     let place = shown(&learn().join(&seen.reason));
     quote(reason, if seen.verdict == Verdict::Todo { &place } else { &seen.reason });

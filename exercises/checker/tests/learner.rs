@@ -167,6 +167,14 @@ fn the_ladder() {
     learner.types("rung 3", 0, &["the project's rung before this one"]);
     let missing = ["None of this is in your own file", "cannot find function `spawn`"];
     learner.types("check", 1, &missing);
+    // Without the guard it ends untidily, which rung 7 doesn't accept.
+    learner.writes("rung3", "answer.rs", &learner.shown("rung3 wrong/no_guard"));
+    learner.types("check", 0, &["Passed.", "Not tidy yet, which rung 7 will ask for.", "untidy"]);
+    learner.types("rung 3 --play", 0, &["cargo exercise rung 3 --play three_cooks"]);
+    let story = ["task 1 is queued; task 2 is queued; task 0 is woken, queued, pending
+        poll task 1; behind it: [2, 0] rice: step 1 of 1"];
+    learner.types("rung 3 --play three_cooks", 0, &story);
+    learner.types("rung 3 --play doorbell", 1, &["the first that can is rung4_wakers"]);
     learner.types("rung 8", 2, &["no rung is called `8`; the ladder has the rungs 1 to 7"]);
 }
 

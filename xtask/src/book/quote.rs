@@ -16,6 +16,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::book::blocks::{self, Block, FIGURE, Fault, fenced};
 use crate::book::mentions::Mentions;
 use crate::book::{chapters, papers, replay, source};
+use crate::examples;
 
 /// What differs in the papers, or after it was written (`write`) cannot be made.
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
@@ -77,16 +78,16 @@ fn content(
     }
 }
 
-/// What an example prints, or a rung of the ladder for one of its programs.
+/// What an example prints, or a rung of the ladder for one of its programs, or tells of it.
 fn output(command: &str) -> Result<String, String> {
+    if let Some((_, program)) = command.split_once(" --play ") {
+        return examples::program(examples::OF_STORIES, program);
+    }
     let words = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
-    let Some((_, program)) = words.split_once(' ') else {
-        return tree::read(&format!("examples/expected/{words}.txt"));
-    };
-    let all = tree::read("examples/rungs/expected.txt")?;
-    let rest = all.split_once(&format!("---- {program} ----\n")).map(|(_, rest)| rest);
-    let its = rest.and_then(|rest| rest.split("---- ").next());
-    Ok(its.ok_or("is no program of the rungs")?.to_owned())
+    match words.split_once(' ') {
+        Some((_, program)) => examples::program(examples::OF_RUNGS, program),
+        None => tree::read(&format!("examples/expected/{words}.txt")),
+    }
 }
 
 /// `FILE: WISH`, apart.
