@@ -4,7 +4,7 @@
 //! small again, and failed with the tokio before the fix (1.49, and 1.4 for #3652; of two bugs in
 //! one program, each half alone). They have tasks, where a unit test would poll by hand: so
 //! `KETTLE_SEEDS` tries them in other orders.
-//! [docs/published-bugs.md](../../docs/published-bugs.md) has a row for each.
+//! [tests/published-bugs](../published-bugs/README.md) has a row for each.
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -84,7 +84,7 @@ fn others() -> impl Iterator<Item = String> {
 fn paper(path: String) -> Option<Paper> {
     let words: Vec<&str> = path.trim_end_matches(".md").split('/').collect();
     let name = match words.as_slice() {
-        ["docs", name] => format!("{}.md", name.to_lowercase()),
+        ["docs", name] => format!("docs-{}.md", name.to_lowercase()),
         ["docs", "decisions", "README"] => "decisions.md".to_owned(),
         ["docs", "decisions", name] => format!("decision-{name}.md"),
         ["examples", "rungs", _] => "ladder.md".to_owned(),
@@ -115,4 +115,19 @@ pub(crate) fn contents(papers: &[Paper]) -> String {
     let (more, beside): (Vec<&Paper>, Vec<&Paper>) = papers.iter().partition(is_looked_up);
     let lines = |papers: Vec<&Paper>| papers.into_iter().map(line).collect::<String>();
     format!("\n# Beside the chapters\n\n{}\n# To look things up\n\n{}", lines(beside), lines(more))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_paper_takes_the_place_of_a_chapter() {
+        let chapters = crate::book::papers::chapters();
+        let is_taken =
+            |paper: &Paper| chapters.iter().any(|chapter| chapter.ends_with(&paper.name));
+        let papers = papers().unwrap();
+        assert!(!papers.is_empty());
+        assert_eq!(papers.into_iter().filter(is_taken).map(|paper| paper.path).count(), 0);
+    }
 }

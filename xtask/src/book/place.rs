@@ -141,7 +141,7 @@ mod tests {
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../records/README.md)\n";
         assert_eq!(
             places.move_links(text, "docs/book/src/tea.md"),
-            "[a](executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
+            "[a](executor.md#b) [c](source/xtask/src/main.rs.html) [d](docs-misconceptions.md) \
              [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/records/README.html)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
