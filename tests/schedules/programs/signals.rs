@@ -51,7 +51,7 @@ async fn one_order(is_careful: bool) {
         if is_careful { kitchen.careful(diary).await } else { kitchen.careless(diary).await }
     });
     spawn(async move { gossip.send("have you heard?").await.unwrap() });
-    spawn(async move { while lines.recv().await.is_some() {} });
+    spawn(async move { (lines.recv().await, lines.recv().await) });
     spawn(async move { counter.put("tea") });
     assert_eq!(cook.await.unwrap(), "tea");
 }
