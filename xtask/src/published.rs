@@ -47,7 +47,7 @@ use Other::{NotRun, OnBoth, OnKettle};
 /// tokio's tests that don't pass.
 const OF_TOKIO: &str = "docs/records/tokio-tests.md";
 
-/// `docs/any-tokio-program.md` has a row for each, with the reason of each other test.
+/// `docs/tokio-map.md` has a row for each, with the reason of each other test.
 const PACKAGES: &[Package] = &[
     // Its others are in the record.
     Package {
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn the_document_has_the_same_table() {
-        let text = tree::read("docs/any-tokio-program.md").unwrap();
+        let text = tree::read("docs/tokio-map.md").unwrap();
         for package in PACKAGES {
             let Package { name, version, tests, others, .. } = package;
             let passes = tests - package.others().unwrap().len();

@@ -22,7 +22,7 @@ use crate::tried::{Test, Verdict, Wanted};
 #[derive(clap::Args, Clone, Default)]
 #[command(
     after_help = "Nothing is written into the project. Without `--seeds`, `--explore` and `--seed` each test \
-    runs once. What a search finds, and how, is in docs/any-tokio-program.md."
+    runs once. What a search finds, and how, is in docs/tokio-map.md."
 )]
 pub struct Wish {
     /// Only tests whose names contain this

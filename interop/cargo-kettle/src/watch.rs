@@ -22,7 +22,7 @@ use crate::patched::Patched;
 #[derive(clap::Args, Clone, Default)]
 #[command(
     after_help = "Nothing is written into the project. The program runs on one thread. What the replay \
-    shows, and what the doctor says, is in docs/any-tokio-program.md."
+    shows, and what the doctor says, is in docs/tokio-map.md."
 )]
 pub struct Wish {
     /// Ends it after so many seconds

@@ -9,7 +9,7 @@
 //! recorded), `programs.rs` (the tutorial's six), `random.rs` and `play.rs` (random ones).
 //!
 //! Invariant: nothing is filtered on one side that the other side would show. What each side can
-//! tell and the other can't is listed in `docs/same-as-tokio.md`, under "What is compared".
+//! tell and the other can't is listed in `docs/tokio-map.md`, under "What is compared".
 
 #[cfg(not(tokio_unstable))]
 compile_error!(

@@ -4,7 +4,7 @@
 //! spawn, sleep, lock, send, receive, wait for each other and cancel each other. `both/player.rs`
 //! plays it, on either runtime.
 //!
-//! Left out is what `docs/same-as-tokio.md` names as different. So no two deadlines are equal (each
+//! Left out is what `docs/tokio-map.md` names as different. So no two deadlines are equal (each
 //! sleep has a power of two of its own: two sums of them are never the same), nobody calls
 //! `yield_now`, nobody aborts himself, and `main` only waits for the end.
 //!

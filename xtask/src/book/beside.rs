@@ -22,14 +22,12 @@ const FIRST: &[&str] = &[
 const PAPERS: &[&str] = &[
     "docs/faq.md",
     "docs/watch.md",
-    "docs/any-tokio-program.md",
     "docs/schedules.md",
     "docs/glossary.md",
     "docs/ARCHITECTURE.md",
     "docs/extending.md",
     "docs/doctor.md",
     "docs/tokio-map.md",
-    "docs/same-as-tokio.md",
     "docs/performance.md",
     "docs/contract.md",
 ];
