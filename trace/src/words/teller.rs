@@ -32,7 +32,7 @@ pub(crate) struct Teller {
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
     /// Who waits in each open wait, and for what.
-    waits: HashMap<Id, (Option<Id>, Resource)>,
+    waits: HashMap<Id, (Option<Id>, Resource), Quick>,
     /// The task or job of the record at hand.
     pub(crate) who: Option<Name>,
     /// Its sentence; kept for its room.
@@ -54,7 +54,7 @@ impl Teller {
     }
 
     fn learn(&mut self, record: &Record) -> [Who; 3] {
-        let named = self.names.learn_of(record, |_| true);
+        let [who, it, other] = self.names.learn_of(record, |_| true);
         match record.event {
             Event::TimerAdd { timer, due, .. } | Event::TimerMove { timer, due, .. } => {
                 self.due.insert(timer.get(), due);
@@ -67,7 +67,7 @@ impl Teller {
             }
             _ => {}
         }
-        named.map(Who)
+        [Who(who), Who(it), Who(other)]
     }
 
     /// The names it uses.

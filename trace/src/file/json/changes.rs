@@ -19,6 +19,7 @@
 //! (`fold/shown.rs`), how a value is written (`wire.rs`).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use kettle_events::{Event, Id, Place, Record, fields};
 use serde::Serialize;
@@ -67,14 +68,14 @@ enum Shown {
 }
 
 impl Shown {
-    /// These fields have another value than they had; at first, all.
-    fn differing(&self, was: Option<&Shown>) -> u32 {
+    /// These fields have another value than they had.
+    fn differing(&self, was: &Shown) -> u32 {
         match (self, was) {
-            (Shown::Task(now), Some(Shown::Task(was))) => now.differing(was),
-            (Shown::Job(now), Some(Shown::Job(was))) => now.differing(was),
-            (Shown::Timer(now), Some(Shown::Timer(was))) => now.differing(was),
-            (Shown::Source(now), Some(Shown::Source(was))) => now.differing(was),
-            (Shown::Primitive(now), Some(Shown::Primitive(was))) => now.differing(was),
+            (Shown::Task(now), Shown::Task(was)) => now.differing(was),
+            (Shown::Job(now), Shown::Job(was)) => now.differing(was),
+            (Shown::Timer(now), Shown::Timer(was)) => now.differing(was),
+            (Shown::Source(now), Shown::Source(was)) => now.differing(was),
+            (Shown::Primitive(now), Shown::Primitive(was)) => now.differing(was),
             _ => ALL,
         }
     }
@@ -108,10 +109,10 @@ impl Changes {
         fold.step(record);
         fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
-        let mut entries = Entries { out, more, inline: 0, names, fired, named, told };
-        entries.of_the_loop(fold);
+        let mut entries = Entries { out, more, inline: 0, names, fired, named };
+        entries.of_the_loop(fold, told);
         for item in &*touched {
-            entries.of(*item, fold);
+            entries.of(*item, fold, told);
         }
         if entries.inline > 0 {
             json::raw(out, "]");
@@ -145,13 +146,13 @@ impl Changes {
     pub(super) fn everything(&mut self, names: &mut Names, out: &mut Out) {
         self.told = Told::default();
         let (mut first, mut more) = (Out::new(), Out::new());
-        let (told, named, fired) = (&mut self.told, &[][..], false);
+        let (named, fired) = (&[][..], false);
         let (first, more) = (&mut first, &mut more);
-        let mut entries = Entries { out: first, more, inline: 0, names, fired, named, told };
-        entries.of_the_loop(&self.fold);
+        let mut entries = Entries { out: first, more, inline: 0, names, fired, named };
+        entries.of_the_loop(&self.fold, &mut self.told);
         entries.inline = INLINE;
         for item in self.fold.everything() {
-            entries.of(item, &self.fold);
+            entries.of(item, &self.fold, &mut self.told);
         }
         for ((task, branch), event) in self.fold.open() {
             entries.open(&Open { task, branch, event });
@@ -185,67 +186,72 @@ struct Entries<'a> {
     fired: bool,
     /// These get an entry also if nothing has changed: the event is about them.
     named: &'a [Item],
-    told: &'a mut Told,
 }
 
 impl Entries<'_> {
-    fn of_the_loop(&mut self, fold: &Fold) {
-        let was = self.told.the_loop.as_ref();
+    fn of_the_loop(&mut self, fold: &Fold, told: &mut Told) {
+        let was = told.the_loop.as_ref();
         let Some(now) = fold.shown_loop(was) else { return };
         let wanted = was.map_or(ALL, |was| now.differing(was));
         self.add(("loop", None), wanted, &now);
-        self.told.the_loop = Some(now);
+        told.the_loop = Some(now);
     }
 
-    fn of(&mut self, item: Item, fold: &Fold) {
-        match item {
+    fn of(&mut self, item: Item, fold: &Fold, told: &mut Told) {
+        let (table, name, now, end) = match item {
             Item::Task(id) => {
-                let name = self.names.task(id);
-                if let Some(now) = fold.shown_task(id) {
-                    // That of a primitive may have been forgotten.
-                    for on in now.waits_on() {
-                        self.names.thing(on.thing());
-                    }
-                    self.record(item, ("tasks", name), Shown::Task(now));
-                } else if let Some(now) = fold.shown_job(id) {
-                    self.record(item, ("jobs", name), Shown::Job(now));
-                } else if name.family == Family::Job {
-                    self.gone(item, ("jobs", name), "ended");
-                } else {
-                    // Of a task it was told that it is over, before the fold forgot it.
-                    self.told.all.remove(&item);
+                let (name, task) = (self.names.task(id), fold.shown_task(id));
+                // Those of primitives may have been forgotten.
+                for on in task.iter().flat_map(ShownTask::waits_on) {
+                    self.names.thing(on.thing());
                 }
+                let now = task.map(Shown::Task).or_else(|| fold.shown_job(id).map(Shown::Job));
+                // Of a task it was told that it is over, before the fold forgot it.
+                let is_job = name.family == Family::Job;
+                (if is_job { "jobs" } else { "tasks" }, name, now, is_job.then_some("ended"))
             }
-            Item::Timer(timer) => {
-                let (name, how) =
-                    (self.names.timer(timer), if self.fired { "rings" } else { "removed" });
-                match fold.shown_timer(timer) {
-                    Some(now) => {
-                        self.record(item, ("timers", name), Shown::Timer(now));
-                    }
-                    None => self.gone(item, ("timers", name), how),
-                }
+            Item::Timer(id) => {
+                let end = if self.fired { "rings" } else { "removed" };
+                ("timers", self.names.timer(id), fold.shown_timer(id).map(Shown::Timer), Some(end))
             }
-            Item::Source(source) => {
-                let name = self.names.source(source);
-                match fold.shown_source(source) {
-                    Some(now) => {
-                        self.record(item, ("sources", name), Shown::Source(now));
-                    }
-                    None => self.gone(item, ("sources", name), "removed"),
-                }
+            Item::Source(id) => {
+                let now = fold.shown_source(id).map(Shown::Source);
+                ("sources", self.names.source(id), now, Some("removed"))
             }
-            Item::Primitive(sync) => {
-                let Some(now) = fold.shown_primitive(sync) else { return };
-                let name = self.names.sync(now.kind, sync);
-                self.record(item, ("primitives", name), Shown::Primitive(now));
+            Item::Primitive(id) => {
+                let Some(now) = fold.shown_primitive(id) else { return };
+                let name = self.names.sync(now.kind, id);
+                ("primitives", name, Some(Shown::Primitive(now)), None)
             }
             Item::InLine(sync, ticket) => {
                 let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
                 let Some(now) = fold.shown_ticket(sync, ticket) else { return };
                 let name = self.names.sync(kind, sync);
-                self.add(("primitives", Some(name)), ALL, &now);
+                return self.add(("primitives", Some(name)), ALL, &now);
             }
+        };
+        let (whose, told) = ((table, Some(name)), told.all.entry(item));
+        if let Some(now) = now {
+            self.differing(whose, told, now);
+        } else if let Entry::Occupied(told) = told {
+            told.remove();
+            if let Some(end) = end {
+                self.entry(whose, |_, out| json::word(out, end)); // `"timers","timer 1","rings"`
+            }
+        }
+    }
+
+    /// What differs from the values that were told last; at first, all.
+    fn differing(&mut self, whose: (&str, Option<Name>), told: Entry<'_, Item, Shown>, now: Shown) {
+        let differing = match &told {
+            Entry::Occupied(was) => now.differing(was.get()),
+            Entry::Vacant(_) => ALL,
+        };
+        if differing != 0 || self.named.contains(told.key()) {
+            self.add(whose, differing, &now);
+        }
+        if differing != 0 {
+            told.insert_entry(now);
         }
     }
 
@@ -254,24 +260,6 @@ impl Entries<'_> {
             self.names.thing(on.thing());
         }
         self.add(("open", None), ALL, open);
-    }
-
-    /// What differs from the values that were told last; at first, all.
-    fn record(&mut self, item: Item, (table, name): (&str, Name), now: Shown) {
-        let differing = now.differing(self.told.all.get(&item));
-        if differing != 0 || self.named.contains(&item) {
-            self.add((table, Some(name)), differing, &now);
-        }
-        if differing != 0 {
-            self.told.all.insert(item, now);
-        }
-    }
-
-    /// `"timers","timer 1","rings"`
-    fn gone(&mut self, item: Item, (table, name): (&str, Name), how: &str) {
-        if self.told.all.remove(&item).is_some() {
-            self.entry((table, Some(name)), |_, out| json::word(out, how));
-        }
     }
 
     /// These fields of a value.
