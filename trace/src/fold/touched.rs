@@ -70,7 +70,7 @@ impl Fold {
             (is_open && !self.is_given_up(&waiter))
                 .then_some(((waiter.task, waiter.scope), Event::Wait { wait: waiter.wait, on }))
         };
-        self.scopes.all().chain(self.waits.all.values().filter_map(told))
+        self.scopes.all().chain(self.waits.in_order().filter_map(told))
     }
 
     /// All that there is, for a page that knows nothing yet.
@@ -78,7 +78,7 @@ impl Fold {
         let tasks = self.tasks().filter(|task| !task.is_over());
         let mut all: Vec<Item> = tasks.map(|task| Item::Task(task.id)).collect();
         all.extend(self.jobs.keys().map(|job| Item::Task(*job)));
-        all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));
+        all.extend(self.timers().map(|(timer, _)| Item::Timer(timer)));
         all.extend(self.sources.keys().map(|source| Item::Source(*source)));
         all.extend(self.primitives.iter().map(|(sync, _)| Item::Primitive(sync)));
         all.extend(self.waits.at.keys().filter_map(|(spot, _)| match *spot {

@@ -87,7 +87,7 @@ impl Fold {
 
     /// All whose wakers are stored, the oldest first.
     pub(crate) fn open_waits(&self) -> impl Iterator<Item = &Wait> {
-        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+        self.waits.in_order().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
     }
 
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
@@ -126,7 +126,9 @@ impl Fold {
 
     /// The timers in the wheel.
     pub fn timers(&self) -> impl Iterator<Item = (Id, &Timer)> {
-        self.wheel.timers.iter().map(|(id, timer)| (*id, timer))
+        let mut all: Vec<_> = self.wheel.timers.iter().map(|(id, timer)| (*id, timer)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all.into_iter()
     }
 
     /// How many timers are in the wheel.

@@ -102,7 +102,7 @@ impl Spot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
     /// By their numbers, each with the place of its waker; `None`: that was taken.
-    pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
+    pub(super) all: HashMap<Id, (Wait, Option<Spot>), Quick>,
     /// By the places of their wakers: those that have room for one waker only, and the others, a
     /// line from front to back.
     alone: HashMap<Spot, Id, Quick>,
@@ -112,6 +112,13 @@ pub(super) struct Waits {
 }
 
 impl Waits {
+    /// All, the oldest first.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &(Wait, Option<Spot>)> {
+        let mut all: Vec<_> = self.all.values().collect();
+        all.sort_unstable_by_key(|(wait, _)| wait.waiter.wait);
+        all.into_iter()
+    }
+
     /// Whose wakers are at this place.
     pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Waiter> {
         self.alone(spot).into_iter().chain(self.between(spot, spot))
