@@ -4,14 +4,18 @@
 //!   as `` `tests/wakes.rs::a_wake_during_a_poll` ``. Each named file has to have that function,
 //!   marked as a test.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
+//! - The figures of the README are those of the tree.
 //!
 //! Not here: the map to tokio (`api`), links, numbers and quotes (`book`), length (`house`), the
 //! page of performance (`bench`).
 
 use kettle_kit::cargo::metadata;
-use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::table::{quoted, rows};
 use kettle_kit::tree;
+use toml::Table;
+
+use crate::house::EXCEPTION;
 
 const CONTRACT: &str = "docs/contract.md";
 const DEPENDENCIES: &str = "docs/dependencies.md";
@@ -20,6 +24,7 @@ pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
+    report.check("the README's figures are those of the tree", || none_of(&figures()?));
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }
@@ -59,6 +64,28 @@ fn dependencies() -> Outcome {
         }
     }
     none_of(&faults)
+}
+
+/// What the README has to say, and doesn't.
+fn figures() -> Result<Vec<String>, Trouble> {
+    let readme = tree::read("README.md")?.replace('\n', " ");
+    let table = |file| tree::read(file)?.parse::<Table>().map_err(|error| error.to_string());
+    let (manifest, first) = (table("Cargo.toml")?, table("exercises/ladder/rung1/exercise.toml")?);
+    let rungs = tree::files(&tree::root().join("examples/rungs"), ".rs");
+    let rungs = rungs.iter().filter(|file| tree::shown(file).contains("/rungs/rung")).count();
+    let in_words = |number: String| match number.as_str() {
+        "7" => "seven".to_owned(),
+        "20" => "twenty".to_owned(),
+        _ => number,
+    };
+    let oldest = manifest["workspace"]["package"]["rust-version"].as_str().unwrap_or_default();
+    let said = [
+        format!("Rust {oldest} or newer"),
+        format!("{} small runtimes", in_words(rungs.to_string())),
+        format!("{} minutes", in_words(first["minutes"].to_string())),
+        format!("at most {} lines", EXCEPTION.1),
+    ];
+    Ok(said.into_iter().filter(|words| !readme.contains(words)).collect())
 }
 
 /// Every `` `file.rs::path::test` `` of a row, as file and test.

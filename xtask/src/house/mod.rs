@@ -19,6 +19,7 @@ use kettle_kit::tree;
 
 use floors::Floors;
 use imports::{Import, circular, imports};
+pub(crate) use limits::EXCEPTION;
 
 const ENGINE: &str = "runtime/src";
 const EVENTS: &str = "runtime/events/src";
