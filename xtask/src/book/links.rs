@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_link_leads_to_a_file_and_its_heading() {
         let from = tree::root().join("README.md");
-        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#the-path", "docs"] {
+        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#try-it", "docs"] {
             assert_eq!(broken(&from, fine), None);
         }
         assert_eq!(broken(&from, "docs/doctor.md#deadlock"), None);
