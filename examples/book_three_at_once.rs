@@ -1,4 +1,4 @@
-// A thousand letters are to be written, three at a time. Three ways to keep to that: how many tasks
+// A thousand letters are to be written, three at a time. Four ways to keep to that: how many tasks
 // are there meanwhile, and how far ahead is the list read?
 
 use std::sync::Arc;
@@ -27,7 +27,7 @@ async fn write(letter: usize) {
     WRITING.fetch_sub(1, Relaxed);
     if letter == 10 {
         let (read, tasks) = (READ.load(Relaxed), Handle::current().metrics().num_alive_tasks());
-        println!("  letter 10 is done: {read:>4} are read, {tasks:>4} tasks");
+        print!("{read:>4} are read, {tasks:>3} tasks, ");
     }
 }
 
@@ -73,9 +73,9 @@ async fn with_a_stream() {
 }
 
 async fn tell(way: &str, writing: impl Future<Output = ()>) {
-    println!("{way}:");
+    print!("{way:<31}");
     writing.await;
-    println!("  at most {} at once", AT_ONCE.swap(0, Relaxed));
+    println!("{} at once", AT_ONCE.swap(0, Relaxed));
 }
 
 #[kettle::main(start_paused = true)]
