@@ -213,8 +213,6 @@ mod papers {
     struct Compiler;
     #[doc = include_str!("../docs/book/src/pin.md")]
     struct Pinned;
-    #[doc = include_str!("../docs/book/src/wakers.md")]
-    struct Wakers;
     #[doc = include_str!("../docs/book/src/asked.md")]
     struct Asked;
 }
