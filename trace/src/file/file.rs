@@ -5,12 +5,12 @@
 //! thread only gathers the records, and hands them over from time to time; a second thread makes
 //! the lines.
 //!
-//! They are handed over when the thread is about to sleep, when many have come together, and
-//! otherwise as often as a purse allows: it holds coins for 256 times and gets a new one each
-//! millisecond. When a poll begins and few were gathered, the runtime's thread waits until they are
-//! on disk. So of a program that does little, all is on disk before its code runs. A program that
-//! does much does not spend its time on waiting, and loses what was not handed over or not written
-//! yet if it is killed.
+//! They are handed over when the thread is about to sleep, when a block of them has come together,
+//! and otherwise as often as a purse allows: it holds coins for 256 times and gets a new one each
+//! millisecond. When a poll begins and no more than a block isn't on disk, the runtime's thread waits
+//! until it is. So of a program that does little, all is on disk before its code runs. A program that
+//! does much never waits for longer than a block takes, and loses what was not handed over or not
+//! written yet if it is killed.
 //!
 //! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were
 //! kept in memory.
@@ -33,10 +33,8 @@ use crate::words::text::whole_nanos;
 
 const PURSE: u64 = 256;
 const COIN: u64 = 1_000_000;
-/// So many are handed over at once.
-const MANY: usize = 4096;
-/// So few are waited for.
-const FEW: usize = 256;
+/// So many are handed over at once, and waited for at most.
+const BLOCK: usize = 256;
 
 /// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
 /// open in Perfetto (`.json`), or the bare lines (`.jsonl`).
@@ -132,17 +130,17 @@ impl File {
     /// Writes a verdict beside the events.
     pub fn lint(&mut self, lint: &Lint) {
         self.work.extra(Extra::Lint(lint.clone()));
-        self.hand_over(true);
+        self.hand_over(usize::MAX);
     }
 
-    fn hand_over(&mut self, wait: bool) {
+    fn hand_over(&mut self, patience: usize) {
         if let Some(writer) = self.writer.take() {
             self.thread = WritingThread::start(writer)
                 .inspect_err(|error| say(format_args!("no thread can write the trace: {error}")))
                 .ok();
         }
         match &mut self.thread {
-            Some(thread) => thread.take(&mut self.work, wait),
+            Some(thread) => thread.take(&mut self.work, patience),
             None => self.work = Work::default(),
         }
     }
@@ -181,17 +179,16 @@ impl File {
             }
         }
         let coin = self.purse.has_coin(last.real);
-        let gathered = self.work.records.len();
         match last.event {
             // The program may end after this.
-            Event::RunEnd { .. } => self.hand_over(true),
-            Event::Park { .. } => self.hand_over(false),
+            Event::RunEnd { .. } => self.hand_over(usize::MAX),
+            Event::Park { .. } => self.hand_over(0),
             // What runs now may never come back.
             Event::PollStart { .. } if coin => {
                 self.purse.coins -= 1;
-                self.hand_over(gathered <= FEW);
+                self.hand_over(BLOCK);
             }
-            _ if gathered >= MANY => self.hand_over(false),
+            _ if self.work.records.len() >= BLOCK => self.hand_over(0),
             _ => {}
         }
     }
@@ -207,7 +204,7 @@ impl Drop for File {
     fn drop(&mut self) {
         let begun = Instant::now();
         if !self.work.is_empty() {
-            self.hand_over(false);
+            self.hand_over(0);
         }
         let written = self.thread.take().and_then(WritingThread::end);
         if let Some(mut writer) = self.writer.take().or(written) {

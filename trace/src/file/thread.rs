@@ -101,16 +101,18 @@ impl WritingThread {
         Ok(WritingThread { work, done, spare: Work::default(), works: 0, records: 0, thread })
     }
 
-    /// Gives it this work, of which only the room is left. `wait`: until all of it is on disk.
-    pub(crate) fn take(&mut self, work: &mut Work, wait: bool) {
-        (work.given, work.urgent) = (work.records.len(), wait);
-        (self.works, self.records) = (self.works + 1, self.records + work.given);
-        work.late = self.records > MOST / 2;
-        // (Where writing has panicked, nobody takes it.)
-        let _ = self.work.send(std::mem::replace(work, std::mem::take(&mut self.spare)));
+    /// Gives it this work, of which only the room is left. Waits until all is on disk, if no more
+    /// than so many records are with it.
+    pub(crate) fn take(&mut self, work: &mut Work, patience: usize) {
         while let Ok(done) = self.done.try_recv() {
             self.has_back(done);
         }
+        work.given = work.records.len();
+        (self.works, self.records) = (self.works + 1, self.records + work.given);
+        (work.urgent, work.late) = (self.records <= patience, self.records > MOST / 2);
+        let wait = work.urgent;
+        // (Where writing has panicked, nobody takes it.)
+        let _ = self.work.send(std::mem::replace(work, std::mem::take(&mut self.spare)));
         while (wait && self.works > 0) || self.records >= MOST {
             let Ok(done) = self.done.recv() else { break };
             self.has_back(done);
@@ -204,12 +206,45 @@ mod tests {
         let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         for number in 0..5 {
             let mut some = work(number, 1);
-            thread.take(&mut some, number == 4);
+            thread.take(&mut some, if number == 4 { usize::MAX } else { 0 });
             assert!(some.is_empty());
         }
         assert_eq!((thread.works, thread.records), (0, 0));
         assert_eq!(told(&scratch.text()), ["1", "2", "3", "4", "5"]);
         assert!(thread.end().is_some());
+    }
+
+    /// One whose work is taken by the test.
+    fn held(name: &str) -> (WritingThread, Receiver<Work>, Sender<Work>) {
+        let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
+        let writer = Writer::create(Scratch::new(name).path()).unwrap();
+        let (spare, works, records, thread) = (Work::default(), 0, 0, thread::spawn(|| writer));
+        (WritingThread { work, done, spare, works, records, thread }, given, back)
+    }
+
+    #[test]
+    fn nobody_waits_for_more_than_a_little_and_what_is_late_is_known() {
+        let (mut thread, given, back) = held("behind");
+        drop(back); // so that no wait lasts
+        for (many, patience) in [(9, 10), (MOST / 2 - 9, 10), (1, 10), (1, usize::MAX)] {
+            thread.take(&mut work(0, many), patience);
+        }
+        let told: Vec<_> = given.try_iter().map(|work| (work.urgent, work.late)).collect();
+        assert_eq!(told, [(true, false), (false, false), (false, true), (true, true)]);
+    }
+
+    #[test]
+    fn where_too_much_is_behind_the_oldest_work_is_waited_for() {
+        let (mut thread, given, back) = held("full");
+        let writing = thread::spawn(move || {
+            let (oldest, _other) = (given.recv().unwrap(), given.recv().unwrap());
+            back.send(oldest).unwrap();
+            (given, back)
+        });
+        thread.take(&mut work(0, MOST / 2), 0);
+        thread.take(&mut work(0, MOST / 2), 0);
+        assert_eq!((thread.works, thread.records), (1, MOST / 2));
+        writing.join().unwrap();
     }
 
     #[test]
@@ -219,8 +254,8 @@ mod tests {
         let mut bad = work(0, 1);
         // More records than there are.
         bad.extras.push((9, lint(9)));
-        thread.take(&mut bad, true);
-        thread.take(&mut work(1, 1), true);
+        thread.take(&mut bad, usize::MAX);
+        thread.take(&mut work(1, 1), usize::MAX);
         assert!(thread.end().is_none());
         assert_eq!(told(&scratch.text()), [""; 0]);
     }
