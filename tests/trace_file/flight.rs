@@ -215,8 +215,7 @@ fn state(lines: &[Value]) -> BTreeMap<(String, String), BTreeMap<String, Value>>
             };
             let record: &mut BTreeMap<String, Value> = state.entry(key.clone()).or_default();
             record.extend(values.iter().map(|(key, value)| (key.clone(), value.clone())));
-            // A place in line is told by itself; a task that is over is not told again.
-            record.retain(|key, _| key != "ticket" && key != "who");
+            // A task that is over is not told again.
             if record.get("where").is_some_and(|place| place == "done") {
                 state.remove(&key);
             }

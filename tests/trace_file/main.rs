@@ -37,7 +37,7 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
     for text in [page, place.text("tea.jsonl")] {
         let lines = lines(&text);
-        assert_eq!(lines[0]["v"].as_u64().unwrap(), 8);
+        assert_eq!(lines[0]["v"].as_u64().unwrap(), 9);
         assert_eq!(lines[0]["clock"].as_str().unwrap(), "real");
         assert!(is_complete(&lines));
         no_gap(&events(&lines));

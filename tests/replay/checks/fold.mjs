@@ -6,7 +6,8 @@
 // states that a fold in the crate has come to (NUMBER.states), an object for each event, in the
 // page's words; tests/common/page_states.rs writes them. Here the page's own scripts read the
 // trace, and each of their states must be the same. NUMBER.late.html is a record that begins in the
-// middle: there the waits must be in the same branches. No browser is needed for that.
+// middle: there the first state must be the same, and the waits in the same branches. No browser is
+// needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -27,10 +28,8 @@ function waits(on) {
   return on.sync ? `${on.sync} ${on.ticket}` : (on.timer ?? on.task);
 }
 
-const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
-
 /** The page's state in the form of the file. */
-function told(s) {
+function told(K, s) {
   const local = [...s.tasks.values()].filter((t) => t.kind === "local").map((t) => t.name);
   return {
     phase: s.phase ?? "none",
@@ -38,7 +37,9 @@ function told(s) {
     running: s.stack,
     tasks: entries(s.tasks, (t) => {
       const { where, polls, handle, cancelling, detached, joined, clones } = t,
-        waiting = t.waits.filter((on) => !on.deferred).map(waits);
+        waiting = K.waitsFor(s, t.name)
+          .filter((on) => !on.deferred)
+          .map(waits);
       if (where === "done") return null;
       return [
         where,
@@ -54,13 +55,16 @@ function told(s) {
     }),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => {
-      const sides = [r.read, r.write, r.priority, r.error];
-      return r.registered && [r.closed, ...sides.flatMap(side)];
+      const side = (way) => {
+        const { ready, last, bytes } = r[way];
+        return [ready, last !== null, bytes ?? 0, sorted(K.waiters(s, r.name, way))];
+      };
+      return r.registered && [r.closed, ...K.DIRECTIONS.flatMap(side)];
     }),
     primitives: entries(s.primitives, (p) => {
       const counts = [p.kind, p.room ?? null, p.count, p.senders, p.closed, p.whole],
-        waiting = [p.value_waiting[0] ?? null, p.line, sorted(p.closed_waiting)];
-      return [...counts, p.holders, p.handed, ...waiting];
+        { line, handed, forValue, forEnd } = K.withWaiters(s, p);
+      return [...counts, p.holders, handed, forValue[0] ?? null, line, sorted(forEnd)];
     }),
   };
 }
@@ -110,7 +114,7 @@ function told_apart(K, states) {
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
     if (["Spawn", "TimerAdd", "SourceAdd"].includes(e.ev)) early = e;
     if (early) continue;
-    for (const fault of differences(told(s), JSON.parse(states[i])))
+    for (const fault of differences(told(K, s), JSON.parse(states[i])))
       faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;
@@ -142,7 +146,8 @@ function branches(K) {
 function late(K, L) {
   const until = K.indexOf(L.event(0).n) - 1,
     { rows } = L.rowsOf(L.trace),
-    faults = [];
+    whole = JSON.parse(JSON.stringify(told(K, K.stateAt(until + 1)))),
+    faults = differences(told(L, L.stateAt(0)), whole);
   let seen = 0;
   for (const { id, task, before } of L.trace.waits.values()) {
     if (!before) continue;

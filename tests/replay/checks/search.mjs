@@ -31,8 +31,11 @@ const PICKS = [
   ["line:crowd.rs:24", "x.made.line === 24"],
   ["state:waiting", "x.where === 'waiting'"],
   ["state:done, state:polling", "x.how === 'ready' || x.where === 'polling'"],
-  ["waits:timer", "x.waits.some((on) => on.timer)"],
-  ["waits:timer line:crowd.rs:35", "x.waits.some((on) => on.timer) && x.made.line === 35"],
+  ["waits:timer", "K.waitsFor(s, x.name).some((on) => on.timer)"],
+  [
+    "waits:timer line:crowd.rs:35",
+    "K.waitsFor(s, x.name).some((on) => on.timer) && x.made.line === 35",
+  ],
 ];
 
 export function search(checks, files) {
@@ -93,11 +96,11 @@ export function search(checks, files) {
     for (const [text, test] of PICKS) {
       const [picked, meant] = await page.evaluate(
         ([text, test]) => {
-          const fits = new Function("x", `return ${test}`);
+          const fits = new Function("x", "s", `return ${test}`);
           K.go(K.upTo(K.trace.t, 40e6));
           K.find.set(text);
-          const { tasks } = K.stateAt(K.i);
-          const meant = [...tasks.values()].filter(fits).map((x) => x.name);
+          const s = K.stateAt(K.i);
+          const meant = [...s.tasks.values()].filter((x) => fits(x, s)).map((x) => x.name);
           return [[...K.find.tasks].sort(), meant.sort()];
         },
         [text, test],

@@ -177,10 +177,16 @@ impl Scribe {
         }
         if let Some(changes) = &mut self.changes {
             changes.after(record, names, (&mut *out, &mut self.more));
-            if let Some(back) = changes.back() {
+            let (back, left) = changes.pointers();
+            if let Some(back) = back {
                 json::raw(out, field!("back"));
                 json::number(out, back);
             }
+            for (index, wait) in left.iter().enumerate() {
+                json::raw(out, if index == 0 { ",\"left\":[" } else { "," });
+                json::number(out, wait.get());
+            }
+            json::raw(out, if left.is_empty() { "" } else { "]" });
         }
         json::raw(out, field!("say"));
         // Not all of it is in words of ours: it may name a type, or be what the program says.

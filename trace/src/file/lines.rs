@@ -89,7 +89,7 @@ impl Header {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(|path| path.file_stem());
         Header {
-            v: 8,
+            v: 9,
             kettle: env!("CARGO_PKG_VERSION"),
             program: program.map_or("a program".into(), |name| name.to_string_lossy().into()),
             args: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into()).collect(),

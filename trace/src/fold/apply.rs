@@ -40,7 +40,7 @@ impl Fold {
                 }
             }
             Event::Clones { task, count } => self.tasks.clones(task, count, t),
-            Event::Defer { why } => self.tasks.defers(record, why),
+            Event::Defer { .. } => self.tasks.defers(record.task),
             Event::Wake { task, by, effect, wait } => {
                 let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));
                 t.check(open, || format!("{wait:?} is no wait that is open"));

@@ -83,6 +83,8 @@ pub struct Fold {
     /// The record that the last one goes back to: the put of a value that is got, the taking of
     /// what is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,
+    /// The waits in which nobody waits any more behind the last record, though their futures live.
+    pub(crate) left: Vec<Id>,
     /// The timer that has fired last, and the record of that.
     pub(super) fired: Option<(Id, u64)>,
     /// The end that a wait was served by last: of a task or job.

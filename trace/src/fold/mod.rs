@@ -41,12 +41,9 @@ mod wheel;
 pub use self::course::Phase;
 pub use self::fold::Fold;
 pub use self::primitive::Primitive;
-pub(crate) use self::shown::{
-    ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
-};
+pub(crate) use self::shown::{Shown, ShownLoop};
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Holder, Job, Side, Source};
-pub(crate) use self::touched::Item;
 pub use self::trouble::Contradiction;
 pub use self::waiting::{Wait, Waiter};
 pub use self::wheel::Timer;

@@ -75,6 +75,7 @@ impl Fold {
             let others: Vec<Id> = self.waits.at(spot).map(|waiter| waiter.wait).collect();
             for wait in others {
                 self.moves(wait, None);
+                self.left.push(wait);
             }
         }
         let Some((kind, sync)) = spot.sync() else { return };
@@ -88,7 +89,7 @@ impl Fold {
     fn moves(&mut self, wait: Id, to: Option<Spot>) {
         let Some((from, waiter)) = self.waits.moves(wait, to) else { return };
         for spot in from.into_iter().chain(to) {
-            self.tasks.moved(waiter, spot);
+            self.tasks.moved(spot);
         }
         if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
             if to.is_some_and(|spot| !matches!(spot, Spot::Handed(..))) {
@@ -156,8 +157,9 @@ impl Fold {
     pub(super) fn ends(&mut self, task: Id) {
         let left = self.tasks.all.get(&task).map(|task| task.waits.clone());
         for wait in left.into_iter().flatten() {
-            if let Some((known, Some(spot))) = self.waits.all.get(&wait) {
-                self.tasks.moved(known.waiter, *spot);
+            if let Some((_, Some(spot))) = self.waits.all.get(&wait) {
+                self.tasks.moved(*spot);
+                self.left.push(wait);
             }
         }
     }
@@ -184,7 +186,8 @@ impl Fold {
                 && known.waiter.task == task
             {
                 known.waiter.poll = 0;
-                self.tasks.moved(known.waiter, *spot);
+                self.tasks.moved(*spot);
+                self.left.push(wait);
             }
         }
     }

@@ -8,17 +8,15 @@
 //! (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{
-    Deferral, Direction, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units,
-};
+use kettle_events::{Id, Kind, Outcome, Place, SyncKind, Thing, Tried, Units};
 use serde::Serialize;
 
 use super::course::Phase;
 use super::fold::Fold;
 use super::primitive::Primitive;
-use super::task::{State, Task};
-use super::things::{Holder, Side, Source};
-use super::waiting::{Spot, Waiter};
+use super::task::State;
+use super::things::{Holder, Source};
+use super::waiting::Spot;
 use crate::words::whose::is_stds;
 
 /// So many of the places where a task waits are shown, the latest.
@@ -86,8 +84,6 @@ shown! {
         polls: u64,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
-        /// Its open waits.
-        waits: Vec<Awaited>,
         /// It was woken in its present poll.
         woken: bool,
         cancelling: bool,
@@ -109,16 +105,6 @@ pub(crate) enum Whereabouts {
     Polling,
     Waiting,
     Done,
-}
-
-/// What a task waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Awaited {
-    /// The end of this phase of the loop.
-    Deferred(Deferral),
-    #[serde(untagged)]
-    On(Resource),
 }
 
 shown! {
@@ -150,11 +136,9 @@ pub(crate) struct ShownSide {
     pub(crate) ready: bool,
     pub(crate) last: Option<Tried>,
     pub(crate) bytes: Option<u64>,
-    pub(crate) waits: Vec<Who>,
 }
 
 shown! {
-    /// (Its waiters in line are told by their tickets: [`Fold::line_of`].)
     ShownPrimitive {
         kind: SyncKind,
         room: Option<u64>,
@@ -165,11 +149,6 @@ shown! {
         holders: Vec<Who>,
         /// One of them holds all of it.
         whole: bool,
-        /// The tasks that were given what they wait for.
-        handed: Vec<Who>,
-        /// The task that waits for a value, if one does.
-        value_waiting: Vec<Who>,
-        closed_waiting: Vec<Who>,
         uses: u64,
     }
 }
@@ -183,39 +162,53 @@ fn shares(of: &Primitive, (units, holder): &(Units, Holder)) -> impl Iterator<It
     std::iter::repeat_n(Who::of(holder.task), many.min(MOST))
 }
 
-/// The waiter that has this ticket in a line; `None`: no waiter has it any more.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct ShownTicket {
-    pub(crate) ticket: usize,
-    pub(crate) who: Option<Who>,
-}
-
 shown! {
     /// A blocking job that is out.
     ShownJob {
         by: Option<Id>,
         waited: Option<u64>,
-        /// What it waits for on its thread, if that is told.
-        waits: Vec<Awaited>,
+    }
+}
+
+/// The values of an entry.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Shown {
+    Task(ShownTask),
+    Job(ShownJob),
+    Timer(ShownTimer),
+    Source(ShownSource),
+    Primitive(ShownPrimitive),
+}
+
+impl Shown {
+    /// In which table it is.
+    pub(crate) fn table(&self) -> &'static str {
+        match self {
+            Shown::Task(_) => "tasks",
+            Shown::Job(_) => "jobs",
+            Shown::Timer(_) => "timers",
+            Shown::Source(_) => "sources",
+            Shown::Primitive(_) => "primitives",
+        }
+    }
+
+    /// These fields have another value than they had.
+    pub(crate) fn differing(&self, was: &Shown) -> u32 {
+        match (self, was) {
+            (Shown::Task(now), Shown::Task(was)) => now.differing(was),
+            (Shown::Job(now), Shown::Job(was)) => now.differing(was),
+            (Shown::Timer(now), Shown::Timer(was)) => now.differing(was),
+            (Shown::Source(now), Shown::Source(was)) => now.differing(was),
+            (Shown::Primitive(now), Shown::Primitive(was)) => now.differing(was),
+            _ => u32::MAX,
+        }
     }
 }
 
 impl Who {
     fn of(task: Option<Id>) -> Who {
         task.map_or(Who::Thread, Who::Task)
-    }
-
-    fn waits(waiter: Waiter) -> Who {
-        Who::of(waiter.task)
-    }
-}
-
-impl ShownTask {
-    pub(crate) fn waits_on(&self) -> impl Iterator<Item = Resource> {
-        self.waits.iter().filter_map(|awaited| match awaited {
-            Awaited::On(on) => Some(*on),
-            Awaited::Deferred(_) => None,
-        })
     }
 }
 
@@ -240,7 +233,20 @@ impl Fold {
         })
     }
 
-    pub(crate) fn shown_task(&self, id: Id) -> Option<ShownTask> {
+    /// A task, job, timer, source or primitive as it is; `None`: it is gone, or forgotten.
+    pub(crate) fn shown(&self, thing: Thing) -> Option<Shown> {
+        match thing {
+            Thing::Task(id) => match self.shown_task(id) {
+                Some(task) => Some(Shown::Task(task)),
+                None => self.shown_job(id).map(Shown::Job),
+            },
+            Thing::Timer(id) => self.shown_timer(id).map(Shown::Timer),
+            Thing::Source(id) => self.shown_source(id).map(Shown::Source),
+            Thing::Sync(_, sync) => self.shown_primitive(sync).map(Shown::Primitive),
+        }
+    }
+
+    fn shown_task(&self, id: Id) -> Option<ShownTask> {
         let task = self.tasks.all.get(&id)?;
         let (place, how) = match task.state {
             State::New | State::Queued => (Whereabouts::Queued, None),
@@ -257,7 +263,6 @@ impl Fold {
             rank: task.rank,
             polls: task.polls,
             at: task.at,
-            waits: self.awaited(task),
             woken: task.again,
             cancelling: task.cancelled,
             clones: task.clones,
@@ -268,28 +273,12 @@ impl Fold {
         })
     }
 
-    /// Its open waits (of very many, as of a large set's tasks, the latest), in the order in which
-    /// it has asked them last.
-    fn awaited(&self, task: &Task) -> Vec<Awaited> {
-        if task.waits.is_empty() && task.deferred.is_none() {
-            return Vec::new();
-        }
-        let latest = task.waits.iter().rev().take(MOST);
-        let open = latest.filter_map(|wait| self.waits.stored(*wait));
-        let open = open.filter(|wait| !self.is_given_up(&wait.waiter));
-        let mut all: Vec<_> =
-            open.map(|wait| (wait.waiter.renewed, Awaited::On(wait.on))).collect();
-        all.extend(task.deferred.map(|(seq, why)| (seq, Awaited::Deferred(why))));
-        all.sort_by_key(|(seq, _)| *seq);
-        all.into_iter().map(|(_, awaited)| awaited).collect()
-    }
-
     fn joiner(&self, id: Id) -> Option<Id> {
         let joiner = self.waits.alone(Spot::Task(id));
         joiner.filter(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
     }
 
-    pub(crate) fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
+    fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
         let (timer, waiter) = (self.wheel.timers.get(&id)?, self.waits.alone(Spot::Timer(id)));
         let (by, at) = timer.by;
         Some(ShownTimer {
@@ -301,14 +290,16 @@ impl Fold {
         })
     }
 
-    pub(crate) fn shown_source(&self, id: Id) -> Option<ShownSource> {
+    fn shown_source(&self, id: Id) -> Option<ShownSource> {
         let &Source { what, registered, closed, ref sides, .. } = self.sources.get(&id)?;
-        let [read, write, priority, error] =
-            Direction::ALL.map(|way| self.side(id, way, &sides[way as usize]));
+        let [read, write, priority, error] = sides.each_ref().map(|side| {
+            let bytes = side.bytes.map(|bytes| bytes as u64);
+            ShownSide { ready: side.ready, last: side.last, bytes }
+        });
         Some(ShownSource { what, registered, closed, read, write, priority, error })
     }
 
-    pub(crate) fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
+    fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.get(sync)?;
         Some(ShownPrimitive {
             kind: known.kind,
@@ -318,42 +309,14 @@ impl Fold {
             closed: known.closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
-            handed: self.waits.handed(known.kind, sync).copied().map(Who::waits).collect(),
-            value_waiting: self.waiting(Spot::Value(known.kind, sync)),
-            closed_waiting: self.waiting(Spot::Closed(known.kind, sync)),
             uses: known.uses,
         })
     }
 
-    pub(crate) fn shown_job(&self, id: Id) -> Option<ShownJob> {
+    fn shown_job(&self, id: Id) -> Option<ShownJob> {
         let job = self.jobs.get(&id).filter(|job| job.out)?;
         let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
-        let waits = self.wait_of_job(id).map(|wait| Awaited::On(wait.on)).into_iter().collect();
-        Some(ShownJob { by: job.parent, waited, waits })
-    }
-
-    pub(crate) fn shown_ticket(&self, sync: Id, ticket: usize) -> Option<ShownTicket> {
-        let kind = self.primitives.get(sync)?.kind;
-        let waiter = self.waits.at(Spot::Line(kind, sync, ticket)).next();
-        Some(ShownTicket { ticket, who: waiter.copied().map(Who::waits) })
-    }
-
-    fn side(&self, id: Id, way: Direction, side: &Side) -> ShownSide {
-        let bytes = side.bytes.map(|bytes| bytes as u64);
-        let waits = self.waiting(Spot::Source(id, way));
-        ShownSide { ready: side.ready, last: side.last, bytes, waits }
-    }
-
-    /// Each once.
-    fn waiting(&self, spot: Spot) -> Vec<Who> {
-        let mut all = Vec::new();
-        for waiter in self.waits.at(spot).filter(|waiter| !self.is_given_up(waiter)) {
-            let who = Who::waits(*waiter);
-            if !all.contains(&who) {
-                all.push(who);
-            }
-        }
-        all
+        Some(ShownJob { by: job.parent, waited })
     }
 }
 
@@ -361,7 +324,7 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Effect, Event};
+    use kettle_events::{Cause, Deferral, Effect, Event};
 
     #[test]
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
+use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place};
 
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
@@ -47,8 +47,6 @@ pub struct Task {
     pub clones: Option<usize>,
     /// Has somebody asked for its end?
     pub cancelled: bool,
-    /// In its present poll it has deferred its waker: by which record, and why.
-    pub(super) deferred: Option<(u64, Deferral)>,
     /// Of two tasks that are queued, the one with the lower rank is polled first.
     pub(super) rank: u64,
     /// It was woken during its present poll.
@@ -111,7 +109,6 @@ impl Task {
             handle,
             clones: None,
             cancelled: false,
-            deferred: None,
             rank: 0,
             again: false,
             ends: false,
@@ -137,7 +134,7 @@ impl Task {
     pub(super) fn begin_poll(&mut self, now: Duration) {
         self.enter(State::Polling, now);
         self.polls += 1;
-        (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
+        (self.again, self.ends) = (false, self.cancelled);
         self.clones = None;
         self.woken_by = self.next_wake.take();
     }

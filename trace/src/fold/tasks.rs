@@ -10,12 +10,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place, Record};
+use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place, Record, Thing};
 
 use super::run_queue::RunQueue;
 use super::task::{State, Task, Woken, name};
 use super::trouble::Trouble;
-use super::waiting::{Spot, Waiter};
+use super::waiting::Spot;
 use crate::words::quick::Quick;
 
 /// So many finished tasks are remembered for their handles.
@@ -39,10 +39,9 @@ pub(super) struct Tasks {
     pub(super) running: Vec<Id>,
     /// The tasks that have deferred their wakers, in their order.
     pub(super) deferred: Vec<Id>,
-    /// What the record at hand has changed is written down in `moves`.
+    /// What the record at hand has changed that it doesn't name is written down in `touched`.
     pub(super) watched: bool,
-    /// A waker of this task came to this place, or left it.
-    pub(super) moves: Vec<(Option<Id>, Option<Spot>)>,
+    pub(super) touched: Vec<Thing>,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
     /// Over, and their handles may come, or not.
@@ -133,7 +132,9 @@ impl Tasks {
         for (other, rank) in &ranks {
             if let Some(task) = self.all.get_mut(other) {
                 task.rank = *rank;
-                self.touched(*other);
+                if self.watched {
+                    self.touched.push(Thing::Task(*other));
+                }
             }
         }
         ranks[&id]
@@ -146,14 +147,11 @@ impl Tasks {
     }
 
     /// It gives way: its waker will be called at the end of this phase.
-    pub(super) fn defers(&mut self, record: &Record, why: Deferral) {
-        let Some(id) = record.task.filter(|_| self.watched) else { return };
-        if let Some(task) = self.all.get_mut(&id) {
-            task.deferred = Some((record.seq, why));
-        }
-        if !self.deferred.contains(&id) {
-            self.deferred.push(id);
-        }
+    pub(super) fn defers(&mut self, task: Option<Id>) {
+        let Some(id) = task.filter(|id| self.watched && !self.deferred.contains(id)) else {
+            return;
+        };
+        self.deferred.push(id);
     }
 
     // ----- polls -----
@@ -220,7 +218,7 @@ impl Tasks {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
         task.ended = Some(record.seq);
-        (task.again, task.next_wake, task.deferred) = (false, None, None);
+        (task.again, task.next_wake) = (false, None);
         self.deferred.retain(|other| *other != id);
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.let_go(id);
@@ -281,16 +279,15 @@ impl Tasks {
         true
     }
 
-    /// Something of this task has changed that its own events don't say.
-    fn touched(&mut self, id: Id) {
+    /// A waker came to this place, or left it.
+    pub(super) fn moved(&mut self, spot: Spot) {
+        let thing = match spot {
+            Spot::Timer(timer) => Thing::Timer(timer),
+            Spot::Task(id) => Thing::Task(id),
+            _ => return,
+        };
         if self.watched {
-            self.moves.push((Some(id), None));
-        }
-    }
-
-    pub(super) fn moved(&mut self, waiter: Waiter, spot: Spot) {
-        if self.watched {
-            self.moves.push((waiter.task, Some(spot)));
+            self.touched.push(thing);
         }
     }
 }

@@ -21,14 +21,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use kettle_events::{Event, Id, Place, Record, fields};
+use kettle_events::{Event, Id, Place, Record, Thing, fields};
 use serde::Serialize;
 
 use super::wire::{ALL, Wire};
-use crate::fold::{
-    Fold, Item, ShownJob, ShownLoop, ShownPrimitive, ShownSource, ShownTask, ShownTimer,
-};
-use crate::words::names::{Family, Name, Names};
+use crate::fold::{Fold, Shown, ShownLoop};
+use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::{self as json, Out};
 
@@ -45,40 +43,15 @@ pub(super) struct Changes {
     fold: Fold,
     told: Told,
     /// Kept for their room.
-    named: Vec<Item>,
-    touched: Vec<Item>,
+    named: Vec<Thing>,
+    touched: Vec<Thing>,
 }
 
 /// What a page has.
 #[derive(Debug, Default)]
 struct Told {
     the_loop: Option<ShownLoop>,
-    all: HashMap<Item, Shown, Quick>,
-}
-
-/// The values of an entry.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Shown {
-    Task(ShownTask),
-    Job(ShownJob),
-    Timer(ShownTimer),
-    Source(ShownSource),
-    Primitive(ShownPrimitive),
-}
-
-impl Shown {
-    /// These fields have another value than they had.
-    fn differing(&self, was: &Shown) -> u32 {
-        match (self, was) {
-            (Shown::Task(now), Shown::Task(was)) => now.differing(was),
-            (Shown::Job(now), Shown::Job(was)) => now.differing(was),
-            (Shown::Timer(now), Shown::Timer(was)) => now.differing(was),
-            (Shown::Source(now), Shown::Source(was)) => now.differing(was),
-            (Shown::Primitive(now), Shown::Primitive(was)) => now.differing(was),
-            _ => ALL,
-        }
-    }
+    all: HashMap<Thing, Shown, Quick>,
 }
 
 /// A scope or a wait that is open where a page begins: who told of it last, in which branch, how.
@@ -111,8 +84,8 @@ impl Changes {
         let fired = matches!(record.event, Event::TimerFire { .. });
         let mut entries = Entries { out, more, inline: 0, names, fired, named };
         entries.of_the_loop(fold, told);
-        for item in &*touched {
-            entries.of(*item, fold, told);
+        for thing in &*touched {
+            entries.of(*thing, fold, told);
         }
         if entries.inline > 0 {
             json::raw(out, "]");
@@ -122,9 +95,9 @@ impl Changes {
         }
     }
 
-    /// The record that the last one goes back to.
-    pub(super) fn back(&self) -> Option<u64> {
-        self.fold.back
+    /// The record that the last one goes back to, and the waits that were left behind it.
+    pub(super) fn pointers(&self) -> (Option<u64>, &[Id]) {
+        (self.fold.back, &self.fold.left)
     }
 
     /// A record that a page is not told.
@@ -151,8 +124,8 @@ impl Changes {
         let mut entries = Entries { out: first, more, inline: 0, names, fired, named };
         entries.of_the_loop(&self.fold, &mut self.told);
         entries.inline = INLINE;
-        for item in self.fold.everything() {
-            entries.of(item, &self.fold, &mut self.told);
+        for thing in self.fold.everything() {
+            entries.of(thing, &self.fold, &mut self.told);
         }
         for ((task, branch), event) in self.fold.open() {
             entries.open(&Open { task, branch, event });
@@ -167,11 +140,7 @@ impl Changes {
 impl Told {
     /// What the fold has forgotten is not asked for any more.
     fn forget(&mut self, fold: &Fold) {
-        self.all.retain(|item, _| match *item {
-            Item::Task(id) => fold.task(id).is_some() || fold.shown_job(id).is_some(),
-            Item::Primitive(sync) => fold.primitive(sync).is_some(),
-            Item::Timer(_) | Item::Source(_) | Item::InLine(..) => true,
-        });
+        self.all.retain(|thing, _| fold.shown(*thing).is_some());
     }
 }
 
@@ -185,7 +154,7 @@ struct Entries<'a> {
     /// A timer that goes has fired.
     fired: bool,
     /// These get an entry also if nothing has changed: the event is about them.
-    named: &'a [Item],
+    named: &'a [Thing],
 }
 
 impl Entries<'_> {
@@ -197,52 +166,30 @@ impl Entries<'_> {
         told.the_loop = Some(now);
     }
 
-    fn of(&mut self, item: Item, fold: &Fold, told: &mut Told) {
-        let (table, name, now, end) = match item {
-            Item::Task(id) => {
-                let (name, task) = (self.names.task(id), fold.shown_task(id));
-                // Those of primitives may have been forgotten.
-                for on in task.iter().flat_map(ShownTask::waits_on) {
-                    self.names.thing(on.thing());
-                }
-                let now = task.map(Shown::Task).or_else(|| fold.shown_job(id).map(Shown::Job));
-                // Of a task it was told that it is over, before the fold forgot it.
-                let is_job = name.family == Family::Job;
-                (if is_job { "jobs" } else { "tasks" }, name, now, is_job.then_some("ended"))
-            }
-            Item::Timer(id) => {
-                let end = if self.fired { "rings" } else { "removed" };
-                ("timers", self.names.timer(id), fold.shown_timer(id).map(Shown::Timer), Some(end))
-            }
-            Item::Source(id) => {
-                let now = fold.shown_source(id).map(Shown::Source);
-                ("sources", self.names.source(id), now, Some("removed"))
-            }
-            Item::Primitive(id) => {
-                let Some(now) = fold.shown_primitive(id) else { return };
-                let name = self.names.sync(now.kind, id);
-                ("primitives", name, Some(Shown::Primitive(now)), None)
-            }
-            Item::InLine(sync, ticket) => {
-                let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
-                let Some(now) = fold.shown_ticket(sync, ticket) else { return };
-                let name = self.names.sync(kind, sync);
-                return self.add(("primitives", Some(name)), ALL, &now);
-            }
-        };
-        let (whose, told) = ((table, Some(name)), told.all.entry(item));
-        if let Some(now) = now {
-            self.differing(whose, told, now);
-        } else if let Entry::Occupied(told) = told {
-            told.remove();
-            if let Some(end) = end {
-                self.entry(whose, |_, out| json::word(out, end)); // `"timers","timer 1","rings"`
-            }
+    fn of(&mut self, thing: Thing, fold: &Fold, told: &mut Told) {
+        let (name, told) = (self.names.thing(thing), told.all.entry(thing));
+        if let Some(now) = fold.shown(thing) {
+            return self.differing((now.table(), Some(name)), told, now);
         }
+        let Entry::Occupied(was) = told else { return };
+        let was = was.remove();
+        let how = match was {
+            Shown::Job(_) => "ended",
+            Shown::Timer(_) if self.fired => "rings",
+            Shown::Timer(_) | Shown::Source(_) => "removed",
+            // Of a task it was told that it is over, before the fold forgot it.
+            Shown::Task(_) | Shown::Primitive(_) => return,
+        };
+        self.entry((was.table(), Some(name)), |_, out| json::word(out, how));
     }
 
     /// What differs from the values that were told last; at first, all.
-    fn differing(&mut self, whose: (&str, Option<Name>), told: Entry<'_, Item, Shown>, now: Shown) {
+    fn differing(
+        &mut self,
+        whose: (&str, Option<Name>),
+        told: Entry<'_, Thing, Shown>,
+        now: Shown,
+    ) {
         let differing = match &told {
             Entry::Occupied(was) => now.differing(was.get()),
             Entry::Vacant(_) => ALL,

@@ -65,7 +65,6 @@ const blank = () => ({
   main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
   waited: new Set(), // for which kinds of things a task has waited
   names: [], // tasks and jobs in the order of their appearance
-  members: new Set(), // tasks of a `JoinSet`
   panicked: new Set(), // jobs: the one that learns of the end tells it
   // (`causes`: of each task the wakes since its last poll began.)
   index: {

@@ -9,12 +9,10 @@
 //
 // Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while
 // the trace is read, the one after the event that was read), `K.trace.most` (how much there ever is
-// at once), `K.placeOf(state, on)`.
+// at once).
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of
-// another kind than the record has is left out: a trace may come from anybody. That a `JoinSet`
-// keeps a waker at each of its tasks is no wait: the task that has the set waits only where it
-// awaits the next end (`K.trace.members`: the tasks of such sets).
-// Not here: what an event changes (`trace/src/fold`), pictures (view/), words (words/).
+// another kind than the record has is left out: a trace may come from anybody.
+// Not here: who waits for what (waits.js), what an event changes (`trace/src/fold`), pictures (view/), words (words/).
 
 // ----- Book: a map from names to records that shares what did not change -----
 const LEAF = 32;
@@ -116,15 +114,13 @@ class Book {
 const NOTHING = Object.freeze([]);
 /** Of an event's index: not known, it is not in the trace. */
 const UNKNOWN = -1;
-/** Waiters in order, by the tickets that they drew. A task may be in a line more than once. */
-const EMPTY = Object.freeze({ names: NOTHING, tickets: NOTHING });
 
 /** Each table's records, as they are before anything is said of them. */
 // prettier-ignore
 const RECORDS = {
   tasks: (name) => ({
     name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0,
-    polls: 0, waits: NOTHING, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false,
+    polls: 0, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false,
     cancelling: false, clones: null, handle: true, joiner: null, joined: null, detached: false,
   }),
   timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
@@ -134,12 +130,11 @@ const RECORDS = {
   }),
   primitives: (name) => ({
     name, kind: null, room: null, count: null, senders: null, closed: false, uses: 0,
-    holders: NOTHING, whole: false, handed: NOTHING, value_waiting: NOTHING,
-    closed_waiting: NOTHING, all: EMPTY, line: NOTHING, since: UNKNOWN,
+    holders: NOTHING, whole: false, since: UNKNOWN,
   }),
-  jobs: (name) => ({ name, by: null, waited: null, waits: NOTHING, since: UNKNOWN }),
+  jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };
-const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
+const side = (ready) => ({ ready, last: null, bytes: null });
 const LOOP = Object.freeze({
   phase: null,
   stack: NOTHING,
@@ -214,36 +209,16 @@ function placesOf(s) {
   return places;
 }
 
-// ----- lines -----
-/** The line with this one at its ticket; `null`: without. */
-function placed({ names, tickets }, ticket, who) {
-  const before = K.upTo(tickets, ticket),
-    is = tickets[before] === ticket,
-    at = is ? before : before + 1,
-    put = (list, ...one) => list.toSpliced(at, +is, ...(who === null ? [] : one));
-  return { names: put(names, who), tickets: put(tickets, ticket) };
-}
-/** Which place in the line of a primitive, from 1, a ticket has; 0: none. */
-K.placeOf = (s, on) => s.primitives.get(on.sync)?.all.tickets.indexOf(on.ticket) + 1 || 0;
-
 // ----- snapshots -----
 /** At most so many, at first so many events apart. */
 const MOST = 512,
   APART = 200;
 K.on("begin", (trace) =>
-  Object.assign(trace, {
-    sets: new Set(),
-    state: blank(trace),
-    snapshots: [],
-    apart: APART,
-    most: { timers: 0 },
-  }),
+  Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
 );
 K.on("event", function (e) {
   const { trace } = K,
     { snapshots, state, most } = trace;
-  for (const before of K.openBefore(e)) ofSet(before);
-  ofSet(e);
   if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
     trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
     trace.apart *= 2;
@@ -251,12 +226,6 @@ K.on("event", function (e) {
   apply(state, e);
   most.timers = Math.max(most.timers, state.timers.size);
 });
-/** A set's handles wait in its scope. */
-function ofSet(e) {
-  const { sets, members } = K.trace;
-  if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
-  if (e.ev === "Wait" && sets.has(e.in)) members.add(e.on?.task);
-}
 /** How much room do the boxes need? */
 K.on("trace", function ({ most, names, books }) {
   most.tasks = names.filter((name) => !name.startsWith("job")).length;
@@ -339,17 +308,12 @@ function change(s, e, table, name, what) {
   // What is made of the values, so that the page need not ask again.
   if (table === "tasks") {
     if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-    if (what.waits && K.trace.members.size)
-      record.waits = record.waits.filter((on) => !K.trace.members.has(on.task));
     // (Its end may be missing, and how it ended be told later.)
     if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN;
   } else if (table === "timers") {
     if (isNew || (level === record.level && slot === record.slot)) return;
     s.moved ??= { from: [level, slot], timers: [] };
     s.moved.timers.push({ name, to: [record.level, record.slot] });
-  } else if (table === "primitives") {
-    if ("ticket" in what) record.all = placed(record.all, what.ticket, what.who);
-    record.line = record.all.names;
   }
 }
 

@@ -155,7 +155,7 @@ class Reader {
     else row.job.ran = ran ?? null;
     if (!j) row.begin(i, row.job.ran === null ? BAR.CANCELLED : over);
     else if (j.waited === null) row.begin(i, BAR.QUEUED);
-    else row.begin(i, j.waits.length ? BAR.WAIT : BAR.JOB, K.openNow(name));
+    else row.begin(i, K.openNow(name).length ? BAR.WAIT : BAR.JOB, K.openNow(name));
     if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
   }
   /** A job's end doesn't say how it ended: who learns of it does. */

@@ -2,16 +2,22 @@
 //
 // A wait has a number, from a future's first `Pending` to its one end. Each event that is about it
 // names that number: where it begins and is asked again (`Wait`), what serves it (`Served`, which
-// names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`). Here
-// they are put together, and nothing is found out.
+// names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`); and each
+// event after which nobody waits in it any more, though its future lives on, has it in its list
+// `left`. Here they are put together, and nothing is found out.
 //
 // Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act,
-// called, done, got}`, indices of events, undefined where there is none (yet); `task`, `at` and
+// called, done, got, left}`, indices of events, undefined where there is none (yet); `task`, `at` and
 // `scope` (the branch) are of the last event that asked, `asked` are all of those. `K.waitAt(i)`:
 // the wait that event `i` names. `K.openWaits(name, i)`: the waits that are open behind event `i`
 // and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`: with those for
 // the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while the trace is
-// read. `K.askOf(wait, i)`: the event that had asked it last.
+// read. `K.waitsFor(state, name)`: what a task waits for, as long as it isn't there. `K.askOf(wait,
+// i)`: the event that had asked it last. `K.waiters(state, source, direction)`: who waits there.
+// `K.withWaiters(state, primitive)`: its record with who waits in `line`, front to back (for room, or
+// to take it), `forValue` or `forEnd`, and to whom it was `handed`, that has not taken it yet;
+// `K.inLine(state, sync)`: the first of these; `K.placeOf(state, on)`: which place in it a ticket
+// has, from 1; 0: none. `K.trace.sets`: the scopes of sets of tasks.
 // Invariant: all of this depends on the trace alone. A wait that was there before the record has no
 // `begin`, and if the record says so, `before`, in place of the event that had asked it last.
 // Not here: what a wait is for in words (words/), what follows from waits (why/).
@@ -28,15 +34,15 @@ class Wait {
       begin: undefined,
     });
     Object.assign(this, { again: NONE, served: undefined, act: undefined, called: undefined });
-    Object.assign(this, { done: undefined, got: undefined, before: undefined });
+    Object.assign(this, { done: undefined, got: undefined, before: undefined, left: NONE });
   }
   get asked() {
     return this.begin === undefined ? this.again : [this.begin, ...this.again];
   }
 }
 
-/** The waits that one task asked, in the order in which it first did; in blocks, each with the
- * last end in it. */
+/** The waits that one task asked, or that were for one thing, in the order in which they first
+ * were; in blocks, each with the last end in it. */
 const BLOCK = 64;
 /** So many are kept with each bar. */
 const FEW = 8;
@@ -44,20 +50,20 @@ class Asked {
   waits = [];
   from = [];
   ends = null;
-  now = new Set(); // those that are open, while the trace is read
+  now = null; // those of a task that are open, while the trace is read
   add(wait, e) {
     this.waits.push(wait);
     this.from.push(e.i);
-    if (!K.trace.sets.has(e.in)) this.now.add(wait);
     this.ends = null;
   }
-  open(name, i) {
+  /** Those behind event `i` that have not ended. */
+  at(i) {
     this.ends ??= endsOf(this.waits);
     const upTo = K.upTo(this.from, i),
       open = [];
     for (let k = 0; k <= upTo; k++) {
       if (k % BLOCK === 0 && this.ends[k / BLOCK] <= i) k += BLOCK - 1;
-      else if (isOpen(this.waits[k], i) && isOf(this.waits[k], name, i)) open.push(this.waits[k]);
+      else if (!(this.waits[k].done <= i)) open.push(this.waits[k]);
     }
     return open;
   }
@@ -70,15 +76,22 @@ function endsOf(waits) {
   });
   return ends;
 }
-const isOpen = ({ begin, done = Infinity }, i) => !(begin > i) && done > i;
-const isOf = (wait, name, i) => (wait.again.length ? K.askOf(wait, i)?.task : wait.task) === name;
+const taskOf = (wait, i) => (wait.again.length ? K.askOf(wait, i)?.task : wait.task);
+/** Does nobody wait in it, though it goes on? */
+function isLeft({ left, begin, again }, i) {
+  const at = left[K.upTo(left, i)];
+  return at >= 0 && !((again[K.upTo(again, i)] ?? begin) > at);
+}
 
 K.askOf = function (wait, i) {
   const { asked } = wait;
   return K.event(asked[K.upTo(asked, i)]) ?? wait.before;
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
-K.allWaits = (name, i) => K.trace.askedBy.get(name)?.open(name, i) ?? [];
+K.allWaits = (name, i) =>
+  (K.trace.askedBy.get(name)?.at(i) ?? []).filter(
+    (wait) => taskOf(wait, i) === name && !isLeft(wait, i),
+  );
 /** While the trace is read: the first of those that are open behind the event at hand. */
 K.openNow = function (name) {
   const open = [];
@@ -86,46 +99,97 @@ K.openNow = function (name) {
   return open;
 };
 K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
+const isStored = (wait, i) => !(wait.served <= i);
+K.waitsFor = function (s, name) {
+  const some = K.openWaits(name, s.i).filter((wait) => isStored(wait, s.i)),
+    all = some.map(({ on }) => on);
+  return s.deferred.includes(name) ? [...all, { deferred: true }] : all;
+};
+
+// ----- at a thing -----
+
+const thingOf = (on) => on?.sync ?? on?.value ?? on?.closed ?? on?.source;
+const at = (s, thing) => K.trace.askedAt.get(thing)?.at(s.i) ?? [];
+const who = (s) => (wait) => taskOf(wait, s.i) ?? "a thread";
+function waiting(s, thing, is) {
+  const wait = (wait) => isStored(wait, s.i) && !isLeft(wait, s.i) && is(wait.on);
+  return [...new Set(at(s, thing).filter(wait).map(who(s)))];
+}
+K.waiters = (s, source, way) => waiting(s, source, ({ direction }) => direction === way);
+const lineOf = (s, sync) =>
+  at(s, sync)
+    .filter((wait) => wait.on.sync && isStored(wait, s.i))
+    .sort((a, b) => a.on.ticket - b.on.ticket);
+K.inLine = (s, sync) => lineOf(s, sync).map(who(s));
+K.placeOf = (s, on) => lineOf(s, on.sync).findIndex((wait) => wait.on.ticket === on.ticket) + 1;
+const GIVES = /^(channel|lock|rwlock|cell|semaphore) /;
+function handed(s, sync) {
+  const some = GIVES.test(sync) ? at(s, sync) : NONE;
+  return some.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(who(s));
+}
+K.withWaiters = (s, p) => ({
+  ...p,
+  line: K.inLine(s, p.name),
+  handed: handed(s, p.name),
+  forValue: waiting(s, p.name, ({ value }) => value),
+  forEnd: waiting(s, p.name, ({ closed }) => closed),
+});
 
 // ----- while the trace is read -----
 
 const TELL = {
-  Wait(wait, e, { askedBy }) {
+  Wait(wait, e, { askedBy, askedAt, sets }) {
     if (e === wait.before) wait.again = [];
     else if (wait.begin === undefined && wait.again === NONE) wait.begin = e.i;
     else if (wait.again === NONE) wait.again = [e.i];
     else wait.again.push(e.i);
+    const thing = thingOf(e.on),
+      list = listOf(askedBy, e.task);
+    if (thing && thingOf(wait.on) !== thing) listOf(askedAt, thing).add(wait, e);
     if (wait.task !== e.task) {
-      askedBy.get(wait.task)?.now.delete(wait);
-      if (!askedBy.has(e.task)) askedBy.set(e.task, new Asked());
-      askedBy.get(e.task).add(wait, e);
+      askedBy.get(wait.task)?.now?.delete(wait);
+      list.add(wait, e);
     }
+    if (!sets.has(e.in)) (list.now ??= new Set()).add(wait);
     Object.assign(wait, { task: e.task, on: e.on, at: e.at, scope: e.in });
   },
   Served(wait, e) {
     if (wait.done !== undefined) return; // (it was given up, and has left its waker)
     wait.on ??= e.on;
     wait.served = e.i;
-    wait.act = K.indexOf(e.back);
+    wait.act = e.back && K.indexOf(e.back);
   },
   Wake(wait, e) {
     wait.task ??= e.task;
     if (wait.done === undefined) wait.called = e.i;
   },
   Done(wait, e, { askedBy }) {
-    askedBy.get(wait.task)?.now.delete(wait);
+    askedBy.get(wait.task)?.now?.delete(wait);
     wait.on ??= e.on;
     [wait.done, wait.got] = [e.i, e.got === true];
   },
 };
-K.on("begin", (trace) => Object.assign(trace, { waits: new Map(), askedBy: new Map() }));
+const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new Asked()).get(key);
+K.on("begin", (trace) =>
+  Object.assign(trace, {
+    waits: new Map(),
+    askedBy: new Map(),
+    askedAt: new Map(),
+    sets: new Set(),
+  }),
+);
 K.on("event", function (e) {
   for (const before of K.openBefore(e)) tell(before, before);
   tell(e);
 });
 function tell(e, before) {
+  const { waits, askedBy, sets } = K.trace;
+  if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
+  for (const wait of Array.isArray(e.left) ? e.left.map((id) => waits.get(id)) : NONE) {
+    askedBy.get(wait?.task)?.now?.delete(wait);
+    if (wait) wait.left = [...wait.left, e.i];
+  }
   if (!(e.wait > 0) || !Object.hasOwn(TELL, e.ev)) return;
-  const { waits } = K.trace;
   let wait = waits.get(e.wait);
   if (!wait) waits.set(e.wait, (wait = new Wait(e.wait)));
   wait.before ??= before;

@@ -78,7 +78,8 @@ function wayHTML(hops, last) {
 
 const STOPS = {
   before: "It goes back to what was there before the record begins.",
-  instant: "What this timer’s deadline was set by isn’t recorded, so nothing before is said to count.",
+  instant:
+    "What this timer’s deadline was set by isn’t recorded, so nothing before is said to count.",
   steps: "It is longer than this page follows it.",
   circle: "It goes around: each waits for the next.",
 };

@@ -17,13 +17,14 @@ const whereOf = (t) =>
   t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? "");
 const joined = (parts) => parts.filter(Boolean).join(", ");
 
+const waitsOf = (s, { name }) => K.onAll(K.waitsFor(s, name), K.onWhat);
 /** What is different in a record of a table, in words. */
 const DIFFERS = {
-  tasks(a, b) {
+  tasks(a, b, before, s) {
     if (!a || a.where !== b.where) return to(whereOf(a), whereOf(b));
-    const waits = K.onAll(b.waits, K.onWhat);
+    const waits = waitsOf(s, b);
     return joined([
-      K.onAll(a.waits, K.onWhat) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
+      waitsOf(before, a) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
       b.woken && !a.woken && "woken",
       b.cancelling && !a.cancelling && "to be cancelled",
       b.joined && !a.joined && (b.joined === "ready" ? "output taken" : `output asked for`),
@@ -38,18 +39,18 @@ const DIFFERS = {
       a.task !== b.task && b.task && `now for ${b.task}`,
     ]);
   },
-  sources(a, b) {
+  sources(a, b, before, s) {
     if (!a || !b) return b ? "known" : "gone";
     const ready = (way) =>
         a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
-      who = (of, way) => K.namesOf(of[way].waits),
-      waits = (way) => who(a, way) !== who(b, way) && `${who(b, way)} waits to ${way}`;
+      who = (s, way) => K.namesOf(K.waiters(s, b.name, way)),
+      waits = (way) => who(before, way) !== who(s, way) && `${who(s, way)} waits to ${way}`;
     return joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
   },
-  primitives(a, b) {
+  primitives(a, b, before, s) {
     if (!a || !b) return b ? "made" : "gone";
-    const waiting = ({ line, value_waiting, closed_waiting }) =>
-      [...line, ...value_waiting, ...closed_waiting].length;
+    [a, b] = [K.withWaiters(before, a), K.withWaiters(s, b)];
+    const waiting = ({ line, forValue, forEnd }) => [...line, ...forValue, ...forEnd].length;
     return joined([
       to(a.count, b.count),
       K.isChannel(b.name) ? "" : to(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
@@ -68,7 +69,7 @@ K.changed = function (e, s) {
     for (let k = 0; k + 2 < list.length; k += 3)
       if (Object.hasOwn(DIFFERS, list[k])) names.set(list[k + 1], list[k]);
   const out = [...names].flatMap(([name, table]) => {
-    const words = DIFFERS[table](s.before[table].get(name), s[table].get(name));
+    const words = DIFFERS[table](s.before[table].get(name), s[table].get(name), s.before, s);
     const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
     return words ? [`${of} ${K.tokens(words)}`] : [];
   });

@@ -43,6 +43,9 @@ const subject = (s, name) => ({
   name,
   ...K.trace.state.tasks.get(name),
   now: s.tasks.get(name) ?? s.jobs.get(name),
+  get waits() {
+    return K.waitsFor(s, name);
+  },
 });
 const STATES = { queued: "ready", polling: "polling", waiting: "waiting" };
 /** The words of a task in which each kind of term is looked for. */
@@ -50,13 +53,12 @@ const TEXTS = {
   task: ({ name, what }) => `${name} ${what ?? ""}`,
   line: ({ made }) => (made ? `${made.file}:${made.line}` : ""),
   state: ({ now }) => STATES[now?.where] ?? (now?.how === "ready" ? "done" : (now?.how ?? "")),
-  waits: ({ now }) =>
-    waitsOf(now)
+  waits: (one) =>
+    waitsOf(one)
       .map((on) => `${family(on)} ${on ? K.onWhat(on) : ""}`)
       .join(),
 };
-const waitsOf = (now) =>
-  now?.where === "waiting" && !now.waits.length ? [null] : (now?.waits ?? []);
+const waitsOf = ({ now, waits }) => (now?.where === "waiting" && !waits.length ? [null] : waits);
 /** Thousands may wait for a timer each. */
 const family = (on) => (on ? (on.sync ?? on.value ?? on.closed ?? Object.keys(on)[0]) : "nothing");
 
@@ -89,7 +91,7 @@ find.suggestions = function () {
     const task = subject(s, name);
     count("state", TEXTS.state(task));
     count("line", task.made && K.site(task.made.text));
-    for (const one of new Set(waitsOf(task.now).map(family))) count("waits", one);
+    for (const one of new Set(waitsOf(task).map(family))) count("waits", one);
   }
   const most = (all) => [...all].sort((a, b) => b[1] - a[1]).slice(0, EACH);
   return Object.entries(counts).flatMap(([kind, all]) =>

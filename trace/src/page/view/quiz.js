@@ -62,12 +62,13 @@ const ASK = {
   },
   PollEnd({ task: name, outcome }, s) {
     const task = s.tasks.get(name),
-      held = task?.waits.length > 0 || task?.woken;
+      waits = K.waitsFor(s, name),
+      held = waits.length > 0 || task?.woken;
     if (s.running !== name || outcome !== (held ? "pending" : "ready")) return null;
     const why = !held
       ? "It has stored no waker in this poll, so Pending would last forever. Its body has come to its end."
-      : task.waits.length
-        ? `It has stored its waker at ${K.onAll(task.waits, K.onWhat)}. That is what is done before Pending.`
+      : waits.length
+        ? `It has stored its waker at ${K.onAll(waits, K.onWhat)}. That is what is done before Pending.`
         : "It was woken in this very poll: it will be polled once more.";
     const text = `What does this poll of ${name} return?`;
     return { text, right: held ? "Pending" : "Ready", others: ["Pending", "Ready"], why };

@@ -19,7 +19,7 @@ let focus = { i: -1, named: [], asked: [] };
 function focusOn(s, e) {
   const who = K.pinned ?? e?.task ?? e?.run,
     names = who ? [who] : K.stuckAt(s.i),
-    asked = names.flatMap((name) => s.tasks.get(name)?.waits ?? []).flatMap(Object.values);
+    asked = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
   focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], asked };
 }
 K.isNamed = (name) => focus.named.includes(name);
@@ -59,14 +59,15 @@ const sendersOf = ({ closed, senders }) =>
 function channels(s) {
   const known = s.primitives.values().filter(({ name }) => K.isChannel(name)),
     isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
+  const drawn = (draw) => (c) => draw(K.withWaiters(s, c));
   if (K.trace.most.channels <= 2)
-    return known.map((c) => part(K.up(c.name), notesOf(c), rail(c))).join("");
+    return known.map(drawn((c) => part(K.up(c.name), notesOf(c), rail(c)))).join("");
   const all = known.filter((c) => !isOver(c));
-  return part("Channels", number(all.length), rows(all, channelRow));
+  return part("Channels", number(all.length), rows(all, drawn(channelRow)));
 }
 const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
 const notesOf = (c) =>
-  noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelled("till it closes", c.closed_waiting)); // prettier-ignore
+  noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelled("till it closes", c.forEnd)); // prettier-ignore
 const countOf = (c) => `${number(c.count ?? 0)}${roomOf(c) ? ` of ${number(roomOf(c))}` : ""}`;
 /** So many places are drawn one by one. */
 const CELLS = 6;
@@ -83,15 +84,15 @@ function rail(c) {
     roomOf(c) <= CELLS && roomOf(c)
       ? Array.from({ length: roomOf(c) }, (_, k) => cell(k)).join("")
       : `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelled("reserved by", c.holders)}</small>`;
-  return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.value_waiting, "to get")}</div>`;
+  return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.forValue, "to get")}</div>`;
 }
 function channelRow(c) {
   const who = [
     labelled("reserved by", c.holders),
     labelled("to send", c.line),
-    labelled("to get", c.value_waiting),
+    labelled("to get", c.forValue),
   ];
-  const notes = [...who, labelled("till it closes", c.closed_waiting), sendersOf(c)]
+  const notes = [...who, labelled("till it closes", c.forEnd), sendersOf(c)]
     .filter(Boolean)
     .join(" · ");
   return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
@@ -99,14 +100,18 @@ function channelRow(c) {
 
 function primitives(s) {
   const all = s.primitives.values().filter(({ name }) => !K.isChannel(name));
-  return part("Locks and others", number(all.length), rows(all, primitiveRow));
+  return part(
+    "Locks and others",
+    number(all.length),
+    rows(all, (p) => primitiveRow(K.withWaiters(s, p))),
+  );
 }
 function primitiveRow(p) {
   const kind = K.of(K.PRIMITIVES, p.kind ?? ""),
     held = K.holdWords(p, chips),
     isHeld = p.holders.length || p.handed.length,
     count = p.count === null ? "" : (kind?.count?.(p.count, p) ?? "");
-  const queue = noted(labelled(kind?.one ? "waits" : "in line", [...p.line, ...p.value_waiting]), labelled("till it closes", p.closed_waiting)); // prettier-ignore
+  const queue = noted(labelled(kind?.one ? "waits" : "in line", [...p.line, ...p.forValue]), labelled("till it closes", p.forEnd)); // prettier-ignore
   return (
     `<li class="hook${mark(p)}" title="${esc(noted(p.name, count, p.closed && "closed"))}"><b>${esc(K.up(p.name))}</b>` +
     `${held && `<span class="holder${isHeld ? " on" : ""}">${held}</span>`}<small>${queue || (held ? "" : esc(count || "no task waits"))}</small></li>`
@@ -117,15 +122,17 @@ function primitiveRow(p) {
 
 const LETTERS = { read: "R", write: "W", priority: "P", error: "E" };
 function sockets(s) {
-  return part("Sockets", "R read, W write; filled: ready", rows(s.sources.values(), socketRow));
+  const draw = (r) => socketRow(r, (way) => K.waiters(s, r.name, way));
+  return part("Sockets", "R read, W write; filled: ready", rows(s.sources.values(), draw));
 }
-function socketRow(r) {
+function socketRow(r, waiters) {
   const ways = K.DIRECTIONS.filter(
-      (way) => r[way].last || r[way].waits.length || ["read", "write"].includes(way),
+      (way) => r[way].last || waiters(way).length || ["read", "write"].includes(way),
     ),
     what = K.childOf(r.name) || (r.what ?? "");
   const bit = (way) => {
-    const { ready, waits } = r[way],
+    const { ready } = r[way],
+      waits = waiters(way),
       title = `${way}: ${ready ? "ready, as far as is known" : "not ready"}; ${K.namesOf(waits)} waits`;
     return `<span class="bit${ready && r.registered ? " set" : ""}" title="${title}">${LETTERS[way]}</span>${chips(waits, 3)}`;
   };
@@ -139,7 +146,7 @@ function socketRow(r) {
 // ----- handles, other threads, and those that gave way -----
 
 function handleWord(s, { name, joiner, joined, detached, where, how }) {
-  if (joiner && s.tasks.get(joiner)?.waits.some((on) => on.task === name))
+  if (joiner && K.waitsFor(s, joiner).some((on) => on.task === name))
     return `${K.chipHTML(joiner)} waits`;
   if (joined)
     return joined === "ready" ? "✓ taken" : joined === "asked" ? "asked" : `✕ ${esc(joined)}`;

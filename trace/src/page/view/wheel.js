@@ -92,7 +92,7 @@ K.asksForTimers = function (s, e) {
   )
     return true;
   if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // (its box needs the room)
-  return !!s.tasks.get(K.pinned ?? e?.task ?? e?.run)?.waits.some((on) => on.timer);
+  return K.waitsFor(s, K.pinned ?? e?.task ?? e?.run).some((on) => on.timer);
 };
 const sooner = (a, b) => a.due - b.due || a.since - b.since;
 /** The earliest of some records. */

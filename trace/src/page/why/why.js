@@ -40,7 +40,7 @@ K.couldEnd = function ({ on, task }, s) {
     return { how: "set", who: K.setTasks(task, s.i), certain: true };
   if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
   const p = s.primitives.get(on.sync),
-    before = p ? p.line.slice(0, Math.max(0, K.placeOf(s, on) - 1)) : [];
+    before = K.inLine(s, on.sync).slice(0, Math.max(0, K.placeOf(s, on) - 1));
   return {
     how: "holders",
     who: [...new Set([...(K.trace.owned.has(on.sync) ? [] : (p?.holders ?? [])), ...before])],

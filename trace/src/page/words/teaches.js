@@ -217,8 +217,7 @@ const TEACHES = {
   Defer: DEFERS,
   TimerAdd: (e) =>
     `The waker is in the wheel now. On level ${e.level} one slot is ${SLOTS[e.level] ? `${SLOTS[e.level]} wide` : "the rest"}. No thread sits and waits for it.`,
-  TimerAt:
-    "Not a length from now: what the task did before has not put this deadline off.",
+  TimerAt: "Not a length from now: what the task did before has not put this deadline off.",
   TimerMove:
     "A deadline was set anew. It is the same waker, in the slot of the new time: two steps, and no task is woken.",
   TimerCascade:

@@ -38,7 +38,7 @@ function holdWords({ who, sync, from, units, owned }) {
 }
 function before(s, on) {
   const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
-    first = s.primitives.get(on.sync)?.all.names.slice(0, Math.max(0, place - 1)) ?? [];
+    first = K.inLine(s, on.sync).slice(0, Math.max(0, place - 1));
   return place
     ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first, chipOf)}` : ""}.`
     : "";
