@@ -1,10 +1,10 @@
 //! What becomes of the engine's events?
 //!
 //! Whatever a consumer asks for: kept in memory ([`Recorder`], [`record`]), told in plain words
-//! ([`story`]), counted ([`Ledger`]), folded into the state that they lead to ([`fold`]). The engine
-//! knows none of this. It hands its [`Record`]s to the one [`Sink`] that its runtime was built with,
-//! and [`default_sink`] says which one that is when a program names none: the recorder of a
-//! [`record`] around it, or what `KETTLE_TRACE` asks for.
+//! ([`story`]), counted ([`Ledger`]), folded into the state that they lead to ([`fold`]). The
+//! engine knows none of this. It hands its [`Record`]s to the one [`Sink`] that its runtime was
+//! built with, and [`default_sink`] says which one that is when a program names none: the recorder
+//! of a [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
 //! ```
 //! let (tea, records) = kettle::trace::record(|| {

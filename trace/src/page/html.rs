@@ -2,8 +2,8 @@
 //!
 //! From the files beside this one, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written, most of them in blocks (`file/blocks.rs`). A browser closes the tag at the end of the
-//! file, wherever that is: so a file that was cut short opens with what it has.
+//! are written, most of them in blocks (`file/blocks.rs`). A browser closes the tag at the end of
+//! the file, wherever that is: so a file that was cut short opens with what it has.
 //!
 //! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its
 //! lines.

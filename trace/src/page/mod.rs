@@ -1,7 +1,8 @@
 //! Floor 1: how is a run shown in a browser?
 //!
 //! By the scripts of this folder, which run in the page and read the lines of its trace. Each opens
-//! with the question that it answers; here are those to begin with, in the order in which data flows.
+//! with the question that it answers; here are those to begin with, in the order in which data
+//! flows.
 //!
 //! | file | the question it answers |
 //! |---|---|

@@ -1,9 +1,9 @@
 //! How is a run repeated from the list of its decisions?
 //!
-//! Where a choice is in the list, the answer is the list's; everywhere else it is the usual one, 0. If another
-//! question is asked there, or has too few answers, the run has gone another way than the one that the list
-//! was made from: that decision is left out, and the first one is remembered with the words for it. So it is if
-//! the run ends before the list does.
+//! Where a choice is in the list, the answer is the list's; everywhere else it is the usual one, 0.
+//! If another question is asked there, or has too few answers, the run has gone another way than
+//! the one that the list was made from: that decision is left out, and the first one is remembered
+//! with the words for it. So it is if the run ends before the list does.
 //!
 //! [`Noted`] is the other direction: it keeps the decisions of whatever schedule it is put around.
 //!

@@ -1,16 +1,18 @@
 //! Which task is next if each has a priority by chance?
 //!
-//! Of those that are ready, the one with the highest. A task draws its priority when it is first seen. At
-//! [`CHANGES`] choices of the run, drawn beforehand, the task that would be next falls below all others instead.
-//! (*PCT*: Burckhardt and others, 2010.)
+//! Of those that are ready, the one with the highest. A task draws its priority when it is first
+//! seen. At [`CHANGES`] choices of the run, drawn beforehand, the task that would be next falls
+//! below all others instead. (*PCT*: Burckhardt and others, 2010.)
 //!
-//! A bug of *depth* d shows when d pairs of polls come in a certain order, whatever the others do. A
-//! random walk has to answer right at each choice until then. Priorities have to be right once, and changes at
-//! d − 1 choices: so the chance to find the bug has a lower bound (docs/schedules.md).
+//! A bug of *depth* d shows when d pairs of polls come in a certain order, whatever the others do.
+//! A random walk has to answer right at each choice until then. Priorities have to be right once,
+//! and changes at d − 1 choices: so the chance to find the bug has a lower bound
+//! (docs/schedules.md).
 //!
-//! How long the run is going to be isn't known, since a seed repeats a run with nothing but its number. So a length
-//! is drawn, too: 2, 4, 8, … up to [`MOST`] choices. After so many the usual order takes over, which is fair: a task
-//! that wakes itself until another has run would be the next for ever.
+//! How long the run is going to be isn't known, since a seed repeats a run with nothing but its
+//! number. So a length is drawn, too: 2, 4, 8, … up to [`MOST`] choices. After so many the usual
+//! order takes over, which is fair: a task that wakes itself until another has run would be the
+//! next for ever.
 //!
 //! Interface: [`Priorities`]. A choice is a question that has at least two answers.
 

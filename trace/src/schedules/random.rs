@@ -1,6 +1,7 @@
 //! Which numbers does a seed draw?
 //!
-//! Interface: [`Random`] (`SplitMix64`). Invariant: the same seed draws the same numbers, on every machine.
+//! Interface: [`Random`] (`SplitMix64`). Invariant: the same seed draws the same numbers, on every
+//! machine.
 
 /// Numbers by chance.
 pub(crate) struct Random(pub(crate) u64);

@@ -1,16 +1,16 @@
 //! What does a seed decide?
 //!
-//! Everything that the runtime asks. But not with the same odds each time: of two runs that stir all
-//! points at every choice, the second tells little that is new, and a program that is disturbed at every
-//! read gets nowhere near its mistake. So a seed first draws, for each point, how often it interferes there:
-//! always, now and then, seldom, or never (*swarm testing*). Orders are stirred in most runs; transfers,
-//! budgets and needless polls in some.
+//! Everything that the runtime asks. But not with the same odds each time: of two runs that stir
+//! all points at every choice, the second tells little that is new, and a program that is disturbed
+//! at every read gets nowhere near its mistake. So a seed first draws, for each point, how often it
+//! interferes there: always, now and then, seldom, or never (*swarm testing*). Orders are stirred
+//! in most runs; transfers, budgets and needless polls in some.
 //!
-//! Which task is next is drawn anew each time by even seeds only. With odd ones tasks have priorities
-//! (`priorities.rs`).
+//! Which task is next is drawn anew each time by even seeds only. With odd ones tasks have
+//! priorities (`priorities.rs`).
 //!
-//! Interface: [`Seeded`]. Invariant: the same seed and the same questions give the same answers, on every
-//! machine.
+//! Interface: [`Seeded`]. Invariant: the same seed and the same questions give the same answers, on
+//! every machine.
 
 use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;

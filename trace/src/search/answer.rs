@@ -1,8 +1,8 @@
 //! How does a process that runs schedules tell the one that started it?
 //!
-//! By lines in a file: what the test prints is its own matter. Each line is a word and fields, and is written at
-//! once, so that also of a process that dies it is known how far it got. Control characters end fields and lines,
-//! so that a text may have tabs and lines of its own.
+//! By lines in a file: what the test prints is its own matter. Each line is a word and fields, and
+//! is written at once, so that also of a process that dies it is known how far it got. Control
+//! characters end fields and lines, so that a text may have tabs and lines of its own.
 //!
 //! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`Told`] to read, [`Ended`].
 
@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::run::{Failure, Kind};
 use crate::schedules::decision::{Decision, list, parse};
 
-/// The files of one job, side by side: the job (a list may be too long for a variable), the answers, and what the test
-/// prints on standard error. The process that made them clears them.
+/// The files of one job, side by side: the job (a list may be too long for a variable), the
+/// answers, and what the test prints on standard error. The process that made them clears them.
 pub(super) struct Desk(PathBuf);
 
 impl Desk {

@@ -1,8 +1,8 @@
 //! How is a test run again, in a process of its own?
 //!
-//! By the program that is running: `cargo test` has built it from this package's tests, and takes a test's name.
-//! `--test-threads=1` lets libtest call the test on its first thread; so the run's own thread is the only one
-//! that does anything, which the doctor must know to prove that a run hangs.
+//! By the program that is running: `cargo test` has built it from this package's tests, and takes a
+//! test's name. `--test-threads=1` lets libtest call the test on its first thread; so the run's own
+//! thread is the only one that does anything, which the doctor must know to prove that a run hangs.
 //!
 //! A process that gets no further for [`LIMIT`] is ended: its run is *stuck*.
 //!

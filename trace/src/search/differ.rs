@@ -1,7 +1,7 @@
 //! Where do two runs of one schedule part?
 //!
-//! At the first event that is of another kind in one of them, or was caused at another line. Ids and times are not
-//! compared, because they are never the same. The loop's sleeps don't count.
+//! At the first event that is of another kind in one of them, or was caused at another line. Ids
+//! and times are not compared, because they are never the same. The loop's sleeps don't count.
 //!
 //! Interface: [`first_difference`].
 

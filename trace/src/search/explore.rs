@@ -1,13 +1,13 @@
 //! Do all schedules with few decisions pass?
 //!
-//! They are tried one after another: first that without any; then, for each choice of it and each answer but
-//! the usual one, the run with that one decision; then, for each of those, every later choice; and so on. Each
-//! list is tried once, and each is followed to the letter, because what comes before its last decision has been
-//! seen before. (A run that follows its list otherwise than before shows that the schedule does not decide
-//! everything: then nothing is proven.)
+//! They are tried one after another: first that without any; then, for each choice of it and each
+//! answer but the usual one, the run with that one decision; then, for each of those, every later
+//! choice; and so on. Each list is tried once, and each is followed to the letter, because what
+//! comes before its last decision has been seen before. (A run that follows its list otherwise than
+//! before shows that the schedule does not decide everything: then nothing is proven.)
 //!
-//! How much a read or write transfers has as many answers as there are bytes: only the least and the most but one
-//! are tried.
+//! How much a read or write transfers has as many answers as there are bytes: only the least and
+//! the most but one are tried.
 //!
 //! For a small program that all of them pass is a proof, as far as the runtime's freedom goes.
 //!
@@ -24,8 +24,8 @@ pub(super) enum Explored {
     All(u64),
     /// This one, after so many, fails.
     Fails(Vec<Decision>, u64),
-    /// There are too many: with at most this number of decisions all pass, and the next ones would be this
-    /// many runs.
+    /// There are too many: with at most this number of decisions all pass, and the next ones would
+    /// be this many runs.
     TooMany(usize, u64),
     /// A run did not follow its list, which another run had asked for.
     Parts,
@@ -40,8 +40,8 @@ pub(super) enum Ran {
     Parts,
 }
 
-/// Tries all lists with at most so many decisions, if there are no more than `limit`: one level after the
-/// other, each of them whole.
+/// Tries all lists with at most so many decisions, if there are no more than `limit`: one level
+/// after the other, each of them whole.
 pub(super) fn explore(
     most: usize,
     limit: u64,

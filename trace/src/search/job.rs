@@ -1,8 +1,9 @@
 //! What is a process to do that was started to run schedules?
 //!
-//! The program of the tests is started again for one test, with a variable that names the file of a *job*. (The
-//! answers go beside it.) The test's own attribute sees it, does the job in place of the test, and ends the process.
-//! So each job begins with nothing that earlier runs have left, and beside no other test.
+//! The program of the tests is started again for one test, with a variable that names the file of a
+//! *job*. (The answers go beside it.) The test's own attribute sees it, does the job in place of
+//! the test, and ends the process. So each job begins with nothing that earlier runs have left, and
+//! beside no other test.
 //!
 //! Interface: [`Job`], with [`Job::order`] and [`Job::from_env`], [`Ordered`]; [`work`].
 
@@ -43,12 +44,13 @@ pub(super) enum Job {
     Seeds(u64, u64),
     /// Follow this list.
     List(Vec<Decision>),
-    /// Follow this list, say in words what it does, and write the page; without decisions, the one beside it.
+    /// Follow this list, say in words what it does, and write the page; without decisions, the one
+    /// beside it.
     Tell(Vec<Decision>, PathBuf),
     /// Follow this list twice and more, and say where the runs part.
     Differ(Vec<Decision>),
-    /// Try all with at most so many decisions, if there are no more than the limit: those of order, or, if
-    /// only such failures count, all.
+    /// Try all with at most so many decisions, if there are no more than the limit: those of order,
+    /// or, if only such failures count, all.
     Explore(usize, u64, Option<Failure>),
 }
 

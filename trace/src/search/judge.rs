@@ -1,17 +1,21 @@
 //! When does a run hang, and why?
 //!
-//! When the thread goes to sleep for good, with `main` unfinished, and it is proven that nothing can wake it: then
-//! waiting on would teach nothing. The judge is a sink around the doctor, which tells it its verdicts; it objects,
-//! and so `block_on` panics. A verdict alone is no reason: a task may be lost while the test goes on.
+//! When the thread goes to sleep for good, with `main` unfinished, and it is proven that nothing
+//! can wake it: then waiting on would teach nothing. The judge is a sink around the doctor, which
+//! tells it its verdicts; it objects, and so `block_on` panics. A verdict alone is no reason: a
+//! task may be lost while the test goes on.
 //!
-//! The proof asks what other threads do, and the one that waits for this run may not have come to its wait yet.
-//! So the loop is sent round again some times, each time after twice as long: a test that waits for another thread
-//! does so at each wait, and the answer mostly comes soon. After that the doctor's own thread does so, less often.
+//! The proof asks what other threads do, and the one that waits for this run may not have come to
+//! its wait yet. So the loop is sent round again some times, each time after twice as long: a test
+//! that waits for another thread does so at each wait, and the answer mostly comes soon. After that
+//! the doctor's own thread does so, less often.
 //!
-//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or a job of
-//! another thread. Then such a clock must not jump, and the run ends: it has to be made again on the real clock.
+//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or
+//! a job of another thread. Then such a clock must not jump, and the run ends: it has to be made
+//! again on the real clock.
 //!
-//! Interface: [`Judge`], [`Seen`], [`Clock`]; [`Heard`], the sink behind the doctor, which keeps what it says.
+//! Interface: [`Judge`], [`Seen`], [`Clock`]; [`Heard`], the sink behind the doctor, which keeps
+//! what it says.
 
 use std::io;
 use std::sync::Arc;
@@ -44,7 +48,8 @@ pub(super) struct Seen {
 pub(super) enum Clock {
     /// The one that the test asks for.
     Asked,
-    /// A virtual one. There are so many other threads, if that is known, and they wait for this run.
+    /// A virtual one. There are so many other threads, if that is known, and they wait for this
+    /// run.
     Virtual { others: Option<usize> },
 }
 
@@ -70,7 +75,8 @@ impl Judge {
         Judge::with(seen, clock, behind, Doctor::watching)
     }
 
-    /// One for a test that runs once: its doctor says what it finds, as in a test that runs as usual.
+    /// One for a test that runs once: its doctor says what it finds, as in a test that runs as
+    /// usual.
     pub(super) fn printing(clock: Clock, behind: Option<Box<dyn Keeper>>) -> io::Result<Judge> {
         let (asked, stacks) = (Mode::from_env()?, stacks::wanted()?);
         let mode = asked.or(cfg!(debug_assertions).then_some(Mode::Watch));

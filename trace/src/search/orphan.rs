@@ -1,14 +1,16 @@
 //! What ends a process that was started for a job, if the one that started it is gone?
 //!
-//! A run may never end, and the one that would end it may be killed, as by Ctrl-C or by a limit of CI. So a thread
-//! asks now and then for the parent's number: a process whose parent has gone gets another one. The thread has the
-//! name of the doctor's own, and so the doctor does not take it for the program's.
+//! A run may never end, and the one that would end it may be killed, as by Ctrl-C or by a limit of
+//! CI. So a thread asks now and then for the parent's number: a process whose parent has gone gets
+//! another one. The thread has the name of the doctor's own, and so the doctor does not take it for
+//! the program's.
 //!
 //! Interface: [`end_with_parent`]. Not here: how the parent ends a run (`child.rs`).
 
 use super::answer::Desk;
 
-/// From here on this process ends soon after its parent, and clears its desk, at which no one will look.
+/// From here on this process ends soon after its parent, and clears its desk, at which no one will
+/// look.
 #[cfg(unix)]
 pub(super) fn end_with_parent(desk: Desk) {
     use std::os::unix::process::parent_id;

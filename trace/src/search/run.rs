@@ -1,9 +1,10 @@
 //! How does one run of a test under one schedule end?
 //!
-//! Each run has a thread of its own, so that what the test keeps in thread-locals is new, and a doctor. A
-//! test that panics or returns an error has failed; so has one in which nothing can ever happen again, or
-//! could but for a time limit: then the doctor's verdict is the reason, and the run ends there. (A run that hangs without
-//! proof is ended by the process that waits for it: `child.rs`.)
+//! Each run has a thread of its own, so that what the test keeps in thread-locals is new, and a
+//! doctor. A test that panics or returns an error has failed; so has one in which nothing can ever
+//! happen again, or could but for a time limit: then the doctor's verdict is the reason, and the
+//! run ends there. (A run that hangs without proof is ended by the process that waits for it:
+//! `child.rs`.)
 //!
 //! Interface: [`run`], [`Subject`], [`Setup`], [`Failure`]; [`catch_panics`], once for the process.
 
@@ -36,8 +37,8 @@ pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
-    /// Where, if that belongs to the kind: of a hang or a cure, which verdicts and their places; of an error, its
-    /// words.
+    /// Where, if that belongs to the kind: of a hang or a cure, which verdicts and their places; of
+    /// an error, its words.
     pub(super) place: String,
     /// In words.
     pub(super) text: String,
@@ -159,7 +160,8 @@ fn forget(printed: &Path) {
 /// std prints the error that a test returns, behind these words.
 const ERROR: &str = "Error: ";
 
-/// An error differs from another one by its words. Numbers are left out: a port is another one in each run.
+/// An error differs from another one by its words. Numbers are left out: a port is another one in
+/// each run.
 fn returned(printed: &str) -> Failure {
     let begins = |at: &usize| *at == 0 || printed[..*at].ends_with('\n');
     let found = printed.rmatch_indices(ERROR).map(|(at, _)| at).find(begins);

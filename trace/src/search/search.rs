@@ -4,10 +4,10 @@
 //! the usual order passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told, with a page
 //! ```
 //!
-//! Each arrow is a process of its own ([`Child`]), so that no run is touched by what another has left: a run
-//! that fails only behind others is reported as that. What is shrunk is the list of the decisions that the seed
-//! has made; each shorter list is a process, too. Where few are left, all shorter lists are tried
-//! (`explore.rs`): nothing that is left out one by one may be the shortest.
+//! Each arrow is a process of its own ([`Child`]), so that no run is touched by what another has
+//! left: a run that fails only behind others is reported as that. What is shrunk is the list of the
+//! decisions that the seed has made; each shorter list is a process, too. Where few are left, all
+//! shorter lists are tried (`explore.rs`): nothing that is left out one by one may be the shortest.
 //!
 //! Interface: [`search`], [`may_be_virtual`].
 
@@ -27,7 +27,8 @@ use crate::schedules::decision::{Decision, list};
 
 /// So many runs at most to make one list shorter.
 const SHRINKS: usize = 400;
-/// With at most so many decisions left, shorter lists are looked for among all, and at most so many are tried.
+/// With at most so many decisions left, shorter lists are looked for among all, and at most so many
+/// are tried.
 const FEW: usize = 4;
 const ALL_SHORTER: u64 = 5_000;
 
@@ -75,8 +76,8 @@ impl Report {
 
 /// Searches as is wanted. `Err`: the test can't be run by itself.
 ///
-/// On a virtual clock, unless `KETTLE_CLOCK` says otherwise, or the test waits for a socket or another thread. If it
-/// fails on that in the usual order, it may do so without our seeing it.
+/// On a virtual clock, unless `KETTLE_CLOCK` says otherwise, or the test waits for a socket or
+/// another thread. If it fails on that in the usual order, it may do so without our seeing it.
 pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
     let on_virtual = || search_with(test, wanted, true);
     match if on_real_clock()? { None } else { on_virtual()? } {
@@ -335,8 +336,8 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// `target/debug/schedules/program-1f2e/a__b.html`; or in the system's folder for passing things. (Two programs
-/// may have a test of one name.)
+/// `target/debug/schedules/program-1f2e/a__b.html`; or in the system's folder for passing things.
+/// (Two programs may have a test of one name.)
 fn page_for(test: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let deps = program.parent().filter(|folder| folder.ends_with("deps"));

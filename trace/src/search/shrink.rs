@@ -1,12 +1,12 @@
 //! Which decisions of a failing run matter?
 //!
-//! Those without which it passes. The list is made shorter as long as the run still fails in the same way:
-//! first the tail goes, then ever smaller blocks, then single decisions, until none can be left out. (*Delta
-//! debugging.*) What is left out changes what comes after it, so the numbers of the later choices may be off by
-//! some: they are tried a little earlier and later, too.
+//! Those without which it passes. The list is made shorter as long as the run still fails in the
+//! same way: first the tail goes, then ever smaller blocks, then single decisions, until none can
+//! be left out. (*Delta debugging.*) What is left out changes what comes after it, so the numbers
+//! of the later choices may be off by some: they are tried a little earlier and later, too.
 //!
-//! A list from which nothing can be left out need not be the shortest: whether any shorter one fails as well is
-//! asked by trying them all (`explore.rs`).
+//! A list from which nothing can be left out need not be the shortest: whether any shorter one
+//! fails as well is asked by trying them all (`explore.rs`).
 //!
 //! Interface: [`shrink`]. Invariant: what it returns has failed.
 
@@ -15,8 +15,8 @@ use crate::schedules::decision::Decision;
 /// By so many choices the rest of a list is moved when one of it is left out.
 const SHIFTS: [i64; 7] = [0, -1, 1, -2, 2, -3, 3];
 
-/// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it that was
-/// followed if the run fails in the same way. At most so many runs are made.
+/// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it
+/// that was followed if the run fails in the same way. At most so many runs are made.
 pub(super) fn shrink(
     failing: Vec<Decision>,
     most: usize,
@@ -41,7 +41,8 @@ pub(super) fn shrink(
     best
 }
 
-/// Halves the list as long as its first half fails, then looks for the shortest beginning that does.
+/// Halves the list as long as its first half fails, then looks for the shortest beginning that
+/// does.
 fn drop_tail(
     best: &mut Vec<Decision>,
     fails: &mut impl FnMut(&[Decision]) -> Option<Vec<Decision>>,

@@ -1,17 +1,19 @@
 //! What does a test's attribute do with all this?
 //!
-//! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its future
-//! anew. Before the test runs it asks here for its [`Course`]:
+//! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its
+//! future anew. Before the test runs it asks here for its [`Course`]:
 //!
-//! - In a process that was started for a job, the job is done, and the process ends. (A test that such a process
-//!   starts in turn runs as usual.)
-//! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own thread. (Another
-//!   process finds out before whether its clock may be virtual. What a search has found on the real one, it gives
-//!   out with `KETTLE_CLOCK=real`.)
-//! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried in processes
-//!   of their own. If one fails, the test fails with what was found. Otherwise it then runs as usual.
+//! - In a process that was started for a job, the job is done, and the process ends. (A test that
+//!   such a process starts in turn runs as usual.)
+//! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own
+//!   thread. (Another process finds out before whether its clock may be virtual. What a search has
+//!   found on the real one, it gives out with `KETTLE_CLOCK=real`.)
+//! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried
+//!   in processes of their own. If one fails, the test fails with what was found. Otherwise it then
+//!   runs as usual.
 //!
-//! `KETTLE_REPORT=FILE` appends what came of a search to that file, as a line of JSON: for `cargo kettle test`.
+//! `KETTLE_REPORT=FILE` appends what came of a search to that file, as a line of JSON: for `cargo
+//! kettle test`.
 //!
 //! Interface: [`course`], [`Course`], [`Test`].
 
@@ -72,7 +74,8 @@ impl Fit {
 ///
 /// # Panics
 ///
-/// If one of them fails; the words tell all that was found. And if the environment asks for what can't be.
+/// If one of them fails; the words tell all that was found. And if the environment asks for what
+/// can't be.
 #[track_caller]
 pub fn course(test: Test, body: Body) -> Course {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);

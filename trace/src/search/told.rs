@@ -1,8 +1,8 @@
 //! What does each decision of a run do, in words?
 //!
-//! The event of a decision tells the point and the number. What that meant is told by the state at that moment
-//! (whose turn it would have been) and by the event that follows (whose it was). So the words are found when the
-//! run is over, and its page is written from its records then.
+//! The event of a decision tells the point and the number. What that meant is told by the state at
+//! that moment (whose turn it would have been) and by the event that follows (whose it was). So the
+//! words are found when the run is over, and its page is written from its records then.
 //!
 //! Interface: [`sentences`], [`write_page`]; [`usual_beside`].
 
@@ -19,8 +19,8 @@ use crate::words::future::future_name;
 use crate::words::names::Names;
 use crate::words::of_the_loop::decision;
 
-/// Writes the page of a run, with a mark at each decision. `failing` is that of the run with decisions; the usual
-/// one goes beside it.
+/// Writes the page of a run, with a mark at each decision. `failing` is that of the run with
+/// decisions; the usual one goes beside it.
 pub(super) fn write_page(
     test: &str,
     failing: &Path,

@@ -5,8 +5,8 @@
 //! | `KETTLE_SEEDS=1000` | the usual order, and the seeds 1 to 1000 |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
-//! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and `KETTLE_SCHEDULE`
-//! (`asked/schedule.rs`).
+//! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and
+//! `KETTLE_SCHEDULE` (`asked/schedule.rs`).
 
 use std::io;
 
@@ -25,7 +25,8 @@ const MANY: u64 = 100_000;
 pub(super) enum Wanted {
     /// With so many seeds.
     Seeds(u64),
-    /// With all schedules of at most so many decisions, if there are no more than the second number.
+    /// With all schedules of at most so many decisions, if there are no more than the second
+    /// number.
     Explore(usize, u64),
 }
 

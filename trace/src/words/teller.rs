@@ -9,8 +9,8 @@
 //! number, no size of a future (it changes with the compiler). The same run is told in the same
 //! words, so tests may pin them.
 //!
-//! Not here: the templates, but for those of waits (`sentences.rs`, `of_the_loop.rs`, `of_sync.rs`);
-//! columns, colours, places (`story.rs`).
+//! Not here: the templates, but for those of waits (`sentences.rs`, `of_the_loop.rs`,
+//! `of_sync.rs`); columns, colours, places (`story.rs`).
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,13 +1,13 @@
 //! How is JSON written, fast and by hand?
 //!
-//! Straight into a buffer that is used again and again: no tree of values, no allocation. A trace is
-//! a line an event, and an event may cost 200 ns with everything.
+//! Straight into a buffer that is used again and again: no tree of values, no allocation. A trace
+//! is a line an event, and an event may cost 200 ns with everything.
 //!
 //! Interface: [`Out`]; [`key`], [`field!`](field), [`raw`], [`text`], [`word`], [`number`],
 //! [`nanos`].
 //!
-//! Invariants: what is written is one line however many lines a text has, and holds neither `</` nor
-//! `<!`: so it may be in a page's script tag, which those would end or confuse.
+//! Invariants: what is written is one line however many lines a text has, and holds neither `</`
+//! nor `<!`: so it may be in a page's script tag, which those would end or confuse.
 //!
 //! Not here: what is written (`json.rs`, `perfetto.rs`).
 
