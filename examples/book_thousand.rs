@@ -29,5 +29,9 @@ fn main() {
         }));
     });
     let ledger = Ledger::from_records(&records);
-    println!("1000 wakes: messages {}, polls {}", ledger.messages, ledger.polls);
+    println!(
+        "1000 wakes: messages {}, polls {}",
+        ledger.of("messages", "from other threads"),
+        ledger.of("polls", "of tasks")
+    );
 }

@@ -255,7 +255,8 @@ static STOPS: [Stop; 6] = [
         right: 'c',
         run: make_tea::run,
         answer: |ledger| {
-            let (turns, polls) = (ledger.turns, ledger.polls);
+            let (turns, polls) =
+                (ledger.of("turns", "of the loop"), ledger.of("polls", "of tasks"));
             format!(
                 "The loop took {turns} turns, and in them the program was polled {polls} times. \
                  The rest of the time the thread slept."
@@ -275,7 +276,7 @@ static STOPS: [Stop; 6] = [
         right: 'b',
         run: visitors::fifty_visitors,
         answer: |ledger| {
-            let (tasks, io) = (ledger.tasks_spawned, ledger.wakes_by_cause.io);
+            let (tasks, io) = (ledger.of("tasks", "spawned"), ledger.of("wakes", "by a source"));
             format!(
                 "There are {tasks} tasks: a handler for each visitor, and one that accepts \
                  them. Tasks were woken {io} times because a socket was ready."
@@ -295,7 +296,8 @@ static STOPS: [Stop; 6] = [
         right: 'b',
         run: channel::run,
         answer: |ledger| {
-            let (room, value) = (ledger.channel_waits_for_room, ledger.channel_waits_for_value);
+            let [room, value] =
+                ["waits for room", "waits for a value"].map(|what| ledger.of("values", what));
             format!(
                 "The receiver waited {value} times, the last time for the channel's end. The \
                  sender waited {room} times."
@@ -315,7 +317,7 @@ static STOPS: [Stop; 6] = [
         right: 'a',
         run: select::run,
         answer: |ledger| {
-            let (fired, cancelled) = (ledger.timers_fired, ledger.timers_cancelled);
+            let [fired, cancelled] = ["fired", "cancelled"].map(|what| ledger.of("timers", what));
             format!(
                 "Timers that fired: {fired}. The branch that lost was dropped, and its timers \
                  with it: {cancelled} were cancelled."
@@ -330,7 +332,8 @@ static STOPS: [Stop; 6] = [
         right: 'c',
         run: errors::run,
         answer: |ledger| {
-            let (finished, panicked) = (ledger.tasks_finished, ledger.tasks_panicked);
+            let [finished, panicked] =
+                ["finished", "panicked"].map(|what| ledger.of("tasks", what));
             format!(
                 "To the runtime an `Err` is an output like any other: {finished} task has \
                  finished. A panic ends its own task only: {panicked} task has panicked, and \
@@ -352,7 +355,8 @@ static STOPS: [Stop; 6] = [
         run: mutex::run,
         answer: |ledger| {
             let of_tasks = ledger.polls_by_task.iter().filter(|(name, _)| !is_main(name));
-            let (polls, waits) = (of_tasks.map(|(_, polls)| polls).sum::<u64>(), ledger.lock_waits);
+            let polls = of_tasks.map(|(_, polls)| polls).sum::<u64>();
+            let waits = ledger.of("locks", "waits");
             format!(
                 "They needed {polls}. None of them has an `.await` while it holds the lock, so \
                  on one thread no other task ever finds it taken (waits for it: {waits})."

@@ -66,9 +66,12 @@ fn events_rebuild_the_state_of_a_busy_run() {
     let (_, turns) = whole(&records);
     assert!(turns > 3, "{turns}");
     let ledger = Ledger::from_records(&records);
-    assert_eq!((ledger.tasks_spawned, ledger.tasks_finished), (20, 20));
-    assert_eq!((ledger.channel_sends, ledger.channel_receives), (60, 60));
-    assert!(ledger.lock_waits > 0 && ledger.channel_waits_for_room > 0, "{ledger}");
+    assert_eq!((ledger.of("tasks", "spawned"), ledger.of("tasks", "finished")), (20, 20));
+    assert_eq!((ledger.of("values", "sent"), ledger.of("values", "received")), (60, 60));
+    assert!(
+        ledger.of("locks", "waits") > 0 && ledger.of("values", "waits for room") > 0,
+        "{ledger}"
+    );
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn events_rebuild_the_state_when_tasks_end_badly() {
     // One task and its timer were left; the runtime's drop has ended both, in the open.
     assert_eq!((fold.alive(), fold.timer_count(), fold.queued()), (0, 0, 0), "{fold:?}");
     let ledger = Ledger::from_records(&records);
-    assert_eq!((ledger.tasks_panicked, ledger.tasks_cancelled), (1, 2));
+    assert_eq!((ledger.of("tasks", "panicked"), ledger.of("tasks", "cancelled")), (1, 2));
 }
 
 // ---- KETTLE_TRACE

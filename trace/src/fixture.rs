@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kettle_events::{Act, At, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units};
+use kettle_events::{
+    Act, At, Cause, Effect, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units,
+};
 use serde_json::Value;
 
 /// A place, some place.
@@ -16,25 +18,25 @@ pub(crate) fn place() -> Place {
 }
 
 pub(crate) fn spawn(task: Id) -> Event {
-    Event::Spawn {
-        task,
-        kind: Kind::Task,
-        at: place(),
-        size: 64,
-        what: "app::tea::{{closure}}",
-        set: None,
-    }
+    spawns(task, Kind::Task)
 }
 
 pub(crate) fn spawn_main(task: Id) -> Event {
-    Event::Spawn {
-        task,
-        kind: Kind::Main,
-        at: place(),
-        size: 64,
-        what: "app::tea::{{closure}}",
-        set: None,
-    }
+    spawns(task, Kind::Main)
+}
+
+fn spawns(task: Id, kind: Kind) -> Event {
+    let what = "app::tea::{{closure}}";
+    Event::Spawn { task, kind, at: place(), size: 64, what, set: None }
+}
+
+/// For no wait.
+pub(crate) fn wake(task: Id, by: Cause, effect: Effect) -> Event {
+    Event::Wake { task, by, effect, wait: None }
+}
+
+pub(crate) fn turn(queued: usize) -> Event {
+    Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }
 }
 
 /// A line of a trace, which has no key twice: what is made of it would be shorter.
@@ -127,8 +129,7 @@ pub(crate) fn given_up(on: Resource) -> Event {
 
 /// A poll and its end.
 pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    let end = Event::PollEnd { task, outcome };
-    script.write(Event::PollStart { task }).write(end);
+    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
 }
 
 /// Writes records as a recorder does: counted, with a time and a task that stay until changed.
@@ -161,6 +162,17 @@ impl Script {
     pub(crate) fn task(&mut self, task: impl Into<Option<Id>>) -> &mut Script {
         self.task = task.into();
         self
+    }
+
+    /// From now on this task is being polled, for the first time or again.
+    pub(crate) fn polls(&mut self, task: Id) -> &mut Script {
+        self.task(task).write(Event::PollStart { task })
+    }
+
+    /// Its poll ends.
+    pub(crate) fn returns(&mut self, outcome: Outcome) -> &mut Script {
+        let task = self.task.expect("a poll that goes on");
+        self.write(Event::PollEnd { task, outcome })
     }
 
     pub(crate) fn write(&mut self, event: Event) -> &mut Script {

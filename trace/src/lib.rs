@@ -77,6 +77,6 @@ pub use file::flight::FlightRecorder;
 pub use kettle_events::note;
 pub use kettle_events::{Event, Record, Sink, Stack};
 pub use story::Story;
-pub use story::ledger::{Causes, Effects, Ledger};
+pub use story::ledger::Ledger;
 pub use words::future::future_name;
 pub use words::names::{Family, Name, Names};

@@ -47,7 +47,7 @@ thread_local! {
 ///     })
 /// });
 /// assert_eq!(tea, "Earl Grey");
-/// assert_eq!(kettle::trace::Ledger::from_records(&records).timers_fired, 1);
+/// assert_eq!(kettle::trace::Ledger::from_records(&records).of("timers", "fired"), 1);
 /// ```
 pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
     let restore = Restore { outer: WANTED.replace(Some(Vec::new())) };
@@ -103,14 +103,13 @@ impl Drop for Restore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::Script;
+    use crate::fixture::{Script, turn};
     use kettle_events::Event;
 
     /// Stands for a runtime: takes the default sink and leaves one record there.
     fn run(queued: usize) {
         let mut sink = default_sink().unwrap().expect("inside a record");
-        let turn = Event::Turn { queued, tasks: 0, timers: 0, sources: 0 };
-        sink.record(&Script::new().write(turn).records);
+        sink.record(&Script::new().write(turn(queued)).records);
     }
 
     fn queued(records: &[Record]) -> Vec<usize> {

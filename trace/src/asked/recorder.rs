@@ -107,12 +107,12 @@ impl Keeper for Recorder {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::Script;
+    use crate::fixture::{Script, turn};
 
     fn turns(count: usize) -> Vec<Record> {
         let mut script = Script::new();
         for queued in 0..count {
-            script.write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 });
+            script.write(turn(queued));
         }
         script.records
     }

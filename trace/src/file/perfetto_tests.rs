@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::*;
 use crate::doctor::{Lint, LintKind};
 use crate::file::lines::Header;
-use crate::fixture::{Script, json, spawn, spawn_main};
+use crate::fixture::{Script, json, spawn, spawn_main, wake};
 
 /// The whole file of these records, with this beside the first so many.
 fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
@@ -31,22 +31,20 @@ fn file(records: &[Record], aside: &[(usize, Aside<'_>)]) -> Vec<Value> {
 fn tea() -> Vec<Record> {
     let (main, one) = (Id::next(), Id::next());
     let (pending, ready) = (Outcome::Pending, Outcome::Ready);
-    let wake = |task, by, effect| Event::Wake { task, by, effect, wait: None };
     let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
-    let end = |task, outcome| Event::PollEnd { task, outcome };
     let mut script = Script::new();
     script.at(1).write(Event::RunStart { paused: false }).write(spawn_main(main));
     script.write(wake(main, Cause::Runtime, Effect::Queued(1))).at(2).write(turn(1));
-    script.task(main).at(3).write(Event::PollStart { task: main }).at(4).write(spawn(one));
+    script.at(3).polls(main).at(4).write(spawn(one));
     script.write(wake(one, Cause::Runtime, Effect::Queued(1)));
     script.write(wake(main, Cause::Task(main), Effect::DuringPoll)).at(5);
-    script.write(end(main, pending)).task(one).at(6).write(Event::PollStart { task: one });
-    script.write(wake(main, Cause::Task(one), Effect::Coalesced)).write(end(one, ready));
-    script.task(main).at(7).write(Event::PollStart { task: main }).at(8).write(end(main, pending));
+    script.returns(pending).at(6).polls(one);
+    script.write(wake(main, Cause::Task(one), Effect::Coalesced)).returns(ready);
+    script.at(7).polls(main).at(8).returns(pending);
     script.task(None).at(9).write(Event::Park { timeout: None }).at(20);
     script.write(wake(main, Cause::Io, Effect::Queued(1)));
     script.at(21).write(Event::Unpark { events: 1, unparked: false }).at(22).write(turn(1));
-    script.task(main).write(Event::PollStart { task: main }).at(23).write(end(main, ready));
+    script.polls(main).at(23).returns(ready);
     script.task(None).at(24).write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
     script.records
 }
@@ -117,11 +115,10 @@ fn an_arrow_leads_from_the_act_that_serves_a_wait_to_the_poll_that_gets_it() {
     let (mut script, main) = Script::begun(false);
     let (task, wait) = (Id::next(), Id::next());
     let wake = |effect, wait| Event::Wake { task, by: Cause::Task(main), effect, wait };
-    script.write(spawn(task)).task(main).at(1).write(Event::PollStart { task: main });
+    script.write(spawn(task)).at(1).polls(main);
     script.write(wake(Effect::Queued(1), None)).at(2).write(Event::Served { wait });
     script.write(wake(Effect::Coalesced, Some(wait)));
-    script.write(Event::PollEnd { task: main, outcome: Outcome::Pending });
-    script.task(task).at(3).write(Event::PollStart { task });
+    script.returns(Outcome::Pending).at(3).polls(task);
     let entries = file(&script.records, &[]);
     check(&entries);
     let arrows = |end| {

@@ -205,7 +205,7 @@ mod tests {
         let on = Resource::Sync(SyncKind::Notify, Id::next(), Units::Count(1), 1);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
         let wake = |wait| Event::Wake { task: main, by, effect, wait };
-        script.write(wake(None)).task(main).write(Event::PollStart { task: main });
+        script.write(wake(None)).polls(main);
         let fits = |script: &Script| Fold::of(&script.records).contradictions().len();
         let before = fits(script.write(Event::Wait { wait: one, on }));
         let effect = Effect::DuringPoll;

@@ -323,16 +323,15 @@ impl Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::Script;
+    use crate::fixture::{Script, wake};
     use kettle_events::{Cause, Deferral, Effect, Event};
 
     #[test]
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
-        let wake = |by| Event::Wake { task: main, by, effect: Effect::Queued(1), wait: None };
-        let end = Event::PollEnd { task: main, outcome: Outcome::Pending };
-        script.write(wake(Cause::Runtime)).task(main).write(Event::PollStart { task: main });
-        script.write(Event::Defer { why: Deferral::Clock }).write(end).task(None);
+        let wake = |by| wake(main, by, Effect::Queued(1));
+        script.write(wake(Cause::Runtime)).polls(main);
+        script.write(Event::Defer { why: Deferral::Clock }).returns(Outcome::Pending).task(None);
         script.write(wake(Cause::Deferred));
         let gave_way =
             |record| (fold.step(record), fold.shown_loop(None).unwrap().deferred.len()).1;

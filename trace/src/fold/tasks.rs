@@ -295,24 +295,20 @@ impl Tasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, place, poll, spawn_main};
+    use crate::fixture::{Script, poll, spawn, wake};
     use crate::fold::Fold;
     use kettle_events::{Event, MessageKind};
 
     #[test]
     fn tasks_whose_handles_go_unheard_of_are_forgotten_in_time() {
-        let (main, mut script) = (Id::next(), Script::new());
-        let made =
-            |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None };
-        script.write(Event::RunStart { paused: true }).write(spawn_main(main)).write(made(main));
+        let ((mut script, main), queued) = (Script::begun(true), Effect::Queued(1));
+        script.write(wake(main, Cause::Runtime, queued));
         poll(script.task(main), main, Outcome::Pending);
         script.task(None);
         for _ in 0..4 * REMEMBERED {
-            let (task, kind, at) = (Id::next(), Kind::Task, place());
-            script.write(Event::Message { kind: MessageKind::Spawn });
-            script
-                .write(Event::Spawn { task, kind, at, size: 8, what: "Tea", set: None })
-                .write(made(task));
+            let task = Id::next();
+            script.write(Event::Message { kind: MessageKind::Spawn }).write(spawn(task));
+            script.write(wake(task, Cause::Runtime, queued));
             poll(script.task(task), task, Outcome::Ready);
             script.task(None);
         }

@@ -33,7 +33,7 @@ const SCRIPTS: &[&str] = &texts!(
     "tables/lengths.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
-    "words/events.js" "words/teaches.js" "words/whereabouts.js"
+    "words/events.js" "words/whereabouts.js"
     "view/wheel.js" "view/places.js" "view/wakers.js" "view/boxes.js" "view/changed.js"
     "view/opening.js" "view/chain.js" "view/times.js" "view/answer.js"
     "view/view.js" "view/draw.js" "view/ruler.js" "view/arrows.js" "view/lanes.js"

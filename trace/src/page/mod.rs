@@ -13,7 +13,7 @@
 //! | `tables/scopes.js` | which branch of a `select!`, `join!` or `timeout` does what? |
 //! | `why/why.js` | why does a task run now, or not? |
 //! | `why/bounds.js` | what bounded the run? |
-//! | `words/events.js`, `words/teaches.js` | which kinds of events are there, and what does each teach? |
+//! | `words/events.js` | which kinds of events are there, and what does each teach? |
 //! | `view/boxes.js`, `view/lanes.js` | how is a moment drawn, and how the whole run? |
 //! | `view/answer.js` | what does the page say of a bar? |
 

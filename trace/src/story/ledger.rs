@@ -1,13 +1,14 @@
 //! What did a run cost, and what was it made of?
 //!
 //! Counts of the events: polls, wakes by cause and by effect, sleeps, turns, timers, values, locks.
-//! Printed, a ledger is a small table, without the rows that have nothing in them.
+//! Each event counts in one cell of the table [`ROWS`], a wake in two. Printed, a ledger is that
+//! table, without the rows that have nothing in them.
 //!
-//! Interface: [`Ledger::from_records`]; its fields; `Display`. Invariants: every wake is counted
-//! once under its cause and once under its effect. As in the page, the queueing of a new task is
-//! none.
+//! Interface: [`Ledger::from_records`], [`Ledger::of`]; its fields; `Display`. Invariants: every
+//! wake is counted once under its cause and once under its effect. As in the page, the queueing of
+//! a new task is none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 
@@ -19,140 +20,121 @@ use crate::words::names::{Family, Name, Names};
 use crate::words::teller::{count, seconds};
 
 /// The counts of one run.
+///
+/// ```
+/// let ((), records) = kettle::trace::record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+///     runtime.block_on(async { _ = kettle::spawn(async {}).await });
+/// });
+/// let ledger = kettle::trace::Ledger::from_records(&records);
+/// assert_eq!((ledger.of("tasks", "spawned"), ledger.of("wakes", "by a timer")), (1, 0));
+/// println!("{ledger}");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ledger {
-    /// Turns of the loop.
-    pub turns: u64,
-    /// Polls of tasks, `block_on`'s own future included.
-    pub polls: u64,
-    /// The same by task, in the order of their first polls.
+    cells: BTreeMap<Cell, u64>,
+    /// Polls by task, `block_on`'s own future included, in the order of their first polls.
     pub polls_by_task: Vec<(Name, u64)>,
-    /// What woke.
-    pub wakes_by_cause: Causes,
-    /// What the wakes did.
-    pub wakes_by_effect: Effects,
-    /// How often the thread went to sleep, with nothing to do.
-    pub parks: u64,
-    /// How long it slept altogether, by the runtime's clock.
+    /// How long the thread slept altogether, by the runtime's clock.
     pub parked: Duration,
     /// How far the virtual clock was moved.
     pub advanced: Duration,
-    /// Tasks that were spawned.
-    pub tasks_spawned: u64,
-    /// Tasks that ended with an output.
-    pub tasks_finished: u64,
-    /// Tasks that ended with a panic.
-    pub tasks_panicked: u64,
-    /// Tasks that were dropped before their end.
-    pub tasks_cancelled: u64,
-    /// Jobs handed to the blocking pool.
-    pub blocking_jobs: u64,
-    /// Messages received from other threads.
-    pub messages: u64,
-    /// Timers put into the wheel.
-    pub timers_added: u64,
-    /// Timers that were due.
-    pub timers_fired: u64,
-    /// Timers that were taken out before they were due.
-    pub timers_cancelled: u64,
-    /// Sources registered with the selector.
-    pub sources_added: u64,
-    /// Readiness reported by the selector.
-    pub sources_ready: u64,
-    /// Non-blocking operations tried on sources.
-    pub source_tries: u64,
-    /// Values sent into channels.
-    pub channel_sends: u64,
-    /// Values received from channels.
-    pub channel_receives: u64,
-    /// Times that a task had to wait for a value.
-    pub channel_waits_for_value: u64,
-    /// Times that a task had to wait for room.
-    pub channel_waits_for_room: u64,
-    /// Locks taken.
-    pub lock_takes: u64,
-    /// Times that a task had to wait for a lock.
-    pub lock_waits: u64,
-    /// Times that a `select!` has ended.
-    pub selects: u64,
-    /// Records that were lost because a buffer was full.
-    pub lost: u64,
 }
 
-/// Wakes, by their cause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Causes {
-    /// Another task.
-    pub task: u64,
-    /// The task itself.
-    pub itself: u64,
-    /// A timer.
-    pub timer: u64,
-    /// An I/O source.
-    pub io: u64,
-    /// A message from another thread.
-    pub message: u64,
-    /// A waker that was deferred.
-    pub deferred: u64,
-    /// The runtime itself.
-    pub runtime: u64,
-}
+/// A row, and what of it.
+type Cell = (&'static str, &'static str);
 
-/// Wakes, by what they did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effects {
-    /// The task went into the run queue.
-    pub queued: u64,
-    /// It was there already.
-    pub coalesced: u64,
-    /// It was being polled.
-    pub during_poll: u64,
-    /// It was over.
-    pub stale: u64,
-}
+/// The table: what its rows count, each with how many of them were what.
+const ROWS: [(&str, &[&str]); 13] = [
+    ("turns", &["of the loop"]),
+    ("polls", &["of tasks"]),
+    ("wakes", &BY),
+    ("parks", &["asleep"]),
+    ("tasks", &["spawned", "finished", "panicked", "cancelled"]),
+    ("jobs", &["for the blocking pool"]),
+    ("messages", &["from other threads"]),
+    ("timers", &["added", "fired", "cancelled"]),
+    ("sources", &["registered", "tries", "reports of readiness"]),
+    ("values", &["sent", "received", "waits for a value", "waits for room"]),
+    ("locks", &["taken", "waits"]),
+    ("selects", &["ended"]),
+    ("lost", &["records"]),
+];
+/// What woke a task, and then what that did. (A task that was over is woken too late.)
+const BY: [&str; 11] = [
+    "by the runtime",
+    "by another task",
+    "by itself",
+    "by a timer",
+    "by a source",
+    "by a message",
+    "deferred",
+    "queued",
+    "coalesced",
+    "during the poll",
+    "too late",
+];
+/// So many of them are causes.
+const CAUSES: usize = 7;
 
 impl Ledger {
     /// Counts these records.
     pub fn from_records(records: &[Record]) -> Ledger {
-        let mut ledger = Ledger::default();
-        let mut counter = Counter::default();
+        let (mut ledger, mut counter) = (Ledger::default(), Counter::default());
         for record in records {
             counter.names.learn(record);
-            ledger.count_tasks(&mut counter, &record.event);
-            ledger.count_loop(&mut counter, record);
-            ledger.count_resources(&record.event);
+            ledger.count(&mut counter, record);
         }
         ledger
     }
 
-    /// How many wakes there were, those that came too late included.
-    pub fn wakes(&self) -> u64 {
-        let Effects { queued, coalesced, during_poll, stale } = self.wakes_by_effect;
-        queued + coalesced + during_poll + stale
+    /// How many there were of one cell of the table, such as `("timers", "fired")`.
+    ///
+    /// # Panics
+    ///
+    /// If the table has no such cell.
+    #[track_caller]
+    pub fn of(&self, row: &str, what: &str) -> u64 {
+        let is_there = ROWS.iter().any(|(name, all)| *name == row && all.contains(&what));
+        assert!(is_there, "a ledger has no `{what}` of `{row}`: {ROWS:?}");
+        let cell = self.cells.iter().find(|(cell, _)| **cell == (row, what));
+        cell.map_or(0, |(_, number)| *number)
     }
 
-    fn count_tasks(&mut self, counter: &mut Counter, event: &Event) {
-        match *event {
-            Event::Spawn { kind: Kind::Task | Kind::Local, .. } => self.tasks_spawned += 1,
+    /// How many wakes there were, those that came too late included.
+    pub fn wakes(&self) -> u64 {
+        BY[CAUSES..].iter().map(|effect| self.of("wakes", effect)).sum()
+    }
+
+    fn count(&mut self, counter: &mut Counter, record: &Record) {
+        match record.event {
             Event::PollStart { task } => self.count_poll(counter, task),
-            Event::PollEnd { task, outcome, .. } => match outcome {
-                _ if counter.names.task(task).family == Family::Main => {}
-                Outcome::Pending => {}
-                Outcome::Ready => self.tasks_finished += 1,
-                Outcome::Panicked => self.tasks_panicked += 1,
-                Outcome::Cancelled => self.tasks_cancelled += 1,
-            },
             Event::Wake { task, by, effect, .. } if !counter.is_new(task, by, effect) => {
-                self.count_wake(task, by, effect);
+                self.add(("wakes", cause(by, task)), 1);
+                self.add(("wakes", what_it_did(effect)), 1);
             }
-            Event::BlockingStart { .. } => self.blocking_jobs += 1,
-            _ => {}
+            Event::PollEnd { task, .. } if counter.names.task(task).family == Family::Main => {}
+            Event::Park { .. } => {
+                self.add(("parks", "asleep"), 1);
+                counter.parked_at = Some(record.time);
+            }
+            Event::Unpark { .. } => {
+                let since = counter.parked_at.take().unwrap_or(record.time);
+                self.parked += record.time.saturating_sub(since);
+            }
+            Event::Advance { by, .. } => self.advanced += by,
+            Event::Lost { records } => self.add(("lost", "records"), records),
+            event => _ = cell(&event).map(|cell| self.add(cell, 1)),
         }
     }
 
+    fn add(&mut self, cell: Cell, number: u64) {
+        *self.cells.entry(cell).or_default() += number;
+    }
+
     fn count_poll(&mut self, counter: &mut Counter, task: Id) {
-        self.polls += 1;
+        self.add(("polls", "of tasks"), 1);
         let name = counter.names.task(task);
         let row = *counter.rows.entry(name).or_insert_with(|| {
             self.polls_by_task.push((name, 0));
@@ -160,73 +142,56 @@ impl Ledger {
         });
         self.polls_by_task[row].1 += 1;
     }
+}
 
-    fn count_wake(&mut self, woken: Id, by: Cause, effect: Effect) {
-        let causes = &mut self.wakes_by_cause;
-        match by {
-            Cause::Task(waker) if waker == woken => causes.itself += 1,
-            Cause::Task(_) => causes.task += 1,
-            Cause::Timer => causes.timer += 1,
-            Cause::Io => causes.io += 1,
-            Cause::Message => causes.message += 1,
-            Cause::Deferred => causes.deferred += 1,
-            Cause::Runtime => causes.runtime += 1,
-        }
-        let effects = &mut self.wakes_by_effect;
-        match effect {
-            Effect::Queued(_) => effects.queued += 1,
-            Effect::Coalesced => effects.coalesced += 1,
-            Effect::DuringPoll => effects.during_poll += 1,
-            Effect::Stale => effects.stale += 1,
-        }
+fn cause(by: Cause, woken: Id) -> &'static str {
+    match by {
+        Cause::Runtime => "by the runtime",
+        Cause::Task(waker) if waker == woken => "by itself",
+        Cause::Task(_) => "by another task",
+        Cause::Timer => "by a timer",
+        Cause::Io => "by a source",
+        Cause::Message => "by a message",
+        Cause::Deferred => "deferred",
     }
+}
 
-    fn count_loop(&mut self, counter: &mut Counter, record: &Record) {
-        match record.event {
-            Event::Turn { .. } => self.turns += 1,
-            Event::Park { .. } => {
-                self.parks += 1;
-                counter.parked_at = Some(record.time);
-            }
-            Event::Unpark { .. } => {
-                if let Some(since) = counter.parked_at.take() {
-                    self.parked += record.time.saturating_sub(since);
-                }
-            }
-            Event::Advance { by, .. } => self.advanced += by,
-            Event::Message { .. } => self.messages += 1,
-            Event::Lost { records } => self.lost += records,
-            _ => {}
-        }
+fn what_it_did(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Queued(_) => "queued",
+        Effect::Coalesced => "coalesced",
+        Effect::DuringPoll => "during the poll",
+        Effect::Stale => "too late",
     }
+}
 
-    fn count_resources(&mut self, event: &Event) {
-        match *event {
-            Event::TimerAdd { .. } => self.timers_added += 1,
-            Event::TimerFire { .. } => self.timers_fired += 1,
-            Event::TimerCancel { .. } => self.timers_cancelled += 1,
-            Event::SourceAdd { .. } => self.sources_added += 1,
-            Event::SourceReady { .. } => self.sources_ready += 1,
-            Event::SourceTry { .. } => self.source_tries += 1,
-            Event::SyncAct { kind, act: Act::Put, .. } if kind.is_channel() => {
-                self.channel_sends += 1;
-            }
-            Event::SyncAct { kind, act: Act::Get, .. } if kind.is_channel() => {
-                self.channel_receives += 1;
-            }
-            Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => self.lock_takes += 1,
-            Event::ScopeEnd { what: ScopeKind::Select, .. } => self.selects += 1,
-            Event::Wait { on, .. } => match on {
-                Resource::SyncValue(kind, _) if kind.is_channel() => {
-                    self.channel_waits_for_value += 1;
-                }
-                Resource::Sync(SyncKind::Mpsc, ..) => self.channel_waits_for_room += 1,
-                Resource::Sync(SyncKind::Mutex, ..) => self.lock_waits += 1,
-                _ => {}
-            },
-            _ => {}
+/// Where an event counts that counts by itself.
+fn cell(event: &Event) -> Option<Cell> {
+    Some(match *event {
+        Event::Turn { .. } => ("turns", "of the loop"),
+        Event::Spawn { kind: Kind::Task | Kind::Local, .. } => ("tasks", "spawned"),
+        Event::PollEnd { outcome: Outcome::Ready, .. } => ("tasks", "finished"),
+        Event::PollEnd { outcome: Outcome::Panicked, .. } => ("tasks", "panicked"),
+        Event::PollEnd { outcome: Outcome::Cancelled, .. } => ("tasks", "cancelled"),
+        Event::BlockingStart { .. } => ("jobs", "for the blocking pool"),
+        Event::Message { .. } => ("messages", "from other threads"),
+        Event::TimerAdd { .. } => ("timers", "added"),
+        Event::TimerFire { .. } => ("timers", "fired"),
+        Event::TimerCancel { .. } => ("timers", "cancelled"),
+        Event::SourceAdd { .. } => ("sources", "registered"),
+        Event::SourceTry { .. } => ("sources", "tries"),
+        Event::SourceReady { .. } => ("sources", "reports of readiness"),
+        Event::SyncAct { kind, act: Act::Put, .. } if kind.is_channel() => ("values", "sent"),
+        Event::SyncAct { kind, act: Act::Get, .. } if kind.is_channel() => ("values", "received"),
+        Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => ("locks", "taken"),
+        Event::ScopeEnd { what: ScopeKind::Select, .. } => ("selects", "ended"),
+        Event::Wait { on: Resource::SyncValue(kind, _), .. } if kind.is_channel() => {
+            ("values", "waits for a value")
         }
-    }
+        Event::Wait { on: Resource::Sync(SyncKind::Mpsc, ..), .. } => ("values", "waits for room"),
+        Event::Wait { on: Resource::Sync(SyncKind::Mutex, ..), .. } => ("locks", "waits"),
+        _ => return None,
+    })
 }
 
 /// What counting needs and the counts don't.
@@ -248,54 +213,32 @@ impl Counter {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Causes { task, itself, timer, io, message, deferred, runtime } = self.wakes_by_cause;
-        let Effects { queued, coalesced, during_poll, stale } = self.wakes_by_effect;
-        row(f, "turns", self.turns, "of the loop")?;
-        row(f, "polls", self.polls, &self.polls_in_words())?;
-        let by = [
-            (runtime, "by the runtime"),
-            (task, "by another task"),
-            (itself, "by itself"),
-            (timer, "by a timer"),
-            (io, "by a source"),
-            (message, "by a message"),
-            (deferred, "deferred"),
-        ];
-        let did = [
-            (queued, "queued"),
-            (coalesced, "coalesced"),
-            (during_poll, "during the poll"),
-            (stale, "too late"),
-        ];
-        row(f, "wakes", self.wakes(), &format!("{}; {}", parts(&by), parts(&did)))?;
-        row(f, "parks", self.parks, &self.sleep_in_words())?;
-        self.resources(f)
+        for (row, all) in ROWS {
+            let first = self.of(row, all[0]);
+            let (number, words) = match row {
+                "wakes" => {
+                    let (by, did) = all.split_at(CAUSES);
+                    (self.wakes(), [self.parts(row, by), self.parts(row, did)].join("; "))
+                }
+                "polls" => (first, self.polls_in_words()),
+                "parks" => (first, self.sleep_in_words()),
+                _ if self.parts(row, &all[1..]).is_empty() => (first, all[0].to_owned()),
+                _ => (first, format!("{}; {}", all[0], self.parts(row, &all[1..]))),
+            };
+            if number > 0 {
+                writeln!(f, "  {row:<8}{number:>6}  {words}")?;
+            }
+        }
+        Ok(())
     }
 }
 
 impl Ledger {
-    fn resources(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ends = [
-            (self.tasks_finished, "finished"),
-            (self.tasks_panicked, "panicked"),
-            (self.tasks_cancelled, "cancelled"),
-        ];
-        row(f, "tasks", self.tasks_spawned, &join("spawned", &ends))?;
-        row(f, "jobs", self.blocking_jobs, "for the blocking pool")?;
-        row(f, "messages", self.messages, "from other threads")?;
-        let timers = [(self.timers_fired, "fired"), (self.timers_cancelled, "cancelled")];
-        row(f, "timers", self.timers_added, &join("added", &timers))?;
-        let sources = [(self.source_tries, "tries"), (self.sources_ready, "reports of readiness")];
-        row(f, "sources", self.sources_added, &join("registered", &sources))?;
-        let values = [
-            (self.channel_receives, "received"),
-            (self.channel_waits_for_value, "waits for a value"),
-            (self.channel_waits_for_room, "waits for room"),
-        ];
-        row(f, "values", self.channel_sends, &join("sent", &values))?;
-        row(f, "locks", self.lock_takes, &join("taken", &[(self.lock_waits, "waits")]))?;
-        row(f, "selects", self.selects, "ended")?;
-        row(f, "lost", self.lost, "records")
+    /// "2 fired, 1 cancelled"
+    fn parts(&self, row: &str, all: &[&str]) -> String {
+        let told = all.iter().map(|what| (self.of(row, what), what));
+        let told = told.filter(|(number, _)| *number > 0);
+        told.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
     }
 
     /// Each task's polls, or of a crowd only the smallest and the largest number.
@@ -323,48 +266,26 @@ impl Ledger {
     }
 }
 
-/// A row of the table, unless there is nothing in it.
-fn row(f: &mut fmt::Formatter<'_>, what: &str, number: u64, words: &str) -> fmt::Result {
-    if number == 0 { Ok(()) } else { writeln!(f, "  {what:<8}{number:>6}  {words}") }
-}
-
-fn join(first: &str, rest: &[(u64, &str)]) -> String {
-    let rest = parts(rest);
-    if rest.is_empty() { first.to_owned() } else { format!("{first}; {rest}") }
-}
-
-fn parts(parts: &[(u64, &str)]) -> String {
-    let told = parts.iter().filter(|(number, _)| *number > 0);
-    told.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, poll, spawn, spawn_main};
+    use crate::fixture::{Script, poll, spawn, spawn_main, turn, wake};
     use kettle_events::Id;
 
     #[test]
     fn counts_what_it_is_shown() {
         let (main, task, timer) = (Id::next(), Id::next(), Id::next());
         let mut script = Script::new();
-        script.write(spawn_main(main)).write(spawn(task)).write(Event::Turn {
-            queued: 2,
-            tasks: 0,
-            timers: 0,
-            sources: 0,
-        });
+        script.write(spawn_main(main)).write(spawn(task)).write(turn(2));
         poll(&mut script, main, Outcome::Pending);
         poll(&mut script, task, Outcome::Panicked);
         poll(&mut script, main, Outcome::Ready);
-        let wake = |by, effect| Event::Wake { task: main, by, effect, wait: None };
-        let new = Id::next();
-        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        script.write(Event::Wake { task: new, by, effect, wait: None });
-        script.write(wake(Cause::Task(main), Effect::DuringPoll));
-        script.write(wake(Cause::Task(task), Effect::Coalesced));
-        script.write(wake(Cause::Timer, Effect::Queued(1)));
-        script.write(wake(Cause::Timer, Effect::Stale));
+        let (new, queued) = (Id::next(), Effect::Queued(1));
+        script.write(wake(new, Cause::Runtime, queued));
+        script.write(wake(main, Cause::Task(main), Effect::DuringPoll));
+        script.write(wake(main, Cause::Task(task), Effect::Coalesced));
+        script.write(wake(main, Cause::Timer, queued));
+        script.write(wake(main, Cause::Timer, Effect::Stale));
         script.write(Event::TimerCancel { timer });
         script.at(100).write(Event::Park { timeout: None });
         script.at(350).write(Event::Unpark { events: 0, unparked: true });
@@ -373,21 +294,24 @@ mod tests {
         let polls: Vec<_> =
             ledger.polls_by_task.iter().map(|(name, polls)| (name.to_string(), *polls)).collect();
         assert_eq!(polls, [("main".to_owned(), 2), ("task 1".to_owned(), 1)]);
-        assert_eq!((ledger.polls, ledger.turns, ledger.wakes()), (3, 1, 4));
-        let causes = Causes { task: 1, itself: 1, timer: 2, ..Causes::default() };
-        assert_eq!(ledger.wakes_by_cause, causes);
-        let effects = Effects { queued: 1, coalesced: 1, during_poll: 1, stale: 1 };
-        assert_eq!(ledger.wakes_by_effect, effects);
-        assert_eq!((ledger.parks, ledger.parked), (1, Duration::from_millis(250)));
-        let ends = (ledger.tasks_spawned, ledger.tasks_finished, ledger.tasks_panicked);
-        assert_eq!(ends, (1, 0, 1));
-        assert_eq!((ledger.timers_added, ledger.timers_cancelled), (0, 1));
+        assert_eq!(ledger.parked, Duration::from_millis(250));
+        assert_eq!(
+            ledger.to_string(),
+            "  turns        1  of the loop
+  polls        3  main: 2, task 1: 1
+  wakes        4  1 by another task, 1 by itself, 2 by a timer; 1 queued, 1 coalesced, \
+             1 during the poll, 1 too late
+  parks        1  asleep for 0.250 s
+  tasks        1  spawned; 1 panicked
+"
+        );
+        assert_eq!((ledger.of("timers", "added"), ledger.of("timers", "cancelled")), (0, 1));
     }
 
     #[test]
     fn the_table_has_no_empty_rows() {
         let (mut script, main) = Script::begun(false);
-        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
+        script.write(turn(1));
         poll(&mut script, main, Outcome::Ready);
         let table = Ledger::from_records(&script.records).to_string();
         assert_eq!(table, "  turns        1  of the loop\n  polls        1  main: 1\n");

@@ -215,32 +215,19 @@ impl<W: Write + Send> Keeper for Story<W> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::Script;
+    use crate::fixture::{Script, place, spawn, turn, waits, wake};
     use kettle_events::{At, Cause, Effect, Id, Outcome, Resource};
 
     fn tea() -> Vec<Record> {
-        let (main, timer) = (Id::next(), Id::next());
+        let ((mut script, main), timer) = (Script::begun(true), Id::next());
         let due = Duration::from_secs(2);
-        let on = Resource::Timer(timer);
-        let (pending, ready) = (Outcome::Pending, Outcome::Ready);
-        let mut script = Script::new();
-        script.write(Event::RunStart { paused: true }).write(crate::fixture::spawn_main(main));
-        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
-        script.task(main).write(Event::PollStart { task: main });
+        script.write(turn(1)).polls(main);
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
-        script.write(crate::fixture::waits(on));
-        script.write(Event::PollEnd { task: main, outcome: pending });
+        script.write(waits(Resource::Timer(timer))).returns(Outcome::Pending);
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
-        script.write(Event::Wake {
-            task: main,
-            by: Cause::Timer,
-            effect: Effect::Queued(1),
-            wait: None,
-        });
-        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
-        script.task(main).write(Event::PollStart { task: main });
-        script.write(Event::PollEnd { task: main, outcome: ready });
+        script.write(wake(main, Cause::Timer, Effect::Queued(1)));
+        script.write(turn(1)).polls(main).returns(Outcome::Ready);
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
     }
@@ -277,7 +264,7 @@ mod tests {
     #[test]
     fn the_programs_line_stands_where_something_is_made_or_waited_for() {
         let mut records = tea();
-        let at = At::Call(crate::fixture::place());
+        let at = At::Call(place());
         records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);
@@ -294,9 +281,8 @@ mod tests {
     fn colour_gives_each_task_its_own() {
         let (one, two) = (Id::next(), Id::next());
         let mut script = Script::new();
-        script.write(crate::fixture::spawn(one)).write(crate::fixture::spawn(two));
-        let wake =
-            |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Coalesced, wait: None };
+        script.write(spawn(one)).write(spawn(two));
+        let wake = |task| wake(task, Cause::Runtime, Effect::Coalesced);
         script.write(wake(one)).write(wake(two)).write(wake(one));
         let mut out = Vec::new();
         Story::new(&mut out).colour(true).record(&script.records);

@@ -244,8 +244,7 @@ impl Entries<'_> {
 mod tests {
     use super::super::Scribe;
     use super::*;
-    use crate::fixture::{Script, poll, spawn};
-    use crate::fixture::{keys, parse};
+    use crate::fixture::{Script, keys, parse, poll, spawn, turn, wake};
     use kettle_events::{Cause, Effect, Outcome, Resource};
     use std::time::Duration;
 
@@ -263,9 +262,9 @@ mod tests {
     fn cascade(many: usize) -> Vec<Record> {
         let (mut script, main) = Script::begun(true);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        script.write(Event::Wake { task: main, by, effect, wait: None });
-        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
-        script.task(main).write(Event::PollStart { task: main });
+        script.write(wake(main, by, effect));
+        script.write(turn(1));
+        script.polls(main);
         for number in 0..many {
             let (timer, due) = (Id::next(), Duration::from_millis(2_001 + number as u64));
             script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
@@ -323,7 +322,7 @@ mod tests {
         poll(&mut script, task, Outcome::Ready);
         script.task(main);
         poll(&mut script, main, Outcome::Pending);
-        script.write(Event::Wake { task, by: Cause::Message, effect: Effect::Stale, wait: None });
+        script.write(wake(task, Cause::Message, Effect::Stale));
         let told = lines(&mut Scribe::for_a_page(), &script.records);
         assert!(told.last().unwrap().contains("\"stale\""));
         assert!(told.iter().all(|line| !line.contains("\"jobs\"")), "{told:?}");

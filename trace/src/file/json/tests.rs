@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::*;
-use crate::fixture::{Script, place};
+use crate::fixture::{
+    Script, given_up, keys, parse, place, served, spawn, spawn_main, waits, wake,
+};
 use crate::words::whose::is_stds;
 use serde_json::Value;
 
-use crate::fixture::{keys, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, ScopeKind, SyncKind, Units};
 use kettle_events::{Deferral, Id, Kind, MessageKind, Point, Tried};
 
@@ -27,7 +28,7 @@ fn lines(records: &[Record]) -> Vec<Value> {
 fn line(event: Event) -> Value {
     let mut script = Script::new();
     if let Event::Served { .. } = event {
-        script.write(crate::fixture::waits(semaphore()));
+        script.write(waits(semaphore()));
     }
     lines(&script.write(event).records).pop().unwrap()
 }
@@ -68,10 +69,10 @@ fn samples() -> Vec<Event> {
         Event::PollStart { task },
         Event::PollEnd { task, outcome: Outcome::Pending },
         Event::Clones { task, count: 1 },
-        Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None },
-        crate::fixture::waits(on),
-        crate::fixture::given_up(on),
-        crate::fixture::served(semaphore()),
+        wake(task, Cause::Runtime, Effect::Queued(1)),
+        waits(on),
+        given_up(on),
+        served(semaphore()),
         Event::Defer { why: Deferral::Budget },
         Event::TimerAdd { timer, due: ms, level: 1, slot: 63 },
         Event::TimerAt { timer },
@@ -182,15 +183,10 @@ fn each_example_in_the_documentation_is_a_line() {
 fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     let (main, one) = (Id::next(), Id::next());
     let mut script = Script::new();
-    script.write(crate::fixture::spawn_main(main)).task(main).write(crate::fixture::spawn(one));
-    script.write(Event::Wake {
-        task: main,
-        by: Cause::Task(main),
-        effect: Effect::DuringPoll,
-        wait: None,
-    });
+    script.write(spawn_main(main)).task(main).write(spawn(one));
+    script.write(wake(main, Cause::Task(main), Effect::DuringPoll));
     script.write(Event::Defer { why: Deferral::Yield }).task(None);
-    script.write(Event::Wake { task: one, by: Cause::Timer, effect: Effect::Stale, wait: None });
+    script.write(wake(one, Cause::Timer, Effect::Stale));
     script.write(Event::Park { timeout: None });
     let told = lines(&script.records);
     let who: Vec<_> = told
@@ -220,7 +216,7 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 #[test]
 fn what_is_waited_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let on = |on| line(crate::fixture::given_up(on))["on"].clone();
+    let on = |on| line(given_up(on))["on"].clone();
     let room = on(Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2));
     assert_eq!(
         (room["sync"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),

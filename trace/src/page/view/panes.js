@@ -7,7 +7,7 @@
 //
 // Interface: listens to "show"; `K.codeAt(place)`: the text of a line.
 // Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
-// Not here: what an event means (teaches.js).
+// Not here: what an event means (events.js).
 
 const { byId, esc } = K;
 

@@ -1,15 +1,18 @@
-// Which kinds of events are there?
+// Which kinds of events are there, and what does each teach?
 //
-// Of each: from which level on it is shown, under which word the search finds it, and where tokio
-// does the same step. A new kind of event has a line here, its words in teaches.js, and a question
-// of the quiz (quiz.js) if it has one.
+// Of each kind: from which level on it is shown, under which word the search finds it, where tokio
+// does the same step, and what the page says below the sentence, which is in the trace. A new kind
+// of event has a line in each of the two tables here, and nowhere else in the page unless a
+// question of the quiz (quiz.js) or a cause (inputs.js) is made of it.
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who
 // wants it all), `kind` (a key of find.js), `tokio` (paths below tokio/src/). Each is a value, or
-// a function of event and state.
-// Not here: what an event teaches (teaches.js), what it changes (fold.js).
+// a function of event and state. `K.teaches(e, state)` (HTML).
+// Invariants: what is said of an event follows from its own record, from those to which it points,
+// and from the state. Everything that comes from the trace goes through `K.esc` before it is HTML.
+// Not here: sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
 
-const { primitiveOf } = K;
+const { esc, plural, primitiveOf } = K;
 
 const LOOP = ["runtime/scheduler/current_thread/mod.rs"],
   WHEEL = "runtime/time/wheel/mod.rs",
@@ -112,4 +115,295 @@ K.EVENTS = {
   LateTick: { level: 1, kind: "timer", tokio: ["time/interval.rs"] },
   Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed") },
   Lost: { level: 0, kind: "verdict" },
+};
+
+// ----- why it runs, and what it waits for -----
+
+const callerOf = ({ by }) =>
+  by?.task
+    ? K.nameHTML(by.task)
+    : by === "message"
+      ? "another thread"
+      : by === "runtime"
+        ? "the runtime"
+        : "other code";
+/** By what let it run: `K.whyNow`. */
+const REASONS = {
+  spawn: () => "Its first poll: only now does the first line of its body run.",
+  "gave way": ({ i }) => `Why now? It had given way (${K.link(i)}), and it is its turn again.`,
+  code: ({ i }) =>
+    `Why now? ${K.up(callerOf(K.event(i)))} called its waker (${K.link(i)}), for no wait of kettle’s.`,
+  wait: ({ i, wait, given }) =>
+    `Why now? It waited for ${K.tokens(K.onWhat(wait.on))}: “${K.headline(i)}” (${K.link(i)}).${given ? " That wait had ended before, and its waker was still there." : ""}`,
+};
+const RESUMES = "It resumes at the .await where it waited, and goes on if that is ready.";
+function whyNow(e, s) {
+  const { cancelling, polls } = s.tasks.get(e.task) ?? {};
+  if (cancelling)
+    return "Its end was asked for: this poll runs nothing of it, but drops its future.";
+  if (polls > 1 && K.wakeOf(e.i) === undefined)
+    return `What woke it is not in the record. ${RESUMES}`;
+  const reason = K.whyNow(e.i);
+  return `${REASONS[reason.how](reason)}${reason.how === "spawn" ? "" : ` ${RESUMES}`}`;
+}
+const PENDING = "Pending means: don’t ask again until my waker is called.";
+function pending(e, s) {
+  const open = K.openWaits(e.task, e.i);
+  if (s.tasks.get(e.task)?.where === "queued")
+    return "It was woken while it ran, so it goes straight back to the end of the queue.";
+  return open.length
+    ? `${PENDING} It waits for ${K.several(open, (wait) => K.tokens(K.onWhat(wait.on)), "thing")}.`
+    : `${PENDING} ${K.wakerWords(s, s.tasks.get(e.task))}`;
+}
+const ENDS = {
+  pending,
+  ready: "Ready: its future is dropped, and it is never polled again.",
+  cancelled: "Cancelling is a drop and no more: its future goes, with all that it held.",
+  panicked: (e, s) =>
+    `It panicked${K.panicWords(e.task)}. ${s.tasks.get(e.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
+};
+const AGAIN = "The same wait is asked again: each poll stores the latest waker. ";
+/** What storing a waker at each kind of thing means. */
+const WAITS = {
+  timer: () =>
+    "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.",
+  source: () => "Its waker is at the source; the next report of the system calls it.",
+  value: ({ value }) =>
+    K.isChannel(value)
+      ? "Its waker is at the channel; the next send calls it, or the last sender’s end."
+      : "Its waker is at the set; the end of any task of the set calls it.",
+  closed: () => "The waker is called when the receiver is closed or dropped.",
+  sync: (on, s) =>
+    K.forAll(on.sync)
+      ? `Its waker is at ${esc(on.sync)}: all that wait there are woken at once.`
+      : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
+  task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
+};
+const WAKES = {
+  queued: (e) =>
+    K.isAdmission(e)
+      ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
+      : K.rowsOf(K.trace).rows.get(e.task)?.local
+        ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
+        : ["timer", "io", "message"].includes(e.by)
+          ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
+          : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
+  coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
+  during_poll:
+    "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
+  stale: "A waker may outlive its task. Calling it then does nothing.",
+};
+
+// ----- what is taught of some events -----
+
+const said = (words, ...of) => (typeof words === "function" ? words(...of) : (words ?? ""));
+const isJob = (e) => /^job/.test(e.task ?? "");
+const SLOTS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days"];
+const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
+const CHOICES = {
+  task: "Any ready task may be polled next. A program that is right is right in each of these orders.",
+  timer: AT_ONCE,
+  source: AT_ONCE,
+  deferred: AT_ONCE,
+  select: "<code>select!</code> may begin with any of its branches.",
+  transfer: "A read or a write may move less than there is. The next one moves the rest.",
+  budget: "A poll may be told to give way after any operation that made progress.",
+  spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
+};
+const MESSAGES = { wake: "A wake", spawn: "A spawn", abort: "An abort" };
+const DEFERS = {
+  budget:
+    "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
+  yield: "It asks to be polled again, and lets the others run first.",
+  clock: "What has become due runs first.",
+};
+const TRIES = {
+  would_block:
+    "That is an answer, not an error: the thread goes on, and the system will report a change.",
+  failed: "The operation’s own error goes to the program.",
+  done: (e) =>
+    e.bytes === 0
+      ? e.direction === "write"
+        ? "The other end reads what is on its way, and then the end of the stream."
+        : "0 bytes: the end of the stream, or an empty datagram."
+      : "The source counts as ready until a try says otherwise.",
+};
+const JOINS = {
+  ready: "The handle gives its output out: it waited there until it was asked for.",
+  cancelled: "The handle says so: a JoinError.",
+  panicked: (e) =>
+    `It panicked${K.panicWords(e.task)}. A panic comes out of the handle as an error; it did not spread.`,
+};
+const SCOPES = {
+  select:
+    "All branches live inside the one task and share its waker, which says only: this task. So each poll of the task asks them all again.",
+  join: "All branches live inside the one task, and each of its polls asks those that are not done.",
+  try_join: "As in a join!, all branches live inside the one task; the first error ends them all.",
+  timeout: "Branch 1 is the future, branch 2 the timer of its limit. The future is asked first.",
+  set: "From here on each task that is spawned into the set wakes it at its end.",
+  local_set: "Its tasks are polled inside the poll of the task that has it.",
+};
+const OVERS = {
+  select:
+    "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. That is all that cancelling is: no exception, no clean-up code.",
+  timeout: "The future and the timer of its limit go together.",
+};
+/** What was counted. */
+function counts(s) {
+  const admitted = [...K.trace.admissions].filter((i) => i <= s.i).length,
+    unkept = K.unkept(),
+    { polls, wakes, parks } = s.counts;
+  return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
+}
+function parks(e, s) {
+  if (e.timeout === 0) return "Not for long: there is something due already.";
+  if (e.timeout > 0)
+    return "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.";
+  return `No CPU is used. ${s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
+}
+function detached(e, s) {
+  const { where, how } = s.tasks.get(e.task) ?? {},
+    isOver = isJob(e) ? !s.jobs.has(e.task) : where === "done";
+  if (!isOver)
+    return `Dropping a handle stops nothing: the ${isJob(e) ? "job" : "task"} goes on, and its output is lost.`;
+  return isJob(e) || how === "ready"
+    ? `The ${isJob(e) ? "job" : "task"} is over: its output is dropped with the handle.`
+    : "The task is over: no task asks how it ended.";
+}
+const withWords = (e) =>
+  e.with
+    ? K.listens(e.with)
+      ? `${K.up(e.with)} has accepted it. `
+      : `Its other end is ${esc(e.with)}. `
+    : (/^(Process|Child)/.test(e.what) &&
+        K.childOf(e.source) &&
+        `This is ${K.childOf(e.source)}. `) ||
+      "";
+
+/** Words of each kind; a function of event and state that gives them; or either of these by a
+ * field of the event. */
+const TEACHES = {
+  RunStart: (e) =>
+    e.paused
+      ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
+      : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
+  RunEnd: (e, s) =>
+    `${e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left goes on if this runtime runs again, and else is dropped with it." : "No task, no timer, no source is left."} ${counts(s)}`,
+  Turn: (e) =>
+    e.queued
+      ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime."
+      : "No task is ready, so the turn goes straight on to the messages and the timers.",
+  Spawn: (e) =>
+    e.kind === "main"
+      ? "The future given to block_on is a task like any other here: it waits in the queue for its turn."
+      : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+  PollStart: whyNow,
+  PollEnd: ENDS,
+  Clones: (e) =>
+    e.count
+      ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
+      : "No code can call it any more: a future that returns Pending has to keep the waker of that poll.",
+  Wake: (e) =>
+    said(K.of(WAKES, e.effect), e) +
+    (K.waitAt(e.i)?.done < e.i
+      ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(e.i).done)}): the task is polled all the same.`
+      : ""),
+  Wait: (e, s) =>
+    K.joins(e)
+      ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
+      : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") +
+        said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s),
+  Done: (e) =>
+    e.got
+      ? "The future that waited is ready, or has learned that nothing will come."
+      : "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
+  Served: (e) =>
+    (K.isChannel(e.on?.sync ?? "")
+      ? "The free place goes to the one that has waited longest: no other task can push in between. "
+      : "") + (K.backOf(e) ? `This was the doing of ${K.link(K.backOf(e).i)}.` : ""),
+  Defer: DEFERS,
+  TimerAdd: (e) =>
+    `The waker is in the wheel now. On level ${e.level} one slot is ${SLOTS[e.level] ? `${SLOTS[e.level]} wide` : "the rest"}. No thread sits and waits for it.`,
+  TimerAt: "Not a length from now: what the task did before has not put this deadline off.",
+  TimerMove:
+    "A deadline was set anew. It is the same waker, in the slot of the new time: two steps, and no task is woken.",
+  TimerCascade:
+    "Their slot is opened: they move to finer slots, or fire next if they are due. The wheel looks closer as time comes near.",
+  TimerFire:
+    "A timer is never early: its deadline is rounded up to the next millisecond. It is late when the thread is busy.",
+  TimerCancel: "One step takes it out of the wheel, however many timers there are.",
+  SourceNew: (e) =>
+    withWords(e) +
+    (e.ready?.includes(true)
+      ? "It counts as ready: it joins the selector when a try would block."
+      : "It counts as not ready until the system has reported it."),
+  SourceAdd:
+    "It joins the selector: from now on the operating system reports when it becomes ready.",
+  SourceTry: TRIES,
+  SourceReady: (e) =>
+    e.closed
+      ? "Closed is reported once and kept: the other side will send no more, or there was an error. What has come before that can still be read."
+      : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
+  SourceClear: "The bit is cleared; only a new report of the system sets it again.",
+  SourceDrop: "Its descriptor is closed or handed out: nothing more comes of it.",
+  Choice: (e) =>
+    `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
+  ChildEnd: (e) =>
+    `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 says that all went well, and another that it failed."} The system keeps the answer until it is asked for.`,
+  Park: parks,
+  Unpark: (e) =>
+    e.events
+      ? "It brings what the sockets report: the tasks that wait for that are queued next."
+      : e.unparked
+        ? "Another thread has asked for that: its messages are received in phase 3, and its timers looked at in phase 4."
+        : "It doesn’t know yet for whom. The timers are looked at in phase 4.",
+  Advance: (e) =>
+    e.auto
+      ? "No task can run before the next deadline, so the virtual clock simply goes there."
+      : "By hand, from the program.",
+  Message: (e) =>
+    `${K.of(MESSAGES, e.kind) ?? "What is wanted"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+  BlockingStart:
+    "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
+  BlockingRun:
+    "Until then the job was in the pool’s queue: for a thread that was idle, or for a new one.",
+  BlockingEnd: (e) =>
+    e.ran === null
+      ? "No thread ever ran it: it was aborted, or the runtime ended before."
+      : "Its output, or its panic, is with its handle, if there still is one. A task that awaits the job is woken by a message.",
+  SyncNew: (e) => said(primitiveOf(e.kind).is, e),
+  SyncAct: K.actWords,
+  Scope: SCOPES,
+  ScopeEnd: OVERS,
+  Cancel: (e) =>
+    isJob(e)
+      ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
+      : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
+  Join: JOINS,
+  Detach: detached,
+  Unpolled:
+    "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened.",
+  LateTick: (e) =>
+    !e.overdue
+      ? "The task came late for it, or the thread did."
+      : e.made_up
+        ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)."
+        : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
+  Note: (e) =>
+    K.panicAt(e)
+      ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is recorded next."
+      : "A note of the program itself.",
+  Lost: "What happened in between is not in this trace.",
+};
+const BY = {
+  PollEnd: "outcome",
+  Defer: "why",
+  SourceTry: "result",
+  Scope: "what",
+  ScopeEnd: "what",
+  Join: "outcome",
+};
+K.teaches = function (e, s) {
+  const words = K.of(TEACHES, e.ev);
+  return said(typeof words === "object" ? K.of(words, e[BY[e.ev]] ?? "") : words, e, s);
 };

@@ -1,12 +1,12 @@
 // How is an event said?
 //
 // The headline of an event is its own sentence, `say`, as the story in the terminal prints it; the
-// line below says what the event teaches (teaches.js).
+// line below says what the event teaches (events.js).
 //
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML);
 // `K.about(e, what, state)`: a field of `K.EVENTS`; `K.levelOf(e)`, `K.LEVELS`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
-// Not here: what is said of a kind of event (teaches.js), sources (panes.js).
+// Not here: what is said of a kind of event (events.js), sources (panes.js).
 
 K.about = function (e, what, state) {
   const value = K.of(K.EVENTS, e.ev)?.[what];
