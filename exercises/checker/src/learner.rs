@@ -73,11 +73,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     };
     progress.start(exercise)?;
     refresh(exercise)?;
-    if exercise.kind() == Kind::Rung {
-        println!("{BOLD}{}{BOLD:#}\n\n{}", rung::title(exercise), markdown(&rung::task(exercise)?));
-    } else {
-        println!("{}", markdown(&files::read(&exercise.folder.join("README.md"))?));
-    }
+    println!("{}", markdown(&files::read(&exercise.folder.join("README.md"))?));
     // In a hunt it is for the learner to find out which file it is.
     let path = answer_path(exercise);
     let path = if exercise.kind() == Kind::Hunt { source } else { path };

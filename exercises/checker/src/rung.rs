@@ -1,12 +1,11 @@
 //! What makes a rung of the ladder of an exercise?
 //!
-//! Its solution is one of the project's own rungs, in `examples/rungs`, and what to type is a
-//! section of the README there. It begins as the rung before it: the learner's own if that has
-//! passed, otherwise the project's. It is judged by the properties of `examples/rungs/properties`:
-//! those of all rungs before it, then its own. When it has passed, the learner sees what it still
-//! does badly, its flaw.
+//! Its solution is one of the project's own rungs, in `examples/rungs`. It begins as the rung
+//! before it: the learner's own if that has passed, otherwise the project's. It is judged by the
+//! properties of `examples/rungs/properties`: those of all rungs before it, then its own. When it
+//! has passed, the learner sees what it still does badly, its flaw.
 //!
-//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`task`], [`before`], [`may_fail`],
+//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`before`], [`may_fail`],
 //! [`say_flaw`];
 //! [`put_shared`], [`put_programs`], [`main_of`], [`module`].
 
@@ -46,15 +45,6 @@ pub(crate) fn number(rung: &Exercise) -> usize {
 
 pub(crate) fn title(rung: &Exercise) -> String {
     format!("Rung {} of {LAST}: {}", number(rung), rung.sheet.question)
-}
-
-/// The section of the README that says what to type.
-pub(crate) fn task(rung: &Exercise) -> Result<String, String> {
-    let readme = files::read(&folder().join("README.md"))?;
-    let heading = format!("\n### Rung {}:", number(rung));
-    let (_, section) = readme.split_once(&heading).ok_or("the README has no such rung")?;
-    let (_, section) = section.split_once('\n').unwrap_or_default();
-    Ok(section.split("\n##").next().unwrap_or_default().trim().to_owned() + "\n")
 }
 
 /// The rung before another one.

@@ -149,7 +149,7 @@ fn a_hunt() {
 fn the_ladder() {
     let learner = Learner::new();
     learner.types("rung", 0, &["1 Who polls a future, and when?", "Next: cargo exercise rung 1"]);
-    learner.types("rung 1", 0, &["Rung 1 of 7", "rung1/src/answer.rs"]);
+    learner.types("rung 1", 0, &["# Rung 1: who polls a future", "rung1/src/answer.rs"]);
     learner.types("rung 1", 1, &["Still to be done"]);
     learner.writes("rung1", "answer.rs", &learner.shown("rung1 wrong/always_ready"));
     learner.types("rung 1", 1, &["Not yet right."]);

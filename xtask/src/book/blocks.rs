@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::book::markdown::{self, Comment};
 
 /// What blocks there are.
-const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", FIGURE];
+const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", "rung", FIGURE];
 /// A figure of the bench: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`.
 pub(crate) const FIGURE: &str = "bench";
 

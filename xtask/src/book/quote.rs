@@ -74,6 +74,7 @@ fn content(
         "refused" => refused(block.wish),
         // The command is part of it: on a forge the comment around the block isn't shown.
         "output" => Ok(fenced("text", &format!("$ {}\n{}", block.wish, output(block.wish)?))),
+        "rung" => rung(block.wish),
         _ => replay::in_markdown(block.wish),
     }
 }
@@ -88,6 +89,14 @@ fn output(command: &str) -> Result<String, String> {
         Some((_, program)) => examples::program(examples::OF_RUNGS, program),
         None => tree::read(&format!("examples/expected/{words}.txt")),
     }
+}
+
+/// What to type for a rung of the ladder, as `cargo exercise rung` prints it, without its heading.
+fn rung(number: &str) -> Result<String, String> {
+    let text = tree::read(&format!("exercises/ladder/rung{number}/README.md"))?;
+    let (_, text) = text.split_once('\n').ok_or("has no heading")?;
+    // A chapter is as far below the root.
+    Ok(format!("{}\n", text.replace("../../../docs/book/src/", "")))
 }
 
 /// `FILE: WISH`, apart.
