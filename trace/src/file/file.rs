@@ -7,10 +7,10 @@
 //!
 //! They are handed over when the thread is about to sleep, when a block of them has come together,
 //! and otherwise as often as a purse allows: it holds coins for 256 times and gets a new one each
-//! millisecond. When a poll begins and no more than a block isn't on disk, the runtime's thread waits
-//! until it is. So of a program that does little, all is on disk before its code runs. A program that
-//! does much never waits for longer than a block takes, and loses what was not handed over or not
-//! written yet if it is killed.
+//! millisecond. When a poll begins and no more than a block isn't on disk, the runtime's thread
+//! waits until it is. So of a program that does little, all is on disk before its code runs. A
+//! program that does much never waits for longer than a block takes, and loses what was not handed
+//! over or not written yet if it is killed.
 //!
 //! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were
 //! kept in memory.
@@ -66,8 +66,7 @@ pub struct File {
 
 impl File {
     /// Makes the file, or empties the one that is there, unless another trace is being written to
-    /// it. What it becomes is told by how its name
-    /// ends: `.html`, `.json` or `.jsonl`.
+    /// it. What it becomes is told by how its name ends: `.html`, `.json` or `.jsonl`.
     ///
     /// # Errors
     ///

@@ -27,6 +27,7 @@ use parking_lot::Mutex;
 use crate::doctor::{Keeper, Lint};
 use crate::file::form::Form;
 use crate::file::lines::{Header, PANIC, VERDICT, Why};
+use crate::file::thread::{Extra, Work};
 use crate::file::writer::{Writer, inserted, is_paused, say};
 use crate::words::stack;
 
@@ -87,8 +88,9 @@ pub(super) struct Flight {
     /// A panic for which no file was written yet.
     owed: bool,
 
-    ring: VecDeque<Block>,
-    /// So many blocks at most.
+    /// In blocks.
+    ring: VecDeque<Work>,
+    /// So many at most.
     room: usize,
     /// Of the records that come next, if stacks are wanted.
     stacks: Option<VecDeque<(u64, Stack)>>,
@@ -103,15 +105,6 @@ pub(super) struct Flight {
     made: SystemTime,
     /// The thread that drives the runtime.
     thread: Option<ThreadId>,
-}
-
-#[derive(Debug, Default)]
-struct Block {
-    records: Vec<Record>,
-    /// Of these where a task waits, if that is to be told.
-    stacks: Vec<(u64, Stack)>,
-    /// Verdicts that came before the next block began.
-    lints: Vec<Lint>,
 }
 
 /// The way to it for the doctor's own thread. It keeps nothing alive.
@@ -252,16 +245,14 @@ impl Flight {
     }
 
     /// The newest block, with room for a record: the oldest may be forgotten for it.
-    fn block(&mut self) -> &mut Block {
+    fn block(&mut self) -> &mut Work {
         if self.ring.back().is_none_or(|block| block.records.len() == BLOCK) {
             let is_full = self.ring.len() >= self.room;
-            let oldest = self.ring.pop_front_if(|_| is_full);
-            let mut records = oldest.map_or_else(Vec::new, |block| block.records);
-            for record in records.drain(..) {
-                self.before.pass(&record);
-            }
-            records.reserve_exact(BLOCK);
-            self.ring.push_back(Block { records, ..Block::default() });
+            let mut block = self.ring.pop_front_if(|_| is_full).unwrap_or_default();
+            block.records.iter().for_each(|record| self.before.pass(record));
+            block.clear();
+            block.records.reserve_exact(BLOCK);
+            self.ring.push_back(block);
         }
         self.ring.back_mut().expect("there is one")
     }
@@ -269,7 +260,7 @@ impl Flight {
     /// A note or a hint is written beside what is wrong, and is no reason to write. (There are few
     /// verdicts: each is given once for a place.)
     fn keep(&mut self, lint: &Lint) {
-        self.block().lints.push(lint.clone());
+        self.block().extra(Extra::Lint(lint.clone()));
         if lint.kind.is_wrong() {
             self.write_and_say(VERDICT);
         }
@@ -308,17 +299,7 @@ impl Flight {
             None => Writer::create(&self.latest)?,
         };
         writer.begin_anew(self.before.snapshot(), header, first);
-        for Block { records, stacks, lints } in &self.ring {
-            writer.stacks(stacks.iter().cloned());
-            let mut done = 0;
-            for lint in lints {
-                let until = records.partition_point(|record| record.seq <= lint.after).max(done);
-                writer.write(&records[done..until], &[]);
-                writer.lint(lint);
-                done = until;
-            }
-            writer.write(&records[done..], &[]);
-        }
+        self.ring.iter().for_each(|block| block.write(&mut writer));
         // That poll has more to tell, which was not handed over.
         let unseen = self.polls.last().copied().filter(|_| is_elsewhere);
         writer.end(why.0, self.overhead, unseen);

@@ -85,7 +85,7 @@ fn the_ring_takes_no_more_than_it_may_and_forgets_a_block_at_a_time() {
         let room = flight.ring.iter().map(|block| block.records.capacity()).sum::<usize>();
         assert!(room <= 1_030, "{room}");
     }
-    let count = |of: fn(&Block) -> usize| recorder.flight.lock().ring.iter().map(of).sum::<usize>();
+    let count = |of: fn(&Work) -> usize| recorder.flight.lock().ring.iter().map(of).sum::<usize>();
     let kept = count(|block| block.records.len());
     assert!((1_024 - BLOCK..=1_024).contains(&kept), "{kept}");
     assert_eq!(count(|block| block.stacks.len()), kept);

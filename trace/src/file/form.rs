@@ -7,13 +7,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, Record};
+use kettle_events::Record;
 
 use crate::file::json::Scribe;
 use crate::file::lines::Aside;
 use crate::file::perfetto::Perfetto;
 use crate::page::html;
-use crate::words::names::Name;
+use crate::words::names::Names;
 use crate::words::text::Out;
 
 /// One of the forms, with what it remembers of the run.
@@ -36,11 +36,11 @@ impl Form {
         }
     }
 
-    /// The same where perhaps only the end of the run is written: it forgets early what is over.
-    pub(crate) fn forgetting(self, long: usize) -> Form {
+    /// What it calls things.
+    pub(crate) fn names(&mut self) -> &mut Names {
         match self {
-            Form::Lines(scribe) => Form::Lines(Box::new(scribe.forgetting(long))),
-            Form::Perfetto(perfetto) => Form::Perfetto(Box::new(perfetto.forgetting(long))),
+            Form::Lines(scribe) => scribe.names(),
+            Form::Perfetto(perfetto) => perfetto.names(),
         }
     }
 
@@ -87,14 +87,6 @@ impl Form {
         match self {
             Form::Lines(scribe) => scribe.line(record, out),
             Form::Perfetto(perfetto) => perfetto.record(record, out),
-        }
-    }
-
-    /// What it calls this task.
-    pub(crate) fn name(&mut self, task: Id) -> Name {
-        match self {
-            Form::Lines(scribe) => scribe.name(task),
-            Form::Perfetto(perfetto) => perfetto.task(task),
         }
     }
 

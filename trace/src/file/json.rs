@@ -1,8 +1,8 @@
 //! How does a record become a line of the trace?
 //!
 //! As one JSON object: number, time, turn, task, the event's name and its fields, the places in the
-//! source, and the sentence that the story would tell. `docs/watch.md` describes every kind of line,
-//! and the types in `kettle-events` the fields of each event.
+//! source, and the sentence that the story would tell. `docs/watch.md` describes every kind of
+//! line, and the types in `kettle-events` the fields of each event.
 //!
 //! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or
 //! [`Scribe::pass`] for those that are not written, and [`Scribe::snapshot`] to begin after them.
@@ -16,13 +16,13 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{At, Event, Id, Place, Record, Resource};
+use kettle_events::{At, Event, Place, Record, Resource};
 use serde::Serialize;
 
 use self::changes::Changes;
 use self::stacks::Stacks;
 use self::wire::{ALL, Wire};
-use crate::words::names::{Name, Names};
+use crate::words::names::Names;
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
 use crate::words::text::{self as json, Out, field};
@@ -53,11 +53,6 @@ impl Scribe {
     /// One whose lines say, too, what each event has changed.
     pub(crate) fn for_a_page() -> Scribe {
         Scribe { changes: Some(Changes::default()), ..Scribe::default() }
-    }
-
-    /// The same, with names that are forgotten early ([`Names::forgetting`]).
-    pub(crate) fn forgetting(self, long: usize) -> Scribe {
-        Scribe { teller: Teller::forgetting(long), ..self }
     }
 
     /// A record that is not to be written.
@@ -102,9 +97,9 @@ impl Scribe {
         self.sources.meet(place, out);
     }
 
-    /// What it calls this task.
-    pub(crate) fn name(&mut self, task: Id) -> Name {
-        self.teller.names().task(task)
+    /// What it calls things.
+    pub(crate) fn names(&mut self) -> &mut Names {
+        self.teller.names()
     }
 
     /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of

@@ -22,7 +22,7 @@ use kettle_events::{Effect, Event, Id, Kind, Outcome, Record};
 use crate::file::json::name_of;
 use crate::file::lines::Aside;
 use crate::words::future::future_name;
-use crate::words::names::{Family, Name};
+use crate::words::names::{Family, Name, Names};
 use crate::words::say::say;
 use crate::words::teller::Teller;
 use crate::words::text::{self as json, Out};
@@ -57,11 +57,6 @@ pub(crate) struct Perfetto {
 }
 
 impl Perfetto {
-    /// One whose names are forgotten early ([`Names::forgetting`](crate::Names)).
-    pub(crate) fn forgetting(self, long: usize) -> Perfetto {
-        Perfetto { teller: Teller::forgetting(long), ..self }
-    }
-
     /// A record that is not to be written.
     pub(crate) fn pass(&mut self, record: &Record) {
         self.record(record, &mut Out::new());
@@ -73,9 +68,9 @@ impl Perfetto {
         Perfetto { named: HashSet::new(), ..self.clone() }
     }
 
-    /// What it calls this task.
-    pub(crate) fn task(&mut self, task: Id) -> Name {
-        self.teller.names().task(task)
+    /// What it calls things.
+    pub(crate) fn names(&mut self) -> &mut Names {
+        self.teller.names()
     }
 
     /// Adds what this record has to show.
@@ -234,7 +229,7 @@ impl Perfetto {
 
     /// The track of a task or job, which has its name from now on.
     fn track(&mut self, task: Id, out: &mut Out) -> u64 {
-        let name = self.task(task);
+        let name = self.names().task(task);
         let track = number(name);
         if !self.named.contains(&track) {
             let origin = self.origins.get(&task).map_or("", String::as_str);

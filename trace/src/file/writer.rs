@@ -205,7 +205,7 @@ impl Writer {
 
     /// What was printed in this task's poll, or outside of any, up to the last record.
     fn notes(&mut self, printed: &[String], task: Option<Id>) {
-        let task = task.map(|task| self.form.name(task));
+        let task = task.map(|task| self.form.names().task(task));
         let (after, time, now) = self.last;
         for text in printed {
             let note = Aside::Note { text, after, time, task };
@@ -246,9 +246,12 @@ impl Writer {
         self.store.close();
     }
 
-    /// A form for this file that knows nothing of a run yet ([`Form::forgetting`]).
-    pub(crate) fn form(&self, forgetting: usize) -> Form {
-        form_of(&self.path).expect("it has one").0.forgetting(forgetting)
+    /// A form for this file that knows nothing of a run yet. Perhaps only its end is written, so
+    /// what is over is forgotten while so many others are named.
+    pub(crate) fn form(&self, long: usize) -> Form {
+        let (mut form, _) = form_of(&self.path).expect("it has one");
+        form.names().forget_after(long);
+        form
     }
 
     /// Writes the file anew, with what this form knows and what follows from the record `first` on.
@@ -269,7 +272,7 @@ impl Writer {
     /// runtime's thread; `unseen`: the task whose poll is not over.
     pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
         self.block();
-        let unseen = unseen.map(|task| self.form.name(task));
+        let unseen = unseen.map(|task| self.form.names().task(task));
         self.aside(&Aside::End { end, overhead, unseen });
         self.over = true;
         self.store.flush();

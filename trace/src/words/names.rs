@@ -86,12 +86,12 @@ impl Default for Names {
 impl Names {
     /// Nobody has a name yet.
     pub fn new() -> Names {
-        Names::forgetting(AGE)
+        Names { given: HashMap::default(), age: 0, long: AGE, counts: [0; FAMILIES] }
     }
 
     /// What is over is forgotten if it was not asked for while so many others were named.
-    pub(crate) fn forgetting(long: usize) -> Names {
-        Names { given: HashMap::default(), age: 0, long, counts: [0; FAMILIES] }
+    pub(crate) fn forget_after(&mut self, long: usize) {
+        self.long = long;
     }
 
     /// Names whatever this record names and has no name yet.

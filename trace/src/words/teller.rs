@@ -40,11 +40,6 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// One that forgets what is over early: [`Names::forgetting`].
-    pub(crate) fn forgetting(long: usize) -> Teller {
-        Teller { names: Names::forgetting(long), ..Teller::default() }
-    }
-
     /// Takes a record that is not to be told.
     pub(crate) fn pass(&mut self, record: &Record) {
         self.learn(record);
