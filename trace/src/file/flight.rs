@@ -248,9 +248,10 @@ impl Flight {
     fn block(&mut self) -> &mut Work {
         if self.ring.back().is_none_or(|block| block.records.len() == BLOCK) {
             let is_full = self.ring.len() >= self.room;
-            let mut block = self.ring.pop_front_if(|_| is_full).unwrap_or_default();
-            block.records.iter().for_each(|record| self.before.pass(record));
-            block.clear();
+            let oldest = self.ring.pop_front_if(|_| is_full);
+            let passed = oldest.iter().flat_map(|block| &block.records);
+            passed.for_each(|record| self.before.pass(record));
+            let mut block = Work::default();
             block.records.reserve_exact(BLOCK);
             self.ring.push_back(block);
         }

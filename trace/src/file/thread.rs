@@ -1,9 +1,9 @@
 //! Where are the lines made?
 //!
 //! On a thread of its own, so that the program has the time that it would have without a trace. It
-//! is given [`Work`], writes it, and gives it back, empty. What is given is bounded: while [`MOST`]
-//! records are with it, the runtime's thread waits for the oldest work to be done. From half of
-//! that on, less time is spent on compression.
+//! is given [`Work`], writes it, and says so. What is given is bounded: while [`MOST`] records are
+//! with it, the runtime's thread waits for the oldest work to be done. From half of that on, less
+//! time is spent on compression.
 //!
 //! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`].
 //! Invariants: work is done in the order in which it was given. The thread ends when it is told to.
@@ -30,8 +30,6 @@ pub(crate) struct Work {
     extras: Vec<(usize, Extra)>,
     /// Of some of these records, by their numbers.
     pub(crate) stacks: Vec<(u64, Stack)>,
-    /// How many records were given.
-    given: usize,
     /// Somebody waits until it is on disk.
     urgent: bool,
     /// Much was given before it, and is not done.
@@ -53,10 +51,8 @@ pub(crate) enum Extra {
 #[derive(Debug)]
 pub(crate) struct WritingThread {
     work: Sender<Work>,
-    /// What is done, empty.
-    done: Receiver<Work>,
-    /// One of those, for its room.
-    spare: Work,
+    /// How many records a work that is done had.
+    done: Receiver<usize>,
     /// So many works are with the thread, and so many records.
     works: usize,
     records: usize,
@@ -90,12 +86,6 @@ impl Work {
         }
         writer.write(&self.records[done..], &[]);
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.records.clear();
-        self.extras.clear();
-        self.stacks.clear();
-    }
 }
 
 impl WritingThread {
@@ -103,30 +93,28 @@ impl WritingThread {
         let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
         let thread = thread::Builder::new().name(WRITER.to_owned());
         let thread = thread.spawn(move || write(writer, &given, &back))?;
-        Ok(WritingThread { work, done, spare: Work::default(), works: 0, records: 0, thread })
+        Ok(WritingThread { work, done, works: 0, records: 0, thread })
     }
 
-    /// Gives it this work, of which only the room is left. Waits until all is on disk, if no more
-    /// than so many records are with it.
+    /// Gives it this work, of which nothing is left. Waits until all is on disk, if no more than so
+    /// many records are with it.
     pub(crate) fn take(&mut self, work: &mut Work, patience: usize) {
         while let Ok(done) = self.done.try_recv() {
-            self.has_back(done);
+            self.is_done(done);
         }
-        work.given = work.records.len();
-        (self.works, self.records) = (self.works + 1, self.records + work.given);
+        (self.works, self.records) = (self.works + 1, self.records + work.records.len());
         (work.urgent, work.late) = (self.records <= patience, self.records > MOST / 2);
         let wait = work.urgent;
         // (Where writing has panicked, nobody takes it.)
-        let _ = self.work.send(std::mem::replace(work, std::mem::take(&mut self.spare)));
+        let _ = self.work.send(std::mem::take(work));
         while (wait && self.works > 0) || self.records >= MOST {
             let Ok(done) = self.done.recv() else { break };
-            self.has_back(done);
+            self.is_done(done);
         }
     }
 
-    fn has_back(&mut self, done: Work) {
-        (self.works, self.records) = (self.works - 1, self.records - done.given);
-        self.spare = done;
+    fn is_done(&mut self, records: usize) {
+        (self.works, self.records) = (self.works - 1, self.records - records);
     }
 
     /// Ends it when all is written.
@@ -138,18 +126,16 @@ impl WritingThread {
 
 /// Writes what it is given. What was written is on disk when somebody waits for it, and before the
 /// thread waits for more.
-fn write(mut writer: Writer, given: &Receiver<Work>, back: &Sender<Work>) -> Writer {
+fn write(mut writer: Writer, given: &Receiver<Work>, back: &Sender<usize>) -> Writer {
     let mut next = given.recv().ok();
-    while let Some(mut work) = next {
+    while let Some(work) = next {
         writer.hurry(work.late);
         work.write(&mut writer);
-        work.clear();
         next = given.try_recv().ok();
         if work.urgent || next.is_none() {
             writer.flush();
         }
-        // (At the end nobody wants it back.)
-        let _ = back.send(work);
+        let _ = back.send(work.records.len()); // (at the end nobody asks)
         next = next.or_else(|| given.recv().ok());
     }
     writer
@@ -220,11 +206,11 @@ mod tests {
     }
 
     /// One whose work is taken by the test.
-    fn held(name: &str) -> (WritingThread, Receiver<Work>, Sender<Work>) {
+    fn held(name: &str) -> (WritingThread, Receiver<Work>, Sender<usize>) {
         let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
         let writer = Writer::create(Scratch::new(name).path()).unwrap();
-        let (spare, works, records, thread) = (Work::default(), 0, 0, thread::spawn(|| writer));
-        (WritingThread { work, done, spare, works, records, thread }, given, back)
+        let thread = thread::spawn(|| writer);
+        (WritingThread { work, done, works: 0, records: 0, thread }, given, back)
     }
 
     #[test]
@@ -243,7 +229,7 @@ mod tests {
         let (mut thread, given, back) = held("full");
         let writing = thread::spawn(move || {
             let (oldest, _other) = (given.recv().unwrap(), given.recv().unwrap());
-            back.send(oldest).unwrap();
+            back.send(oldest.records.len()).unwrap();
             (given, back)
         });
         thread.take(&mut work(0, MOST / 2), 0);

@@ -60,7 +60,6 @@ pub(crate) struct Writer {
     last: Moment,
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
-    loud: bool,
 }
 
 impl Writer {
@@ -92,7 +91,6 @@ impl Writer {
             of_test: None,
             last: Default::default(),
             overhead: Duration::ZERO,
-            loud: true,
         })
     }
 
@@ -280,17 +278,13 @@ impl Writer {
 
     /// A trace that ends early must not pass for one that is whole, nor end the program.
     pub(crate) fn complain(&mut self) {
-        if self.loud
-            && let Some(error) = self.store.failure()
-        {
-            let error = cannot_be_written(&self.path, &error);
+        if let Err(error) = self.failure() {
             say(format_args!("{error}; the trace ends early"));
         }
     }
 
-    /// Why the file was given up. Says it once.
+    /// Why the file was given up, once.
     pub(crate) fn failure(&mut self) -> io::Result<()> {
-        self.loud = false;
         self.store.failure().map_or(Ok(()), |error| Err(cannot_be_written(&self.path, &error)))
     }
 
