@@ -82,8 +82,8 @@ const KINDS: &[fn() -> Builder] = &[
 /// What is counted here is what the page of proofs says.
 #[track_caller]
 fn on_the_page(words: &str) {
-    let page = include_str!("../../docs/quality.md").replace('\n', " ");
-    assert!(page.contains(words), "docs/quality.md does not say: {words}");
+    let page = include_str!("../../docs/contract.md").replace('\n', " ");
+    assert!(page.contains(words), "docs/contract.md does not say: {words}");
 }
 
 /// How many descriptors this process has open. (One is that of the folder that is read.)

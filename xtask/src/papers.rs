@@ -18,6 +18,8 @@ use toml::Table;
 use crate::house::EXCEPTION;
 
 const CONTRACT: &str = "docs/contract.md";
+/// After the promises.
+const BESIDES: &str = "\n## What else is proven\n";
 const DEPENDENCIES: &str = "docs/dependencies.md";
 
 pub(crate) fn papers(report: &mut Report) {
@@ -31,8 +33,9 @@ pub(crate) fn papers(report: &mut Report) {
 
 fn contract() -> Outcome {
     let paper = tree::read(CONTRACT)?;
+    let paper = paper.split(BESIDES).next().unwrap_or_default();
     let mut faults = Vec::new();
-    for (number, row) in rows(&paper) {
+    for (number, row) in rows(paper) {
         let tests = named_tests(row);
         if tests.is_empty() {
             faults.push(format!("{CONTRACT}:{number}: a promise without a test"));
@@ -43,7 +46,7 @@ fn contract() -> Outcome {
             }
         }
     }
-    if rows(&paper).next().is_none() {
+    if rows(paper).next().is_none() {
         faults.push(format!("{CONTRACT} has no row"));
     }
     none_of(&faults)

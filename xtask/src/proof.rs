@@ -1,7 +1,7 @@
 //! What is tried with a tool of its own that only `full` needs?
 //!
 //! Bytes that a fuzzer makes up; an interpreter that sees each step of memory; a system that fails
-//! on purpose, and a load; the oldest compiler. What came of them is in `docs/quality.md`.
+//! on purpose, and a load; the oldest compiler. What came of them is in `docs/contract.md`.
 //!
 //! Interface: a function per part, for the second list in `parts.rs`; what `setup --full` fetches
 //! for them.

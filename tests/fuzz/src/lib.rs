@@ -119,6 +119,6 @@ mod tests {
     #[test]
     fn the_page_of_proofs_says_how_many_primitives_there_are() {
         let words = format!("| {} primitives of `sync`", super::PRIMITIVES);
-        assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
+        assert!(include_str!("../../../docs/contract.md").contains(&words), "{words}");
     }
 }

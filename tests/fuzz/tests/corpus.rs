@@ -27,7 +27,7 @@ fn what_the_fuzzers_kept_is_taken_well() {
 #[test]
 fn random_bytes_are_taken_well() {
     let words = format!("{RANDOM} random inputs for each primitive");
-    assert!(include_str!("../../../docs/quality.md").contains(&words), "{words}");
+    assert!(include_str!("../../../docs/contract.md").contains(&words), "{words}");
     for (name, target) in TARGETS {
         // KETTLE_FUZZ=100000 tries more of them.
         let asked = std::env::var("KETTLE_FUZZ").ok();

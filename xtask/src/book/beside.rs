@@ -20,7 +20,6 @@ const FIRST: &[&str] = &[
 ];
 /// …and those in which one looks things up. Whatever else is in `docs` comes after these.
 const PAPERS: &[&str] = &[
-    "docs/faq.md",
     "docs/watch.md",
     "docs/schedules.md",
     "docs/glossary.md",

@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn a_link_leads_to_what_came_along() {
         let mut places = Places::new().expect("the papers");
-        let text = "[a](executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
+        let text = "[a](executor.md#b) [c](../../../xtask/src/main.rs) [d](../../faq.md) \
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../records/README.md)\n";
         assert_eq!(
             places.move_links(text, "docs/book/src/tea.md"),
-            "[a](executor.md#b) [c](source/xtask/src/main.rs.html) [d](docs-misconceptions.md) \
+            "[a](executor.md#b) [c](source/xtask/src/main.rs.html) [d](docs-faq.md) \
              [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/records/README.html)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
