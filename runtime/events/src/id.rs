@@ -32,11 +32,6 @@ impl Id {
         Id(self.0.saturating_add(more.into()))
     }
 
-    /// This number again; 0: none.
-    pub(crate) fn of(number: u64) -> Option<Id> {
-        NonZeroU64::new(number).map(Id)
-    }
-
     fn draw(many: u64) -> Id {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // 64 bits do not wrap in the life of a machine.

@@ -16,7 +16,8 @@
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `scope.rs` | in which branch of a combinator does something happen? |
 //! | `place.rs` | is a line of source the program's own? |
-//! | `thread.rs` | what does a thread record, and for which task? |
+//! | `running.rs` | what is running on this thread, at which line, and is that recorded? |
+//! | `thread.rs` | what does a thread record? |
 //! | `open.rs` | which waits are open now, in the whole process? |
 //! | `look.rs` | what does a look begin with? |
 //! | `poll.rs` | when is there a reason to look? |
@@ -41,6 +42,7 @@ mod place;
 mod poll;
 mod record;
 mod recorder;
+mod running;
 mod scope;
 mod state;
 mod thread;
@@ -52,14 +54,15 @@ pub use kinds::{
     Act, At, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point,
     Resource, ScopeKind, SyncKind, Tried, Units,
 };
-pub use look::look;
 pub use open::Open;
 pub use poll::{PollRecord, reason_asleep, reason_at_end, unpolled};
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
+pub use running::{
+    Around, done_here, elsewhere, in_a_drop, keeps, line, on, polls_so_far, run_as, this_poll,
+};
 pub use scope::Scope;
 pub use thread::{
-    Around, awaited, called_for, calls_for, done_here, elsewhere, emit, emit_lasting, flush,
-    in_a_drop, is_live, keeps, line, note, on, polls_so_far, run_as, swap_recorder, take_remote,
-    take_silent, take_veto, this_poll,
+    awaited, called_for, calls_for, emit, emit_lasting, flush, is_live, look, note, swap_recorder,
+    take_remote, take_silent, take_veto,
 };

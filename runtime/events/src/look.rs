@@ -1,40 +1,30 @@
 //! What does a look begin with?
 //!
 //! With all that is there, as ordinary records, at the times at which it began. So whoever reads
-//! records needs no second way to learn it. The runtime's own thread knows more than one that
-//! watches: its scopes, and which tasks are in the queue.
+//! records needs no second way to learn it. The runtime's own thread also knows which tasks are in
+//! the queue.
 //!
-//! Interface: [`look`] for the runtime; for a thread that watches, [`RemoteEvents::ask`],
-//! [`RemoteEvents::poll`], [`RemoteEvents::state`].
+//! Interface: [`look`](crate::look) for the runtime; for a thread that watches the methods of
+//! [`RemoteEvents`] here.
 
 use std::collections::BTreeSet;
-use std::iter;
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::open::open_waits;
 use crate::state::{ASKED, By, Lasting, Since};
-use crate::thread::{record_all, with_recorder};
 use crate::{Cause, Effect, Event, Id, Outcome, Place, Record, Recorder, RemoteEvents, Resource};
 
 /// By the runtime's clock, and by the machine's.
 type When = (Duration, Duration);
 
-/// Records from now on, beginning with what is there, the runtime's own `tasks` among it.
-#[cold]
-pub fn look(tasks: &[(Id, bool)]) {
-    with_recorder(|recorder| recorder.begin(tasks));
-    record_all();
-}
-
 impl Recorder {
-    fn begin(&mut self, tasks: &[(Id, bool)]) {
-        self.rests = false;
+    pub(crate) fn look(&mut self, tasks: &[(Id, bool)]) {
         self.remote.on.store(true, Relaxed);
         self.remote.is_looked_at();
-        let (now, scopes, seq) = ((self.times)(), self.scopes.values().copied(), self.seq);
-        let told = self.remote.look(now, tasks, &self.running, scopes);
+        let (told, seq) = (self.remote.told((self.times)(), tasks), self.seq);
+        self.remote.state.lock().unpolled.clear();
         self.seq += told.len() as u64;
         // Of the others a park tells how many clones there are of their wakers.
         let wait = |it: &&Record| matches!(it.event, Event::Wait { .. });
@@ -60,7 +50,8 @@ impl RemoteEvents {
 
     /// The number of the latest poll, which counts begins and ends, and its task while it goes on.
     pub fn poll(&self) -> (u64, Option<Id>) {
-        (self.polls.load(Relaxed), Id::of(self.polling.load(Relaxed)))
+        let state = self.state.lock();
+        (state.polls, state.running.last().map(|(task, _)| *task))
     }
 
     /// Does a thread drive it?
@@ -94,48 +85,24 @@ impl RemoteEvents {
         let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
         let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));
         let goes_on = if self.is_paused() { Duration::ZERO } else { passed };
-        let running: Vec<_> =
-            self.poll().1.map(|task| (task, Instant::now())).into_iter().collect();
+        let running = self.poll().1;
         let task = |it: &Lasting| match it.event {
-            Event::Spawn { task, .. } => Some((task, false)),
+            Event::Spawn { task, .. } if Some(task) != running => Some((task, false)),
             _ => None,
         };
         let tasks: Vec<_> = self.state.lock().there.values().filter_map(task).collect();
-        let tasks: Vec<_> = tasks.into_iter().filter(|it| Some(it.0) != self.poll().1).collect();
-        let now = (*time + moved + goes_on, *real + passed);
-        self.told(now, &tasks, &running, iter::empty()).records
+        self.told((*time + moved + goes_on, *real + passed), &tasks)
     }
 
     fn is_paused(&self) -> bool {
         self.state.lock().paused || self.moved.load(Relaxed) > 0
     }
 
-    /// The same with what the runtime's own thread knows: its tasks, the polls that go on, its
-    /// scopes, and the futures that were dropped unpolled in this poll.
-    pub(crate) fn look(
-        &self,
-        now: When,
-        tasks: &[(Id, bool)],
-        running: &[(Id, Instant)],
-        scopes: impl Iterator<Item = Lasting>,
-    ) -> Vec<Record> {
-        let mut told = self.told(now, tasks, running, scopes);
-        for it in self.state.lock().unpolled.drain(..) {
-            told.one(it.event, it.by, it.since);
-        }
-        told.records
-    }
-
-    fn told(
-        &self,
-        now: When,
-        tasks: &[(Id, bool)],
-        running: &[(Id, Instant)],
-        scopes: impl Iterator<Item = Lasting>,
-    ) -> Told {
+    fn told(&self, now: When, tasks: &[(Id, bool)]) -> Vec<Record> {
         let (waits, paused) = (open_waits(self), self.is_paused());
         let state = self.state.lock();
-        let mut all: Vec<_> = state.there.values().copied().chain(scopes).chain(waits).collect();
+        let there = state.there.values().chain(&state.unpolled).copied();
+        let mut all: Vec<_> = there.chain(waits).collect();
         all.sort_by_key(|it| it.since);
         let (place, moved) = (Location::caller(), self.moved.load(Relaxed));
         let mut told = Told { records: Vec::new(), place, now, moved, paused };
@@ -144,22 +111,20 @@ impl RemoteEvents {
         for it in &all {
             told.place = it.place;
             told.one(it.event, it.by, it.since);
-            if let Some(wait) = state.served.iter().find(|wait| is_of(it, **wait)) {
-                told.one(Event::Served { wait: *wait }, By::NOBODY, self.now());
+            if let Event::Wait { wait, .. } = it.event
+                && state.served.contains(&wait)
+            {
+                told.one(Event::Served { wait }, By::NOBODY, self.now());
             }
         }
         for it in tasks {
             told.waiting(*it, self.now());
         }
-        for (task, began) in running {
+        for (task, began) in &state.running {
             told.polled(*task, (*began, moved));
         }
-        told
+        told.records
     }
-}
-
-fn is_of(it: &Lasting, wait: Id) -> bool {
-    matches!(it.event, Event::Wait { wait: it, .. } if it == wait)
 }
 
 /// The state, as it is told.
@@ -203,3 +168,7 @@ impl Told {
         self.one(Event::Wake { task, by, effect, wait: None }, By::NOBODY, when);
     }
 }
+
+#[cfg(test)]
+#[path = "look_tests.rs"]
+mod tests;

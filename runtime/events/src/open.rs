@@ -13,20 +13,17 @@
 //! tokio: a span of `tracing` for each resource's poll (`tokio_unstable`).
 
 use std::panic::Location;
-#[cfg(feature = "causes")]
 use std::ptr;
 use std::sync::Arc;
+#[cfg(feature = "causes")]
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-#[cfg(feature = "causes")]
 use parking_lot::Mutex;
-#[cfg(feature = "causes")]
 use slab::Slab;
 
-#[cfg(feature = "causes")]
-use crate::in_a_drop;
-use crate::state::{By, Lasting, Since};
-use crate::thread::waits_at;
+use crate::running::waits_at;
+use crate::state::{By, Lasting};
 use crate::{Event, Id, KeptId, Place, RemoteEvents, Resource, elsewhere, emit, keeps, line};
 
 /// A future's wait, from its first `Pending` to its end; or none.
@@ -37,22 +34,20 @@ pub struct Open {
     key: u32,
 }
 
-/// What is kept of an open wait.
-#[cfg(feature = "causes")]
+/// By whom it is asked, from where, and when the timer is due that it is for.
+type Here = (By, Place, Option<Duration>);
+
+/// An open wait, and who records it.
+#[cfg_attr(not(feature = "causes"), expect(dead_code, reason = "none is kept"))]
 struct Entry {
     wait: Id,
     on: Resource,
-    /// Who records it.
+    asked: Lasting,
     told: Arc<RemoteEvents>,
-    /// By whom it was asked last, from where, and since when it is open.
-    by: By,
-    place: Place,
-    since: Since,
     /// Of a timer: when it is due.
     due: Option<Duration>,
 }
 
-#[cfg(feature = "causes")]
 static TABLE: Mutex<Slab<Entry>> = Mutex::new(Slab::new());
 
 impl Open {
@@ -81,9 +76,9 @@ impl Open {
     #[track_caller]
     fn tell(&mut self, on: Resource, due: Option<Duration>) -> KeptId {
         let place = Location::caller();
-        let Some(wait) = self.begun(on, elsewhere, (waits_at(place), place, due)) else {
-            return KeptId::NONE;
-        };
+        let by = waits_at(place);
+        let Some(told) = elsewhere() else { return KeptId::NONE };
+        let wait = self.begun(on, &told, (by, place, due));
         emit(|| Event::Wait { wait, on });
         KeptId::of(wait)
     }
@@ -92,40 +87,30 @@ impl Open {
     #[cold]
     pub fn asked_elsewhere(&mut self, on: Resource, told: &Arc<RemoteEvents>) -> (Id, KeptId) {
         let here = (By { at: line(), ..By::NOBODY }, Location::caller(), None);
-        let wait = self.begun(on, || Some(told.clone()), here).unwrap_or_else(Id::next);
+        let wait = self.begun(on, told, here);
         (wait, KeptId::of(wait))
     }
 
     #[cfg(feature = "causes")]
-    fn begun(
-        &mut self,
-        on: Resource,
-        told: impl FnOnce() -> Option<Arc<RemoteEvents>>,
-        (by, place, due): (By, Place, Option<Duration>),
-    ) -> Option<Id> {
+    fn begun(&mut self, on: Resource, told: &Arc<RemoteEvents>, (by, place, due): Here) -> Id {
         if self.key > 0 {
             let entry = &mut TABLE.lock()[self.key as usize - 1];
-            (entry.by, entry.due) = (by, due);
-            return Some(entry.wait);
+            (entry.asked.by, entry.due) = (by, due);
+            return entry.wait;
         }
-        let (wait, told) = (Id::next(), told()?);
-        told.waits(on, true);
-        let since = told.now();
-        let key = TABLE.lock().insert(Entry { wait, on, told, by, place, since, due });
+        let wait = Id::next();
+        told.sources.fetch_add(usize::from(matches!(on, Resource::Source(..))), Relaxed);
+        let asked = Lasting { event: Event::Wait { wait, on }, place, by, since: told.now() };
+        let key = TABLE.lock().insert(Entry { wait, on, asked, told: told.clone(), due });
         self.key = u32::try_from(key + 1).expect("fewer than 2^32 waits at a time");
-        Some(wait)
+        wait
     }
 
     /// Each time it is asked it is another one.
     #[cfg(not(feature = "causes"))]
     #[expect(clippy::unused_self, reason = "as with the feature")]
-    fn begun(
-        &mut self,
-        _: Resource,
-        told: impl FnOnce() -> Option<Arc<RemoteEvents>>,
-        _: (By, Place, Option<Duration>),
-    ) -> Option<Id> {
-        told().map(|_| Id::next())
+    fn begun(&mut self, _: Resource, _: &Arc<RemoteEvents>, _: Here) -> Id {
+        Id::next()
     }
 
     /// The future is ready: it got what it waited for, or has learned that nothing will come.
@@ -144,7 +129,7 @@ impl Open {
     fn end(&mut self, got: bool) {
         let Entry { wait, on, told, .. } = TABLE.lock().remove(self.key as usize - 1);
         self.key = 0;
-        told.waits(on, false);
+        told.sources.fetch_sub(usize::from(matches!(on, Resource::Source(..))), Relaxed);
         if told.on() {
             told.emit(|| Event::Done { wait, on, got });
         }
@@ -157,32 +142,21 @@ impl Drop for Open {
     #[inline]
     fn drop(&mut self) {
         if self.key != 0 {
-            let _line = in_a_drop();
+            let _line = crate::in_a_drop();
             self.end(false);
         }
     }
 }
 
-/// The waits that this runtime's record would tell of.
-#[cfg(feature = "causes")]
+/// The waits that this runtime's record would tell of, each timer before the one for it.
 pub(crate) fn open_waits(of: &RemoteEvents) -> Vec<Lasting> {
-    let table = TABLE.lock();
-    let own = table.iter().filter(|(_, entry)| ptr::eq(Arc::as_ptr(&entry.told), of));
-    own.flat_map(|(_, &Entry { wait, on, by, place, since, due, .. })| {
-        let lasting = move |event| Lasting { event, place, by, since };
-        let timer = match (on, due) {
-            (Resource::Timer(timer), Some(due)) => {
-                Some(Event::TimerAdd { timer, due, level: 0, slot: 0 })
-            }
-            _ => None,
-        };
-        timer.into_iter().chain([Event::Wait { wait, on }]).map(lasting)
-    })
-    .collect()
-}
-
-/// None is kept.
-#[cfg(not(feature = "causes"))]
-pub(crate) fn open_waits(_: &RemoteEvents) -> Vec<Lasting> {
-    Vec::new()
+    let mut told = Vec::new();
+    for (_, entry) in TABLE.lock().iter().filter(|it| ptr::eq(Arc::as_ptr(&it.1.told), of)) {
+        if let (Resource::Timer(timer), Some(due)) = (entry.on, entry.due) {
+            let event = Event::TimerAdd { timer, due, level: 0, slot: 0 };
+            told.push(Lasting { event, ..entry.asked });
+        }
+        told.push(entry.asked);
+    }
+    told
 }

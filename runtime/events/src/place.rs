@@ -11,28 +11,26 @@
 //!
 //! A program has few places and comes to them often, so the answer is looked up by the address.
 
-use std::cell::Cell;
 use std::path::Path;
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Place;
 
-thread_local! {
-    /// The addresses of places that were asked for, each with the answer in its lowest bit.
-    static KNOWN: [Cell<usize>; 256] = const { [const { Cell::new(0) }; 256] };
-}
+/// The addresses of places that were asked for, each with the answer in its lowest bit.
+static KNOWN: [AtomicUsize; 256] = [const { AtomicUsize::new(0) }; 256];
 
 /// Is this neither a line of kettle's nor of std's?
 #[inline]
 pub(crate) fn is_the_programs(place: Place) -> bool {
     let address = ptr::from_ref(place) as usize;
-    KNOWN.with(|known| {
-        let known = &known[(address / align_of::<Place>()) % known.len()];
-        if known.get() & !1 != address {
-            known.set(address | usize::from(is_outside(place)));
-        }
-        known.get() & 1 == 1
-    })
+    let slot = &KNOWN[address / align_of::<Place>() % KNOWN.len()];
+    let mut known = slot.load(Ordering::Relaxed);
+    if known & !1 != address {
+        known = address | usize::from(is_outside(place));
+        slot.store(known, Ordering::Relaxed);
+    }
+    known & 1 == 1
 }
 
 /// Cargo compiles a workspace's own files under relative paths and those of its dependencies, std

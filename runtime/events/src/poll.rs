@@ -8,11 +8,13 @@
 //! What follows from a reason is the runtime's to do ([`look`](crate::look)): it knows its tasks.
 
 use std::panic::Location;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use crate::state::{By, is_asked};
-use crate::thread::{enter, leave, record, rests, with_recorder};
-use crate::{At, Event, Id, Outcome, Place, Recorder, keeps, on};
+use crate::running::{Depth, RUNNING, rests, running, with_remote};
+use crate::state::{ASKED, By, Lasting};
+use crate::thread::{record, with_recorder};
+use crate::{At, Event, Id, Outcome, Place, emit, keeps};
 
 /// A poll that takes so long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -37,17 +39,26 @@ impl PollRecord {
     }
 
     fn of(task: Id, place: Place) -> PollRecord {
-        let (around, began) = (enter(task), Instant::now());
-        with_recorder(|recorder| recorder.poll_begins(task, began));
-        if on() {
-            record(Event::PollStart { task }, place);
-        }
+        let began = Instant::now();
+        let around = RUNNING.with(|it| {
+            it.count(1, 0);
+            it.scope_ended.set(false);
+            if let Some(remote) = &*it.remote.borrow() {
+                remote.state.lock().poll_begins(task, began);
+            }
+            let around = (it.get(), it.waits.take());
+            it.set(By { task: Some(task), ..By::NOBODY });
+            if let Depth::Record = it.depth.get() {
+                record(Event::PollStart { task }, place);
+            }
+            around
+        });
         PollRecord { task, place, outcome: Outcome::Panicked, began, around }
     }
 
     /// It is about to end: is there a reason to look at it?
     pub fn reason(&self) -> bool {
-        (self.began.elapsed() >= LONG || is_asked()) && rests()
+        (self.began.elapsed() >= LONG || ASKED.load(Relaxed) > 0) && rests()
     }
 
     /// It has ended, and not by a panic.
@@ -59,12 +70,18 @@ impl PollRecord {
 /// What was running around it goes on.
 impl Drop for PollRecord {
     fn drop(&mut self) {
-        let PollRecord { task, place, outcome, around, .. } = *self;
-        if on() || outcome != Outcome::Pending && keeps() {
-            record(Event::PollEnd { task, outcome }, place);
-        }
-        with_recorder(Recorder::poll_ends);
-        leave(around);
+        let PollRecord { task, place, outcome, around: (around, waits), .. } = *self;
+        RUNNING.with(|it| {
+            if let Depth::Record = it.depth.get() {
+                record(Event::PollEnd { task, outcome }, place);
+            }
+            if let Some(remote) = &*it.remote.borrow() {
+                remote.state.lock().poll_ends(task, !matches!(outcome, Outcome::Pending));
+            }
+            it.set(around);
+            it.waits.set(waits);
+            it.count(0, u32::from(around.task.is_none()));
+        });
     }
 }
 
@@ -76,7 +93,7 @@ pub fn reason_asleep(for_good: bool) -> bool {
 
 /// Is there a reason to look at a run that ends: what is held, and waited for?
 pub fn reason_at_end() -> bool {
-    rests() && with_recorder(|it| it.remote.is_contended(Duration::ZERO)) == Some(true)
+    rests() && with_remote(|it| it.is_contended(Duration::ZERO)) == Some(true)
 }
 
 /// A future of ours was dropped that nobody has polled: a reason to look, unless a combinator has
@@ -84,14 +101,16 @@ pub fn reason_at_end() -> bool {
 #[cold]
 #[track_caller]
 pub fn unpolled(at: Place, kept: bool) {
-    let ignored = |it: &mut Recorder| {
-        let ignored = it.rests && (kept || it.scope_ended);
-        if !ignored {
-            it.remote.ask();
-        }
-        ignored
-    };
-    if with_recorder(ignored) == Some(false) {
-        record(Event::Unpolled { at, kept }, Location::caller());
+    if rests() && (kept || RUNNING.with(|it| it.scope_ended.get())) {
+        return;
     }
+    let (event, place, by) = (Event::Unpolled { at, kept }, Location::caller(), running());
+    if rests() {
+        with_remote(|remote| {
+            let since = remote.now();
+            remote.state.lock().unpolled.push(Lasting { event, place, by, since });
+            remote.ask();
+        });
+    }
+    emit(|| event);
 }

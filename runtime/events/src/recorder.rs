@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::state::{ASKED, By, ByNumber, Lasting, Since, State};
-use crate::{Act, At, Event, Id, Outcome, Place, Record, Resource, Sink, Stack, Times};
+use crate::state::{ASKED, By, Lasting, Since, State};
+use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, Times};
 
 /// On another thread: the job that did it, how long ago, and how far the clock was moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
@@ -48,18 +48,10 @@ pub struct Recorder {
     /// At most [`STACKS`].
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
-    /// The polls that go on, the innermost last.
-    pub(crate) running: Vec<(Id, Instant)>,
-    /// A combinator has ended in the innermost.
-    pub(crate) scope_ended: bool,
     /// When the loop was last looked at as it fell asleep, and how often in all.
     looked: (Duration, u32),
-    /// Does the sink want no records now?
-    pub(crate) rests: bool,
     pub(crate) seq: u64,
     turn: u64,
-    /// The open scopes: which task polled each last, and in which branch.
-    pub(crate) scopes: ByNumber<Lasting>,
     /// Tasks that were polled since the last park, and have told of no wait since one ended.
     pub(crate) silent: BTreeSet<Id>,
     /// When the last record was made.
@@ -90,9 +82,6 @@ pub struct RemoteEvents {
     pub(crate) sources: AtomicUsize,
     /// How far the clock was moved, in nanoseconds.
     pub(crate) moved: AtomicU64,
-    /// The poll that goes on: its number, and its task, or 0.
-    pub(crate) polls: AtomicU64,
-    pub(crate) polling: AtomicU64,
     /// A thread that watches wants the next poll or sleep to be looked at.
     pub(crate) asked: AtomicBool,
     /// At most [`BUFFER`], each with the job that did it, if that is known, and when that was.
@@ -110,10 +99,7 @@ impl Recorder {
         _ = remote.began.set((Instant::now(), times()));
         remote.keeps.store(true, Ordering::Relaxed);
         Box::new(Recorder {
-            running: Vec::new(),
-            scope_ended: false,
             looked: Default::default(),
-            rests: false,
             live: sink.live(),
             take_stack: sink.takes_stacks(),
             stacks: Vec::new(),
@@ -123,7 +109,6 @@ impl Recorder {
             buffer: Vec::new(),
             seq: 0,
             turn: 0,
-            scopes: ByNumber::default(),
             silent: BTreeSet::new(),
             last: Default::default(),
             called: Duration::ZERO,
@@ -135,9 +120,6 @@ impl Recorder {
     /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.remote.keep(event, place, by);
-        if self.rests {
-            return;
-        }
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
         match (event, by.task) {
@@ -190,21 +172,6 @@ impl Recorder {
         }
     }
 
-    /// A poll begins; while nothing is recorded.
-    pub(crate) fn poll_begins(&mut self, task: Id, began: Instant) {
-        self.scope_ended = false;
-        self.running.push((task, began));
-        self.remote.polls.fetch_add(1, Ordering::Relaxed);
-        self.remote.polling.store(task.get(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn poll_ends(&mut self) {
-        self.running.pop();
-        let around = self.running.last().map_or(0, |(task, _)| task.get());
-        self.remote.polls.fetch_add(1, Ordering::Relaxed);
-        self.remote.polling.store(around, Ordering::Relaxed);
-    }
-
     /// The loop falls asleep: is there a reason to look? `for_good`: nothing of its own ends that,
     /// but a source.
     pub(crate) fn reason_asleep(&mut self, for_good: bool) -> bool {
@@ -234,8 +201,7 @@ impl Recorder {
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
-        self.rests = !sink.wants();
-        self.remote.on.store(!self.rests, Ordering::Relaxed);
+        self.remote.on.store(sink.wants(), Ordering::Relaxed);
         (self.sink, self.buffer) = (Some(sink), records);
         self.overhead += (self.times)().1.saturating_sub(self.called);
     }
@@ -275,17 +241,6 @@ impl RemoteEvents {
     pub(crate) fn is_looked_at(&self) {
         if self.asked.swap(false, Ordering::Relaxed) {
             ASKED.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-
-    /// A wait for a source has begun, or ended.
-    pub(crate) fn waits(&self, on: Resource, begins: bool) {
-        if let Resource::Source(..) = on {
-            if begins {
-                self.sources.fetch_add(1, Ordering::Relaxed)
-            } else {
-                self.sources.fetch_sub(1, Ordering::Relaxed)
-            };
         }
     }
 

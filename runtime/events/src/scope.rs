@@ -13,11 +13,10 @@
 //! tokio: nothing of the kind.
 
 use std::mem;
-use std::panic::Location;
+use std::sync::Arc;
 
-use crate::state::Lasting;
-use crate::thread::{Around, running, with_recorder};
-use crate::{Event, Id, KeptId, ScopeKind, emit, keeps};
+use crate::running::{Around, RUNNING, running, with_remote};
+use crate::{Event, Id, KeptId, RemoteEvents, ScopeKind, emit, emit_lasting, keeps};
 
 /// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
 #[derive(Debug, Default)]
@@ -50,21 +49,16 @@ impl Scope {
 
     #[cold]
     fn tell(&mut self, what: ScopeKind, branches: u32) {
-        let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
+        let known = self.0.get();
+        let scope = known.unwrap_or_else(|| Id::first_of(1 + branches));
         self.0 = KeptId::of(scope);
-        let (event, by, place) =
-            (Event::Scope { scope, what, branches }, running(), Location::caller());
-        let before = with_recorder(|recorder| {
-            let known = recorder.scopes.get_mut(scope.get());
-            let before = known.map(|it| std::mem::replace(&mut it.by, by));
-            if before.is_none() {
-                let since = recorder.remote.now();
-                recorder.scopes.insert(scope.get(), Lasting { event, place, by, since });
-            }
-            before
-        });
-        if before.flatten().is_none_or(|it| (it.task, it.scope) != (by.task, by.scope)) {
-            emit(|| event);
+        let is_told = |remote: &Arc<RemoteEvents>| {
+            let (mut state, by) = (remote.state.lock(), running());
+            let told = state.there.get_mut(scope.get()).map(|it| it.by);
+            told.is_some_and(|told| (told.task, told.scope) == (by.task, by.scope))
+        };
+        if known.is_none() || with_remote(is_told) != Some(true) {
+            emit_lasting(|| Event::Scope { scope, what, branches });
         }
     }
 
@@ -91,11 +85,10 @@ impl Scope {
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
         let Some(scope) = mem::take(&mut self.0).get() else { return };
-        let told = with_recorder(|recorder| {
-            recorder.scope_ended = true;
-            recorder.scopes.remove(scope.get())
+        let told = RUNNING.with(|it| {
+            it.scope_ended.set(true);
+            it.remote.borrow().as_ref()?.state.lock().there.remove(scope.get())
         });
-        let told = told.flatten();
         if let Some(Event::Scope { what, .. }) = told.map(|it| it.event) {
             emit(|| Event::ScopeEnd { scope, what, won });
         }

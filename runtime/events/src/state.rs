@@ -1,20 +1,16 @@
 //! What is there now, while nothing is recorded?
 //!
-//! A sink may want records only where there is a reason to look ([`Sink::wants`]). Until then the
-//! runtime's [`RemoteEvents`] keeps the event that began each thing that lasts: a task, a job, a
-//! source, a hold. Scopes are in the recorder; waits, which may end on any thread, in `open.rs`.
+//! A sink may want records only where there is a reason to look (`Sink::wants`). Until then the
+//! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a
+//! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`.
 //!
 //! Interface: [`State`], [`Lasting`]; [`By`], who does something. Not here: how a look tells it
 //! (`look.rs`). Invariant: what has ended is forgotten, so there are as many entries as things.
-//!
-//! [`Sink::wants`]: crate::Sink::wants
-//! [`RemoteEvents`]: crate::RemoteEvents
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use crate::{Act, At, Event, Id, Place, SyncKind, Thing, Units};
+use crate::{Act, At, Event, Id, Place, SyncKind, Units};
 
 /// By the machine's clock, and how far the runtime's was moved until then.
 pub(crate) type Since = (Instant, u64);
@@ -50,6 +46,10 @@ pub(crate) struct State {
     pub(crate) unpolled: Vec<Lasting>,
     /// The latest waits that were given a lock.
     pub(crate) served: Vec<Id>,
+    /// The polls that go on, the innermost last.
+    pub(crate) running: Vec<(Id, Instant)>,
+    /// How many polls have begun or ended.
+    pub(crate) polls: u64,
 }
 
 /// An event that began something.
@@ -61,24 +61,20 @@ pub(crate) struct Lasting {
     pub(crate) since: Since,
 }
 
-/// Is a runtime of this process to be looked at?
-pub(crate) fn is_asked() -> bool {
-    ASKED.load(Relaxed) > 0
-}
-
 impl State {
     pub(crate) fn keep(&mut self, it: Lasting) {
-        let begins = match it.event {
-            Event::Spawn { task, .. } | Event::BlockingStart { task } => task.get(),
-            Event::SourceNew { source, .. } => source.get(),
-            Event::SyncAct { act: Act::Take, item: hold @ 1.., .. } => hold,
-            _ => return self.change(it),
-        };
-        self.there.insert(begins, it);
-    }
-
-    fn change(&mut self, it: Lasting) {
         match it.event {
+            Event::Spawn { task: id, .. }
+            | Event::BlockingStart { task: id }
+            | Event::SourceNew { source: id, .. } => self.there.insert(id.get(), it),
+            Event::Scope { scope, .. } => match self.there.get_mut(scope.get()) {
+                Some(told) => told.by = it.by,
+                None => self.there.insert(scope.get(), it),
+            },
+            Event::BlockingEnd { task: id, .. } | Event::SourceDrop { source: id } => {
+                self.there.remove(id.get());
+            }
+            Event::SyncAct { act: Act::Take, item: hold @ 1.., .. } => self.there.insert(hold, it),
             Event::RunStart { paused } => (self.paused, self.driven) = (paused, true),
             Event::RunEnd { .. } => self.driven = false,
             Event::Served { wait } => {
@@ -87,7 +83,6 @@ impl State {
                 }
                 self.served.push(wait);
             }
-            Event::Unpolled { .. } => self.unpolled.push(it),
             Event::SyncAct { act: Act::Release, item, with, units, .. } => {
                 self.gives_back(item, with, units);
             }
@@ -96,21 +91,36 @@ impl State {
             {
                 self.gives_back(item, item, units);
             }
-            event => {
-                if let Some(Thing::Task(id) | Thing::Source(id)) = event.ends() {
-                    self.there.remove(id.get());
-                }
-            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn poll_begins(&mut self, task: Id, began: Instant) {
+        self.polls += 1;
+        self.running.push((task, began));
+    }
+
+    /// And perhaps its task.
+    pub(crate) fn poll_ends(&mut self, task: Id, is_over: bool) {
+        self.polls += 1;
+        self.running.pop();
+        if is_over {
+            self.there.remove(task.get());
         }
     }
 
     /// A hold goes on with less, or is over; into the hold `with`, if that is another one.
     fn gives_back(&mut self, hold: u64, with: u64, some: Units) {
-        match (self.units(hold), some) {
-            (Some(Units::Count(all)), Units::Count(some)) if *all > some => *all -= some,
-            _ => drop(self.there.remove(hold)),
+        if let Units::Count(some) = some
+            && let Some(Units::Count(all)) = self.units(hold)
+            && *all > some
+        {
+            *all -= some;
+        } else {
+            self.there.remove(hold);
         }
-        if with != hold
+        if with > 0
+            && with != hold
             && let (Some(Units::Count(all)), Units::Count(more)) = (self.units(with), some)
         {
             *all += more;
@@ -143,15 +153,19 @@ impl<T> Default for ByNumber<T> {
 impl<T> ByNumber<T> {
     /// Mostly it is the highest number so far; another thread may have drawn a higher one.
     pub(crate) fn insert(&mut self, number: u64, value: T) {
-        let behind = self.list.iter().rev().take_while(|(other, _)| *other > number).count();
-        self.list.insert(self.list.len() - behind, (number, Some(value)));
+        let mut place = self.list.len();
+        while place > 0 && self.list[place - 1].0 > number {
+            place -= 1;
+        }
+        self.list.insert(place, (number, Some(value)));
     }
 
     fn place(&self, number: u64) -> Option<usize> {
-        match self.list.last() {
-            Some((last, _)) if *last == number => Some(self.list.len() - 1),
-            _ => self.list.binary_search_by_key(&number, |(other, _)| *other).ok(),
+        let last = self.list.last()?.0;
+        if last <= number {
+            return if last == number { Some(self.list.len() - 1) } else { None };
         }
+        self.list.binary_search_by_key(&number, |(other, _)| *other).ok()
     }
 
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
@@ -163,7 +177,9 @@ impl<T> ByNumber<T> {
         let place = self.place(number)?;
         let value = self.list[place].1.take()?;
         self.gone += 1;
-        while let Some((_, None)) = self.list.last() {
+        while self.gone > 0
+            && let Some((_, None)) = self.list.last()
+        {
             self.list.pop();
             self.gone -= 1;
         }
@@ -180,19 +196,5 @@ impl<T> ByNumber<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_has_ended_is_forgotten_in_any_order() {
-        let mut kept = ByNumber::default();
-        for number in [3, 1, 2, 5, 4] {
-            kept.insert(number, number);
-        }
-        assert!(kept.values().is_sorted());
-        assert_eq!([5, 2, 2, 6].map(|number| kept.remove(number)), [Some(5), Some(2), None, None]);
-        assert_eq!(kept.get_mut(3), Some(&mut 3));
-        assert_eq!([1, 4, 3].map(|number| kept.remove(number)), [Some(1), Some(4), Some(3)]);
-        assert_eq!((kept.list.len(), kept.gone), (0, 0));
-    }
-}
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,16 +1,14 @@
-//! What does a thread record, and for which task?
+//! What does a thread record?
 //!
 //! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
-//! thread-local here, because user code that emits holds no reference to it. Beside it are the
-//! running task and the program's line of the call or the poll of ours that is under way.
+//! thread-local here, because user code that emits holds no reference to it.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for what the program calls
-//! [`awaited`], [`done_here`], [`in_a_drop`], [`elsewhere`], [`polls_so_far`]; for
-//! the runtime [`swap_recorder`], [`run_as`], [`flush`] and those with `take`.
+//! Interface: [`emit`], [`emit_lasting`], [`note`], the same of [`RemoteEvents`]; [`awaited`] for
+//! our futures; for the runtime [`swap_recorder`], [`calls_for`], [`flush`] and those with `take`.
 //! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
 //! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
@@ -22,96 +20,18 @@ use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::recorder::BUFFER;
+use crate::running::{Around, Depth, RUNNING, by_at, running, waits_at};
 use crate::state::By;
-use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents};
-
-/// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
-/// end after this would have.
-struct Locals {
-    depth: Cell<Depth>,
-    running: Cell<By>,
-    /// Where the running task's last wait of this poll is.
-    waits: Cell<At>,
-    /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
-    polls: Cell<(u32, u32)>,
-    /// The wait for which a waker is being called.
-    called_for: Cell<Option<Id>>,
-    recorder: RefCell<Option<Box<Recorder>>>,
-}
-
-/// What becomes of what happens on a thread?
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Depth {
-    Nothing,
-    /// What is there is kept.
-    State,
-    /// Everything is recorded.
-    Record,
-}
+use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, on};
 
 thread_local! {
-    static LOCALS: ManuallyDrop<Locals> = const {
-        ManuallyDrop::new(Locals {
-            depth: Cell::new(Depth::Nothing),
-            running: Cell::new(By::NOBODY),
-            waits: Cell::new(At::Unknown),
-            polls: Cell::new((0, 0)),
-            called_for: Cell::new(None),
-            recorder: RefCell::new(None),
-        })
-    };
-}
-
-impl Locals {
-    fn count(&self, began: u32, ended: u32) {
-        let before = self.polls.get();
-        self.polls.set((before.0.wrapping_add(began), before.1.wrapping_add(ended)));
-    }
-}
-
-/// Until it is dropped, what happens is in another branch or at another line than around it; or
-/// nothing records that, and there is nothing to restore.
-#[derive(Debug)]
-#[must_use = "dropped, it restores what was around it"]
-#[cfg_attr(
-    not(any(debug_assertions, feature = "causes")),
-    expect(dead_code, reason = "see `drop`")
-)]
-pub struct Around(Option<By>);
-
-/// Elsewhere neither is recorded, and a poll of ours is left without a drop.
-#[cfg(any(debug_assertions, feature = "causes"))]
-impl Drop for Around {
-    #[inline]
-    fn drop(&mut self) {
-        if let Some(around) = self.0 {
-            swap_running(around);
-        }
-    }
-}
-
-impl Around {
-    /// Lines are known in builds with debug assertions only.
-    #[inline]
-    fn at(line: impl FnOnce() -> Option<At>) -> Around {
-        let line = if cfg!(debug_assertions) { line() } else { None };
-        Around(line.map(|at| swap_running(By { at, ..running() })))
-    }
-
-    /// In this branch, if it has a number.
-    #[inline]
-    pub(crate) fn within(branch: Option<Id>) -> Around {
-        Around(branch.map(|branch| swap_running(By { scope: Some(branch), ..running() })))
-    }
-}
-
-fn swap_running(by: By) -> By {
-    LOCALS.with(|locals| locals.running.replace(by))
+    static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
 pub(crate) fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
-    LOCALS.with(|locals| locals.recorder.borrow_mut().as_deref_mut().map(f))
+    RECORDER.with(|recorder| recorder.borrow_mut().as_deref_mut().map(f))
 }
 
 /// Records one event. Without a recorder: one branch, and the event is not even made.
@@ -127,70 +47,32 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_lasting(event: impl FnOnce() -> Event) {
-    if keeps() {
-        record(event(), Location::caller());
+    match RUNNING.with(|it| it.depth.get()) {
+        Depth::Nothing => {}
+        Depth::State => keep(event(), Location::caller()),
+        Depth::Record => record(event(), Location::caller()),
     }
 }
 
-/// Is this thread recording, or keeping what is there?
-#[inline]
-pub fn keeps() -> bool {
-    LOCALS.with(|locals| locals.depth.get() != Depth::Nothing)
-}
-
-/// Is this thread recording?
-#[inline]
-pub fn on() -> bool {
-    LOCALS.with(|locals| locals.depth.get() == Depth::Record)
+#[cold]
+fn keep(event: Event, place: Place) {
+    RUNNING.with(|it| {
+        if let Some(remote) = &*it.remote.borrow() {
+            remote.keep(event, place, it.at(place));
+        }
+    });
 }
 
 #[cold]
 pub(crate) fn record(event: Event, place: Place) {
-    let at = LOCALS.with(|locals| match event {
-        Event::PollEnd { outcome: Outcome::Pending, .. } => locals.waits.get(),
-        Event::Wait { .. } | Event::Defer { .. } => waits_at(place).at,
-        _ => line_at(place),
-    });
-    with_recorder(|recorder| recorder.push(event, place, By { at, ..running() }));
-}
-
-/// The running task has to wait, by this line's doing.
-pub(crate) fn waits_at(place: Place) -> By {
-    let by = running();
-    let by = if by.at == At::Unknown { By { at: line_at(place), ..by } } else { by };
-    LOCALS.with(|locals| locals.waits.set(by.at));
-    by
-}
-
-/// Is only what is there kept?
-pub(crate) fn rests() -> bool {
-    LOCALS.with(|locals| locals.depth.get() == Depth::State)
-}
-
-/// Records from now on.
-pub(crate) fn record_all() {
-    LOCALS.with(|locals| locals.depth.set(Depth::Record));
-}
-
-/// What `emits` tells of is done by the program's call at this line; of a call of kettle's own, by
-/// the one around it.
-#[inline]
-#[cfg_attr(debug_assertions, track_caller)]
-pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
-    let here = Location::caller();
-    let _line = Around::at(|| is_the_programs(here).then_some(At::Call(here)));
-    emits()
-}
-
-/// Until the guard is dropped, what happens is done because a value of the program's is dropped.
-#[inline]
-pub fn in_a_drop() -> Around {
-    Around::at(|| Some(At::Drop))
-}
-
-/// The program's line of what this thread does now.
-pub fn line() -> At {
-    running().at
+    let by = match event {
+        Event::PollEnd { outcome: Outcome::Pending, .. } => {
+            By { at: RUNNING.with(|it| it.waits.get()), ..running() }
+        }
+        Event::Wait { .. } | Event::Defer { .. } => waits_at(place),
+        _ => by_at(place),
+    };
+    with_recorder(|recorder| recorder.push(event, place, by));
 }
 
 impl RemoteEvents {
@@ -207,10 +89,18 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn emit_lasting(&self, event: impl FnOnce() -> Event) {
+        if self.keeps() {
+            self.record_lasting(event());
+        }
+    }
+
+    #[cold]
+    #[track_caller]
+    fn record_lasting(&self, event: Event) {
         if self.on() {
-            self.record(event());
-        } else if self.keeps() {
-            self.keep(event(), Location::caller(), running());
+            self.record(event);
+        } else {
+            self.keep(event, Location::caller(), by_at(Location::caller()));
         }
     }
 
@@ -221,37 +111,9 @@ impl RemoteEvents {
         if with_recorder(is_here) == Some(true) {
             record(event, Location::caller());
         } else {
-            self.push(event, None, line_at(Location::caller()));
+            self.push(event, None, by_at(Location::caller()).at);
         }
     }
-}
-
-/// The same of an event from this place, which is the program's where it has passed on its line.
-fn line_at(place: Place) -> At {
-    let passed = cfg!(debug_assertions) && is_the_programs(place);
-    if passed { At::Call(place) } else { line() }
-}
-
-/// Calls a waker that was stored for this wait; or for none, that of other code than ours.
-#[inline]
-pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
-    let tells = |depth| depth == Depth::Record || depth == Depth::Nothing && wait.is_some();
-    if !cfg!(feature = "causes") || !LOCALS.with(|locals| tells(locals.depth.get())) {
-        return waker();
-    }
-    let around = LOCALS.with(|locals| locals.called_for.replace(wait));
-    let _restore = guard(around, |around| LOCALS.with(|locals| locals.called_for.set(around)));
-    waker();
-}
-
-/// The wait for which the waker was stored that is being called.
-pub fn called_for() -> Option<Id> {
-    LOCALS.with(|locals| locals.called_for.get())
-}
-
-/// Where other threads record what they do to something that is made on this one.
-pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
-    if keeps() { with_recorder(|recorder| recorder.remote.clone()) } else { None }
 }
 
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
@@ -261,81 +123,83 @@ pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
+/// Calls a waker that was stored for this wait; or for none, that of other code than ours.
+#[inline]
+pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
+    let is_told = || match RUNNING.with(|it| it.depth.get()) {
+        Depth::Nothing => wait.is_some(),
+        Depth::State => false,
+        Depth::Record => true,
+    };
+    if !cfg!(feature = "causes") || !is_told() {
+        return waker();
+    }
+    let around = RUNNING.with(|it| it.called_for.replace(wait));
+    let _restore = guard(around, |around| RUNNING.with(|it| it.called_for.set(around)));
+    waker();
+}
+
+/// The wait for which the waker was stored that is being called.
+pub fn called_for() -> Option<Id> {
+    RUNNING.with(|it| it.called_for.get())
+}
+
 /// A future of ours is polled, until the guard is dropped. It was `made` there, if it remembers
 /// that.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {
-    let polled = Location::caller();
-    Around::at(|| if keeps() { polled_at(polled, made) } else { None })
+    if cfg!(debug_assertions) { polled(Location::caller(), made) } else { Around::SAME }
 }
 
-#[cold]
-fn polled_at(polled: Place, made: Option<Place>) -> Option<At> {
-    let on = LOCALS.with(|locals| {
-        locals.count(1, 0);
-        locals.depth.get() == Depth::Record
-    });
-    if on && with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
-        flush(); // perhaps this poll never ends
-    }
-    // If kettle made it, too, the line is that of our future around it.
-    let made = || made.filter(|at| is_the_programs(at)).map(At::Made);
-    if is_the_programs(polled) { Some(At::Call(polled)) } else { made() }
-}
-
-/// How many awaits and polls have begun on this thread, and how many polls have ended, but for
-/// those inside another one. Only to be compared: both numbers wrap around.
-pub fn polls_so_far() -> (u32, u32) {
-    LOCALS.with(|locals| locals.polls.get())
-}
-
-/// Tells one poll of this thread from another; nested ones are the same. Never 0 where it is told.
-#[inline]
-pub fn this_poll() -> u32 {
-    if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }
-}
-
-/// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
-/// inside a task's poll. Polls may be nested, too (a local set inside its host).
-#[inline]
-pub fn run_as(task: Option<Id>) -> impl Drop {
-    let around = LOCALS.with(|locals| locals.running.replace(By { task, ..By::NOBODY }));
-    guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
-}
-
-/// What is running on this thread?
-pub(crate) fn running() -> By {
-    LOCALS.with(|locals| locals.running.get())
-}
-
-/// A poll of `task` begins: gives back what was running around it, and where that waits.
-pub(crate) fn enter(task: Id) -> (By, At) {
-    LOCALS.with(|locals| {
-        locals.count(1, 0);
-        (locals.running.replace(By { task: Some(task), ..By::NOBODY }), locals.waits.take())
+fn polled(here: Place, made: Option<Place>) -> Around {
+    RUNNING.with(|it| {
+        match it.depth.get() {
+            Depth::Nothing => return Around::SAME,
+            Depth::State => {}
+            Depth::Record => flush_if_full(), // perhaps this poll never ends
+        }
+        it.count(1, 0);
+        match made {
+            _ if is_the_programs(here) => it.go_to(At::Call(here)),
+            Some(made) if is_the_programs(made) => it.go_to(At::Made(made)),
+            _ => Around::SAME, // the line is that of our future around it
+        }
     })
 }
 
-/// A poll has ended: what was running around it goes on.
-pub(crate) fn leave((running, waits): (By, At)) {
-    LOCALS.with(|locals| {
-        locals.running.set(running);
-        locals.waits.set(waits);
-        locals.count(0, u32::from(running.task.is_none()));
-    });
+#[cold]
+fn flush_if_full() {
+    if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
+        flush();
+    }
 }
 
-fn depth_of(recorder: Option<&Recorder>) -> Depth {
-    recorder.map_or(Depth::Nothing, |it| if it.rests { Depth::State } else { Depth::Record })
+/// From now on everything is recorded; or only kept, or nothing.
+fn set_depth(recorder: Option<&Recorder>) {
+    let depth = match recorder {
+        None => Depth::Nothing,
+        Some(recorder) if recorder.remote.on() => Depth::Record,
+        Some(_) => Depth::State,
+    };
+    RUNNING.with(|it| it.depth.set(depth));
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
-    LOCALS.with(|locals| {
-        locals.depth.set(depth_of(recorder.as_deref()));
-        locals.recorder.replace(recorder)
-    })
+    set_depth(recorder.as_deref());
+    RUNNING.with(|it| it.remote.replace(recorder.as_ref().map(|it| it.remote.clone())));
+    RECORDER.with(|it| it.replace(recorder))
+}
+
+/// Records from now on, beginning with what is there, the runtime's own `tasks` among it: are they
+/// in the queue?
+#[cold]
+pub fn look(tasks: &[(Id, bool)]) {
+    with_recorder(|recorder| {
+        recorder.look(tasks);
+        set_depth(Some(recorder));
+    });
 }
 
 /// Does the sink want to be called at the beginning and end of each poll?
@@ -359,7 +223,7 @@ pub fn flush() {
         with_recorder(|recorder| {
             recorder.take_back(sink, records);
             recorder.veto = recorder.veto.take().or(veto);
-            LOCALS.with(|locals| locals.depth.set(depth_of(Some(recorder))));
+            set_depth(Some(recorder));
         });
         return;
     }

@@ -1,0 +1,230 @@
+//! What is running on this thread, at which line of the program, and is that recorded?
+//!
+//! Beside the running task and its branch, the line of the program's call, or of its await of a
+//! future of ours, that is under way: a record has all three. User code that emits holds no
+//! reference to a runtime, so this is a thread-local, as is the way to what the thread's runtime
+//! keeps.
+//!
+//! Interface: [`done_here`], [`in_a_drop`], [`line`]; [`keeps`], [`on`]; [`run_as`];
+//! [`polls_so_far`], [`this_poll`]. Not here: the recorder (`thread.rs`). Invariant: what a guard
+//! or a poll has set is as before when that is over.
+
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::panic::Location;
+use std::sync::Arc;
+
+use scopeguard::guard;
+
+use crate::place::is_the_programs;
+use crate::state::By;
+use crate::{At, Id, Place, RemoteEvents};
+
+/// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
+/// end after this would have.
+pub(crate) struct Running {
+    pub(crate) depth: Cell<Depth>,
+    /// The running task, and the branch in which that is.
+    task: Cell<Option<Id>>,
+    scope: Cell<Option<Id>>,
+    /// The program's line of what is done now.
+    pub(crate) line: Cell<At>,
+    /// Where the running task's last wait of this poll is.
+    pub(crate) waits: Cell<At>,
+    /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
+    polls: Cell<(u32, u32)>,
+    /// A combinator has ended in this poll.
+    pub(crate) scope_ended: Cell<bool>,
+    /// The wait for which a waker is being called.
+    pub(crate) called_for: Cell<Option<Id>>,
+    /// What is kept of the runtime that the thread drives, if anything is.
+    pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
+}
+
+/// What becomes of what happens on a thread?
+#[derive(Clone, Copy)]
+pub(crate) enum Depth {
+    Nothing,
+    /// What is there is kept.
+    State,
+    /// Everything is recorded.
+    Record,
+}
+
+thread_local! {
+    pub(crate) static RUNNING: ManuallyDrop<Running> = const {
+        ManuallyDrop::new(Running {
+            depth: Cell::new(Depth::Nothing),
+            task: Cell::new(None),
+            scope: Cell::new(None),
+            line: Cell::new(At::Unknown),
+            waits: Cell::new(At::Unknown),
+            polls: Cell::new((0, 0)),
+            scope_ended: Cell::new(false),
+            called_for: Cell::new(None),
+            remote: RefCell::new(None),
+        })
+    };
+}
+
+impl Running {
+    pub(crate) fn count(&self, began: u32, ended: u32) {
+        let before = self.polls.get();
+        self.polls.set((before.0.wrapping_add(began), before.1.wrapping_add(ended)));
+    }
+
+    pub(crate) fn get(&self) -> By {
+        By { task: self.task.get(), scope: self.scope.get(), at: self.line.get() }
+    }
+
+    pub(crate) fn set(&self, by: By) {
+        self.task.set(by.task);
+        self.scope.set(by.scope);
+        self.line.set(by.at);
+    }
+
+    /// From now on at this line: known in builds with debug assertions only.
+    pub(crate) fn go_to(&self, line: At) -> Around {
+        Around(Before::Line(self.line.replace(line)))
+    }
+
+    /// What is running, for an event from this place: the program's, if its line was passed on.
+    pub(crate) fn at(&self, place: Place) -> By {
+        let mut by = self.get();
+        if cfg!(debug_assertions) && is_the_programs(place) {
+            by.at = At::Call(place);
+        }
+        by
+    }
+}
+
+/// Is this thread recording, or keeping what is there?
+#[inline]
+pub fn keeps() -> bool {
+    RUNNING.with(|it| !matches!(it.depth.get(), Depth::Nothing))
+}
+
+/// Is this thread recording?
+#[inline]
+pub fn on() -> bool {
+    RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
+}
+
+/// Is only what is there kept?
+pub(crate) fn rests() -> bool {
+    RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
+}
+
+/// What is kept of the runtime that this thread drives.
+pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
+    RUNNING.with(|it| it.remote.borrow().as_ref().map(f))
+}
+
+/// Where other threads record what they do to something that is made on this one.
+pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
+    with_remote(Arc::clone)
+}
+
+/// What is running on this thread?
+pub(crate) fn running() -> By {
+    RUNNING.with(|it| it.get())
+}
+
+/// The same for an event from this place.
+pub(crate) fn by_at(place: Place) -> By {
+    RUNNING.with(|it| it.at(place))
+}
+
+/// The running task has to wait, by this line's doing.
+pub(crate) fn waits_at(place: Place) -> By {
+    RUNNING.with(|it| {
+        let by = if let At::Unknown = it.line.get() { it.at(place) } else { it.get() };
+        it.waits.set(by.at);
+        by
+    })
+}
+
+/// The program's line of what this thread does now.
+pub fn line() -> At {
+    RUNNING.with(|it| it.line.get())
+}
+
+/// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
+/// inside a task's poll. Polls may be nested, too (a local set inside its host).
+#[inline]
+pub fn run_as(task: Option<Id>) -> impl Drop {
+    let around = running();
+    RUNNING.with(|it| it.set(By { task, ..By::NOBODY }));
+    guard(around, |around| RUNNING.with(|it| it.set(around)))
+}
+
+/// How many awaits and polls have begun on this thread, and how many polls have ended, but for
+/// those inside another one. Only to be compared: both numbers wrap around.
+pub fn polls_so_far() -> (u32, u32) {
+    RUNNING.with(|it| it.polls.get())
+}
+
+/// Tells one poll of this thread from another; nested ones are the same. Never 0 where it is told.
+#[inline]
+pub fn this_poll() -> u32 {
+    if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }
+}
+
+/// Until it is dropped, what happens is in another branch or at another line than around it; or
+/// nothing records that, and there is nothing to restore.
+#[derive(Debug)]
+#[must_use = "dropped, it restores what was around it"]
+pub struct Around(Before);
+
+/// What was around it.
+#[derive(Debug)]
+#[cfg_attr(
+    not(any(debug_assertions, feature = "causes")),
+    expect(dead_code, reason = "see `drop`")
+)]
+enum Before {
+    Same,
+    Line(At),
+    Branch(Option<Id>),
+}
+
+/// Elsewhere neither is recorded, and a poll of ours is left without a drop.
+#[cfg(any(debug_assertions, feature = "causes"))]
+impl Drop for Around {
+    #[inline]
+    fn drop(&mut self) {
+        match self.0 {
+            Before::Same => {}
+            Before::Line(line) => RUNNING.with(|it| it.line.set(line)),
+            Before::Branch(scope) => RUNNING.with(|it| it.scope.set(scope)),
+        }
+    }
+}
+
+impl Around {
+    pub(crate) const SAME: Around = Around(Before::Same);
+
+    /// In this branch, if it has a number.
+    #[inline]
+    pub(crate) fn within(branch: Option<Id>) -> Around {
+        let around = || Before::Branch(RUNNING.with(|it| it.scope.replace(branch)));
+        Around(if branch.is_some() { around() } else { Before::Same })
+    }
+}
+
+/// What `emits` tells of is done by the program's call at this line; of a call of kettle's own, by
+/// the one around it.
+#[inline]
+#[cfg_attr(debug_assertions, track_caller)]
+pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
+    let here = Location::caller();
+    let is_known = cfg!(debug_assertions) && is_the_programs(here);
+    let _line = if is_known { RUNNING.with(|it| it.go_to(At::Call(here))) } else { Around::SAME };
+    emits()
+}
+
+/// Until the guard is dropped, what happens is done because a value of the program's is dropped.
+#[inline]
+pub fn in_a_drop() -> Around {
+    if cfg!(debug_assertions) { RUNNING.with(|it| it.go_to(At::Drop)) } else { Around::SAME }
+}
