@@ -23,9 +23,10 @@ use self::changes::Changes;
 use self::stacks::Stacks;
 use self::wire::{ALL, Wire};
 use crate::words::names::Names;
+use crate::words::say::say;
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
-use crate::words::text::{self as json, Out, field};
+use crate::words::text::{self as json, Out, whole_nanos};
 
 /// Writes records as lines.
 #[derive(Debug, Default)]
@@ -107,89 +108,76 @@ impl Scribe {
     pub(crate) fn line(&mut self, record: &Record, out: &mut Out) {
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);
-        json::raw(out, "{\"n\":");
-        json::number(out, record.seq);
-        json::raw(out, field!("t"));
-        json::nanos(out, record.time);
-        if record.real != record.time {
-            json::raw(out, field!("real"));
-            json::nanos(out, record.real);
-        }
-        if !record.overhead.is_zero() {
-            json::raw(out, field!("overhead"));
-            json::nanos(out, record.overhead);
-        }
-        json::raw(out, field!("turn"));
-        json::number(out, record.turn);
-        // The task that was being polled is its `run`; and its `task`, too, unless the event is
-        // about one. (A job's thread is no task's poll.)
-        let who = self.teller.who;
-        for (key, who) in [
-            (field!("task"), who.filter(|_| record.event.about().is_none())),
-            (field!("run"), who.filter(|_| record.task.is_some())),
-        ] {
-            if let Some(who) = who {
-                json::raw(out, key);
-                who.json(out);
-            }
-        }
-        if let Some(scope) = record.scope {
-            json::raw(out, field!("in"));
-            json::number(out, scope.get());
-        }
+        self.head(record, out);
         Wire::fields(&record.event, self.teller.names(), out);
         // What the wait is for that is served.
         if let Some(on) = self.teller.served(&record.event) {
             Wire::fields(&Served { on }, self.teller.names(), out);
         }
-        let names = self.teller.names();
-        let Places { src, at, made } = self.places;
-        let mut place = |key, place: &str| {
-            json::raw(out, key);
-            json::word(out, place);
-        };
-        if let Some(made) = made {
-            place(field!("made"), self.sources.shown(made).column());
-        }
-        // The engine's without its column, which says nothing to a reader.
-        if let Some(src) = src {
-            place(field!("src"), self.sources.shown(src).line());
-        }
-        if let Some(at) = at {
-            place(field!("at"), self.sources.shown(at).column());
-        }
-        json::raw(
-            out,
-            match record.at {
-                At::Made(_) => ",\"line\":\"made\"",
-                At::Drop => ",\"line\":\"drop\"",
-                At::Call(_) | At::Unknown => "",
-            },
-        );
+        self.where_it_was(record.at, out);
         if let Some(stack) = self.stacks.of_this {
-            json::raw(out, field!("stack"));
-            json::number(out, stack);
+            say!(out, ",\"stack\":{stack}");
         }
         if let Some(changes) = &mut self.changes {
-            changes.after(record, names, (&mut *out, &mut self.more));
+            changes.after(record, self.teller.names(), (&mut *out, &mut self.more));
             let (back, left) = changes.pointers();
             if let Some(back) = back {
-                json::raw(out, field!("back"));
-                json::number(out, back);
+                say!(out, ",\"back\":{back}");
             }
             for (index, wait) in left.iter().enumerate() {
-                json::raw(out, if index == 0 { ",\"left\":[" } else { "," });
-                json::number(out, wait.get());
+                say!(out, "{}{wait}", if index == 0 { ",\"left\":[" } else { "," });
             }
             json::raw(out, if left.is_empty() { "" } else { "]" });
         }
-        json::raw(out, field!("say"));
+        json::raw(out, ",\"say\":");
         // Not all of it is in words of ours: it may name a type, or be what the program says.
         json::text(out, self.teller.said());
         json::raw(out, "}\n");
         if !self.more.is_empty() {
             out.push(&self.more);
             self.more.clear();
+        }
+    }
+
+    /// When it was, and who did it.
+    fn head(&self, record: &Record, out: &mut Out) {
+        say!(out, "{{\"n\":{},\"t\":{}", record.seq, whole_nanos(record.time));
+        if record.real != record.time {
+            say!(out, ",\"real\":{}", whole_nanos(record.real));
+        }
+        if !record.overhead.is_zero() {
+            say!(out, ",\"overhead\":{}", whole_nanos(record.overhead));
+        }
+        say!(out, ",\"turn\":{}", record.turn);
+        // The task that was being polled is its `run`; and its `task`, too, unless the event is
+        // about one. (A job's thread is no task's poll.)
+        if let Some(who) = self.teller.who.filter(|_| record.event.about().is_none()) {
+            say!(out, ",\"task\":\"{who}\"");
+        }
+        if let Some(who) = self.teller.who.filter(|_| record.task.is_some()) {
+            say!(out, ",\"run\":\"{who}\"");
+        }
+        if let Some(scope) = record.scope {
+            say!(out, ",\"in\":{scope}");
+        }
+    }
+
+    /// Its places. The engine's is without its column, which says nothing to a reader.
+    fn where_it_was(&self, by: At, out: &mut Out) {
+        let Places { src, at, made } = self.places;
+        if let Some(made) = made {
+            say!(out, ",\"made\":\"{}\"", self.sources.shown(made).column());
+        }
+        if let Some(src) = src {
+            say!(out, ",\"src\":\"{}\"", self.sources.shown(src).line());
+        }
+        if let Some(at) = at {
+            say!(out, ",\"at\":\"{}\"", self.sources.shown(at).column());
+        }
+        match by {
+            At::Made(_) => json::raw(out, ",\"line\":\"made\""),
+            At::Drop => json::raw(out, ",\"line\":\"drop\""),
+            At::Call(_) | At::Unknown => {}
         }
     }
 }
