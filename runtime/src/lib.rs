@@ -87,7 +87,7 @@ pub use kettle_events::{Event, Id, Sink, emit};
 pub use runtime::{
     Config, EnterGuard, Handle, Inspector, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics,
     TryCurrentError, assert_may_block, drives_runtime, is_in_block_on, job_of, outside_block_on,
-    spawn, spawn_blocking, try_spawn_blocking,
+    running_job, spawn, spawn_blocking, try_spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;

@@ -1,12 +1,11 @@
 //! Which runtime is entered on this thread, and what else is kept per thread?
 //!
-//! The *entered* runtime is the one that was entered last on this thread, by `Handle::enter` or by
-//! `block_on`. The thread need not drive it. (The *current* scheduler is that of the runtime which
-//! it drives.)
+//! The *entered* runtime is the one entered last on this thread, by `Handle::enter` or `block_on`.
+//! The thread need not drive it: the *current* scheduler is that of the runtime which it drives.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
-//! [`assert_may_block`]; [`in_job`], [`job_of`]. Invariant: what panics here (no runtime at all,
-//! blocking where that is forbidden) says what to write instead.
+//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariant: what panics here (no
+//! runtime at all, blocking where that is forbidden) says what to write instead.
 //!
 //! Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table), it is never
 //! destroyed: a runtime may be in another thread-local, and end later.
@@ -88,10 +87,9 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R>
 /// If there is none, and says what to write.
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
-    match try_shared(f) {
-        Some(result) => result,
-        None => no_runtime(), // (a closure would not pass its caller's line on)
-    }
+    // (A closure would not pass its caller's line on.)
+    let Some(result) = try_shared(f) else { no_runtime() };
+    result
 }
 
 #[cold]
@@ -163,6 +161,11 @@ pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -
     let _id = show_id(Some(id));
     let _entered = enter(shared.clone());
     work()
+}
+
+/// The blocking job that this thread runs, with its runtime's events, while that is entered.
+pub fn running_job() -> Option<(Id, Arc<RemoteEvents>)> {
+    try_shared(|shared| Some((job_of(&shared.events)?, shared.events.clone()))).flatten()
 }
 
 /// The blocking job that this thread runs for the runtime with these events.

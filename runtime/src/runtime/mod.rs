@@ -22,7 +22,7 @@ mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on};
+pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on, running_job};
 pub use entered::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use inspect::Inspector;

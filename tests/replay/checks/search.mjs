@@ -127,7 +127,7 @@ export function search(checks, files) {
       const before = await lanes();
       await page.keyboard.press("/");
       await page.keyboard.type(`waits:${thing}`);
-      await page.waitForFunction(() => K.find.tasks);
+      await page.waitForFunction((text) => K.find.text === text, `waits:${thing}`);
       await page.keyboard.press("Escape");
       const picked = await page.evaluate(() => [...K.find.tasks]);
       is(picked.length > 0 && picked.length < 10, `${picked}`);

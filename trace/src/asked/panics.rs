@@ -5,19 +5,18 @@
 //! calls the one that was there. (A program that sets its own without calling ours has only the
 //! panic's event.)
 //!
-//! A job panics on a thread of the pool, which records nothing. So the sink that is put around a
-//! trace's own ([`Noting`]) leaves here where the events of its runtime go.
+//! A job panics on a thread of the pool, which records nothing: its runtime is told.
 //!
-//! Interface: [`note_panics`], [`Noting`].
+//! Interface: [`note_panics`].
 //!
 //! Invariant: what is kept of such texts is bounded, however often a program panics.
 
 use std::collections::BTreeSet;
 use std::panic::{self, PanicHookInfo};
-use std::sync::{Arc, Once, Weak};
+use std::sync::Once;
 
-use kettle_events::{At, Event, Record, RemoteEvents, Sink, Stack, elsewhere, note, on};
-use kettle_runtime::job_of;
+use kettle_events::{At, Event, note, on};
+use kettle_runtime::running_job;
 use parking_lot::Mutex;
 
 /// An event's text lives as long as the program: so many different ones are kept.
@@ -27,8 +26,6 @@ const LONG: usize = 300;
 /// What such a note begins with: the page and the story know it by that.
 const PANICKED: &str = "panicked at ";
 
-/// Where the runtimes that are recorded take what other threads do.
-static RUNTIMES: Mutex<Vec<Weak<RemoteEvents>>> = Mutex::new(Vec::new());
 static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 /// From now on what panics is noted with its place and its message.
@@ -50,56 +47,8 @@ fn tell(text: &'static str) {
     if on() {
         return note(text);
     }
-    for events in RUNTIMES.lock().iter().filter_map(Weak::upgrade) {
-        if let Some(job) = job_of(&events) {
-            events.push(Event::Note { text }, Some(job), At::Unknown);
-        }
-    }
-}
-
-/// Around a trace's sink.
-pub(crate) struct Noting {
-    sink: Box<dyn Sink>,
-    is_known: bool,
-}
-
-impl Noting {
-    pub(crate) fn around(sink: Box<dyn Sink>) -> Box<dyn Sink> {
-        Box::new(Noting { sink, is_known: false })
-    }
-}
-
-impl Sink for Noting {
-    fn record(&mut self, records: &[Record]) {
-        if !self.is_known
-            && let Some(events) = elsewhere()
-        {
-            let mut all = RUNTIMES.lock();
-            all.retain(|other| other.strong_count() > 0);
-            all.push(Arc::downgrade(&events));
-            self.is_known = true;
-        }
-        self.sink.record(records);
-    }
-
-    fn wants(&self) -> bool {
-        self.sink.wants()
-    }
-
-    fn live(&self) -> bool {
-        self.sink.live()
-    }
-
-    fn takes_stacks(&self) -> Option<fn() -> Stack> {
-        self.sink.takes_stacks()
-    }
-
-    fn stacks(&mut self, stacks: &[(u64, Stack)]) {
-        self.sink.stacks(stacks);
-    }
-
-    fn veto(&mut self) -> Option<String> {
-        self.sink.veto()
+    if let Some((job, events)) = running_job().filter(|(_, events)| events.on()) {
+        events.push(Event::Note { text }, Some(job), At::Unknown);
     }
 }
 

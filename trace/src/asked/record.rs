@@ -15,7 +15,7 @@ use std::io;
 use kettle_events::{Record, Sink};
 
 use crate::asked::env;
-use crate::asked::panics::{Noting, note_panics};
+use crate::asked::panics::note_panics;
 use crate::asked::recorder::{Recorder, Recording};
 use crate::doctor::{self, Keeper};
 
@@ -82,11 +82,10 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     };
     let trace = behind.is_some();
     let sink = doctor::around(behind, mode, stacks, trace);
-    if !trace || recorded {
-        return Ok(sink); // (a program's own record has its events, and no more)
+    if trace && !recorded {
+        note_panics(); // (a program's own record has its events, and no more)
     }
-    note_panics();
-    Ok(sink.map(Noting::around))
+    Ok(sink)
 }
 
 /// Puts back what was asked for before.
