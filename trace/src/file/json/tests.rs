@@ -189,24 +189,13 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     script.write(wake(one, Cause::Timer, Effect::Stale));
     script.write(Event::Park { timeout: None });
     let told = lines(&script.records);
-    let who: Vec<_> = told
-        .iter()
-        .map(|line| {
-            let text = |key| line.get(key).and_then(Value::as_str);
-            (text("task"), text("run"))
-        })
-        .collect();
-    assert_eq!(
-        who,
-        [
-            (Some("main"), None),
-            (Some("task 1"), Some("main")),
-            (Some("main"), Some("main")),
-            (Some("main"), Some("main")),
-            (Some("task 1"), None),
-            (None, None)
-        ]
-    );
+    let who = told.iter().map(|line| {
+        let text = |key| line.get(key).and_then(Value::as_str).unwrap_or("nobody");
+        format!("{} in {}", text("task"), text("run"))
+    });
+    let who = who.collect::<Vec<_>>().join("; ");
+    let spawned = "main in nobody; task 1 in main; main in main; main in main";
+    assert_eq!(who, format!("{spawned}; task 1 in nobody; nobody in nobody"));
     assert_eq!(told[2]["by"]["task"].as_str().unwrap(), "main");
     assert_eq!(told[2]["effect"].as_str().unwrap(), "during_poll");
     assert_eq!(told[4]["by"].as_str().unwrap(), "timer");
@@ -216,30 +205,17 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 #[test]
 fn what_is_waited_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let on = |on| line(given_up(on))["on"].clone();
-    let room = on(Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2));
-    assert_eq!(
-        (room["sync"].as_str().unwrap(), room["ticket"].as_u64().unwrap()),
-        ("channel 1", 2)
-    );
-    let value = on(Resource::SyncValue(SyncKind::Oneshot, channel));
-    assert_eq!(value["value"].as_str().unwrap(), "channel 1");
-    let closed = on(Resource::SyncClosed(SyncKind::Mpsc, channel));
-    assert_eq!(closed["closed"].as_str().unwrap(), "channel 1");
-    let write = on(Resource::Sync(SyncKind::RwLock, sync, Units::All, 2));
-    assert_eq!(keys(&write), ["sync", "ticket", "units"]);
-    assert_eq!(
-        (write["sync"].as_str().unwrap(), write["units"].as_str().unwrap()),
-        ("rwlock 1", "all")
-    );
-    let closed = on(Resource::SyncClosed(SyncKind::Watch, sync));
-    assert_eq!(closed["closed"].as_str().unwrap(), "watch 1");
-    let source = on(Resource::Source(source, Direction::Write));
-    assert_eq!(
-        (source["source"].as_str().unwrap(), source["direction"].as_str().unwrap()),
-        ("source 1", "write")
-    );
-    assert_eq!(on(Resource::Task(Id::next()))["task"].as_str().unwrap(), "task 1");
+    let is = |on, told: &str| assert_eq!(line(given_up(on))["on"], parse(told));
+    let room = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
+    is(room, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
+    is(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);
+    is(Resource::SyncClosed(SyncKind::Mpsc, channel), r#"{"closed":"channel 1"}"#);
+    let write = Resource::Sync(SyncKind::RwLock, sync, Units::All, 2);
+    is(write, r#"{"sync":"rwlock 1","ticket":2,"units":"all"}"#);
+    is(Resource::SyncClosed(SyncKind::Watch, sync), r#"{"closed":"watch 1"}"#);
+    let write = Resource::Source(source, Direction::Write);
+    is(write, r#"{"source":"source 1","direction":"write"}"#);
+    is(Resource::Task(Id::next()), r#"{"task":"task 1"}"#);
 }
 
 #[test]

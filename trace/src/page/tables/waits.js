@@ -7,34 +7,31 @@
 // `left`. Here they are put together, and nothing is found out.
 //
 // Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act,
-// called, done, got, left}`, indices of events, undefined where there is none (yet); `task`, `at` and
-// `scope` (the branch) are of the last event that asked, `asked` are all of those. `K.waitAt(i)`:
-// the wait that event `i` names. `K.openWaits(name, i)`: the waits that are open behind event `i`
-// and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`: with those for
-// the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while the trace is
-// read. `K.waitsFor(state, name)`: what a task waits for, as long as it isn't there. `K.askOf(wait,
-// i)`: the event that had asked it last. `K.waiters(state, source, direction)`: who waits there.
-// `K.withWaiters(state, primitive)`: its record with who waits in `line`, front to back (for room, or
-// to take it), `forValue` or `forEnd`, and to whom it was `handed`, that has not taken it yet;
-// `K.inLine(state, sync)`: the first of these; `K.placeOf(state, on)`: which place in it a ticket
-// has, from 1; 0: none. `K.trace.sets`: the scopes of sets of tasks.
-// Invariant: all of this depends on the trace alone. A wait that was there before the record has no
-// `begin`, and if the record says so, `before`, in place of the event that had asked it last.
-// Not here: what a wait is for in words (words/), what follows from waits (why/).
+// called, done, got, left}`, indices of events, undefined where there is none (yet); `task`, `at`
+// and `scope` (the branch) are of the last event that asked, `asked` are all of those.
+// `K.waitAt(i)`: the wait that event `i` names. `K.openWaits(name, i)`: the waits that are open
+// behind event `i` and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`:
+// with those for the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while
+// the trace is read. `K.waitsFor(state, name)`: what a task waits for, as long as it isn't there.
+// `K.askOf(wait, i)`: the event that had asked it last. `K.waiters(state, source, direction)`: who
+// waits there. `K.withWaiters(state, primitive)`: its record with who waits in `line`, front to
+// back (for room, or to take it), `forValue` or `forEnd`, and to whom it was `handed`, that has not
+// taken it yet; `K.inLine(state, sync)`: the first of these; `K.placeOf(state, on)`: which place in
+// it a ticket has, from 1; 0: none. `K.trace.sets`: the scopes of sets of tasks. Invariant: all of
+// this depends on the trace alone. A wait that was there before the record has no `begin`, and if
+// the record says so, `before`, in place of the event that had asked it last. Not here: what a wait
+// is for in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
+// prettier-ignore
+const BLANK = {
+  task: undefined, on: undefined, at: null, scope: undefined, begin: undefined, again: NONE,
+  served: undefined, act: undefined, called: undefined, left: NONE, done: undefined,
+  got: undefined, before: undefined,
+};
 class Wait {
   constructor(id) {
-    Object.assign(this, {
-      id,
-      task: undefined,
-      on: undefined,
-      at: null,
-      scope: undefined,
-      begin: undefined,
-    });
-    Object.assign(this, { again: NONE, served: undefined, act: undefined, called: undefined });
-    Object.assign(this, { done: undefined, got: undefined, before: undefined, left: NONE });
+    Object.assign(this, BLANK, { id });
   }
   get asked() {
     return this.begin === undefined ? this.again : [this.begin, ...this.again];
@@ -170,14 +167,10 @@ const TELL = {
   },
 };
 const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new Asked()).get(key);
-K.on("begin", (trace) =>
-  Object.assign(trace, {
-    waits: new Map(),
-    askedBy: new Map(),
-    askedAt: new Map(),
-    sets: new Set(),
-  }),
-);
+K.on("begin", (trace) => {
+  const [waits, askedBy, askedAt] = [1, 2, 3].map(() => new Map());
+  Object.assign(trace, { waits, askedBy, askedAt, sets: new Set() });
+});
 K.on("event", function (e) {
   for (const before of K.openBefore(e)) tell(before, before);
   tell(e);

@@ -87,14 +87,10 @@ function endedHTML(s, over) {
 }
 /** For what it waits; where that is there already, or nothing is, who has its waker. */
 function waitsFor(s, { name, clones }) {
-  const open = K.openWaits(name, s.i),
-    left = open.filter(({ served }) => !(served <= s.i));
-  if (left.length < open.length) return "woken soon";
-  return left.length
-    ? esc(K.onAll(left.map(({ on }) => on)))
-    : clones > 0
-      ? "other code"
-      : `no ${clones === 0 ? "waker left" : "open wait"}`;
+  const left = K.waitsFor(s, name);
+  if (left.length < K.openWaits(name, s.i).length) return "woken soon";
+  if (left.length) return esc(K.onAll(left));
+  return clones > 0 ? "other code" : `no ${clones === 0 ? "waker left" : "open wait"}`;
 }
 
 function waitingHTML(s, waiting, over, must) {
