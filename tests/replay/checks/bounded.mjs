@@ -14,13 +14,7 @@ import { verdict } from "./harness.mjs";
 import { TABLES, beside, linesOf, scripts } from "./scripts.mjs";
 
 const directory = process.argv[2];
-const K = scripts(
-  ...TABLES,
-  "tables/lengths.js",
-  "words/names.js",
-  "why/inputs.js",
-  "why/bounds.js",
-);
+const K = scripts(...TABLES, "words/names.js", "why/inputs.js", "why/bounds.js");
 
 /** The lengths of the timers that the page names, in milliseconds. */
 function named() {

@@ -11,10 +11,7 @@ import { dataOf, linesOf, written } from "./scripts.mjs";
 export function files(checks, replays, directory) {
   checks.add("files: a server that was killed, and a file torn anywhere", async (open) => {
     const killed = await open(replays.server);
-    is(
-      await killed.evaluate(() => K.trace.cut && K.trace.count > 30),
-      "the killed server's trace opens",
-    );
+    is(await killed.evaluate(() => K.trace.cut && K.trace.count > 30), "its trace opens");
     for (const replay of [replays.channel, replays.zoo]) {
       const text = readFileSync(replay, "utf8"),
         begin = dataOf(text);

@@ -72,10 +72,7 @@ export function lanes(checks, files) {
     await page.mouse.up();
     await page.keyboard.up("Shift");
     const after = await frame(page);
-    is(
-      Math.abs((after.left - before.left) * after.column - 300) < 3,
-      "the window moves with the hand",
-    );
+    is(Math.abs((after.left - before.left) * after.column - 300) < 3, "it moves with the hand");
     same(await at(page), 50, "and the event stays");
   });
 

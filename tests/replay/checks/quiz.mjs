@@ -3,22 +3,14 @@
 // Every question of every program is asked, and its answer compared with the event that follows.
 
 import { is, same } from "./harness.mjs";
+import { PROGRAMS } from "./traces.mjs";
 
 const KINDS = ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Park"];
 
 export function quiz(checks, files) {
   checks.add("quiz: the answers are the trace's", async (open) => {
     const kinds = new Set();
-    for (const name of [
-      "make_tea",
-      "server",
-      "channel",
-      "select",
-      "mutex",
-      "errors",
-      "zoo",
-      "crowd",
-    ]) {
+    for (const name of [...PROGRAMS, "zoo", "crowd"]) {
       const page = await open(files[name]);
       const { faults, asked } = await page.evaluate(every, name === "crowd" ? 2500 : Infinity);
       same(faults, [], `${name}: wrong answers`);
@@ -33,7 +25,8 @@ export function quiz(checks, files) {
 
   checks.add("quiz: asked, answered by key and by click, counted", async (open) => {
     const page = await open(files.channel),
-      at = () => page.evaluate(() => K.i);
+      at = () => page.evaluate(() => K.i),
+      score = () => page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]);
     const forward = async () => {
       for (let n = 0; n < 60 && !(await page.evaluate(() => K.quiz.question)); n++)
         await page.keyboard.press("ArrowRight");
@@ -46,23 +39,15 @@ export function quiz(checks, files) {
     await page.keyboard.press("ArrowRight");
     same(await at(), shown, "no step before the answer");
     await page.keyboard.press("abcd"[first.right]);
-    same(
-      await page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]),
-      [1, 1],
-      "right, by key",
-    );
+    same(await score(), [1, 1], "right, by key");
     await page.click("#quiz [data-go]");
     same(await at(), first.i, "and goes to see it");
     const second = await forward();
     await page.click(`#quiz [data-answer="${(second.right + 1) % second.options.length}"]`);
-    same(
-      await page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]),
-      [1, 2],
-      "wrong, by click",
-    );
+    same(await score(), [1, 2], "wrong, by click");
     is(
       await page.isVisible(`#quiz .right[data-answer="${second.right}"]`),
-      "the right one is marked",
+      "the right one is seen",
     );
     await page.keyboard.press("ArrowRight");
     same(await at(), second.i, "after an answer the step is free");

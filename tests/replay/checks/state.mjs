@@ -123,11 +123,7 @@ export function counted(most = Infinity) {
         e.tasks,
       );
       say("timers", s.timers.size, e.timers);
-      say(
-        "sources",
-        [...s.sources.values()].filter((source) => source.registered).length,
-        e.sources,
-      );
+      say("sources", [...s.sources.values()].filter((r) => r.registered).length, e.sources);
     }
     if (e.ev === "PollStart" && i)
       say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);

@@ -135,13 +135,7 @@ const RECORDS = {
   jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };
 const side = (ready) => ({ ready, last: null, bytes: null });
-const LOOP = Object.freeze({
-  phase: null,
-  stack: NOTHING,
-  timeout: null,
-  hand: 0,
-  deferred: NOTHING,
-});
+const LOOP = { phase: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING };
 const BOOKS = Object.keys(RECORDS);
 const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 

@@ -65,7 +65,7 @@ function token(s, name, small, note) {
   );
 }
 const none = (text) => `<div class="none">${text}</div>`;
-const rest = (left, word) =>
+const rest = (left, word = "") =>
   left ? `<div class="rest"><b>and ${number(left)} more ${word}</b></div>` : "";
 
 /** The last ones to end, the latest first: the bottom line of the box. */
@@ -118,11 +118,7 @@ K.placesHTML = function (s, e) {
   const flow = (ev) => `<div class="flow${e?.ev === ev ? " hot" : ""}" aria-hidden="true">→</div>`;
   const isWake = e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e);
   return (
-    place(
-      "Run queue",
-      count(s.places.queued.length),
-      queued + rest(queue.left, "") || none("empty"),
-    ) +
+    place("Run queue", count(s.places.queued.length), queued + rest(queue.left) || none("empty")) +
     flow("PollStart") +
     place(
       "Polling",

@@ -35,18 +35,11 @@ K.childOf = function (source) {
     ? `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`
     : "";
 };
-const SIGNALS = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  13: "SIGPIPE",
-  14: "SIGALRM",
-  15: "SIGTERM",
-};
+const SIGNALS = { 1: "HUP", 2: "INT", 3: "QUIT", 13: "PIPE", 14: "ALRM", 15: "TERM" };
 /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
 K.signalOf = function (source) {
   const number = K.sourceType(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
-  return number ? (SIGNALS[number] ?? `signal ${number}`) : "";
+  return number ? (SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`) : "";
 };
 /** Whatever listens accepts, and never writes. */
 K.listens = (source) => /Listener$/.test(K.sourceType(source));
