@@ -1,14 +1,12 @@
 //! Does `docs/tokio-map.md` say of every item what became of it?
 //!
 //! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``.
-//! It says in the second how kettle's differs, in the third where kettle's is, in the fourth where
-//! tokio's is. What is asked:
+//! It says in the second how kettle's differs. What is asked:
 //!
 //! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
 //!   one of theirs.
 //! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method of the
 //!   item, or has one that tokio lacks, a row of the item names it.
-//! - The files of both are in their cells; `fs/*.rs` stands for all of a folder.
 //!
 //! After its first row a type may be named by its last name: `` `Builder`: `build` ``, ``
 //! `Builder::build` ``.
@@ -27,8 +25,8 @@ pub(crate) const MAP: &str = "docs/tokio-map.md";
 
 struct Row<'p> {
     line: usize,
-    /// The cells: items, difference, file here, file there.
-    cells: [&'p str; 4],
+    /// The cells: items, difference.
+    cells: [&'p str; 2],
 }
 
 /// All rows by the paths that their first cells name.
@@ -48,17 +46,9 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     }
     let mut faults = Vec::new();
     for (surface, whose) in [(tokio, "tokio"), (kettle, "kettle")] {
-        for (path, item) in surface.items.iter().filter(|(_, item)| item.kind != "mod") {
-            let Some(rows) = named.get(path.as_str()) else {
-                faults.push(format!("{MAP}: no row for {whose}'s `{path}`"));
-                continue;
-            };
-            let cell = if whose == "tokio" { 3 } else { 2 };
-            if !rows.iter().any(|row| has_file(row.cells[cell], &item.file)) {
-                let Row { line, .. } = rows[0];
-                faults.push(format!("{MAP}:{line}: `{path}` is in `{}` in {whose}", item.file));
-            }
-        }
+        let items = surface.items.iter().filter(|(_, item)| item.kind != "mod");
+        let unnamed = items.filter(|(path, _)| !named.contains_key(path.as_str()));
+        faults.extend(unnamed.map(|(path, _)| format!("{MAP}: no row for {whose}'s `{path}`")));
     }
     let strangers = named.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
     let strangers = strangers.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
@@ -110,12 +100,6 @@ fn tells(rows: &[&Row<'_>], name: &str) -> bool {
     rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(is_it)))
 }
 
-/// Is the file in the cell, or all of its folder?
-fn has_file(cell: &str, file: &str) -> bool {
-    let folder = file.rsplit_once('/').map(|(folder, _)| format!("{folder}/*.rs"));
-    cell.contains(file) || folder.is_some_and(|folder| cell.contains(&folder))
-}
-
 /// An item, or one of its members, by its path or by the item's last name.
 fn is_known(surface: &Surface, path: &str) -> bool {
     let Some((of, name)) = path.rsplit_once("::") else { return false };
@@ -127,7 +111,7 @@ fn is_known(surface: &Surface, path: &str) -> bool {
 
 fn read(line: usize, row: &str) -> Option<Row<'_>> {
     let mut cells = cells(row);
-    Some(Row { line, cells: [cells.next()?, cells.next()?, cells.next()?, cells.next()?] })
+    Some(Row { line, cells: [cells.next()?, cells.next()?] })
 }
 
 /// A path without the crate's name, and without what follows the name of a macro or a function.
@@ -139,22 +123,20 @@ fn plain(path: &str) -> &str {
 mod tests {
     use super::*;
 
-    const TOKIO: &str = "a = { kind = 'mod', file = 'a.rs' }\n\
-        'a::B' = { file = 'a.rs', members = ['new', 'set'] }\n\
-        'a::C' = { file = 'c.rs' }\nd = { kind = 'fn', same_as = 'a::D' }\n";
-    const KETTLE: &str = "a = { kind = 'mod', file = 'src/a.rs' }\n\
-        'a::B' = { file = 'src/a.rs', members = ['get', 'new'] }\n\
-        d = { kind = 'fn', file = 'src/d.rs' }\n";
-    const HEAD: &str = "| kettle | as in tokio? | here | tokio |\n|---|---|---|---|\n";
+    const TOKIO: &str = "a = { kind = 'mod' }\n'a::B' = { members = ['new', 'set'] }\n\
+        'a::C' = {}\nd = { kind = 'fn', same_as = 'a::D' }\n";
+    const KETTLE: &str = "a = { kind = 'mod' }\n'a::B' = { members = ['get', 'new'] }\n\
+        d = { kind = 'fn' }\n";
+    const HEAD: &str = "| kettle | as in tokio? |\n|---|---|\n";
 
     fn told(rows: &str) -> Vec<String> {
         let read = |text: &str| toml::from_str(text).unwrap();
         faults(&format!("{HEAD}{rows}"), &read(TOKIO), &read(KETTLE))
     }
 
-    const B: &str = "| `a::B`: `new` | no `set`; `get` is kettle's own | `src/a.rs` | `a.rs` |\n";
-    const C: &str = "| `a::C` | absent: one thread | | `c.rs` |\n";
-    const D: &str = "| `d()` | same | `src/d.rs` | |\n";
+    const B: &str = "| `a::B`: `new` | no `set`; `get` is kettle's own |\n";
+    const C: &str = "| `a::C` | absent: one thread |\n";
+    const D: &str = "| `d()` | same |\n";
 
     #[test]
     fn a_whole_map_has_no_fault() {
@@ -168,8 +150,6 @@ mod tests {
             ([B, &C.replace("absent", "same"), D].concat(), "doesn't begin with \"absent\""),
             ([&B.replace("`set`", "it"), C, D].concat(), "kettle lacks `set` of `a::B`"),
             ([&B.replace("`get`", "it"), C, D].concat(), "tokio lacks `get` of `a::B`"),
-            ([B, C, &D.replace("src/d", "src/e")].concat(), "`d` is in `src/d.rs` in kettle"),
-            ([B, &C.replace("c.rs", "x.rs"), D].concat(), "`a::C` is in `c.rs` in tokio"),
             ([B, C, D, &D.replace("d()", "a::E")].concat(), "`a::E` is neither"),
         ] {
             let told = told(&rows);

@@ -1,8 +1,8 @@
 //! What can a program name of a crate?
 //!
-//! A [`Surface`]: every public path with what it is, the file that defines it, and, for a type or a
-//! trait, the names of its methods, variants and public fields.
-//! An item with two paths has its members at the shorter one; the other says which that is.
+//! A [`Surface`]: every public path with what it is and, for a type or a trait, the names of its
+//! methods, variants and public fields. An item with two paths has its members at the shorter one;
+//! the other says which that is.
 //!
 //! A path may lead through other crates: kettle re-exports most of its engine's types. So the
 //! crates are read together, and an item is known by its crate and its number there ([`Key`]).
@@ -35,9 +35,6 @@ pub(crate) struct Surface {
 pub(crate) struct Item {
     /// `struct`, `fn` and so on; `use` for what another crate defines.
     pub(crate) kind: String,
-    /// The file that defines it.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) file: String,
     /// Its other path, where the members are.
     pub(crate) same_as: Option<String>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -155,8 +152,7 @@ impl Walk<'_> {
                 None => Item { kind: "use".to_owned(), ..Item::default() },
                 Some(key) => match first.entry(key.clone()) {
                     Entry::Occupied(other) => {
-                        let (file, same_as) = (String::new(), Some(other.get().clone()));
-                        Item { file, same_as, ..self.bare(key) }
+                        Item { same_as: Some(other.get().clone()), ..self.bare(key) }
                     }
                     Entry::Vacant(place) => {
                         place.insert(path.clone());
@@ -171,9 +167,7 @@ impl Walk<'_> {
 
     fn bare(&self, (name, id): &Key) -> Item {
         let Some(raw) = self.raw(name, *id) else { return Item::default() };
-        let file = raw.span.as_ref().map(|span| span.filename.display().to_string());
-        let file = from_its_sources(file.unwrap_or_default());
-        Item { kind: kind(raw).to_owned(), file, ..Item::default() }
+        Item { kind: kind(raw).to_owned(), ..Item::default() }
     }
 
     fn with_members(&self, key: &Key) -> Item {
@@ -212,12 +206,6 @@ impl Walk<'_> {
         }
         item
     }
-}
-
-/// A file in the folder of another crate's sources, from its `src/` on.
-fn from_its_sources(file: String) -> String {
-    let within = file.rsplit_once("/src/").filter(|_| file.starts_with('/'));
-    within.map(|(_, within)| within.to_owned()).unwrap_or(file)
 }
 
 fn fields(kind: &StructKind) -> Vec<Id> {
