@@ -8,6 +8,9 @@ use crate::sample::Sample;
 /// A row as a function of its size: how many operations, or whatever `about` says.
 pub type Run = fn(u64) -> Sample;
 
+/// How the names of rows begin that are about a debug build, with the tools that watch a run.
+pub const DEBUG: &str = "debug-";
+
 /// One line of the table.
 #[derive(Debug)]
 pub struct Row {

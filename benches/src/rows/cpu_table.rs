@@ -39,6 +39,17 @@ pub(super) const IN_THE_WHEEL: &[Row] = growing!(
     100 "100", 1_000_000 "1,000,000"
 );
 
+/// For a debug build, with its doctor and without. Each sample lasts for less than a second, after
+/// which the doctor would look, and for far longer than it records at first.
+pub(super) const DEBUG: &[Row] = &[
+    row!("debug-message", 1_200_000, "a message", channel::one_producer: tokio),
+    row!("debug-select", 400_000, "a round of `select!`", select::two_receivers: tokio),
+    row!("debug-spawn", 200_000, "spawn and join", spawn::one: tokio),
+    row!("debug-yield", 400_000, "a yield", debug::lone: tokio),
+    row!("debug-lock", 120_000, "a lock of ten tasks", debug::in_line: tokio),
+    row!("debug-echo", 35_000, "an echo over TCP", debug::echo: tokio),
+];
+
 pub(super) const THREADS: &[Row] = &[Row::new(
     "switch",
     200_000,

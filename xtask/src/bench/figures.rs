@@ -12,7 +12,7 @@
 use kettle_kit::report::Trouble;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::row::{Build, Row, Sample};
+use crate::bench::row::{Build, OFF, Row, Sample};
 
 /// The runtime that all others are compared with.
 pub(crate) const BASE: &str = "tokio";
@@ -49,6 +49,10 @@ pub(crate) struct Ratio {
     pub(crate) upper: f64,
 }
 
+/// What is noted of a row of a debug build, as the median of so many counts.
+pub(crate) const INSTRUCTIONS: &str = "instructions";
+const LOOKS: usize = 5;
+
 /// Bytes are the same in each run, or nearly.
 const ROUNDS_OF_BYTES: usize = 3;
 
@@ -56,7 +60,8 @@ const ROUNDS_OF_BYTES: usize = 3;
 pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures, Trouble> {
     let rounds = if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
     let again = row.peers.iter().any(|name| name == BASE).then(|| AGAIN.to_owned());
-    let names: Vec<String> = row.peers.iter().cloned().chain(again).collect();
+    let off = row.is_of_debug().then(|| OFF.to_owned());
+    let names: Vec<String> = row.peers.iter().cloned().chain(again).chain(off).collect();
     let mut samples = vec![Vec::new(); names.len()];
     let mut order: Vec<usize> = (0..names.len()).collect();
     for round in 1..=rounds {
@@ -72,7 +77,15 @@ pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures
         println!("{}", told.join("  "));
     }
     let sampled: Vec<_> = names.into_iter().zip(samples).collect();
-    Ok(Figures::of(row, &sampled))
+    let mut figures = Figures::of(row, &sampled);
+    let counted = |name: &str| row.is_of_debug() && ["kettle", OFF].contains(&name);
+    for it in figures.runtimes.iter_mut().filter(|it| counted(&it.name)) {
+        // Of several, since a look of the doctor's may fall into one.
+        let counts = (0..LOOKS).map(|_| Ok(build.counts(&row.name, &it.name)?[INSTRUCTIONS]));
+        let counts = counts.collect::<Result<Vec<f64>, Trouble>>()?;
+        it.notes.push((INSTRUCTIONS.to_owned(), rounded(quantile(&counts, 0.5))));
+    }
+    Ok(figures)
 }
 
 impl Figures {
@@ -133,7 +146,7 @@ impl Figures {
     /// The runtimes besides kettle and tokio.
     pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
         let names = self.runtimes.iter().map(|runtime| runtime.name.as_str());
-        names.filter(|name| !["kettle", BASE, AGAIN].contains(name))
+        names.filter(|name| !["kettle", BASE, AGAIN, OFF].contains(name))
     }
 }
 
@@ -150,7 +163,7 @@ const EQUAL: f64 = 1.02;
 
 /// The rule in words, and whether it is kept; none for a row that was not compared with tokio.
 pub(crate) fn rule(figures: &Figures) -> Option<(String, bool)> {
-    let ratio = figures.ratio("kettle")?;
+    let ratio = figures.ratio("kettle").filter(|_| !figures.row.is_of_debug())?;
     let most = figures.row.most.unwrap_or(EQUAL);
     Some((format!("≤ {most:.2}"), ratio.median <= most + figures.noise()))
 }

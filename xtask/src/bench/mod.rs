@@ -84,14 +84,17 @@ pub(crate) fn bench(wish: &Wish) -> ExitCode {
 fn measure(wish: &Wish) -> Result<bool, Trouble> {
     // Before the build: others may commit while it runs.
     let run = Run::new()?;
-    eprintln!("building the bench, with link-time optimisation: this takes minutes");
-    let profile = ["--profile", "bench-rows"];
-    let build = Build::new(&profile, "bench-rows")?;
-    let known = build.rows()?;
+    let debug = Build::new(&[], "debug")?;
+    let known = debug.rows()?;
     let rows = chosen(&wish.rows, &known)?;
-    let (mut all, mut failed) = (Vec::new(), Vec::new());
+    let (mut all, mut failed, mut optimised) = (Vec::new(), Vec::new(), None);
+    if !rows.iter().all(|row| row.is_of_debug()) {
+        eprintln!("building the bench, with link-time optimisation: this takes minutes");
+        optimised = Some(Build::new(&["--profile", "bench-rows"], "bench-rows")?);
+    }
     for row in rows {
-        match figures::measure(&build, row, wish.rounds.into()) {
+        let build = optimised.as_ref().filter(|_| !row.is_of_debug()).unwrap_or(&debug);
+        match figures::measure(build, row, wish.rounds.into()) {
             Ok(figures) => {
                 if wish.save {
                     // After each row: a run that is broken off has not been for nothing.

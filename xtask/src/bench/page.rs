@@ -13,8 +13,9 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::figures::{BASE, is_slower, rule};
+use crate::bench::figures::{BASE, Figures, INSTRUCTIONS, is_slower, rule};
 use crate::bench::record::{self, Kept};
+use crate::bench::row::OFF;
 
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
@@ -41,7 +42,8 @@ pub(crate) fn check() -> Outcome {
 fn made(kept: &[Kept]) -> Result<String, Trouble> {
     let rows: Vec<&[Kept]> = kept.chunk_by(|one, two| one.name() == two.name()).collect();
     let families = kept.chunk_by(|one, two| family(one) == family(two));
-    let is_plain = |row: &&[Kept]| row[0].name() == family(&row[0]) && waiting(row).is_none();
+    let is_special = |row: &[Kept]| waiting(row).is_some() || row[0].figures.row.is_of_debug();
+    let is_plain = |row: &&[Kept]| row[0].name() == family(&row[0]) && !is_special(row);
     let plain = rows.iter().copied().filter(is_plain);
     let page = context! {
         judged => rows.iter().filter(|row| rule(&row[0].figures).is_some()).count(),
@@ -50,6 +52,7 @@ fn made(kept: &[Kept]) -> Result<String, Trouble> {
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families.filter_map(growth).collect::<Vec<_>>(),
         waiting => rows.iter().filter_map(|row| waiting(row)).collect::<Vec<_>>(),
+        debug => rows.iter().filter_map(|row| debug(row)).collect::<Vec<_>>(),
         processors => processors(kept),
     };
     let filled = environment().render_str(include_str!("page.md.jinja"), &page);
@@ -160,6 +163,19 @@ fn waiting(row: &[Kept]) -> Option<Value> {
         memory => ["kettle", BASE, "threads"].map(memory),
         times => ["start-up ns", "answer ns"].map(times),
     })
+}
+
+/// A debug build with its doctor, beside one without, and beside tokio.
+fn debug(row: &[Kept]) -> Option<Value> {
+    let first = Some(&row[0].figures).filter(|figures| figures.row.is_of_debug())?;
+    let share = |of: fn(&Figures, &str) -> Option<f64>, other| {
+        let share = |kept: &Kept| Some(of(&kept.figures, "kettle")? / of(&kept.figures, other)?);
+        range(row.iter().filter_map(share), two_digits)
+    };
+    let counted = |figures: &Figures, runtime: &str| figures.note(runtime, INSTRUCTIONS);
+    let timed = |figures: &Figures, runtime: &str| Some(figures.ratio(runtime)?.median);
+    let shares = [share(counted, OFF), share(timed, OFF), ratio(row, "kettle")];
+    Some(context! { about => first.row.about, shares })
 }
 
 /// On what the rows were measured, and for each processor when and with what.

@@ -24,6 +24,9 @@ pub(crate) struct Row {
     pub(crate) about: String,
 }
 
+/// kettle with its doctor off.
+pub(crate) const OFF: &str = "off";
+
 /// What one sample printed: the row's own figure, and others by name.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sample {
@@ -75,7 +78,9 @@ impl Build {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<T, Trouble> {
         let mut command = Command::new(&self.program);
-        let finished = process::run(command.args(words).env_remove("KETTLE_TRACE"))?;
+        command.args(words.iter().map(|word| if *word == OFF { "kettle" } else { word }));
+        command.env("KETTLE_DOCTOR", if words.contains(&OFF) { "off" } else { "" });
+        let finished = process::run(command.env_remove("KETTLE_TRACE"))?;
         let read = finished.expect_success().and_then(|finished| read(&finished.stdout));
         Ok(read.map_err(|said| format!("`{}` did not pass: {}", words.join(" "), said.trim()))?)
     }
@@ -93,6 +98,11 @@ pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a R
 }
 
 impl Row {
+    /// Is it about a debug build?
+    pub(crate) fn is_of_debug(&self) -> bool {
+        self.name.starts_with("debug-")
+    }
+
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, unit, most, peers, about] = fields[..] else {

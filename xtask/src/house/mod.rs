@@ -31,7 +31,7 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_310),
-    (&[EVENTS], 2_510),               // with what a look begins with (decision 25)
+    (&[EVENTS], 2_508),               // with what a look begins with (decision 25)
     (&["runtime/src/executor"], 615), // with the pool of threads that block
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_660),
 ];
