@@ -1,8 +1,8 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full`
-//! adds what takes too long for every change, and `setup --full` fetches the tools for it. `api`,
-//! `bench`, `book` and `replay` have a module of their name each.
+//! adds what takes too long for every change, and `setup --full` fetches the tools for it. `bench`,
+//! `book` and `replay` have a module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list
 //! of parts in their order), then one file or folder per part. What `cargo exercise` and `cargo
@@ -70,8 +70,6 @@ enum Command {
     Bench(bench::Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
-    /// Says what tokio has and kettle lacks, item by item
-    Api,
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
@@ -112,7 +110,6 @@ fn main() -> ExitCode {
         }
         Command::Bench(wish) => bench::bench(&wish),
         Command::Replay(wish) => replay::replay(&wish),
-        Command::Api => api::api(),
         Command::Book(wish) => book::book(&wish),
         Command::Mind { program, args } => process::mind(&program, &args),
     }
@@ -133,7 +130,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "replay", "api", "book"] {
+        for command in ["test", "setup", "full", "bench", "replay", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }

@@ -62,26 +62,20 @@ const ON_REQUEST: &[Part] = &[
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 
-/// What only runs when it is named.
-const BY_NAME: &[Part] =
-    &[part("mutants", "how many changes of a sample our tests notice: an hour", proof::mutants)];
-
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
     Part { name, about, run }
 }
 
 /// All parts that can be named.
 pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
-    PARTS.iter().chain(ON_REQUEST).chain(BY_NAME)
+    PARTS.iter().chain(ON_REQUEST)
 }
 
 /// A line for each part.
 pub(crate) fn listed() -> String {
     let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
     let mut lines: Vec<String> = all().map(line).collect();
-    let only = |of: &str| format!("\nOnly if they are named{of}:\n");
-    lines.insert(PARTS.len() + ON_REQUEST.len(), only(""));
-    lines.insert(PARTS.len(), only(", and in `cargo xtask full`"));
+    lines.insert(PARTS.len(), "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned());
     "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 

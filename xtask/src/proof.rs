@@ -50,13 +50,9 @@ const INTERPRETED: &[(&str, &str)] = &[
 /// For Miri and the fuzzers. Of a younger one Miri refuses the types with which `parking_lot_core`
 /// 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
-/// How many mutants are tried, and which: every so many-th of all that there are, beginning with
-/// the seed.
-const MUTANTS: usize = 40;
-const SEED: usize = 29;
 
-/// Programs that are built from source into `target/tools`: each with its version.
-const TOOLS: [(&str, &str); 2] = [("cargo-fuzz", "0.13.2"), ("cargo-mutants", "27.1.0")];
+/// A program that is built from source into `target/tools`, and its version.
+const FUZZER: (&str, &str) = ("cargo-fuzz", "0.13.2");
 
 /// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that
 /// goes to `target/fuzz`.
@@ -78,7 +74,7 @@ fn fuzzed(name: &str) -> Result<String, Trouble> {
     let found = target.join("fuzz/found").join(name);
     std::fs::create_dir_all(&found)?;
     let seconds = env::var("KETTLE_FUZZ_SECONDS").unwrap_or_else(|_| FUZZED_FOR.to_owned());
-    let mut command = nightly(tool("cargo-fuzz")?);
+    let mut command = nightly(tool(FUZZER.0)?);
     command.args(["run", "--fuzz-dir", "tests/fuzz", "--features", "libfuzzer"]);
     command.args(["--sanitizer", "none", "fuzz"]).arg(found);
     command.arg(format!("tests/fuzz/corpus/{name}"));
@@ -180,44 +176,16 @@ pub(crate) fn tool(name: &str) -> Result<PathBuf, Trouble> {
     Err(Trouble::Skipped(format!("no {name} here; `cargo xtask setup --full` fetches it")))
 }
 
-/// The programs that the parts here need, and what builds each.
-pub(crate) fn needed() -> impl Iterator<Item = (&'static str, Command)> {
-    TOOLS.into_iter().map(|(name, version)| {
-        let mut install = command(&["install", name, "--locked", "--version", version, "--root"]);
-        install.arg(tools()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-        (name, install)
-    })
+/// The fuzzer, and what builds it.
+pub(crate) fn fuzzer() -> (&'static str, Command) {
+    let (name, version) = FUZZER;
+    let mut install = command(&["install", name, "--locked", "--version", version, "--root"]);
+    install.arg(tools()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    (name, install)
 }
 
-pub(crate) fn has(name: &str) -> bool {
-    tool(name).is_ok()
-}
-
-/// How many of a sample of changes do our tests notice? `.cargo/mutants.toml` says where they are
-/// made, and what has to notice them. (Some change nothing that could be noticed: a miss is for a
-/// reader to judge.)
-pub(crate) fn mutants(report: &mut Report) {
-    let about = "cargo mutants --sharding round-robin --shard …";
-    report.long_check("a sample of mutants is tried", about, || {
-        let program = tool("cargo-mutants")?;
-        let mutants = |args: &[&str]| {
-            let mut command = Command::new(&program);
-            command.args(["mutants", "-p", "kettle", "-p", "kettle-runtime"]).args(args);
-            command.current_dir(tree::root());
-            command
-        };
-        let all = finish(&mut mutants(&["--list"]), "mutants")?.stdout.lines().count();
-        let shards = all / MUTANTS;
-        let shard = format!("{}/{shards}", SEED % shards.max(1));
-        let output = target().display().to_string();
-        // It shows what it is at, and ends what hangs, itself.
-        let args = ["--sharding", "round-robin", "--shard", &shard, "--output", &output];
-        match mutants(&args).status()?.code() {
-            // Some are missed; some end in a hang.
-            Some(0 | 2 | 3) => Ok(Tally::success()),
-            _ => Err("cargo-mutants could not try them".into()),
-        }
-    });
+pub(crate) fn has_fuzzer() -> bool {
+    tool(FUZZER.0).is_ok()
 }
 
 fn target() -> PathBuf {

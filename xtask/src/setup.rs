@@ -2,8 +2,7 @@
 //!
 //! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them.
 //! `--full` fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays
-//! need in a browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz,
-//! cargo-mutants.
+//! need in a browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz.
 //!
 //! What is there is left alone. Packages are installed only as root and with apt; otherwise it is
 //! told what to install. Whether a skip is a failure, `--strict` decides.
@@ -38,9 +37,8 @@ pub(crate) fn setup(full: bool) {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
             tools.push(("the oldest compiler", Box::new(proof::has_oldest), install));
         }
-        tools.extend(proof::needed().map(|(name, install)| -> Tool {
-            (name, Box::new(move || proof::has(name)), install)
-        }));
+        let (fuzzer, install) = proof::fuzzer();
+        tools.push((fuzzer, Box::new(proof::has_fuzzer), install));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
     let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();

@@ -2,8 +2,6 @@
 //!
 //! Interface: [`missing`], a list of [`Gap`]s in the order of their paths.
 
-use std::fmt::{self, Display, Formatter};
-
 use crate::api::surface::Surface;
 
 /// Something that the other surface lacks.
@@ -39,36 +37,4 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
         members.for_each(|member| gap(What::Member(member.clone())));
     }
     gaps
-}
-
-/// As a person reads it.
-impl Display for Gap {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::Item => write!(f, "{}: all of it", self.path),
-            What::Member(name) => write!(f, "{}: {name}", self.path),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Surface {
-        toml::from_str(text).unwrap()
-    }
-
-    #[test]
-    fn what_is_missing_is_named_once() {
-        let there = read(
-            "a.kind = 'mod'\n'a::B'.members = ['new', 'set']\n\
-             'a::C'.members = ['new']\nc.same_as = 'a::d'\n'a::d'.kind = 'fn'\n",
-        );
-        let here = read("a.kind = 'mod'\n'a::B'.members = ['new']\nc.kind = 'fn'\n");
-        let gaps = missing(&there, &here);
-        let told: Vec<String> = gaps.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["a::B: set", "a::C: all of it", "a::d: all of it"]);
-        assert_eq!(missing(&there, &there), []);
-    }
 }

@@ -19,25 +19,25 @@ use rustdoc_types::{
     Attribute, Id, Item as Raw, ItemEnum, ItemKind, StructKind, VariantKind, Visibility,
 };
 
-use serde::{Deserialize, Serialize};
+#[cfg(test)]
+use serde::Deserialize;
 
 use crate::api::rustdoc::Crates;
 
 /// All public paths, without the crate's name in front.
-#[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(Deserialize), serde(transparent))]
 pub(crate) struct Surface {
     pub(crate) items: BTreeMap<String, Item>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
-#[serde(default)]
+#[derive(Debug, Default)]
+#[cfg_attr(test, derive(Deserialize), serde(default))]
 pub(crate) struct Item {
     /// `struct`, `fn` and so on; `use` for what another crate defines.
     pub(crate) kind: String,
     /// Its other path, where the members are.
     pub(crate) same_as: Option<String>,
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) members: BTreeSet<String>,
 }
 
