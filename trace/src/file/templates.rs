@@ -3,8 +3,9 @@
 //! As a *row*: the lines of a trace are much alike, and differ in their numbers. A line without its
 //! numbers is a template, which is written once; a row has the template's number, and by how much
 //! each number of the line is greater than the one at its place in the template's row before.
-//! `docs/watch.md` says how rows are written. A reader need not make a line of each row to
-//! know what it says.
+//! A number has up to 15 digits, no leading zero, and is after a space, `.`, `,`, `[` or `":`. A
+//! row is varints (seven bits a byte, the lowest first): its template's number, from 1, or 0,
+//! length and text of a new one; then each difference, d as 2d and -d as 2d - 1, at first to 0.
 //!
 //! Interface: [`Templates::pack`], and [`Templates::unpack`] in the same order. Invariant: what is
 //! unpacked is what was packed, byte for byte; both forget the templates at the same row.
