@@ -67,7 +67,7 @@ impl Learner {
 #[test]
 fn the_first_hour() {
     let learner = Learner::new();
-    learner.types("", 0, &["4.1* yield-now Yield", "Begin: cargo exercise state-machine"]);
+    learner.types("", 0, &["4.1* yield-now Yield", "Begin: cargo exercise rung 1"]);
     learner.types("check", 2, &["no exercise is started; `cargo exercise` lists them"]);
     learner.types("4.1", 0, &["# Yield", "yield-now/src/answer.rs", "cargo exercise check"]);
     learner.types("check", 1, &["Still to be done", "answer.rs:", "as it should at the start"]);
