@@ -133,11 +133,17 @@ fn main() -> ExitCode {
     for (name, _) in alone::ENDS {
         checks.push((name, Box::new(|| check_panic(name, lint_of(name)))));
     }
+    for name in alone::AT_REST {
+        checks.push((name, Box::new(|| check_at_rest(name))));
+    }
     for (name, _) in alone::UNSEEN {
         checks.push((name, Box::new(|| check_unseen(name, lint_of(name)))));
     }
     for (name, _) in alone::FINE {
-        checks.push((name, Box::new(|| check_fine(name, "watch"))));
+        checks.push((
+            name,
+            Box::new(|| ["", "watch"].into_iter().for_each(|mode| check_fine(name, mode))),
+        ));
     }
     let mut faults = Vec::new();
     while !checks.is_empty() {
@@ -256,6 +262,11 @@ fn check_panic(name: &str, lint: &str) {
     assert!(told.contains("\nkettle's doctor: "), "{name}: {told}");
     // One mistake, one verdict.
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
+}
+
+fn check_at_rest(name: &'static str) {
+    let told = told_by(start(name, None));
+    assert!(told.starts_with(&format!("warning[kettle::{}]: ", lint_of(name))), "{name}: {told}");
 }
 
 /// Only the doctor's own thread notices, and the program goes on hanging. What is certain is an

@@ -116,8 +116,7 @@ impl Told {
 
     /// Its open waits.
     fn waits(&mut self, task: &Task) -> String {
-        let mut open = self.fold.waits_of(task.id);
-        open.retain(|wait| waits(&wait.waiter));
+        let open = self.fold.waits_of(task.id);
         let mut all: Vec<String> = open.iter().map(|wait| quoted(self.on(wait.on))).collect();
         all.sort();
         join(all)
@@ -192,8 +191,10 @@ impl Told {
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));
-        let (value, gone) =
-            (self.waiter(value.first().filter(|waiter| waits(waiter))), self.in_no_order(&gone));
+        let (value, gone) = (
+            self.waiter(value.first().filter(|waiter| !self.fold.is_given_up(waiter))),
+            self.in_no_order(&gone),
+        );
         let (line, closed, whole) = (join(self.in_line(&line)), known.closed, known.is_exclusive());
         let kind = match known.kind {
             SyncKind::RwLock => "rw_lock".to_owned(),
@@ -223,7 +224,8 @@ impl Told {
     }
 
     fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
-        let mut all = self.in_line(waiters.iter().filter(|waiter| waits(waiter)));
+        let fold = self.fold.clone();
+        let mut all = self.in_line(waiters.iter().filter(|waiter| !fold.is_given_up(waiter)));
         all.sort();
         all.dedup();
         join(all)
@@ -240,9 +242,4 @@ fn join(parts: impl IntoIterator<Item = String>) -> String {
 
 fn quoted(name: impl Display) -> String {
     format!("\"{name}\"")
-}
-
-/// A wait that was given up is none, though its waker lies there.
-fn waits(waiter: &Waiter) -> bool {
-    waiter.poll > 0
 }

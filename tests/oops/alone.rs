@@ -2,13 +2,16 @@
 //! nothing can ever happen again, and what comes close to it.
 
 use std::future::{pending, poll_fn};
+use std::os::fd::OwnedFd;
+use std::process::Command;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use kettle::net::TcpListener;
+use kettle::io::AsyncReadExt;
+use kettle::net::{TcpListener, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local};
@@ -20,7 +23,12 @@ type Program = (&'static str, fn());
 pub(crate) const ENDS: &[Program] = &[
     ("deadlock/after_blocking_work", after_blocking_work),
     ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
+    ("deadlock/a_read_that_select_has_dropped", a_read_that_select_has_dropped),
 ];
+
+/// These are told as well where nothing is recorded before the look.
+pub(crate) const AT_REST: &[&str] =
+    &["deadlock/a_set_that_no_task_polls", "deadlock/a_read_that_select_has_dropped"];
 
 /// Another thread waits, too, and no record tells that it won't act: so nothing is certain, and
 /// only the doctor's own thread notices.
@@ -41,6 +49,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_server_without_guests", a_server_without_guests),
     ("none/a_waker_that_a_thread_has", a_waker_that_a_thread_has),
     ("none/a_set_between_two_runs", a_set_between_two_runs),
+    ("none/a_child_at_the_other_end", a_child_at_the_other_end),
 ];
 
 /// Longer than the doctor looks on before it speaks.
@@ -74,6 +83,24 @@ fn a_set_that_no_task_polls() {
         let (tx, rx) = oneshot::channel();
         set.spawn_local(async { tx.send(1) });
         rx.await.expect("a value");
+    });
+}
+
+/// Nobody waits for the socket any more, though it has main's waker.
+fn a_read_that_select_has_dropped() {
+    block_on(async {
+        sleep(Duration::from_millis(5)).await;
+        let (mut ours, _theirs) = UnixStream::pair().expect("a pair");
+        let (tx, rx) = oneshot::channel();
+        kettle::spawn(async move { tx.send(1) });
+        let mut bytes = [0; 8];
+        kettle::select! {
+            biased;
+            value = rx => assert_eq!(value, Ok(1)),
+            _ = ours.read(&mut bytes) => unreachable!("nothing is written"),
+        }
+        let (_tx, rx) = oneshot::channel::<()>();
+        let _ = rx.await;
     });
 }
 
@@ -228,6 +255,20 @@ fn a_server_without_guests() {
             std::net::TcpStream::connect(address).expect("it listens");
         });
         listener.accept().await.expect("a guest");
+    });
+}
+
+/// No thread of this process can end the wait: the child has the other end, and leaves in time.
+fn a_child_at_the_other_end() {
+    block_on(async {
+        sleep(Duration::from_millis(5)).await;
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        let theirs = OwnedFd::from(theirs);
+        let mut child = Command::new("sleep").arg("3").stdin(theirs).spawn().expect("a child");
+        ours.set_nonblocking(true).expect("a socket");
+        let mut ours = UnixStream::from_std(ours).expect("a socket");
+        assert_eq!(ours.read(&mut [0; 8]).await.expect("the end"), 0);
+        assert!(child.wait().expect("it has ended").success());
     });
 }
 

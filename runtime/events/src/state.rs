@@ -66,7 +66,7 @@ impl State {
         match it.event {
             Event::Spawn { task: id, .. }
             | Event::BlockingStart { task: id }
-            | Event::SourceNew { source: id, .. } => self.there.insert(id.get(), it),
+            | Event::SourceAdd { source: id, .. } => self.there.insert(id.get(), it),
             Event::Scope { scope, .. } => match self.there.get_mut(scope.get()) {
                 Some(told) => told.by = it.by,
                 None => self.there.insert(scope.get(), it),

@@ -162,7 +162,7 @@ impl Sources {
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
         entry.insert(Member { token, state: state.clone(), fd });
-        self.events.emit(|| Event::SourceAdd { source: state.id, what });
+        self.events.emit_lasting(|| Event::SourceAdd { source: state.id, what });
         Some(token)
     }
 

@@ -38,7 +38,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Direction, Event, Id, Tried, emit, emit_lasting};
+use kettle_events::{Direction, Event, Id, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
@@ -118,7 +118,7 @@ impl<S: Pollable> Source<S> {
         ends: impl FnOnce(&S) -> [u32; 2],
     ) {
         let state = &self.registration.state;
-        emit_lasting(|| Event::SourceNew {
+        emit(|| Event::SourceNew {
             source: state.id,
             what: name.unwrap_or_else(|| last_name(type_name::<S>())),
             ready: Direction::ALL.map(|direction| state.look(direction).has(ANY)),

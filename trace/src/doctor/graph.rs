@@ -134,11 +134,9 @@ pub(super) fn table(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
         lint = lint.note(format!("not shown: {}", count(tasks.len() - SHOWN, "more waiting task")));
     }
     for (id, job) in run.fold.jobs().filter(|(_, job)| job.out).take(SHOWN) {
-        let asked = run.handed_out(id).or(job.made); // (for want of one of the program's, a line of kettle's)
         lint = match run.fold.wait_of_job(id) {
-            Some(wait) => of_wait(run, (id, asked), &wait, lint),
-            None => lint
-                .spot(asked, format!("{}, which was asked for here, has not ended", run.name(id))),
+            Some(wait) => of_wait(run, (id, job.made), &wait, lint),
+            None => lint.spot(job.made, format!("{}, asked for here, has not ended", run.name(id))),
         };
     }
     lint

@@ -62,14 +62,17 @@ impl Hangs {
             }
             Event::Park { .. } => self.lasts(run, LASTING, record),
             Event::RunEnd { .. } => self.lasts(run, Duration::ZERO, record),
-            Event::ScopeEnd { won: Some(_), .. } => {
-                self.limit = at_a_limit(run, record).or(self.limit.take());
-                None
-            }
             Event::PollEnd { outcome, .. } => {
                 self.limit.take().filter(|_| outcome == Outcome::Panicked)
             }
             _ => None,
+        }
+    }
+
+    /// Before a scope ends, while its waits are open.
+    pub(super) fn see_before(&mut self, run: &Run, record: &Record) {
+        if let Event::ScopeEnd { won: Some(_), .. } = record.event {
+            self.limit = at_a_limit(run, record).or(self.limit.take());
         }
     }
 

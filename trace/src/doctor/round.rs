@@ -75,6 +75,7 @@ impl Round {
     pub(super) fn see(&mut self, records: &[Record]) {
         for record in records {
             let was_whole = self.run.fold.is_whole();
+            self.hangs.see_before(&self.run, record);
             self.run.step(record);
             // With records missing, nothing is proven any more; but of the poll that made too many of them it is known when
             // it began.

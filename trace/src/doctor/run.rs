@@ -9,14 +9,13 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Place, Record, Resource, Thing};
+use kettle_events::{Event, Id, Kind, Record, Thing};
 
 use super::alone::Alone;
 use super::lint::Lint;
 use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
-use crate::words::whose::is_kettles;
 
 /// So many names more than things are kept.
 const FEW: usize = 16;
@@ -137,20 +136,12 @@ impl Run {
 
     /// Is a socket waited for, which may become ready?
     pub(super) fn listens(&self) -> bool {
-        self.fold.listening() > 0
+        self.fold.listens()
     }
 
     /// The tasks that have not ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
         self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
-    }
-
-    /// The program's line that handed this job to the pool: where kettle itself did, the one that
-    /// awaits it.
-    pub(super) fn handed_out(&self, id: Id) -> Option<Place> {
-        let job = self.fold.job(id)?;
-        let own = job.made.filter(|made| !is_kettles(made.file()));
-        own.or_else(|| self.fold.waiters(Resource::Task(id)).first().and_then(|waiter| waiter.at))
     }
 
     /// A lint has looked at so many entries.

@@ -31,9 +31,6 @@ impl Fold {
             }
             Event::PollStart { task } => self.tasks.poll_start(record, task, t),
             Event::PollEnd { task, outcome } => {
-                if self.tasks.running.len() <= 1 {
-                    self.asked.clear();
-                }
                 self.tasks.poll_end(record, task, outcome, t);
                 if outcome != Outcome::Pending {
                     self.ends(task);

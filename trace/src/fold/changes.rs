@@ -84,7 +84,7 @@ impl Fold {
     // ----- jobs, and whose end is waited for -----
 
     pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
-        let (parent, handle, made) = (record.task, true, Some(record.place));
+        let (parent, handle, made) = (record.task, true, record.at.place());
         let job = Job { parent, out: true, handle, made, ..Job::default() };
         self.jobs.insert(id, job);
         self.out += 1;

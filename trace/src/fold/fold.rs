@@ -78,8 +78,6 @@ pub struct Fold {
     pub(super) waits: Waits,
     /// Combinators that are polled.
     pub(super) scopes: Scopes,
-    /// The waits that were asked in the poll that goes on, each in its branch.
-    pub(super) asked: Vec<(Option<Id>, Id)>,
     /// The record that the last one goes back to: the put of a value that is got, the taking of
     /// what is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,

@@ -16,15 +16,15 @@ impl Fold {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
         let (task, renewed) = (record.task.or(record.job), record.seq);
         let before = self.waits.all.get(&wait);
+        let branch = before.and_then(|(was, _)| was.waiter.scope);
         // The same wait, asked again: perhaps by another task.
         let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
         let (since, began) =
             same.map_or((renewed, record.time), |(was, _)| (was.waiter.since, was.waiter.began));
         let (joins, scope) = (same.is_none(), record.scope);
-        let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
         let at = record.at.place();
-        let waiter = Waiter { wait, task, since, began, scope, renewed, poll, at, units };
+        let waiter = Waiter { wait, task, since, began, scope, renewed, at, units };
         if joins {
             self.moves(wait, None);
             self.makes_room(spot);
@@ -34,7 +34,7 @@ impl Fold {
         if joins {
             self.moves(wait, Some(spot));
         }
-        self.asked.push((record.scope, wait));
+        self.scopes.moves(wait, branch, record.scope);
         if let Some(job) = record.job.and_then(|id| self.jobs.get_mut(&id)) {
             job.blocks_at = Some(wait);
         }
@@ -149,8 +149,10 @@ impl Fold {
             self.primitive_of(SyncKind::Barrier, sync).unheard |= !got;
         }
         self.moves(wait, None);
-        let known = self.waits.all.remove(&wait).is_some();
-        self.trouble.check(known, || format!("wait {wait} ends, and had not begun"));
+        let known = self.waits.all.remove(&wait);
+        let branch = known.as_ref().and_then(|(known, _)| known.waiter.scope);
+        self.scopes.moves(wait, branch, None);
+        self.trouble.check(known.is_some(), || format!("wait {wait} ends, and had not begun"));
     }
 
     /// A task is over: the wakers that it has left behind are not shown any more.
@@ -164,28 +166,27 @@ impl Fold {
         }
     }
 
-    /// Does nobody wait any more, though its future lives on and its waker is stored? Its task has
-    /// ended, or the branch in which it was asked last. (One whose place another one has taken has
-    /// no waker stored.)
-    pub(super) fn is_given_up(&self, waiter: &Waiter) -> bool {
-        waiter.task.is_some_and(|id| match self.tasks.all.get(&id) {
-            Some(task) => task.is_over() || waiter.poll == 0,
+    /// Does nobody wait any more, though its waker is stored? Its task has ended, or the branch in
+    /// which it was asked last: no drop tells the end of a wait that no future of ours owns. (One
+    /// whose place another one has taken has no waker stored.)
+    #[doc(hidden)]
+    pub fn is_given_up(&self, waiter: &Waiter) -> bool {
+        let of_a_task = |id| match self.tasks.all.get(&id) {
+            Some(task) => task.is_over(),
             None => !self.jobs.contains_key(&id),
-        })
+        };
+        waiter.task.is_some_and(of_a_task) || self.scopes.is_over(waiter.scope)
     }
 
     /// What was asked in its branches is no longer waited for, though a future that was polled by
     /// reference lives on.
     pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {
-        let lost = |(branch, _): &&(Option<Id>, Id)| self.scopes.is_within(*branch, scope);
-        let lost: Vec<Id> = self.asked.iter().filter(lost).map(|(_, wait)| *wait).collect();
-        self.scopes.end(scope);
+        let lost = self.scopes.end(scope);
         self.looked += lost.len() as u64;
         for wait in lost {
-            if let Some((known, Some(spot))) = self.waits.all.get_mut(&wait)
+            if let Some((known, Some(spot))) = self.waits.all.get(&wait)
                 && known.waiter.task == task
             {
-                known.waiter.poll = 0;
                 self.tasks.moved(*spot);
                 self.left.push(wait);
             }

@@ -86,7 +86,7 @@ pub struct Job {
     pub handle: bool,
     /// The record of its end.
     pub(super) ended: Option<u64>,
-    /// The line that handed it to the pool: the program's, or that of a function of kettle's.
+    /// The program's line that handed it to the pool, or called the function of kettle's that did.
     pub(crate) made: Option<Place>,
     /// Its last wait.
     pub(super) blocks_at: Option<Id>,

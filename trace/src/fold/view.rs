@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, Resource, ScopeKind};
+use kettle_events::{Direction, Id, Resource, ScopeKind};
 
 use super::course::Phase;
 use super::fold::Fold;
@@ -76,11 +76,11 @@ impl Fold {
         all.into_iter()
     }
 
-    /// What a task's wakers are stored at: what it waits for, and what it has left behind
-    /// ([`Waiter::poll`] tells which).
+    /// What a task waits for.
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
         let ids = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
         let mut all: Vec<Wait> = ids.filter_map(|id| self.waits.stored(*id).copied()).collect();
+        all.retain(|wait| !self.is_given_up(&wait.waiter));
         all.sort_by_key(|wait| Spot::of(wait.on));
         all
     }
@@ -179,9 +179,11 @@ impl Fold {
         self.out
     }
 
-    /// How many wakers are stored at sources.
-    pub fn listening(&self) -> usize {
-        self.waits.listening
+    /// Does a task wait for a source?
+    pub fn listens(&self) -> bool {
+        let spots = |id: &Id| Direction::ALL.map(|way| Spot::Source(*id, way));
+        let mut waiters = self.sources.keys().flat_map(spots).flat_map(|spot| self.waits.at(spot));
+        waiters.any(|waiter| !self.is_given_up(waiter))
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.

@@ -6,9 +6,7 @@
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
 //! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or
-//! a socket that a `timeout` or a `select!` has polled by reference. To know what a task does,
-//! compare [`Waiter::poll`] with the task's polls; to know what could still wake it, do not
-//! compare.
+//! a socket that a `timeout` or a `select!` has polled by reference: `Fold::is_given_up`.
 //!
 //! Interface: [`Waits`], the table of the open ones by their numbers.
 //!
@@ -37,9 +35,6 @@ pub struct Waiter {
     pub scope: Option<Id>,
     /// The record that stored it, or renewed it, last.
     pub renewed: u64,
-    /// Which of its task's polls has stored it, or renewed it, last; 0: its future was given up
-    /// since, or it is no task's.
-    pub poll: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,
     /// How much it waits for, where that is counted.
@@ -107,8 +102,6 @@ pub(super) struct Waits {
     /// line from front to back.
     alone: HashMap<Spot, Id, Quick>,
     pub(super) at: BTreeMap<(Spot, u64), Id>,
-    /// So many are at sources.
-    pub(super) listening: usize,
 }
 
 impl Waits {
@@ -164,8 +157,6 @@ impl Waits {
             Some(spot) => _ = self.at.insert((spot, wait.get()), wait),
             None => {}
         }
-        self.listening -= usize::from(matches!(from, Some(Spot::Source(..))));
-        self.listening += usize::from(matches!(to, Some(Spot::Source(..))));
         Some((from, waiter))
     }
 }
