@@ -12,7 +12,7 @@
 //!     runtime.block_on(async { kettle::spawn(async { "tea" }).await.unwrap() })
 //! });
 //! assert_eq!(tea, "tea");
-//! assert_eq!(kettle::trace::Ledger::from_records(&records).tasks_spawned, 1);
+//! assert_eq!(kettle::trace::Ledger::from_records(&records).of("tasks", "spawned"), 1);
 //! ```
 //!
 //! In debug builds, and beside every trace, the [`doctor`] looks on.

@@ -92,7 +92,7 @@ impl std::fmt::Debug for Blocks {
 /// let path = std::env::temp_dir().join("kettle-doc-lines.html");
 /// kettle::trace::save(&path, &records)?;
 /// let lines = kettle::trace::lines(&std::fs::read_to_string(&path)?);
-/// assert!(lines[0].starts_with("{\"v\":8,"));
+/// assert!(lines[0].starts_with("{\"v\":9,"));
 /// assert!(lines.iter().any(|line| line.contains("main is polled")));
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), std::io::Error>(())
