@@ -1,14 +1,14 @@
 //! How does a task give up on a future that takes too long?
 //!
-//! It puts the future and a [`Sleep`] into one, [`Timeout`], and polls both: the future first, so
-//! that it wins if both are ready. If the sleep is ready first, the output is `Err(Elapsed)`, and
-//! the future goes with the `Timeout`: dropping is what ends it.
+//! It puts the future and a [`Sleep`] together into a [`Timeout`], which polls both: the future
+//! first, so that it wins if both are ready. If the sleep is ready first, the output is
+//! `Err(Elapsed)`, and the future is dropped with the `Timeout`, which is what ends it.
 //!
 //! Interface: [`timeout`], [`timeout_at`], [`Timeout`]. Invariants: the future is polled at least
 //! once, even if the deadline has passed. A future that is always ready to go on, and so spends
 //! the whole budget of each poll, can't put its own deadline off.
 //!
-//! tokio: `time/timeout.rs`, with the same order and the same exception from the budget.
+//! tokio: `time/timeout.rs`, in the same order, and its deadline is as exempt from the budget.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};

@@ -1,21 +1,21 @@
-//! What are the phases of a turn, and how many polls make one?
+//! What are the phases of a turn, and how many polls fit into one?
 //!
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
 //!
 //! 1. *Tasks*: those in the run queue are polled, at most `event_interval` (61) of them.
 //! 2. *Deferred wakers*: tasks that yield, or have spent their budget, are woken.
-//! 3. *Messages*: what other threads have asked for is done.
+//! 3. *Messages*: requests from other threads are carried out.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
 //!    (`park.rs`). Otherwise look at the sockets without waiting, if any task was polled.
 //!
-//! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
-//! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
-//! is taken out first. A panic in the poll or the drop of a spawned future is caught in its box
-//! (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers, sockets
-//! and messages wait for at most two intervals of polls, unless more than 1,024 timers or sockets
-//! are due at once, or more messages are in the inbox than a turn has polls.
+//! Interface: [`Executor`]. Its fields are plain: only the thread that drives the runtime touches
+//! them. Invariants: no thread-local is borrowed while user code runs: anything to be polled, woken
+//! or dropped is taken out first. A panic in the poll or the drop of a spawned future is caught in
+//! its box (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers,
+//! sockets and messages wait for at most two intervals of polls, unless more than 1,024 timers are
+//! due or sockets ready at once, or the inbox holds more messages than a turn has polls.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.

@@ -1,12 +1,12 @@
 //! How does a message from another thread get in, and when is the loop unparked?
 //!
-//! Any thread sends into the [`Inbox`], a queue without a lock. Only the loop has the queue's other
-//! end, and receives once in each turn. If the loop sleeps in the selector it must be unparked, and
-//! only then: that costs a system call.
+//! Any thread can send into the [`Inbox`], a lock-free queue. Only the loop has the queue's other
+//! end, and receives once in each turn. If the loop sleeps in the selector it must be unparked;
+//! otherwise it must not, because an unpark costs a system call.
 //!
-//! The danger. The loop sees an empty inbox and goes to sleep; between these two a message arrives,
-//! and is never received. So each side first does its own part, then swaps `asleep`, and only then
-//! looks at the other's part:
+//! The danger is that a message arrives after the loop has found the inbox empty but before it
+//! sleeps, and is never received. So each side first does its own part, then swaps `asleep`, and
+//! only then looks at the other's part:
 //!
 //! ```text
 //!   loop (prepare_to_sleep)                    other thread (send)
@@ -18,17 +18,17 @@
 //!
 //! The swaps of one atomic have an order. If the sender's comes second, it finds `true`, and
 //! unparks. If the loop's comes second, it reads what the sender's left, and so sees all that the
-//! sender did before: the message is there when it looks. *Every* change of `asleep` is a swap, the
-//! loop's waking up too. A plain store reads nothing, and would cut the chain that leads from a
-//! sender's swap to the loop's next look.
+//! sender did before: the message is there when it looks. *Every* change to `asleep` is a swap,
+//! including the loop's when it wakes up. A plain store reads nothing, and would cut the chain that
+//! leads from a sender's swap to the loop's next look.
 //!
 //! An unpark between `prepare_to_sleep` and the sleep is not lost: it ends the sleep as it begins.
 //!
 //! Interface: [`Inbox`]; [`InFlight`], which says whether a task has such a message on its way.
 //! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark for
 //! each time that it becomes true; a thread's messages are received in the order in which it sent
-//! them. When the loop drops its end, what is in the queue or comes later is dropped. Modelled with
-//! loom as it is (`tests/models`).
+//! them. When the loop drops its end, all messages are dropped, and so are any that arrive later.
+//! The loom models in `tests/models` run this file unchanged.
 //!
 //! tokio: the injection queue with a mutex, and an unpark for each message.
 

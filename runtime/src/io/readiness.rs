@@ -3,8 +3,8 @@
 //! A source has four directions: reading, writing, priority data and errors. One atomic word says
 //! what is believed about each of them, and counts the reports (the *report count*). Behind one
 //! lock are the wakers of the tasks that wait. The system is never asked "is it ready?": we try,
-//! and believe a direction ready until a try says `WouldBlock`. No read or write tells of priority
-//! data and errors, so these two wait for a report from the beginning. This is one direction:
+//! and take a direction to be ready until a try returns `WouldBlock`. Reads and writes reveal
+//! nothing about priority data and errors, so these two wait for a report first. One direction:
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
@@ -32,14 +32,14 @@
 //! ```
 //!
 //! `READY`: a try may succeed. A report sets it; a `WouldBlock` clears it, and so does a short read
-//! or write unless `CLOSED` or `ERROR` was seen with it. If it is set and wrong (another task took
-//! the data, or a clear did nothing), a try clears it. If it is not set although the system has
-//! something to give, a report is on its way.
+//! or write unless `CLOSED` or `ERROR` was seen with it. If it is wrongly set (another task took
+//! the data, or a clear did nothing), the next try clears it. If it is not set although the system
+//! has something to give, a report is on its way.
 //!
 //! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
 //! (mio's `is_read_closed`, on Linux `EPOLLHUP`, or `EPOLLRDHUP` with `EPOLLIN`), and after the
 //! data a read will find EOF, 0 bytes. Set by a report. It is **sticky: a short read keeps it, only
-//! a `WouldBlock` clears it.** Else EOF would be lost, because data and FIN can come as *one*
+//! a `WouldBlock` clears it.** Otherwise EOF would be lost, because data and FIN can come as *one*
 //! report, and an edge-triggered selector makes no second one:
 //!
 //! ```text
@@ -52,32 +52,32 @@
 //! ```
 //!
 //! `ERROR`: the source has an error; a try will fetch it. Set by a report, for reading and writing.
-//! Sticky in the same way, for the same reason. (To the direction of errors it is `READY`.)
+//! Sticky in the same way, for the same reason. (The error direction has it as `READY`.)
 //!
 //! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
 //! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
-//! [`Source::poll_io`](crate::Source::poll_io) spin.) A program that makes the tries itself keeps
-//! `CLOSED`: [`SourceState::only_closed`].
+//! [`Source::poll_io`](crate::Source::poll_io) spin.) If the program makes the tries itself,
+//! `CLOSED` is kept: [`SourceState::only_closed`].
 //!
 //! `GONE`: the runtime has ended, and there will be no report. Never cleared. A try still goes
 //! ahead; *waiting* becomes an error.
 //!
 //! The *report count* guards a clear: it names the report that the try believed in, and if there
-//! has been another since, the clear does nothing. That one may have been of another direction.
-//! Then the next try says `WouldBlock`, and its clear holds. Nothing spins, because each clear that
-//! does nothing needs a report of its own. No wake is lost, because no task waits for a direction
-//! that stays ready. On a 32-bit machine the count has 19 bits and begins again after 524,288. That
-//! is enough: a clear is wrong only if just that many reports came since its look. (tokio: 32,768)
+//! has been another since, the clear does nothing. If that report was about another direction, the
+//! next try returns `WouldBlock`, and its clear holds. Nothing spins, because each clear that does
+//! nothing needs a report of its own. No wake is lost, because no task waits for a direction that
+//! stays ready. On a 32-bit machine the count has 19 bits, and wraps after 524,288 reports. That is
+//! enough: a clear goes wrong only if exactly that many reports came since. (tokio: 32,768)
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
 //! Invariants: waiters are stored and taken under the lock, and a direction that was cleared
 //! becomes ready again under it; a waiter is stored only after its direction's bits were seen
-//! cleared under that same lock. So no report falls between, and while a direction has a bit no
-//! task waits for it. Wakers are cloned, called and dropped outside of the lock.
+//! cleared under that same lock. So no report can slip in between, and no task waits for a
+//! direction while any of its bits is set. Wakers are cloned, called and dropped outside it.
 //!
-//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
-//! modelled with loom as it is (`tests/models`).
+//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). The loom
+//! models in `tests/models` run this file unchanged.
 //!
 //! tokio: `runtime/io/scheduled_io.rs`, one word and one lock too; the waiters are an intrusive
 //! list, and `CLOSED` is never cleared.

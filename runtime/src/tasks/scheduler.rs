@@ -1,4 +1,4 @@
-//! Which tasks are alive, in which states, and what changes these?
+//! Which tasks are alive, what state is each in, and what changes it?
 //!
 //! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a
 //! plain value in its slot, because only the thread that drives the runtime touches it; other
@@ -20,9 +20,9 @@
 //! ```
 //!
 //! - `Idle`: the future returned `Pending`, and its waker has not been called since. The future is
-//!   in the slot, and the task in no queue. Only a wake changes that (3).
+//!   in the slot, and the task isn't in a queue. Only a wake changes that (3).
 //! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
-//!   are one poll.
+//!   lead to one poll.
 //! - `Running`: it is being polled. Future and header are checked out to the executor.
 //! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
 //!   thread is a message, received between polls.) If the poll returns `Pending`, one more follows
@@ -32,16 +32,16 @@
 //! |---|---|
 //! | 1 | `spawn`, or its message from another thread; `block_on` for its own future |
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
-//! | 3, never 4 | the message of a wake or an abort on another thread |
+//! | 3, never 4 | a wake or an abort on another thread, when its message is received |
 //! | 2; 5 to 8 | the executor, before and after each poll |
 //! | without a number | a panic has ended `block_on`: its own future leaves |
 //!
 //! An aborted task is woken like any other; the executor drops its future where it would have
 //! polled it.
 //!
-//! Interface: [`Scheduler`], [`Entry`]. Invariants: a slot is freed only when its task has
-//! ended (or `block_on` has left with its own future), so no number in the queue is stale. A header
-//! knows its slot as long as it is its own. No user code is called: what to drop is handed back.
+//! Interface: [`Scheduler`], [`Entry`]. Invariants: a slot is freed only when its task has ended
+//! (or `block_on` has left with its own future), so no number in the queue is stale. A header knows
+//! its slot for as long as the slot is the task's. No user code runs: what to drop is handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.

@@ -1,9 +1,9 @@
 //! Which timers are due, when a hundred thousand wait and most will be cancelled?
 //!
 //! A sorted map would do, but it would spend its time sorting timeouts, most of which never fire. A
-//! wheel sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of
-//! 64 *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of a
-//! millisecond. Cut hand and deadline into groups of six bits:
+//! wheel sorts late: a far deadline only coarsely, and more finely as it comes nearer. It has six
+//! *levels* of 64 *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of
+//! a millisecond. Cut hand and deadline into groups of six bits:
 //!
 //! ```text
 //!   deadline   … overflow | level 5 | level 4 | level 3 | level 2 | level 1 | level 0 |
@@ -14,8 +14,8 @@
 //!   64 slots   rest    2.2 years  12.4 days 4.7 h      4.4 min   4.1 s    64 ms
 //! ```
 //!
-//! **Insert**: the highest group in which deadline and hand differ is the level (how far they are
-//! apart doesn't count); the deadline's own number in that group is the slot. With the hand at 0, a
+//! **Insert**: the highest group in which deadline and hand differ is the level (how far apart they
+//! are doesn't matter); the deadline's own number in that group is the slot. With the hand at 0, a
 //! sleep of 2,000 ms = 31 × 64 + 16 differs in group 1, where it says 31:
 //!
 //! ```text
@@ -27,16 +27,16 @@
 //! **Cascade**: above its level, a timer's groups equal the hand's. So its slot lies ahead of the
 //! hand's in that level, and nothing wraps around. The lower the level, the more groups are equal:
 //! the first occupied slot of the lowest occupied level holds the earliest timers of all. When the
-//! hand enters that slot, one group more is equal. Its timers are placed anew, each on a lower
-//! level (from level 6 some go back there), or they are due. The hand goes straight to the earliest
-//! timer; two empty years are one step.
+//! hand enters that slot, one more group is equal. Each timer in the slot is now due, or placed
+//! again on a lower level. (From level 6 some go back to it.) The hand goes straight to the
+//! earliest timer; two empty years are one step.
 //!
 //! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
 //! The timers of this list are placed anew when the hand enters the span of 2^36 ms in which the
 //! earliest of them lies.
 //!
-//! **Firing**: what the hand has reached goes to the list of due timers, and leaves the wheel from
-//! there, a bounded number at a time. Until then it can still be cancelled or moved.
+//! **Firing**: timers that the hand has reached go to the list of due timers, and leave the wheel
+//! from there, a bounded number at a time. Until then they can still be cancelled or moved.
 //!
 //! **Keys**: an index and a deadline. When a timer has fired, its index is used again, but with
 //! another deadline: the new one lies ahead of the hand, the old one does not. So the key of a
@@ -49,15 +49,15 @@
 //!
 //! Invariants: the list that a timer is in follows from hand and deadline ([`list_number`]), so it
 //! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
-//! list's bit is set exactly if it is not empty. No timer's deadline is below its list's
-//! `earliest`. No value is dropped in here, and no waker called: a lock is held.
+//! list's bit is set if and only if the list isn't empty. No timer's deadline is below its list's
+//! `earliest`. Because a lock is held, no value is dropped in here, and no waker is called.
 //!
 //! Not here: `Instant`s and rounding them up to ticks, the clock (`clock.rs`), the lock
 //! (`time.rs`).
 //!
 //! tokio: `runtime/time/wheel/{mod,level}.rs`. The same levels, but entries are linked through the
-//! futures themselves (`unsafe`, no slab); and it parks until a slot's *start*, so that a lone
-//! sleep of 2 s parks twice (until 1,984 ms, then 2,000), ours once.
+//! futures themselves (`unsafe`, no slab); and it parks until a slot's *start*, so for a lone sleep
+//! of 2 s it parks twice (until 1,984 ms, then 2,000), and ours once.
 
 use std::mem;
 use std::sync::Arc;

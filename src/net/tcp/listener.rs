@@ -1,8 +1,8 @@
 //! How does a server take in connections?
 //!
-//! [`TcpListener::accept`] tries at once. If no connection is waiting, it is woken when the
-//! next one arrives. Any number of tasks may accept on one listener (in an `Arc`): all are woken,
-//! each tries, and those that come too late wait again.
+//! [`TcpListener::accept`] tries at once. If no connection is waiting, the calling task is woken
+//! when the next one arrives. Any number of tasks may accept on one listener (in an `Arc`): all are
+//! woken, each tries, and those that come too late wait again.
 
 use std::io;
 use std::net::{self, SocketAddr};

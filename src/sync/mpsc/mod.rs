@@ -1,8 +1,9 @@
 //! How do many tasks send values to one?
 //!
-//! Through a channel: any number of senders, one receiver, values come out in the order they went
-//! in. A bounded channel ([`channel`]) makes its senders wait when it is full, which keeps a fast
-//! producer from filling the memory. An unbounded one ([`unbounded_channel`]) never does.
+//! Through a channel, which has any number of senders and one receiver. Values come out in the
+//! order in which they went in. A bounded channel ([`channel`]) makes its senders wait when it is
+//! full, which keeps a fast producer from filling the memory. An unbounded one
+//! ([`unbounded_channel`]) never does.
 //!
 //! ```
 //! use kettle::sync::mpsc;
@@ -25,14 +26,14 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`error`] | what is returned when it does not work |
+//! | [`error`] | what is returned when an operation fails |
 //! | `state.rs` | the channel itself: a plain state machine |
 //! | `chan.rs` | its lock: which waker is called, and what is emitted, after it is released |
 //! | `ends.rs` | what the ends of both kinds of channel have in common |
 //! | `sender.rs` | [`Sender`] and its waits |
 //! | `send_timeout.rs` | `Sender::send_timeout` |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
-//! | `receiver.rs` | [`Receiver`], and receiving as both kinds of channel do it |
+//! | `receiver.rs` | [`Receiver`], and the receiving that both kinds of channel share |
 //! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
 //! | `weak.rs` | senders that don't keep the channel open: [`WeakSender`], [`WeakUnboundedSender`] |
 //!
@@ -41,7 +42,8 @@
 //! Both halves may be used from any thread and under any executor.
 //!
 //! **The end.** When all senders are gone, or the receiver calls `close`, the receiver still gets
-//! what is in the channel and what comes by permits that are held. Then `recv` returns `None`.
+//! every value that is in the channel or is sent with a permit already held. Then `recv` returns
+//! `None`.
 
 mod chan;
 mod ends;

@@ -2,7 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `../wait_list.rs` | the line, which most primitives use |
+//! | `../wait_list.rs` | the line of waiting tasks that most primitives use |
 //! | `value.rs` | [`Notify`]: which task gets a notification, and what is left of it if no task waits |
 //! | `notified.rs` | [`Notified`], [`OwnedNotified`]: the waiting task's futures |
 //!

@@ -1,17 +1,18 @@
 //! How does a task wait for many tasks at once, and take each output as it comes?
 //!
-//! By a [`JoinSet`]: it spawns the tasks and keeps their join handles. Each handle is polled once
-//! when it comes in, with a waker that puts the handle's key into a queue when the task has ended
-//! (`ready.rs`). From then on the set polls only handles whose key came out of that queue, so
+//! With a [`JoinSet`], which spawns the tasks and keeps their join handles. Each handle is polled
+//! once when it comes in, with a waker that puts the handle's key into a queue when the task has
+//! ended (`ready.rs`). From then on the set polls only handles whose key came out of that queue, so
 //! outputs come in the order in which the tasks end.
 //!
 //! Interface: [`JoinSet`]. Invariants: a member's task has not been taken by
 //! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
-//! for nothing stays. An output is given once. An empty set has given back the memory of a burst.
+//! for nothing stays. Each output is handed out once. An empty set has freed the memory that a
+//! burst of tasks took.
 //!
 //! In a recording each member is a task with its own events, and its `Join` says when its output
-//! was taken. The set tells only that a task waits for the next end, and that this wait is over: by
-//! an end, or because the set is gone.
+//! was taken. The set records only when a task begins to wait for the next member to end, and when
+//! that wait is over: a member has ended, or the set is gone.
 //!
 //! tokio: `task/join_set.rs`.
 
