@@ -2,13 +2,14 @@
 //!
 //! The [`Doctor`] is a sink that looks for what a learner gets wrong and an expert forgets: a lost
 //! wake-up, a poll that blocks the thread, a task that spins, a future that is never polled, a lock
-//! held too long, a deadlock. It prints a verdict once per place, in rustc's form, on standard error;
-//! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
+//! held too long, a deadlock. It prints a verdict once per place, in rustc's form, on standard
+//! error; the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
 //!
-//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink; [`Mode`], which `KETTLE_DOCTOR` chooses;
-//! [`Keeper`], a sink that wants to be told. Invariants: what the records don't prove is not said, or is worded as what may be
-//! and never ends a program ([`Lint::certain`]; `docs/doctor.md` tells what is proof, and what the doctor
-//! can't see). It holds no records and takes no part in the run.
+//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink; [`Mode`], which
+//! `KETTLE_DOCTOR` chooses; [`Keeper`], a sink that wants to be told. Invariants: what the records
+//! don't prove is not said, or is worded as what may be and never ends a program
+//! ([`Lint::certain`]; `docs/doctor.md` tells what is proof, and what the doctor can't see). It
+//! holds no records and takes no part in the run.
 //!
 //! tokio: the lints of tokio-console, which five are and which need a second program.
 
@@ -70,8 +71,8 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints and notes: of what is only probably wrong (`leaked_tasks`, `growing_channel`), and of what a run
-    /// has dropped (`lost_value`, `end`).
+    /// Also gives hints and notes: of what is only probably wrong (`leaked_tasks`,
+    /// `growing_channel`), and of what a run has dropped (`lost_value`, `end`).
     #[must_use]
     pub fn hinting(self) -> Doctor {
         self.round.lock().hints = Some(Hints::default());
@@ -112,14 +113,16 @@ impl Doctor {
         Doctor { prints: false, ..doctor }
     }
 
-    /// How many entries it keeps, how many its lints have looked at, and how often it has asked the system for the threads.
+    /// How many entries it keeps, how many its lints have looked at, and how often it has asked the
+    /// system for the threads.
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64, u64) {
         let round = self.round.lock();
         (round.kept(), round.run.looked(), round.run.alone.asks())
     }
 
-    /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs, too?
+    /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs,
+    /// too?
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
         round.sleeps().is_some() && !round.run.listens() && round.run.is_alone(last)
@@ -183,7 +186,8 @@ impl Sink for Doctor {
         self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
     }
 
-    /// None while `main`'s own panic ends the run: code that catches that one is not to meet another.
+    /// None while `main`'s own panic ends the run: code that catches that one is not to meet
+    /// another.
     fn veto(&mut self) -> Option<String> {
         self.veto.take().filter(|_| !thread::panicking())
     }
@@ -226,8 +230,9 @@ impl Doctor {
     }
 }
 
-/// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks or
-/// not. `trace`: did the program ask for a trace? Hints are given only if `KETTLE_DOCTOR=watch` asks for them.
+/// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks
+/// or not. `trace`: did the program ask for a trace? Hints are given only if `KETTLE_DOCTOR=watch`
+/// asks for them.
 pub fn around(
     behind: Option<Box<dyn Keeper>>,
     asked: Option<Mode>,

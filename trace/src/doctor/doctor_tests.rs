@@ -330,7 +330,8 @@ fn what_the_watcher_has_told_is_not_kept_twice() {
         let long = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
         doctor.watcher.as_ref().expect("it watches").tell();
         doctor.pronounce(&long);
-        doctor.pronounce(&Lint { kind: LintKind::BusyLoop, ..long }); // of which the watcher knows nothing
+        // Of this one the watcher knows nothing.
+        doctor.pronounce(&Lint { kind: LintKind::BusyLoop, ..long });
         assert_eq!(*kept.lock(), if afar { 1 } else { 2 });
     }
 }
@@ -359,8 +360,8 @@ fn while_main_panics_it_objects_to_nothing_more() {
     assert!(vetoes[0].is_some() && vetoes[1].is_none(), "{vetoes:?}");
 }
 
-/// A task takes a lock and sleeps, and another one comes to the lock. `owned`: its guard may be anywhere. Told, as the
-/// thread wakes so much later?
+/// A task takes a lock and sleeps, and another one comes to the lock. `owned`: its guard may be
+/// anywhere. Told, as the thread wakes so much later?
 fn is_kept(owned: bool, comes: bool, until: u64) -> bool {
     let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
     let mut script = free(main, [anna, bert]);

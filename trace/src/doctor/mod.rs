@@ -1,7 +1,7 @@
 //! Floor 3: what is wrong with this program, in words?
 //!
 //! ```text
-//! warning[kettle::guard_across_await]: task 4 held lock 1 across an `.await`, and 1 other task waited 2.0 s for it
+//! warning[kettle::deadlock]: 2 tasks wait for each other's locks
 //! ```
 //!
 //! | file | the question it answers |

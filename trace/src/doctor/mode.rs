@@ -1,8 +1,8 @@
 //! Is the doctor in, and what does it do when it finds something?
 //!
 //! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: in builds with debug
-//! assertions it looks where there is a reason to, or watches if a trace is wanted; elsewhere it warns if a
-//! trace is wanted, and otherwise is off.
+//! assertions it looks where there is a reason to, or watches if a trace is wanted; elsewhere it
+//! warns if a trace is wanted, and otherwise is off.
 //!
 //! Interface: [`Mode`]. Invariant: a variable with a slip in it is an error before the
 //! program starts, and not a doctor who is silent.
@@ -32,8 +32,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Does a thread of its own look at the polls? Only such a thread can see a poll that never ends.
-    /// `warn` does without: it is for programs that are to have no thread more.
+    /// Does a thread of its own look at the polls? Only such a thread can see a poll that never
+    /// ends. `warn` does without: it is for programs that are to have no thread more.
     pub(super) fn watches(self) -> bool {
         matches!(self, Mode::State | Mode::Watch | Mode::Panic)
     }

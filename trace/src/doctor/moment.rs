@@ -28,7 +28,8 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// After these records. Is it another poll than before that goes on, or none? `polled`: some poll does.
+    /// After these records. Is it another poll than before that goes on, or none? `polled`: some
+    /// poll does.
     pub(super) fn goes_on(&mut self, records: &[Record], polled: bool) -> bool {
         let Some(last) = records.last() else { return true };
         for record in records {
@@ -46,8 +47,8 @@ impl Moment {
         let idle = |it: &Record| {
             matches!(it.event, Event::Park { .. } | Event::Unpark { .. } | Event::Turn { .. })
         };
-        // The same one may have spent its budget, or filled the recorder's buffer. And a thread that was unparked for nothing sleeps
-        // on.
+        // The same one may have spent its budget, or filled the recorder's buffer. And a thread
+        // that was unparked for nothing sleeps on.
         let parks = |event| matches!(event, Event::Park { .. });
         let sleeps_on = || {
             let before = self.last.filter(|last| parks(*last));
@@ -75,7 +76,8 @@ mod tests {
     use super::*;
     use crate::fixture::Script;
 
-    /// It hands its records over again and again, and then its budget is spent: of the same poll all is told that is to be told.
+    /// It hands its records over again and again, and then its budget is spent: of the same poll
+    /// all is told that is to be told.
     #[test]
     fn a_poll_that_goes_on_stays_the_same() {
         let main = Id::next();

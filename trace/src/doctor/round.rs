@@ -1,7 +1,7 @@
 //! Which lints are asked, and when?
 //!
-//! Each of them, of each record, after the [`Run`] has taken it. A verdict is found once per kind and
-//! place.
+//! Each of them, of each record, after the [`Run`] has taken it. A verdict is found once per kind
+//! and place.
 //!
 //! Interface: [`Round`]. Invariant: with records missing, nothing is proven any
 //! more, and no lint is asked.
@@ -77,8 +77,8 @@ impl Round {
             let was_whole = self.run.fold.is_whole();
             self.hangs.see_before(&self.run, record);
             self.run.step(record);
-            // With records missing, nothing is proven any more; but of the poll that made too many of them it is known when
-            // it began.
+            // With records missing, nothing is proven any more; but of the poll that made too many
+            // of them it is known when it began.
             if self.run.fold.is_whole() {
                 self.ask(record);
             } else if was_whole && let Some(lint) = self.blocking.see(&self.run, record) {

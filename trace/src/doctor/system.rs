@@ -1,11 +1,11 @@
 //! What does the system tell of this process's threads?
 //!
-//! Two facts: how long the runtime's own thread was on a processor and how long it was ready without one, and how
-//! many threads the process has. Linux tells them in `/proc`. Elsewhere neither is known: then a long poll
-//! is told with its length alone, and no hang is certain.
+//! Two facts: how long the runtime's own thread was on a processor and how long it was ready
+//! without one, and how many threads the process has. Linux tells them in `/proc`. Elsewhere
+//! neither is known: then a long poll is told with its length alone, and no hang is certain.
 //!
-//! Interface: [`Thread`], [`Times`], [`other_threads`], [`is_a_test`]. Not here: what other threads do, which is nobody's
-//! business but theirs.
+//! Interface: [`Thread`], [`Times`], [`other_threads`], [`is_a_test`]. Not here: what other threads
+//! do, which is nobody's business but theirs.
 
 use std::env;
 use std::fs;
@@ -19,8 +19,8 @@ use crate::words::names::WRITER;
 /// The name of the doctor's own thread, and of one that a process of a search has.
 pub(crate) const WATCHER: &str = "kettle-doctor";
 
-/// The threads that are no program's: those, the one that writes a trace, and the package `tokio`'s, which tells of a
-/// `block_in_place`.
+/// The threads that are no program's: those, the one that writes a trace, and the package
+/// `tokio`'s, which tells of a `block_in_place`.
 const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 
 /// A thread by its number in the system.
@@ -80,7 +80,8 @@ pub(super) fn is_in_tests() -> bool {
     program.parent().and_then(Path::file_name).is_some_and(|folder| folder == "deps")
 }
 
-/// Does libtest run a test on this thread, and wait for it on the program's first? It names the thread as the test.
+/// Does libtest run a test on this thread, and wait for it on the program's first? It names the
+/// thread as the test.
 pub(super) fn is_a_test(this: Thread) -> bool {
     let is_named = thread::current().name().is_some_and(|name| name != "main");
     is_in_tests() && is_named && this.is_this() && !this.is_first()

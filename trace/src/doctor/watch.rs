@@ -1,17 +1,18 @@
 //! What notices that a poll never ends, or that a program sleeps for ever?
 //!
-//! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times a
-//! second, at what the doctor of each runtime of the process has seen. It speaks up when it has found the
-//! same poll [`LOOKS`] times, or a runtime that has slept for [`LASTED`] looks while another thread could still wake it.
-//! When one has slept for [`ASLEEP`] looks, and no thread is left that could (`alone.rs`), it unparks all such runtimes, whose
-//! own threads then know that and judge. It counts looks, and asks no clock: a process that was stopped for a while has been
+//! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times
+//! a second, at what the doctor of each runtime of the process has seen. It speaks up when it has
+//! found the same poll [`LOOKS`] times, or a runtime that has slept for [`LASTED`] looks while
+//! another thread could still wake it. When one has slept for [`ASLEEP`] looks, and no thread is
+//! left that could (`alone.rs`), it unparks all such runtimes, whose own threads then know that and
+//! judge. It counts looks, and asks no clock: a process that was stopped for a while has been
 //! looked at no more often for it.
 //!
-//! It also unparks a runtime whose tasks wait in a circle, since that is told of when it has lasted, and tells which jobs keep
-//! a process whose `main` is over.
+//! It also unparks a runtime whose tasks wait in a circle, since that is told of when it has
+//! lasted, and tells which jobs keep a process whose `main` is over.
 //!
-//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it watches for.
-//! Of a poll that computes it speaks only if something else is kept waiting.
+//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it
+//! watches for. Of a poll that computes it speaks only if something else is kept waiting.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,8 +40,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LOOKS: u32 = 7;
 /// After so many looks at a runtime that sleeps, the other threads are counted.
 const ASLEEP: u32 = 4;
-/// After so many, a circle of tasks has lasted for a second more (`hang.rs`), and so has a wait that only another thread
-/// could end.
+/// After so many, a circle of tasks has lasted for a second more (`hang.rs`), and so has a wait
+/// that only another thread could end.
 const LASTED: u32 = 5;
 /// A hold is looked at when another task has waited for it for so long.
 const CONTENDED: Duration = Duration::from_millis(250);
@@ -76,8 +77,8 @@ struct Looked {
     times: u32,
     /// The thread's times when the latest [`LOOKS`] of them began.
     began: Option<Times>,
-    /// While nothing records: so often the loop had not slept between two looks, and the next record is
-    /// made after so many.
+    /// While nothing records: so often the loop had not slept between two looks, and the next
+    /// record is made after so many.
     read: Option<(Duration, Times)>,
     awake: u32,
     /// So often it has looked at what is held and waited for, each time after twice as long.
@@ -134,7 +135,8 @@ impl Watcher {
         Watcher(own)
     }
 
-    /// The runtime's thread goes into the sink behind the doctor, or comes back: no time of the program's.
+    /// The runtime's thread goes into the sink behind the doctor, or comes back: no time of the
+    /// program's.
     pub(super) fn in_sink(&self, is: bool) {
         self.0.in_sink.store(is, Ordering::Relaxed);
     }
@@ -267,7 +269,8 @@ impl Watched {
         }?;
         self.told.store(true, Ordering::Relaxed);
         if self.mode == Mode::Panic && lint.is_an_error() {
-            *self.veto.lock() = Some(lint.veto()); // while the round is locked: that poll can't end before
+            // While the round is locked: that poll can't end before.
+            *self.veto.lock() = Some(lint.veto());
         }
         Some(lint)
     }
@@ -323,7 +326,8 @@ impl Watched {
         [tasks.saturating_sub(fold.alive()), timers.saturating_sub(fold.timer_count())]
     }
 
-    /// A circle is judged by the runtime's own thread, which sleeps: has it done so for long enough?
+    /// A circle is judged by the runtime's own thread, which sleeps: has it done so for long
+    /// enough?
     fn sleeps_on_a_circle(&self) -> bool {
         let (round, looked) = (self.round.lock(), self.looked.lock());
         // (What a job has come to wait for since is on record only when the loop goes on.)
