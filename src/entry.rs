@@ -1,13 +1,13 @@
 //! What do `#[kettle::main]` and `#[kettle::test]` do?
 //!
-//! They make a runtime and call its `block_on` with the function's body. `main` takes the defaults;
-//! `test` is the same with the same defaults, so that a test runs what the program runs. With
-//! `flavor = "local"` it is a `LocalRuntime`.
+//! Each makes a runtime and calls its `block_on` with the function's body. Both use the same
+//! defaults, so a test runs as the program does. With `flavor = "local"` the runtime is a
+//! `LocalRuntime`.
 //!
-//! A test may be asked to try other schedules than the usual one (`docs/schedules.md`): then the
-//! search makes its future many times, each in a runtime of its own.
+//! A test can also be run under many schedules (`docs/schedules.md`). The search then makes the
+//! test's future many times, each time in a new runtime.
 //!
-//! tokio: the expansion builds the runtime by `Builder` in the user's function.
+//! tokio: the expansion calls `Builder` in the user's function.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! How is a folder to be made?
+//! How is a folder made?
 
 use std::io;
 use std::path::Path;

@@ -1,15 +1,15 @@
 //! How is a file read and written by a task?
 //!
-//! By jobs on the blocking pool, one at a time (`io/jobs.rs`). A read asks for as much as the
-//! caller's buffer holds. A write copies the bytes, starts the job, and is done: the next operation
-//! waits for it.
+//! Jobs on the blocking pool do it, one at a time (`io/jobs.rs`). A read asks for as many bytes as
+//! the caller's buffer can hold. A write copies the bytes, starts a job and returns; the next
+//! operation waits for that job.
 //!
-//! What a job has read and no task has fetched is *unread*: the file's own position is then behind
-//! the one that the program knows. Each later job therefore steps back over the unread bytes first,
-//! except for a read, which comes only when there are none.
+//! Bytes that a job has read but no task has fetched are *unread*: the system's position in the
+//! file is then ahead of the program's. Each later job therefore steps back over them first, except
+//! for a read, which starts only when there are none.
 //!
-//! Methods that take `&self` may be called by several tasks at once, so the jobs are behind a lock;
-//! those that take `&mut self` reach them without locking.
+//! The jobs are behind a lock, because several tasks may call methods that take `&self` at once.
+//! Methods that take `&mut self` don't need to lock it.
 //!
 //! Not here: how a file is opened (`open_options.rs`).
 //!

@@ -1,9 +1,8 @@
 //! How does a program use files without blocking the loop's thread?
 //!
-//! Systems have no readiness for files: a read takes as long as the disk does, and no selector
-//! reports when it would not block. So each operation is a closure on the blocking pool
-//! ([`spawn_blocking`](crate::task::spawn_blocking)) around the function of the same name in
-//! `std::fs`, and the task waits for its handle.
+//! A selector can't report when a file is ready: a read takes as long as the disk needs. So each
+//! operation calls the function of the same name in `std::fs` on the blocking pool
+//! ([`spawn_blocking`](crate::task::spawn_blocking)), and the task awaits its handle.
 //!
 //! ```
 //! # #[kettle::main]
@@ -29,16 +28,17 @@
 //!
 //! # Cancel safety
 //!
-//! A closure that has begun can't be stopped. A future of this module that is dropped leaves its
-//! operation running: the file may be written, the folder removed, all the same.
+//! A closure that has begun can't be stopped. If a future of this module is dropped, its operation
+//! goes on: the file may still be written, or the folder removed.
 //!
 //! # Panics
 //!
-//! Every function here panics where no runtime is entered, as `spawn_blocking` does.
+//! Like `spawn_blocking`, every function here panics where no runtime is entered.
 //!
 //! # Errors
 //!
-//! Those of `std::fs`, and `ErrorKind::Other` for a job that the runtime's end kept from running.
+//! The functions return the errors of `std::fs`, or `ErrorKind::Other` if the runtime ended before
+//! the job could run.
 
 mod dir_builder;
 mod file;

@@ -1,4 +1,4 @@
-//! How is a file to be opened?
+//! How is a file opened?
 
 use std::io;
 use std::path::Path;

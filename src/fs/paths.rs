@@ -1,7 +1,7 @@
 //! What can be done with a path, before there is a file?
 //!
-//! Each function here is the one of the same name in `std::fs`, on the blocking pool. What it does,
-//! and its errors, are that one's.
+//! Each function here runs the `std::fs` function of the same name on the blocking pool. It does
+//! the same, and returns the same errors.
 
 use std::fs::{Metadata, Permissions};
 use std::io;

@@ -1,7 +1,7 @@
 //! Which entries does a folder have?
 //!
 //! They are read [`BATCH`] at a time, so that a large folder doesn't need a job on the pool for
-//! each. The batch is either here, or at the job that fills it.
+//! each entry. The batch is either here or with the job that fills it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;

@@ -1,14 +1,14 @@
-//! What has bytes that can be looked at before they are taken?
+//! How can a caller look at bytes before it takes them?
 //!
-//! A reader with a buffer of its own. [`AsyncBufRead`] lends that buffer out, and is told
-//! afterwards how many of its bytes were used. So a caller can look for the end of a line without
-//! copying a byte, and without reading one too many.
+//! It borrows the buffer of a reader that has one. [`AsyncBufRead`] lends the buffer, and the
+//! caller says afterwards how many of its bytes were used. So a caller can look for the end of a
+//! line without copying a byte or reading one too many.
 //!
-//! Interface: the trait; its implementations for what points to such a reader (`&mut T`, `Box<T>`,
+//! Interface: the trait; its implementations for pointers to such a reader (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`&[u8]`, `Cursor`).
 //!
-//! Not here: the methods to be awaited (`util/async_buf_read_ext.rs`); a buffer for a reader that
-//! has none (`util/buf_reader.rs`).
+//! Not here: the async methods (`util/async_buf_read_ext.rs`); a buffer for a reader that has none
+//! (`util/buf_reader.rs`).
 
 use std::io::{self, BufRead, Cursor};
 use std::ops::DerefMut;

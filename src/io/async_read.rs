@@ -1,13 +1,13 @@
 //! What can be read from?
 //!
-//! Any type that implements [`AsyncRead`]. It has one method, and the method has one duty beyond
-//! reading: an answer of `Pending` is a promise that the waker in `cx` will be called.
+//! Any type that implements [`AsyncRead`]. The trait has one method, with one duty beyond reading:
+//! by returning `Pending` it promises that the waker in `cx` will be called.
 //!
-//! Interface: the trait; its implementations for what points to a reader (`&mut T`, `Box<T>`,
-//! `Pin<P>`) and for what is already in memory (`&[u8]`, `Cursor`). The latter are always ready,
-//! and at the end of their bytes they say end of file.
+//! Interface: the trait; its implementations for pointers to a reader (`&mut T`, `Box<T>`,
+//! `Pin<P>`) and for memory (`&[u8]`, `Cursor`). The latter are always ready, and report the end of
+//! file after their last byte.
 //!
-//! Not here: the methods to be awaited (`util/async_read_ext.rs`); sockets (`net`).
+//! Not here: the async methods (`util/async_read_ext.rs`); sockets (`net`).
 
 use std::io::{self, Cursor};
 use std::ops::DerefMut;

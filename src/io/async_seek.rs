@@ -1,13 +1,13 @@
 //! What has a position that can be moved?
 //!
-//! A file, a cursor over memory, and what buffers one of them. Moving may have to wait (a file's
-//! does, on another thread), so it comes in two steps: [`start_seek`](AsyncSeek::start_seek) says
-//! where to, and [`poll_complete`](AsyncSeek::poll_complete) waits until it is there.
+//! A file, a cursor over memory, or a buffer around either. A seek may have to wait, as one in a
+//! file waits for another thread, so it has two parts: [`start_seek`](AsyncSeek::start_seek) says
+//! where to go, and [`poll_complete`](AsyncSeek::poll_complete) waits until the seek is done.
 //!
-//! Interface: the trait; its implementations for what points to something that seeks (`&mut T`,
+//! Interface: the trait; its implementations for pointers to something that seeks (`&mut T`,
 //! `Box<T>`, `Pin<P>`) and for `Cursor`.
 //!
-//! Not here: the methods to be awaited (`util/async_seek_ext.rs`).
+//! Not here: the async methods (`util/async_seek_ext.rs`).
 
 use std::io::{self, Cursor, Seek, SeekFrom};
 use std::ops::DerefMut;

@@ -1,14 +1,14 @@
 //! What can be written to?
 //!
-//! Any type that implements [`AsyncWrite`]: three duties (write, flush, shut down) and one offer
-//! (write several slices at once). As with reading, an answer of `Pending` is a promise that the
+//! Any type that implements [`AsyncWrite`]. It must write, flush and shut down, and may offer to
+//! write several slices at once. As with reading, a method that returns `Pending` promises that the
 //! waker in `cx` will be called.
 //!
-//! Interface: the trait; its implementations for what points to a writer (`&mut T`, `Box<T>`,
+//! Interface: the trait; its implementations for pointers to a writer (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`Vec<u8>`, `Cursor`). The latter are always ready. A vector grows; a
-//! cursor over a slice takes what fits and then says `Ok(0)`.
+//! cursor over a slice takes what fits and then returns `Ok(0)`.
 //!
-//! Not here: the methods to be awaited (`util/async_write_ext.rs`); sockets (`net`).
+//! Not here: the async methods (`util/async_write_ext.rs`); sockets (`net`).
 
 use std::io::{self, Cursor, IoSlice, Write};
 use std::ops::DerefMut;

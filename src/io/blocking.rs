@@ -1,10 +1,10 @@
 //! How is something that blocks its thread read and written like any other stream?
 //!
-//! By jobs of the blocking pool (`jobs.rs`), each with a reference of the stream.
+//! Jobs on the blocking pool do it (`jobs.rs`), each with a reference to the stream.
 //!
-//! Interface: [`Blocking`], of a stream without a position: it is read or written, never both.
+//! Interface: [`Blocking`], for a stream without a position, which is read or written, never both.
 //!
-//! Not here: which streams these are (`stdio.rs`); files, which have a position (`fs`).
+//! Not here: the streams (`stdio.rs`); files, which have a position (`fs`).
 //!
 //! tokio: `io/blocking.rs`.
 

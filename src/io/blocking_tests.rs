@@ -1,4 +1,4 @@
-//! Of a stream that the test holds: standard input is there once only.
+//! The tests use a stream of their own, because a process has only one standard input.
 
 use std::future::poll_fn;
 use std::io::ErrorKind;

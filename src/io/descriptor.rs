@@ -1,10 +1,11 @@
-//! How does a program get at the descriptor of something of ours?
+//! How does a program get the descriptor of one of our sockets, pipes or files?
 //!
-//! Borrowed, for what has no method here: by the traits of `std::os`, which hand on to the thing of
-//! `std`, `mio` or `socket2` inside. The number stays valid while that thing is borrowed.
+//! It borrows it through the traits of `std::os`, for example to set an option that has no method
+//! here. They ask the type of `std`, `mio` or `socket2` inside. The number is valid during the
+//! borrow.
 //!
-//! Interface: the macro `lends_descriptor!`. What else it lends on Windows is said first: a
-//! `socket` or a `handle`.
+//! Interface: the macro `lends_descriptor!`. Its first argument says whether it lends a `socket` or
+//! a `handle` on Windows.
 
 /// `lends_descriptor!(socket Type, self => the thing inside)`.
 macro_rules! lends_descriptor {

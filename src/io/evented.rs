@@ -1,12 +1,12 @@
-//! What do all sockets and pipes do alike?
+//! What do all sockets and pipes have in common?
 //!
-//! They wait until they are ready, try once, and try until it does not say `WouldBlock`. An
+//! They wait until they are ready and try, and wait again if the try says `WouldBlock`. An
 //! [`Evented`] is an engine's [`Source`] that does this in tokio's words: with an [`Interest`], a
-//! [`Ready`] and, if the thing can be read and written, with a [`ReadBuf`] and slices.
+//! [`Ready`] and, if it can be read and written, with a [`ReadBuf`] and slices.
 //!
-//! Interface: [`Evented`]. A socket of `net` has one, and methods that hand on to it (the macros in
-//! `net/common/` write these). An `AsyncFd` has one too. Where a method has the name of one of
-//! `Source`, it is that one.
+//! Interface: [`Evented`]. Each socket of `net` has one, and methods that forward to it, written by
+//! the macros in `net/common/`. An `AsyncFd` has one too. A method with the name of one in `Source`
+//! forwards to it.
 //!
 //! Not here: trying and waiting themselves (`kettle_runtime::Source`).
 //!

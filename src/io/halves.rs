@@ -1,23 +1,22 @@
 //! How can one task read a stream while another one writes it?
 //!
-//! [`split`] makes two halves that share the stream. A half that is polled takes the stream out of
-//! the place where both find it, polls it, and puts it back. So no code of the stream, and no waker
-//! that it calls, runs under a lock.
+//! [`split`] makes two halves that share the stream. When a half is polled, it takes the stream out
+//! of a shared place, polls it, and puts it back, so that neither the stream's code nor a waker
+//! that it calls runs under a lock.
 //!
-//! A half that finds the place empty leaves its waker there and returns `Pending`. That happens
-//! when the other half is polled on another thread at that moment, or is polled around this one (a
-//! stream that wakes a task which a foreign executor polls at once). The one that puts the stream
-//! back wakes it.
+//! A half that finds the place empty stores its waker there and returns `Pending`. That happens
+//! when another thread is polling the other half, or when a foreign executor polls this half from
+//! inside the other's poll. The half that puts the stream back wakes it.
 //!
-//! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: exactly one of a place and a poll
-//! has the stream. A panic in the stream puts it back, too. A waker is in the place only while the
-//! stream is out.
+//! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: the stream is either in the place
+//! or with one poll, and a panic puts it back, too. A waker is in the place only while the stream
+//! isn't.
 //!
 //! Not here: the split of sockets, whose halves need to share nothing but the socket (`net`).
 //!
 //! tokio: `io/split.rs`. It polls the stream under a lock, so that a half waits by blocking its
 //! thread, and a panic leaves both halves useless. Its stream is pinned in the memory that the
-//! halves share (`unsafe`), here in a box of its own.
+//! halves share (`unsafe`); ours has a box of its own.
 
 use std::fmt;
 use std::io;

@@ -1,4 +1,4 @@
-//! Which way shall a source be ready?
+//! Which operations does a program wait to be ready?
 
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};

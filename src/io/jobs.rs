@@ -1,16 +1,16 @@
-//! What is a stream that blocks doing on the blocking pool, and what does it have in memory?
+//! What is a blocking stream's job doing, and which bytes has the stream buffered?
 //!
-//! One job at a time: reading, writing or seeking. A job has a reference of the stream, and while
-//! it runs it has the buffer, too; it brings the buffer back with its result.
+//! A stream runs one job at a time, which reads, writes or seeks. The job holds a reference to the
+//! stream and, while it runs, the buffer, which it returns with its result.
 //!
-//! - A read asks for as many bytes as the caller has room for. What the caller does not fetch,
-//!   because it was cancelled or has less room by then, is *unread*: the next read gets it.
-//! - A write copies the caller's bytes, starts a job and is reported as done. So its error comes
-//!   late: the next write or flush gets it.
+//! - A read asks for as many bytes as the caller has room for. Bytes that the caller doesn't fetch,
+//!   because it was cancelled or has less room by then, are *unread*: the next read gets them.
+//! - A write copies the caller's bytes, starts a job and returns, so the next write or flush
+//!   reports its error.
 //!
-//! Interface: [`Jobs`]. It knows no stream: its owner says what a job does. Invariants: at most one
-//! job runs, so operations keep their order. Nothing is unread while a job runs. A stream that is
-//! ahead of its reader must step back over what is unread before it does anything but read; only
+//! Interface: [`Jobs`]. Its owner says what a job does to the stream. Invariants: at most one job
+//! runs, so operations keep their order. No bytes are unread while a job runs. A stream that is
+//! ahead of its reader must step back over the unread bytes before it does anything but read; only
 //! its owner can do that.
 //!
 //! Not here: the owners, `blocking.rs` (the standard streams) and `fs/file.rs`.

@@ -1,6 +1,6 @@
 //! How do a reader and a writer become one stream?
 //!
-//! By being kept together: what is read comes from the one, what is written goes to the other.
+//! A [`Join`] holds both: it reads from the one and writes to the other.
 //!
 //! Not here: the way back, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
 

@@ -1,10 +1,10 @@
 //! How do bytes come in and go out without blocking the thread?
 //!
-//! A reader is asked for bytes with [`poll_read`](AsyncRead::poll_read) and answers at once: here
-//! they are, or an error, or `Pending` - in which case it keeps the task's waker and wakes it when
-//! it is worth asking again. A writer is the same in the other direction. Nobody writes `poll_read`
-//! in a program, though: [`AsyncReadExt`] and [`AsyncWriteExt`] put the futures on top that are
-//! awaited, `reader.read(&mut buffer).await`, `writer.write_all(b"hello").await`.
+//! [`poll_read`](AsyncRead::poll_read) returns at once, with bytes, an error or `Pending`. If it
+//! returns `Pending`, the reader keeps the task's waker, and calls it when it is worth trying
+//! again. A writer does the same in the other direction. Programs rarely call `poll_read`: they
+//! await the futures that [`AsyncReadExt`] and [`AsyncWriteExt`] make, as in `reader.read(&mut
+//! buffer).await` or `writer.write_all(b"hello").await`.
 //!
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,23 +24,23 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |
-//! | `async_buf_read.rs`, `async_seek.rs` | two more: readers with a buffer, and what has a position |
+//! | `async_read.rs`, `async_write.rs` | the two traits, and their implementations for slices, cursors, vectors and boxes |
+//! | `async_buf_read.rs`, `async_seek.rs` | two more traits: for readers with a buffer, and for streams with a position |
 //! | `portion.rs` | how many bytes one read or write moves |
-//! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
-//! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
+//! | `room.rs` | the room that a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
+//! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which operations to wait for, and which are ready |
 //! | `descriptor.rs` | how a program borrows the descriptor of a socket, a pipe or a file |
-//! | `evented.rs` | what all sockets and pipes do alike, for `net` |
+//! | `evented.rs` | what all sockets and pipes have in common, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
 //! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads. A file (`fs`) has the same jobs |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
-//! Interface: what is re-exported below. `net` implements the traits for sockets.
+//! Interface: the re-exports below. `net` implements the traits for sockets.
 //!
-//! Invariants: all of it but the standard streams runs on any executor, and no future in it makes a
-//! waker of its own: it passes on the one that it is polled with. Of the runtime it knows the
-//! budget of a task, where a waker is stored, and for the standard streams the blocking pool.
+//! Invariants: everything but the standard streams runs on any executor, and its futures pass on
+//! the waker that they are polled with. From the runtime it uses a task's budget, the place for a
+//! waker and, for the standard streams, the blocking pool.
 //!
 //! Not here: sockets (`net`).
 

@@ -1,8 +1,8 @@
 //! How many bytes does one read or write move?
 //!
-//! All that it can, as long as no seed decides: then any number from one to all. A program that
-//! takes one read for a whole message is wrong, and is found out so. Asked by everything that moves
-//! bytes for the system or between tasks: sockets, pipes, files, streams in memory.
+//! As many as it can, unless a seed decides: then any number from one to all. This exposes programs
+//! that expect one read to return a whole message. Sockets, pipes, files and streams in memory all
+//! ask here.
 
 use kettle_runtime::choose;
 use kettle_runtime::event::Point;

@@ -1,4 +1,4 @@
-//! Which ways is a source ready?
+//! Which operations is a source ready for?
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};

@@ -1,14 +1,14 @@
 //! What does a stream read into?
 //!
-//! Into the unfilled part of the reader's buffer, as bytes: std's `Read`, which asks the system,
-//! takes nothing else. A part that has never been written is zeroed for it, up to a limit.
-//! Otherwise a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed
-//! each time. And only when the system is asked: a read that waits for a report zeroes nothing.
+//! It reads into the unfilled part of the reader's buffer. Std's `Read` takes only initialised
+//! bytes, so a part that has never been written is zeroed first, up to a limit: otherwise a reader
+//! that offers a megabyte for a hundred bytes would have all of it zeroed each time. A read that
+//! waits for a report doesn't zero anything.
 //!
-//! Not here: datagrams. One that is longer than the bytes it is read into loses its end, so those
-//! are read into the whole unfilled part.
+//! Not here: datagrams, which are read into the whole unfilled part, because a longer one would
+//! lose its end.
 //!
-//! tokio: hands the system memory that is not initialised, which takes `unsafe`.
+//! tokio: passes uninitialised memory to the system, which takes `unsafe`.
 
 use super::ReadBuf;
 

@@ -1,8 +1,8 @@
 //! How does a program read its standard input, and write its output, without blocking the loop?
 //!
-//! On the blocking pool (`blocking.rs`): there is no other way that works for files, pipes and
-//! terminals alike. A read that has begun can't be ended. If it waits for a key to be pressed, so
-//! does the runtime when it is dropped; `shutdown_background` does not wait.
+//! It uses the blocking pool (`blocking.rs`), the only way that works for files, pipes and
+//! terminals alike. A read that has begun can't be stopped: while it waits for a key to be pressed,
+//! dropping the runtime waits too, whereas `shutdown_background` doesn't.
 //!
 //! Interface: [`stdin`], [`stdout`], [`stderr`] and their types.
 //!

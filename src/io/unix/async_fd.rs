@@ -1,7 +1,7 @@
-//! How does a program wait for any descriptor: of a device, of inotify, of another library?
+//! How does a program wait for the descriptor of a device, of inotify or of another library?
 //!
-//! An [`AsyncFd`] holds the thing whose descriptor it is, and waits. The program makes the tries
-//! itself, and says when one turned out too early:
+//! An [`AsyncFd`] owns the object that has the descriptor, and waits. The program makes the tries
+//! itself, and clears the readiness if one would block:
 //!
 //! ```text
 //!   readable().await ──► guard.try_io(read) ──► done
@@ -9,10 +9,10 @@
 //!      └──────────────────────┘
 //! ```
 //!
-//! Unlike a socket of `net` it joins the selector at once and is not ready before the first report,
-//! since a program may rely on that and not try.
+//! Unlike a socket of `net` it is registered at once and isn't ready before the first report, since
+//! a program may rely on its readiness without trying.
 //!
-//! Invariant: what a guard clears is what it has found; a report that came since stays.
+//! Invariant: a guard clears only the readiness that it found, so a later report stays.
 //!
 //! Not here: waiting and trying (`wait.rs`), the guards (`guard.rs`).
 //!

@@ -1,8 +1,8 @@
-//! What has a wait for a descriptor found, and was it true?
+//! Which readiness did a wait for a descriptor find, and was it true?
 //!
-//! A guard names what it has found. The program tries; if the try says `WouldBlock`, the guard
-//! clears what it has found, so that the next wait waits for a new report. Dropping a guard clears
-//! nothing. That the other side has closed is never cleared.
+//! A guard holds the readiness that the wait found. If the program's try says `WouldBlock`, the
+//! guard clears that readiness, so that the next wait is for a new report. Dropping a guard doesn't
+//! clear anything, and the other side's end is never cleared.
 //!
 //! tokio: `AsyncFdReadyGuard`, `AsyncFdReadyMutGuard`, `TryIoError`.
 

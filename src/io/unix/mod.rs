@@ -21,7 +21,7 @@
 //! | `async_fd.rs` | [`AsyncFd`]: its life |
 //! | `wait.rs` | waiting, with and without a try |
 //! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: what a wait has found |
-//! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector does not take it |
+//! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector refused the descriptor |
 
 mod async_fd;
 mod guard;

@@ -1,4 +1,4 @@
-//! What is left if a descriptor can't be waited for?
+//! What does a program get back if the selector refuses a descriptor?
 
 use std::error::Error;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! How does a program wait for a descriptor, and learn what it is ready for?
 //!
-//! By the methods of [`AsyncFd`] that give a guard, or use one up: wait and try in one. Those with
-//! `_mut` lend the thing to be changed meanwhile; for them there can be only one.
+//! It calls the methods of [`AsyncFd`] that return a guard, or those that wait and try in one call.
+//! The methods with `_mut` also lend the object mutably, so only one such wait is possible.
 //!
 //! Not here: what a guard does (`guard.rs`).
 

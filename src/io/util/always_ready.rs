@@ -1,11 +1,11 @@
 //! What reads and writes without ever having to wait?
 //!
-//! Three things for tests, and for code that needs a stream and has no use for one: [`empty`] has
-//! nothing to read, [`repeat`] has no end, and [`sink`] forgets what is written to it ([`empty`]
-//! does, too).
+//! Three streams for tests, and for code that has to pass one and doesn't care which: [`empty`]
+//! ends at once, [`repeat`] never ends, and [`sink`] discards the bytes written to it, as does
+//! [`empty`].
 //!
-//! Each operation spends one unit of the task's budget. Otherwise a loop around one of them would
-//! keep the thread for good.
+//! Each operation spends one unit of the task's budget; otherwise a loop around one of them would
+//! never give up the thread.
 //!
 //! tokio: `io/util/{empty,repeat,sink}.rs`.
 

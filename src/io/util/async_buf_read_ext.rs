@@ -1,7 +1,7 @@
 //! What can a program ask of a reader with a buffer?
 //!
-//! The methods of [`AsyncBufReadExt`], which every [`AsyncBufRead`] has by the blanket
-//! implementation at the end. They only build the futures; what these do is in the file of the same
+//! It can call the methods of [`AsyncBufReadExt`], which the blanket implementation at the end
+//! gives to every [`AsyncBufRead`]. They only build futures, each defined in the file of the same
 //! name.
 
 use std::pin::Pin;

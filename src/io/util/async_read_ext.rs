@@ -1,7 +1,7 @@
 //! What can a program ask of any reader?
 //!
-//! The methods of [`AsyncReadExt`], which every [`AsyncRead`] has by the blanket implementation at
-//! the end. They only build the futures; what these do is in the file of the same name.
+//! It can call the methods of [`AsyncReadExt`], which the blanket implementation at the end gives
+//! to every [`AsyncRead`]. They only build futures, each defined in the file of the same name.
 
 use bytes::BufMut;
 

@@ -1,7 +1,7 @@
 //! What can a program ask of anything with a position?
 //!
-//! The methods of [`AsyncSeekExt`], which every [`AsyncSeek`] has by the blanket implementation at
-//! the end. All of them are the one future in `seek.rs`.
+//! It can call the methods of [`AsyncSeekExt`], which the blanket implementation at the end gives
+//! to every [`AsyncSeek`]. All of them return the future in `seek.rs`.
 
 use std::io::SeekFrom;
 

@@ -1,7 +1,7 @@
 //! What can a program ask of any writer?
 //!
-//! The methods of [`AsyncWriteExt`], which every [`AsyncWrite`] has by the blanket implementation
-//! at the end. They only build the futures; what these do is in the file of the same name.
+//! It can call the methods of [`AsyncWriteExt`], which the blanket implementation at the end gives
+//! to every [`AsyncWrite`]. They only build futures, each defined in the file of the same name.
 
 use std::io::IoSlice;
 

@@ -1,20 +1,20 @@
 //! How are many small reads made of one large one?
 //!
-//! [`BufReader`] has a buffer in front of a reader. When the buffer is empty it is filled by one
-//! read; what is read from then on comes out of it.
+//! [`BufReader`] puts a buffer in front of a reader. One read fills the empty buffer, and the
+//! following reads take their bytes from it.
 //!
 //! ```text
 //!  [   taken   |   buffered   |   free   ]
 //!   0        taken          filled      capacity
 //! ```
 //!
-//! A read that asks for at least a whole buffer, while none of it is filled, goes to the inner
-//! reader directly: copying would gain nothing. Bytes that are written pass through.
+//! While the buffer is empty, a read of at least its size goes straight to the inner reader,
+//! because copying would gain nothing. Writes pass through.
 //!
-//! **Seeking.** The inner reader is ahead of the program by what is buffered, so a move relative to
-//! the current position is made that much shorter. If the difference does not fit into an `i64` it
-//! is made in two. When the seek is done the buffer is forgotten: [`BufReader::into_inner`] returns
-//! a reader that is where the seek went.
+//! **Seeking.** The inner reader is ahead of the program by the buffered bytes, so a move relative
+//! to the current position is shortened by their number, or made in two moves if the difference
+//! doesn't fit into an `i64`. After the seek the buffer is discarded, so [`BufReader::into_inner`]
+//! returns a reader at the new position.
 //!
 //! Invariants: `taken <= filled <= capacity`, and the capacity is not 0. The inner reader is read
 //! only when the buffer is empty.

@@ -1,7 +1,7 @@
 //! How does a stream get a buffer each way?
 //!
-//! By a `BufReader` around a `BufWriter` around it. There is no more to it: what is read passes
-//! through the inner one, and what is written through the outer one.
+//! It is wrapped in a `BufWriter`, and that in a `BufReader`. Reads pass through the `BufWriter`,
+//! and writes through the `BufReader`.
 
 use std::io::{self, SeekFrom};
 use std::pin::Pin;

@@ -1,15 +1,15 @@
 //! How are many small writes made one large one?
 //!
-//! [`BufWriter`] collects what is written in a buffer, and hands it to the inner writer when more
-//! comes than there is room for, and at a flush, a shutdown or a seek. Dropping it hands over
-//! nothing: a `drop` can't wait. So a program must flush.
+//! [`BufWriter`] collects bytes in a buffer, and passes them to the inner writer when it has no
+//! room for more, and at a flush, a shutdown or a seek. A program must flush, because a `drop`
+//! can't wait and discards the buffered bytes.
 //!
-//! A write that is at least as long as the whole buffer goes to the inner writer directly, after
-//! what is buffered. Bytes that are read pass through.
+//! A write at least as long as the buffer goes straight to the inner writer, after the buffered
+//! bytes. Reads pass through.
 //!
-//! Invariants: the buffer's capacity stays what it was. `written` of its bytes the inner writer has
-//! already; it is not 0 only while handing over is unfinished. So it goes on where it was, in any
-//! later poll.
+//! Invariants: the buffer's capacity never changes. The inner writer already has the first
+//! `written` bytes, so a later poll can go on from there; `written` is 0 unless a handover is
+//! unfinished.
 //!
 //! tokio: `io/util/buf_writer.rs`, the same.
 

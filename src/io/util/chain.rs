@@ -1,7 +1,7 @@
 //! How do two readers become one?
 //!
-//! The first is read until its end of file, and then the second. A buffer without room
-//! makes any reader return nothing, so that is no end of file.
+//! The first is read until its end of file, and then the second. Reading 0 bytes into a buffer
+//! without room isn't an end of file.
 
 use std::fmt;
 use std::io;

@@ -1,7 +1,7 @@
 //! How do all bytes of a reader get into a writer?
 //!
-//! Through a buffer of 8 KiB of its own ([`copy`], by `copy_buffer.rs`), or straight from the
-//! reader's buffer, if it has one ([`copy_buf`]).
+//! [`copy`] moves them through a buffer of 8 KiB of its own (`copy_buffer.rs`), and [`copy_buf`]
+//! writes straight from the buffer of a reader that has one.
 //!
 //! Not here: both directions at once (`copy_bidirectional.rs`).
 //!

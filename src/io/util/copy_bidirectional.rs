@@ -1,8 +1,7 @@
-//! How do two streams become one, so that each reads what is written to the other?
+//! How are two streams connected, so that each receives the bytes that the other one sends?
 //!
-//! By two copies in one future, one for each direction. A direction has three parts: it copies
-//! until its reader ends, then it shuts its writer down, so that the end is passed on, and then it
-//! is done. The other direction goes on until it is done, too.
+//! One future runs two copies, one for each direction. When the reader of a copy ends, it shuts its
+//! writer down to pass on the end. The other direction goes on until its own reader ends.
 //!
 //! tokio: `io/util/copy_bidirectional.rs`, the same.
 

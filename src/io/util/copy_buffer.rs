@@ -2,17 +2,17 @@
 //!
 //! Through a buffer, in turns: fill it, then write until it is empty. Four details:
 //!
-//! - While the writer is not ready, what else the reader gives is added to it: one large write
-//!   later instead of two small ones.
-//! - When there is nothing to write and the reader is not ready, the writer is flushed. The reader
-//!   may be waiting for an answer to bytes that are in the writer's buffer.
-//! - The end of file is remembered. A reader is not read again after it.
-//! - A poll that gets anywhere spends one unit of the task's budget. Memory is always ready and
-//!   spends nothing itself, so a loop of copies would never give way.
+//! - While the writer isn't ready, more bytes are read into the buffer: one large write follows
+//!   instead of two small ones.
+//! - When the buffer is empty and the reader isn't ready, the writer is flushed, because the reader
+//!   may be waiting for an answer to bytes in the writer's own buffer.
+//! - The end of file is remembered, so that the reader isn't read again.
+//! - A poll that makes progress spends one unit of the task's budget. Otherwise copies from memory
+//!   to memory, which spend none, would never give way.
 //!
 //! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one, `copy_bidirectional.rs` two.
 //!
-//! Invariants: `written <= filled`. After the end of file the buffer is only written. `Pending` is
+//! Invariants: `written <= filled`. After the end of file the buffer is only emptied. `Pending` is
 //! returned only when the reader, the writer or the budget has just said it.
 //!
 //! tokio: `io/util/copy.rs`, the same.

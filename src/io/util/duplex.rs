@@ -1,8 +1,7 @@
-//! How is a socket played in memory?
+//! How can memory stand in for a socket?
 //!
-//! With two pipes: what one stream writes to the first the other reads, and the other way round in
-//! the second. Dropping a stream closes both, so that its peer reads the end of file and can't
-//! write any more, as with a socket.
+//! Two pipes do it, one for each direction. Dropping a stream closes both, so that its peer reads
+//! the end of file and can't write any more, as with a socket.
 //!
 //! Not here: the queue of bytes and its wakers (`pipe.rs`).
 //!

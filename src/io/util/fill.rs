@@ -1,9 +1,9 @@
-//! How does a vector grow when it is unknown how much will come?
+//! How does a vector grow when the number of bytes to come is unknown?
 //!
-//! Each read is lent a part of the vector's spare capacity, which need not be zeroed first, and the
-//! vector becomes longer by what was read. The part is twice what came last: a fast reader soon
-//! gets large buffers, and a slow one that zeroes its buffer all the same (a socket has to) does
-//! not zero much for nothing.
+//! Each read borrows part of the vector's spare capacity, which need not be zeroed first, and the
+//! vector grows by the bytes read. The part is twice as large as the last read. So a fast reader
+//! soon gets large buffers, while a slow one that has to zero its buffer, like a socket, doesn't
+//! zero much in vain.
 //!
 //! ```text
 //!  [ was there before | read by us |  room  |  spare  ]
@@ -12,9 +12,8 @@
 //!
 //! Interface: [`Fill::new`], then [`Fill::poll`] with the same vector until it is ready.
 //!
-//! Invariant: the vector always ends with the last byte read. So the futures that use this have
-//! nothing to tidy up when they are dropped, and need no `Drop`: with one, the vector would stay
-//! borrowed for as long as a finished future is still in scope.
+//! Invariant: the vector always ends with the last byte read. So the futures that use it need no
+//! `Drop`, which would keep the vector borrowed for as long as a finished future is in scope.
 //!
 //! tokio: lends the whole spare capacity, and remembers how much of it has been zeroed.
 

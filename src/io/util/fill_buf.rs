@@ -1,12 +1,12 @@
 //! How does a future lend out a buffer that is inside the reader it holds?
 //!
-//! It gives up the reader: the bytes are borrowed for as long as the reader was. But it may only do
-//! that once it knows that there are bytes, for while it waits it needs the reader. So it asks
-//! twice. The first time tells whether the bytes are there; the second time, with the reader given
-//! up, lends them. A reader returns the same bytes again until they are consumed.
+//! It gives up the reader, because the bytes are borrowed for as long as the reader was. Since it
+//! needs the reader while it waits, it asks twice: the first call shows whether there are bytes,
+//! and the second, with the reader given up, lends them. A reader returns the same bytes until they
+//! are consumed.
 //!
-//! The second question is free of the task's budget, which the first may have used up. The end of
-//! file is not asked for twice, because asking may read again.
+//! The second call ignores the task's budget, which the first may have used up. At the end of file
+//! there is no second call, because it might read again.
 //!
 //! tokio: asks once, and lengthens the borrow with `unsafe`. (The compiler does not yet accept a
 //! borrow that is returned on one path and given back on another.)

@@ -1,4 +1,4 @@
-//! How is a writer's own buffer emptied? By asking it to, until it is.
+//! How is a writer's own buffer emptied? By calling `poll_flush` until it is ready.
 
 use std::io;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! How is a reader read line by line?
 //!
-//! The bytes of the line that is being read are in [`Lines`] itself, not in the future of
-//! `next_line`. So dropping that future loses nothing: the next one goes on.
+//! [`Lines`] itself stores the bytes of the current line, so dropping the future of `next_line`
+//! loses nothing: the next one goes on.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};

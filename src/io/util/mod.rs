@@ -1,10 +1,10 @@
 //! What can be awaited on a reader or a writer?
 //!
-//! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`],
-//! and what is built of them. Each method returns a small future that holds the reader and the
-//! buffer and is nothing but a loop around `poll_read` or `poll_write`. One file each; read
-//! `read.rs` first, `read_exact.rs` (a future that remembers how far it got) second. What `read.rs`
-//! spells out, `operation.rs` writes for others.
+//! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`].
+//! Each returns a small future, in a file of its own, that holds the reader and the buffer and
+//! loops around `poll_read` or `poll_write`. Read `read.rs` first, then `read_exact.rs`, a future
+//! that remembers how far it got. The macro in `operation.rs` writes the code that `read.rs` spells
+//! out.
 //!
 //! | files | what is in them |
 //! |---|---|
@@ -18,13 +18,13 @@
 //! Invariants:
 //! - A future here returns `Pending` only when the reader or writer under it just did: that one has
 //!   stored the waker. (Or the task's budget is spent: then the waker is deferred.)
-//! - What could go on for ever without waiting spends budget: the copies, the pipes, and what is
-//!   always ready. A slice, a vector or a cursor spends none.
+//! - Operations that could go on for ever without waiting spend budget: copies, pipes, and the
+//!   streams in `always_ready.rs`. Slices, vectors and cursors don't.
 //! - Those that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
 //!   `write_all_buf`, the numbers) try again at `ErrorKind::Interrupted`; those that make one call
 //!   return it.
-//! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as
-//!   an `async fn` one day. tokio does the same.
+//! - The methods' futures are all `!Unpin`, as tokio's are, though none refers to itself. That
+//!   leaves us free to write one as an `async fn` one day.
 
 mod always_ready;
 mod async_buf_read_ext;

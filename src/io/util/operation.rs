@@ -1,9 +1,9 @@
 //! What is the future that a method of a reader or writer makes?
 //!
-//! What the method was given, kept until it is polled. It is not `Unpin`, as tokio's is not: a
-//! program that pins it here can be moved there.
+//! A struct that keeps the method's arguments until it is polled. Like tokio's it isn't `Unpin`, so
+//! that a program has to pin it here if it has to there.
 //!
-//! Not here: those that begin with more than they were given (`read_line.rs` and its like).
+//! Not here: futures that begin with more than the arguments, such as `read_line.rs`.
 
 /// `operation! { AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> { fields } }`: the struct,
 /// and `new` of its fields.

@@ -1,19 +1,19 @@
 //! How do bytes get from one task to another through memory?
 //!
-//! Through a queue of bytes with a limit, behind a lock. A reader that finds it empty leaves its
-//! waker, and so does a writer that finds it full; what the one moves makes the other go on.
+//! They go through a bounded queue of bytes behind a lock. A reader that finds it empty stores its
+//! waker, as does a writer that finds it full, and each wakes the other when it moves bytes.
 //!
 //! Interface: [`Pipe`]: one direction; [`End`]. `simplex.rs` and `duplex.rs` make streams of it, by
 //! `stream_over_pipes!`.
 //!
 //! Invariants:
 //! - The queue is never longer than the limit.
-//! - A side that was told `Pending` has its newest waker here until the other side moves a byte or
-//!   closes; then the waker is taken out and called. There is one slot for each side: of two tasks
-//!   that read at the same time, only the later one is woken.
-//! - Once closed, it stays closed. What is in it can still be read; writing fails.
+//! - After `Pending`, a side's newest waker stays here until the other side moves a byte or closes,
+//!   which takes it out and calls it. Each side has one slot, so if two tasks read at the same
+//!   time, only the later one is woken.
+//! - Once closed, it stays closed. The bytes in it can still be read, but writing fails.
 //! - No waker is cloned, called or dropped under the lock (`store_waker`).
-//! - What is moved, a failed write and the end of file each cost one unit of the task's budget.
+//! - Moving bytes, a failed write and the end of file each cost one unit of the task's budget.
 //!
 //! tokio: `io/util/mem.rs`, with a `BytesMut` for the queue. It clones wakers under the lock.
 

@@ -1,7 +1,7 @@
-//! How does `read` become something that can be awaited?
+//! How does `read` become a future?
 //!
-//! The future keeps the reader and the buffer until it is polled, and then tries once. It remembers
-//! nothing between two polls, so that dropping it loses nothing.
+//! The future keeps the reader and the buffer, and each poll tries once. Since it doesn't remember
+//! anything between two polls, dropping it loses nothing.
 
 use std::io;
 use std::marker::PhantomPinned;

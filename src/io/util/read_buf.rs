@@ -1,7 +1,7 @@
-//! How is a buffer filled that grows?
+//! How is a growing buffer filled?
 //!
-//! As in `read.rs`, the future tries once each time it is polled and remembers nothing. What it
-//! reads into is the buffer's free room; only a successful read makes the buffer longer.
+//! As in `read.rs`, each poll tries once. It reads into the buffer's free room, and only a
+//! successful read makes the buffer longer.
 
 use std::io;
 use std::pin::Pin;

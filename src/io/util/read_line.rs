@@ -1,11 +1,11 @@
 //! How is a line read into a string, if a string must never hold half a character?
 //!
-//! As with `read_to_string.rs`: the bytes go into a vector beside the string, and only when the
-//! line is complete and known to be text does it go in. An empty string has nothing to lose: its
-//! memory is what is read into.
+//! As in `read_to_string.rs`, the bytes are read into a separate vector, which is added to the
+//! string only when the line is complete and valid UTF-8. An empty string has nothing to lose, so
+//! its own memory is used.
 //!
-//! tokio: takes the string's bytes out of it and reads after them. A future that is dropped on the
-//! way leaves the string empty.
+//! tokio: takes the string's bytes out of it and appends to them, so a future that is dropped early
+//! leaves the string empty.
 
 use std::io;
 use std::marker::PhantomPinned;

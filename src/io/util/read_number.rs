@@ -1,8 +1,8 @@
 //! How is a number read?
 //!
-//! As its bytes, and then one of std's functions (`u32::from_be_bytes`, `f64::from_le_bytes`, ...)
-//! makes the number. So one future serves all of them; it is told how many bytes and which
-//! function.
+//! Its bytes are read, and one of std's functions (`u32::from_be_bytes`, `f64::from_le_bytes`, ...)
+//! makes the number. One future serves all numbers: it stores how many bytes to read and which
+//! function to call.
 //!
 //! Not here: the table of numbers (`async_read_ext.rs`).
 //!

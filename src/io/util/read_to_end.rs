@@ -1,7 +1,7 @@
 //! How is everything read, up to the end of file, into a vector?
 //!
-//! `fill.rs` does the growing and reading, in the caller's own vector, which holds what has come so
-//! far whenever the future is not being polled.
+//! `fill.rs` reads into the caller's own vector and makes it grow. Between two polls the vector
+//! holds every byte read so far.
 
 use std::io;
 use std::marker::PhantomPinned;

@@ -1,11 +1,11 @@
 //! How is everything read into a string, if a string must never hold half a character?
 //!
-//! `fill.rs` reads into a vector beside the string, and only when all has come and is known to be
-//! text does it go in. So the string is what it was after an error, and if the future is dropped on
-//! the way. An empty string has nothing to lose: its memory is what is read into.
+//! `fill.rs` reads into a separate vector, which is added to the string only when it is complete
+//! and valid UTF-8. So an error, or dropping the future early, leaves the string as it was. An
+//! empty string has nothing to lose, so its own memory is used.
 //!
-//! tokio: takes the string's bytes out of it and reads after them; a future that is dropped on the
-//! way leaves the string empty.
+//! tokio: takes the string's bytes out of it and appends to them, so a future that is dropped early
+//! leaves the string empty.
 
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;

@@ -1,13 +1,13 @@
 //! How is everything up to a certain byte read, and not a byte more?
 //!
-//! The reader lends its buffer, and the byte is looked for in it. What comes before it, and the
-//! byte itself, go to the caller's vector and are consumed; what comes after stays in the reader.
+//! The future looks for the byte in the buffer that the reader lends. Everything up to and
+//! including it is copied into the caller's vector and consumed; the rest stays in the reader.
 //!
-//! Every byte that was consumed is in the vector, also when the future is dropped on the way. Only
-//! the count is in the future. So `read_until` loses nothing, and `lines.rs` and `split.rs`, which
-//! keep a vector of their own, are cancel safe.
+//! Even if the future is dropped early, every consumed byte is in the vector; the future itself
+//! keeps only the count. So `read_until` loses nothing, and `lines.rs` and `split.rs`, which keep a
+//! vector of their own, are cancel safe.
 //!
-//! Interface: [`ReadUntil`]; [`poll_read_until`] for what reads lines and segments.
+//! Interface: [`ReadUntil`]; [`poll_read_until`] for lines and segments.
 //!
 //! tokio: looks for the byte with the C library's `memchr`.
 

@@ -1,7 +1,7 @@
-//! How does a seek become something that can be awaited?
+//! How does a seek become a future?
 //!
-//! In three steps: wait for a seek that an earlier, dropped future may have begun; begin this one;
-//! wait for it.
+//! The future waits for a seek that an earlier, dropped future may have begun, begins its own, and
+//! waits for that.
 
 use std::io::{self, SeekFrom};
 use std::marker::PhantomPinned;

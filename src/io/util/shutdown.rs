@@ -1,4 +1,4 @@
-//! How does a stream end in order? By asking the writer to shut down, until it has.
+//! How is a stream closed properly? By calling `poll_shutdown` until it is ready.
 
 use std::io;
 use std::pin::Pin;

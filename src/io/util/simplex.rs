@@ -3,8 +3,8 @@
 //! [`SimplexStream`] is both ends of a pipe at once. [`simplex`] gives the two ends to two owners,
 //! as `split` does with any stream.
 //!
-//! Dropping one of the two ends does not close the pipe: `split` knows nothing of it. Shutting down
-//! the writing end does.
+//! Dropping one of the two ends doesn't close the pipe, because `split` doesn't know about it.
+//! Shutting down the writing end does.
 //!
 //! Not here: the queue (`pipe.rs`).
 //!

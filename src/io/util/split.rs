@@ -1,7 +1,7 @@
 //! How is a reader read in segments that end with a certain byte?
 //!
-//! As with `lines.rs`, what has come of the next segment is in [`Split`] itself, so that dropping
-//! the future of `next_segment` loses nothing.
+//! As in `lines.rs`, [`Split`] itself stores the bytes of the current segment, so dropping the
+//! future of `next_segment` loses nothing.
 //!
 //! Not here: `io::split`, which has nothing to do with it (`halves.rs`).
 

@@ -1,7 +1,7 @@
 //! How is a reader stopped after so many bytes?
 //!
-//! By lending it a smaller buffer: it is never shown more room than the limit allows. At the limit
-//! it is not read any more, and the end of file is returned in its place.
+//! By lending it a smaller buffer, with no more room than the limit allows. At the limit [`Take`]
+//! stops reading and reports the end of file.
 
 use std::io;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
-//! How does `write` become something that can be awaited?
+//! How does `write` become a future?
 //!
-//! As `read` does: the future keeps the writer and the bytes, tries once when it is polled, and
-//! remembers nothing between two polls.
+//! As `read` does: the future keeps the writer and the bytes, each poll tries once, and nothing is
+//! remembered between two polls.
 
 use std::io;
 use std::pin::Pin;

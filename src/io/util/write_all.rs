@@ -1,6 +1,6 @@
 //! How are all bytes written by a writer that takes a few at a time?
 //!
-//! By offering the rest until nothing is left. Only the future knows how much was written, and
+//! By offering the rest until all of it is written. Only the future knows how far that has got, and
 //! dropping it forgets that. That is all that "`write_all` is not cancel safe" means.
 
 use std::io::{self, ErrorKind};

@@ -1,7 +1,7 @@
 //! How is a whole buffer written that may be in several pieces?
 //!
-//! As in `write_all.rs`, by offering the rest until nothing is left. But here the buffer itself
-//! knows how far it has been written, and so dropping the future forgets nothing.
+//! As in `write_all.rs`, by offering the rest until all of it is written. But here the buffer
+//! itself knows how far that has got, so dropping the future loses nothing.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! How is a buffer written that may be in several pieces?
 //!
-//! A `Buf` of the crate `bytes` knows how far it has been consumed, so a write takes from its front
-//! what was written. A writer that takes several slices in one go is offered several pieces.
+//! A `Buf` of the crate `bytes` knows how much of it has been consumed, and each write advances it
+//! by the bytes written. A writer that takes several slices in one call is offered several pieces.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

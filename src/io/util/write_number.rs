@@ -1,7 +1,7 @@
 //! How is a number written?
 //!
-//! As its bytes, which one of std's functions (`u32::to_be_bytes`, `f64::to_le_bytes`, ...) has
-//! made beforehand. So one future serves all numbers of one size.
+//! One of std's functions (`u32::to_be_bytes`, `f64::to_le_bytes`, ...) makes its bytes beforehand,
+//! so one future can write all numbers of one size.
 //!
 //! Not here: the table of numbers (`async_write_ext.rs`).
 //!

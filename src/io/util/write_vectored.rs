@@ -1,6 +1,6 @@
 //! How are several slices written in one go?
 //!
-//! As `write` does it with one: one question to the writer each time the future is polled.
+//! As in `write.rs`, each poll of the future calls the writer once.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
