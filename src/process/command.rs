@@ -1,6 +1,6 @@
 //! Which program is to run, and how?
 //!
-//! Everything is std's command's but `kill_on_drop` and how it is waited for.
+//! std's command does everything except `kill_on_drop` and the waiting.
 //!
 //! Absent: `pre_exec`, which is an `unsafe fn`. [`Command::as_std_mut`] gives std's command, which
 //! has it.

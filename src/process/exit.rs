@@ -1,15 +1,15 @@
 //! How does a task learn that a child has ended?
 //!
-//! On Linux a *pidfd*, a descriptor of a process, becomes readable at its end: one
-//! more I/O source. Where there is none, the signal `SIGCHLD` says that some child has ended, and
-//! every waiting task asks whether it was its own.
+//! On Linux a *pidfd*, a descriptor of a process, becomes readable at its end: one more I/O source.
+//! Where pidfds don't exist, the signal `SIGCHLD` says that some child has ended, and every waiting
+//! task asks whether it was its own.
 //!
-//! Invariant of both: first listen, then ask. A child that ends in between is found by the
-//! question, one that ends later by the report.
+//! Invariant of both: first listen, then ask. If the child ends in between, the question finds out;
+//! if it ends later, the report does.
 //!
-//! A child that is dropped while it runs is kept with its reports. Their waker is no task's: it
-//! asks for all such children ([`AskAll`]), so that none of them stays in the system's list as a
-//! zombie.
+//! A child that is dropped while it runs is kept with its reports. Their waker doesn't belong to a
+//! task: it asks about all such children ([`AskAll`]), so that they don't stay in the system's list
+//! as zombies.
 //!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 

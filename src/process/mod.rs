@@ -1,8 +1,7 @@
 //! How does a task run another program, and learn that it has ended?
 //!
-//! Starting one is std's business: a [`Command`] is `std::process::Command` with two things more.
-//! The pipes to the child become I/O sources, and its end is waited for by a task (`exit.rs`), not
-//! by a thread.
+//! std starts it: a [`Command`] is `std::process::Command` with two additions. The pipes to the
+//! child become I/O sources, and a task, not a thread, waits for its end (`exit.rs`).
 //!
 //! ```
 //! use kettle::process::Command;
@@ -27,7 +26,7 @@
 //! A [`Child`] that is dropped runs on, unless the command says
 //! [`kill_on_drop`](Command::kill_on_drop). The system keeps an entry for a process that has ended
 //! until its parent asks for its result (a *zombie*). For a dropped child kettle asks as soon as
-//! its runtime is told of its end, and whenever another child is started, waited for or dropped. If
+//! its runtime learns of the end, and whenever another child is started, waited for or dropped. If
 //! that runtime has ended, or 64 dropped children run already, the entry remains until then.
 
 mod child;

@@ -1,4 +1,4 @@
-//! With what is a runtime made?
+//! How is a runtime configured?
 //!
 //! With the settings of tokio's builder for one thread. Each is kept until [`Builder::build`],
 //! which also asks the environment whether the run is to be watched. Some settings have no meaning

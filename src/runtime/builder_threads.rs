@@ -1,7 +1,7 @@
 //! Which settings does a builder have for threads?
 //!
-//! For those for blocking work their number, names, stacks, hooks, and how long an idle one lives;
-//! and what the thread that drives the runtime calls when it has nothing to do.
+//! For the threads that do blocking work: their number, names, stacks and hooks, and how long an
+//! idle one lives. For the thread that drives the runtime: what it calls when it has nothing to do.
 //!
 //! Not here: the other settings (`builder.rs`), how a thread is made (`threads.rs`).
 //!

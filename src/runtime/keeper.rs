@@ -1,6 +1,6 @@
 //! Who drives a runtime while no thread is in its `block_on`?
 //!
-//! If it was asked for with many threads, one that does nothing else: its keeper. That calls the
+//! If the program asked for many threads, a thread that does nothing else: the keeper. It calls the
 //! engine's `block_on` as any thread may, with a future that is ready when another thread wants to
 //! drive. So they hand over as two threads in `block_on` always do. The one that comes polls its
 //! own future; if that has to wait, the keeper puts the core back, and the other takes it.

@@ -1,7 +1,7 @@
 //! How are the threads for blocking work made?
 //!
-//! With a name, a stack and the program's hooks: [`Threads`] has what the builder was told, and
-//! makes of it the one closure that the engine's pool calls when it needs a thread.
+//! With a name, a stack and the program's hooks: [`Threads`] has the builder's settings, and turns
+//! them into the one closure that the engine's pool calls when it needs a thread.
 //!
 //! Invariants: none of the program's closures is called under a lock. If one of the two hooks
 //! panics, the thread goes on. The pool counts a thread until its last hook has returned.

@@ -1,6 +1,6 @@
-//! What is every guard of a value, whatever it guards and however it was made?
+//! What do all guards of a value have in common?
 //!
-//! A place to read the value, printed as the value is. Each guard keeps the value's own guard in a
+//! Each dereferences to the value and prints as the value does. It keeps the value's own guard in a
 //! field `value`.
 
 /// `Deref`, `Debug` and `Display` of a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.

@@ -1,15 +1,14 @@
 //! How does a primitive report what happens to it?
 //!
-//! Each function of [`Reports`] emits one event, and only if this thread records; else it costs one
-//! branch. (Of locks, semaphores and the channels `mpsc` and `oneshot` two: what a thread does with
-//! them that records nothing goes into the record of the runtime in which they were made, or first
-//! used. For a lock in a `static` that runtime stays the one even when it has ended: what such
-//! threads do is told to no later runtime, whose page shows free what they have locked.) The events
-//! call the primitive by its kind and a number ([`Called`]). Those channels have a number from the
-//! beginning, and are reported only where they are made in sight: what was sent before would be
-//! missing from their counts. All others have a [`Report`], which draws the number when it first
-//! reports. So a `const fn` can make one, and a primitive that is never watched never draws a
-//! number.
+//! Each function of [`Reports`] emits one event, and only if this thread records; otherwise it
+//! costs a branch. Locks, semaphores and the channels `mpsc` and `oneshot` are also used by threads
+//! that record nothing. What those do goes into the record of the runtime in which the primitive
+//! was made or first used, even if that runtime has ended; so a later runtime's page doesn't show
+//! what they have locked. The events call the primitive by its kind and a number ([`Called`]).
+//! Those channels have a number from the beginning, and are reported only where they are made in
+//! sight: what was sent before would be missing from their counts. All others have a [`Report`],
+//! which draws the number when it first reports. So a `const fn` can make one, and a primitive that
+//! is never watched never draws a number.
 //!
 //! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` says which
 //! event means what.

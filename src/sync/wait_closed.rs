@@ -1,7 +1,7 @@
 //! How does a sender wait until no one can receive any more?
 //!
-//! It joins the line of those that wait for the channel's last receiver to go. The three kinds of
-//! channel differ in what the end is; the future of `closed` is the same.
+//! It joins the line of senders that wait for the channel's last receiver to go. The three kinds of
+//! channel end in different ways, but share the future of `closed`.
 //!
 //! Interface: [`wait_closed`], for channels that have an [`End`].
 

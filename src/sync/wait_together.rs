@@ -6,16 +6,16 @@
 //! same lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the
 //! change or is in line when the change comes.
 //!
-//! What a waiter was woken for may be over when it is polled: a new receiver has subscribed where
-//! the last had gone. Then it joins the line again, at the end.
+//! By the time a waiter is polled, the reason for its wake may be gone: a new receiver may have
+//! subscribed after the last had left. Then the waiter joins the line again, at the end.
 //!
 //! Interface: [`poll_until`], [`leave`].
 //!
 //! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
-//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. That a task
-//! waits or leaves is told under the lock: what several threads do is told in its order.
+//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. Waiting and
+//! leaving are recorded under the lock, so that what several threads do is recorded in its order.
 //!
-//! Not here: the state, which events tell of it.
+//! Not here: the state, and the events about it.
 //!
 //! tokio: `Notify::notify_waiters` beside an atomic state; a waiter makes its `Notified` before it
 //! looks at the state.

@@ -1,15 +1,15 @@
 //! What is a sender that doesn't keep its channel open, whichever channel that is?
 //!
-//! A counted handle on the channel's memory. It can make a sender as long as there is one. The
+//! A counted handle on the channel's memory. It can be upgraded as long as a sender is left. The
 //! channel counts both kinds, under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender what a handle that is counted has, and
-//! its `downgrade`, so that the senders don't know their weak kind. Invariant: a handle is counted
-//! from its making until its drop.
+//! Interface: `weak_sender!`, which also gives the sender its counting and its `downgrade`, so that
+//! the senders don't know their weak kind. Invariant: a handle is counted from its making until its
+//! drop.
 //!
 //! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
 //!
-//! tokio: three copies of it.
+//! tokio: three copies of this.
 
 /// `weak_sender! { /// Docs. WeakSender of Sender, shown as "WeakSender"; upgrade }`
 /// makes the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its

@@ -1,7 +1,7 @@
 //! What can go wrong with time?
 //!
-//! That there is not enough of it: [`Elapsed`]. Nothing else: a wheel has no limit that a program
-//! reaches, and a runtime that has shut down panics. [`Error`] is here for programs that name it.
+//! It can run out: [`Elapsed`]. That is all, because programs can't reach a limit of the wheel, and
+//! a runtime that has shut down panics. [`Error`] is here for programs that name it.
 
 use std::error;
 use std::fmt;

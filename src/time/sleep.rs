@@ -1,12 +1,12 @@
 //! How does a task wait for an instant?
 //!
-//! With a [`Sleep`]: the engine's timer in the clothes of a future. The first poll puts it into
-//! the timer wheel, with the poller's waker; when the instant has passed the loop takes it out and
+//! With a [`Sleep`], which makes a future of the engine's timer. The first poll puts it into the
+//! timer wheel, with the poller's waker; when the instant has passed the loop takes it out and
 //! calls that waker; the next poll is ready. Dropping it earlier leaves nothing behind.
 //!
 //! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: never ready early; each poll
-//! stores the newest waker; it belongs to the runtime that was current when it was made, and may
-//! be polled anywhere. Not here: all that (`runtime/src/time/timer.rs`).
+//! stores the newest waker; it belongs to the runtime that was current when it was made, and may be
+//! polled anywhere. Not here: how the timer does this (`runtime/src/time/timer.rs`).
 //!
 //! tokio: `time/sleep.rs`. There the future itself is a node of the timer's list, and so must not
 //! be moved; ours could be, but a program that relied on it would not compile with tokio.

@@ -1,12 +1,11 @@
-//! How do datagrams go to and fro?
+//! How are datagrams sent and received?
 //!
-//! Each is sent and received as a whole. One that is longer than the buffer for it is cut off, and
-//! the rest is lost. A socket that is connected sends to its one peer and receives from it only;
-//! the others name the receiver each time (`send_to`), and learn the sender's address
-//! (`recv_from`).
+//! Each is sent and received as a whole. If one is longer than the buffer for it, the rest is lost.
+//! A socket that is connected sends to its one peer and receives only from that; the others name
+//! the receiver each time (`send_to`), and learn the sender's address (`recv_from`).
 //!
-//! So a datagram is always read into all the room that the buffer has, which is zeroed first where
-//! it was never written.
+//! So a datagram is always read into all of the buffer's room, which is zeroed first if it was
+//! never written.
 //!
 //! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
 

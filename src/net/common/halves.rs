@@ -1,13 +1,13 @@
 //! How can one task read a connection while another writes it?
 //!
-//! By two halves, each of which sees only its direction. The *borrowed* ones cost nothing, and both
-//! are used in one task, in a `join!` or `select!`. The *owned* ones share the stream in an `Arc`
-//! and go where they like; the connection is closed when both are gone. Dropping the owned half for
-//! writing says that nothing more will come: it shuts its direction down, and the other side reads
-//! the end of the stream.
+//! It splits the connection into two halves, one for each direction. The *borrowed* ones cost
+//! nothing, and both are used in one task, in a `join!` or `select!`. The *owned* ones share the
+//! stream in an `Arc` and go where they like; the connection is closed when both are gone. Dropping
+//! the owned half for writing says that nothing more will come: it shuts its direction down, and
+//! the other side reads the end of the stream.
 //!
-//! The macros: `half!`, `read_half!` and `write_half!` give a half, borrowed or owned, what it can
-//! do; `halves!` makes the five types of a stream.
+//! The macros: `half!`, `read_half!` and `write_half!` give a half, borrowed or owned, its methods;
+//! `halves!` makes the five types of a stream.
 //!
 //! tokio: `net/tcp/split.rs`, `split_owned.rs` and the same two again in `net/unix/`.
 

@@ -1,9 +1,8 @@
 //! What do the sockets have in common?
 //!
-//! More than what tells them apart. What they *do* alike is written once, as plain functions of
-//! [`Evented`](crate::io::evented::Evented), and each socket has one. What they *say* alike, the
-//! same public methods with the same documentation on each type, is written once here, as macros:
-//! Rust has no other way to give several types the same methods without a trait to import.
+//! Nearly everything. Each socket has an [`Evented`](crate::io::evented::Evented), whose plain
+//! functions do the work. The public methods, with the same documentation on each type, are macros,
+//! because Rust has no other way to give several types the same methods without a trait to import.
 //!
 //! | file | macro | gives | to |
 //! |---|---|---|---|
@@ -16,13 +15,13 @@
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
 //! Plain functions: how a connection begins and when it is there (`connect.rs`), how it ends
-//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what events tell of a
+//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what is recorded of a
 //! datagram.
 //!
-//! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
-//! line or two each. There is no logic in a macro.
+//! A macro expects a struct with a field `io: Evented<…>` and adds methods that call it, a line or
+//! two each. Macros contain no logic.
 //!
-//! tokio: writes the methods out for each socket.
+//! tokio: the methods are written out for each socket.
 
 mod connect;
 mod datagram;

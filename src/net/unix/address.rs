@@ -1,7 +1,7 @@
 //! What is the address of a Unix socket?
 //!
-//! A file, or on Linux a name that is no file (*abstract*), or nothing: a socket that only connects
-//! needs no address.
+//! A file, or on Linux a name that isn't a file (*abstract*), or nothing: a socket that only
+//! connects needs no address.
 
 use std::fmt;
 use std::io;

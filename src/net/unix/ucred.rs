@@ -3,9 +3,9 @@
 //! The system knows, and the peer can't lie: these are the numbers of the process that connected or
 //! listened, at that moment.
 //!
-//! tokio: `tokio::net::unix::UCred`, by `unsafe` calls on fourteen systems. Here by `nix`, which
-//! has the call for Linux only; elsewhere asking is the error `Unsupported`. Not by `rustix`, which
-//! takes the process for a number that can't be 0.
+//! tokio: `tokio::net::unix::UCred`, which makes `unsafe` calls on fourteen systems. We ask `nix`,
+//! which has the call for Linux only; elsewhere the answer is the error `Unsupported`. `rustix`
+//! won't do: it assumes that the process's number can't be 0.
 
 use std::io;
 use std::os::fd::BorrowedFd;

@@ -1,8 +1,8 @@
 //! What does a task hold while it waits for permits?
 //!
-//! A future with its place in line. Polled for the first time it takes what it wants if so much is
-//! free, or joins the line. Dropped while it waits, it leaves the line and passes on what it had
-//! been given.
+//! A future with its place in line. Its first poll takes the permits if enough are free, and
+//! otherwise joins the line. If it is dropped while it waits, it leaves the line and passes on the
+//! permits that it had been given.
 //!
 //! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own;
 //! [`Owner`], what has the permits.

@@ -1,15 +1,15 @@
 //! When does a task get permits, and what happens to those that come back?
 //!
 //! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
-//! wait for more than are free. Taking and giving back take no lock while there is no line and no
-//! event is told of it; what is told is told under the lock, so that it is in the order of what
-//! happened. Permits that come back go to the first in line, now and before its task runs; what is
-//! left goes to the next, and only if the line is empty are they free. A waiter that wants several
-//! may have some of them and wait for the rest. So a task that wants many is served in its turn,
-//! and no stream of small requests can overtake it.
+//! wait for more than are free. Taking permits and giving them back doesn't need the lock while the
+//! line is empty and nothing is recorded; what is recorded is recorded under the lock, so that the
+//! record has the order in which things happened. Permits that come back go to the first in line,
+//! now and before its task runs; what is left goes to the next, and only if the line is empty are
+//! they free. A waiter that wants several may have some of them and wait for the rest. So a task
+//! that wants many is served in its turn, and no stream of small requests can overtake it.
 //!
-//! Others build on it: a `Mutex` is one permit, and so is the right to compute the value of a
-//! `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
+//! Other primitives build on it: a `Mutex` is one permit, and so is the right to compute the value
+//! of a `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
 //!
 //! Interface: [`Permits`].
 //!
@@ -18,8 +18,8 @@
 //! took it and will give it back or forget it. No waker is cloned, called or dropped under the
 //! lock.
 //!
-//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). Modelled with
-//! loom as it is (`tests/models`).
+//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). The loom models
+//! in `tests/models` run this file unchanged.
 //!
 //! tokio: `batch_semaphore.rs`. A task that gives back takes the lock there, line or not.
 
