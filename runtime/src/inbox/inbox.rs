@@ -5,8 +5,8 @@
 //! otherwise it must not, because an unpark costs a system call.
 //!
 //! The danger is that a message arrives after the loop has found the inbox empty but before it
-//! sleeps, and is never received. So each side first does its own part, then swaps `asleep`, and
-//! only then looks at the other's part:
+//! sleeps, and is never received. So the sender puts its message in before it swaps `asleep`, and
+//! the loop swaps before it looks:
 //!
 //! ```text
 //!   loop (prepare_to_sleep)                    other thread (send)
@@ -17,10 +17,10 @@
 //! ```
 //!
 //! The swaps of one atomic have an order. If the sender's comes second, it finds `true`, and
-//! unparks. If the loop's comes second, it reads what the sender's left, and so sees all that the
-//! sender did before: the message is there when it looks. *Every* change to `asleep` is a swap,
-//! including the loop's when it wakes up. A plain store reads nothing, and would cut the chain that
-//! leads from a sender's swap to the loop's next look.
+//! unparks. If the loop's comes second, it reads what the sender's swap wrote, and so sees all that
+//! the sender did before that: the message is there when it looks. *Every* change to `asleep` is a
+//! swap, including the loop's when it wakes up. A plain store reads nothing, and would cut the
+//! chain that leads from a sender's swap to the loop's next look.
 //!
 //! An unpark between `prepare_to_sleep` and the sleep is not lost: it ends the sleep as it begins.
 //!

@@ -2,9 +2,9 @@
 //!
 //! It tries first. An operation runs at once, without blocking; only if the system answers
 //! `WouldBlock` does the source join its runtime's selector, and the caller wait for a report. A
-//! short connection never comes to that: two system calls saved. (Joining late loses nothing: the
-//! selector reports what is ready already when it is joined. A program that makes the tries itself
-//! may have a source join sooner: `wait.rs`.)
+//! short connection never gets that far, which saves two system calls. (Joining late loses nothing:
+//! the selector reports what is ready already when it is joined. A program that makes the tries
+//! itself may have a source join sooner: `wait.rs`.)
 //!
 //! ```text
 //! look ──► try ──► done: Ready

@@ -1,6 +1,6 @@
 //! How does a program cancel a task, without waiting for its end?
 //!
-//! Through the task's header, which has the wish as a flag and knows the way to the scheduler.
+//! Through the task's header, which keeps the request as a flag and knows the way to the scheduler.
 //!
 //! Interface: [`AbortHandle`]. Invariants: it keeps neither the task nor its output alive; the
 //! header counts the abort handles.

@@ -1,4 +1,4 @@
-//! Why has a task no output: did it panic, or was it cancelled?
+//! Why does a task have no output: did it panic, or was it cancelled?
 //!
 //! A [`JoinError`] says which. A panic's value is kept in it, to be passed on.
 //!

@@ -5,8 +5,8 @@
 //!
 //! Interface: [`CoreSlot`]. Invariant: looking for the core and joining the waiting threads are one
 //! step under the lock, and so are putting it back and taking their list. Otherwise the core comes
-//! back between the two, and a thread sleeps beside a runtime that nothing drives. Modelled with
-//! loom as it is (`tests/models`).
+//! back between the two, and a thread sleeps beside a runtime that nothing drives. The loom models
+//! in `tests/models` run this file unchanged.
 //!
 //! tokio: `CurrentThread::block_on`, with an atomic cell for the core and a `Notify`.
 

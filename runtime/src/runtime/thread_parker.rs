@@ -1,8 +1,8 @@
 //! How does a thread wait for a future that it polls by itself?
 //!
-//! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the
-//! sleep, and tells this unpark from any other. Modelled with loom as it is
-//! (`tests/models`).
+//! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the sleep,
+//! and distinguishes this unpark from any other. The loom models in `tests/models` run this file
+//! unchanged.
 //!
 //! tokio: `runtime/park.rs`, `CachedParkThread`.
 
