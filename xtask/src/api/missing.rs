@@ -38,3 +38,26 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
     }
     gaps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Surface {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_missing_is_named_once() {
+        let there = read(
+            "a.kind = 'mod'\n'a::B'.members = ['new', 'set']\n\
+             'a::C'.members = ['new']\nc.same_as = 'a::d'\n'a::d'.kind = 'fn'\n",
+        );
+        let here = read("a.kind = 'mod'\n'a::B'.members = ['new']\nc.kind = 'fn'\n");
+        let gap = |path: &str, what| Gap { path: path.to_owned(), what };
+        let set = What::Member("set".to_owned());
+        let expected = [gap("a::B", set), gap("a::C", What::Item), gap("a::d", What::Item)];
+        assert_eq!(missing(&there, &here), expected);
+        assert_eq!(missing(&there, &there), []);
+    }
+}
