@@ -1,15 +1,14 @@
 //! What is the address of this name?
 //!
-//! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) is
-//! known at once. Only a name (`localhost:80`) must be looked up, and the system's resolver
-//! blocks: it runs on the blocking pool.
+//! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) needs no
+//! lookup. A name (`localhost:80`) does, on the blocking pool because the system's resolver blocks.
 //!
-//! A name may have several addresses. Binding and connecting try one after the other.
+//! A name may have several addresses. `bind` and `connect` try them one after another.
 //!
 //! Interface: [`ToSocketAddrs`], [`lookup_host`]; [`first_of`] for `bind` and `connect`, and
 //! [`resolve`].
 //!
-//! tokio: `net::ToSocketAddrs`, with a future type for each kind of address; one type here.
+//! tokio: `net::ToSocketAddrs` has a future type for each kind of address, ours one for all.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -20,21 +19,21 @@ use kettle_runtime::{JoinHandle, spawn_blocking};
 
 use crate::origin::located;
 
-/// What can be turned into one or more socket addresses: `"127.0.0.1:80"`, `("localhost", 80)`,
-/// a [`SocketAddr`], a slice of them and so on.
+/// A value that can be turned into one or more socket addresses: `"127.0.0.1:80"`, `("localhost",
+/// 80)`, a [`SocketAddr`], a slice of them and so on.
 ///
 /// The trait can't be implemented outside this crate.
 pub trait ToSocketAddrs: sealed::Resolve {}
 
-/// Asks for the addresses of a host, written `name:port` or as a pair.
+/// Looks up the addresses of a host, which is written `name:port` or as a pair.
 ///
 /// # Errors
 ///
-/// If the name is not known, or the text is no address (`InvalidInput`).
+/// If the resolver doesn't know the name, or if the text isn't an address (`InvalidInput`).
 ///
 /// # Panics
 ///
-/// For a name, outside a runtime.
+/// If it is called with a name outside a runtime.
 ///
 /// # Cancel safety
 ///
@@ -61,8 +60,7 @@ pub(super) fn resolve(host: impl ToSocketAddrs) -> Resolving {
     host.resolve()
 }
 
-/// Tries the addresses of `host` in their order, until one can be had. If none can, the error is
-/// that of the last.
+/// Tries the addresses of `host` in order until `attempt` succeeds, or returns the last error.
 pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
     host: impl ToSocketAddrs,
     mut attempt: impl FnMut(SocketAddr) -> F,
@@ -77,7 +75,7 @@ pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
     Err(last.unwrap_or_else(no_address))
 }
 
-/// For a name without any address. No try was made whose error could be reported.
+/// The error for a name without addresses, where no attempt has failed with an error of its own.
 pub(super) fn no_address() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "no address was found to try")
 }
@@ -89,7 +87,7 @@ mod sealed {
     }
 }
 
-/// The addresses, or the answer that is awaited.
+/// The addresses, or the job that looks them up.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Resolving {
@@ -102,7 +100,7 @@ impl Resolving {
         Resolving::Known(vec![address.into()])
     }
 
-    /// Asks the system.
+    /// Asks the system's resolver.
     fn ask<A>(host: A) -> Resolving
     where
         A: std::net::ToSocketAddrs + Send + 'static,

@@ -1,8 +1,8 @@
-//! How does a program talk to others over the network without blocking its thread?
+//! How does a program talk to other programs without blocking its thread?
 //!
-//! With sockets that try first and, if the system says "not now", wait for the selector's report.
-//! All of that is the engine's [`Source`](kettle_runtime::Source); a socket here is a `Source`
-//! with an address, options and the traits of [`io`](crate::io).
+//! Its sockets try each operation at once and, if the system says "not now", wait for the
+//! selector's report. The engine's [`Source`](kettle_runtime::Source) does both; a socket here is a
+//! `Source` with an address, options and the traits of [`io`](crate::io).
 //!
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,8 +25,8 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: addresses are parsed in place, names are looked up on the blocking pool |
-//! | `common/` | what the sockets have in common: readiness, reading, halves, datagrams |
+//! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: names are looked up on the blocking pool |
+//! | `common/` | the code that all sockets share: readiness, reading, halves, datagrams |
 //! | `tcp/listener.rs` | [`TcpListener`] |
 //! | `tcp/stream.rs` | [`TcpStream`]: its life |
 //! | `tcp/stream_options.rs` | addresses and options |
@@ -35,13 +35,13 @@
 //! | `udp/` | [`UdpSocket`] |
 //! | `unix/` | sockets and pipes between programs on one machine |
 //!
-//! Read `common/mod.rs` first, then `tcp/stream.rs`; the other sockets are the same again.
+//! Read `common/mod.rs` first, then `tcp/stream.rs`; the other sockets are variations of it.
 //!
-//! Interface: what is re-exported below. Invariants: a socket belongs to the runtime in which it
-//! was made, and may be used from anywhere while that one runs. Errors are the system's own.
+//! Interface: the items re-exported below. Invariants: a socket belongs to the runtime in which it
+//! was made, and can be used anywhere while that runtime runs. Errors are the system's own.
 //!
-//! Not here: any other descriptor ([`AsyncFd`](crate::io::unix::AsyncFd)); the named pipes of
-//! Windows, which tokio has and kettle has not.
+//! Not here: other descriptors ([`AsyncFd`](crate::io::unix::AsyncFd)). tokio: also the named pipes
+//! of Windows.
 
 mod addr;
 mod common;

@@ -177,7 +177,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         crate::runtime::Handle::current();
@@ -194,7 +194,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -221,7 +221,7 @@ impl Command {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///

@@ -24,7 +24,7 @@ macro_rules! pipe_end {
             ///
             /// # Panics
             ///
-            /// Outside of a runtime.
+            /// If called outside a runtime.
             #[track_caller]
             pub fn from_std(inner: process::$name) -> io::Result<$name> {
                 Ok($name(pipe::$end::from_owned_fd(inner.into())?))

@@ -158,7 +158,7 @@ impl AsRawFd for SignalSocket {
 ///
 /// # Panics
 ///
-/// Outside of a runtime.
+/// If called outside a runtime.
 ///
 /// ```
 /// use kettle::signal::unix::{SignalKind, signal};

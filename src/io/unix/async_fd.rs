@@ -77,7 +77,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn new(inner: T) -> io::Result<AsyncFd<T>> {
         Ok(AsyncFd::register(inner)?)

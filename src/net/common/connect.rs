@@ -1,9 +1,9 @@
 //! How does a connection begin without blocking, and when is it established?
 //!
-//! The system says that it is under way, which is no failure. It is established when the socket has
-//! become writable, and it has a peer and no error.
+//! `connect` on a non-blocking socket returns at once with an error that only means "under way".
+//! The connection is established when the socket is writable, has a peer and reports no error.
 //!
-//! tokio: `TcpStream::connect_mio`; it asks for the error only.
+//! tokio: `TcpStream::connect_mio`;  it asks only for the socket's error, not for its peer.
 
 use std::io;
 
@@ -14,8 +14,8 @@ use socket2::SockRef;
 use super::ready::InTurn;
 use crate::io::evented::Evented;
 
-/// What a `connect` came to, if a connection under way is no failure. (`EAGAIN` is one on Unix: no
-/// port is left, or no room in the listener's queue.)
+/// Turns the error "under way" into `Ok`. On Unix `EAGAIN` stays an error: it means that no port is
+/// left, or that the listener's queue is full.
 pub(in crate::net) fn begun(connect: io::Result<()>) -> io::Result<()> {
     match connect {
         Err(error) if is_under_way(&error) => Ok(()),
@@ -33,7 +33,7 @@ fn is_under_way(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
 }
 
-/// Waits for the end of a `connect` that was begun.
+/// Waits until a `connect` that is under way has succeeded or failed.
 pub(in crate::net) async fn connected<S: Pollable + InTurn>(io: &Evented<S>) -> io::Result<()>
 where
     for<'s> SockRef<'s>: From<&'s S>,
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_connection_under_way_is_no_failure() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
-        // Linux always says so; another system may be done at once.
+        // Linux always says "under way"; other systems may connect at once.
         let connect = connect(listener.local_addr().expect("its address"));
         begun(connect).expect("a connection to a listener on this machine");
     }

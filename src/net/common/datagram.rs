@@ -1,26 +1,26 @@
 //! How are datagrams sent and received?
 //!
 //! Each is sent and received as a whole. If one is longer than the buffer for it, the rest is lost.
-//! A socket that is connected sends to its one peer and receives only from that; the others name
-//! the receiver each time (`send_to`), and learn the sender's address (`recv_from`).
+//! A connected socket exchanges datagrams only with its peer. An unconnected one names the receiver
+//! in each call (`send_to`) and gets the sender's address with each datagram (`recv_from`).
 //!
-//! So a datagram is always read into all of the buffer's room, which is zeroed first if it was
-//! never written.
+//! To lose as little as possible, a datagram is read into all of the buffer's free room, which is
+//! zeroed first if it was never written.
 //!
 //! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
 
-/// `datagrams!(Socket, address of a sender)`: all but `send_to` and `try_send_to`, which name the
-/// receiver in different ways. `$address` is made of the system's with `From`.
+/// `datagrams!(Socket, address of a sender)`: the methods for datagrams except `send_to` and
+/// `try_send_to`, which name the receiver in different ways. `$address` is converted from the
+/// system's address with `From`.
 macro_rules! datagrams {
     ($socket:ident, $address:ty) => {
         impl $socket {
-            /// Sends a datagram to the peer that the socket is connected to. Says how many bytes:
-            /// all of them.
+            /// Sends a datagram to the socket's peer, and returns the datagram's length.
             ///
             /// # Errors
             ///
-            /// The system's: not connected, too long, or what an earlier datagram met
-            /// (`ConnectionRefused`).
+            /// The system's: the socket isn't connected, the datagram is too long, or an earlier
+            /// one was refused (`ConnectionRefused`).
             ///
             /// # Cancel safety
             ///
@@ -33,8 +33,8 @@ macro_rules! datagrams {
                 })
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Of all that")]
-            /// wait for writing by a `poll_*` method only the newest is woken.
+            #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Only the newest")]
+            /// caller of a `poll_*` method that waits for writing is woken.
             #[track_caller]
             pub fn poll_send(
                 &self,
@@ -59,8 +59,8 @@ macro_rules! datagrams {
                 })
             }
 
-            /// Receives a datagram from the peer that the socket is connected to. Says how many
-            /// bytes; what does not fit into `buf` is lost.
+            /// Receives a datagram from the socket's peer, and returns the number of bytes in
+            /// `buf`. If the datagram is longer than `buf`, the rest is lost.
             ///
             /// # Errors
             ///
@@ -77,8 +77,8 @@ macro_rules! datagrams {
                 })
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Of all that")]
-            /// wait for reading by a `poll_*` method only the newest is woken.
+            #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Only the newest")]
+            /// caller of a `poll_*` method that waits for reading is woken.
             #[track_caller]
             pub fn poll_recv(
                 &self,
@@ -94,7 +94,7 @@ macro_rules! datagrams {
                 std::task::Poll::Ready(Ok(()))
             }
 
-            /// Receives a datagram from the peer, if there is one.
+            /// Receives a datagram from the peer, if one has arrived.
             ///
             /// # Errors
             ///
@@ -107,7 +107,7 @@ macro_rules! datagrams {
                 })
             }
 
-            /// Receives a datagram, and the address of the sender.
+            /// Receives a datagram together with the sender's address.
             ///
             /// # Errors and cancel safety
             ///
@@ -143,7 +143,7 @@ macro_rules! datagrams {
                 std::task::Poll::Ready(Ok(from.into()))
             }
 
-            /// Receives a datagram and the address of the sender, if there is one.
+            /// Receives a datagram together with the sender's address, if a datagram has arrived.
             ///
             /// # Errors
             ///
@@ -159,8 +159,8 @@ macro_rules! datagrams {
             }
 
             #[doc = concat!("[`", stringify!($socket), "::recv`] into the free room of a buffer, which")]
-            /// then has so many bytes more: a `BytesMut`, say. What does not fit into its next
-            /// piece of free room is lost.
+            /// such as a `BytesMut`, which grows by as many bytes. If the datagram is longer than
+            /// the buffer's next piece of free room, the rest is lost.
             #[cfg(feature = "io-util")]
             #[track_caller]
             pub fn recv_buf<B: bytes::BufMut>(
@@ -230,7 +230,8 @@ macro_rules! datagrams {
     };
 }
 
-/// What events tell of a datagram. Nothing of an empty one: no bytes are the end of a stream there.
+/// The length that an event records. It is `None` for an empty datagram, because in events zero
+/// bytes mean the end of a stream.
 #[allow(clippy::trivially_copy_pass_by_ref)] // a source asks for a function of `&R`
 pub(in crate::net) fn length(&moved: &usize) -> Option<usize> {
     (moved > 0).then_some(moved)

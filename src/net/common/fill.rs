@@ -1,9 +1,9 @@
 //! How is the free room of a growing buffer filled?
 //!
-//! `kettle-read-buf` lends it, and counts afterwards. Here it becomes the bytes that a system call
-//! reads into.
+//! `kettle-read-buf` lends the room and counts afterwards how much of it was filled. This file
+//! turns it into the slice of bytes that a system call reads into.
 //!
-//! tokio: hands the system memory that is not initialised, which takes `unsafe`.
+//! tokio: it hands uninitialised memory to the system, which takes `unsafe`.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use bytes::BufMut;
 use crate::io::room;
 
 /// Lends a part of the next piece of free room in `buf` to `read`, which reads from a stream and
-/// says how many bytes came.
+/// returns the number of bytes.
 pub(in crate::net) fn fill<B: BufMut>(
     buf: &mut B,
     read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
@@ -24,7 +24,7 @@ pub(in crate::net) fn fill<B: BufMut>(
     })
 }
 
-/// The same for datagrams, which must not be cut: lends the next piece whole.
+/// The same for datagrams: lends the whole next piece, since bytes that don't fit would be lost.
 pub(in crate::net) fn fill_whole<B: BufMut>(
     buf: &mut B,
     read: impl FnOnce(&mut [u8]) -> io::Result<usize>,

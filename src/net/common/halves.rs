@@ -1,17 +1,17 @@
 //! How can one task read a connection while another writes it?
 //!
-//! It splits the connection into two halves, one for each direction. The *borrowed* ones cost
-//! nothing, and both are used in one task, in a `join!` or `select!`. The *owned* ones share the
-//! stream in an `Arc` and go where they like; the connection is closed when both are gone. Dropping
-//! the owned half for writing says that nothing more will come: it shuts its direction down, and
-//! the other side reads the end of the stream.
+//! Split the connection into two halves, one for each direction.  *Borrowed* halves cost nothing,
+//! but both stay in one task, which uses them in a `join!` or `select!`. *Owned* halves share the
+//! stream in an `Arc`, so they can be moved to different tasks; the connection is closed when both
+//! are dropped. Dropping the owned half for writing shuts its direction down, so that the other
+//! side reads the end of the stream.
 //!
 //! The macros: `half!`, `read_half!` and `write_half!` give a half, borrowed or owned, its methods;
 //! `halves!` makes the five types of a stream.
 //!
 //! tokio: `net/tcp/split.rs`, `split_owned.rs` and the same two again in `net/unix/`.
 
-/// What each half can do, whatever its direction. It has a method `stream`.
+/// The methods of every half, whatever its direction. The half has a method `stream`.
 macro_rules! half {
     ($stream:ident, $address:ty, $half:ty) => {
         impl $half {
@@ -24,12 +24,12 @@ macro_rules! half {
                 self.stream().ready(interest)
             }
 
-            /// The address on the other side.
+            /// Returns the peer's address.
             pub fn peer_addr(&self) -> std::io::Result<$address> {
                 self.stream().peer_addr()
             }
 
-            /// The address on this side.
+            /// Returns the local address.
             pub fn local_addr(&self) -> std::io::Result<$address> {
                 self.stream().local_addr()
             }
@@ -43,7 +43,7 @@ macro_rules! half {
     };
 }
 
-/// What a half for reading can do besides.
+/// The methods that only a half for reading has.
 macro_rules! read_half {
     ($stream:ident, $half:ty) => {
         impl $half {
@@ -80,7 +80,7 @@ macro_rules! read_half {
     };
 }
 
-/// What a half for writing can do besides. It has a method `end_writing`.
+/// The methods that only a half for writing has. The half has a method `end_writing`.
 macro_rules! write_half {
     ($stream:ident, $half:ty) => {
         impl $half {
@@ -133,14 +133,14 @@ macro_rules! halves {
 
         #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that a task can own:")]
         #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
-        /// Dropped, it shuts its direction down.
+        /// Dropping it shuts its direction down.
         #[derive(Debug)]
         pub struct OwnedWriteHalf {
             inner: std::sync::Arc<$stream>,
             shutdown_on_drop: bool,
         }
 
-        /// Two halves that don't belong together; here they are again.
+        /// The error of `reunite`: the two halves, which come from different sockets.
         #[derive(Debug)]
         pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
@@ -194,7 +194,7 @@ macro_rules! halves {
             ///
             /// # Errors
             ///
-            /// If they are not of one stream; the error holds them.
+            /// If they come from different streams; the error gives them back.
             pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
                 reunite(self, other)
             }
@@ -228,7 +228,7 @@ macro_rules! halves {
             fn drop(&mut self) {
                 let _line = kettle_runtime::event::in_a_drop();
                 if self.shutdown_on_drop {
-                    // No caller is left that could get an error.
+                    // A destructor can't return an error.
                     let _ = self.inner.end_writing();
                 }
             }

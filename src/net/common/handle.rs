@@ -1,12 +1,12 @@
 //! How does a socket of the system become one of a runtime, and how does it leave again?
 //!
-//! `from_std` takes over a socket of `std` that is in non-blocking mode, `into_std` gives it back.
-//! In between the descriptor can be borrowed, for options that have no method here. A socket that
-//! no runtime has yet can be made of a descriptor, and become one.
+//! `from_std` takes over a socket of `std` that is in non-blocking mode, and `into_std` gives it
+//! back. In between the descriptor can be borrowed, to set options that have no method here. A
+//! socket that isn't registered with a runtime yet converts from and into a descriptor.
 //!
-//! tokio: a panic for a blocking socket in debug builds, as here.
+//! tokio: `from_std` panics for a blocking socket in debug builds, as here.
 
-/// A blocking socket would stop the whole thread at its first try. tokio panics here as well.
+/// Panics for a blocking socket, whose first read would stop the whole thread.
 #[cfg(unix)]
 #[track_caller]
 pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef<'s>>) {
@@ -20,7 +20,7 @@ pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef
     }
 }
 
-/// Windows can't be asked.
+/// Windows can't say whether a socket is blocking.
 #[cfg(windows)]
 pub(in crate::net) fn assert_non_blocking<'s>(_: impl Into<socket2::SockRef<'s>>) {}
 
@@ -32,7 +32,7 @@ macro_rules! handle {
             ///
             /// # Panics
             ///
-            /// Outside of a runtime; in debug builds on Unix, if the socket is in blocking mode.
+            /// Outside a runtime; in debug builds on Unix also for a socket in blocking mode.
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);
@@ -71,7 +71,8 @@ macro_rules! handle {
     };
 }
 
-/// `descriptor!(Socket)`: for a socket that no runtime has yet. Its field `inner` is of `socket2`.
+/// `descriptor!(Socket)`: for a socket without a runtime, whose field `inner` is a
+/// `socket2::Socket`.
 macro_rules! descriptor {
     ($socket:ident) => {
         crate::io::lends_descriptor!(socket $socket, self => self.inner);
@@ -90,8 +91,8 @@ macro_rules! descriptor {
             }
         }
 
-        /// A socket of this kind in non-blocking mode, neither connected nor listening. (tokio:
-        /// `FromRawFd`, which is `unsafe`.)
+        /// The descriptor must be a socket of this kind in non-blocking mode, neither connected nor
+        /// listening. tokio has `FromRawFd` for this, which is `unsafe`.
         #[cfg(unix)]
         impl From<std::os::fd::OwnedFd> for $socket {
             fn from(socket: std::os::fd::OwnedFd) -> $socket {
@@ -113,7 +114,7 @@ macro_rules! descriptor {
             }
         }
 
-        /// As on Unix, of an `OwnedFd`.
+        /// The same as `From<OwnedFd>` on Unix.
         #[cfg(windows)]
         impl From<std::os::windows::io::OwnedSocket> for $socket {
             fn from(socket: std::os::windows::io::OwnedSocket) -> $socket {

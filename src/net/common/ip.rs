@@ -1,4 +1,4 @@
-//! Which options has a socket of IP, whatever it carries?
+//! Which options do TCP and UDP sockets share?
 //!
 //! tokio: the same methods on `TcpSocket` and `UdpSocket`.
 
@@ -13,13 +13,13 @@ macro_rules! ip_options {
             target_os = "haiku"
         )))]
         impl $socket {
-            /// The type of service of packets that are sent (`IP_TOS`): how routers should treat
-            /// them. The two lowest bits are about congestion.
+            /// Returns the type of service of outgoing packets (`IP_TOS`), which tells routers how
+            /// to treat them. The two lowest bits are about congestion.
             pub fn tos_v4(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tos_v4()
             }
 
-            /// Sets the type of service. Windows needs an administrator's setting, or ignores it.
+            /// Sets the type of service. Windows ignores it unless an administrator has allowed it.
             pub fn set_tos_v4(&self, tos: u32) -> std::io::Result<()> {
                 socket2::SockRef::from(self).set_tos_v4(tos)
             }
@@ -51,7 +51,7 @@ macro_rules! ip_options {
             target_os = "cygwin"
         ))]
         impl $socket {
-            /// The same for IPv6: the traffic class (`IPV6_TCLASS`).
+            /// Returns the traffic class, IPv6's type of service (`IPV6_TCLASS`).
             pub fn tclass_v6(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tclass_v6()
             }
@@ -64,14 +64,14 @@ macro_rules! ip_options {
 
         #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
         impl $socket {
-            /// The name of the network interface that the socket is bound to
-            /// (`SO_BINDTODEVICE`); `None`: all of them.
+            /// Returns the name of the network interface that the socket is bound to
+            /// (`SO_BINDTODEVICE`), or `None` if it isn't bound to one.
             pub fn device(&self) -> std::io::Result<Option<Vec<u8>>> {
                 socket2::SockRef::from(self).device()
             }
 
-            /// Binds the socket to a network interface, `b"eth0"`: packets of others don't reach
-            /// it. `None` unbinds it.
+            /// Binds the socket to a network interface such as `b"eth0"`, so that it gets packets
+            /// only from there. `None` unbinds it.
             pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
                 socket2::SockRef::from(self).bind_device(interface)
             }

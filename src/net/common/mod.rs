@@ -1,4 +1,4 @@
-//! What do the sockets have in common?
+//! Which code do all sockets share?
 //!
 //! Nearly everything. Each socket has an [`Evented`](crate::io::evented::Evented), whose plain
 //! functions do the work. The public methods, with the same documentation on each type, are macros,
@@ -14,9 +14,9 @@
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
 //!
-//! Plain functions: how a connection begins and when it is there (`connect.rs`), how it ends
-//! (`stream.rs`), the free room of a growing buffer (`fill.rs`), and what is recorded of a
-//! datagram.
+//! The plain functions begin a connection and wait until it is established (`connect.rs`), shut it
+//! down (`stream.rs`), fill the free room of a growing buffer (`fill.rs`), and say which length is
+//! recorded for a datagram (`datagram.rs`).
 //!
 //! A macro expects a struct with a field `io: Evented<…>` and adds methods that call it, a line or
 //! two each. Macros contain no logic.

@@ -1,15 +1,15 @@
-//! How does a program wait for a socket without reading, and try without waiting?
+//! How does a program wait until a socket is ready, and read without waiting?
 //!
 //! `readable().await` waits until a read may succeed, and `try_read` tries it once. Readiness is a
-//! belief: the try may still say `WouldBlock`, and then the program waits again. It need not keep a
-//! buffer while it waits; that is what this is for.
+//! belief: if the read returns `WouldBlock` nevertheless, the program waits again. In this way it
+//! needs no buffer while it waits, which matters with thousands of idle connections.
 //!
-//! tokio: the same methods. A fresh socket is ready at once here, because no try has been made yet.
+//! tokio: the same methods. A fresh socket counts as ready until a try says `WouldBlock`.
 
 use std::io;
 
-/// mio's sockets: an operation of the program's own is tried within mio's `try_io`, so that on
-/// Windows mio notices a `WouldBlock`.
+/// Runs the program's own operation within mio's `try_io`, so that on Windows mio sees a
+/// `WouldBlock`.
 pub(in crate::net) trait InTurn {
     fn in_turn<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R>;
 }
@@ -32,7 +32,7 @@ in_turn!(mio::net::UnixStream mio::net::UnixDatagram);
 macro_rules! readiness {
     ($socket:ident, $poll_read_ready:ident, $poll_write_ready:ident) => {
         impl $socket {
-            /// Waits until the socket is believed ready for something of `interest`, and says for
+            /// Waits until the socket is believed ready for anything in `interest`, and returns for
             /// what.
             ///
             /// # Errors
@@ -41,7 +41,7 @@ macro_rules! readiness {
             ///
             /// # Cancel safety
             ///
-            /// Nothing is lost if the future is dropped. Any number of tasks may wait.
+            /// Nothing is lost if the future is dropped. Any number of tasks may wait at once.
             #[track_caller]
             pub fn ready(
                 &self,
@@ -50,7 +50,7 @@ macro_rules! readiness {
                 crate::origin::located(self.io.readiness(interest))
             }
 
-            /// Waits until the socket may be read: there is data, the end, or an error.
+            /// Waits until reading may succeed: data, the end of the stream or an error is there.
             ///
             /// # Cancel safety
             ///
@@ -61,7 +61,7 @@ macro_rules! readiness {
                 crate::origin::located(async move { self.io.readiness(interest).await.map(drop) })
             }
 
-            /// Waits until the socket may be written: there is room, or an error.
+            /// Waits until writing may succeed: the system has room, or an error is there.
             ///
             /// # Cancel safety
             ///
@@ -72,8 +72,8 @@ macro_rules! readiness {
                 crate::origin::located(async move { self.io.readiness(interest).await.map(drop) })
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::readable`] for hand-written futures. Of")]
-            /// all that wait for reading by a `poll_*` method only the newest is woken.
+            #[doc = concat!("[`", stringify!($socket), "::readable`] for hand-written futures. Only")]
+            /// the newest caller of a `poll_*` method that waits for reading is woken.
             pub fn $poll_read_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -81,8 +81,8 @@ macro_rules! readiness {
                 self.io.poll_found(kettle_runtime::event::Direction::Read, cx).map_ok(drop)
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::writable`] for hand-written futures. Of")]
-            /// all that wait for writing by a `poll_*` method only the newest is woken.
+            #[doc = concat!("[`", stringify!($socket), "::writable`] for hand-written futures. Only")]
+            /// the newest caller of a `poll_*` method that waits for writing is woken.
             pub fn $poll_write_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -90,14 +90,14 @@ macro_rules! readiness {
                 self.io.poll_found(kettle_runtime::event::Direction::Write, cx).map_ok(drop)
             }
 
-            /// Tries an operation of your own on the socket, if it is believed ready for something
-            /// of `interest`. A `WouldBlock` of `f` must be the socket's: it makes the direction
-            /// count as not ready, and what is there nevertheless (data, the end of the stream) is
-            /// not reported again.
+            /// Tries an operation of your own on the socket, if it is believed ready for anything
+            /// in `interest`. `f` may return `WouldBlock` only if the socket did, because the
+            /// direction then counts as not ready: data or an end of the stream that was already
+            /// there isn't reported again.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if the socket is not ready, or what `f` returned.
+            /// `WouldBlock` if the socket isn't ready, or the error of `f`.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(
                 &self,
@@ -110,7 +110,8 @@ macro_rules! readiness {
                 })
             }
 
-            /// Waits for readiness and tries `f`, until it does not say `WouldBlock`: only the
+            /// Waits for readiness and tries `f` until it returns something other than
+            /// `WouldBlock`, which must be the
             #[doc = concat!("socket's, as in [`", stringify!($socket), "::try_io`].")]
             ///
             /// # Cancel safety

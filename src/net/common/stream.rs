@@ -1,8 +1,7 @@
 //! How do bytes go to and fro on a stream?
 //!
-//! By [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite), which wait,
-//! and by `try_read` and `try_write`, which don't. [`end_writing`] says that nothing more will
-//! come.
+//! [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite) wait; `try_read`
+//! and `try_write` don't. [`end_writing`] shuts the direction for writing down.
 //!
 //! tokio: the same methods.
 
@@ -15,28 +14,29 @@ use socket2::SockRef;
 
 use crate::io::evented::Evented;
 
-/// `reads!(Stream)`: reading.
+/// `reads!(Stream)`: the methods that read.
 macro_rules! reads {
     ($stream:ident) => {
         impl $stream {
-            /// Reads what is there into `buf` and says how many bytes. 0 is the end of the stream,
-            /// or an empty `buf`.
+            /// Reads the bytes that have arrived into `buf`, and returns how many. 0 means the end
+            /// of the stream, or that `buf` is empty.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is nothing yet, or the system's.
+            /// `WouldBlock` if nothing has arrived yet, or the system's.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| self.io.try_read(buf))
             }
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`] into the free room of a buffer,")]
-            /// which then has so many bytes more: a `Vec<u8>` or a `BytesMut`, say. One without
-            /// room yields 0, or `WouldBlock`.
+            /// such as a `Vec<u8>` or a `BytesMut`, which grows by as many bytes. If it has no
+            /// room, returns 0 or `WouldBlock`.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is nothing yet, or the system's; the buffer is then as it was.
+            /// `WouldBlock` if nothing has arrived yet, or the system's. Neither changes the
+            /// buffer.
             #[cfg(feature = "io-util")]
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
@@ -60,7 +60,7 @@ macro_rules! reads {
     };
 }
 
-/// `async_read!(Type, self => its source)`: the trait. For a stream, and for its halves.
+/// `async_read!(Type, self => its source)`: implements the trait, for a stream and for its halves.
 macro_rules! async_read {
     ($type:ty, $this:ident => $io:expr) => {
         impl crate::io::AsyncRead for $type {
@@ -76,15 +76,15 @@ macro_rules! async_read {
     };
 }
 
-/// `writes!(Stream)`: writing. The stream has a method `end_writing`, for `poll_shutdown`.
+/// `writes!(Stream)`: the methods that write. `poll_shutdown` calls the stream's `end_writing`.
 macro_rules! writes {
     ($stream:ident) => {
         impl $stream {
-            /// Writes as much of `buf` as there is room for, and says how many bytes.
+            /// Writes as much of `buf` as the system has room for, and returns the number of bytes.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is no room yet, or the system's.
+            /// `WouldBlock` if the system has no room yet, or the system's.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| self.io.try_write(buf))
@@ -105,7 +105,7 @@ macro_rules! writes {
     };
 }
 
-/// `async_write!(Type, self => its source)`: the trait. The type has a method `end_writing`.
+/// `async_write!(Type, self => its source)`: implements the trait for a type with `end_writing`.
 macro_rules! async_write {
     ($type:ty, $this:ident => $io:expr) => {
         impl crate::io::AsyncWrite for $type {
@@ -130,7 +130,7 @@ macro_rules! async_write {
                 true
             }
 
-            /// There is no buffer of ours to be emptied.
+            /// Has nothing to do: bytes are never buffered here.
             fn poll_flush(
                 $this: std::pin::Pin<&mut Self>,
                 _: &mut std::task::Context<'_>,
@@ -148,8 +148,8 @@ macro_rules! async_write {
     };
 }
 
-/// Ends a connection's direction for writing: the other side will read the end of the stream. It is
-/// told as a write of no bytes, unless it is known that no other could be done now.
+/// Shuts a connection's direction for writing down, so that the other side reads the end of the
+/// stream. If the socket is believed ready, this is recorded as a write of zero bytes.
 pub(in crate::net) fn end_writing<S: Pollable>(io: &Evented<S>) -> io::Result<()>
 where
     for<'s> SockRef<'s>: From<&'s S>,
@@ -161,7 +161,7 @@ where
         Ok(0)
     });
     match ended.unwrap_or_else(|| end(io.get_ref())) {
-        // The other side has reset the connection, or has gone: nothing is left to be shut down.
+        // The other side has reset or closed the connection, so it is shut down already.
         Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
         result => result,
     }

@@ -1,8 +1,8 @@
-//! How does a server take in connections?
+//! How does a server accept connections?
 //!
 //! [`TcpListener::accept`] tries at once. If no connection is waiting, the calling task is woken
-//! when the next one arrives. Any number of tasks may accept on one listener (in an `Arc`): all are
-//! woken, each tries, and those that come too late wait again.
+//! when the next one arrives.  Several tasks may share one listener in an `Arc`: a connection wakes
+//! them all, one of them gets it, and the others wait again.
 
 use std::io;
 use std::net::{self, SocketAddr};
@@ -17,7 +17,7 @@ use crate::net::addr::{self, ToSocketAddrs};
 use crate::net::common::handle;
 use crate::origin::located;
 
-/// A socket that takes in TCP connections.
+/// A socket that accepts TCP connections.
 ///
 /// ```
 /// use kettle::io::AsyncReadExt;
@@ -43,9 +43,9 @@ pub struct TcpListener {
 handle!(TcpListener: net::TcpListener, mio::net::TcpListener, Interest::READABLE);
 
 impl TcpListener {
-    /// Opens a listener at an address; port 0 lets the system choose. Of several addresses it
-    /// takes the first that can be had. On Unix the address may be used again at once after an
-    /// earlier server's end (`SO_REUSEADDR`).
+    /// Opens a listener at an address; port 0 lets the system choose the port. Given several
+    /// addresses, it takes the first that the system grants. On Unix a restarted server can bind
+    /// the same address at once (`SO_REUSEADDR`).
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl TcpListener {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -66,12 +66,12 @@ impl TcpListener {
         }))
     }
 
-    /// Waits for the next connection: the socket and the other side's address.
+    /// Waits for the next connection, and returns its stream and the other side's address.
     ///
     /// # Errors
     ///
-    /// The system's. A server does well to go on after an error: too many open files
-    /// passes, and so does a connection that was broken off before it was taken in.
+    /// The system's. A server should carry on after one: having too many open files is a passing
+    /// state, and so is a connection that the other side dropped before it was accepted.
     ///
     /// # Cancel safety
     ///
@@ -93,17 +93,17 @@ impl TcpListener {
         Poll::Ready(TcpStream::accepted(&self.io, io).map(|stream| (stream, peer)))
     }
 
-    /// The address it listens at; with the port that the system chose.
+    /// Returns the address that it listens on, including a port that the system chose.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
-    /// How many routers a packet from here may pass (`IP_TTL`).
+    /// Returns how many routers a packet from here may pass (`IP_TTL`).
     pub fn ttl(&self) -> io::Result<u32> {
         self.io.get_ref().ttl()
     }
 
-    /// Sets it; an accepted connection inherits it.
+    /// Sets how many routers a packet from here may pass; accepted connections inherit it.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }

@@ -1,8 +1,8 @@
-//! What are the parts of a TCP connection?
+//! How is a TCP connection split between two tasks?
 //!
-//! The halves of a [`TcpStream`](super::TcpStream), for one task that reads and another that
-//! writes: borrowed ([`ReadHalf`], [`WriteHalf`]) or owned ([`OwnedReadHalf`], [`OwnedWriteHalf`]).
-//! The sockets themselves are re-exported one level up.
+//! Into the halves of a [`TcpStream`](super::TcpStream), one that reads and one that writes:
+//! borrowed ([`ReadHalf`], [`WriteHalf`]) or owned ([`OwnedReadHalf`], [`OwnedWriteHalf`]). The
+//! sockets themselves are re-exported one level up.
 //!
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};

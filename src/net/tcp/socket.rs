@@ -1,7 +1,8 @@
 //! How are options set before a socket connects or listens?
 //!
-//! On a [`TcpSocket`], which is neither yet. [`TcpSocket::connect`] and [`TcpSocket::listen`] make
-//! it a [`TcpStream`] or a [`TcpListener`]; until then nothing here knows the runtime.
+//! On a [`TcpSocket`], which hasn't done either yet. [`TcpSocket::connect`] and
+//! [`TcpSocket::listen`] turn it into a [`TcpStream`] or a [`TcpListener`]; until then it isn't
+//! registered with a runtime.
 
 use std::fmt;
 use std::io;
@@ -40,35 +41,35 @@ descriptor!(TcpSocket);
 ip_options!(TcpSocket);
 
 impl TcpSocket {
-    /// A socket for IPv4.
+    /// Makes a socket for IPv4.
     pub fn new_v4() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV4)
     }
 
-    /// A socket for IPv6.
+    /// Makes a socket for IPv6.
     pub fn new_v6() -> io::Result<TcpSocket> {
         TcpSocket::new(Domain::IPV6)
     }
 
     fn new(domain: Domain) -> io::Result<TcpSocket> {
-        // Not inherited by child processes: socket2 sees to that.
+        // socket2 opens it so that child processes don't inherit it.
         let inner = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         inner.set_nonblocking(true)?;
         Ok(TcpSocket { inner })
     }
 
-    /// Makes one of a socket of `std` that is not connected yet, made elsewhere with options of
-    /// its own. It must be in non-blocking mode.
+    /// Converts a socket of `std` that isn't connected yet, made elsewhere with its own options. It
+    /// must be in non-blocking mode.
     pub fn from_std_stream(socket: net::TcpStream) -> TcpSocket {
         TcpSocket { inner: socket.into() }
     }
 
-    /// Gives the socket an address on this side; port 0 lets the system choose.
+    /// Gives the socket a local address; port 0 lets the system choose the port.
     pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
         self.inner.bind(&address.into())
     }
 
-    /// Connects.
+    /// Connects to an address.
     ///
     /// # Errors
     ///
@@ -76,7 +77,7 @@ impl TcpSocket {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -89,18 +90,18 @@ impl TcpSocket {
         })
     }
 
-    /// Listens. `backlog`: how many connections may wait to be accepted.
+    /// Starts to listen. At most `backlog` connections wait to be accepted.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
         TcpListener::from_mio(mio::net::TcpListener::from_std(self.inner.into()))
     }
 
-    /// The address on this side.
+    /// Returns the local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         let no_ip = || io::Error::new(io::ErrorKind::InvalidInput, "not an IPv4 or IPv6 address");
         self.inner.local_addr()?.as_socket().ok_or_else(no_ip)
@@ -111,54 +112,54 @@ impl TcpSocket {
         self.inner.take_error()
     }
 
-    /// Is a silent connection probed from time to time (`SO_KEEPALIVE`)?
+    /// Returns whether a silent connection is probed from time to time (`SO_KEEPALIVE`).
     pub fn keepalive(&self) -> io::Result<bool> {
         self.inner.keepalive()
     }
 
-    /// Sets it.
+    /// Sets whether a silent connection is probed from time to time.
     pub fn set_keepalive(&self, keepalive: bool) -> io::Result<()> {
         self.inner.set_keepalive(keepalive)
     }
 
-    /// May the address be bound while an earlier connection of it is fading (`SO_REUSEADDR`)?
+    /// Returns whether an address with lingering connections can be bound (`SO_REUSEADDR`).
     pub fn reuseaddr(&self) -> io::Result<bool> {
         self.inner.reuse_address()
     }
 
-    /// Sets it, before `bind`. [`TcpListener::bind`] does on Unix.
+    /// Sets `SO_REUSEADDR`, before `bind`. On Unix [`TcpListener::bind`] sets it, too.
     pub fn set_reuseaddr(&self, reuseaddr: bool) -> io::Result<()> {
         self.inner.set_reuse_address(reuseaddr)
     }
 
-    /// May several sockets be bound to one address (`SO_REUSEPORT`)?
+    /// Returns whether several sockets can be bound to one address (`SO_REUSEPORT`).
     #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
     pub fn reuseport(&self) -> io::Result<bool> {
         self.inner.reuse_port()
     }
 
-    /// Sets it, before `bind`: the system spreads connections over their listeners.
+    /// Sets `SO_REUSEPORT`, before `bind`. The system spreads connections over the listeners.
     #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
     pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
         self.inner.set_reuse_port(reuseport)
     }
 
-    /// How many bytes the system holds for sending (`SO_SNDBUF`). Linux says twice what was set.
+    /// Returns the size in bytes of the send buffer (`SO_SNDBUF`). Linux doubles what was set.
     pub fn send_buffer_size(&self) -> io::Result<u32> {
         self.inner.send_buffer_size().map(clamp)
     }
 
-    /// Sets it, in bytes.
+    /// Sets the size in bytes of the system's send buffer.
     pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
         self.inner.set_send_buffer_size(size as usize)
     }
 
-    /// How many bytes the system holds that were not yet read (`SO_RCVBUF`).
+    /// Returns the size in bytes of the system's receive buffer (`SO_RCVBUF`).
     pub fn recv_buffer_size(&self) -> io::Result<u32> {
         self.inner.recv_buffer_size().map(clamp)
     }
 
-    /// Sets it, in bytes, before `connect` or `listen`.
+    /// Sets the size in bytes of the system's receive buffer, before `connect` or `listen`.
     pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
         self.inner.set_recv_buffer_size(size as usize)
     }

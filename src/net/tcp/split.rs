@@ -1,6 +1,6 @@
 //! How can one task read a TCP connection while another writes it?
 //!
-//! The halves of a stream are in `net/common/halves.rs`; those of TCP can also peek.
+//! The halves of all streams are in `net/common/halves.rs`; TCP's can also peek.
 //!
 //! tokio: `net/tcp/split.rs`, `net/tcp/split_owned.rs`.
 
@@ -15,8 +15,8 @@ use crate::net::common::halves;
 halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
-    /// Lends a half for reading and a half for writing. For two tasks there is
-    /// [`TcpStream::into_split`].
+    /// Borrows the stream as a half for reading and a half for writing. Halves for two tasks come
+    /// from [`TcpStream::into_split`].
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -41,8 +41,8 @@ impl TcpStream {
         (ReadHalf(self), WriteHalf(self))
     }
 
-    /// Makes it two halves that different tasks can own. Dropping the one for writing shuts its
-    /// direction down. [`OwnedReadHalf::reunite`] makes them one stream again.
+    /// Splits the stream into two halves that different tasks can own. Dropping the half for
+    /// writing shuts its direction down. [`OwnedReadHalf::reunite`] joins them again.
     ///
     /// ```
     /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -68,7 +68,7 @@ impl TcpStream {
     }
 }
 
-/// Only TCP can look at data without taking it.
+/// Among the streams, only TCP's can look at data without taking it.
 macro_rules! peeks {
     ($half:ty) => {
         impl $half {

@@ -1,18 +1,17 @@
-//! How do bytes go to and fro on a connection?
+//! How are bytes read from and written to a TCP connection?
 //!
 //! A [`TcpStream`] is a source with the traits [`AsyncRead`](crate::io::AsyncRead) and
-//! [`AsyncWrite`](crate::io::AsyncWrite). `poll_read` tries to read; if there is nothing, the
-//! source remembers the caller and the selector's report wakes it. Reading and writing wait apart,
-//! so that one task may read while another writes: split the stream for that.
+//! [`AsyncWrite`](crate::io::AsyncWrite).  `poll_read` tries to read; if nothing has arrived, the
+//! source keeps the caller's waker until the selector reports the socket readable. Each direction
+//! has its own waiters, so one task may read while another writes (`split.rs`).
 //!
-//! Connecting is a wait for writing, as the system has it: it begins without blocking, and when
-//! the socket becomes writable, the connection is established or has failed.
+//! Connecting is a wait for writing: it begins without blocking, and once the socket is writable
+//! the connection is either established or has failed.
 //!
-//! Not here: what all streams do (`net/common/`); options (`stream_options.rs`); `split` and
-//! `into_split` (`split.rs`).
+//! Not here: the methods that all streams share (`net/common/`); options (`stream_options.rs`).
 //!
-//! tokio: `tokio::net::TcpStream`; it registers before its first try, and asks once more after a
-//! connection's first report.
+//! tokio: `tokio::net::TcpStream` registers before its first try, and takes the first report as the
+//! end of `connect`.
 
 use std::io;
 use std::net;
@@ -30,9 +29,8 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// A TCP connection.
 ///
-/// Reading and writing are in the traits [`AsyncReadExt`](crate::io::AsyncReadExt) and
-/// [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping the stream closes it; to end the own
-/// direction and still read, call `shutdown`.
+/// [`AsyncReadExt`](crate::io::AsyncReadExt) and [`AsyncWriteExt`](crate::io::AsyncWriteExt) have
+/// its methods. Dropping the stream closes it; call `shutdown` to stop writing and still read.
 ///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -55,7 +53,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// # }
 /// ```
 ///
-/// Waiting and trying can be two steps. No buffer is needed while the task waits:
+/// A task can also wait first and then try, which needs no buffer during the wait:
 ///
 /// ```
 /// # use kettle::io::AsyncWriteExt;
@@ -89,7 +87,7 @@ reads!(TcpStream);
 writes!(TcpStream);
 
 impl TcpStream {
-    /// Connects to an address. Of several it takes the first that answers.
+    /// Connects to an address. Given several, it takes the first that answers.
     ///
     /// # Errors
     ///
@@ -98,7 +96,7 @@ impl TcpStream {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -133,8 +131,8 @@ impl TcpStream {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
-    /// [`TcpStream::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
-    /// method only the newest is woken.
+    /// [`TcpStream::peek`] for hand-written futures. Only the newest caller of a `poll_*`
+    /// method that waits for reading is woken.
     pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,
@@ -145,7 +143,7 @@ impl TcpStream {
         Poll::Ready(Ok(n))
     }
 
-    /// Ends the direction for writing: the other side will read the end of the stream.
+    /// Shuts the direction for writing down, so that the other side reads the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
         end_writing(&self.io)
     }

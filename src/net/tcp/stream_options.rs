@@ -1,6 +1,6 @@
-//! Which options of a connection can be read and set?
+//! Which options does a TCP connection have?
 //!
-//! Each method is one system call on the socket itself; nothing here waits.
+//! Each method makes one system call on the socket and never waits.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,12 +11,12 @@ use socket2::SockRef;
 use super::stream::TcpStream;
 
 impl TcpStream {
-    /// The address on this side.
+    /// Returns the local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
-    /// The address on the other side.
+    /// Returns the peer's address.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr()
     }
@@ -26,13 +26,13 @@ impl TcpStream {
         self.io.get_ref().take_error()
     }
 
-    /// Are small pieces sent at once, without waiting for more (`TCP_NODELAY`)?
+    /// Returns whether small pieces are sent at once, without waiting for more (`TCP_NODELAY`).
     pub fn nodelay(&self) -> io::Result<bool> {
         self.io.get_ref().nodelay()
     }
 
-    /// Sets whether small pieces are sent at once. For questions and answers that are shorter than
-    /// a packet, `true` saves up to 40 ms each.
+    /// Sets whether small pieces are sent at once. When both sides send messages shorter than a
+    /// packet, `true` saves up to 40 ms a message.
     ///
     /// ```
     /// # use kettle::net::{TcpListener, TcpStream};
@@ -49,8 +49,8 @@ impl TcpStream {
         self.io.get_ref().set_nodelay(nodelay)
     }
 
-    /// Does the system confirm each packet at once, instead of waiting for an answer to travel with
-    /// (`TCP_QUICKACK`)?
+    /// Returns whether the system confirms each packet at once, instead of waiting for an answer
+    /// that can carry the confirmation (`TCP_QUICKACK`).
     #[cfg(any(
         target_os = "linux",
         target_os = "android",
@@ -72,30 +72,29 @@ impl TcpStream {
         SockRef::from(self).set_tcp_quickack(quickack)
     }
 
-    /// How long closing may take to send what is left (`SO_LINGER`). `None`: the system goes on
-    /// sending after the close returned.
+    /// Returns how long closing may take to send the remaining data (`SO_LINGER`). With `None` the
+    /// system goes on sending after the close has returned.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         SockRef::from(self).linger()
     }
 
-    /// Sets how long closing may take, in whole seconds. Closing happens when the stream is
-    /// dropped, and it *blocks the thread* for that time; zero is harmless, and ends the connection
-    /// with a reset.
+    /// Sets how long closing may take, in whole seconds. Dropping the stream closes it, and *blocks
+    /// the thread* for up to that time, except that zero resets the connection at once.
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
         SockRef::from(self).set_linger(linger)
     }
 
-    /// Lets dropping the stream end the connection with a reset; what is not yet sent is lost.
+    /// Makes dropping the stream reset the connection, which loses data that isn't sent yet.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.set_linger(Some(Duration::ZERO))
     }
 
-    /// How many routers a packet from here may pass (`IP_TTL`).
+    /// Returns how many routers a packet from here may pass (`IP_TTL`).
     pub fn ttl(&self) -> io::Result<u32> {
         self.io.get_ref().ttl()
     }
 
-    /// Sets it.
+    /// Sets how many routers a packet from here may pass.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }

@@ -1,10 +1,10 @@
-//! How do datagrams travel over IP without blocking the thread?
+//! How are UDP datagrams sent and received without blocking the thread?
 //!
-//! Sending and receiving take `&self`: one socket in an `Arc` serves any number of tasks. Each
-//! datagram goes to one receiver only.
+//! Sending and receiving take `&self`, so any number of tasks can share a socket in an `Arc`. Each
+//! datagram goes to one of the tasks that receive.
 //!
-//! An error that an earlier datagram met on its way (no program listens there) makes the socket
-//! ready, and the next call returns it.
+//! If a datagram is refused because no program listens at its destination, the socket becomes ready
+//! and the next call returns the error.
 
 use std::io;
 use std::net::{self, SocketAddr};
@@ -21,12 +21,12 @@ use crate::origin::located;
 
 /// A UDP socket.
 ///
-/// It may be used in two ways. With many peers: [`send_to`](UdpSocket::send_to) names the receiver
-/// each time, [`recv_from`](UdpSocket::recv_from) learns the sender. With one:
-/// [`connect`](UdpSocket::connect), then [`send`](UdpSocket::send) and [`recv`](UdpSocket::recv);
-/// the system drops what comes from others.
+/// With many peers, [`send_to`](UdpSocket::send_to) names the receiver and
+/// [`recv_from`](UdpSocket::recv_from) returns the sender. With one,
+/// [`connect`](UdpSocket::connect) and then use [`send`](UdpSocket::send) and
+/// [`recv`](UdpSocket::recv); the system drops datagrams from others.
 ///
-/// Sending a datagram is no promise that it arrives.
+/// A datagram that was sent may still be lost on the way.
 ///
 /// ```
 /// use kettle::net::UdpSocket;
@@ -60,8 +60,8 @@ datagrams!(UdpSocket, SocketAddr);
 ip_options!(UdpSocket);
 
 impl UdpSocket {
-    /// Opens a socket at an address; port 0 lets the system choose. Of several addresses it takes
-    /// the first that can be had.
+    /// Opens a socket at an address; port 0 lets the system choose the port. Given several
+    /// addresses, it takes the first that the system grants.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl UdpSocket {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<UdpSocket>> {
         located(addr::first_of(address, |address| async move {
@@ -78,9 +78,9 @@ impl UdpSocket {
         }))
     }
 
-    /// Chooses the one peer that [`send`](UdpSocket::send) sends to and
-    /// [`recv`](UdpSocket::recv) receives from. Nothing is sent: UDP knows no connection. Of
-    /// several addresses it takes the first that the system accepts.
+    /// Chooses the one peer that [`send`](UdpSocket::send) sends to and [`recv`](UdpSocket::recv)
+    /// receives from. It doesn't send anything, because UDP has no connections. Given several
+    /// addresses, it takes the first that the system accepts.
     ///
     /// # Errors
     ///
@@ -95,8 +95,7 @@ impl UdpSocket {
         })
     }
 
-    /// Sends a datagram to an address, the first one if there are several. Says how many bytes:
-    /// all of them.
+    /// Sends a datagram to an address, the first if there are several, and returns its length.
     ///
     /// # Errors
     ///
@@ -118,8 +117,8 @@ impl UdpSocket {
         })
     }
 
-    /// [`UdpSocket::send_to`] for hand-written futures. Of all that wait for writing by a `poll_*`
-    /// method only the newest is woken.
+    /// [`UdpSocket::send_to`] for hand-written futures. Only the newest caller of a `poll_*`
+    /// method that waits for writing is woken.
     #[track_caller]
     pub fn poll_send_to(
         &self,
@@ -131,18 +130,18 @@ impl UdpSocket {
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target), length)
     }
 
-    /// Sends a datagram to an address, if there is room now; else `WouldBlock`.
+    /// Sends a datagram to an address, or returns `WouldBlock` if there is no room now.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
         done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))
     }
 
     /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it
-    /// again. What does not fit into `buf` is left out.
+    /// again. Bytes that don't fit into `buf` are left out.
     ///
     /// # Errors
     ///
-    /// The system's, as of [`UdpSocket::recv`].
+    /// The system's, as for [`UdpSocket::recv`].
     ///
     /// # Cancel safety
     ///
@@ -152,8 +151,8 @@ impl UdpSocket {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
-    /// [`UdpSocket::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
-    /// method only the newest is woken.
+    /// [`UdpSocket::peek`] for hand-written futures. Only the newest caller of a `poll_*`
+    /// method that waits for reading is woken.
     #[track_caller]
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let _line = awaited(None);
@@ -163,13 +162,13 @@ impl UdpSocket {
         Poll::Ready(Ok(()))
     }
 
-    /// [`UdpSocket::peek`] without waiting: `WouldBlock` if there is none.
+    /// [`UdpSocket::peek`] without waiting: `WouldBlock` if no datagram has arrived.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
         done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf)))
     }
 
-    /// [`UdpSocket::peek`], and the address that sent it.
+    /// The same as [`UdpSocket::peek`], and also returns the sender's address.
     ///
     /// # Errors
     ///
@@ -200,13 +199,13 @@ impl UdpSocket {
         Poll::Ready(Ok(from))
     }
 
-    /// [`UdpSocket::peek_from`] without waiting: `WouldBlock` if there is none.
+    /// [`UdpSocket::peek_from`] without waiting: `WouldBlock` if no datagram has arrived.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf)))
     }
 
-    /// Waits for a datagram and gives its sender's address, without taking the datagram.
+    /// Waits for a datagram and returns its sender's address, without taking the datagram.
     ///
     /// # Errors
     ///
@@ -227,24 +226,24 @@ impl UdpSocket {
         self.io.poll_io(Direction::Read, cx, sender)
     }
 
-    /// [`UdpSocket::peek_sender`] without waiting: `WouldBlock` if there is no datagram.
+    /// [`UdpSocket::peek_sender`] without waiting: `WouldBlock` if no datagram has arrived.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
         done_here(|| self.io.try_if_ready(Interest::READABLE, sender))
     }
 
-    /// The address on this side.
+    /// Returns the local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }
 
-    /// The address of the peer. `NotConnected` without [`UdpSocket::connect`].
+    /// Returns the peer's address, or the error `NotConnected` before [`UdpSocket::connect`].
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr()
     }
 }
 
-/// Who sent the next datagram? Within mio's `try_io`, so that on Windows it notices a `WouldBlock`.
+/// The next datagram's sender; within mio's `try_io`, so that on Windows mio sees a `WouldBlock`.
 fn sender(io: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
     io.try_io(|| {
         let no_ip = || io::Error::other("the sender has no address of IPv4 or IPv6");

@@ -1,7 +1,7 @@
 //! What is the address of a Unix socket?
 //!
-//! A file, or on Linux a name that isn't a file (*abstract*), or nothing: a socket that only
-//! connects needs no address.
+//! The path of a file, or on Linux an *abstract* name that isn't a file. A socket that only
+//! connects needs no address at all.
 
 use std::fmt;
 use std::io;
@@ -22,7 +22,7 @@ use std::path::Path;
 pub struct SocketAddr(pub(super) net::SocketAddr);
 
 impl SocketAddr {
-    /// Of a path. On Linux one that begins with a zero byte is an abstract name.
+    /// Makes an address from a path, or on Linux from an abstract name after a zero byte.
     pub(super) fn of_path(path: &Path) -> io::Result<SocketAddr> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         {
@@ -34,17 +34,17 @@ impl SocketAddr {
         net::SocketAddr::from_pathname(path).map(SocketAddr)
     }
 
-    /// Has the socket no address?
+    /// Returns whether the socket has no address.
     pub fn is_unnamed(&self) -> bool {
         self.0.is_unnamed()
     }
 
-    /// The file, if the address is one.
+    /// Returns the path, if the address is a file.
     pub fn as_pathname(&self) -> Option<&Path> {
         self.0.as_pathname()
     }
 
-    /// The abstract name, if the address is one.
+    /// Returns the name, if the address is an abstract one.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn as_abstract_name(&self) -> Option<&[u8]> {
         Abstract::as_abstract_name(&self.0)

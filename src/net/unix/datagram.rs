@@ -1,7 +1,7 @@
-//! How do datagrams travel between programs on one machine?
+//! How do programs on one machine send each other datagrams?
 //!
-//! As over UDP, but the address is a file, and none is lost on the way: a sender whose receiver is
-//! behind waits.
+//! As over UDP, except that the address is a file, and that datagrams aren't lost on the way
+//! because a sender waits until its receiver has room.
 
 use std::io;
 use std::net::Shutdown;
@@ -49,7 +49,7 @@ readiness!(UnixDatagram, poll_recv_ready, poll_send_ready);
 datagrams!(UnixDatagram, SocketAddr);
 
 impl UnixDatagram {
-    /// Makes the file and opens a socket there. The file stays when the socket has gone.
+    /// Creates the file and opens a socket there. The file stays when the socket is dropped.
     ///
     /// # Errors
     ///
@@ -57,17 +57,17 @@ impl UnixDatagram {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
         UnixDatagram::from_mio(mio::net::UnixDatagram::bind(path)?)
     }
 
-    /// Two sockets that are connected with each other, without an address.
+    /// Makes two sockets that are connected to each other and have no address.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (one, other) = mio::net::UnixDatagram::pair()?;
@@ -76,11 +76,11 @@ impl UnixDatagram {
         Ok((one, UnixDatagram { io: other }))
     }
 
-    /// A socket without an address: it can send, and gets no answer.
+    /// Makes a socket without an address, which can send but can't be answered.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn unbound() -> io::Result<UnixDatagram> {
         UnixDatagram::from_mio(mio::net::UnixDatagram::unbound()?)
@@ -96,7 +96,7 @@ impl UnixDatagram {
         self.io.get_ref().connect(path)
     }
 
-    /// Sends a datagram to the socket at a path. Says how many bytes: all of them.
+    /// Sends a datagram to the socket at a path, and returns its length.
     ///
     /// # Errors
     ///
@@ -134,8 +134,8 @@ impl UnixDatagram {
         })
     }
 
-    /// [`UnixDatagram::send_to`] for hand-written futures. Of all that wait for writing by a
-    /// `poll_*` method only the newest is woken.
+    /// [`UnixDatagram::send_to`] for hand-written futures. Only the newest caller of a
+    /// `poll_*` method that waits for writing is woken.
     #[track_caller]
     pub fn poll_send_to<P: AsRef<Path>>(
         &self,
@@ -147,18 +147,18 @@ impl UnixDatagram {
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()), length)
     }
 
-    /// Sends a datagram to the socket at a path, if there is room now; else `WouldBlock`.
+    /// Sends a datagram to the socket at a path, or returns `WouldBlock` if it has no room now.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))
     }
 
-    /// The address on this side.
+    /// Returns the local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }
 
-    /// The address of the peer, if the socket is connected.
+    /// Returns the peer's address, if the socket is connected.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr().map(SocketAddr)
     }
@@ -168,7 +168,7 @@ impl UnixDatagram {
         self.io.get_ref().take_error()
     }
 
-    /// Ends one direction or both: the peer can't send any more, or this side.
+    /// Shuts down sending, receiving or both.
     pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
         self.io.get_ref().shutdown(how)
     }

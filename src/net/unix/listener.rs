@@ -1,7 +1,7 @@
-//! How does a server take in connections from programs on its machine?
+//! How does a server accept connections from programs on its machine?
 //!
-//! As over TCP (`net/tcp/listener.rs`), at an address that is a file. The file is made by `bind`,
-//! and stays when the listener has gone: the program removes it, best before it binds again.
+//! As over TCP (`net/tcp/listener.rs`), but at an address that is a file. `bind` creates the file,
+//! and fails if it exists. Dropping the listener doesn't remove it.
 
 use std::io;
 use std::os::unix::net;
@@ -17,7 +17,7 @@ use crate::io::evented::Evented;
 use crate::net::common::handle;
 use crate::origin::located;
 
-/// A socket that takes in connections from programs on this machine.
+/// A socket that accepts connections from programs on this machine.
 ///
 /// ```
 /// use kettle::io::AsyncReadExt;
@@ -45,7 +45,7 @@ pub struct UnixListener {
 handle!(UnixListener: net::UnixListener, mio::net::UnixListener, Interest::READABLE);
 
 impl UnixListener {
-    /// Makes the file and listens there. On Linux a path that begins with a zero byte is an
+    /// Creates the file and listens there. On Linux a path that begins with a zero byte is an
     /// abstract name.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl UnixListener {
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
         UnixListener::bind_addr(&SocketAddr::of_path(path.as_ref())?)
@@ -70,12 +70,12 @@ impl UnixListener {
         UnixListener::from_mio(mio::net::UnixListener::bind_addr(&address.0)?)
     }
 
-    /// Waits for the next connection: the socket and the other side's address, which as a rule has
-    /// no name.
+    /// Waits for the next connection, and returns its stream and the other side's (mostly unnamed)
+    /// address.
     ///
     /// # Errors
     ///
-    /// The system's. A server does well to go on after an error.
+    /// The system's. A server should carry on after an error.
     ///
     /// # Cancel safety
     ///
@@ -97,7 +97,7 @@ impl UnixListener {
         Poll::Ready(UnixStream::accepted(&self.io, io).map(|stream| (stream, SocketAddr(peer))))
     }
 
-    /// The address it listens at.
+    /// Returns the address that it listens on.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }

@@ -1,7 +1,7 @@
 //! How do programs on one machine talk to each other?
 //!
-//! By sockets whose addresses are files, and by pipes. A stream or datagram socket behaves like its
-//! sister of IP, and is faster; the system also tells which user is at the other end ([`UCred`]).
+//! Through sockets whose addresses are files, and through pipes. The sockets behave like TCP's and
+//! UDP's, are faster, and know which user is at the other end ([`UCred`]).
 //!
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,10 +23,10 @@
 //! | `stream.rs`, `split.rs` | [`UnixStream`](super::UnixStream) and its halves |
 //! | `listener.rs` | [`UnixListener`](super::UnixListener) |
 //! | `datagram.rs` | [`UnixDatagram`](super::UnixDatagram) |
-//! | `socket.rs` | [`UnixSocket`](super::UnixSocket): a socket before it is one of these |
-//! | `pipe.rs`, `pipe_open.rs` | [`pipe`]: anonymous pipes, and those with a name |
+//! | `socket.rs` | [`UnixSocket`](super::UnixSocket): a socket that hasn't connected or listened yet |
+//! | `pipe.rs`, `pipe_open.rs` | [`pipe`]: anonymous and named pipes |
 //!
-//! Interface: the sockets are re-exported one level up, the rest is here.
+//! Interface: the items below; the sockets are re-exported one level up.
 
 mod address;
 pub(super) mod datagram;

@@ -1,8 +1,8 @@
-//! How do bytes travel through a pipe?
+//! How are bytes sent through a pipe?
 //!
-//! In one direction, from a [`Sender`] to a [`Receiver`]. An anonymous pipe ([`pipe()`]) has both
-//! ends in one program, which may hand one to a child process. A pipe with a name (a FIFO) is a
-//! file that two programs open ([`OpenOptions`]).
+//! In one direction, from a [`Sender`] to a [`Receiver`]. An anonymous pipe ([`pipe()`]) starts
+//! with both ends in one program, which may hand one to a child process. A named pipe, or FIFO, is
+//! a file that two programs open ([`OpenOptions`]).
 //!
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,13 +17,13 @@
 //! # }
 //! ```
 //!
-//! An end can be made of any descriptor of a pipe, and taken out again. Dropping the last sender
-//! ends the stream: the receiver reads 0 bytes. Writing after the last receiver has gone is the
-//! error `BrokenPipe`.
+//! Each end can be made from any descriptor of a pipe, and turned back into one. Dropping the last
+//! sender ends the stream, so the receiver reads 0 bytes. Writing after the last receiver was
+//! dropped fails with `BrokenPipe`.
 //!
-//! Not here: what all streams do (`net/common/stream.rs`), opening by name (`pipe_open.rs`).
+//! Not here: reading and writing (`net/common/stream.rs`), opening by name (`pipe_open.rs`).
 //!
-//! tokio: `tokio::net::unix::pipe`; over mio's pipes, here over `std`'s.
+//! tokio: `tokio::net::unix::pipe` is built on mio's pipes, ours on `std`'s.
 
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter};
@@ -49,7 +49,7 @@ pub use open::OpenOptions;
 ///
 /// # Panics
 ///
-/// Outside of a runtime.
+/// If called outside a runtime.
 ///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -77,13 +77,13 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
     Ok((sender, Receiver { io }))
 }
 
-/// The end of a pipe that is written.
+/// The end of a pipe that is written to.
 #[derive(Debug)]
 pub struct Sender {
     pub(crate) io: Evented<PipeWriter>,
 }
 
-/// The end of a pipe that is read.
+/// The end of a pipe that is read from.
 #[derive(Debug)]
 pub struct Receiver {
     pub(crate) io: Evented<PipeReader>,
@@ -98,7 +98,7 @@ impl Sender {
         Ok(Sender { io: Evented::new(io, Interest::WRITABLE)? })
     }
 
-    /// Waits until the pipe may be written: there is room, or the receivers have gone.
+    /// Waits until writing may succeed: the pipe has room, or the receivers were dropped.
     ///
     /// # Cancel safety
     ///
@@ -115,7 +115,7 @@ impl Sender {
         self.io.poll_found(Direction::Write, cx).map_ok(drop)
     }
 
-    /// There is nothing to shut down: the stream ends when the sender is dropped.
+    /// Does nothing, because the stream ends only when the sender is dropped.
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the streams' own
     fn end_writing(&self) -> io::Result<()> {
         Ok(())
@@ -128,13 +128,13 @@ impl Receiver {
         Ok(Receiver { io: Evented::new(io, Interest::READABLE)? })
     }
 
-    /// Of a pipe that may have had no sender yet. Then a read would find the end: so it isn't
-    /// believed ready before the selector reports it.
+    /// Makes a receiver that isn't believed ready until the selector reports it. If no sender has
+    /// opened the pipe yet, a read would see the end of the stream.
     #[track_caller]
     fn of(io: PipeReader) -> io::Result<Receiver> {
         match Source::joined(io, Interest::READABLE.reported()) {
             Ok(source) => Ok(Receiver { io: Evented::of(source) }),
-            // The selector doesn't take a file on a disk, which can always be read.
+            // The selector refuses a file on a disk, which can always be read.
             Err((io, error)) if error.kind() == io::ErrorKind::PermissionDenied => {
                 Receiver::new(io)
             }
@@ -142,7 +142,7 @@ impl Receiver {
         }
     }
 
-    /// Waits until the pipe may be read: there is data, or the senders have gone.
+    /// Waits until reading may succeed: data is there, or the senders were dropped.
     ///
     /// # Cancel safety
     ///
@@ -160,11 +160,11 @@ impl Receiver {
     }
 }
 
-/// What both ends do, and how they are made of a descriptor and become one again.
+/// The methods of both ends, and their conversions from and to descriptors.
 macro_rules! end {
     ($end:ident, $std:ty, $interest:ident, $access:ident, $modes:literal) => {
         impl $end {
-            /// Waits until the pipe is believed ready for something of `interest`, and says for
+            /// Waits until the pipe is believed ready for anything in `interest`, and returns for
             /// what.
             ///
             /// # Cancel safety
@@ -175,12 +175,12 @@ macro_rules! end {
                 located(self.io.readiness(interest))
             }
 
-            /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock`
-            /// of `f` must be the pipe's.
+            /// Tries an operation of your own on the pipe, if it is believed ready. `f` may return
+            /// `WouldBlock` only if the pipe did.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if the pipe is not ready, or what `f` returned.
+            /// `WouldBlock` if the pipe isn't ready, or the error of `f`.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
                 done_here(|| self.io.try_if_ready(Interest::$interest, |_| f()))
@@ -200,16 +200,16 @@ macro_rules! end {
                 $end::from_file_unchecked(file)
             }
 
-            /// Makes an end of a pipe of a descriptor: asks whether it is one and open for this
-            /// direction, and sets non-blocking mode.
+            /// Makes an end of a pipe from a descriptor, after checking that it is a pipe and open
+            /// for this direction. Sets non-blocking mode.
             ///
             /// # Errors
             ///
-            /// `InvalidInput` if it is not a pipe, or open for the other direction only.
+            /// `InvalidInput` if it isn't a pipe, or is open only for the other direction.
             ///
             /// # Panics
             ///
-            /// Outside of a runtime.
+            /// If called outside a runtime.
             #[track_caller]
             pub fn from_owned_fd(fd: OwnedFd) -> io::Result<$end> {
                 $end::from_file(fd.into())
@@ -221,13 +221,13 @@ macro_rules! end {
                 $end::from_owned_fd_unchecked(file.into())
             }
 
-            /// Makes an end of a pipe of a descriptor, without asking. In blocking mode it would
-            /// stop the thread. Of a file that the selector doesn't take, as one on a disk, the
-            /// error comes with the first operation that would block (in tokio at once).
+            /// Makes an end of a pipe from a descriptor without any checks. In blocking mode its
+            /// operations would stop the thread. If the selector refuses the file, the first
+            /// operation that would block returns the error; tokio returns it here.
             ///
             /// # Panics
             ///
-            /// Outside of a runtime.
+            /// If called outside a runtime.
             #[track_caller]
             pub fn from_owned_fd_unchecked(fd: OwnedFd) -> io::Result<$end> {
                 $end::of(<$std>::from(fd))
@@ -260,7 +260,7 @@ fn must_be_a_pipe(file: &File) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"))
 }
 
-/// (On Unix it is a mode of any descriptor, not of sockets only.)
+/// Uses socket2's function, which on Unix works with any descriptor.
 fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {
     SockRef::from(fd).set_nonblocking(nonblocking)
 }

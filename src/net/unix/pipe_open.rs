@@ -1,9 +1,9 @@
-//! How is a pipe with a name opened?
+//! How is a named pipe opened?
 //!
-//! A FIFO is a file (`mkfifo`). Opening it as a receiver succeeds at once; as a sender it fails
-//! with `ENXIO` while no receiver has it open. A receiver waits for the first sender, and reads the
-//! end of the stream when no sender has it open any more; opened for both directions (`read_write`,
-//! on Linux), it never does.
+//! A FIFO is a file that `mkfifo` creates. A receiver can open it at once, but a sender gets the
+//! error `ENXIO` until a receiver has it open. A receiver waits for its first sender, and reads the
+//! end of the stream after the last one has closed the pipe. If the receiver was opened for both
+//! directions (`read_write`, on Linux), it never sees the end.
 
 use std::fs::{self, File};
 use std::io;
@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::{Receiver, Sender, must_be_a_pipe};
 
-/// How to open a pipe that has a name.
+/// The options with which to open a named pipe.
 ///
 /// ```no_run
 /// use kettle::io::AsyncReadExt;
@@ -34,49 +34,49 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// Everything off.
+    /// Starts with all options off.
     pub fn new() -> OpenOptions {
         OpenOptions::default()
     }
 
-    /// Opens the pipe for both directions, whichever end it is to be. So a sender can be opened
-    /// before any receiver, and a receiver does not meet the end of the stream.
+    /// Opens the pipe for both directions, whichever end is asked for. So a sender can be opened
+    /// before any receiver, and a receiver never sees the end of the stream.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn read_write(&mut self, value: bool) -> &mut OpenOptions {
         self.read_write = value;
         self
     }
 
-    /// Does not ask whether the file is a pipe.
+    /// Skips the check that the file is a pipe.
     pub fn unchecked(&mut self, value: bool) -> &mut OpenOptions {
         self.unchecked = value;
         self
     }
 
-    /// Opens the end that is read.
+    /// Opens the end that is read from.
     ///
     /// # Errors
     ///
-    /// The system's; `InvalidInput` if the file is not a pipe.
+    /// The system's;  `InvalidInput` if the file isn't a pipe.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let options = fs::OpenOptions::new().read(true).clone();
         Receiver::from_file_unchecked(self.open(path.as_ref(), options)?)
     }
 
-    /// Opens the end that is written.
+    /// Opens the end that is written to.
     ///
     /// # Errors
     ///
-    /// The system's (`ENXIO`: no receiver has it open); `InvalidInput` if the file is not a pipe.
+    /// The system's  (`ENXIO` if no receiver has it open); `InvalidInput` if the file isn't a pipe.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn open_sender<P: AsRef<Path>>(&self, path: P) -> io::Result<Sender> {
         let options = fs::OpenOptions::new().write(true).clone();

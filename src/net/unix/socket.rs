@@ -1,8 +1,8 @@
 //! How is a Unix socket given an address before it connects or listens?
 //!
-//! On a [`UnixSocket`], which is neither yet. [`listen`](UnixSocket::listen),
-//! [`connect`](UnixSocket::connect) and [`datagram`](UnixSocket::datagram) make it what it was
-//! opened for; until then nothing here knows the runtime.
+//! On a [`UnixSocket`], which hasn't done either yet. [`listen`](UnixSocket::listen),
+//! [`connect`](UnixSocket::connect) and [`datagram`](UnixSocket::datagram) turn it into a listener,
+//! a stream or a datagram socket; until then it isn't registered with a runtime.
 
 use std::io;
 use std::os::unix::net;
@@ -41,37 +41,37 @@ pub struct UnixSocket {
 descriptor!(UnixSocket);
 
 impl UnixSocket {
-    /// A socket for datagrams.
+    /// Makes a socket for datagrams.
     pub fn new_datagram() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::DGRAM)
     }
 
-    /// A socket for a stream.
+    /// Makes a socket for a stream.
     pub fn new_stream() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::STREAM)
     }
 
     fn new(kind: Type) -> io::Result<UnixSocket> {
-        // Not inherited by child processes: socket2 sees to that.
+        // socket2 opens it so that child processes don't inherit it.
         let inner = Socket::new(Domain::UNIX, kind, None)?;
         inner.set_nonblocking(true)?;
         Ok(UnixSocket { inner })
     }
 
-    /// Gives the socket an address: makes the file.
+    /// Gives the socket an address, and creates the file.
     pub fn bind(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.inner.bind(&SockAddr::unix(path)?)
     }
 
-    /// Listens. `backlog`: how many connections may wait to be accepted.
+    /// Starts to listen. At most `backlog` connections wait to be accepted.
     ///
     /// # Errors
     ///
-    /// The system's, and one for a socket of datagrams.
+    /// The system's, and one if the socket was made for datagrams.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
@@ -83,11 +83,11 @@ impl UnixSocket {
     ///
     /// # Errors
     ///
-    /// The system's, and one for a socket of datagrams.
+    /// The system's, and one if the socket was made for datagrams.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -102,15 +102,15 @@ impl UnixSocket {
         })
     }
 
-    /// Makes it a socket of datagrams.
+    /// Turns it into a datagram socket.
     ///
     /// # Errors
     ///
-    /// The socket's pending error, and one for the socket of a stream.
+    /// The socket's pending error, and one if the socket was made for a stream.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn datagram(self) -> io::Result<UnixDatagram> {
         self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;

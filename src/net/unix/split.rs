@@ -1,6 +1,6 @@
 //! How can one task read a Unix connection while another writes it?
 //!
-//! The halves of a stream are in `net/common/halves.rs`.
+//! The halves of all streams are in `net/common/halves.rs`.
 //!
 //! tokio: `net/unix/split.rs`, `net/unix/split_owned.rs`.
 

@@ -1,8 +1,8 @@
-//! How do bytes go to and fro between programs on one machine?
+//! How do programs on one machine exchange streams of bytes?
 //!
-//! As over TCP, but the address is a file.
+//! As over TCP, except that the address is a file.
 //!
-//! Not here: what all streams do (`net/common/`); `split` and `into_split` (`split.rs`).
+//! Not here: the methods that all streams share (`net/common/`); splitting (`split.rs`).
 
 use std::io;
 use std::os::fd::AsFd;
@@ -18,9 +18,8 @@ use crate::origin::located;
 
 /// A connection between two programs on one machine.
 ///
-/// Reading and writing are in the traits [`AsyncReadExt`](crate::io::AsyncReadExt) and
-/// [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping the stream closes it; to end the own
-/// direction and still read, call `shutdown`.
+/// [`AsyncReadExt`](crate::io::AsyncReadExt) and [`AsyncWriteExt`](crate::io::AsyncWriteExt) have
+/// its methods. Dropping the stream closes it; call `shutdown` to stop writing and still read.
 ///
 /// ```
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -59,12 +58,12 @@ impl UnixStream {
     ///
     /// # Errors
     ///
-    /// The system's: `NotFound`, `ConnectionRefused` (the file is there, but no program listens),
-    /// `WouldBlock` (too many wait to be accepted) …
+    /// The system's: `NotFound`, `ConnectionRefused` (the file exists, but no program listens),
+    /// `WouldBlock` (too many connections wait to be accepted) …
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -104,11 +103,11 @@ impl UnixStream {
         Ok(UnixStream { io: listener.accepted(io)? })
     }
 
-    /// Two streams that are connected with each other, without an address.
+    /// Makes two streams that are connected to each other and have no address.
     ///
     /// # Panics
     ///
-    /// Outside of a runtime.
+    /// If called outside a runtime.
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (one, other) = mio::net::UnixStream::pair()?;
@@ -117,21 +116,21 @@ impl UnixStream {
         Ok((one, UnixStream { io: other }))
     }
 
-    /// The address on this side.
+    /// Returns the local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }
 
-    /// The address on the other side.
+    /// Returns the peer's address.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().peer_addr().map(SocketAddr)
     }
 
-    /// Which user and process is on the other side.
+    /// Returns which user and process is at the other end.
     ///
     /// # Errors
     ///
-    /// `Unsupported` on other systems than Linux.
+    /// `Unsupported` on systems other than Linux and Android.
     ///
     /// ```
     /// # use kettle::net::UnixStream;
@@ -153,7 +152,7 @@ impl UnixStream {
         self.io.get_ref().take_error()
     }
 
-    /// Ends the direction for writing: the other side will read the end of the stream.
+    /// Shuts the direction for writing down, so that the other side reads the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
         end_writing(&self.io)
     }

@@ -1,11 +1,11 @@
 //! Which user is at the other end of a Unix socket?
 //!
-//! The system knows, and the peer can't lie: these are the numbers of the process that connected or
-//! listened, at that moment.
+//! The system answers this, so the peer can't lie. The numbers are those of the process that
+//! connected or listened, as they were at that moment.
 //!
-//! tokio: `tokio::net::unix::UCred`, which makes `unsafe` calls on fourteen systems. We ask `nix`,
-//! which has the call for Linux only; elsewhere the answer is the error `Unsupported`. `rustix`
-//! won't do: it assumes that the process's number can't be 0.
+//! tokio: `tokio::net::unix::UCred` makes `unsafe` calls on fourteen systems. We use `nix`, whose
+//! safe call exists only on Linux and Android; other systems give the error `Unsupported`. `rustix`
+//! won't do, because it assumes that a process's number can't be 0.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -25,7 +25,7 @@ pub type gid_t = u32;
 #[allow(non_camel_case_types)] // C's name
 pub type pid_t = i32;
 
-/// User, group and process at the other end:
+/// The user, group and process at the other end:
 /// [`UnixStream::peer_cred`](crate::net::UnixStream::peer_cred).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UCred {
@@ -35,23 +35,24 @@ pub struct UCred {
 }
 
 impl UCred {
-    /// The user.
+    /// Returns the user.
     pub fn uid(&self) -> uid_t {
         self.uid
     }
 
-    /// The user's group.
+    /// Returns the user's group.
     pub fn gid(&self) -> gid_t {
         self.gid
     }
 
-    /// The process, if the system tells. It may have ended, and another may have got the number. On
-    /// Linux 0 is a process that this one can't see, or none: the socket is not connected.
+    /// Returns the process, if the system knows it. That process may have ended since, and its
+    /// number may belong to another. On Linux 0 means a process that this one can't see, or that
+    /// the socket isn't connected.
     pub fn pid(&self) -> Option<pid_t> {
         self.pid
     }
 
-    /// Asks the system.
+    /// Asks the system about the other end of `socket`.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(super) fn of(socket: BorrowedFd<'_>) -> io::Result<UCred> {
         let cred = getsockopt(&socket, PeerCredentials)?;
