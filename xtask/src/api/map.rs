@@ -18,8 +18,7 @@ use std::collections::BTreeMap;
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::table::{cells, quoted, rows};
 
-use crate::api::missing::{Gap, What, missing};
-use crate::api::surface::Surface;
+use crate::api::surface::{Item, Surface};
 
 pub(crate) const MAP: &str = "docs/tokio-map.md";
 
@@ -46,8 +45,7 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     }
     let mut faults = Vec::new();
     for (surface, whose) in [(tokio, "tokio"), (kettle, "kettle")] {
-        let items = surface.items.iter().filter(|(_, item)| item.kind != "mod");
-        let unnamed = items.filter(|(path, _)| !named.contains_key(path.as_str()));
+        let unnamed = items(surface).filter(|(path, _)| !named.contains_key(path.as_str()));
         faults.extend(unnamed.map(|(path, _)| format!("{MAP}: no row for {whose}'s `{path}`")));
     }
     let strangers = named.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
@@ -55,33 +53,43 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     faults.extend(strangers.map(|(path, rows)| {
         format!("{MAP}:{}: `{path}` is neither tokio's nor kettle's", rows[0].line)
     }));
-    for gap in missing(tokio, kettle) {
-        faults.extend(unsaid(&gap, &named, "kettle lacks", tokio));
+    for path in items(tokio).map(|(path, _)| path).filter(|path| kettle.at(path).is_none()) {
+        let rows = rows_of(path, &named);
+        if rows.iter().all(|row| !row.cells[1].starts_with("absent")) {
+            let words = format!("kettle lacks `{path}`, but no row begins with \"absent\"");
+            faults.extend(told(&rows, &words));
+        }
     }
-    for gap in missing(kettle, tokio).iter().filter(|gap| gap.what != What::Item) {
-        faults.extend(unsaid(gap, &named, "tokio lacks", kettle));
+    faults.extend(unsaid(tokio, kettle, &named, "kettle"));
+    faults.extend(unsaid(kettle, tokio, &named, "tokio"));
+    faults
+}
+
+/// What a row has to name: modules are only on the way to it.
+fn items(surface: &Surface) -> impl Iterator<Item = (&String, &Item)> {
+    surface.items.iter().filter(|(_, item)| !item.is_module)
+}
+
+/// The members that an item has `there` and lacks `here`, where `who` lacks them, if no row of the
+/// item names them.
+fn unsaid(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    // An item with two paths is compared at the other one.
+    for (path, item) in items(there).filter(|(_, item)| item.same_as.is_none()) {
+        let (Some(own), rows) = (here.at(path), rows_of(path, named)) else { continue };
+        for name in item.members.difference(&own.members).map(|it| it.trim_end_matches("(_)")) {
+            if !tells(&rows, name) {
+                let words = format!("{who} lacks `{name}` of `{path}`, and no row of it says so");
+                faults.extend(told(&rows, &words));
+            }
+        }
     }
     faults
 }
 
-/// A gap that no row of its item tells.
-fn unsaid(gap: &Gap, named: &Rows<'_, '_>, who: &str, surface: &Surface) -> Option<String> {
-    if surface.items[&gap.path].kind == "mod" {
-        return None;
-    }
-    named.get(gap.path.as_str())?;
-    let rows = &rows_of(&gap.path, named);
-    let (said, words) = match &gap.what {
-        What::Item => {
-            let absent = rows.iter().any(|row| row.cells[1].starts_with("absent"));
-            (absent, format!("`{}`, but the row doesn't begin with \"absent\"", gap.path))
-        }
-        What::Member(name) => {
-            let name = name.trim_end_matches("(_)");
-            (tells(rows, name), format!("`{name}` of `{}`, and no row of it says so", gap.path))
-        }
-    };
-    (!said).then(|| format!("{MAP}:{}: {who} {words}", rows[0].line))
+/// Where the item's rows begin, and what is wrong; that it has none is a fault of its own.
+fn told(rows: &[&Row<'_>], words: &str) -> Option<String> {
+    Some(format!("{MAP}:{}: {words}", rows.first()?.line))
 }
 
 /// The rows of an item: by its path, by its last name, and by a member of that.
@@ -123,37 +131,40 @@ fn plain(path: &str) -> &str {
 mod tests {
     use super::*;
 
-    const TOKIO: &str = "a = { kind = 'mod' }\n'a::B' = { members = ['new', 'set'] }\n\
-        'a::C' = {}\nd = { kind = 'fn', same_as = 'a::D' }\n";
-    const KETTLE: &str = "a = { kind = 'mod' }\n'a::B' = { members = ['get', 'new'] }\n\
-        d = { kind = 'fn' }\n";
+    const TOKIO: &str = "a.is_module = true\n'a::B'.members = ['new', 'set']\n\
+        'a::C'.members = ['new']\nd.same_as = 'a::D'\n'a::D'.members = ['go', 'stop']\n";
+    const KETTLE: &str =
+        "a.is_module = true\n'a::B'.members = ['get', 'new']\nd.members = ['go']\n";
     const HEAD: &str = "| kettle | as in tokio? |\n|---|---|\n";
 
-    fn told(rows: &str) -> Vec<String> {
+    fn found(rows: &str) -> Vec<String> {
         let read = |text: &str| toml::from_str(text).unwrap();
         faults(&format!("{HEAD}{rows}"), &read(TOKIO), &read(KETTLE))
     }
 
     const B: &str = "| `a::B`: `new` | no `set`; `get` is kettle's own |\n";
     const C: &str = "| `a::C` | absent: one thread |\n";
-    const D: &str = "| `d()` | same |\n";
+    const D: &str = "| `d` | same |\n| `a::D` | absent: `d` |\n";
 
     #[test]
     fn a_whole_map_has_no_fault() {
-        assert_eq!(told(&[B, C, D].concat()), [""; 0]);
+        assert_eq!(found(&[B, C, D].concat()), [""; 0]);
     }
 
     #[test]
     fn each_kind_of_fault_is_told() {
         for (rows, words) in [
             ([B, C, ""].concat(), "no row for tokio's `d`"),
-            ([B, &C.replace("absent", "same"), D].concat(), "doesn't begin with \"absent\""),
+            (
+                [B, &C.replace("absent", "same"), D].concat(),
+                "kettle lacks `a::C`, but no row begins",
+            ),
             ([&B.replace("`set`", "it"), C, D].concat(), "kettle lacks `set` of `a::B`"),
             ([&B.replace("`get`", "it"), C, D].concat(), "tokio lacks `get` of `a::B`"),
-            ([B, C, D, &D.replace("d()", "a::E")].concat(), "`a::E` is neither"),
+            ([B, C, D, &C.replace("a::C", "a::E")].concat(), "`a::E` is neither"),
         ] {
-            let told = told(&rows);
-            assert!(told.iter().any(|fault| fault.contains(words)), "{words}: {told:?}");
+            let found = found(&rows);
+            assert!(found.iter().any(|fault| fault.contains(words)), "{words}: {found:?}");
         }
     }
 }

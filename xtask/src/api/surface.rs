@@ -1,8 +1,8 @@
 //! What can a program name of a crate?
 //!
-//! A [`Surface`]: every public path with what it is and, for a type or a trait, the names of its
-//! methods, variants and public fields. An item with two paths has its members at the shorter one;
-//! the other says which that is.
+//! A [`Surface`]: every public path and, for a type or a trait, the names of its methods, variants
+//! and public fields. An item with two paths has its members at the shorter one; the other says
+//! which that is.
 //!
 //! A path may lead through other crates: kettle re-exports most of its engine's types. So the
 //! crates are read together, and an item is known by its crate and its number there ([`Key`]).
@@ -10,7 +10,7 @@
 //! Not here: which traits a type implements, which the API's tests ask for (and tokio's own,
 //! `published`), and what is `#[doc(hidden)]`.
 //!
-//! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members).
+//! Reading order: [`Surface`], `Walk` (paths), `Walk::members`.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -34,8 +34,7 @@ pub(crate) struct Surface {
 #[derive(Debug, Default)]
 #[cfg_attr(test, derive(Deserialize), serde(default))]
 pub(crate) struct Item {
-    /// `struct`, `fn` and so on; `use` for what another crate defines.
-    pub(crate) kind: String,
+    pub(crate) is_module: bool,
     /// Its other path, where the members are.
     pub(crate) same_as: Option<String>,
     pub(crate) members: BTreeSet<String>,
@@ -135,10 +134,8 @@ impl Walk<'_> {
             return;
         }
         self.found.push((path.to_owned(), key.cloned()));
-        if let Some((name, id)) = key
-            && matches!(self.raw(name, *id).map(|raw| &raw.inner), Some(ItemEnum::Module(_)))
-        {
-            self.children(name, *id, path);
+        if let Some(key) = key.filter(|key| self.is_module(key)) {
+            self.children(&key.0, key.1, path);
         }
     }
 
@@ -148,32 +145,27 @@ impl Walk<'_> {
         let mut first: HashMap<Key, String> = HashMap::new();
         let mut items: BTreeMap<String, Item> = BTreeMap::new();
         for (path, key) in &self.found {
-            let item = match key {
-                None => Item { kind: "use".to_owned(), ..Item::default() },
-                Some(key) => match first.entry(key.clone()) {
-                    Entry::Occupied(other) => {
-                        Item { same_as: Some(other.get().clone()), ..self.bare(key) }
-                    }
+            let mut item = Item::default();
+            if let Some(key) = key {
+                item.is_module = self.is_module(key);
+                match first.entry(key.clone()) {
+                    Entry::Occupied(other) => item.same_as = Some(other.get().clone()),
                     Entry::Vacant(place) => {
                         place.insert(path.clone());
-                        self.with_members(key)
+                        item.members = self.members(key);
                     }
-                },
-            };
+                }
+            }
             items.insert(path.clone(), item);
         }
         Surface { items }
     }
 
-    fn bare(&self, (name, id): &Key) -> Item {
-        let Some(raw) = self.raw(name, *id) else { return Item::default() };
-        Item { kind: kind(raw).to_owned(), ..Item::default() }
+    fn is_module(&self, (name, id): &Key) -> bool {
+        matches!(self.raw(name, *id).map(|raw| &raw.inner), Some(ItemEnum::Module(_)))
     }
 
-    fn with_members(&self, key: &Key) -> Item {
-        let mut item = self.bare(key);
-        let (name, id) = key;
-        let Some(raw) = self.raw(name, *id) else { return item };
+    fn members(&self, (name, id): &Key) -> BTreeSet<String> {
         let all = |ids: &[Id]| -> Vec<&Raw> {
             ids.iter().filter_map(|id| self.raw(name, *id)).filter(|raw| !is_hidden(raw)).collect()
         };
@@ -181,30 +173,27 @@ impl Walk<'_> {
             all(ids).into_iter().filter(|raw| raw.visibility == Visibility::Public).collect()
         };
         let field = |raw: &Raw| format!(".{}", raw.name.as_deref().unwrap_or_default());
-        match &raw.inner {
-            ItemEnum::Struct(of) => {
-                item.members.extend(public(&fields(&of.kind)).into_iter().map(field));
+        let (mut members, own): (BTreeSet<_>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner)
+        {
+            Some(ItemEnum::Struct(of)) => {
+                (public(&fields(&of.kind)).into_iter().map(field).collect(), &of.impls)
             }
-            ItemEnum::Enum(of) => item.members.extend(all(&of.variants).into_iter().map(variant)),
-            ItemEnum::Trait(of) => {
-                item.members.extend(all(&of.items).into_iter().filter_map(|raw| raw.name.clone()));
+            Some(ItemEnum::Enum(of)) => {
+                (all(&of.variants).into_iter().map(variant).collect(), &of.impls)
             }
-            _ => {}
-        }
-        // What is in an `impl` block without a trait.
-        let own = match &raw.inner {
-            ItemEnum::Struct(of) => &of.impls,
-            ItemEnum::Enum(of) => &of.impls,
-            _ => return item,
+            Some(ItemEnum::Trait(of)) => {
+                (all(&of.items).into_iter().filter_map(|raw| raw.name.clone()).collect(), &[])
+            }
+            _ => (BTreeSet::new(), &[]),
         };
+        // What is in an `impl` block without a trait.
         for imp in all(own) {
             let ItemEnum::Impl(imp) = &imp.inner else { continue };
             if imp.trait_.is_none() {
-                let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
-                item.members.extend(names);
+                members.extend(public(&imp.items).into_iter().filter_map(|raw| raw.name.clone()));
             }
         }
-        item
+        members
     }
 }
 
@@ -229,21 +218,4 @@ fn is_hidden(raw: &Raw) -> bool {
     let hides =
         |attr: &Attribute| matches!(attr, Attribute::Other(words) if words.contains("doc(hidden)"));
     raw.attrs.iter().any(hides)
-}
-
-fn kind(raw: &Raw) -> &'static str {
-    match &raw.inner {
-        ItemEnum::Module(_) => "mod",
-        ItemEnum::Struct(_) => "struct",
-        ItemEnum::Enum(_) => "enum",
-        ItemEnum::Union(_) => "union",
-        ItemEnum::Function(_) => "fn",
-        ItemEnum::Trait(_) => "trait",
-        ItemEnum::TypeAlias(_) => "type",
-        ItemEnum::Constant { .. } => "const",
-        ItemEnum::Static(_) => "static",
-        ItemEnum::Macro(_) => "macro",
-        ItemEnum::ProcMacro(_) => "attribute",
-        _ => "item",
-    }
 }
