@@ -9,8 +9,7 @@
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `record.rs` (the JSON
-//! file: figures, and where they were measured), `page.rs` with its template (the page),
-//! `quoted.rs` (the figures that other papers quote).
+//! file: figures, and where they were measured), `page.rs` with its template (the page).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
 //! change are the counts (`counts.rs`).
@@ -18,7 +17,6 @@
 mod counts;
 mod figures;
 mod page;
-mod quoted;
 mod record;
 mod row;
 
@@ -33,7 +31,6 @@ use row::{Build, chosen};
 
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
-pub(crate) use quoted::Quotable;
 
 /// What the words of the command ask for.
 #[derive(Args, Default)]

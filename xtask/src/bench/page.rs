@@ -20,7 +20,7 @@ use crate::bench::row::OFF;
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
-pub(crate) const WAITING: &str = "waiting-";
+const WAITING: &str = "waiting-";
 const PAGE: &str = "docs/performance.md";
 
 /// Makes the page from what is kept.
@@ -100,7 +100,7 @@ fn line(row: &[Kept]) -> Value {
 }
 
 /// From the smallest on any processor to the largest: `0.73–1.06`.
-pub(crate) fn range(all: impl Iterator<Item = f64>, shown: impl Fn(f64) -> String) -> String {
+fn range(all: impl Iterator<Item = f64>, shown: impl Fn(f64) -> String) -> String {
     let mut all: Vec<f64> = all.collect();
     all.sort_by(f64::total_cmp);
     let mut ends: Vec<String> =
@@ -110,7 +110,7 @@ pub(crate) fn range(all: impl Iterator<Item = f64>, shown: impl Fn(f64) -> Strin
 }
 
 /// The runtime's share of tokio's figure.
-pub(crate) fn ratio(row: &[Kept], runtime: &str) -> String {
+fn ratio(row: &[Kept], runtime: &str) -> String {
     let medians = row.iter().filter_map(|kept| Some(kept.figures.ratio(runtime)?.median));
     range(medians, two_digits)
 }
@@ -119,7 +119,7 @@ fn two_digits(value: f64) -> String {
     format!("{value:.2}")
 }
 
-pub(crate) fn medians(row: &[Kept], runtime: &str) -> impl Iterator<Item = f64> {
+fn medians(row: &[Kept], runtime: &str) -> impl Iterator<Item = f64> {
     row.iter().filter_map(move |kept| kept.figures.median(runtime))
 }
 
@@ -191,7 +191,7 @@ fn processors(kept: &[Kept]) -> BTreeMap<&str, Vec<String>> {
     all.into_iter().map(|(cpu, of)| (cpu, of.map(words).to_vec())).collect()
 }
 
-pub(crate) fn bytes(bytes: f64) -> String {
+fn bytes(bytes: f64) -> String {
     let kilobytes = bytes / 1024.0;
     if kilobytes < 1024.0 {
         format!("{kilobytes:.0} KiB")

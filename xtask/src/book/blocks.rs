@@ -1,17 +1,14 @@
 //! Where in a chapter is what is never written by hand?
 //!
-//! Between `<!-- code: … -->` and `<!-- /code -->`, and so for each of [`KINDS`]. [`rewrite`] gives
-//! the text back with another content in each block. Both markers have a line of their own, but for
-//! those of a figure: it is in the middle of a line.
+//! Between `<!-- code: … -->` and `<!-- /code -->`, and so for each of [`KINDS`]. Each marker has a
+//! line of its own. [`rewrite`] gives the text back with another content in each block.
 
 use std::ops::Range;
 
-use crate::book::markdown::{self, Comment};
+use crate::book::markdown;
 
 /// What blocks there are.
-const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", "rung", FIGURE];
-/// A figure of the bench: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`.
-pub(crate) const FIGURE: &str = "bench";
+const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", "rung", "table"];
 
 /// One block: what its marker asks for.
 pub(crate) struct Block<'a> {
@@ -72,14 +69,12 @@ fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
 /// A marker: its kind, its wish if it opens, and its line.
 type Marker<'a> = (&'static str, Option<&'a str>, Range<usize>);
 
-fn marker(Comment { text, range, is_line }: Comment<'_>) -> Option<Marker<'_>> {
+fn marker((text, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
     let (word, wish) = match text.strip_prefix('/') {
         Some(word) => (word, None),
         None => text.split_once(':').map(|(word, wish)| (word, Some(wish.trim())))?,
     };
-    // Markdown takes what begins with a comment for HTML: a figure there has no end, which is told.
-    let kind = KINDS.iter().copied().find(|kind| *kind == word && (is_line || word == FIGURE))?;
-    Some((kind, wish, range))
+    Some((KINDS.iter().copied().find(|kind| *kind == word)?, wish, range))
 }
 
 /// A fenced block, with a fence that nothing in it can close.
@@ -137,11 +132,6 @@ old
         assert_eq!(lines("x\n<!-- code: a -->\n<!-- code: b -->\n<!-- /code -->\n"), [2]);
         assert_eq!(lines("<!-- code: a -->\n<!-- /diff -->\n"), [1, 2]);
         assert_eq!(lines("<!-- output: -->\n<!-- /output -->\n"), [1]);
-        assert_eq!(lines("a <!-- bench: b c -->1\n"), [1]);
-        assert_eq!(lines("<!-- bench: b c -->1<!-- /bench --> begins its line\n"), [1]);
-        assert_eq!(
-            lines("a <!-- bench: b c -->1<!-- /bench --> `<!-- bench: -->` <!-- code: d -->"),
-            [0; 0]
-        );
+        assert_eq!(lines("in the middle of a line `<!-- table: -->` <!-- code: d -->"), [0; 0]);
     }
 }

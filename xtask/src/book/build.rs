@@ -14,7 +14,7 @@ use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
 
 use crate::book::beside::{self, Paper};
-use crate::book::blocks::{self, Block, FIGURE, Fault};
+use crate::book::blocks::{self, Block, Fault};
 use crate::book::papers::{self, CHAPTERS};
 use crate::book::place::{Places, escaped};
 use crate::book::quote::of_file;
@@ -132,7 +132,7 @@ fn chapter(
     replays: &BTreeMap<String, PathBuf>,
 ) -> (String, Vec<Fault>) {
     blocks::rewrite(text, |block| {
-        if block.kind == FIGURE {
+        if block.kind == "table" {
             return Ok(None);
         }
         if block.kind == "replay" {

@@ -21,22 +21,13 @@ pub(crate) fn line(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// A comment: what it says, and where it is: the whole line, if it begins that.
-pub(crate) struct Comment<'t> {
-    pub(crate) text: &'t str,
-    pub(crate) range: Range<usize>,
-    pub(crate) is_line: bool,
-}
-
-pub(crate) fn comments(text: &str) -> impl Iterator<Item = Comment<'_>> {
+/// The comments that begin a line: what each says, and where its line is.
+pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     events(text).filter_map(move |(event, range)| {
-        let (start, is_line) = match event {
-            Event::Html(_) => (text[..range.start].rfind('\n').map_or(0, |at| at + 1), true),
-            Event::InlineHtml(_) => (range.start, false),
-            _ => return None,
-        };
+        let Event::Html(_) = event else { return None };
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let (words, _) = text[range.clone()].trim().strip_prefix("<!--")?.split_once("-->")?;
-        Some(Comment { text: words.trim(), range: start..range.end, is_line })
+        Some((words.trim(), start..range.end))
     })
 }
 

@@ -11,11 +11,11 @@
 //! <!-- golden: oops/greedy.txt: without help -->
 //! <!-- refused: recursion -->
 //! <!-- replay: make_tea at main is made -->
+//! <!-- rung: 3 -->
+//! <!-- table: performance.md: visitors -->
 //! ```
 //!
-//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. A figure of the
-//! bench is in the middle of a line: `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`
-//! (`crate::bench::Quotable`).
+//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
 //! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to
@@ -49,7 +49,7 @@ pub(crate) struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with = "sync")]
     open: bool,
-    /// Only write what the papers quote from the tree, and the figures
+    /// Only write what the papers quote from the tree
     #[arg(long)]
     sync: bool,
 }
@@ -70,8 +70,7 @@ pub(crate) fn book(wish: &Wish) -> ExitCode {
 
 /// The part of the test: all that needs no mdBook.
 pub(crate) fn check(report: &mut Report) {
-    report
-        .check("every block and figure of the papers is in step", || none_of(&quote::sync(false)?));
+    report.check("every block of the papers is in step", || none_of(&quote::sync(false)?));
     report.check("every chapter is in its place, and its outputs are compared", || {
         none_of(&chapters::faults()?)
     });

@@ -8,25 +8,22 @@
 
 use std::path::Path;
 
-use crate::bench::Quotable;
 use kettle_kit::report::Trouble;
 use kettle_kit::{files, map, tree};
 use similar::{ChangeTag, TextDiff};
 
-use crate::book::blocks::{self, Block, FIGURE, Fault, fenced};
+use crate::book::blocks::{self, Block, Fault, fenced};
 use crate::book::mentions::Mentions;
 use crate::book::{chapters, papers, replay, source};
 use crate::examples;
 
 /// What differs in the papers, or after it was written (`write`) cannot be made.
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
-    let quotable = Quotable::load()?;
-    let renewed = |text: &str| requoted(text, |words| quotable.figure(words));
     let mentions = Mentions::of(&chapters::all()?, &map::read()?);
     let mut found = Vec::new();
     for path in papers::written() {
         let (name, text) = (tree::shown(&path), files::read(&path)?);
-        let (new, mut faults) = renewed(&text);
+        let (new, mut faults) = requoted(&text);
         let new = mentions.renumbered(&new);
         if !write && mentions.renumbered(&text) != text {
             let words =
@@ -35,7 +32,7 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
         }
         if write && new != text {
             println!("written: {name}");
-            faults = renewed(&new).1;
+            faults = requoted(&new).1;
             files::put(&path, new)?;
         }
         found.extend(papers::told(&name, faults));
@@ -43,13 +40,12 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
     Ok(found)
 }
 
-/// A text with its blocks as they should be, and where they are not; `figure` knows those of the
-/// bench.
-fn requoted(text: &str, figure: impl Fn(&str) -> Result<String, String>) -> (String, Vec<Fault>) {
+/// A text with its blocks as they should be, and where they are not.
+fn requoted(text: &str) -> (String, Vec<Fault>) {
     let mut stale = Vec::new();
     let (new, mut faults) = blocks::rewrite(text, |block| {
         let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
-        let content = content(block, &figure).map_err(|words| told(&words))?;
+        let content = content(block).map_err(|words| told(&words))?;
         if content != block.old {
             let words = told("is out of step; `cargo xtask book --sync` writes it");
             stale.push((block.line, words));
@@ -61,13 +57,8 @@ fn requoted(text: &str, figure: impl Fn(&str) -> Result<String, String>) -> (Str
 }
 
 /// What a block holds, fence and all.
-fn content(
-    block: &Block,
-    figure: impl Fn(&str) -> Result<String, String>,
-) -> Result<String, String> {
+fn content(block: &Block) -> Result<String, String> {
     match block.kind {
-        FIGURE if block.old.contains(['<', '\n']) => Err("is no figure in a line".to_owned()),
-        FIGURE => figure(block.wish),
         "code" => code(block.wish),
         "diff" => difference(block.wish),
         "golden" => golden(block.wish),
@@ -75,6 +66,7 @@ fn content(
         // The command is part of it: on a forge the comment around the block isn't shown.
         "output" => Ok(fenced("text", &format!("$ {}\n{}", block.wish, output(block.wish)?))),
         "rung" => rung(block.wish),
+        "table" => table(block.wish),
         _ => replay::in_markdown(block.wish),
     }
 }
@@ -100,6 +92,18 @@ fn rung(number: &str) -> Result<String, String> {
     let (_, text) = text.split_once('\n').ok_or("has no heading")?;
     // A chapter is as far below the root.
     Ok(format!("{}\n", text.replace("../../../docs/book/src/", "")))
+}
+
+/// `FILE: HEAD`: the table whose head begins with this cell.
+fn table(wish: &str) -> Result<String, String> {
+    let (file, head) = of_file(wish)?;
+    let (paper, begin) = (tree::read(source::path(file)?)?, format!("| {head} |"));
+    let lines = paper.lines().skip_while(|line| !line.starts_with(&begin));
+    let rows: Vec<&str> = lines.take_while(|line| line.starts_with('|')).collect();
+    if rows.is_empty() {
+        return Err(format!("{file} has no such table"));
+    }
+    Ok(format!("\n{}\n\n", rows.join("\n")))
 }
 
 /// `FILE: WISH`, apart.
@@ -180,22 +184,12 @@ fn language(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn requoted(text: &str) -> (String, Vec<Fault>) {
-        let figure = |words: &str| if words == "echo kettle" { Ok("0.98") } else { Err("no") };
-        super::requoted(text, |words| Ok(figure(words)?.to_owned()))
-    }
-
     #[test]
-    fn a_stale_figure_is_told_and_written() {
-        let fine = "It is <!-- bench: echo kettle -->0.98<!-- /bench --> of it.\n";
-        assert_eq!(requoted(fine), (fine.to_owned(), vec![]));
-        let stale = format!("a\n\n{}", fine.replace("0.98", "1.2"));
-        let (written, told) = requoted(&stale);
-        assert_eq!((written, told[0].0), (format!("a\n\n{fine}"), 3));
-        let table = "| a |\n|---|\n| <!-- bench: echo kettle --><!-- /bench --> |\n";
-        assert_eq!(requoted(table).0.matches("0.98").count(), 1);
-        let wrong = fine.replace("echo", "echoes");
-        assert_eq!((requoted(&wrong).0, requoted(&wrong).1.len()), (wrong.clone(), 1));
+    fn a_table_is_quoted_whole() {
+        let rows = table("performance.md: visitors").unwrap();
+        assert!(rows.starts_with("\n| visitors | memory"), "{rows}");
+        assert!(rows.lines().count() > 3 && rows.ends_with(" |\n\n"), "{rows}");
+        assert!(table("performance.md: guests").is_err());
     }
 
     #[test]
