@@ -8,17 +8,10 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
-import { parseArgs } from "node:util";
-import { launch } from "./checks/browser.mjs";
-import { Checks, is, same, verdict } from "./checks/harness.mjs";
+import { started } from "./checks/browser.mjs";
+import { is, same } from "./checks/harness.mjs";
 
-const { values: args } = parseArgs({
-  options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } },
-});
-if (!args.chromium || !args.book) {
-  console.error("error: --chromium PROGRAM and --book DIRECTORY are needed");
-  process.exit(2);
-}
+const { args, checks, run } = await started(["book"]);
 const pages = readdirSync(args.book).filter(
   (name) =>
     name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name),
@@ -44,9 +37,6 @@ function tooWide() {
   );
   return out.map((el) => el.outerHTML.slice(0, 80));
 }
-
-const browser = await launch(args.chromium);
-const checks = new Checks(browser, args.only);
 
 checks.add("there are chapters, and nearly all have a replay", async () => {
   const open = chapters.filter((name) =>
@@ -186,9 +176,4 @@ checks.add(
   },
 );
 
-try {
-  await checks.run();
-} finally {
-  await browser.close();
-}
-verdict(checks);
+await run();

@@ -6,19 +6,10 @@
 // ends and says so. `cargo xtask full` runs it.
 
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
-import { launch } from "./checks/browser.mjs";
-import { Checks, is, same, verdict } from "./checks/harness.mjs";
+import { started } from "./checks/browser.mjs";
+import { is, same } from "./checks/harness.mjs";
 
-const { values: args } = parseArgs({
-  options: { chromium: { type: "string" }, server: { type: "string" }, only: { type: "string" } },
-});
-if (!args.chromium || !args.server) {
-  console.error("error: --chromium PROGRAM and --server PROGRAM are needed");
-  process.exit(2);
-}
-const browser = await launch(args.chromium);
-const checks = new Checks(browser, args.only);
+const { args, checks, run } = await started(["server"]);
 checks.add("chat: four tabs talk", async (open) => {
   const server = spawn(args.server, ["127.0.0.1:0", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -65,6 +56,4 @@ checks.add("chat: four tabs talk", async (open) => {
     server.kill("SIGKILL");
   }
 });
-await checks.run();
-await browser.close();
-verdict(checks);
+await run();

@@ -1,7 +1,6 @@
 // Is what is in a file shown, however it ends, and nothing else that stands in it?
 //
-// A server that was killed, a file that was torn, a record that begins in the middle, and names
-// that are HTML.
+// A server that was killed, a file that was torn, and names that are HTML.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,16 +46,6 @@ export function files(checks, replays, directory) {
       await page.waitForLoadState("load");
       is(/not whole/.test(await page.textContent("#sentence")), `torn at ${end}`);
     }
-  });
-
-  checks.add("files: a record that begins in the middle misses nothing", async (open) => {
-    const page = await open(replays.flight);
-    const [before, first, anew] = await page.evaluate(() => {
-      const { trace, event } = K;
-      return [trace.header.before, event(0).n, !!event(0).anew];
-    });
-    is(before > 50, `${before} events came before`);
-    same([first, anew], [before + 1, true], "its first event follows on them, and has the state");
   });
 
   checks.add("files: names, notes and sources stay text", async (open) => {

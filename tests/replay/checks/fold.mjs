@@ -5,9 +5,9 @@
 // The directory holds traces of the programs of tests/fold.rs (NUMBER.html) and beside each the
 // states that a fold in the crate has come to (NUMBER.states), an object for each event, in the
 // page's words; tests/common/page_states.rs writes them. Here the page's own scripts read the
-// trace, and each of their states must be the same. NUMBER.late.html is a record that begins in the
-// middle: there the first state must be the same, and the waits in the same branches. No browser is
-// needed for that.
+// trace, and each of their states must be the same, the lanes must agree with it, and the sums of
+// polls with the events. NUMBER.late.html is a record that begins in the middle: there the first
+// state must be the same, and the waits in the same branches. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -91,12 +91,46 @@ function differences(ours, theirs) {
 
 async function read(file) {
   const text = readFileSync(file, "utf8"),
-    K = scripts(...TABLES, "words/tools.js", "words/names.js", "words/things.js");
+    words = ["tools", "names", "things"].map((name) => `words/${name}.js`),
+    K = scripts(...TABLES, "why/why.js", ...words);
   await K.read(text.slice(dataOf(text)));
   return K;
 }
 
-/** Each state against the crate's. */
+/** Where a task is that its lane shows like this; `done` at all others. */
+const placeOf = ({ BAR }, bar) =>
+  ({ [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting" })[bar] ?? "done";
+/** The lanes of which the bar at event `i` is not where the state has the task. */
+function lanes(K, s, i) {
+  const { rows } = K.rowsOf(K.trace),
+    isIt = (row, where) => row && placeOf(K, row.kind[row.barAt(i)]) === where;
+  const wrong = [...s.tasks.values()].filter(({ name, where }) => !isIt(rows.get(name), where));
+  return wrong.map(({ name, where }) => `the lane of ${name} doesn't say ${where}`);
+}
+
+/** The polls of each task, and the longest, by the events alone and without what recording took,
+ * against the sums that the page shows. */
+function polls(K) {
+  const since = {},
+    lengths = {};
+  let overhead = 0;
+  for (let i = 0; i < K.trace.count; i++) {
+    const e = K.event(i),
+      now = e.real - (overhead += e.overhead);
+    if (e.ev === "PollStart") since[e.task] = now;
+    if (e.ev === "PollEnd") (lengths[e.task] ??= []).push(now - since[e.task]);
+  }
+  const sum = (all) => [all.length, Math.max(...all), Math.round(all.reduce((a, b) => a + b, 0))];
+  return Object.entries(lengths).flatMap(([task, all]) => {
+    const { times, longest, ns } = K.timesOf(task).find(({ key }) => key === "poll") ?? {},
+      [ours, events] = [[times, longest, Math.round(ns)], sum(all)].map(String);
+    return ours === events
+      ? []
+      : [`${task} polls ${ours} (how often, longest, sum), not ${events}`];
+  });
+}
+
+/** Each state against the crate's, and the lanes against it. */
 function told_apart(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
   if (states.length !== K.trace.count)
@@ -114,7 +148,7 @@ function told_apart(K, states) {
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
     if (["Spawn", "TimerAdd", "SourceAdd"].includes(e.ev)) early = e;
     if (early) continue;
-    for (const fault of differences(told(K, s), JSON.parse(states[i])))
+    for (const fault of [...differences(told(K, s), JSON.parse(states[i])), ...lanes(K, s, i)])
       faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;
@@ -171,7 +205,8 @@ for (const name of readdirSync(directory).filter((name) => /^\d+\.html$/.test(na
     K = await read(file),
     rows = branches(K),
     end = late(K, await read(file.replace("html", "late.html"))),
-    faults = [...told_apart(K, beside(file, "states")), ...rows.faults, ...end.faults];
+    states = told_apart(K, beside(file, "states")),
+    faults = [...states, ...rows.faults, ...end.faults, ...polls(K)];
   inBranches += rows.seen;
   before += end.seen;
   if (faults.length) found.push(`${name}: ${faults.slice(0, 3).join("\n    ")}`);

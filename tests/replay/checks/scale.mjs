@@ -5,22 +5,14 @@
 // get less done in the same time. So the limits are twice what is promised (2 s to the first
 // picture, 50 ms a step, in the middle of many); what was really needed is printed.
 
-import { is, same } from "./harness.mjs";
-import { counted } from "./state.mjs";
+import { is } from "./harness.mjs";
 
 const LOAD = 2 * 2000;
 const STEP = 2 * 50;
 /** So many events are between two snapshots of this run (fold.js keeps 512 of them at most). */
 const APART = 400;
-/** In so many events the lanes are looked at. */
-const LOOKS = 200;
 
 export function scale(checks, files) {
-  checks.add("scale: the state is the engine's", async (open) => {
-    const page = await open(files.crowd);
-    same(await page.evaluate(counted, LOOKS), [], "folded otherwise than counted");
-  });
-
   checks.add(
     "scale: a step reads its event and few others, and draws what is in view",
     async (open) => {
