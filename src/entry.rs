@@ -1,13 +1,13 @@
 //! What do `#[kettle::main]` and `#[kettle::test]` do?
 //!
-//! Each makes a runtime and calls its `block_on` with the function's body. Both use the same
-//! defaults, so a test runs as the program does. With `flavor = "local"` the runtime is a
-//! `LocalRuntime`.
+//! Each makes a runtime and passes the function's body to its `block_on`. Both use the same
+//! defaults, so that a test runs under the same conditions as the program. With `flavor = "local"`
+//! the runtime is a `LocalRuntime`.
 //!
 //! A test can also be run under many schedules (`docs/schedules.md`). The search then makes the
 //! test's future many times, each time in a new runtime.
 //!
-//! tokio: the expansion calls `Builder` in the user's function.
+//! tokio: the expansion itself calls `Builder`, in the user's function.
 
 use std::io;
 
@@ -15,13 +15,13 @@ use std::io;
 use crate::runtime::first_set;
 use crate::runtime::{Builder, LocalOptions};
 
-/// What `main` expands to, and a test that can't be repeated.
+/// `main` expands to this, and so does a test that can't be repeated.
 #[track_caller]
 pub fn block_on<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
     made(builder(start_paused, name).build()).block_on(body)
 }
 
-/// The same with `flavor = "local"`. Local tasks that are left are dropped before the runtime is.
+/// The same with `flavor = "local"`. Remaining local tasks are dropped before the runtime.
 #[track_caller]
 pub fn block_on_local<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
     made(builder(start_paused, name).build_local(LocalOptions::default())).block_on(body)
@@ -44,7 +44,7 @@ fn made<R>(runtime: io::Result<R>) -> R {
     }
 }
 
-/// A test as its attribute knows it.
+/// A test, as described by its attribute.
 #[derive(Clone, Copy)]
 pub struct Test {
     /// Is the clock virtual from the beginning?
@@ -68,19 +68,18 @@ mod searched {
     use super::{Builder, LocalOptions, Test, builder, made};
 
     thread_local! {
-        /// The clock of this thread's runtime is paused, and the program has not asked for that: a
-        /// search has.
+        /// Whether a search, and not the program, has paused the clock of this thread's runtime.
         static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// The program pauses the clock. Has that been done already, unasked?
+    /// Called when the program pauses the clock: returns whether a search has done so already.
     #[cfg(feature = "test-util")]
     pub(crate) fn pauses() -> bool {
         PAUSED_UNASKED.take()
     }
 
-    /// What a test expands to: `body` makes its future. (Its own `block_on` is called here, and not
-    /// in a closure, which would hide the test's line.)
+    /// A test expands to this; `body` makes its future. `block_on` is called here because a closure
+    /// would hide the test's line.
     #[track_caller]
     pub fn test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
     where
@@ -93,8 +92,8 @@ mod searched {
         output
     }
 
-    /// The same with `flavor = "local"`. A door of its own: a test is compiled with one loop, not
-    /// with two.
+    /// The same with `flavor = "local"`. It is a function of its own so that each test is compiled
+    /// with only one of the two loops.
     #[track_caller]
     pub fn local_test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
     where
@@ -108,7 +107,7 @@ mod searched {
         output
     }
 
-    /// The run that a test makes itself.
+    /// The run that a test makes on its own thread.
     struct Own<B> {
         builder: Builder,
         body: Arc<B>,
@@ -116,7 +115,7 @@ mod searched {
         _reset: Reset,
     }
 
-    /// Resets it, however the test ends: the thread's next runtime may be another's.
+    /// Resets `PAUSED_UNASKED` however the test ends: another test may use the thread next.
     struct Reset;
 
     impl Drop for Reset {
@@ -125,7 +124,7 @@ mod searched {
         }
     }
 
-    /// Lets a search make its runs, with `drive`.
+    /// Lets a search make its runs with `drive`.
     #[track_caller]
     fn searched<F: Future<Output: Termination>, B: Fn() -> F + Send + Sync + 'static>(
         test: Test,
@@ -156,7 +155,7 @@ mod searched {
         builder
     }
 
-    /// Would a test with this output pass? (Two codes can be compared only by what they print.)
+    /// Returns whether a test with this output passes. (`ExitCode` has `Debug`, but no `==`.)
     fn passes(output: impl Termination) -> bool {
         format!("{:?}", output.report()) == format!("{:?}", ExitCode::SUCCESS)
     }
@@ -167,7 +166,7 @@ pub(crate) use searched::pauses;
 #[cfg(feature = "trace")]
 pub use searched::{local_test, test};
 
-/// What a test expands to. Without the tools there is no search.
+/// A test expands to this if the tools are left out, and the search with them.
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
@@ -175,8 +174,8 @@ pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
     block_on(test.start_paused, test.name, body())
 }
 
-/// Schedules that nothing tries are refused: the test would seem to pass under all of them.
-/// (`KETTLE_SEED` and `KETTLE_SCHEDULE` are refused by the builder.)
+/// Panics if other schedules are asked for, because without a search the test would seem to pass
+/// under all of them. The builder refuses `KETTLE_SEED` and `KETTLE_SCHEDULE`.
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 fn refuse_search(test: Test) {

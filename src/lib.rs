@@ -1,5 +1,5 @@
-//! **kettle** is a single-threaded async runtime whose inside you can read, watch
-//! while it runs, and rebuild piece by piece. Its API is tokio's, name for name, for one thread.
+//! **kettle** is a single-threaded async runtime that you can read, watch while it runs, and
+//! rebuild piece by piece. Its API is tokio's for one thread, name for name.
 //!
 //! ```
 //! use std::time::Duration;
@@ -19,17 +19,17 @@
 //!
 //! # Watching it
 //!
-//! `KETTLE_TRACE=tea.html` in the environment of any program on kettle writes a page in which its
-//! run can be stepped through, forwards and back; `KETTLE_TRACE=-` tells the same on standard
-//! error. [`trace::record`] gives the events to a test. In builds with debug assertions a doctor
-//! watches, and reports on standard error what is wrong (`docs/doctor.md`).
+//! Set `KETTLE_TRACE=tea.html` in the environment of any program on kettle, and it writes a page
+//! that steps through its run, forwards and back; `KETTLE_TRACE=-` prints the events to standard
+//! error. [`trace::record`] hands them to a test. In builds with debug assertions a doctor watches,
+//! and reports mistakes on standard error (`docs/doctor.md`).
 //!
-//! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it
-//! out: the program is smaller, and those variables have no effect.
+//! The feature `trace`, which is on by default, has all of this. `default-features = false` leaves
+//! it out, which makes the program smaller.
 //!
 //! # Features
 //!
-//! They are named as tokio's. A part that is disabled isn't compiled.
+//! They have tokio's names. A disabled part isn't compiled.
 //!
 //! | feature | what it brings | default |
 //! |---|---|---|
@@ -37,30 +37,29 @@
 //! | `macros` | [`select!`], [`join!`], [`try_join!`]; with `rt` also [`main`] and [`test`] | yes |
 //! | `time` | [`time`] | yes |
 //! | `sync` | [`sync`] | yes |
-//! | `net` | [`net`], and in [`io`] what says which way a socket is ready | yes |
-//! | `io-util` | the methods that readers and writers have, and what is built of them | yes |
+//! | `net` | [`net`], and in [`io`] the types for a socket's readiness | yes |
+//! | `io-util` | the methods of readers and writers, and the adapters built on them | yes |
 //! | `io-std` | standard input, output and error | |
 //! | `fs`, `process`, `signal` | files, child processes, signals | |
 //! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
-//! | `full` | all of the above but `test-util` | |
+//! | `full` | all of the above except `test-util` | |
 //! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |
-//! | `parking_lot` | nothing: tokio's name, for programs that ask | |
-//! | `trace` | the tools that watch a run; kettle's own | yes |
+//! | `parking_lot` | nothing: it exists because tokio has it | |
+//! | `trace` | kettle's own: the tools that watch a run | yes |
 //! | `stacks` | with `KETTLE_STACKS=1`, the functions in which each task waits; brings `trace` | |
 //!
-//! The engine below has no features: its loop, its timer wheel and its reactor are always there.
+//! The engine below has no features, so its loop, timer wheel and reactor are always there.
 //!
 //! # In tokio
 //!
-//! An item's counterpart has the same path there, and does the same. What is different is said
-//! under `tokio:` in the item's documentation or at the head of its file, and in
-//! `docs/tokio-map.md`, which has a row for each item.
+//! An item's counterpart in tokio has the same path and does the same. Differences are listed under
+//! `tokio:` in the item's documentation or at the head of its file, and in `docs/tokio-map.md`,
+//! which has a row for each item.
 //!
 //! # The map
 //!
-//! This crate is what a program names. Everything in it is built on a few doors of the engine,
-//! crate [`kettle_runtime`], where the executor, the wakers, the reactor and the timer wheel are:
-//! start reading there.
+//! A program names only this crate. It is built on a few doors of the engine, the crate
+//! [`kettle_runtime`]. Start reading there: it has the executor, wakers, reactor and timer wheel.
 //!
 //! | module | what it has | door of the engine |
 //! |---|---|---|
@@ -68,12 +67,12 @@
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP, UDP, Unix sockets, pipes | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
-//! | `fs` | files, by jobs on the blocking pool | `spawn_blocking` |
+//! | `fs` | files, through jobs on the blocking pool | `spawn_blocking` |
 //! | `process`, `signal` | child processes, signals | `Source` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
-//! | [`trace`] | what is made of the engine's events | `Event` |
+//! | [`trace`] | records, pages and reports, made from the engine's events | `Event` |
 
 #![warn(missing_docs)]
 // On docs.rs each item says which feature it needs.
@@ -109,7 +108,7 @@ pub mod task;
 #[cfg(feature = "time")]
 pub mod time;
 
-/// What `task` and `io` need of `sync` although no program does.
+/// The parts of `sync` that `task` and `io` need even if the program doesn't use `sync`.
 #[cfg(all(any(feature = "rt", feature = "io-util"), not(feature = "sync")))]
 #[allow(dead_code, unused_imports)] // and not all that is there
 mod sync {
@@ -122,29 +121,28 @@ mod sync {
     pub(crate) mod trim;
 }
 
-/// Runs an async function on a runtime of its own: the usual `main` of a program.
+/// Runs an async function on a runtime of its own, as most programs do with `main`.
 ///
-/// The runtime is made with the default settings, runs the function's body with `block_on`, and is
-/// dropped when that is over: tasks that are still alive are dropped with it.
+/// The runtime has the default settings. It runs the function's body with `block_on` and is dropped
+/// afterwards, together with tasks that haven't ended.
 ///
 /// # Arguments
 ///
 /// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
-/// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
-///   renames it, for one.
-/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`, because its body runs
-///   on a `LocalRuntime`. `flavor = "current_thread"`, the default, may be written. There is no
-///   `"multi_thread"`: kettle runs on one thread.
+/// - `crate = "path"`: where to find this crate if it isn't called `kettle`, for example because
+///   `Cargo.toml` renames it.
+/// - `flavor = "local"`: the body runs on a `LocalRuntime`, so that it can call
+///   `kettle::task::spawn_local`. The default is `flavor = "current_thread"`. There is no
+///   `"multi_thread"`, because kettle runs on one thread.
 /// - `name = "kitchen"`: the runtime's name, see `kettle::runtime::Handle::name`.
 ///
-/// The function may be any, not only `main`, and then take arguments.
+/// Functions other than `main` can have the attribute, too, and take arguments.
 ///
 /// tokio: `tokio::main`.
 ///
 /// # Panics
 ///
-/// The function panics if the runtime can't be made, or if it is called on a thread that is running
-/// one already.
+/// If the runtime can't be made, or if the thread is running a runtime already.
 ///
 /// # Examples
 ///
@@ -158,15 +156,15 @@ mod sync {
 /// ```
 #[cfg(all(feature = "macros", feature = "rt"))]
 pub use kettle_macros::main;
-/// Makes an async function a test, with a runtime of its own.
+/// Turns an async function into a test with a runtime of its own.
 ///
 /// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
 /// return type work as with `#[test]`.
 ///
-/// With `seeds = 1000` it is also run under a thousand other schedules, as with `KETTLE_SEEDS=1000`
-/// in the environment: the runtime takes its tasks, timers and wakers in other orders. If one of
-/// them fails, the test fails, and says which decisions matter (`docs/schedules.md`). A test with
-/// `#[should_panic]` or with parameters runs once, as usual.
+/// With `seeds = 1000` it also runs under a thousand other schedules, as with `KETTLE_SEEDS=1000`
+/// in the environment: the runtime takes its tasks, timers and wakers in other orders. If it fails
+/// under one of them, the report says which decisions matter (`docs/schedules.md`). A test with
+/// `#[should_panic]` or with parameters runs only once.
 ///
 /// tokio: `tokio::test`, without `seeds`.
 ///
@@ -186,15 +184,14 @@ pub use kettle_trace as trace;
 #[cfg(feature = "rt")]
 pub use task::spawn;
 
-/// The engine's events. Without the feature `trace` nothing here takes them, but a
-/// program may set a sink of its own.
+/// The engine's events. Without the feature `trace` only a program's own sink takes them.
 #[cfg(not(feature = "trace"))]
 pub mod trace {
     pub use kettle_runtime::Sink;
     pub use kettle_runtime::event::{Event, Record, note};
 }
 
-/// What the macros expand to. No promise is made about it.
+/// The items that the macros' expansions name. They can change at any time.
 #[doc(hidden)]
 #[cfg(feature = "macros")]
 pub mod __private {
@@ -203,8 +200,7 @@ pub mod __private {
     pub use crate::macros::support::*;
 }
 
-/// What the papers say in code of their own, compiled with the other examples: the README, and the
-/// chapters with a program that is not a file of the tree.
+/// The documents whose code isn't quoted from a file, compiled as doctests.
 #[cfg(doctest)]
 mod papers {
     #[doc = include_str!("../README.md")]

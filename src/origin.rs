@@ -1,15 +1,15 @@
 //! Where in the program was a future of ours made, and was it ever polled?
 //!
-//! The `poll` of our futures is `#[track_caller]` and tells the events which line awaits them. If a
-//! `Box`, `&mut` or a combinator is between the program and our future, that line is not the
-//! program's. Then the line where the future was *made* helps: its [`Origin`]. An origin also
-//! notices a future that is dropped without ever having been polled, which is a mistake.
+//! The `poll` of our futures is `#[track_caller]`, so that events record which line awaits them. If
+//! a `Box`, `&mut` or a combinator is between the program and our future, that line isn't in the
+//! program. For this case a future also has an [`Origin`], the line where it was *made*. The origin
+//! also notices the mistake of dropping a future that was never polled.
 //!
-//! All this is done in builds with debug assertions only. In other builds an origin is empty.
+//! Without debug assertions an origin is empty and records nothing.
 //!
 //! Interface: [`Origin`], a field of a future; [`located`], around an `async` block of ours.
 //!
-//! tokio: a resource's span has the line where it was made.
+//! tokio: a resource's tracing span has the line where the resource was made.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -19,11 +19,11 @@ use kettle_runtime::event::Place;
 use kettle_runtime::event::{self, Around};
 use pin_project_lite::pin_project;
 
-/// How many bits count what has begun; those above count the polls that have ended.
+/// The number of low bits that count the polls begun; the bits above count the polls ended.
 #[cfg(debug_assertions)]
 const BEGUN: u32 = 22;
 
-/// Both counts of the thread in four bytes, because each sleep and each lock keeps them.
+/// Packs both counts of the thread into four bytes, because each sleep and each lock keeps them.
 #[cfg(debug_assertions)]
 fn polls_so_far() -> u32 {
     let (begun, ended) = event::polls_so_far();
@@ -37,13 +37,13 @@ pub(crate) struct Origin {
     made: Place,
     #[cfg(debug_assertions)]
     polled: bool,
-    /// What had begun and ended on this thread when it was made ([`polls_so_far`]).
+    /// The thread's [`polls_so_far`] when the future was made.
     #[cfg(debug_assertions)]
     polls: u32,
 }
 
 impl Origin {
-    /// The future is made here.
+    /// The origin of a future that the caller makes.
     #[must_use]
     #[inline]
     #[track_caller]
@@ -58,8 +58,8 @@ impl Origin {
         }
     }
 
-    /// The future is polled, until the guard is dropped. Called first in a `poll` that is
-    /// `#[track_caller]` itself.
+    /// Records that the future is polled until the guard is dropped. It comes first in a `poll`,
+    /// which must be `#[track_caller]` itself.
     #[inline]
     #[track_caller]
     pub(crate) fn awaited(&mut self) -> Around {
@@ -73,7 +73,7 @@ impl Origin {
         event::awaited(made)
     }
 
-    /// It need not be polled: its work has been done without it.
+    /// Allows the future to be dropped unpolled, because its work is done without it.
     #[inline]
     pub(crate) fn forgive(&mut self) {
         #[cfg(debug_assertions)]
@@ -86,8 +86,8 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // During a panic no code could have polled it. And if other futures were polled since in
-        // the poll in which it was made, it may have been left out on purpose, as in a race.
+        // After a panic the program couldn't have polled it. And if the same poll has polled other
+        // futures since, it may have left this one out on purpose, as in a race.
         let (now, then) = (polls_so_far(), self.polls);
         let kept = now >> BEGUN != then >> BEGUN;
         let unpolled = !self.polled && (now == then || kept);
@@ -109,7 +109,7 @@ pin_project! {
     }
 }
 
-/// An `async` block of ours is the future that the program awaits.
+/// Gives an `async` block of ours an origin, as it is the future that the program awaits.
 #[inline]
 #[track_caller]
 pub(crate) fn located<F: Future>(future: F) -> Located<F> {
@@ -118,7 +118,7 @@ pub(crate) fn located<F: Future>(future: F) -> Located<F> {
 
 #[cfg(feature = "process")]
 impl<F> Located<F> {
-    /// What it waits for has begun without it: dropping it is no mistake.
+    /// For a future whose operation has begun without it, so that dropping it is not a mistake.
     pub(crate) fn of_what_runs(mut self) -> Located<F> {
         self.origin.forgive();
         self

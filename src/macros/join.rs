@@ -1,7 +1,7 @@
 //! How does one task wait for several futures at once?
 //!
-//! It polls all of them, keeps what the finished ones gave, and says `Pending` until the last one
-//! has finished. `join!(a(), b())` becomes, in words that a reader would choose:
+//! It polls all of them, keeps the outputs of those that have finished, and returns `Pending` until
+//! the last one has. `join!(a(), b())` becomes, with names that a reader would choose:
 //!
 //! ```text
 //! let (a, b) = (maybe_done(a()), maybe_done(b()));  // 1. make the futures, in order
@@ -27,35 +27,35 @@
 //! .await
 //! ```
 //!
-//! Where do `a` and `b` get their names? `__join!` takes one expression in each step and writes
-//! down the word `future` for it. Macro hygiene makes the `future` of one step another variable
-//! than the `future` of the next, though both are spelled alike.
+//! The variables `a` and `b` are in fact all called `future`. `__join!` takes one expression in
+//! each step and writes `future` for it. Because of macro hygiene, each step's `future` is a
+//! different variable, although they are all spelled alike.
 //!
-//! One wake-up of the task polls every branch that has not finished: the waker is the task's, and
-//! says only *that* something happened. Hundreds of futures belong in tasks.
+//! All branches share the task's waker, which can't say which of them it was called for. So each
+//! wake polls every branch that hasn't finished: hundreds of futures belong in tasks.
 //!
 //! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again,
 //! and [`Chain`](super::support::Chain).
 //!
-//! tokio: the same order and the same results, with `unsafe` to pin the fields of a tuple.
+//! tokio: the same order and results, but it uses `unsafe` to pin the fields of a tuple.
 
 /// Waits until all of the futures are ready, and gives their outputs as a tuple.
 ///
-/// The futures run concurrently, on the current task: while one waits, another is polled. They are
-/// stored in place, without a box. Anything that is [`IntoFuture`](std::future::IntoFuture) will
-/// do. `Result`s are outputs like any other: see [`try_join!`](crate::try_join) to stop at the
-/// first error.
+/// The futures run concurrently on the current task: while one waits, another is polled. They are
+/// stored in place, without a box, and can be anything that is
+/// [`IntoFuture`](std::future::IntoFuture). `join!` doesn't stop at an `Err`;
+/// [`try_join!`](crate::try_join) does.
 ///
 /// # Fairness
 ///
 /// Each poll begins one branch further on than the last, so that a branch that spends the task's
-/// whole budget does not starve the others. With `biased;` in front, the order is the order in
-/// which they are written, at each poll.
+/// whole budget doesn't starve the others. With `biased;` in front, each poll takes the branches in
+/// the order in which they are written.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of the surrounding function drops all branches, in the order in which they
-/// are written, with the outputs of those that had finished.
+/// Dropping the surrounding future drops all branches, in the order in which they are written, and
+/// the outputs of those that had finished.
 ///
 /// # Examples
 ///
@@ -98,10 +98,10 @@ macro_rules! join {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __join {
-    // One step for each expression. Besides what is left to do it carries
-    // - what differs from macro to macro: is it fair, how is a branch polled, how is its output
-    //   taken, and what is made of all outputs,
-    // - the number of expressions taken so far, `0 + 1 + 1`: the next one's index,
+    // One step for each expression. Besides the remaining expressions it carries
+    // - the differences between the macros: whether polling is fair, the methods that poll a branch
+    //   and take its output, and the function that makes the result from all outputs,
+    // - the number of expressions taken so far, as `0 + 1 + 1`, which is the next one's index,
     // - `(index) variable = expression;` for each, first to last,
     // - the variables once more, last to first.
     (@$how:tt ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
@@ -129,7 +129,7 @@ macro_rules! __join {
         );
         // Newer compilers warn of an output without value.
         ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| {
-            // 3. Poll each one once, unless one breaks off: a `try_join!` fails.
+            // 3. Poll each one once, unless one breaks off because a `try_join!` fails.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {

@@ -1,20 +1,19 @@
 //! How do several futures share one task?
 //!
-//! By being polled in turn, within that task's own poll: no task is made, no thread, no box. Each
-//! of these macros writes the loop that a careful programmer would write by hand with
+//! The task's own poll polls each of them in turn, without another task, thread or box. Each macro
+//! expands to the loop that a careful programmer would write by hand with
 //! [`poll_fn`](std::future::poll_fn): [`join!`](crate::join) until all are ready,
 //! [`try_join!`](crate::try_join) until all are ready or one has failed, [`select!`](crate::select)
-//! until the first is ready. [`pin!`](crate::pin) is the step they have in common.
+//! until the first is ready. All three pin their futures, as [`pin!`](crate::pin) does.
 //!
-//! Interface: the four macros, at the crate's root. Each of their files opens with what one call
-//! becomes.
+//! Interface: the four macros, at the crate's root. Each file opens with the expansion of one call.
 //!
-//! Invariants: only `macro_rules!`, no `unsafe`. A call declares no items and its variables are
-//! hygienic: it can't clash with the caller's names. Everything it names begins
-//! with `$crate::__private` or `::core`, so that it works in a crate that renamed this one.
+//! Invariants: only `macro_rules!`, no `unsafe`. An expansion can't clash with the caller's names,
+//! because it declares no items and its variables are hygienic. All its paths begin with
+//! `$crate::__private` or `::core`, so it works in a crate that renames this one.
 //!
-//! Not here: the attributes `#[kettle::main]` and `#[kettle::test]` (`runtime/macros`, they have to
-//! be a crate of their own).
+//! Not here: the attributes `#[kettle::main]` and `#[kettle::test]` (`runtime/macros`), which must
+//! be in a crate of their own.
 
 #[cfg(feature = "macros")]
 mod join;

@@ -1,18 +1,18 @@
-//! How does a future stay in one place while it is polled?
+//! How does a local variable become a pinned future?
 //!
-//! `pin!(future)` moves it into a variable that can't be named any more, and gives the old name to
-//! a pinned reference to it: what can't be named can't be moved.
+//! `pin!(future)` moves it into a place without a name and gives its old name to a pinned
+//! reference. You can't move what you can't name, so the future stays where it is.
 //!
 //! ```text
 //! pin!(future);      becomes      let mut future = std::pin::pin!(future);
 //! ```
 //!
-//! tokio: the same two forms; before [`std::pin::pin!`] this took `unsafe`.
+//! tokio: the same two forms, older than [`std::pin::pin!`] and so with `unsafe`.
 
-/// Pins a future to the place where it is, and shadows its name by the pinned reference.
+/// Pins a future in place, and shadows its name with the pinned reference.
 ///
-/// A future that is not `Unpin` has to be pinned before a *reference* to it can be awaited: in
-/// a loop around [`select!`](crate::select), for one.
+/// A future that isn't `Unpin` must be pinned before a *reference* to it can be awaited, for
+/// example in a loop around [`select!`](crate::select).
 ///
 /// - `pin!(a, b)` pins values that already have names.
 /// - `pin! { let a = x(); let b = y(); }` names and pins them at once.

@@ -1,7 +1,7 @@
 //! How does one task wait for the first of several futures?
 //!
-//! It polls all of them; the first that is ready, with an output that fits its pattern, wins; the
-//! others are dropped; then the winner's handler runs. A call with two branches,
+//! It polls all of them until one is ready with an output that fits its pattern. That one wins, the
+//! others are dropped, and then the winner's handler runs. A call with two branches,
 //!
 //! ```text
 //! select! {
@@ -68,18 +68,17 @@
 //! }
 //! ```
 //!
-//! Because the handlers come last, outside, they can `.await`, `break`, `return` and use `?` like
-//! any code of the function around them, and borrow what the futures had borrowed.
+//! Because the handlers run last, outside the closure, they can `.await`, `break`, `return` and use
+//! `?` like any other code of the surrounding function, and borrow what the futures had.
 //!
-//! Where do `a` and `b` get their names? See [`join`](super::join): `__select!` takes one branch in
-//! each step and writes `future` for it; hygiene keeps these variables apart. The numbers and the
-//! variants come from a list of 64 that is used up step by step.
+//! As in [`join`](super::join), `a` and `b` are both called `future`, and hygiene keeps them apart.
+//! Their numbers and variants come from a list of 64, which `__select!` consumes.
 //!
-//! Not here: the order of a round and the events, [`Select`](super::support::Select) and
-//! [`Round`](super::support::Round).
+//! Not here: the order of a round and the events ([`Select`](super::support::Select) and
+//! [`Round`](super::support::Round)).
 //!
-//! tokio: the same grammar and order of things. There a procedural macro makes an enum for each
-//! call and strips the pattern of what would move out of the output, and `unsafe` pins the futures.
+//! tokio: the same grammar and order. A procedural macro makes an enum for each call and removes
+//! from the pattern whatever would move the output; `unsafe` pins the futures.
 
 /// Waits for the first of several futures, drops the others and runs the winner's handler.
 ///
@@ -91,18 +90,18 @@
 /// }
 /// ```
 ///
-/// It must be used inside async code, and takes up to 64 branches:
+/// It works only in async code, and takes up to 64 branches:
 ///
-/// 1. The preconditions are asked, in order. A branch whose precondition is false is disabled.
-/// 2. The expressions on the right of `=` are evaluated, in order, **also those of disabled
-///    branches**: their futures are just not polled. Anything that is
-///    [`IntoFuture`](std::future::IntoFuture) will do.
-/// 3. The futures are polled, concurrently, on the current task.
-/// 4. When one is ready, its output is held against its pattern. If it fits, that branch has won.
-///    If not, the branch is disabled and the others go on.
-/// 5. All futures are dropped. Then the winner's handler is run, and gives the value of the whole
-///    expression. It may use `.await`, `?`, `break`, `continue` and `return`.
-/// 6. If all branches are disabled, the value is that of `else`.
+/// 1. The preconditions are evaluated, in order. A branch whose precondition is false is disabled.
+/// 2. The expressions on the right of `=` are evaluated, in order, **even in disabled branches**,
+///    whose futures aren't polled. Each can be anything that is
+///    [`IntoFuture`](std::future::IntoFuture).
+/// 3. The futures are polled concurrently on the current task.
+/// 4. When one is ready, its output is matched against its pattern. If it fits, that branch has
+///    won. If not, the branch is disabled and the others go on.
+/// 5. All futures are dropped. Then the winner's handler runs, and its value is the value of the
+///    whole expression. It may use `.await`, `?`, `break`, `continue` and `return`.
+/// 6. If all branches are disabled, `else` runs instead.
 ///
 /// # Panics
 ///
@@ -111,15 +110,15 @@
 /// # Fairness
 ///
 /// Each round begins with a branch drawn at random (from the runtime's seed) and goes on from
-/// there. With `biased;` in front it always goes from top to bottom: less work, and an order to
-/// rely on. Then it is up to the author that a branch which is always ready doesn't come before one
-/// that must be heard, such as a shutdown signal.
+/// there. With `biased;` in front it always goes from top to bottom, which is less work and an
+/// order that you can rely on. Then a branch that is always ready starves those below it, so put a
+/// branch that must be heard, such as a shutdown signal, above it.
 ///
 /// # Cancel safety
 ///
-/// **The losers are dropped where they are.** What a losing future had done halfway, bytes read
-/// into its own buffer, say, is lost, unless that future is cancel safe: its documentation says so.
-/// Or it lives outside the `select!` and is only lent to it: see the second example.
+/// **The losers are dropped where they are.** Anything that a losing future had half done, such as
+/// bytes read into its own buffer, is lost unless the future's documentation calls it cancel safe.
+/// To keep the future, pin it outside and lend it to `select!`, as in the second example.
 ///
 /// # Examples
 ///
@@ -148,7 +147,7 @@
 /// # }
 /// ```
 ///
-/// One future outlives many rounds of a loop, because each `select!` borrows it only:
+/// One future outlives many rounds of a loop, because each `select!` only borrows it:
 ///
 /// ```
 /// use kettle::time::{Duration, interval, sleep};
@@ -169,7 +168,7 @@
 /// # }
 /// ```
 ///
-/// A pattern that may not fit, a precondition, and what to do when nothing is left:
+/// A pattern that may not fit, a precondition, and an `else` for when all branches are disabled:
 ///
 /// ```
 /// # #[kettle::main]
@@ -249,7 +248,7 @@ macro_rules! __select {
         } )?)+
         #[allow(unused_mut)]
         let mut winner: $crate::__private::Winner<$($blank),+> = {
-            // 2. Make the futures. A constructor, unlike a function, lets temporaries live on.
+            // 2. Make the futures. In a constructor, unlike in a call, temporaries live on.
             let ($($future,)+) = ($($crate::__private::Branch($expression),)+);
             let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future.0),)+);
             // 3. Pin them.
@@ -269,8 +268,7 @@ macro_rules! __select {
                                     let _branch = select.branch($branch);
                                     ::core::future::Future::poll(future, cx)
                                 };
-                                // In this form the output's type is known even if it is only
-                                // ever `!`.
+                                // With this `match` the output's type is known even if it is `!`.
                                 #[allow(unused_mut)]
                                 let mut output = match poll {
                                     ::core::task::Poll::Ready(output) => output,
@@ -325,7 +323,7 @@ macro_rules! __select {
         }
     }};
 
-    // Something follows it: a mistake.
+    // Another branch follows `else`, which is a mistake.
     (@$fair:ident $list:tt $branches:tt $last_first:tt else => $($rest:tt)*) => {
         ::core::compile_error!("`else` must be the last branch of `select!`")
     };

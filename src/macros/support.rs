@@ -1,12 +1,12 @@
-//! What do the macros do that needs no macro?
+//! Which part of the macros is ordinary code?
 //!
-//! Which branch is next, and which are still in the race: [`Select`],
-//! [`Rotation`], [`Chain`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is
-//! left with what only a macro can write: code for each branch, every one of another type.
+//! The types that know which branch is next and which are still in the race: [`Select`],
+//! [`Rotation`], [`Chain`] and [`MaybeDone`]. So an expansion contains only what a macro must
+//! write: code for each branch, because each branch has its own type.
 //!
-//! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
+//! Interface: for the macros only, through `kettle::__private`; other code must not use it.
 //!
-//! Invariant: a branch that has finished, or whose precondition said no, is never polled.
+//! Invariant: a branch that has finished, or whose precondition was false, is never polled.
 
 use std::convert::Infallible;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -23,11 +23,11 @@ use pin_project_lite::pin_project;
 /// The most branches that `select!` can take: they are bits of a `u64`.
 const MOST_BRANCHES: usize = u64::BITS as usize;
 
-/// One `select!` of so many branches while it waits: which of them are still in the race. What is
-/// known when it is compiled is in its type: a tenth of a `select!`.
+/// A `select!` while it waits: which of its branches are still in the race. Its constants are in
+/// its type, which makes a `select!` a tenth faster.
 #[derive(Debug)]
 pub struct Select<const BRANCHES: usize, const FAIR: bool> {
-    /// Bit by bit: finished without a match, or its precondition said no.
+    /// One bit for each branch that finished without a match or whose precondition was false.
     disabled: u64,
     scope: Scope,
 }
@@ -39,7 +39,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         BRANCHES as u32
     };
 
-    /// All branches are in the race.
+    /// Starts with all branches in the race.
     #[inline]
     #[expect(clippy::new_without_default, reason = "for one macro only")]
     pub fn new() -> Self {
@@ -52,21 +52,20 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         self.disabled |= 1 << branch;
     }
 
-    /// Is it still in the race?
+    /// Returns whether the branch is still in the race.
     #[inline]
     pub fn runs(&self, branch: u32) -> bool {
         self.disabled & (1 << branch) == 0
     }
 
-    /// Begins a round. `Pending` if the task has spent its budget: then the branches would only say
-    /// so one after another.
+    /// Begins a round, or returns `Pending` if the task has spent its budget, because then every
+    /// branch would only return `Pending`.
     #[inline]
     #[track_caller]
     pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<Round> {
-        // The branches that this round doesn't poll are left out on purpose.
+        // Branches that this round doesn't poll are left out on purpose.
         let _line = awaited(None);
-        // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
-        // spent.
+        // The branches pay for themselves, so this permit is dropped unspent.
         let _ = ready!(budget::poll_proceed(cx));
         let first = if FAIR { Self::choose_first() } else { 0 };
         self.scope.polled(ScopeKind::Select, Self::BRANCHES);
@@ -79,38 +78,38 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         choose(Point::Select, BRANCHES) as u32
     }
 
-    /// Until the guard is dropped, this branch is polled.
+    /// Records that this branch is polled until the guard is dropped.
     #[inline]
     pub fn branch(&self, branch: u32) -> Around {
         self.scope.branch(branch)
     }
 
-    /// The branch has finished, and must not be polled again.
+    /// Called when the branch has finished: it must not be polled again.
     #[inline]
     pub fn ready(&mut self, branch: u32) {
         self.disable(branch);
     }
 
-    /// The branch has finished with a value that matches its pattern.
+    /// Called when the branch has finished with a value that matches its pattern.
     #[inline]
     pub fn won(&mut self, branch: u32) {
         self.scope.end(Some(branch));
     }
 }
 
-/// One round of a `select!`: each branch has its turn once.
+/// One round of a `select!`, in which each branch has one turn.
 #[derive(Debug)]
 pub struct Round {
     branches: u32,
-    /// How many had their turn.
+    /// How many branches have had their turn.
     asked: u32,
     next: u32,
-    /// Did a branch say `Pending`? If none did, all are disabled.
+    /// Whether a branch returned `Pending`. If none did, all are disabled.
     waiting: bool,
 }
 
 impl Round {
-    /// Whose turn is it now?
+    /// Returns the branch whose turn it is.
     #[inline]
     pub fn next_branch(&mut self) -> Option<u32> {
         if self.asked == self.branches {
@@ -122,35 +121,36 @@ impl Round {
         Some(branch)
     }
 
-    /// A branch is not ready.
+    /// Called when a branch isn't ready.
     #[inline]
     pub fn pending(&mut self) {
         self.waiting = true;
     }
 
-    /// No branch won this round. Is there one that still can?
+    /// Returns whether a branch can still win after a round without a winner.
     #[inline]
     pub fn is_waiting(&self) -> bool {
         self.waiting
     }
 }
 
-/// A branch's expression as it was written. If it is no future, this is where that is said.
+/// A branch's expression as it was written. Its bound gives the compiler's message if the
+/// expression isn't a future.
 #[derive(Debug)]
 pub struct Branch<F: IntoFuture>(pub F);
 
 /// Declares [`Winner`] with as many variants as there are names.
 macro_rules! declare_winner {
     ($($Branch:ident)+) => {
-        /// Which branch of a `select!` won, and with what. A `select!` of two branches uses
-        /// `Winner<A, B>`; the variants after them can't exist.
+        /// The winner of a `select!`, with its output. A `select!` of two branches uses `Winner<A,
+        /// B>`, whose later variants can't exist.
         #[derive(Debug)]
         pub enum Winner<$($Branch = Infallible),+> {
             $(
                 #[doc = concat!("The output of branch ", stringify!($Branch), ".")]
                 $Branch($Branch),
             )+
-            /// No branch is left that could win.
+            /// All branches are disabled.
             Nobody,
         }
     };
@@ -163,8 +163,8 @@ declare_winner! {
     B48 B49 B50 B51 B52 B53 B54 B55 B56 B57 B58 B59 B60 B61 B62 B63
 }
 
-/// Whose turn it is in a `join!`: each poll begins one branch further on, so that a branch that
-/// spends the whole budget can't starve those after it for ever.
+/// The order of polls in a `join!`: each poll begins one branch further on, so that a branch that
+/// spends the whole budget can't starve the later ones for ever.
 #[derive(Debug)]
 pub struct Rotation<const BRANCHES: u32, const FAIR: bool> {
     first: u32,
@@ -173,13 +173,13 @@ pub struct Rotation<const BRANCHES: u32, const FAIR: bool> {
 }
 
 impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
-    /// Begins with the first branch; at the next poll one further on, if it is fair.
+    /// Begins with the first branch, and if it is fair one further on at each poll.
     #[inline]
     pub fn of(what: ScopeKind) -> Self {
         Rotation { first: 0, what, scope: Scope::NEW }
     }
 
-    /// The order of the poll that begins now: from one branch to the end, then those before it.
+    /// The order of the poll that begins now: from one branch to the last, then the earlier ones.
     #[inline]
     #[track_caller]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
@@ -192,13 +192,13 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
         [first..BRANCHES, 0..first]
     }
 
-    /// Until the guard is dropped, this branch is polled.
+    /// Records that this branch is polled until the guard is dropped.
     #[inline]
     pub fn branch(&self, branch: u32) -> Around {
         self.scope.branch(branch)
     }
 
-    /// All branches have finished; or this one has failed.
+    /// Called when all branches have finished, or when this one has failed.
     #[inline]
     pub fn end(&mut self, failed: Option<u32>) {
         self.scope.end(failed);
@@ -206,7 +206,7 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
 }
 
 pin_project! {
-    /// A branch of `join!`: its future until that is ready, then its output until all are.
+    /// A branch of `join!`: a future until that is ready, then its output until all branches are.
     #[project = Stage]
     #[project_replace = Was]
     #[derive(Debug)]
@@ -217,7 +217,7 @@ pin_project! {
             #[pin]
             future: F,
         },
-        /// Ready; the future itself is gone.
+        /// Ready; the future itself has been dropped.
         Done { output: F::Output },
         /// The output went into the result of the macro.
         Taken,
@@ -225,8 +225,8 @@ pin_project! {
 }
 
 pin_project! {
-    /// The futures of a macro, each behind the one before: one reference pins all of them. A tuple
-    /// would need `unsafe`, and a reference for each would be eight bytes more a branch.
+    /// The futures of a macro in a chain, so that one reference pins all of them. A tuple would
+    /// need `unsafe`, and a reference to each would cost eight bytes a branch.
     #[derive(Debug)]
     pub struct Chain<F, R> {
         #[pin]
@@ -237,19 +237,19 @@ pin_project! {
 }
 
 impl<F, R> Chain<F, R> {
-    /// A future in front of the others. (Behind the last is nothing: `()`.)
+    /// Puts a future in front of the others. The chain ends with `()`.
     #[inline]
     pub fn new(first: F, rest: R) -> Chain<F, R> {
         Chain { first, rest }
     }
 
-    /// The first of them.
+    /// Returns the first future.
     #[inline]
     pub fn first(self: Pin<&mut Self>) -> Pin<&mut F> {
         self.project().first
     }
 
-    /// Those behind the first.
+    /// Returns the chain behind the first future.
     #[inline]
     pub fn rest(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().rest
@@ -262,20 +262,21 @@ pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
     MaybeDone::Running { future: future.into_future() }
 }
 
-/// Not `#[track_caller]`: a future that knows where it was made is awaited there, not at the macro.
+/// This isn't `#[track_caller]`, so that a future that knows where it was made is recorded as
+/// awaited there and not at the macro.
 #[inline]
 fn poll_there<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
     future.poll(cx)
 }
 
 impl<F: Future> MaybeDone<F> {
-    /// Polls the future unless it has finished already, and says whether it has, sooner or now. A
-    /// `join!` never breaks off.
+    /// Polls the future unless it has finished already, and returns whether it has finished by now.
+    /// A `join!` never breaks off.
     #[inline]
     #[track_caller]
     pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
         if let Stage::Running { future } = self.as_mut().project() {
-            // What doesn't know where it was made is awaited where the macro is.
+            // A future that doesn't know where it was made is recorded as awaited at the macro.
             let _line = awaited(None);
             let Poll::Ready(output) = poll_there(future, cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
@@ -283,7 +284,7 @@ impl<F: Future> MaybeDone<F> {
         Continue(true)
     }
 
-    /// The output. To be called once only, after [`poll_done`](Self::poll_done) said that it has.
+    /// Returns the output. Call it once, after [`poll_done`](Self::poll_done) has returned `true`.
     #[inline]
     pub fn take(self: Pin<&mut Self>) -> F::Output {
         match self.project_replace(MaybeDone::Taken) {
@@ -294,7 +295,7 @@ impl<F: Future> MaybeDone<F> {
 }
 
 impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
-    /// Polls it for `try_join!`, which breaks off with the error of a branch as its result.
+    /// Polls the future for `try_join!`, which breaks off with a branch's error as its result.
     #[inline]
     #[track_caller]
     pub fn poll_ok<V>(
@@ -311,7 +312,7 @@ impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
         }
     }
 
-    /// The value, after all branches are done and none has failed.
+    /// Returns the value. Call it after all branches have finished and none has failed.
     #[inline]
     pub fn take_ok(self: Pin<&mut Self>) -> T {
         match self.take() {

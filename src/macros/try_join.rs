@@ -1,23 +1,23 @@
 //! How does one task wait for several futures, but not past the first failure?
 //!
-//! As [`join!`](crate::join) does, by the same macro (read that file first), with one question
-//! more: each time that a branch was polled, has it failed? Then its error is the result, at once.
-//! The other futures are dropped where they are.
+//! It uses the same macro as [`join!`](crate::join), whose file explains it, and also checks after
+//! each poll of a branch whether the branch has failed. If so, that error is the result at once,
+//! and the other futures are dropped where they are.
 //!
 //! tokio: the same.
 
 /// Waits until all of the futures are `Ok`, or one is `Err`.
 ///
-/// Gives `Ok` with a tuple of the values, or the first error. Then the other branches are dropped,
-/// finished or not. All branches have the same error type.
+/// Returns `Ok` with a tuple of the values, or the first error, upon which it drops the other
+/// branches, finished or not. All branches must have the same error type.
 ///
-/// Otherwise it is [`join!`](crate::join): concurrent, on the current task, in place, with
-/// `biased;` in front if the order of polling matters.
+/// Otherwise it works like [`join!`](crate::join): concurrently, on the current task, in place, and
+/// with `biased;` in front if the order of polling matters.
 ///
 /// # Cancel safety
 ///
-/// The futures that had not finished when one failed are dropped wherever they were waiting. What
-/// had been read or received by them so far is lost.
+/// When one future fails, the unfinished ones are dropped wherever they were waiting, and anything
+/// that they had read or received so far is lost.
 ///
 /// # Examples
 ///

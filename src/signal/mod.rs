@@ -1,9 +1,9 @@
-//! How does a program hear of a signal without a handler of its own?
+//! How does a task wait for a signal?
 //!
-//! A signal handler may do almost nothing: no lock, no allocation, no waker. So the handler that is
-//! installed here writes one byte into a socket, and the other end of that socket is an I/O source
-//! like any other: the selector reports it, and a task goes on. (On Windows a thread of `ctrlc`
-//! sleeps until Ctrl-C, and wakes the tasks by a `Notify`.)
+//! A signal handler may do almost nothing: it can't lock, allocate or wake. So our handler only
+//! writes a byte into a socket. The other end of that socket is an I/O source like any other: the
+//! selector reports it, and a task continues. On Windows a thread of the crate `ctrlc` sleeps until
+//! Ctrl-C and wakes the tasks through a `Notify`.
 //!
 //! ```no_run
 //! # #[kettle::main]
@@ -17,12 +17,11 @@
 //!
 //! Interface: [`ctrl_c`], and on Unix [`unix`] for the other signals.
 //!
-//! Not here: the handler. It is the crate `signal-hook`'s, on Windows `ctrlc`'s, because installing
-//! one needs `unsafe`.
+//! Not here: the handler, which needs `unsafe` to install and so comes from the crate
+//! `signal-hook`, on Windows from `ctrlc`.
 //!
-//! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
-//! listener; here each signal has one in each runtime. (On Windows there is one `Notify` for the
-//! process.)
+//! tokio: `tokio::signal` has one socket for the whole process, whose reader notifies every
+//! listener. Here each signal has its own socket in each runtime.
 
 use std::io;
 #[cfg(windows)]
@@ -36,24 +35,23 @@ use crate::sync::Notify;
 #[cfg(unix)]
 pub mod unix;
 
-/// Waits for the next Ctrl-C after its first poll: on Unix `SIGINT`, on Windows also Ctrl-Break.
+/// Waits for the next Ctrl-C after its first poll (on Unix `SIGINT`, on Windows also Ctrl-Break).
 ///
-/// From then on, and for good, neither ends the process by itself any more. (If the console is
-/// closed, or the user logs off, Windows ends the process all the same, perhaps before a task can
-/// run.)
+/// From then on, they never end the process by themselves again. But when the console is closed or
+/// the user logs off, Windows ends the process, perhaps before a task can run.
 ///
 /// # Errors
 ///
-/// Those of [`unix::signal`], and that none can come any more because the runtime has ended. (On
-/// Windows only that no handler could be set, as when the program has set one by `ctrlc`.)
+/// The errors of [`unix::signal`], or that the runtime has ended, so that none can come any more.
+/// On Windows only that the handler couldn't be set, because the program has set one with `ctrlc`.
 ///
 /// # Panics
 ///
-/// On Unix, when polled outside of a runtime.
+/// On Unix, if polled outside a runtime.
 ///
 /// # Cancel safety
 ///
-/// A Ctrl-C between two calls is missed. [`unix::signal`] keeps it.
+/// A Ctrl-C between two calls is missed; a listener from [`unix::signal`] doesn't miss it.
 ///
 /// ```no_run
 /// # #[kettle::main]
@@ -75,7 +73,7 @@ pub fn ctrl_c() -> impl Future<Output = io::Result<()>> {
 #[cfg(windows)]
 async fn next_ctrl_c() -> io::Result<()> {
     static PRESSED: Notify = Notify::const_new();
-    // A second handler would be refused.
+    // `ctrlc` refuses a second handler.
     static HANDLER: LazyLock<Result<(), String>> = LazyLock::new(|| {
         let set = ctrlc::set_handler(|| PRESSED.notify_waiters());
         set.map_err(|error| error.to_string())

@@ -1,10 +1,10 @@
-//! Which signals can a task wait for on Unix, and how?
+//! How do several tasks on Unix wait for the same signal?
 //!
-//! [`signal`] installs the handler, which writes a byte into one end of a pair of sockets for each
-//! signal that comes. The other end is the source that all listeners of the same signal in the same
-//! runtime share (`Listened`). The first of them to look takes all bytes, and counts that as one
-//! signal; the others find the count changed. If the socket is full, the handler drops the byte:
-//! there are enough already.
+//! [`signal`] installs the handler, which writes a byte into one end of a socket pair for each
+//! signal. The other end is a source, which all listeners for that signal in the same runtime share
+//! (`Listened`). The first listener to look takes all bytes and counts them as one signal; the
+//! others see that the count has changed. If the socket is full, the handler can drop the byte,
+//! because the bytes that are there will wake everyone.
 //!
 //! ```no_run
 //! use kettle::signal::unix::{SignalKind, signal};
@@ -19,10 +19,10 @@
 //! # }
 //! ```
 //!
-//! Invariants: a byte is taken and counted in one step, under a lock, and then the other listeners
-//! are woken, as the selector may then have nothing to report. The handler is removed with its last
-//! listener, but the signal's default (often: end the process) doesn't come back. A program that
-//! listened once has decided to deal with the signal itself.
+//! Invariants: the bytes are taken and counted in one step, under a lock; then the other listeners
+//! are woken, since the selector may have nothing left to report to them. The handler is removed
+//! with its last listener, but the signal's default, which often ends the process, doesn't come
+//! back: a program that has listened once deals with the signal itself.
 
 use std::ffi::c_int;
 use std::fmt;
@@ -43,7 +43,7 @@ use signal_hook::consts::{self, FORBIDDEN};
 use signal_hook::low_level::{pipe, unregister};
 use slab::Slab;
 
-/// Which signal.
+/// A kind of signal, such as `SIGTERM`.
 ///
 /// ```
 /// use kettle::signal::unix::SignalKind;
@@ -53,16 +53,16 @@ use slab::Slab;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SignalKind(c_int);
 
-/// A method for each signal with a name.
+/// Defines a constructor for each signal with a name.
 macro_rules! kinds {
     ($($name:ident = $number:ident: $doc:literal;)*) => {
         impl SignalKind {
-            /// The signal of this number, which the system may not have.
+            /// Returns the signal with this number, even if the system has none.
             pub const fn from_raw(signum: c_int) -> SignalKind {
                 SignalKind(signum)
             }
 
-            /// The system's number.
+            /// Returns the system's number for the signal.
             pub const fn as_raw_value(&self) -> c_int {
                 self.0
             }
@@ -103,21 +103,21 @@ impl From<SignalKind> for c_int {
     }
 }
 
-/// A listener for one signal. From [`signal`].
+/// A listener for one kind of signal, made by [`signal`].
 #[must_use = "signals are missed once the listener is dropped"]
 pub struct Signal {
     listened: Arc<Listened>,
-    /// The count that it knows of.
+    /// The latest count that it has seen.
     seen: u64,
-    /// Of its waker.
+    /// The key of its waker in `Known::waiting`.
     key: usize,
-    /// Of [`poll_recv`](Signal::poll_recv).
+    /// The wait of [`poll_recv`](Signal::poll_recv).
     waits: Option<Waits>,
 }
 
 type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
 
-/// What all listeners for one signal in one runtime share.
+/// Shared by all listeners for one signal in one runtime.
 struct Listened {
     source: Source<SignalSocket>,
     kind: SignalKind,
@@ -127,16 +127,16 @@ struct Listened {
 }
 
 struct Known {
-    /// So many times the socket was found with bytes.
+    /// How many times bytes were found in the socket.
     count: u64,
     /// A slot for each listener.
     waiting: Slab<WakerSlot>,
 }
 
-/// Those of the whole process, and perhaps some that are over.
+/// All of the process, and perhaps some that have been dropped.
 static LISTENED: Mutex<Vec<Weak<Listened>>> = Mutex::new(Vec::new());
 
-/// The end of the pair that a task reads. A type of its own, so that events name it.
+/// The end of the socket pair that tasks read. It has its own type so that events name it.
 struct SignalSocket(UnixStream);
 
 impl AsRawFd for SignalSocket {
@@ -147,14 +147,14 @@ impl AsRawFd for SignalSocket {
 
 /// Listens for a signal from now on.
 ///
-/// Any number of listeners may listen for the same signal; each gets it. The signal's default
-/// doesn't happen any more, not even after the last listener is dropped. Those of one runtime share
-/// two descriptors.
+/// Any number of listeners can listen for the same signal, and each gets it. The signal's default
+/// action never happens again, not even after the last listener is dropped. The listeners for a
+/// signal in one runtime share two descriptors.
 ///
 /// # Errors
 ///
-/// If the system has no such signal, doesn't let it be handled (`SIGKILL`, `SIGSTOP`, …), or has no
-/// descriptor left, or if the entered runtime has ended.
+/// If the system doesn't have the signal, doesn't allow a handler for it (`SIGKILL`, `SIGSTOP`, …)
+/// or has no descriptor left, or if the entered runtime has ended.
 ///
 /// # Panics
 ///
@@ -199,8 +199,8 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 }
 
 impl Signal {
-    /// Waits for the signal. Those that came since the last call count as one. `None` means that
-    /// none can come any more: the listener's runtime has ended.
+    /// Waits for the signal. Several signals since the last call count as one. `None` means that
+    /// the listener's runtime has ended, so that none can come any more.
     ///
     /// # Cancel safety
     ///
@@ -210,15 +210,15 @@ impl Signal {
         crate::origin::located(async { self.come().await.ok() })
     }
 
-    /// The same, and why none can come any more.
+    /// The same as `recv`, but the error says why no signal can come any more.
     pub(super) async fn come(&mut self) -> io::Result<()> {
         self.waits = None;
         self.seen = self.listened.comes(self.seen, self.key).await?;
         Ok(())
     }
 
-    /// [`recv`](Signal::recv) for a future written by hand. On `Pending` the waker of the latest
-    /// poll is called when the signal comes.
+    /// [`recv`](Signal::recv) for a hand-written future. After `Pending`, the signal wakes the
+    /// waker of the latest poll.
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         let _line = awaited(None);
@@ -239,10 +239,9 @@ impl Signal {
 }
 
 impl Listened {
-    /// A listener for what comes from now on: what has come already is the others'.
+    /// Makes a listener for signals from now on; earlier ones count only for the other listeners.
     fn listener(self: Arc<Self>) -> io::Result<Signal> {
-        // An old listener may live on after its runtime's end. No source can be made there, and so
-        // no listener either.
+        // Fails if the runtime has ended, which an old listener may have outlived.
         self.source.accepted(self.source.get_ref().as_raw_fd())?;
         let mut known = self.known.lock();
         let due = match self.take(&mut known) {
@@ -255,23 +254,23 @@ impl Listened {
         Ok(Signal { listened: self, seen, key, waits: None })
     }
 
-    /// Takes the bytes, counted as one signal. The wakers are to be called with no lock held.
+    /// Takes the bytes, which count as one signal. The caller calls the wakers without the lock.
     fn take(&self, known: &mut Known) -> io::Result<Vec<Call>> {
-        // One byte for each signal: how many doesn't matter.
+        // There is a byte for each signal, but their number doesn't matter.
         (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
             known.count += 1;
             known.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
         })
     }
 
-    /// Waits until the count is another than `seen`.
+    /// Waits until the count differs from `seen`.
     async fn comes(&self, seen: u64, key: usize) -> io::Result<u64> {
         let look = |_: &SignalSocket| {
             let _own; // dropped when the lock is released
             let mut known = self.known.lock();
             _own = known.waiting[key].take();
             let due = match self.take(&mut known) {
-                // Another listener may have taken them.
+                // Another listener may have taken the bytes.
                 Err(error) if error.kind() == ErrorKind::WouldBlock && known.count != seen => {
                     Vec::new()
                 }
@@ -287,7 +286,7 @@ impl Listened {
             if let Poll::Ready(come) = comes.as_mut().poll(cx) {
                 return Poll::Ready(come);
             }
-            // Another one may have taken them, and waited again, before this one began to wait.
+            // Another listener may have taken the bytes before this one began to wait.
             let stored = store_waker(cx, |clone| {
                 let mut known = self.known.lock();
                 let count = known.count;

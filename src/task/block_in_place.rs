@@ -1,27 +1,27 @@
-//! What if async code must block and can't move what it needs to another thread?
+//! What if async code must block but can't move its data to another thread?
 //!
 //! In a runtime of several threads, tokio's `block_in_place` hands the thread's other tasks to a
-//! new thread, then runs the closure here. kettle has one thread for its tasks, and no other one to
-//! take them over. So [`block_in_place`] panics on that thread, as tokio's does in a runtime of one
-//! thread, and says what to write. On any other thread it just calls the closure.
+//! new thread, then runs the closure. kettle has only one thread that can run tasks. So
+//! [`block_in_place`] panics on that thread, as tokio's does in a current-thread runtime, and the
+//! message says what to write instead. On any other thread it just calls the closure.
 //!
-//! The crate that takes the place of `tokio` runs programs that were written for several threads.
-//! It uses [`run_in_place`], which blocks all tasks while the closure runs.
+//! Programs that were written for several threads run on kettle through `interop/tokio`, which uses
+//! [`run_in_place`]: it blocks all tasks while the closure runs.
 //!
-//! Invariant: the closure runs without a budget, and may use `block_on`, as in tokio.
+//! Invariant: as in tokio, the closure runs without a budget and may call `block_on`.
 //!
 //! tokio: `task/blocking.rs`, `runtime/scheduler/multi_thread/worker.rs`.
 
 use kettle_runtime::{drives_runtime, outside_block_on};
 
-/// Runs a closure that blocks, where that delays no task of a runtime.
+/// Runs a closure that blocks, on a thread where it doesn't delay any task.
 ///
 /// # Panics
 ///
-/// On the thread that drives a runtime, because the closure would delay all of its tasks. Use
-/// [`spawn_blocking`](crate::task::spawn_blocking) there. And with what `f` panics with.
+/// On a thread that drives a runtime, because the closure would delay all of its tasks: use
+/// [`spawn_blocking`](crate::task::spawn_blocking) there. A panic of `f` is passed on.
 ///
-/// tokio: `tokio::task::block_in_place`, which panics in the same way in a runtime of one thread.
+/// tokio: `tokio::task::block_in_place` panics in the same way in a current-thread runtime.
 ///
 /// ```
 /// assert_eq!(kettle::task::block_in_place(|| 6 * 7), 42);
@@ -40,7 +40,7 @@ where
     run_in_place(f)
 }
 
-/// Runs the closure on any thread, although that may delay tasks.
+/// Runs the closure on any thread, even if that delays tasks.
 #[doc(hidden)]
 pub fn run_in_place<F, R>(f: F) -> R
 where

@@ -1,9 +1,9 @@
-//! How does a task share its thread fairly, when not every future in it is one of ours?
+//! How does a task with futures of other crates share its thread fairly?
 //!
 //! Each poll of a task has a budget of 128 units (`runtime/src/tasks/budget.rs` in the engine).
-//! Every operation of a kettle primitive that makes progress spends one, and without a unit left it
-//! returns `Pending`. A future of another crate spends nothing, so a task that awaits such futures
-//! in a loop can keep the thread. The functions here let any code take part, or opt out.
+//! Each operation of a kettle primitive spends a unit when it makes progress, and returns `Pending`
+//! when no unit is left. A future of another crate doesn't spend any, so a task that awaits such
+//! futures in a loop can keep the thread. The functions here let any code take part, or opt out.
 //!
 //! ```
 //! # #[kettle::main]
@@ -17,7 +17,7 @@
 //! # }
 //! ```
 //!
-//! | you write | and then |
+//! | you write | the effect |
 //! |---|---|
 //! | [`cooperative`]`(future)` | its output costs one unit |
 //! | [`consume_budget`]`().await` | a long computation pauses when the budget is spent |
@@ -25,9 +25,8 @@
 //! | [`has_budget_remaining`] | your combinator sees who has spent the budget |
 //! | [`unconstrained`]`(future)` | its operations spend nothing and are never put off |
 //!
-//! Invariants: a unit that was taken for an operation that has to wait is given back. Outside a
-//! task (on a thread that polls a future by itself) there is no budget, and all of this has no
-//! effect.
+//! Invariants: if an operation has to wait, its unit is given back. Outside a task there is no
+//! budget, and the functions have no effect.
 //!
 //! tokio: `task/coop/mod.rs`.
 
@@ -42,11 +41,11 @@ use pin_project_lite::pin_project;
 
 use crate::sync::pinned::pinned;
 
-/// Is there budget left in this poll of the task? Asking spends nothing.
+/// Returns whether this poll of the task has budget left, without spending any.
 ///
-/// A combinator that has two futures to poll can ask before and after the first one. If that has
-/// spent the last unit, the second one must be polled [`unconstrained`], or it is put off. `true`
-/// where there is no budget: outside a task, and inside `unconstrained`.
+/// A combinator of two futures can ask before and after it polls the first. If that has spent the
+/// last unit, the second must be polled [`unconstrained`], or it can't make progress. Outside a
+/// task and inside `unconstrained` there is no budget, and the answer is `true`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -67,10 +66,10 @@ pub fn has_budget_remaining() -> bool {
 
 /// Takes one unit of the budget for an operation that the caller is about to try.
 ///
-/// `Pending`: the budget is spent. The waker of `cx` is called at the end of this turn of the loop;
-/// return `Pending`, too. `Ready`: go on, and call [`RestoreOnPending::made_progress`] if the
-/// operation is done. If the guard is dropped without that call, the budget is again what it was
-/// before `poll_proceed`, whatever has been spent since.
+/// If it returns `Pending`, the budget is spent and the loop will call the waker of `cx` at the end
+/// of this turn: return `Pending`, too. If it returns `Ready`, try the operation, and call
+/// [`RestoreOnPending::made_progress`] if it succeeds. Dropping the guard without that call resets
+/// the budget to its value before `poll_proceed`, whatever has been spent since.
 ///
 /// ```
 /// use std::pin::Pin;
@@ -105,19 +104,19 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
     Poll::Ready(RestoreOnPending { before: Cell::new(before), not_send: PhantomData })
 }
 
-/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it makes the budget again what it
-/// was before, unless [`made_progress`](RestoreOnPending::made_progress) was called.
+/// One unit of the budget, taken by [`poll_proceed`]. Dropping it resets the budget, unless
+/// [`made_progress`](RestoreOnPending::made_progress) was called.
 #[must_use = "the unit is back at once if this is dropped"]
 #[derive(Debug)]
 pub struct RestoreOnPending {
-    /// The budget before; `None`: there is nothing to give back.
+    /// The budget before, or `None` if there is nothing to give back.
     before: Cell<Option<u8>>,
     /// The budget belongs to the poll on this thread.
     not_send: PhantomData<*mut ()>,
 }
 
 impl RestoreOnPending {
-    /// The operation is done: its unit stays spent.
+    /// Keeps the unit spent, because the operation has succeeded.
     #[inline]
     pub fn made_progress(&self) {
         self.before.set(None);
@@ -133,14 +132,14 @@ impl Drop for RestoreOnPending {
     }
 }
 
-/// Spends one unit of the budget, and first lets other tasks run if none is left.
+/// Spends one unit of the budget. If none is left, lets other tasks run first.
 ///
-/// For a long computation that awaits nothing: most calls are ready at once, and one in 128 gives
-/// the thread away. [`yield_now`](crate::task::yield_now) gives it away each time.
+/// Use it in a long computation without an `.await` of its own: most calls are ready at once, and
+/// one in 128 yields to other tasks. [`yield_now`](crate::task::yield_now) yields each time.
 ///
 /// # Cancel safety
 ///
-/// A future that is dropped before it was ready has spent nothing.
+/// If the future is dropped before it is ready, it hasn't spent anything.
 ///
 /// ```
 /// # #[kettle::main]
@@ -175,8 +174,8 @@ impl Future for ConsumeBudget {
 
 /// Makes a future spend one unit of the budget for its output.
 ///
-/// For a future of another crate, which knows nothing of the budget. It is polled only if a unit is
-/// left. A poll that returns `Pending` has spent nothing.
+/// Use it for a future of another crate, which doesn't know the budget. The future is polled only
+/// if a unit is left, and a poll that returns `Pending` doesn't spend any.
 ///
 /// ```
 /// # #[kettle::main]
@@ -218,12 +217,12 @@ impl<F: Future> Future for Coop<F> {
 
 /// Runs a future without a limit: its operations spend no budget and are never put off.
 ///
-/// If it is always ready, no other task of the thread runs any more. Use it where that can't be,
-/// and where being put off does harm.
+/// A future that is always ready then keeps all other tasks from running. Use it only where that
+/// can't happen, and where a delay would do harm.
 ///
 /// # Cancel safety
 ///
-/// That of the future.
+/// The same as the future's.
 ///
 /// ```
 /// # #[kettle::main]

@@ -5,16 +5,17 @@
 //!   on another thread:                 note the wake, wake the host; the set queues it when polled
 //! ```
 //!
-//! The order is the engine's: its [`RunQueue`] again, so tasks that a timer, a socket or another
-//! thread woke are polled in turn with the others. The states are the engine's, too (the picture in
-//! `runtime/src/tasks/scheduler.rs`): a task is in the queue once, however often it is woken.
+//! The order is the engine's, because the queue is its [`RunQueue`]: urgent tasks, which a timer, a
+//! socket or another thread has woken, take turns with the others. The states are the engine's, too
+//! (`runtime/src/tasks/scheduler.rs` draws them): a task is queued at most once, however often it
+//! is woken.
 //!
-//! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state is changed on the set's
-//! own thread only. While the set is polled its host is not woken: the set looks for itself before
-//! it returns, and the host's latest waker is stored by then. No waker is cloned, called or dropped
-//! under a lock. A set that is gone keeps nothing.
+//! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
+//! own thread. While the set is polled, its host isn't woken: the set looks at the queue once more
+//! before it returns, with the host's latest waker already stored. No waker is cloned, called or
+//! dropped under a lock. A dropped set keeps no task alive.
 //!
-//! tokio: `task/local.rs`, a local and a shared queue.
+//! tokio: `task/local.rs` has a local and a shared queue.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -29,7 +30,7 @@ use parking_lot::Mutex;
 /// An empty queue keeps room for this many tasks.
 pub(super) const KEEP: usize = 1024;
 
-/// What the wakers of a set's tasks reach, from any thread.
+/// The part of a set that its tasks' wakers share, on any thread.
 pub(super) struct LocalQueue {
     thread: ThreadId,
     state: Mutex<QueueState>,
@@ -38,28 +39,28 @@ pub(super) struct LocalQueue {
 #[derive(Default)]
 struct QueueState {
     ready: RunQueue,
-    /// Tasks that other threads have woken, and that are not queued yet.
+    /// Tasks that other threads have woken and that aren't queued yet.
     woken_elsewhere: VecDeque<Arc<LocalWaker>>,
     /// The latest waker that the set was polled with, until it is called.
     host: WakerSlot,
-    /// Is the set being polled?
+    /// Whether the set is being polled.
     polled: bool,
-    /// The set is gone.
+    /// Whether the set has been dropped.
     closed: bool,
 }
 
-/// What a task's waker points to.
+/// The data behind a task's waker.
 pub(super) struct LocalWaker {
     pub(super) id: Id,
-    /// Where the set has the task, as long as it has not ended.
+    /// The task's index in the set until it ends.
     pub(super) slot: u32,
     queue: Arc<LocalQueue>,
     state: Mutex<TaskState>,
-    /// Is it among `woken_elsewhere`?
+    /// Whether the task is in `woken_elsewhere`.
     sent: InFlight,
 }
 
-/// As in the engine's `tasks/scheduler.rs`.
+/// The same states as in the engine's `tasks/scheduler.rs`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TaskState {
     Idle,
@@ -70,13 +71,13 @@ enum TaskState {
 }
 
 impl LocalWaker {
-    /// Of a task that is not queued yet.
+    /// The waker of a task that isn't queued yet.
     pub(super) fn new(id: Id, slot: u32, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
         let (state, sent) = (Mutex::new(TaskState::Idle), InFlight::default());
         Arc::new(LocalWaker { id, slot, queue, state, sent })
     }
 
-    /// Wakes the task, on the set's own thread.
+    /// Wakes the task. Called on the set's own thread.
     pub(super) fn wake_here(self: &Arc<LocalWaker>, by: Cause) {
         let effect = match self.note_wake() {
             TaskState::Idle => Effect::Queued(self.queue.push(self.slot, by)),
@@ -90,7 +91,7 @@ impl LocalWaker {
         }
     }
 
-    /// Returns the state that the wake met.
+    /// Notes the wake in the state, and returns the state before.
     fn note_wake(&self) -> TaskState {
         let mut state = self.state.lock();
         let woken = match *state {
@@ -105,7 +106,7 @@ impl LocalWaker {
         *self.state.lock() = TaskState::Running;
     }
 
-    /// Woken during the poll, it is queued again.
+    /// Ends a poll, and queues the task again if it was woken meanwhile.
     pub(super) fn end_poll(&self) {
         let before = mem::replace(&mut *self.state.lock(), TaskState::Idle);
         if before == TaskState::RunningWoken {
@@ -134,18 +135,18 @@ impl Wake for LocalWaker {
 }
 
 impl LocalQueue {
-    /// The queue of a set on this thread.
+    /// Makes the queue of a set on this thread.
     pub(super) fn new() -> Arc<LocalQueue> {
         let (thread, state) = (thread::current().id(), Mutex::default());
         Arc::new(LocalQueue { thread, state })
     }
 
-    /// Returns the place in its queue: 1 is the front.
+    /// Returns the task's place in its queue, where 1 is the front.
     fn push(&self, slot: u32, by: Cause) -> usize {
         self.state.lock().ready.push(slot, by)
     }
 
-    /// The slot of the task to be polled next. `id_in` says which task is in a slot.
+    /// Takes the slot of the task to be polled next. `id_in` says which task is in a slot.
     pub(super) fn pop(&self, id_in: impl Fn(u32) -> Id) -> Option<u32> {
         let ready = &mut self.state.lock().ready;
         let ids = (0..).map_while(|nth| ready.peek(nth)).map(id_in);
@@ -153,15 +154,14 @@ impl LocalQueue {
         ready.pop(nth)
     }
 
-    /// While the set is polled: how many tasks were put into the urgent queue so far, and how many
-    /// have left it.
+    /// How many tasks have entered and left the urgent queue so far, if the set is being polled.
     #[cfg(feature = "test-util")]
     pub(super) fn urgent_counts(&self) -> Option<(u64, u64)> {
         let state = self.state.lock();
         state.polled.then(|| state.ready.urgent_counts())
     }
 
-    /// Another thread has woken a task.
+    /// Notes that another thread has woken a task.
     fn note_elsewhere(&self, task: Arc<LocalWaker>) {
         let mut state = self.state.lock();
         if state.closed {
@@ -172,7 +172,7 @@ impl LocalQueue {
         self.wake_host();
     }
 
-    /// Queues what other threads have woken.
+    /// Queues the tasks that other threads have woken.
     pub(super) fn take_in(&self) {
         let woken = mem::take(&mut self.state.lock().woken_elsewhere);
         for task in woken {
@@ -186,8 +186,7 @@ impl LocalQueue {
         drop(store_waker(cx, |clone| self.state.lock().host.store(cx, clone)));
     }
 
-    /// Wakes the host, unless the set is being polled. Once: when it polls the set, it leaves its
-    /// waker anew.
+    /// Wakes the host, unless the set is being polled. The host's next poll stores its waker anew.
     pub(super) fn wake_host(&self) {
         let mut state = self.state.lock();
         let host = if state.polled { None } else { state.host.take() };
@@ -197,13 +196,13 @@ impl LocalQueue {
         }
     }
 
-    /// From now on the host is not woken. Was that so before?
+    /// Begins a poll, during which the host isn't woken. Returns whether one was going on already.
     pub(super) fn enter_poll(&self) -> bool {
         mem::replace(&mut self.state.lock().polled, true)
     }
 
-    /// The set looks for the last time in this poll, and from now on its host is woken. Is there
-    /// more to do?
+    /// Looks at the queue for the last time in this poll, and returns whether there is more to do.
+    /// From now on the host is woken again.
     pub(super) fn last_look(&self) -> bool {
         let mut state = self.state.lock();
         state.polled = false;
@@ -214,8 +213,8 @@ impl LocalQueue {
         more
     }
 
-    /// The poll has ended. If there was no last look in it, the host is woken for what is left to
-    /// do: another of its futures may wait for what this poll has set going.
+    /// Ends the poll. If it had no last look and tasks are ready, wakes the host, because another
+    /// of its futures may wait for something that those tasks will do.
     pub(super) fn leave_poll(&self, nested: bool) {
         let mut state = self.state.lock();
         let looked = !mem::replace(&mut state.polled, nested);
@@ -226,7 +225,8 @@ impl LocalQueue {
         }
     }
 
-    /// The set ends. Returns what it has not queued or woken, to be dropped with no lock held.
+    /// Closes the queue. Returns the tasks that it hasn't queued and the host's waker, which the
+    /// caller drops without the lock.
     pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Call>) {
         let mut state = self.state.lock();
         state.closed = true;

@@ -1,16 +1,16 @@
 //! How do futures that are not `Send` become tasks?
 //!
-//! In a [`LocalSet`]: a small scheduler that never leaves its thread. To the task that polls it,
-//! its *host*, it is one future. Its own tasks have a waker each, which puts them into the set's
+//! In a [`LocalSet`], a small scheduler that never leaves its thread. The task that polls it, its
+//! *host*, sees one future. Each of the set's own tasks has a waker that puts it into the set's
 //! queue and wakes the host (`local_queue.rs`).
 //!
-//! The set is built on four doors of the engine: `completion` makes its join handles, `poll_task`
-//! gives each poll its budget and its events, `cause` says what woke a task, and `defer` lets a
-//! busy set let the host's other tasks run.
+//! The set is built on four functions of the engine: `completion` makes its join handles,
+//! `poll_task` gives each poll its budget and its events, `cause` says what woke a task, and
+//! `defer` makes a busy set yield to the runtime's other tasks.
 //!
-//! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: at most `PER_POLL` tasks
-//! are polled per poll of the set. The host's latest waker is stored before the set looks for the
-//! last time whether there is something to do. No user code runs with anything borrowed.
+//! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: a poll of the set polls at
+//! most `PER_POLL` tasks. The set stores the host's latest waker before it looks for the last time
+//! whether a task is ready. No user code runs while something is borrowed.
 //!
 //! tokio: `task/local.rs`.
 
@@ -36,12 +36,12 @@ use slab::Slab;
 
 use super::local_queue::{KEEP, LocalQueue, LocalWaker};
 
-/// Polls per poll of the set.
+/// The most task polls in one poll of the set.
 const PER_POLL: usize = 61;
 
 /// Tasks that never leave their thread.
 ///
-/// Awaited, it is ready when all its tasks have ended; [`LocalSet::run_until`] runs them until
+/// Awaiting the set runs its tasks until all have ended; [`LocalSet::run_until`] runs them until
 /// another future is ready.
 ///
 /// ```
@@ -59,29 +59,29 @@ pub struct LocalSet {
     pub(super) tasks: Rc<LocalTasks>,
 }
 
-/// A set's tasks, shared with the thread while the set is polled or entered.
+/// A set's tasks, shared with a thread-local while the set is polled or entered.
 pub(super) struct LocalTasks {
     id: RuntimeId,
     slots: RefCell<Slab<Slot>>,
     queue: Arc<LocalQueue>,
-    /// With the set's number.
+    /// The set's scope in events, with its number.
     scope: RefCell<Scope>,
 }
 
 struct Slot {
     waker: Arc<LocalWaker>,
-    /// Out while it is polled.
+    /// `None` while the task is polled.
     task: Option<Pin<Box<dyn LocalTask>>>,
 }
 
 /// A task of any type.
 trait LocalTask {
-    /// Polls the future, or ends it.
+    /// Polls the future, or drops it if it `ends`.
     fn poll(self: Pin<&mut Self>, ends: bool, cx: &mut Context<'_>) -> Outcome;
-    /// It has ended: its handle learns that.
+    /// Gives the output to the handle.
     fn complete(self: Pin<&mut Self>);
-    // By `Pin<&mut Self>`, too: a future that has been polled may borrow from itself, and `&Self`
-    // would lie over what it has borrowed.
+    // Takes `Pin<&mut Self>`, too, because a polled future may borrow from itself mutably, and
+    // `&Self` would alias that borrow.
     fn is_aborted(self: Pin<&mut Self>) -> bool;
 }
 
@@ -89,14 +89,14 @@ pin_project! {
     pub(super) struct Local<F: Future> {
         #[pin]
         future: Option<F>,
-        // `None` in the end: cancelled.
+        // If it is still `None` at the end, the task was cancelled.
         output: Option<thread::Result<F::Output>>,
         completer: Option<Completer<F::Output>>,
     }
 }
 
 impl<F: Future> Local<F> {
-    /// A box first, as in the engine's `spawn`: the future may be too large to be copied around.
+    /// Boxes the future at once, as the engine's `spawn` does, because copying it could be costly.
     pub(super) fn boxed(future: F) -> Pin<Box<Local<F>>> {
         Box::pin(Local { future: Some(future), output: None, completer: None })
     }
@@ -112,7 +112,7 @@ impl<F: Future> LocalTask for Local<F> {
                 Err(panic) => *this.output = Some(Err(panic)),
             }
         }
-        // The future goes before anybody learns of its end. Of two panics the first is kept.
+        // The future is dropped before the handle gets the output. The first panic is kept.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
             let panicked = matches!(this.output, Some(Err(_)));
             let unwanted =
@@ -151,7 +151,7 @@ impl LocalTasks {
         let waker = LocalWaker::new(id, slot, self.queue.clone());
         let (completer, handle) = completion(id, Waker::from(waker.clone()));
         if self.queue.is_closed() {
-            return handle; // future and completer are dropped: it says cancelled
+            return handle; // dropping the completer cancels it
         }
         let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
         emit_lasting(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what, set });
@@ -187,13 +187,13 @@ impl LocalTasks {
         }
     }
 
-    /// Takes the future out of its slot, and gives a waker of it.
+    /// Takes the future out of its slot, and returns it with its waker.
     fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>) {
         let Slot { waker, task } = &mut self.slots.borrow_mut()[slot];
         (waker.clone(), task.take().expect("a queued task has its future"))
     }
 
-    /// Every task is dropped: the set is.
+    /// Drops every task, because the set is dropped.
     fn end(&self) {
         let rest = self.queue.close();
         let wakers: Vec<_> =
@@ -207,11 +207,11 @@ impl LocalTasks {
     }
 }
 
-/// A poll of a set. Meanwhile it is current on its thread, and its host is not woken.
+/// A poll of a set, which is current on its thread meanwhile and doesn't wake its host.
 struct Polling<'a> {
     tasks: &'a LocalTasks,
-    /// Inside the poll of one of the set's own tasks: the poll around it goes on with the others.
-    /// With that task's waker for its host the set would wait for itself.
+    /// Whether this is inside a poll of one of the set's own tasks. The outer poll goes on with the
+    /// other tasks; with that task's waker as its host's, the set would wait for itself.
     nested: bool,
     _current: LocalEnterGuard,
 }
@@ -223,8 +223,8 @@ impl Polling<'_> {
         Polling { tasks: &set.tasks, nested, _current: set.enter() }
     }
 
-    /// Polls some of the tasks that are ready. Afterwards the host is woken if there is more to do,
-    /// or later, when there will be.
+    /// Polls some of the ready tasks. If more are ready then, the host is woken at the end of the
+    /// turn, otherwise by the next task that becomes ready.
     fn run_some(&self, cx: &Context<'_>) {
         let LocalTasks { slots, queue, .. } = self.tasks;
         queue.set_host(cx);
@@ -246,14 +246,14 @@ impl Drop for Polling<'_> {
 }
 
 impl LocalSet {
-    /// An empty set.
+    /// Makes an empty set.
     pub fn new() -> LocalSet {
         let (id, slots, queue) = (RuntimeId::next(), RefCell::default(), LocalQueue::new());
         let scope = RefCell::new(Scope::of(id.id()));
         LocalSet { tasks: Rc::new(LocalTasks { id, slots, queue, scope }) }
     }
 
-    /// The set's number, which no other set and no runtime has.
+    /// Returns the set's number, which differs from every other set's and runtime's.
     ///
     /// ```
     /// use kettle::task::LocalSet;
@@ -263,7 +263,7 @@ impl LocalSet {
         self.tasks.id
     }
 
-    /// Makes a future a task of this set. It runs when the set is polled.
+    /// Spawns a future as a task of this set, which runs when the set is polled.
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -274,25 +274,25 @@ impl LocalSet {
         event::done_here(|| self.tasks.spawn(task, at))
     }
 
-    /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the
-    /// set is polled again. One task at a time should do that: only the one that has polled the
-    /// set last is woken for it.
+    /// Runs `future` and the set's tasks until `future` is ready. The remaining tasks run on when
+    /// the set is polled again. Only one task at a time should poll the set, because the set wakes
+    /// only the one that polled it last.
     ///
     /// # Cancel safety
     ///
-    /// The set's tasks stay. What `future` loses depends on `future`.
+    /// The set keeps its tasks. `future` is dropped, so it is as cancel safe as `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
-        // An `async fn` would keep room for `future` twice.
+        // An `async fn` would reserve room for `future` twice.
         RunUntil { set: self, future, still: PhantomPinned }
     }
 
-    /// Drops every task; from now on each new one is dropped, too.
+    /// Drops every task, and from now on also each new one.
     pub(crate) fn end(&self) {
         let _polling = Polling::begin(self);
         self.tasks.end();
     }
 
-    /// Makes this the set that `spawn_local` means on this thread, until the guard is dropped.
+    /// Makes `spawn_local` on this thread use this set until the guard is dropped.
     pub fn enter(&self) -> LocalEnterGuard {
         LocalEnterGuard { before: set_current(Some(self.tasks.clone())) }
     }
@@ -313,7 +313,7 @@ pin_project! {
         set: &'a LocalSet,
         #[pin]
         future: F,
-        // As the future of an `async fn`, which tokio's is: it must not be moved.
+        // Makes it `!Unpin` like tokio's, which is the future of an `async fn`.
         #[pin]
         still: PhantomPinned,
     }
@@ -345,7 +345,7 @@ impl fmt::Debug for LocalSet {
     }
 }
 
-/// Every task is dropped, with the set current.
+/// Drops every task, with the set current.
 impl Drop for LocalSet {
     fn drop(&mut self) {
         let _line = event::in_a_drop();
@@ -354,17 +354,18 @@ impl Drop for LocalSet {
 }
 
 thread_local! {
-    /// The set that is polled or entered. Never destroyed: a set may be in another thread-local.
+    /// The set that is polled or entered. Never destroyed, since a set may live in another
+    /// thread-local.
     static CURRENT: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-/// The set that is polled or entered on this thread.
+/// Returns the set that is polled or entered on this thread.
 pub(super) fn current() -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
-/// For the end of `advance`: lets those tasks of the set that is polled run that were woken by now.
+/// For the end of `advance`: lets the current set's urgent tasks run that have been woken by now.
 #[cfg(feature = "test-util")]
 pub(crate) async fn let_urgent_run() {
     let Some(set) = current().map(|set| set.id) else { return };
@@ -374,7 +375,7 @@ pub(crate) async fn let_urgent_run() {
     }
 }
 
-/// Makes a set current; gives back the one that was.
+/// Makes a set current, and returns the previous one.
 fn set_current(set: Option<Rc<LocalTasks>>) -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.replace(set))
 }

@@ -1,7 +1,7 @@
-//! How does a future get a life of its own?
+//! How does a future run beside the code that made it?
 //!
-//! By [`spawn`]: as a task it is polled by the runtime whenever its waker is called, beside all
-//! others, until it is ready. The handle gives its output, or its end.
+//! [`spawn`] makes it a task, which the runtime polls whenever its waker has been called, until it
+//! is ready. The join handle awaits the task's output and can abort it.
 //!
 //! ```
 //! # #[kettle::main]
@@ -13,13 +13,13 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `yield_now.rs` | how does a task let others run though it has nothing to wait for? |
-//! | `coop.rs` | how does a task share its thread fairly with futures of other crates in it? |
-//! | `task_local.rs` | how does a task have a value of its own that every function can reach? |
+//! | `yield_now.rs` | how does a task let others run without waiting for something? |
+//! | `coop.rs` | how does a task with futures of other crates share its thread fairly? |
+//! | `task_local.rs` | how does a task have a value of its own that all its functions can reach? |
 //! | `local_queue.rs`, `local_set.rs` | how do futures that are not `Send` become tasks? |
-//! | `spawn_local.rs` | which local set does `spawn_local` mean, at this place? |
-//! | `join_set/` | how does a task wait for many tasks, and take each output as it comes? |
-//! | `block_in_place.rs` | what if async code must block, and can't move what it needs away? |
+//! | `spawn_local.rs` | which local set does `spawn_local` use? |
+//! | `join_set/` | how does a task wait for many tasks, and take each output as soon as it is there? |
+//! | `block_in_place.rs` | what if async code must block but can't move its data to another thread? |
 
 mod block_in_place;
 pub mod coop;
@@ -30,7 +30,7 @@ pub(crate) mod spawn_local;
 mod task_local;
 mod yield_now;
 
-/// The futures of this module.
+/// The module's futures that have a name.
 pub mod futures {
     pub use super::task_local::TaskLocalFuture;
 }
@@ -38,10 +38,9 @@ pub mod futures {
 pub use block_in_place::block_in_place;
 #[doc(hidden)]
 pub use block_in_place::run_in_place;
-/// Owned permission to ask for a task's end.
+/// An owned permission to abort a task.
 pub use kettle_runtime::AbortHandle;
-/// An opaque number that names a task among all of this process. (The story that `KETTLE_TRACE=-`
-/// tells counts the tasks of its run instead.)
+/// An opaque number that identifies a task in this process. `KETTLE_TRACE=-` prints other numbers.
 ///
 /// ```
 /// # #[kettle::main]
@@ -52,7 +51,7 @@ pub use kettle_runtime::AbortHandle;
 /// # }
 /// ```
 pub use kettle_runtime::Id;
-/// A task ended without an output: it was aborted, or it panicked.
+/// The error of a task without an output, because it was aborted or panicked.
 ///
 /// ```
 /// # #[kettle::main]
@@ -63,9 +62,9 @@ pub use kettle_runtime::Id;
 /// # }
 /// ```
 pub use kettle_runtime::JoinError;
-/// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
+/// An owned permission to await a task. Dropping it detaches the task, which runs on.
 ///
-/// Awaiting it gives the task's output, or a [`JoinError`] if it panicked or was aborted.
+/// Awaiting it returns the task's output, or a [`JoinError`] if it panicked or was aborted.
 ///
 /// # Cancel safety
 ///
@@ -73,7 +72,7 @@ pub use kettle_runtime::JoinError;
 ///
 /// # Panics
 ///
-/// When polled again after it was ready.
+/// If polled again after it was ready.
 ///
 /// ```
 /// # #[kettle::main]
@@ -89,10 +88,10 @@ pub use kettle_runtime::JoinError;
 /// # }
 /// ```
 pub use kettle_runtime::JoinHandle;
-/// Makes a future a task of the entered runtime. It is first polled after the task that spawns it
-/// has returned `Pending`, whether or not the handle is awaited; dropping the handle does not end
-/// it. A task that has not ended when its runtime does, such as at the end of `main`, is dropped. A
-/// panic in it is reported to its handle alone.
+/// Spawns a future as a task of the entered runtime. It is first polled after the spawning task has
+/// returned `Pending`, whether or not the handle is awaited, and dropping the handle doesn't end
+/// it. The runtime drops unfinished tasks when it ends, for example at the end of `main`. Only the
+/// handle reports a panic of the task.
 ///
 /// ```
 /// # #[kettle::main]
@@ -102,10 +101,10 @@ pub use kettle_runtime::JoinHandle;
 /// # }
 /// ```
 pub use kettle_runtime::spawn;
-/// Runs a closure that blocks, on a thread where that delays no task.
+/// Runs a closure that blocks, on a thread where it doesn't delay any task.
 ///
-/// The handle gives what it returns. A closure that has started can't be stopped: `abort` only
-/// helps as long as it waits for a thread, and the runtime's end waits for it.
+/// The handle returns the closure's output. A closure that has started can't be stopped: `abort`
+/// works only while it waits for a thread, and the runtime's end waits for it.
 ///
 /// ```
 /// # #[kettle::main]
@@ -115,7 +114,7 @@ pub use kettle_runtime::spawn;
 /// # }
 /// ```
 pub use kettle_runtime::spawn_blocking;
-// Their place is `coop`; tokio has them here, too, from before.
+// They belong in `coop`; tokio also has them here, from older versions.
 #[doc(hidden)]
 pub use coop::{Unconstrained, consume_budget, unconstrained};
 pub use join_set::JoinSet;
@@ -126,12 +125,11 @@ pub use spawn_local::spawn_local;
 pub use task_local::LocalKey;
 pub use yield_now::yield_now;
 
-/// The id of the task that calls this, or of the blocking job.
+/// Returns the id of the task or blocking job that calls this.
 ///
 /// # Panics
 ///
-/// Outside of a task: in code that no task polls and no `spawn_blocking` runs, and in `block_on`'s
-/// own future, which has no id.
+/// If called outside tasks and blocking jobs. `block_on`'s own future has no id.
 ///
 /// ```
 /// # #[kettle::main]
@@ -152,9 +150,9 @@ pub fn id() -> Id {
     }
 }
 
-/// The id of the task or blocking job that calls this, if one does.
+/// Returns the id of the task or blocking job that calls this, if there is one.
 ///
-/// In the drop of a task's future, or of an output that no handle has taken, it is that task's.
+/// In the drop of a task's future, or of its output that no handle has taken, it is the task's.
 ///
 /// ```
 /// assert!(kettle::task::try_id().is_none());

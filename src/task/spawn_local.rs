@@ -1,12 +1,12 @@
-//! Which local set does `spawn_local` mean, at this place?
+//! Which local set does `spawn_local` use?
 //!
-//! If the entered runtime is a local one of this thread, its set. Otherwise the set that is polled
-//! or entered. Which set belongs to which runtime is in a list of the thread.
+//! If the entered runtime is a `LocalRuntime` of this thread, it uses that runtime's set, which it
+//! finds in a thread-local list. Otherwise it uses the set that is polled or entered.
 //!
 //! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list
 //! as long as its [`Belongs`] lives.
 //!
-//! tokio: the same order. There the handle of a `LocalRuntime` knows its thread.
+//! tokio: the same order, but the handle of a `LocalRuntime` knows its thread.
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -21,12 +21,13 @@ use super::local_set::{Local, LocalSet, LocalTasks, current};
 type LocalRuntimes = RefCell<Vec<(RuntimeId, Rc<LocalTasks>)>>;
 
 thread_local! {
-    /// The local runtimes of this thread. Never destroyed: one may be in another thread-local.
+    /// The local runtimes of this thread. Never destroyed, since one may live in another
+    /// thread-local.
     static LOCAL_RUNTIMES: ManuallyDrop<LocalRuntimes> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-/// As long as it lives, a set belongs to a runtime of this thread.
+/// Makes a set belong to a runtime of this thread for as long as it lives.
 pub(crate) struct Belongs(RuntimeId);
 
 impl Belongs {
@@ -46,7 +47,7 @@ impl Drop for Belongs {
     }
 }
 
-/// The set of the entered runtime, if that is a local one of this thread.
+/// Returns the set of the entered runtime, if that is a `LocalRuntime` of this thread.
 fn of_entered_runtime() -> Option<Rc<LocalTasks>> {
     LOCAL_RUNTIMES.with(|runtimes| {
         let runtimes = runtimes.borrow();
@@ -59,12 +60,12 @@ fn of_entered_runtime() -> Option<Rc<LocalTasks>> {
     })
 }
 
-/// Makes a future, which need not be `Send`, a task of the current
+/// Spawns a future that need not be `Send` as a task of the current
 /// [`LocalRuntime`](crate::runtime::LocalRuntime) or [`LocalSet`].
 ///
 /// # Panics
 ///
-/// Outside both. The thread of a `LocalRuntime` is the one that made it.
+/// If called outside both. A `LocalRuntime` counts only on the thread that made it.
 ///
 /// ```
 /// # #[kettle::main]
@@ -83,13 +84,13 @@ where
     F::Output: 'static,
 {
     let Some(set) = of_entered_runtime().or_else(current) else {
-        // It begins as tokio's: there are programs whose tests ask for it.
+        // It begins like tokio's message, because some programs' tests check that.
         panic!(
             "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`: \
              run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    // (A closure would copy the future.)
+    // Boxed outside the closure, which would copy the future.
     let (at, task) = (Location::caller(), Local::boxed(future));
     done_here(|| set.spawn(task, at))
 }

@@ -1,10 +1,9 @@
 //! How does a task have a value of its own that every function in it can reach?
 //!
-//! As a thread has `thread_local!`: a [`LocalKey`] names the place, and a *scope* puts a value
-//! there for one future. The value is kept in the scope's future. For the time of each poll it is
-//! swapped into a thread-local, where [`LocalKey::with`] finds it, and swapped out when the poll
-//! returns. So it goes with the task, not with the thread, and a second scope inside hides the
-//! first.
+//! Much as a thread does with `thread_local!`: a [`LocalKey`] names the place, and a *scope* gives
+//! it a value for one future. The scope's future stores the value. Each poll swaps it into a
+//! thread-local, where [`LocalKey::with`] finds it, and swaps it out again before it returns. So
+//! the value moves with the task and not with the thread, and an inner scope hides the outer one.
 //!
 //! ```text
 //!               ┌── poll ───────────────────────────────────────────────┐
@@ -14,13 +13,13 @@
 //! ```
 //!
 //! Interface: [`task_local!`](crate::task_local), [`LocalKey`], [`TaskLocalFuture`],
-//! [`AccessError`]. Invariants: outside the scope's polls the thread-local has what it had before,
-//! also after a panic. The inner future is dropped with its value in place. User code runs with the
-//! thread-local borrowed only inside `with`; entering a scope of the same key there panics.
+//! [`AccessError`]. Invariants: after each poll the thread-local has its old value again, even if
+//! the poll panicked. The inner future is dropped with its value in place. User code runs with the
+//! thread-local borrowed only inside `with`, where entering a scope of the same key panics.
 //!
-//! Not inherited: a task that is spawned inside a scope does not see the value.
+//! A task that is spawned inside a scope doesn't inherit the value.
 //!
-//! tokio: `task/task_local.rs`, in the same way.
+//! tokio: `task/task_local.rs` works in the same way.
 
 use std::cell::RefCell;
 use std::error::Error;
@@ -36,8 +35,8 @@ use scopeguard::guard;
 
 /// Declares keys of task-local values.
 ///
-/// Any number of `static` items without a value, each with its attributes and visibility. Each
-/// becomes a [`LocalKey`](crate::task::LocalKey).
+/// It takes any number of `static` items without a value, with attributes and visibility, and turns
+/// each into a [`LocalKey`](crate::task::LocalKey).
 ///
 /// ```
 /// kettle::task_local! {
@@ -75,9 +74,10 @@ macro_rules! task_local {
     };
 }
 
-/// Names a value that each task has of its own. Made by [`task_local!`](crate::task_local).
+/// A key that names a value of which each task has its own. Made by
+/// [`task_local!`](crate::task_local).
 ///
-/// There is no value until a scope gives one: [`scope`](LocalKey::scope) for a future,
+/// It has a value only within a scope: [`scope`](LocalKey::scope) for a future,
 /// [`sync_scope`](LocalKey::sync_scope) for a closure.
 ///
 /// ```
@@ -105,8 +105,8 @@ impl<T: 'static> LocalKey<T> {
         LocalKey { current }
     }
 
-    /// Gives `f` this value for as long as it runs. The value is dropped with the returned future,
-    /// unless [`TaskLocalFuture::take_value`] takes it out.
+    /// Runs `f` with this value. The value is dropped with the returned future, unless
+    /// [`TaskLocalFuture::take_value`] takes it out.
     ///
     /// # Panics
     ///
@@ -114,7 +114,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Cancel safety
     ///
-    /// That of `f`, which is dropped with the value in place.
+    /// The same as that of `f`, which is dropped with the value in place.
     pub fn scope<F>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F>
     where
         F: Future,
@@ -123,11 +123,11 @@ impl<T: 'static> LocalKey<T> {
         TaskLocalFuture { key: self, value, future, still: PhantomPinned }
     }
 
-    /// Calls `f` with this value in place, which is dropped afterwards.
+    /// Calls `f` with this value in place, and drops the value afterwards.
     ///
     /// # Panics
     ///
-    /// Inside a [`with`](LocalKey::with) of the same key; and with what `f` panics with.
+    /// If called inside a [`with`](LocalKey::with) of the same key. A panic of `f` is passed on.
     ///
     /// ```
     /// kettle::task_local! { static NAME: &'static str; }
@@ -153,7 +153,7 @@ impl<T: 'static> LocalKey<T> {
     ) -> Result<R, Refused> {
         self.swap(value)?;
         let _swap_back = guard(value, |value| {
-            // It was free a moment ago, and no borrow of it outlives a call of `with`.
+            // It wasn't borrowed a moment ago, and no borrow outlives a call of `with`.
             let swapped = self.swap(value);
             debug_assert!(swapped.is_ok(), "a borrow of a task-local value has been kept");
         });
@@ -169,11 +169,11 @@ impl<T: 'static> LocalKey<T> {
         self.current.try_with(swap).unwrap_or(Err(Refused::ThreadEnds))
     }
 
-    /// Shows the value to `f`.
+    /// Calls `f` with a reference to the value.
     ///
     /// # Panics
     ///
-    /// Outside a scope of this key; and with what `f` panics with.
+    /// If called outside a scope of this key. A panic of `f` is passed on.
     #[track_caller]
     pub fn with<F, R>(&'static self, f: F) -> R
     where
@@ -187,11 +187,11 @@ impl<T: 'static> LocalKey<T> {
         }
     }
 
-    /// The same, where there may be no value.
+    /// Like [`with`](LocalKey::with), but returns an error if there is no value.
     ///
     /// # Errors
     ///
-    /// Outside a scope of this key; `f` is not called then.
+    /// If called outside a scope of this key, where `f` isn't called.
     pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,
@@ -202,21 +202,21 @@ impl<T: 'static> LocalKey<T> {
 }
 
 impl<T: Clone + 'static> LocalKey<T> {
-    /// A clone of the value.
+    /// Returns a clone of the value.
     ///
     /// # Panics
     ///
-    /// Outside a scope of this key.
+    /// If called outside a scope of this key.
     #[track_caller]
     pub fn get(&'static self) -> T {
         self.with(T::clone)
     }
 
-    /// The same, where there may be no value.
+    /// Like [`get`](LocalKey::get), but returns an error if there is no value.
     ///
     /// # Errors
     ///
-    /// Outside a scope of this key.
+    /// If called outside a scope of this key.
     pub fn try_get(&'static self) -> Result<T, AccessError> {
         self.try_with(T::clone)
     }
@@ -228,9 +228,9 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
     }
 }
 
-/// There is no value: this is outside a scope of the key.
+/// The error of [`LocalKey::try_with`] outside a scope of the key.
 ///
-/// tokio: the same, and it has no public path there either.
+/// tokio: it doesn't have a public path there either.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessError(());
 
@@ -248,9 +248,9 @@ impl fmt::Display for AccessError {
 
 impl Error for AccessError {}
 
-/// Why a scope can't be entered.
+/// The reasons why a scope can't be entered.
 enum Refused {
-    /// Inside `with`, which has borrowed the thread-local.
+    /// A call of `with` has borrowed the thread-local.
     InUse,
     /// The thread has dropped its thread-locals.
     ThreadEnds,
@@ -273,16 +273,16 @@ impl Refused {
 }
 
 pin_project! {
-    /// A future with a task-local value: what [`LocalKey::scope`] returns.
+    /// A future with a task-local value, made by [`LocalKey::scope`].
     #[must_use = "futures do nothing unless polled"]
     pub struct TaskLocalFuture<T, F>
     where
         T: 'static,
     {
         key: &'static LocalKey<T>,
-        // Between polls. `None`: taken out.
+        // The value between polls, or `None` if it was taken out.
         value: Option<T>,
-        // `None`: it has ended.
+        // `None` after the future has ended.
         #[pin]
         future: Option<F>,
         #[pin]
@@ -293,7 +293,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.future.is_some() {
-                // Where the scope can't be entered, the future is dropped without its value.
+                // If the scope can't be entered, the future is dropped without its value.
                 let _ = this.key.with_value(this.value, || this.future.set(None));
             }
         }
@@ -301,7 +301,7 @@ pin_project! {
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
-    /// Takes the value out: after the future has ended, or before; then it no longer sees one.
+    /// Takes the value out. If the future hasn't ended yet, it runs on without a value.
     ///
     /// ```
     /// kettle::task_local! { static COUNT: std::cell::Cell<u32>; }
@@ -321,7 +321,7 @@ impl<T: 'static, F> TaskLocalFuture<T, F> {
 
 /// # Panics
 ///
-/// Polled again after it was ready, or inside [`LocalKey::with`] of the same key.
+/// If polled again after it was ready, or inside [`LocalKey::with`] of the same key.
 impl<T: 'static, F: Future> Future for TaskLocalFuture<T, F> {
     type Output = F::Output;
 

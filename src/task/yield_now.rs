@@ -1,7 +1,7 @@
-//! How does a task let others run though it has nothing to wait for?
+//! How does a task let others run without waiting for something?
 //!
-//! It has its waker deferred and returns `Pending`: the loop calls the waker when the other ready
-//! tasks have had their polls in this turn. The second poll is ready.
+//! It defers its own waker and returns `Pending`. The loop calls the deferred waker after the other
+//! ready tasks have been polled in this turn, and the second poll is ready.
 //!
 //! tokio: `task/yield_now.rs`.
 
@@ -32,7 +32,7 @@ pub fn yield_now() -> impl Future<Output = ()> {
     pinned(YieldNow { yielded: false })
 }
 
-/// By hand: an `async fn` is one more state machine around it.
+/// Written by hand, because an `async fn` would wrap it in one more state machine.
 struct YieldNow {
     yielded: bool,
 }

@@ -1,18 +1,18 @@
-//! How does a task wait for many tasks at once, and take each output as it comes?
+//! How does a task wait for many tasks, and take each output as soon as it is there?
 //!
-//! With a [`JoinSet`], which spawns the tasks and keeps their join handles. Each handle is polled
-//! once when it comes in, with a waker that puts the handle's key into a queue when the task has
-//! ended (`ready.rs`). From then on the set polls only handles whose key came out of that queue, so
+//! With a [`JoinSet`], which spawns the tasks and keeps their join handles. It polls each new
+//! handle once, with a waker that puts the handle's key into a queue when the task has ended
+//! (`ready.rs`). From then on the set polls only handles whose key it takes from that queue, so
 //! outputs come in the order in which the tasks end.
 //!
-//! Interface: [`JoinSet`]. Invariants: a member's task has not been taken by
-//! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
-//! for nothing stays. Each output is handed out once. An empty set has freed the memory that a
-//! burst of tasks took.
+//! Interface: [`JoinSet`]. Invariants: a task is a member until [`join_next`](JoinSet::join_next)
+//! takes its output, and dropping the set aborts all members. A handle whose task hasn't ended
+//! after all stays in the set. Each output is handed out once. An empty set has freed the memory
+//! that a burst of tasks took.
 //!
 //! In a recording each member is a task with its own events, and its `Join` says when its output
-//! was taken. The set records only when a task begins to wait for the next member to end, and when
-//! that wait is over: a member has ended, or the set is gone.
+//! was taken. The set itself records only when a task begins to wait for a member to end and when
+//! that wait is over, because a member has ended or the set was dropped.
 //!
 //! tokio: `task/join_set.rs`.
 
@@ -38,8 +38,8 @@ use crate::sync::trim::KEEP;
 
 /// Tasks with outputs of the same type, awaited together.
 ///
-/// [`join_next`](JoinSet::join_next) gives the outputs one by one, in the order in which the tasks
-/// end. Dropping the set aborts every task that is still in it.
+/// [`join_next`](JoinSet::join_next) returns the outputs one by one, in the order in which the
+/// tasks end. Dropping the set aborts every task that is still in it.
 ///
 /// ```
 /// use kettle::task::JoinSet;
@@ -66,7 +66,7 @@ pub struct JoinSet<T> {
     members: Slab<Member<T>>,
     ready: Arc<ReadySet>,
     scope: Scope,
-    /// The wait of `poll_join_next`, which no future of ours owns.
+    /// The wait of `poll_join_next`, for which there is no future of ours.
     asked: Open,
 }
 
@@ -74,15 +74,15 @@ pub struct JoinSet<T> {
 enum Member<T> {
     /// Its handle, and the waker that the handle is polled with.
     Running(JoinHandle<T>, Waker),
-    /// It had ended when it came in. (In a lock only to be `Sync` where `T` is not; in a box
-    /// because it is rare.)
+    /// It had ended before it was inserted. The lock is only for `Sync`; the box, because it is
+    /// rare.
     Ended(Id, Box<Mutex<Result<T, JoinError>>>),
 }
 
 type Ended<T> = (Id, Result<T, JoinError>);
 
 impl<T> JoinSet<T> {
-    /// An empty set.
+    /// Makes an empty set.
     #[track_caller]
     pub fn new() -> JoinSet<T> {
         JoinSet {
@@ -93,26 +93,27 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// How many tasks are in the set: those whose output has not been taken, ended or not.
+    /// Returns how many tasks are in the set, that is, whose output hasn't been taken.
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Is no task in the set?
+    /// Returns whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 }
 
-/// Polls a handle without a budget: the set has asked for a unit itself, or must not wait.
+/// Polls a handle without a budget, because the set has taken a unit itself, or must not wait.
 fn poll_handle<T>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Result<T, JoinError>> {
     let mut cx = Context::from_waker(waker);
     budget::with_unconstrained(|| Pin::new(handle).poll(&mut cx))
 }
 
-/// How outputs come out.
+/// Taking outputs out of the set.
 impl<T: 'static> JoinSet<T> {
-    /// Waits until a task of the set has ended, and takes its output. `None`: the set is empty.
+    /// Waits until a task of the set has ended, and takes its output. Returns `None` for an empty
+    /// set.
     ///
     /// # Errors
     ///
@@ -120,13 +121,13 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if another branch of a `select!` wins, no task has left the set.
+    /// Cancel safe: if the future is dropped, all tasks are still in the set.
     #[track_caller]
     pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> {
         pinned(JoinNext { set: self, wait: Open::NONE, output: |_, output| output })
     }
 
-    /// The same, with the task's id beside its output. (An error has it inside.)
+    /// Like [`join_next`](JoinSet::join_next), but with the task's id, which an error has inside.
     ///
     /// # Errors
     ///
@@ -142,7 +143,7 @@ impl<T: 'static> JoinSet<T> {
         pinned(JoinNext { set: self, wait: Open::NONE, output: with_id })
     }
 
-    /// Takes the output of a task that has ended. `None`: none has, or the set is empty.
+    /// Takes the output of a task that has ended, or returns `None` if there is none.
     ///
     /// # Errors
     ///
@@ -163,7 +164,7 @@ impl<T: 'static> JoinSet<T> {
         done_here(|| self.next_ended().map(|(_, output)| output))
     }
 
-    /// The same, with the task's id beside its output.
+    /// Like [`try_join_next`](JoinSet::try_join_next), but also returns the task's id.
     ///
     /// # Errors
     ///
@@ -173,8 +174,8 @@ impl<T: 'static> JoinSet<T> {
         done_here(|| self.next_ended().map(|(id, output)| with_id(id, output)))
     }
 
-    /// [`join_next`](JoinSet::join_next) for a `poll` written by hand: `Ready(None)` says that the
-    /// set is empty. After `Pending` only the waker of the latest poll is called.
+    /// [`join_next`](JoinSet::join_next) for hand-written futures. `Ready(None)` means that the set
+    /// is empty. After `Pending` only the waker of the latest poll is called.
     ///
     /// # Errors
     ///
@@ -185,7 +186,7 @@ impl<T: 'static> JoinSet<T> {
         self.poll_ended(None, cx).map(|ended| ended.map(|(_, output)| output))
     }
 
-    /// The same, with the task's id beside its output.
+    /// Like [`poll_join_next`](JoinSet::poll_join_next), but also returns the task's id.
     ///
     /// # Errors
     ///
@@ -197,16 +198,15 @@ impl<T: 'static> JoinSet<T> {
         self.poll_ended(None, cx).map(|ended| ended.map(|(id, output)| with_id(id, output)))
     }
 
-    /// Waits for all tasks, and gives their outputs in the order in which they ended.
+    /// Waits for all tasks, and returns their outputs in the order in which they ended.
     ///
     /// # Panics
     ///
-    /// If a task panicked, with the same value; or if a task was aborted. The tasks that are left
-    /// are aborted.
+    /// With the value of a task's panic, or if a task was aborted. The remaining tasks are aborted.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future drops the set: tasks are aborted and outputs are lost.
+    /// Dropping the future drops the set, so tasks are aborted and outputs are lost.
     ///
     /// ```
     /// # #[kettle::main]
@@ -234,7 +234,8 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped on its way, it has aborted all, and those that have not ended are still in the set.
+    /// If the future is dropped after its first poll, all tasks have been aborted, and those that
+    /// haven't ended are still in the set.
     ///
     /// ```
     /// # #[kettle::main]
@@ -253,16 +254,14 @@ impl<T: 'static> JoinSet<T> {
         })
     }
 
-    /// Asks every task to end, as by `AbortHandle::abort`. They stay in the set until their
-    /// outputs are taken.
+    /// Aborts every task. Each stays in the set until its output is taken.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort_all(&mut self) {
         done_here(|| self.members.iter().for_each(|(_, member)| member.abort()));
     }
 
     /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
-    /// A task that waits for one is woken: tokio wakes it only when a task that was spawned later
-    /// ends.
+    /// A task in `join_next` is woken at once; tokio wakes it only when a task spawned later ends.
     ///
     /// ```
     /// # #[kettle::main]
@@ -275,7 +274,7 @@ impl<T: 'static> JoinSet<T> {
     /// ```
     #[track_caller]
     pub fn detach_all(&mut self) {
-        // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
+        // The members' wakers keep the old `ReadySet`, which this set doesn't look at any more.
         let waiting = mem::replace(&mut self.ready, ReadySet::new()).leave();
         self.scope = Scope::NEW;
         drop_all(mem::take(&mut self.members));
@@ -290,7 +289,7 @@ impl<T: 'static> JoinSet<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Ended<T>>> {
         while !self.is_empty() {
-            // First the budget, then the key: one that comes out is not to be put back.
+            // First the budget, then the key, because a key can't be put back.
             let permit = ready!(budget::poll_proceed(cx));
             let wait = own.as_deref_mut().unwrap_or(&mut self.asked);
             let Some(key) = self.ready.pop_or_wait(wait, cx) else { return Poll::Pending };
@@ -311,7 +310,7 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
-    /// Takes the member with this key out of the set, if there is one and it has ended.
+    /// Takes the member with this key out of the set, if it is there and has ended.
     fn take_if_ended(&mut self, key: usize) -> Option<Ended<T>> {
         if let Member::Running(handle, waker) = self.members.get_mut(key)? {
             let Poll::Ready(output) = poll_handle(handle, waker) else { return None };
@@ -346,14 +345,14 @@ impl<T> Member<T> {
     }
 }
 
-/// Drops members. A panic of an output's drop ends here, as in the drop of any join handle.
+/// Drops members. A panic in the drop of an output is caught, as in the drop of any join handle.
 fn drop_all<T>(members: Slab<Member<T>>) {
     for (_, member) in members {
         mem::forget(catch_unwind(AssertUnwindSafe(|| drop(member))));
     }
 }
 
-/// The future of [`JoinSet::join_next`] and of its sister with the id.
+/// The future of [`JoinSet::join_next`] and [`JoinSet::join_next_with_id`].
 struct JoinNext<'a, T, R> {
     set: &'a mut JoinSet<T>,
     wait: Open,
@@ -370,7 +369,7 @@ impl<T: 'static, R> Future for JoinNext<'_, T, R> {
     }
 }
 
-/// Every task is aborted.
+/// Aborts every task.
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
         let _line = in_a_drop();

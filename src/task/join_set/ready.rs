@@ -1,7 +1,7 @@
-//! Which tasks of a set have ended, and how does the task that waits for them learn of it?
+//! How does a set learn which of its tasks have ended?
 //!
-//! Each member's join handle is polled with a waker of its own, a [`MemberWaker`], which knows the
-//! member's key. Called, it puts the key at the back of a queue and wakes the task that awaits the
+//! It polls each member's join handle with a [`MemberWaker`], which knows the member's key. When
+//! the task ends, this waker puts the key at the back of a queue and wakes the task that awaits the
 //! set. So if one of a thousand tasks has ended, the set polls one handle.
 //!
 //! ```text
@@ -12,15 +12,14 @@
 //!
 //! Interface: [`ReadySet`], [`member_waker`]. Invariants: looking for a key and storing the waker
 //! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key
-//! could come between the two and nothing would be woken. A key is in the queue at least once for
-//! each end; it may be there for nothing, when a waker was called late, so the set looks again. No
-//! waker is cloned, called or dropped under the lock. An empty queue has given back the memory of a
-//! burst.
+//! pushed in between would wake nobody. Each end puts its key into the queue at least once. A late
+//! call of a waker can add one without an end, so the set polls the handle. No waker is cloned,
+//! called or dropped under the lock. An empty queue has given back the memory of a burst.
 //!
-//! Not here: handles and outputs (`mod.rs`). The model checker loom compiles this very file with
-//! its own lock (`tests/models/tests/threads`).
+//! Not here: handles and outputs (`mod.rs`). The loom models (`tests/models/tests/threads`) compile
+//! this file with loom's lock.
 //!
-//! tokio: `util/idle_notified_set.rs`, two intrusive lists, between which an entry is moved.
+//! tokio: `util/idle_notified_set.rs` moves entries between two intrusive lists.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,7 +32,7 @@ use crate::sync::primitives::Mutex;
 use crate::sync::report::{Report, Reports};
 use crate::sync::trim::trim;
 
-/// The keys of members that have ended, in the order of their ends.
+/// The keys of members that have ended, in the order in which they did.
 pub(super) struct ReadySet {
     state: Mutex<State>,
     report: Report,
@@ -42,7 +41,7 @@ pub(super) struct ReadySet {
 #[derive(Default)]
 struct State {
     keys: VecDeque<usize>,
-    /// Of the task that awaits the set.
+    /// The waker of the task that awaits the set.
     waiting: WakerSlot,
 }
 
@@ -67,7 +66,7 @@ impl Wake for MemberWaker {
 }
 
 impl ReadySet {
-    /// Of a set that is made here.
+    /// Made for a set that the caller makes.
     #[track_caller]
     pub(super) fn new() -> Arc<ReadySet> {
         let report = Report::new(SyncKind::JoinSet, 0);
@@ -75,12 +74,12 @@ impl ReadySet {
         Arc::new(ReadySet { state: Mutex::default(), report })
     }
 
-    /// What events call the set, where it is recorded.
+    /// The set's number in events, if this thread records.
     pub(super) fn id(&self) -> Option<Id> {
         on().then(|| self.report.called().sync)
     }
 
-    /// A member has ended. Wakes the task that awaits the set.
+    /// Called when a member has ended: wakes the task that awaits the set.
     pub(super) fn push(&self, key: usize) {
         let mut state = self.state.lock();
         state.keys.push_back(key);
@@ -92,12 +91,12 @@ impl ReadySet {
         }
     }
 
-    /// The member that ended first of those that are left.
+    /// Takes the key of the member that ended first.
     pub(super) fn pop(&self) -> Option<usize> {
         self.state.lock().pop()
     }
 
-    /// The same; if there is none, the waker of `cx` is called when there is one.
+    /// The same, but if there is no key, the next one will wake the waker of `cx`.
     pub(super) fn pop_or_wait(&self, wait: &mut Open, cx: &Context<'_>) -> Option<usize> {
         let popped = store_waker(cx, |clone| {
             let mut state = self.state.lock();
@@ -112,8 +111,7 @@ impl ReadySet {
         popped.ok()
     }
 
-    /// Nothing asks for an end any more. A task that waited for one no longer does: its waker, to
-    /// be dropped when all else is done.
+    /// Ends the wait for a member, and returns the waiting task's waker, to be dropped last.
     pub(super) fn leave(&self) -> Option<Call> {
         self.state.lock().waiting.take()
     }

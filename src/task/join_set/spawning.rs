@@ -1,9 +1,9 @@
 //! How do tasks come into a [`JoinSet`]?
 //!
-//! By each of the ways in which a task or a blocking job is spawned: the set keeps the handle, and
-//! gives the caller one that can only abort.
+//! Through a method for each way to spawn a task or a blocking job. The set keeps the join handle,
+//! and the caller gets an abort handle.
 //!
-//! Not here: how their outputs come out (`mod.rs`).
+//! Not here: taking the outputs (`mod.rs`).
 //!
 //! tokio: `task/join_set.rs`.
 
@@ -18,13 +18,13 @@ use super::{JoinSet, Member, poll_handle};
 use crate::task::local_set::LocalSet;
 use crate::task::spawn_local::spawn_local;
 
-/// How tasks come in.
+/// Spawning tasks into the set.
 impl<T: 'static> JoinSet<T> {
-    /// Spawns a task of the entered runtime into the set. The handle can abort it.
+    /// Spawns a task of the entered runtime into the set, and returns a handle that can abort it.
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If called outside a runtime.
     ///
     /// ```
     /// # #[kettle::main]
@@ -44,7 +44,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(spawn(task))
     }
 
-    /// The same, as a task of this runtime.
+    /// Like [`spawn`](JoinSet::spawn), but as a task of the runtime of `handle`.
     #[track_caller]
     pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
     where
@@ -54,12 +54,12 @@ impl<T: 'static> JoinSet<T> {
         self.insert(handle.spawn(task))
     }
 
-    /// The same, as a task of the current [`LocalSet`] or
-    /// [`LocalRuntime`](crate::runtime::LocalRuntime): the future need not be `Send`.
+    /// Like [`spawn`](JoinSet::spawn), but as a task of the current [`LocalSet`] or
+    /// [`LocalRuntime`](crate::runtime::LocalRuntime), so that the future need not be `Send`.
     ///
     /// # Panics
     ///
-    /// Outside both.
+    /// If called outside both.
     #[track_caller]
     pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
     where
@@ -68,7 +68,8 @@ impl<T: 'static> JoinSet<T> {
         self.insert(spawn_local(task))
     }
 
-    /// The same, as a task of this [`LocalSet`]. It runs when that is polled.
+    /// Like [`spawn_local`](JoinSet::spawn_local), but in `local_set`, which runs when it is
+    /// polled.
     #[track_caller]
     pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
     where
@@ -77,12 +78,12 @@ impl<T: 'static> JoinSet<T> {
         self.insert(local_set.spawn_local(task))
     }
 
-    /// Runs a closure that blocks, on a thread for that, as a member of the set. Once it has
-    /// started it can't be aborted.
+    /// Runs a closure that blocks on the blocking pool, as a member of the set. Once it has
+    /// started, it can't be aborted.
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If called outside a runtime.
     ///
     /// ```
     /// # #[kettle::main]
@@ -101,7 +102,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(spawn_blocking(f))
     }
 
-    /// The same, on a thread of this runtime.
+    /// Like [`spawn_blocking`](JoinSet::spawn_blocking), but on the pool that `handle` names.
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -111,7 +112,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(handle.spawn_blocking(f))
     }
 
-    /// The handle is polled once, so that it has the member's waker.
+    /// Inserts a handle after one poll, which gives it the member's waker.
     pub(super) fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
         let abort = handle.abort_handle();
         if let Some(set) = self.ready.id() {
@@ -120,7 +121,7 @@ impl<T: 'static> JoinSet<T> {
         let entry = self.members.vacant_entry();
         let waker = member_waker(&self.ready, entry.key());
         let polled = {
-            // It isn't the running task that waits for this one: the set does.
+            // In events the set waits for the new task, and not the running task.
             let _set = self.scope.within();
             poll_handle(&mut handle, &waker)
         };
@@ -128,7 +129,7 @@ impl<T: 'static> JoinSet<T> {
             Poll::Pending => {
                 entry.insert(Member::Running(handle, waker));
             }
-            // First the output is in the set: to wake calls foreign code, which may panic.
+            // The output goes into the set first, because a wake may panic in foreign code.
             Poll::Ready(output) => {
                 entry.insert(Member::Ended(abort.id(), Box::new(Mutex::new(output))));
                 waker.wake();

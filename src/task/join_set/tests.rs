@@ -1,4 +1,4 @@
-//! `mod.rs` and `ready.rs`: is the memory of a burst given back?
+//! Do `mod.rs` and `ready.rs` give the memory of a burst back?
 
 use super::*;
 
