@@ -1,8 +1,9 @@
-//! The engine of kettle: what runs async code, on one thread, written to be read.
+//! The engine of kettle: how does one thread run many async tasks?
 //!
-//! A future does nothing until it is polled. The engine decides which task is polled and when:
-//! tasks wait in a run queue, wakers put them there, a timer wheel and a reactor call wakers when
-//! time has passed or a socket is ready, and when there is nothing to do the thread sleeps.
+//! A future does nothing until it is polled, so something has to decide which task is polled, and
+//! when. The engine polls the tasks in its run queue, one after another. A task that has to wait
+//! leaves its waker with the timer wheel, the reactor or another task, and calling that waker puts
+//! the task back into the queue. While the queue is empty, the thread sleeps.
 //!
 //! ```text
 //!                 ┌───────────────────────────── executor ◀── messages from other threads
@@ -12,33 +13,30 @@
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
-//! # Words
-//!
-//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread
-//! that drives the runtime. Only that thread touches its tasks; others send a *message* to its
-//! *inbox*. A *turn* is one pass of the loop, in five *phases*, a *tick* one millisecond of the
-//! timer wheel. `docs/glossary.md` explains the engine's other words.
+//! A task's *scheduler* is the slab and the run queue of its runtime. While a thread drives the
+//! runtime, the scheduler is *current* on that thread, and no other thread touches its tasks: it
+//! sends a *message* to the runtime's *inbox* instead. A *turn* is one pass of the loop, in five
+//! *phases*, and a *tick* is one millisecond of the timer wheel. `docs/glossary.md` explains the
+//! other words.
 //!
 //! # One wake
 //!
-//! A task that sleeps is woken like this. Its poll leaves a waker in the timer wheel and returns
-//! `Pending` (`time/timer.rs`), so the scheduler makes it `Idle` (`tasks/scheduler.rs`). The loop,
-//! with nothing else to do, sleeps until the deadline (`executor/park.rs`). Then it takes the timer
-//! out of the wheel and calls the waker (`time/time.rs`). The scheduler is this thread's own, so it
-//! makes the task `Queued` at once (`tasks/current.rs`), and the next turn polls it
-//! (`executor/executor.rs`). A wake from another thread differs in one thing: there the scheduler
-//! isn't current, so the wake goes as a message to the inbox, which unparks the loop if it sleeps.
+//! When a task sleeps, its poll leaves a waker in the timer wheel and returns `Pending`
+//! (`time/timer.rs`), so the scheduler marks the task `Idle` (`tasks/scheduler.rs`). With nothing
+//! else to do, the loop sleeps until the deadline (`executor/park.rs`). Then it takes the timer out
+//! of the wheel and calls the waker (`time/time.rs`). Because the task's scheduler is current on
+//! this thread, the waker marks the task `Queued` at once (`tasks/current.rs`), and the next turn
+//! polls it (`executor/executor.rs`). On any other thread the waker would send a message to the
+//! inbox, which unparks the loop if it sleeps.
 //!
-//! Read five files first, by their questions. Which states can a task be in (`tasks/scheduler.rs`)?
-//! What does every wake do (`tasks/current.rs`)? What does the loop do in a turn
-//! (`executor/executor.rs`)? How does a task wait for an instant (`time/time.rs`), and how for a
-//! socket (`io/source.rs`)? Then read the rest floor by floor.
+//! Begin with `tasks/scheduler.rs`, `tasks/current.rs`, `executor/executor.rs`, `time/time.rs` and
+//! `io/source.rs`. Then read floor by floor.
 //!
 //! # The floors
 //!
-//! The engine is a house: a folder imports only from itself and from the floors below. So it can be
-//! read from the ground up, and nothing that is read depends on what is still to come.
-//! `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading order.
+//! The engine is a house: a folder imports only from itself and from the floors below, so that you
+//! can read it from the ground up and never depend on a file that is still to come. `cargo xtask
+//! test house` checks the imports. Each folder's `mod.rs` lists its files in reading order.
 //!
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
@@ -52,19 +50,14 @@
 //! | 1 | `base/` | what do all floors need that has nothing to do with tasks? | events |
 //! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
 //!
-//! A hook is an upward import in disguise, so there are only six: `Times` (the events ask the clock
-//! what time it is), `Sink` (a program's own code gets the records), `Task` (the executor polls any
-//! future), `Hook` (a program's closure is called around the loop's sleep), `StartThread` (the
-//! crate above makes the pool's threads), and `Schedule` (it chooses where several answers are
-//! right).
+//! A hook is an upward import in disguise, so there are only six: the events ask the clock for the
+//! time (`Times`), a program's own code receives the records (`Sink`), the executor polls futures
+//! of any type (`Task`), the loop calls a program's closures around its sleep (`Hook`), the crate
+//! above starts the pool's threads (`StartThread`), and a schedule chooses where several answers
+//! are right (`Schedule`).
 //!
-//! # Doors
-//!
-//! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
-//! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`WakerSlot`], [`store_waker`], [`budget`] and [`emit`]; for code that polls tasks of its own
-//! [`RunQueue`], [`InFlight`], [`poll_task`] and [`cause`]; and a few that only ask ([`choose`],
-//! [`choose_task`], [`assert_may_block`] …). Nothing here knows bytes, channels or macros.
+//! The crate `kettle` is built on what is exported here. Nothing below knows bytes, channels or
+//! macros.
 
 #![warn(missing_docs)]
 

@@ -1,10 +1,10 @@
-//! What does every floor above need, though it has nothing to do with tasks?
+//! What do all floors need that has nothing to do with tasks?
 //!
 //! | file | the question it answers |
 //! |---|---|
 //! | `user_code.rs` | what happens when a waker panics, or the drop of an output or a message? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
-//! | `sync.rs` | which locks and atomics protect what several threads share? |
+//! | `sync.rs` | where do the files that a model checker runs get their locks and atomics? |
 
 pub(crate) mod sync;
 pub(crate) mod user_code;

@@ -1,12 +1,12 @@
-//! Which locks, atomics and queues protect what several threads share?
+//! Where do the files that a model checker runs get their locks and atomics?
 //!
-//! Those below, in the files that a model checker checks. The checker (loom) tries every order in
-//! which threads may take their steps. It compiles the same files with locks of its own: the model
-//! package has a `base::sync` with the same names, made of loom's types, for `inbox/inbox.rs`,
+//! From here. The checker, loom, tries every order in which threads may take their steps, but it
+//! sees only locks and atomics of its own. So `tests/models` has a `base::sync` with the same
+//! names, made of loom's types, and compiles these files against it unchanged: `inbox/inbox.rs`,
 //! `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and `runtime/core_slot.rs`.
-//! The other files take theirs from std and `parking_lot`.
+//! All others use std and `parking_lot` directly.
 //!
-//! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
+//! tokio: the module `loom`, switched by `cfg(loom)`.
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,11 +1,12 @@
 //! How is the newest waker stored, with no user code under a lock?
 //!
-//! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that is
-//! the waker that is stored already, and comparing the two runs no user code. If the new waker is
-//! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
-//! So [`store_waker`] goes up to two rounds: lock, look, store. If the [`WakerSlot`] needs a clone,
-//! the first round only unlocks. The clone is made, and the second *looks again*: anything may have
-//! happened in between. (The running task's own waker takes one: its clone only counts up.)
+//! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that
+//! one is stored already, and comparing two wakers runs no user code. But replacing a waker means
+//! cloning the new one and dropping the old one, and either may run code of a foreign executor. So
+//! [`store_waker`] makes up to two rounds of lock, look, store. If the [`WakerSlot`] needs a clone,
+//! the first round only unlocks. Then the clone is made, and the second round *looks again*,
+//! because anything may have happened in between. The running task's own waker takes one round,
+//! since cloning it merely counts up.
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
@@ -15,7 +16,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::{Event, Id, KeptId, calls_for, emit};
 
-/// A waker's data and table, to be compared and never followed.
+/// A waker's pointers to data and vtable, which are compared and never followed.
 type Parts = (*const (), *const ());
 
 thread_local! {
@@ -27,15 +28,16 @@ fn parts(waker: &Waker) -> Parts {
     (waker.data(), ptr::from_ref(waker.vtable()).cast())
 }
 
-/// Makes this waker the running task's own until the next poll. (Only compared, it may be gone.)
+/// Makes this waker the running task's own until the next poll, even if it is gone by then.
 #[inline]
 pub(crate) fn own_waker(waker: &Waker) {
     OWN.set(parts(waker));
 }
 
-/// Calls `poll_locked`, which locks, looks, and if it has to wait calls [`WakerSlot::store`] with
-/// the clone that it is given. If that says `None`, so does `poll_locked`: a clone is made, and it
-/// is called again. It returns what must be dropped or woken once the lock is released.
+/// Calls `poll_locked`, which locks, looks, and if it has to wait, passes the clone that it is
+/// given to [`WakerSlot::store`]. While that returns `None` for want of a clone, so does
+/// `poll_locked`, and is called again with one. In the end it returns what must be dropped or woken
+/// without the lock.
 #[inline]
 pub fn store_waker<R>(
     cx: &Context<'_>,
@@ -50,30 +52,30 @@ pub fn store_waker<R>(
     }
 }
 
-/// Room for one waker, and for the number of the wait that it is stored for, while it is recorded.
+/// Room for one waker and, while something records, for the number of the wait it is stored for.
 #[derive(Debug, Default)]
 pub struct WakerSlot(Option<Call>);
 
-/// The waker that another one has replaced, if there was one.
+/// The waker that was replaced, if there was one.
 #[derive(Debug)]
-#[must_use = "it is to be dropped with no lock held: that may run code of a foreign executor"]
+#[must_use = "drop it with no lock held: that may run code of a foreign executor"]
 pub struct Old(pub Option<Waker>);
 
 impl Old {
-    /// None was replaced.
+    /// No waker was replaced.
     pub const NONE: Old = Old(None);
 }
 
-/// A waker to call, and for which wait.
+/// A waker to call, and the wait that it was stored for.
 #[derive(Debug)]
-#[must_use = "it is to be called"]
+#[must_use = "the task waits until it is called"]
 pub struct Call {
     waker: Waker,
     wait: KeptId,
 }
 
 impl Call {
-    /// Wakes the task, for that wait. Never under a lock.
+    /// Wakes the task for that wait. Never under a lock.
     #[inline]
     pub fn wake(self) {
         calls_for(self.wait.get(), || self.waker.wake());
@@ -85,7 +87,7 @@ impl Call {
         self.wait.get()
     }
 
-    /// Tells that the wait is served: right behind the event that tells by what.
+    /// Records that the wait is served, right behind the event that says by what.
     #[inline]
     #[track_caller]
     pub fn served(&self) {
@@ -102,15 +104,15 @@ impl From<Waker> for Call {
 }
 
 impl WakerSlot {
-    /// With no waker in it.
+    /// A slot with no waker in it.
     pub const EMPTY: WakerSlot = WakerSlot(None);
 
-    /// With this waker in it.
+    /// A slot with this waker in it.
     pub fn new(waker: Waker) -> WakerSlot {
         WakerSlot(Some(waker.into()))
     }
 
-    /// The waker is stored for this wait.
+    /// Notes which wait the waker is stored for.
     #[inline]
     pub fn stored_for(&mut self, wait: KeptId) {
         self.0.iter_mut().for_each(|call| call.wait = wait);
@@ -127,7 +129,7 @@ impl WakerSlot {
         Some(Old(self.0.replace(newest.into()).map(|old| old.waker)))
     }
 
-    /// The waker to store: the clone that was made, or one of the running task's own.
+    /// The waker to store: the clone, or a new one if `cx` has the running task's own waker.
     #[inline]
     pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
         let own = || (OWN.get() == parts(cx.waker())).then(|| cx.waker().clone());
@@ -140,7 +142,7 @@ impl WakerSlot {
         self.0.take()
     }
 
-    /// The same, and tells that the wait is [served](Call::served).
+    /// Takes the waker out, and records that its wait is [served](Call::served).
     #[inline]
     #[track_caller]
     pub fn serve(&mut self) -> Option<Call> {
@@ -149,7 +151,7 @@ impl WakerSlot {
         Some(call)
     }
 
-    /// Is there no waker in it?
+    /// Is the slot empty?
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()

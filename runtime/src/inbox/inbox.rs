@@ -1,12 +1,12 @@
 //! How does a message from another thread get in, and when is the loop unparked?
 //!
-//! Any thread can send into the [`Inbox`], a lock-free queue. Only the loop has the queue's other
-//! end, and receives once in each turn. If the loop sleeps in the selector it must be unparked;
-//! otherwise it must not, because an unpark costs a system call.
+//! Any thread can send into the [`Inbox`], a lock-free queue. Only the loop has the other end of
+//! the queue, and it receives once in each turn. If the loop sleeps in the selector it must be
+//! unparked. If it doesn't, it must not be, because an unpark costs a system call.
 //!
-//! The danger is that a message arrives after the loop has found the inbox empty but before it
-//! sleeps, and is never received. So the sender puts its message in before it swaps `asleep`, and
-//! the loop swaps before it looks:
+//! The danger is a message that arrives after the loop has found the inbox empty but before it
+//! sleeps: it would never be received. So the sender puts its message in before it swaps `asleep`,
+//! and the loop swaps before it looks:
 //!
 //! ```text
 //!   loop (prepare_to_sleep)                    other thread (send)
@@ -16,34 +16,33 @@
 //!   sleep in the selector
 //! ```
 //!
-//! The swaps of one atomic have an order. If the sender's comes second, it finds `true`, and
+//! The swaps of one atomic have an order. If the sender's comes second, it finds `true` and
 //! unparks. If the loop's comes second, it reads what the sender's swap wrote, and so sees all that
-//! the sender did before that: the message is there when it looks. *Every* change to `asleep` is a
-//! swap, including the loop's when it wakes up. A plain store reads nothing, and would cut the
-//! chain that leads from a sender's swap to the loop's next look.
-//!
-//! An unpark between `prepare_to_sleep` and the sleep is not lost: it ends the sleep as it begins.
+//! the sender did before: the message is there when the loop looks. *Every* change to `asleep` has
+//! to be a swap, including the loop's when it wakes up. A plain store reads nothing, so it would
+//! cut the chain that leads from a sender's swap to the loop's next look. An unpark between
+//! `prepare_to_sleep` and the sleep isn't lost either, because it ends the sleep as it begins.
 //!
 //! Interface: [`Inbox`]; [`InFlight`], which says whether a task has such a message on its way.
-//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark for
-//! each time that it becomes true; a thread's messages are received in the order in which it sent
-//! them. When the loop drops its end, all messages are dropped, and so are any that arrive later.
-//! The loom models in `tests/models` run this file unchanged.
+//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`, and each time it
+//! becomes true there is at most one unpark. The messages of one thread are received in the order
+//! in which it sent them. When the loop drops its end, all messages are dropped, and so are any
+//! that arrive later. The loom models in `tests/models` run this file unchanged.
 //!
 //! tokio: the injection queue with a mutex, and an unpark for each message.
 
 use super::unpark::Unpark;
 use crate::base::sync::{Arc, AtomicBool, AtomicUsize, Ordering, Receiver, Sender, unbounded};
 
-/// Messages to one loop, and its identity: no two loops have the same inbox.
+/// The messages to one loop. It also identifies the loop, since no two loops share an inbox.
 pub(crate) struct Inbox<M> {
     sender: Sender<M>,
     /// Does the loop sleep, or is it about to?
     asleep: AtomicBool,
     unpark: Arc<Unpark>,
-    /// New tasks among the messages, counted where those are made and dropped.
+    /// How many of the messages are new tasks. Counted where these are made and dropped.
     pub(crate) spawns: AtomicUsize,
-    /// Blocking jobs, which may yet send. A job leaves the count after its last message.
+    /// Blocking jobs that may still send. A job leaves the count after its last message.
     pub(crate) jobs: AtomicUsize,
 }
 
@@ -76,12 +75,13 @@ impl<M> Inbox<M> {
         self.sender.len()
     }
 
-    /// No job, and no message? First the count: when that is zero, the last messages are here.
+    /// Is there no job and no message? It reads the count of jobs first: once that is zero, their
+    /// last messages are here.
     pub(crate) fn is_quiet(&self) -> bool {
         self.jobs.load(Ordering::Acquire) == 0 && self.sender.is_empty()
     }
 
-    /// Says that the loop is about to sleep. False: a message is there, don't.
+    /// Announces that the loop is about to sleep. False: it must not, because a message is there.
     #[must_use]
     pub(crate) fn prepare_to_sleep(&self) -> bool {
         self.asleep.swap(true, Ordering::AcqRel);
@@ -92,32 +92,33 @@ impl<M> Inbox<M> {
         empty
     }
 
-    /// Has nothing come since the loop has said that it is about to sleep?
+    /// Has nothing come since the loop announced that it is about to sleep?
     pub(crate) fn is_asleep(&self) -> bool {
         self.asleep.load(Ordering::Relaxed)
     }
 
-    /// Says that the loop is awake: from here on it need not be unparked.
+    /// Announces that the loop is awake, and need not be unparked any more.
     pub(crate) fn awake(&self) {
         self.asleep.swap(false, Ordering::AcqRel);
     }
 }
 
-/// Is a message of this kind in the inbox for this task? A thousand wakes from elsewhere are one.
+/// Is a wake of this task already in the inbox? A thousand wakes from other threads need only one
+/// message.
 #[derive(Debug, Default)]
 pub struct InFlight(AtomicBool);
 
 impl InFlight {
-    /// True for the thread that must send the message. The others need not: one is on its way, and
-    /// the poll that it causes sees what they wrote before this call.
+    /// True for the thread that must send the message. The others need not, because one is on its
+    /// way, and the poll that it causes sees what they wrote before this call.
     pub fn begin(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }
 
-    /// Called when the message is received, before its task is queued. It is a swap, not a store,
-    /// because a swap also *reads* what the last `begin` wrote. So this thread sees all that the
-    /// other one wrote before. After a store the poll could miss what it is woken for. (On x86
-    /// thousands of wakes were lost in a few million rounds.)
+    /// Called when the message is received, before its task is queued. A swap also *reads* what the
+    /// last `begin` wrote, so this thread sees all that the other one wrote before. After a plain
+    /// store the poll could miss what it is woken for: on x86 that lost thousands of wakes in a few
+    /// million rounds.
     pub fn end(&self) {
         self.0.swap(false, Ordering::AcqRel);
     }

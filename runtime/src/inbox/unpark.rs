@@ -1,10 +1,10 @@
 //! What ends the loop's sleep?
 //!
-//! The loop sleeps in the operating system's selector. A waker of the selector (on Linux an
-//! eventfd) ends that sleep from any thread, or the next one, if the loop is awake. It costs a
-//! system call, so only the inbox calls it, and only when the loop sleeps (`inbox.rs`).
+//! The loop sleeps in the operating system's selector, and mio's waker (an eventfd on Linux) ends
+//! that sleep from any thread. If the loop is awake, it ends the next sleep. Because each call
+//! costs a system call, only the inbox makes it, and only while the loop sleeps (`inbox.rs`).
 //!
-//! tokio: the driver's `Unpark`, called for each message whether the loop sleeps or not.
+//! tokio: the driver's `Unpark`, which is called for each message whether the loop sleeps or not.
 
 use std::io;
 use std::sync::OnceLock;
@@ -13,8 +13,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(crate) struct Unpark {
     waker: mio::Waker,
-    /// The first error of the system. Kept for the loop: the thread that wakes a task is not to
-    /// blame, and must not panic.
+    /// The system's first error, kept for the loop: the thread that wakes a task isn't to blame for
+    /// it, and must not panic.
     error: OnceLock<String>,
 }
 

@@ -1,26 +1,24 @@
 //! How many operations may one poll make, and which wakers are called later?
 //!
-//! A poll of a task has a *budget* of 128 units ([`UNITS`]). Each operation of a primitive that
-//! makes progress spends one. When none is left the primitive returns `Pending` although it could
-//! go on, and its waker is *deferred*: called after the polls of this turn, so that timers, sockets
-//! and other tasks get their turn. The code that awaits notices nothing.
+//! A poll of a task has a *budget* of 128 units ([`UNITS`]), and each operation of a primitive that
+//! makes progress spends one. When none is left, the primitive returns `Pending` although it could
+//! go on, and its waker is *deferred*, which means called after the polls of this turn. So timers,
+//! sockets and other tasks get their turn, and the code that awaits doesn't notice.
 //!
-//! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
-//! those that this woke. A yield that woke its task at once would let timers and sockets wait until
-//! this turn's polls are used up, and a combinator that polls its children as soon as they wake
-//! would spin without end.
+//! [`defer`] also serves a task that yields, and one that moved the paused clock and lets the tasks
+//! run that this woke. If a yield woke its task at once, timers and sockets would wait until this
+//! turn's polls are used up, and a combinator that polls its children as soon as they wake would
+//! spin.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of
-//! a turn. Invariants: only progress costs: an operation that returns `Pending` has spent nothing.
-//! Outside of a task there is no limit. What is deferred during the polls is called in the same
-//! turn (at most 1,024 wakers), what comes later in the next; the loop does not park before.
+//! a turn. Invariants: an operation that returns `Pending` has spent nothing. Outside of a task
+//! there is no limit. A waker that is deferred during the polls is called in the same turn (at most
+//! 1,024 are), a later one in the next, and the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
-//! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
-//! here and in tokio. Use `spawn_blocking` for it.
-//!
-//! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`.
+//! budget and then waits for a deferred waker that the blocked loop can't call. So it hangs, here
+//! and in tokio: use `spawn_blocking` for it.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
@@ -28,19 +26,18 @@ use std::task::{Context, Poll, Waker};
 use kettle_events::{Cause, Deferral, Event, Point, emit};
 
 use super::current::{LOCALS, PollScope, UNLIMITED, caused_by, flush_if_live, with_scheduler};
-use super::schedule::{choose, wake_some};
-use crate::base::user_code::PER_PHASE;
+use super::schedule::{PER_PHASE, choose, wake_some};
 
-/// Operations per poll of a task. (`poll.rs` begins each poll with them.)
+/// Operations per poll of a task.
 pub const UNITS: u8 = 128;
 
-/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it has cost nothing.
+/// The right to one operation. Only [`Permit::made_progress`] spends it.
 #[must_use = "a permit that is dropped costs nothing: call `made_progress`"]
 #[derive(Debug)]
 pub struct Permit(());
 
-/// Asks for one operation. `Pending`: the budget of this poll is spent and the waker deferred;
-/// return `Pending` too.
+/// Asks for one operation. If it returns `Pending`, the budget of this poll is spent and the waker
+/// deferred, so return `Pending` too.
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
     if has_remaining() {
@@ -50,14 +47,14 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
     Poll::Pending
 }
 
-/// Is there budget left in this poll? Spends nothing.
+/// Is there budget left in this poll?
 #[inline]
 pub fn has_remaining() -> bool {
     remaining() != Some(0)
 }
 
 impl Permit {
-    /// The operation made progress: the unit is spent. (A schedule may end the budget here.)
+    /// Spends the unit, because the operation made progress. A schedule may end the budget here.
     #[inline]
     pub fn made_progress(self) {
         if let Some(left) = remaining() {
@@ -67,18 +64,16 @@ impl Permit {
     }
 }
 
-/// Runs `poll` without a limit: for the one operation that must not be delayed by what others have
-/// spent, such as the check of a timeout's deadline.
-///
-/// tokio: `task::coop::with_unconstrained`, internal there too.
+/// Runs `poll` without a limit, if it must not be delayed by what other operations have spent: the
+/// check of a timeout's deadline is such a poll.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     let scope = LOCALS.with(|locals| locals.scope.get());
     let _scope = PollScope { budget: UNLIMITED, ..scope }.enter();
     poll()
 }
 
-/// Wakes the task that polls with `cx` a little later: in phase 2 of a turn. (At once, if no
-/// scheduler is current here.)
+/// Wakes the task that polls with `cx` a little later, in phase 2 of a turn. Without a current
+/// scheduler there is no later, so it wakes the task at once.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
     if why == Deferral::Budget {
@@ -90,14 +85,13 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     }
     let waker = cx.waker().clone();
     if with_scheduler(|_| ()).is_none() {
-        return waker.wake(); // no loop here that could do it later
+        return waker.wake();
     }
     LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
 }
 
-/// Lets those tasks run that a timer, a socket or another thread has woken by now. `counts` says
-/// how many were put into their urgent queue so far, and how many have left it; `None`: it isn't
-/// here.
+/// Lets the tasks run that a timer, a socket or another thread has woken by now. `counts` says how
+/// many were put into their urgent queue so far and how many have left it, if that queue is here.
 pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Output = ()> {
     let mut last = None;
     poll_fn(move |cx| {
@@ -111,7 +105,7 @@ pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Ou
     })
 }
 
-/// Calls deferred wakers, but not too many at once: phase 2 of a turn.
+/// Phase 2 of a turn: calls deferred wakers, but not too many at once.
 pub(crate) fn wake_deferred() {
     let mut deferred = LOCALS.with(|locals| locals.deferred.take());
     caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred, Waker::wake));
@@ -120,13 +114,13 @@ pub(crate) fn wake_deferred() {
     LOCALS.with(|locals| locals.deferred.replace(deferred));
 }
 
-/// Calls all that are deferred by now, and a phase at most of what these defer: the runtime ends.
+/// Calls all deferred wakers, and at most a phase of those that these defer: the runtime ends.
 pub(crate) fn wake_all_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len());
     (0..now.div_ceil(PER_PHASE)).for_each(|_| wake_deferred());
 }
 
-/// How many units are left in this poll; `None`: there is no limit here.
+/// How many units are left in this poll. `None`: there is no limit here.
 #[inline]
 pub fn remaining() -> Option<u8> {
     Some(LOCALS.with(|locals| locals.scope.get().budget)).filter(|left| *left != UNLIMITED)

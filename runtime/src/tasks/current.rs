@@ -1,17 +1,17 @@
 //! Which scheduler is this thread's, and what does every wake and abort do?
 //!
 //! Wakers, `spawn` and `yield_now` are called by user code, which holds no reference to a
-//! scheduler. So while a thread drives a runtime, the runtime's scheduler is in a thread-local:
-//! it is *current* there. Every wake, abort and new task passes here, by one rule: *if the task's
-//! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
+//! scheduler. So while a thread drives a runtime, the runtime's scheduler is in a thread-local: it
+//! is *current* there. Every wake, abort and new task follows one rule: *if the task's scheduler is
+//! current on this thread, act at once; otherwise send a message to its inbox.*
 //!
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
-//! [`cause`] and [`caused_by`]; [`shown_id`], the id that a program sees; [`swap`] for the
-//! guard that brings a runtime to a thread. Invariants: no closure given to
-//! `with_scheduler` calls user code. Nothing is destroyed: a waker called in another thread-local's
-//! destructor sends a message.
+//! [`cause`] and [`caused_by`]; [`shown_id`], the id that a program sees; [`swap`], for the guard
+//! that brings a runtime to a thread. Invariants: no closure given to `with_scheduler` calls user
+//! code. The thread-local is never destroyed, so a waker that another one's destructor calls still
+//! sends a message.
 //!
-//! tokio: `runtime/context.rs`; its thread-local has the handle, and the core in a `RefCell`.
+//! tokio: the thread-local has the handle, and the core in a `RefCell`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -30,7 +30,7 @@ use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 
-/// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
+/// What this floor keeps per thread. A runtime that no thread drives has its `Locals` in its core.
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     /// Wakers that the loop will call in phase 2 (`budget.rs`).
@@ -48,7 +48,7 @@ pub(super) struct PollScope {
     pub(super) budget: u8,
 }
 
-/// What is left of the budget where there is no limit.
+/// The budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
 const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None, budget: UNLIMITED };
@@ -76,13 +76,13 @@ impl PollScope {
     }
 }
 
-/// Reaches the scheduler that is current on this thread, if one is. Never around user code.
+/// Calls `f` with this thread's current scheduler, if there is one. `f` must not run user code.
 #[inline]
 pub(crate) fn with_scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
     LOCALS.with(|locals| locals.scheduler.borrow_mut().as_mut().map(f))
 }
 
-/// The same, if it is the one that receives from this inbox.
+/// The same, but only if it is the scheduler that receives from this inbox.
 #[inline]
 pub(crate) fn with_scheduler_of<R>(
     inbox: Option<&Arc<Inbox<Message>>>,
@@ -102,7 +102,7 @@ impl ArcWake for Header {
     }
 }
 
-/// Asks for a task's end, from any thread. Its future is dropped where it would have been polled.
+/// Asks a task to end, from any thread. Its future is dropped where it would have been polled.
 pub(crate) fn abort(header: &Arc<Header>) {
     if !header.hand_over.abort() {
         return;
@@ -112,36 +112,33 @@ pub(crate) fn abort(header: &Arc<Header>) {
     }
 }
 
-/// What causes the wakes of this moment on this thread: the running task, or a phase of a turn.
+/// What causes a wake on this thread now: the running task, or a phase of a turn.
 #[inline]
 pub fn cause() -> Cause {
     LOCALS.with(|locals| locals.scope.get().cause)
 }
 
 /// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
-/// task to the loop, but not to the program: it sees what was shown around `block_on`.
-///
-/// tokio: `current_task_id` in `runtime/context.rs`.
+/// task only to the loop: the program sees the id that was shown around `block_on`.
 pub fn shown_id() -> Option<Id> {
     LOCALS.with(|locals| locals.scope.get().shown)
 }
 
-/// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
-/// handle wanted, or of a future that never ran.
+/// Shows this id until the guard is dropped, around a job, or around the drop of an unwanted output
+/// or of a future that never ran.
 pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
     PollScope { shown, ..LOCALS.with(|locals| locals.scope.get()) }.enter()
 }
 
-/// Runs what is not part of a poll: its wakes have this cause, its budget no limit, and its events
-/// no task.
+/// Runs what is not part of a poll: its wakes have this cause, its budget has no limit, and its
+/// events have no task.
 pub(crate) fn caused_by<R>(cause: Cause, code: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::run_as(None);
     code()
 }
 
-/// Hands the events to the runtime's sink. That is user code: not to be called with anything
-/// borrowed.
+/// Hands the events to the runtime's sink, which is user code: nothing may be borrowed.
 #[inline]
 pub(crate) fn flush_events() {
     if events::on() {
@@ -149,7 +146,7 @@ pub(crate) fn flush_events() {
     }
 }
 
-/// Where there is a reason to look: records from here on, beginning with what is there.
+/// If there is a reason to look, records from here on, beginning with what is there now.
 #[inline]
 pub(crate) fn look_if(reason: bool) {
     if reason {
@@ -164,7 +161,8 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// Tells, before a sleep, who has the wakers of tasks that have come to wait for nothing of ours.
+/// Records before a sleep how many clones are left of the wakers of tasks that wait, but for no
+/// timer, source or primitive of kettle's.
 pub(crate) fn tell_clones() {
     let silent = events::take_silent();
     let tell = |(task, count, _)| emit(|| Event::Clones { task, count });
@@ -178,7 +176,7 @@ pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
 }
 
-/// Which task in the queue does the schedule want to be polled next?
+/// Which task in the queue does the schedule want polled next?
 pub(crate) fn choose_next() -> usize {
     let choose = |it: &mut Scheduler| choose_task(it.queue.len(), it.ready());
     with_scheduler(choose).unwrap_or_default()
@@ -189,18 +187,18 @@ pub(crate) fn is_idle() -> bool {
     queued() == 0 && LOCALS.with(|locals| locals.deferred.borrow().is_empty())
 }
 
-/// Room for deferred wakers, for the tests that watch it return.
+/// How many deferred wakers there is room for.
 pub(crate) fn capacity() -> usize {
     LOCALS.with(|locals| locals.deferred.borrow().capacity())
 }
 
-/// Gives back what a burst has grown.
+/// Gives back the memory of a burst.
 pub(crate) fn shrink_to(capacity: usize) {
     with_scheduler(|scheduler| scheduler.shrink_to(capacity));
     LOCALS.with(|locals| locals.deferred.borrow_mut().shrink_to(capacity));
 }
 
-/// Exchanges what is current on this thread, but for the id that is shown.
+/// Exchanges what is current on this thread, except for the id that the program sees.
 pub(crate) fn swap(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);
@@ -221,7 +219,7 @@ pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place, size: usiz
     }
 }
 
-/// Takes a new task in, unless the runtime is ending.
+/// Takes in a new task, unless the runtime is ending.
 fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
     if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
         return cancel(&header, task);
@@ -231,7 +229,7 @@ fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
     with_scheduler(|scheduler| scheduler.insert(header, task));
 }
 
-/// Received, or dropped by a runtime that has ended: it is no longer on its way.
+/// It was received, or a runtime that has ended drops it.
 impl Drop for NewTask {
     fn drop(&mut self) {
         if let Some(inbox) = self.header.inbox() {
@@ -243,7 +241,7 @@ impl Drop for NewTask {
     }
 }
 
-/// A new task ends as it is: its future is dropped unpolled.
+/// Ends a task that was never polled.
 fn cancel(header: &Header, task: BoxedTask) {
     let id = show_id(Some(header.id));
     catch_panic(|| drop(task));
@@ -262,7 +260,7 @@ pub(crate) fn receive(message: Message) {
             admit(new.header.clone(), task, new.at, new.size);
         }
         Message::Wake(header, wait) => {
-            header.wake_sent.end(); // the next such wake needs a message of its own
+            header.wake_sent.end(); // the next wake from elsewhere needs a message of its own
             let wake = |scheduler: &mut Scheduler| scheduler.wake(&header, cause());
             calls_for(wait, || _ = with_scheduler_of(header.inbox(), wake));
         }

@@ -1,7 +1,7 @@
 //! How does a finished task reach the handle that waits for it?
 //!
-//! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in, the
-//! handle takes it out, whichever comes first and on whatever thread the handle is.
+//! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in and the
+//! handle takes it out, whichever comes first, and on whatever thread the handle is.
 //!
 //! ```text
 //!      ┌──┐ 1 poll
@@ -13,19 +13,19 @@
 //!     Detached ──────────────────────────────────────────┘
 //! ```
 //!
-//! - `Waiting`: the task has not ended. The waker of the handle's latest poll is here, if it was
-//!   polled. `finish` gives it out to be called, once.
-//! - `Finished`: the task has ended, and the handle does not know it.
+//! - `Waiting`: the task has not ended. If the handle was polled, its latest waker is here, and
+//!   `finish` returns it to be called, once.
+//! - `Finished`: the task has ended, and the handle doesn't know it yet.
 //! - `Taken`: there is nothing left to hand over.
-//! - `Detached`: the task has not ended, and its handle is gone. The value is not wanted: `finish`
-//!   gives it back.
+//! - `Detached`: the task has not ended, but its handle is gone. Since the value is not wanted,
+//!   `finish` returns it.
 //!
-//! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor
-//! reads before each poll. It must work before the task has reached its scheduler, and have no
-//! effect once the task has ended.
+//! A flag beside the state asks the task to end ([`HandOver::abort`]). The executor reads it before
+//! each poll, so it works even before the task has reached its scheduler, and has no effect once
+//! the task has ended.
 //!
-//! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What is taken out is
-//! given back to the caller, which drops or calls it. Modelled with loom as it is (`tests/models`).
+//! Invariant: no user code runs under the lock, because all that is taken out is returned to the
+//! caller, which drops or calls it. The loom models in `tests/models` run this file unchanged.
 //!
 //! tokio: bits of the task's atomic state word (`JOIN_INTEREST`, `JOIN_WAKER`, `COMPLETE`) say who
 //! may touch the output and the waker, which are in `UnsafeCell`s.
@@ -41,7 +41,7 @@ use crate::base::{Call, WakerSlot, store_waker};
 /// Where a task's end and its handle meet.
 pub(crate) struct HandOver<V> {
     state: Mutex<State<V>>,
-    /// Set under the lock, and read without it: before each poll.
+    /// Set under the lock, but read without it before each poll.
     aborted: AtomicBool,
 }
 
@@ -59,12 +59,12 @@ impl<V> HandOver<V> {
         HandOver { state, aborted: AtomicBool::new(false) }
     }
 
-    /// Edges 1 and 3: takes what has finished, or stores the newest waker, for the wait that
-    /// `asked` gives.
+    /// Edges 1 and 3: takes what has finished, or stores the newest waker for the wait that
+    /// `asked` returns.
     ///
     /// # Panics
     ///
-    /// If it was taken before.
+    /// If it was already taken.
     pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> KeptId) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
@@ -84,7 +84,7 @@ impl<V> HandOver<V> {
         }
     }
 
-    /// Edges 2 and 5: the task has ended. Gives out the waker to call, or, if the handle is gone or
+    /// Edges 2 and 5: the task has ended. Returns the waker to call or, if the handle is gone or
     /// the task had ended before, the value.
     pub(crate) fn finish(&self, value: V) -> (Option<Call>, Option<V>) {
         let mut state = self.state.lock();
@@ -100,37 +100,35 @@ impl<V> HandOver<V> {
         (None, Some(value))
     }
 
-    /// Edge 4: the handle is dropped. Gives out what was in it, to be dropped.
+    /// Edge 4: the handle is dropped. Returns what was in it, to be dropped.
     pub(crate) fn detach(&self) -> State<V> {
         let mut state = self.state.lock();
         let next = if state.is_over() { State::Taken } else { State::Detached };
         mem::replace(&mut *state, next)
     }
 
-    /// Has the task ended? From any thread.
     pub(crate) fn is_finished(&self) -> bool {
         self.state.lock().is_over()
     }
 
-    /// Is the handle there? (That of a task that has not ended.)
+    /// Does a task that has not ended still have its handle?
     pub(crate) fn has_handle(&self) -> bool {
         matches!(*self.state.lock(), State::Waiting(_))
     }
 
-    /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
+    /// Asks the task to end. False if it has ended, or was asked before.
     pub(crate) fn abort(&self) -> bool {
         let state = self.state.lock();
         !state.is_over() && !self.aborted.swap(true, Ordering::AcqRel)
     }
 
-    /// Has the task been asked to end?
+    /// Was the task asked to end?
     pub(crate) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Acquire)
     }
 }
 
 impl<V> State<V> {
-    /// Has the task ended?
     fn is_over(&self) -> bool {
         matches!(self, State::Finished(_) | State::Taken)
     }

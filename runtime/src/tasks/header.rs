@@ -1,18 +1,17 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output.
-//! A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
-//! join and abort handles hold the same `Arc`. The header outlives the future: a waker that is kept
-//! too long points to a header without a slot, and wakes nothing.
+//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output. Each
+//! waker of the task is an `Arc` of the header (`ArcWake` makes it one), and so is each join or
+//! abort handle. The header outlives the future, so a waker that is kept too long finds a header
+//! without a slot, and wakes nothing.
 //!
-//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where
-//! the task's scheduler is not current; [`NewTask`]. Invariant: the scheduler alone changes `slot`,
-//! which is set from when it takes the task in until that ends; meanwhile the slot is this task's.
+//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's
+//! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is
+//! set as long as the slot is this task's. What a wake does is in `current.rs`, what it changes in
+//! `scheduler.rs`.
 //!
-//! Not here: what a wake does (`current.rs`), and what it changes (`scheduler.rs`).
-//!
-//! tokio: a `Header` at the beginning of the task's one allocation, which holds future and output
-//! too; its references are counted by hand.
+//! tokio: a `Header` begins the task's one allocation, which also holds the future and the output;
+//! references to it are counted by hand.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -28,9 +27,9 @@ use crate::inbox::{InFlight, Inbox};
 
 /// What the executor and the join handle need of a future, whatever its type.
 pub(crate) trait Task {
-    /// Polls the future. A panic in it is caught and becomes its output.
+    /// Polls the future. A panic in it becomes its output.
     fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
-    /// Drops the future where it is; the output says cancelled.
+    /// Drops the future in place, and makes the output say that it was cancelled.
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
     /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
     fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
@@ -47,12 +46,12 @@ pub(crate) struct Header {
     owner: Owner,
     /// The task's slot in its scheduler, or [`NONE`].
     slot: AtomicU32,
-    /// Is a message of [`Header::send_wake`] on its way?
+    /// Is a [`Message::Wake`] on its way?
     pub(super) wake_sent: InFlight,
-    /// Abort handles that are alive.
+    /// How many abort handles are alive.
     pub(crate) abort_handles: AtomicUsize,
-    /// `None` instead of a box: the output is in a cell (of a blocking job or a local task, see
-    /// `join_handle.rs`), or the task was refused because its runtime had ended.
+    /// `None` instead of a box if the output is in a cell, as for a blocking job or a local task
+    /// (`join_handle.rs`), or if the runtime refused the task because it had ended.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
@@ -60,23 +59,22 @@ pub(crate) struct Header {
 pub(crate) enum Owner {
     /// The scheduler that receives from this inbox.
     Scheduler(Arc<Inbox<Message>>),
-    /// Other code than a scheduler (a local set, the blocking pool). This waker is called when the
-    /// task is aborted.
+    /// A local set or the blocking pool. This waker is called when the task is aborted.
     Other(Waker),
 }
 
-/// What is asked of a scheduler that is not current on this thread.
+/// What a thread asks of a scheduler that is not current there.
 pub(crate) enum Message {
     Spawn(NewTask),
-    /// For this wait.
+    /// Wakes the task for this wait, if it is recorded.
     Wake(Arc<Header>, Option<Id>),
     Abort(Arc<Header>),
 }
 
-/// A task on its way to its scheduler. Dropped unreceived, it ends as cancelled (`current.rs`).
+/// A task on its way to its scheduler. If it is dropped on the way, the task is cancelled.
 pub(crate) struct NewTask {
     pub(crate) header: Arc<Header>,
-    /// `None`: it was received.
+    /// `None` once it was received.
     pub(crate) task: Option<BoxedTask>,
     /// Where it was spawned.
     pub(crate) at: Place,
@@ -84,7 +82,7 @@ pub(crate) struct NewTask {
     pub(crate) size: usize,
 }
 
-/// No slot: the task has not reached its scheduler, or it has ended.
+/// The task has no slot, because it has not reached its scheduler or has ended.
 const NONE: u32 = u32::MAX;
 
 impl Header {
@@ -111,7 +109,7 @@ impl Header {
         }
     }
 
-    /// A wake on a thread where its scheduler is not current. One message is enough for many wakes.
+    /// A wake on a thread where its scheduler isn't current. One message serves many wakes.
     pub(crate) fn send_wake(self: &Arc<Header>) {
         if let Owner::Scheduler(inbox) = &self.owner
             && self.slot().is_some()
@@ -121,7 +119,7 @@ impl Header {
         }
     }
 
-    /// An abort on a thread where its scheduler is not current, or that has none.
+    /// An abort on a thread where its scheduler isn't current, or of a task that has none.
     pub(crate) fn send_abort(self: &Arc<Header>) {
         match &self.owner {
             Owner::Scheduler(inbox) => inbox.send(Message::Abort(self.clone())),

@@ -1,11 +1,9 @@
 //! What happens around each poll of a task?
 //!
-//! [`poll_task`] names the task as the running one, gives it a full budget, and emits the events of
-//! the poll. Afterwards cause, id and budget are as before, even if the poll panics. So polls may
-//! be nested: a local set polls its tasks inside its own poll. Not here: a poll's panic
-//! (`join/join_handle.rs`).
-//!
-//! tokio: `runtime/task/harness.rs`, and `coop::budget` around it.
+//! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
+//! the poll. Afterwards cause, id and budget are as before, even if the poll panics, so polls may
+//! be nested: a local set polls its tasks inside its own poll. What becomes of a panic is in
+//! `join/join_handle.rs`.
 
 use std::task::{Context, Waker};
 
@@ -16,8 +14,8 @@ use super::current::{PollScope, caused_by, flush_if_live, look_if};
 use super::schedule::choose;
 use crate::base::own_waker;
 
-/// Polls a task, which the program sees as `shown`. For any code that polls tasks: the executor, a
-/// local set. Cloning the waker must run no code of others.
+/// Polls a task, which the program sees as `shown`, for the executor or a local set. Cloning the
+/// waker must not run foreign code.
 #[inline]
 pub fn poll_task(
     task: Id,

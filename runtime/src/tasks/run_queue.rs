@@ -1,13 +1,13 @@
 //! In which order are tasks polled?
 //!
-//! First come, first served: a woken task joins the back of the run queue. Beside the ordinary
-//! queue there is an *urgent* one for tasks woken by a timer, a socket or another thread, and the
-//! loop takes from the two alternately. A hundred thousand busy tasks don't delay a due timer, and
-//! a thousand busy sockets don't starve the rest.
+//! First come, first served: a woken task joins the back of the run queue. But there is also an
+//! *urgent* queue, for tasks that a timer, a socket or another thread has woken, and the loop takes
+//! from the two alternately. So a hundred thousand busy tasks don't delay a due timer, and a
+//! thousand busy sockets don't starve the other tasks.
 //!
-//! Interface: [`RunQueue`]. The scheduler has one, and each local set. Invariants: a task is in it
-//! at most once (its owner sees to that); within each of the two queues tasks are in the order in
-//! which they came. Only the future of a new `block_on` goes before all others.
+//! Interface: [`RunQueue`]. The scheduler has one, and each local set. Invariants: the owner puts a
+//! task in only once. Each of the two queues keeps the order in which tasks came, and only the
+//! future of a new `block_on` goes before all others.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 
@@ -20,9 +20,9 @@ use kettle_events::Cause;
 pub struct RunQueue {
     ordinary: VecDeque<u32>,
     urgent: VecDeque<u32>,
-    /// How many were put into the urgent one so far.
+    /// How many tasks were put into the urgent queue so far.
     urgent_pushed: u64,
-    /// When neither is empty: is it the ordinary one's turn?
+    /// While neither queue is empty: is it the ordinary one's turn?
     ordinary_next: bool,
 }
 
@@ -32,8 +32,8 @@ impl RunQueue {
         RunQueue::default()
     }
 
-    /// Puts a task at the back of the queue that its wake's cause sends it to. Returns its position
-    /// there: 1 is the front.
+    /// Puts a task at the back of the queue that suits the cause of its wake. Returns its position
+    /// there, counted from 1.
     #[inline]
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
@@ -49,8 +49,8 @@ impl RunQueue {
         self.ordinary_next |= !self.urgent.is_empty();
     }
 
-    /// Takes the next one: from the two queues alternately, from the other if one is empty. With
-    /// `nth`, one so many places behind it, counted on in the other queue.
+    /// Takes the next task, from the two queues alternately unless one is empty. `nth` skips so
+    /// many tasks, and counts on into the other queue.
     #[inline]
     pub fn pop(&mut self, nth: usize) -> Option<u32> {
         let ordinary_first = self.ordinary_first();
@@ -63,7 +63,7 @@ impl RunQueue {
         first.pop_front()
     }
 
-    /// The one that `pop` would take.
+    /// The task that `pop` would take.
     pub fn peek(&self, nth: usize) -> Option<u32> {
         let Self { ordinary, urgent, .. } = self;
         let ordinary_first = self.ordinary_first();
@@ -76,7 +76,7 @@ impl RunQueue {
         self.urgent.is_empty() || self.ordinary_next && !self.ordinary.is_empty()
     }
 
-    /// Takes one out, wherever it is.
+    /// Takes a task out, wherever it is.
     pub(crate) fn remove(&mut self, slot: u32) {
         self.ordinary.retain(|&other| other != slot);
         self.urgent.retain(|&other| other != slot);
@@ -97,13 +97,13 @@ impl RunQueue {
         self.ordinary.is_empty() && self.urgent.is_empty()
     }
 
-    /// Gives back what a burst has grown: each queue keeps room for so many tasks.
+    /// Gives back the memory of a burst. Each queue keeps room for so many tasks.
     pub fn shrink_to(&mut self, capacity: usize) {
         self.ordinary.shrink_to(capacity);
         self.urgent.shrink_to(capacity);
     }
 
-    /// How many tasks it has room for, for the tests that watch it return.
+    /// How many tasks it has room for.
     pub fn capacity(&self) -> usize {
         self.ordinary.capacity() + self.urgent.capacity()
     }

@@ -1,15 +1,13 @@
 //! What is the runtime free to decide, and what decides it?
 //!
 //! Often several answers are right: any ready task may be polled next. Each such question is a
-//! [`Point`] for [`choose`]. Without a [`Schedule`] the answer is 0: first come, first served; only
-//! `select!` draws then. With one, each answer but 0 is an event: the program and these make the
-//! run.
+//! [`Point`], which [`choose`] answers. Without a [`Schedule`] the answer is 0, first come, first
+//! served, and only `select!` draws a number. With one, each answer but 0 is an event, so the
+//! program and these events determine the run.
 //!
-//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`]. A
-//! table of points is in `docs/ARCHITECTURE.md`. Invariants: chance is nowhere else; without a
-//! schedule, `choose` is a branch.
-//!
-//! tokio: `FastRand`, seeded by `Builder::rng_seed`, for `select!` only.
+//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`].
+//! `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the engine is left to
+//! chance, and without a schedule `choose` costs one branch.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -18,22 +16,21 @@ use std::mem::ManuallyDrop;
 
 use kettle_events::{Event, Id, Point, emit};
 
-use crate::base::user_code::{PER_PHASE, catch_panic};
+use crate::base::user_code::catch_panic;
 
-/// Decides what the runtime is free to decide. It only answers: it calls nothing of the runtime,
-/// which is in the middle of something.
+/// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
 pub trait Schedule: Send {
-    /// Chooses among so many answers, two at least: a number below that.
+    /// Chooses one of so many answers, at least two, by a number below `among`.
     fn choose(&mut self, point: Point, among: usize) -> usize;
 
-    /// Chooses the task to be polled next, of so many that are ready: the iterator has them in the
-    /// order of the queue.
+    /// Chooses which of so many ready tasks is polled next. The iterator has them in the order of
+    /// the queue.
     fn choose_task(&mut self, among: usize, _ready: &mut dyn Iterator<Item = Id>) -> usize {
         self.choose(Point::Task, among)
     }
 }
 
-/// What decides on this thread, or, while no thread drives a runtime, will decide there.
+/// What decides on this thread or, in a runtime that no thread drives, will decide there.
 pub(crate) struct Decider {
     schedule: RefCell<Option<Box<dyn Schedule>>>,
     has_schedule: Cell<bool>,
@@ -49,7 +46,7 @@ impl Decider {
     pub(crate) const fn new(schedule: Option<Box<dyn Schedule>>, seed: Option<u64>) -> Decider {
         Decider {
             schedule: RefCell::new(schedule),
-            has_schedule: Cell::new(false), // it is found out where it is brought
+            has_schedule: Cell::new(false), // `swap` sets it
             random: Cell::new(seed),
         }
     }
@@ -64,25 +61,25 @@ pub(crate) fn swap(other: &Decider) {
     });
 }
 
-/// For where it costs something to count the answers.
+/// To be asked first where it costs something to count the answers.
 #[inline]
 pub(crate) fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 
-/// Chooses among so many answers: a number below that. With fewer than two it is 0.
+/// Chooses one of so many answers, by a number below `among`. With fewer than two it is 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
     match point {
-        // By `move`: what is captured by reference is stored on the stack before anybody asks.
+        // `move`, because what is captured by reference is stored on the stack even if unused.
         _ if has_schedule() => ask(point, among, move |schedule| schedule.choose(point, among)),
         Point::Select => draw(among),
         _ => 0,
     }
 }
 
-/// Chooses the task to be polled next, of so many that are ready: its number in this order.
+/// Chooses which of so many ready tasks is polled next, by its number in this order.
 #[inline]
 #[track_caller]
 pub fn choose_task(among: usize, mut ready: impl Iterator<Item = Id>) -> usize {
@@ -102,8 +99,11 @@ fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -
     chosen
 }
 
-/// Calls at most [`PER_PHASE`] wakers, oldest first unless a schedule chooses. If one panics, the
-/// next is still called.
+/// One phase of a turn calls at most this many wakers, and leaves the rest for the next turn.
+pub(crate) const PER_PHASE: usize = 1024;
+
+/// Calls at most [`PER_PHASE`] wakers, the oldest first unless a schedule chooses. If one panics,
+/// the next is still called.
 pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn(W)) {
     for left in (0..wakers.len().min(PER_PHASE)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
@@ -113,7 +113,7 @@ pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn
     }
 }
 
-/// A number below `limit`: Knuth's generator. Its upper bits are fair, and no secret.
+/// A number below `limit`, by Knuth's generator, whose upper bits are fair but no secret.
 fn draw(limit: usize) -> usize {
     let seed = || RandomState::new().hash_one(0); // std's keys differ from run to run
     let last = HERE.with(|here| here.random.get()).unwrap_or_else(seed);

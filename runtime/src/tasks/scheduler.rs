@@ -1,8 +1,7 @@
 //! Which tasks are alive, what state is each in, and what changes it?
 //!
-//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a
-//! plain value in its slot, because only the thread that drives the runtime touches it; other
-//! threads send a message.
+//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. Since only the
+//! thread that drives the runtime touches it, a task's state is a plain value in its slot.
 //!
 //! ```text
 //!         1 insert
@@ -16,17 +15,17 @@
 //!     │                          │
 //!     └──────────────────────────┘ 8 check_in (Pending)
 //!
-//!     any state ─ ─ ─ remove_main ─ ─ ─ ─ ─ ─ ─ ─ ─▶ (no slot)
+//!     any state ─ ─ ─ remove_main ─ ─ ─ ─ ─ ─ ─ ─ ─ ─▶ (no slot)
 //! ```
 //!
 //! - `Idle`: the future returned `Pending`, and its waker has not been called since. The future is
 //!   in the slot, and the task isn't in a queue. Only a wake changes that (3).
-//! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
-//!   lead to one poll.
-//! - `Running`: it is being polled. Future and header are checked out to the executor.
-//! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
-//!   thread is a message, received between polls.) If the poll returns `Pending`, one more follows
-//!   (8); if it ends the task, the wake was for nothing (7).
+//! - `Queued`: the task is in the run queue exactly once. Further wakes change nothing, so a
+//!   thousand wakes lead to one poll.
+//! - `Running`: the task is being polled. Future and header are checked out to the executor.
+//! - `RunningWoken`: code that runs inside this very poll has woken the task. (A wake from another
+//!   thread is a message, which is received between polls.) If the poll returns `Pending`, another
+//!   one follows (8); if it ends the task, the wake was for nothing (7).
 //!
 //! | edge | caused by |
 //! |---|---|
@@ -34,14 +33,14 @@
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
 //! | 3, never 4 | a wake or an abort on another thread, when its message is received |
 //! | 2; 5 to 8 | the executor, before and after each poll |
-//! | without a number | a panic has ended `block_on`: its own future leaves |
+//! | without a number | a panic has ended `block_on`, and its own future leaves |
 //!
-//! An aborted task is woken like any other; the executor drops its future where it would have
-//! polled it.
+//! An aborted task is woken like any other. Where the executor would have polled it, it drops its
+//! future instead.
 //!
-//! Interface: [`Scheduler`], [`Entry`]. Invariants: a slot is freed only when its task has ended
-//! (or `block_on` has left with its own future), so no number in the queue is stale. A header knows
-//! its slot for as long as the slot is the task's. No user code runs: what to drop is handed back.
+//! Invariants: a slot is freed only when its task has ended or `block_on` leaves with its own
+//! future, so no number in the queue is stale, and a header knows its slot for as long as it has
+//! one. No user code runs here: what has to be dropped is returned.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.
@@ -62,7 +61,7 @@ pub(crate) struct Scheduler {
     pub(crate) queue: RunQueue,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
-    /// How many tasks are alive, without `block_on`'s own future, for other threads to read.
+    /// How many tasks are alive, without `block_on`'s own future. Other threads read it.
     alive: Arc<AtomicUsize>,
     /// The runtime is being shut down: new tasks are refused.
     pub(crate) closed: bool,
@@ -70,7 +69,7 @@ pub(crate) struct Scheduler {
 
 struct Slot {
     state: State,
-    /// Checked out while it is polled.
+    /// `None` while it is checked out for a poll.
     entry: Option<Entry>,
 }
 
@@ -85,7 +84,7 @@ enum State {
 /// A task: in its slot, or checked out to the executor for one poll.
 pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
-    /// `None`: `block_on` keeps its own future.
+    /// `None` for the future of `block_on`, which keeps it.
     pub(crate) task: Option<BoxedTask>,
 }
 
@@ -110,7 +109,7 @@ impl Scheduler {
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
-    /// Edge 1 for `block_on`'s own future: before all tasks that are queued, as in tokio.
+    /// Edge 1 for `block_on`'s own future, which goes before all tasks in the queue, as in tokio.
     pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
         let id = header.id;
         let slot = self.fill_slot(header, None);
@@ -127,7 +126,7 @@ impl Scheduler {
         slot
     }
 
-    /// Edge 2: checks the next task out, or a later one (`run_queue.rs`).
+    /// Edge 2: checks out the next task, or a later one (`run_queue.rs`).
     #[inline]
     pub(crate) fn check_out(&mut self, nth: usize) -> Option<Entry> {
         let slot = self.queue.pop(nth)?;
@@ -137,8 +136,8 @@ impl Scheduler {
         entry.take()
     }
 
-    /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
-    /// only noted: edge 8 queues the task.
+    /// Edges 3 and 4: wakes one of this scheduler's tasks. During the task's own poll that is only
+    /// noted, and edge 8 queues the task.
     #[inline]
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
@@ -156,11 +155,11 @@ impl Scheduler {
                 *state = State::RunningWoken; // 4
                 Effect::DuringPoll
             }
-            State::Queued | State::RunningWoken => Effect::Coalesced, // a poll is to come
+            State::Queued | State::RunningWoken => Effect::Coalesced, // a poll follows anyway
         }
     }
 
-    /// Edges 6 and 8: takes a task back that returned `Pending`.
+    /// Edges 6 and 8: takes back a task that returned `Pending`.
     #[inline]
     pub(crate) fn check_in(&mut self, out: Entry) {
         let number = out.slot();
@@ -182,7 +181,7 @@ impl Scheduler {
         out.header.set_slot(None);
     }
 
-    /// `block_on` leaves, whatever became of its own future (it is still here after a panic).
+    /// `block_on` leaves. After a panic its own future is still here.
     pub(crate) fn remove_main(&mut self, main: &Header) {
         if let Some(slot) = main.slot() {
             main.set_slot(None);
@@ -191,7 +190,7 @@ impl Scheduler {
         }
     }
 
-    /// A task was aborted: the executor is to find it in the queue.
+    /// Queues an aborted task, for the executor to drop its future.
     pub(crate) fn abort(&mut self, header: &Header, by: Cause) {
         if header.slot().is_some() {
             emit(|| Event::Cancel { task: header.id });
@@ -199,7 +198,7 @@ impl Scheduler {
         }
     }
 
-    /// Aborts every task; the executor then finds them all in the queue.
+    /// Aborts every task, which queues them all.
     pub(crate) fn abort_all(&mut self) {
         let headers =
             self.slots.iter().filter_map(|(_, slot)| Some(slot.entry.as_ref()?.header.clone()));
@@ -207,37 +206,39 @@ impl Scheduler {
             if header.hand_over.abort() {
                 self.abort(&header, Cause::Runtime);
             } else {
-                self.wake(&header, Cause::Runtime); // aborted before; its message may be too late
+                self.wake(&header, Cause::Runtime); // aborted before, but the message may be late
             }
         }
     }
 
-    /// The tasks in the queue, in its order, for a schedule that chooses one of them.
+    /// The tasks in the queue, in its order, for a schedule to choose from.
     pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
 
-    /// The tasks that are not being polled: is it in the queue?
+    /// The tasks that are not being polled, and whether each is in the queue.
     pub(super) fn there(&self) -> Vec<(Id, bool)> {
         let slots = self.slots.iter().map(|(_, slot)| slot);
         let there = slots.filter_map(|slot| Some((slot.entry.as_ref()?.header.id, slot.state)));
         there.map(|(task, state)| (task, state == State::Queued)).collect()
     }
 
-    /// The tasks that wait, each with the number of its waker's clones, and of its handles. (What
-    /// another thread has asked of it counts as a clone until it is received.) Walks all.
+    /// The tasks that wait, each with the number of its waker's clones and of its handles. A
+    /// message
+    /// about the task counts as a clone. Walks all tasks.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
         idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, task }| {
-            // `block_on` holds a second reference, for the case of a panic.
+            // `block_on` holds a second reference, in case of a panic.
             let (own, handles) = (if task.is_some() { 1 } else { 2 }, header.handles());
             (header.id, Arc::strong_count(header).saturating_sub(own + handles), handles)
         })
     }
 
-    /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot
-    /// in use: tasks don't move.)
+    /// Gives back the memory of a burst. Since tasks don't move, the slab can give back only what
+    /// is
+    /// behind its last slot in use.
     pub(crate) fn shrink_to(&mut self, capacity: usize) {
         self.queue.shrink_to(capacity);
         if self.slots.capacity() > capacity && self.slots.len() * 4 < self.slots.capacity() {
@@ -245,7 +246,7 @@ impl Scheduler {
         }
     }
 
-    /// Capacities of slab and queue, for the tests that watch them return.
+    /// How many tasks slab and queue have room for.
     pub(crate) fn capacity(&self) -> usize {
         self.slots.capacity() + self.queue.capacity()
     }

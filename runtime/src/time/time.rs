@@ -27,11 +27,11 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
-use crate::base::user_code::{PER_PHASE, catch_panic};
+use crate::base::user_code::catch_panic;
 use crate::base::{Call, WakerSlot, store_waker};
 use crate::inbox::Inbox;
 use crate::tasks::current::caused_by;
-use crate::tasks::{Message, wake_some};
+use crate::tasks::{Message, PER_PHASE, wake_some};
 
 /// A runtime's clock and its timers.
 pub(crate) struct Time {
