@@ -6,7 +6,7 @@ use std::path::Path;
 use super::off_thread::off_thread;
 use crate::origin::located;
 
-/// Makes folders, with settings.
+/// Creates folders with settings of your own.
 ///
 /// ```
 /// use kettle::fs::{self, DirBuilder};
@@ -27,30 +27,29 @@ pub struct DirBuilder {
 }
 
 impl DirBuilder {
-    /// The settings of [`create_dir`](super::create_dir).
+    /// Starts with the settings of [`create_dir`](super::create_dir).
     pub fn new() -> DirBuilder {
         DirBuilder::default()
     }
 
-    /// Are missing parents made too, and is a folder that is there already no error? (Default: no.)
+    /// Sets whether to create missing parents and to accept an existing folder. The default is no.
     pub fn recursive(&mut self, recursive: bool) -> &mut DirBuilder {
         self.recursive = recursive;
         self
     }
 
-    /// The permissions of the folder, before the process's mask takes some away. (Default:
-    /// `0o777`.)
+    /// Sets the folder's permissions, less the process's mask. The default is `0o777`.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
         self.mode = Some(mode);
         self
     }
 
-    /// Makes the folder.
+    /// Creates the folder.
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::DirBuilder::create`].
+    /// The same as [`std::fs::DirBuilder::create`].
     #[track_caller]
     pub fn create(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
         let path = path.as_ref().to_owned();

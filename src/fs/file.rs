@@ -1,15 +1,15 @@
-//! How is a file read and written by a task?
+//! How does a task read and write a file?
 //!
-//! Jobs on the blocking pool do it, one at a time (`io/jobs.rs`). A read asks for as many bytes as
-//! the caller's buffer can hold. A write copies the bytes, starts a job and returns; the next
+//! Through jobs on the blocking pool, one at a time (`io/jobs.rs`). A read asks for as many bytes
+//! as the caller's buffer can hold. A write copies the bytes, starts a job and returns; the next
 //! operation waits for that job.
 //!
-//! Bytes that a job has read but no task has fetched are *unread*: the system's position in the
-//! file is then ahead of the program's. Each later job therefore steps back over them first, except
-//! for a read, which starts only when there are none.
+//! Bytes that a job has read but that the program hasn't taken yet are *unread*; because of them
+//! the system's position in the file is ahead of the program's. Each later job therefore steps back
+//! over them first, except for a read, which takes them and starts a job only when none are left.
 //!
 //! The jobs are behind a lock, because several tasks may call methods that take `&self` at once.
-//! Methods that take `&mut self` don't need to lock it.
+//! Methods that take `&mut self` don't lock it.
 //!
 //! Not here: how a file is opened (`open_options.rs`).
 //!
@@ -37,13 +37,11 @@ use crate::sync::Mutex;
 ///
 /// A write returns as soon as its bytes are copied and its job has begun. The bytes are in the file
 /// when a later [`flush`](crate::io::AsyncWriteExt::flush) has returned, and that call or the next
-/// write gets the error if there was one. A file that is dropped before is closed when its job
-/// ends.
+/// write returns the error if there was one. A file dropped earlier is closed when the job ends.
 ///
 /// # Cancel safety
 ///
-/// A read that is dropped loses nothing: what it reads is kept for the next one, or stepped back
-/// over.
+/// Dropping a read doesn't lose data: its bytes are kept for the next read, or stepped back over.
 ///
 /// ```
 /// use kettle::fs::{self, File};
@@ -70,24 +68,24 @@ pub struct File {
 }
 
 impl File {
-    /// A file that was opened by std.
+    /// Converts a file that std has opened.
     pub fn from_std(std: StdFile) -> File {
         File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MOST }
     }
 
-    /// Waits until all that was written is on the disk, the file's metadata included.
+    /// Waits until everything that was written is on the disk, including the file's metadata.
     #[track_caller]
     pub fn sync_all(&self) -> impl Future<Output = io::Result<()>> {
         located(self.when_idle(StdFile::sync_all))
     }
 
-    /// Waits until the bytes that were written are on the disk.
+    /// Waits until the written bytes are on the disk.
     #[track_caller]
     pub fn sync_data(&self) -> impl Future<Output = io::Result<()>> {
         located(self.when_idle(StdFile::sync_data))
     }
 
-    /// Cuts the file off after `size` bytes, or extends it by zeros. The position stays as it is.
+    /// Cuts the file off after `size` bytes, or extends it with zeros. The position doesn't change.
     ///
     /// # Errors
     ///
@@ -108,14 +106,14 @@ impl File {
         })
     }
 
-    /// What the system knows about the file.
+    /// Returns the file's metadata.
     #[track_caller]
     pub fn metadata(&self) -> impl Future<Output = io::Result<Metadata>> {
         let std = Arc::clone(&self.std);
         located(async { off_thread(move || std.metadata()).await })
     }
 
-    /// A second handle to the same open file. Both share one position.
+    /// Makes a second handle to the same open file. Both share one position.
     #[track_caller]
     pub fn try_clone(&self) -> impl Future<Output = io::Result<File>> {
         located(async {
@@ -124,18 +122,18 @@ impl File {
         })
     }
 
-    /// Waits for the operation under way, and gives std's file.
+    /// Waits for the operation under way, and returns std's file.
     ///
-    /// If the job of a dropped future still runs, of [`sync_all`](File::sync_all) say, std's file
-    /// is a second handle to the same open file. (tokio's panics then.)
+    /// If the job of a dropped future, such as [`sync_all`](File::sync_all), is still running,
+    /// std's file is a second handle to the same open file. tokio's `into_std` panics then.
     ///
     /// # Panics
     ///
-    /// If that needs a second handle and the system gives none.
+    /// If that needs a second handle and the system can't make one.
     #[track_caller]
     pub fn into_std(mut self) -> impl Future<Output = StdFile> {
         located(async move {
-            // What the last job came to is lost with the file.
+            // The result of the last job is lost with the file.
             let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
             let shared = match Arc::try_unwrap(self.std) {
                 Ok(std) => return std,
@@ -145,11 +143,11 @@ impl File {
         })
     }
 
-    /// Gives std's file if no operation is under way.
+    /// Returns std's file if no operation is under way.
     ///
     /// # Errors
     ///
-    /// The file itself, if there is one.
+    /// The file itself, if an operation is under way.
     #[allow(clippy::result_large_err)] // tokio's signature
     pub fn try_into_std(self) -> Result<StdFile, File> {
         let File { std, jobs, max_bytes } = self;
@@ -163,19 +161,19 @@ impl File {
         located(async { off_thread(move || std.set_permissions(perm)).await })
     }
 
-    /// Sets the file's times, after the operation under way.
+    /// Waits for the operation under way, then sets the file's times.
     #[track_caller]
     pub fn set_times(&self, times: FileTimes) -> impl Future<Output = io::Result<()>> {
         located(self.when_idle(move |std| std.set_times(times.into_std())))
     }
 
-    /// Sets when the file was last changed.
+    /// Sets the time at which the file was last changed.
     #[track_caller]
     pub fn set_modified(&self, time: SystemTime) -> impl Future<Output = io::Result<()>> {
         self.set_times(FileTimes::new().set_modified(time))
     }
 
-    /// The most bytes that one job may read or write: 2 MiB, unless this says otherwise.
+    /// Sets the most bytes that one job may read or write. The default is 2 MiB.
     ///
     /// # Panics
     ///
@@ -186,12 +184,12 @@ impl File {
         self.max_bytes = max_buf_size;
     }
 
-    /// The most bytes that one job reads or writes.
+    /// Returns the most bytes that one job may read or write.
     pub fn max_buf_size(&self) -> usize {
         self.max_bytes
     }
 
-    /// Does something with the file after the operation under way.
+    /// Waits for the operation under way, then runs `work` with the file on the pool.
     async fn when_idle<R: Send + 'static>(
         &self,
         work: impl FnOnce(&StdFile) -> io::Result<R> + Send + 'static,
@@ -217,7 +215,7 @@ impl File {
     }
 }
 
-/// A job that needs the file's position to be right, and returns where it has gone.
+/// Starts a job that needs the program's position in the file, and returns the new one.
 fn start_seek(
     std: &Arc<StdFile>,
     jobs: &mut Jobs,

@@ -16,17 +16,17 @@ use std::time::SystemTime;
 pub struct FileTimes(std::fs::FileTimes);
 
 impl FileTimes {
-    /// No time at all.
+    /// Starts without any time.
     pub fn new() -> FileTimes {
         FileTimes::default()
     }
 
-    /// When the file was last read.
+    /// Sets the time at which the file was last read.
     pub fn set_accessed(self, t: SystemTime) -> FileTimes {
         FileTimes(self.0.set_accessed(t))
     }
 
-    /// When the file was last changed.
+    /// Sets the time at which the file was last changed.
     pub fn set_modified(self, t: SystemTime) -> FileTimes {
         FileTimes(self.0.set_modified(t))
     }

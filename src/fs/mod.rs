@@ -1,8 +1,8 @@
 //! How does a program use files without blocking the loop's thread?
 //!
-//! A selector can't report when a file is ready: a read takes as long as the disk needs. So each
-//! operation calls the function of the same name in `std::fs` on the blocking pool
-//! ([`spawn_blocking`](crate::task::spawn_blocking)), and the task awaits its handle.
+//! A selector can't report when a file is ready, and a read takes as long as the disk needs. So
+//! each operation calls the function of the same name in `std::fs` on the blocking pool
+//! ([`spawn_blocking`](crate::task::spawn_blocking)), and the task awaits the job.
 //!
 //! ```
 //! # #[kettle::main]
@@ -14,26 +14,26 @@
 //! # }
 //! ```
 //!
-//! That costs two messages between threads for each operation. One [`read`](fn@read) of a whole
-//! file is cheaper than a loop that reads small pieces of a [`File`], and a program that works
-//! through many files is better off with one `spawn_blocking` around all of it.
+//! Each operation costs two messages between threads. So one [`read`](fn@read) of a whole file is
+//! cheaper than a loop that reads small pieces of a [`File`], and to work through many files it is
+//! best to put one `spawn_blocking` around all of the work.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `off_thread.rs` | from a closure to a future of its result |
-//! | `paths.rs` | what takes a path: [`copy`], [`rename`], [`metadata`], … |
-//! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | how to open a file, make a folder, set times |
+//! | `off_thread.rs` | turns a closure that blocks into a future |
+//! | `paths.rs` | the functions that take a path: [`copy`], [`rename`], [`metadata`], … |
+//! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | opening a file, creating a folder, setting times |
 //! | `read_dir.rs` | the entries of a folder, some at a time |
-//! | `file.rs` | [`File`]: one operation at a time, and what was read ahead |
+//! | `file.rs` | [`File`]: one operation at a time, with reads ahead |
 //!
 //! # Cancel safety
 //!
 //! A closure that has begun can't be stopped. If a future of this module is dropped, its operation
-//! goes on: the file may still be written, or the folder removed.
+//! goes on, so the file may still be written or the folder removed.
 //!
 //! # Panics
 //!
-//! Like `spawn_blocking`, every function here panics where no runtime is entered.
+//! Like `spawn_blocking`, every function here panics if no runtime is entered.
 //!
 //! # Errors
 //!

@@ -1,15 +1,15 @@
-//! How does a closure that blocks become a future of its result?
+//! How does a closure that blocks become a future?
 
 use std::io;
 use std::panic::resume_unwind;
 
 use crate::task::{JoinError, spawn_blocking};
 
-/// Runs the closure on the blocking pool. (Events name the line that calls this: which function?)
+/// Runs the closure on the blocking pool. Events record the caller's line.
 ///
 /// # Errors
 ///
-/// The closure's, or [`not_run`].
+/// The closure's own, or [`not_run`].
 #[track_caller]
 pub(super) fn off_thread<R, F>(work: F) -> impl Future<Output = io::Result<R>>
 where
@@ -20,15 +20,15 @@ where
     async { job.await.map_err(not_run)? }
 }
 
-/// What a program is told of a job that has no result.
+/// The error of a job without a result.
 ///
 /// # Panics
 ///
-/// With the job's own panic, if that is the reason.
+/// With the job's own panic, if the job panicked.
 pub(super) fn not_run(error: JoinError) -> io::Error {
     match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
-        // tokio: the same words, which `is_rt_shutdown_err` doesn't know.
+        // tokio: the same text, which `is_rt_shutdown_err` doesn't recognise.
         Err(_) => io::Error::other("background task failed"),
     }
 }

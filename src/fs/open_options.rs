@@ -7,7 +7,7 @@ use super::file::File;
 use super::off_thread::off_thread;
 use crate::origin::located;
 
-/// Opens files, with settings. They are those of [`std::fs::OpenOptions`], which has their details.
+/// Opens files with settings of your own. [`std::fs::OpenOptions`] explains each in detail.
 ///
 /// ```
 /// use kettle::fs::{self, OpenOptions};
@@ -28,55 +28,55 @@ use crate::origin::located;
 pub struct OpenOptions(std::fs::OpenOptions);
 
 impl OpenOptions {
-    /// No setting: such a file can't be opened yet.
+    /// Starts with all settings off. At least one is needed to open a file.
     pub fn new() -> OpenOptions {
         OpenOptions(std::fs::OpenOptions::new())
     }
 
-    /// May it be read?
+    /// Sets whether the file can be read.
     pub fn read(&mut self, read: bool) -> &mut OpenOptions {
         self.0.read(read);
         self
     }
 
-    /// May it be written?
+    /// Sets whether the file can be written.
     pub fn write(&mut self, write: bool) -> &mut OpenOptions {
         self.0.write(write);
         self
     }
 
-    /// Is every write put at its end?
+    /// Sets whether every write goes to the end of the file.
     pub fn append(&mut self, append: bool) -> &mut OpenOptions {
         self.0.append(append);
         self
     }
 
-    /// Is it emptied when it is opened?
+    /// Sets whether opening the file empties it.
     pub fn truncate(&mut self, truncate: bool) -> &mut OpenOptions {
         self.0.truncate(truncate);
         self
     }
 
-    /// Is it made if there is none?
+    /// Sets whether the file is created if it doesn't exist.
     pub fn create(&mut self, create: bool) -> &mut OpenOptions {
         self.0.create(create);
         self
     }
 
-    /// Is it made, and an error if there is one?
+    /// Sets whether the file must be new: if it exists, opening it fails.
     pub fn create_new(&mut self, create_new: bool) -> &mut OpenOptions {
         self.0.create_new(create_new);
         self
     }
 
-    /// The permissions of a file that is made, before the process's mask takes some away.
+    /// Sets the permissions of a new file, from which the process's mask is removed.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::mode(&mut self.0, mode);
         self
     }
 
-    /// Further flags for the system's `open`.
+    /// Sets further flags for the system's `open`.
     #[cfg(unix)]
     pub fn custom_flags(&mut self, flags: i32) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut self.0, flags);
@@ -87,7 +87,7 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// Those of [`std::fs::OpenOptions::open`].
+    /// The same as [`std::fs::OpenOptions::open`].
     #[track_caller]
     pub fn open(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
         let (path, options) = (path.as_ref().to_owned(), self.0.clone());
@@ -103,19 +103,19 @@ impl File {
         located(async { File::options().read(true).open(path).await })
     }
 
-    /// Opens a file for writing: an empty one, in place of one that is there.
+    /// Opens a file for writing, and empties it if it exists.
     #[track_caller]
     pub fn create(path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
         located(async { File::options().write(true).create(true).truncate(true).open(path).await })
     }
 
-    /// Opens a new file for reading and writing. One that is there is an error.
+    /// Opens a new file for reading and writing. It is an error if the file exists.
     #[track_caller]
     pub fn create_new<P: AsRef<Path>>(path: P) -> impl Future<Output = io::Result<File>> {
         located(async { File::options().read(true).write(true).create_new(true).open(path).await })
     }
 
-    /// The settings to open a file with.
+    /// Returns settings to open a file with.
     #[must_use]
     pub fn options() -> OpenOptions {
         OpenOptions::new()

@@ -1,7 +1,6 @@
-//! What can be done with a path, before there is a file?
+//! What can a program do with a path without opening a file?
 //!
-//! Each function here runs the `std::fs` function of the same name on the blocking pool. It does
-//! the same, and returns the same errors.
+//! Each function here runs the `std::fs` function of its name on the pool, with the same errors.
 
 use std::fs::{Metadata, Permissions};
 use std::io;
@@ -10,28 +9,28 @@ use std::path::{Path, PathBuf};
 use super::off_thread::off_thread;
 use crate::origin::located;
 
-/// The absolute path, without links and dots.
+/// Returns the absolute path, without links and dots.
 #[track_caller]
 pub fn canonicalize(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::canonicalize(path)).await })
 }
 
-/// Copies what is in a file, and its permissions, to another. Returns how many bytes that were.
+/// Copies a file's contents and permissions to another file, and returns the number of bytes.
 #[track_caller]
 pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> impl Future<Output = io::Result<u64>> {
     let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
     located(async { off_thread(move || std::fs::copy(from, to)).await })
 }
 
-/// Makes a folder. Its parent must be there.
+/// Creates a folder. Its parent must exist.
 #[track_caller]
 pub fn create_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::create_dir(path)).await })
 }
 
-/// Makes a folder and the parents that it lacks. One that is there already is no error.
+/// Creates a folder and its missing parents. It isn't an error if the folder exists.
 #[track_caller]
 pub fn create_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
@@ -48,28 +47,28 @@ pub fn hard_link(
     located(async { off_thread(move || std::fs::hard_link(original, link)).await })
 }
 
-/// What the system knows about a file or a folder. A link is followed.
+/// Returns the metadata of a file or folder. Follows links.
 #[track_caller]
 pub fn metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::metadata(path)).await })
 }
 
-/// The whole file.
+/// Reads a whole file.
 #[track_caller]
 pub fn read(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Vec<u8>>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::read(path)).await })
 }
 
-/// Where a link leads.
+/// Returns the path that a link leads to.
 #[track_caller]
 pub fn read_link(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::read_link(path)).await })
 }
 
-/// The whole file, which must be UTF-8.
+/// Reads a whole file, which must be UTF-8.
 #[track_caller]
 pub fn read_to_string(path: impl AsRef<Path>) -> impl Future<Output = io::Result<String>> {
     let path = path.as_ref().to_owned();
@@ -83,7 +82,7 @@ pub fn remove_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>
     located(async { off_thread(move || std::fs::remove_dir(path)).await })
 }
 
-/// Removes a folder and all that is in it. Links in it are removed, not followed.
+/// Removes a folder and everything in it. Links are removed, not followed.
 #[track_caller]
 pub fn remove_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
     let path = path.as_ref().to_owned();
@@ -97,8 +96,7 @@ pub fn remove_file(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()
     located(async { off_thread(move || std::fs::remove_file(path)).await })
 }
 
-/// Gives a file or a folder another name, in place of what has that name already.
-/// Both names must be on one file system.
+/// Renames a file or folder, within one file system, and replaces one that has the new name.
 #[track_caller]
 pub fn rename(
     from: impl AsRef<Path>,
@@ -151,21 +149,21 @@ pub fn symlink_file(
     located(async { off_thread(move || std::os::windows::fs::symlink_file(original, link)).await })
 }
 
-/// What the system knows about a file, a folder or a link. A link is not followed.
+/// Returns the metadata of a file, folder or link. Doesn't follow links.
 #[track_caller]
 pub fn symlink_metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::symlink_metadata(path)).await })
 }
 
-/// Is there anything at this path? An error if that can't be told, for lack of permission.
+/// Returns whether the path exists, or an error if the program has no permission to find out.
 #[track_caller]
 pub fn try_exists(path: impl AsRef<Path>) -> impl Future<Output = io::Result<bool>> {
     let path = path.as_ref().to_owned();
     located(async { off_thread(move || std::fs::exists(path)).await })
 }
 
-/// Makes a file with these contents, in place of one that is there. They are copied first.
+/// Writes a file with these contents, which are copied first, and replaces an existing one.
 ///
 /// ```
 /// use kettle::fs;

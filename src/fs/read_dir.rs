@@ -1,7 +1,7 @@
 //! Which entries does a folder have?
 //!
-//! They are read [`BATCH`] at a time, so that a large folder doesn't need a job on the pool for
-//! each entry. The batch is either here or with the job that fills it.
+//! A job on the pool reads [`BATCH`] of them at a time, so that a large folder doesn't need a job
+//! for each entry. The batch is either here or with the job that fills it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -20,11 +20,11 @@ use crate::task::{JoinHandle, spawn_blocking};
 /// How many entries a job reads.
 const BATCH: usize = 32;
 
-/// The entries of a folder, in the order in which the system gives them.
+/// Reads the entries of a folder, in the order in which the system returns them.
 ///
 /// # Errors
 ///
-/// Those of [`std::fs::read_dir`].
+/// The same as [`std::fs::read_dir`].
 ///
 /// ```
 /// use kettle::fs;
@@ -52,7 +52,7 @@ pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadD
     })
 }
 
-/// The entries of a folder that haven't been given yet. From [`read_dir`].
+/// The remaining entries of a folder, made by [`read_dir`].
 #[derive(Debug)]
 #[must_use = "no entry is read unless it is asked for"]
 pub struct ReadDir(State);
@@ -70,12 +70,12 @@ enum State {
 #[derive(Debug, Default)]
 struct Batch {
     entries: VecDeque<io::Result<DirEntry>>,
-    /// `None`: the system has no more.
+    /// `None` once the system has no more.
     rest: Option<std::fs::ReadDir>,
 }
 
 impl Batch {
-    /// Reads entries until there are enough, or until one can't be read.
+    /// Reads entries until the batch is full, or until one can't be read.
     fn filled(mut self) -> Batch {
         while self.entries.len() < BATCH
             && let Some(rest) = &mut self.rest
@@ -96,7 +96,7 @@ impl Batch {
 }
 
 impl ReadDir {
-    /// The next entry, or `None` after the last.
+    /// Returns the next entry, or `None` after the last.
     ///
     /// # Cancel safety
     ///
@@ -106,8 +106,8 @@ impl ReadDir {
         located(poll_fn(|cx| self.poll_next_entry(cx)))
     }
 
-    /// [`next_entry`](ReadDir::next_entry) for a future written by hand. On `Pending` the waker of
-    /// the latest poll is called when a batch is there.
+    /// [`next_entry`](ReadDir::next_entry) for hand-written futures. After `Pending`, the next
+    /// batch wakes the waker of the latest poll.
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         loop {
             match &mut self.0 {
@@ -137,7 +137,7 @@ impl ReadDir {
 /// One entry of a folder.
 #[derive(Debug)]
 pub struct DirEntry {
-    /// Most systems know the type with the name, and need not be asked again.
+    /// Most systems return the type with the name, so we needn't ask again.
     file_type: Option<FileType>,
     std: Arc<std::fs::DirEntry>,
 }
@@ -147,24 +147,24 @@ impl DirEntry {
         DirEntry { file_type: std.file_type().ok(), std: Arc::new(std) }
     }
 
-    /// The folder's path, as it was given to [`read_dir`], and this entry's name.
+    /// Returns the path that was given to [`read_dir`], joined with this entry's name.
     pub fn path(&self) -> PathBuf {
         self.std.path()
     }
 
-    /// The name alone.
+    /// Returns the name alone.
     pub fn file_name(&self) -> OsString {
         self.std.file_name()
     }
 
-    /// What the system knows about the entry. A link is not followed.
+    /// Returns the entry's metadata. Doesn't follow a link.
     #[track_caller]
     pub fn metadata(&self) -> impl Future<Output = io::Result<Metadata>> {
         let std = Arc::clone(&self.std);
         located(async { off_thread(move || std.metadata()).await })
     }
 
-    /// Is it a file, a folder, a link? A link is not followed.
+    /// Returns whether it is a file, a folder or a link. Doesn't follow a link.
     #[track_caller]
     pub fn file_type(&self) -> impl Future<Output = io::Result<FileType>> {
         located(async {
@@ -176,7 +176,7 @@ impl DirEntry {
         })
     }
 
-    /// The number of the entry's inode.
+    /// Returns the number of the entry's inode.
     #[cfg(unix)]
     pub fn ino(&self) -> u64 {
         std::os::unix::fs::DirEntryExt::ino(&*self.std)

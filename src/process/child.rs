@@ -1,4 +1,4 @@
-//! What can be done with a child that runs?
+//! What can a program do with a running child?
 //!
 //! tokio: `Child` of `process/mod.rs`.
 
@@ -13,9 +13,9 @@ use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
 use crate::io::AsyncReadExt;
 use crate::origin::located;
 
-/// A child process. From [`Command::spawn`](super::Command::spawn).
+/// A child process, started by [`Command::spawn`](super::Command::spawn).
 ///
-/// Dropped, it runs on ([what is left of it](super#children-that-are-dropped)), unless its command
+/// If this is dropped, the process [runs on](super#children-that-are-dropped), unless its command
 /// says [`kill_on_drop`](super::Command::kill_on_drop).
 ///
 /// ```
@@ -61,7 +61,7 @@ impl Child {
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let number = child.id();
-        // From here on an error (its runtime ends just now) drops a whole `Child`.
+        // From here on, an error (because the runtime is ending) drops a whole `Child`.
         let state = State::Running(Running::new(child, reserve));
         let mut child = Child { state, kill_on_drop, stdin: None, stdout: None, stderr: None };
         if let Some(pipe) = stdin {
@@ -76,9 +76,8 @@ impl Child {
         Ok(child)
     }
 
-    /// The system's number for the process, until its end has been seen by
-    /// [`wait`](Child::wait) or [`try_wait`](Child::try_wait). After that the system may give the
-    /// number to another process.
+    /// Returns the process's id, until [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has
+    /// returned its status. After that the system may give the id to another process.
     pub fn id(&self) -> Option<u32> {
         match &self.state {
             State::Running(running) => running.id(),
@@ -86,8 +85,8 @@ impl Child {
         }
     }
 
-    /// Asks the system to end the process at once (on Unix by `SIGKILL`). [`wait`](Child::wait)
-    /// waits until it has. Nothing happens if its end has been seen.
+    /// Asks the system to kill the process (on Unix with `SIGKILL`), and doesn't wait for its end.
+    /// Does nothing after [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has seen that.
     ///
     /// # Errors
     ///
@@ -100,7 +99,7 @@ impl Child {
         })
     }
 
-    /// Ends the process and waits until it has ended.
+    /// Kills the process and waits until it has ended.
     ///
     /// # Errors
     ///
@@ -108,8 +107,8 @@ impl Child {
     ///
     /// # Cancel safety
     ///
-    /// The process ends all the same, once the future has been polled. Its status is for a later
-    /// [`wait`](Child::wait).
+    /// Once the future has been polled, the process ends even if the future is dropped. A later
+    /// [`wait`](Child::wait) returns its status.
     #[track_caller]
     pub fn kill(&mut self) -> impl Future<Output = io::Result<()>> {
         located(async {
@@ -118,17 +117,16 @@ impl Child {
         })
     }
 
-    /// Waits until the process has ended. Its input is closed first: a child that waits for input
-    /// would wait for ever.
+    /// Waits until the process has ended. Closes its input first, because a child that waits for
+    /// input would wait for ever.
     ///
     /// # Errors
     ///
-    /// The system's. (If the runtime in which the child was started has ended, the one that polls
-    /// is told of its end.)
+    /// The system's. A child whose runtime has ended can be awaited in another.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost: a later call gets the status. But the input stays closed.
+    /// If the future is dropped, a later call gets the status. But the input stays closed.
     #[track_caller]
     pub fn wait(&mut self) -> impl Future<Output = io::Result<ExitStatus>> {
         located(self.ends())
@@ -146,7 +144,8 @@ impl Child {
         }
     }
 
-    /// The status, if the process has ended. Unlike [`wait`](Child::wait) it leaves the input open.
+    /// Returns the status if the process has ended. Leaves the input open, unlike
+    /// [`wait`](Child::wait).
     ///
     /// # Errors
     ///
@@ -165,15 +164,15 @@ impl Child {
         })
     }
 
-    /// Reads both outputs to their ends while it waits for the process. Its input is closed first.
+    /// Closes the input, then reads both outputs to their ends while it waits for the process.
     ///
     /// # Errors
     ///
-    /// As [`wait`](Child::wait), and those of reading.
+    /// The errors of [`wait`](Child::wait) and of reading.
     ///
     /// # Cancel safety
     ///
-    /// The child is dropped with the future, and what was read is lost.
+    /// Dropping the future drops the child, and loses the output read so far.
     #[track_caller]
     pub fn wait_with_output(self) -> impl Future<Output = io::Result<Output>> {
         located(self.output())
@@ -202,7 +201,7 @@ impl Drop for Child {
     fn drop(&mut self) {
         let _line = in_a_drop();
         if self.kill_on_drop {
-            // An error says that it has ended by itself.
+            // An error means that it has ended by itself.
             let _ = self.start_kill();
         }
     }
@@ -216,12 +215,12 @@ mod tests {
 
     use super::*;
 
-    /// Does the system have an entry for a process, whether it runs or has ended?
+    /// Returns whether the system has an entry for a process, running or ended.
     fn known(id: u32) -> bool {
         fs::exists(format!("/proc/{id}")).unwrap()
     }
 
-    /// Its output is no pipe, so that no [`Child`] is made of it.
+    /// Makes a child whose output isn't a pipe, so that [`Child::new`] fails.
     fn unfit(program: &str) -> StdChild {
         let mut child = Command::new(program).stdin(Stdio::piped()).spawn().unwrap();
         child.stdout = Some(OwnedFd::from(File::open("/dev/null").unwrap()).into());
@@ -234,7 +233,7 @@ mod tests {
         let (id, stdin) = (cat.id(), cat.stdin.take());
         assert!(Child::new(cat, Reserve::take().unwrap(), true).is_err());
         while known(id) {
-            // Another one's start asks for those that were dropped.
+            // Starting another child asks for the dropped ones.
             drop(crate::process::Command::new("true").spawn().unwrap());
         }
         drop(stdin);

@@ -1,9 +1,8 @@
-//! Which program is to run, and how?
+//! How is a child process configured and started?
 //!
-//! std's command does everything except `kill_on_drop` and the waiting.
+//! With std's command, to which this file adds `kill_on_drop` and futures that wait.
 //!
-//! Absent: `pre_exec`, which is an `unsafe fn`. [`Command::as_std_mut`] gives std's command, which
-//! has it.
+//! `pre_exec`, an `unsafe fn`, is missing; call it on std's command ([`Command::as_std_mut`]).
 //!
 //! tokio: `Command` of `process/mod.rs`.
 
@@ -18,7 +17,7 @@ use crate::origin::located;
 
 /// A program to run, with its arguments, environment, folder and pipes.
 ///
-/// The settings are those of [`std::process::Command`], which has their details.
+/// It has the settings of [`std::process::Command`], which explains them in detail.
 ///
 /// ```
 /// use kettle::process::Command;
@@ -38,39 +37,39 @@ pub struct Command {
 }
 
 impl Command {
-    /// The program: a path, or a name to be looked for in `PATH`.
+    /// Makes a command for a program, given by its path or by a name to be found in `PATH`.
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(StdCommand::new(program))
     }
 
-    /// std's command.
+    /// Returns std's command.
     pub fn as_std(&self) -> &StdCommand {
         &self.std
     }
 
-    /// std's command, to be changed.
+    /// Returns std's command, to change it.
     pub fn as_std_mut(&mut self) -> &mut StdCommand {
         &mut self.std
     }
 
-    /// std's command. `kill_on_drop` is lost.
+    /// Converts it into std's command, which loses `kill_on_drop`.
     pub fn into_std(self) -> StdCommand {
         self.std
     }
 
-    /// One more argument.
+    /// Adds an argument.
     pub fn arg<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         self.std.arg(arg);
         self
     }
 
-    /// More arguments.
+    /// Adds several arguments.
     pub fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&mut self, args: I) -> &mut Command {
         self.std.args(args);
         self
     }
 
-    /// Sets a variable of its environment.
+    /// Sets a variable in its environment.
     pub fn env<K, V>(&mut self, key: K, val: V) -> &mut Command
     where
         K: AsRef<OsStr>,
@@ -80,7 +79,7 @@ impl Command {
         self
     }
 
-    /// Sets variables of its environment.
+    /// Sets several variables in its environment.
     pub fn envs<I: IntoIterator<Item = (K, V)>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
         &mut self,
         vars: I,
@@ -89,91 +88,90 @@ impl Command {
         self
     }
 
-    /// Takes a variable out of its environment.
+    /// Removes a variable from its environment.
     pub fn env_remove<K: AsRef<OsStr>>(&mut self, key: K) -> &mut Command {
         self.std.env_remove(key);
         self
     }
 
-    /// Takes all variables out of its environment.
+    /// Removes all variables from its environment.
     pub fn env_clear(&mut self) -> &mut Command {
         self.std.env_clear();
         self
     }
 
-    /// The folder that it begins in.
+    /// Sets the folder in which it starts.
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         self.std.current_dir(dir);
         self
     }
 
-    /// Where its input comes from. (Default: this process's, for [`output`](Command::output) too.
-    /// std's `output` gives none.)
+    /// Sets its input. The default is this process's, for [`output`](Command::output), too, where
+    /// std's default is no input.
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdin(cfg);
         self
     }
 
-    /// Where its output goes. (Default: to this process's.) [`output`](Command::output) puts a pipe
-    /// in its place.
+    /// Sets its output. The default is this process's; [`output`](Command::output) replaces it with
+    /// a pipe.
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdout(cfg);
         self
     }
 
-    /// Where its error output goes. (Default, and for `output`: as for `stdout`.)
+    /// Sets where its error output goes, with the same default as `stdout`.
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stderr(cfg);
         self
     }
 
-    /// The user that it runs as.
+    /// Sets the user that it runs as.
     #[cfg(unix)]
     pub fn uid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::uid(&mut self.std, id);
         self
     }
 
-    /// The group that it runs as.
+    /// Sets the group that it runs as.
     #[cfg(unix)]
     pub fn gid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::gid(&mut self.std, id);
         self
     }
 
-    /// The name that it is told, as its argument 0.
+    /// Sets its argument 0, the name under which it is called.
     #[cfg(unix)]
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         std::os::unix::process::CommandExt::arg0(&mut self.std, arg);
         self
     }
 
-    /// The process group that it joins; 0 is a new one of its own.
+    /// Sets the process group that it joins; with 0 it gets a new one of its own.
     #[cfg(unix)]
     pub fn process_group(&mut self, pgroup: i32) -> &mut Command {
         std::os::unix::process::CommandExt::process_group(&mut self.std, pgroup);
         self
     }
 
-    /// Is the process killed when its [`Child`] is dropped, or a future of this command?
-    /// (Default: no.)
+    /// Sets whether the process is killed when its [`Child`] or a future of this command is
+    /// dropped. The default is no.
     pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
         self.kill_on_drop = kill_on_drop;
         self
     }
 
-    /// What [`kill_on_drop`](Command::kill_on_drop) was set to.
+    /// Returns the setting of [`kill_on_drop`](Command::kill_on_drop).
     pub fn get_kill_on_drop(&self) -> bool {
         self.kill_on_drop
     }
 
-    /// Starts the program. This blocks the thread for as long as the system needs to make a
-    /// process.
+    /// Starts the program. This blocks the thread while the system creates the process.
     ///
     /// # Errors
     ///
-    /// Those of [`std::process::Command::spawn`]; or the process has no descriptor left to learn of
-    /// the program's end by: then it has not been started.
+    /// Those of [`std::process::Command::spawn`]. The program isn't started if no descriptor is
+    /// left with which its end could be reported.
     ///
     /// # Panics
     ///
@@ -185,12 +183,11 @@ impl Command {
         Child::new(self.std.spawn()?, reserve, self.kill_on_drop)
     }
 
-    /// Starts the program at once; the future waits for its end, and gives its status. Pipes that
-    /// were asked for are closed.
+    /// Starts the program at once, and returns a future of its status. Closes any pipes to it.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Command::spawn) and [`Child::wait`]. The future has them, the start's too.
+    /// As [`spawn`](Command::spawn) and [`Child::wait`], all from the future.
     ///
     /// # Panics
     ///
@@ -210,14 +207,12 @@ impl Command {
         located(ended).of_what_runs()
     }
 
-    /// Starts the program at once; the future waits for its end, and gives its status and both
-    /// outputs. They go into pipes, whatever [`stdout`](Command::stdout) and
-    /// [`stderr`](Command::stderr) were set to.
+    /// Starts the program at once, and returns a future of its status and both outputs. These go
+    /// into pipes, whatever [`stdout`](Command::stdout) and [`stderr`](Command::stderr) say.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Command::spawn) and [`Child::wait_with_output`]. The future has them, the
-    /// start's too.
+    /// As [`spawn`](Command::spawn) and [`Child::wait_with_output`], all from the future.
     ///
     /// # Panics
     ///
@@ -225,8 +220,7 @@ impl Command {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, what was read is lost. The program runs on, unless `kill_on_drop`
-    /// is set.
+    /// If the future is dropped, output is lost. The program runs on, unless `kill_on_drop` is set.
     #[track_caller]
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());

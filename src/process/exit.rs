@@ -1,15 +1,15 @@
 //! How does a task learn that a child has ended?
 //!
-//! On Linux a *pidfd*, a descriptor of a process, becomes readable at its end: one more I/O source.
-//! Where pidfds don't exist, the signal `SIGCHLD` says that some child has ended, and every waiting
-//! task asks whether it was its own.
+//! On Linux through a *pidfd*, a descriptor of a process that becomes readable when the process
+//! ends: one more I/O source. Systems without pidfds send the signal `SIGCHLD` when any child has
+//! ended, and every waiting task asks whether it was its own.
 //!
-//! Invariant of both: first listen, then ask. If the child ends in between, the question finds out;
-//! if it ends later, the report does.
+//! Invariant of both: first listen, then ask. A child that has ended by then is noticed by the
+//! question, and one that ends later by the report.
 //!
-//! A child that is dropped while it runs is kept with its reports. Their waker doesn't belong to a
-//! task: it asks about all such children ([`AskAll`]), so that they don't stay in the system's list
-//! as zombies.
+//! A child that is dropped while it runs is kept here with its reports. They wake [`AskAll`], which
+//! isn't a task: it asks for all such children, so that none stays in the system's list as a
+//! zombie.
 //!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
@@ -32,10 +32,10 @@ use crate::signal::unix::{Signal, SignalKind, signal};
 #[cfg(target_os = "linux")]
 use pidfd::PidFd;
 
-/// A child that has not been waited for, and what reports its end.
+/// A child that hasn't been waited for, with the source that reports its end.
 #[derive(Debug)]
 pub(super) struct Running {
-    /// Taken at its end, or when it is dropped. Without reports the next wait makes them.
+    /// Taken when it has ended or is dropped. If it has no reports, the next wait makes them.
     parts: Option<(StdChild, Option<Reports>)>,
 }
 
@@ -59,7 +59,7 @@ impl Reports {
         Ok(Reports::Signals(signal(SignalKind::child())?))
     }
 
-    /// Waits for the next report, which need not be of this child's end.
+    /// Waits for the next report, which may be about another child.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             #[cfg(target_os = "linux")]
@@ -69,8 +69,8 @@ impl Reports {
     }
 }
 
-/// What the reports will need. It is taken before the program starts: nothing may fail after that,
-/// or a caller who tries again starts it twice.
+/// The resources for the reports. They are reserved before the program starts, because a failure
+/// after that would make a caller that tries again start it twice.
 pub(super) enum Reserve {
     #[cfg(target_os = "linux")]
     Descriptor(OwnedFd),
@@ -89,8 +89,8 @@ impl Reserve {
 }
 
 impl Running {
-    /// It has no reports if another thread was quicker to take the descriptor that was reserved:
-    /// the first wait tries once more.
+    /// It starts without reports if another thread has just taken the reserved descriptor; then the
+    /// first wait tries once more.
     #[track_caller]
     pub(super) fn new(child: StdChild, reserve: Reserve) -> Running {
         let reports = match reserve {
@@ -108,7 +108,7 @@ impl Running {
         self.parts.as_mut().expect("its end has not been learned")
     }
 
-    /// Asks the system to end it; events tell that as a write to the child.
+    /// Asks the system to kill it, which is recorded as a write to the child.
     pub(super) fn kill(&mut self) -> io::Result<()> {
         let (child, reports) = self.parts();
         #[cfg(target_os = "linux")]
@@ -120,7 +120,7 @@ impl Running {
         child.kill()
     }
 
-    /// The status, if it has ended; it is not asked again then.
+    /// Returns the status if it has ended. It must not be asked again then.
     pub(super) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = try_wait(&mut self.parts().0)?;
         if status.is_some() {
@@ -146,7 +146,7 @@ impl Running {
                 None => kept.insert(Reports::of(child)?),
             };
             match ready!(reports.poll_next(cx)) {
-                // The runtime in which it was started has ended: from now on this one reports.
+                // The child's runtime has ended, so from now on this one reports.
                 Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
                     (moved, *kept) = (true, None);
                 }
@@ -169,7 +169,7 @@ impl Drop for Running {
     }
 }
 
-/// For a child that is not waited for.
+/// Keeps a child that nobody waits for.
 fn ask_later(child: StdChild, reports: Option<Reports>) {
     let mut dropped = DROPPED.lock();
     let reporting = dropped.iter().filter(|(_, reports)| reports.is_some()).count();
@@ -178,21 +178,20 @@ fn ask_later(child: StdChild, reports: Option<Reports>) {
     ask_dropped_children();
 }
 
-/// So many dropped children keep their reports, and with these a descriptor.
+/// The number of dropped children that keep their reports and with them a descriptor.
 const REPORTING: usize = 64;
 
-/// Children whose [`Running`] was dropped, perhaps before they ended. One that has no reports, or
-/// those of a runtime that has ended, is asked for with the next one, or at the next operation on a
-/// child.
+/// Children whose [`Running`] was dropped, perhaps before they ended. One without reports, or whose
+/// reports' runtime has ended, is asked for with the next one, or at the next operation on a child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
-/// Set before each question. One that comes while the list is being asked is left to that one: the
-/// same thread may ask further up, as a listener that takes a signal wakes the others.
+/// Set before each question. If the list is being asked already, perhaps further up on this thread,
+/// where a listener that takes a signal wakes the others, that run asks again.
 static AGAIN: AtomicBool = AtomicBool::new(false);
 
-/// Takes those that have ended off the system's list, and ours.
+/// Removes children that have ended from the system's list and ours.
 fn ask_dropped_children() {
-    let _no_task = run_as(None); // it is not what the running task waits for
+    let _no_task = run_as(None); // the running task doesn't wait for this
     let mut cx = Context::from_waker(&ASK_ALL);
     AGAIN.store(true, Ordering::SeqCst);
     while AGAIN.load(Ordering::SeqCst) {
@@ -202,7 +201,7 @@ fn ask_dropped_children() {
     }
 }
 
-/// Asks the system, and tells the answer in the events.
+/// Asks the system, and records the answer.
 fn try_wait(child: &mut StdChild) -> io::Result<Option<ExitStatus>> {
     let (number, status) = (child.id(), child.try_wait()?);
     if let Some(status) = status {
@@ -214,11 +213,11 @@ fn try_wait(child: &mut StdChild) -> io::Result<Option<ExitStatus>> {
 
 fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Context<'_>) -> bool {
     loop {
-        // An error says that the system has no such child any more.
+        // An error means that the system doesn't know the child any more.
         if !matches!(try_wait(child), Ok(None)) {
             return true;
         }
-        // Without a limit: at its end the waker may be called at once, in here.
+        // Without a budget, at whose end the waker might be called at once, in here.
         let poll = |reports: &mut Reports| budget::with_unconstrained(|| reports.poll_next(cx));
         match reports.as_mut().map(poll) {
             Some(Poll::Ready(Ok(()))) => {}
@@ -228,7 +227,7 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
     }
 }
 
-/// Woken by a report of a child that was dropped.
+/// Woken by a report about a dropped child.
 struct AskAll;
 
 static ASK_ALL: LazyLock<Waker> = LazyLock::new(|| Arc::new(AskAll).into());
@@ -256,7 +255,7 @@ mod pidfd {
     #[derive(Debug)]
     pub(super) struct PidFd(Source<Process>);
 
-    /// A type of its own, so that events name it.
+    /// It has its own type so that events name it.
     #[derive(Debug)]
     struct Process(OwnedFd);
 
@@ -266,7 +265,7 @@ mod pidfd {
         }
     }
 
-    /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden).
+    /// Returns `None` if the system has no pidfds, because Linux is older than 5.3 or forbids them.
     pub(super) fn of_this_process() -> io::Result<Option<OwnedFd>> {
         match pidfd_open(getpid(), PidfdFlags::empty()) {
             Err(Errno::NOSYS | Errno::PERM) => Ok(None),
@@ -275,9 +274,8 @@ mod pidfd {
     }
 
     impl PidFd {
-        /// An error where the system has no such descriptors, or none left, or no such child any
-        /// more: a program that ignores `SIGCHLD` has none that ended, and the first question gets
-        /// the error.
+        /// Fails if the system has no pidfds, no descriptor left, or no such child any more: if a
+        /// program ignores `SIGCHLD`, ended children vanish, and the first question fails.
         #[track_caller]
         pub(super) fn open(child: &StdChild) -> io::Result<PidFd> {
             let pidfd = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
@@ -291,7 +289,7 @@ mod pidfd {
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            // A pidfd can't be read, only asked; the question is the operation that is tried.
+            // A pidfd can't be read, so polling it is the operation that is tried.
             let ask = |Process(pidfd): &Process| {
                 let mut asked = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
                 match poll(&mut asked, Some(&Timespec::default()))? {
@@ -311,7 +309,7 @@ mod tests {
 
     use super::*;
 
-    /// The way of the systems without pidfds.
+    /// As on systems without pidfds.
     #[crate::test(crate = "crate")]
     async fn a_signal_reports_the_end_too() {
         let reports = || Reports::Signals(signal(SignalKind::child()).unwrap());
@@ -320,7 +318,7 @@ mod tests {
         let mut cat = Running { parts: Some((cat, Some(reports()))) };
         let task = crate::spawn(async move { poll_fn(|cx| cat.poll_wait(cx)).await });
 
-        // The end of another one wakes the task, which asks, and goes on waiting.
+        // The end of another child wakes the task, which asks and goes on waiting.
         let short = Command::new("true").spawn().unwrap();
         let mut short = Running { parts: Some((short, Some(reports()))) };
         assert!(poll_fn(|cx| short.poll_wait(cx)).await.unwrap().success());
@@ -338,11 +336,11 @@ mod tests {
         wait_until_unknown(id);
     }
 
-    /// No other operation follows that could ask: its own report does.
+    /// Its own report asks, because no other operation follows.
     #[crate::test(crate = "crate")]
     async fn a_dropped_child_is_asked_for_as_it_ends() {
         for by_signal in [false, true] {
-            // By signal the first that looks tells the other, while both are asked for.
+            // By signal the first one that looks wakes the other, while both are being asked for.
             let cats = [(); 2].map(|()| {
                 let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
                 let (id, input) = (cat.id(), cat.stdin.take());

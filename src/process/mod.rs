@@ -1,6 +1,6 @@
 //! How does a task run another program, and learn that it has ended?
 //!
-//! std starts it: a [`Command`] is `std::process::Command` with two additions. The pipes to the
+//! A [`Command`] starts it through `std::process::Command`, and adds two things: the pipes to the
 //! child become I/O sources, and a task, not a thread, waits for its end (`exit.rs`).
 //!
 //! ```
@@ -18,16 +18,17 @@
 //! |---|---|
 //! | `command.rs` | [`Command`] |
 //! | `child.rs` | [`Child`]: waiting, killing, collecting the output |
-//! | `exit.rs` | how a task learns of the child's end; children that were dropped |
+//! | `exit.rs` | how a task learns that a child has ended; dropped children |
 //! | `stdio.rs` | [`ChildStdin`], [`ChildStdout`], [`ChildStderr`] |
 //!
 //! # Children that are dropped
 //!
 //! A [`Child`] that is dropped runs on, unless the command says
-//! [`kill_on_drop`](Command::kill_on_drop). The system keeps an entry for a process that has ended
-//! until its parent asks for its result (a *zombie*). For a dropped child kettle asks as soon as
-//! its runtime learns of the end, and whenever another child is started, waited for or dropped. If
-//! that runtime has ended, or 64 dropped children run already, the entry remains until then.
+//! [`kill_on_drop`](Command::kill_on_drop). After a process has ended, the system keeps an entry
+//! for it (a *zombie*) until its parent asks for its result. For a dropped child kettle asks as
+//! soon as the end is reported, and whenever another child is started, waited for or dropped. There
+//! is no report if the child's runtime has ended, or if 64 other dropped children have reports;
+//! then the entry stays until the next such operation.
 
 mod child;
 mod command;

@@ -1,6 +1,6 @@
-//! How do bytes get into a child and out of it?
+//! How does a program write to a child's input and read its output?
 //!
-//! Each of the three pipes is an end of [`net::unix::pipe`](crate::net::unix::pipe) under another
+//! Through three pipes, each an end of [`net::unix::pipe`](crate::net::unix::pipe) under another
 //! name.
 
 use std::io;
@@ -20,7 +20,7 @@ macro_rules! pipe_end {
         pub struct $name(pipe::$end);
 
         impl $name {
-            /// Makes one of std's.
+            /// Converts std's pipe.
             ///
             /// # Panics
             ///

@@ -1,8 +1,8 @@
 //! How is a runtime configured?
 //!
-//! With the settings of tokio's builder for one thread. Each is kept until [`Builder::build`],
-//! which also asks the environment whether the run is to be watched. Some settings have no meaning
-//! here and are accepted: their documentation says so.
+//! With the settings of tokio's builder for one thread, which [`Builder::build`] applies. It also
+//! reads from the environment whether the run is to be watched. Some settings are accepted although
+//! they have no effect; their documentation says so.
 //!
 //! Not here: the settings of threads (`builder_threads.rs`).
 //!
@@ -28,22 +28,22 @@ use super::threads::Threads;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Builder {
-    /// In a lock only to be `Sync`: a sink need not be.
+    /// In a lock only to be `Sync`, which a sink need not be.
     pub(crate) config: Mutex<Config>,
-    /// It decides what the runtime is free to decide.
+    /// The seed of the schedule, if the program has set one.
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
-    /// It was asked for with many threads: a keeper is to drive it while no other thread does.
+    /// Made by `new_multi_thread`: a keeper drives the runtime while no other thread does.
     #[cfg(feature = "rt-multi-thread")]
     has_keeper: bool,
 }
 
-/// A seed for the choices that `select!` makes.
+/// A seed for the choices of `select!`.
 #[derive(Clone, Debug)]
 pub struct RngSeed(u64);
 
 impl RngSeed {
-    /// A seed from any bytes; the same bytes give the same choices.
+    /// Makes a seed from any bytes. The same bytes give the same choices.
     ///
     /// ```
     /// use kettle::runtime::RngSeed;
@@ -58,7 +58,7 @@ impl RngSeed {
 }
 
 impl Builder {
-    /// A runtime that works while a thread is in its `block_on`.
+    /// Makes a builder of a runtime that works while a thread is in its `block_on`.
     ///
     /// ```
     /// let runtime = kettle::runtime::Builder::new_current_thread().build()?;
@@ -76,12 +76,12 @@ impl Builder {
         }
     }
 
-    /// A runtime that always works: while no thread is in its `block_on`, one of its own drives it.
-    /// All its tasks run on one thread at a time, here too: for more cores, build one runtime per
-    /// thread. There is no such thread if the clock is paused from the beginning, or a seed decides
-    /// the order. A poll in `block_on` that blocks stops the tasks, here as well.
+    /// Makes a builder of a runtime that always works: while no thread is in its `block_on`, a
+    /// thread of its own drives it, unless the clock is paused from the beginning or a seed decides
+    /// the order. All tasks still run on one thread at a time, so for more cores, build one runtime
+    /// per thread. A poll in `block_on` that blocks stops the tasks, too.
     ///
-    /// tokio: its tasks run on as many threads at once as the runtime was asked for.
+    /// tokio: tasks run on several threads at once.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -97,23 +97,23 @@ impl Builder {
         Builder { has_keeper: true, ..Builder::new_current_thread() }
     }
 
-    /// Timers and sockets are always enabled; for programs that ask.
+    /// Does nothing, because timers and sockets are always enabled.
     pub fn enable_all(&mut self) -> &mut Builder {
         self
     }
 
-    /// Sockets are always enabled; for programs that ask.
+    /// Does nothing, because sockets are always enabled.
     pub fn enable_io(&mut self) -> &mut Builder {
         self
     }
 
-    /// Timers are always enabled; for programs that ask.
+    /// Does nothing, because timers are always enabled.
     pub fn enable_time(&mut self) -> &mut Builder {
         self
     }
 
-    /// At most so many polls pass before the loop looks at timers and sockets. 61 if not set: less
-    /// often is cheaper and less fair.
+    /// Sets the most polls before the loop looks at timers and sockets. The default is 61; a larger
+    /// number is cheaper and less fair.
     ///
     /// # Panics
     ///
@@ -131,29 +131,28 @@ impl Builder {
         self
     }
 
-    /// The clock is paused from the beginning: see [`time::pause`](crate::time::pause).
+    /// Sets whether the clock starts paused: see [`time::pause`](crate::time::pause).
     #[cfg(feature = "test-util")]
     pub fn start_paused(&mut self, paused: bool) -> &mut Builder {
         self.set_start_paused(paused)
     }
 
-    /// The attributes have it without the feature, too.
+    /// The attributes need it without the feature, too.
     #[cfg(any(feature = "macros", feature = "test-util"))]
     pub(crate) fn set_start_paused(&mut self, paused: bool) -> &mut Builder {
         self.config.get_mut().start_paused = paused;
         self
     }
 
-    /// The choices of `select!` come out the same each time.
+    /// Sets the seed of `select!`, so that its choices are the same in each run.
     pub fn rng_seed(&mut self, RngSeed(seed): RngSeed) -> &mut Builder {
         self.config.get_mut().rng_seed = Some(seed);
         self
     }
 
-    /// Lets this seed decide what the runtime is free to decide, whatever `KETTLE_SEED` says: which
-    /// of the tasks that are ready is polled next, which of the timers that are due fires first,
-    /// and the like. The same program with the same seed runs the same way again, as far as it is
-    /// alone on its thread and asks no other clock. Another seed tries another order.
+    /// Lets this seed decide whatever the runtime is free to decide, such as which ready task is
+    /// polled next and which due timer fires first. It overrides `KETTLE_SEED`. The same program
+    /// with the same seed runs the same way again, unless it uses other threads or clocks.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -181,11 +180,11 @@ impl Builder {
         self
     }
 
-    /// The runtime's name: [`Handle::name`](super::Handle::name) gives it back.
+    /// Sets the runtime's name, which [`Handle::name`](super::Handle::name) returns.
     ///
     /// # Panics
     ///
-    /// If it is empty, or nothing but white space.
+    /// If it is empty or only white space.
     ///
     /// ```
     /// let runtime = kettle::runtime::Builder::new_current_thread().name("kitchen").build()?;
@@ -217,7 +216,7 @@ impl Builder {
         self
     }
 
-    /// Makes a [`LocalRuntime`], which runs futures that are not `Send`, too.
+    /// Makes a [`LocalRuntime`], which also runs futures that aren't `Send`.
     ///
     /// # Errors
     ///
@@ -239,12 +238,12 @@ impl Builder {
         self.build().map(LocalRuntime::of)
     }
 
-    /// Makes the runtime. A sink that was given by [`Builder::trace`] goes to the first one made.
+    /// Makes the runtime. The first runtime made gets the sink of [`Builder::trace`].
     ///
     /// # Errors
     ///
-    /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE`,
-    /// `KETTLE_DOCTOR` or `KETTLE_SEED` asks for what can't be done.
+    /// If the system has no descriptor left for a selector, or if `KETTLE_TRACE`, `KETTLE_DOCTOR`
+    /// or `KETTLE_SEED` can't be obeyed.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
@@ -280,9 +279,9 @@ impl Builder {
     }
 }
 
-/// Settings without effect here, for programs that ask.
+/// Settings that tokio has and that have no effect here.
 impl Builder {
-    /// kettle runs its tasks on one thread, whatever this says; tokio's runtime of one thread
+    /// Does nothing, because kettle runs its tasks on one thread; tokio's current-thread runtime
     /// ignores it, too.
     ///
     /// # Panics
@@ -294,9 +293,9 @@ impl Builder {
         self
     }
 
-    /// In tokio: after so many polls, tasks that other threads have woken come first. Here their
-    /// wakes are received once a turn ([`event_interval`](Builder::event_interval)), and those
-    /// tasks take turns with the others.
+    /// Does nothing: the loop receives other threads' wakes once a turn
+    /// ([`event_interval`](Builder::event_interval)), and the tasks take turns with the others.
+    /// tokio looks at such tasks first after this many polls.
     ///
     /// # Panics
     ///
@@ -307,8 +306,7 @@ impl Builder {
         self
     }
 
-    /// In tokio: how many reports of sockets are taken from the system at once. Here that is the
-    /// engine's own matter.
+    /// Does nothing. tokio takes at most this many reports at once; here the limit is fixed.
     ///
     /// # Panics
     ///
@@ -319,7 +317,7 @@ impl Builder {
         self
     }
 
-    /// In tokio: the same, while tasks are ready.
+    /// Does nothing. In tokio it is the same limit while tasks are ready.
     ///
     /// # Panics
     ///
@@ -331,13 +329,13 @@ impl Builder {
     }
 }
 
-/// What the environment asks for, by `KETTLE_TRACE` and `KETTLE_DOCTOR`.
+/// Returns the sink that `KETTLE_TRACE` and `KETTLE_DOCTOR` ask for.
 #[cfg(feature = "trace")]
 fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     kettle_trace::default_sink()
 }
 
-/// What this seed asks for, or else `KETTLE_SEED`.
+/// Returns the schedule that this seed asks for, or else `KETTLE_SEED`.
 #[cfg(feature = "trace")]
 fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
     kettle_trace::schedule(seed)
@@ -349,7 +347,7 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     Ok(None)
 }
 
-/// A seed that nothing obeys is refused.
+/// Refuses a seed, because nothing would obey it.
 #[cfg(not(feature = "trace"))]
 fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
     let Some(variable) = super::first_set(["KETTLE_SEED", "KETTLE_SCHEDULE"]) else {
@@ -363,8 +361,8 @@ fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
 }
 
 impl Runtime {
-    /// A runtime with the usual settings: of one thread, or with the feature `rt-multi-thread` as
-    /// by `Builder::new_multi_thread`.
+    /// Makes a runtime with the default settings: of one thread, or with the feature
+    /// `rt-multi-thread` like `Builder::new_multi_thread`.
     ///
     /// # Errors
     ///
@@ -379,7 +377,7 @@ impl Runtime {
 }
 
 impl LocalRuntime {
-    /// Makes one with the usual settings.
+    /// Makes one with the default settings.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Which settings does a builder have for threads?
 //!
-//! For the threads that do blocking work: their number, names, stacks and hooks, and how long an
-//! idle one lives. For the thread that drives the runtime: what it calls when it has nothing to do.
+//! For threads of the blocking pool: their number, names, stacks and hooks, and how long an idle
+//! one lives. For the thread that drives the runtime: the hooks around its sleep.
 //!
 //! Not here: the other settings (`builder.rs`), how a thread is made (`threads.rs`).
 //!
@@ -12,16 +12,15 @@ use std::time::Duration;
 
 use super::builder::Builder;
 
-/// Settings of the threads for blocking work. (The thread that drives the runtime is the
-/// program's.)
+/// Settings of the blocking pool's threads. The thread that drives the runtime is the program's.
 impl Builder {
-    /// The name of each thread for blocking work; `kettle-blocking` if not set.
+    /// Sets the name of the pool's threads. The default is `kettle-blocking`.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
         let name = name.into();
         self.thread_name_fn(move || name.clone())
     }
 
-    /// A closure that gives each of these threads its name.
+    /// Sets a closure that names each of these threads.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,13 +41,13 @@ impl Builder {
         self
     }
 
-    /// The size of their stacks in bytes; what std gives if not set.
+    /// Sets the size of their stacks in bytes. The default is std's.
     pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
         self.threads.stack_size = Some(bytes);
         self
     }
 
-    /// The largest number of them; 512 if not set.
+    /// Sets the largest number of them. The default is 512.
     ///
     /// # Panics
     ///
@@ -60,7 +59,7 @@ impl Builder {
         self
     }
 
-    /// How long one of them waits for more work before it ends; 10 seconds if not set.
+    /// Sets how long an idle thread waits for work before it ends. The default is 10 seconds.
     pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
         self.config.get_mut().thread_keep_alive = duration;
         self
@@ -76,8 +75,7 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each of them after its last job. The runtime's end waits for that, as it waits
-    /// for a job.
+    /// Calls `f` on each of them after its last job. The runtime's end waits for `f` as for a job.
     pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -87,11 +85,10 @@ impl Builder {
     }
 }
 
-/// What is called when the loop has nothing to do.
+/// The hooks around the loop's sleep.
 impl Builder {
-    /// Calls `f` on the thread that drives the runtime when no task is ready, before the thread
-    /// sleeps. `f` may spawn tasks and call wakers; then the thread does not sleep. A panic in `f`
-    /// ends `block_on`.
+    /// Calls `f` on the thread that drives the runtime when no task is ready, before it sleeps. If
+    /// `f` spawns tasks or calls wakers, it doesn't sleep. A panic in `f` ends `block_on`.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -111,9 +108,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` when the thread has slept, or did not because of
-    /// [`on_thread_park`](Builder::on_thread_park)'s closure: once for each call of that. A panic
-    /// in `f` ends `block_on`.
+    /// Calls `f` when the thread has slept, or when [`on_thread_park`](Builder::on_thread_park)'s
+    /// closure has kept it awake: once for each call of that. A panic in `f` ends `block_on`.
     pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,

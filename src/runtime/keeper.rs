@@ -1,17 +1,16 @@
 //! Who drives a runtime while no thread is in its `block_on`?
 //!
-//! If the program asked for many threads, a thread that does nothing else: the keeper. It calls the
-//! engine's `block_on` as any thread may, with a future that is ready when another thread wants to
-//! drive. So they hand over as two threads in `block_on` always do. The one that comes polls its
-//! own future; if that has to wait, the keeper puts the core back, and the other takes it.
+//! If the program asked for many threads, the keeper does: a thread with no other work. It calls
+//! the engine's `block_on` like any other thread, with a future that is ready when another thread
+//! wants to drive. So they hand over as two threads in `block_on` always do. The new one polls its
+//! own future first; if that has to wait, the keeper puts the core back, and the new one takes it.
 //!
-//! Interface: [`Keeper`]. Invariants: one thread at a time polls tasks, as ever. The keeper leaves
-//! between two polls, never in the middle of one. The runtime is ended by its owner, who waits for
-//! the keeper to leave, or else, if the owner can't wait so long, by the keeper.
+//! Interface: [`Keeper`]. Invariants: only one thread at a time polls tasks. The keeper leaves
+//! between two polls, never in the middle of one. The owner waits for the keeper to leave and then
+//! ends the runtime; if the owner can't wait so long, the keeper ends it.
 //!
-//! tokio: the workers of the runtime of several threads, which run whether `block_on` is called or
-//! not. Here the thread in `block_on` drives, so that what is recorded of it has its own future,
-//! too.
+//! tokio: the workers of a multi-thread runtime, which run whether `block_on` is called or not.
+//! Here the thread in `block_on` drives, so that its own future is in the record, too.
 
 use std::future::poll_fn;
 use std::io;
@@ -26,40 +25,40 @@ use kettle_runtime::{StartThread, WakerSlot, assert_may_block, is_in_block_on, s
 use parking_lot::{Condvar, Mutex};
 use scopeguard::guard;
 
-/// It drives only when no thread has been in `block_on` for this long: calls that follow each
-/// other are not worth a hand-over each.
+/// The keeper drives only after no thread has been in `block_on` for this long, because a hand-over
+/// after each of several calls in a row isn't worth its cost.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The owner's side of a runtime's keeper. Dropped, it asks it to leave and waits for that, if it
-/// hasn't been asked before.
+/// The owner's side of a runtime's keeper. Its drop asks the keeper to leave and waits for that,
+/// unless this has been done already.
 #[derive(Debug)]
 pub(super) struct Keeper {
     shared: Arc<Shared>,
-    /// Spares all calls but the first the lock.
+    /// Saves all calls but the first from locking.
     begun: Once,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// It may be the keeper's turn, or the keeper has left.
+    /// Notified when it may be the keeper's turn, or when the keeper has left.
     news: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    /// Anything but one `block_on` was asked of the runtime.
+    /// Whether the program has done more than call one `block_on`.
     is_used: bool,
-    /// Threads in the owner's `block_on` whose futures wait.
+    /// The number of threads in the owner's `block_on` whose futures wait.
     callers: usize,
-    /// One of them has come since the keeper began to drive.
+    /// Whether one of them has come since the keeper began to drive.
     wanted: bool,
     end: End,
-    /// The keeper's own, while it drives.
+    /// The keeper's waker, while it drives.
     waker: WakerSlot,
 }
 
-/// Has the owner asked the keeper to leave for good, and has it?
+/// Whether the owner has asked the keeper to leave for good, and whether it has left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
     #[default]
@@ -73,7 +72,7 @@ impl Keeper {
     ///
     /// # Errors
     ///
-    /// The system gives none.
+    /// If the system can't start a thread.
     pub(super) fn start(
         engine: &Arc<kettle_runtime::Runtime>,
         start: &StartThread,
@@ -84,7 +83,7 @@ impl Keeper {
         Ok(Keeper { shared, begun: Once::new() })
     }
 
-    /// From now on tasks may be spawned while no thread is in `block_on`.
+    /// Lets the keeper drive, because tasks may now be spawned while no thread is in `block_on`.
     pub(super) fn begin(&self) {
         self.begun.call_once(|| self.shared.change(|state| state.is_used = true));
     }
@@ -100,7 +99,7 @@ impl Keeper {
         let (mut future, mut caller) = (Box::pin(future), None);
         engine.block_on(poll_fn(move |cx| {
             let polled = future.as_mut().poll(cx);
-            // Only now: if its first poll blocks this thread, a keeper that drives goes on.
+            // Not earlier, so that the keeper goes on driving if the first poll blocks this thread.
             if polled.is_pending() && caller.is_none() {
                 caller = Some(self.shared.wants_to_drive());
             }
@@ -108,8 +107,8 @@ impl Keeper {
         }))
     }
 
-    /// Asks the keeper to leave for good, and waits for it, at most for `timeout`, and not at all
-    /// in async code.
+    /// Asks the keeper to leave for good, and outside async code waits for that, at most for
+    /// `timeout`.
     pub(super) fn leave(&self, timeout: Option<Duration>) {
         let timeout = if is_in_block_on() { Some(Duration::ZERO) } else { timeout };
         self.shared.change(|state| state.end = state.end.max(End::Asked));
@@ -123,8 +122,7 @@ impl Keeper {
 }
 
 /// # Panics
-///
-/// In async code, where it doesn't wait.
+/// If called in async code, where it doesn't wait.
 impl Drop for Keeper {
     fn drop(&mut self) {
         if self.shared.state.lock().ends() {
@@ -147,13 +145,13 @@ impl State {
 }
 
 impl Shared {
-    /// This thread's `block_on` asks for the core, and is over when the guard is dropped.
+    /// Asks for the core for this thread's `block_on`, which ends when the guard is dropped.
     fn wants_to_drive(&self) -> impl Drop {
         self.change(|state| (state.callers, state.wanted) = (state.callers + 1, true));
         guard(self, |shared| shared.change(|state| state.callers -= 1))
     }
 
-    /// Changes the state, and lets the keeper look at it.
+    /// Changes the state, and makes the keeper look at it.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
         change(&mut state);
@@ -165,7 +163,7 @@ impl Shared {
         }
     }
 
-    /// Waits until the keeper is to drive. `false`: the owner ends the runtime.
+    /// Waits until the keeper is to drive. Returns `false` if the owner ends the runtime.
     fn is_its_turn(&self) -> bool {
         let mut state = self.state.lock();
         let others_drive =
@@ -191,7 +189,7 @@ impl Shared {
     }
 }
 
-/// What the thread has. It says that it has left when its last hook has returned.
+/// The data of the keeper's thread, whose drop, after the last hook, says that it has left.
 struct Life {
     engine: Option<Arc<kettle_runtime::Runtime>>,
     shared: Arc<Shared>,
@@ -202,8 +200,8 @@ impl Life {
         let Some(engine) = self.engine.take() else { return };
         while self.shared.is_its_turn() {
             let drive = || engine.block_on(poll_fn(|cx| self.shared.poll_wanted(cx)));
-            // A panic of a hook or a verdict was printed. What still runs must be driven. Its value
-            // is leaked, because its drop might panic again.
+            // A panic of a hook or a verdict was printed, but the tasks must still be driven. The
+            // panic's value is leaked, because its drop might panic again.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(drive)) {
                 mem::forget(panic);
                 thread::sleep(PAUSE);

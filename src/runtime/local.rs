@@ -1,15 +1,14 @@
-//! How does a whole runtime run futures that are not `Send`?
+//! How does a whole runtime run futures that aren't `Send`?
 //!
-//! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] that belongs to it: `block_on` runs
-//! both. Where the runtime is entered on its own thread, `spawn_local` means that set
-//! (`task/spawn_local.rs`). So it works in a task that was spawned by `spawn`, and under `enter`,
-//! too.
+//! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] of its own, and its `block_on` runs
+//! both. While the runtime is entered on its thread, `spawn_local` uses that set
+//! (`task/spawn_local.rs`). So it also works in tasks that `spawn` has made, and under `enter`.
 //!
 //! Interface: [`LocalRuntime`], [`LocalOptions`]. Invariants: it never leaves its thread. Its local
-//! tasks are dropped first, with the runtime entered, then the runtime.
+//! tasks are dropped before the runtime, while the runtime is entered.
 //!
-//! tokio: `runtime/local_runtime/`, where local tasks are in the runtime's own queue. Here they are
-//! polled by the future of `block_on`, 61 at the most in one poll.
+//! tokio: in `runtime/local_runtime/` local tasks are in the runtime's own queue. Here the future
+//! of `block_on` polls them, at most 61 in one poll.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -24,7 +23,7 @@ use crate::task::spawn_local::Belongs;
 
 /// A runtime for futures that need not be `Send`.
 ///
-/// It is driven, and dropped, on the thread that made it. Everything else is as with [`Runtime`].
+/// It is driven and dropped on the thread that made it. Otherwise it works like [`Runtime`].
 ///
 /// ```
 /// use std::rc::Rc;
@@ -44,14 +43,14 @@ pub struct LocalRuntime {
     runtime: Runtime,
 }
 
-/// The local tasks, and the runtime's way to them.
+/// The local tasks, and the entry by which `spawn_local` finds them.
 struct Local {
     set: LocalSet,
     handle: Handle,
     _belongs: Belongs,
 }
 
-/// Options of a [`LocalRuntime`] alone. So far there are none.
+/// Options for a [`LocalRuntime`] only. So far there are none.
 ///
 /// ```
 /// use kettle::runtime::{Builder, LocalOptions};
@@ -62,19 +61,19 @@ struct Local {
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LocalOptions {
-    /// It is for one thread.
+    /// Makes it `!Send`, as tokio's is.
     not_send: PhantomData<*mut u8>,
 }
 
 impl LocalRuntime {
-    /// Gives a runtime local tasks.
+    /// Adds a local set to a runtime.
     pub(super) fn of(runtime: Runtime) -> LocalRuntime {
         let (set, handle) = (LocalSet::new(), runtime.handle().clone());
         let belongs = Belongs::new(&set, handle.id());
         LocalRuntime { local: Local { set, handle, _belongs: belongs }, runtime }
     }
 
-    /// Makes a future a task of this runtime. It runs while the thread is inside `block_on`.
+    /// Spawns a future as a task of this runtime, which runs while the thread is inside `block_on`.
     #[track_caller]
     pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -94,7 +93,7 @@ impl LocalRuntime {
         self.runtime.block_on(self.local.set.run_until(future))
     }
 
-    /// Runs a closure on one of this runtime's threads for blocking work.
+    /// Runs a closure on this runtime's blocking pool.
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
     where
@@ -104,18 +103,17 @@ impl LocalRuntime {
         self.runtime.spawn_blocking(func)
     }
 
-    /// The runtime's address, for other threads. It spawns futures that are `Send`.
+    /// Returns the runtime's handle, through which other threads spawn futures that are `Send`.
     pub fn handle(&self) -> &Handle {
         self.runtime.handle()
     }
 
-    /// The runtime's counts. Tasks that are not `Send` are not among them.
+    /// Returns the runtime's counts, which don't include local tasks.
     pub fn metrics(&self) -> RuntimeMetrics {
         self.runtime.metrics()
     }
 
-    /// Makes this the entered runtime on this thread until the guard is dropped. `spawn_local` then
-    /// means this runtime, too.
+    /// Enters this runtime, for `spawn_local` too, until the guard is dropped.
     ///
     /// ```
     /// let runtime = kettle::runtime::LocalRuntime::new()?;
@@ -135,13 +133,13 @@ impl LocalRuntime {
         runtime.shutdown_timeout(duration);
     }
 
-    /// Ends the runtime without waiting for blocking jobs. May be called in async code.
+    /// Ends the runtime without waiting for blocking jobs. It can be called in async code.
     pub fn shutdown_background(self) {
         self.shutdown_timeout(Duration::ZERO);
     }
 }
 
-/// Every local task is dropped with the runtime entered.
+/// Drops every local task with the runtime entered.
 impl Drop for Local {
     fn drop(&mut self) {
         let _entered = self.handle.enter();

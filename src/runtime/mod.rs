@@ -1,8 +1,8 @@
 //! How is a runtime made and used by hand?
 //!
-//! `#[kettle::main]` does it for a program; a test, a library or a program with threads of its own
-//! makes one with [`Builder`], drives it by [`Runtime::block_on`], and reaches it from other
-//! threads through a [`Handle`].
+//! `#[kettle::main]` does both for a program. A test, a library or a program with threads of its
+//! own makes a runtime with [`Builder`], drives it with [`Runtime::block_on`], and reaches it from
+//! other threads through a [`Handle`].
 //!
 //! ```
 //! let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -11,8 +11,8 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! The engine itself is [`kettle_runtime`]. These are thin wrappers around it, because building a
-//! runtime also asks [`trace`](crate::trace) whether it is to be watched.
+//! These are thin wrappers around the engine, [`kettle_runtime`]. They exist because building a
+//! runtime also asks [`trace`](crate::trace) whether to watch it.
 
 mod builder;
 mod builder_threads;
@@ -25,9 +25,9 @@ mod threads;
 use std::io;
 
 pub use builder::{Builder, RngSeed};
-/// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
+/// Keeps a runtime entered on this thread. Guards must be dropped in reverse order.
 pub use kettle_runtime::EnterGuard;
-/// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
+/// A handle to a runtime. It is cheap to clone, works on any thread, and can outlive the runtime.
 ///
 /// ```
 /// # #[kettle::main]
@@ -41,7 +41,7 @@ pub use kettle_runtime::EnterGuard;
 /// # }
 /// ```
 pub use kettle_runtime::Handle;
-/// Of which kind is a runtime? kettle's are all [`RuntimeFlavor::CurrentThread`].
+/// The kind of a runtime. All of kettle's are [`RuntimeFlavor::CurrentThread`].
 ///
 /// ```
 /// use kettle::runtime::{Runtime, RuntimeFlavor};
@@ -49,8 +49,7 @@ pub use kettle_runtime::Handle;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub use kettle_runtime::RuntimeFlavor;
-/// A number that names a runtime, or a [`LocalSet`](crate::task::LocalSet), among all of this
-/// process.
+/// A number that identifies a runtime or a [`LocalSet`](crate::task::LocalSet) in this process.
 ///
 /// ```
 /// use kettle::runtime::{Handle, Runtime};
@@ -61,8 +60,8 @@ pub use kettle_runtime::RuntimeFlavor;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub use kettle_runtime::RuntimeId as Id;
-/// A runtime's own counts. Exact on the thread that drives it, and while none does; on another
-/// thread as of its last turn.
+/// A runtime's counts. They are exact on the thread that drives it, and while none does; other
+/// threads get the counts of its last turn.
 ///
 /// ```
 /// # #[kettle::main]
@@ -76,13 +75,13 @@ pub use kettle_runtime::RuntimeId as Id;
 /// # }
 /// ```
 pub use kettle_runtime::RuntimeMetrics;
-/// There is no runtime here.
+/// The error of [`Handle::try_current`] if there is no runtime.
 pub use kettle_runtime::TryCurrentError;
 pub use local::{LocalOptions, LocalRuntime};
 pub use owner::Runtime;
 
-/// The index of the worker that calls this: 0 on the thread that drives a runtime. `None` on every
-/// other thread, also where a runtime is entered or a blocking job runs.
+/// Returns the index of the worker that calls this: 0 on a thread that drives a runtime, and `None`
+/// on any other, even if a runtime is entered there or a blocking job runs.
 ///
 /// ```
 /// use kettle::runtime::{Runtime, worker_index};
@@ -95,7 +94,7 @@ pub fn worker_index() -> Option<usize> {
     kettle_runtime::drives_runtime().then_some(0)
 }
 
-/// Does this error say that a socket's runtime has ended?
+/// Returns whether this error means that a socket's runtime has ended.
 ///
 /// ```
 /// use kettle::net::TcpListener;
@@ -115,7 +114,7 @@ pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
     err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(says_so)
 }
 
-/// The first of these variables that has a value.
+/// Returns the first of these variables that has a value.
 #[cfg(not(feature = "trace"))]
 pub(crate) fn first_set(variables: [&'static str; 2]) -> Option<&'static str> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

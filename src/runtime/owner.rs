@@ -13,13 +13,13 @@ use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics, is_in_block
 use super::keeper::Keeper;
 use crate::task::LocalSet;
 
-/// A runtime: tasks, timers, sockets, and the loop that serves them.
+/// A runtime: tasks, timers, sockets, and the loop that drives them.
 ///
-/// It works while a thread is inside [`block_on`](Runtime::block_on); one of
-/// `Builder::new_multi_thread` (feature `rt-multi-thread`) always does. Dropping it drops
-/// every task and waits until its blocking jobs are done, also the queued ones.
+/// It works while a thread is inside [`block_on`](Runtime::block_on); one made by
+/// `Builder::new_multi_thread` (feature `rt-multi-thread`) always works. Dropping it drops every
+/// task and waits for its blocking jobs, including queued ones.
 ///
-/// tokio: `tokio::runtime::Runtime`, of the current-thread kind.
+/// tokio: `tokio::runtime::Runtime` of the current-thread kind.
 ///
 /// ```
 /// use kettle::runtime::Runtime;
@@ -31,7 +31,7 @@ use crate::task::LocalSet;
 /// ```
 #[derive(Debug)]
 pub struct Runtime {
-    /// Dropped first. It keeps the engine, too, as long as it drives it.
+    /// Dropped first, because the keeper keeps the engine alive while it drives it.
     #[cfg(feature = "rt-multi-thread")]
     keeper: Option<Keeper>,
     engine: Arc<kettle_runtime::Runtime>,
@@ -46,19 +46,19 @@ impl Runtime {
         }
     }
 
-    /// Gives it a keeper.
+    /// Starts a keeper for it.
     #[cfg(feature = "rt-multi-thread")]
     pub(super) fn with_keeper(mut self, start: &StartThread) -> io::Result<Runtime> {
         self.keeper = Some(Keeper::start(&self.engine, start)?);
         Ok(self)
     }
 
-    /// Drives the runtime on this thread until `future` is ready. If another thread drives it at
-    /// the moment, this one polls only `future`, and takes the runtime over when the other leaves.
+    /// Drives the runtime on this thread until `future` is ready. While another thread drives it,
+    /// this one polls only `future`, and it takes over when the other leaves.
     ///
     /// # Panics
     ///
-    /// Inside another `block_on`, and with what `future` panics with; the runtime stays usable.
+    /// If called inside another `block_on`, or if `future` panics; the runtime stays usable.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         #[cfg(feature = "rt-multi-thread")]
@@ -68,7 +68,7 @@ impl Runtime {
         self.engine.block_on(future)
     }
 
-    /// The runtime's address, for other threads.
+    /// Returns the runtime's handle, for other threads.
     pub fn handle(&self) -> &Handle {
         #[cfg(feature = "rt-multi-thread")]
         if let Some(keeper) = &self.keeper {
@@ -77,7 +77,7 @@ impl Runtime {
         self.engine.handle()
     }
 
-    /// The runtime's counts.
+    /// Returns the runtime's counts.
     ///
     /// ```
     /// let runtime = kettle::runtime::Runtime::new()?;
@@ -88,7 +88,7 @@ impl Runtime {
         self.handle().metrics()
     }
 
-    /// Makes a future a task of this runtime. It runs while the runtime works.
+    /// Spawns a future as a task of this runtime.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -98,7 +98,7 @@ impl Runtime {
         self.handle().spawn(future)
     }
 
-    /// Runs a closure on one of this runtime's threads for blocking work.
+    /// Runs a closure on this runtime's blocking pool.
     #[track_caller]
     pub fn spawn_blocking<F, R>(&self, work: F) -> JoinHandle<R>
     where
@@ -108,7 +108,7 @@ impl Runtime {
         self.handle().spawn_blocking(work)
     }
 
-    /// Makes this the entered runtime on this thread until the guard is dropped.
+    /// Enters this runtime on this thread until the guard is dropped.
     ///
     /// ```
     /// use kettle::runtime::Runtime;
@@ -123,12 +123,12 @@ impl Runtime {
         self.handle().enter()
     }
 
-    /// Ends the runtime: every task is dropped, and blocking jobs are awaited, at most for
-    /// `duration`. Those that are not done by then go on without it.
+    /// Ends the runtime: drops every task and waits for blocking jobs, at most for `duration`. Jobs
+    /// that aren't done by then go on without it.
     ///
     /// # Panics
     ///
-    /// In async code, unless `duration` is zero: the wait would block the loop's thread.
+    /// If called in async code, where it would block the loop's thread, unless `duration` is zero.
     ///
     /// ```
     /// use std::time::Duration;
@@ -151,15 +151,15 @@ impl Runtime {
         }
     }
 
-    /// Ends the runtime without waiting for blocking jobs. May be called in async code.
+    /// Ends the runtime without waiting for blocking jobs. It can be called in async code.
     pub fn shutdown_background(self) {
         self.shutdown_timeout(Duration::ZERO);
     }
 }
 
-// Here, because a set knows of no runtime.
+// It is here because `LocalSet` doesn't know about runtimes.
 impl LocalSet {
-    /// [`run_until`](LocalSet::run_until) as the runtime's own future.
+    /// Runs [`run_until`](LocalSet::run_until) as the runtime's own future.
     ///
     /// # Panics
     ///

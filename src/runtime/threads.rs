@@ -1,10 +1,10 @@
-//! How are the threads for blocking work made?
+//! How are the blocking pool's threads made?
 //!
-//! With a name, a stack and the program's hooks: [`Threads`] has the builder's settings, and turns
-//! them into the one closure that the engine's pool calls when it needs a thread.
+//! With a name, a stack size and the program's hooks. [`Threads`] turns these settings of the
+//! builder into the closure that the engine's pool calls when it needs a thread.
 //!
-//! Invariants: none of the program's closures is called under a lock. If one of the two hooks
-//! panics, the thread goes on. The pool counts a thread until its last hook has returned.
+//! Invariants: the program's closures aren't called under a lock. If a hook panics, the thread goes
+//! on. The pool counts a thread until its last hook has returned.
 //!
 //! tokio: `runtime/blocking/pool.rs`.
 
@@ -15,7 +15,7 @@ use std::thread;
 
 use kettle_runtime::{Hook, StartThread};
 
-/// What makes a thread other than std's.
+/// The settings in which a thread differs from std's default.
 #[derive(Clone, Default)]
 pub(super) struct Threads {
     pub(super) name: Option<Arc<dyn Fn() -> String + Send + Sync>>,
@@ -26,7 +26,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// They are called `usual` if the program gives them no name.
+    /// Makes the closure. Threads are called `usual` if the program hasn't named them.
     pub(super) fn into_start(self, usual: &'static str) -> StartThread {
         Arc::new(move |mut work| {
             let name = self.name.as_ref().map_or_else(|| usual.to_owned(), |name| name());
@@ -45,7 +45,7 @@ impl Threads {
     }
 }
 
-/// The panic's words have been printed. Its value is leaked, because its drop might panic again.
+/// Calls a hook. The value of a panic is leaked, because its drop might panic again.
 fn call(hook: Option<&Hook>) {
     if let Some(hook) = hook
         && let Err(panic) = catch_unwind(AssertUnwindSafe(|| hook()))

@@ -1,10 +1,10 @@
 //! How does a test make an hour pass in no time?
 //!
-//! By stopping the runtime's clock and moving it. These are the engine's doors under tokio's names.
+//! It stops the runtime's clock and moves it. These are the engine's functions under tokio's names.
 //!
 //! Interface: [`pause`], [`resume`], [`advance`].
 //!
-//! Not here: the clock (`runtime/src/time/clock.rs`), and what a move of it does
+//! Not here: the clock (`runtime/src/time/clock.rs`), and the effects of moving it
 //! (`runtime/src/runtime/entered.rs`).
 //!
 //! tokio: `time/clock.rs`, behind the feature `test-util`.
@@ -16,12 +16,12 @@ use kettle_runtime::clock;
 use crate::origin::located;
 use crate::task::let_urgent_run;
 
-/// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
-/// next deadline whenever the runtime has nothing else to do.
+/// Stops the entered runtime's clock. From then on [`advance`] moves it, and it jumps to the next
+/// deadline whenever the runtime has nothing else to do.
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or its clock is paused already.
+/// If called outside a runtime, or if the clock is paused already.
 ///
 /// ```
 /// # #[kettle::main]
@@ -43,11 +43,11 @@ pub fn pause() {
     clock::pause();
 }
 
-/// Lets the entered runtime's clock run on, from where it was stopped.
+/// Lets the entered runtime's clock run on from where it was stopped.
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or its clock is not paused.
+/// If called outside a runtime, or if the clock isn't paused.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -65,13 +65,13 @@ pub fn resume() {
     clock::resume();
 }
 
-/// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
-/// before it returns (of local tasks, those of its own set). They all see the clock where it has
-/// been moved to: to stop at each deadline in between, `sleep` instead.
+/// Moves the entered runtime's clock, fires the due timers, and lets the woken tasks run before it
+/// returns; of local tasks, only those of the caller's set. They all see the new time, so to stop
+/// at each deadline in between, `sleep` instead.
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or its clock is not paused.
+/// If polled outside a runtime, or if the clock isn't paused.
 ///
 /// # Cancel safety
 ///

@@ -1,13 +1,13 @@
 //! What can go wrong with time?
 //!
-//! It can run out: [`Elapsed`]. That is all, because programs can't reach a limit of the wheel, and
-//! a runtime that has shut down panics. [`Error`] is here for programs that name it.
+//! Only that it runs out, which is [`Elapsed`]. Programs can't reach a limit of the wheel, and a
+//! timer panics if its runtime has shut down. [`Error`] is here for programs that name it.
 
 use std::error;
 use std::fmt;
 use std::io;
 
-/// The deadline has passed before the future was ready.
+/// The error of a timeout whose deadline passed before the future was ready.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -44,8 +44,8 @@ impl From<Elapsed> for io::Error {
     }
 }
 
-/// What a timer could fail with. Nothing in kettle does, and nothing in tokio hands it out any
-/// more; but there are programs whose own errors are made from it.
+/// An error of a timer. Neither kettle nor today's tokio ever returns it, but some programs convert
+/// it into errors of their own.
 ///
 /// ```
 /// use kettle::time::error::Error;
@@ -62,32 +62,32 @@ enum Kind {
 }
 
 impl Error {
-    /// The timer's runtime has shut down.
+    /// The error of a timer whose runtime has shut down.
     pub fn shutdown() -> Error {
         Error(Kind::Shutdown)
     }
 
-    /// Has the timer's runtime shut down?
+    /// Returns whether the timer's runtime has shut down.
     pub fn is_shutdown(&self) -> bool {
         self.0 == Kind::Shutdown
     }
 
-    /// There are too many timers.
+    /// The error of too many timers.
     pub fn at_capacity() -> Error {
         Error(Kind::AtCapacity)
     }
 
-    /// Are there too many timers?
+    /// Returns whether there are too many timers.
     pub fn is_at_capacity(&self) -> bool {
         self.0 == Kind::AtCapacity
     }
 
-    /// The timer's duration is not one.
+    /// The error of an invalid duration.
     pub fn invalid() -> Error {
         Error(Kind::Invalid)
     }
 
-    /// Was the timer's duration not one?
+    /// Returns whether the timer's duration is invalid.
     pub fn is_invalid(&self) -> bool {
         self.0 == Kind::Invalid
     }

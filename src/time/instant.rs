@@ -1,8 +1,8 @@
-//! What is an instant, when a test can stop the clock?
+//! How does a program read a clock that a test can stop?
 //!
-//! `std`'s, with another [`Instant::now`]: it asks the runtime's clock, which a test may have
-//! paused. The type is one of its own so that the two are not mixed up without a word: `std`'s
-//! `now` and `elapsed` know nothing of a paused clock.
+//! With an [`Instant`] that wraps `std`'s, but whose `now` reads the runtime's clock, which a test
+//! may have paused. It is a separate type so that the two can't be mixed up silently: `std`'s `now`
+//! and `elapsed` ignore a paused clock.
 //!
 //! Interface: [`Instant`]. Invariants: subtracting a later instant gives zero and never panics.
 //! Not here: the clock (`runtime/src/time/clock.rs`).
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use kettle_runtime::clock;
 
-/// A point in time, by the entered runtime's clock.
+/// A point in time on the entered runtime's clock.
 ///
 /// ```
 /// use kettle::time::{Duration, Instant, sleep};
@@ -33,7 +33,7 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// The current time: of the entered runtime's clock, or the machine's where there is no
+    /// Returns the current time of the entered runtime's clock, or of the machine's outside a
     /// runtime.
     ///
     /// ```
@@ -46,7 +46,7 @@ impl Instant {
         Instant::from_std(clock::now())
     }
 
-    /// The same point in time.
+    /// Converts from `std`'s instant.
     ///
     /// ```
     /// use kettle::time::Instant;
@@ -58,7 +58,7 @@ impl Instant {
         Instant { std }
     }
 
-    /// The same point in time.
+    /// Converts into `std`'s instant.
     ///
     /// ```
     /// use kettle::time::Instant;
@@ -70,7 +70,7 @@ impl Instant {
         self.std
     }
 
-    /// How long after `earlier` this is; zero if it is before.
+    /// Returns how long after `earlier` this is, or zero if it is before.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -83,7 +83,7 @@ impl Instant {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// How long after `earlier` this is; `None` if it is before.
+    /// Returns how long after `earlier` this is, or `None` if it is before.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -96,7 +96,7 @@ impl Instant {
         self.std.checked_duration_since(earlier.std)
     }
 
-    /// How long after `earlier` this is; zero if it is before.
+    /// Returns how long after `earlier` this is, or zero if it is before.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -108,7 +108,7 @@ impl Instant {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// How long ago this was, by the entered runtime's clock; zero if it is yet to come.
+    /// Returns how long ago this was on the entered runtime's clock, or zero if it is to come.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -123,7 +123,7 @@ impl Instant {
         Instant::now().duration_since(*self)
     }
 
-    /// So much later; `None` if that is more than an instant can hold.
+    /// Returns the instant `duration` later, or `None` if an instant can't hold it.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -134,7 +134,7 @@ impl Instant {
         self.std.checked_add(duration).map(Instant::from_std)
     }
 
-    /// So much earlier; `None` if that is more than an instant can hold.
+    /// Returns the instant `duration` earlier, or `None` if an instant can't hold it.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -157,7 +157,7 @@ impl From<Instant> for std::time::Instant {
     }
 }
 
-/// Panics if the sum is more than an instant can hold, as `std`'s does.
+/// Like `std`'s, this panics if an instant can't hold the sum.
 impl Add<Duration> for Instant {
     type Output = Instant;
 
@@ -172,7 +172,7 @@ impl AddAssign<Duration> for Instant {
     }
 }
 
-/// Panics if the difference is more than an instant can hold, as `std`'s does.
+/// Like `std`'s, this panics if an instant can't hold the difference.
 impl Sub<Duration> for Instant {
     type Output = Instant;
 
@@ -188,7 +188,7 @@ impl SubAssign<Duration> for Instant {
     }
 }
 
-/// The time between two instants; zero if the second is the later one.
+/// Returns the time between two instants, or zero if the second is the later one.
 impl Sub for Instant {
     type Output = Duration;
 

@@ -1,14 +1,14 @@
-//! How does a task do something every so often, without drifting?
+//! How does a task do something at regular intervals without drifting?
 //!
-//! With an [`Interval`]: one timer that is moved on at each tick, by the period from when the tick
-//! was *due*, not from when it was seen. If the task comes late for a tick, and it may be late for
-//! many, [`MissedTickBehavior`] says what becomes of those that it missed.
+//! With an [`Interval`], a timer that moves on at each tick, by one period from when the tick was
+//! *due* and not from when the task saw it. If the task is so late that it misses ticks,
+//! [`MissedTickBehavior`] decides what happens to them.
 //!
 //! Interface: [`interval`], [`interval_at`], [`Interval`], [`MissedTickBehavior`]. Invariants: a
-//! tick is never early; a period is never zero; between two ticks no timer is in the wheel unless a
-//! task is waiting.
+//! tick is never early; a period is never zero; after a tick the timer isn't in the wheel until the
+//! next poll.
 //!
-//! tokio: `time/interval.rs`; there the timer must not move in memory, so it is in a box.
+//! tokio: `time/interval.rs` boxes the timer, because it must not move in memory.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
@@ -19,11 +19,11 @@ use kettle_runtime::event::{Event, awaited, done_here, emit};
 
 use super::{Duration, FAR, Instant};
 
-/// Ticks every `period`, at first at once. Periods above thirty years count as thirty years.
+/// Makes an interval that ticks at once and then every `period`, at most thirty years.
 ///
 /// # Panics
 ///
-/// If `period` is zero, or where there is no runtime.
+/// If `period` is zero, or if called outside a runtime.
 ///
 /// ```
 /// use kettle::time::{Duration, Instant, interval};
@@ -43,7 +43,7 @@ pub fn interval(period: Duration) -> Interval {
     interval_at(Instant::now(), period)
 }
 
-/// Ticks every `period`, at first at `start`.
+/// Makes an interval that ticks at `start` and then every `period`.
 ///
 /// # Panics
 ///
@@ -67,7 +67,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     Interval { timer: Timer::new(start.into_std()), period, missed: MissedTickBehavior::default() }
 }
 
-/// What an [`Interval`] does about ticks that were missed.
+/// Decides what an [`Interval`] does about missed ticks.
 ///
 /// With a period of 10 ms, and 35 ms of work after the tick at 10 (`|`: `tick` is ready; the first
 /// one after the work is always the one that was due at 20):
@@ -79,7 +79,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 ///   Skip    |         |.work.............................|    |         |
 /// ```
 ///
-/// A tick that is late by no more than 5 ms is not missed.
+/// A tick that is at most 5 ms late doesn't count as missed.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -98,19 +98,18 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MissedTickBehavior {
-    /// They are made up for at once, one after another, until the interval is in step again. The
-    /// number of ticks is right.
+    /// Makes up for missed ticks at once, one after another, until the interval is on time again.
+    /// The number of ticks is right.
     #[default]
     Burst,
-    /// The interval goes on from when the late tick was seen: between two ticks there is never
-    /// less than the period.
+    /// Goes on from when the late tick was seen. Two ticks are never closer than the period.
     Delay,
-    /// They are left out. The ticks stay at multiples of the period from the start.
+    /// Skips missed ticks. Ticks stay at multiples of the period from the start.
     Skip,
 }
 
 impl MissedTickBehavior {
-    /// The tick after the one that was due at `due` and was seen `now`, too late.
+    /// Returns the tick after one that was due at `due` but was seen `now`, too late.
     fn next(self, due: Instant, now: Instant, period: Duration) -> Instant {
         match self {
             MissedTickBehavior::Burst => due + period,
@@ -124,7 +123,7 @@ impl MissedTickBehavior {
     }
 }
 
-/// Ticks again and again; made by [`interval`] and [`interval_at`].
+/// Ticks at regular intervals; made by [`interval`] and [`interval_at`].
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -145,19 +144,19 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Late by more than this, a tick counts as missed. Less is the loop's and the clock's own
-    /// coarseness, and would make `Delay` drift.
+    /// A tick that is later than this counts as missed. Smaller delays come from the loop and the
+    /// clock, and would make `Delay` drift.
     const SLACK: Duration = Duration::from_millis(5);
 
-    /// Waits for the next tick. Gives the instant at which it was due.
+    /// Waits for the next tick, and returns the instant at which it was due.
     ///
     /// # Panics
     ///
-    /// If the runtime that it was made in has shut down.
+    /// If the runtime in which it was made has shut down.
     ///
     /// # Cancel safety
     ///
-    /// No tick is lost if the future is dropped: it is used up only when it is ready.
+    /// No tick is lost if the future is dropped, because only a ready future uses one up.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -173,7 +172,7 @@ impl Interval {
         located(async { poll_fn(|cx| self.poll_tick(cx)).await })
     }
 
-    /// The same for a future written by hand. `Pending`: the newest waker is stored.
+    /// [`Interval::tick`] for hand-written futures. `Pending` has stored the newest waker.
     ///
     /// # Panics
     ///
@@ -202,7 +201,7 @@ impl Interval {
         Poll::Ready(due)
     }
 
-    /// The next tick is one period from now.
+    /// Sets the next tick to one period from now.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -221,7 +220,7 @@ impl Interval {
         done_here(|| self.reset_at(Instant::now() + self.step()));
     }
 
-    /// The next tick is now.
+    /// Sets the next tick to now.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -241,7 +240,7 @@ impl Interval {
         done_here(|| self.reset_at(Instant::now()));
     }
 
-    /// The next tick is `after` from now, those after it follow by the period.
+    /// Sets the next tick to `after` from now. Later ones follow by the period.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -260,7 +259,7 @@ impl Interval {
         done_here(|| self.reset_at(Instant::now() + after.min(FAR)));
     }
 
-    /// The next tick is at `deadline`, those after it follow by the period.
+    /// Sets the next tick to `deadline`. Later ones follow by the period.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -278,7 +277,7 @@ impl Interval {
         done_here(|| self.timer.reset(deadline.into_std()));
     }
 
-    /// What it does about missed ticks.
+    /// Returns what it does about missed ticks.
     ///
     /// ```
     /// # #[kettle::main]
@@ -292,7 +291,7 @@ impl Interval {
         self.missed
     }
 
-    /// Sets what to do about missed ticks.
+    /// Sets what it does about missed ticks.
     ///
     /// ```
     /// # #[kettle::main]
@@ -307,7 +306,7 @@ impl Interval {
         self.missed = behavior;
     }
 
-    /// The time between two ticks.
+    /// Returns the time between two ticks.
     ///
     /// ```
     /// # #[kettle::main]
@@ -327,7 +326,7 @@ impl Interval {
         Event::LateTick { late, overdue, made_up: self.missed == MissedTickBehavior::Burst }
     }
 
-    /// The period, cut to what can be added to any instant.
+    /// Returns the period, cut to a length that can be added to any instant.
     fn step(&self) -> Duration {
         self.period.min(FAR)
     }

@@ -1,4 +1,4 @@
-//! How does a program wait, and for no longer than it wants to?
+//! How does a program wait, and how does it limit a wait?
 //!
 //! ```
 //! use kettle::time::{Duration, sleep, timeout};
@@ -19,9 +19,9 @@
 //! | say when | [`Instant`], [`Duration`] | `instant.rs` |
 //! | test all this in no time | [`pause`], [`advance`], [`resume`] | `clock.rs` |
 //!
-//! All of them are built on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the
-//! timer wheel of the runtime that was entered when the timer was made. Its ticks are milliseconds.
-//! Nothing here is ever early; it is late by what the loop needs to get there.
+//! All of them are built on the engine's [`kettle_runtime::Timer`], a deadline in the timer wheel
+//! of the runtime that was entered when the timer was made. The wheel ticks in milliseconds.
+//! Nothing here is ever early, but the loop may be late because it is busy.
 //!
 //! Not here: the wheel and the clock (`runtime/src/time/`).
 
@@ -42,6 +42,6 @@ pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};
 
-/// "Never", for all longer waits: thirty years. No program waits for so long, and adding it to
+/// Thirty years, which stands for all longer waits. No program waits for so long, and adding it to
 /// an instant can't overflow.
 const FAR: Duration = Duration::from_hours(30 * 365 * 24);

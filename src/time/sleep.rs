@@ -1,15 +1,15 @@
 //! How does a task wait for an instant?
 //!
-//! With a [`Sleep`], which makes a future of the engine's timer. The first poll puts it into the
-//! timer wheel, with the poller's waker; when the instant has passed the loop takes it out and
-//! calls that waker; the next poll is ready. Dropping it earlier leaves nothing behind.
+//! With a [`Sleep`], which makes the engine's timer a future. The first poll puts the timer into
+//! the wheel, with the poller's waker. When the instant has passed, the loop takes the timer out
+//! and calls that waker, and the next poll is ready. Dropping the future removes its timer.
 //!
-//! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: never ready early; each poll
-//! stores the newest waker; it belongs to the runtime that was current when it was made, and may be
-//! polled anywhere. Not here: how the timer does this (`runtime/src/time/timer.rs`).
+//! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: it is never ready early; each poll
+//! stores the newest waker; it belongs to the runtime that was entered when it was made, but can be
+//! polled anywhere. Not here: the timer (`runtime/src/time/timer.rs`).
 //!
-//! tokio: `time/sleep.rs`. There the future itself is a node of the timer's list, and so must not
-//! be moved; ours could be, but a program that relied on it would not compile with tokio.
+//! tokio: in `time/sleep.rs` the future itself is a node of the timer's list, so it must not move.
+//! Ours could, but a program that relied on that wouldn't compile with tokio.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -23,12 +23,12 @@ use super::{Duration, FAR, Instant};
 
 /// Waits for `duration` from now. Durations above thirty years count as thirty years.
 ///
-/// The clock ticks in milliseconds; the wait is rounded up. What it delays is this one task: the
-/// thread runs other tasks meanwhile, unlike with `std::thread::sleep`.
+/// The clock ticks in milliseconds, and the wait is rounded up. Unlike `std::thread::sleep`, it
+/// delays only this task: the thread runs other tasks meanwhile.
 ///
 /// # Panics
 ///
-/// Where there is no runtime. When it is awaited: if its runtime has shut down meanwhile.
+/// If called outside a runtime, or if its runtime has shut down when it is awaited.
 ///
 /// # Cancel safety
 ///
@@ -50,8 +50,7 @@ pub fn sleep(duration: Duration) -> Sleep {
     sleep_until(Instant::now() + duration.min(FAR)).counted_from_now()
 }
 
-/// Waits until `deadline`. If that has passed, not at all, or until the loop's next look at its
-/// timers.
+/// Waits until `deadline`. If that has passed, it waits at most for the loop's next look at timers.
 ///
 /// # Panics
 ///
@@ -80,8 +79,8 @@ pin_project! {
     /// The future of [`sleep`] and [`sleep_until`].
     ///
     /// It is not `Unpin`: to poll it by reference, or to [`reset`](Sleep::reset) it, pin it with
-    /// [`pin!`](crate::pin) or `Box::pin`. It is `Send` and `Sync`, and may be awaited on another
-    /// thread or runtime than its own, as long as its own is driven.
+    /// [`pin!`](crate::pin) or `Box::pin`. It is `Send` and `Sync`, and can be awaited on another
+    /// thread or runtime as long as its own runtime is driven.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -110,7 +109,7 @@ pin_project! {
 }
 
 impl Sleep {
-    /// When it becomes ready.
+    /// Returns the instant at which it becomes ready.
     ///
     /// ```
     /// # #[kettle::main]
@@ -126,10 +125,11 @@ impl Sleep {
         Instant::from_std(self.timer.deadline())
     }
 
-    /// Did its runtime see it end? False until it was polled, whatever the clock says, and again
-    /// after [`Sleep::reset`]. (On a thread that doesn't drive its runtime: did a poll there?)
+    /// Returns whether its runtime has seen it end, or on a thread that doesn't drive its runtime,
+    /// whether a poll there has. It is false until the first poll, whatever the clock says, and
+    /// again after [`Sleep::reset`].
     ///
-    /// tokio: `tokio::time::Sleep::is_elapsed`; there a `reset` starts the timer as a poll does.
+    /// tokio: `tokio::time::Sleep::is_elapsed`, where `reset` starts the timer as a poll does.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -146,8 +146,8 @@ impl Sleep {
         self.timer.is_elapsed()
     }
 
-    /// Moves it to another deadline, earlier or later, also after it was ready. A task that waits
-    /// for it goes on waiting, until the new deadline, and need not poll it for that.
+    /// Moves it to another deadline, earlier or later, even after it was ready. A task that waits
+    /// for it goes on waiting until the new deadline, and needn't poll it for that.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -168,14 +168,14 @@ impl Sleep {
 }
 
 impl Sleep {
-    /// Its deadline is a length from now.
+    /// Marks its deadline as a duration from now.
     #[inline]
     pub(super) fn counted_from_now(mut self) -> Sleep {
         self.timer.count_from_now();
         self
     }
 
-    /// It is no mistake if it is never polled: what it limits was ready at once.
+    /// Allows it to be dropped unpolled, because the future that it limits was ready at once.
     pub(super) fn forgive(self: Pin<&mut Self>) {
         self.project().origin.forgive();
     }

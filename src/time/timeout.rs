@@ -1,14 +1,14 @@
 //! How does a task give up on a future that takes too long?
 //!
-//! It puts the future and a [`Sleep`] together into a [`Timeout`], which polls both: the future
-//! first, so that it wins if both are ready. If the sleep is ready first, the output is
-//! `Err(Elapsed)`, and the future is dropped with the `Timeout`, which is what ends it.
+//! It puts the future and a [`Sleep`] into a [`Timeout`], which polls both, the future first so
+//! that it wins if both are ready. If the sleep is ready first, the output is `Err(Elapsed)`, and
+//! dropping the `Timeout` drops the future, which ends it.
 //!
 //! Interface: [`timeout`], [`timeout_at`], [`Timeout`]. Invariants: the future is polled at least
-//! once, even if the deadline has passed. A future that is always ready to go on, and so spends
-//! the whole budget of each poll, can't put its own deadline off.
+//! once, even if the deadline has passed. A future can't put its deadline off by spending the whole
+//! budget of each poll.
 //!
-//! tokio: `time/timeout.rs`, in the same order, and its deadline is as exempt from the budget.
+//! tokio: `time/timeout.rs` polls in the same order, and exempts its deadline from the budget, too.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -20,15 +20,15 @@ use pin_project_lite::pin_project;
 use super::error::Elapsed;
 use super::{Duration, Instant, Sleep, sleep_until};
 
-/// Waits for `future`, but no longer than `duration` from now. If the end of that time is more
-/// than an instant can hold, there is no limit.
+/// Waits for `future`, but no longer than `duration` from now. If an instant can't hold the end of
+/// that time, there is no limit.
 ///
-/// It can only interrupt where the future returns to its caller, at an `.await`: a future that
-/// computes for a second takes a second.
+/// It can interrupt the future only at an `.await`, where the future returns to its caller: a
+/// future that computes for a second takes a second.
 ///
 /// # Errors
 ///
-/// [`Elapsed`], when the time is up first. The future is dropped with the `Timeout`.
+/// [`Elapsed`], if the time is up first. The future is dropped with the `Timeout`.
 ///
 /// # Panics
 ///
@@ -36,8 +36,8 @@ use super::{Duration, Instant, Sleep, sleep_until};
 ///
 /// # Cancel safety
 ///
-/// The same as for `future`, which is dropped where it is, by the timeout too. To keep it, pass
-/// `&mut` of a pinned future and go on with that.
+/// The same as that of `future`, which is dropped where it is, also when the time is up. To keep
+/// it, pass `&mut` of a pinned future and go on with that.
 ///
 /// ```
 /// use kettle::time::{Duration, sleep, timeout};
@@ -55,7 +55,7 @@ pub fn timeout<F>(duration: Duration, future: F) -> Timeout<F::IntoFuture>
 where
     F: IntoFuture,
 {
-    // Inside `map` a panic (no runtime) would not name this call's caller.
+    // Inside `map`, the panic for a missing runtime wouldn't name this call's caller.
     #[allow(clippy::manual_map)]
     let delay = match Instant::now().checked_add(duration) {
         Some(deadline) => Some(sleep_until(deadline).counted_from_now()),
@@ -68,7 +68,7 @@ where
 ///
 /// # Errors
 ///
-/// [`Elapsed`], when the deadline has passed first. The future is dropped with the `Timeout`.
+/// [`Elapsed`], if the deadline passes first. The future is dropped with the `Timeout`.
 ///
 /// # Panics
 ///
@@ -118,14 +118,14 @@ pin_project! {
         scope: Scope,
         #[pin]
         value: T,
-        // `None`: never.
+        // `None` if there is no limit.
         #[pin]
         delay: Option<Sleep>,
     }
 }
 
 impl<T> Timeout<T> {
-    /// The future inside.
+    /// Returns a reference to the future inside.
     ///
     /// ```
     /// # #[kettle::main]
@@ -140,7 +140,7 @@ impl<T> Timeout<T> {
         &self.value
     }
 
-    /// The future inside.
+    /// Returns a mutable reference to the future inside.
     ///
     /// ```
     /// # #[kettle::main]
@@ -155,7 +155,7 @@ impl<T> Timeout<T> {
         &mut self.value
     }
 
-    /// The future inside, without its limit.
+    /// Returns the future inside, without its limit.
     ///
     /// ```
     /// # #[kettle::main]
@@ -195,9 +195,9 @@ impl<T: Future> Future for Timeout<T> {
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
         let limit = this.scope.branch(1);
         let late = if had_budget && !budget::has_remaining() {
-            // The future spent it all, and will in the next poll too. The deadline must still be
-            // heard. (If the budget was spent before this poll, the future has not been asked
-            // either: wait.)
+            // The future has spent the budget, and will spend it in the next poll, too, but the
+            // deadline must still be looked at. If the budget was spent before this poll, the
+            // future couldn't run either, so both wait.
             budget::with_unconstrained(|| delay.poll(cx))
         } else {
             delay.poll(cx)
