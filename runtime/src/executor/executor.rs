@@ -1,24 +1,22 @@
 //! What are the phases of a turn, and how many polls fit into one?
 //!
-//! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
-//! ready.
+//! [`Executor::run`] runs one turn after another until `block_on`'s own future is ready. A turn has
+//! five phases:
 //!
-//! 1. *Tasks*: those in the run queue are polled, at most `event_interval` (61) of them.
-//! 2. *Deferred wakers*: tasks that yield, or have spent their budget, are woken.
+//! 1. *Tasks*: at most `event_interval` (61) tasks from the run queue are polled.
+//! 2. *Deferred wakers*: tasks that yielded, or have spent their budget, are woken.
 //! 3. *Messages*: requests from other threads are carried out.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise look at the sockets without waiting, if any task was polled.
+//!    (`park.rs`). Otherwise, if any task was polled, look at the sockets without waiting.
 //!
-//! Interface: [`Executor`]. Its fields are plain: only the thread that drives the runtime touches
-//! them. Invariants: no thread-local is borrowed while user code runs: anything to be polled, woken
-//! or dropped is taken out first. A panic in the poll or the drop of a spawned future is caught in
-//! its box (`join/join_handle.rs`), and does not end the loop. Each phase is bounded, so timers,
-//! sockets and messages wait for at most two intervals of polls, unless more than 1,024 timers are
-//! due or sockets ready at once, or the inbox holds more messages than a turn has polls.
+//! Invariants: no thread-local is borrowed while user code runs, because what is polled, woken or
+//! dropped is taken out first. Each phase is bounded, so timers, sockets and messages wait for at
+//! most two intervals of polls, unless more than 1,024 timers are due or sockets ready at once, or
+//! the inbox holds more messages than a turn has polls.
 //!
-//! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
-//! first in every turn, while here that future is in the queue like any task.
+//! tokio: polls the future of `block_on` first in every turn, while here it is in the queue like
+//! any task.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -54,15 +52,16 @@ pub(crate) struct SharedParts {
     pub(crate) sources: Arc<Sources>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) events: Arc<RemoteEvents>,
-    /// Tasks that have not ended, without `block_on`'s own future. The loop's thread counts.
+    /// Tasks that have not ended, without `block_on`'s own future. Only the loop's thread writes
+    /// it.
     pub(crate) alive: Arc<AtomicUsize>,
-    /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
+    /// Counts the beginnings and the ends of the loop's sleeps, so it is odd while the loop sleeps.
     pub(crate) sleeps: AtomicU64,
-    /// How long the loop was awake, up to its last sleep, in nanoseconds.
+    /// How long the loop was awake up to its last sleep, in nanoseconds.
     pub(crate) busy: AtomicU64,
 }
 
-/// The program's closure, to be called before the loop sleeps, or after.
+/// The program's closure that is called before the loop sleeps, or after.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 /// The loop of one runtime.
@@ -76,10 +75,10 @@ pub(crate) struct Executor {
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call, of sockets that are ready; at the runtime's end of all timers and sources.
-    /// (Until then the wheel keeps the timers that are left.)
+    /// Wakers to call, of sockets that are ready or, at the runtime's end, of all timers and
+    /// sources.
     pub(super) due_wakers: VecDeque<Call>,
-    /// More timers are due than one phase could fire.
+    /// More timers are due than one phase may fire.
     pub(super) timers_left: bool,
 }
 
@@ -105,7 +104,7 @@ impl Executor {
         }
     }
 
-    /// Drives the runtime until `future` is ready: in the run queue, the task without a box.
+    /// Runs turns until `future` is ready. In the run queue it is the task without a box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
         loop {
             self.begin_turn();
@@ -120,7 +119,7 @@ impl Executor {
         }
     }
 
-    /// Phase 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or
+    /// Phase 1: polls ready tasks until `block_on`'s own future has its output, none is left, or
     /// this turn's polls are used up.
     pub(super) fn poll_tasks<F: Future>(
         &mut self,
@@ -140,7 +139,7 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Phase 3. No more than a turn can poll: the tasks that these wake are urgent.
+    /// Phase 3: receives no more messages than a turn has polls, as the tasks they wake are urgent.
     pub(crate) fn receive_messages(&mut self) {
         let now = self.messages.len().min(self.event_interval);
         for message in self.messages.try_iter().take(now) {
@@ -148,7 +147,7 @@ impl Executor {
         }
     }
 
-    /// Phase 5, after the `polls` of phase 1.
+    /// Phase 5, when phase 1 has made so many polls.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());
@@ -159,12 +158,11 @@ impl Executor {
         }
     }
 
-    /// Wakes tasks whose sockets are ready, but not too many.
+    /// Wakes tasks whose sockets are ready, but not too many at once.
     pub(super) fn wake_sources(&mut self) {
         caused_by(Cause::Io, || wake_some(Point::Source, &mut self.due_wakers, Call::wake));
     }
 
-    /// Records that a turn begins, and what there is to do.
     fn begin_turn(&self) {
         self.emit_counts(on(), |timers, sources| {
             let queued = queued();
@@ -173,8 +171,8 @@ impl Executor {
         });
     }
 
-    /// Emits an event that says how many timers and sources there are. Any thread may change them,
-    /// so they are locked until what was done to them before is recorded, and this event after it.
+    /// Emits an event that says how many timers and sources there are. Since any thread may change
+    /// them, they are locked until all earlier changes are recorded, and this event after them.
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
@@ -184,7 +182,7 @@ impl Executor {
     }
 }
 
-/// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)
+/// Polls a task that was spawned. A panic in it becomes its output (`join/join_handle.rs`).
 #[inline]
 fn poll_spawned(mut out: Entry) {
     let Entry { header, task } = &mut out;
@@ -203,8 +201,8 @@ fn poll_spawned(mut out: Entry) {
     }
 }
 
-/// Polls `block_on`'s own future, which `block_on` keeps. A panic in it is its caller's: it ends
-/// the loop.
+/// Polls the future of `block_on`, which keeps it. A panic in it ends the loop, and is the
+/// caller's.
 fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;
@@ -212,7 +210,7 @@ fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Outpu
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };
-    poll_task(header.id, shown_id(), &waker_ref(header), poll); // to the program it is no task
+    poll_task(header.id, shown_id(), &waker_ref(header), poll); // the program sees no task here
     if let Poll::Ready(output) = output {
         with_scheduler(|scheduler| scheduler.remove(&out));
         return Break(output);

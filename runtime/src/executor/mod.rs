@@ -3,8 +3,8 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
-//! | `executor.rs` | what are the phases of a turn, and how many polls make one? |
-//! | `park.rs` | when is the loop idle, until when does it sleep, and which hooks does it call? |
+//! | `executor.rs` | what are the phases of a turn, and how many polls fit into one? |
+//! | `park.rs` | when is the loop idle, how long does it sleep, and which hooks does it call? |
 //! | `shutdown.rs` | what happens when a loop leaves its thread, and when its runtime ends? |
 
 mod executor;

@@ -1,18 +1,18 @@
 //! Which threads run blocking jobs, and how many may there be?
 //!
-//! They run on a pool of other threads. Each job is queued, and if no idle thread is left for it, a
+//! A pool of other threads runs them. Each job is queued, and if no idle thread is left for it, a
 //! new one is started, up to a limit. If the system refuses the new thread, the job waits for the
-//! others, also for one that is just being started. Threads end when they have been idle for a
+//! others, even for one that is just being started. A thread ends when it has been idle for a
 //! while.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once, or dropped because
-//! there was no thread at all; a job that panics does not end its thread; while a job is queued, a
-//! thread will look there. No code of the program's runs under the lock. A pool that is shut down
-//! takes no new jobs, and runs those that it has.
+//! there was no thread at all. A job that panics doesn't end its thread. While a job is queued, a
+//! thread will look there. No user code runs under the lock. A pool that is shut down takes no new
+//! jobs, but runs those that it has. What a job is, and what follows its end, is in
+//! `runtime/spawn.rs`.
 //!
-//! Not here: what a job is, and what happens at its end (`spawn.rs`).
-//! tokio: `runtime/blocking/pool.rs`, where threads start under the lock. There a job that was
-//! given to an idle thread is dropped if the runtime ends before that wakes up.
+//! tokio: starts threads under the lock. When the runtime ends, it drops a job whose idle thread
+//! has not woken up yet.
 
 use std::collections::VecDeque;
 use std::io;
@@ -28,7 +28,7 @@ use crate::base::user_code::catch_panic;
 /// Work for one thread. Its drop does not panic.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
-/// Starts a thread that makes this call, once, and then drops it. Gives the threads their names.
+/// Starts a thread that calls this closure once and then drops it.
 pub type StartThread = Arc<dyn Fn(Box<dyn FnMut() + Send>) -> io::Result<()> + Send + Sync>;
 
 /// The threads of one runtime that may block.
@@ -51,20 +51,20 @@ struct State {
     taken: usize,
     /// Threads that take jobs, with those that are being started.
     threads: usize,
-    /// `threads`, and those that take no more jobs but have not ended yet.
+    /// `threads`, plus those that take no more jobs but have not ended yet.
     alive: usize,
-    /// Those of `threads` that wait for a job.
+    /// How many of `threads` wait for a job.
     idle: usize,
     closed: bool,
 }
 
-/// One thread of the pool. Dropped when that ends, or could not be started.
+/// One thread of the pool. It is dropped when the thread ends, or could not be started.
 struct Member {
     pool: Arc<Pool>,
     takes_jobs: bool,
-    /// Of the job for which it is started: how many had been queued before.
+    /// The job for which it is started: how many were queued before that.
     job: usize,
-    /// That job was still in the queue, and nothing is left that could run it.
+    /// Set if that job was still in the queue, and nothing is left that could run it.
     job_dropped: Arc<AtomicBool>,
 }
 
@@ -74,12 +74,12 @@ impl Pool {
         Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
     }
 
-    /// Queues a job, and starts a thread if none is idle. Gives it back if the pool is closed.
+    /// Queues a job, and starts a thread if none is idle. Returns it if the pool is closed.
     ///
     /// # Errors
     ///
-    /// The system gives no thread and the pool has none: then, and if `start` panics, the jobs in
-    /// the queue have been dropped, this one and any that waited for the same thread.
+    /// The system refuses a thread and the pool has none. Then, and if `start` panics, all jobs in
+    /// the queue have been dropped, since they waited for the same thread.
     pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
@@ -103,13 +103,13 @@ impl Pool {
         }
     }
 
-    /// Its threads that have not ended. While some end, they may be more than the limit.
+    /// How many threads have not ended. While some end, they may be more than the limit.
     pub(crate) fn alive(&self) -> usize {
         self.state.lock().alive
     }
 
-    /// Takes no more jobs, and waits until those that it has are done, at most for `timeout`
-    /// (`None`: as long as they take): a thread ends only when it finds no job.
+    /// Takes no more jobs, and waits until those that it has are done, at most for `timeout`. A
+    /// thread ends only when it finds no job.
     pub(crate) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;
@@ -129,7 +129,7 @@ impl Member {
         }
     }
 
-    /// Waits for a job. `None`: the thread is to end.
+    /// Waits for a job. `None`: the thread should end.
     fn next_job(&mut self) -> Option<Job> {
         let mut state = self.pool.state.lock();
         state.idle += 1;
@@ -158,7 +158,7 @@ impl Drop for Member {
         if state.threads > 0 {
             return;
         }
-        // It was to be the only one, and was not started: what waits for it can't be run.
+        // It would have been the only one, and was not started: nothing can run what waits for it.
         let waiting = mem::take(&mut state.jobs);
         self.job_dropped.store(state.taken <= self.job, Relaxed);
         state.taken += waiting.len();

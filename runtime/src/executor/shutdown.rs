@@ -1,15 +1,13 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: wakers are called and messages received, as many as in a turn, because `block_on`
-//! should return promptly. The rest waits until a thread drives the runtime again. Ending: all
-//! messages that are there are received, and every future is dropped at once, with its scheduler
-//! current.
+//! A loop that leaves calls only as many wakers and receives only as many messages as in a turn,
+//! because `block_on` should return promptly. The rest waits until a thread drives the runtime
+//! again. A runtime that ends receives all messages that are there, and drops every future at once,
+//! while its scheduler is current.
 //!
-//! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
-//! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
-//! has its output. A task elsewhere that waits for its timers or sockets gets an error or a panic.
-//!
-//! tokio: `OwnedTasks::close_and_shutdown_all`.
+//! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
+//! closed too, every handle has its output or says cancelled. A task of another runtime that waits
+//! for a timer or socket of this one gets a panic or an error.
 
 use std::future::pending;
 use std::pin::pin;
@@ -43,15 +41,13 @@ impl Executor {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         with_scheduler(|scheduler| scheduler.closed = true);
         with_scheduler(Scheduler::abort_all);
-        // An aborted future is dropped where it would have been polled.
         while queued() > 0 {
             let _ = self.poll_tasks(pin!(pending::<()>()));
         }
-        // Dropping the futures may have sent messages and deferred wakers, and none of them makes a
-        // new task. Further ones don't put off the end: no future is left that could wait for them.
+        // Dropping the futures may have sent messages and deferred wakers, which make no new task.
+        // Later ones don't put off the end, because no future is left that could wait for them.
         self.receive_messages();
         wake_all_deferred();
-        // Wakers that one phase could not call are here already.
         self.parts.time.close(&mut self.due_wakers);
         self.parts.sources.close(&mut self.due_wakers);
         while !self.due_wakers.is_empty() {
@@ -59,7 +55,7 @@ impl Executor {
         }
     }
 
-    /// Closes the inbox for good. What is still in it is dropped here, with the scheduler current.
+    /// Closes the inbox for good, and drops what is still in it while the scheduler is current.
     pub(crate) fn close_inbox(&mut self) {
         caused_by(Cause::Runtime, || self.messages = never());
     }

@@ -3,8 +3,8 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `readiness.rs` | is a source ready, at its end, or in error, and which tasks wait for it? |
-//! | `reactor.rs` | how does the system's selector tell the runtime that a socket is ready? |
-//! | `registration.rs` | how does a source join the selector, and leave it? |
+//! | `reactor.rs` | how does the system's selector report to the runtime that a socket is ready? |
+//! | `registration.rs` | how does a source join its runtime's selector, and leave it? |
 //! | `source.rs` | what does a socket do until it is ready? |
 //! | `wait.rs` | how does a program wait until a source is ready, and make the tries itself? |
 

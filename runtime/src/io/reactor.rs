@@ -1,32 +1,29 @@
-//! How does the system's selector tell the runtime that a socket is ready?
+//! How does the system's selector report to the runtime that a socket is ready?
 //!
 //! The reactor waits in the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks
 //! to each). A source registers once, edge-triggered and for the directions it was made for, and
-//! the selector then reports each change. The reactor writes the report into the source and
+//! the selector then reports each change. The reactor writes the report into the source, and
 //! collects the wakers of the tasks that wait for it; the loop calls them.
 //!
-//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
-//! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
-//! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
+//! The loop owns the selector's waiting end ([`Reactor`]). The registering end, with the slab of
+//! sources, is shared ([`Sources`]): any thread adds and removes sources, even while the loop
+//! sleeps in the selector (`docs/decisions/0002`).
 //!
-//! A source is found by its *token*, which comes back with each report: its index in a slab and,
-//! above that, the number of its registration. If the source has gone and another has its index,
-//! the numbers differ, and the report is dropped. On 64-bit machines both have 32 bits; on 32-bit
-//! ones the index has 20 (a million sources), and the numbers begin again after 4,095.
+//! A report brings back the *token* of its source: the index in a slab and, above that, the number
+//! of the registration. If another source has the index by now, the numbers differ, and the report
+//! is dropped. Both have 32 bits on a 64-bit machine. On a 32-bit one the index has 20, for a
+//! million sources, and the numbers start again after 4,095.
 //!
-//! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
-//! [`Sources::insert`] and [`Sources::remove`].
+//! Invariants: no user code runs under the slab's lock. Wakers are collected under it but called
+//! later, because they may drop a source, which takes that lock. A source that has left the slab
+//! gets no report, even if the system still has its registration because its descriptor was
+//! duplicated, or inherited by a child.
 //!
-//! Invariants: no user code runs under the slab's lock: wakers are collected there and called
-//! later (they may drop a source, which takes that lock). A source that left the slab gets no
-//! report, though the system may still have its registration (a descriptor that was duplicated, or
-//! inherited by a child, keeps it).
+//! Not here: joining (`registration.rs`), what a report does (`readiness.rs`), when to look
+//! (`executor/park.rs`).
 //!
-//! Not here: joining (`registration.rs`), what a report does (`readiness.rs`), trying and waiting
-//! (`source.rs`), when to look (`executor/park.rs`).
-//!
-//! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
-//! of dropped sources must keep them alive until the next poll.
+//! tokio: the token is the address of the source's state, so a list must keep dropped sources alive
+//! until the next poll.
 
 use std::collections::VecDeque;
 use std::io;
@@ -42,17 +39,18 @@ use super::readiness::{ANY, CLOSED, ERROR, READY, SourceState, bits_of};
 use crate::base::Call;
 use crate::inbox::Unpark;
 
-/// How many reports one call of the selector fetches. What is left comes with the next one.
+/// How many reports one call of the selector fetches. The next call brings the rest.
 const BATCH: usize = 1024;
 
 /// The bits of a token that are the index in the slab.
 const INDEX_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 
-/// The token of an unpark. No source has it: the numbers of registrations stop before all ones.
+/// The token of an unpark. No source has it, because the numbers of registrations stop before it.
 const UNPARK: Token = Token(usize::MAX);
 const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 
-/// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
+/// The longest wait, since macOS refuses one of years. The loop finds nothing due then, and parks
+/// again.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// An empty slab keeps room for this many (`park.rs` has the rule).
@@ -86,13 +84,13 @@ pub(crate) struct Members {
 pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
-    /// Its descriptor, by which the system knows it too; `None` on Windows.
+    /// The descriptor, by which the system knows it too. `None` on Windows.
     #[cfg_attr(windows, allow(dead_code))] // there each has its own registration
     fd: Option<i32>,
 }
 
 impl Reactor {
-    /// A selector, with what ends its wait.
+    /// A selector, and the waker that ends its wait.
     pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<Reactor> {
         let poll = Poll::new()?;
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
@@ -101,23 +99,23 @@ impl Reactor {
         Ok(Reactor { poll, reports: Events::with_capacity(BATCH), sources, unpark })
     }
 
-    /// The one function that sleeps: waits for reports (`None`: forever; zero: not at all). mio
-    /// rounds a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms
-    /// away is one wait of 1 ms and not a thousand of none.
+    /// The one function that sleeps: waits for reports, without a timeout forever. mio rounds a
+    /// timeout up to the selector's grain, a millisecond with epoll, so that a deadline 0.3 ms away
+    /// is one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if let Some(error) = self.unpark.error() {
             return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));
         }
         match self.poll.poll(&mut self.reports, timeout.map(|timeout| timeout.min(LONGEST))) {
-            // A signal came in between. Waiting on would need the rest of the time: the loop knows
-            // the deadlines and computes it anew. (What the last wait brought is still there.)
+            // A signal came in between. How long to wait on is the loop's to compute, which knows
+            // the deadlines. The reports of the last wait are still there.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => self.reports.clear(),
             result => result?,
         }
         Ok(())
     }
 
-    /// How many reports the last wait brought of sources that are still there.
+    /// How many reports the last wait brought for sources that are still there.
     pub(crate) fn reports(&self) -> usize {
         let members = self.sources.members.lock();
         self.reports.iter().filter(|report| members.get(report.token()).is_some()).count()
@@ -128,7 +126,8 @@ impl Reactor {
         self.reports.iter().any(|report| report.token() == UNPARK)
     }
 
-    /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
+    /// Writes the reports of the last wait into their sources, and adds the wakers to call to
+    /// `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Call>) {
         let members = self.sources.members.lock();
         for report in &self.reports {
@@ -145,7 +144,7 @@ impl Sources {
         self.members.lock()
     }
 
-    /// From now on reports with this token reach the source. `None`: the runtime has ended.
+    /// Lets reports with this token reach the source. `None`: the runtime has ended.
     pub(super) fn insert(
         &self,
         state: &Arc<SourceState>,
@@ -166,14 +165,14 @@ impl Sources {
         Some(token)
     }
 
-    /// Is this descriptor that of another source, too? Looks at all of them.
+    /// Does another source have this descriptor too? Looks at all sources.
     #[cfg(unix)]
     pub(super) fn has_beside(&self, token: Token, fd: i32) -> bool {
         let members = self.members.lock();
         members.all.iter().any(|(_, member)| member.fd == Some(fd) && member.token != token)
     }
 
-    /// The source goes, unless it has gone with its runtime.
+    /// Removes a source, unless it has gone with its runtime.
     pub(super) fn remove(&self, token: Token) {
         let mut members = self.members.lock();
         if members.get(token).is_none() {
@@ -184,11 +183,11 @@ impl Sources {
             members.all = Slab::new();
         }
         self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
-        drop(members); // before the state: wakers may be in it
+        drop(members); // before the state, which may hold wakers
     }
 
-    /// The runtime ends: there will be no more reports. A task that would wait gets an error from
-    /// now on; the wakers of those that wait already go to `due`, to be called.
+    /// The runtime ends, and reports no more. From now on a task that would wait gets an error. The
+    /// wakers of tasks that wait already go to `due`, to be called.
     pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut members = self.members.lock();
         members.closed = true;
@@ -214,8 +213,8 @@ impl Sources {
     }
 }
 
-/// Translates the selector's words into ours: what it says of each direction. An error can be
-/// fetched by reading and by writing, too.
+/// Translates what the selector says into the bits of each direction. Reading and writing fetch an
+/// error, too.
 fn bits(report: &mio::event::Event) -> usize {
     let if_set = |is_set, bit| if is_set { bit } else { 0 };
     let error = if_set(report.is_error(), ERROR);
@@ -232,7 +231,6 @@ impl Members {
         self.all.len()
     }
 
-    /// The source that was registered with this token, if it is still there.
     fn get(&self, token: Token) -> Option<&Member> {
         self.all.get(index(token)).filter(|member| member.token == token)
     }

@@ -1,10 +1,10 @@
 //! Is a source ready, at its end, or in error, and which tasks wait for it?
 //!
-//! A source has four directions: reading, writing, priority data and errors. One atomic word says
-//! what is believed about each of them, and counts the reports (the *report count*). Behind one
-//! lock are the wakers of the tasks that wait. The system is never asked "is it ready?": we try,
-//! and take a direction to be ready until a try returns `WouldBlock`. Reads and writes reveal
-//! nothing about priority data and errors, so these two wait for a report first. One direction:
+//! A source has four directions: reading, writing, priority data and errors. One atomic word has
+//! what is believed of each, and counts the reports (the *report count*). Behind one lock are the
+//! wakers of the tasks that wait. Nothing ever asks the system "is it ready?": a direction is
+//! believed ready until a try returns `WouldBlock`. Since reads and writes reveal nothing about
+//! priority data and errors, these two wait for a report first. For one direction:
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
@@ -20,7 +20,7 @@
 //!                                            error for a task that would wait
 //! ```
 //!
-//! (1) [`SourceState::new`]; all directions of a [`SourceState::cleared`] begin as cleared
+//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin as cleared
 //! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
 //! (5) [`SourceState::end`]
 //!
@@ -31,16 +31,16 @@
 //!   its bits │   the rest   │   1  │   4   │    4   │   4   │   each direction
 //! ```
 //!
-//! `READY`: a try may succeed. A report sets it; a `WouldBlock` clears it, and so does a short read
-//! or write unless `CLOSED` or `ERROR` was seen with it. If it is wrongly set (another task took
-//! the data, or a clear did nothing), the next try clears it. If it is not set although the system
-//! has something to give, a report is on its way.
+//! `READY`: a try may succeed. A report sets it. A `WouldBlock` clears it, and so does a short read
+//! or write unless `CLOSED` or `ERROR` was seen with it. If it is set wrongly, because another task
+//! took the data or a clear did nothing, the next try clears it. If it is not set although the
+//! system has something to give, a report is on its way.
 //!
-//! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
-//! (mio's `is_read_closed`, on Linux `EPOLLHUP`, or `EPOLLRDHUP` with `EPOLLIN`), and after the
-//! data a read will find EOF, 0 bytes. Set by a report. It is **sticky: a short read keeps it, only
-//! a `WouldBlock` clears it.** Otherwise EOF would be lost, because data and FIN can come as *one*
-//! report, and an edge-triggered selector makes no second one:
+//! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
+//! `is_read_closed`), and after the data a read will find EOF, 0 bytes. A report sets it, and it is
+//! **sticky: only a `WouldBlock` clears it, a short read doesn't.** Otherwise EOF would be lost,
+//! because data and FIN can come as *one* report, and an edge-triggered selector makes no second
+//! one:
 //!
 //! ```text
 //!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
@@ -51,36 +51,33 @@
 //!   read: 0 bytes                        EOF
 //! ```
 //!
-//! `ERROR`: the source has an error; a try will fetch it. Set by a report, for reading and writing.
-//! Sticky in the same way, for the same reason. (The error direction has it as `READY`.)
+//! `ERROR`: the source has an error, which a try will fetch. A report sets it for reading and
+//! writing, and it is sticky for the same reason. The error direction has it as `READY`.
 //!
-//! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
-//! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
-//! [`Source::poll_io`](crate::Source::poll_io) spin.) If the program makes the tries itself,
-//! `CLOSED` is kept: [`SourceState::only_closed`].
+//! A `WouldBlock` clears all three, because the system itself says that it has neither data nor end
+//! nor error, and will report the next change. If `CLOSED` stayed,
+//! [`Source::poll_io`](crate::Source::poll_io) would spin. Only where the program makes the tries
+//! itself does it stay: [`SourceState::only_closed`].
 //!
-//! `GONE`: the runtime has ended, and there will be no report. Never cleared. A try still goes
-//! ahead; *waiting* becomes an error.
+//! `GONE`: the runtime has ended and will report no more. Never cleared. A try still goes ahead,
+//! but *waiting* is an error.
 //!
-//! The *report count* guards a clear: it names the report that the try believed in, and if there
-//! has been another since, the clear does nothing. If that report was about another direction, the
-//! next try returns `WouldBlock`, and its clear holds. Nothing spins, because each clear that does
-//! nothing needs a report of its own. No wake is lost, because no task waits for a direction that
-//! stays ready. On a 32-bit machine the count has 19 bits, and wraps after 524,288 reports. That is
-//! enough: a clear goes wrong only if exactly that many reports came since. (tokio: 32,768)
+//! The *report count* guards a clear: a clear names the report that its try believed in, and does
+//! nothing if there was another one since. If that report was about another direction, the next try
+//! returns `WouldBlock`, and its clear holds. So no wake is lost, and nothing spins, because each
+//! clear that does nothing needs a report of its own. On a 32-bit machine the count has 19 bits, so
+//! a clear goes wrong only if exactly 524,288 reports came since (tokio: 32,768).
 //!
-//! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
+//! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`]. Invariants: waiters are stored and taken
+//! under the lock, and a cleared direction becomes ready again under it. A waiter is stored only if
+//! its direction is seen cleared under that same lock, so no report slips in between, and no task
+//! waits for a direction while any of its bits is set. Wakers are cloned, called and dropped
+//! without the lock.
 //!
-//! Invariants: waiters are stored and taken under the lock, and a direction that was cleared
-//! becomes ready again under it; a waiter is stored only after its direction's bits were seen
-//! cleared under that same lock. So no report can slip in between, and no task waits for a
-//! direction while any of its bits is set. Wakers are cloned, called and dropped outside it.
+//! The loom models in `tests/models` run this file unchanged.
 //!
-//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). The loom
-//! models in `tests/models` run this file unchanged.
-//!
-//! tokio: `runtime/io/scheduled_io.rs`, one word and one lock too; the waiters are an intrusive
-//! list, and `CLOSED` is never cleared.
+//! tokio: one word and one lock too, but an intrusive list of waiters, and `CLOSED` is never
+//! cleared.
 
 use std::collections::VecDeque;
 use std::io;
@@ -92,7 +89,7 @@ use slab::Slab;
 use crate::base::sync::{AtomicUsize, Mutex, Ordering};
 use crate::base::{Call, WakerSlot, store_waker};
 
-// These are the bits of reading. Those of another direction are further left: `bits_of`.
+// The bits of reading. `bits_of` shifts them left for another direction.
 pub(crate) const READY: usize = 0x0001;
 pub(crate) const CLOSED: usize = 0x0010;
 pub(crate) const ERROR: usize = 0x0100;
@@ -115,17 +112,17 @@ pub(crate) struct SourceState {
     waiting: Mutex<[Waiters; 4]>,
 }
 
-/// Those who wait for one direction.
+/// The waiters for one direction.
 #[derive(Default)]
 struct Waiters {
     /// The newest caller of a `poll_*` method. No future owns its wait.
     newest: Waiter,
-    /// Futures that wait by `&self`, any number. Most sources never have any. A report takes the
-    /// wakers; the entry is its future's until that is dropped.
+    /// Any number of futures that wait by `&self`; most sources never have one. A report takes the
+    /// wakers, but an entry belongs to its future until that is dropped.
     list: Option<Box<Slab<Waiter>>>,
 }
 
-/// A waker that is stored here, and the wait for which it is.
+/// A stored waker, and the wait that it is for.
 #[derive(Default)]
 struct Waiter {
     slot: WakerSlot,
@@ -139,16 +136,16 @@ pub(crate) struct Seen {
     word: usize,
 }
 
-/// A future that waits in a direction's list. Dropped, it leaves the list in O(1).
+/// A future that waits in a direction's list. Its drop leaves the list in O(1).
 pub(crate) struct SourceWaiter<'a> {
     source: &'a SourceState,
     pub(crate) direction: Direction,
-    /// Of its entry, once it has had to wait.
+    /// The key of its entry, once it has had to wait.
     key: Option<usize>,
 }
 
 impl SourceState {
-    /// A source that has not been tried yet: believed ready for reading and writing.
+    /// A source that has not been tried yet is believed ready for reading and writing.
     pub(crate) fn new() -> SourceState {
         let ready = bits_of(Direction::Read, READY) | bits_of(Direction::Write, READY);
         SourceState { word: AtomicUsize::new(ready), ..SourceState::cleared() }
@@ -160,56 +157,57 @@ impl SourceState {
         SourceState { id: Id::next(), word, waiting }
     }
 
-    /// What is believed of a direction now. A try begins with this.
+    /// What is believed of a direction now. A try begins with this look.
     #[inline]
     pub(crate) fn look(&self, direction: Direction) -> Seen {
         Seen { direction, word: self.word.load(Ordering::Acquire) }
     }
 
-    /// The system said `WouldBlock` to a try that began with `seen`: edge (2).
+    /// Edge (2): the system said `WouldBlock` to a try that began with `seen`.
     pub(crate) fn would_block(&self, seen: Seen) {
         self.clear(seen, ANY);
     }
 
-    /// A try that began with `seen` took all that there was: edge (3). Not if the end or an error
-    /// comes after the data: see `CLOSED` above, it is where EOF could be lost.
+    /// Edge (3): a try that began with `seen` took all that there was. It clears nothing if the end
+    /// or an error follows the data, because EOF could be lost (`CLOSED` above).
     pub(crate) fn drained(&self, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
             self.clear(seen, READY);
         }
     }
 
-    /// A program that makes the tries itself found nothing, though the end was seen. It may have
-    /// tried what does not find the end: that stays. So the direction is still ready: no event.
+    /// A program that makes the tries itself found nothing, though the end was seen. Perhaps its
+    /// try
+    /// doesn't find the end, so the end stays, and the direction is still ready.
     pub(crate) fn only_closed(&self, seen: Seen) {
         self.clear(seen, READY | ERROR);
     }
 
-    /// Takes `bits` away, unless there was a report since `seen`.
+    /// Clears these bits, unless there was a report since `seen`.
     fn clear(&self, seen: Seen, bits: usize) {
         let (bits, any) = (bits_of(seen.direction, bits), bits_of(seen.direction, ANY));
         let step = |word| (word / REPORT == seen.word / REPORT).then_some(word & !bits);
         let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        // Was the direction ready, and is not any more?
+        // Was the direction ready, and isn't it any more?
         if before.is_ok_and(|word| word & any != 0 && word & any & !bits == 0) {
             emit(|| Event::SourceClear { source: self.id, direction: seen.direction });
         }
     }
 
-    /// The system reported `bits`, of any directions: edge (4). The waiters' wakers go to `due`, to
-    /// be called when no lock is held.
+    /// Edge (4): the system reported these bits, of any directions. The wakers go to `due`, to be
+    /// called when no lock is held.
     pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Call>) {
         debug_assert!(bits & !ALL == 0, "a report is of directions only: {bits:#x}");
         self.set_and_take(|word| (word | bits).wrapping_add(REPORT), bits, due);
     }
 
-    /// The runtime has ended: edge (5). It does not count as a report: a clear after it must hold,
-    /// or a task that fails to register would try once more for nothing.
+    /// Edge (5): the runtime has ended. It doesn't count as a report, because a clear after it must
+    /// hold: otherwise a task that fails to register would try once more for nothing.
     pub(crate) fn end(&self, due: &mut VecDeque<Call>) {
         self.set_and_take(|word| word | GONE, ALL, due);
     }
 
-    /// Changes the word by `step`, and takes the wakers of the directions that these bits are of.
+    /// Changes the word by `step`, and takes the wakers of the directions that have such bits.
     fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Call>) {
         let mut waiting = self.waiting.lock();
         let step = |word| Some(step(word));
@@ -221,7 +219,7 @@ impl SourceState {
         }
     }
 
-    /// Waits as the `poll_*` methods do: a direction keeps the newest such waker.
+    /// Waits as the `poll_*` methods do, of whose wakers a direction keeps only the newest.
     pub(crate) fn poll_newest(
         &self,
         direction: Direction,
@@ -230,8 +228,8 @@ impl SourceState {
         self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
     }
 
-    /// Waits unless the direction is ready: that look is under the lock. `waiter` is asked where,
-    /// and told if that has ended the wait; it says `None` if nothing is to be waited for.
+    /// Waits unless a look under the lock finds the direction ready. `waiter` is told that, and
+    /// returns the place to wait, or `None` if the wait is over.
     fn wait(
         &self,
         direction: Direction,
@@ -256,7 +254,7 @@ impl SourceState {
         }
     }
 
-    /// How many wait for a direction.
+    /// How many tasks wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];
@@ -268,7 +266,7 @@ impl SourceState {
 impl Waiters {
     fn take(&mut self, due: &mut VecDeque<Call>) {
         if let Some(call) = self.newest.slot.serve() {
-            due.push_back(call); // (`extend` costs a hundred instructions more)
+            due.push_back(call); // `extend` costs a hundred instructions more
         }
         if let Some(list) = &mut self.list {
             due.extend(list.iter_mut().filter_map(|(_, waiter)| waiter.slot.serve()));
@@ -277,7 +275,7 @@ impl Waiters {
 }
 
 impl Waiter {
-    /// The place to wait. If the wait is over, that ends here, and there is none.
+    /// The place to wait, unless the wait is over, which ends it here.
     fn unless(&mut self, is_over: bool) -> Option<&mut Waiter> {
         if is_over {
             self.wait.got();
@@ -286,7 +284,7 @@ impl Waiter {
     }
 }
 
-/// Of the bits of reading, those of a direction.
+/// The bits of a direction, from those of reading.
 pub(crate) fn bits_of(direction: Direction, bits: usize) -> usize {
     bits << direction as usize
 }
@@ -296,12 +294,11 @@ impl Seen {
         self.word & bits_of(self.direction, bits) != 0
     }
 
-    /// Is a try worthwhile: because it may succeed, or because no report will ever say so?
+    /// Is a try worthwhile, because it may succeed, or because no report will ever say that?
     pub(crate) fn lets_try(self) -> bool {
         self.has(ANY) || self.is_gone()
     }
 
-    /// Has the runtime ended?
     fn is_gone(self) -> bool {
         self.word & GONE != 0
     }
@@ -312,13 +309,13 @@ impl<'a> SourceWaiter<'a> {
         SourceWaiter { source, direction, key: None }
     }
 
-    /// Waits in the list, beside any number of others.
+    /// Waits in the list, beside any number of tasks.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
         self.wait(cx, false)
     }
 
-    /// The same for a wait that ends with the next report, though another task may have tried since
-    /// and cleared the direction: each that waited for the report learns of it.
+    /// The same for a wait that ends with the next report, even if another task has cleared the
+    /// direction since: each task that waited for the report learns of it.
     pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
         self.wait(cx, true)
     }

@@ -1,14 +1,10 @@
 //! How does a source join its runtime's selector, and leave it?
 //!
-//! It joins when it first has to wait: a place in the reactor's slab, then the system's call.
-//! (Sooner, if the program makes the tries itself: `wait.rs`.) Dropped, it leaves the slab; the
-//! system forgets it with the last descriptor.
+//! It joins when it first has to wait, or sooner if the program makes the tries itself (`wait.rs`):
+//! first a place in the reactor's slab, then the system's call. A source that is dropped leaves the
+//! slab, and the system forgets it with the last descriptor.
 //!
-//! Interface: [`Registration`].
-//!
-//! Not here: the slab (`reactor.rs`), what is asked of the system (`source.rs`).
-//!
-//! tokio: `runtime/io/registration.rs`, `registration_set.rs`.
+//! Interface: [`Registration`]. The slab is in `reactor.rs`, the call in `source.rs`.
 
 use std::collections::VecDeque;
 use std::io;
@@ -25,9 +21,9 @@ use super::readiness::SourceState;
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// Given once it has joined.
+    /// Set once it has joined.
     token: OnceLock<Token>,
-    /// Held while joining, so that two threads don't join it twice.
+    /// Held while joining, so that two threads don't both join.
     joining: Mutex<()>,
 }
 
@@ -41,7 +37,7 @@ impl Registration {
         self.token.get().is_some()
     }
 
-    /// Joins, unless it has: `register` does the system's part. The event calls it by its type.
+    /// Joins, unless it has: `register` makes the system's call. Its event has the type's name.
     pub(crate) fn join(
         &self,
         type_name: &'static str,
@@ -57,7 +53,7 @@ impl Registration {
         }
         // In the slab first: the first report may come before the system's call has returned.
         let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
-            // Too late. No error yet: it was tried, and would have blocked. To wait will be one.
+            // The runtime has ended. The try that came before is no error, but waiting will be one.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
             debug_assert!(none.is_empty(), "a task waits on a source that never joined");
@@ -84,7 +80,7 @@ impl Drop for Registration {
     }
 }
 
-/// A type's name with neither its path nor what it is generic over.
+/// A type's name without its path and its parameters.
 pub(super) fn last_name(type_name: &'static str) -> &'static str {
     let name = type_name.split('<').next().unwrap_or(type_name);
     name.rsplit("::").next().unwrap_or(name)

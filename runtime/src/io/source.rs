@@ -1,10 +1,9 @@
 //! What does a socket do until it is ready?
 //!
-//! It tries first. An operation runs at once, without blocking; only if the system answers
-//! `WouldBlock` does the source join its runtime's selector, and the caller wait for a report. A
-//! short connection never gets that far, which saves two system calls. (Joining late loses nothing:
-//! the selector reports what is ready already when it is joined. A program that makes the tries
-//! itself may have a source join sooner: `wait.rs`.)
+//! It tries first. An operation runs at once, without blocking, and only if the system answers
+//! `WouldBlock` does the source join its runtime's selector and the caller wait for a report. A
+//! short connection never gets that far, which saves two system calls. Joining late loses nothing,
+//! because the selector also reports what is ready when a source joins.
 //!
 //! ```text
 //! look ──► try ──► done: Ready
@@ -12,23 +11,22 @@
 //!  └──── ready again ◄──── wait: store the waker, look again ◄──────┘──► Pending
 //! ```
 //!
-//! Two ways to wait: for the `poll_*` methods each direction keeps one waker, and the newest caller
-//! replaces the one before; futures by `&self` ([`Source::io`], [`Source::ready`]) are in a
-//! list, are all woken, and each tries.
+//! There are two ways to wait. For the `poll_*` methods each direction keeps one waker, and the
+//! newest caller replaces the one before. Futures by `&self` ([`Source::io`], [`Source::ready`])
+//! are in a list: all are woken, and each tries.
 //!
-//! A source belongs to the runtime in which it was made: that one's selector reports it. It may be
-//! used from any thread, in another runtime or under a foreign executor; it makes progress while
-//! its own runtime is driven.
+//! A source belongs to the runtime in which it was made, and only that one's selector reports it.
+//! It may be used on any thread, in another runtime or under a foreign executor, but it makes
+//! progress only while its own runtime is driven.
 //!
-//! Interface: [`Source`]; `kettle::net` is made of it. Invariants: every `Pending` has stored the
-//! latest waker, or deferred it (the budget is spent); a task waits only once the source is
-//! registered, so that a cleared direction is always reported again.
+//! Interface: [`Source`], of which `kettle::net` is made. Invariants: every `Pending` has stored
+//! the latest waker, or deferred it when the budget is spent. A task waits only for a source that
+//! has joined, so a cleared direction is always reported again.
 //!
-//! Not here: waiting without a try (`wait.rs`), the readiness bits and the waiters
-//! (`readiness.rs`), the selector (`reactor.rs`).
+//! Not here: waiting without a try (`wait.rs`), readiness and waiters (`readiness.rs`), the
+//! selector (`reactor.rs`).
 //!
-//! tokio: `io::PollEvented` and `Registration`; it registers at creation, deregisters with a
-//! system call, and waits before the first try.
+//! tokio: registers at creation, deregisters with a system call, and waits before the first try.
 
 use std::any::type_name;
 use std::fmt;
@@ -46,9 +44,9 @@ use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::{Registration, last_name};
 use crate::tasks::budget;
 
-/// A short read or write means that there is no more for now: true of streams with epoll and
-/// kqueue. (A TCP read that stops before urgent data is short, too; tokio relies on the same.) On
-/// Windows mio must see the `WouldBlock` itself, to ask for the next report.
+/// Does a short read or write mean that there is no more for now? For streams with epoll and kqueue
+/// it does, and tokio relies on that too. On Windows mio must see the `WouldBlock` itself, to ask
+/// for the next report.
 const SHORT_IS_ALL: bool = cfg!(any(
     target_os = "linux",
     target_os = "android",
@@ -59,7 +57,7 @@ const SHORT_IS_ALL: bool = cfg!(any(
     target_os = "dragonfly",
 ));
 
-/// What a source can be made of: a non-blocking thing that the selector knows.
+/// What a source can be made of: non-blocking I/O that the selector knows.
 #[cfg(unix)]
 pub trait Pollable: std::os::fd::AsRawFd {}
 #[cfg(unix)]
@@ -71,22 +69,23 @@ pub trait Pollable: mio::event::Source {}
 #[cfg(windows)]
 impl<S: mio::event::Source> Pollable for S {}
 
-/// A non-blocking socket (or the like) with the means to wait until it is ready.
+/// A non-blocking socket, pipe or the like, with the means to wait until it is ready.
 pub struct Source<S> {
-    // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
-    // forgets a registration with the last descriptor, so that it needs no call of its own.
+    // The order of the drop: first it leaves the slab, then the descriptor is closed, with which
+    // the
+    // system forgets the registration.
     pub(crate) registration: Registration,
     /// What the selector is asked to report.
     pub(super) interest: Interest,
     pub(super) io: S,
 }
 
-// A panic leaves it whole: no user code runs under its locks.
+// A panic can't leave it broken, because no user code runs under its locks.
 impl<S: UnwindSafe> UnwindSafe for Source<S> {}
 impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
 
 impl<S: Pollable> Source<S> {
-    /// A source of these sources' runtime, unless that has ended. `io` must be non-blocking.
+    /// A source of the runtime of these sources, unless that has ended. `io` must be non-blocking.
     #[cfg_attr(unix, allow(unused_mut))]
     pub(crate) fn of(
         sources: Arc<Sources>,
@@ -104,12 +103,13 @@ impl<S: Pollable> Source<S> {
         Ok(Source { registration, interest, io })
     }
 
-    /// What events call it.
+    /// Its id in events.
     pub fn id(&self) -> Id {
         self.registration.state.id
     }
 
-    /// Says in the events what it is, of this name, or else of its type; and `with` what it came.
+    /// Records that it was made: `name` stands for its type, and `with` for the listener or the
+    /// other end.
     #[track_caller]
     pub fn emit_new(
         &self,
@@ -127,25 +127,25 @@ impl<S: Pollable> Source<S> {
         });
     }
 
-    /// Says in the events that the program has tried an operation itself.
+    /// Records an operation that the program has tried itself.
     pub fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
         let (source, result) = (self.registration.state.id, tried(result));
         emit(|| Event::SourceTry { source, direction, result, bytes });
     }
 
-    /// The thing itself. What is done with it directly changes no readiness here.
+    /// The socket itself. What is done with it directly changes no readiness here.
     pub fn get_ref(&self) -> &S {
         &self.io
     }
 
-    /// The thing itself, to be changed. It must stay the same open file.
+    /// The socket itself, to be changed. It must stay the same open file.
     #[cfg(unix)]
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.io
     }
 
-    /// Leaves the selector and gives the thing back, still in non-blocking mode, even if the
-    /// selector refuses.
+    /// Leaves the selector and returns the socket, still in non-blocking mode, even if the selector
+    /// refuses.
     pub fn leave(self) -> (S, io::Result<()>) {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
@@ -160,14 +160,14 @@ impl<S: Pollable> Source<S> {
         (io, left)
     }
 
-    /// Tries `op` until it does not say `WouldBlock`. One task waits for each direction: a later
-    /// call's waker replaces the one before. Events tell how many bytes were `moved`, if it moves
-    /// any. If they are fewer than `asked`, a stream need not be asked again before the next
-    /// report. Of all else `asked` is 0.
+    /// Tries `op` until it doesn't return `WouldBlock`. One task waits for each direction: a later
+    /// call's waker replaces the one before. `moved` tells how many bytes an operation has moved,
+    /// if it moves any. If a stream moves fewer than `asked`, it isn't tried again before the next
+    /// report. For all other operations `asked` is 0.
     ///
-    /// `op` may say `WouldBlock` only if the source itself did. It clears the direction with all
-    /// that is known of it, the end of the stream too: if the source has something to give, or has
-    /// come to its end, that is not reported a second time, and the caller may wait forever.
+    /// `op` may return `WouldBlock` only if the source itself did, because that clears all that is
+    /// known of the direction, even the end of the stream. If the source has more to give, that
+    /// isn't reported a second time, and the caller may wait forever.
     pub fn poll_io<R>(
         &self,
         direction: Direction,
@@ -201,8 +201,9 @@ impl<S: Pollable> Source<S> {
         }
     }
 
-    /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` and `moved`
-    /// as in [`Source::poll_io`].
+    /// Tries `op` until it doesn't return `WouldBlock`, beside any number of tasks. `op` and
+    /// `moved`
+    /// are as in [`Source::poll_io`].
     pub fn io<R>(
         &self,
         direction: Direction,
@@ -213,9 +214,9 @@ impl<S: Pollable> Source<S> {
         poll_fn(move |cx| self.poll_op(direction, cx, |cx| waiter.poll(cx), 0, &mut op, &moved))
     }
 
-    /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
-    /// `op` and `moved` as in [`Source::poll_io`]. Fewer bytes than were asked for clear nothing:
-    /// the caller may wait next, and more may be there.
+    /// Tries `op` once, or returns `WouldBlock` at once if the direction is known not to be ready.
+    /// `op` and `moved` are as in [`Source::poll_io`]. A short transfer clears nothing, since the
+    /// caller may wait next although more is there.
     pub fn try_io<R>(
         &self,
         direction: Direction,
@@ -223,13 +224,13 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
-        // No transfer is shorter than 0 bytes.
+        // `asked` is 0, and no transfer is shorter.
         let result = if seen.lets_try() { self.attempt(seen, 0, op, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 
-    /// One try, which began with `seen`, and what it says about readiness. `None`: it would
-    /// block, and the direction is cleared.
+    /// One try, which began with `seen`, and what it shows about readiness. `None`: it would block,
+    /// and the direction is cleared.
     fn attempt<R>(
         &self,
         seen: Seen,
@@ -243,16 +244,16 @@ impl<S: Pollable> Source<S> {
         if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return self.would_block(seen).map(Err);
         }
-        // Not registered: no report would come, so it stays ready and the next try asks.
+        // Unregistered, it would get no report, so it stays ready and the next try asks.
         if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
             self.registration.state.drained(seen);
         }
         Some(result)
     }
 
-    /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
-    /// Out of line, so that the rest of a try can be inlined: this saves an echo server 2 % of its
-    /// instructions.
+    /// Joins and clears the direction. After an error it stays as it is, and the next try asks
+    /// again. Out of line, so that the rest of a try can be inlined, which saves an echo server 2 %
+    /// of its instructions.
     fn would_block(&self, seen: Seen) -> Option<io::Error> {
         let direction = seen.direction;
         let reported = match direction {
@@ -268,7 +269,8 @@ impl<S: Pollable> Source<S> {
         joined.err()
     }
 
-    /// What is known of a direction. No try tells of priority data and errors: for these the source
+    /// What is known of a direction. For priority data and errors, of which no try tells, the
+    /// source
     /// joins first.
     pub(super) fn state_of(&self, direction: Direction) -> io::Result<&SourceState> {
         if matches!(direction, Direction::Priority | Direction::Error) {
@@ -285,8 +287,8 @@ impl<S: Pollable> Source<S> {
             let mut source = mio::unix::SourceFd(&fd);
             let joined = sources.registry.register(&mut source, token, self.interest);
             let exists = joined.as_ref().is_err_and(|e| e.kind() == ErrorKind::AlreadyExists);
-            // The same open file was registered before under the same number. If by a source that
-            // was dropped while another descriptor kept the file open, take that over.
+            // The same open file is registered under the same number. If a source did that which
+            // was dropped while another descriptor kept the file open, take it over.
             if exists && !sources.has_beside(token, fd) {
                 return sources.registry.reregister(&mut source, token, self.interest);
             }
@@ -294,7 +296,7 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// mio needs `&mut` for it on Windows: it was done when the source was made.
+    /// On Windows mio needs `&mut` for it, so it was done when the source was made.
     #[cfg(windows)]
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     pub(super) fn join(&self) -> io::Result<()> {
@@ -310,7 +312,7 @@ fn tried<R>(result: &io::Result<R>) -> Tried {
     }
 }
 
-/// Neither nothing (the end of the stream, an empty buffer) nor everything.
+/// Is it neither everything nor nothing, as at the end of the stream?
 fn is_short(moved: usize, asked: usize) -> bool {
     SHORT_IS_ALL && 0 < moved && moved < asked
 }

@@ -1,14 +1,12 @@
 //! How does a program wait until a source is ready, and make the tries itself?
 //!
-//! It says for which directions, waits, and gets what was found ([`Found`]). Having tried, it says
-//! whether the source turned out not to be ready: [`Source::clear`].
+//! It names the directions, waits, and gets what was found ([`Found`]). If a try then shows that
+//! the source isn't ready, the program says so by [`Source::clear`]. A source that is
+//! [`Source::joined`] leaves all tries to the program, so it is not believed ready before the first
+//! report.
 //!
-//! A source that is [`Source::joined`] leaves all tries to the program. It is not believed ready
-//! before the first report.
-//!
-//! Interface: [`Found`], [`Readiness`]; of [`Source`] what only waits.
-//!
-//! Not here: waiting and trying in one ([`Source::io`], `source.rs`).
+//! Interface: [`Found`], [`Readiness`]; the methods of [`Source`] that only wait. [`Source::io`]
+//! waits and tries in one (`source.rs`).
 //!
 //! tokio: `Registration::readiness`, `ReadyEvent`.
 
@@ -36,8 +34,8 @@ pub struct Readiness {
     pub error: bool,
 }
 
-/// What a wait has found: the readiness of each direction that was asked for, at that moment. It
-/// also names the reports that said so, for [`Source::clear`].
+/// What a wait has found: the readiness of each direction that was asked for, and for
+/// [`Source::clear`] the reports that said so.
 #[derive(Clone, Copy, Default)]
 pub struct Found {
     /// By direction.
@@ -45,8 +43,7 @@ pub struct Found {
 }
 
 impl<S: Pollable> Source<S> {
-    /// A source that joins the selector at once, and is not believed ready before the first report.
-    /// If the selector does not take it, or the runtime has ended, `io` comes back.
+    /// See [`Source::joined`]. If the selector refuses, or the runtime has ended, `io` comes back.
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn joined_of(
@@ -80,8 +77,8 @@ impl<S: Pollable> Source<S> {
         Poll::Ready(Ok(found))
     }
 
-    /// Waits, beside any number of others, until one of the directions is believed ready, or has
-    /// been reported (then another task may have used that up). An error only if none is.
+    /// Waits, beside any number of tasks, until a direction is believed ready, or was reported,
+    /// though another task may have used that up. An error only if no direction was.
     ///
     /// # Panics
     ///
@@ -115,8 +112,8 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// For which of these a try is worthwhile now, because it is believed ready or because the
-    /// runtime has ended. `None`: for none.
+    /// The directions for which a try is worthwhile now, because they are believed ready or because
+    /// the runtime has ended. `None` if there is none.
     pub fn look(
         &self,
         directions: impl IntoIterator<Item = Direction>,
@@ -129,13 +126,13 @@ impl<S: Pollable> Source<S> {
         Ok((!found.is_empty()).then_some(found))
     }
 
-    /// Forgets what a wait has found of a direction: the next one waits for the next report. If a
-    /// report came since, nothing is forgotten; and never that the other side has closed.
+    /// Forgets what a wait has found of a direction, unless there was a report since, so that the
+    /// next wait is for the next report. That the other side has closed is never forgotten.
     ///
     /// # Errors
     ///
-    /// The selector does not take the source, which joins it now if it has not. Nothing is
-    /// forgotten then: it would never be ready again.
+    /// The selector refuses the source, which joins now if it hasn't. Then nothing is forgotten,
+    /// because the source would never be ready again.
     pub fn clear(&self, found: &Found, direction: Direction) -> io::Result<()> {
         let Some(seen) = found.seen[direction as usize] else { return Ok(()) };
         self.join()?;
@@ -154,7 +151,7 @@ impl Found {
         self.seen.iter().all(Option::is_none)
     }
 
-    /// What a direction is ready for. Nothing, if that was not asked.
+    /// What a direction is ready for, or nothing if the wait was not for it.
     pub fn get(&self, direction: Direction) -> Readiness {
         let Some(seen) = self.seen[direction as usize] else { return Readiness::default() };
         Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }

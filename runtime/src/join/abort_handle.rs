@@ -1,11 +1,7 @@
-//! How does a program cancel a task, without waiting for its end?
+//! How does a program cancel a task without waiting for its end?
 //!
 //! Through the task's header, which keeps the request as a flag and knows the way to the scheduler.
-//!
-//! Interface: [`AbortHandle`]. Invariants: it keeps neither the task nor its output alive; the
-//! header counts the abort handles.
-//!
-//! tokio: `runtime/task/abort.rs`; a reference to the task, as its `JoinHandle`.
+//! An [`AbortHandle`] keeps neither the task nor its output alive.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -16,7 +12,7 @@ use kettle_events::{Id, done_here};
 
 use crate::tasks::{Header, current};
 
-/// Asks for a task's end. It neither waits for that nor keeps the task alive.
+/// Asks a task to end. It neither waits for the end nor keeps the task alive.
 pub struct AbortHandle(Arc<Header>);
 
 impl AbortHandle {
@@ -25,7 +21,7 @@ impl AbortHandle {
         AbortHandle(header)
     }
 
-    /// Asks for the task's end: see [`JoinHandle::abort`](crate::JoinHandle::abort).
+    /// Asks the task to end: see [`JoinHandle::abort`](crate::JoinHandle::abort).
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.0));

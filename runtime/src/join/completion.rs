@@ -1,12 +1,11 @@
-//! How does work that no scheduler polls (a blocking job) get a join handle?
+//! How does work that no scheduler polls get a join handle?
 //!
-//! A blocking job and a local set's task end somewhere else, but their handles are the same as any
-//! task's. [`completion`] makes such a handle, and its other end, the [`Completer`].
+//! A blocking job runs on a thread of the pool, and a local task is polled by its local set, but
+//! their handles are like any other task's. [`completion`] makes such a handle, and the
+//! [`Completer`] at its other end. The handle learns exactly once what became of the work: its
+//! output or, if the completer is dropped first, that the work was cancelled.
 //!
-//! Invariant: the handle learns exactly once: the output, or when the completer is dropped before,
-//! that the work was cancelled.
-//!
-//! tokio: both are tasks of its own, with the same header.
+//! tokio: both are tasks with a header like any other.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,14 +18,14 @@ use super::JoinError;
 use super::join_handle::{JoinHandle, OutputCell, complete, drop_output};
 use crate::tasks::{Header, Owner};
 
-/// The end of a join handle at which the output comes in.
+/// The end of a join handle that the output goes into.
 pub struct Completer<T> {
     header: Arc<Header>,
     cell: OutputCell<T>,
 }
 
-/// A join handle for work that the caller does in its own way. `abort` is called when the work is
-/// to end; the caller then asks [`Completer::is_aborted`].
+/// A join handle for work that the caller does. If the work should end, `abort` is called, and
+/// [`Completer::is_aborted`] is true.
 ///
 /// ```
 /// use std::task::Waker;
@@ -46,7 +45,7 @@ pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
 }
 
 impl<T> Completer<T> {
-    /// The id of the work, as its handle has it.
+    /// The id of the work, which its handle has too.
     pub fn id(&self) -> Id {
         self.header.id
     }
@@ -63,7 +62,7 @@ impl<T> Completer<T> {
     }
 }
 
-/// Tells the handle. With nothing in the cell, that says "cancelled". If the handle is gone, the
+/// Reports the end to the handle, as cancelled if the cell is empty. If the handle is gone, the
 /// output is dropped here.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {

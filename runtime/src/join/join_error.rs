@@ -1,8 +1,6 @@
-//! Why does a task have no output: did it panic, or was it cancelled?
+//! Why has a task no output: did it panic, or was it cancelled?
 //!
-//! A [`JoinError`] says which. A panic's value is kept in it, to be passed on.
-//!
-//! tokio: `runtime/task/error.rs`.
+//! A [`JoinError`] says which. It keeps the value of a panic, for the program to pass on.
 
 use std::any::Any;
 use std::fmt;
@@ -14,8 +12,8 @@ use parking_lot::Mutex;
 /// Why a task ended without an output: it was cancelled, or it panicked.
 pub struct JoinError {
     id: Id,
-    /// `None`: it was cancelled. Boxed, so that an output that is no error moves in two words; in a
-    /// mutex only to be `Sync`: a panic's value need not be.
+    /// `None`: it was cancelled. The box keeps `Result`s with this error small, and the mutex makes
+    /// it `Sync`, which the value of a panic need not be.
     panic: Option<Box<Mutex<Panic>>>,
 }
 
@@ -40,7 +38,7 @@ impl JoinError {
         self.panic.is_some()
     }
 
-    /// The value that the task panicked with, to be passed on by `std::panic::resume_unwind`.
+    /// The value that the task panicked with, which `std::panic::resume_unwind` passes on.
     ///
     /// # Panics
     ///
@@ -70,7 +68,7 @@ impl JoinError {
         self.id
     }
 
-    /// The panic's words, if it had any: almost every panic's value is a string.
+    /// The panic's message, if its value is a string, as almost always.
     fn words(&self) -> Option<String> {
         let panic = self.panic.as_ref()?.lock();
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());

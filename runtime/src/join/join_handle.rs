@@ -1,27 +1,26 @@
 //! How does an output reach a handle, and where is a future's panic caught?
 //!
-//! In the task's box, through a [`JoinHandle`]:
+//! Through the task's box:
 //!
 //! 1. `spawn` puts the future into a box, a [`Stage`]. It makes the header, which task and handle
-//!    share, and gives the scheduler header and box.
-//! 2. The poll in which the future is ready drops it, and leaves the output in the box instead.
-//! 3. The executor, which has taken the box out of the slab for the poll, calls [`complete`]
-//!    (`executor/executor.rs: poll_spawned`). The box goes into the hand-over
-//!    (`tasks/hand_over.rs`), and the handle's waker is called, if it is there.
-//! 4. The handle's next poll takes the box out again, and the output out of the box. Only `spawn`
-//!    knew the output's type, so it left the handle a function for that.
+//!    share, and gives header and box to the scheduler.
+//! 2. The poll in which the future is ready drops it in place, and leaves the output in the box
+//!    instead. A panic in the poll or in that drop becomes the output.
+//! 3. The executor, which has taken the box out of the slab for the poll, calls [`complete`]. The
+//!    box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker is called if it is
+//!    there.
+//! 4. The handle's next poll takes the box out again, and the output out of the box, by a function
+//!    that `spawn` left in the handle: only `spawn` knew the output's type.
 //!
 //! A handle can be awaited on any thread, even while no thread drives the runtime. A blocking job
-//! and a local task have no box: their output is in a cell that both ends share (`completion.rs`).
+//! or a local task has no box: its output is in a cell that both ends share (`completion.rs`).
 //!
-//! Interface: [`JoinHandle`]; [`Stage`], which is a [`Task`] for any future; [`complete`].
-//! Invariants: a future is polled only in `Stage::Future`, and dropped exactly once, when that is
-//! left; a panic in its poll or its drop becomes the task's output and goes no further. The newest
-//! waker is the one that is called; the output is given once; a dropped handle detaches its task
-//! and does not end it.
+//! Interface: [`JoinHandle`]; [`Stage`], a [`Task`] for any future; [`complete`]. Invariants: a
+//! future is dropped exactly once, and isn't polled after that. The output is handed out once. A
+//! dropped handle detaches its task, and doesn't end it.
 //!
-//! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell`; the state word says who may touch it.
-//! The handle is in `join.rs` beside it, a reference-counted pointer to the task.
+//! tokio: `Stage` is an `UnsafeCell`, and the state word says who may touch it. The handle is a
+//! reference-counted pointer to the task.
 
 use std::any::{Any, type_name};
 use std::fmt;
@@ -44,7 +43,7 @@ use crate::tasks::current::{self, caused_by};
 use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
 
 pin_project! {
-    /// What is in a task's box: the future, and after its end the output, until that is taken out.
+    /// What is in a task's box: the future, and later its output until the handle takes that.
     #[project = Projected]
     pub(crate) enum Stage<F: Future> {
         Future { #[pin] future: F },
@@ -53,14 +52,15 @@ pin_project! {
 }
 
 impl<F: Future> Stage<F> {
-    /// By itself, so that no second copy of the future is on the caller's stack, which may be full.
+    /// Not inlined, so that the caller's stack, which may be full, has no second copy of the
+    /// future.
     #[inline(never)]
     pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
         Box::pin(Stage::Future { future })
     }
 
-    /// The future is dropped where it is, and the output put there instead. If that drop panics, so
-    /// has the task; of two panics the first is reported.
+    /// Drops the future in place and puts the output there instead. If that drop panics, the task
+    /// has panicked; of two panics the first is reported.
     fn end(mut self: Pin<&mut Self>, id: Id, mut output: Result<F::Output, JoinError>) -> Outcome {
         let drop_future = || self.as_mut().set(Stage::Output { output: None });
         if let Err(panic) = catch_unwind(AssertUnwindSafe(drop_future)) {
@@ -112,8 +112,8 @@ where
     }
 }
 
-/// Step 3: a task has ended; its output is in the box, if there is one. Wakes the task that joins
-/// it. False: no handle will come for the output, and the box has been dropped.
+/// Step 3: a task has ended. Wakes the task that joins it. False: no handle will come for the
+/// output, so it was dropped.
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
     if let Some(waker) = waker {
@@ -125,7 +125,7 @@ pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     false
 }
 
-/// Drops what no handle will come for, when its task's last poll is over.
+/// Drops an output that no handle will come for, after its task's last poll.
 pub(super) fn drop_output(id: Id, output: impl Sized) {
     caused_by(Cause::Task(id), || {
         let _id = show_id(Some(id));
@@ -144,15 +144,15 @@ pub struct JoinHandle<T> {
     wait: Open,
 }
 
-/// A *cell*: the completer puts an output into it that has no box, and the handle takes it out.
+/// A *cell* for an output without a box: the completer puts it in, and the handle takes it out.
 pub(super) type OutputCell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
 enum Output<T> {
-    /// In the task's box; taken out by the type that only `spawn` knew.
+    /// In the task's box. This function, for a type that only `spawn` knew, takes it out.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
     Cell(OutputCell<T>),
-    /// Nowhere: it has been given out.
+    /// The program has it.
     Taken,
 }
 
@@ -168,9 +168,9 @@ impl<T> JoinHandle<T> {
         JoinHandle { header, output: Output::Cell(cell), wait: Open::NONE }
     }
 
-    /// Asks for the task's end: its future is dropped instead of being polled again, and the handle
-    /// says cancelled. A task that has ended, or ends before that, is not affected. A blocking job
-    /// that has started runs on.
+    /// Asks the task to end: its future is dropped instead of being polled again, and the handle
+    /// says cancelled. That doesn't affect a task that ends first, or a blocking job that has
+    /// started.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.header));
@@ -191,7 +191,8 @@ impl<T> JoinHandle<T> {
         AbortHandle::new(self.header.clone())
     }
 
-    /// Not in `poll`, which is `#[track_caller]`: these events name this line, not the `.await`.
+    /// A function of its own, because `poll` is `#[track_caller]`: its events would name the
+    /// caller.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let JoinHandle { header, wait, .. } = self;
         let asked = || wait.asked(|| Resource::Task(header.id));
@@ -202,8 +203,7 @@ impl<T> JoinHandle<T> {
         Poll::Ready(output)
     }
 
-    /// The output of a task that has ended. If there is no box and the cell is empty, the task was
-    /// dropped before its end.
+    /// The output of a task that has ended. With no box, or an empty cell, it was cancelled.
     fn take_output(&mut self, task: Option<BoxedTask>) -> Result<T, JoinError> {
         let output = match (mem::replace(&mut self.output, Output::Taken), task) {
             (Output::Boxed(take), Some(task)) => Some(take(self.id(), task)),
@@ -237,7 +237,7 @@ impl<T> Unpin for JoinHandle<T> {}
 impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 
-/// The task is detached. If it has ended, its output is dropped here.
+/// Detaches the task. If it has ended, drops its output.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         let _line = in_a_drop();

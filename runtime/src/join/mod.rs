@@ -3,9 +3,9 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `join_error.rs` | why has a task no output: did it panic, or was it cancelled? |
-//! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
+//! | `abort_handle.rs` | how does a program cancel a task without waiting for its end? |
 //! | `join_handle.rs` | how does an output reach a handle, and where is a future's panic caught? |
-//! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |
+//! | `completion.rs` | how does work that no scheduler polls get a join handle? |
 
 mod abort_handle;
 mod completion;

@@ -1,16 +1,14 @@
 //! Which runtime is entered on this thread, and what else is kept per thread?
 //!
-//! The *entered* runtime is the one entered last on this thread, by `Handle::enter` or `block_on`.
-//! The thread need not drive it: the *current* scheduler is that of the runtime which it drives.
+//! The *entered* runtime is the last one that `Handle::enter` or `block_on` has entered on this
+//! thread. The thread need not drive it, whereas the *current* scheduler always belongs to the
+//! runtime that the thread drives.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
-//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariant: what panics here (no
-//! runtime at all, blocking where that is forbidden) says what to write instead.
-//!
-//! Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table), it is never
-//! destroyed: a runtime may be in another thread-local, and end later.
-//!
-//! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
+//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: a panic here, without
+//! a runtime or on blocking where that is forbidden, says what to write instead. Like all that the
+//! engine keeps per thread (`docs/ARCHITECTURE.md` has a table), the thread-local is never
+//! destroyed, because a runtime may be in another one, and end later.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -26,11 +24,11 @@ use crate::tasks::{current, show_id};
 
 /// What this floor keeps per thread.
 struct Locals {
-    /// Runtimes that were entered, the latest last. Empty, it owns no memory.
+    /// Runtimes that were entered, the latest last. While empty, it owns no memory.
     entered: RefCell<Vec<Arc<SharedParts>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
-    /// The blocking job that is run on this thread; and whose it is, only to be compared.
+    /// The blocking job that runs on this thread, and whose it is, which is only compared.
     job_of: Cell<Option<(Id, *const RemoteEvents)>>,
 }
 
@@ -44,7 +42,7 @@ thread_local! {
     };
 }
 
-/// Keeps a runtime entered on this thread: the one at this depth.
+/// Keeps the runtime at this depth entered on this thread.
 #[derive(Debug)]
 pub(super) struct Entered(usize);
 
@@ -71,23 +69,23 @@ impl Drop for Entered {
             left.is_some() || thread::panicking(),
             "guards of `enter` were dropped out of order: the last one taken goes first"
         );
-        // `left` is dropped only now: it may be the runtime's last handle.
+        // `left`, perhaps the runtime's last handle, is dropped only now.
     }
 }
 
-/// Asks the entered runtime: the one entered last. `f` calls no user code.
+/// Calls `f` with the entered runtime, if there is one. `f` must not call user code.
 pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R> {
     LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
-/// The same, where there must be one.
+/// The same where there must be a runtime.
 ///
 /// # Panics
 ///
-/// If there is none, and says what to write.
+/// If there is none.
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
-    // (A closure would not pass its caller's line on.)
+    // Not a closure, which would not pass on its caller's line.
     let Some(result) = try_shared(f) else { no_runtime() };
     result
 }
@@ -118,8 +116,8 @@ pub(super) fn enter_block_on() -> impl Drop {
     set_in_block_on(true)
 }
 
-/// Calls `f` as if this thread drove no runtime: it may block, and begin another `block_on`. Its
-/// wakes are messages, and no waker is deferred to the blocked loop.
+/// Calls `f` as if this thread drove no runtime: it may block, and start another `block_on`. Its
+/// wakes are messages, and it doesn't defer a waker to the blocked loop.
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
     let none = current::Locals::new(None);
@@ -138,7 +136,7 @@ pub fn is_in_block_on() -> bool {
     LOCALS.with(|locals| locals.in_block_on.get())
 }
 
-/// Panics where a thread must not be blocked, and says what to write instead.
+/// Asserts that this thread may be blocked.
 ///
 /// # Panics
 ///
@@ -153,7 +151,7 @@ pub fn assert_may_block(what: &str) {
     );
 }
 
-/// Runs a blocking job's closure as that job, with its runtime entered.
+/// Runs the closure of a blocking job as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -> R) -> R {
     let job = Some((id, Arc::as_ptr(&shared.events)));
     let before = LOCALS.with(|locals| locals.job_of.replace(job));
@@ -163,7 +161,7 @@ pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -
     work()
 }
 
-/// The blocking job that this thread runs, with its runtime's events, while that is entered.
+/// The blocking job that this thread runs, and its runtime's events, while that is entered.
 pub fn running_job() -> Option<(Id, Arc<RemoteEvents>)> {
     try_shared(|shared| Some((job_of(&shared.events)?, shared.events.clone()))).flatten()
 }

@@ -1,14 +1,14 @@
 //! Which of several threads in `block_on` drives the runtime?
 //!
-//! The one that has taken its core. The others wait, each with a parker, and poll their futures by
-//! themselves; when the core is put back they are all woken, and the first to come takes it.
+//! The thread that has taken its core. The others poll their futures by themselves, and wait, each
+//! with a parker. When the core is put back they are all woken, and the first to come takes it.
 //!
-//! Interface: [`CoreSlot`]. Invariant: looking for the core and joining the waiting threads are one
-//! step under the lock, and so are putting it back and taking their list. Otherwise the core comes
-//! back between the two, and a thread sleeps beside a runtime that nothing drives. The loom models
-//! in `tests/models` run this file unchanged.
+//! Invariant: looking for the core and joining the waiting threads are one step under the lock, and
+//! so are putting it back and taking their list. Otherwise the core could come back between the
+//! two, and a thread would sleep beside a runtime that nothing drives. The loom models in
+//! `tests/models` run this file unchanged.
 //!
-//! tokio: `CurrentThread::block_on`, with an atomic cell for the core and a `Notify`.
+//! tokio: an atomic cell for the core, and a `Notify`.
 
 use std::mem;
 
@@ -21,9 +21,9 @@ use crate::base::sync::{Arc, Mutex};
 pub(super) struct CoreSlot<C>(Mutex<State<C>>);
 
 struct State<C> {
-    /// `None`: a thread drives it.
+    /// `None` while a thread drives the runtime.
     core: Option<C>,
-    /// Threads that would drive it.
+    /// Threads that would drive it too.
     waiting: Vec<Arc<ThreadParker>>,
 }
 
@@ -37,7 +37,7 @@ impl<C> CoreSlot<C> {
         self.0.lock().core.take()
     }
 
-    /// The core; otherwise `parker` is woken when it is put back.
+    /// The core. If it isn't there, `parker` is woken when it is put back.
     pub(super) fn take_or_wait(&self, parker: &Arc<ThreadParker>) -> Option<C> {
         let mut state = self.0.lock();
         let core = state.core.take();
@@ -47,12 +47,12 @@ impl<C> CoreSlot<C> {
         core
     }
 
-    /// This thread waits no longer.
+    /// This thread doesn't wait any more.
     pub(super) fn leave(&self, parker: &Arc<ThreadParker>) {
         self.0.lock().waiting.retain(|other| !Arc::ptr_eq(other, parker));
     }
 
-    /// The thread that drove the runtime leaves it to the next.
+    /// The thread that drove the runtime leaves it to the next one.
     pub(super) fn put_back(&self, core: C) {
         let mut state = self.0.lock();
         state.core = Some(core);

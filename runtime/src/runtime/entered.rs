@@ -1,12 +1,10 @@
 //! How do timers, sources and the clock find their runtime?
 //!
-//! They belong to the runtime that is entered on this thread (`context.rs`), so that a program need
-//! not name it. The floors below know of no entered runtime: they are given what they need.
+//! They belong to the runtime that is entered on this thread (`context.rs`), so a program need not
+//! name it. Since the floors below know no entered runtime, they get what they need as arguments.
 //!
 //! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
 //! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`.
-//!
-//! tokio: the same functions look up `Handle::current()`.
 
 use std::future::poll_fn;
 use std::io;
@@ -23,7 +21,7 @@ use crate::tasks::current::with_scheduler_of;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
-    /// A timer of the entered runtime. It enters the wheel when it is first polled.
+    /// A timer of the entered runtime. Its first poll puts it into the wheel.
     ///
     /// # Panics
     ///
@@ -41,16 +39,14 @@ impl<S: Pollable> Source<S> {
     /// # Panics
     ///
     /// Where there is no runtime.
-    ///
-    /// tokio: `Registration::new_with_interest_and_handle`.
     #[track_caller]
     pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
         Source::of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
-    /// Makes a source of the entered runtime that joins the selector at once, and is not believed
-    /// ready before the first report: for a program that makes the tries itself. If the selector
-    /// does not take it, `io` comes back with the error.
+    /// Makes a source of the entered runtime for a program that makes the tries itself: it joins
+    /// the selector at once, and isn't believed ready before the first report. If the selector
+    /// refuses, `io` comes back with the error.
     ///
     /// # Panics
     ///
@@ -61,9 +57,8 @@ impl<S: Pollable> Source<S> {
         Source::joined_of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
-    /// Makes a source of what this one produced (an accepted connection), to be read and written.
-    /// It belongs to the entered runtime, or, where there is none (under a foreign executor), to
-    /// this source's.
+    /// Makes a source of a connection that this one has accepted. It belongs to the entered runtime
+    /// or, under a foreign executor, to this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let entered = try_shared(|shared| shared.sources.clone());
         let sources = entered.unwrap_or_else(|| self.registration.sources.clone());
@@ -87,20 +82,20 @@ fn entered_now() -> Instant {
     try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
 }
 
-/// Stops the entered runtime's clock: `kettle::time::pause`.
+/// Stops the entered runtime's clock (`kettle::time::pause`).
 #[track_caller]
 pub fn pause() {
     assert!(time().change_clock(Clock::pause), "the clock is paused already");
 }
 
-/// Lets the entered runtime's clock run on: `kettle::time::resume`.
+/// Lets the entered runtime's clock run on (`kettle::time::resume`).
 #[track_caller]
 pub fn resume() {
     assert!(time().change_clock(Clock::resume), "the clock is not paused");
 }
 
-/// Moves the entered runtime's clock, and lets the tasks that this wakes run:
-/// `kettle::time::advance`.
+/// Moves the entered runtime's clock, and lets the tasks that this wakes run
+/// (`kettle::time::advance`).
 pub async fn advance(by: Duration) {
     let time = time();
     let advanced = time.change_clock(|clock| clock.advance(by));

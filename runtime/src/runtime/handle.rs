@@ -1,13 +1,10 @@
 //! How is a runtime reached from any thread?
 //!
-//! Through a [`Handle`]: the runtime's shared parts. It spawns, enters the runtime, and
-//! blocks on a future without driving the runtime.
+//! Through a [`Handle`], which is the runtime's shared parts. It spawns, enters the runtime, and
+//! blocks on a future without driving the runtime. It never keeps a runtime running, and once the
+//! runtime has ended it refuses everything, and says so.
 //!
-//! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], a number that is drawn from the counter of
-//! tasks' ids, so that it is never given twice; [`RuntimeFlavor`]. Invariants: a handle never keeps
-//! a runtime running; after the runtime's end it refuses everything, and says so.
-//!
-//! tokio: `runtime/handle.rs`, `runtime/id.rs`.
+//! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], [`RuntimeFlavor`].
 
 use std::convert::Infallible;
 use std::fmt;
@@ -52,8 +49,9 @@ impl Handle {
         context::try_shared(Arc::clone).map(|shared| Handle { shared }).ok_or(TryCurrentError(()))
     }
 
-    /// Makes this runtime the entered one on this thread until the guard is dropped: `spawn`,
-    /// timers and sockets then belong to it.
+    /// Makes this runtime the entered one on this thread until the guard is dropped, so that
+    /// `spawn`,
+    /// timers and sockets belong to it.
     pub fn enter(&self) -> EnterGuard<'_> {
         EnterGuard { _entered: context::enter(self.shared.clone()), belongs: PhantomData }
     }
@@ -78,8 +76,8 @@ impl Handle {
         spawn_job(&self.shared, Box::new(work)).unwrap_or_else(|refused| refused)
     }
 
-    /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not
-    /// drive the runtime: tasks, timers and sockets move only while some thread does.
+    /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it doesn't drive
+    /// the runtime, so tasks, timers and sockets make progress only while some thread does.
     ///
     /// # Panics
     ///
@@ -94,7 +92,7 @@ impl Handle {
     }
 }
 
-/// Polls a future on this thread until it is ready, and sleeps in between. `Err`: before a poll,
+/// Polls a future on this thread until it is ready, and sleeps in between. `Err`: before a poll
 /// there was something else to do.
 pub(super) fn poll_here<F: Future, T>(
     mut future: Pin<&mut F>,
@@ -111,7 +109,6 @@ pub(super) fn poll_here<F: Future, T>(
     }
 }
 
-/// Which runtime is it?
 impl Handle {
     /// The runtime's number, which no other one has.
     pub fn id(&self) -> RuntimeId {
@@ -138,7 +135,7 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// The number of a runtime or a local set. No other of this process has, or had, the same.
+/// The number of a runtime or a local set, which no other one of this process ever gets.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuntimeId(Id);
 
@@ -148,7 +145,7 @@ impl RuntimeId {
         RuntimeId(Id::next())
     }
 
-    /// As events name it.
+    /// Its id in events.
     #[doc(hidden)]
     pub fn id(self) -> Id {
         self.0
@@ -167,7 +164,7 @@ impl fmt::Display for RuntimeId {
     }
 }
 
-/// What kind of runtime is it?
+/// The kind of a runtime.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {
@@ -187,7 +184,7 @@ impl TryCurrentError {
         true
     }
 
-    /// Is it because the thread is ending? Never: what is kept per thread is never destroyed.
+    /// Is it because the thread is ending? It never is, since the thread-local is never destroyed.
     pub fn is_thread_local_destroyed(&self) -> bool {
         false
     }
@@ -201,12 +198,11 @@ impl fmt::Display for TryCurrentError {
 
 impl std::error::Error for TryCurrentError {}
 
-/// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
+/// Keeps a runtime entered on this thread. Guards must be dropped in the reverse order of entering.
 #[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
-    /// It borrows nothing: a handle that was made only to call `enter` may be dropped before it.
     _entered: Entered,
-    /// It belongs to a handle, and to this thread: `Sync`, but not `Send`, as a guard of a lock.
+    /// Ties it to a handle and to this thread: it is `Sync` but not `Send`, like a lock's guard.
     belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
 }

@@ -1,4 +1,4 @@
-//! What can a tool that watches a runtime ask it, beside its counts?
+//! What else can a tool that watches a runtime ask it?
 //!
 //! Interface: [`Inspector`], for the doctor, the search for failing schedules, and tests.
 
@@ -17,7 +17,6 @@ pub struct Inspector {
 }
 
 impl Handle {
-    /// For tools that watch the runtime.
     #[doc(hidden)]
     pub fn inspector(&self) -> Inspector {
         Inspector { handle: self.clone() }
@@ -32,8 +31,8 @@ impl Inspector {
         Some(tasks + current::capacity() + shared.time.wheel().capacity())
     }
 
-    /// The tasks that wait, each with the number of its waker's clones, and of its handles, if this
-    /// thread drives it.
+    /// The tasks that wait, each with the number of its waker's clones and of its handles, if this
+    /// thread drives the runtime.
     pub fn waiting(&self) -> Vec<(Id, usize, usize)> {
         let inbox = &self.handle.shared.inbox;
         with_scheduler_of(Some(inbox), |it| it.waiting().collect()).unwrap_or_default()
@@ -44,27 +43,27 @@ impl Inspector {
         self.handle.shared.time.wheel().len()
     }
 
-    /// Ends the loop's sleep if it sleeps, so that its sink looks once more.
+    /// Unparks the loop if it sleeps, so that its sink looks once more.
     pub fn unpark(&self) {
         self.handle.shared.inbox.unpark_if_asleep();
     }
 
-    /// What is recorded of it, or kept.
+    /// What is recorded of the runtime, or kept.
     pub fn events(&self) -> &Arc<RemoteEvents> {
         &self.handle.shared.events
     }
 
-    /// Counts both the beginnings and the ends of the loop's sleeps.
+    /// Counts the beginnings and the ends of the loop's sleeps.
     pub fn sleeps(&self) -> u64 {
         self.handle.shared.sleeps.load(Relaxed)
     }
 
-    /// Does the loop sleep, or is it about to, and nothing has come since?
+    /// Does the loop sleep, or is it about to with nothing having come since?
     pub fn is_asleep(&self) -> bool {
         self.handle.shared.inbox.is_asleep()
     }
 
-    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message.
+    /// How many threads the pool has, if all are idle and no message is there.
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         shared.inbox.is_quiet().then(|| shared.pool.alive())

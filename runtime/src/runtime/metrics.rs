@@ -1,9 +1,7 @@
 //! What can a program ask a runtime about itself?
 //!
-//! Interface: [`RuntimeMetrics`], [`drives_runtime`]. The counting is done where things happen: the
-//! scheduler counts tasks, the inbox messages, and the loop its work and its sleep (`park.rs`).
-//!
-//! tokio: `runtime/metrics/runtime.rs`.
+//! Interface: [`RuntimeMetrics`], [`drives_runtime`]. Things are counted where they happen: tasks
+//! by the scheduler, messages by the inbox, the loop's work and sleep by the loop (`park.rs`).
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -17,9 +15,9 @@ pub fn drives_runtime() -> bool {
     current::with_scheduler(|_| ()).is_some()
 }
 
-/// A runtime's own counts. Exact on the thread that drives it, and while none does. On another
-/// thread what the loop is just receiving may be missing. The one thread of a runtime is `worker`
-/// 0: any other number is a panic.
+/// A runtime's own counts. They are exact on the thread that drives it, and while none does; on
+/// another thread they may lack what the loop is just receiving. The one thread of a runtime is
+/// `worker` 0, and any other number panics.
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
     handle: Handle,
@@ -44,7 +42,7 @@ impl RuntimeMetrics {
         alive.load(Ordering::Relaxed) + inbox.spawns.load(Ordering::Relaxed)
     }
 
-    /// How many messages of other threads (a spawn, a wake, an abort) have not been received yet.
+    /// How many messages of other threads have not been received yet.
     pub fn global_queue_depth(&self) -> usize {
         self.handle.shared.inbox.len()
     }
@@ -56,14 +54,14 @@ impl RuntimeMetrics {
         Duration::from_nanos(self.handle.shared.busy.load(Ordering::Relaxed))
     }
 
-    /// How often the loop of thread `worker`, which is 0, has gone to sleep. A jump of the paused
-    /// clock counts as a sleep, and so does one that ends at once.
+    /// How often the loop of thread `worker`, which is 0, has gone to sleep. A sleep that ends at
+    /// once counts, and so does a jump of the paused clock.
     #[track_caller]
     pub fn worker_park_count(&self, worker: usize) -> u64 {
         self.worker_park_unpark_count(worker).div_ceil(2)
     }
 
-    /// How often it has gone to sleep or woken up: an odd number while it sleeps.
+    /// How often it has gone to sleep or woken up, which is an odd number while it sleeps.
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         Self::only(worker);

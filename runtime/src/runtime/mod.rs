@@ -9,7 +9,7 @@
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
 //! | `metrics.rs` | what can a program ask a runtime about itself? |
-//! | `inspect.rs` | what can a tool that watches a runtime ask it, beside its counts? |
+//! | `inspect.rs` | what else can a tool that watches a runtime ask it? |
 //! | `runtime.rs` | who owns a runtime, how is it configured, and how does a thread drive it? |
 
 mod context;

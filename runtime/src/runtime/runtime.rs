@@ -1,18 +1,13 @@
 //! Who owns a runtime, how is it configured, and how does a thread drive it?
 //!
 //! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it
-//! to the calling thread ([`bring`]), runs it until its own future is ready, and puts it back, also
-//! after a panic. If another thread has the core at that moment, `block_on` polls its future by
-//! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes
-//! over (`core_slot.rs`).
+//! to the calling thread ([`bring`]), runs it until its own future is ready, and puts it back, even
+//! after a panic. If another thread has the core, `block_on` polls its future by itself and sleeps
+//! in between, until the driver leaves and a waiting thread takes over (`core_slot.rs`).
 //!
-//! Interface: [`Config`], [`Runtime`]. Invariants: a runtime's end drops every future with its
-//! scheduler current, waits for blocking jobs, and leaves finished outputs to the handles.
-//!
-//! Not here: the way to a runtime (`handle.rs`), the loop (`executor/`), the builder and
-//! `Runtime`'s public face (crate `kettle`).
-//!
-//! tokio: `runtime/runtime.rs`; `CoreGuard` of the current-thread scheduler.
+//! Interface: [`Config`], [`Runtime`]. Invariant: the end of a runtime drops every future while its
+//! scheduler is current, waits for blocking jobs, and leaves finished outputs to the handles. The
+//! builder and the public face of `Runtime` are in the crate `kettle`.
 
 use std::any::type_name;
 use std::fmt;
@@ -41,7 +36,7 @@ use crate::tasks::schedule::{self, Decider};
 use crate::tasks::{Header, Owner, Schedule, Scheduler};
 use crate::time::Time;
 
-/// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
+/// How to make a runtime. `#[kettle::main]` takes the default.
 pub struct Config {
     /// At most this many polls pass before the loop looks at timers and sockets. Not 0.
     pub event_interval: u32,
@@ -49,14 +44,14 @@ pub struct Config {
     pub start_paused: bool,
     /// Decides where several answers are right.
     pub schedule: Option<Box<dyn Schedule>>,
-    /// The seed of `select!`'s choices without a schedule: they come out the same each time.
+    /// The seed of `select!`'s choices without a schedule, which makes them the same each time.
     pub rng_seed: Option<u64>,
     /// Receives the event records.
     pub sink: Option<Box<dyn Sink>>,
-    /// Called when no task is ready, before the loop sleeps. If it makes one ready, the loop does
-    /// not sleep.
+    /// Called when no task is ready, before the loop sleeps. If it makes one ready, the loop
+    /// doesn't sleep.
     pub on_park: Option<Hook>,
-    /// Called after that, whether the loop has slept or not.
+    /// Called after that, whether or not the loop has slept.
     pub on_unpark: Option<Hook>,
     /// Makes the threads for blocking work.
     pub start_thread: StartThread,
@@ -106,14 +101,14 @@ pub struct Runtime {
 /// What only the thread that drives the runtime touches.
 struct Core {
     executor: Executor,
-    // While a thread drives the runtime, these are in its thread-locals, and their old values here.
+    // While a thread drives the runtime, these are in its thread-locals, and the old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
     decider: Decider,
 }
 
 impl Core {
-    /// Exchanges its part of the thread-locals of two floors with what is there.
+    /// Exchanges these with the thread-locals of two floors.
     fn swap(&mut self) {
         self.recorder = events::swap_recorder(self.recorder.take());
         current::swap(&self.tasks);
@@ -126,7 +121,7 @@ impl Runtime {
     ///
     /// # Errors
     ///
-    /// The system gives no selector (too many open descriptors).
+    /// The system has no selector left, because too many descriptors are open.
     ///
     /// # Panics
     ///
@@ -187,7 +182,7 @@ impl Runtime {
         }
     }
 
-    /// Polls `future` on this thread while another drives the runtime, or until it can take over.
+    /// Polls `future` on this thread while another one drives the runtime, until it can take over.
     fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
         let parker = ThreadParker::new();
         let waits = guard((), |()| self.core.leave(&parker));
@@ -207,7 +202,7 @@ impl Runtime {
         emit_lasting(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         main.hand_over.detach(); // it has no handle
-        core.executor.receive_messages(); // sent while no thread drove it: `main` goes before them
+        core.executor.receive_messages(); // from before; `main` then goes in front of their tasks
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
@@ -219,8 +214,8 @@ impl Runtime {
         output
     }
 
-    /// Ends the runtime: drops every task, then waits for blocking jobs (`pool.rs` says which), at
-    /// most for `timeout` (`None`: as long as they take).
+    /// Ends the runtime: drops every task, and then waits for blocking jobs (`pool.rs` says which),
+    /// at most for `timeout`.
     pub fn shut_down(self, timeout: Option<Duration>) {
         if let Some(core) = self.core.take() {
             panic_if_objected(self.end(core, timeout));
@@ -233,24 +228,25 @@ impl Runtime {
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();
-        // With the inbox closed, a job that waits for what it has asked for by message learns at
-        // once that nothing will come, and does not delay the end.
+        // With the inbox closed, a job that waits for an answer to its message learns at once that
+        // none will come, so it doesn't delay the end.
         core.executor.close_inbox();
         let own_job = context::job_of(events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
-        // The ends of jobs that this has waited for; the sink may object to them.
+        // The sink may object to the ends of the jobs that this has waited for.
         events::take_remote();
         flush_events();
         events::take_veto().filter(|_| !thread::panicking())
     }
 }
 
-/// See [`Runtime::shut_down`]; waits for blocking jobs as long as they take.
+/// See [`Runtime::shut_down`]. Waits for blocking jobs as long as they take.
 impl Drop for Runtime {
     fn drop(&mut self) {
         let Some(core) = self.core.take() else { return };
         let forbidden = context::is_in_block_on();
-        // Forbidden or not, its tasks are dropped in good order; but jobs are not awaited.
+        // Even where that is forbidden, it drops its tasks in good order, but doesn't wait for
+        // jobs.
         let veto = self.end(core, forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
@@ -262,9 +258,9 @@ impl Drop for Runtime {
 }
 
 /// Brings a core to this thread: its recorder, its scheduler and its schedule are in the
-/// thread-locals until the guard is dropped. Then, also by a panic, the loop tidies up, what was
-/// there before is restored (a runtime may be ended inside another one's async code), and the
-/// core goes to `leave`.
+/// thread-locals until the guard is dropped. Then, even by a panic, the loop tidies up and the core
+/// goes to `leave`. The thread-locals get back their old values, because a runtime may be ended
+/// inside the async code of another one.
 fn bring(
     mut core: Box<Core>,
     leave: impl FnOnce(Box<Core>),

@@ -1,22 +1,20 @@
 //! How does a future become a task, and a closure a blocking job?
 //!
-//! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: directly
-//! where that is current on this thread, from elsewhere as a message. Either way the handle is the
-//! same. Futures and closures are boxed first: the stack may have room for a large one only once.
+//! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: at once if
+//! that is current on this thread, from elsewhere as a message. Futures and closures are boxed
+//! before any call takes them by value, because the stack may have room for a large one only once.
 //!
-//! A closure goes to the pool, with a completer for its handle. Its thread measures how long it
-//! waited and ran: the loop may be told late. The end is reported in this order: the handle gets
-//! the output and its task is woken (by message), then the count of blocking work falls, then the
-//! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
+//! A closure goes to the pool, with a completer for its handle. When it ends, the handle first gets
+//! the output and its task is woken, by message. Then the count of blocking work falls, and the
+//! loop is unparked if it sleeps. Because of this order, a loop that reads a count of zero finds
+//! the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
-//! Invariants: a runtime that has ended takes nothing: what was to be spawned is dropped, and the
-//! handle says cancelled. A job is run once, or dropped; a panic in it goes to its handle.
+//! Invariants: a runtime that has ended takes nothing: it drops the future or closure, and the
+//! handle says cancelled. A job is run once, or dropped, and a panic in it goes to its handle.
 //!
-//! Not here: local tasks (crate `kettle`).
-//!
-//! tokio: `task/spawn.rs`, where the future goes into the task's own allocation; and
-//! `runtime/blocking/task.rs`, where a blocking job is a task, with a scheduler of its own.
+//! tokio: puts the future into the task's own allocation. A blocking job is a task, with a
+//! scheduler of its own.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
@@ -50,7 +48,7 @@ where
     spawn_on(shared(|shared| shared.inbox.clone()), Stage::boxed(future))
 }
 
-/// The same for the runtime that receives from this inbox.
+/// Makes a future a task of the runtime that receives from this inbox.
 #[track_caller]
 pub(super) fn spawn_on<F>(
     inbox: Arc<Inbox<Message>>,
@@ -71,8 +69,8 @@ where
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or if the system gives no thread at all. Another call's job that
-/// waited for the same thread says cancelled then.
+/// Where there is no runtime, or if the system refuses even one thread. Other jobs that waited for
+/// that thread say cancelled then.
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where
@@ -82,8 +80,8 @@ where
     spawn_job(&shared(Arc::clone), Box::new(work)).unwrap_or_else(|refused| refused)
 }
 
-/// The same, unless the runtime is shut down already: then `None`. So a writer learns at once that
-/// what it accepts would not be written.
+/// The same, or `None` if the runtime is shut down already: so a writer learns at once that what it
+/// accepts would not be written.
 ///
 /// # Panics
 ///
@@ -117,7 +115,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
 }
 
 thread_local! {
-    /// What events call this thread of the pool.
+    /// The number of this thread of the pool in events.
     static THREAD: u32 = {
         static THREADS: AtomicU32 = AtomicU32::new(0);
         THREADS.fetch_add(1, Ordering::Relaxed) + 1
@@ -148,7 +146,7 @@ impl<R> BlockingJob<R> {
         });
     }
 
-    /// It is dropped instead of being run.
+    /// Drops it instead of running it.
     fn cancel(self) {
         let task = self.completer.id();
         let id = show_id(Some(task));
@@ -159,7 +157,7 @@ impl<R> BlockingJob<R> {
     }
 }
 
-/// Reports a job's end: to the handle, and then to the loop.
+/// Reports a job's end to the handle, and then to the loop.
 fn end_job<R>(runtime: &SharedParts, completer: Completer<R>, output: Option<thread::Result<R>>) {
     match output {
         Some(output) => completer.complete(output),

@@ -1,10 +1,7 @@
 //! How does a thread wait for a future that it polls by itself?
 //!
 //! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the sleep,
-//! and distinguishes this unpark from any other. The loom models in `tests/models` run this file
-//! unchanged.
-//!
-//! tokio: `runtime/park.rs`, `CachedParkThread`.
+//! and tells this unpark from any other. The loom models in `tests/models` run this file unchanged.
 
 use std::sync::Arc;
 
@@ -33,7 +30,7 @@ impl ThreadParker {
 
 impl ArcWake for ThreadParker {
     fn wake_by_ref(this: &Arc<ThreadParker>) {
-        // A swap reads the flag, too, so the last of several wakers passes on what the others wrote
+        // A swap also reads the flag, so the last of several wakers passes on what the others wrote
         // before their wakes. A plain store would pass on only its own thread's writes.
         this.notified.swap(true, Ordering::AcqRel);
         this.thread.unpark();

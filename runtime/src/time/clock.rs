@@ -1,17 +1,12 @@
 //! What time is it, is the clock paused, and which tick is a deadline?
 //!
 //! The time is the machine's, unless a test has paused the clock. Then time moves only when the
-//! test advances it, or by itself when the runtime has nothing left to do but wait for a timer
-//! (*auto-advance*). A test of an hour's timeouts takes no time, and comes out the same each time.
+//! test advances it or, by *auto-advance*, when the runtime has nothing left to do but wait for a
+//! timer. So a test of an hour's timeouts takes no time, and gives the same result each time.
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
-//! never goes backwards. As long as no clock of this process was ever paused, reading the time
-//! costs one plain load more than std's.
-//!
-//! Not here: what moves the clock, and when (`time.rs`), `pause` and `advance` as programs call
-//! them (`runtime/entered.rs`).
-//!
-//! tokio: `time/clock.rs`, behind the feature `test-util`.
+//! never goes backwards. Until some clock of the process is paused, reading the time costs one
+//! plain load more than std's. What moves the clock, and when, is in `time.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +27,7 @@ pub(crate) struct Clock {
     state: Mutex<State>,
 }
 
-/// The time is `base`, and what has passed since `resumed`. `None` there: the clock is paused.
+/// The time is `base` plus what has passed since `resumed`, which is `None` while it is paused.
 struct State {
     base: Instant,
     resumed: Option<Instant>,
@@ -57,7 +52,7 @@ impl Clock {
         was_any_clock_paused() && self.state.lock().resumed.is_none()
     }
 
-    /// False: it is paused already.
+    /// False: it was paused already.
     pub(crate) fn pause(&self) -> bool {
         let mut time = self.state.lock();
         let runs = time.resumed.is_some();
@@ -88,7 +83,7 @@ impl Clock {
         paused
     }
 
-    /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.
+    /// The tick of the wheel at which `deadline` has passed, rounded up so that no timer is early.
     pub(super) fn tick_of(&self, deadline: Instant) -> u64 {
         let after = deadline.saturating_duration_since(self.start);
         let milliseconds = after.as_secs().saturating_mul(1000);
@@ -96,7 +91,7 @@ impl Clock {
         milliseconds.saturating_add(u64::from(rest))
     }
 
-    /// The tick that has passed: rounded down.
+    /// The latest tick that has passed.
     pub(super) fn tick_now(&self) -> u64 {
         u64::try_from(self.since_start().as_millis()).unwrap_or(u64::MAX)
     }
@@ -110,7 +105,7 @@ impl Clock {
         self.now().saturating_duration_since(self.start)
     }
 
-    /// The time since its start by this clock, and by the machine's; they differ after a pause.
+    /// The time since its start by this clock and by the machine's, which differ after a pause.
     pub(crate) fn times(&self) -> (Duration, Duration) {
         let real = self.start.elapsed();
         (if was_any_clock_paused() { self.since_start() } else { real }, real)

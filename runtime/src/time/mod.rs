@@ -7,8 +7,8 @@
 //! | `time.rs` | how does any thread register a timer, and how does the loop fire it? |
 //! | `timer.rs` | how does a task wait for one instant, and leave nothing behind? |
 //!
-//! The resolution is a millisecond, and three files share it: `clock.rs` rounds deadlines up to
-//! ticks, `wheel.rs` counts in ticks, and the selector can't sleep for less (`io/reactor.rs`).
+//! The resolution is a millisecond because `clock.rs` rounds deadlines up to ticks, `wheel.rs`
+//! counts in ticks, and the selector can't sleep for less (`io/reactor.rs`).
 
 mod clock;
 mod time;

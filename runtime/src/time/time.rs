@@ -1,20 +1,18 @@
 //! How does any thread register a timer, and how does the loop fire it?
 //!
-//! Clock and wheel of a runtime are a [`Time`], in an `Arc` that each of its timers holds. Any
-//! thread may register, move and cancel timers: the wheel is behind a lock.
+//! A runtime's clock and wheel are a [`Time`], in an `Arc` that each of its timers holds. The wheel
+//! is behind a lock, so that any thread may register, move and cancel timers.
 //!
-//! The loop says that it sleeps (`inbox.rs`) before it looks at the first deadline. A thread that
-//! registers an earlier one, or changes the clock, does so first and asks then whether the loop
-//! sleeps. Whichever comes first, the second one sees it: no deadline is slept through.
+//! The loop announces its sleep (`inbox.rs`) before it looks at the first deadline. A thread that
+//! registers an earlier one, or changes the clock, does so first, and then asks whether the loop
+//! sleeps. Whichever comes second sees the other, so the loop can't sleep through a deadline.
 //!
-//! Firing has two parts. The hand of the wheel moves to the present, and then a bounded number of
-//! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
-//! in the next turn, or cancelled until then.
+//! To fire, the hand of the wheel moves to the present. Then a bounded number of due timers leave
+//! the wheel, and their wakers are called without the lock. The others stay, to be fired in the
+//! next turn unless they are cancelled before.
 //!
-//! Interface: [`Time`]; `Timer` uses the rest. Invariants: no user code runs under the lock: wakers
-//! are cloned before and dropped after. The paused clock jumps under it, after a last look.
-//!
-//! tokio: `runtime/time/mod.rs`: one wheel behind one mutex; it unparks its driver likewise.
+//! Invariants: no user code runs under the lock, so wakers are cloned before it and dropped after
+//! it. The paused clock jumps under the lock, after a last look at the wheel.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -44,23 +42,24 @@ struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
-    /// A timer was registered since the last look. It may be gone, and in the next poll come anew.
+    /// A timer was registered since the last look. Perhaps it is gone, to come back in a later
+    /// poll.
     registered: bool,
 }
 
-/// Until when the loop may sleep.
+/// How long the loop may sleep.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sleep {
-    /// `None`: there is no timer.
+    /// Until this tick. `None`: there is no timer.
     pub(crate) until: Option<u64>,
-    /// Time does not pass: the clock is paused.
+    /// The clock is paused, so time doesn't pass.
     pub(crate) paused: bool,
 }
 
 /// Where a timer is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum State {
-    /// Nowhere: it has not been polled, or was moved after it had fired.
+    /// Not in the wheel: it has not been polled, or was moved after it had fired.
     New,
     /// In the wheel under this index, unless it has fired.
     Registered(u32),
@@ -79,7 +78,7 @@ impl Time {
     }
 
     /// Phase 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
-    /// and wait for the next turn. The clock is read only if there is a timer, or was one.
+    /// and wait for the next turn. Reads the clock only if there is a timer, or was one.
     pub(crate) fn fire(&self) -> bool {
         let mut timers = self.timers.lock();
         if !std::mem::take(&mut timers.registered) && timers.wheel.is_empty() {
@@ -94,23 +93,23 @@ impl Time {
         more
     }
 
-    /// Until when the loop may sleep, once it has said that it is about to.
+    /// How long the loop may sleep, once it has announced that.
     pub(crate) fn next_sleep(&self) -> Sleep {
         let mut timers = self.timers.lock();
         let paused = self.clock.is_paused();
-        // A paused clock jumps to the deadline, and must not stop where no timer is. The machine's
-        // clock may: waking once too early costs less than looking for the exact deadline.
+        // A paused clock jumps to this tick, where there has to be a timer. By the machine's clock,
+        // waking once too early costs less than looking for the exact deadline.
         let wheel = &mut timers.wheel;
         let until = if paused { wheel.next_deadline() } else { wheel.next_look() };
         Sleep { until, paused }
     }
 
-    /// The time left until then.
+    /// How much of the sleep is left.
     pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
         sleep.until.map(|tick| self.clock.until(tick))
     }
 
-    /// Moves the paused clock to the first deadline, read again under the lock.
+    /// Moves the paused clock to the first deadline, which it reads again under the lock.
     pub(crate) fn jump_to_next_deadline(&self) {
         let mut timers = self.timers.lock();
         let Some(tick) = timers.wheel.next_deadline() else { return };
@@ -123,9 +122,9 @@ impl Time {
 
     /// Pauses, moves or resumes the clock. Nothing fires before the next [`Time::fire`].
     ///
-    /// Under the lock, because the loop reads the clock and moves the hand under it: a hand that
-    /// had read the time before a pause would be ahead of the clock after it. And the loop may be
-    /// asleep, by what the clock said before another thread changed it.
+    /// This takes the lock, because the loop holds it while it reads the clock and moves the hand:
+    /// otherwise the hand could be ahead of a clock that was paused in between. And it unparks the
+    /// loop, which sleeps by what the clock said before.
     pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
         let timers = self.timers.lock();
         let result = change(&self.clock);
@@ -134,7 +133,8 @@ impl Time {
         result
     }
 
-    /// Registers a timer, unless the hand has passed its deadline. `at.1`: that is an instant.
+    /// Registers a timer, unless the hand has passed its deadline. `at.1` says that the program
+    /// gave the deadline as an instant (`Event::TimerAt`).
     ///
     /// # Panics
     ///
@@ -145,7 +145,7 @@ impl Time {
         let mut timers = self.timers.lock();
         if timers.wheel.is_past(tick) {
             drop(timers);
-            return State::Fired; // and the waker is dropped
+            return State::Fired; // the waker is dropped, without the lock
         }
         if timers.closed {
             drop(timers);
@@ -165,12 +165,12 @@ impl Time {
         State::Registered(key.index)
     }
 
-    /// The key of a timer that was registered under this index with this deadline.
+    /// The key of the timer that was registered under this index with this deadline.
     pub(super) fn key(&self, index: u32, deadline: Instant) -> TimerKey {
         TimerKey { index, deadline: self.clock.tick_of(deadline) }
     }
 
-    /// Has this timer fired? Otherwise its newest waker is stored.
+    /// Ready if the timer has fired; otherwise stores the newest waker.
     ///
     /// # Panics
     ///
@@ -191,14 +191,14 @@ impl Time {
         }
     }
 
-    /// Has this timer left the wheel, and not because the runtime has shut down?
+    /// Has this timer left the wheel for another reason than the runtime's end?
     pub(super) fn has_fired(&self, key: TimerKey) -> bool {
         let mut timers = self.timers.lock();
         timers.wheel.get_mut(key).is_none() && !timers.never_fires(key)
     }
 
-    /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here
-    /// if that deadline has passed. One that had fired before is new again.
+    /// Moves a registered timer to another deadline. The task that waits for it is woken only if
+    /// that deadline has passed. A timer that had fired is new again.
     pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> State {
         let tick = self.clock.tick_of(deadline);
         let mut timers = self.timers.lock();
@@ -209,7 +209,7 @@ impl Time {
             let waker = timers.wheel.cancel(key);
             let waker = waker.and_then(|mut waker| waker.serve());
             drop(timers);
-            // Caught: the timer would keep a key that another one may have got.
+            // After an uncaught panic the timer would keep a key that may be another one's by then.
             catch_panic(|| waker.into_iter().for_each(Call::wake));
             return State::Fired;
         }
@@ -222,13 +222,13 @@ impl Time {
         State::Registered(key.index)
     }
 
-    /// Takes a timer out of the wheel, if it has not fired. The waker is dropped here, unlocked.
+    /// Takes a timer out of the wheel if it has not fired, and drops the waker without the lock.
     pub(super) fn cancel(&self, index: u32, deadline: Instant) {
         let waker = self.timers.lock().wheel.cancel(self.key(index, deadline));
         drop(waker);
     }
 
-    /// The runtime ends: nothing will fire any more. The wakers go to `due`, to be called.
+    /// The runtime ends, and nothing will fire any more. The wakers go to `due`, to be called.
     pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut timers = self.timers.lock();
         timers.closed = true;

@@ -1,17 +1,15 @@
 //! How does a task wait for one instant, and leave nothing behind?
 //!
-//! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of the runtime
-//! that it was made in. The wheel forgets a timer when it fires, so the key then finds nothing:
-//! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
-//! wheel at once, from any thread.
+//! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of its runtime.
+//! Because the wheel forgets a timer when it fires, the next poll knows by the key, which finds
+//! nothing then. Dropping a timer that has not fired takes its entry out of the wheel at once, on
+//! any thread.
 //!
-//! Interface: [`Timer`]. Invariants: never early (deadlines round up to the tick, the clock rounds
-//! down); adding and cancelling read no clock and cost the same however many timers there are; a
-//! timer is `Send + Sync`.
+//! Invariants: a timer is never early, because deadlines round up to the tick and the clock rounds
+//! down. Adding and cancelling read no clock, and cost the same however many timers there are. A
+//! timer is `Send + Sync`. Where its runtime comes from is in `runtime/entered.rs`.
 //!
-//! Not here: where a timer's runtime comes from (`runtime/entered.rs`).
-//!
-//! tokio: `runtime/time/entry.rs`; its entry is a pinned node of an intrusive list.
+//! tokio: the entry is a pinned node of an intrusive list.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,8 +21,8 @@ use kettle_events::{Open, in_a_drop, this_poll};
 use super::time::{State, Time};
 use crate::tasks::budget;
 
-/// Becomes ready when its deadline has passed; can be moved to another deadline. The door to the
-/// timer wheel, on which `sleep`, `timeout` and `interval` are built.
+/// Becomes ready when its deadline has passed, and can be moved to another deadline. `sleep`,
+/// `timeout` and `interval` are built on it.
 ///
 /// ```
 /// use kettle_runtime::{Config, Runtime, Timer, clock};
@@ -43,17 +41,17 @@ pub struct Timer {
     deadline: Instant,
     state: State,
     wait: Open,
-    /// The poll in which its deadline was a length from now; 0: it is an instant.
+    /// In which poll the deadline was counted from the present. 0: it was given as an instant.
     counted: u32,
 }
 
 impl Timer {
-    /// A timer of this runtime. It enters the wheel when it is first polled.
+    /// A timer of this runtime. Its first poll puts it into the wheel.
     pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
         Timer { time, deadline, state: State::New, wait: Open::NONE, counted: 0 }
     }
 
-    /// Its deadline is a length from now, which the events tell if it is polled in this poll.
+    /// Notes that the deadline was counted from the present, for the event if this poll polls it.
     #[inline]
     pub fn count_from_now(&mut self) {
         self.counted = this_poll();
@@ -64,8 +62,8 @@ impl Timer {
         self.deadline
     }
 
-    /// Has it fired? (Not: has the deadline passed. Until the loop looks at its timers, or while it
-    /// has not been polled, it has not fired.)
+    /// Has it fired? Even after its deadline it fires only when the loop looks at its timers, and
+    /// only if it has been polled.
     pub fn is_elapsed(&self) -> bool {
         match self.state {
             State::New => false,
@@ -74,8 +72,8 @@ impl Timer {
         }
     }
 
-    /// Moves it to another deadline. A task that waits for it goes on waiting, and is woken only if
-    /// that deadline has passed.
+    /// Moves it to another deadline. The task that waits for it is woken only if that deadline has
+    /// passed.
     pub fn reset(&mut self, deadline: Instant) {
         self.state = match self.state {
             State::New | State::Fired => State::New,
@@ -89,7 +87,7 @@ impl Timer {
         (self.deadline, self.counted) = (deadline, 0);
     }
 
-    /// Ready when the deadline has passed; otherwise the newest waker is stored in the wheel.
+    /// Ready when the deadline has passed; otherwise stores the newest waker in the wheel.
     ///
     /// # Panics
     ///

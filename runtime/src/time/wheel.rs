@@ -1,9 +1,9 @@
 //! Which timers are due, when a hundred thousand wait and most will be cancelled?
 //!
-//! A sorted map would do, but it would spend its time sorting timeouts, most of which never fire. A
-//! wheel sorts late: a far deadline only coarsely, and more finely as it comes nearer. It has six
-//! *levels* of 64 *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of
-//! a millisecond. Cut hand and deadline into groups of six bits:
+//! A sorted map would know, but would spend its time sorting timeouts, most of which never fire. A
+//! wheel sorts late: coarsely while a deadline is far away, more finely as it comes nearer. It has
+//! six *levels* of 64 *slots*. A slot is a list of timers, and the *hand* is a number, `elapsed`,
+//! in ticks of a millisecond. Cut hand and deadline into groups of six bits:
 //!
 //! ```text
 //!   deadline   … overflow | level 5 | level 4 | level 3 | level 2 | level 1 | level 0 |
@@ -14,9 +14,9 @@
 //!   64 slots   rest    2.2 years  12.4 days 4.7 h      4.4 min   4.1 s    64 ms
 //! ```
 //!
-//! **Insert**: the highest group in which deadline and hand differ is the level (how far apart they
-//! are doesn't matter); the deadline's own number in that group is the slot. With the hand at 0, a
-//! sleep of 2,000 ms = 31 × 64 + 16 differs in group 1, where it says 31:
+//! **Insert**: the highest group in which deadline and hand differ is the level, however far apart
+//! they are, and the deadline's number in that group is the slot. With the hand at 0, a sleep of
+//! 2,000 ms = 31 × 64 + 16 differs in group 1, where it says 31:
 //!
 //! ```text
 //!   level 1   [^][ ][ ][ ] … [ ][●][ ] … [ ]     ^ the hand, in slot 0 of every level
@@ -24,40 +24,38 @@
 //!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer, due at tick 2
 //! ```
 //!
-//! **Cascade**: above its level, a timer's groups equal the hand's. So its slot lies ahead of the
-//! hand's in that level, and nothing wraps around. The lower the level, the more groups are equal:
-//! the first occupied slot of the lowest occupied level holds the earliest timers of all. When the
-//! hand enters that slot, one more group is equal. Each timer in the slot is now due, or placed
-//! again on a lower level. (From level 6 some go back to it.) The hand goes straight to the
-//! earliest timer; two empty years are one step.
+//! **Cascade**: in the groups above its level, a timer equals the hand. So its slot lies ahead of
+//! the hand's in that level, and nothing wraps around. The lower the level, the more groups are
+//! equal, so the first occupied slot of the lowest occupied level holds the earliest timers of all.
+//! When the hand enters that slot, one more group is equal, and each timer in the slot is now due,
+//! or placed again on a lower level. The hand goes straight to the earliest timer: two empty years
+//! are one step.
 //!
 //! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
-//! The timers of this list are placed anew when the hand enters the span of 2^36 ms in which the
-//! earliest of them lies.
+//! Its timers are placed again, some of them in the same list, when the hand enters the span of
+//! 2^36 ms in which the earliest of them lies.
 //!
 //! **Firing**: timers that the hand has reached go to the list of due timers, and leave the wheel
 //! from there, a bounded number at a time. Until then they can still be cancelled or moved.
 //!
-//! **Keys**: an index and a deadline. When a timer has fired, its index is used again, but with
-//! another deadline: the new one lies ahead of the hand, the old one does not. So the key of a
-//! fired timer finds nothing. (The key of a cancelled timer must not be used any more.)
+//! **Keys**: an index and a deadline. When a timer has fired, its index is used again, but for a
+//! deadline ahead of the hand, so the key of a fired timer finds nothing. The key of a cancelled
+//! timer must not be used any more.
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
-//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due.
-//! [`Wheel::next_look`] (at once, sometimes too early) and [`Wheel::next_deadline`] (exactly) say
-//! how long the loop may sleep.
+//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due;
+//! [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long the loop may sleep.
 //!
-//! Invariants: the list that a timer is in follows from hand and deadline ([`list_number`]), so it
-//! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
+//! Invariants: hand and deadline determine the list that a timer is in ([`list_number`]), so it is
+//! not stored. Equal deadlines share a list, so they leave in the order in which they came. A
 //! list's bit is set if and only if the list isn't empty. No timer's deadline is below its list's
-//! `earliest`. Because a lock is held, no value is dropped in here, and no waker is called.
+//! `earliest`. Because a lock is held, no value is dropped here and no waker called.
 //!
-//! Not here: `Instant`s and rounding them up to ticks, the clock (`clock.rs`), the lock
-//! (`time.rs`).
+//! Not here: `Instant`s and the clock (`clock.rs`), the lock (`time.rs`).
 //!
-//! tokio: `runtime/time/wheel/{mod,level}.rs`. The same levels, but entries are linked through the
-//! futures themselves (`unsafe`, no slab); and it parks until a slot's *start*, so for a lone sleep
-//! of 2 s it parks twice (until 1,984 ms, then 2,000), and ours once.
+//! tokio: the same levels, but entries are linked through the futures themselves (`unsafe`, no
+//! slab). It parks until a slot's *start*, so for a lone sleep of 2 s it parks twice (until 1,984
+//! ms, then 2,000), and kettle once.
 
 use std::mem;
 use std::sync::Arc;
@@ -66,22 +64,22 @@ use std::time::Duration;
 use kettle_events::{Event, Id, RemoteEvents};
 use slab::Slab;
 
-/// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
+/// Bits in a group. 2^6 = 64 slots are the bits of a `u64`.
 const GROUP: usize = 6;
 const SLOTS: usize = 1 << GROUP;
 const LEVELS: usize = 6;
-/// The one list behind the last level.
+/// The list behind the last level.
 const OVERFLOW: usize = LEVELS * SLOTS;
 /// The list of timers that the hand has reached.
 const DUE: usize = OVERFLOW + 1;
-/// No entry; ends a list.
+/// Ends a list.
 const NONE: u32 = u32::MAX;
-/// An empty wheel keeps this much room: one timer that comes and goes needs no allocator.
+/// An empty wheel keeps this much room, so that a timer that comes and goes needs no allocator.
 const KEEP: usize = 64;
 
 /// Timers by deadline, in ticks (milliseconds since the runtime's start).
 pub(crate) struct Wheel<T> {
-    /// The hand: timers up to this tick have fired, or are in the list of due ones.
+    /// The hand: timers up to this tick have fired, or are among the due ones.
     elapsed: u64,
     /// Bit `s` of element `l`: the list at level `l`, slot `s` is not empty.
     occupied: [u64; LEVELS + 1],
@@ -89,12 +87,12 @@ pub(crate) struct Wheel<T> {
     lists: Box<[List]>,
     entries: Slab<Entry<T>>,
     events: Arc<RemoteEvents>,
-    /// How many entries and lists were looked at: the tests' proof that a cost is O(1).
+    /// How many entries and lists were looked at, which proves to the tests that a cost is O(1).
     #[cfg(test)]
     touched: usize,
 }
 
-/// Names one timer.
+/// Identifies one timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
     pub(super) index: u32,
@@ -106,7 +104,7 @@ struct Entry<T> {
     value: T,
     prev: u32,
     next: u32,
-    /// What it is called in events.
+    /// Its id in events.
     name: Id,
 }
 
@@ -114,7 +112,7 @@ struct Entry<T> {
 struct List {
     head: u32,
     tail: u32,
-    /// No deadline is smaller. (The timer that had this one may have left.)
+    /// No deadline is smaller. The timer that had this one may have left.
     earliest: u64,
 }
 
@@ -144,12 +142,12 @@ impl<T> Wheel<T> {
         self.entries.is_empty()
     }
 
-    /// Has the hand reached this deadline? Then it is too late for a timer.
+    /// Has the hand reached this deadline, so that it is too late for a timer?
     pub(crate) fn is_past(&self, deadline: u64) -> bool {
         deadline <= self.elapsed
     }
 
-    /// Puts a timer in; its deadline lies ahead.
+    /// Puts a timer in, whose deadline lies ahead.
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
         let timer = Id::next();
         let entry = Entry { deadline, value, prev: NONE, next: NONE, name: timer };
@@ -161,7 +159,7 @@ impl<T> Wheel<T> {
         TimerKey { index, deadline }
     }
 
-    /// Puts a timer that has not fired to another deadline, which lies ahead. The old key is void.
+    /// Moves a timer that has not fired to another deadline, which lies ahead. The old key is void.
     pub(crate) fn move_to(&mut self, key: TimerKey, deadline: u64) -> TimerKey {
         self.unlink(key.index);
         self.entry(key.index).deadline = deadline;
@@ -177,13 +175,14 @@ impl<T> Wheel<T> {
         (entry.deadline == key.deadline).then_some(&mut entry.value)
     }
 
-    /// What the timer is called in events.
+    /// The timer's id in events.
     pub(crate) fn name(&mut self, key: TimerKey) -> Id {
         self.entry(key.index).name
     }
 
-    /// Takes a timer out before it fires; its key is to be forgotten. Looks at the entry, its two
-    /// neighbours and their list, however many timers there are.
+    /// Takes a timer out before it fires. Looks only at the entry, its two neighbours and their
+    /// list,
+    /// however many timers there are.
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
@@ -192,15 +191,15 @@ impl<T> Wheel<T> {
         Some(value)
     }
 
-    /// Would a timer with this deadline be the first? (Or the first of those that are left.)
+    /// Would a timer with this deadline be the first?
     pub(crate) fn is_first(&mut self, deadline: u64) -> bool {
         self.next_look().is_none_or(|first| deadline < first)
     }
 
     /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
     ///
-    /// It is the smallest deadline, unless that timer was cancelled and others are in its slot. A
-    /// loop that wakes then finds nothing due, but sorts the slot. The exact answer would cost a
+    /// It is the smallest deadline, unless that timer was cancelled and others are in its slot.
+    /// Then the loop wakes with nothing due, and only sorts the slot. The exact answer would cost a
     /// walk through the slot before each park of a server that moves its oldest timeout.
     pub(crate) fn next_look(&mut self) -> Option<u64> {
         if self.has_due() {
@@ -209,8 +208,8 @@ impl<T> Wheel<T> {
         self.first().map(|list| self.list(list).earliest)
     }
 
-    /// The smallest deadline. Walks through the first occupied slot: for a paused clock, which must
-    /// not stop at a tick where nothing is, and is in no hurry.
+    /// The smallest deadline, found by a walk through the first occupied slot. It is for a paused
+    /// clock, which must not stop at a tick without a timer, and is in no hurry.
     pub(crate) fn next_deadline(&mut self) -> Option<u64> {
         if self.has_due() {
             return Some(self.elapsed);
@@ -230,8 +229,8 @@ impl<T> Wheel<T> {
     pub(crate) fn advance(&mut self, now: u64) {
         debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
         while let Some(list) = self.first() {
-            // The slot's first tick: all in it have these upper bits. (In level 6 only its
-            // earliest.)
+            // The slot's first tick. All timers in the slot share these upper bits; on level 6 only
+            // the earliest has them.
             let shift = GROUP * (list / SLOTS);
             let begin = self.list(list).earliest >> shift << shift;
             if begin > now {
@@ -247,7 +246,7 @@ impl<T> Wheel<T> {
         self.lists[DUE].head != NONE
     }
 
-    /// Fires due timers, at most `most`: they leave the wheel, and `fired` gets their values.
+    /// Fires at most so many due timers: they leave the wheel, and `fired` gets their values.
     pub(crate) fn take_due(&mut self, most: usize, mut fired: impl FnMut(T)) {
         for _ in 0..most {
             let index = self.lists[DUE].head;
@@ -262,7 +261,7 @@ impl<T> Wheel<T> {
         }
     }
 
-    /// Takes everything out, due or not. The end: nothing may be put in any more.
+    /// Takes out all timers, due or not. After that none may be put in.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = T> {
         self.occupied = [0; LEVELS + 1];
         self.lists.fill(EMPTY);
@@ -272,13 +271,13 @@ impl<T> Wheel<T> {
         })
     }
 
-    /// Moves the hand into a slot, the first occupied one, and empties it: its timers are placed
-    /// anew, each on a lower level or among the due ones.
+    /// Moves the hand into the first occupied slot and empties it: each of its timers is placed
+    /// again, on a lower level or among the due ones.
     fn enter(&mut self, from: usize, now: u64) {
         let list = mem::replace(self.list(from), EMPTY);
         self.occupied[from / SLOTS] &= !(1 << (from % SLOTS));
-        // To the earliest timer. Further, and later timers of the slot would be due unsorted. Only
-        // to the slot's beginning, and a lone timer would move down level by level.
+        // The hand goes to the earliest timer. Any further, and later timers of the slot would be
+        // due unsorted; only to the slot's start, and a lone timer would move down level by level.
         let hand = list.earliest.min(now);
         debug_assert!(hand > self.elapsed, "a slot ahead: elapsed={} hand={hand}", self.elapsed);
         self.elapsed = hand;
@@ -297,7 +296,7 @@ impl<T> Wheel<T> {
         }
     }
 
-    /// Appends an entry to the list of its deadline; says which one that is.
+    /// Appends an entry to the list of its deadline, whose number it returns.
     fn append(&mut self, index: u32, deadline: u64) -> usize {
         let number = list_number(self.elapsed, deadline);
         let list = self.list(number);
@@ -335,15 +334,16 @@ impl<T> Wheel<T> {
         }
     }
 
-    /// The due ones have no bit: the hand need not go to them.
+    /// The list of due timers has no bit, since the hand need not go there.
     fn set_occupied(&mut self, number: usize, occupied: bool) {
         let bit = u64::from(number != DUE) << (number % SLOTS);
         let bits = &mut self.occupied[number / SLOTS];
         *bits = if occupied { *bits | bit } else { *bits & !bit };
     }
 
-    /// Removes an entry that is in no list any more. After a burst the memory goes back with the
-    /// last timer. Not before: entries can't move, their keys hold their indices.
+    /// Removes an entry that isn't in a list any more. The memory of a burst goes back with the
+    /// last
+    /// timer, because until then entries can't move: their keys hold their indices.
     fn remove(&mut self, index: u32) -> Entry<T> {
         let entry = self.entries.remove(index as usize);
         if self.is_empty() && self.entries.capacity() > KEEP {
@@ -352,7 +352,7 @@ impl<T> Wheel<T> {
         entry
     }
 
-    /// The first occupied slot of the lowest occupied level: the earliest timers of all.
+    /// The first occupied slot of the lowest occupied level, which has the earliest timers of all.
     fn first(&self) -> Option<usize> {
         let level = self.occupied.iter().position(|slots| *slots != 0)?;
         Some(level * SLOTS + self.occupied[level].trailing_zeros() as usize)
@@ -371,7 +371,7 @@ impl<T> Wheel<T> {
     }
 }
 
-/// The one rule of the wheel, see the head of the file: the number of a list.
+/// The number of the list that a deadline belongs to, by the rule for inserting.
 #[allow(clippy::cast_possible_truncation)] // there are 386 lists
 fn list_number(elapsed: u64, deadline: u64) -> usize {
     if deadline <= elapsed {
