@@ -26,10 +26,6 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/a_read_that_select_has_dropped", a_read_that_select_has_dropped),
 ];
 
-/// These are told as well where nothing is recorded before the look.
-pub(crate) const AT_REST: &[&str] =
-    &["deadlock/a_set_that_no_task_polls", "deadlock/a_read_that_select_has_dropped"];
-
 /// Another thread waits, too, and no record tells that it won't act: so nothing is certain, and
 /// only the doctor's own thread notices.
 pub(crate) const UNSEEN: &[Program] = &[

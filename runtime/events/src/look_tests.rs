@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use super::*;
 use crate::poll::{PollRecord, unpolled};
-use crate::{Act, Kind, Sink, SyncKind, Units, emit_lasting, flush, look, swap_recorder};
+use crate::{Act, At, Kind, Sink, SyncKind, Units, emit_lasting, flush, look, swap_recorder};
 
 /// Keeps all, and wants more or not.
 #[derive(Clone, Default)]
@@ -89,4 +89,19 @@ fn what_was_recorded_is_not_told_again() {
     assert!(told(tape.take()));
     look(&[]);
     assert!(!told(tape.take()));
+}
+
+#[test]
+fn a_job_that_has_ended_while_all_was_recorded_is_not_there_at_the_next_look() {
+    let (tape, task) = (Tape::rests(), Id::next());
+    let remote = crate::elsewhere().expect("this thread records");
+    tape.0.0.store(true, Relaxed);
+    look(&[]);
+    tape.take();
+    emit_lasting(|| Event::BlockingStart { task });
+    remote.push(Event::BlockingEnd { task, ran: None }, Some(task), At::Unknown);
+    tape.0.0.store(false, Relaxed);
+    tape.take();
+    look(&[]);
+    assert_eq!(tape.take(), [Event::RunStart { paused: false }]);
 }

@@ -253,17 +253,17 @@ impl RemoteEvents {
     /// Records what another thread did: this job, if one, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
-        let by = By { task: job, at, ..By::NOBODY };
+        let (place, by) = (Location::caller(), By { task: job, at, ..By::NOBODY });
+        self.keep(event, place, by);
         if !self.on() {
-            return self.keep(event, Location::caller(), by);
+            return;
         }
         let mut queue = self.queue.lock();
-        let event = (event, Location::caller(), by, Instant::now());
         self.news.store(true, Ordering::Relaxed);
         match queue.len() {
             BUFFER.. => _ = self.lost.fetch_add(1, Ordering::Relaxed),
-            waiting if is_left_out(&event.0, waiting) => {}
-            _ => queue.push(event),
+            waiting if is_left_out(&event, waiting) => {}
+            _ => queue.push((event, place, by, Instant::now())),
         }
     }
 }
