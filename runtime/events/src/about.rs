@@ -1,14 +1,14 @@
-//! What does an event tell beside its fields?
+//! What does an event say beside its fields?
 //!
-//! Which task it is about, where something was made, which things it names, which is over after it,
-//! and has the running task come to wait? Interface: the methods of [`Event`] here. Invariant: one
-//! `match` without a wildcard answers, and no other list.
+//! Which task it is about, where something was made, which things it names, which of them is over
+//! after it, and whether the running task has come to wait. Interface: the methods of [`Event`]
+//! here. Invariant: one `match` without a wildcard answers all of this.
 
 use crate::event::Event;
 use crate::id::Id;
 use crate::kinds::{Cause, Effect, Outcome, Place, Resource, SyncKind, Tried};
 
-/// Something that events name, and readers by a name of its own.
+/// Something that events name by an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Thing {
     /// A task, or a blocking job.
@@ -22,35 +22,35 @@ pub enum Thing {
 }
 
 impl Event {
-    /// The task (or job) that it is about, where that need not be the one that is being polled.
+    /// The task or job that it is about, which need not be the one that is being polled.
     pub fn about(&self) -> Option<Id> {
         self.told().about
     }
 
-    /// The line of the program where what it tells of was made.
+    /// The line of the program where its subject was made.
     pub fn made(&self) -> Option<Place> {
         self.told().made
     }
 
-    /// The things that it names, in the order in which it is said in words. Two at most.
+    /// The things that it names, at most two, in the order in which a sentence names them.
     pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
         let [one, other] = self.told().things;
         one.into_iter().chain(other)
     }
 
-    /// What is over after it. (Of primitives no event tells that.)
+    /// The thing that is over after it. No event reports the end of a primitive.
     pub fn ends(&self) -> Option<Thing> {
         let Told { things: [thing, _], is_over, .. } = self.told();
         thing.filter(|_| is_over)
     }
 
-    /// Is it of the running task's coming to wait? If nothing else happens in its poll, that
-    /// returns `Pending`.
+    /// Has the running task come to wait? If nothing else happens in its poll, that returns
+    /// `Pending`.
     pub fn waits(&self) -> bool {
         self.told().waits
     }
 
-    #[expect(clippy::match_same_arms, reason = "an arm is a few events, and not half a screen")]
+    #[expect(clippy::match_same_arms, reason = "an arm has a few events and not half a screen")]
     fn told(&self) -> Told {
         match *self {
             Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },

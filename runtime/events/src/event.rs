@@ -12,9 +12,9 @@ use crate::kinds::{
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 ///
-/// The same everywhere: `task` is the task in question, `tasks` counts those alive without
-/// `block_on`'s own future, `timers` those in the wheel, `sources` those in the selector; `at` is a
-/// line of the program; `due` is since the runtime's start; `level` and `slot` are the wheel's.
+/// Everywhere, `task` is the task in question, `tasks` counts those alive without `block_on`'s own
+/// future, `timers` those in the wheel, `sources` those in the selector; `at` is a line of the
+/// program; `due` is a time since the runtime's start; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "ev"))]
 #[non_exhaustive]
@@ -22,16 +22,15 @@ use crate::kinds::{
 pub enum Event {
     /// A thread begins to drive the runtime, whose clock is paused or not.
     RunStart { paused: bool },
-    /// The loop ended; what it leaves behind.
+    /// The loop has ended, and leaves these behind.
     RunEnd { tasks: usize, timers: usize, sources: usize },
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
-    /// Among several right answers the runtime's schedule chose another than the first one, 0.
+    /// Among several right answers the schedule chose another one than the first, 0.
     Choice { point: Point, among: usize, chosen: usize },
 
-    /// A task was made, by the `spawn` at this line, of a future of `size` bytes and this type (an
-    /// `async fn`'s has the function's name in it); in this local `set`, if in one. The
-    /// [`Event::Wake`] that follows queues it.
+    /// The `spawn` at this line made a task, of a future of `size` bytes and of the type `what`, in
+    /// this local `set` if in one. The [`Event::Wake`] that follows queues it.
     Spawn {
         task: Id,
         kind: Kind,
@@ -47,11 +46,11 @@ pub enum Event {
     PollStart { task: Id },
     /// The poll returned.
     PollEnd { task: Id, outcome: Outcome },
-    /// The thread goes to sleep: so many clones are left of the waker of a task whose last poll has
-    /// asked for nothing of ours, or nothing since a wait ended. (Not of a local set's tasks.)
+    /// The thread goes to sleep with so many clones left of the waker of a task whose last poll has
+    /// not asked for anything of kettle's since its last wait ended. Not of a local set's tasks.
     Clones { task: Id, count: usize },
-    /// A wake-up reached its task: the waker that was stored for this `wait` was called, or one
-    /// that other code than kettle's had kept.
+    /// A wake reached its task: the waker that was stored for this `wait` was called, or one that
+    /// other code than kettle's had kept.
     Wake {
         task: Id,
         by: Cause,
@@ -66,8 +65,8 @@ pub enum Event {
         wait: Id,
         on: Resource,
     },
-    /// A waiter was given what it waits for, or was told that nothing will come, by the last event
-    /// of that thing. Its waker is called next.
+    /// The last event of what this wait is for has served it: the waiter was given what it waits
+    /// for, or learns that nothing will come. Its waker is called next.
     Served {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
@@ -79,15 +78,15 @@ pub enum Event {
         on: Resource,
         got: bool,
     },
-    /// A waker was deferred until a turn's polls are over. (See [`Deferral::Yield`].)
+    /// A waker was deferred until a turn's polls are over.
     Defer { why: Deferral },
 
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
-    /// Its deadline is an instant that the program gave, or was set in an earlier poll: what the
-    /// task has done before this wait hasn't moved it.
+    /// Its deadline is an instant that the program gave, or was set in an earlier poll, so nothing
+    /// that the task did just before this wait has moved it.
     TimerAt { timer: Id },
-    /// A timer in the wheel was moved to another deadline. Its waiter goes on waiting.
+    /// A timer in the wheel was moved to another deadline.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
     /// The hand went to a tick in a slot of a higher level; `moved` timers went to lower ones.
     TimerCascade { level: u8, slot: u8, hand: u64, moved: usize },
@@ -96,9 +95,9 @@ pub enum Event {
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Id },
 
-    /// A source of the type `what` was made. By direction: is it believed `ready` before the first
-    /// report? Its `ends`: ports, a child or a signal. `with`: the listener that has accepted it,
-    /// or the end that was made before, of a pair or a pipe.
+    /// A source of the type `what` was made. `ready` says by direction whether it is believed ready
+    /// before the first report. Its `ends` are ports, a child or a signal. `with` is the listener
+    /// that has accepted it, or the other end of a pair or pipe, if that was made before.
     SourceNew {
         source: Id,
         what: &'static str,
@@ -109,24 +108,24 @@ pub enum Event {
     },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
-    /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
+    /// A non-blocking operation on a source, which moved so many `bytes`, if it moves any.
     SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
-    /// The selector reported a source. By direction: may a try succeed, or find the end or an
-    /// error? `closed`: the other side sends no more, or this side can't, or there is an error.
+    /// The selector reported a source. `ready` says by direction whether a try may succeed, or find
+    /// the end or an error. `closed`: the other side sends no more, this side can't, or there is an
+    /// error.
     SourceReady { source: Id, ready: [bool; 4], closed: bool },
     /// A source's readiness was used up.
     SourceClear { source: Id, direction: Direction },
     /// A source left the selector, or is gone without having joined it.
     SourceDrop { source: Id },
-    /// The end of a child process was learned: of the status `code`, or by a `signal`.
+    /// A child process has ended, with this status `code` or by this `signal`.
     ChildEnd { child: u32, code: Option<u32>, signal: Option<u32> },
 
-    /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for
-    /// `timeout` (`None`: until something happens).
+    /// Nothing is left to do, so the thread goes to sleep in the selector, at most for `timeout`.
     Park { timeout: Option<Duration> },
     /// The thread is back, with `events` reports of sources. Did another thread unpark it?
     Unpark { events: usize, unparked: bool },
-    /// The paused clock was moved. `auto`: by the runtime, as nothing else was left to do.
+    /// The paused clock was moved. `auto`: by the runtime, because nothing else was left to do.
     Advance { by: Duration, auto: bool },
     /// A message from another thread was received.
     Message { kind: MessageKind },
@@ -134,12 +133,13 @@ pub enum Event {
     BlockingStart { task: Id },
     /// A `thread` of the pool, counted from 1, took the job, which had `waited` for one.
     BlockingRun { task: Id, waited: Duration, thread: u32 },
-    /// A blocking job ended, after it `ran` so long (`None`: it was cancelled before).
+    /// A blocking job ended after it `ran` so long. `None`: it was cancelled before.
     BlockingEnd { task: Id, ran: Option<Duration> },
 
-    /// A primitive of `sync` was made, or is first used by a task if it was made `const`. `room`:
-    /// how many values a channel holds at most (`None`: any number, or it is no such channel); for
-    /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
+    /// A primitive of `sync` was made or, if it was made `const`, is first used by a task. `room`
+    /// is
+    /// how many values a bounded channel holds at most; for `count` see [`Event::SyncAct`].
+    /// [`Resource::Sync`] says how a primitive reports itself.
     SyncNew {
         kind: SyncKind,
         sync: Id,
@@ -150,10 +150,11 @@ pub enum Event {
     },
     /// Something was done with a primitive. `count` is what it has afterwards: free permits, 1 if a
     /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
-    /// notifications or values in it. `item` is the number of the value that was put, or got, or
-    /// (the first that was) forgotten, counted from 1 in its channel; or the hold that begins by a
-    /// `Take`, and ends when all of it is released or forgotten. 0: neither. What is taken out of
-    /// the hold `with`, or released into it, was never free; if that is itself, it goes on with
+    /// notifications or values in it. `item` is the number of the value that was put, got or
+    /// forgotten (of several the first), counted from 1 in its channel; or it is the hold that a
+    /// `Take` begins, and that ends when all of it is released or forgotten; or 0. What is taken
+    /// out
+    /// of the hold `with`, or released into it, was never free; a hold with itself goes on with
     /// less. `owned`: the guard owns its lock.
     SyncAct {
         kind: SyncKind,
@@ -169,15 +170,16 @@ pub enum Event {
         owned: bool,
     },
 
-    /// A combinator was first polled: its branches are called by the numbers after its own. Or it
-    /// is polled by another task than before, or in another branch.
+    /// A combinator was first polled, or is polled by another task or in another branch than
+    /// before.
+    /// The numbers after its own are those of its branches.
     Scope {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         scope: Id,
         what: ScopeKind,
         branches: u32,
     },
-    /// It is over: a branch has `won`, or failed, or it was dropped, or all branches are over.
+    /// A combinator is over: a branch has `won` or failed, all are over, or it was dropped.
     ScopeEnd {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         scope: Id,
@@ -185,23 +187,25 @@ pub enum Event {
         won: Option<u32>,
     },
 
-    /// A task was aborted: its future will be dropped at its turn. If another thread did that, or
-    /// before it reached its scheduler, perhaps only its `PollEnd` says so.
+    /// A task was aborted, and its future will be dropped at its turn. If that was done on another
+    /// thread, or before the task reached its scheduler, perhaps only its `PollEnd` says so.
     Cancel { task: Id },
-    /// A task's end was learned through its handle.
+    /// A handle has reported the end of its task.
     Join { task: Id, outcome: Outcome },
     /// A `JoinHandle` was dropped before it gave the task's output.
     Detach { task: Id },
-    /// One of our own futures was dropped unpolled. `kept`: in a later poll. (In debug builds.)
+    /// A future of kettle's was dropped unpolled; if it was `kept`, in a later poll. In debug
+    /// builds.
     Unpolled {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
         kept: bool,
     },
-    /// A tick came `late`, when `overdue` more of its interval were due. Are they `made_up` now?
+    /// A tick came `late`, when so many more of its interval were `overdue`. Are they `made_up`
+    /// now?
     LateTick { late: Duration, overdue: u64, made_up: bool },
 
-    /// The program said something ([`note`](crate::note)).
+    /// A line of the program's own ([`note`](crate::note)).
     Note { text: &'static str },
     /// Records were lost because the buffer was full.
     Lost { records: u64 },

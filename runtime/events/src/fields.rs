@@ -1,10 +1,10 @@
-//! How does an event tell its fields to a serializer?
+//! How are an event's fields serialised?
 //!
-//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. Here is what
-//! can't be derived. A serializer that knows how things are called, and how a reader wants to see a
-//! line of source, recognises four types by their names:
+//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. What can't be
+//! derived is here. A serializer that knows names, and how a reader wants to see a line of source,
+//! recognises four types by their names:
 //!
-//! | type | told as | |
+//! | type | serialised as | |
 //! |---|---|---|
 //! | an [`Id`] | a newtype `Id` of its number | |
 //! | a [`Place`] | a newtype `Place` of the text `file:line:column` | [`place`] |
@@ -16,7 +16,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::id::Id;
 use crate::kinds::{Place, Resource, Units};
 
-/// The number of a wait or a scope: it has no name.
+/// The number of a wait or a scope, which has no name.
 pub fn number<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_u64(id.get())
 }
@@ -37,7 +37,7 @@ pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Er
     }
 }
 
-/// A number that is not written where there is none.
+/// Is there no such number, so that it isn't written?
 pub fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -47,7 +47,7 @@ pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Err
     to.serialize_newtype_struct("Future", *name)
 }
 
-/// An object: under its kind the thing, and what else tells the wait from others there.
+/// An object: the thing under its kind, and what else tells this wait from others for it.
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut told = to.serialize_struct("Resource", 3)?;

@@ -1,28 +1,29 @@
 //! What tells one thing from another, in this process and forever?
 //!
-//! A number that is never given twice, from one process-wide counter. It names a task (or a
-//! blocking job, a runtime, a local set), and whatever else an event has to name: a timer, a
+//! A number from one counter of the process, which is never given twice. It identifies a task, a
+//! blocking job, a runtime or a local set, and whatever else an event has to name: a timer, a
 //! source, a primitive of `sync`.
 //!
-//! tokio: `task::Id`, from such a counter, too. Its resources are named by `tracing`'s spans.
+//! tokio: `task::Id` comes from such a counter too, but its resources are named by the spans of
+//! `tracing`.
 
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number of a task, or of anything else that events name.
+/// The number of a task, or of anything else that an event names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Id(NonZeroU64);
 
 impl Id {
-    /// A number that nothing else has. For the runtime, and for records made by hand in tests.
+    /// A new number, for the runtime, and for tests that make records by hand.
     #[doc(hidden)]
     pub fn next() -> Id {
         Id::draw(1)
     }
 
-    /// So many numbers in a row: the first of them.
+    /// The first of so many new numbers in a row.
     pub(crate) fn first_of(many: u32) -> Id {
         Id::draw(many.into())
     }
@@ -38,25 +39,25 @@ impl Id {
         Id(NonZeroU64::new(NEXT.fetch_add(many, Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// The number itself, for programs that write records.
+    /// The number itself.
     pub fn get(self) -> u64 {
         self.0.get()
     }
 }
 
-/// The number of a wait, scope or hold, where that is kept; or none. It takes no room without the
-/// feature `causes`: it would cost a tenth of what a lock or a round of `select!` takes.
+/// The number of a wait, scope or hold, where one is kept. Without the feature `causes` it takes no
+/// room, because it would cost a tenth of a lock's or a `select!` round's instructions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeptId(#[cfg(feature = "causes")] Option<Id>);
 
 impl KeptId {
-    /// None.
+    /// No number.
     pub const NONE: KeptId = KeptId(
         #[cfg(feature = "causes")]
         None,
     );
 
-    /// This number, if it is kept.
+    /// This number, if numbers are kept.
     #[cfg_attr(not(feature = "causes"), expect(unused_variables, reason = "it is not kept"))]
     pub const fn of(id: Id) -> KeptId {
         KeptId(

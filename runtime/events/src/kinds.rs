@@ -7,16 +7,16 @@ use crate::id::Id;
 /// A line of a source file.
 pub type Place = &'static Location<'static>;
 
-/// Where in the program did something happen? Known in builds with debug assertions only.
+/// Where in the program did something happen? Known only in builds with debug assertions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum At {
     /// At this line, which calls kettle, or polls a future of kettle's by its `.await`.
     Call(Place),
     /// In a future that the program made at this line, and that other code polls.
     Made(Place),
-    /// In a drop: that has no line of its own.
+    /// In a drop, which has no line of its own.
     Drop,
-    /// In no call of the program's: the runtime did it, or code that isn't the program's.
+    /// Outside of the program's calls: the runtime did it, or code that isn't the program's.
     #[default]
     Unknown,
 }
@@ -31,7 +31,7 @@ impl At {
     }
 }
 
-/// What kind of task.
+/// The kind of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Kind {
@@ -43,7 +43,7 @@ pub enum Kind {
     Local,
 }
 
-/// What a poll came to, or a task.
+/// How a poll has ended, or a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
@@ -61,7 +61,7 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Cause {
-    /// The task that was being polled; if it is the woken one itself, it woke itself.
+    /// The task that was being polled, perhaps the woken task itself.
     Task(Id),
     /// A timer that was due.
     Timer,
@@ -71,7 +71,7 @@ pub enum Cause {
     Message,
     /// A deferred waker ([`Event::Defer`](super::Event::Defer)).
     Deferred,
-    /// The runtime itself: a new task, its sink, its end. Also code outside of any task.
+    /// The runtime itself, for a new task, by its sink, or at its end. Also code outside of tasks.
     Runtime,
 }
 
@@ -79,16 +79,18 @@ pub enum Cause {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Effect {
-    /// It went to the back of its queue, to this position (1 is the front); a new main future goes
-    /// before all others. There are two queues: the ordinary one, and the urgent one for tasks
-    /// woken by a timer, a socket or another thread. The loop takes from both in turn.
+    /// The task went to the back of its queue, to this position counted from 1. (A new main future
+    /// goes to the front.) There is an ordinary queue, and an urgent one for tasks woken by a
+    /// timer,
+    /// a socket or another thread.
     Queued(usize),
-    /// It was woken before and has not been polled since: nothing changed.
+    /// Nothing, because it was woken before and has not been polled since.
     Coalesced,
-    /// It is being polled: if the poll returns `Pending`, it is queued once more. If the poll ends
-    /// the task, the wake was for nothing.
+    /// The task is being polled. If the poll returns `Pending`, the task is queued once more; if
+    /// the
+    /// poll ends it, the wake was for nothing.
     DuringPoll,
-    /// It is over, or was never there: nothing.
+    /// Nothing, because the task is over.
     Stale,
 }
 
@@ -102,24 +104,23 @@ pub enum Resource {
     Source(Id, Direction),
     /// A task's end.
     Task(Id),
-    /// A primitive, in its line: so much of it, with the waiter's ticket. In a channel for values
-    /// in order it is room that is waited for. Tickets count up from 1 in an empty line: the
-    /// position in the line is the number of lower tickets in it, plus one. How a primitive reports
-    /// itself:
+    /// So much of a primitive, in its line, where the waiter has this ticket. (An `mpsc` channel's
+    /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
+    /// more than the number of lower tickets. How a primitive reports itself:
     ///
     /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
     /// - A task that joins its line, or stays in it, emits [`Event::Wait`](super::Event::Wait).
     /// - A waiter leaves the line by [`Event::Served`](super::Event::Served), or by
     ///   [`Event::Done`](super::Event::Done) (its future was dropped).
-    /// - What it does otherwise is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what
-    ///   it takes until it releases or forgets it, so the doctor can name it.
+    /// - All else is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what it takes until
+    ///   it releases or forgets it.
     ///
-    /// A waiter for units that was served has them before it takes them. If its future is dropped
-    /// in between, it emits `Done` all the same.
+    /// A waiter that was served has its units before it takes them. If its future is dropped in
+    /// between, it emits `Done` all the same.
     Sync(SyncKind, Id, Units, usize),
-    /// A value for the one receiver: it comes with `Put` or never, with `End`. Or a set's next end.
+    /// A value for the one receiver, until `Put` or `End`; or the next end of a task in a set.
     SyncValue(SyncKind, Id),
-    /// The other end being gone: all receivers, or a oneshot's sender. `Close` or `End` ends it.
+    /// The end of all receivers, or of a oneshot's sender, until `Close` or `End`.
     SyncClosed(SyncKind, Id),
 }
 
@@ -141,7 +142,7 @@ pub enum SyncKind {
     SetOnce,
     Watch,
     Broadcast,
-    /// A stream in memory: its bytes are counted, and at most one task waits, at either end.
+    /// A stream in memory, whose bytes are counted. At most one task waits at each end.
     Pipe,
     JoinSet,
 }
@@ -152,8 +153,8 @@ impl SyncKind {
         matches!(self, SyncKind::Mpsc | SyncKind::Oneshot)
     }
 
-    /// Does it come back only from the tasks that have taken it? (Any task may add a permit to a
-    /// semaphore: that is no lock.) A lock that is taken whole ([`Units::All`]) is exclusive.
+    /// Does it come back only from the tasks that have taken it? A semaphore isn't a lock, because
+    /// any task may add a permit. A lock that is taken whole ([`Units::All`]) is exclusive.
     pub fn is_lock(self) -> bool {
         matches!(self, SyncKind::Mutex | SyncKind::RwLock | SyncKind::OnceCell)
     }
@@ -162,14 +163,14 @@ impl SyncKind {
 /// How much of a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Units {
-    /// So many permits, readers, values; one where nothing is counted.
+    /// So many permits, readers or values; one where nothing is counted.
     Count(u32),
     /// The whole lock, which no other task shares; or all waiters.
     All,
 }
 
 impl Units {
-    /// So many, or as many as can be told.
+    /// So many, or as many as fit.
     pub fn of(count: usize) -> Units {
         Units::Count(u32::try_from(count).unwrap_or(u32::MAX))
     }
@@ -179,25 +180,25 @@ impl Units {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Act {
-    /// The running task took these units; of a channel it reserved so many places.
+    /// The running task took these units, or reserved so many places of a channel.
     Take,
-    /// Units were given back, or added; or a reserved place is about to be filled.
+    /// Units were given back or added, or a reserved place is about to be filled.
     Release,
-    /// Units that were taken or free are lost; values were missed, or dropped with their channel.
+    /// Units are lost, or values were missed or dropped with their channel.
     Forget,
-    /// A value or a notification went in, or a task arrived. `All`: that serves all waiters.
+    /// A value or a notification went in, or a task arrived. `All` serves all waiters.
     Put,
     /// A value or a notification came out.
     Get,
-    /// All waiters are served, and nothing more will come; or it has no receiver.
+    /// All waiters are served and nothing more will come, or there is no receiver.
     Close,
-    /// There is a receiver more, so many (`units`) in all: it is not, or no longer, closed.
+    /// There is one more receiver, so many (`units`) in all, so the channel isn't closed any more.
     Open,
-    /// A sender was cloned or dropped: now there are so many (`units`), without weak ones.
+    /// A sender was cloned or dropped. Now there are so many (`units`), without weak ones.
     Senders,
-    /// The last sender of a channel for values in order was dropped. What is in it can be taken.
+    /// The last sender of an `mpsc` channel was dropped. What is in it can still be taken.
     End,
-    /// A call got nothing and does not wait: closed (`count` 0), empty (0 `units`), full or taken.
+    /// A call that doesn't wait got nothing: closed (`count` 0), empty (0 `units`), full or taken.
     Refuse,
 }
 
@@ -207,13 +208,14 @@ pub enum Act {
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
-    /// It yielded by a combinator's waker. (By its own it wakes itself: [`Effect::DuringPoll`].)
+    /// It yielded by a combinator's waker. By its own it would wake itself
+    /// ([`Effect::DuringPoll`]).
     Yield,
-    /// It moved the paused clock; what became due runs first.
+    /// It moved the paused clock, and tasks whose timers are due run first.
     Clock,
 }
 
-/// The directions of an I/O source: what it may be ready for.
+/// The directions of an I/O source, each of which it may be ready for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Direction {
@@ -228,7 +230,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// All of them. Each one's value is its place here.
+    /// All directions. The value of each is its place here.
     pub const ALL: [Direction; 4] = [Self::Read, Self::Write, Self::Priority, Self::Error];
 }
 
@@ -240,11 +242,11 @@ pub enum ScopeKind {
     Select,
     Join,
     TryJoin,
-    /// `timeout`: of its future, and of its limit.
+    /// A `timeout`, with a branch for its future and one for its limit.
     Timeout,
-    /// A `JoinSet`, with the number of the primitive. In its scope are its handles' waits.
+    /// A `JoinSet`, with the number of the primitive. The waits of its handles are in its scope.
     Set,
-    /// A `LocalSet`. Its scope is with the task that polls it.
+    /// A `LocalSet`. Its scope belongs to the task that polls it.
     LocalSet,
 }
 
@@ -266,13 +268,13 @@ pub enum Point {
     Task,
     /// Which of the timers that are due wakes its task next.
     Timer,
-    /// Which task that waits for a ready source is woken next.
+    /// Which of the tasks that wait for ready sources is woken next.
     Source,
     /// Which deferred waker is called next.
     Deferred,
     /// Which branch `select!` asks first.
     Select,
-    /// How many bytes less than it could a read or a write moves.
+    /// How many bytes fewer than it could a read or a write moves.
     Transfer,
     /// Does this poll's budget end now?
     Budget,

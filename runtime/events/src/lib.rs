@@ -1,18 +1,18 @@
 //! What can be seen of a runtime from outside?
 //!
-//! Everything that changes the runtime's state says so, once, at the place where it happens:
-//! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running
-//! task and the line of source that emitted it, it is a [`Record`]. Replaying a run's records in
-//! their order rebuilds the run queue, the live tasks, the timers and the sources exactly.
+//! Everything that changes the runtime's state says so once, where it happens: `emit(|| Event::…)`.
+//! An [`Event`] is a small `Copy` value. With a number, a time, the running task and the line of
+//! source that emitted it, it is a [`Record`]. Replaying the records of a run in their order
+//! rebuilds the run queue, the live tasks, the timers and the sources exactly.
 //!
 //! | file | the question it answers |
 //! |---|---|
 //! | `id.rs` | what tells one thing from another, in this process and forever? |
 //! | `kinds.rs` | which small types are in the fields of an event? |
-//! | `event.rs` | what can happen? |
-//! | `about.rs` | what does an event tell beside its fields? |
-//! | `fields.rs` | how does an event tell its fields to a serializer? (feature `serde`) |
-//! | `record.rs` | what does a sink get? |
+//! | `event.rs` | what can happen in a runtime, and what does each event say? |
+//! | `about.rs` | what does an event say beside its fields? |
+//! | `fields.rs` | how are an event's fields serialised? (feature `serde`) |
+//! | `record.rs` | what does a sink get, and what does a recorder need from outside? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `scope.rs` | in which branch of a combinator does something happen? |
 //! | `place.rs` | is a line of source the program's own? |
@@ -23,10 +23,8 @@
 //! | `poll.rs` | when is there a reason to look? |
 //! | `state.rs` | what is there now, while nothing is recorded? |
 //!
-//! Invariants: an event is emitted where the state changes and nowhere else. With no sink, `emit`
-//! is one branch on a thread-local flag.
-//!
-//! Not here: what becomes of the records (crate `kettle-trace`).
+//! Invariants: an event is emitted where the state changes and nowhere else. Without a sink, `emit`
+//! costs one branch on a thread-local flag. The crate `kettle-trace` reads the records.
 
 #![warn(missing_docs)]
 

@@ -1,10 +1,10 @@
 //! What does a look begin with?
 //!
-//! With all that is there, as ordinary records, at the times at which it began. So whoever reads
-//! records needs no second way to learn it. The runtime's own thread also knows which tasks are in
-//! the queue.
+//! With all that is there, as ordinary records at the times at which it began, so that a reader of
+//! records needs no second way to learn it. Only the runtime's own thread also knows which tasks
+//! are in the queue.
 //!
-//! Interface: [`look`](crate::look) for the runtime; for a thread that watches the methods of
+//! Interface: [`look`](crate::look) for the runtime; for a thread that watches, the methods of
 //! [`RemoteEvents`] here.
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::open::open_waits;
 use crate::state::{ASKED, By, Lasting, Since};
 use crate::{Cause, Effect, Event, Id, Outcome, Place, Record, Recorder, RemoteEvents, Resource};
 
-/// By the runtime's clock, and by the machine's.
+/// A time by the runtime's clock, and by the machine's.
 type When = (Duration, Duration);
 
 impl Recorder {
@@ -26,7 +26,7 @@ impl Recorder {
         let (told, seq) = (self.remote.told((self.times)(), tasks), self.seq);
         self.remote.state.lock().unpolled.clear();
         self.seq += told.len() as u64;
-        // Of the others a park tells how many clones there are of their wakers.
+        // For the other tasks, a park records how many clones of their wakers there are.
         let wait = |it: &&Record| matches!(it.event, Event::Wait { .. });
         let waits: BTreeSet<_> = told.iter().filter(wait).filter_map(|it| it.task).collect();
         self.silent =
@@ -36,19 +36,19 @@ impl Recorder {
 }
 
 impl RemoteEvents {
-    /// From a thread that watches: the next poll, or the next sleep, is to be looked at.
+    /// Makes the next poll, or the next sleep, a reason to look.
     pub fn ask(&self) {
         if self.rests() && !self.asked.swap(true, Relaxed) {
             ASKED.fetch_add(1, Relaxed);
         }
     }
 
-    /// Does nothing record it now, though what is there is kept?
+    /// Is what is there kept, but nothing recorded?
     pub fn rests(&self) -> bool {
         self.keeps() && !self.on()
     }
 
-    /// The number of the latest poll, which counts begins and ends, and its task while it goes on.
+    /// How many polls have begun or ended, and the task that is being polled.
     pub fn poll(&self) -> (u64, Option<Id>) {
         let state = self.state.lock();
         (state.polls, state.running.last().map(|(task, _)| *task))
@@ -64,7 +64,7 @@ impl RemoteEvents {
         self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())
     }
 
-    /// Does a wait that is so old want what is held for as long?
+    /// Has some task waited that long for a primitive that another one has held as long?
     pub fn is_contended(&self, age: Duration) -> bool {
         let old = |it: &&Lasting| it.since.0.elapsed() >= age;
         let held = |it: &Lasting| match it.event {
@@ -79,7 +79,7 @@ impl RemoteEvents {
         !held.is_empty() && open_waits(self).iter().filter(old).any(wants)
     }
 
-    /// For a thread that watches: what is there now, and the poll that goes on, as records. It
+    /// What is there now as records, with the poll that goes on, for a thread that watches. It
     /// can't know which tasks are in the queue.
     pub fn state(&self) -> Vec<Record> {
         let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
@@ -127,7 +127,6 @@ impl RemoteEvents {
     }
 }
 
-/// The state, as it is told.
 struct Told {
     records: Vec<Record>,
     place: Place,
@@ -148,7 +147,7 @@ impl Told {
         self.records.push(record);
     }
 
-    /// It has been polled, and waits, or is ready once more.
+    /// A task that has been polled, and waits or is ready once more.
     fn waiting(&mut self, (task, ready): (Id, bool), when: Since) {
         self.polled(task, when);
         let ended = Event::PollEnd { task, outcome: Outcome::Pending };

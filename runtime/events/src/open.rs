@@ -1,14 +1,15 @@
 //! Which waits are open now, in the whole process?
 //!
-//! A wait begins when a future of ours first returns `Pending`, and ends once: the future is ready,
-//! or it is dropped. From the one to the other the future keeps an [`Open`], and the table here an
-//! entry. The number of the wait is also where its waker is stored: so the code that serves it, and
-//! the wake that follows, can name it.
+//! A wait begins when a future of kettle's first returns `Pending`, and ends once, when the future
+//! is ready or dropped. Meanwhile the future keeps an [`Open`], and the table here an entry. The
+//! number of the wait is stored beside its waker too, so that the code that serves it, and the wake
+//! that follows, can name it.
 //!
-//! Interface: [`Open`]. Invariants: an entry is its `Open`'s alone, which may end on another thread
-//! than the one on which it began: the table is the process's, behind a lock. Where nothing records
-//! or looks, nothing is kept: [`Open::asked`] is one branch, its end another. Without the feature
-//! `causes` it is empty: the numbers cost a tenth of a message's instructions.
+//! Invariants: an entry belongs to its `Open` alone. Since a wait may end on another thread than
+//! the one where it began, the table is the process's, behind a lock. Where nothing records or
+//! looks, nothing is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
+//! the feature `causes` an `Open` is empty, because the numbers cost a tenth of a message's
+//! instructions.
 //!
 //! tokio: a span of `tracing` for each resource's poll (`tokio_unstable`).
 
@@ -26,25 +27,25 @@ use crate::running::waits_at;
 use crate::state::{By, Lasting};
 use crate::{Event, Id, KeptId, Place, RemoteEvents, Resource, elsewhere, emit, keeps, line};
 
-/// A future's wait, from its first `Pending` to its end; or none.
+/// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
 pub struct Open {
-    /// One more than its place in the table; 0: it has none.
+    /// One more than its place in the table, or 0 if it has none.
     #[cfg(feature = "causes")]
     key: u32,
 }
 
-/// By whom it is asked, from where, and when the timer is due that it is for.
+/// Who asks, from where, and when the timer is due that the wait is for.
 type Here = (By, Place, Option<Duration>);
 
-/// An open wait, and who records it.
+/// An open wait, and the runtime that records it.
 #[cfg_attr(not(feature = "causes"), expect(dead_code, reason = "none is kept"))]
 struct Entry {
     wait: Id,
     on: Resource,
     asked: Lasting,
     told: Arc<RemoteEvents>,
-    /// Of a timer: when it is due.
+    /// When the timer is due that it waits for.
     due: Option<Duration>,
 }
 
@@ -57,15 +58,16 @@ impl Open {
         key: 0,
     };
 
-    /// The future has stored its waker and has to wait: the number of its wait, which begins here
-    /// if it hasn't yet.
+    /// The future has stored its waker and has to wait. Returns the number of its wait, which
+    /// begins
+    /// here if it hasn't yet.
     #[inline]
     #[track_caller]
     pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
         if keeps() { self.tell(on(), None) } else { KeptId::NONE }
     }
 
-    /// The same for a timer that is due then.
+    /// The same for a timer that is due at this time.
     #[inline]
     #[track_caller]
     pub fn asked_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> KeptId {
@@ -83,7 +85,7 @@ impl Open {
         KeptId::of(wait)
     }
 
-    /// The same on a thread that records nothing: the caller tells that record of it.
+    /// The same on a thread that records nothing. The caller has to record the `Wait`.
     #[cold]
     pub fn asked_elsewhere(&mut self, on: Resource, told: &Arc<RemoteEvents>) -> (Id, KeptId) {
         let here = (By { at: line(), ..By::NOBODY }, Location::caller(), None);
@@ -106,14 +108,14 @@ impl Open {
         wait
     }
 
-    /// Each time it is asked it is another one.
+    /// Each time a future asks, it is another wait.
     #[cfg(not(feature = "causes"))]
     #[expect(clippy::unused_self, reason = "as with the feature")]
     fn begun(&mut self, _: Resource, _: &Arc<RemoteEvents>, _: Here) -> Id {
         Id::next()
     }
 
-    /// The future is ready: it got what it waited for, or has learned that nothing will come.
+    /// The future is ready, because it got what it waited for, or learned that nothing will come.
     #[inline]
     #[track_caller]
     pub fn got(&mut self) {
@@ -136,7 +138,7 @@ impl Open {
     }
 }
 
-/// It is given up.
+/// The wait is given up.
 #[cfg(feature = "causes")]
 impl Drop for Open {
     #[inline]
@@ -148,7 +150,7 @@ impl Drop for Open {
     }
 }
 
-/// The waits that this runtime's record would tell of, each timer before the one for it.
+/// The open waits that this runtime records, each timer before the wait for it.
 pub(crate) fn open_waits(of: &RemoteEvents) -> Vec<Lasting> {
     let mut told = Vec::new();
     for (_, entry) in TABLE.lock().iter().filter(|it| ptr::eq(Arc::as_ptr(&it.1.told), of)) {

@@ -1,15 +1,14 @@
 //! Is a line of source the program's own?
 //!
 //! A record says which line of the program did it. What the program calls is `#[track_caller]`, and
-//! so is our futures' `poll`, which `.await` calls. The innermost of these lines that is the
-//! program's own is noted (`thread.rs`). Where a `Box`, `&mut` or a combinator is between the
-//! program and our future, the line that polls is not the program's; then the line where the future
-//! was *made* is noted instead.
+//! so is the `poll` of kettle's futures, which `.await` calls. Of these lines, the innermost that
+//! is the program's own is noted (`thread.rs`). But where a `Box`, `&mut` or a combinator is
+//! between the program and the future, the line that polls isn't the program's, so the line where
+//! the future was *made* is noted instead.
 //!
-//! All this is done in builds with debug assertions only. Elsewhere it would cost each future 8
-//! bytes and each message 5 % of its instructions.
-//!
-//! A program has few places and comes to them often, so the answer is looked up by the address.
+//! All this is done only in builds with debug assertions, because it costs each future 8 bytes and
+//! each message 5 % of its instructions. A program has few places and comes to them often, so the
+//! answer is kept under the address of the place.
 
 use std::path::Path;
 use std::ptr;
@@ -17,10 +16,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Place;
 
-/// The addresses of places that were asked for, each with the answer in its lowest bit.
+/// The addresses of known places, each with the answer in its lowest bit.
 static KNOWN: [AtomicUsize; 256] = [const { AtomicUsize::new(0) }; 256];
 
-/// Is this neither a line of kettle's nor of std's?
+/// Is this neither a line of kettle's nor one of std's?
 #[inline]
 pub(crate) fn is_the_programs(place: Place) -> bool {
     let address = ptr::from_ref(place) as usize;
@@ -33,12 +32,12 @@ pub(crate) fn is_the_programs(place: Place) -> bool {
     known & 1 == 1
 }
 
-/// Cargo compiles a workspace's own files under relative paths and those of its dependencies, std
-/// among them, under absolute ones. In kettle's own workspace its crates are relative, too.
+/// Cargo compiles the files of a workspace under relative paths, and those of its dependencies and
+/// of std under absolute ones. In kettle's own workspace kettle's crates are relative too.
 #[cold]
 fn is_outside(place: Place) -> bool {
     const THIS: &str = "runtime/events/src/place.rs";
-    /// What the paths of kettle's own files begin with. (A published package's are absolute.)
+    /// What the paths of kettle's own files begin with. In a published package they are absolute.
     const ROOT: &str = file!().split_at(file!().len().saturating_sub(THIS.len())).0;
     let file = place.file();
     if Path::new(file).is_absolute() || Path::new(ROOT).is_absolute() {

@@ -2,10 +2,10 @@
 //!
 //! A sink that wants records only now and then (`state.rs`) gets them where a poll was long, where
 //! a future was dropped unpolled, where the loop falls asleep and nothing of its own can end that,
-//! where a run ends with what is held and waited for, and where a thread that watches asks.
+//! where a run ends while something is held and waited for, and where a thread that watches asks.
 //!
 //! Interface: [`PollRecord`], around each poll; [`reason_asleep`], [`reason_at_end`], [`unpolled`].
-//! What follows from a reason is the runtime's to do ([`look`](crate::look)): it knows its tasks.
+//! The runtime, which knows its tasks, calls [`look`](crate::look) when there is a reason.
 
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,22 +16,22 @@ use crate::state::{ASKED, By, Lasting};
 use crate::thread::{record, with_recorder};
 use crate::{At, Event, Id, Outcome, Place, emit, keeps};
 
-/// A poll that takes so long is a reason to look.
+/// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
 
-/// A poll that is recorded, until it is dropped.
+/// Records a poll until it is dropped.
 #[derive(Debug)]
 pub struct PollRecord {
     task: Id,
     place: Place,
     outcome: Outcome,
     began: Instant,
-    /// What was running around it, and where that waits.
+    /// What was running around the poll, and where that waits.
     around: (By, At),
 }
 
 impl PollRecord {
-    /// A poll of `task` begins: it is the running one. Without a recorder: nothing.
+    /// A poll begins, and makes `task` the running one. Without a recorder: nothing.
     #[inline]
     #[track_caller]
     pub fn begin(task: Id) -> Option<PollRecord> {
@@ -56,18 +56,18 @@ impl PollRecord {
         PollRecord { task, place, outcome: Outcome::Panicked, began, around }
     }
 
-    /// It is about to end: is there a reason to look at it?
+    /// The poll is about to end: is there a reason to look at it?
     pub fn reason(&self) -> bool {
         (self.began.elapsed() >= LONG || ASKED.load(Relaxed) > 0) && rests()
     }
 
-    /// It has ended, and not by a panic.
+    /// The poll has ended, and not by a panic.
     pub fn end(mut self, outcome: Outcome) {
         self.outcome = outcome;
     }
 }
 
-/// What was running around it goes on.
+/// What was running around the poll goes on.
 impl Drop for PollRecord {
     fn drop(&mut self) {
         let PollRecord { task, place, outcome, around: (around, waits), .. } = *self;
@@ -85,19 +85,19 @@ impl Drop for PollRecord {
     }
 }
 
-/// Is there a reason to look at the loop, which falls asleep? `for_good`: nothing of its own ends
-/// that, but a source.
+/// Is there a reason to look at the loop as it falls asleep? `for_good`: of its own, only a source
+/// can end the sleep.
 pub fn reason_asleep(for_good: bool) -> bool {
     rests() && with_recorder(|it| it.reason_asleep(for_good)) == Some(true)
 }
 
-/// Is there a reason to look at a run that ends: what is held, and waited for?
+/// Is there a reason to look at a run that ends, because something is held and waited for?
 pub fn reason_at_end() -> bool {
     rests() && with_remote(|it| it.is_contended(Duration::ZERO)) == Some(true)
 }
 
-/// A future of ours was dropped that nobody has polled: a reason to look, unless a combinator has
-/// dropped it as it ended.
+/// A future of kettle's was dropped unpolled, which is a reason to look unless a combinator dropped
+/// it at its own end.
 #[cold]
 #[track_caller]
 pub fn unpolled(at: Place, kept: bool) {

@@ -3,13 +3,13 @@
 //! Records gather in a bounded buffer of the runtime's [`Recorder`]. They go to its [`Sink`] after
 //! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
-//! Timers, sources, jobs and channels may be touched by any thread, but a runtime's records are
-//! made on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
-//! recorded, with its time, before that thread's next event. All but jobs and refusals emit locked.
+//! Any thread may touch timers, sources, jobs and channels, but only the thread that drives the
+//! runtime makes its records. So what other threads do goes into a queue, [`RemoteEvents`], and is
+//! recorded with its own time before that thread's next event.
 //!
-//! Invariants: buffer and queue are bounded; they lose the newest, and say how many (but not of the
-//! values that other threads send and receive). While nothing records, nothing is kept but what a
-//! look would begin with (`state.rs`), and that only for a sink that looks now and then.
+//! Invariants: buffer and queue are bounded, and count the records that they lose, except for
+//! values that other threads send and receive. While nothing records, only what a look would begin
+//! with is kept (`state.rs`), and only for a sink that looks now and then.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -23,17 +23,17 @@ use parking_lot::Mutex;
 use crate::state::{ASKED, By, Lasting, Since, State};
 use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, Times};
 
-/// On another thread: the job that did it, how long ago, and how far the clock was moved since.
+/// What another thread did: the job that did it, how long ago, and how far the clock moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
-/// The most records that wait for the sink, and events of other threads that wait to be recorded.
+/// At most this many records wait for the sink, and events of other threads to be recorded.
 pub(crate) const BUFFER: usize = 65_536;
-/// A loop that sleeps without a deadline is looked at, but no sooner than this after the last such
-/// look, except for the first few.
+/// A loop that sleeps without a deadline is looked at the first few times, and then not before this
+/// time has passed since the last such look.
 const BETWEEN: Duration = Duration::from_millis(10);
 const AT_ONCE: u32 = 8;
-/// The most stacks that wait for the sink: each has half a kilobyte.
+/// At most this many stacks wait for the sink, since each takes half a kilobyte.
 const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
@@ -43,7 +43,6 @@ pub struct Recorder {
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
     pub(crate) buffer: Vec<Record>,
-    /// `None`: the sink wants no stacks.
     take_stack: Option<fn() -> Stack>,
     /// At most [`STACKS`].
     stacks: Vec<(u64, Stack)>,
@@ -52,48 +51,46 @@ pub struct Recorder {
     looked: (Duration, u32),
     pub(crate) seq: u64,
     turn: u64,
-    /// Tasks that were polled since the last park, and have told of no wait since one ended.
+    /// Tasks that were polled since the last park, and have recorded no wait since one ended.
     pub(crate) silent: BTreeSet<Id>,
     /// When the last record was made.
     last: (Duration, Duration),
     /// When the sink was called last, and how long it took since the last record.
     called: Duration,
     overhead: Duration,
-    /// What the sink objects to: the first veto, until it is taken.
+    /// The sink's first veto, until it is taken.
     pub(crate) veto: Option<String>,
 }
 
-/// Does a later one make up for this event, by its count, so that it leaves the room to others?
+/// May this event be left out for want of room, because the count of a later one makes up for it?
 fn is_left_out(event: &Event, waiting: usize) -> bool {
     waiting >= BUFFER / 2
         && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
 }
 
-/// What other threads did to a runtime, not recorded yet: one for each. `emit` is in `thread.rs`.
+/// What other threads did to one runtime and is not recorded yet. `emit` is in `thread.rs`.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     pub(crate) on: AtomicBool,
-    /// Is what is there kept?
     pub(crate) keeps: AtomicBool,
     pub(crate) state: Mutex<State>,
     /// A moment by the machine's clock, and by the runtime's.
     pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
-    /// So many open waits are for sources.
+    /// How many open waits are for sources.
     pub(crate) sources: AtomicUsize,
     /// How far the clock was moved, in nanoseconds.
     pub(crate) moved: AtomicU64,
-    /// A thread that watches wants the next poll or sleep to be looked at.
+    /// A thread that watches wants a look at the next poll or sleep.
     pub(crate) asked: AtomicBool,
-    /// At most [`BUFFER`], each with the job that did it, if that is known, and when that was.
+    /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
     queue: Mutex<Vec<(Event, Place, By, Instant)>>,
-    /// Is there something in it?
     news: AtomicBool,
-    /// So many events and records found no room.
+    /// How many events and records found no room.
     lost: AtomicU64,
 }
 
 impl Recorder {
-    /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
+    /// A recorder for one runtime, which emits through `remote` what other threads may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
         _ = remote.began.set((Instant::now(), times()));
@@ -117,7 +114,6 @@ impl Recorder {
         })
     }
 
-    /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.remote.keep(event, place, by);
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
@@ -172,8 +168,6 @@ impl Recorder {
         }
     }
 
-    /// The loop falls asleep: is there a reason to look? `for_good`: nothing of its own ends that,
-    /// but a source.
     pub(crate) fn reason_asleep(&mut self, for_good: bool) -> bool {
         let (now, (last, times)) = ((self.times)().1, self.looked);
         let due = times < AT_ONCE || now >= last + BETWEEN;
@@ -184,7 +178,7 @@ impl Recorder {
         looks || self.remote.asked.load(Ordering::Relaxed)
     }
 
-    /// Takes sink and records out, to be called with nothing borrowed.
+    /// Takes sink and records out, so that the sink is called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
         self.called = (self.times)().1;
@@ -197,7 +191,8 @@ impl Recorder {
         Some((sink, taken, mem::take(&mut self.stacks)))
     }
 
-    /// Puts the sink back and reuses the buffer's memory. What the sink itself caused comes next.
+    /// Puts the sink back and reuses the buffer's memory. What the sink itself caused is recorded
+    /// next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
@@ -207,7 +202,7 @@ impl Recorder {
     }
 }
 
-/// The runtime has ended, or the sink has panicked: nothing is recorded from now on.
+/// The runtime has ended, or the sink has panicked, so nothing is recorded any more.
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.on.store(false, Ordering::Relaxed);
@@ -224,7 +219,7 @@ impl RemoteEvents {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// Keeps what lasts.
+    /// Keeps an event that began something, or forgets what it ended.
     pub(crate) fn keep(&self, event: Event, place: Place, by: By) {
         if let Event::Advance { by, .. } = event {
             let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
@@ -233,7 +228,7 @@ impl RemoteEvents {
         self.state.lock().keep(Lasting { event, place, by, since: self.now() });
     }
 
-    /// What begins now is told to have begun then.
+    /// When something begins that begins now.
     pub(crate) fn now(&self) -> Since {
         (Instant::now(), self.moved.load(Ordering::Relaxed))
     }
@@ -250,7 +245,7 @@ impl RemoteEvents {
         self.keeps.load(Ordering::Relaxed)
     }
 
-    /// Records what another thread did: this job, if one, at this line of the program.
+    /// Records what another thread did, or this job, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
         let (place, by) = (Location::caller(), By { task: job, at, ..By::NOBODY });

@@ -1,13 +1,12 @@
-//! What is running on this thread, at which line of the program, and is that recorded?
+//! What is running on this thread, at which line, and is that recorded?
 //!
-//! Beside the running task and its branch, the line of the program's call, or of its await of a
-//! future of ours, that is under way: a record has all three. User code that emits holds no
-//! reference to a runtime, so this is a thread-local, as is the way to what the thread's runtime
-//! keeps.
+//! A record has the running task, its branch, and the line of the program's call, or of its await
+//! of a future of kettle's, that is under way. User code that emits holds no reference to a
+//! runtime, so all this is in a thread-local, with the way to what the thread's runtime keeps.
 //!
 //! Interface: [`done_here`], [`in_a_drop`], [`line`]; [`keeps`], [`on`]; [`run_as`];
-//! [`polls_so_far`], [`this_poll`]. Not here: the recorder (`thread.rs`). Invariant: what a guard
-//! or a poll has set is as before when that is over.
+//! [`polls_so_far`], [`this_poll`]. Invariant: what a guard or a poll has set is restored after it.
+//! The recorder is in `thread.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -20,34 +19,32 @@ use crate::place::is_the_programs;
 use crate::state::By;
 use crate::{At, Id, Place, RemoteEvents};
 
-/// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
-/// end after this would have.
+/// What this floor keeps per thread. It is never destroyed, because a runtime may be in another
+/// thread-local, and end later.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
-    /// The running task, and the branch in which that is.
+    /// The running task, and its branch.
     task: Cell<Option<Id>>,
     scope: Cell<Option<Id>>,
-    /// The program's line of what is done now.
     pub(crate) line: Cell<At>,
-    /// Where the running task's last wait of this poll is.
+    /// The line of the running task's last wait in this poll.
     pub(crate) waits: Cell<At>,
-    /// Awaits and polls that have begun; polls that have ended, but for those inside another one.
+    /// Awaits and polls that have begun; polls that have ended, except those inside another one.
     polls: Cell<(u32, u32)>,
-    /// A combinator has ended in this poll.
     pub(crate) scope_ended: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
-    /// What is kept of the runtime that the thread drives, if anything is.
+    /// The runtime that the thread drives, if something is kept of it.
     pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
 }
 
-/// What becomes of what happens on a thread?
+/// How much of what happens on a thread is kept?
 #[derive(Clone, Copy)]
 pub(crate) enum Depth {
     Nothing,
-    /// What is there is kept.
+    /// What is there.
     State,
-    /// Everything is recorded.
+    /// Everything, by a recorder.
     Record,
 }
 
@@ -83,12 +80,12 @@ impl Running {
         self.line.set(by.at);
     }
 
-    /// From now on at this line: known in builds with debug assertions only.
+    /// From now on at this line, which is known only in builds with debug assertions.
     pub(crate) fn go_to(&self, line: At) -> Around {
         Around(Before::Line(self.line.replace(line)))
     }
 
-    /// What is running, for an event from this place: the program's, if its line was passed on.
+    /// What is running, at this place if it is the program's.
     pub(crate) fn at(&self, place: Place) -> By {
         let mut by = self.get();
         if cfg!(debug_assertions) && is_the_programs(place) {
@@ -120,22 +117,20 @@ pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<
     RUNNING.with(|it| it.remote.borrow().as_ref().map(f))
 }
 
-/// Where other threads record what they do to something that is made on this one.
+/// Where other threads record what they do to something that this one makes.
 pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
     with_remote(Arc::clone)
 }
 
-/// What is running on this thread?
 pub(crate) fn running() -> By {
     RUNNING.with(|it| it.get())
 }
 
-/// The same for an event from this place.
 pub(crate) fn by_at(place: Place) -> By {
     RUNNING.with(|it| it.at(place))
 }
 
-/// The running task has to wait, by this line's doing.
+/// The running task has to wait because of this line.
 pub(crate) fn waits_at(place: Place) -> By {
     RUNNING.with(|it| {
         let by = if let At::Unknown = it.line.get() { it.at(place) } else { it.get() };
@@ -149,8 +144,8 @@ pub fn line() -> At {
     RUNNING.with(|it| it.line.get())
 }
 
-/// Makes `task` the running one until the guard is dropped. `None`: for a phase of a turn, even
-/// inside a task's poll. Polls may be nested, too (a local set inside its host).
+/// Makes `task` the running one until the guard is dropped; `None` for a phase of a turn, even
+/// inside a task's poll.
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop {
     let around = running();
@@ -158,25 +153,24 @@ pub fn run_as(task: Option<Id>) -> impl Drop {
     guard(around, |around| RUNNING.with(|it| it.set(around)))
 }
 
-/// How many awaits and polls have begun on this thread, and how many polls have ended, but for
-/// those inside another one. Only to be compared: both numbers wrap around.
+/// How many awaits and polls have begun on this thread, and how many polls have ended, except those
+/// inside another one. Both numbers wrap around, so they can only be compared.
 pub fn polls_so_far() -> (u32, u32) {
     RUNNING.with(|it| it.polls.get())
 }
 
-/// Tells one poll of this thread from another; nested ones are the same. Never 0 where it is told.
+/// The number of this thread's poll, which nested polls share. It is never 0 with the feature
+/// `causes`.
 #[inline]
 pub fn this_poll() -> u32 {
     if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }
 }
 
-/// Until it is dropped, what happens is in another branch or at another line than around it; or
-/// nothing records that, and there is nothing to restore.
+/// Until it is dropped, what happens is in another branch or at another line than around it.
 #[derive(Debug)]
 #[must_use = "dropped, it restores what was around it"]
 pub struct Around(Before);
 
-/// What was around it.
 #[derive(Debug)]
 #[cfg_attr(
     not(any(debug_assertions, feature = "causes")),
@@ -188,7 +182,7 @@ enum Before {
     Branch(Option<Id>),
 }
 
-/// Elsewhere neither is recorded, and a poll of ours is left without a drop.
+/// Other builds record neither, so that a poll of kettle's futures has nothing to drop.
 #[cfg(any(debug_assertions, feature = "causes"))]
 impl Drop for Around {
     #[inline]
@@ -212,8 +206,9 @@ impl Around {
     }
 }
 
-/// What `emits` tells of is done by the program's call at this line; of a call of kettle's own, by
-/// the one around it.
+/// What `emits` records is done by the program's call at this line, or by the call around it if
+/// this
+/// line is kettle's own.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
@@ -223,7 +218,7 @@ pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     emits()
 }
 
-/// Until the guard is dropped, what happens is done because a value of the program's is dropped.
+/// Until the guard is dropped, what happens is done by the drop of a value of the program's.
 #[inline]
 pub fn in_a_drop() -> Around {
     if cfg!(debug_assertions) { RUNNING.with(|it| it.go_to(At::Drop)) } else { Around::SAME }

@@ -1,16 +1,14 @@
 //! In which branch of a combinator does something happen?
 //!
-//! A `select!`, a `join!`, a `timeout` keeps a [`Scope`]. Its number, and one for each branch after
-//! it, are drawn when it is first polled in sight of a recorder. Each poll of a branch makes that
-//! branch the one of the records ([`Record::scope`](crate::Record::scope)), and the scope's own
-//! record says in which branch of another one it is. So the branches around an event are found by
-//! going up from scope to scope.
+//! A `select!`, a `join!` or a `timeout` keeps a [`Scope`]. Its number, and one for each branch
+//! after it, are drawn when it is first polled in sight of a recorder. While a branch is polled,
+//! the records have its number ([`Record::scope`](crate::Record::scope)), and the scope's own
+//! record has the number of the branch that the scope is in. So a reader finds all branches around
+//! an event by going up from scope to scope.
 //!
-//! Interface: [`Scope`]. Invariants: a recorder is told of a scope again when it is
-//! polled by another task, or in another branch, and of its end once. With no recorder nothing is
-//! drawn, and each function is one branch of code.
-//!
-//! tokio: nothing of the kind.
+//! Invariants: a scope is recorded again when it is polled by another task or in another branch,
+//! and its end is recorded once. Without a recorder nothing is drawn, and each function costs one
+//! branch.
 
 use std::mem;
 use std::sync::Arc;
@@ -18,20 +16,20 @@ use std::sync::Arc;
 use crate::running::{Around, RUNNING, running, with_remote};
 use crate::{Event, Id, KeptId, RemoteEvents, ScopeKind, emit, emit_lasting, keeps};
 
-/// What a combinator, or a local set, keeps to be named by: nothing until it is first recorded.
+/// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
 pub struct Scope(KeptId);
 
 impl Scope {
-    /// Of something that has not been polled.
+    /// The scope of something that has not been polled.
     pub const NEW: Scope = Scope(KeptId::NONE);
 
-    /// Of something that has this number already.
+    /// The scope of something that already has this number.
     pub const fn of(id: Id) -> Scope {
         Scope(KeptId::of(id))
     }
 
-    /// Of something that has a number and no branches: it is polled, and here for the first time.
+    /// Something that has a number and no branches is polled, perhaps for the first time.
     pub fn first_polled(&mut self, id: Id, what: ScopeKind) {
         if self.0.get().is_none() {
             *self = Scope::of(id);
@@ -39,7 +37,7 @@ impl Scope {
         }
     }
 
-    /// It is polled, and has so many branches.
+    /// The combinator is polled, and has so many branches.
     #[inline]
     pub fn polled(&mut self, what: ScopeKind, branches: u32) {
         if cfg!(feature = "causes") && keeps() {
@@ -62,19 +60,19 @@ impl Scope {
         }
     }
 
-    /// Until the guard is dropped, this branch is the one in which things happen.
+    /// Until the guard is dropped, things happen in this branch.
     #[inline]
     pub fn branch(&self, branch: u32) -> Around {
         Around::within(self.0.get().map(|scope| scope.plus(1 + branch)))
     }
 
-    /// Until the guard is dropped, things happen in the scope itself, and in no branch of it.
+    /// Until the guard is dropped, things happen in the scope itself but in none of its branches.
     #[inline]
     pub fn within(&self) -> Around {
         Around::within(self.0.get())
     }
 
-    /// It is over: this branch has `won`, or ended it.
+    /// The combinator is over: this branch has `won`, or ended it.
     #[inline]
     pub fn end(&mut self, won: Option<u32>) {
         if self.0.get().is_some() {
@@ -95,7 +93,7 @@ impl Scope {
     }
 }
 
-/// It is over without a winner.
+/// The combinator is over without a winner.
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {

@@ -2,33 +2,30 @@
 //!
 //! A sink may want records only where there is a reason to look (`Sink::wants`). Until then the
 //! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a
-//! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`.
-//!
-//! Interface: [`State`], [`Lasting`]; [`By`], who does something. Not here: how a look tells it
-//! (`look.rs`). Invariant: what has ended is forgotten, so there are as many entries as things.
+//! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`, and `look.rs`
+//! turns all of it into records. What has ended is forgotten, so there are as many entries as
+//! things.
 
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
 use crate::{Act, At, Event, Id, Place, SyncKind, Units};
 
-/// By the machine's clock, and how far the runtime's was moved until then.
+/// A time by the machine's clock, and how far the runtime's clock was moved until then.
 pub(crate) type Since = (Instant, u64);
 
-/// So many waits that were served are kept.
+/// How many of the waits that were served are kept.
 const SERVED: usize = 64;
 
-/// So many runtimes are to be looked at.
+/// How many runtimes a thread that watches wants a look at.
 pub(crate) static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 /// Who does something?
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct By {
-    /// The running task (or a job).
+    /// The running task, or a job.
     pub(crate) task: Option<Id>,
-    /// The branch in which that is.
     pub(crate) scope: Option<Id>,
-    /// The program's line.
     pub(crate) at: At,
 }
 
@@ -36,19 +33,17 @@ impl By {
     pub(crate) const NOBODY: By = By { task: None, scope: None, at: At::Unknown };
 }
 
-/// What is there of one runtime.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) there: ByNumber<Lasting>,
     pub(crate) paused: bool,
     pub(crate) driven: bool,
-    /// Futures that were dropped unpolled, to be told at the next look.
+    /// Futures that were dropped unpolled, for the next look.
     pub(crate) unpolled: Vec<Lasting>,
-    /// The latest waits that were given a lock.
+    /// The latest waits that were served.
     pub(crate) served: Vec<Id>,
-    /// The polls that go on, the innermost last.
+    /// The polls that are under way, the innermost last.
     pub(crate) running: Vec<(Id, Instant)>,
-    /// How many polls have begun or ended.
     pub(crate) polls: u64,
 }
 
@@ -100,7 +95,6 @@ impl State {
         self.running.push((task, began));
     }
 
-    /// And perhaps its task.
     pub(crate) fn poll_ends(&mut self, task: Id, is_over: bool) {
         self.polls += 1;
         self.running.pop();
@@ -109,7 +103,8 @@ impl State {
         }
     }
 
-    /// A hold goes on with less, or is over; into the hold `with`, if that is another one.
+    /// A hold goes on with less, or is over. What it gives back goes into the hold `with`, if that
+    /// is another one.
     fn gives_back(&mut self, hold: u64, with: u64, some: Units) {
         if let Units::Count(some) = some
             && let Some(Units::Count(all)) = self.units(hold)
@@ -135,11 +130,12 @@ impl State {
     }
 }
 
-/// By numbers that are never given twice, in their order. (In a debug build a hash table costs ten
-/// times as much.)
+/// A map from numbers that mostly grow, in their order. In a debug build a hash table would cost
+/// ten
+/// times as much.
 #[derive(Debug)]
 pub(crate) struct ByNumber<T> {
-    /// `None`: it is gone; but the last is there.
+    /// `None` for what is gone, but never at the end.
     list: Vec<(u64, Option<T>)>,
     gone: usize,
 }
@@ -151,7 +147,7 @@ impl<T> Default for ByNumber<T> {
 }
 
 impl<T> ByNumber<T> {
-    /// Mostly it is the highest number so far; another thread may have drawn a higher one.
+    /// Mostly `number` is the highest so far, but another thread may have drawn a higher one.
     pub(crate) fn insert(&mut self, number: u64, value: T) {
         let mut place = self.list.len();
         while place > 0 && self.list[place - 1].0 > number {

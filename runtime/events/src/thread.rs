@@ -4,9 +4,10 @@
 //! thread-local here, because user code that emits holds no reference to it.
 //!
 //! Interface: [`emit`], [`emit_lasting`], [`note`], the same of [`RemoteEvents`]; [`awaited`] for
-//! our futures; for the runtime [`swap_recorder`], [`calls_for`], [`flush`] and those with `take`.
-//! Invariants: with no recorder, `emit` is one branch on a flag. A thread without one records
-//! nothing: what it does to a runtime's timers, channels and so on goes through [`RemoteEvents`].
+//! kettle's futures; for the runtime [`swap_recorder`], [`calls_for`], [`look`], [`flush`] and the
+//! functions that take something. Invariants: without a recorder, `emit` is one branch on a flag. A
+//! thread without one records nothing itself: what it does to a runtime's timers or channels goes
+//! through [`RemoteEvents`].
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -29,12 +30,13 @@ thread_local! {
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-/// A sink that is being called has been taken out of the recorder: this borrow is free.
+/// The recorder can always be borrowed, since it lends no sink: `flush` takes the sink out to call
+/// it.
 pub(crate) fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
     RECORDER.with(|recorder| recorder.borrow_mut().as_deref_mut().map(f))
 }
 
-/// Records one event. Without a recorder: one branch, and the event is not even made.
+/// Records one event. Without a recorder it is one branch, and the event isn't even made.
 #[inline]
 #[track_caller]
 pub fn emit(event: impl FnOnce() -> Event) {
@@ -43,7 +45,8 @@ pub fn emit(event: impl FnOnce() -> Event) {
     }
 }
 
-/// The same of what lasts: a sink that wants no records now gets it when it looks.
+/// The same for an event that begins or ends something: a sink that wants no records now gets what
+/// is there when it looks.
 #[inline]
 #[track_caller]
 pub fn emit_lasting(event: impl FnOnce() -> Event) {
@@ -76,7 +79,8 @@ pub(crate) fn record(event: Event, place: Place) {
 }
 
 impl RemoteEvents {
-    /// Records an event of this runtime: at once on its recorder's thread, else at its next event.
+    /// Records an event of this runtime: at once on its recorder's thread, otherwise at that
+    /// thread's next event.
     #[inline]
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {
@@ -85,7 +89,7 @@ impl RemoteEvents {
         }
     }
 
-    /// The same of what lasts.
+    /// The same for an event that begins or ends something.
     #[inline]
     #[track_caller]
     pub fn emit_lasting(&self, event: impl FnOnce() -> Event) {
@@ -116,14 +120,14 @@ impl RemoteEvents {
     }
 }
 
-/// Writes a line of the program's own into the record; without a recorder, nowhere.
+/// Writes a line of the program's own into the record, if there is one.
 #[inline]
 #[track_caller]
 pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
-/// Calls a waker that was stored for this wait; or for none, that of other code than ours.
+/// Calls a waker that was stored for this wait, or by other code than kettle's for none.
 #[inline]
 pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
     let is_told = || match RUNNING.with(|it| it.depth.get()) {
@@ -139,13 +143,12 @@ pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
     waker();
 }
 
-/// The wait for which the waker was stored that is being called.
+/// The wait that the waker which is being called was stored for.
 pub fn called_for() -> Option<Id> {
     RUNNING.with(|it| it.called_for.get())
 }
 
-/// A future of ours is polled, until the guard is dropped. It was `made` there, if it remembers
-/// that.
+/// A future of kettle's is polled until the guard is dropped. It was `made` there, if it remembers.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {
@@ -163,7 +166,7 @@ fn polled(here: Place, made: Option<Place>) -> Around {
         match made {
             _ if is_the_programs(here) => it.go_to(At::Call(here)),
             Some(made) if is_the_programs(made) => it.go_to(At::Made(made)),
-            _ => Around::SAME, // the line is that of our future around it
+            _ => Around::SAME, // the line of the future around it holds
         }
     })
 }
@@ -175,7 +178,7 @@ fn flush_if_full() {
     }
 }
 
-/// From now on everything is recorded; or only kept, or nothing.
+/// Notes for this thread how much this recorder wants.
 fn set_depth(recorder: Option<&Recorder>) {
     let depth = match recorder {
         None => Depth::Nothing,
@@ -185,15 +188,15 @@ fn set_depth(recorder: Option<&Recorder>) {
     RUNNING.with(|it| it.depth.set(depth));
 }
 
-/// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
+/// Brings a recorder and its runtime to this thread, and returns the recorder that was there.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     set_depth(recorder.as_deref());
     RUNNING.with(|it| it.remote.replace(recorder.as_ref().map(|it| it.remote.clone())));
     RECORDER.with(|it| it.replace(recorder))
 }
 
-/// Records from now on, beginning with what is there, the runtime's own `tasks` among it: are they
-/// in the queue?
+/// Records from now on, beginning with what is there. Of its own `tasks` the runtime says whether
+/// each is in the queue.
 #[cold]
 pub fn look(tasks: &[(Id, bool)]) {
     with_recorder(|recorder| {
@@ -202,7 +205,7 @@ pub fn look(tasks: &[(Id, bool)]) {
     });
 }
 
-/// Does the sink want to be called at the beginning and end of each poll?
+/// Does the sink want to be called during polls?
 #[inline]
 pub fn is_live() -> bool {
     on() && with_recorder(|recorder| recorder.live) == Some(true)
@@ -227,23 +230,23 @@ pub fn flush() {
         });
         return;
     }
-    mem::forget(sink); // what it knows is half of the truth; its drop might panic, too
+    mem::forget(sink); // it knows half of the truth, and its drop might panic too
     drop(swap_recorder(None));
     let text = "kettle: what records this runtime has panicked; the rest is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Records what other threads have done, where no turn follows that would.
+/// Records what other threads have done, where no later event would.
 pub fn take_remote() {
     with_recorder(|recorder| recorder.take_remote(std::time::Duration::ZERO));
 }
 
-/// The tasks that may have come to wait for nothing of ours since this was asked last.
+/// The tasks that may have come to wait for nothing of kettle's since the last call.
 pub fn take_silent() -> BTreeSet<Id> {
     with_recorder(|recorder| mem::take(&mut recorder.silent)).unwrap_or_default()
 }
 
-/// What the sink objects to, once.
+/// Takes the sink's veto, if it has one.
 pub fn take_veto() -> Option<String> {
     if on() { with_recorder(|recorder| recorder.veto.take()).flatten() } else { None }
 }

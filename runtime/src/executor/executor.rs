@@ -64,7 +64,6 @@ pub(crate) struct SharedParts {
 /// The program's closure that is called before the loop sleeps, or after.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// The loop of one runtime.
 pub(crate) struct Executor {
     pub(super) parts: Arc<SharedParts>,
     /// The other end of the inbox.
@@ -219,7 +218,6 @@ fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Outpu
     Continue(())
 }
 
-/// Panics with what a sink objects to.
 #[track_caller]
 pub(crate) fn panic_if_objected(veto: Option<String>) {
     if let Some(veto) = veto {

@@ -26,7 +26,6 @@ use crate::tasks::current::{self, caused_by, flush_events, look_if, tell_clones}
 const KEEP: usize = 1024;
 
 impl Executor {
-    /// Is there nothing to do but wait?
     pub(super) fn is_idle(&self) -> bool {
         current::is_idle() && !self.timers_left && self.due_wakers.is_empty()
     }

@@ -31,7 +31,6 @@ pub(crate) type Job = Box<dyn FnOnce() + Send>;
 /// Starts a thread that calls this closure once and then drops it.
 pub type StartThread = Arc<dyn Fn(Box<dyn FnMut() + Send>) -> io::Result<()> + Send + Sync>;
 
-/// The threads of one runtime that may block.
 pub(crate) struct Pool {
     start: StartThread,
     limit: usize,
@@ -45,7 +44,6 @@ pub(crate) struct Pool {
 
 #[derive(Default)]
 struct State {
-    /// Jobs that wait for a thread.
     jobs: VecDeque<Job>,
     /// How many jobs have left the queue.
     taken: usize,

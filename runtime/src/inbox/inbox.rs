@@ -47,7 +47,6 @@ pub(crate) struct Inbox<M> {
 }
 
 impl<M> Inbox<M> {
-    /// The inbox, and its other end, for the loop.
     pub(crate) fn new(unpark: Arc<Unpark>) -> (Arc<Inbox<M>>, Receiver<M>) {
         let (sender, messages) = unbounded();
         let [spawns, jobs] = [(); 2].map(|()| AtomicUsize::new(0));
@@ -70,7 +69,6 @@ impl<M> Inbox<M> {
         }
     }
 
-    /// How many messages there are now.
     pub(crate) fn len(&self) -> usize {
         self.sender.len()
     }

@@ -9,7 +9,6 @@
 use std::io;
 use std::sync::OnceLock;
 
-/// Ends the loop's sleep in the selector.
 #[derive(Debug)]
 pub(crate) struct Unpark {
     waker: mio::Waker,

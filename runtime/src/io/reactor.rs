@@ -201,7 +201,6 @@ impl Sources {
         }
     }
 
-    /// Passes a report on to a source.
     fn report(&self, state: &SourceState, bits: usize, due: &mut VecDeque<Call>) {
         let has = |direction, some| bits & bits_of(direction, some) != 0;
         self.events.emit(|| Event::SourceReady {

@@ -64,9 +64,10 @@
 //!
 //! The *report count* guards a clear: a clear names the report that its try believed in, and does
 //! nothing if there was another one since. If that report was about another direction, the next try
-//! returns `WouldBlock`, and its clear holds. So no wake is lost, and nothing spins, because each
-//! clear that does nothing needs a report of its own. On a 32-bit machine the count has 19 bits, so
-//! a clear goes wrong only if exactly 524,288 reports came since (tokio: 32,768).
+//! returns `WouldBlock`, and its clear holds. Nothing spins, because each clear that does nothing
+//! needs a report of its own, and no wake is lost, because no task waits for a direction that stays
+//! ready. On a 32-bit machine the count has 19 bits, so a clear goes wrong only if exactly 524,288
+//! reports came since (tokio: 32,768).
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`]. Invariants: waiters are stored and taken
 //! under the lock, and a cleared direction becomes ready again under it. A waiter is stored only if
@@ -254,7 +255,6 @@ impl SourceState {
         }
     }
 
-    /// How many tasks wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];

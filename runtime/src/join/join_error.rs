@@ -76,7 +76,6 @@ impl JoinError {
     }
 }
 
-/// How the task ended.
 pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
     match output {
         Ok(_) => Outcome::Ready,

@@ -22,7 +22,6 @@ use scopeguard::guard;
 use crate::executor::SharedParts;
 use crate::tasks::{current, show_id};
 
-/// What this floor keeps per thread.
 struct Locals {
     /// Runtimes that were entered, the latest last. While empty, it owns no memory.
     entered: RefCell<Vec<Arc<SharedParts>>>,

@@ -32,7 +32,6 @@ impl<C> CoreSlot<C> {
         CoreSlot(Mutex::new(State { core: Some(core), waiting: Vec::new() }))
     }
 
-    /// The core, if it is there.
     pub(super) fn take(&self) -> Option<C> {
         self.0.lock().core.take()
     }
@@ -47,7 +46,6 @@ impl<C> CoreSlot<C> {
         core
     }
 
-    /// This thread doesn't wait any more.
     pub(super) fn leave(&self, parker: &Arc<ThreadParker>) {
         self.0.lock().waiting.retain(|other| !Arc::ptr_eq(other, parker));
     }

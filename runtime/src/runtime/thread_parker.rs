@@ -10,7 +10,6 @@ use futures_task::ArcWake;
 use crate::base::sync::thread::{self, Thread};
 use crate::base::sync::{AtomicBool, Ordering};
 
-/// Lets a thread sleep until its future's waker is called.
 pub(crate) struct ThreadParker {
     thread: Thread,
     notified: AtomicBool,

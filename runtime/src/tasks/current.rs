@@ -171,7 +171,6 @@ pub(crate) fn tell_clones() {
     }
 }
 
-/// How many tasks are in this thread's run queue.
 pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
 }
@@ -187,12 +186,10 @@ pub(crate) fn is_idle() -> bool {
     queued() == 0 && LOCALS.with(|locals| locals.deferred.borrow().is_empty())
 }
 
-/// How many deferred wakers there is room for.
 pub(crate) fn capacity() -> usize {
     LOCALS.with(|locals| locals.deferred.borrow().capacity())
 }
 
-/// Gives back the memory of a burst.
 pub(crate) fn shrink_to(capacity: usize) {
     with_scheduler(|scheduler| scheduler.shrink_to(capacity));
     LOCALS.with(|locals| locals.deferred.borrow_mut().shrink_to(capacity));
@@ -251,7 +248,6 @@ fn cancel(header: &Header, task: BoxedTask) {
     }
 }
 
-/// Does what another thread has asked for.
 pub(crate) fn receive(message: Message) {
     emit(|| Event::Message { kind: message.kind() });
     match message {

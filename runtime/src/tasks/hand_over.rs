@@ -38,7 +38,6 @@ use kettle_events::KeptId;
 use crate::base::sync::{AtomicBool, Mutex, Ordering};
 use crate::base::{Call, WakerSlot, store_waker};
 
-/// Where a task's end and its handle meet.
 pub(crate) struct HandOver<V> {
     state: Mutex<State<V>>,
     /// Set under the lock, but read without it before each poll.
@@ -122,7 +121,6 @@ impl<V> HandOver<V> {
         !state.is_over() && !self.aborted.swap(true, Ordering::AcqRel)
     }
 
-    /// Was the task asked to end?
     pub(crate) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Acquire)
     }

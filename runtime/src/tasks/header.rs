@@ -40,7 +40,6 @@ pub(crate) trait Task {
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type BoxedTask = Pin<Box<dyn Task + Send>>;
 
-/// What all wakers and handles of one task share.
 pub(crate) struct Header {
     pub(crate) id: Id,
     owner: Owner,
@@ -48,7 +47,6 @@ pub(crate) struct Header {
     slot: AtomicU32,
     /// Is a [`Message::Wake`] on its way?
     pub(super) wake_sent: InFlight,
-    /// How many abort handles are alive.
     pub(crate) abort_handles: AtomicUsize,
     /// `None` instead of a box if the output is in a cell, as for a blocking job or a local task
     /// (`join_handle.rs`), or if the runtime refused the task because it had ended.
@@ -76,7 +74,6 @@ pub(crate) struct NewTask {
     pub(crate) header: Arc<Header>,
     /// `None` once it was received.
     pub(crate) task: Option<BoxedTask>,
-    /// Where it was spawned.
     pub(crate) at: Place,
     /// The size of its future in bytes.
     pub(crate) size: usize,
@@ -100,7 +97,6 @@ impl Header {
         self.slot.store(slot.unwrap_or(NONE), Ordering::Relaxed);
     }
 
-    /// Where its scheduler receives messages.
     #[inline]
     pub(super) fn inbox(&self) -> Option<&Arc<Inbox<Message>>> {
         match &self.owner {
@@ -130,7 +126,6 @@ impl Header {
         }
     }
 
-    /// How many join and abort handles there are.
     pub(crate) fn handles(&self) -> usize {
         usize::from(self.hand_over.has_handle()) + self.abort_handles.load(Ordering::Relaxed)
     }

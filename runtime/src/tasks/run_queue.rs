@@ -76,7 +76,6 @@ impl RunQueue {
         self.urgent.is_empty() || self.ordinary_next && !self.ordinary.is_empty()
     }
 
-    /// Takes a task out, wherever it is.
     pub(crate) fn remove(&mut self, slot: u32) {
         self.ordinary.retain(|&other| other != slot);
         self.urgent.retain(|&other| other != slot);

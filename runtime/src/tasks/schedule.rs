@@ -52,7 +52,6 @@ impl Decider {
     }
 }
 
-/// Exchanges what decides on this thread.
 pub(crate) fn swap(other: &Decider) {
     HERE.with(|here| {
         here.schedule.swap(&other.schedule);

@@ -246,7 +246,6 @@ impl Scheduler {
         }
     }
 
-    /// How many tasks slab and queue have room for.
     pub(crate) fn capacity(&self) -> usize {
         self.slots.capacity() + self.queue.capacity()
     }

@@ -15,13 +15,11 @@ use parking_lot::Mutex;
 
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
 
-/// Was any clock of this process ever paused?
 #[inline]
 pub(crate) fn was_any_clock_paused() -> bool {
     EVER_PAUSED.load(Ordering::Relaxed)
 }
 
-/// One runtime's clock.
 pub(crate) struct Clock {
     start: Instant,
     state: Mutex<State>,
@@ -96,7 +94,6 @@ impl Clock {
         u64::try_from(self.since_start().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// How long it is until `tick`.
     pub(super) fn until(&self, tick: u64) -> Duration {
         Duration::from_millis(tick).saturating_sub(self.since_start())
     }

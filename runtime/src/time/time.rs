@@ -31,7 +31,6 @@ use crate::inbox::Inbox;
 use crate::tasks::current::caused_by;
 use crate::tasks::{Message, PER_PHASE, wake_some};
 
-/// A runtime's clock and its timers.
 pub(crate) struct Time {
     pub(crate) clock: Clock,
     timers: Mutex<Timers>,
@@ -104,7 +103,6 @@ impl Time {
         Sleep { until, paused }
     }
 
-    /// How much of the sleep is left.
     pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
         sleep.until.map(|tick| self.clock.until(tick))
     }

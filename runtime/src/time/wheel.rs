@@ -117,7 +117,6 @@ struct List {
 }
 
 impl<T> Wheel<T> {
-    /// An empty wheel with its hand at tick 0.
     pub(crate) fn new(events: Arc<RemoteEvents>) -> Wheel<T> {
         Wheel {
             elapsed: 0,
@@ -175,7 +174,6 @@ impl<T> Wheel<T> {
         (entry.deadline == key.deadline).then_some(&mut entry.value)
     }
 
-    /// The timer's id in events.
     pub(crate) fn name(&mut self, key: TimerKey) -> Id {
         self.entry(key.index).name
     }
@@ -313,7 +311,6 @@ impl<T> Wheel<T> {
         number
     }
 
-    /// Takes an entry out of its list.
     fn unlink(&mut self, index: u32) {
         let &mut Entry { deadline, prev, next, .. } = self.entry(index);
         let number = list_number(self.elapsed, deadline);
