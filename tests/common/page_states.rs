@@ -44,7 +44,7 @@ pub(crate) fn write_for_the_page(records: &[Record]) {
 
 /// A line of JSON for each record.
 fn states(records: &[Record]) -> String {
-    let mut told = Told { fold: Fold::keeping(), names: Names::new() };
+    let mut told = Told { fold: Fold::new(), names: Names::new() };
     let mut text = String::new();
     for record in records {
         told.names.learn(record);
@@ -156,10 +156,10 @@ impl Told {
         join(fold.sources().map(|(id, source)| {
             let sides = Direction::ALL.map(|direction| {
                 let side = source.side(direction);
-                let (tried, bytes) = (side.last.is_some(), side.bytes.unwrap_or(0));
                 format!(
-                    "{},{tried},{bytes},[{}]",
+                    "{},{},[{}]",
                     side.ready,
+                    side.last.is_some(),
                     self.in_no_order(&fold.waiters(Resource::Source(id, direction)))
                 )
             });

@@ -56,8 +56,8 @@ function told(K, s) {
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => {
       const side = (way) => {
-        const { ready, last, bytes } = r[way];
-        return [ready, last !== null, bytes ?? 0, sorted(K.waiters(s, r.name, way))];
+        const { ready, last } = r[way];
+        return [ready, last !== null, sorted(K.waiters(s, r.name, way))];
       };
       return r.registered && [r.closed, ...K.DIRECTIONS.flatMap(side)];
     }),

@@ -72,7 +72,7 @@ fn of_a_lock(run: &Run, wait: &Wait) -> Vec<(Ender, bool)> {
         return vec![(Ender::Task(task), true)];
     }
     // A reader that is the first in line waits for any of so many others to go.
-    let each = known.is_exclusive() || wait.waiter.units == Units::All;
+    let each = known.is_exclusive() || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
     let certain = |holder: &Holder| each && !holder.owned && holder.task.is_some();
     known.holders.iter().map(|(_, holder)| (by(*holder), certain(holder))).collect()
 }

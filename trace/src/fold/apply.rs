@@ -3,7 +3,7 @@
 //! Of each the part of the state that it concerns, in a line: the files around say how. Nothing
 //! else here asks which event it is but the course of the loop (`course.rs`).
 
-use kettle_events::{Event, Outcome, Point, Record};
+use kettle_events::{Event, Id, Outcome, Point, Record};
 
 use super::fold::Fold;
 
@@ -48,13 +48,15 @@ impl Fold {
             }
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, got, .. } => self.done(wait, got),
-            Event::Cancel { task } if self.jobs.contains_key(&task) => {}
+            Event::Cancel { task } if self.things.jobs.contains_key(&task) => {}
             Event::Cancel { task } => self.tasks.cancel(task, t),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
-            Event::BlockingStart { task } => self.job_starts(record, task),
-            Event::BlockingRun { task, waited, .. } => self.job_runs(task, waited),
-            Event::BlockingEnd { task, ran } => self.job_ends(record, task, ran.is_some()),
+            Event::BlockingStart { task } => self.things.job_starts(record, task),
+            Event::BlockingRun { task, waited, .. } => self.things.job_runs(task, waited, t),
+            Event::BlockingEnd { task, ran } => {
+                self.things.job_ends(record, task, ran.is_some(), t);
+            }
 
             Event::TimerAdd { timer, due, level, slot } => {
                 self.wheel.add(timer, (record.time, due), (level, slot), (record.task, record.at));
@@ -76,30 +78,36 @@ impl Fold {
                 t.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
             }
 
-            Event::SourceNew { source, what, ready, .. } => self.source_new(source, what, ready),
-            Event::SourceAdd { source, what } => self.source_add(source, what),
-            Event::SourceTry { source, direction, result, bytes } => {
-                self.source_try(source, direction, (result, bytes));
+            Event::SourceNew { source, what, ready, .. } => {
+                self.things.source_new(source, what, ready);
+            }
+            Event::SourceAdd { source, what } => self.things.source_add(source, what, t),
+            Event::SourceTry { source, direction, result, .. } => {
+                self.things.source_try(source, direction, result);
             }
             Event::SourceReady { source, ready, closed } => {
-                self.source_report(record, source, ready, closed);
+                self.things.source_report(record.seq, (source, ready, closed), t);
             }
-            Event::SourceClear { source, direction } => self.source_clear(source, direction),
-            Event::SourceDrop { source } => self.source_drop(source),
+            Event::SourceClear { source, direction } => {
+                self.things.source_clear(source, direction, t);
+            }
+            Event::SourceDrop { source } => self.things.source_drop(source),
 
-            Event::SyncNew { kind, sync, room, count, at } => {
-                self.sync_new((kind, sync), room, count, at);
-            }
-            Event::SyncAct { kind, sync, act, units, count, item, with, owned } => {
-                let hold = (item, with, owned);
-                self.sync_act(record, (kind, sync), (act, units), hold, count);
-            }
+            Event::SyncNew { .. } => self.primitives.made(record.event, &self.waits, t),
+            Event::SyncAct { .. } => self.back = self.primitives.act(record, &self.waits, t),
 
             Event::Scope { scope, what, branches } => {
                 self.scopes.begin(scope, (what, branches), (record.task, record.scope));
             }
             Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
             _ => {}
+        }
+    }
+
+    /// A handle has gone. `how`: the end that it has reported.
+    fn handle_gone(&mut self, id: Id, how: Option<Outcome>) {
+        if !self.tasks.handle_gone(id, how, &mut self.trouble) {
+            self.things.handle_gone(id, &mut self.trouble);
         }
     }
 

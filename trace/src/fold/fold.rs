@@ -13,15 +13,13 @@
 //!
 //! Not here: what to make of it: a deadlock (`doctor`), a picture (`replay`).
 
-use std::collections::BTreeMap;
-
 use kettle_events::{Event, Id, Record};
 
 use super::course::{Course, Phase};
-use super::kept::Kept;
+use super::primitive::Primitives;
 use super::scopes::Scopes;
 use super::tasks::Tasks;
-use super::things::{Job, Source};
+use super::things::Things;
 use super::trouble::Trouble;
 use super::waiting::Waits;
 use super::wheel::Wheel;
@@ -69,11 +67,8 @@ pub struct Fold {
     pub(super) course: Course,
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
-    pub(super) sources: BTreeMap<Id, Source>,
-    /// So many of them are registered.
-    pub(super) registered: usize,
-    pub(super) primitives: Kept,
-    pub(super) jobs: BTreeMap<Id, Job>,
+    pub(super) things: Things,
+    pub(super) primitives: Primitives,
     /// The waits that are open.
     pub(super) waits: Waits,
     /// Combinators that are polled.
@@ -87,11 +82,7 @@ pub struct Fold {
     pub(super) fired: Option<(Id, u64)>,
     /// The end that a wait was served by last: of a task or job.
     pub(super) ended: Option<u64>,
-    /// So many jobs are out.
-    pub(super) out: usize,
     pub(super) trouble: Trouble,
-    /// It keeps what only a page shows: see [`Fold::keeping`].
-    pub(super) keeps: bool,
     /// So many entries were looked at, where that is more than one at an event.
     pub(crate) looked: u64,
 }
@@ -100,15 +91,6 @@ impl Fold {
     /// Nothing has happened yet.
     pub fn new() -> Fold {
         Fold::default()
-    }
-
-    /// One for a page: it remembers channels that are over, what each branch of a `select!` waits
-    /// for, and what each record has changed ([`Fold::touched`]).
-    #[doc(hidden)]
-    pub fn keeping() -> Fold {
-        let mut fold = Fold { keeps: true, ..Fold::new() };
-        fold.tasks.watched = true;
-        fold
     }
 
     /// The state after these records.
@@ -124,13 +106,14 @@ impl Fold {
     pub fn step(&mut self, record: &Record) {
         if record.seq == 1 && self.course.seq > 0 {
             let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
-            let new = if self.keeps { Fold::keeping() } else { Fold::new() };
-            *self = Fold { trouble, ..new };
+            *self = Fold { trouble, ..Fold::new() };
         }
         self.trouble.seq = record.seq;
         self.back = None;
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
-        self.begin_changes();
+        self.tasks.touched.clear();
+        self.wheel.moved.clear();
+        self.left.clear();
         // After a sleep the hand has still to move.
         let behind = matches!(self.course.phase, Phase::Reactor | Phase::Parked);
         if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !behind {
@@ -138,6 +121,7 @@ impl Fold {
         }
         let polling = !self.tasks.running.is_empty();
         self.course.begin(record, polling, &mut self.trouble);
+        self.primitives.forget_channels(&self.waits);
         self.check_who(record);
         self.apply(record);
         self.course.end(record);
@@ -159,7 +143,7 @@ impl Fold {
     /// Does the engine count the same? What other threads do to timers and sources is recorded
     /// before a count that may not have it yet.
     pub(super) fn compare(&mut self, [tasks, timers, sources]: [usize; 3]) {
-        let (alive, added, registered) = (self.alive(), self.timer_count(), self.registered);
+        let (alive, added, registered) = (self.alive(), self.timer_count(), self.things.registered);
         let (t, known) = (&mut self.trouble, !self.course.is_behind);
         t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
         t.check(!known || timers == added, || {

@@ -9,30 +9,25 @@
 //! | `course.rs` | where is the loop? |
 //! | `waiting.rs` | who waits, for what, and since when? |
 //! | `places.rs` | where does a wait begin and end, and which act has served it? |
-//! | `things.rs`, `changes.rs` | what is known of sources and jobs, and what changes at them? |
-//! | `primitive.rs`, `sync.rs` | the same of channels, locks and all other primitives |
-//! | `kept.rs` | how many primitives are remembered? |
+//! | `things.rs` | what is known of sources and jobs, and what changes at them? |
+//! | `primitive.rs` | the same of channels, locks and all other primitives |
 //! | `wheel.rs` | which timers are in the wheel, and in which slot? |
 //! | `scopes.rs` | which `select!`s, `join!`s and `timeout`s are open? |
 //! | `view.rs` | what can a fold be asked? |
-//! | `shown.rs`, `touched.rs` | what does a page show of the state, and what of that has an event changed? |
+//! | `shown.rs` | what does a page show of the state, and what of that has an event changed? |
 //! | `trouble.rs` | what does a record say that can't be? |
 
 mod apply;
-mod changes;
 mod course;
 mod fold;
-mod kept;
 mod places;
 mod primitive;
 mod run_queue;
 mod scopes;
 mod shown;
-mod sync;
 mod task;
 mod tasks;
 mod things;
-mod touched;
 mod trouble;
 mod view;
 mod waiting;
@@ -40,10 +35,10 @@ mod wheel;
 
 pub use self::course::Phase;
 pub use self::fold::Fold;
-pub use self::primitive::Primitive;
+pub use self::primitive::{Holder, Primitive};
 pub(crate) use self::shown::{Shown, ShownLoop};
 pub use self::task::{State, Task, Woken};
-pub use self::things::{Holder, Job, Side, Source};
+pub use self::things::{Job, Side, Source};
 pub use self::trouble::Contradiction;
 pub use self::waiting::{Wait, Waiter};
 pub use self::wheel::Timer;

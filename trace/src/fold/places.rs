@@ -5,37 +5,36 @@
 //!
 //! Not here: the table of waits (`waiting.rs`).
 
-use kettle_events::{Id, Record, Resource, SyncKind, Units};
+use kettle_events::{Id, Record, Resource, SyncKind};
 
 use super::fold::Fold;
 use super::things::Job;
-use super::waiting::{Spot, Wait, Waiter};
+use super::waiting::{Part, Spot, Wait, Waiter};
 
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, wait: Id, on: Resource) {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
-        let (task, renewed) = (record.task.or(record.job), record.seq);
-        let before = self.waits.all.get(&wait);
-        let branch = before.and_then(|(was, _)| was.waiter.scope);
+        let (task, since) = (record.task.or(record.job), record.seq);
+        let (began, scope, at) = (record.time, record.scope, record.at.place());
+        let here = Waiter { wait, task, since, began, scope, renewed: since, at };
+        let before = self.waits.all.get(&wait).copied();
         // The same wait, asked again: perhaps by another task.
         let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
-        let (since, began) =
-            same.map_or((renewed, record.time), |(was, _)| (was.waiter.since, was.waiter.began));
-        let (joins, scope) = (same.is_none(), record.scope);
-        let units = if let Resource::Sync(_, _, units, _) = on { units } else { Units::Count(1) };
-        let at = record.at.place();
-        let waiter = Waiter { wait, task, since, began, scope, renewed, at, units };
-        if joins {
+        let waiter = same.map_or(here, |(Wait { waiter: was, .. }, _)| Waiter {
+            since: was.since,
+            began: was.began,
+            ..here
+        });
+        if same.is_none() {
             self.moves(wait, None);
             self.makes_room(spot);
         }
-        let place = if joins { None } else { Some(spot) };
-        self.waits.all.insert(wait, (Wait { on, waiter }, place));
-        if joins {
+        self.waits.all.insert(wait, (Wait { on, waiter }, same.map(|_| spot)));
+        if same.is_none() {
             self.moves(wait, Some(spot));
         }
-        self.scopes.moves(wait, branch, record.scope);
-        if let Some(job) = record.job.and_then(|id| self.jobs.get_mut(&id)) {
+        self.scopes.moves(wait, before.and_then(|(was, _)| was.waiter.scope), scope);
+        if let Some(job) = record.job.and_then(|id| self.things.jobs.get_mut(&id)) {
             job.blocks_at = Some(wait);
         }
     }
@@ -50,7 +49,7 @@ impl Fold {
                 known
             }
             Spot::Source(source, direction) => {
-                let known = self.sources.get(&source).filter(|known| known.registered);
+                let known = self.things.sources.get(&source).filter(|known| known.registered);
                 t.check(known.is_some(), || format!("{source:?} was never registered"));
                 let cleared = known.is_none_or(|known| !known.side(direction).ready);
                 t.check(cleared, || format!("{source:?} is ready, and waited for"));
@@ -58,14 +57,14 @@ impl Fold {
             }
             Spot::Task(id) => {
                 if !self.tasks.all.contains_key(&id) {
-                    self.jobs.entry(id).or_insert_with(|| {
+                    self.things.jobs.entry(id).or_insert_with(|| {
                         t.check(false, || format!("nobody has told of task or job {id}"));
                         Job { handle: true, ..Job::default() }
                     });
                 }
                 true
             }
-            Spot::Line(..) | Spot::Handed(..) | Spot::Value(..) | Spot::Closed(..) => true,
+            Spot::Sync(..) => true,
         }
     }
 
@@ -78,9 +77,9 @@ impl Fold {
                 self.left.push(wait);
             }
         }
-        let Some((kind, sync)) = spot.sync() else { return };
-        let known = self.primitive_of(kind, sync);
-        if matches!(spot, Spot::Line(..)) && known.gives() {
+        let Spot::Sync(kind, sync, part) = spot else { return };
+        let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
+        if matches!(part, Part::Line(_)) && known.gives() {
             known.count = Some(0); // it has what was free, and waits for more
         }
     }
@@ -92,22 +91,14 @@ impl Fold {
             self.tasks.moved(spot);
         }
         if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
-            if to.is_some_and(|spot| !matches!(spot, Spot::Handed(..))) {
+            if to.is_some_and(|spot| !matches!(spot, Spot::Sync(.., Part::Handed(_)))) {
                 task.waits.insert(wait);
             } else {
                 task.waits.remove(&wait);
             }
         }
-        if let Some((_, sync)) = to.and_then(Spot::sync)
-            && let Some(known) = self.primitives.get_mut(sync)
-        {
-            known.waiting += 1;
-        }
-        if let Some((_, sync)) = from.and_then(Spot::sync) {
-            if let Some(known) = self.primitives.get_mut(sync) {
-                known.waiting = known.waiting.saturating_sub(1);
-            }
-            self.forget_if_over(sync);
+        if let Some(Spot::Sync(_, sync, _)) = from {
+            self.primitives.over.push(sync);
         }
     }
 
@@ -117,10 +108,11 @@ impl Fold {
         let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
         self.back = Spot::of(known.on).and_then(|spot| self.act_at(spot));
         match at {
-            Some(Spot::Line(kind, sync, ticket))
-                if kind.is_channel() || self.primitive_of(kind, sync).gives() =>
+            Some(Spot::Sync(kind, sync, Part::Line(ticket)))
+                if kind.is_channel()
+                    || self.primitives.of((kind, sync), &self.waits, &mut self.trouble).gives() =>
             {
-                self.moves(wait, Some(Spot::Handed(kind, sync, ticket)));
+                self.moves(wait, Some(Spot::Sync(kind, sync, Part::Handed(ticket))));
             }
             _ => self.moves(wait, None),
         }
@@ -130,23 +122,25 @@ impl Fold {
     fn act_at(&mut self, spot: Spot) -> Option<u64> {
         match spot {
             Spot::Timer(timer) => self.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n),
-            Spot::Source(source, _) => self.sources.get(&source)?.reported,
+            Spot::Source(source, _) => self.things.sources.get(&source)?.reported,
             // Behind what waits for the end of one task, which is served by the same.
-            Spot::Value(SyncKind::JoinSet, _) => self.ended,
+            Spot::Sync(SyncKind::JoinSet, _, Part::Value) => self.ended,
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).and_then(|task| task.ended);
-                self.ended = task.or_else(|| self.jobs.get(&id)?.ended);
+                self.ended = task.or_else(|| self.things.jobs.get(&id)?.ended);
                 self.ended
             }
-            _ => self.primitives.get(spot.sync()?.1)?.acted,
+            Spot::Sync(_, sync, _) => self.primitives.all.get(&sync)?.acted,
         }
     }
 
     /// A waiter has what it waited for, or is gone.
     pub(super) fn done(&mut self, wait: Id, got: bool) {
         let at = self.waits.all.get(&wait).and_then(|(_, at)| *at);
-        if let Some(Spot::Line(SyncKind::Barrier, sync, _)) = at {
-            self.primitive_of(SyncKind::Barrier, sync).unheard |= !got;
+        if let Some(Spot::Sync(SyncKind::Barrier, sync, Part::Line(_))) = at {
+            self.primitives
+                .of((SyncKind::Barrier, sync), &self.waits, &mut self.trouble)
+                .unheard |= !got;
         }
         self.moves(wait, None);
         let known = self.waits.all.remove(&wait);
@@ -173,7 +167,7 @@ impl Fold {
     pub fn is_given_up(&self, waiter: &Waiter) -> bool {
         let of_a_task = |id| match self.tasks.all.get(&id) {
             Some(task) => task.is_over(),
-            None => !self.jobs.contains_key(&id),
+            None => !self.things.jobs.contains_key(&id),
         };
         waiter.task.is_some_and(of_a_task) || self.scopes.is_over(waiter.scope)
     }
@@ -198,7 +192,7 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Effect, Event};
+    use kettle_events::{Cause, Effect, Event, Units};
 
     #[test]
     fn a_wake_for_no_open_wait_and_the_end_of_none_are_contradictions() {

@@ -1,19 +1,24 @@
-//! What is known of a primitive of `sync`?
+//! What is known of a primitive of `sync`, and what changes at it?
 //!
 //! They all report themselves in the same few words (`Resource::Sync` in the events says how): what
 //! is counted, which task took how much of it, which tasks are in line. So one [`Primitive`] serves
-//! all kinds, channels and locks too.
+//! all kinds, channels and locks too, and [`Primitives::act`] is the counterpart of a few lines in
+//! each file of `src/sync/`.
 //!
 //! What is taken is a *hold* with a number, which its guard carries: so it is known when it ends,
 //! on whichever task or thread.
 //!
-//! Not here: which event changes what (`sync.rs`), which waiter is where (`places.rs`).
+//! Not here: which waiter is where (`places.rs`).
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use kettle_events::{Act, Id, Place, SyncKind, Units};
+use kettle_events::{Act, Event, Id, Place, Record, SyncKind, Units};
 
-use super::things::Holder;
+use super::trouble::Trouble;
+use super::waiting::Waits;
+
+/// So many are remembered at least, and those that are in use.
+const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 
 /// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
@@ -42,8 +47,6 @@ pub struct Primitive {
     pub(super) puts: VecDeque<(u64, u64)>,
     /// The task that took a value out of it last.
     pub(crate) receiver: Option<Id>,
-    /// So many wakers are stored at it.
-    pub(super) waiting: usize,
     /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that
     /// was counted has left.
     pub(crate) unheard: bool,
@@ -51,10 +54,28 @@ pub struct Primitive {
     pub uses: u64,
     /// The record of what was done to it last.
     pub(super) acted: Option<u64>,
+    /// The record that concerned it last.
+    heard: u64,
+}
+
+/// What was taken of a primitive, or reserved in a channel, and is not given back yet.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Holder {
+    /// The hold's number.
+    pub hold: u64,
+    /// The task that took it; `None`: no task was polled then.
+    pub task: Option<Id>,
+    /// Its guard owns what it is of, so it may have gone to another task.
+    pub owned: bool,
+    /// The record of the taking.
+    pub since: u64,
+    /// Where the program awaited it.
+    pub at: Option<Place>,
 }
 
 impl Primitive {
-    pub(super) fn new(kind: SyncKind) -> Primitive {
+    fn new(kind: SyncKind) -> Primitive {
         Primitive {
             kind,
             made: None,
@@ -67,16 +88,11 @@ impl Primitive {
             holders: Vec::new(),
             puts: VecDeque::new(),
             receiver: None,
-            waiting: 0,
             unheard: false,
             uses: 0,
             acted: None,
+            heard: 0,
         }
-    }
-
-    /// Does nothing wait at it?
-    pub(super) fn is_idle(&self) -> bool {
-        self.waiting == 0
     }
 
     /// The newest holders, as many as a page shows.
@@ -99,13 +115,51 @@ impl Primitive {
         self.kind.is_lock() || self.kind == SyncKind::Semaphore
     }
 
-    /// Can nothing more happen to it? Known only of channels for values in order.
-    pub(super) fn is_over(&self) -> bool {
+    /// Can nothing more happen to it, if nothing waits at it? Known only of channels for values in
+    /// order.
+    fn is_over(&self) -> bool {
         let over = self.senders == Some(0) || self.kind == SyncKind::Oneshot && self.closed;
-        self.kind.is_channel() && over && self.is_idle() && self.count == Some(0)
+        self.kind.is_channel() && over && self.count == Some(0)
     }
 
-    pub(super) fn taken(&mut self, by: Holder, units: Units) {
+    /// What each act changes. False: it ends a hold that had not begun.
+    fn done(&mut self, act: Act, by: Holder, units: Units) -> bool {
+        let kind = self.kind;
+        self.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
+        match act {
+            Act::Take => self.taken(by, units),
+            Act::Release => return self.given_up(by.hold, units),
+            // Else free permits are forgotten, or values.
+            Act::Forget if self.gives() => return self.given_up(by.hold, units),
+            Act::Put if !kind.is_channel() && units == Units::All => {
+                self.holders.clear();
+                self.unheard &= kind != SyncKind::Barrier; // a new round
+            }
+            Act::Close => self.closed = true,
+            Act::Open => self.closed = false,
+            Act::Senders => self.senders = Some(number(units)),
+            Act::End => self.senders = Some(0),
+            Act::Get => self.receiver = by.task,
+            Act::Put => self.ever = self.ever.map(|ever| ever + number(units)),
+            Act::Forget | Act::Refuse => {}
+        }
+        if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
+            self.senders = Some(0); // its only one has sent
+        }
+        true
+    }
+
+    /// A hold was split off another one, or merged with it. False: that one had not begun.
+    fn divided(&mut self, act: Act, by: Holder, other: u64, units: Units) -> bool {
+        if act == Act::Take {
+            self.taken(by, units);
+            self.given_up(other, units)
+        } else {
+            self.moved(by.hold, other, units)
+        }
+    }
+
+    fn taken(&mut self, by: Holder, units: Units) {
         if units == Units::Count(0) {
             return;
         }
@@ -115,7 +169,7 @@ impl Primitive {
 
     /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing
     /// is.)
-    pub(super) fn given_up(&mut self, hold: u64, units: Units) -> bool {
+    fn given_up(&mut self, hold: u64, units: Units) -> bool {
         let Ok(index) = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold) else {
             return hold == 0;
         };
@@ -135,19 +189,14 @@ impl Primitive {
     }
 
     /// The record that began this hold.
-    pub(super) fn taken_at(&self, hold: u64) -> Option<u64> {
+    fn taken_at(&self, hold: u64) -> Option<u64> {
         let index = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold).ok()?;
         Some(self.holders[index].1.since)
     }
 
     /// A value was put, got or forgotten, and now so many are in it: which record has put it there?
     /// `Err`: none has.
-    pub(super) fn value(
-        &mut self,
-        act: Act,
-        (item, seq): (u64, u64),
-        now: usize,
-    ) -> Result<Option<u64>, ()> {
+    fn value(&mut self, act: Act, (item, seq): (u64, u64), now: usize) -> Result<Option<u64>, ()> {
         let found = self.puts.binary_search_by_key(&item, |(number, _)| *number);
         if act == Act::Put {
             self.puts.push_back((item, seq));
@@ -161,7 +210,7 @@ impl Primitive {
     }
 
     /// Permits go from one hold into another, and were never free.
-    pub(super) fn moved(&mut self, from: u64, into: u64, units: Units) -> bool {
+    fn moved(&mut self, from: u64, into: u64, units: Units) -> bool {
         let known = self.given_up(from, units);
         let into = self.holders.iter_mut().find(|(_, holder)| holder.hold == into);
         if let (Some((Units::Count(all), _)), Units::Count(some)) = (into, units) {
@@ -171,9 +220,116 @@ impl Primitive {
     }
 }
 
+/// The primitives that were heard of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Primitives {
+    pub(super) all: BTreeMap<Id, Primitive>,
+    /// Channels that may have ended with the last record.
+    pub(super) over: Vec<Id>,
+    /// With so many, those that are no longer in use are forgotten.
+    room: usize,
+    /// The record at which that was done last.
+    swept: u64,
+}
+
+impl Primitives {
+    pub(super) fn made(&mut self, event: Event, waits: &Waits, t: &mut Trouble) {
+        let Event::SyncNew { kind, sync, room, count, at } = event else { return };
+        let (made, count) = (Some(at), Some(count));
+        let senders = kind.is_channel().then_some(1);
+        let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
+        let first = !self.all.contains_key(&sync);
+        t.check(first, || format!("{kind:?} {sync:?} was there already"));
+        self.remember(sync, Primitive { first: count, ever: count, ..new }, waits, t.seq);
+    }
+
+    /// A primitive that a record concerns. It may have been made out of sight.
+    pub(super) fn of(
+        &mut self,
+        (kind, sync): (SyncKind, Id),
+        waits: &Waits,
+        t: &mut Trouble,
+    ) -> &mut Primitive {
+        if !self.all.contains_key(&sync) {
+            t.check(false, || format!("no record has named {kind:?} {sync:?}"));
+            self.remember(sync, Primitive::new(kind), waits, t.seq);
+        }
+        let known = self.all.get_mut(&sync).expect("it is there");
+        known.heard = t.seq;
+        known
+    }
+
+    /// The end of some is never recorded: a sender or a guard may be dropped on another thread. So
+    /// when half as many have come as were left the last time, those that no record has concerned
+    /// since then, and at which nothing waits, are forgotten.
+    fn remember(&mut self, sync: Id, new: Primitive, waits: &Waits, now: u64) {
+        if self.all.len() >= self.room {
+            let is_idle = |sync, kind| waits.at_primitive(kind, sync).next().is_none();
+            self.all.retain(|sync, it| it.heard > self.swept || !is_idle(*sync, it.kind));
+            self.room = self.all.len() + MOST.max(self.all.len() / 2);
+            self.swept = now;
+        }
+        self.all.insert(sync, Primitive { heard: now, ..new });
+    }
+
+    /// Forgets the channels of which the last record was the end.
+    pub(super) fn forget_channels(&mut self, waits: &Waits) {
+        for sync in self.over.drain(..) {
+            let is_over =
+                |it: &Primitive| it.is_over() && waits.at_primitive(it.kind, sync).next().is_none();
+            if self.all.get(&sync).is_some_and(is_over) {
+                self.all.remove(&sync);
+            }
+        }
+    }
+
+    /// Something is done to one. Gives the record to which that goes back.
+    pub(super) fn act(&mut self, record: &Record, waits: &Waits, t: &mut Trouble) -> Option<u64> {
+        let Event::SyncAct { kind, sync, act, units, count, item, with, owned } = record.event
+        else {
+            return None;
+        };
+        if act == Act::Refuse {
+            return None; // and a channel that is over stays forgotten
+        }
+        let known = self.of((kind, sync), waits, t);
+        known.acted = Some(record.seq);
+        let (task, since, at) = (record.task.or(record.job), record.seq, record.at.place());
+        let by = Holder { hold: item, task, owned, since, at };
+        let unknown = || format!("hold {item} ends, and had not begun");
+        if with != 0 && with != item {
+            t.check(known.divided(act, by, with, units), unknown);
+            return None;
+        }
+        let in_order = matches!(act, Act::Put | Act::Get | Act::Forget);
+        let found = if item > 0 && in_order && !known.gives() {
+            known.value(act, (item, since), count)
+        } else {
+            Ok(known.taken_at(item))
+        };
+        known.count = Some(count);
+        known.unheard |= kind == SyncKind::Notify
+            && (act, units) == (Act::Put, Units::All)
+            && waits.line(kind, sync).next().is_none();
+        t.check(known.done(act, by, units), unknown);
+        t.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
+        self.over.push(sync);
+        found.unwrap_or_default()
+    }
+}
+
+fn number(units: Units) -> usize {
+    match units {
+        Units::Count(number) => number as usize,
+        Units::All => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{Lock, Script};
+    use crate::fold::Fold;
 
     fn takes(primitive: &mut Primitive, hold: u64, units: u32) {
         let by = Holder { hold, task: Some(Id::next()), owned: true, since: 1, at: None };
@@ -201,5 +357,23 @@ mod tests {
         assert!(!semaphore.given_up(3, Units::Count(1)), "it has ended");
         assert!(semaphore.given_up(0, Units::Count(1)), "it began out of sight");
         assert!(!semaphore.given_up(1, Units::Count(4)), "it has three");
+    }
+
+    #[test]
+    fn what_no_record_has_concerned_for_long_goes_and_what_is_waited_at_stays() {
+        let ((mut script, main), mut fold) = (Script::begun(true), Fold::new());
+        script.task(main);
+        let [waited, used, silent] = [(); 3].map(|()| Lock::new(&mut script));
+        script.write(waited.wait(1));
+        for _ in 0..10 * MOST {
+            Lock::new(&mut script);
+            script.write(used.take()).write(used.release(true));
+        }
+        for record in &script.records {
+            fold.step(record);
+            assert!(fold.primitives().count() <= 2 * MOST + 2);
+        }
+        let known = [waited, used, silent].map(|lock| fold.primitive(lock.0).is_some());
+        assert_eq!(known, [true, true, false]);
     }
 }

@@ -5,87 +5,64 @@
 //! in the ordinary one, and both are taken from in turn. The engine's own queues are not asked:
 //! these are rebuilt from wakes and polls.
 //!
-//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. It is given
-//! once, because whatever joins a queue at its end changes nothing in the order of those that are
-//! there. (Where a schedule lets another one go first, the ranks of the others say only what came
-//! first.)
+//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. A rank is
+//! given once, because a task that joins a queue at its end changes nothing in the order of those
+//! that are there: the ordinary queue has the even numbers and the urgent one the odd numbers, so
+//! that the two take turns. (Where a schedule lets another task go first, the ranks say only what
+//! came first.)
 //!
 //! Invariant: a task is in them at most once.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::mem;
 
 use kettle_events::{Cause, Id};
 
-/// The run queue.
+/// The first rank of all. (New `block_on`s have come before it.)
+const FIRST: u64 = 1 << 32;
+
+/// The run queue: tasks with their ranks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RunQueue {
-    ordinary: VecDeque<Place>,
-    urgent: VecDeque<Place>,
+    ordinary: VecDeque<(u64, Id)>,
+    urgent: VecDeque<(u64, Id)>,
     /// Where both have a task, the next one is ordinary.
     ordinary_next: bool,
-    /// The highest rank that was given out.
-    highest: u64,
     /// How many places behind the next one a schedule has chosen.
     nth: usize,
 }
-
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    task: Id,
-    rank: u64,
-}
-
-/// Between two ranks there is room for tasks of the other queue.
-const APART: u64 = 1 << 8;
 
 impl RunQueue {
     /// Puts a task at the end of its queue; gives its place there, and its rank.
     pub(super) fn push(&mut self, task: Id, by: Cause) -> (usize, u64) {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
-        let rank = self.rank_of_last(urgent);
-        self.highest = self.highest.max(rank);
-        let queue = if urgent { &mut self.urgent } else { &mut self.ordinary };
-        queue.push_back(Place { task, rank });
-        (queue.len(), rank)
+        let (mut own, mut other) = (&mut self.ordinary, &mut self.urgent);
+        if urgent {
+            mem::swap(&mut own, &mut other);
+        }
+        let rank = match (own.back(), other.front()) {
+            (Some((last, _)), _) => last + 2,
+            (None, Some((next, _))) if urgent == self.ordinary_next => next + 1,
+            (None, Some((next, _))) => next - 1,
+            (None, None) => FIRST + u64::from(urgent),
+        };
+        own.push_back((rank, task));
+        (own.len(), rank)
     }
 
-    /// `block_on`'s own future, which goes before all others: gives all that are queued, with new
-    /// ranks.
-    pub(super) fn push_front(&mut self, task: Id) -> BTreeMap<Id, u64> {
-        self.ordinary.push_front(Place { task, rank: 0 });
+    /// `block_on`'s own future goes before all others. Gives its rank, and the new ranks of tasks
+    /// that change places: where it was the ordinary queue's turn, an urgent one is next behind it.
+    pub(super) fn push_front(&mut self, task: Id) -> Vec<(u64, Id)> {
+        let next = self.urgent.front().map_or(FIRST + 2, |(next, _)| next + 1);
+        let first = self.ordinary.front().map_or(next, |(first, _)| *first) - 2;
+        let change = self.ordinary_next && !self.ordinary.is_empty();
+        for (rank, _) in self.urgent.iter_mut().filter(|_| change) {
+            *rank -= 2;
+        }
+        self.ordinary.push_front((first, task));
         self.ordinary_next |= !self.urgent.is_empty();
-        let ranks = (1..).map(|number: u64| self.highest + number * APART);
-        let ranks: BTreeMap<Id, u64> = self.in_order().into_iter().zip(ranks).collect();
-        for place in self.ordinary.iter_mut().chain(&mut self.urgent) {
-            place.rank = ranks[&place.task];
-            self.highest = self.highest.max(place.rank);
-        }
-        ranks
-    }
-
-    /// The rank of one that is about to come before all others.
-    pub(super) fn rank_of_front(&self) -> u64 {
-        let fronts = [self.ordinary.front(), self.urgent.front()];
-        let first = fronts.into_iter().flatten().map(|place| place.rank).min();
-        first.map_or(self.highest, |rank| rank - 1)
-    }
-
-    /// The rank of one that comes to the end of a queue: between those of the other queue that are
-    /// polled before it and those that are polled after it.
-    pub(super) fn rank_of_last(&self, urgent: bool) -> u64 {
-        let (own, other) =
-            if urgent { (&self.urgent, &self.ordinary) } else { (&self.ordinary, &self.urgent) };
-        let others_first = usize::from(urgent == self.ordinary_next);
-        let before = other.len().min(own.len() + others_first);
-        let rank = |place: &Place| place.rank;
-        let last = own.back().map(rank).max(before.checked_sub(1).map(|last| other[last].rank));
-        match (last, other.get(before).map(rank)) {
-            (None, None) => self.highest + APART,
-            (Some(last), None) => last.max(self.highest) + APART,
-            (None, Some(next)) => next / 2,
-            (Some(last), Some(next)) => last.midpoint(next),
-        }
+        let changed = self.urgent.iter().filter(|_| change);
+        [(first, task)].iter().chain(changed).copied().collect()
     }
 
     /// A schedule lets this one go first: so many places behind the next one.
@@ -100,7 +77,7 @@ impl RunQueue {
             (first, other) = (other, first);
         }
         let place = first.get(self.nth).or_else(|| other.get(self.nth.checked_sub(first.len())?));
-        place.map(|place| place.task)
+        place.map(|(_, task)| *task)
     }
 
     /// Takes that one out.
@@ -112,7 +89,7 @@ impl RunQueue {
             mem::swap(&mut first, &mut other);
         }
         let place = first.remove(nth).or_else(|| other.remove(nth.checked_sub(first.len())?));
-        place.map(|place| place.task)
+        place.map(|(_, task)| task)
     }
 
     fn is_urgent_next(&self) -> bool {
@@ -126,13 +103,11 @@ impl RunQueue {
         while self.pop().is_some_and(|next| next != task) {}
     }
 
-    /// Takes one out from wherever it is. Was it there?
-    pub(super) fn remove(&mut self, task: Id) -> bool {
-        let before = self.len();
+    /// Takes one out from wherever it is.
+    pub(super) fn remove(&mut self, task: Id) {
         self.nth = 0;
-        self.ordinary.retain(|place| place.task != task);
-        self.urgent.retain(|place| place.task != task);
-        self.len() < before
+        self.ordinary.retain(|(_, other)| *other != task);
+        self.urgent.retain(|(_, other)| *other != task);
     }
 
     pub(super) fn len(&self) -> usize {

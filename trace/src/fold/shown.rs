@@ -1,22 +1,27 @@
-//! What does a page show of the state?
+//! What does a page show of the state, and what of that may an event have changed?
 //!
 //! These types are the list: each field of each is read by a part of the replay's page
-//! (`trace/src/page/`), and the page reads nothing else. A fold that was made for a page
-//! ([`Fold::keeping`]) gives them for each task and thing.
+//! (`trace/src/page/`), and the page reads nothing else. An event changes those that it names,
+//! those of the running task, timers and tasks to which a waker came or from which one went
+//! (`tasks.rs` writes that down), and timers that moved down the wheel. So it is enough to compare
+//! these few with what a page was told.
 //!
-//! Not here: which of them an event may have changed (`touched.rs`), how they are written
-//! (`file/json/changes.rs`).
+//! Interface: [`Fold::shown_loop`], [`Fold::shown`], [`Fold::touched`]; [`Fold::everything`],
+//! [`Fold::open`], [`Fold::places`] for a page that begins in the middle.
+//!
+//! Not here: how they are written (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Id, Kind, Outcome, Place, SyncKind, Thing, Tried, Units};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, Tried, Units};
 use serde::Serialize;
 
 use super::course::Phase;
 use super::fold::Fold;
-use super::primitive::Primitive;
+use super::primitive::{Holder, Primitive};
+use super::scopes::Here;
 use super::task::State;
-use super::things::{Holder, Source};
-use super::waiting::Spot;
+use super::things::{Side, Source};
+use super::waiting::{Part, Spot, Wait};
 use crate::words::whose::is_stds;
 
 /// So many of the places where a task waits are shown, the latest.
@@ -62,8 +67,6 @@ shown! {
         timeout: Option<u64>,
         /// The tick that the hand of the wheel has reached.
         hand: u64,
-        /// The tasks that have given way in this phase.
-        deferred: Vec<Id>,
     }
 }
 
@@ -86,6 +89,8 @@ shown! {
         at: Option<Place>,
         /// It was woken in its present poll.
         woken: bool,
+        /// It has given way in this phase.
+        deferred: bool,
         cancelling: bool,
         /// So many clones of its waker there were when the thread went to sleep, if it waits for
         /// nothing.
@@ -131,11 +136,10 @@ shown! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct ShownSide {
     pub(crate) ready: bool,
     pub(crate) last: Option<Tried>,
-    pub(crate) bytes: Option<u64>,
 }
 
 shown! {
@@ -213,24 +217,11 @@ impl Who {
 }
 
 impl Fold {
-    /// `None`: the loop is as it was. (Most events leave it so, and its lists aren't copied.)
-    pub(crate) fn shown_loop(&self, was: Option<&ShownLoop>) -> Option<ShownLoop> {
+    /// The loop as it is.
+    pub(crate) fn shown_loop(&self) -> ShownLoop {
         let phase = Some(self.course.phase).filter(|phase| *phase != Phase::Outside);
         let timeout = self.course.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
-        let (hand, tasks) = (self.wheel.hand, &self.tasks);
-        let is_same = was.is_some_and(|was| {
-            (was.phase, was.timeout, was.hand) == (phase, timeout, hand)
-                && was.stack == tasks.running
-                && was.deferred == tasks.deferred
-        });
-        let (stack, deferred) = (&tasks.running, &tasks.deferred);
-        (!is_same).then(|| ShownLoop {
-            phase,
-            stack: stack.clone(),
-            timeout,
-            hand,
-            deferred: deferred.clone(),
-        })
+        ShownLoop { phase, stack: self.tasks.running.clone(), timeout, hand: self.wheel.hand }
     }
 
     /// A task, job, timer, source or primitive as it is; `None`: it is gone, or forgotten.
@@ -264,6 +255,7 @@ impl Fold {
             polls: task.polls,
             at: task.at,
             woken: task.again,
+            deferred: task.deferred,
             cancelling: task.cancelled,
             clones: task.clones,
             handle: task.handle,
@@ -274,12 +266,13 @@ impl Fold {
     }
 
     fn joiner(&self, id: Id) -> Option<Id> {
-        let joiner = self.waits.alone(Spot::Task(id));
+        let joiner = self.waits.at(Spot::Task(id)).next();
         joiner.filter(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
     }
 
     fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
-        let (timer, waiter) = (self.wheel.timers.get(&id)?, self.waits.alone(Spot::Timer(id)));
+        let timer = self.wheel.timers.get(&id)?;
+        let waiter = self.waits.at(Spot::Timer(id)).next();
         let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
@@ -291,16 +284,14 @@ impl Fold {
     }
 
     fn shown_source(&self, id: Id) -> Option<ShownSource> {
-        let &Source { what, registered, closed, ref sides, .. } = self.sources.get(&id)?;
-        let [read, write, priority, error] = sides.each_ref().map(|side| {
-            let bytes = side.bytes.map(|bytes| bytes as u64);
-            ShownSide { ready: side.ready, last: side.last, bytes }
-        });
+        let &Source { what, registered, closed, ref sides, .. } = self.things.sources.get(&id)?;
+        let [read, write, priority, error] =
+            sides.each_ref().map(|&Side { ready, last }| ShownSide { ready, last });
         Some(ShownSource { what, registered, closed, read, write, priority, error })
     }
 
     fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
-        let known = self.primitives.get(sync)?;
+        let known = self.primitives.all.get(&sync)?;
         Some(ShownPrimitive {
             kind: known.kind,
             room: known.room.map(|room| room as u64),
@@ -314,9 +305,61 @@ impl Fold {
     }
 
     fn shown_job(&self, id: Id) -> Option<ShownJob> {
-        let job = self.jobs.get(&id).filter(|job| job.out)?;
+        let job = self.things.jobs.get(&id).filter(|job| job.out)?;
         let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
         Some(ShownJob { by: job.parent, waited })
+    }
+}
+
+impl Fold {
+    /// What the last record may have changed, each once. `named` gets what its event is about.
+    pub(crate) fn touched(&self, record: &Record, named: &mut Vec<Thing>, out: &mut Vec<Thing>) {
+        named.clear();
+        named.extend(record.event.things());
+        out.clear();
+        if let Some(task) = record.task {
+            out.push(Thing::Task(task));
+        }
+        out.extend(record.job.map(Thing::Task));
+        out.extend_from_slice(named);
+        out.extend_from_slice(&self.tasks.touched);
+        out.extend(self.wheel.moved.iter().map(|timer| Thing::Timer(*timer)));
+        out.sort_unstable();
+        out.dedup();
+    }
+
+    /// The scopes and waits that are open, as the events that told of them last. A wait that was
+    /// served is one where that has given something to who waits.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
+        let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
+            let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);
+            let is_open = at.is_some() && !self.is_given_up(&waiter);
+            let is_handed = matches!(at, Some(Spot::Sync(.., Part::Handed(_))));
+            let asked = is_open.then_some((here, Event::Wait { wait, on }));
+            asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
+        };
+        self.scopes.all().chain(self.waits.all.values().flat_map(told))
+    }
+
+    /// All that there is, for a page that knows nothing yet.
+    pub(crate) fn everything(&self) -> Vec<Thing> {
+        let tasks = self.tasks().filter(|task| !task.is_over());
+        let mut all: Vec<Thing> = tasks.map(|task| Thing::Task(task.id)).collect();
+        all.extend(self.things.jobs.keys().map(|job| Thing::Task(*job)));
+        all.extend(self.timers().map(|(timer, _)| Thing::Timer(timer)));
+        all.extend(self.things.sources.keys().map(|source| Thing::Source(*source)));
+        all.extend(self.primitives.all.iter().map(|(sync, known)| Thing::Sync(known.kind, *sync)));
+        all
+    }
+
+    /// The program's lines that are in all that there is.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let of = |thing| match self.shown(thing) {
+            Some(Shown::Task(task)) => [task.made, task.at],
+            Some(Shown::Timer(timer)) => [timer.at, None],
+            _ => [None; 2],
+        };
+        self.everything().into_iter().flat_map(of).flatten().collect()
     }
 }
 
@@ -328,13 +371,15 @@ mod tests {
 
     #[test]
     fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
-        let ((mut script, main), mut fold) = (Script::begun(true), Fold::keeping());
+        let ((mut script, main), mut fold) = (Script::begun(true), Fold::new());
         let wake = |by| wake(main, by, Effect::Queued(1));
         script.write(wake(Cause::Runtime)).polls(main);
         script.write(Event::Defer { why: Deferral::Clock }).returns(Outcome::Pending).task(None);
         script.write(wake(Cause::Deferred));
-        let gave_way =
-            |record| (fold.step(record), fold.shown_loop(None).unwrap().deferred.len()).1;
-        assert_eq!(script.records.iter().map(gave_way).collect::<Vec<_>>()[4..], [1, 1, 0]);
+        let gave_way = script.records.iter().map(|record| {
+            fold.step(record);
+            fold.shown_task(main).is_some_and(|task| task.deferred)
+        });
+        assert_eq!(gave_way.collect::<Vec<_>>()[4..], [true, true, false]);
     }
 }

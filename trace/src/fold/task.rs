@@ -21,8 +21,6 @@ pub struct Task {
     pub made: Option<Place>,
     /// The name of its future's type; empty if it was spawned out of sight.
     pub what: &'static str,
-    /// The task that spawned it, if one did.
-    pub parent: Option<Id>,
     /// Its state.
     pub state: State,
     /// Since when it is in this state, by the runtime's clock.
@@ -49,6 +47,8 @@ pub struct Task {
     pub cancelled: bool,
     /// Of two tasks that are queued, the one with the lower rank is polled first.
     pub(super) rank: u64,
+    /// It has given way, and its waker is called at the end of the phase.
+    pub(super) deferred: bool,
     /// It was woken during its present poll.
     pub(super) again: bool,
     /// Its future is to be dropped in its present poll.
@@ -84,20 +84,13 @@ pub struct Woken {
 }
 
 impl Task {
-    pub(super) fn new(
-        id: Id,
-        kind: Kind,
-        made: Option<Place>,
-        parent: Option<Id>,
-        since: Duration,
-    ) -> Task {
+    pub(super) fn new(id: Id, kind: Kind, made: Option<Place>, since: Duration) -> Task {
         let handle = kind != Kind::Main;
         Task {
             id,
             kind,
             made,
             what: "",
-            parent,
             state: if made.is_some() { State::New } else { State::Queued },
             since,
             polls: 0,
@@ -110,6 +103,7 @@ impl Task {
             clones: None,
             cancelled: false,
             rank: 0,
+            deferred: false,
             again: false,
             ends: false,
             waits: BTreeSet::new(),
@@ -139,22 +133,13 @@ impl Task {
         self.woken_by = self.next_wake.take();
     }
 
-    /// A wake comes to it: what does that do?
-    pub(super) fn what_a_wake_does(&self) -> &'static str {
-        match self.state {
-            State::New | State::Waiting => "Queued",
-            State::Polling if !self.again => "DuringPoll",
-            State::Queued | State::Polling => "Coalesced",
-            State::Done(_) => "Stale",
+    /// Is this what a wake does to it as it is?
+    pub(super) fn fits(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::Queued(_) => matches!(self.state, State::New | State::Waiting),
+            Effect::DuringPoll => self.state == State::Polling && !self.again,
+            Effect::Coalesced => self.state == State::Queued || self.again,
+            Effect::Stale => self.is_over(),
         }
-    }
-}
-
-pub(super) fn name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Queued(_) => "Queued",
-        Effect::Coalesced => "Coalesced",
-        Effect::DuringPoll => "DuringPoll",
-        Effect::Stale => "Stale",
     }
 }

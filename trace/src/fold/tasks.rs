@@ -7,27 +7,28 @@
 //! until the next poll begins. A handle that is dropped on another thread is not heard of, so only
 //! the last [`REMEMBERED`] of them are remembered.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place, Record, Thing};
 
 use super::run_queue::RunQueue;
-use super::task::{State, Task, Woken, name};
+use super::task::{State, Task, Woken};
 use super::trouble::Trouble;
 use super::waiting::Spot;
-use crate::words::quick::Quick;
 
 /// So many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
 /// Ranks of tasks of local sets begin here: they are behind all others.
 const LOCAL: u64 = 1 << 44;
+/// The rank of a new task, until it is queued.
+const LAST: u64 = 1 << 52;
 
 /// All tasks, and which is polled next.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
-    pub(super) all: HashMap<Id, Task, Quick>,
+    pub(super) all: BTreeMap<Id, Task>,
     pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,
@@ -37,10 +38,7 @@ pub(super) struct Tasks {
     pub(super) alive: usize,
     /// The tasks that are being polled, the innermost last.
     pub(super) running: Vec<Id>,
-    /// The tasks that have deferred their wakers, in their order.
-    pub(super) deferred: Vec<Id>,
-    /// What the record at hand has changed that it doesn't name is written down in `touched`.
-    pub(super) watched: bool,
+    /// What the record at hand has changed that it doesn't name.
     pub(super) touched: Vec<Thing>,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
@@ -56,14 +54,9 @@ impl Tasks {
         kind: Kind,
         (made, what): (Place, &'static str),
     ) {
-        let rank = match kind {
-            Kind::Local => LOCAL + self.local_rank,
-            Kind::Main => self.queue.rank_of_front(),
-            Kind::Task => self.queue.rank_of_last(false),
-        };
-        let task = Task::new(id, kind, Some(made), record.task, record.time);
-        let task = Task { what, rank, ..task };
-        self.all.insert(id, task);
+        let rank = if kind == Kind::Main { 0 } else { LAST };
+        let task = Task::new(id, kind, Some(made), record.time);
+        self.all.insert(id, Task { what, rank, ..task });
         self.alive += usize::from(kind == Kind::Task);
     }
 
@@ -73,7 +66,7 @@ impl Tasks {
         self.all.entry(id).or_insert_with(|| {
             trouble.check(false, || format!("nobody has told of task {id}"));
             let kind = if trouble.blind { Kind::Task } else { Kind::Local };
-            Task::new(id, kind, None, None, time)
+            Task::new(id, kind, None, time)
         })
     }
 
@@ -87,15 +80,13 @@ impl Tasks {
         told: Effect,
         t: &mut Trouble,
     ) {
-        let known = self.all.get_mut(&id).map(|task| task.what_a_wake_does());
-        let expected = known.unwrap_or("Stale");
-        if known.is_some() || matches!(told, Effect::Queued(_)) {
-            t.check(name(told) == expected || known.is_none(), || {
-                format!("the wake of task {id} is {told:?}, but it should be {expected}")
-            });
-        }
-        if by == Cause::Deferred {
-            self.deferred.retain(|other| *other != id);
+        let state = self.all.get(&id).map(|task| task.state);
+        let fits = self.all.get(&id).map(|task| task.fits(told));
+        t.check(fits.unwrap_or(!matches!(told, Effect::Queued(_))), || {
+            format!("the wake of task {id} is {told:?}, but it was {state:?}")
+        });
+        if let Some(task) = self.all.get_mut(&id) {
+            task.deferred &= by != Cause::Deferred;
         }
         let woken = Woken { seq: record.seq, by };
         match told {
@@ -128,16 +119,14 @@ impl Tasks {
     }
 
     fn queue_first(&mut self, id: Id) -> u64 {
-        let ranks = self.queue.push_front(id);
-        for (other, rank) in &ranks {
+        let moved = self.queue.push_front(id);
+        for (rank, other) in &moved {
             if let Some(task) = self.all.get_mut(other) {
                 task.rank = *rank;
-                if self.watched {
-                    self.touched.push(Thing::Task(*other));
-                }
+                self.touched.push(Thing::Task(*other));
             }
         }
-        ranks[&id]
+        moved[0].0
     }
 
     fn queue_local(&mut self) -> u64 {
@@ -148,10 +137,9 @@ impl Tasks {
 
     /// It gives way: its waker will be called at the end of this phase.
     pub(super) fn defers(&mut self, task: Option<Id>) {
-        let Some(id) = task.filter(|id| self.watched && !self.deferred.contains(id)) else {
-            return;
-        };
-        self.deferred.push(id);
+        if let Some(task) = task.and_then(|id| self.all.get_mut(&id)) {
+            task.deferred = true;
+        }
     }
 
     // ----- polls -----
@@ -218,8 +206,7 @@ impl Tasks {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
         task.ended = Some(record.seq);
-        (task.again, task.next_wake) = (false, None);
-        self.deferred.retain(|other| *other != id);
+        (task.again, task.deferred, task.next_wake) = (false, false, None);
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.let_go(id);
     }
@@ -286,9 +273,7 @@ impl Tasks {
             Spot::Task(id) => Thing::Task(id),
             _ => return,
         };
-        if self.watched {
-            self.touched.push(thing);
-        }
+        self.touched.push(thing);
     }
 }
 

@@ -1,13 +1,19 @@
-//! What can be waited for, beside timers, tasks and primitives?
+//! What is known of sources and blocking jobs, and what changes at them?
 //!
-//! Sources and blocking jobs. A thing appears when it is first told
-//! of, and is forgotten when nothing more can happen to it.
+//! Each function is the counterpart of a few lines of the engine: it changes what they have
+//! changed, and says where the record and what was known part. A thing appears at the first record
+//! that names it, and is forgotten when nothing more can happen to it.
 //!
-//! Not here: which event changes what (`changes.rs`), primitives (`primitive.rs`).
+//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), primitives (`primitive.rs`), who waits where
+//! (`places.rs`).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Place, Tried};
+use kettle_events::{Direction, Id, Place, Record, Tried};
+
+use super::tasks::REMEMBERED;
+use super::trouble::Trouble;
 
 /// A source, which the first wait registers with the selector.
 #[derive(Clone, Debug)]
@@ -32,14 +38,12 @@ pub struct Side {
     pub ready: bool,
     /// What came of the last try.
     pub last: Option<Tried>,
-    /// How many bytes it moved.
-    pub bytes: Option<usize>,
 }
 
 /// No task has tried it yet: it is believed ready for reading and writing.
 impl Default for Source {
     fn default() -> Source {
-        let side = |ready| Side { ready, last: None, bytes: None };
+        let side = |ready| Side { ready, last: None };
         let sides = [true, true, false, false].map(side);
         Source { what: "", registered: false, sides, reported: None, closed: false }
     }
@@ -54,22 +58,6 @@ impl Source {
     pub(super) fn side_mut(&mut self, direction: Direction) -> &mut Side {
         &mut self.sides[direction as usize]
     }
-}
-
-/// What was taken of a primitive, or reserved in a channel, and is not given back yet.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Holder {
-    /// The hold's number.
-    pub hold: u64,
-    /// The task that took it; `None`: no task was polled then.
-    pub task: Option<Id>,
-    /// Its guard owns what it is of, so it may have gone to another task.
-    pub owned: bool,
-    /// The record of the taking.
-    pub since: u64,
-    /// Where the program awaited it.
-    pub at: Option<Place>,
 }
 
 /// A blocking job.
@@ -90,4 +78,123 @@ pub struct Job {
     pub(crate) made: Option<Place>,
     /// Its last wait.
     pub(super) blocks_at: Option<Id>,
+}
+
+/// The sources and jobs that are known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Things {
+    pub(super) sources: BTreeMap<Id, Source>,
+    /// So many of them are registered.
+    pub(super) registered: usize,
+    pub(super) jobs: BTreeMap<Id, Job>,
+    /// So many of them are out.
+    pub(super) out: usize,
+}
+
+impl Things {
+    /// Also told when a socket is connected that is registered already.
+    pub(super) fn source_new(&mut self, source: Id, what: &'static str, ready: [bool; 4]) {
+        let known = self.sources.entry(source).or_default();
+        if !known.registered {
+            known.what = what;
+            for (side, ready) in known.sides.iter_mut().zip(ready) {
+                side.ready = ready;
+            }
+        }
+    }
+
+    pub(super) fn source_add(&mut self, source: Id, what: &'static str, t: &mut Trouble) {
+        let known = self.sources.entry(source).or_default();
+        let before = std::mem::replace(&mut known.registered, true);
+        known.what = what;
+        self.registered += usize::from(!before);
+        t.check(!before, || format!("{source:?} was there already"));
+    }
+
+    pub(super) fn source_report(
+        &mut self,
+        seq: u64,
+        (source, ready, closed): (Id, [bool; 4], bool),
+        t: &mut Trouble,
+    ) {
+        let Some(known) = self.registered(source, t) else { return };
+        known.closed |= closed;
+        known.reported = Some(seq);
+        for (side, ready) in known.sides.iter_mut().zip(ready) {
+            side.ready |= ready;
+        }
+    }
+
+    pub(super) fn source_drop(&mut self, source: Id) {
+        let known = self.sources.remove(&source);
+        self.registered -= usize::from(known.is_some_and(|known| known.registered));
+    }
+
+    fn registered(&mut self, source: Id, t: &mut Trouble) -> Option<&mut Source> {
+        let known = self.sources.get_mut(&source).filter(|known| known.registered);
+        t.check(known.is_some(), || format!("{source:?} was never registered"));
+        known
+    }
+
+    pub(super) fn source_try(&mut self, source: Id, direction: Direction, result: Tried) {
+        let known = self.sources.entry(source).or_default();
+        known.closed &= result != Tried::WouldBlock || direction != Direction::Read;
+        known.side_mut(direction).last = Some(result);
+    }
+
+    pub(super) fn source_clear(&mut self, source: Id, direction: Direction, t: &mut Trouble) {
+        let Some(known) = self.registered(source, t) else { return };
+        let side = known.side_mut(direction);
+        let was = std::mem::replace(&mut side.ready, false);
+        t.check(was, || format!("{source:?} is cleared, and was not ready"));
+    }
+
+    // ----- jobs, and whose end is waited for -----
+
+    pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
+        let (parent, handle, made) = (record.task, true, record.at.place());
+        let job = Job { parent, out: true, handle, made, ..Job::default() };
+        self.jobs.insert(id, job);
+        self.out += 1;
+    }
+
+    /// A thread of the pool has taken it.
+    pub(super) fn job_runs(&mut self, id: Id, waited: Duration, t: &mut Trouble) {
+        let job = self.jobs.get_mut(&id).filter(|job| job.out && job.waited.is_none());
+        let fits = job.map(|job| job.waited = Some(waited)).is_some();
+        t.check(fits, || format!("job {id} is taken, and was not queued"));
+    }
+
+    /// Told at the next turn only, so perhaps after its output was taken.
+    pub(super) fn job_ends(&mut self, record: &Record, id: Id, ran: bool, t: &mut Trouble) {
+        let job = self.jobs.get_mut(&id);
+        let fits = job.as_ref().is_none_or(|job| job.waited.is_some() == ran);
+        let known = job.map(|job| {
+            job.ended = Some(record.seq);
+            std::mem::replace(&mut job.out, false)
+        });
+        t.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
+        self.out -= usize::from(known == Some(true));
+        t.check(known == Some(true), || format!("job {id} was not out"));
+        self.forget_job(id, false);
+        if self.jobs.len() > REMEMBERED {
+            // As of tasks: the handle may have gone where nothing records.
+            let oldest = self.jobs.iter().find(|(_, job)| !job.out).map(|(id, _)| *id);
+            oldest.map(|id| self.jobs.remove(&id));
+        }
+    }
+
+    /// The handle of a job has gone.
+    pub(super) fn handle_gone(&mut self, id: Id, t: &mut Trouble) {
+        t.check(self.jobs.contains_key(&id), || format!("nobody has told of task or job {id}"));
+        self.forget_job(id, true);
+    }
+
+    fn forget_job(&mut self, id: Id, handle_gone: bool) {
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        job.handle &= !handle_gone;
+        if !job.out && !job.handle {
+            self.jobs.remove(&id);
+        }
+    }
 }

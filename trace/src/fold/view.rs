@@ -13,7 +13,7 @@ use super::primitive::Primitive;
 use super::task::Task;
 use super::things::{Job, Source};
 use super::trouble::Contradiction;
-use super::waiting::{Spot, Wait, Waiter};
+use super::waiting::{Part, Spot, Wait, Waiter};
 use super::wheel::Timer;
 
 impl Fold {
@@ -71,9 +71,7 @@ impl Fold {
 
     /// All tasks, in the order in which they were made (on one thread).
     pub fn tasks(&self) -> impl Iterator<Item = &Task> {
-        let mut all: Vec<&Task> = self.tasks.all.values().collect();
-        all.sort_unstable_by_key(|task| task.id);
-        all.into_iter()
+        self.tasks.all.values()
     }
 
     /// What a task waits for.
@@ -87,26 +85,28 @@ impl Fold {
 
     /// All whose wakers are stored, the oldest first.
     pub(crate) fn open_waits(&self) -> impl Iterator<Item = &Wait> {
-        self.waits.in_order().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
     }
 
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
         match Spot::of(on) {
-            Some(Spot::Line(kind, sync, _)) => self.waits.line(kind, sync).copied().collect(),
+            Some(Spot::Sync(kind, sync, Part::Line(_))) => {
+                self.waits.line(kind, sync).copied().collect()
+            }
             spot => spot.into_iter().flat_map(|spot| self.waits.at(spot)).copied().collect(),
         }
     }
 
     /// The tasks in line at a primitive, front to back.
     pub fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let kind = self.primitives.get(sync).map(|known| known.kind);
+        let kind = self.primitives.all.get(&sync).map(|known| known.kind);
         kind.into_iter().flat_map(move |kind| self.waits.line(kind, sync))
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
     pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let kind = self.primitives.get(sync).map(|known| known.kind);
+        let kind = self.primitives.all.get(&sync).map(|known| known.kind);
         kind.into_iter().flat_map(move |kind| self.waits.handed(kind, sync))
     }
 
@@ -126,9 +126,7 @@ impl Fold {
 
     /// The timers in the wheel.
     pub fn timers(&self) -> impl Iterator<Item = (Id, &Timer)> {
-        let mut all: Vec<_> = self.wheel.timers.iter().map(|(id, timer)| (*id, timer)).collect();
-        all.sort_unstable_by_key(|(id, _)| *id);
-        all.into_iter()
+        self.wheel.timers.iter().map(|(id, timer)| (*id, timer))
     }
 
     /// How many timers are in the wheel.
@@ -138,58 +136,59 @@ impl Fold {
 
     /// A source that is registered.
     pub fn source_of(&self, source: Id) -> Option<&Source> {
-        self.sources.get(&source).filter(|known| known.registered)
+        self.things.sources.get(&source).filter(|known| known.registered)
     }
 
     /// The sources that are registered.
     pub fn sources(&self) -> impl Iterator<Item = (Id, &Source)> {
-        let all = self.sources.iter().filter(|(_, source)| source.registered);
+        let all = self.things.sources.iter().filter(|(_, source)| source.registered);
         all.map(|(id, source)| (*id, source))
     }
 
     /// A channel, a lock or another primitive that was heard of; a channel for values in order only
     /// while something can still happen to it.
     pub fn primitive(&self, sync: Id) -> Option<&Primitive> {
-        self.primitives.get(sync)
+        self.primitives.all.get(&sync)
     }
 
     /// The primitives that were heard of, as for [`Fold::primitive`].
     pub fn primitives(&self) -> impl Iterator<Item = (Id, &Primitive)> {
-        self.primitives.iter()
+        self.primitives.all.iter().map(|(id, known)| (*id, known))
     }
 
     /// The blocking jobs that are out, or whose output may still be asked for.
     pub fn jobs(&self) -> impl Iterator<Item = (Id, &Job)> {
-        self.jobs.iter().map(|(id, job)| (*id, job))
+        self.things.jobs.iter().map(|(id, job)| (*id, job))
     }
 
     /// One of these.
     pub(crate) fn job(&self, id: Id) -> Option<&Job> {
-        self.jobs.get(&id)
+        self.things.jobs.get(&id)
     }
 
     /// What a job waits for on its thread, if that is told: of channels, locks and permits it is.
     pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
-        let wait = self.waits.stored(self.jobs.get(&id)?.blocks_at?).copied();
+        let wait = self.waits.stored(self.things.jobs.get(&id)?.blocks_at?).copied();
         wait.filter(|wait| wait.waiter.task == Some(id))
     }
 
     /// How many blocking jobs are out.
     pub fn jobs_out(&self) -> usize {
-        self.out
+        self.things.out
     }
 
     /// Does a task wait for a source?
     pub fn listens(&self) -> bool {
         let spots = |id: &Id| Direction::ALL.map(|way| Spot::Source(*id, way));
-        let mut waiters = self.sources.keys().flat_map(spots).flat_map(|spot| self.waits.at(spot));
+        let mut waiters =
+            self.things.sources.keys().flat_map(spots).flat_map(|spot| self.waits.at(spot));
         waiters.any(|waiter| !self.is_given_up(waiter))
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
     pub fn kept(&self) -> usize {
-        let things = self.timer_count() + self.sources.len() + self.jobs.len();
-        self.tasks.all.len() + self.waits.all.len() + things + self.primitives.len()
+        let things = self.timer_count() + self.things.sources.len() + self.things.jobs.len();
+        self.tasks.all.len() + self.waits.all.len() + things + self.primitives.all.len()
     }
 }

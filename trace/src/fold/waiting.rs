@@ -12,12 +12,10 @@
 //!
 //! Invariant: a waiter is in one place, and its task has the number of its wait.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Place, Resource, SyncKind, Units};
-
-use crate::words::quick::Quick;
+use kettle_events::{Direction, Id, Place, Resource, SyncKind};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +35,6 @@ pub struct Waiter {
     pub renewed: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,
-    /// How much it waits for, where that is counted.
-    pub units: Units,
 }
 
 /// What a task waits for.
@@ -50,17 +46,24 @@ pub struct Wait {
     pub waiter: Waiter,
 }
 
-/// A place where wakers are stored. (A waiter in line has one of its own, named by its ticket.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A place where wakers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
     Timer(Id),
     Source(Id, Direction),
     Task(Id),
-    Line(SyncKind, Id, usize),
+    Sync(SyncKind, Id, Part),
+}
+
+/// Which place of a primitive?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// In line, with this ticket.
+    Line(usize),
     /// It was in line, and was given what it waited for.
-    Handed(SyncKind, Id, usize),
-    Value(SyncKind, Id),
-    Closed(SyncKind, Id),
+    Handed(usize),
+    Value,
+    Closed,
 }
 
 impl Spot {
@@ -69,27 +72,16 @@ impl Spot {
             Resource::Timer(timer) => Spot::Timer(timer),
             Resource::Source(source, direction) => Spot::Source(source, direction),
             Resource::Task(task) => Spot::Task(task),
-            Resource::Sync(kind, sync, _, ticket) => Spot::Line(kind, sync, ticket),
-            Resource::SyncValue(kind, sync) => Spot::Value(kind, sync),
-            Resource::SyncClosed(kind, sync) => Spot::Closed(kind, sync),
+            Resource::Sync(kind, sync, _, ticket) => Spot::Sync(kind, sync, Part::Line(ticket)),
+            Resource::SyncValue(kind, sync) => Spot::Sync(kind, sync, Part::Value),
+            Resource::SyncClosed(kind, sync) => Spot::Sync(kind, sync, Part::Closed),
             _ => return None,
         })
     }
 
     /// Is there room for one waker only, so that the newest replaces?
     pub(super) fn is_for_one(self) -> bool {
-        matches!(self, Spot::Timer(_) | Spot::Value(..) | Spot::Task(_))
-    }
-
-    /// The primitive.
-    pub(super) fn sync(self) -> Option<(SyncKind, Id)> {
-        match self {
-            Spot::Line(kind, sync, _)
-            | Spot::Handed(kind, sync, _)
-            | Spot::Value(kind, sync)
-            | Spot::Closed(kind, sync) => Some((kind, sync)),
-            Spot::Timer(_) | Spot::Source(..) | Spot::Task(_) => None,
-        }
+        matches!(self, Spot::Timer(_) | Spot::Task(_) | Spot::Sync(.., Part::Value))
     }
 }
 
@@ -97,39 +89,33 @@ impl Spot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
     /// By their numbers, each with the place of its waker; `None`: that was taken.
-    pub(super) all: HashMap<Id, (Wait, Option<Spot>), Quick>,
-    /// By the places of their wakers: those that have room for one waker only, and the others, a
-    /// line from front to back.
-    alone: HashMap<Spot, Id, Quick>,
-    pub(super) at: BTreeMap<(Spot, u64), Id>,
+    pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
+    /// By the places of their wakers: a line from front to back.
+    at: BTreeMap<(Spot, u64), Id>,
 }
 
 impl Waits {
-    /// All, the oldest first.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = &(Wait, Option<Spot>)> {
-        let mut all: Vec<_> = self.all.values().collect();
-        all.sort_unstable_by_key(|(wait, _)| wait.waiter.wait);
-        all.into_iter()
-    }
-
     /// Whose wakers are at this place.
     pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Waiter> {
-        self.alone(spot).into_iter().chain(self.between(spot, spot))
-    }
-
-    /// Whose waker is at a place for one.
-    pub(super) fn alone(&self, spot: Spot) -> Option<&Waiter> {
-        self.alone.get(&spot).and_then(|wait| Some(&self.all.get(wait)?.0.waiter))
+        self.between(spot, spot)
     }
 
     /// The tasks that wait in line for this, front to back.
     pub(super) fn line(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
-        self.between(Spot::Line(kind, sync, 0), Spot::Line(kind, sync, usize::MAX))
+        let place = |ticket| Spot::Sync(kind, sync, Part::Line(ticket));
+        self.between(place(0), place(usize::MAX))
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
     pub(super) fn handed(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
-        self.between(Spot::Handed(kind, sync, 0), Spot::Handed(kind, sync, usize::MAX))
+        let place = |ticket| Spot::Sync(kind, sync, Part::Handed(ticket));
+        self.between(place(0), place(usize::MAX))
+    }
+
+    /// All whose wakers are at a primitive.
+    pub(super) fn at_primitive(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
+        let [first, last] = [Part::Line(0), Part::Closed].map(|part| Spot::Sync(kind, sync, part));
+        self.between(first, last)
     }
 
     fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Waiter> {
@@ -146,17 +132,8 @@ impl Waits {
     pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Waiter)> {
         let (known, at) = self.all.get_mut(&wait)?;
         let from = std::mem::replace(at, to);
-        let waiter = known.waiter;
-        match from {
-            Some(spot) if spot.is_for_one() => _ = self.alone.remove(&spot),
-            Some(spot) => _ = self.at.remove(&(spot, wait.get())),
-            None => {}
-        }
-        match to {
-            Some(spot) if spot.is_for_one() => _ = self.alone.insert(spot, wait),
-            Some(spot) => _ = self.at.insert((spot, wait.get()), wait),
-            None => {}
-        }
-        Some((from, waiter))
+        from.and_then(|spot| self.at.remove(&(spot, wait.get())));
+        self.at.extend(to.map(|spot| ((spot, wait.get()), wait)));
+        Some((from, known.waiter))
     }
 }

@@ -7,14 +7,13 @@
 //! A timer that the hand has reached is due. It fires then or in a later phase of the loop, and may
 //! be cancelled or moved until it does.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
-use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use kettle_events::{At, Id, Place};
 
 use super::trouble::Trouble;
-use crate::words::quick::Quick;
 
 /// A timer in the wheel.
 #[derive(Clone, Debug)]
@@ -35,7 +34,7 @@ pub struct Timer {
 /// The timer wheel.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wheel {
-    pub(super) timers: HashMap<Id, Timer, Quick>,
+    pub(super) timers: BTreeMap<Id, Timer>,
     /// The tick that the hand has reached.
     pub(super) hand: u64,
     /// By level and slot; empty ones are not here.

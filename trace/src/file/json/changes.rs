@@ -15,8 +15,8 @@
 //! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the
 //! others have a line each; so there are few kinds of lines, however much it is.
 //!
-//! Not here: which records may differ (`fold/touched.rs`), which fields there are
-//! (`fold/shown.rs`), how a value is written (`wire.rs`).
+//! Not here: which fields there are, and which of them may differ (`fold/shown.rs`), how a value is
+//! written (`wire.rs`).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -38,7 +38,7 @@ const ROUND: u64 = 1 << 16;
 const THEN: &str = ",\"then\":[";
 
 /// The state, and what a page was told of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Changes {
     fold: Fold,
     told: Told,
@@ -61,13 +61,6 @@ struct Open {
     #[serde(rename = "in", serialize_with = "fields::some_number")]
     branch: Option<Id>,
     event: Event,
-}
-
-impl Default for Changes {
-    fn default() -> Changes {
-        let (named, touched) = (Vec::new(), Vec::new());
-        Changes { fold: Fold::keeping(), told: Told::default(), named, touched }
-    }
 }
 
 impl Changes {
@@ -159,11 +152,12 @@ struct Entries<'a> {
 
 impl Entries<'_> {
     fn of_the_loop(&mut self, fold: &Fold, told: &mut Told) {
-        let was = told.the_loop.as_ref();
-        let Some(now) = fold.shown_loop(was) else { return };
-        let wanted = was.map_or(ALL, |was| now.differing(was));
-        self.add(("loop", None), wanted, &now);
-        told.the_loop = Some(now);
+        let now = fold.shown_loop();
+        let wanted = told.the_loop.as_ref().map_or(ALL, |was| now.differing(was));
+        if wanted != 0 {
+            self.add(("loop", None), wanted, &now);
+            told.the_loop = Some(now);
+        }
     }
 
     fn of(&mut self, thing: Thing, fold: &Fold, told: &mut Told) {

@@ -120,7 +120,7 @@ const UNKNOWN = -1;
 const RECORDS = {
   tasks: (name) => ({
     name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0,
-    polls: 0, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false,
+    polls: 0, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, deferred: false,
     cancelling: false, clones: null, handle: true, joiner: null, joined: null, detached: false,
   }),
   timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
@@ -134,8 +134,8 @@ const RECORDS = {
   }),
   jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };
-const side = (ready) => ({ ready, last: null, bytes: null });
-const LOOP = { phase: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING };
+const side = (ready) => ({ ready, last: null });
+const LOOP = { phase: null, stack: NOTHING, timeout: null, hand: 0 };
 const BOOKS = Object.keys(RECORDS);
 const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 

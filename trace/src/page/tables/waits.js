@@ -100,7 +100,7 @@ const isStored = (wait, i) => !(wait.served <= i);
 K.waitsFor = function (s, name) {
   const some = K.openWaits(name, s.i).filter((wait) => isStored(wait, s.i)),
     all = some.map(({ on }) => on);
-  return s.deferred.includes(name) ? [...all, { deferred: true }] : all;
+  return s.tasks.get(name)?.deferred ? [...all, { deferred: true }] : all;
 };
 
 // ----- at a thing -----

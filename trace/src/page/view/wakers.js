@@ -184,7 +184,8 @@ function otherThreads(s) {
     rows(s.jobs.values(), job),
   );
 }
-const gaveWay = (s) => part("Gave way", "woken in phase 2", chips(s.deferred, 9) || "");
+const deferred = (tasks) => tasks.filter((t) => t.deferred).map((t) => t.name),
+  gaveWay = (s) => part("Gave way", "woken in phase 2", chips(s.tasks.each(deferred), 9) || "");
 
 /** Which parts this trace ever uses, in the order in which they stand. */
 K.wakerParts = function (trace) {
