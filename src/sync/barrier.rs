@@ -1,13 +1,13 @@
-//! How do several tasks wait until all of them have come to the same point?
+//! How do several tasks wait until all of them have reached the same point?
 //!
-//! A [`Barrier`] counts the tasks that come. Each but the last one joins a line and waits. The last
-//! one opens the barrier: it serves the whole line, and begins a new *generation* that counts from
-//! the beginning. A task that waits compares the generation in which it came with the present one.
+//! A [`Barrier`] counts the tasks that arrive. Each one except the last joins a line and waits. The
+//! last one opens the barrier: it serves the whole line, and begins a new *generation* with the
+//! count reset. A waiting task compares the generation in which it arrived with the current one.
 //!
-//! Invariant: fewer tasks have come in this generation than the barrier is for. A task counts from
-//! its first poll on, even if its future is dropped.
+//! Invariant: fewer tasks have arrived in this generation than the barrier needs. A task counts
+//! from its first poll on, even if its future is dropped.
 //!
-//! tokio: a `watch` channel of the generation.
+//! tokio: a `watch` channel carries the generation.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -25,9 +25,9 @@ use super::wait_together::{leave, poll_until};
 
 const ONE: Units = Units::Count(1);
 
-/// A point where tasks wait until so many of them have come.
+/// A point at which tasks wait until a fixed number of them have arrived.
 ///
-/// It can be used again: when it has opened, it waits for as many tasks as before.
+/// It can be used again: after it has opened, it waits for as many tasks as before.
 ///
 /// ```
 /// use kettle::sync::Barrier;
@@ -53,26 +53,26 @@ const ONE: Units = Units::Count(1);
 /// # }
 /// ```
 pub struct Barrier {
-    /// For so many tasks.
+    /// How many tasks open it.
     tasks: usize,
     state: Mutex<State>,
     report: Report,
 }
 
 struct State {
-    /// So many more open it.
+    /// How many more tasks open it.
     missing: usize,
     /// How often it has opened.
     generation: usize,
     line: WaitList,
 }
 
-/// Is it the task that opened the barrier?
+/// The output of [`Barrier::wait`], which says whether the task opened the barrier.
 #[derive(Clone, Debug)]
 pub struct BarrierWaitResult(bool);
 
 impl Barrier {
-    /// A barrier for so many tasks. One for 0 tasks is one for a single task.
+    /// Makes a barrier for `n` tasks, where 0 counts as 1.
     #[track_caller]
     pub fn new(n: usize) -> Barrier {
         let tasks = n.max(1);
@@ -82,13 +82,13 @@ impl Barrier {
         Barrier { tasks, state: Mutex::new(state), report }
     }
 
-    /// Waits until as many tasks have come as the barrier is for.
+    /// Waits until as many tasks have arrived as the barrier needs.
     ///
-    /// One of them, the one that came last, is told that it is the leader.
+    /// The task that arrives last is the leader, as its output says.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: a task that has come counts, even if its future is dropped.
+    /// Not cancel safe: a task that has arrived counts, even if its future is dropped.
     ///
     /// ```
     /// # #[kettle::main]
@@ -103,7 +103,7 @@ impl Barrier {
         pinned(Wait { barrier: self, stage: Stage::New, place: None })
     }
 
-    /// One more task has come. Returns the generation in which it waits, unless it is the last.
+    /// Counts an arriving task. Returns the generation in which it waits, unless it is the last.
     fn come(&self) -> Option<usize> {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -124,7 +124,7 @@ impl Barrier {
         None
     }
 
-    /// Waits until the barrier has opened since that generation.
+    /// Waits until the barrier has opened since the generation `came`.
     fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != came).then_some(());
@@ -144,7 +144,7 @@ struct Wait<'a> {
 
 enum Stage {
     New,
-    /// It has come in this generation.
+    /// It has arrived in this generation.
     Came(usize),
     Over,
 }
@@ -177,13 +177,13 @@ impl Drop for Wait<'_> {
 }
 
 impl BarrierWaitResult {
-    /// Did this task open the barrier?
+    /// Returns whether this task opened the barrier.
     pub fn is_leader(&self) -> bool {
         self.0
     }
 }
 
-// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+// No foreign code runs under the lock, so a panic can't leave the state half changed.
 impl UnwindSafe for Barrier {}
 impl RefUnwindSafe for Barrier {}
 

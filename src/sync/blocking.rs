@@ -1,7 +1,7 @@
-//! How does code that is not async wait for a channel or a lock?
+//! How does synchronous code wait for a channel or a lock?
 //!
-//! It parks its thread and is its own waker. In async code that would stop the very runtime that
-//! has to bring what it waits for, so there it panics.
+//! It polls the future with a waker that unparks its thread, and parks in between. In async code it
+//! panics instead, because it would park the very runtime whose tasks it waits for.
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 
@@ -24,7 +24,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls `future` to its end, parking the thread meanwhile.
+/// Polls `future` until it is ready, and parks the thread in between.
 #[track_caller]
 pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     kettle_runtime::assert_may_block(what);

@@ -1,9 +1,9 @@
-//! What do all guards of a value have in common?
+//! Which traits do all guards of a value implement?
 //!
-//! Each dereferences to the value and prints as the value does. It keeps the value's own guard in a
-//! field `value`.
+//! Each dereferences to the value and prints like it, through its field `value`, the value's own
+//! guard.
 
-/// `Deref`, `Debug` and `Display` of a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.
+/// `Deref`, `Debug` and `Display` for a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.
 macro_rules! reads {
     ([$($generic:tt)*] $guard:ty => $target:ident) => {
         impl<$($generic)*> std::ops::Deref for $guard {

@@ -1,12 +1,12 @@
-//! How can a `const fn` make a lock whose value is in an `Arc` of its own?
+//! How can a `const fn` make a lock whose value is in an `Arc`?
 //!
-//! A [`LateArc`] first keeps the value as it is. The `Arc` around its lock is allocated when it is
-//! first asked for, which costs a look at an atomic from then on.
+//! A [`LateArc`] first keeps the bare value. The first use allocates the `Arc` with the lock; every
+//! use after that costs one look at an atomic.
 //!
-//! Why the `Arc`? An owned guard can't borrow from a lock that it owns itself without `unsafe`, and
-//! `parking_lot`'s guards of an `Arc` can (`docs/decisions/0005`).
+//! Why the `Arc`? Without `unsafe` an owned guard can't borrow from a lock that it owns itself, but
+//! `parking_lot` has guards that own an `Arc` (`docs/decisions/0005`).
 //!
-//! Not here: which lock it is.
+//! Not here: the lock, which is a type parameter.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 /// An `Arc` of a lock `L` around a value `T`.
 pub(crate) struct LateArc<L, T> {
     arc: OnceLock<Arc<L>>,
-    /// The value, until the `Arc` is there.
+    /// The value, until the `Arc` is made.
     value: Mutex<Option<T>>,
 }
 
@@ -40,7 +40,7 @@ impl<L: From<T>, T> LateArc<L, T> {
         })
     }
 
-    /// The lock, which no other has.
+    /// Returns the lock, which nobody else has.
     pub(crate) fn get_mut(&mut self) -> &mut L {
         self.make();
         self.arc.get_mut().and_then(Arc::get_mut).expect(ALONE)
@@ -52,6 +52,6 @@ impl<L: From<T>, T> LateArc<L, T> {
     }
 }
 
-/// An owned guard is the only other holder of the `Arc`. It holds the primitive itself too, and
-/// lets go of the value first.
+/// The only other owner of the `Arc` is an owned guard. It also owns the primitive, and lets go of
+/// the value first, so it is gone when the primitive is owned alone.
 const ALONE: &str = "no other holds the value of a lock that is held alone";

@@ -1,4 +1,4 @@
-//! How do tasks hand each other values, and share one?
+//! How do tasks exchange and share values?
 //!
 //! ```
 //! use kettle::sync::mpsc;
@@ -17,22 +17,22 @@
 //! | [`oneshot`] | one value, once |
 //! | [`broadcast`] | every value to every receiver |
 //! | [`watch`] | the newest value, to any number of receivers |
-//! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
-//! | [`OnceCell`] | a value that one of many tasks computes when it is first needed |
-//! | [`SetOnce`] | a value that is set once, and for which tasks wait |
-//! | [`RwLock`] | a value that many tasks may read at once, or one may change |
-//! | [`Barrier`] | that all of several tasks have come so far |
-//! | [`Semaphore`] | how many tasks may do something at once |
-//! | [`Notify`] | that something has happened, for one task or for all that wait |
+//! | [`Mutex`] | a value that one task at a time uses, even across an `.await` |
+//! | [`OnceCell`] | a value that a task computes when it is first needed |
+//! | [`SetOnce`] | a value that is set once and that tasks can wait for |
+//! | [`RwLock`] | a value that many tasks read at once, or one changes |
+//! | [`Barrier`] | waiting until several tasks have reached the same point |
+//! | [`Semaphore`] | limiting how many tasks do something at once |
+//! | [`Notify`] | waking one waiting task, or all of them |
 //!
-//! All of them may be shared between threads, runtimes and executors, because they wake a task by
-//! whatever waker they were polled with.
+//! All of them can be shared between threads, runtimes and executors, because they wake a task with
+//! whichever waker they were polled with.
 //!
 //! Most are one plain state machine behind one lock; a value that a program uses in place (in a
-//! `Mutex`, an `RwLock`, a `watch`) has a lock of its own. Where several tasks may wait, they are
-//! kept in a structure that all primitives share, the `WaitList`: a line, served in order of
-//! arrival. What is freed while there is a line *belongs* to the first in it. A task that comes
-//! later can't overtake, and a waiter that is dropped passes on what it was given.
+//! `Mutex`, an `RwLock` or a `watch`) has its own lock. Tasks that wait are in a `WaitList`, a line
+//! served in order of arrival, which all primitives share. Whatever is freed while tasks are in
+//! line *belongs* to the first of them. A task that comes later can't overtake, and a waiter that
+//! is dropped passes on whatever it was given.
 
 mod barrier;
 pub(crate) mod blocking;
@@ -71,7 +71,7 @@ pub use semaphore::{
 };
 pub use set_once::{SetOnce, SetOnceError};
 
-/// The futures that have names.
+/// The module's futures that have a name.
 pub mod futures {
     pub use super::notify::{Notified, OwnedNotified};
 }

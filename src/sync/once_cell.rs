@@ -1,18 +1,17 @@
-//! How do several tasks share a value that one of them computes when it is first needed?
+//! How do tasks share a value that one of them computes when it is first needed?
 //!
-//! Through a cell and one permit. The task that gets the permit computes; the others wait for the
-//! permit, in line. When the value is set, the line ends and all of them find the value. If the
-//! computation fails, panics or is cancelled, the permit goes to the first in line, which computes
-//! in turn.
+//! Through a cell with one permit. The task that gets the permit computes the value, while the
+//! others wait in line for the permit. When the value is set, the line ends and all of them find
+//! it. If the computation fails, panics or is cancelled, the first in line tries next.
 //!
 //! Interface: [`OnceCell`], [`SetError`].
 //!
 //! Invariants: only the task with the permit sets the value. After that the permit is never given
-//! again.
+//! out again.
 //!
-//! Not here: the value's place (`once_value.rs`), the permit and the line (`semaphore/permits.rs`).
+//! Not here: the value (`once_value.rs`), the permit and the line (`semaphore/permits.rs`).
 //!
-//! tokio: `sync/once_cell.rs`, in the same way.
+//! tokio: `sync/once_cell.rs` works in the same way.
 
 use std::error::Error;
 use std::fmt;
@@ -29,9 +28,9 @@ use crate::sync::report::Hold;
 /// The permit to compute the value.
 const ONE: usize = 1;
 
-/// A cell whose value is set once, by an async computation if need be.
+/// A cell whose value is set once, if necessary by an async computation.
 ///
-/// If the computation needs no `.await`, `std::sync::OnceLock` does the same for less.
+/// If the computation doesn't need an `.await`, `std::sync::OnceLock` does the same at less cost.
 ///
 /// ```
 /// use kettle::sync::OnceCell;
@@ -51,12 +50,12 @@ const ONE: usize = 1;
 /// ```
 pub struct OnceCell<T> {
     value: OnceValue<T>,
-    /// One, for the task that computes the value.
+    /// One permit, for the task that computes the value.
     permit: Permits,
 }
 
 impl<T> OnceCell<T> {
-    /// An empty cell.
+    /// Makes an empty cell.
     #[track_caller]
     pub fn new() -> OnceCell<T> {
         let cell = OnceCell::const_new();
@@ -64,13 +63,13 @@ impl<T> OnceCell<T> {
         cell
     }
 
-    /// As [`new`](OnceCell::new), for a `static`.
+    /// Like [`new`](OnceCell::new), for a `static`.
     #[track_caller]
     pub const fn const_new() -> OnceCell<T> {
         OnceCell { value: OnceValue::none(), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
-    /// A cell with this value, or an empty one.
+    /// Makes a cell with this value, or an empty one.
     ///
     /// ```
     /// use kettle::sync::OnceCell;
@@ -83,7 +82,7 @@ impl<T> OnceCell<T> {
         value.map_or_else(OnceCell::new, OnceCell::const_new_with)
     }
 
-    /// A cell with this value, for a `static`.
+    /// Makes a cell with this value, for a `static`.
     ///
     /// ```
     /// use kettle::sync::OnceCell;
@@ -96,17 +95,17 @@ impl<T> OnceCell<T> {
         OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
-    /// Does it have a value?
+    /// Returns whether it has a value.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
-    /// The value, if it has one.
+    /// Returns the value, if it has one.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
-    /// The value, if it has one, to be changed: `&mut` means that no other task has the cell.
+    /// Returns the value to change it, if it has one: `&mut` means that no other task has the cell.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut()
     }
@@ -115,8 +114,8 @@ impl<T> OnceCell<T> {
     ///
     /// # Errors
     ///
-    /// The value comes back if there is one already ([`SetError::AlreadyInitializedError`]) or if a
-    /// task is computing one ([`SetError::InitializingError`]).
+    /// [`SetError::AlreadyInitializedError`] if it has a value, or [`SetError::InitializingError`]
+    /// if a task is computing one. Both return the new value.
     ///
     /// ```
     /// let cell = kettle::sync::OnceCell::new();
@@ -142,11 +141,11 @@ impl<T> OnceCell<T> {
         })
     }
 
-    /// The value. If there is none, it is what `f` computes; if another task is computing it, this
-    /// waits for that.
+    /// Returns the value, which `f` computes if there is none. Waits if another task is computing
+    /// it.
     ///
-    /// If the computation panics or is cancelled, one of the waiting tasks computes in turn. A
-    /// computation that asks the same cell waits for itself, forever.
+    /// If the computation panics or is cancelled, one of the waiting tasks tries in its turn. A
+    /// computation that uses the same cell waits for itself forever.
     ///
     /// # Cancel safety
     ///
@@ -177,16 +176,16 @@ impl<T> OnceCell<T> {
         })
     }
 
-    /// As [`get_or_init`](OnceCell::get_or_init) for a computation that may fail. Then the cell
-    /// stays empty, and one of the waiting tasks computes in turn.
+    /// Like [`get_or_init`](OnceCell::get_or_init), for a computation that may fail. If it does,
+    /// the cell stays empty, and one of the waiting tasks tries in its turn.
     ///
     /// # Errors
     ///
-    /// That of the computation.
+    /// The error of the computation.
     ///
     /// # Cancel safety
     ///
-    /// As for [`get_or_init`](OnceCell::get_or_init).
+    /// The same as [`get_or_init`](OnceCell::get_or_init).
     ///
     /// ```
     /// # #[kettle::main]
@@ -213,7 +212,7 @@ impl<T> OnceCell<T> {
         })
     }
 
-    /// The value, or the turn to compute it. Waits while another task has that.
+    /// Returns the value, or the turn to compute it. Waits while another task has the turn.
     async fn value_or_turn(&self) -> Result<&T, Turn<'_, T>> {
         if let Some(value) = self.get() {
             return Ok(value);
@@ -226,12 +225,12 @@ impl<T> OnceCell<T> {
         Ok(self.get().expect("the line ends when the value is set"))
     }
 
-    /// Gives up the cell for its value.
+    /// Consumes the cell and returns its value.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
 
-    /// Takes the value out and leaves an empty cell.
+    /// Takes the value out, which leaves the cell empty.
     ///
     /// ```
     /// let mut cell = kettle::sync::OnceCell::from(1);
@@ -250,9 +249,9 @@ impl<T> Owner for OnceCell<T> {
     }
 }
 
-/// The turn of one task to set the value. Dropped without having set it, it goes to the next.
+/// One task's turn to set the value. Dropping it without setting the value passes it to the next.
 struct Turn<'a, T> {
-    /// Until the value is set.
+    /// `None` after the value is set.
     cell: Option<&'a OnceCell<T>>,
     hold: Hold,
 }
@@ -282,7 +281,7 @@ impl<T> Drop for Turn<'_, T> {
 
 cell!(OnceCell);
 
-/// The value was not set; here it is.
+/// The error of setting a value, with the value.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
     /// There is one already.
@@ -292,12 +291,12 @@ pub enum SetError<T> {
 }
 
 impl<T> SetError<T> {
-    /// Is there a value already?
+    /// Returns whether the cell has a value already.
     pub fn is_already_init_err(&self) -> bool {
         matches!(self, SetError::AlreadyInitializedError(_))
     }
 
-    /// Is a task computing one?
+    /// Returns whether a task is computing a value.
     pub fn is_initializing_err(&self) -> bool {
         matches!(self, SetError::InitializingError(_))
     }

@@ -1,16 +1,15 @@
-//! Where is a value kept that is set once, or was there from the beginning?
+//! Where is a cell's value kept?
 //!
-//! In std's `OnceLock`, which any thread may read without a lock once it is set. But a `OnceLock`
-//! with a value in it can't be made by a `const fn`, so a value that is given at once has a place
-//! of its own.
+//! In std's `OnceLock`, which any thread can read without a lock once it is set. But a `const fn`
+//! can't make a `OnceLock` with a value in it, so a value from the beginning has its own variant.
 //!
-//! Not here: whose turn it is to set it (`once_cell.rs`), and the tasks that wait for it.
+//! Not here: whose turn it is to set it (`once_cell.rs`), and the waiting tasks.
 //!
 //! tokio: an `UnsafeCell` beside an atomic flag.
 
 use std::sync::OnceLock;
 
-/// What each kind of cell is to a program: made empty or of a value, cloned and compared by that.
+/// The traits of both kinds of cell, which are cloned and compared by their values.
 macro_rules! cell {
     ($cell:ident) => {
         impl<T> Default for $cell<T> {
@@ -52,7 +51,7 @@ macro_rules! cell {
 
 pub(crate) use cell;
 
-/// A value that may still come.
+/// A value that may be set later.
 pub(crate) enum OnceValue<T> {
     Given(T),
     Later(OnceLock<T>),
@@ -77,7 +76,7 @@ impl<T> OnceValue<T> {
         }
     }
 
-    /// Sets it. If there is a value already, the new one comes back.
+    /// Sets the value. If there is one already, returns the new one.
     pub(crate) fn set(&self, value: T) -> Result<(), T> {
         match self {
             OnceValue::Given(_) => Err(value),

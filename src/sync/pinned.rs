@@ -1,10 +1,10 @@
-//! Why can't a future of ours be moved once it has been polled, although nothing in it needs that?
+//! Why aren't our leaf futures `Unpin`, although they could be?
 //!
-//! Because tokio's can't: its methods are `async fn`, whose futures are never `Unpin`. A program
-//! that polls ours by `&mut` without pinning would not compile there.
+//! Because tokio's aren't: its methods are `async fn`, whose futures are never `Unpin`. A program
+//! that polled ours through `&mut` without pinning wouldn't compile there.
 //!
-//! Interface: [`pinned`] wraps a leaf future written by hand. It also reports the program's lines
-//! where the future is made and awaited.
+//! Interface: [`pinned`] wraps a hand-written leaf future. It also records the program's lines that
+//! make and await the future.
 
 #![expect(clippy::inline_always, reason = "a wrapper of nothing: a call is all that it could cost")]
 
@@ -27,7 +27,7 @@ pin_project! {
     }
 }
 
-/// The same future, but not `Unpin`.
+/// Makes a future `!Unpin`.
 #[track_caller]
 pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
     Pinned { future, still: PhantomPinned, origin: Origin::here() }

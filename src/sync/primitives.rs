@@ -1,9 +1,9 @@
-//! Where do `semaphore/free.rs`, `semaphore/permits.rs` and `task/join_set/ready.rs` take their
+//! Where do `semaphore/free.rs`, `semaphore/permits.rs` and `task/join_set/ready.rs` import their
 //! atomics and lock from?
 //!
-//! From here, so that a model checker can compile the very same files with its own.
+//! From here, so that the loom models can compile the same files with loom's.
 //!
-//! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
+//! tokio: `cfg(loom)` switches its `loom` module; here the crate that includes the file chooses.
 
 pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,20 +1,22 @@
 //! How does a primitive report what happens to it?
 //!
-//! Each function of [`Reports`] emits one event, and only if this thread records; otherwise it
-//! costs a branch. Locks, semaphores and the channels `mpsc` and `oneshot` are also used by threads
-//! that record nothing. What those do goes into the record of the runtime in which the primitive
-//! was made or first used, even if that runtime has ended; so a later runtime's page doesn't show
-//! what they have locked. The events call the primitive by its kind and a number ([`Called`]).
-//! Those channels have a number from the beginning, and are reported only where they are made in
-//! sight: what was sent before would be missing from their counts. All others have a [`Report`],
-//! which draws the number when it first reports. So a `const fn` can make one, and a primitive that
-//! is never watched never draws a number.
+//! Each function of [`Reports`] emits one event if this thread records, and otherwise costs a
+//! branch. Threads that don't record also use locks, semaphores and the channels `mpsc` and
+//! `oneshot`. Their events go into the record of the runtime in which the primitive was made or
+//! first used, even after that runtime has ended; a later runtime's page doesn't show such locks.
 //!
-//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` says which
-//! event means what.
+//! Events name a primitive by its kind and a number ([`Called`]). Those two channels have a number
+//! from the beginning, and are reported only if they were made while recording, because earlier
+//! messages would be missing from the counts. All other primitives have a [`Report`], which draws
+//! the number at the first report. So a `const fn` can make one, and an unwatched primitive never
+//! draws a number.
 //!
-//! Invariant: an event comes from the primitive's own line, or from this file. So a function that
-//! passes the program's line on (`#[track_caller]`) reports nothing but its making.
+//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` explains the
+//! events.
+//!
+//! Invariant: an event comes from the primitive's own line or from this file. So a
+//! `#[track_caller]` function, which passes the program's line on, reports only that the primitive
+//! was made.
 //!
 //! tokio: the `resource` spans under `tokio_unstable`.
 
@@ -32,14 +34,14 @@ use kettle_runtime::event::{
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
-/// What events call a primitive.
+/// The name of a primitive in events.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Called {
     pub(crate) kind: SyncKind,
     pub(crate) sync: Id,
 }
 
-/// What can be waited for.
+/// The resources that a task can wait for.
 impl Called {
     fn line(self, units: Units, ticket: usize) -> Resource {
         Resource::Sync(self.kind, self.sync, units, ticket)
@@ -54,19 +56,19 @@ impl Called {
     }
 }
 
-/// A primitive that tells what happens to it.
+/// A primitive that reports what happens to it.
 pub(crate) trait Reports {
-    /// Asked only where events are recorded.
+    /// Returns its name. Called only where events are recorded.
     fn called(&self) -> Called;
 
-    /// Where threads that record nothing tell of it. (It emits under its lock: what several threads
-    /// do is told in its order.)
+    /// Returns where threads that don't record report it. They emit under the primitive's lock, so
+    /// that the actions of several threads are recorded in order.
     #[inline(always)]
     fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
         None
     }
 
-    /// Is anything told?
+    /// Returns whether anything is recorded.
     #[inline(always)]
     fn is_told(&self) -> bool {
         event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
@@ -82,7 +84,7 @@ pub(crate) trait Reports {
         }
     }
 
-    /// The same of what lasts: a hold, or what changes or ends it.
+    /// The same for events that last: a hold, and its changes and end.
     #[inline(always)]
     #[track_caller]
     fn emits_lasting(&self, event: impl FnOnce(Called) -> Event) {
@@ -93,21 +95,21 @@ pub(crate) trait Reports {
         }
     }
 
-    /// Something was done with it, and now it counts so much.
+    /// Reports that something was done with the primitive, whose count is now `count`.
     #[inline(always)]
     #[track_caller]
     fn act(&self, act: Act, units: Units, count: usize) {
         self.act_on(0, act, units, count);
     }
 
-    /// The same with the value of a channel that has this number (or is the first of several).
+    /// The same for a channel's value with this number, or several values from this number on.
     #[inline(always)]
     #[track_caller]
     fn act_on(&self, item: u64, act: Act, units: Units, count: usize) {
         self.act_of((item, 0, false), act, units, count);
     }
 
-    /// The same with a hold: a part of the hold `with`, or, if that is 0, of what is free.
+    /// The same for a hold, which is part of the hold `with`, or if that is 0, of the free units.
     #[inline(always)]
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
@@ -127,36 +129,37 @@ pub(crate) trait Reports {
         }
     }
 
-    /// A value was to be sent, and the channel has no room, for so many at most; 0: it is closed.
+    /// Reports that a value can't be sent, because the channel, with room for `room`, is full or,
+    /// with 0, closed.
     #[cold]
     #[track_caller]
     fn refuses(&self, room: usize) {
         self.act(Act::Refuse, Units::Count(1), room);
     }
 
-    /// A value was to be received, and there is none; it may be closed, too.
+    /// Reports that there is no value to receive, and whether the channel is closed, too.
     #[cold]
     #[track_caller]
     fn gives_nothing(&self, closed: bool) {
         self.act(Act::Refuse, Units::Count(0), 1 + usize::from(closed));
     }
 
-    /// The running task stored its waker in the line, and drew this ticket when it joined: the
-    /// number of its wait.
+    /// Reports that the running task, which drew this ticket when it joined the line, stored its
+    /// waker there. Returns the wait's number.
     #[inline]
     #[track_caller]
     fn waits(&self, wait: &mut Open, units: Units, ticket: usize) -> KeptId {
         self.asks(wait, |called| called.line(units, ticket))
     }
 
-    /// The running task, which is the one receiver, stored its waker for a value.
+    /// Reports that the running task, the only receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
     fn waits_for_a_value(&self, wait: &mut Open) -> KeptId {
         self.asks(wait, Called::value)
     }
 
-    /// The running task stored its waker where tasks wait for the other end to go.
+    /// Reports that the running task stored its waker until the other end is gone.
     #[track_caller]
     fn waits_for_the_end(&self, wait: &mut Open) -> KeptId {
         self.asks(wait, Called::end)
@@ -177,7 +180,7 @@ pub(crate) trait Reports {
         id
     }
 
-    /// These waits are served, by what was told just before.
+    /// Reports that these waits were served by the event just before.
     #[inline]
     #[track_caller]
     fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
@@ -200,47 +203,46 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     }
 }
 
-/// Units of a lock or a semaphore that were taken, until they are given back or forgotten. Its
-/// guard has it, and may give it to another guard.
+/// Units taken from a lock or a semaphore, until they are given back or forgotten. A guard owns it
+/// and may pass it to another guard.
 #[derive(Debug)]
 pub(crate) struct Hold {
     pub(crate) units: usize,
-    /// What events call it. None: nothing recorded when it began, or it is of nothing.
+    /// Its number in events, or none if nothing recorded when it began, or if it has no units.
     pub(crate) id: KeptId,
 }
 
 impl Hold {
-    /// One that nothing tells of.
+    /// A hold that isn't recorded.
     #[inline]
     pub(crate) fn untold(units: usize) -> Hold {
         Hold { units, id: KeptId::NONE }
     }
 
-    /// One that events tell of.
+    /// A hold that is recorded.
     pub(crate) fn told(units: usize) -> Hold {
         let id = if units > 0 { KeptId::of(Id::next()) } else { KeptId::NONE };
         Hold { units, id }
     }
 
-    /// Its number; 0: none.
+    /// Returns its number, or 0 for none.
     pub(crate) fn item(&self) -> u64 {
         self.id.get().map_or(0, Id::get)
     }
 }
 
-/// What events call a primitive that has no number before its first report.
+/// The name of a primitive that has no number before its first report.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) kind: SyncKind,
-    /// What it counts when it is made; of a broadcast, which is empty then, how many values it can
-    /// hold.
+    /// Its count when it is made, or for a broadcast channel, which is empty then, its capacity.
     pub(crate) count: usize,
     made: Place,
-    /// In a box: few programs are recorded.
+    /// In a box, because few programs are recorded.
     id: OnceLock<Box<Number>>,
 }
 
-/// Its number, and where threads that record nothing tell of it, if they do.
+/// Its number, and where threads that don't record report it, if they do.
 #[derive(Debug)]
 struct Number {
     sync: Id,
@@ -248,20 +250,20 @@ struct Number {
 }
 
 impl Report {
-    /// Of a primitive that is made here, and is reported when it is first used.
+    /// Made for a primitive that is made here and reported when it is first used.
     #[track_caller]
     pub(crate) const fn new(kind: SyncKind, count: usize) -> Report {
         Report { kind, count, made: Location::caller(), id: OnceLock::new() }
     }
 
-    /// Reports now that it was made. `new` of a primitive calls this, `const_new` can't.
+    /// Reports now that it was made. A primitive's `new` calls this; its `const_new` can't.
     pub(crate) fn made(&self) {
         if event::on() {
             self.number(Report::tell);
         }
     }
 
-    /// Its number, which the first report draws; `first` is then called with it.
+    /// Returns its number. The first report draws it, and calls `first` with it.
     fn number(&self, first: impl FnOnce(&Report, Id)) -> Id {
         let mut drawn = false;
         let told = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
@@ -275,13 +277,13 @@ impl Report {
         number.sync
     }
 
-    /// The runtime in which it was made or first used, if it tells that what other threads do.
+    /// Returns the runtime in which it was made or first used, if other threads report to that.
     #[inline]
     pub(crate) fn first_user(&self) -> Option<&Arc<RemoteEvents>> {
         self.id.get()?.elsewhere.as_ref()
     }
 
-    // Nothing up to here passes its caller's line on: `at` is the program's line, and the event
+    // No function up to here is `#[track_caller]`, so `at` is the program's line, but the event
     // comes from this one.
     fn tell(&self, sync: Id) {
         let Report { kind, count, made: at, .. } = *self;

@@ -1,17 +1,17 @@
 //! How do tasks wait for a value that is set once?
 //!
-//! Through a cell with a line. A task that finds no value joins the line; setting the value serves
-//! the whole line. Unlike with a [`OnceCell`](super::OnceCell), the waiting tasks don't know how to
-//! compute the value.
+//! Through a cell with a line. A task that doesn't find a value joins the line, and setting the
+//! value serves the whole line. Unlike with a [`OnceCell`](super::OnceCell), the waiting tasks
+//! don't know how to compute the value.
 //!
 //! Interface: [`SetOnce`], [`SetOnceError`].
 //!
-//! Invariants: the value is set under the line's lock, and a task joins the line under that lock
-//! after it has looked. So no task waits for a value that is there. Reading takes no lock.
+//! Invariants: the value is set under the line's lock, and a task looks and joins the line under
+//! the same lock, so it can't wait for a value that is there. Reading doesn't lock.
 //!
-//! Not here: the value's place (`once_value.rs`).
+//! Not here: the value (`once_value.rs`).
 //!
-//! tokio: `sync/set_once.rs`; its line is a `Notify`.
+//! tokio: `sync/set_once.rs` uses a `Notify` as its line.
 
 use std::error::Error;
 use std::fmt;
@@ -28,7 +28,7 @@ use super::report::{Report, Reports};
 use super::wait_list::{Key, ToWake, WaitList};
 use super::wait_together::{leave, poll_until};
 
-/// A cell whose value is set once, and for which tasks can wait.
+/// A cell whose value is set once, and that tasks can wait for.
 ///
 /// ```
 /// use kettle::sync::SetOnce;
@@ -53,7 +53,7 @@ impl<T: UnwindSafe> UnwindSafe for SetOnce<T> {}
 impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for SetOnce<T> {}
 
 impl<T> SetOnce<T> {
-    /// An empty cell.
+    /// Makes an empty cell.
     #[track_caller]
     pub fn new() -> SetOnce<T> {
         let cell = SetOnce::const_new();
@@ -61,19 +61,19 @@ impl<T> SetOnce<T> {
         cell
     }
 
-    /// As [`new`](SetOnce::new), for a `static`.
+    /// Like [`new`](SetOnce::new), for a `static`.
     #[track_caller]
     pub const fn const_new() -> SetOnce<T> {
         SetOnce::with(OnceValue::none(), 1)
     }
 
-    /// A cell with this value, or an empty one.
+    /// Makes a cell with this value, or an empty one.
     #[track_caller]
     pub fn new_with(value: Option<T>) -> SetOnce<T> {
         value.map_or_else(SetOnce::new, SetOnce::const_new_with)
     }
 
-    /// A cell with this value, for a `static`.
+    /// Makes a cell with this value, for a `static`.
     ///
     /// ```
     /// use kettle::sync::SetOnce;
@@ -86,28 +86,28 @@ impl<T> SetOnce<T> {
         SetOnce::with(OnceValue::Given(value), 0)
     }
 
-    /// `missing`: how many values are.
+    /// Makes a cell that lacks `missing` values.
     #[track_caller]
     const fn with(value: OnceValue<T>, missing: usize) -> SetOnce<T> {
         let report = Report::new(SyncKind::SetOnce, missing);
         SetOnce { value, line: Mutex::new(WaitList::new()), report }
     }
 
-    /// Does it have a value?
+    /// Returns whether it has a value.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
-    /// The value, if it has one.
+    /// Returns the value, if it has one.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
-    /// Sets the value, and wakes all tasks that wait for it.
+    /// Sets the value and wakes all tasks that wait for it.
     ///
     /// # Errors
     ///
-    /// The value comes back if there is one already.
+    /// If the cell has a value already, with the new one.
     ///
     /// ```
     /// let cell = kettle::sync::SetOnce::new();
@@ -152,14 +152,14 @@ impl<T> SetOnce<T> {
         pinned(Wait { cell: self, place: None })
     }
 
-    /// Gives up the cell for its value.
+    /// Consumes the cell and returns its value.
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
 }
 
-/// The future of `wait`. It takes no budget, as in tokio: what has come once can't keep a task
-/// busy.
+/// The future of `wait`. As in tokio it doesn't spend budget, because a value that comes once can't
+/// keep a task busy.
 struct Wait<'a, T> {
     cell: &'a SetOnce<T>,
     place: Option<Key>,
@@ -183,14 +183,14 @@ impl<T> Drop for Wait<'_, T> {
     }
 }
 
-/// The line is all that is behind the lock.
+/// Returns the line, which is all that the lock guards.
 fn itself(line: &mut WaitList) -> &mut WaitList {
     line
 }
 
 cell!(SetOnce);
 
-/// There is a value already; here is the one that was to be set.
+/// The error of setting a value twice, with the second value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

@@ -1,7 +1,7 @@
-//! How does a sender wait until no one can receive any more?
+//! How does a sender wait until nobody can receive any more?
 //!
-//! It joins the line of senders that wait for the channel's last receiver to go. The three kinds of
-//! channel end in different ways, but share the future of `closed`.
+//! It joins a line of senders that wait for the channel's end. The three kinds of channel end in
+//! different ways, but share the future of `closed`.
 //!
 //! Interface: [`wait_closed`], for channels that have an [`End`].
 
@@ -15,10 +15,10 @@ use super::wait_list::Key;
 
 /// The end of a channel on the receivers' side, and the line of senders that wait for it.
 pub(crate) trait End {
-    /// Is it there? If not, this place in line is taken or kept.
+    /// Is ready at the channel's end; until then takes or keeps this place in line.
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()>;
 
-    /// A sender no longer waits: its future was dropped.
+    /// Removes a sender from the line, because its future was dropped.
     fn leave_closed(&self, place: Key);
 }
 

@@ -1,40 +1,37 @@
-//! Which tasks are waiting for a channel's room, a lock, a permit or news, and which is next?
+//! Which tasks are waiting for room, a lock, a permit or a change, and which is next?
 //!
-//! A [`WaitList`] is a line of waiters in order of arrival. The places are entries of a slab,
-//! linked by their numbers, so that joining, being served and leaving from the middle take the same
-//! few steps however long the line is. A waiter's future keeps its [`Key`] and gives it back
-//! exactly once: when it has what it waited for, or when it is dropped.
+//! A [`WaitList`] is a line of waiters in order of arrival. Their entries are in a slab and linked
+//! by index, so that joining, being served and leaving from the middle take the same few steps in a
+//! line of any length. A waiter's future keeps its [`Key`] and gives it back exactly once: when its
+//! wait is over, or when it is dropped.
 //!
 //! A waiter wants one or more *units* (room in a channel, permits). It is served in one of two
 //! ways:
 //!
 //! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
-//!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
-//!   What was given to a waiter that is dropped without collecting is returned by
-//!   [`leave`](WaitList::leave), and the caller passes it on.
-//! * [`serve_all`](WaitList::serve_all): what all have waited for is there, or never comes. All
-//!   leave the line and get nothing (`wait_together.rs`).
+//!   waiter that has all its units leaves the line, but keeps its entry until it comes to collect.
+//!   If it is dropped without collecting, [`leave`](WaitList::leave) returns its units, and the
+//!   caller passes them on.
+//! * [`serve_all`](WaitList::serve_all): the wait of all is over. They leave the line and don't get
+//!   units (`wait_together.rs`).
 //!
-//! Each waiter draws a *ticket* when it joins: a number that is higher than those of all waiters
-//! that are here, in line or still to collect, and 1 if there is none. Events name a waiter by its
-//! ticket. Its position would change each time a waiter in front of it leaves, and finding it would
-//! mean walking the line.
+//! Each waiter draws a *ticket* when it joins, a number higher than the ticket of any other entry,
+//! or 1 if there is none. Events name a waiter by its ticket, because its position changes each
+//! time a waiter in front of it leaves, and finding it would mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are
-//! carried out of a locked section and called after it.
+//! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are moved out of a
+//! locked section and called after it.
 //!
-//! Invariants: the newest waker of a waiter that is in line is here (`WakerSlot`). Tickets grow
-//! from the front to the back. Nothing here clones, calls or drops a waker: all three run foreign
-//! code, and the list is used under a lock (`store_waker`). Each function touches a fixed number of
-//! entries, and a test counts them; except `give`, `serve_all` and `dissolve`, which may serve
-//! many, and `missing`, which asks all. An empty list has given back the capacity that a burst had
-//! grown.
+//! Invariants: the newest waker of each waiter in line is here (`WakerSlot`). Tickets grow from
+//! front to back. No function clones, calls or drops a waker, because all three run foreign code
+//! and the list is used under a lock (`store_waker`). A test counts that each function touches a
+//! fixed number of entries; `give`, `serve_all` and `dissolve` may serve many, and `missing` looks
+//! at all. An empty list has given back the capacity of a burst.
 //!
 //! Not here: the lock, the units, events.
 //!
-//! tokio: an intrusive list whose nodes are inside the futures themselves. It allocates nothing,
-//! but needs `unsafe` and pinned futures. The slab allocates when the line grows beyond its longest
-//! since it was last empty.
+//! tokio: an intrusive list with its nodes inside the futures. It never allocates, but needs
+//! `unsafe` and pinned futures. The slab allocates when the line grows longer than before.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
@@ -44,7 +41,7 @@ use kettle_runtime::event::{KeptId, Open};
 use kettle_runtime::{Call, Old, WakerSlot};
 use slab::Slab;
 
-/// An empty list keeps this many entries.
+/// An empty list keeps room for this many entries.
 const KEEP: usize = 64;
 
 /// No neighbour.
@@ -56,41 +53,41 @@ pub(crate) struct WaitList {
     waiters: Slab<Waiter>,
     first: usize,
     last: usize,
-    /// The ticket that was drawn last.
+    /// The last ticket drawn.
     last_ticket: usize,
 }
 
 /// One waiter's entry. It is in line exactly while `missing > 0`.
 #[derive(Debug)]
 struct Waiter {
-    /// Empty once it was taken to be woken.
+    /// Empty after it was taken to be called.
     waker: WakerSlot,
     /// The order of arrival.
     ticket: usize,
-    /// Units it was given and has not collected.
+    /// Units that it was given and hasn't collected.
     got: usize,
-    /// Units it still wants.
+    /// Units that it still wants.
     missing: usize,
-    /// What it got was given to the last in line.
+    /// Whether it was given its units as the last in line.
     as_last: bool,
     ahead: usize,
     behind: usize,
 }
 
-/// Names one waiter of one list, until it leaves.
+/// The key of one waiter in one list, until it leaves.
 #[derive(Debug)]
 pub(crate) struct Key {
     at: usize,
-    /// Given up with the place, unless its waiter has said that it has got what it waited for.
+    /// Its wait, which ends as given up with the key, unless the waiter has collected.
     pub(crate) wait: Open,
 }
 
-/// What a waiter leaves behind.
+/// The remains of a waiter that has left.
 #[must_use = "what was given must be collected or passed on; the waker be dropped outside the lock"]
 pub(crate) struct Left {
-    /// The units it had been given.
+    /// The units that it had been given.
     pub(crate) got: usize,
-    /// It was given them as the last in line.
+    /// Whether it was given them as the last in line.
     pub(crate) as_last: bool,
     /// Its waker, if it was not taken.
     pub(crate) parked: Option<Call>,
@@ -101,18 +98,18 @@ impl WaitList {
         WaitList { waiters: Slab::new(), first: NO_KEY, last: NO_KEY, last_ticket: 0 }
     }
 
-    /// Is the line empty? (Some waiters may still have to collect.)
+    /// Returns whether the line is empty, although some waiters may still have to collect.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.first == NO_KEY
     }
 
-    /// Joins the end of the line, wanting so many units.
+    /// Joins the end of the line for `wanted` units.
     pub(crate) fn join(&mut self, wanted: usize, waker: Waker) -> Key {
         self.insert(wanted, WakerSlot::new(waker))
     }
 
-    /// The same before there is a waker: [`renew`](WaitList::renew) brings it.
+    /// The same without a waker, which [`renew`](WaitList::renew) brings later.
     pub(crate) fn join_early(&mut self, wanted: usize) -> Key {
         self.insert(wanted, WakerSlot::EMPTY)
     }
@@ -132,7 +129,8 @@ impl WaitList {
         Key { at: key, wait: Open::NONE }
     }
 
-    /// Joins the line, or stays in it with the newest waker. `None`: a clone of it is needed first.
+    /// Joins the line, or stays in it with the newest waker. Returns `None` if it needs a clone
+    /// first.
     pub(crate) fn wait(
         &mut self,
         wanted: usize,
@@ -147,7 +145,7 @@ impl WaitList {
         Some(Old::NONE)
     }
 
-    /// Keeps the newest waker of a waiter in line. `None`: a clone of it is needed first.
+    /// Stores the newest waker of a waiter in line. Returns `None` if it needs a clone first.
     pub(crate) fn renew(
         &mut self,
         key: &Key,
@@ -157,27 +155,27 @@ impl WaitList {
         self.slot_mut(key.at).waker.store(cx, clone)
     }
 
-    /// Does this waiter have all it wants?
+    /// Returns whether this waiter has all its units.
     pub(crate) fn is_served(&self, key: &Key) -> bool {
         self.slot(key.at).missing == 0
     }
 
-    /// The waker of this waiter is stored for its wait: which is that, says `asked`, which gets the
-    /// ticket that the waiter drew when it joined.
+    /// Ties this waiter's waker to its wait, whose number `asked` returns, given the ticket that
+    /// the waiter drew when it joined.
     pub(crate) fn asked(&mut self, key: &mut Key, asked: impl FnOnce(&mut Open, usize) -> KeptId) {
         let waiter = self.slot_mut(key.at);
         waiter.waker.stored_for(asked(&mut key.wait, waiter.ticket));
     }
 
-    /// Gives units to the waiters from the front of the line on, as long as there are both. What is
-    /// left of `units` is free.
+    /// Gives units to the waiters from the front of the line, while there are both. Those left in
+    /// `units` are free.
     pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
         while *units > 0 && self.first != NO_KEY {
             to_wake.extend(self.give_first(units));
         }
     }
 
-    /// The same for the first in line only. Returns its waker if it now has all it wants.
+    /// The same for the first in line only. Returns its waker if it now has all its units.
     pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Call> {
         if self.first == NO_KEY { None } else { self.give_to(self.first, units) }
     }
@@ -206,19 +204,19 @@ impl WaitList {
         parked
     }
 
-    /// Ends the line: all waiters leave it. Returns what was given and not collected.
+    /// Ends the line, so that all waiters leave it. Returns the units given but not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
         self.serve_all(to_wake);
         self.waiters.iter_mut().map(|(_, waiter)| mem::take(&mut waiter.got)).sum()
     }
 
-    /// How many units the waiters in line want, taken together.
+    /// Returns how many units the waiters in line want in total.
     pub(crate) fn missing(&self) -> usize {
         let missing = self.waiters.iter().map(|(_, waiter)| waiter.missing);
         missing.fold(0, usize::saturating_add)
     }
 
-    /// All waiters leave the line, as if each had been given what it wants; they get nothing.
+    /// Makes all waiters leave the line as if they had been served, but without units.
     pub(crate) fn serve_all(&mut self, to_wake: &mut ToWake) {
         while self.first != NO_KEY {
             let key = self.first;
@@ -229,13 +227,13 @@ impl WaitList {
         }
     }
 
-    /// The waiter has what it waited for, and leaves.
+    /// Removes a waiter whose wait is over.
     pub(crate) fn collect(&mut self, mut key: Key) -> Left {
         key.wait.got();
         self.leave(key)
     }
 
-    /// The waiter leaves, from any place in the line.
+    /// Removes a waiter from any place in the line.
     pub(crate) fn leave(&mut self, Key { at: key, wait }: Key) -> Left {
         drop(wait);
         if self.slot(key).missing > 0 {
@@ -277,7 +275,7 @@ impl WaitList {
 
 /// The wakers to call once the lock is released.
 ///
-/// Almost always none or one. Only more than that allocates.
+/// There is almost always at most one. Only more than one allocates.
 #[must_use = "they wait to be woken"]
 #[derive(Debug, Default)]
 pub(crate) struct ToWake {
@@ -290,15 +288,15 @@ impl ToWake {
         ToWake::default()
     }
 
-    /// All of them, in the order in which they were added.
+    /// Returns all of them, in the order in which they were added.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &Call> {
         self.first.iter().chain(&self.others)
     }
 
-    /// Calls them in the order in which they were added. Never under a lock.
+    /// Calls them in the order in which they were added. Must not be called under a lock.
     ///
-    /// If one panics, the others are called all the same, and then the first panic goes on. (tokio
-    /// drops the others: their tasks sleep on.)
+    /// If one panics, calls the others before the first panic goes on. tokio drops the others, so
+    /// that their tasks sleep on.
     #[inline]
     pub(crate) fn wake(self) {
         let Some(first) = self.first else { return };
@@ -311,7 +309,7 @@ fn wake_all(first: Call, others: Vec<Call>) {
     let call = |waker: Call| catch_unwind(AssertUnwindSafe(|| waker.wake())).err();
     let mut panics = iter::once(first).chain(others).filter_map(call);
     let panic = panics.next();
-    // The value of another panic is leaked: its drop might panic again.
+    // The value of another panic is leaked, because its drop might panic again.
     panics.for_each(mem::forget);
     if let Some(panic) = panic {
         resume_unwind(panic);

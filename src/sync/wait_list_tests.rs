@@ -1,11 +1,11 @@
-//! `wait_list.rs`: does its line keep what its head says?
+//! Does the line in `wait_list.rs` keep the promises of the file's head?
 
 use std::cell::Cell;
 
 use super::*;
 
 thread_local! {
-    /// How many slots this thread has looked at.
+    /// The number of slots that this thread has looked at.
     static LOOKS: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -13,7 +13,7 @@ pub(super) fn count() {
     LOOKS.set(LOOKS.get() + 1);
 }
 
-/// How many slots `f` looks at.
+/// Returns how many slots `f` looks at.
 fn looks(f: impl FnOnce()) -> usize {
     let before = LOOKS.get();
     f();

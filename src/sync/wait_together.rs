@@ -1,10 +1,9 @@
-//! How do many tasks wait for one thing that comes to all of them at once?
+//! How do many tasks wait for a change that is for all of them at once?
 //!
-//! A new value of a `watch`, the end of a channel, a cancelled token: nothing is handed out, so no
-//! waiter can take it from another. The code that brings it about changes the state and serves the
-//! whole line (`WaitList::serve_all`), both under one lock. A poll looks at the state under the
-//! same lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the
-//! change or is in line when the change comes.
+//! Such a change is a new value of a `watch`, the end of a channel, or a cancelled token: no waiter
+//! can take it from another. Whoever makes it changes the state and serves the whole line
+//! (`WaitList::serve_all`) under one lock. A poll looks at the state under the same lock, and joins
+//! the line if it has to wait. So a poll either sees the change or is in line when it comes.
 //!
 //! By the time a waiter is polled, the reason for its wake may be gone: a new receiver may have
 //! subscribed after the last had left. Then the waiter joins the line again, at the end.
@@ -28,8 +27,8 @@ use parking_lot::Mutex;
 
 use super::wait_list::{Key, WaitList};
 
-/// Looks under the lock, and waits in this line if `look` finds nothing. `tell` is told the
-/// ticket, and says the number of the wait.
+/// Looks under the lock, and waits in this line if `look` returns `None`. `tell` returns the number
+/// of the wait with this ticket.
 pub(crate) fn poll_until<S, R>(
     state: &Mutex<S>,
     line: impl Fn(&mut S) -> &mut WaitList,
@@ -61,7 +60,7 @@ pub(crate) fn poll_until<S, R>(
     }
 }
 
-/// A waiter's future is dropped.
+/// Removes a dropped waiter from the line.
 pub(crate) fn leave<S>(state: &Mutex<S>, line: impl Fn(&mut S) -> &mut WaitList, place: Key) {
     let mut locked = state.lock();
     let left = line(&mut locked).leave(place);

@@ -1,13 +1,13 @@
-//! What is a sender that doesn't keep its channel open, whichever channel that is?
+//! How do all channels make senders that don't keep them open?
 //!
-//! A counted handle on the channel's memory. It can be upgraded as long as a sender is left. The
-//! channel counts both kinds, under its lock.
+//! With a counted handle on the channel's memory, which can be upgraded as long as a sender is
+//! left. The channel counts both kinds of handle under its lock.
 //!
 //! Interface: `weak_sender!`, which also gives the sender its counting and its `downgrade`, so that
-//! the senders don't know their weak kind. Invariant: a handle is counted from its making until its
-//! drop.
+//! the senders' files don't name their weak kind. Invariant: a handle is counted until it is
+//! dropped.
 //!
-//! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
+//! Not here: the count, and the effect of dropping the last sender (each channel's `chan.rs`).
 //!
 //! tokio: three copies of this.
 
@@ -18,7 +18,7 @@ macro_rules! weak_sender {
     ($(#[$about:meta])* $weak:ident of $sender:ident, shown as $shown:literal;
      $(#[$upgrade:meta])* upgrade) => {
         impl<T> $sender<T> {
-            /// A handle that doesn't keep the channel open.
+            /// Makes a handle that doesn't keep the channel open.
             #[must_use = "a weak sender does nothing by itself"]
             pub fn downgrade(&self) -> $weak<T> {
                 $weak::new(self.chan())
@@ -61,7 +61,7 @@ macro_rules! weak_sender {
                 &self.chan
             }
 
-            /// A sender, unless all of them have gone.
+            /// Makes a sender, unless all senders have been dropped.
             $(#[$upgrade])*
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn upgrade(&self) -> Option<$sender<T>> {
@@ -91,16 +91,16 @@ macro_rules! weak_sender {
     };
 }
 
-/// `sender_counts!(Sender)`: how many handles of each kind there are. Every handle knows.
+/// `sender_counts!(Sender)`: the counts of both kinds of handle, for every handle.
 macro_rules! sender_counts {
     ($handle:ident) => {
         impl<T> $handle<T> {
-            /// How many senders the channel has.
+            /// Returns how many senders the channel has.
             pub fn strong_count(&self) -> usize {
                 self.chan().senders()
             }
 
-            /// How many weak senders the channel has.
+            /// Returns how many weak senders the channel has.
             pub fn weak_count(&self) -> usize {
                 self.chan().weak_senders()
             }

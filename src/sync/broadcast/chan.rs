@@ -1,16 +1,16 @@
-//! What happens in a broadcast channel when a value is sent or taken, or when a side leaves?
+//! What does a broadcast channel do when a value is sent or taken, or when a side leaves?
 //!
-//! There is one lock around the state, and each operation takes it once (a poll that has to clone
-//! its waker: twice): change the state, carry wakers and values out, unlock, emit what happened,
-//! wake, and drop values last.
+//! One lock guards the state. Each operation takes it once, or twice if a poll has to clone its
+//! waker: it changes the state, moves wakers and values out, unlocks, emits events, wakes, and
+//! drops.
 //!
-//! Interface: [`Chan`], to `sender.rs`, `receiver.rs` and `weak.rs`.
+//! Interface: [`Chan`], for `sender.rs`, `receiver.rs` and `weak.rs`.
 //!
 //! Invariants: no value is cloned or dropped, and no waker cloned, called or dropped, under the
-//! lock. A value is dropped exactly once, by whichever lets go of it last: the receiver that clones
-//! it last, the receiver that leaves, or the send that overwrites it.
+//! lock. A value is dropped by its last owner: the receiver that clones it last, the receiver that
+//! leaves, or the send that overwrites it.
 //!
-//! Not here: which values are kept (`slots.rs`).
+//! Not here: the values and how long they are kept (`slots.rs`).
 //!
 //! tokio: one lock for the tail and the waiters, and one for each slot.
 
@@ -28,7 +28,7 @@ use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
-/// What senders and receivers share.
+/// The state that senders and receivers share.
 pub(super) struct Chan<T> {
     report: Report,
     state: Mutex<State<T>>,
@@ -45,18 +45,18 @@ struct State<T> {
     ends: WaitList,
 }
 
-/// A value, or why there is none, and how many values are kept then.
+/// A value, or the reason why there is none, and how many values the channel keeps now.
 struct Received<T> {
     result: Result<Shared<T>, TryRecvError>,
     kept: usize,
 }
 
-// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+// No foreign code runs under the lock, so a panic can't leave the state half changed.
 impl<T> UnwindSafe for Chan<T> {}
 impl<T> RefUnwindSafe for Chan<T> {}
 
 impl<T> Chan<T> {
-    /// A channel with one sender.
+    /// Makes a channel with one sender.
     #[track_caller]
     pub(super) fn new(capacity: usize, receivers: usize) -> Chan<T> {
         let state = State {
@@ -76,14 +76,14 @@ impl<T> Chan<T> {
         chan
     }
 
-    /// It is closed until one subscribes.
+    /// Reports that the channel is closed until a receiver subscribes.
     fn begins_without_receivers(&self) {
         self.report.act(Act::Close, Units::All, 0);
     }
 
     // ----- sending -----
 
-    /// Sends to the receivers there are. Returns their number.
+    /// Sends to all current receivers, and returns their number.
     pub(super) fn send(&self, value: T) -> Result<usize, SendError<T>> {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -94,7 +94,7 @@ impl<T> Chan<T> {
             return Err(SendError(value));
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);
-        // The next one's position is this one's number: positions count from 0.
+        // Numbers in events count from 1 and positions from 0, so this is the next position.
         let (item, kept) = (state.slots.next(), state.slots.len());
         state.values.serve_all(&mut to_wake);
         drop(state);
@@ -105,14 +105,14 @@ impl<T> Chan<T> {
         Ok(receivers)
     }
 
-    /// How many values are kept.
+    /// Returns how many values the channel keeps.
     pub(super) fn len(&self) -> usize {
         self.state.lock().slots.len()
     }
 
     // ----- receiving -----
 
-    /// Takes the next value, or waits for it.
+    /// Takes the next value, or waits for one.
     pub(super) fn poll_recv(
         &self,
         cursor: &mut u64,
@@ -132,7 +132,7 @@ impl<T> Chan<T> {
         }))
     }
 
-    /// Takes the next value if there is one now.
+    /// Takes the next value, if there is one now.
     pub(super) fn try_recv(&self, cursor: &mut u64) -> Result<Shared<T>, TryRecvError> {
         let received = self.state.lock().receive(cursor);
         self.told(received, *cursor).inspect_err(|error| {
@@ -142,7 +142,7 @@ impl<T> Chan<T> {
         })
     }
 
-    /// The cursor is behind what was received, or missed.
+    /// Reports a receive. The cursor is already behind the values received or missed.
     fn told(
         &self,
         Received { result, kept }: Received<T>,
@@ -160,12 +160,12 @@ impl<T> Chan<T> {
         result
     }
 
-    /// A receiver no longer waits: its future was dropped.
+    /// Removes a receiver from the line, because its future was dropped.
     pub(super) fn leave_values(&self, place: Key) {
         leave(&self.state, |state| &mut state.values, place);
     }
 
-    /// How many values were sent since this cursor, those that it has missed included.
+    /// Returns how many values were sent since this cursor, including missed ones.
     pub(super) fn sent_since(&self, cursor: u64) -> u64 {
         self.state.lock().slots.next() - cursor
     }
@@ -184,7 +184,7 @@ impl<T> Chan<T> {
         self.state.lock().receivers
     }
 
-    /// One sender more, unless all have gone.
+    /// Adds a sender, unless all have been dropped.
     pub(super) fn add_sender(&self) -> bool {
         let mut state = self.state.lock();
         let alive = state.senders > 0;
@@ -192,7 +192,7 @@ impl<T> Chan<T> {
         alive
     }
 
-    /// One sender less. With the last, the receivers learn that nothing more will come.
+    /// Removes a sender. If it was the last, wakes the receivers, which get an error.
     pub(super) fn drop_sender(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -216,7 +216,7 @@ impl<T> Chan<T> {
         self.state.lock().weak_senders -= 1;
     }
 
-    /// One receiver more. Returns its cursor.
+    /// Adds a receiver, and returns its cursor.
     pub(super) fn add_receiver(&self) -> u64 {
         let mut state = self.state.lock();
         state.receivers += 1;
@@ -227,8 +227,8 @@ impl<T> Chan<T> {
         next
     }
 
-    /// One receiver less, and the values that only it had still to take. With the last, the senders
-    /// that wait for that are woken.
+    /// Removes a receiver, and drops the values that only it hadn't taken. If it was the last,
+    /// wakes the senders that wait for that.
     pub(super) fn drop_receiver(&self, cursor: u64) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();

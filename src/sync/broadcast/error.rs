@@ -1,12 +1,12 @@
-//! What can go wrong when each value goes to every receiver?
+//! How can sending and receiving fail when each value goes to every receiver?
 //!
-//! There may be no receiver to send to. A receiver may find nothing, or find that it was too slow
-//! and has missed some values.
+//! There may be no receiver to send to. A receiver may find no value, or learn that it has missed
+//! some.
 
 use std::error::Error;
 use std::fmt;
 
-/// There is no receiver; here is the value that was to be sent.
+/// The error of sending without a receiver, with the value that wasn't sent.
 #[derive(Debug)]
 pub struct SendError<T>(pub T);
 
@@ -18,13 +18,13 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T: fmt::Debug> Error for SendError<T> {}
 
-/// `recv` has no value.
+/// The error of `recv`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum RecvError {
-    /// All senders are gone, and every value was received.
+    /// All senders have been dropped, and every value was received.
     Closed,
-    /// So many values were overwritten before this receiver took them. The next `recv` returns the
-    /// oldest that is left.
+    /// This many values were overwritten before this receiver took them. The next `recv` returns
+    /// the oldest that is left.
     Lagged(u64),
 }
 
@@ -39,15 +39,15 @@ impl fmt::Display for RecvError {
 
 impl Error for RecvError {}
 
-/// `try_recv` has no value.
+/// The error of `try_recv`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum TryRecvError {
-    /// There is none now; one may come.
+    /// There is no value now, but one may come.
     Empty,
-    /// All senders are gone, and every value was received.
+    /// All senders have been dropped, and every value was received.
     Closed,
-    /// So many values were overwritten before this receiver took them. The next `try_recv` returns
-    /// the oldest that is left.
+    /// This many values were overwritten before this receiver took them. The next `try_recv`
+    /// returns the oldest that is left.
     Lagged(u64),
 }
 

@@ -1,8 +1,8 @@
-//! How does every one of many tasks get every value?
+//! How do many tasks each receive every value?
 //!
-//! Through a channel in which each value is kept once, and cloned for each receiver. A sender never
-//! waits: a receiver that is too slow misses values, and is told how many. (If no value may be
-//! missed, give each task an [`mpsc`](super::mpsc) channel of its own.)
+//! Through a channel that keeps each value once and clones it for each receiver. A sender never
+//! waits, so a receiver that is too slow misses values, and learns how many. If a task must not
+//! miss any, give it an [`mpsc`](super::mpsc) channel of its own.
 //!
 //! ```
 //! use kettle::sync::broadcast;
@@ -19,24 +19,23 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`error`] | what is returned when there is no value or no receiver |
-//! | `slots.rs` | the values that are kept, and for how many receivers: a plain state machine |
-//! | `chan.rs` | its lock, and the waiting tasks of both sides |
+//! | [`error`] | the errors for a missing value or receiver |
+//! | `slots.rs` | which values are kept, and for how many receivers |
+//! | `chan.rs` | the lock, and the waiting tasks of both sides |
 //! | `receiver.rs` | [`Receiver`]: taking a value, and cloning it |
 //! | `sender.rs` | [`Sender`] |
 //! | `weak.rs` | senders that don't keep the channel open: [`WeakSender`] |
 //!
-//! Each file imports only from those above it.
+//! Each file imports only from files above it.
 //!
-//! **Lagging.** The channel keeps at most its capacity, rounded up to a power of two. One value
-//! more overwrites the oldest. A receiver that had not taken it gets `Lagged(n)` next, n being the
-//! number of values that it has missed, and then the oldest value that is left.
+//! **Lagging.** The channel keeps at most its capacity, rounded up to a power of two. When it is
+//! full, the next value overwrites the oldest. A receiver that hadn't taken it next gets
+//! `Lagged(n)`, n being the number of missed values, and then the oldest value that is left.
 //!
-//! **The end.** When all senders are gone, receivers still get what is kept for them, and then an
-//! error. When all receivers are gone, `send` fails until a new one subscribes.
+//! **The end.** When all senders are gone, receivers still get the values kept for them, and then
+//! an error. When all receivers are gone, `send` fails until a new one subscribes.
 //!
-//! Both halves may be used from any thread and under any executor. The values must be `Send`, but
-//! need not be `Sync`.
+//! Both halves work on any thread and under any executor. Values must be `Send`, but not `Sync`.
 
 mod chan;
 pub mod error;
@@ -51,8 +50,8 @@ pub use self::weak::WeakSender;
 
 /// Makes a channel that keeps up to `capacity` values, rounded up to a power of two.
 ///
-/// tokio: `tokio::sync::broadcast::channel`. It allocates the capacity at once; here memory is
-/// taken when values are sent.
+/// tokio: `tokio::sync::broadcast::channel` allocates the whole capacity at once; here `send`
+/// allocates as needed.
 ///
 /// # Panics
 ///

@@ -1,8 +1,8 @@
 //! How does one of many receivers get its copy of a value?
 //!
-//! A [`Receiver`] has a cursor: the position of the value that it takes next. It takes the value
-//! out of the channel, and only then, with no lock of the channel held, clones it. If it is too
-//! slow, values are overwritten before it takes them: it learns how many, and goes on with the
+//! A [`Receiver`] has a cursor, the position of the value that it takes next. It takes the value
+//! out of the channel, and clones it only after the channel's lock is released. If it is so slow
+//! that values are overwritten before it takes them, it learns how many, and goes on with the
 //! oldest that is left.
 //!
 //! Not here: the channel (`chan.rs`).
@@ -26,7 +26,7 @@ use crate::sync::wait_list::Key;
 
 /// Receives every value that is sent while it exists.
 ///
-/// Dropping it drops the values that only it had still to take.
+/// Dropping it drops the values that only it hadn't taken.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
     /// The position of the next value.
@@ -34,19 +34,19 @@ pub struct Receiver<T> {
 }
 
 impl<T> Receiver<T> {
-    /// The first receiver, which a new channel has already counted.
+    /// Makes the first receiver, which a new channel has already counted.
     pub(super) fn first(chan: Arc<Chan<T>>) -> Receiver<T> {
         Receiver { chan, cursor: 0 }
     }
 
-    /// One receiver more.
+    /// Makes another receiver.
     pub(super) fn subscribed(chan: &Arc<Chan<T>>) -> Receiver<T> {
         let cursor = chan.add_receiver();
         Receiver { chan: chan.clone(), cursor }
     }
 
-    /// How many values were sent that it has not taken. It may be more than the channel keeps:
-    /// then the next `recv` returns [`RecvError::Lagged`].
+    /// Returns how many values were sent that it hasn't taken. If that is more than the channel
+    /// keeps, the next `recv` returns [`RecvError::Lagged`].
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(2);
@@ -61,35 +61,34 @@ impl<T> Receiver<T> {
         usize::try_from(self.chan.sent_since(self.cursor)).unwrap_or(usize::MAX)
     }
 
-    /// Has it taken everything?
+    /// Returns whether it has taken every value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Are all senders gone? There may still be values to take.
+    /// Returns whether all senders have been dropped. There may still be values to take.
     pub fn is_closed(&self) -> bool {
         self.chan.senders() == 0
     }
 
-    /// Do both receive from the same channel?
+    /// Returns whether both receive from the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
 
-    /// How many senders the channel has.
+    /// Returns how many senders the channel has.
     pub fn sender_strong_count(&self) -> usize {
         self.chan.senders()
     }
 
-    /// How many weak senders the channel has.
+    /// Returns how many weak senders the channel has.
     pub fn sender_weak_count(&self) -> usize {
         self.chan.weak_senders()
     }
 }
 
 impl<T: Clone> Receiver<T> {
-    /// Makes another receiver, of all values that are sent from now on. What this one has still to
-    /// take is not for the new one.
+    /// Makes another receiver, which gets only values that are sent from now on.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
@@ -104,17 +103,17 @@ impl<T: Clone> Receiver<T> {
         done_here(|| Receiver::subscribed(&self.chan))
     }
 
-    /// Receives a copy of the next value, waiting for it if there is none.
+    /// Receives a copy of the next value, and waits if there is none.
     ///
     /// # Errors
     ///
-    /// [`RecvError::Lagged`] if values were overwritten before this receiver took them: the next
-    /// call goes on with the oldest that is left. [`RecvError::Closed`] if all senders are gone and
-    /// everything was taken.
+    /// [`RecvError::Lagged`] if values were overwritten before this receiver took them; the next
+    /// call goes on with the oldest that is left. [`RecvError::Closed`] if all senders have been
+    /// dropped and every value was taken.
     ///
     /// # Panics
     ///
-    /// If the value's `clone` does. The value counts as taken.
+    /// If the value's `clone` panics. The value counts as taken then.
     ///
     /// # Cancel safety
     ///
@@ -141,11 +140,11 @@ impl<T: Clone> Receiver<T> {
         pinned(Recv { receiver: self, place: None })
     }
 
-    /// Receives a copy of the next value if there is one now.
+    /// Receives a copy of the next value, if there is one now.
     ///
     /// # Errors
     ///
-    /// [`TryRecvError::Empty`] if a value may still come; the others as for
+    /// [`TryRecvError::Empty`] if a value may still come, or an error as for
     /// [`recv`](Receiver::recv).
     ///
     /// ```
@@ -163,7 +162,7 @@ impl<T: Clone> Receiver<T> {
         done_here(|| self.chan.try_recv(&mut self.cursor).map(copy))
     }
 
-    /// Receives in code that is not async, blocking the thread while there is no value.
+    /// Receives in synchronous code, blocking the thread while there is no value.
     ///
     /// # Errors
     ///
@@ -171,7 +170,7 @@ impl<T: Clone> Receiver<T> {
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose tasks are to send.
+    /// If called in async code, where it would block the runtime whose tasks are to send.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
@@ -185,9 +184,9 @@ impl<T: Clone> Receiver<T> {
     }
 }
 
-/// Clones a value that was taken, under its own lock, and then lets go of it: the last receiver
-/// drops it.
-// It owns `value`, so that a `clone` that panics lets go of it, too.
+/// Clones a taken value under the value's own lock, and then lets go of it, so that the last
+/// receiver drops it.
+// It owns `value`, so that it lets go of the value even if `clone` panics.
 #[expect(clippy::needless_pass_by_value, reason = "see above")]
 fn copy<T: Clone>(value: Shared<T>) -> T {
     T::clone(&value.lock())
@@ -206,7 +205,7 @@ impl<T> fmt::Debug for Receiver<T> {
     }
 }
 
-/// Receiving in a place in line that the caller keeps. `BroadcastStream` does so, too.
+/// Receiving with a place in line that the caller keeps, as `BroadcastStream` does, too.
 impl<T> Receiver<T> {
     pub(crate) fn poll_recv(
         &mut self,
@@ -222,7 +221,7 @@ impl<T> Receiver<T> {
         Poll::Ready(received.map(copy))
     }
 
-    /// The caller no longer waits.
+    /// Gives up the caller's place in line.
     pub(crate) fn leave(&self, place: Key) {
         self.chan.leave_values(place);
     }

@@ -1,6 +1,6 @@
-//! What does a program hold to send to every receiver?
+//! How does a program send a value to every receiver?
 //!
-//! A [`Sender`]. A send never waits: if the channel is full, it overwrites the oldest value.
+//! Through a [`Sender`]. It never waits: if the channel is full, it overwrites the oldest value.
 //!
 //! Not here: the channel (`chan.rs`), senders that don't keep it open (`weak.rs`).
 //!
@@ -24,7 +24,7 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// A channel with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
+    /// Makes a channel without receivers; [`subscribe`](Sender::subscribe) adds them.
     ///
     /// # Panics
     ///
@@ -42,7 +42,7 @@ impl<T> Sender<T> {
         Sender::with_receivers(0, capacity)
     }
 
-    /// A channel that has counted so many receivers already.
+    /// Makes a channel that has already counted this many receivers.
     #[track_caller]
     pub(super) fn with_receivers(receivers: usize, capacity: usize) -> Sender<T> {
         assert!(capacity > 0, "broadcast channel capacity cannot be zero");
@@ -63,14 +63,14 @@ impl<T> Sender<T> {
         &self.chan
     }
 
-    /// Sends a value to all receivers there are now, and returns their number.
+    /// Sends a value to all current receivers, and returns their number.
     ///
-    /// Never waits: if the channel is full, the oldest value is dropped, and receivers that had not
-    /// taken it will learn that they lag. `Ok` does not mean that a receiver will take the value.
+    /// It never waits: if the channel is full, it drops the oldest value, and receivers that hadn't
+    /// taken it will get `Lagged`. `Ok` doesn't mean that a receiver will take the value.
     ///
     /// # Errors
     ///
-    /// The value comes back if there is no receiver. Later sends succeed if one subscribes.
+    /// If there is no receiver, with the value. Later sends succeed once a receiver subscribes.
     ///
     /// ```
     /// let (tx, mut first) = kettle::sync::broadcast::channel(16);
@@ -83,7 +83,7 @@ impl<T> Sender<T> {
         done_here(|| self.chan.send(value))
     }
 
-    /// Makes a receiver of all values that are sent from now on.
+    /// Makes a receiver, which gets all values that are sent from now on.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::broadcast::channel(16);
@@ -97,8 +97,7 @@ impl<T> Sender<T> {
         done_here(|| Receiver::subscribed(&self.chan))
     }
 
-    /// How many values are kept: those that some receiver has still to take and that were not
-    /// overwritten.
+    /// Returns how many values the channel keeps because some receiver hasn't taken them.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
@@ -112,17 +111,17 @@ impl<T> Sender<T> {
         self.chan.len()
     }
 
-    /// Have all receivers taken everything?
+    /// Returns whether all receivers have taken every value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many receivers there are.
+    /// Returns the number of receivers.
     pub fn receiver_count(&self) -> usize {
         self.chan.receivers()
     }
 
-    /// Do both send to the same channel?
+    /// Returns whether both send to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -131,7 +130,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost, and a new call is ready at once if there is no receiver.
+    /// Cancel safe: a new call is ready at once if there is no receiver.
     ///
     /// ```
     /// # #[kettle::main]

@@ -1,8 +1,8 @@
 //! Which values does a broadcast channel still keep, and for how many receivers?
 //!
-//! Each value has a *position*, counted up from 0 by the sends. A receiver has a *cursor*: the
-//! position of the value that it takes next. A slot keeps a value until every receiver that there
-//! was when it was sent has taken it, and at most until `capacity` newer ones were sent.
+//! Each value has a *position*: sends number them from 0. A receiver has a *cursor*, the position
+//! of the value that it takes next. A slot keeps a value until all receivers that existed when it
+//! was sent have taken it, and at most until `capacity` newer ones were sent.
 //!
 //! ```text
 //!             first                         next
@@ -13,18 +13,17 @@
 //!        that lags   take 18             it waits for 23
 //! ```
 //!
-//! Receivers take in order, so a slot is emptied after all slots in front of it: the empty ones are
-//! always the oldest, and are removed at once.
+//! Receivers take in order, so a slot becomes empty after all slots in front of it. Empty slots are
+//! therefore always the oldest, and are removed at once.
 //!
 //! Interface: [`Slots`], [`Shared`], [`Taken`].
 //!
-//! Invariants: `unseen` of a slot is the number of receivers whose cursor is at or before its
-//! position, and is never 0. A cursor that is not behind `first` has all slots from there on.
-//! Nothing is cloned or dropped here: values are handed out, for the caller to do so without the
-//! channel's lock.
+//! Invariants: a slot's `unseen` is the number of receivers whose cursor is at or before its
+//! position, and is never 0. For a cursor at or after `first`, all slots from there on are kept. No
+//! value is cloned or dropped here; the caller does so without the channel's lock.
 //!
-//! tokio: a ring of `capacity` slots that is allocated at once, each with a lock of its own under
-//! which its value is cloned and dropped.
+//! tokio: a ring of `capacity` slots, allocated at once, each with its own lock under which the
+//! value is cloned and dropped.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,9 +32,9 @@ use parking_lot::ReentrantMutex;
 
 use crate::sync::trim::trim;
 
-/// A value on its way to several receivers. It is cloned under a lock of its own, because `T` need
-/// not be `Sync`. Only receivers of this very value on other threads ever wait for it; on the same
-/// thread, a `clone` that receives here may take it again.
+/// A value on its way to several receivers. It is cloned under its own lock, because `T` need not
+/// be `Sync`. Only receivers of the same value on other threads ever wait for this lock; it is
+/// reentrant because a `clone` may receive from this channel on the same thread.
 pub(super) type Shared<T> = Arc<ReentrantMutex<T>>;
 
 /// The values that are kept.
@@ -48,16 +47,16 @@ pub(super) struct Slots<T> {
 
 struct Slot<T> {
     value: Shared<T>,
-    /// How many receivers have not taken it.
+    /// How many receivers haven't taken it.
     unseen: usize,
 }
 
-/// What is there at a cursor.
+/// The outcome of taking at a cursor.
 pub(super) enum Taken<T> {
     Value(Shared<T>),
-    /// Nothing was sent since.
+    /// No value was sent since.
     Nothing,
-    /// So many were overwritten.
+    /// This many values were overwritten.
     Lagged(u64),
 }
 
@@ -66,22 +65,22 @@ impl<T> Slots<T> {
         Slots { kept: VecDeque::new(), capacity, next: 0 }
     }
 
-    /// How many values are kept.
+    /// Returns how many values are kept.
     pub(super) fn len(&self) -> usize {
         self.kept.len()
     }
 
-    /// The position of the next value: the cursor of a new receiver.
+    /// Returns the position of the next value, which is the cursor of a new receiver.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    /// The position of the oldest value that is kept.
+    /// Returns the position of the oldest kept value.
     fn first(&self) -> u64 {
         self.next - self.kept.len() as u64
     }
 
-    /// Puts a value in for so many receivers. Returns the one that it overwrites.
+    /// Adds a value for this many receivers, and returns the value that it overwrites.
     pub(super) fn push(&mut self, value: Shared<T>, receivers: usize) -> Option<Shared<T>> {
         let full = self.kept.len() == self.capacity;
         let overwritten = if full { self.kept.pop_front() } else { None };
@@ -90,8 +89,8 @@ impl<T> Slots<T> {
         overwritten.map(|slot| slot.value)
     }
 
-    /// Takes the value at the cursor, and moves the cursor on: by one, or to the oldest value that
-    /// is left.
+    /// Takes the value at the cursor, and moves the cursor on by one, or to the oldest remaining
+    /// value.
     pub(super) fn take(&mut self, cursor: &mut u64) -> Taken<T> {
         if *cursor == self.next {
             return Taken::Nothing;
@@ -112,7 +111,7 @@ impl<T> Slots<T> {
         Taken::Value(value)
     }
 
-    /// A receiver leaves. Returns the values that only it had still to take.
+    /// Removes a receiver, and returns the values that only it hadn't taken.
     pub(super) fn leave(&mut self, cursor: u64) -> Vec<Shared<T>> {
         let taken = index(cursor.saturating_sub(self.first()));
         for slot in self.kept.iter_mut().skip(taken) {
@@ -125,7 +124,7 @@ impl<T> Slots<T> {
     }
 }
 
-/// There are fewer slots than `usize::MAX`, so the distance of two positions in them fits.
+/// Converts the distance of two slots, which fits because there are fewer than `usize::MAX`.
 fn index(distance: u64) -> usize {
     usize::try_from(distance).expect("a slot's index")
 }

@@ -1,8 +1,8 @@
-//! What does a program hold if it wants to send only while others keep the channel open?
+//! How can a program be ready to send without keeping the channel open?
 //!
-//! A [`WeakSender`]: it keeps the channel's memory, not the channel.
+//! With a [`WeakSender`], which keeps the channel's memory but doesn't count as a sender.
 //!
-//! Not here: how (`../weak_sender.rs`, for `mpsc`, too).
+//! Not here: the code, which `mpsc` shares (`../weak_sender.rs`).
 
 use std::sync::Arc;
 

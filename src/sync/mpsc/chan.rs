@@ -1,23 +1,21 @@
-//! What happens in a channel when a value is sent or received, or when a side leaves?
+//! What does a channel do when a value is sent or received, or when a side leaves?
 //!
-//! There is one lock around the state, and each operation takes it once (a poll that has to clone
-//! its waker: twice): change the state, emit what happened, carry the wakers (and the values that
-//! are to be dropped) out, unlock, wake. A message that meets no line costs two lock pairs, one to
-//! send and one to receive. In an unbounded channel it costs one, and one more for each batch that
-//! the receiver takes.
+//! One lock guards the state. Each operation takes it once, or twice if a poll has to clone its
+//! waker: it changes the state, emits events, moves out the wakers and any values to be dropped,
+//! unlocks, and wakes. If nobody waits, a message takes the lock twice, once to send and once to
+//! receive. In an unbounded channel it takes it once, and each batch of the receiver once more.
 //!
-//! Here is what senders do, and how either side leaves; receiving is in `receiver.rs`. The path of
-//! a message that meets no line is compiled into the task that sends or receives. The rest is kept
-//! apart, because a call that saves all its registers is a fifth of such a message.
+//! This file has the senders' side, and how either side leaves; receiving is in `receiver.rs`. The
+//! path of a message without waiting is inlined into the task that sends or receives. The rest is
+//! kept apart, because a call that saves all its registers would be a fifth of such a message.
 //!
-//! Interface: [`Chan`], to what programs hold of it: `sender.rs`, `permit.rs`, `receiver.rs`,
-//! `unbounded.rs` and `weak.rs`.
+//! Interface: [`Chan`], for `sender.rs`, `permit.rs`, `receiver.rs`, `unbounded.rs` and `weak.rs`.
 //!
 //! Invariants: no value is dropped and no waker cloned, called or dropped under the lock. Which
-//! waker to call is decided under the lock, so no wake-up can be missed: a task that did not see
-//! the change has stored its waker before it.
+//! waker to call is decided under the lock, so no wake-up is missed: a task that didn't see the
+//! change has stored its waker before it.
 //!
-//! Not here: the state and its rules (`state.rs`), what the user sees.
+//! Not here: the state and its rules (`state.rs`), the public types.
 
 #![expect(clippy::inline_always, reason = "measured, see above")]
 
@@ -41,38 +39,38 @@ use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
-/// What senders and receiver share.
+/// The state that senders and receiver share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
     elsewhere: Option<Arc<RemoteEvents>>,
-    /// How many values the receiver has in its batch: see `UnboundedReceiver`. It alone writes it.
+    /// How many values are in the batch of an `UnboundedReceiver`, which alone writes this.
     pub(super) in_hand: AtomicUsize,
     pub(super) state: Mutex<State<T>>,
 }
 
-// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+// No foreign code runs under the lock, so a panic can't leave the state half changed.
 impl<T> UnwindSafe for Chan<T> {}
 impl<T> RefUnwindSafe for Chan<T> {}
 
 impl<T> Chan<T> {
-    /// A channel with one sender.
+    /// Makes a channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
         let (id, in_hand) = (Id::next(), AtomicUsize::new(0));
         Chan { id, elsewhere: elsewhere(), in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
-    /// Emits that it was made, and where.
+    /// Emits that the channel was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
         let (kind, sync, room) = (SyncKind::Mpsc, self.id, capacity);
         emit(|| Event::SyncNew { kind, sync, room, count: 0, at });
     }
 
-    /// How many values it can hold.
+    /// Returns how many values it can hold.
     pub(super) fn capacity(&self) -> usize {
         self.state.lock().capacity
     }
 
-    /// Free permits.
+    /// Returns the number of free permits.
     pub(super) fn room(&self) -> usize {
         self.state.lock().room
     }
@@ -85,7 +83,7 @@ impl<T> Chan<T> {
         self.state.lock().receiving != Receiving::Open
     }
 
-    /// Has the receiver closed, or have all senders gone?
+    /// Returns whether the receiver has closed or all senders have been dropped.
     pub(super) fn is_closed_for_receiver(&self) -> bool {
         let state = self.state.lock();
         state.receiving != Receiving::Open || state.senders == 0
@@ -93,7 +91,7 @@ impl<T> Chan<T> {
 
     // ----- sending -----
 
-    /// Sends if there is room, else takes a place in line. Takes the value once it has sent.
+    /// Sends if there is room, otherwise takes a place in line. Takes `value` when it sends.
     #[inline(always)]
     pub(super) fn poll_send(
         &self,
@@ -112,7 +110,7 @@ impl<T> Chan<T> {
         Poll::Ready(Ok(()))
     }
 
-    /// The same for a sender that finds no room, or has waited.
+    /// The same for a sender that finds no room or has already waited.
     #[inline(never)]
     fn poll_send_in_line(
         &self,
@@ -160,7 +158,7 @@ impl<T> Chan<T> {
         room.finish(permit).map_ok(|()| hold)
     }
 
-    /// Emits, under the lock, that so many permits were taken.
+    /// Emits, under the lock, that `n` permits were taken.
     fn reserved(&self, (n, owned): (usize, bool), state: &State<T>) -> Hold {
         if n == 0 || !self.is_told() {
             return Hold::untold(n);
@@ -176,7 +174,7 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Sends if there is room now.
+    /// Sends, if there is room now.
     #[inline]
     pub(super) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
         let mut state = self.state.lock();
@@ -191,14 +189,14 @@ impl<T> Chan<T> {
         Ok(())
     }
 
-    /// Takes `n` permits if they are free now.
+    /// Takes `n` permits, if they are free now.
     pub(super) fn try_reserve(&self, n: usize, owned: bool) -> Result<Hold, TrySendError<()>> {
         let mut state = self.state.lock();
         state.try_room(n)?;
         Ok(self.reserved((n, owned), &state))
     }
 
-    /// Sends by a permit that the caller holds.
+    /// Sends with a permit that the caller holds.
     pub(super) fn send_reserved(&self, hold: &Hold, value: T) {
         let mut state = self.state.lock();
         self.act_on(hold.item(), Act::Release, Units::Count(1), state.queue.len());
@@ -212,8 +210,8 @@ impl<T> Chan<T> {
         }
     }
 
-    /// How many values the receiver of an unbounded channel has in its batch; counted for events
-    /// only. Read with the state locked, as the batch is taken with it locked.
+    /// Returns how many values an unbounded channel's receiver has in its batch; only events need
+    /// it. Called with the state locked, because the batch is taken with it locked.
     #[inline(always)]
     fn in_hand(&self) -> usize {
         if self.is_told() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
@@ -243,20 +241,19 @@ impl<T> Chan<T> {
         self.tell_and_wake(state, to_wake);
     }
 
-    /// A sender leaves the line without having collected.
+    /// Removes a sender that hasn't collected its room from the line.
     #[inline(never)]
     pub(super) fn leave_line(&self, place: Key) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
-        // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
+        // Dropping the waker runs foreign code, whose panic must not keep served waiters asleep.
         self.tell_and_wake(state, to_wake);
         drop(left);
     }
 
-    /// Emits each waiter that was served when room became free, one after another, and then wakes
-    /// them all.
+    /// Emits each waiter that was served, one after another, and then wakes them all.
     pub(super) fn tell_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
         self.serves(served.calls());
         drop(state);
@@ -265,7 +262,7 @@ impl<T> Chan<T> {
 
     // ----- handles -----
 
-    /// One more sender, unless all have gone.
+    /// Adds a sender, unless all have been dropped.
     pub(super) fn add_sender(&self) -> bool {
         let mut state = self.state.lock();
         let alive = state.senders > 0;
@@ -277,7 +274,7 @@ impl<T> Chan<T> {
         alive
     }
 
-    /// One sender less. With the last, the receiver learns that nothing more will come.
+    /// Removes a sender. If it was the last, wakes the receiver, for which no value will come.
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
@@ -316,7 +313,7 @@ impl<T> Chan<T> {
 
     // ----- the receiver leaves -----
 
-    /// The receiver takes no more than what is already on its way.
+    /// Closes the channel: the receiver takes only values that are already on their way.
     pub(super) fn close(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -329,7 +326,7 @@ impl<T> Chan<T> {
         to_wake.wake();
     }
 
-    /// The receiver is dropped, and with it what it did not receive: first what is in its batch.
+    /// Drops the receiver's side, with all values not received: first those in its batch.
     pub(super) fn drop_receiver(&self, batch: VecDeque<T>) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();

@@ -1,13 +1,12 @@
-//! What do the ends of a bounded and of an unbounded channel have in common?
+//! Which methods do bounded and unbounded channels share?
 //!
-//! All that has nothing to do with room: how a sender is counted, how it hears of the end, what a
-//! receiver closes and counts, and how it receives in code that is not async. These are methods of
-//! two types each, so they are written in a macro for both.
+//! All those that have nothing to do with room: a sender's `closed` and `is_closed`, and a
+//! receiver's closing, counting and blocking. A macro writes each for both types.
 //!
 //! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and
 //! receiving (`receiver.rs`, `unbounded.rs`).
 
-/// What each kind of sender is, whether it waits for room or not: a counted handle on the channel.
+/// The methods of both senders, which are counted handles on the channel.
 macro_rules! sending_end {
     ($sender:ident) => {
         impl<T> $sender<T> {
@@ -24,8 +23,7 @@ macro_rules! sending_end {
             ///
             /// # Cancel safety
             ///
-            /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is
-            /// closed.
+            /// Cancel safe: a new call is ready at once if the channel is closed.
             ///
             /// ```
             /// # #[kettle::main]
@@ -40,7 +38,7 @@ macro_rules! sending_end {
                 $crate::sync::wait_closed::wait_closed(&*self.chan)
             }
 
-            /// Has the receiver closed the channel, or was it dropped?
+            /// Returns whether the receiver has closed the channel or was dropped.
             ///
             /// ```
             /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
@@ -52,7 +50,7 @@ macro_rules! sending_end {
                 self.chan.is_closed()
             }
 
-            /// Do both send to the same channel?
+            /// Returns whether both send to the same channel.
             pub fn same_channel(&self, other: &Self) -> bool {
                 Arc::ptr_eq(&self.chan, &other.chan)
             }
@@ -68,38 +66,37 @@ macro_rules! sending_end {
 
 pub(super) use sending_end;
 
-/// What each kind of receiver can do by those methods that are its own.
+/// The methods of both receivers that use only the receiver's own methods.
 macro_rules! receiving_end {
     ($receiver:ident) => {
         impl<T> $receiver<T> {
-            /// Receives from code that is not async, blocking the thread while the channel is
-            /// empty.
+            /// Receives in synchronous code, blocking the thread while the channel is empty.
             ///
             /// # Panics
             ///
-            /// In async code: blocking the thread would stop the runtime whose tasks are to send.
+            /// If called in async code, where it would block the runtime whose tasks are to send.
             #[track_caller]
             pub fn blocking_recv(&mut self) -> Option<T> {
                 let name = concat!(stringify!($receiver), "::blocking_recv");
                 $crate::sync::blocking::block_on(name, self.recv())
             }
 
-            /// [`recv_many`](Self::recv_many) for code that is not async.
+            /// [`recv_many`](Self::recv_many) for synchronous code.
             ///
             /// # Panics
             ///
-            /// In async code, as [`blocking_recv`](Self::blocking_recv).
+            /// If called in async code, like [`blocking_recv`](Self::blocking_recv).
             #[track_caller]
             pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 let name = concat!(stringify!($receiver), "::blocking_recv_many");
                 $crate::sync::blocking::block_on(name, self.recv_many(buffer, limit))
             }
 
-            /// Lets no more values in, but keeps what is in the channel and what comes by permits
-            /// that are held.
+            /// Closes the channel to new values. Values that are in it, or come through permits
+            /// already held, can still be received.
             ///
-            /// Waiting senders get an error. Call [`recv`](Self::recv) until it returns `None` to
-            /// leave nothing behind.
+            /// Waiting senders get an error. To get every value, call [`recv`](Self::recv) until it
+            /// returns `None`.
             ///
             /// ```
             /// # #[kettle::main]
@@ -117,35 +114,36 @@ macro_rules! receiving_end {
                 kettle_runtime::event::done_here(|| self.chan.close())
             }
 
-            /// Is the channel closed: by [`close`](Self::close), or because all senders are gone?
+            /// Returns whether the channel is closed, by [`close`](Self::close) or because all
+            /// senders were dropped.
             ///
             /// There may still be values in it.
             pub fn is_closed(&self) -> bool {
                 self.chan.is_closed_for_receiver()
             }
 
-            /// Is there no value to receive now?
+            /// Returns whether there is no value to receive now.
             pub fn is_empty(&self) -> bool {
                 self.chan.len() == 0
             }
 
-            /// How many values there are to receive now.
+            /// Returns how many values there are to receive now.
             pub fn len(&self) -> usize {
                 self.chan.len()
             }
 
-            /// How many senders the channel has.
+            /// Returns how many senders the channel has.
             pub fn sender_strong_count(&self) -> usize {
                 self.chan.senders()
             }
 
-            /// How many weak senders the channel has.
+            /// Returns how many weak senders the channel has.
             pub fn sender_weak_count(&self) -> usize {
                 self.chan.weak_senders()
             }
         }
 
-        // What is in it need not be `Debug`, and is counted.
+        // Shows how many values are in it, because they need not be `Debug`.
         impl<T> std::fmt::Debug for $receiver<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($receiver)).field("chan", &*self.chan).finish()

@@ -1,11 +1,11 @@
-//! What can go wrong with a channel, and what comes back when it does?
+//! How can a channel's operations fail, and what do the errors carry?
 //!
-//! The value, always: every error of sending carries it.
+//! Every error of sending carries the value that wasn't sent.
 
 use std::error::Error;
 use std::fmt;
 
-/// The channel is closed; here is the value that was to be sent.
+/// The error of sending into a closed channel, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -23,10 +23,10 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// Nothing was sent, because sending would have had to wait or because nobody receives.
+/// The error of sending without waiting, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
-    /// There is no room now, or what there is belongs to waiting senders.
+    /// There is no room now that doesn't belong to waiting senders.
     Full(T),
     /// The receiver closed the channel or was dropped.
     Closed(T),
@@ -67,12 +67,12 @@ impl<T> From<SendError<T>> for TrySendError<T> {
     }
 }
 
-/// No value was received.
+/// The error of `try_recv`.
 #[derive(PartialEq, Eq, Clone, Copy, Debug)]
 pub enum TryRecvError {
-    /// There is none now; one may come.
+    /// There is no value now, but one may come.
     Empty,
-    /// There is none and none will come.
+    /// There is no value, and none will come.
     Disconnected,
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for TryRecvError {
 
 impl Error for TryRecvError {}
 
-/// The value could not be sent in time, or at all.
+/// The error of `send_timeout`, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum SendTimeoutError<T> {
     /// There was no room before the time was up.

@@ -1,9 +1,8 @@
 //! How do many tasks send values to one?
 //!
-//! Through a channel, which has any number of senders and one receiver. Values come out in the
-//! order in which they went in. A bounded channel ([`channel`]) makes its senders wait when it is
-//! full, which keeps a fast producer from filling the memory. An unbounded one
-//! ([`unbounded_channel`]) never does.
+//! Through a channel with any number of senders and one receiver. Values come out in the order in
+//! which they went in. A bounded channel ([`channel`]) makes its senders wait when it is full, so a
+//! fast producer can't fill the memory; an unbounded one ([`unbounded_channel`]) doesn't.
 //!
 //! ```
 //! use kettle::sync::mpsc;
@@ -26,10 +25,10 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`error`] | what is returned when an operation fails |
+//! | [`error`] | the errors |
 //! | `state.rs` | the channel itself: a plain state machine |
-//! | `chan.rs` | its lock: which waker is called, and what is emitted, after it is released |
-//! | `ends.rs` | what the ends of both kinds of channel have in common |
+//! | `chan.rs` | the lock, the wakers that are called after it is released, and the events |
+//! | `ends.rs` | the methods that both kinds of channel share |
 //! | `sender.rs` | [`Sender`] and its waits |
 //! | `send_timeout.rs` | `Sender::send_timeout` |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
@@ -37,13 +36,13 @@
 //! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
 //! | `weak.rs` | senders that don't keep the channel open: [`WeakSender`], [`WeakUnboundedSender`] |
 //!
-//! Each file imports only from those above it.
+//! Each file imports only from files above it.
 //!
-//! Both halves may be used from any thread and under any executor.
+//! Both halves work on any thread and under any executor.
 //!
-//! **The end.** When all senders are gone, or the receiver calls `close`, the receiver still gets
-//! every value that is in the channel or is sent with a permit already held. Then `recv` returns
-//! `None`.
+//! **The end.** When all senders have been dropped, or the receiver has called `close`, the
+//! receiver still gets every value that is in the channel or is sent with a permit already held.
+//! Then `recv` returns `None`.
 
 mod chan;
 mod ends;

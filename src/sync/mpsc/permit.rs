@@ -1,9 +1,9 @@
-//! What is room in a channel that was taken before there is a value to put in?
+//! How does a task reserve room before it has a value to send?
 //!
-//! A permit: it holds one value's room until it sends or is dropped. So a task can wait for room
-//! first and decide afterwards what to send, and sending by a permit never waits or fails.
+//! It takes a permit, which holds one value's room until it sends or is dropped. So a task can wait
+//! for room first and then decide what to send, and that send never waits or fails.
 //!
-//! Invariant: a permit's room goes exactly one way, into the queue with a value or back.
+//! Invariant: a permit's room is used exactly once, for a value in the queue, or given back.
 //!
 //! tokio: `sync/mpsc/bounded.rs`.
 
@@ -23,9 +23,9 @@ use super::state::Closed;
 use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
-/// Taking room in advance.
+/// Reserving room.
 impl<T> Sender<T> {
-    /// Waits for room for one value and keeps it for the permit's owner.
+    /// Waits for room for one value and reserves it for the permit's owner.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Waits for room for `n` values and keeps it for the permits' owner.
+    /// Waits for room for `n` values and reserves it for the permits' owner.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// As [`reserve`](Sender::reserve), but the permit owns the sender.
+    /// Like [`reserve`](Sender::reserve), but the permit owns the sender.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped before it is ready, the sender is dropped too, and the place in
+    /// If the future is dropped before it is ready, the sender is dropped, too, and the place in
     /// line is lost.
     ///
     /// ```
@@ -117,7 +117,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Takes room for one value if there is some now.
+    /// Reserves room for one value, if there is some now.
     ///
     /// # Errors
     ///
@@ -138,7 +138,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Takes room for `n` values if there is that much now.
+    /// Reserves room for `n` values, if there is enough now.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// As [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
+    /// Like [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl<T> Sender<T> {
     }
 }
 
-/// Room for one value in a channel. Dropped without sending, it gives the room back.
+/// Room for one value in a channel. Dropping it without sending gives the room back.
 ///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
@@ -192,7 +192,7 @@ impl<T> Sender<T> {
 /// ```
 pub struct Permit<'a, T> {
     sender: &'a Sender<T>,
-    /// What events call it.
+    /// Its number in events.
     hold: KeptId,
 }
 
@@ -201,14 +201,14 @@ impl<'a, T> Permit<'a, T> {
         Permit { sender, hold: hold.id }
     }
 
-    /// Sends a value into the room. Never waits.
+    /// Sends a value without waiting.
     ///
-    /// If the receiver is gone, the value is dropped.
+    /// If the receiver was dropped, the value is dropped, too.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(self, value: T) {
         done_here(|| {
             let (chan, hold) = (self.sender.chan(), Hold { units: 1, id: self.hold });
-            // The room is used, not given back.
+            // The value uses the room, so `drop` must not give it back.
             std::mem::forget(self);
             chan.send_reserved(&hold, value);
         });
@@ -228,7 +228,7 @@ impl<T> fmt::Debug for Permit<'_, T> {
     }
 }
 
-/// Room for several values, handed out as permits. What is left is given back when it is dropped.
+/// Room for several values, as an iterator of permits. Dropping it gives the remaining room back.
 pub struct PermitIterator<'a, T> {
     sender: &'a Sender<T>,
     hold: Hold,
@@ -274,7 +274,7 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
     }
 }
 
-/// Room for one value, with the sender it came from.
+/// Room for one value, with the sender that reserved it.
 ///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
@@ -285,9 +285,9 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 /// assert_eq!(tx.capacity(), 1);
 /// ```
 pub struct OwnedPermit<T> {
-    /// `None` once it was used: then there is nothing to give back.
+    /// `None` after it was used, when there is no room to give back.
     sender: Option<Sender<T>>,
-    /// What events call it.
+    /// Its number in events.
     hold: KeptId,
 }
 
@@ -300,9 +300,9 @@ impl<T> OwnedPermit<T> {
         Hold { units: 1, id: self.hold }
     }
 
-    /// Sends a value into the room and returns the sender. Never waits.
+    /// Sends a value without waiting, and returns the sender.
     ///
-    /// If the receiver is gone, the value is dropped.
+    /// If the receiver was dropped, the value is dropped, too.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(mut self, value: T) -> Sender<T> {
         done_here(|| {
@@ -322,7 +322,7 @@ impl<T> OwnedPermit<T> {
         })
     }
 
-    /// Are both permits of the same channel?
+    /// Returns whether both permits belong to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         match (&self.sender, &other.sender) {
             (Some(ours), Some(theirs)) => ours.same_channel(theirs),
@@ -330,7 +330,7 @@ impl<T> OwnedPermit<T> {
         }
     }
 
-    /// Is the permit of this sender's channel?
+    /// Returns whether the permit belongs to this sender's channel.
     pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
         self.sender.as_ref().is_some_and(|ours| ours.same_channel(sender))
     }
@@ -357,11 +357,11 @@ impl<T> fmt::Debug for OwnedPermit<T> {
     }
 }
 
-/// Takes `n` permits.
+/// The future that takes `n` permits.
 struct Reserve<'a, T> {
     chan: &'a Chan<T>,
     n: usize,
-    /// Will its permit own the sender?
+    /// Whether the permit will own the sender.
     owned: bool,
     place: Option<Key>,
 }

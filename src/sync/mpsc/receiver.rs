@@ -1,12 +1,12 @@
-//! How does the one receiver get what was sent?
+//! How does the one receiver get the values?
 //!
-//! This file has two parts: what happens in the channel when a value is received, by the same rules
-//! as in `chan.rs`, and the [`Receiver`] of a bounded channel, which passes everything on to it.
-//! (The receiver of an unbounded channel is in `unbounded.rs`, what both have in `ends.rs`.)
+//! This file has two parts: the [`Receiver`] of a bounded channel, and the channel's side of
+//! receiving, by the same rules as in `chan.rs`. The receiver of an unbounded channel is in
+//! `unbounded.rs`, and the methods that both share are in `ends.rs`.
 //!
-//! There is only one receiver, so a `recv` has no place in a line. When it is dropped, it leaves
-//! its waker stored, and that waker may be called once for nothing. If it took the waker away, code
-//! that makes a new `recv` in each poll of its own would miss its wake-up.
+//! Since there is only one receiver, a `recv` doesn't wait in a line. A dropped `recv` leaves its
+//! waker stored, which may cause one needless wake. If it removed the waker, code that makes a new
+//! `recv` in each poll of its own would miss its wake-up.
 
 #![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 
@@ -34,7 +34,7 @@ use crate::sync::wait_list::ToWake;
 /// Dropping it closes the channel and drops the values that were not received.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
-    /// The wait of `poll_recv`, which no future of ours owns.
+    /// The wait of `poll_recv`, for which there is no future of ours.
     asked: Open,
 }
 
@@ -43,15 +43,15 @@ impl<T> Receiver<T> {
         Receiver { chan, asked: Open::NONE }
     }
 
-    /// Receives the next value, waiting for it if there is none.
+    /// Receives the next value, and waits if there is none.
     ///
-    /// `None` means that the channel is empty and no value will ever come: all senders are gone,
-    /// or it was [closed](Receiver::close) and no permit is held.
+    /// `None` means that the channel is empty and no value will ever come, because all senders were
+    /// dropped, or because it was [closed](Receiver::close) and no permit is held.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker
-    /// stays behind: the task may be woken once for a value that something else has taken by then.
+    /// stays behind, so the task may be woken once for a value that has been taken by then.
     ///
     /// ```
     /// # #[kettle::main]
@@ -69,10 +69,10 @@ impl<T> Receiver<T> {
         pinned(poll_fn(move |cx| self.chan.poll_recv(&mut wait, cx)))
     }
 
-    /// Receives up to `limit` values at once, waiting for the first if there is none.
+    /// Receives up to `limit` values at once, and waits for the first if there is none.
     ///
-    /// They are appended to `buffer`, and their number is returned. 0 means that no value will ever
-    /// come, or that `limit` is 0.
+    /// Appends them to `buffer` and returns their number. 0 means that no value will ever come, or
+    /// that `limit` is 0.
     ///
     /// # Cancel safety
     ///
@@ -96,11 +96,11 @@ impl<T> Receiver<T> {
         pinned(poll_fn(move |cx| self.chan.poll_recv_many(buffer, limit, &mut wait, cx)))
     }
 
-    /// Receives a value if there is one now.
+    /// Receives a value, if there is one now.
     ///
     /// # Errors
     ///
-    /// [`TryRecvError::Empty`] if one may still come, [`TryRecvError::Disconnected`] if not.
+    /// [`TryRecvError::Empty`] if one may still come, otherwise [`TryRecvError::Disconnected`].
     ///
     /// ```
     /// use kettle::sync::mpsc::{self, error::TryRecvError};
@@ -119,20 +119,20 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// How many values could be sent now without waiting.
+    /// Returns how many values could be sent now without waiting.
     pub fn capacity(&self) -> usize {
         self.chan.room()
     }
 
-    /// How many values the channel holds when it is full.
+    /// Returns how many values the channel holds when it is full.
     pub fn max_capacity(&self) -> usize {
         self.chan.capacity()
     }
 
-    /// The poll function behind [`recv`](Receiver::recv), for futures written by hand.
+    /// [`recv`](Receiver::recv) for hand-written futures.
     ///
-    /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
-    /// channel wakes it or the receiver is dropped.
+    /// Before it returns `Pending`, it stores the waker of `cx` in place of an older one, until the
+    /// channel calls it or the receiver is dropped.
     ///
     /// ```
     /// use std::task::{Context, Poll, Waker};
@@ -149,7 +149,7 @@ impl<T> Receiver<T> {
         self.chan.poll_recv(&mut self.asked, cx)
     }
 
-    /// The poll function behind [`recv_many`](Receiver::recv_many).
+    /// [`recv_many`](Receiver::recv_many) for hand-written futures.
     #[track_caller]
     pub fn poll_recv_many(
         &mut self,
@@ -173,7 +173,7 @@ impl<T> Drop for Receiver<T> {
 
 /// Receiving, for both kinds of receiver.
 impl<T> Chan<T> {
-    /// Receives a value, or waits for one. `None`: none will ever come.
+    /// Receives a value, or waits for one. `None` means that none will ever come.
     #[inline(always)]
     pub(super) fn poll_recv(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
@@ -189,8 +189,8 @@ impl<T> Chan<T> {
         Poll::Ready(Some(value))
     }
 
-    /// A value was taken out: frees its room and emits that. It adds to the free room first and
-    /// looks at the line afterwards, which saves 7 % of a message's instructions.
+    /// Frees the room of a value that was taken out, and emits that. Checking first whether the
+    /// room simply becomes free saves 7 % of a message's instructions.
     #[inline(always)]
     fn finish_pop(&self, mut state: MutexGuard<'_, State<T>>) {
         if !state.free_one() {
@@ -214,7 +214,8 @@ impl<T> Chan<T> {
         }
     }
 
-    /// There was no value. Ready if none will ever come, or if one came while the waker was cloned.
+    /// Waits, because there was no value. It is ready if none will ever come, or if one has come
+    /// while the waker was cloned.
     #[inline(never)]
     fn wait_for_value(
         &self,
@@ -241,7 +242,7 @@ impl<T> Chan<T> {
         Poll::Ready(())
     }
 
-    /// Receives up to `limit` values, or waits for the first. 0: none will ever come.
+    /// Receives up to `limit` values, or waits for the first. 0 means that none will ever come.
     pub(super) fn poll_recv_many(
         &self,
         buffer: &mut Vec<T>,
@@ -270,7 +271,7 @@ impl<T> Chan<T> {
         Poll::Ready(count)
     }
 
-    /// Receives a value if there is one now.
+    /// Receives a value, if there is one now.
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
         let mut state = self.state.lock();
         let Some(value) = state.pop() else {
@@ -281,8 +282,8 @@ impl<T> Chan<T> {
         Ok(value)
     }
 
-    /// Takes all values into `batch`; waits for one if there is none in there either. Ready with
-    /// an empty batch: none will ever come.
+    /// Takes all values into `batch`, and waits for one if the batch is empty, too. If it is ready
+    /// with an empty batch, no value will ever come.
     pub(super) fn poll_take_all(
         &self,
         batch: &mut Batch<T>,
@@ -299,7 +300,7 @@ impl<T> Chan<T> {
         Poll::Ready(())
     }
 
-    /// Takes all values into the empty `batch` if there are some now.
+    /// Takes all values into the empty `batch`, if there are any now.
     pub(super) fn try_take_all(&self, batch: &mut Batch<T>) -> Result<(), TryRecvError> {
         let state = self.state.lock();
         if state.queue.is_empty() {
@@ -318,7 +319,7 @@ impl<T> Chan<T> {
         self.in_hand.store(batch.values.len(), Ordering::Relaxed);
     }
 
-    /// A value of this batch was received.
+    /// Reports that a value of this batch was received.
     #[inline]
     pub(super) fn received_in_hand(&self, batch: &Batch<T>) {
         let left = batch.values.len();

@@ -1,7 +1,7 @@
-//! How does a sender give up when there is no room for too long?
+//! How does a sender give up if it waits too long for room?
 //!
-//! It reserves room under a timeout, and sends if it got some. A file of its own, because it is the
-//! one method of a channel that needs the feature `time`.
+//! It reserves room under a timeout, and sends if it gets some. It has its own file because no
+//! other method of a channel needs the feature `time`.
 //!
 //! tokio: `sync/mpsc/bounded.rs`.
 
@@ -13,7 +13,7 @@ use super::error::{SendError, SendTimeoutError};
 use super::sender::Sender;
 
 impl<T> Sender<T> {
-    /// Sends a value, waiting for room for no longer than `timeout`.
+    /// Sends a value, but waits for room no longer than `timeout`.
     ///
     /// # Errors
     ///
@@ -25,7 +25,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// As for [`send`](Sender::send).
+    /// The same as [`send`](Sender::send).
     ///
     /// ```
     /// use kettle::sync::mpsc::{self, error::SendTimeoutError};

@@ -1,13 +1,13 @@
-//! What does a program hold to send into a bounded channel?
+//! How does a program send into a bounded channel?
 //!
-//! A [`Sender`]. It counts itself in and out of the channel and passes everything else on to it.
-//! The future of a `send` remembers its place in line and leaves it when it is dropped: a cancelled
-//! `send` passes on the room it was given.
+//! Through a [`Sender`], a counted handle that passes everything on to the channel. The future of a
+//! `send` remembers its place in line and gives it up when it is dropped, so that a cancelled
+//! `send` passes on the room that it was given.
 //!
-//! Not here: the channel (`chan.rs`), what both kinds of sender have (`ends.rs`), room taken in
-//! advance (`permit.rs`), senders that don't keep the channel open (`weak.rs`).
+//! Not here: the channel (`chan.rs`), the methods that both kinds of sender share (`ends.rs`),
+//! reserving room (`permit.rs`), senders that don't keep the channel open (`weak.rs`).
 //!
-//! tokio: `sync/mpsc/bounded.rs`; its futures are `async fn`s around a semaphore's `Acquire`.
+//! tokio: `sync/mpsc/bounded.rs` has `async fn`s around a semaphore's `Acquire`.
 
 #![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 
@@ -33,17 +33,17 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value, waiting for room if the channel is full.
+    /// Sends a value, and waits for room if the channel is full.
     ///
     /// # Errors
     ///
-    /// The value comes back if the receiver has closed the channel or was dropped. `Ok` does not
-    /// mean that the value was or will be received.
+    /// If the receiver has closed the channel or was dropped, with the value. `Ok` doesn't mean
+    /// that the value was or will be received.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped before it is ready, the value is dropped and was not sent, and the
-    /// place in line is lost. To keep the value, wait with [`reserve`](Sender::reserve).
+    /// If the future is dropped before it is ready, the value is dropped without being sent, and
+    /// the place in line is lost. To keep the value, wait with [`reserve`](Sender::reserve).
     ///
     /// ```
     /// # #[kettle::main]
@@ -60,7 +60,7 @@ impl<T> Sender<T> {
         pinned(Send::new(&self.chan, value))
     }
 
-    /// Sends a value if there is room now that no other sender is waiting for.
+    /// Sends a value, if there is room now that no other sender is waiting for.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl<T> Sender<T> {
         done_here(|| self.chan.try_send(message).inspect_err(|error| self.refused(error)))
     }
 
-    /// Takes `n` places if there is room now.
+    /// Takes `n` permits, if they are free now.
     pub(super) fn try_take(&self, n: usize, owned: bool) -> Result<Hold, TrySendError<()>> {
         self.chan.try_reserve(n, owned).inspect_err(|error| self.refused(error))
     }
@@ -93,15 +93,15 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Sends a value from code that is not async, blocking the thread while the channel is full.
+    /// Sends a value in synchronous code, blocking the thread while the channel is full.
     ///
     /// # Errors
     ///
-    /// As for [`send`](Sender::send).
+    /// The same as [`send`](Sender::send).
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose receiver has to make room.
+    /// If called in async code, where it would block the runtime whose receiver has to make room.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
@@ -114,7 +114,7 @@ impl<T> Sender<T> {
         blocking::block_on("Sender::blocking_send", self.send(value))
     }
 
-    /// How many values could be sent now without waiting: reserved room does not count.
+    /// Returns how many values could be sent now without waiting. Reserved room doesn't count.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::mpsc::channel(3);
@@ -125,7 +125,7 @@ impl<T> Sender<T> {
         self.chan.room()
     }
 
-    /// How many values the channel holds when it is full.
+    /// Returns how many values the channel holds when it is full.
     pub fn max_capacity(&self) -> usize {
         self.chan.capacity()
     }
@@ -133,10 +133,10 @@ impl<T> Sender<T> {
 
 sending_end!(Sender);
 
-/// Sends one value.
+/// The future that sends one value.
 struct Send<'a, T> {
     chan: &'a Chan<T>,
-    /// Until it is sent.
+    /// The value, until it is sent.
     value: Option<T>,
     place: Option<Key>,
 }
@@ -147,7 +147,7 @@ impl<'a, T> Send<'a, T> {
     }
 }
 
-// Nothing in it is pinned: the value is only moved.
+// It never pins the value, but only moves it.
 impl<T> Unpin for Send<'_, T> {}
 
 impl<T> Future for Send<'_, T> {

@@ -1,7 +1,7 @@
 //! What states can a channel be in?
 //!
 //! [`State`] has the values in flight, the free room, the line of senders that wait for room, and
-//! the receiver's waker. It is plain data: the caller holds the channel's lock, carries out what
+//! the receiver's waker. It is plain data: the caller holds the channel's lock, moves out whatever
 //! these functions return, and wakes and drops after unlocking.
 //!
 //! Room is a count of permits. At any time each of `capacity` permits is free, held, or under a
@@ -15,15 +15,15 @@
 //! ```
 //!
 //! Each of them serves the line before it adds to `room`. `pop_all` is for an unbounded channel,
-//! which has no line; what its receiver has in its batch is no longer under a permit.
+//! where nobody waits for room; values in the receiver's batch no longer have a permit.
 //!
 //! Invariants: `room > 0` only if the line is empty, because a freed permit belongs to the first in
-//! line. Once the receiver has closed the channel the line is empty, and what its members had been
-//! given is free again; `Permit`s that are held remain valid. After the receiver itself is gone the
-//! queue stays empty. An empty queue has given back the memory of a burst.
+//! line. Once the receiver has closed the channel, the line is empty and the permits that its
+//! members had been given are free again; held `Permit`s stay valid. After the receiver was
+//! dropped, the queue stays empty. An empty queue has given back the memory of a burst.
 //!
-//! tokio: a lock-free list of blocks for the values and a semaphore for the room; the receiver's
-//! waker is in an atomic slot.
+//! tokio: a lock-free list of blocks for the values, a semaphore for the room, and an atomic slot
+//! for the receiver's waker.
 
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
@@ -37,20 +37,20 @@ use crate::sync::wait_list::{Key, ToWake, WaitList};
 pub(super) struct State<T> {
     // The values and their room.
     pub(super) queue: VecDeque<T>,
-    /// How many were ever put in: the number of the last one. They are taken in order.
+    /// How many values were ever put in, which is the number of the last one.
     pub(super) sent: u64,
-    /// How many it may hold: the number of all permits.
+    /// How many values it can hold: the number of all permits.
     pub(super) capacity: usize,
     /// Free permits.
     pub(super) room: usize,
-    /// Senders waiting for room.
+    /// Senders that wait for room.
     pub(super) line: WaitList,
 
     // The receiver.
     pub(super) receiving: Receiving,
     /// The waker of a receiver that waits for a value.
     pub(super) receiver: WakerSlot,
-    /// Senders waiting for the receiver to close.
+    /// Senders that wait for the receiver to close.
     pub(super) watchers: WaitList,
 
     // The handles.
@@ -58,21 +58,21 @@ pub(super) struct State<T> {
     pub(super) weak_senders: usize,
 }
 
-/// Values that were taken out all at once, in the receiver of an unbounded channel.
+/// Values that an unbounded channel's receiver has taken out all at once.
 pub(super) struct Batch<T> {
     pub(super) values: VecDeque<T>,
-    /// The number of the last of them.
+    /// The number of the last one.
     pub(super) last: u64,
 }
 
-/// What the receiver still takes.
+/// Which values the receiver still takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Receiving {
-    /// Everything.
+    /// All.
     Open,
-    /// What is in the queue and what comes by permits that are held.
+    /// Those in the queue and those sent with permits already held.
     Closed,
-    /// Nothing: it was dropped.
+    /// None, because it was dropped.
     Gone,
 }
 
@@ -83,11 +83,11 @@ pub(super) enum Room {
     Wait { _old: Old },
 }
 
-/// The receiver will take no more.
+/// The receiver won't take any more values.
 pub(super) struct Closed;
 
 impl Room {
-    /// What the poll comes to. It drops the waker that was replaced.
+    /// Returns the outcome of the poll, and drops a replaced waker.
     pub(super) fn finish(self, permit: budget::Permit) -> Poll<Result<(), Closed>> {
         let taken = matches!(self, Room::Taken);
         if taken || matches!(self, Room::Closed) {
@@ -98,17 +98,17 @@ impl Room {
     }
 }
 
-/// What is left to do for a value that was put into the queue, once the lock is released.
+/// The data for what remains to be done for a queued value, after the lock is released.
 pub(super) struct Pushed {
     pub(super) len: usize,
-    /// Its number.
+    /// The value's number.
     pub(super) item: u64,
     /// The waker of a receiver that waits.
     pub(super) receiver: Option<Call>,
 }
 
 impl<T> State<T> {
-    /// A channel with one sender.
+    /// Makes a channel with one sender.
     pub(super) fn new(capacity: usize) -> State<T> {
         State {
             queue: VecDeque::new(),
@@ -124,8 +124,8 @@ impl<T> State<T> {
         }
     }
 
-    /// Edge 1, for a sender that may wait: takes `n` permits or a place in line. `None`: to wait, a
-    /// clone of the waker is needed first.
+    /// Edge 1, for a sender that may wait: takes `n` permits or a place in line. Returns `None` if
+    /// it has to wait and needs a clone of the waker for that.
     pub(super) fn poll_room(
         &mut self,
         n: usize,
@@ -151,7 +151,7 @@ impl<T> State<T> {
             return Some(Room::Taken);
         }
         let old = self.line.wait(n, place, cx, clone)?;
-        // Of many permits wanted, those that are free now are kept until the others come.
+        // If it wants many permits, it keeps those that are free now until the others come.
         self.line.give(&mut self.room, &mut ToWake::none());
         Some(Room::Wait { _old: old })
     }
@@ -167,7 +167,7 @@ impl<T> State<T> {
         }
     }
 
-    /// Edge 1, if the channel is open and that much is free.
+    /// Edge 1, if the channel is open and `n` permits are free.
     #[inline]
     pub(super) fn take_room(&mut self, n: usize) -> bool {
         debug_assert!(self.room == 0 || self.line.is_empty(), "free room and a line");
@@ -178,7 +178,7 @@ impl<T> State<T> {
         enough
     }
 
-    /// Edge 2, by a permit that may have outlived the receiver. If it has, the value comes back.
+    /// Edge 2, with a permit. If it has outlived the receiver, returns the value.
     pub(super) fn push_reserved(&mut self, value: T) -> Result<Pushed, T> {
         if self.receiving == Receiving::Gone {
             self.room += 1;
@@ -187,7 +187,7 @@ impl<T> State<T> {
         Ok(self.push(value))
     }
 
-    /// Edge 2, while the receiver is there.
+    /// Edge 2, while the receiver exists.
     #[inline]
     pub(super) fn push(&mut self, value: T) -> Pushed {
         self.queue.push_back(value);
@@ -203,7 +203,7 @@ impl<T> State<T> {
         Some(value)
     }
 
-    /// Edge 4 for all values at once, where there is no line: in an unbounded channel.
+    /// Edge 4 for all values at once, in an unbounded channel, which has no line.
     pub(super) fn pop_all(&mut self, into: &mut VecDeque<T>) {
         self.room += self.queue.len();
         if into.is_empty() {
@@ -214,7 +214,7 @@ impl<T> State<T> {
         }
     }
 
-    /// One permit is free now, and becomes room. False if a task may be waiting for it: `pass_on`.
+    /// Turns a freed permit into room. Returns false if a task may be waiting for it (`pass_on`).
     #[inline]
     pub(super) fn free_one(&mut self) -> bool {
         let room = self.line.is_empty() && self.receiving == Receiving::Open;
@@ -222,7 +222,7 @@ impl<T> State<T> {
         room
     }
 
-    /// `free_up(1)`, which wakes at most one.
+    /// The same as `free_up(1)`, which wakes at most one task.
     pub(super) fn pass_on(&mut self) -> Option<Call> {
         let mut n = 1;
         let served = self.line.give_first(&mut n);
@@ -231,7 +231,7 @@ impl<T> State<T> {
         if over { self.receiver.take() } else { served }
     }
 
-    /// `n` permits are free now: they go to the line first, and what is left is room.
+    /// Gives `n` freed permits to the line, and turns the rest into room.
     pub(super) fn free_up(&mut self, mut n: usize, to_wake: &mut ToWake) {
         self.line.give(&mut n, to_wake);
         self.room += n;
@@ -241,20 +241,20 @@ impl<T> State<T> {
         }
     }
 
-    /// The receiver of a closed channel waits for the last permit that is held.
+    /// Wakes a closed channel's receiver, which waits for the last held permit.
     fn wake_if_over(&mut self, to_wake: &mut ToWake) {
         if self.is_over() {
             to_wake.extend(self.receiver.take());
         }
     }
 
-    /// Is it certain that no value will come again?
+    /// Returns whether it is certain that no value will come again.
     pub(super) fn is_over(&self) -> bool {
         let under_way = self.receiving == Receiving::Open || self.room < self.capacity;
         self.queue.is_empty() && (self.senders == 0 || !under_way)
     }
 
-    /// Ends the line. Was this the channel's end, or had it been closed or left before?
+    /// Ends the line. Returns whether this is the channel's end, and not an earlier close or drop.
     pub(super) fn close(&mut self, to_wake: &mut ToWake) -> bool {
         if self.receiving != Receiving::Open {
             return false;

@@ -1,8 +1,9 @@
-//! What does a program hold of an unbounded channel?
+//! How does a program send without ever waiting for room?
 //!
-//! [`UnboundedSender`]s and the one [`UnboundedReceiver`]. The channel is the same as a bounded
-//! one, with more room than there is memory: sending never waits, so it is not async. As no sender
-//! waits for room, the receiver takes everything at once, and then hands it out without the lock.
+//! Through an unbounded channel, with [`UnboundedSender`]s and one [`UnboundedReceiver`]. It is a
+//! bounded channel with more room than there is memory, so sending never waits and isn't async.
+//! Since no sender waits for room, the receiver takes all values at once and hands them out without
+//! the lock.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,7 +26,7 @@ use crate::sync::trim::trim;
 
 /// Makes a channel whose senders never wait.
 ///
-/// Nothing slows a sender that is faster than the receiver: the values pile up in memory. Use
+/// If the senders are faster than the receiver, values pile up in memory. Use
 /// [`channel`](super::channel) unless something else limits them.
 ///
 /// ```
@@ -50,11 +51,11 @@ pub struct UnboundedSender<T> {
 }
 
 impl<T> UnboundedSender<T> {
-    /// Sends a value. Never waits, so it needs no `.await`.
+    /// Sends a value. It never waits, so it doesn't need an `.await`.
     ///
     /// # Errors
     ///
-    /// The value comes back if the receiver has closed the channel or was dropped.
+    /// If the receiver has closed the channel or was dropped, with the value.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         done_here(|| {
@@ -74,16 +75,16 @@ sending_end!(UnboundedSender);
 /// Dropping it closes the channel and drops the values that were not received.
 pub struct UnboundedReceiver<T> {
     chan: Arc<Chan<T>>,
-    /// Values that were taken out of the channel all at once, to be received from here without
-    /// its lock: two fifths of a message. This one is never locked, only reached by `&mut`; in a
-    /// lock it leaves the receiver `Sync`, whatever `T` is.
+    /// Values taken out of the channel all at once, to be received from here without its lock,
+    /// which saves two fifths of a message. This mutex is never locked, only reached through
+    /// `&mut`; it keeps the receiver `Sync`, whatever `T` is.
     batch: Mutex<Batch<T>>,
-    /// The wait of `poll_recv`, which no future of ours owns.
+    /// The wait of `poll_recv`, for which there is no future of ours.
     asked: Open,
 }
 
 impl<T> UnboundedReceiver<T> {
-    /// As [`Receiver::recv`](super::Receiver::recv), and as cancel safe.
+    /// Like [`Receiver::recv`](super::Receiver::recv), and as cancel safe.
     ///
     /// ```
     /// # #[kettle::main]
@@ -101,14 +102,14 @@ impl<T> UnboundedReceiver<T> {
         pinned(poll_fn(move |cx| self.receive(&mut wait, cx)))
     }
 
-    /// As [`Receiver::recv_many`](super::Receiver::recv_many).
+    /// Like [`Receiver::recv_many`](super::Receiver::recv_many), and as cancel safe.
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
         let mut wait = Open::NONE;
         pinned(poll_fn(move |cx| self.receive_many(buffer, limit, &mut wait, cx)))
     }
 
-    /// As [`Receiver::try_recv`](super::Receiver::try_recv).
+    /// Like [`Receiver::try_recv`](super::Receiver::try_recv).
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         done_here(|| {
@@ -120,7 +121,7 @@ impl<T> UnboundedReceiver<T> {
         })
     }
 
-    /// As [`Receiver::poll_recv`](super::Receiver::poll_recv).
+    /// Like [`Receiver::poll_recv`](super::Receiver::poll_recv).
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let _line = awaited(None);
@@ -140,7 +141,7 @@ impl<T> UnboundedReceiver<T> {
         Poll::Ready(self.next_in_hand())
     }
 
-    /// The poll function behind [`recv_many`](UnboundedReceiver::recv_many).
+    /// [`recv_many`](UnboundedReceiver::recv_many) for hand-written futures.
     #[track_caller]
     pub fn poll_recv_many(
         &mut self,
@@ -192,7 +193,7 @@ impl<T> Drop for UnboundedReceiver<T> {
     }
 }
 
-// As if the batch were in the channel, with the other values.
+// The same as if the batch were in the channel, with the other values.
 impl<T> Unpin for UnboundedReceiver<T> {}
 impl<T> UnwindSafe for UnboundedReceiver<T> {}
 impl<T> RefUnwindSafe for UnboundedReceiver<T> {}

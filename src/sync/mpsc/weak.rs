@@ -1,8 +1,9 @@
-//! What does a program hold if it wants to send only while others keep the channel open?
+//! How can a program be ready to send without keeping the channel open?
 //!
-//! A [`WeakSender`] or [`WeakUnboundedSender`]: it keeps the channel's memory, not the channel.
+//! With a [`WeakSender`] or [`WeakUnboundedSender`], which keeps the channel's memory but doesn't
+//! count as a sender.
 //!
-//! Not here: how (`../weak_sender.rs`, for `broadcast`, too).
+//! Not here: the code, which `broadcast` shares (`../weak_sender.rs`).
 
 use std::sync::Arc;
 

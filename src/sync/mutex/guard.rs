@@ -1,17 +1,17 @@
 //! How does a guard release the lock?
 //!
-//! By the order of its fields, which is the order in which they are dropped. First goes the guard
-//! of the value, which unlocks; then what it holds of the permits, which gives the lock to the
-//! first in line. (The other way round, that task would find the value still locked.)
+//! Its fields are dropped in order. First the guard of the value unlocks; then `held` gives the
+//! permit, and with it the mutex, to the first in line. In the opposite order it would find the
+//! value locked.
 //!
 //! Interface: [`MutexGuard`], [`OwnedMutexGuard`], [`MappedMutexGuard`].
 //!
-//! Invariant: a guard that is forgotten leaves the mutex locked for ever, and does nothing worse.
+//! Invariant: forgetting a guard leaves the mutex locked for ever, and does no other harm.
 //!
-//! Not here: the permits of a guard (`../semaphore/held.rs`); an owned guard of a part of the value
-//! (`../rwlock/owned.rs` says why there is none).
+//! Not here: a guard's permits (`../semaphore/held.rs`); an owned guard of a part of the value,
+//! which can't exist (`../rwlock/owned.rs` says why).
 //!
-//! tokio: its guards are a pointer to the mutex, and release a semaphore's permit.
+//! tokio: a guard is a pointer to the mutex, and releases a semaphore's permit.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
-/// Access to the value of a [`Mutex`], until it is dropped. May be held across an `.await`.
+/// Access to the value of a [`Mutex`], until it is dropped. It can be held across an `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct MutexGuard<'a, T> {
@@ -39,11 +39,11 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
     held: Held<&'a Permits>,
 }
 
-/// A guard that owns an `Arc` of its [`Mutex`], so that it can go anywhere.
+/// A guard that owns an `Arc` of its [`Mutex`], so that it can move to another task.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedMutexGuard<T> {
-    // In this order: see the header. `get_mut` relies on it too.
+    // In this order: see the header. `get_mut` relies on it, too.
     value: parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>,
     held: Held<Arc<Mutex<T>>>,
 }
@@ -59,7 +59,7 @@ impl<'a, T> MutexGuard<'a, T> {
         MutexGuard { value: mutex.value().try_lock().expect(FREE), held }
     }
 
-    /// The mutex that it locks.
+    /// Returns the mutex that it locks.
     ///
     /// ```
     /// let mutex = kettle::sync::Mutex::new(1);
@@ -70,7 +70,7 @@ impl<'a, T> MutexGuard<'a, T> {
         this.held.owner
     }
 
-    /// A guard of a part of the value.
+    /// Turns it into a guard of a part of the value.
     ///
     /// ```
     /// use kettle::sync::{Mutex, MutexGuard};
@@ -89,11 +89,11 @@ impl<'a, T> MutexGuard<'a, T> {
         MappedMutexGuard { value, held: held.of_a_part() }
     }
 
-    /// A guard of a part of the value, if there is such a part.
+    /// Turns it into a guard of a part of the value, if there is such a part.
     ///
     /// # Errors
     ///
-    /// If `f` returns `None`: the guard comes back.
+    /// This guard, if `f` returns `None`.
     pub fn try_map<U, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
     where
         U: ?Sized,
@@ -108,7 +108,7 @@ impl<'a, T> MutexGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
-    /// A guard of a part of this part.
+    /// Turns it into a guard of a part of this part.
     pub fn map<U, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
     where
         U: ?Sized,
@@ -118,11 +118,11 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
         MappedMutexGuard { value: parking_lot::MappedMutexGuard::map(value, f), held }
     }
 
-    /// A guard of a part of this part, if there is such a part.
+    /// Turns it into a guard of a part of this part, if there is such a part.
     ///
     /// # Errors
     ///
-    /// If `f` returns `None`: the guard comes back.
+    /// This guard, if `f` returns `None`.
     pub fn try_map<U, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
     where
         U: ?Sized,
@@ -143,7 +143,7 @@ impl<T> OwnedMutexGuard<T> {
         OwnedMutexGuard { value, held }
     }
 
-    /// The mutex that it locks.
+    /// Returns the mutex that it locks.
     pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
         &this.held.owner
     }

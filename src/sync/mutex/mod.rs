@@ -1,18 +1,18 @@
-//! How does one task at a time get a value that many share, and keep it across an `.await`?
+//! How do tasks take turns with a shared value, and keep it across an `.await`?
 //!
-//! Through a semaphore of one permit. The task that has the permit has the value. A task that does
-//! not get it joins the line; it is given the permit when its turn comes, and woken.
+//! Through a semaphore with one permit: whichever task has the permit has the value. A task that
+//! doesn't get it joins the line; when its turn comes, it is given the permit and woken.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `../semaphore/permits.rs` | the permit and the line: who gets what comes back? |
+//! | `../semaphore/permits.rs` | the permit and the line: who gets a returned permit? |
 //! | `../semaphore/acquire.rs` | the future that takes it, or waits for it |
-//! | `../semaphore/held.rs` | what a guard holds of it |
-//! | `../late_arc.rs` | the value's place |
+//! | `../semaphore/held.rs` | how a guard holds it |
+//! | `../late_arc.rs` | where the value is stored |
 //! | `value.rs` | [`Mutex`] itself: the value beside its permit, and why it is in an `Arc` |
 //! | `guard.rs` | the guards: unlocking, then giving the permit back |
 //!
-//! Each file imports only from those above it. Here are the ways to take the lock.
+//! Each file imports only from files above it. This file has the ways to take the lock.
 //!
 //! tokio: `sync/mutex.rs` on `sync/batch_semaphore.rs`.
 
@@ -33,7 +33,7 @@ use super::semaphore::acquire::Acquire;
 pub use self::guard::{MappedMutexGuard, MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
 
-/// The lock is held, or kept for a waiting task.
+/// The error of `try_lock`: the lock is held, or belongs to a waiting task.
 #[derive(Debug)]
 pub struct TryLockError(pub(in crate::sync) ());
 
@@ -48,7 +48,7 @@ impl Error for TryLockError {}
 const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> Mutex<T> {
-    /// Takes the lock. Waits in line if it is held, or kept for a waiting task.
+    /// Takes the lock. Waits in line if it is held, or belongs to a waiting task.
     ///
     /// # Cancel safety
     ///
@@ -71,7 +71,7 @@ impl<T> Mutex<T> {
         }))
     }
 
-    /// As [`lock`](Mutex::lock), for a guard that owns the mutex, so that it can go into a spawned
+    /// Like [`lock`](Mutex::lock), but the guard owns the mutex, so that it can move to a spawned
     /// task.
     ///
     /// ```
@@ -93,11 +93,11 @@ impl<T> Mutex<T> {
         }))
     }
 
-    /// Takes the lock if it is free and no task is waiting for it.
+    /// Takes the lock, if it is free and no task is waiting for it.
     ///
     /// # Errors
     ///
-    /// If it is held, or kept for a waiting task.
+    /// If it is held, or belongs to a waiting task.
     ///
     /// ```
     /// let mutex = kettle::sync::Mutex::new(1);
@@ -114,7 +114,7 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// As [`try_lock`](Mutex::try_lock), for a guard that owns the mutex.
+    /// Like [`try_lock`](Mutex::try_lock), but the guard owns the mutex.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         done_here(|| {
@@ -123,18 +123,18 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// Takes the lock in code that is not async, blocking the thread while it is held.
+    /// Takes the lock in synchronous code, blocking the thread while it is held.
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose task has to release the
+    /// If called in async code, where it would block the runtime whose task has to release the
     /// lock.
     #[track_caller]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         blocking::block_on("Mutex::blocking_lock", self.lock())
     }
 
-    /// As [`blocking_lock`](Mutex::blocking_lock), for a guard that owns the mutex.
+    /// Like [`blocking_lock`](Mutex::blocking_lock), but the guard owns the mutex.
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         blocking::block_on("Mutex::blocking_lock_owned", self.lock_owned())

@@ -1,22 +1,21 @@
 //! What is a mutex made of?
 //!
 //! A [`Mutex`] is a value in a `parking_lot::Mutex` that is only ever *tried*, and one permit that
-//! decides whose turn it is. A task that has the permit finds the value's lock free. The line of
-//! the permits is the mutex's line: while there is one, a mutex that is released belongs to the
-//! first in it at once, and no other task overtakes. Only that one task is woken: waking all nine
-//! of a line would cost eight wasted polls, and seven at the next release.
+//! decides whose turn it is. A task that has the permit finds the value's lock free. The permit's
+//! line is the mutex's line: a released mutex belongs at once to the first task in it, so no other
+//! task can overtake. Only that task is woken, because waking all nine of a line would cost eight
+//! wasted polls, and seven at the next release.
 //!
-//! Why is the value in an `Arc` of its own? A guard that *owns* the mutex (`lock_owned`) can't
-//! borrow from it at the same time without `unsafe`, and `parking_lot`'s guard for an `Arc` can.
-//! The price is one allocation at the first use (`../late_arc.rs`); and `Mutex<[u8; 4]>` doesn't
-//! turn into `Mutex<[u8]>`.
+//! Why is the value in its own `Arc`? Without `unsafe` a guard that *owns* the mutex (`lock_owned`)
+//! can't also borrow from it, but `parking_lot` has a guard that owns an `Arc`. It costs an
+//! allocation at the first use (`../late_arc.rs`), and no mutex coerces to `Mutex<[u8]>`.
 //!
 //! Invariant: a guard lets go of the value before it gives the permit back.
 //!
 //! Not here: the permit and the line (`../semaphore/permits.rs`), taking the lock (`mod.rs`),
 //! giving it back (`guard.rs`).
 //!
-//! tokio: a semaphore of one permit beside an `UnsafeCell`. There the value may be unsized.
+//! tokio: a semaphore with one permit beside an `UnsafeCell`, so that the value can be unsized.
 
 use std::sync::Arc;
 
@@ -26,12 +25,12 @@ use crate::sync::late_arc::LateArc;
 use crate::sync::semaphore::acquire::Owner;
 use crate::sync::semaphore::permits::Permits;
 
-/// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
+/// A lock that waits without blocking the thread, and whose guard can be held across an `.await`.
 ///
-/// Waiting tasks get it in order of arrival. A panic while it is held does not poison it: the guard
+/// Waiting tasks get it in order of arrival. A panic while it is held doesn't poison it: the guard
 /// is dropped, and the value stays as it is.
 ///
-/// If no guard lives across an `.await`, `std::sync::Mutex` does the same for less.
+/// If no guard lives across an `.await`, `std::sync::Mutex` does the same at less cost.
 ///
 /// ```
 /// use kettle::sync::Mutex;
@@ -61,7 +60,7 @@ pub struct Mutex<T> {
 pub(super) const ONE: usize = 1;
 
 impl<T> Mutex<T> {
-    /// A free lock around this value.
+    /// Makes a free lock around this value.
     #[track_caller]
     pub fn new(t: T) -> Mutex<T> {
         let mutex = Mutex::const_new(t);
@@ -69,7 +68,7 @@ impl<T> Mutex<T> {
         mutex
     }
 
-    /// As [`new`](Mutex::new), for a `static`.
+    /// Like [`new`](Mutex::new), for a `static`.
     ///
     /// ```
     /// use kettle::sync::Mutex;
@@ -92,7 +91,7 @@ impl<T> Mutex<T> {
         self.value.get()
     }
 
-    /// The value, without locking: `&mut` means that no other task has the mutex.
+    /// Returns the value without locking, because `&mut` means that no other task has the mutex.
     ///
     /// ```
     /// let mut mutex = kettle::sync::Mutex::new(1);
@@ -103,7 +102,7 @@ impl<T> Mutex<T> {
         self.value.get_mut().get_mut()
     }
 
-    /// Gives up the mutex for its value.
+    /// Consumes the mutex and returns its value.
     pub fn into_inner(self) -> T {
         self.value.into_inner().into_inner()
     }

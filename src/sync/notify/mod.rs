@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `../wait_list.rs` | the line of waiting tasks that most primitives use |
-//! | `value.rs` | [`Notify`]: which task gets a notification, and what is left of it if no task waits |
+//! | `value.rs` | [`Notify`]: which task gets a notification, and what happens if none waits |
 //! | `notified.rs` | [`Notified`], [`OwnedNotified`]: the waiting task's futures |
 //!
 //! tokio: `sync/notify.rs`.
@@ -19,13 +19,13 @@ pub use self::value::Notify;
 impl Notify {
     /// Waits to be notified.
     ///
-    /// If a notification was left, takes it and is ready at once. Otherwise joins the line at the
-    /// first poll, or when it is [enabled](Notified::enable).
+    /// If a notification was left, takes it and is ready at once. Otherwise it joins the line at
+    /// the first poll, or when it is [enabled](Notified::enable).
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: a notification that it was given and has not told of goes to the next in line.
-    /// The place in line is lost.
+    /// Cancel safe: if the future is dropped after it was given a notification, that goes to the
+    /// next in line. The place in line is lost.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -47,8 +47,8 @@ impl Notify {
         Notified::new(self)
     }
 
-    /// As [`notified`](Notify::notified), with a future that owns the `Notify`, so that it can go
-    /// anywhere.
+    /// Like [`notified`](Notify::notified), but the future owns the `Notify`, so that it can be
+    /// spawned.
     ///
     /// # Cancel safety
     ///

@@ -1,10 +1,10 @@
-//! What does a task hold while it waits to be notified?
+//! How does a task wait to be notified?
 //!
-//! A future that remembers how often all had been notified when it was made, and its place in line.
-//! There are two: one borrows the [`Notify`], one owns an `Arc` of it. Both do the same by
+//! With a future that remembers its place in line, and how often all waiters had been notified when
+//! it was made. There are two: one borrows the [`Notify`], one owns an `Arc` of it. Both wrap
 //! [`Waiting`].
 //!
-//! Ready once, they are ready for ever. They spend no budget, as in tokio.
+//! Once ready, they stay ready. As in tokio, they don't spend any budget.
 
 use std::fmt;
 use std::marker::PhantomPinned;
@@ -19,7 +19,7 @@ use pin_project_lite::pin_project;
 use super::value::{Notify, Stage};
 use crate::origin::Origin;
 
-/// The future's part that both have.
+/// The part that both futures share.
 struct Waiting<N: Deref<Target = Notify>> {
     notify: N,
     /// How often all had been notified when it was made.
@@ -32,7 +32,7 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
     #[track_caller]
     fn new(notify: N) -> Waiting<N> {
         let (calls, mut origin) = (notify.calls(), Origin::here());
-        // To make one and not to poll it is no mistake: it was there for `notify_waiters`.
+        // It isn't a mistake to make one and not poll it, because it counts for `notify_waiters`.
         origin.forgive();
         Waiting { notify, calls, stage: Stage::New, origin }
     }
@@ -60,20 +60,19 @@ impl<N: Deref<Target = Notify>> fmt::Debug for Waiting<N> {
 }
 
 pin_project! {
-    /// The future of [`Notify::notified`]. It is ready once it was notified, and then for ever.
+    /// The future of [`Notify::notified`]. Once it is ready, it stays ready.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct Notified<'a> {
         waiting: Waiting<&'a Notify>,
-        // As tokio's, it can't be moved once it is in line.
+        // Like tokio's, it must not move once it is in line.
         #[pin]
         still: PhantomPinned,
     }
 }
 
 pin_project! {
-    /// The future of [`Notify::notified_owned`]. It is ready once it was notified, and then for
-    /// ever.
+    /// The future of [`Notify::notified_owned`]. Once it is ready, it stays ready.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct OwnedNotified {
@@ -89,9 +88,9 @@ impl<'a> Notified<'a> {
         Notified { waiting: Waiting::new(notify), still: PhantomPinned }
     }
 
-    /// Joins the line now, without a poll. Returns true if it has been notified.
+    /// Joins the line now, without a poll. Returns whether it has been notified.
     ///
-    /// So a task can first see to it that it will be notified, then look whether it has to wait at
+    /// So a task can first make sure that it will be notified, then check whether it has to wait at
     /// all, and only then await. A [`notify_one`](Notify::notify_one) in between finds it in line.
     ///
     /// ```
@@ -130,7 +129,7 @@ impl OwnedNotified {
         OwnedNotified { waiting: Waiting::new(notify), still: PhantomPinned }
     }
 
-    /// As [`Notified::enable`].
+    /// The same as [`Notified::enable`].
     #[track_caller]
     pub fn enable(self: Pin<&mut Self>) -> bool {
         self.project().waiting.poll(None).is_ready()

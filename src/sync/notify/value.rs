@@ -1,20 +1,19 @@
-//! What is remembered of a notification, and which task gets it?
+//! Which task gets a notification, and what if no task waits?
 //!
-//! A [`Notify`] has the line of the tasks that wait, one flag for a notification that found no task
-//! waiting, and the number of times that all were notified. A future draws that number when it is
-//! *made*. If the number has changed by the time the future is polled, the future was meant, too,
-//! although it is not in line yet. So no task misses a `notify_waiters` that comes between the
-//! making of its future and the first poll.
+//! A [`Notify`] has the line of waiting tasks, a flag for a notification that found no task
+//! waiting, and the number of calls of `notify_waiters`. A future draws that number when it is
+//! *made*. If the number has changed by the first poll, the future was notified, too, although it
+//! wasn't in line yet. So a task can't miss a `notify_waiters` before the first poll.
 //!
-//! A notification for one task belongs to the waiter it was given to. If that waiter is dropped
-//! before it has learnt of it, the notification goes on to the next.
+//! A notification for one task belongs to the waiter that it was given to. If that waiter is
+//! dropped before it is polled again, the notification goes on to the next.
 //!
 //! Interface: [`Notify`]; for the futures (`notified.rs`) its `poll` and `leave`.
 //!
 //! Invariants: a notification is left only while the line is empty. No waker is cloned, called or
 //! dropped under the lock.
 //!
-//! tokio: the flag and the number are one atomic; the line is an intrusive list.
+//! tokio: flag and number share an atomic; the line is an intrusive list.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -29,14 +28,15 @@ use crate::sync::wait_list::{Key, ToWake, WaitList};
 
 const ONE: Units = Units::Count(1);
 
-/// Tells one waiting task, or all of them, that something has happened.
+/// Notifies one waiting task, or all of them, that something has happened.
 ///
-/// It carries no value: what has happened is seen elsewhere. A task waits by
+/// It doesn't carry a value; the task finds out elsewhere what has happened. A task waits with
 /// [`notified`](Notify::notified). [`notify_one`](Notify::notify_one) wakes the task that has
-/// waited longest. If no task waits, the notification is left for the next one, but never more than
-/// one of them. [`notify_waiters`](Notify::notify_waiters) wakes all that wait and leaves nothing.
+/// waited longest, or if no task waits, leaves a notification for the next one, but never more than
+/// one. [`notify_waiters`](Notify::notify_waiters) wakes all waiting tasks and doesn't leave a
+/// notification.
 ///
-/// A notification may be older than what it was about, so a task looks again after it.
+/// A notification may be out of date when the task gets it, so a task should look again.
 ///
 /// ```
 /// use kettle::sync::Notify;
@@ -67,33 +67,33 @@ pub struct Notify {
 }
 
 struct State {
-    /// A notification found no task waiting.
+    /// Whether a notification found no task waiting.
     left: bool,
-    /// How often all were notified.
+    /// How often all waiters were notified.
     calls: usize,
     line: WaitList,
 }
 
-/// Where a future is.
+/// The stage of a future.
 #[derive(Debug)]
 pub(super) enum Stage {
-    /// It has not asked yet.
+    /// It wasn't polled or enabled yet.
     New,
     /// In line, or served.
     Waits(Key),
     Done,
 }
 
-/// What a poll comes to under the lock.
+/// The outcome of a poll under the lock.
 enum Polled {
-    /// Notified; `left`: by the notification that was left.
+    /// Notified; `left` says that it took the notification that was left.
     Done { left: bool, parked: Option<Call> },
-    /// With the waker that was replaced.
+    /// It waits, and this is the replaced waker.
     Waits(Old),
 }
 
 impl Notify {
-    /// With no notification in it.
+    /// Makes one without a notification.
     #[must_use]
     #[track_caller]
     pub fn new() -> Notify {
@@ -102,7 +102,7 @@ impl Notify {
         notify
     }
 
-    /// As [`new`](Notify::new), for a `static`.
+    /// Like [`new`](Notify::new), for a `static`.
     #[must_use]
     #[track_caller]
     pub const fn const_new() -> Notify {
@@ -110,8 +110,8 @@ impl Notify {
         Notify { state: Mutex::new(state), report: Report::new(SyncKind::Notify, 0) }
     }
 
-    /// Notifies the task that has waited longest. If no task waits, the next one to do so will not
-    /// have to: the notification is left for it. A second one that is left changes nothing.
+    /// Notifies the task that has waited longest. If no task waits, leaves the notification for the
+    /// next one, which then doesn't have to wait. Further calls don't leave more than one.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -131,10 +131,9 @@ impl Notify {
         done_here(|| self.notify(false));
     }
 
-    /// As [`notify_one`](Notify::notify_one), but notifies the task that came last.
+    /// Like [`notify_one`](Notify::notify_one), but notifies the task that came last.
     ///
-    /// Of workers that do the same, the one that worked most recently goes on, and the others can
-    /// be let go.
+    /// So among equal workers the most recent one goes on, and idle ones can be dismissed.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn notify_last(&self) {
         done_here(|| self.notify(true));
@@ -155,8 +154,8 @@ impl Notify {
         served.into_iter().for_each(Call::wake);
     }
 
-    /// Notifies all tasks that wait, and all futures of [`notified`](Notify::notified) that exist,
-    /// polled or not. Nothing is left for later ones.
+    /// Notifies all waiting tasks, and all existing futures of [`notified`](Notify::notified),
+    /// polled or not. It doesn't leave a notification for later ones.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -185,13 +184,13 @@ impl Notify {
         });
     }
 
-    /// How often all were notified: a future draws this number when it is made.
+    /// Returns how often all were notified. A future draws this number when it is made.
     pub(super) fn calls(&self) -> usize {
         self.state.lock().calls
     }
 
-    /// Has the future that was made after so many calls been notified? If not, it joins the line or
-    /// stays in it. Without `cx` no waker is stored.
+    /// Is ready if a future made after `calls` calls has been notified. Otherwise the future joins
+    /// the line or stays in it, and if there is a `cx`, its waker is stored.
     pub(super) fn poll(
         &self,
         calls: usize,
@@ -217,7 +216,7 @@ impl Notify {
         }
     }
 
-    /// The same, under the lock. `None`: a clone of the waker is needed first.
+    /// The same, under the lock. Returns `None` if it needs a clone of the waker first.
     fn poll_locked(
         &self,
         calls: usize,
@@ -234,7 +233,7 @@ impl Notify {
                     *place = Stage::Done;
                     return Some(Polled::Done { left, parked: None });
                 }
-                // Who joins early doesn't wait yet: its wait begins when it is polled.
+                // The wait of a future that joins early begins when it is polled.
                 let key = match cx {
                     Some(cx) => {
                         let mut key = state.line.join(1, WakerSlot::newest(cx, clone)?);
@@ -265,7 +264,7 @@ impl Notify {
         state.line.asked(key, |wait, ticket| self.report.waits(wait, ONE, ticket));
     }
 
-    /// A future in line is dropped. If it was notified and has not learnt of it, the next one is.
+    /// Removes a dropped future from the line. If it was notified, notifies the next one instead.
     pub(super) fn leave(&self, key: Key) {
         let mut state = self.state.lock();
         let gone = state.line.leave(key);
@@ -281,8 +280,8 @@ impl Notify {
 }
 
 impl State {
-    /// Serves the first waiter, or the last, or leaves a notification. Returns the waiter's waker
-    /// (none, if it joined early).
+    /// Serves the first waiter or the last, or leaves a notification. Returns the waiter's waker,
+    /// which it doesn't have if it joined early.
     fn notify(&mut self, as_last: bool) -> Option<Call> {
         self.left |= self.line.is_empty();
         if as_last { self.line.give_last(&mut 1) } else { self.line.give_first(&mut 1) }
@@ -296,7 +295,7 @@ impl Default for Notify {
     }
 }
 
-// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+// No foreign code runs under the lock, so a panic can't leave the state half changed.
 impl UnwindSafe for Notify {}
 impl RefUnwindSafe for Notify {}
 

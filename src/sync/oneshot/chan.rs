@@ -1,14 +1,13 @@
-//! What happens in a channel for one value when it is sent or received, or when a side leaves?
+//! What does a oneshot channel do when the value is sent or received, or when a side leaves?
 //!
-//! There is one plain state behind one lock. Each operation locks once (a poll that has to clone
-//! its waker: twice), changes the state, emits what happened, carries wakers and values out, and
-//! wakes after unlocking.
+//! One lock guards a plain state. Each operation locks once, or twice if a poll has to clone its
+//! waker: it changes the state, emits events, moves wakers and values out, unlocks, and wakes.
 //!
-//! Interface: [`Chan`], to the two halves in `mod.rs`.
+//! Interface: [`Chan`], for the two halves in `mod.rs`.
 //!
-//! Invariants: a value goes in only while the receiver takes it, and the operation that ends the
-//! state takes it out: it is never left in the memory that both share, and never dropped under the
-//! lock. No waker is cloned, called or dropped under it either.
+//! Invariants: a value goes in only while the receiver is open, and whichever operation ends the
+//! channel takes it out, so that no value stays in the shared memory or is dropped under the lock.
+//! No waker is cloned, called or dropped under the lock either.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use parking_lot::Mutex;
 use super::error::{RecvError, TryRecvError};
 use crate::sync::report::{Called, Reports};
 
-/// What both halves share.
+/// The state that both halves share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
     elsewhere: Option<Arc<RemoteEvents>>,
@@ -29,11 +28,11 @@ pub(super) struct Chan<T> {
 }
 
 struct State<T> {
-    /// Sent and not yet received.
+    /// The value, from when it is sent until it is received.
     value: Option<T>,
-    /// Has the sender sent, or was it dropped?
+    /// Whether the sender has sent or was dropped.
     sent_or_gone: bool,
-    /// Will the receiver take no more?
+    /// Whether the receiver has closed or was dropped.
     closed: bool,
     /// The waker of a receiver that waits for the value.
     receiver: WakerSlot,
@@ -41,8 +40,8 @@ struct State<T> {
     sender: WakerSlot,
 }
 
-/// An open channel. `Arc::default` makes it in its place. `Arc::new` would copy it there, and the
-/// copy is a third of the channel's cost.
+/// Makes an open channel. `Arc::default` makes it in place, whereas `Arc::new` would copy it there,
+/// which is a third of the channel's cost.
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
@@ -111,13 +110,13 @@ impl<T> Chan<T> {
         Poll::Ready(())
     }
 
-    /// The sender no longer waits: its `closed` was dropped.
+    /// Removes the sender's waker, because its `closed` was dropped.
     pub(super) fn forget_sender(&self) {
         let parked = self.state.lock().sender.take();
         drop(parked);
     }
 
-    /// Receives the value, or waits for it.
+    /// Receives the value or waits for it.
     #[inline(never)]
     pub(super) fn poll_recv(
         &self,
@@ -143,7 +142,7 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Receives when the sender has gone. The receiver is then alone, so no lock is needed.
+    /// Receives after the sender is gone. The receiver is then alone and doesn't need the lock.
     #[inline]
     pub(super) fn into_received(mut self) -> Result<T, RecvError> {
         let value = self.state.get_mut().value.take();
@@ -171,18 +170,18 @@ impl<T> Chan<T> {
         self.state.lock().value.is_some()
     }
 
-    /// The receiver takes no more than what was sent.
+    /// Closes the channel: the receiver takes only a value that was sent before.
     pub(super) fn close(&self) {
         drop(self.close_keeping(|_| None));
     }
 
-    /// The receiver is dropped, and with it what it did not receive.
+    /// Closes the channel for a dropped receiver, and drops a value that it didn't receive.
     #[inline(never)]
     pub(super) fn drop_receiver(&self) {
         drop(self.close_keeping(|state| state.value.take()));
     }
 
-    /// Closes, wakes the sender, and returns what `take` took out under the lock.
+    /// Closes the channel, wakes the sender, and returns what `take` took out under the lock.
     fn close_keeping(&self, take: fn(&mut State<T>) -> Option<T>) -> Option<T> {
         let mut state = self.state.lock();
         let first = !state.closed && !state.sent_or_gone;

@@ -1,11 +1,12 @@
-//! What can go wrong with a channel for one value?
+//! How can receiving from a oneshot channel fail?
 //!
 //! The value may not be there yet, or it may never come.
 
 use std::error::Error;
 use std::fmt;
 
-/// The sender was dropped without sending, or the receiver was closed first.
+/// The error of a channel whose sender was dropped without sending, or whose receiver was closed
+/// first.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub struct RecvError(pub(super) ());
 
@@ -17,12 +18,12 @@ impl fmt::Display for RecvError {
 
 impl Error for RecvError {}
 
-/// No value was received.
+/// The error of `try_recv`.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub enum TryRecvError {
-    /// It was not sent yet.
+    /// The value wasn't sent yet.
     Empty,
-    /// It will never come, or has been received.
+    /// The value will never come, or has been received.
     Closed,
 }
 

@@ -1,8 +1,8 @@
-//! How does one task hand one value to another, once?
+//! How does one task hand a single value to another?
 //!
-//! Through a channel for a single value: `send` never waits and consumes the [`Sender`]; the
-//! [`Receiver`] is itself the future of the value. If the sender is dropped first, the receiver
-//! learns that instead.
+//! Through a channel for one value: `send` never waits and consumes the [`Sender`], and the
+//! [`Receiver`] is itself the future of the value. If the sender is dropped without sending, that
+//! future is ready with an error.
 //!
 //! ```
 //! use kettle::sync::oneshot;
@@ -17,7 +17,7 @@
 //!
 //! Interface: [`channel`], [`Sender`], [`Receiver`], [`error`].
 //!
-//! Invariant: each half lets go of the shared memory when it has no more use for it.
+//! Invariant: each half lets go of the shared memory as soon as it is done with it.
 //!
 //! Not here: the channel itself (`chan.rs`).
 //!
@@ -57,29 +57,29 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     (Sender { chan: sender, asked: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
 }
 
-/// A function of its own, so that the event comes from this line and not from the caller's.
+/// This is a separate function so that the event comes from this line and not from the caller's.
 fn opened(sync: Id, at: Place) {
     let kind = SyncKind::Oneshot;
     emit(|| Event::SyncNew { kind, sync, room: Some(1), count: 0, at });
 }
 
-/// The half that sends the value. Dropped without sending, it tells the receiver.
+/// The half that sends the value. Dropping it without sending gives the receiver an error.
 #[derive(Debug)]
 pub struct Sender<T> {
-    /// `None` once it has sent.
+    /// `None` after it has sent.
     chan: Option<Arc<Chan<T>>>,
-    /// The wait of `poll_closed`, which no future of ours owns.
+    /// The wait of `poll_closed`, for which there is no future of ours.
     asked: Open,
 }
 
 impl<T> Sender<T> {
-    /// Sends the value. Never waits.
+    /// Sends the value without waiting.
     ///
-    /// `Ok` does not mean that the value was or will be received.
+    /// `Ok` doesn't mean that the value was or will be received.
     ///
     /// # Errors
     ///
-    /// The value comes back if the receiver was closed or dropped.
+    /// The value, if the receiver was closed or dropped.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::oneshot::channel();
@@ -94,11 +94,11 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Waits until the receiver is closed or dropped, so that the value is no longer wanted.
+    /// Waits until the receiver is closed or dropped, and doesn't want the value any more.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost, and a new call is ready at once if the receiver has closed.
+    /// Cancel safe: a new call is ready at once if the receiver has closed.
     ///
     /// ```
     /// # #[kettle::main]
@@ -113,14 +113,14 @@ impl<T> Sender<T> {
         pinned(WaitClosed { chan: self.chan(), waiting: false, wait: Open::NONE })
     }
 
-    /// Was the receiver closed or dropped?
+    /// Returns whether the receiver was closed or dropped.
     pub fn is_closed(&self) -> bool {
         self.chan().is_closed()
     }
 
-    /// The poll function behind [`closed`](Sender::closed).
+    /// [`closed`](Sender::closed) for hand-written futures.
     ///
-    /// `Pending` has stored the waker of `cx`; only the newest is woken.
+    /// Before it returns `Pending`, it stores the waker of `cx` in place of an older one.
     #[track_caller]
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let _line = awaited(None);
@@ -133,7 +133,7 @@ impl<T> Sender<T> {
     }
 }
 
-/// Only `send` takes the channel away, and it consumes the sender.
+/// Only `send` takes the channel out, and it consumes the sender.
 const SENDER_HAS: &str = "a sender that can be called has its channel";
 
 impl<T> Drop for Sender<T> {
@@ -146,7 +146,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// The future behind `closed`. Dropping it removes its waker.
+/// The future of `closed`. Dropping it removes its waker.
 struct WaitClosed<'a, T> {
     chan: &'a Chan<T>,
     waiting: bool,
@@ -173,14 +173,14 @@ impl<T> Drop for WaitClosed<'_, T> {
     }
 }
 
-/// The half that receives the value: a future of it.
+/// The half that receives the value, and is a future of it.
 ///
-/// Dropping it closes the channel, and drops the value if one was sent. It is `Unpin`: to wait in
-/// several places, await `&mut receiver`.
+/// Dropping it closes the channel, and drops the value if one was sent. It is `Unpin`, so it can be
+/// awaited as `&mut receiver` in several places.
 ///
 /// # Cancel safety
 ///
-/// Cancel safe: `&mut receiver` can be awaited again after its future was dropped.
+/// Cancel safe: after a dropped wait, `&mut receiver` can be awaited again.
 ///
 /// ```
 /// # #[kettle::main]
@@ -192,13 +192,13 @@ impl<T> Drop for WaitClosed<'_, T> {
 /// ```
 #[derive(Debug)]
 pub struct Receiver<T> {
-    /// `None` once it has the value or knows that none will come.
+    /// `None` after it has the value or knows that none will come.
     chan: Option<Arc<Chan<T>>>,
     wait: Open,
 }
 
 impl<T> Receiver<T> {
-    /// Lets no value in any more. One that was sent before can still be received.
+    /// Closes the channel, so that no value can be sent. One that was sent before can be received.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::oneshot::channel();
@@ -214,21 +214,21 @@ impl<T> Receiver<T> {
         });
     }
 
-    /// Has it returned the value, or the error that none will come? Then it must not be polled.
+    /// Returns whether it has returned the value or an error, after which it must not be polled.
     pub fn is_terminated(&self) -> bool {
         self.chan.is_none()
     }
 
-    /// Is there no value to receive now?
+    /// Returns whether there is no value to receive now.
     pub fn is_empty(&self) -> bool {
         !self.chan.as_ref().is_some_and(|chan| chan.has_value())
     }
 
-    /// Receives the value if it was sent already.
+    /// Receives the value, if it was sent already.
     ///
     /// # Errors
     ///
-    /// [`TryRecvError::Empty`] if it may still come, [`TryRecvError::Closed`] if not.
+    /// [`TryRecvError::Empty`] if it may still come, otherwise [`TryRecvError::Closed`].
     ///
     /// ```
     /// use kettle::sync::oneshot::{self, error::TryRecvError};
@@ -252,15 +252,15 @@ impl<T> Receiver<T> {
         })
     }
 
-    /// Receives the value in code that is not async, blocking the thread until it comes.
+    /// Receives the value in synchronous code, blocking the thread until it comes.
     ///
     /// # Errors
     ///
-    /// If the sender is dropped without sending.
+    /// If the sender was dropped without sending.
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose task is to send.
+    /// If called in async code, where it would block the runtime whose task is to send.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::oneshot::channel();
@@ -282,7 +282,7 @@ impl<T> Future for Receiver<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let _line = awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
-        // Only the receiver is left: the sender has sent or was dropped. Doing without the lock
+        // If only the receiver is left, the sender has sent or was dropped. Skipping the lock then
         // saves a twentieth of a question and answer.
         let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
         if let Some(received) = last.and_then(Arc::into_inner).map(Chan::into_received) {

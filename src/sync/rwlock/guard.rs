@@ -1,22 +1,21 @@
-//! How does a guard give the lock back, and how does it become another guard?
+//! How does a guard release the lock, and how does it become another guard?
 //!
-//! First it drops the guard of the value and then gives its permits back: that is the order of its
-//! fields. A guard that is *mapped* to a part of the value keeps its permits. One that is
-//! *downgraded* keeps a reader's permit and gives back the others, while the value's own lock is
-//! downgraded too: no writer comes in between.
+//! In the order of its fields it drops the guard of the value, then gives its permits back. A guard
+//! that is *mapped* to a part of the value keeps its permits. One that is *downgraded* keeps a
+//! reader's permit and gives the others back. The value's own lock is downgraded, too: no writer
+//! comes in between.
 //!
-//! A mapped guard that reads has a type of its own, unlike tokio's. `parking_lot`'s mapped guards
-//! are `Send` for a part that outlives the borrow, which the compiler can't show inside a spawned
-//! task if the part's type has any lifetime in it, `&'static str` too. So the guard that every
-//! reader has is not one of them.
+//! Unlike tokio's, a mapped guard that reads has its own type, so that a plain reader's guard isn't
+//! one of `parking_lot`'s mapped guards. Those are `Send` only for a part that outlives the borrow.
+//! In a spawned task the compiler can't prove that for a type with any lifetime, even `&'static
+//! str`.
 //!
 //! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedReadGuard`],
 //! [`RwLockMappedWriteGuard`].
 //!
-//! Not here: the permits of a guard (`../semaphore/held.rs`), guards that own the lock
-//! (`owned.rs`).
+//! Not here: a guard's permits (`../semaphore/held.rs`), guards that own the lock (`owned.rs`).
 //!
-//! tokio: its guards are a pointer to the value and a borrow of the semaphore.
+//! tokio: a guard is a pointer to the value and a borrow of the semaphore.
 
 use kettle_runtime::event::done_here;
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
@@ -27,7 +26,8 @@ use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
-/// Access to read the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
+/// Access to read the value of an [`RwLock`], until it is dropped. It can be held across an
+/// `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
@@ -38,7 +38,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 
 /// Access to read a part of the value of an [`RwLock`], until it is dropped.
 ///
-/// tokio: `tokio::sync::RwLockReadGuard`, which is one type for both.
+/// tokio: `tokio::sync::RwLockReadGuard` is one type for both.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuard<'a, T: ?Sized> {
@@ -47,14 +47,15 @@ pub struct RwLockMappedReadGuard<'a, T: ?Sized> {
     held: Held<&'a Permits>,
 }
 
-/// Access to write the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
+/// Access to write the value of an [`RwLock`], until it is dropped. It can be held across an
+/// `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     // In this order: see the header.
     value: parking_lot::RwLockWriteGuard<'a, T>,
     held: Held<&'a Permits>,
-    /// Its own lock: `try_downgrade_map` may have to lock it again.
+    /// The value's lock, which `try_downgrade_map` may have to lock again.
     lock: &'a parking_lot::RwLock<T>,
 }
 
@@ -72,12 +73,12 @@ reads!(['a, T: ?Sized] RwLockMappedReadGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
-/// `map` and `try_map` of a guard that has nothing but the value and its permits, with the guard of
-/// `parking_lot` in it, and with `mut` if it writes.
+/// Implements `map` and `try_map` for a guard that has only a guard of `parking_lot` and permits,
+/// with `mut` if it writes.
 macro_rules! maps {
     ($(#[$example:meta])* $guard:ident of $inner:ty => $mapped:ident $(, $mut:ident)?) => {
         impl<'a, T: ?Sized> $guard<'a, T> {
-            /// A guard of a part of what this one is of.
+            /// Turns it into a guard of a part.
             $(#[$example])*
             pub fn map<F, U: ?Sized>(this: Self, f: F) -> $mapped<'a, U>
             where
@@ -87,11 +88,11 @@ macro_rules! maps {
                 $mapped { value: <$inner>::map(value, f), held }
             }
 
-            /// A guard of a part of what this one is of, if there is such a part.
+            /// Turns it into a guard of a part, if there is such a part.
             ///
             /// # Errors
             ///
-            /// If `f` returns `None`: the guard comes back.
+            /// This guard, if `f` returns `None`.
             pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<$mapped<'a, U>, Self>
             where
                 F: FnOnce(&$($mut)? T) -> Option<&$($mut)? U>,
@@ -144,7 +145,7 @@ impl<'a, T> RwLockWriteGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// A guard of a part of the value.
+    /// Turns it into a guard of a part of the value.
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockWriteGuard};
@@ -161,11 +162,11 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockMappedWriteGuard { value: parking_lot::RwLockWriteGuard::map(value, f), held }
     }
 
-    /// A guard of a part of the value, if there is such a part.
+    /// Turns it into a guard of a part of the value, if there is such a part.
     ///
     /// # Errors
     ///
-    /// If `f` returns `None`: the guard comes back.
+    /// This guard, if `f` returns `None`.
     pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
     where
         F: FnOnce(&mut T) -> Option<&mut U>,
@@ -177,13 +178,13 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
     }
 
-    /// The same guard with the type of a mapped one.
+    /// Turns it into a mapped guard of the whole value.
     pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
         RwLockWriteGuard::map(this, |value| value)
     }
 
-    /// From now on only reads, and lets the readers that are next in line in. No writer comes in
-    /// between.
+    /// Turns it into a guard that only reads, and lets in the readers that are next in line. No
+    /// writer comes in between.
     ///
     /// ```
     /// let lock = kettle::sync::RwLock::new(1);
@@ -203,7 +204,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         })
     }
 
-    /// As [`downgrade`](RwLockWriteGuard::downgrade), to a guard of a part of the value.
+    /// Like [`downgrade`](RwLockWriteGuard::downgrade), but to a guard of a part of the value.
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockWriteGuard};
@@ -227,11 +228,11 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         })
     }
 
-    /// As [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.
+    /// Like [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.
     ///
     /// # Errors
     ///
-    /// If `f` returns `None`: the guard comes back, and still writes.
+    /// This guard, which still writes, if `f` returns `None`.
     pub fn try_downgrade_map<F, U: ?Sized>(
         this: Self,
         f: F,
@@ -245,7 +246,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             held.keep(SHARE);
             return Ok(RwLockMappedReadGuard { value, held });
         }
-        // All permits are still held, so no other task has touched it.
+        // All permits are still held, so no other task can have taken the lock.
         Err(RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock })
     }
 }

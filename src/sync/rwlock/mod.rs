@@ -1,16 +1,16 @@
-//! How do many tasks read a value at once, while a task that changes it is alone with it?
+//! How do many tasks read a value at once, while a writer has it alone?
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `../semaphore/permits.rs` | permits and the line: a reader takes one, a writer all |
 //! | `../semaphore/acquire.rs` | the future that takes them, or waits for them |
-//! | `../semaphore/held.rs` | what a guard holds of them |
-//! | `../late_arc.rs` | the value's place |
+//! | `../semaphore/held.rs` | how a guard holds them |
+//! | `../late_arc.rs` | where the value is stored |
 //! | `value.rs` | [`RwLock`] itself |
-//! | `guard.rs` | the guards that borrow the lock: giving back, mapping, downgrading |
+//! | `guard.rs` | the guards that borrow the lock: releasing, mapping, downgrading |
 //! | `owned.rs` | the guards that own an `Arc` of it |
 //!
-//! Each file imports only from those above it. Here are the ways to take the lock.
+//! Each file imports only from files above it. This file has the ways to take the lock.
 //!
 //! tokio: `sync/rwlock.rs` on `sync/batch_semaphore.rs`.
 
@@ -38,10 +38,10 @@ pub use self::value::RwLock;
 const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> RwLock<T> {
-    /// Takes the lock to read. Waits in line while a task writes, or waits to write.
+    /// Takes the lock to read. Waits in line while a task writes or waits to write.
     ///
-    /// A task that reads already and reads again may wait for itself: if another task has begun to
-    /// wait to write in between, that one is first.
+    /// A task that is reading already and reads again may deadlock: if a writer has begun to wait
+    /// in between, the second read waits behind the writer, which waits for the first.
     ///
     /// # Cancel safety
     ///
@@ -62,7 +62,7 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// As [`read`](RwLock::read), for a guard that owns the lock, so that it can go into a spawned
+    /// Like [`read`](RwLock::read), but the guard owns the lock, so that it can move to a spawned
     /// task.
     ///
     /// ```
@@ -104,7 +104,7 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// As [`write`](RwLock::write), for a guard that owns the lock.
+    /// Like [`write`](RwLock::write), but the guard owns the lock.
     #[track_caller]
     pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
         let whole = self.permits.whole();
@@ -113,11 +113,11 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// Takes the lock to read if that needs no waiting.
+    /// Takes the lock to read, if it doesn't have to wait.
     ///
     /// # Errors
     ///
-    /// If a task writes, or waits to write, or as many read as can.
+    /// If a task writes or waits to write, or if the most readers are reading.
     ///
     /// ```
     /// let lock = kettle::sync::RwLock::new(1);
@@ -133,7 +133,7 @@ impl<T> RwLock<T> {
         })
     }
 
-    /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
+    /// Like [`try_read`](RwLock::try_read), but the guard owns the lock.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
         done_here(|| {
@@ -142,11 +142,11 @@ impl<T> RwLock<T> {
         })
     }
 
-    /// Takes the lock to write if that needs no waiting.
+    /// Takes the lock to write, if it doesn't have to wait.
     ///
     /// # Errors
     ///
-    /// If a task holds it, or waits for it.
+    /// If a task holds the lock or waits for it.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         done_here(|| {
@@ -156,7 +156,7 @@ impl<T> RwLock<T> {
         })
     }
 
-    /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
+    /// Like [`try_write`](RwLock::try_write), but the guard owns the lock.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
         done_here(|| {
@@ -166,18 +166,18 @@ impl<T> RwLock<T> {
         })
     }
 
-    /// Takes the lock to read in code that is not async, blocking the thread until it has it.
+    /// Takes the lock to read in synchronous code, blocking the thread until it has it.
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose task has to release the
+    /// If called in async code, where it would block the runtime whose task has to release the
     /// lock.
     #[track_caller]
     pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
         blocking::block_on("RwLock::blocking_read", self.read())
     }
 
-    /// As [`blocking_read`](RwLock::blocking_read), to write.
+    /// Like [`blocking_read`](RwLock::blocking_read), but to write.
     #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         blocking::block_on("RwLock::blocking_write", self.write())

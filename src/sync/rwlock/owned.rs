@@ -1,13 +1,13 @@
-//! How does a guard go where no borrow of the lock can go?
+//! How does a guard outlive every borrow of the lock?
 //!
-//! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. The rest is
-//! as in `guard.rs`.
+//! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. Otherwise it
+//! works as in `guard.rs`.
 //!
-//! An owned guard of a *part* of the value would own the lock, borrow the part from it, and hide in
-//! its type how it got there. Safe Rust can't say that, and `parking_lot` has no such guard yet. So
-//! `map` and its kin are missing here.
+//! `map` and its relatives are missing here. An owned guard of a *part* of the value would own the
+//! lock and at the same time borrow the part from it, which safe Rust can't express, and
+//! `parking_lot` has no such guard yet.
 //!
-//! tokio: pointers to the value and to its part.
+//! tokio: a guard has pointers to the value and to its part.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::sync::guard_traits::{reads, writes};
 use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 
-/// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
+/// Access to read the value of an [`RwLock`], with an `Arc` of the lock.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockReadGuard<T> {
@@ -28,7 +28,7 @@ pub struct OwnedRwLockReadGuard<T> {
     held: Held<Arc<RwLock<T>>>,
 }
 
-/// Access to write the value of an [`RwLock`] that the guard owns an `Arc` of.
+/// Access to write the value of an [`RwLock`], with an `Arc` of the lock.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockWriteGuard<T> {
@@ -48,7 +48,7 @@ impl<T> OwnedRwLockReadGuard<T> {
         OwnedRwLockReadGuard { value, held }
     }
 
-    /// The lock that it reads.
+    /// Returns the lock that it reads.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.held.owner
     }
@@ -62,8 +62,8 @@ impl<T> OwnedRwLockWriteGuard<T> {
         OwnedRwLockWriteGuard { value, held }
     }
 
-    /// From now on only reads, and lets the readers that are next in line in. No writer comes in
-    /// between.
+    /// Turns it into a guard that only reads, and lets in the readers that are next in line. No
+    /// writer comes in between.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         done_here(|| {
@@ -74,7 +74,7 @@ impl<T> OwnedRwLockWriteGuard<T> {
         })
     }
 
-    /// The lock that it writes.
+    /// Returns the lock that it writes.
     pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
         &this.held.owner
     }

@@ -2,14 +2,14 @@
 //!
 //! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits
 //! that decide whose turn it is. A reader takes one permit and a writer all of them, so a task that
-//! has its permits finds the value's lock free. The line of the permits is the lock's line: tasks
-//! are served in order of arrival, and a writer that waits keeps later readers waiting behind it.
+//! has its permits finds the value's lock free. The permits' line is the lock's line: tasks are
+//! served in order of arrival, and a waiting writer keeps later readers waiting behind it.
 //!
 //! Invariant: a guard lets go of the value before it gives its permits back.
 //!
 //! Not here: the guards (`guard.rs`, `owned.rs`), the ways to take the lock (`mod.rs`).
 //!
-//! tokio: a semaphore beside an `UnsafeCell`. There the value may be unsized.
+//! tokio: a semaphore beside an `UnsafeCell`, so that the value can be unsized.
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ use crate::sync::semaphore::permits::Permits;
 /// The most readers that a lock can have at once.
 const MAX_READERS: u32 = u32::MAX >> 3;
 
-/// A lock that many tasks may hold to read, or one to write, and whose guards may be held across an
+/// A lock that many tasks can hold to read, or one to write, and whose guards can be held across an
 /// `.await`.
 ///
-/// It is fair: tasks get it in order of arrival. So a task that wants to write is not kept waiting
-/// by readers that come after it. But a task that reads and asks to read again, while another one
-/// waits to write, waits forever: it is behind the writer, which waits for it.
+/// It is fair: tasks get it in order of arrival, so a writer isn't kept waiting by readers that
+/// come after it. But if a task reads again while it is reading and a writer waits, it waits
+/// forever: it is behind the writer, which waits for it.
 ///
-/// A panic while it is held does not poison it: the guard is dropped, and the value stays as it is.
+/// A panic while it is held doesn't poison it: the guard is dropped, and the value stays as it is.
 ///
 /// ```
 /// use kettle::sync::RwLock;
@@ -50,17 +50,17 @@ pub struct RwLock<T> {
     value: LateArc<parking_lot::RwLock<T>, T>,
 }
 
-/// What a reader takes.
+/// The number of permits that a reader takes.
 pub(super) const SHARE: usize = 1;
 
 impl<T> RwLock<T> {
-    /// A free lock around this value.
+    /// Makes a free lock around this value.
     #[track_caller]
     pub fn new(value: T) -> RwLock<T> {
         RwLock::with_max_readers(value, MAX_READERS)
     }
 
-    /// A free lock that at most so many tasks can hold to read at once.
+    /// Makes a free lock that at most `max_readers` tasks can hold to read at once.
     ///
     /// # Panics
     ///
@@ -81,13 +81,13 @@ impl<T> RwLock<T> {
         lock
     }
 
-    /// As [`new`](RwLock::new), for a `static`.
+    /// Like [`new`](RwLock::new), for a `static`.
     #[track_caller]
     pub const fn const_new(value: T) -> RwLock<T> {
         RwLock::const_with_max_readers(value, MAX_READERS)
     }
 
-    /// As [`with_max_readers`](RwLock::with_max_readers), for a `static`.
+    /// Like [`with_max_readers`](RwLock::with_max_readers), for a `static`.
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
         assert!(max_readers > 0, "an RwLock needs room for one reader at least");
@@ -100,7 +100,7 @@ impl<T> RwLock<T> {
         self.value.get()
     }
 
-    /// The value, without locking: `&mut` means that no other task has the lock.
+    /// Returns the value without locking, because `&mut` means that no other task has the lock.
     ///
     /// ```
     /// let mut lock = kettle::sync::RwLock::new(1);
@@ -111,7 +111,7 @@ impl<T> RwLock<T> {
         self.value.get_mut().get_mut()
     }
 
-    /// Gives up the lock for its value.
+    /// Consumes the lock and returns its value.
     pub fn into_inner(self) -> T {
         self.value.into_inner().into_inner()
     }

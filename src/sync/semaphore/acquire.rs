@@ -1,13 +1,13 @@
-//! What does a task hold while it waits for permits?
+//! How does a task wait for permits?
 //!
-//! A future with its place in line. Its first poll takes the permits if enough are free, and
-//! otherwise joins the line. If it is dropped while it waits, it leaves the line and passes on the
-//! permits that it had been given.
+//! With a future that remembers its place in line. The first poll takes the permits if enough are
+//! free, and otherwise joins the line. If the future is dropped while it waits, it leaves the line
+//! and passes on the permits that it was given.
 //!
-//! Interface: [`Acquire`]: what it ends with is made by a closure of the primitive's own;
-//! [`Owner`], what has the permits.
+//! Interface: [`Acquire`], whose output a closure of the primitive makes; [`Owner`], the type that
+//! has the permits.
 //!
-//! tokio: `batch_semaphore::Acquire`, whose node of the list of waiters is inside the future.
+//! tokio: `batch_semaphore::Acquire` contains its node of the list of waiters.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ use super::permits::Permits;
 use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
-/// What has permits: a borrow of it or an `Arc`.
+/// A primitive that has permits, or a borrow or an `Arc` of one.
 pub(in crate::sync) trait Owner {
-    /// Does it keep them alive, so that a guard with it can go to another task?
+    /// Whether it keeps them alive, so that a guard with it can move to another task.
     const OWNED: bool = false;
 
     fn permits(&self) -> &Permits;
@@ -52,13 +52,13 @@ impl Owner for Permits {
     }
 }
 
-/// Takes permits, and then makes its output of what they are taken from and the hold of them.
+/// The future that takes permits, and then makes its output from their owner and the hold.
 pub(in crate::sync) struct Acquire<O: Owner, F> {
-    /// Until it has the permits.
+    /// The owner, until it has the permits.
     owner: Option<O>,
     wanted: usize,
     place: Option<Key>,
-    /// A type of its own, not a function's address: so it is compiled into the poll.
+    /// Its type is a parameter and not a function pointer, so that it is inlined into the poll.
     finish: F,
 }
 
@@ -71,7 +71,7 @@ impl<O: Owner, F> Acquire<O, F> {
     }
 }
 
-// Nothing in it is pinned: the owner is only moved.
+// It never pins the owner, but only moves it.
 impl<O: Owner, F> Unpin for Acquire<O, F> {}
 
 impl<O: Owner, F, T> Future for Acquire<O, F>
@@ -83,7 +83,7 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let Acquire { owner, wanted, place, finish } = self.get_mut();
-        // Out of budget: this waker is deferred and called soon. Until then the line may have an
+        // Without budget, this waker is deferred and called soon. Until then the line may have an
         // older one.
         let permit = ready!(budget::poll_proceed(cx));
         let permits = owner.as_ref().expect("`acquire` polled after completion").permits();

@@ -1,18 +1,18 @@
-//! Why is there no permit?
+//! How can a semaphore's operations fail?
 
 use std::error::Error;
 use std::fmt;
 
-/// The semaphore is closed: there will be no permit.
+/// The error of a closed semaphore, which never gives out permits again.
 #[derive(Debug)]
 pub struct AcquireError(());
 
-/// There is no permit now.
+/// The error of `try_acquire`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TryAcquireError {
-    /// The semaphore is closed: there will be no permit.
+    /// The semaphore is closed and never gives out permits again.
     Closed,
-    /// Fewer are free than were asked for.
+    /// Fewer permits are free than were asked for.
     NoPermits,
 }
 

@@ -1,27 +1,28 @@
-//! How many permits are free, and is there a line for more?
+//! How many permits are free, and are tasks in line for more?
 //!
-//! One atomic word says both, so that taking a free permit and giving one back are one step each,
-//! without a lock: a load, and a compare-exchange.
+//! One atomic word has both, so that taking a free permit or giving one back is a single step
+//! without a lock: a load and a compare-exchange.
 //!
 //! ```text
 //! word = free permits << 2 | CLOSED | LINE
 //! ```
 //!
-//! * `LINE`: tasks wait in line. Set and cleared only under the line's lock. While it is set, no
-//!   permit is free and only the holder of that lock changes the word: a taker finds nothing, and
-//!   permits that come back have to go through the line.
-//! * `CLOSED`: no task gets a permit any more. Set under the same lock, and never cleared. It never
-//!   meets `LINE`.
+//! * `LINE`: tasks wait in line. It is set and cleared only under the line's lock. While it is set,
+//!   no permit is free and only the holder of that lock changes the word: a taker finds no permit,
+//!   and returned permits have to go through the line.
+//! * `CLOSED`: no task gets a permit any more. It is set under the same lock, never cleared, and
+//!   never set together with `LINE`.
 //!
-//! Every change releases and every look acquires. So a task that takes a permit sees what was done
-//! by those that gave it back, and a task that finds `CLOSED` sees what was done before.
+//! Every change releases and every look acquires. So a task that takes a permit sees everything
+//! done before it was given back, and one that finds `CLOSED` sees everything done before the
+//! close.
 //!
 //! Interface: [`Free`], [`Taken`], [`NotPut`].
 //!
-//! Not here: the line and its lock (`permits.rs`). Modelled with loom as it is (`tests/models`).
+//! Not here: the line and its lock (`permits.rs`). The loom models run this file unchanged.
 //!
-//! tokio: an atomic without `LINE`. So a task that gives a permit back always takes the lock, to
-//! look whether others wait.
+//! tokio: an atomic without `LINE`, so that giving a permit back always takes the lock to look for
+//! waiting tasks.
 
 use super::error::TryAcquireError;
 use crate::sync::primitives::{AtomicUsize, Ordering};
@@ -36,19 +37,19 @@ const SHIFT: u32 = 2;
 /// The number of free permits, and the two flags.
 pub(super) struct Free(AtomicUsize);
 
-/// What joining the line comes to.
+/// The outcome of joining the line.
 pub(super) enum Taken {
-    /// There were enough after all. How many are left?
+    /// There were enough after all, and this many are left.
     Enough { free: usize },
-    /// There are too few: these, which are the first's now. The line is open.
+    /// There are only these, which the first in line gets. The line has begun.
     Part(usize),
 }
 
-/// Why were permits not added to the free ones?
+/// The reasons why permits can't be added to the free ones.
 pub(super) enum NotPut {
-    /// Because tasks are waiting for them.
+    /// Tasks are waiting for them.
     Line,
-    /// Because there would be too many. So many are free.
+    /// There would be too many, since this many are free.
     TooMany { free: usize },
 }
 
@@ -65,7 +66,7 @@ impl Free {
         self.0.load(Ordering::Acquire) & CLOSED != 0
     }
 
-    /// Takes permits if so many are free. Returns how many are left.
+    /// Takes permits, if that many are free, and returns how many are left.
     #[inline]
     pub(super) fn take(&self, permits: usize) -> Result<usize, TryAcquireError> {
         let less = |word| if word & CLOSED == 0 { minus(word, permits) } else { None };
@@ -76,7 +77,7 @@ impl Free {
         }
     }
 
-    /// Takes at most so many of them. Returns how many it took, and how many are left.
+    /// Takes at most `most` permits. Returns how many it took, and how many are left.
     pub(super) fn take_some(&self, most: usize) -> (usize, usize) {
         let less = |word| minus(word, most.min(word >> SHIFT));
         let (Ok(word) | Err(word)) = self.change(less);
@@ -84,7 +85,7 @@ impl Free {
         (some, (word >> SHIFT) - some)
     }
 
-    /// Adds permits, unless there is a line. Returns how many are free then.
+    /// Adds permits, unless there is a line, and returns how many are free then.
     #[inline]
     pub(super) fn put(&self, permits: usize) -> Result<usize, NotPut> {
         let fits = |word| permits <= MAX.saturating_sub(word >> SHIFT);
@@ -98,9 +99,9 @@ impl Free {
 
     // ----- under the line's lock -----
 
-    /// For a task that has joined the line: takes what it wants, or all there is and sets `LINE`.
+    /// For a task that has joined the line: takes enough permits, or takes all and sets `LINE`.
     ///
-    /// It is one step, so no permit comes back between looking and setting the flag.
+    /// This is one step, so that no permit comes back between looking and setting the flag.
     pub(super) fn take_or_wait(&self, wanted: usize) -> Taken {
         let (Ok(before) | Err(before)) = self.change(|word| minus(word, wanted).or(Some(LINE)));
         match (before >> SHIFT).checked_sub(wanted) {
@@ -109,12 +110,12 @@ impl Free {
         }
     }
 
-    /// The line is empty now, and so many permits were left over. Only while `LINE` is set.
+    /// Ends an empty line, with `left` free permits. Called only while `LINE` is set.
     pub(super) fn end_line(&self, left: usize) {
         self.0.store(left << SHIFT, Ordering::Release);
     }
 
-    /// There is no line any more, and never will be: adds what its waiters had. Returns how many
+    /// Closes the word for good, and adds the permits that the line's waiters had. Returns how many
     /// are free, and whether it was open until now.
     pub(super) fn close(&self, had: usize) -> (usize, bool) {
         let (Ok(before) | Err(before)) =
@@ -122,14 +123,14 @@ impl Free {
         ((before >> SHIFT) + had, before & CLOSED == 0)
     }
 
-    /// Changes the word in one step. Returns what it was before, or what it is if it stays.
+    /// Changes the word in one step. Returns the old word, or as an error the unchanged one.
     #[inline]
     fn change(&self, to: impl FnMut(usize) -> Option<usize>) -> Result<usize, usize> {
         self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, to)
     }
 }
 
-/// The word with so many permits fewer, if there are so many.
+/// Returns the word with `permits` fewer, if it has that many.
 fn minus(word: usize, permits: usize) -> Option<usize> {
     let enough = permits <= word >> SHIFT;
     enough.then(|| word - (permits << SHIFT))

@@ -1,9 +1,9 @@
-//! What does a guard of a lock hold of the lock's permits?
+//! How does a lock's guard hold the lock's permits?
 //!
-//! A [`Held`], which gives them back when it is dropped. It is the guard's last field, so the
-//! value's own guard goes first: the task that gets the permits finds the value free.
+//! In a [`Held`], which gives them back when it is dropped. It is the guard's last field, so that
+//! the value's own guard is dropped first and the next task finds the value free.
 //!
-//! Not here: what a program holds of a semaphore (`permit.rs`), which has no value.
+//! Not here: a semaphore's permits (`permit.rs`), which guard no value.
 
 use std::mem;
 
@@ -13,13 +13,13 @@ use super::acquire::Owner;
 use super::permits::Permits;
 use crate::sync::report::Hold;
 
-/// The permits of a guard, given back after the value's own guard is dropped.
+/// A guard's permits, given back after the value's own guard is dropped.
 pub(in crate::sync) struct Held<O: Owner> {
     pub(in crate::sync) owner: O,
     hold: Hold,
 }
 
-/// Why the value's lock needs no waiting.
+/// The reason why the value's lock can always be taken at once.
 pub(in crate::sync) const FREE: &str = "the value is free for the task that has the permits";
 
 impl<O: Owner> Held<O> {
@@ -27,14 +27,14 @@ impl<O: Owner> Held<O> {
         Held { owner, hold }
     }
 
-    /// Keeps this much of them and gives back the others.
+    /// Keeps this many permits and gives the others back.
     pub(in crate::sync) fn keep(&mut self, kept: usize) {
         self.owner.permits().keep(&mut self.hold, kept);
     }
 }
 
 impl<'a, O: Owner> Held<&'a O> {
-    /// The same for a guard of a part of the value, whose type doesn't know the whole.
+    /// Converts it for a guard of a part of the value, whose type doesn't name the whole.
     pub(in crate::sync) fn of_a_part(self) -> Held<&'a Permits> {
         let Hold { units, id } = self.hold;
         let part = Held::new(self.owner.permits(), Hold { units, id });

@@ -1,20 +1,20 @@
-//! How do tasks share a limited number of something?
+//! How do tasks limit how many of them do something at once?
 //!
-//! Through permits: a task takes some before it begins and gives them back when it is done. If too
-//! few are free it waits in line.
+//! Each takes permits before it begins and gives them back when it is done. If too few are free, it
+//! waits in line.
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `../wait_list.rs` | the line, which most primitives use |
 //! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //! | `free.rs` | how many permits are free, in one atomic word |
-//! | `permits.rs` | free permits and the line: who gets what comes back? |
+//! | `permits.rs` | free permits and the line: who gets returned permits? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
-//! | `held.rs` | what a guard of a lock holds of its permits |
+//! | `held.rs` | how a lock's guard holds its permits |
 //! | `value.rs` | [`Semaphore`] itself |
 //! | `permit.rs` | [`SemaphorePermit`], [`OwnedSemaphorePermit`]: giving back, merging, splitting |
 //!
-//! Each file imports only from those above it. Here are the ways to take permits.
+//! Each file imports only from files above it. This file has the ways to take permits.
 //!
 //! tokio: `sync/semaphore.rs` on `sync/batch_semaphore.rs`.
 
@@ -44,7 +44,7 @@ impl Semaphore {
     ///
     /// # Errors
     ///
-    /// If the semaphore is or gets closed.
+    /// If the semaphore is closed or gets closed.
     ///
     /// # Cancel safety
     ///
@@ -65,18 +65,18 @@ impl Semaphore {
         self.acquire_many(1)
     }
 
-    /// Takes `n` permits at once. Waits in line until it has so many.
+    /// Takes `n` permits at once. Waits in line until it has them all.
     ///
-    /// While it is the first in line it is given what comes back until that is enough, so later
+    /// While it is the first in line, it gets all returned permits until it has enough, so later
     /// tasks wait behind it even if they want fewer.
     ///
     /// # Errors
     ///
-    /// If the semaphore is or gets closed.
+    /// If the semaphore is closed or gets closed.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost, and what it has been given goes to the next.
+    /// Cancel safe, but the place in line is lost, and permits that it was given go to the next.
     ///
     /// ```
     /// # #[kettle::main]
@@ -96,7 +96,7 @@ impl Semaphore {
         }))
     }
 
-    /// Takes a permit if one is free.
+    /// Takes a permit, if one is free.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Semaphore {
         self.try_acquire_many(1)
     }
 
-    /// Takes `n` permits if so many are free.
+    /// Takes `n` permits, if that many are free.
     ///
     /// # Errors
     ///
@@ -128,22 +128,22 @@ impl Semaphore {
         })
     }
 
-    /// Takes a permit in code that is not async, blocking the thread while none is free.
+    /// Takes a permit in synchronous code, blocking the thread while none is free.
     ///
     /// # Errors
     ///
-    /// If the semaphore is or gets closed.
+    /// If the semaphore is closed or gets closed.
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose task has to give the permit
+    /// If called in async code, where it would block the runtime whose task has to give the permit
     /// back.
     #[track_caller]
     pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         blocking::block_on("Semaphore::blocking_acquire", self.acquire())
     }
 
-    /// As [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits.
+    /// Like [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits.
     #[track_caller]
     pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
         blocking::block_on("Semaphore::blocking_acquire_many", self.acquire_many(n))
@@ -152,8 +152,8 @@ impl Semaphore {
 
 /// Permits that own the semaphore.
 impl Semaphore {
-    /// As [`acquire`](Semaphore::acquire), for a permit that owns the semaphore, so that it can go
-    /// into a spawned task.
+    /// Like [`acquire`](Semaphore::acquire), but the permit owns the semaphore, so that it can move
+    /// to a spawned task.
     ///
     /// ```
     /// use kettle::sync::Semaphore;
@@ -178,7 +178,7 @@ impl Semaphore {
         self.acquire_many_owned(1)
     }
 
-    /// As [`acquire_many`](Semaphore::acquire_many), for permits that own the semaphore.
+    /// Like [`acquire_many`](Semaphore::acquire_many), but the permits own the semaphore.
     #[track_caller]
     pub fn acquire_many_owned(
         self: Arc<Self>,
@@ -189,13 +189,13 @@ impl Semaphore {
         }))
     }
 
-    /// As [`try_acquire`](Semaphore::try_acquire), for a permit that owns the semaphore.
+    /// Like [`try_acquire`](Semaphore::try_acquire), but the permit owns the semaphore.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
         self.try_acquire_many_owned(1)
     }
 
-    /// As [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own the semaphore.
+    /// Like [`try_acquire_many`](Semaphore::try_acquire_many), but the permits own the semaphore.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_many_owned(
         self: Arc<Self>,
@@ -207,13 +207,13 @@ impl Semaphore {
         })
     }
 
-    /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.
+    /// Like [`blocking_acquire`](Semaphore::blocking_acquire), but the permit owns the semaphore.
     #[track_caller]
     pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
         blocking::block_on("Semaphore::blocking_acquire_owned", self.acquire_owned())
     }
 
-    /// As [`blocking_acquire_many`](Semaphore::blocking_acquire_many), for permits that own the
+    /// Like [`blocking_acquire_many`](Semaphore::blocking_acquire_many), but the permits own the
     /// semaphore.
     #[track_caller]
     pub fn blocking_acquire_many_owned(

@@ -1,8 +1,8 @@
-//! What keeps a permit of a semaphore from other tasks?
+//! How does a task hold a semaphore's permits?
 //!
-//! A value that gives it back when it is dropped. It may hold several permits at once, and can
-//! be merged with another one or split. There are two: one borrows its semaphore, one owns an
-//! `Arc` of it. A permit that is forgotten never comes back.
+//! In a value that gives them back when it is dropped, and that can be split or merged with another
+//! one. There are two types: one borrows its semaphore, one owns an `Arc` of it. Forgotten permits
+//! never come back.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct SemaphorePermit<'a> {
     hold: Hold,
 }
 
-/// Permits that own an `Arc` of their [`Semaphore`], so that they can go anywhere.
+/// Permits that own an `Arc` of their [`Semaphore`], so that they can move to another task.
 #[must_use = "the permits are given back at once if this is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedSemaphorePermit {
@@ -28,7 +28,7 @@ pub struct OwnedSemaphorePermit {
     hold: Hold,
 }
 
-/// What each of them can do, by the semaphore as it holds it and as it shows it.
+/// Implements both types, given how each holds its semaphore and how it shows it.
 macro_rules! permit {
     ([$($life:lifetime)?] $permit:ident, $held:ty, $semaphore:ty, $owned:literal) => {
         impl $(<$life>)? $permit $(<$life>)? {
@@ -36,8 +36,8 @@ macro_rules! permit {
                 $permit { semaphore, hold }
             }
 
-            /// Gives the permits up without giving them back: the semaphore has so many fewer from
-            /// now on.
+            /// Drops the permits without giving them back, so that the semaphore has fewer from now
+            /// on.
             ///
             /// ```
             /// let semaphore = kettle::sync::Semaphore::new(5);
@@ -53,7 +53,7 @@ macro_rules! permit {
             ///
             /// # Panics
             ///
-            /// If they are of different semaphores.
+            /// If they belong to different semaphores.
             ///
             /// ```
             /// let semaphore = kettle::sync::Semaphore::new(3);
@@ -70,7 +70,7 @@ macro_rules! permit {
                 self.semaphore.permits.merge(&mut self.hold, &mut other.hold);
             }
 
-            /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
+            /// Splits off `n` permits. If there are fewer, returns `None` and keeps them all.
             ///
             /// ```
             /// let semaphore = kettle::sync::Semaphore::new(3);
@@ -83,12 +83,12 @@ macro_rules! permit {
                 Some($permit::new(<$held>::clone(&self.semaphore), part))
             }
 
-            /// The semaphore that they are of.
+            /// Returns the semaphore that they belong to.
             pub fn semaphore(&self) -> &$semaphore {
                 &self.semaphore
             }
 
-            /// How many permits this is.
+            /// Returns the number of permits.
             pub fn num_permits(&self) -> usize {
                 self.hold.units
             }

@@ -1,27 +1,26 @@
-//! When does a task get permits, and what happens to those that come back?
+//! When does a task get permits, and where do returned permits go?
 //!
-//! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of the tasks that
-//! wait for more than are free. Taking permits and giving them back doesn't need the lock while the
-//! line is empty and nothing is recorded; what is recorded is recorded under the lock, so that the
-//! record has the order in which things happened. Permits that come back go to the first in line,
-//! now and before its task runs; what is left goes to the next, and only if the line is empty are
-//! they free. A waiter that wants several may have some of them and wait for the rest. So a task
-//! that wants many is served in its turn, and no stream of small requests can overtake it.
+//! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of tasks that
+//! wait for more than are free. While the line is empty and nothing is recorded, taking permits and
+//! giving them back doesn't need the lock; events are emitted under it, so that they are recorded
+//! in order. Returned permits go to the first in line, even before its task runs. Any that are left
+//! go to the next, and they are free only when the line is empty. A waiter that wants several may
+//! have some and wait for the rest, so a stream of small requests can't overtake it.
 //!
-//! Other primitives build on it: a `Mutex` is one permit, and so is the right to compute the value
-//! of a `OnceCell`; of an `RwLock`, a reader takes one permit and a writer all of them.
+//! Other primitives build on it: a `Mutex` has one permit, and so has a `OnceCell`, for the right
+//! to compute its value; a reader of an `RwLock` takes one permit and a writer all of them.
 //!
 //! Interface: [`Permits`].
 //!
-//! Invariants: whenever the lock is free, the count says that there is a line exactly while the
-//! line is not empty; and then no permit is free. A permit is free, or a waiter has it, or a task
-//! took it and will give it back or forget it. No waker is cloned, called or dropped under the
+//! Invariants: whenever the lock is free, the count's flag for a line is set exactly while the line
+//! isn't empty, and then no permit is free. Each permit is free, or a waiter has it, or a task has
+//! taken it and will give it back or forget it. No waker is cloned, called or dropped under the
 //! lock.
 //!
-//! Not here: the future (`acquire.rs`), what a program holds of it (`permit.rs`). The loom models
-//! in `tests/models` run this file unchanged.
+//! Not here: the future (`acquire.rs`), a program's permits (`permit.rs`). The loom models in
+//! `tests/models` run this file unchanged.
 //!
-//! tokio: `batch_semaphore.rs`. A task that gives back takes the lock there, line or not.
+//! tokio: `batch_semaphore.rs` takes the lock for each return, even without a line.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -37,7 +36,7 @@ use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Called, Hold, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
 
-/// Some permits, and the line for more.
+/// Permits, and the line for more.
 pub(in crate::sync) struct Permits {
     free: Free,
     line: Mutex<WaitList>,
@@ -56,7 +55,7 @@ impl Reports for Permits {
     }
 }
 
-/// What a poll comes to under the lock, with what was left or replaced: that is dropped outside.
+/// The outcome of a poll under the lock, with a left or replaced waker to be dropped outside.
 enum Polled {
     Taken(KeptId, Option<Call>),
     Closed(Option<Left>),
@@ -72,7 +71,7 @@ impl Permits {
         Permits { free: Free::new(permits), line, report: Report::new(kind, permits) }
     }
 
-    /// Reports that it was made. Not called by a `const fn`.
+    /// Reports that it was made. A `const fn` can't call this.
     pub(in crate::sync) fn made(&self) {
         self.report.made();
     }
@@ -81,7 +80,7 @@ impl Permits {
         self.free.count()
     }
 
-    /// How many it was made with: all that a lock ever has.
+    /// Returns how many it was made with, which is all that a lock ever has.
     pub(in crate::sync) fn whole(&self) -> usize {
         self.report.count
     }
@@ -90,8 +89,8 @@ impl Permits {
         self.free.is_closed()
     }
 
-    /// Takes permits if so many are free; of a caller that does not wait else. `owned`: its guard
-    /// owns what has them.
+    /// Takes permits, if that many are free, for a caller that doesn't wait otherwise. `owned` says
+    /// whether its guard owns the primitive.
     #[inline]
     pub(in crate::sync) fn try_take(
         &self,
@@ -102,7 +101,7 @@ impl Permits {
         taken.map(|id| Hold { units: permits, id })
     }
 
-    /// A caller goes on without them. (None are wanted of what is closed.)
+    /// Reports that a caller goes on without them, or if it is closed, without wanting any.
     #[cold]
     pub(in crate::sync) fn refused(&self, wanted: usize, error: &TryAcquireError) {
         if self.is_told() {
@@ -119,7 +118,7 @@ impl Permits {
         self.free.take(permits).map(|_| KeptId::NONE)
     }
 
-    // Apart and cold: taking is compiled into the task, and few programs are watched.
+    // Separate and cold, because taking is inlined into the task, and few programs are watched.
     #[cold]
     fn try_take_told(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
         let _line = self.line.lock();
@@ -145,7 +144,7 @@ impl Permits {
         self.poll_in_line((wanted, owned), place, cx)
     }
 
-    /// The same for a task that is in line, or has to join it.
+    /// The same for a task that is in line or has to join it.
     fn poll_in_line(
         &self,
         wanted: (usize, bool),
@@ -159,7 +158,7 @@ impl Permits {
         }
     }
 
-    /// The same, under the lock. `None`: a clone of the waker is needed first.
+    /// The same, under the lock. Returns `None` if it needs a clone of the waker first.
     fn poll_locked(
         &self,
         (wanted, owned): (usize, bool),
@@ -179,13 +178,13 @@ impl Permits {
         let old = line.wait(wanted, place, cx, clone)?;
         if joins {
             match self.free.take_or_wait(wanted) {
-                // They came back since it looked without the lock.
+                // Permits came back after the look without the lock.
                 Taken::Enough { free } => {
                     let hold = self.taken(wanted, owned, free);
                     let left = place.take().and_then(|key| line.leave(key).parked);
                     return Some(Polled::Taken(hold, left));
                 }
-                // If it is some, it is the first in line.
+                // If there are any, this task is the first in line.
                 Taken::Part(mut some) => {
                     let served = line.give_first(&mut some);
                     debug_assert!(served.is_none() && some == 0, "it could have taken them");
@@ -198,7 +197,7 @@ impl Permits {
         Some(Polled::Wait(old))
     }
 
-    /// A waiter's future is dropped: it leaves the line, and what it was given goes on.
+    /// Removes a dropped waiter from the line, and passes on the permits that it was given.
     #[cold]
     pub(super) fn leave(&self, place: Key) {
         let mut line = self.line.lock();
@@ -208,12 +207,12 @@ impl Permits {
                 self.act(Act::Put, Units::of(left.got), free);
             }
         });
-        // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
+        // Dropping the waker runs foreign code, whose panic must not keep served waiters asleep.
         served.wake();
         drop(left);
     }
 
-    /// A task gives back what it took.
+    /// Gives back the permits that a task took.
     #[inline]
     pub(in crate::sync) fn release(&self, hold: &Hold) {
         let Hold { units, id } = *hold;
@@ -222,13 +221,13 @@ impl Permits {
         }
     }
 
-    /// The same, if it is told, or there is a line.
+    /// The same, if it is recorded or there is a line.
     #[cold]
     fn release_locked(&self, units: usize, id: KeptId) {
         self.put_locked(Act::Release, units, (Hold { units, id }.item(), 0, false));
     }
 
-    /// There are so many permits more.
+    /// Adds new permits.
     pub(super) fn add(&self, permits: usize) {
         self.put(Act::Put, permits, (0, 0, false));
     }
@@ -240,22 +239,22 @@ impl Permits {
         }
     }
 
-    /// The same, if it is told, there is a line, or they are too many.
+    /// The same, if it is recorded, there is a line, or there are too many.
     #[cold]
     fn put_locked(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
         let tell = |free| self.acted(act, permits, free, hold);
         self.give(self.line.lock(), permits, tell).wake();
     }
 
-    /// A task gives back all but so many of the permits that it took. The hold goes on.
+    /// Gives back all but `kept` of the permits that a task took. The hold goes on.
     pub(in crate::sync) fn keep(&self, hold: &mut Hold, kept: usize) {
-        // First what is held from now on: a waker that panics must not make the guard's drop give
-        // back the others a second time.
+        // The hold changes first, so that if a waker panics, the guard's drop doesn't give the
+        // others back a second time.
         let others = std::mem::replace(&mut hold.units, kept) - kept;
         self.put(Act::Release, others, (hold.item(), hold.item(), false));
     }
 
-    /// Takes some out of what is held already.
+    /// Splits some permits off a hold.
     pub(super) fn split(&self, hold: &mut Hold, some: usize, owned: bool) -> Option<Hold> {
         hold.units = hold.units.checked_sub(some)?;
         if hold.units == 0 {
@@ -270,7 +269,7 @@ impl Permits {
         Some(part)
     }
 
-    /// Adds what another hold has.
+    /// Adds the permits of another hold.
     pub(super) fn merge(&self, hold: &mut Hold, other: &mut Hold) {
         let some = std::mem::take(&mut other.units);
         hold.units += some;
@@ -282,7 +281,7 @@ impl Permits {
         }
     }
 
-    /// A task that took these will not give them back.
+    /// Forgets permits that a task has taken.
     pub(super) fn forget_taken(&self, hold: &mut Hold) {
         let permits = std::mem::take(&mut hold.units);
         if permits > 0 && self.is_told() {
@@ -291,7 +290,7 @@ impl Permits {
         }
     }
 
-    /// Takes away free permits, at most so many. Returns how many.
+    /// Removes free permits, at most `most`, and returns how many.
     pub(super) fn forget_free(&self, most: usize) -> usize {
         let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
@@ -301,12 +300,12 @@ impl Permits {
         some
     }
 
-    /// From now on no task gets a permit. The tasks in line learn that.
+    /// Closes it, so that no task gets a permit any more, and wakes the tasks in line.
     pub(in crate::sync) fn close(&self) {
         self.end(Act::Close, 0);
     }
 
-    /// The same, because what the tasks in line have waited for is there: a cell's value.
+    /// Closes it because a cell has its value, for which the tasks in line have waited.
     pub(in crate::sync) fn fulfil(&self, hold: &Hold) {
         self.end(Act::Put, hold.item());
     }
@@ -324,10 +323,10 @@ impl Permits {
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters, and unlocks. What is left is free: `tell` is called with how
-    /// many are, and then each waiter that was served is told. Returns those, to be woken.
+    /// Gives permits to the waiters, and unlocks. The rest is free: calls `tell` with that number,
+    /// then reports each served waiter. Returns the served ones, to be woken.
     ///
-    /// If more than the most would be free then, it panics and has given none.
+    /// If more than the most would be free then, it panics without having given any.
     fn give(
         &self,
         mut line: MutexGuard<'_, WaitList>,
@@ -336,7 +335,7 @@ impl Permits {
     ) -> ToWake {
         let mut served = ToWake::none();
         match self.free.put(permits) {
-            // There may be no line, or no longer.
+            // There may be no line, or none any more.
             Ok(free) => permits = free,
             Err(NotPut::TooMany { free }) => too_many(line, permits, free),
             Err(NotPut::Line) => {
@@ -355,7 +354,7 @@ impl Permits {
         served
     }
 
-    /// Tells, under the lock, that so many permits were taken.
+    /// Reports, under the lock, that permits were taken.
     #[inline]
     #[track_caller]
     fn taken(&self, permits: usize, owned: bool, free: usize) -> KeptId {
@@ -367,16 +366,16 @@ impl Permits {
         hold.id
     }
 
-    /// Tells, under the lock, what was done with so many permits, and how many are free now. Few
-    /// programs are watched.
+    /// Reports, under the lock, what was done with permits, and how many are free now. Cold,
+    /// because few programs are watched.
     #[cold]
     #[track_caller]
     fn acted(&self, act: Act, permits: usize, free: usize, hold: (u64, u64, bool)) {
         self.act_of(hold, act, self.units(permits), free);
     }
 
-    /// What events call so many permits. A task that has all those of a lock shares it with no
-    /// other, be it a writer or the reader of a lock that has room for one.
+    /// Returns how events name this many permits. A task with all of a lock's permits has the lock
+    /// alone, be it a writer or the reader of a lock with room for one.
     fn units(&self, permits: usize) -> Units {
         let is_whole = self.report.kind.is_lock() && permits == self.whole();
         if is_whole { Units::All } else { Units::of(permits) }
@@ -384,12 +383,12 @@ impl Permits {
 }
 
 fn too_many(line: MutexGuard<'_, WaitList>, permits: usize, free: usize) -> ! {
-    // Not under the lock: what a program does at a panic is foreign code, too.
+    // Not under the lock, because a panic may run foreign code, too.
     drop(line);
     panic!("{permits} permits beside {free} would be more than MAX_PERMITS ({})", Permits::MAX)
 }
 
-// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+// No foreign code runs under the lock, so a panic can't leave the state half changed.
 impl UnwindSafe for Permits {}
 impl RefUnwindSafe for Permits {}
 

@@ -1,7 +1,6 @@
-//! What is a semaphore?
+//! What is a semaphore made of?
 //!
-//! A [`Semaphore`] is some [`Permits`] and nothing else. Here is what can be done with it without
-//! taking one.
+//! A [`Semaphore`] has nothing but [`Permits`]. This file has the methods that don't take any.
 
 use std::fmt;
 
@@ -10,11 +9,10 @@ use kettle_runtime::event::{SyncKind, done_here};
 use super::acquire::Owner;
 use super::permits::Permits;
 
-/// A number of permits, of which tasks take some and give them back.
+/// A number of permits that tasks take and give back.
 ///
-/// So it limits how many tasks do something at once. Tasks that find too few permits wait in line
-/// and are served in order of arrival: a task that wants many is not overtaken by tasks that want
-/// few.
+/// It limits how many tasks do something at once. Tasks that find too few permits wait in line and
+/// are served in order of arrival, so that tasks that want few can't overtake one that wants many.
 ///
 /// ```
 /// use kettle::sync::Semaphore;
@@ -48,7 +46,7 @@ impl Semaphore {
     /// The most permits that a semaphore can have: `usize::MAX >> 3`.
     pub const MAX_PERMITS: usize = Permits::MAX;
 
-    /// A semaphore with so many permits.
+    /// Makes a semaphore with this many permits.
     ///
     /// # Panics
     ///
@@ -60,8 +58,7 @@ impl Semaphore {
         semaphore
     }
 
-    /// As [`new`](Semaphore::new), for a `static`: the compiler says where it evaluates a constant
-    /// that there are too many.
+    /// Like [`new`](Semaphore::new), for a `static`, where the compiler reports too many permits.
     #[track_caller]
     pub const fn const_new(permits: usize) -> Semaphore {
         assert!(
@@ -71,18 +68,18 @@ impl Semaphore {
         Semaphore { permits: Permits::new(SyncKind::Semaphore, permits) }
     }
 
-    /// How many permits are free at this moment.
+    /// Returns how many permits are free at this moment.
     ///
-    /// While tasks wait in line none is: what comes back belongs to the first of them.
+    /// While tasks wait in line it is 0, because returned permits belong to the first of them.
     pub fn available_permits(&self) -> usize {
         self.permits.free()
     }
 
-    /// Adds `n` new permits. The tasks in line get them first.
+    /// Adds `n` new permits, which tasks in line get first.
     ///
     /// # Panics
     ///
-    /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) then.
+    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) would be free then.
     ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(0);
@@ -94,7 +91,7 @@ impl Semaphore {
         done_here(|| self.permits.add(n));
     }
 
-    /// Takes away free permits for good, at most `n`. Returns how many.
+    /// Removes at most `n` free permits for good, and returns how many.
     ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(3);
@@ -106,8 +103,8 @@ impl Semaphore {
         done_here(|| self.permits.forget_free(n))
     }
 
-    /// Closes the semaphore: from now on every acquiring fails. The tasks in line are woken and get
-    /// an error. Permits that are out stay good.
+    /// Closes the semaphore, so that nobody can acquire permits any more. Tasks in line are woken
+    /// and get an error. Permits already taken stay valid.
     ///
     /// ```
     /// use kettle::sync::{Semaphore, TryAcquireError};
@@ -125,7 +122,7 @@ impl Semaphore {
         done_here(|| self.permits.close());
     }
 
-    /// Was it closed?
+    /// Returns whether it was closed.
     pub fn is_closed(&self) -> bool {
         self.permits.is_closed()
     }
@@ -137,7 +134,7 @@ impl Owner for Semaphore {
     }
 }
 
-/// So many, if a semaphore can have so many at all.
+/// Converts a number of permits, after checking that a semaphore can have that many.
 #[track_caller]
 pub(super) fn amount(permits: u32) -> usize {
     let permits = permits as usize;

@@ -1,23 +1,23 @@
-//! What do senders and receivers of a watched value share?
+//! How do the senders and receivers of a watched value share it?
 //!
-//! The value, in a lock that readers share, and a small state: the version of the value, how many
-//! senders and receivers there are, and the tasks that wait. A receiver remembers the version that
-//! it has seen, so it needs no message to know that there is a newer one.
+//! The value is in a lock that readers share. Beside it is a small state: the value's version, the
+//! numbers of senders and receivers, and the waiting tasks. A receiver remembers the version that
+//! it has seen, so it notices a newer one without a message.
 //!
-//! There are two locks. The program's own code runs under the *value's* lock (it reads a
-//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long.
-//! It is std's: a guard of `parking_lot`'s would be `Send` here, and a `Ref` may not be. The
-//! *state's* lock is held for a few steps, and no code of the program runs under it.
+//! There are two locks. The *value's* lock may be held for long, because the program's code runs
+//! under it, reading a [`Ref`](super::Ref) or changing the value in `send_modify`. It is std's,
+//! because `parking_lot`'s guard would be `Send` here, which a `Ref` must not be. The *state's*
+//! lock is held for a few steps only, and none of the program's code runs under it.
 //!
-//! Interface: [`Chan`], to `sender.rs` and `receiver.rs`.
+//! Interface: [`Chan`], for `sender.rs` and `receiver.rs`.
 //!
-//! Invariants: the version changes with the value's lock held for writing, so a reader finds the
-//! version of just the value it reads. The state's lock is taken last. A new version, or the end of
-//! a side, serves the tasks that wait for it under the same lock. They are woken when both locks
-//! are released.
+//! Invariants: the version changes only while the value's lock is held for writing, so a reader
+//! finds the version of the value that it reads. The state's lock is taken last. A new version or
+//! the end of a side serves the waiting tasks under the state's lock, and wakes them without a
+//! lock.
 //!
-//! tokio: version and `closed` are one atomic number beside the value's lock; eight `Notify`s share
-//! the waiting receivers, so that threads meet less often.
+//! tokio: one atomic beside the value's lock has the version and a bit for `closed`; the waiting
+//! receivers are spread over eight `Notify`s, so that threads contend less.
 
 use std::fmt;
 use std::mem;
@@ -35,7 +35,7 @@ use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
-/// What both sides share.
+/// The state that both sides share.
 pub(super) struct Chan<T> {
     report: Report,
     value: RwLock<T>,
@@ -46,7 +46,7 @@ struct State {
     version: Version,
     senders: usize,
     receivers: usize,
-    /// Receivers that have seen the newest value and wait for the next.
+    /// Receivers that have seen the newest value and wait for a newer one.
     changes: WaitList,
     /// Senders that wait until there is no receiver.
     ends: WaitList,
@@ -57,35 +57,35 @@ struct State {
 pub(super) struct Version(u64);
 
 impl Version {
-    /// That of the first value.
+    /// The first value's version.
     pub(super) const FIRST: Version = Version(0);
 
     fn next(self) -> Version {
         Version(self.0.wrapping_add(1))
     }
 
-    /// What events call its value: they count from 1.
+    /// Returns the value's number in events, which count from 1.
     fn item(self) -> u64 {
         self.0.wrapping_add(1)
     }
 
-    /// How many values came after that of the other.
+    /// Returns how many values came after the other version.
     pub(super) fn since(self, other: Version) -> usize {
         usize::try_from(self.0.wrapping_sub(other.0)).unwrap_or(usize::MAX)
     }
 
-    /// One that is not the newest.
+    /// Returns an older version.
     pub(super) fn before(self) -> Version {
         Version(self.0.wrapping_sub(1))
     }
 }
 
-// A panic of the program's code leaves the value as that code left it, and the state whole.
+// If the program's code panics, the value stays as that code left it, and the state is intact.
 impl<T> UnwindSafe for Chan<T> {}
 impl<T> RefUnwindSafe for Chan<T> {}
 
 impl<T> Chan<T> {
-    /// A value with one sender.
+    /// Makes a channel with one sender.
     #[track_caller]
     pub(super) fn new(value: T, receivers: usize) -> Chan<T> {
         let (changes, ends) = (WaitList::new(), WaitList::new());
@@ -100,14 +100,14 @@ impl<T> Chan<T> {
         chan
     }
 
-    /// It is closed until one subscribes.
+    /// Reports that the channel is closed until a receiver subscribes.
     fn begins_without_receivers(&self) {
         self.report.act(Act::Close, Units::All, 1);
     }
 
     // ----- the value -----
 
-    // If the program's code has panicked while it changed the value, the others see what it left.
+    // If the program's code panicked while it changed the value, others see it as it was left.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
         self.value.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,8 +116,8 @@ impl<T> Chan<T> {
         self.value.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value has been changed. Called with its lock still held for writing; what is returned is
-    /// to be called when it is released.
+    /// Counts a change of the value, whose lock must still be held for writing. After releasing it,
+    /// the caller passes the result to `tell`.
     #[must_use = "the receivers are to be woken"]
     pub(super) fn changed(&self) -> (Version, ToWake) {
         let mut to_wake = ToWake::none();
@@ -127,32 +127,33 @@ impl<T> Chan<T> {
         (state.version, to_wake)
     }
 
-    /// Emits that, and wakes the receivers.
+    /// Emits the change, and wakes the receivers.
     pub(super) fn tell(&self, (version, receivers): (Version, ToWake)) {
         self.report.act_on(version.item(), Act::Put, Units::All, 1);
         self.report.serves(receivers.calls());
         receivers.wake();
     }
 
-    /// A value was sent, and there is no receiver.
+    /// Reports that a value was sent without a receiver.
     pub(super) fn refuses(&self) {
         self.report.refuses(0);
     }
 
     // ----- receiving -----
 
-    /// The version of the value. To know that of the value it reads, a reader asks while it reads.
+    /// Returns the value's version. A reader that needs the version of what it reads calls this
+    /// while it reads.
     pub(super) fn version(&self) -> Version {
         self.state.lock().version
     }
 
-    /// The same, or the error that no newer value will come.
+    /// The same, but returns an error if no newer value will come.
     pub(super) fn open_version(&self) -> Result<Version, RecvError> {
         let state = self.state.lock();
         if state.senders == 0 { Err(RecvError(())) } else { Ok(state.version) }
     }
 
-    /// Waits for a version that this receiver has not seen, and marks it as seen.
+    /// Waits for a version that this receiver hasn't seen, and marks it as seen.
     pub(super) fn poll_changed(
         &self,
         seen: &mut Version,
@@ -172,7 +173,7 @@ impl<T> Chan<T> {
         Poll::Ready(news.map(|(version, new)| self.seen(version, new)))
     }
 
-    /// A receiver has seen the value of this version, the newest of so many new ones.
+    /// Reports that a receiver has seen this version, the newest of `new` new ones.
     pub(super) fn seen(&self, version: Version, new: usize) {
         let item = version.item();
         if new > 1 {
@@ -185,7 +186,7 @@ impl<T> Chan<T> {
         }
     }
 
-    /// A receiver no longer waits: its future was dropped.
+    /// Removes a receiver from the line, because its future was dropped.
     pub(super) fn leave_changes(&self, place: Key) {
         leave(&self.state, |state| &mut state.changes, place);
     }
@@ -204,7 +205,7 @@ impl<T> Chan<T> {
         self.state.lock().senders += 1;
     }
 
-    /// One receiver more. Returns the version of the value.
+    /// Adds a receiver, and returns the value's version.
     pub(super) fn add_receiver(&self) -> Version {
         let mut state = self.state.lock();
         state.receivers += 1;
@@ -214,7 +215,7 @@ impl<T> Chan<T> {
         version
     }
 
-    /// One sender less. With the last, the receivers learn that nothing new will come.
+    /// Removes a sender. If it was the last, wakes the receivers, which get an error.
     pub(super) fn drop_sender(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -229,7 +230,7 @@ impl<T> Chan<T> {
         to_wake.wake();
     }
 
-    /// One receiver less. With the last, the senders that wait for that are woken.
+    /// Removes a receiver. If it was the last, wakes the senders that wait for that.
     pub(super) fn drop_receiver(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -247,7 +248,7 @@ impl<T> Chan<T> {
 
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
-        // tokio: of the three channels only this one asks for budget here.
+        // tokio: among the three channels, only this one uses the budget here.
         let permit = ready!(budget::poll_proceed(cx));
         let gone = |state: &mut State| (state.receivers == 0).then_some(());
         let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
@@ -267,10 +268,10 @@ impl<T: fmt::Debug> fmt::Debug for Chan<T> {
         let (version, senders, receivers) = (state.version, state.senders, state.receivers);
         drop(state);
         let mut chan = f.debug_struct("Chan");
-        // A value that is being changed is not waited for.
+        // It doesn't wait for a value that is being changed.
         match self.value.try_read() {
             Ok(value) => chan.field("value", &*value),
-            // A change that panicked left the value as it was then.
+            // The value is as a panicked change left it.
             Err(TryLockError::Poisoned(value)) => chan.field("value", &*value.into_inner()),
             Err(TryLockError::WouldBlock) => chan.field("value", &format_args!("<locked>")),
         };

@@ -1,11 +1,11 @@
-//! What can go wrong with a watched value?
+//! How can sending and receiving a watched value fail?
 //!
-//! One side may be gone: then nothing is sent, or nothing new will ever come.
+//! One side may have been dropped, so that a value can't be sent, or a new one will never come.
 
 use std::error::Error;
 use std::fmt;
 
-/// There is no receiver; here is the value that was to be sent.
+/// The error of sending without a receiver, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -23,7 +23,7 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// All senders are gone.
+/// The error of waiting for a change after all senders were dropped.
 #[derive(Debug, Clone)]
 pub struct RecvError(pub(super) ());
 

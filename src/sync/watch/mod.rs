@@ -1,8 +1,8 @@
-//! How do many tasks follow a value that changes, if only the newest matters?
+//! How do many tasks follow a changing value of which only the newest matters?
 //!
 //! Through a watched value: senders replace or change it, and each receiver learns that it has
-//! changed and reads what it is *now*. Values in between are not kept. A configuration, a progress
-//! or a request to shut down is such a value.
+//! changed and reads the value as it is *now*. Values in between are not kept. Use it for a
+//! configuration, a progress or a request to shut down.
 //!
 //! ```
 //! use kettle::sync::watch;
@@ -19,21 +19,21 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`error`] | what is returned when a side is gone |
+//! | [`error`] | the errors after a side was dropped |
 //! | `chan.rs` | the value, its version, and the waiting tasks of both sides |
 //! | `receiver.rs` | [`Receiver`]: reading the value, waiting for a change; [`Ref`] |
 //! | `sender.rs` | [`Sender`]: changing the value |
 //!
-//! Each file imports only from those above it.
+//! Each file imports only from files above it.
 //!
-//! **What is a change?** The value has a version, and each send is a new one. A receiver remembers
-//! the version that it saw last. `changed`, `wait_for` and `borrow_and_update` mark the value as
-//! seen; `borrow` and `has_changed` don't. The first value counts as seen.
+//! **What is a change?** The value has a version, which each send raises. A receiver remembers the
+//! version that it saw last. `changed`, `wait_for` and `borrow_and_update` mark the value as seen;
+//! `borrow` and `has_changed` don't. The first value counts as seen.
 //!
-//! **The end.** When all senders are gone, `changed` still reports a value that was not seen, and
-//! then returns an error. When all receivers are gone, `send` fails until a new one subscribes.
+//! **The end.** When all senders are gone, `changed` still reports an unseen value, and then
+//! returns an error. When all receivers are gone, `send` fails until a new one subscribes.
 //!
-//! Both halves may be used from any thread and under any executor.
+//! Both halves work on any thread and under any executor.
 
 mod chan;
 pub mod error;

@@ -1,8 +1,8 @@
-//! What does a program hold to watch a value?
+//! How does a program watch a value?
 //!
-//! A [`Receiver`]. It has the version that it has seen last; a value is *changed* for it if its
-//! version is another one. Reading needs no `.await` and gives a [`Ref`], during which the value
-//! can't be changed.
+//! With a [`Receiver`], which remembers the version that it has seen last. To it, a value with any
+//! other version has *changed*. Reading doesn't need an `.await` and returns a [`Ref`], during
+//! whose life the value can't be changed.
 //!
 //! Not here: the value and its version (`chan.rs`).
 //!
@@ -21,9 +21,9 @@ use super::error::RecvError;
 use crate::sync::pinned::pinned;
 use crate::sync::wait_list::Key;
 
-/// Reads the watched value, and waits for changes of it.
+/// Reads the watched value and waits for changes.
 ///
-/// A clone has seen what the original has seen.
+/// A clone has seen the same version as the original.
 #[derive(Debug)]
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
@@ -36,10 +36,10 @@ impl<T> Receiver<T> {
         Receiver { chan, seen }
     }
 
-    /// Reads the value. It does not count as seen.
+    /// Reads the value without marking it as seen.
     ///
-    /// Let go of the [`Ref`] soon, and never hold it across an `.await`: a sender blocks the thread
-    /// until it is dropped.
+    /// Drop the [`Ref`] soon, and never hold it across an `.await`, because a sender blocks its
+    /// thread until then.
     ///
     /// ```
     /// let (_tx, rx) = kettle::sync::watch::channel("tea");
@@ -51,10 +51,11 @@ impl<T> Receiver<T> {
         Ref::new(value, has_changed)
     }
 
-    /// Reads the value and marks it as seen: [`changed`](Receiver::changed) waits for the next.
+    /// Reads the value and marks it as seen, so that [`changed`](Receiver::changed) waits for the
+    /// next.
     ///
-    /// In a loop around `changed` this is the one to take. With `borrow`, a value that comes
-    /// between `changed` and `borrow` would be read twice.
+    /// Use this in a loop around `changed`. With `borrow`, a value that comes between `changed` and
+    /// `borrow` would be read twice.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::watch::channel(1);
@@ -67,13 +68,13 @@ impl<T> Receiver<T> {
         done_here(|| look(&self.chan, &mut self.seen))
     }
 
-    /// Is there a value that was not seen?
+    /// Returns whether there is an unseen value.
     ///
-    /// Values aren't compared: an equal value that was sent again is a change.
+    /// Values aren't compared, so an equal value that is sent again is a change.
     ///
     /// # Errors
     ///
-    /// If all senders are gone, whether or not the last value was seen.
+    /// If all senders were dropped, whether or not the last value was seen.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -87,12 +88,12 @@ impl<T> Receiver<T> {
         Ok(self.chan.open_version()? != self.seen)
     }
 
-    /// Are all senders gone?
+    /// Returns whether all senders were dropped.
     pub fn is_closed(&self) -> bool {
         self.chan.senders() == 0
     }
 
-    /// Marks the value as not seen: the next [`changed`](Receiver::changed) is ready at once.
+    /// Marks the value as unseen, so that the next [`changed`](Receiver::changed) is ready at once.
     ///
     /// ```
     /// # #[kettle::main]
@@ -109,16 +110,16 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Marks the value of now as seen.
+    /// Marks the current value as seen.
     pub fn mark_unchanged(&mut self) {
         self.seen = self.chan.version();
     }
 
-    /// Waits until there is a value that was not seen, and marks it as seen.
+    /// Waits until there is an unseen value, and marks it as seen.
     ///
     /// # Errors
     ///
-    /// If all senders are gone and the last value was seen.
+    /// If all senders were dropped and the last value was seen.
     ///
     /// # Cancel safety
     ///
@@ -141,17 +142,17 @@ impl<T> Receiver<T> {
 
     /// Waits for a value for which `f` returns `true`, marks it as seen and returns it.
     ///
-    /// `f` is asked about the value of now first, even if it was seen, and then about each that it
-    /// is woken for. It may miss some if several are sent in between. It must not send on this
-    /// channel: the value is locked meanwhile.
+    /// It calls `f` with the current value, even if that was seen, and then after each wake, so it
+    /// may miss values if several are sent in between. `f` must not send on this channel, because
+    /// the value is locked meanwhile.
     ///
     /// # Errors
     ///
-    /// If all senders are gone and `f` has returned `false` for the last value.
+    /// If all senders were dropped and `f` has returned `false` for the last value.
     ///
     /// # Panics
     ///
-    /// If `f` does. Receiver and channel can still be used.
+    /// If `f` panics. Receiver and channel can still be used.
     ///
     /// # Cancel safety
     ///
@@ -175,7 +176,7 @@ impl<T> Receiver<T> {
         pinned(WaitFor { change, accepts: f, next: Next::Look })
     }
 
-    /// Do both watch the same value?
+    /// Returns whether both watch the same value.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -207,7 +208,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// The watched value, for reading. It can't be changed meanwhile.
+/// A reference to the watched value, which can't be changed meanwhile.
 #[derive(Debug)]
 pub struct Ref<'a, T> {
     value: RwLockReadGuard<'a, T>,
@@ -219,9 +220,10 @@ impl<'a, T> Ref<'a, T> {
         Ref { value, has_changed }
     }
 
-    /// Had the receiver not seen this value before? For a sender it is always `false`.
+    /// Returns whether the receiver hadn't seen this value before. For a sender it is always
+    /// `false`.
     ///
-    /// Unlike [`Receiver::has_changed`] it says so also when the senders are gone.
+    /// Unlike [`Receiver::has_changed`] it also works after the senders were dropped.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::watch::channel(1);
@@ -283,15 +285,15 @@ struct WaitFor<'a, T, F> {
     next: Next,
 }
 
-/// What a `wait_for` does next.
+/// The next action of a `wait_for`.
 enum Next {
-    /// Ask about the value.
+    /// Call `accepts` with the value.
     Look,
-    /// Wait for another one: `accepts` has refused this.
+    /// Wait for another value, because `accepts` has refused this one.
     Wait,
 }
 
-// Nothing in it is pinned: the closure is only called.
+// It never pins the closure, but only calls it.
 impl<T, F> Unpin for WaitFor<'_, T, F> {}
 
 impl<'a, T, F: FnMut(&T) -> bool> Future for WaitFor<'a, T, F> {
@@ -304,7 +306,7 @@ impl<'a, T, F: FnMut(&T) -> bool> Future for WaitFor<'a, T, F> {
         loop {
             if let Next::Look = this.next {
                 let value = look(this.change.chan, this.change.seen);
-                // After the end only a value that has come since the last look is worth asking.
+                // After the end it asks only about a value that has come since the last look.
                 if (!over || value.has_changed) && (this.accepts)(&value) {
                     permit.made_progress();
                     return Poll::Ready(Ok(value));

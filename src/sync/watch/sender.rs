@@ -1,8 +1,8 @@
-//! What does a program hold to change a watched value?
+//! How does a program change a watched value?
 //!
-//! A [`Sender`]. Each of its sends changes the value in place, under the value's lock, and tells
-//! the receivers afterwards. It never waits for a receiver; it only blocks its thread while one is
-//! reading.
+//! With a [`Sender`]. Each send changes the value in place, under the value's lock, and wakes the
+//! receivers afterwards. It never waits for a receiver to take the value, but it blocks its thread
+//! while one is reading.
 //!
 //! Not here: the value and its version (`chan.rs`).
 //!
@@ -18,16 +18,16 @@ use super::error::SendError;
 use super::receiver::{Receiver, Ref};
 use crate::sync::wait_closed::wait_closed;
 
-/// Changes the watched value. Clone it to do so from several tasks.
+/// Changes the watched value. Clone it to change the value from several tasks.
 ///
-/// When the last clone is dropped, the receivers learn that nothing new will come.
+/// When the last clone is dropped, waiting receivers get an error.
 #[derive(Debug)]
 pub struct Sender<T> {
     chan: Arc<Chan<T>>,
 }
 
 impl<T> Sender<T> {
-    /// A value with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
+    /// Makes a watched value without receivers; [`subscribe`](Sender::subscribe) adds them.
     ///
     /// ```
     /// let tx = kettle::sync::watch::Sender::new("cold");
@@ -48,13 +48,13 @@ impl<T> Sender<T> {
 
     /// Replaces the value and wakes the receivers that wait for a change.
     ///
-    /// It blocks the thread while a [`Ref`] is alive. On one thread, a `Ref` that is held across an
-    /// `.await` would block it forever.
+    /// It blocks the thread while a [`Ref`] is alive. If a task on the same thread holds a `Ref`
+    /// across an `.await`, it blocks forever.
     ///
     /// # Errors
     ///
-    /// The new value comes back if there is no receiver; the old one stays. `send_replace`,
-    /// `send_modify` and `send_if_modified` change the value all the same.
+    /// If there is no receiver, with the new value; the old one stays. `send_replace`,
+    /// `send_modify` and `send_if_modified` change the value even then.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -76,13 +76,13 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Changes the value in place and wakes the receivers, also if there are none.
+    /// Changes the value in place, even if there is no receiver, and wakes the receivers.
     ///
-    /// `modify` must not use this channel: the value is locked meanwhile.
+    /// `modify` must not use this channel, because the value is locked meanwhile.
     ///
     /// # Panics
     ///
-    /// If `modify` does. The value stays as `modify` left it, and no receiver is told.
+    /// If `modify` panics. The value stays as `modify` left it, and no receiver is woken.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -99,15 +99,15 @@ impl<T> Sender<T> {
         });
     }
 
-    /// Changes the value in place, and wakes the receivers if `modify` returns `true`. Returns what
-    /// it returned.
+    /// Changes the value in place, and wakes the receivers if `modify` returns `true`. Returns the
+    /// result of `modify`.
     ///
-    /// If it changes the value and returns `false`, receivers can see the new value but aren't told
-    /// of it. It must not use this channel: the value is locked meanwhile.
+    /// If it changes the value and returns `false`, receivers can read the new value but aren't
+    /// woken. It must not use this channel, because the value is locked meanwhile.
     ///
     /// # Panics
     ///
-    /// If `modify` does. The value stays as `modify` left it, and no receiver is told.
+    /// If `modify` panics. The value stays as `modify` left it, and no receiver is woken.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -130,7 +130,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Replaces the value, also if there is no receiver, and returns the old one.
+    /// Replaces the value, even if there is no receiver, and returns the old one.
     ///
     /// ```
     /// let tx = kettle::sync::watch::Sender::new(1);
@@ -145,12 +145,12 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Reads the value. It is not changed while the [`Ref`] is alive.
+    /// Reads the value, which can't be changed while the [`Ref`] is alive.
     pub fn borrow(&self) -> Ref<'_, T> {
         Ref::new(self.chan.read(), false)
     }
 
-    /// Is there no receiver?
+    /// Returns whether there is no receiver.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(());
@@ -166,7 +166,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost, and a new call is ready at once if there is no receiver.
+    /// Cancel safe: a new call is ready at once if there is no receiver.
     ///
     /// ```
     /// # #[kettle::main]
@@ -181,7 +181,7 @@ impl<T> Sender<T> {
         wait_closed(&*self.chan)
     }
 
-    /// Makes a receiver that has seen the value of now: it waits for the next change.
+    /// Makes a receiver that has seen the current value, and so waits for the next change.
     ///
     /// ```
     /// # #[kettle::main]
@@ -202,17 +202,17 @@ impl<T> Sender<T> {
         })
     }
 
-    /// How many receivers there are.
+    /// Returns the number of receivers.
     pub fn receiver_count(&self) -> usize {
         self.chan.receivers()
     }
 
-    /// How many senders there are.
+    /// Returns the number of senders.
     pub fn sender_count(&self) -> usize {
         self.chan.senders()
     }
 
-    /// Do both change the same value?
+    /// Returns whether both change the same value.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
