@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
-use std::task::{Poll, Waker};
-use std::thread;
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::task::{Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use super::kit::*;
@@ -53,7 +53,7 @@ pub(super) fn a_sleep_counts_from_its_call<S: Rung>() {
         [20, 200, 500].iter().any(|&long| is_first::<S>(Duration::from_millis(long))),
         "a sleep is polled for the first time when its time is over, and another of half that time \
          begins\n  \
-         came:     the second is over before the first\n  \
+         got:      the second is over before the first\n  \
          expected: the first is over at once. (`sleep` notes its deadline when it is called)"
     );
 }
@@ -125,7 +125,7 @@ pub fn polls_of_a_wait<S: Rung>(unasked: usize) -> usize {
 pub(super) fn a_wait_is_two_polls<S: Rung>() {
     assert_eq!(polls_of_a_wait::<S>(0), 2, "polls of a future that a thread wakes once");
     let polls = polls_of_a_sleep::<S>(5);
-    assert!(polls <= 2, "polls of a sleep\n  came:     {polls}\n  expected: 2 at most");
+    assert!(polls <= 2, "polls of a sleep\n  got:      {polls}\n  expected: 2 at most");
 }
 
 pub(super) fn the_thread_sleeps<S: Rung>() {
@@ -225,6 +225,50 @@ fn two_wakers<S: Rung>(long: Duration) -> bool {
         assert_eq!(calls, (0, 1), "calls of the first poll's waker, and of the newest");
         true
     })
+}
+
+/// A waker that wakes the future of `block_on`. A helper thread that calls it stays in the call
+/// until that future has polled the sleep once more.
+struct Stays {
+    home: ThreadId,
+    waiting: Mutex<Option<Waker>>,
+    called: OnceLock<()>,
+    polled: OnceLock<()>,
+}
+
+impl Wake for Stays {
+    fn wake(self: Arc<Self>) {
+        let _ = self.called.set(());
+        let waiting = self.waiting.lock().unwrap().take();
+        waiting.into_iter().for_each(Waker::wake);
+        if thread::current().id() != self.home {
+            self.polled.wait();
+        }
+    }
+}
+
+pub(super) fn a_poll_during_the_wake<S: Rung>() {
+    let (home, waiting) = (thread::current().id(), Mutex::default());
+    let stays = Stays { home, waiting, called: OnceLock::new(), polled: OnceLock::new() };
+    let stays = Arc::new(stays);
+    let waker = Waker::from(Arc::clone(&stays));
+    S::block_on(async {
+        // Longer ones, if the machine was so busy that the sleep was over before its first poll.
+        let sleeps = [20, 200, 2_000].map(Duration::from_millis).into_iter().map(S::sleep);
+        let mut sleep = sleeps
+            .map(Box::pin)
+            .find_map(|mut sleep| poll(sleep.as_mut(), &waker).is_pending().then_some(sleep));
+        let sleep = sleep.as_mut().expect("a sleep of 2 s is over at once");
+        assert!(Arc::strong_count(&stays) > 2, "the waker was not kept: it can't be called");
+        poll_fn(|cx| {
+            *stays.waiting.lock().unwrap() = Some(cx.waker().clone());
+            if stays.called.get().is_some() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        let is_over = poll(sleep.as_mut(), &waker).is_ready();
+        let _ = stays.polled.set(());
+        assert!(is_over, "a sleep that calls its waker is still `Pending`");
+    });
 }
 
 pub(super) fn two_threads_wait<S: Rung>() {

@@ -60,6 +60,7 @@ table! {
         a_wake_during_the_poll "a wake during the poll is not lost"
         an_unpark_of_others "an `unpark` by other code is no wake"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest alone"
+        a_poll_during_the_wake "a sleep releases its lock before it calls the waker"
         two_threads_wait "two threads run `block_on` at the same time, and each hears its own wake"
         eight_threads_wake "wakes from eight threads are not lost"
     }

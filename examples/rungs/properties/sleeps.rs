@@ -39,7 +39,7 @@ pub(super) fn a_sleep_that_is_due<S: Rung>() {
         let is_ready = poll(pin!(S::sleep(Duration::ZERO)), &waker).is_ready();
         assert!(
             is_ready,
-            "the first poll of a sleep of no time\n  came:     `Pending`\n  \
+            "the first poll of a sleep of no time\n  got:      `Pending`\n  \
              expected: `Ready`: a poll compares the clock with the deadline first"
         );
         assert_eq!(clones_of(&caller), 0, "wakers that are kept of one that was ready at once");

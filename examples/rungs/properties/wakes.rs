@@ -107,7 +107,7 @@ pub(super) fn one_waker_for_life<S: Tasks>() {
     });
     assert!(
         is_same,
-        "does `will_wake` say that the second poll's waker is the first one's?\n  came:     no\n  \
+        "does `will_wake` say that the second poll's waker is the first one's?\n  got:      no\n  \
          expected: yes: one `Arc` for a task's whole life, of which each poll has a clone"
     );
 }
@@ -134,7 +134,7 @@ pub(super) fn the_waker_of_another_runtime<S: Tasks>() {
             assert!(
                 has_ended.load(Ordering::Acquire),
                 "inside a runtime, the waker of another thread's runtime is called\n  \
-                 came:     this runtime's own future is polled\n  \
+                 got:      this runtime's own future is polled\n  \
                  expected: the other thread's future is polled"
             );
             return Poll::Ready(());

@@ -1,8 +1,8 @@
 //! What helps a learner who is stuck?
 //!
 //! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the
-//! check that fails, or in a hunt of the reporter's program; of a rung, the story that it tells.
-//! (And at last `cargo exercise show NAME solution`.)
+//! check that fails, or in a hunt of the reporter's program; for a rung, the story that it prints.
+//! At last, `cargo exercise show NAME solution`.
 //!
 //! Interface: [`hint`], [`reset`], [`play`], [`replay`]. Invariant: an answer that is replaced is
 //! kept.
@@ -39,7 +39,7 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), S
     if *given == hints.len() {
         let name = &exercise.name;
         println!(
-            "{DIM}That was the last. The solution: cargo exercise show {name} solution{DIM:#}"
+            "{DIM}That was the last hint. The solution: cargo exercise show {name} solution{DIM:#}"
         );
     }
     progress.save()
@@ -59,14 +59,14 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
         _ => learner::answer_path(exercise),
     };
     let (path, kept) = (shown(&path), shown(&kept));
-    say(&format!("{path} is as at the start. What you had written is kept in {kept}."));
+    say(&format!("{path} is as it was at the start. Your own version is kept in {kept}."));
     Ok(())
 }
 
-/// The word in a program's place that asks which there are.
+/// Stands for a program's name, and asks for all names.
 pub(crate) const WHICH: &str = "--list";
 
-/// Runs a program on the learner's rung, and has the rung tell what it does.
+/// Runs a program on the learner's rung, which prints what it does.
 pub(crate) fn play(rung: &Exercise, program: &str) -> Result<bool, String> {
     let Some((play, _)) = judge::program(rung, "play")? else { return Ok(false) };
     let failed = |error: io::Error| format!("{}: {error}", shown(&play));
@@ -84,7 +84,8 @@ pub(crate) fn play(rung: &Exercise, program: &str) -> Result<bool, String> {
 /// Records a check that the answer fails; of a hunt, the reporter's program on its engine.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     if exercise.kind() == Kind::Rung {
-        return Err("kettle records nothing of a rung; `cargo exercise rung 3 --play` has rung 3 tell its story"
+        return Err("a rung doesn't run on kettle, so it has no replay; \
+                    `cargo exercise rung 3 --play` shows what rung 3 does"
             .to_owned());
     }
     learner::answer(exercise)?;
@@ -118,8 +119,8 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
             return Ok(true);
         }
     }
-    let runs =
-        "Your answer fails only checks in which no runtime runs, so there is nothing to see.";
-    println!("{}", if fails { runs } else { "Your answer fails no check." });
+    let without =
+        "The checks that your answer fails call it without a runtime, so none was recorded.";
+    println!("{}", if fails { without } else { "Your answer passes all checks." });
     Ok(true)
 }

@@ -1,7 +1,7 @@
 //! Is the answer right?
 //!
-//! It is built and its checks are run one by one; each has its line. Only the first that has not
-//! passed is told in full: fixing it often fixes the rest.
+//! It is built and its checks are run one by one; each has its line. Only the first one that fails
+//! is explained, because fixing it often fixes the rest.
 //!
 //! Interface: [`check`], [`watch`], [`program`]. Invariant: an answer has passed only if every
 //! check passed in one run.
@@ -22,7 +22,7 @@ use crate::run::{self, Seen, Verdict};
 use crate::rung;
 use crate::say;
 
-/// Judges the learner's answer, and says what came of it. Has it passed?
+/// Judges the learner's answer, and prints the verdict. Has it passed?
 pub(crate) fn check(
     exercise: &Exercise,
     all: &[Exercise],
@@ -36,13 +36,15 @@ pub(crate) fn check(
     let Failures { first, untidy } = failures(exercise, &program)?;
     let Some((name, claim, seen)) = first else {
         if learner::answer(exercise)? != judged {
-            say("\nThat is the verdict on what was there before your last save. Check again.");
+            say(
+                "\nYou have saved the file since, and this verdict is about the old one. Check again.",
+            );
             return Ok(false);
         }
         progress::pass(&exercise.name, &judged)?;
         praise(exercise, &program)?;
         if let Some((name, claim, seen)) = untidy {
-            say::explain("Not tidy yet, which rung 7 will ask for.", &name, &claim, &seen);
+            say::explain("Not tidy yet; rung 7 will ask for that.", &name, &claim, &seen);
         }
         if let Some(next) = progress::after(all, exercise) {
             println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
@@ -51,9 +53,9 @@ pub(crate) fn check(
     };
     say::explain("", &name, &claim, &seen);
     if !warnings.is_empty() && seen.verdict != Verdict::Todo {
-        println!("\nrustc has something to say about it, too:\n\n{warnings}");
+        println!("\nrustc has warnings about it, too:\n\n{warnings}");
     }
-    // A rung runs on nothing of kettle's, so there is nothing to be recorded.
+    // A rung doesn't run on kettle, so nothing could record it.
     if exercise.kind() != Kind::Rung && seen.verdict != Verdict::Todo {
         println!("\n{DIM}See it? cargo exercise replay{DIM:#}");
     }
@@ -73,15 +75,15 @@ pub(crate) fn watch(
             return Ok(());
         }
         let folder = shown(&learner::folder(exercise));
-        println!("\n{DIM}waiting for the next save in {folder} (Ctrl-C ends){DIM:#}\n");
+        println!("\n{DIM}waiting for the next save in {folder} (Ctrl-C stops){DIM:#}\n");
         while learner::sources(exercise) == judged {
             thread::sleep(Duration::from_millis(300));
         }
     }
 }
 
-/// The program of the package that is called so, with the compiler's warnings. `None`: it has
-/// refused the answer, and said why.
+/// The program `name` of the answer's package, with the compiler's warnings. `None`: the compiler
+/// has refused the answer, and the learner has read why.
 pub(crate) fn program(
     exercise: &Exercise,
     name: &str,
@@ -101,16 +103,16 @@ pub(crate) fn program(
         let errors: Vec<&Said> = ours.into_iter().filter(|one| one.is_error).collect();
         say::refused(&words(&errors));
         say(&format!(
-            "None of this is in your own file. But something that the checks, or the files beside \
-             it, need is not in it yet, or has another type than the task says. (Or kettle has changed since you \
-             began: then `cargo exercise reset {}` starts again, and keeps what you have written.)",
+            "None of these errors is in your own file. It lacks something that the checks, or the \
+             files beside it, use, or has it with another type than the task says. If kettle has \
+             changed since you began, `cargo exercise reset {}` starts again and keeps what you wrote.",
             exercise.name
         ));
     }
     Ok(None)
 }
 
-/// Is it about a file that is not the learner's: the checks, or what joins them with the answer?
+/// Is the message about a file of ours: the checks, or what joins them with the answer?
 fn is_ours(said: &Said) -> bool {
     let is_ours = |file: &String| {
         let name = Path::new(file).file_name().unwrap_or_default();
@@ -118,7 +120,7 @@ fn is_ours(said: &Said) -> bool {
         let within = ["properties/", "programs/"];
         beside.iter().any(|ours| name == *ours) || within.iter().any(|ours| file.contains(ours))
     };
-    // The linker's have no place at all: what it links is the learner's.
+    // The linker's messages have no place, and are about what the learner wrote.
     !said.files.is_empty() && said.files.iter().all(is_ours)
 }
 
@@ -135,26 +137,30 @@ struct Failures {
 /// Runs the checks, with a line for each; after one that doesn't end, no more.
 fn failures(exercise: &Exercise, program: &Path) -> Result<Failures, String> {
     let mut failures = Failures::default();
-    for (name, claim) in run::list(program, &[])? {
-        // Each that doesn't end takes seconds, and they mostly do so together.
-        if failures.first.as_ref().is_some_and(|(_, _, seen)| seen.verdict.is_endless()) {
-            say::check(&name, &claim, None, false);
-            continue;
-        }
+    let mut checks = run::list(program, &[])?.into_iter();
+    for (name, claim) in checks.by_ref() {
         let seen = run::run(program, &[], &name)?;
         let may_fail = rung::may_fail(exercise, &name);
-        say::check(&name, &claim, Some(seen.verdict), may_fail);
+        // It takes seconds, and where one check doesn't end, others mostly don't either.
+        let is_last = seen.verdict.is_endless() && !may_fail;
+        say::check(&name, &claim, seen.verdict, may_fail);
         let place = if may_fail { &mut failures.untidy } else { &mut failures.first };
         if place.is_none() && seen.verdict != Verdict::Passed {
             *place = Some((name, claim, seen));
         }
+        if is_last {
+            break;
+        }
+    }
+    if checks.len() > 0 {
+        println!("  {DIM}{} checks not run{DIM:#}", checks.len());
     }
     Ok(failures)
 }
 
 fn praise(exercise: &Exercise, program: &Path) -> Result<(), String> {
     let sheet = &exercise.sheet;
-    say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", sheet.question));
+    say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} You can answer this now: {}", sheet.question));
     if let Some(broke) = &sheet.broke {
         println!("\n{BOLD}What was broken{BOLD:#}");
         say(broke);
@@ -173,7 +179,7 @@ fn praise(exercise: &Exercise, program: &Path) -> Result<(), String> {
         }
     }
     if exercise.replaces().is_some() {
-        println!("\nThe runtime now has a part of yours: cargo exercise assemble");
+        println!("\nTo run kettle with your part in it: cargo exercise assemble");
     }
     Ok(())
 }

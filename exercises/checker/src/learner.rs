@@ -1,8 +1,8 @@
 //! Where does the learner work?
 //!
-//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
-//! dish, and of a rung, it is the answer and what joins it with the checks. Of the spine, and of a
-//! hunt, it is the whole engine, in which the learner can read the neighbours of the file, too.
+//! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. For a side
+//! dish or a rung the package is the answer and what joins it with the checks. For the spine or a
+//! hunt it is the whole engine, where the learner can read the file's neighbours, too.
 //!
 //! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`],
 //! [`package_name`], [`answer_path`], [`answer`], [`sources`]. Invariant: what the learner writes
@@ -32,7 +32,7 @@ pub(crate) fn package_name(exercise: &Exercise) -> String {
     format!("exercise-{}", exercise.name)
 }
 
-/// The file that the learner writes. Of a hunt: the one with the fault.
+/// The file that the learner writes, or in a hunt the one with the fault.
 pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
     let source = folder(exercise).join("src");
     let seam = exercise.seam();
@@ -67,18 +67,20 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
         // Its file was deleted or moved: the others may be the learner's, too.
         if source.exists() {
             let kept = shown(&package::keep(&source, "before-restart")?);
-            println!("Your file was gone. What was beside it is kept in {kept}.\n");
+            println!("Your file was gone. The files beside it are kept in {kept}.\n");
         }
         put_starter(exercise)?
     };
     progress.start(exercise)?;
     refresh(exercise)?;
     println!("{}", markdown(&files::read(&exercise.folder.join("README.md"))?));
-    // In a hunt it is for the learner to find out which file it is.
+    // In a hunt the learner has to find out which file it is.
     let path = answer_path(exercise);
     let path = if exercise.kind() == Kind::Hunt { source } else { path };
     println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", shown(&path));
-    println!("{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: watch{DIM:#}");
+    let judge = if exercise.kind() == Kind::Rung { exercise.called() } else { "check".to_owned() };
+    println!("{BOLD}Judge it{BOLD:#}    cargo exercise {judge}");
+    println!("{BOLD}At each save{BOLD:#} cargo exercise watch");
     println!("{BOLD}Stuck?{BOLD:#}      cargo exercise hint");
     if exercise.kind() == Kind::Hunt {
         println!("{BOLD}See it{BOLD:#}      cargo exercise replay");
@@ -128,8 +130,7 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         let text = package::manifest(&folder, &name, exercise.kind(), has_model)?;
         files::put(&manifest, &text)?;
     }
-    // Cargo looks at the time of a file alone, and one that was moved into its place has an old
-    // one.
+    // Cargo looks only at a file's time, and a file that was moved here has an old one.
     touch(&answer_path(exercise))?;
     commands()?;
     // The only member: another one may have a manifest that cargo refuses.
@@ -166,7 +167,7 @@ fn touch(path: &Path) -> Result<(), String> {
     touched.map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens in an editor.
+/// Lets `cargo exercise` work in `learn/`, too, the folder that a learner opens in an editor.
 fn commands() -> Result<(), String> {
     let root = root().display().to_string();
     // Cargo splits it at blanks.

@@ -1,9 +1,9 @@
 //! What can one do with the exercises?
 //!
-//! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer,
+//! `cargo exercise` lists them; `cargo exercise join` starts one, `check` judges the answer, and
 //! `watch` does so at each save. `hint` and `reset` help when you are stuck, `replay` shows the
-//! answer at work, and `assemble` builds a runtime with the parts that have passed. A rung of the
-//! ladder (`rung 3`) is an exercise, too.
+//! answer at work, and `assemble` builds kettle with the parts that have passed. A rung of the
+//! ladder is an exercise, too: `rung 3` starts it, and from then on judges it.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`learner`] (the
 //! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
@@ -42,8 +42,8 @@ use crate::prose::{BAD, DIM};
 
 /// Learn how a runtime works by building its parts.
 ///
-/// Without a command: lists the exercises. With a name, such as `cargo exercise join`, or with
-/// its number in the list: starts that one.
+/// Without a command, it lists the exercises. With the name of one, such as `cargo exercise join`,
+/// or with its number in the list, it starts that exercise.
 #[derive(Parser)]
 #[command(bin_name = "cargo exercise")]
 struct Arguments {
@@ -53,7 +53,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Judges your answer; without NAME, that of the exercise at hand
+    /// Judges your answer to NAME, or to the exercise that you worked on last
     Check { name: Option<String> },
     /// Judges your answer each time you save it
     Watch { name: Option<String> },
@@ -61,18 +61,18 @@ enum Command {
     Hint { name: Option<String> },
     /// Puts the starter back, and keeps a copy of your answer
     Reset { name: Option<String> },
-    /// Records a run of your answer, and says which page to open
+    /// Records a run of your answer, and says where its replay is
     Replay { name: Option<String> },
-    /// The ladder: makes your file of a rung, then judges it; without NUMBER, lists the seven rungs
+    /// Starts a rung of the ladder, and from then on judges it; without NUMBER, lists the seven
     Rung {
         /// 1 to 7
         number: Option<String>,
-        /// Runs a program on your rung, and tells what the rung does; without PROGRAM, lists them
+        /// Runs PROGRAM on your rung, which prints what it does; without PROGRAM, lists them
         #[arg(long, value_name = "PROGRAM", requires = "number", num_args = 0..=1)]
         #[arg(default_missing_value = help::WHICH)]
         play: Option<String>,
     },
-    /// Builds a runtime with the parts that have passed, and runs an example on it
+    /// Builds kettle with your parts that have passed, and runs an example on it
     Assemble {
         /// The example to run
         #[arg(default_value = "tour")]
@@ -81,13 +81,13 @@ enum Command {
     /// Prints the solution, the starter or a wrong answer as a whole file, even if it is kept as a
     /// patch
     ///
-    /// `cargo exercise show run-queue wrong/one_queue`, `show twice fault`. Standard output has the
-    /// file alone; beside it, on standard error, is what this answer believes.
+    /// For example `cargo exercise show run-queue wrong/one_queue`, or `show twice fault`. The file
+    /// goes to standard output, and what its author believes to standard error.
     Show {
         /// The exercise
         name: String,
-        /// solution, starter, right/NAME, wrong/NAME; of a hunt: solution, fault, miss/NAME;
-        /// without it: lists what there is
+        /// solution, starter, right/NAME or wrong/NAME; for a hunt, solution, fault or miss/NAME.
+        /// Without it, lists the versions
         what: Option<String>,
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
@@ -108,7 +108,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `Ok(false)`: done, but the answer is not right yet.
+/// `Ok(false)`: the command was carried out, but the answer isn't right yet.
 fn run(command: Option<Command>) -> Result<bool, String> {
     let all = catalogue::all()?;
     let progress = &mut Progress::read()?;
@@ -116,7 +116,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     let named = |name: &str| catalogue::find(&all, name);
     let at_hand = |name: Option<String>| {
         let name = name.or_else(|| current.clone());
-        named(&name.ok_or("no exercise is started; `cargo exercise` lists them")?)
+        named(&name.ok_or("you have not started an exercise; `cargo exercise` lists them")?)
     };
     match command {
         None => say::list(&all, progress),
@@ -154,7 +154,7 @@ fn start(words: &[String], all: &[Exercise], progress: &mut Progress) -> Result<
             Arguments::command().print_long_help().map_err(|error| error.to_string())
         }
         [name] => learner::start(catalogue::find(all, name)?, progress),
-        _ => Err(format!("one name is enough, but got `{}`", words.join(" "))),
+        _ => Err(format!("expected one name, but got `{}`", words.join(" "))),
     }
 }
 

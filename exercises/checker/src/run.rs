@@ -1,7 +1,7 @@
-//! How is one check run, so that whatever an answer does, there is a verdict?
+//! How does a check come to a verdict, whatever the answer does?
 //!
-//! In a process of its own, whose status and last words say what it found. One that hangs ends
-//! itself (`exercises/judge/src/watchdog.rs`).
+//! It runs in a process of its own, whose status and last words report what it found. A process
+//! that hangs ends itself (`exercises/judge/src/watchdog.rs`).
 //!
 //! Interface: [`list`], [`run`], [`Seen`], [`Verdict`]; [`record`]. Invariant: only what is between
 //! [`MARK`]s is a reason, and a pass needs one, too: an answer may print, and may end its process.
@@ -26,13 +26,13 @@ pub(crate) struct Seen {
     pub(crate) printed: String,
 }
 
-/// What came of one check.
+/// The verdict on one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Passed,
     /// A `todo!()` was reached.
     Todo,
-    /// It waits for what never comes.
+    /// It waits for something that never comes.
     Hangs,
     /// Something is polled again and again.
     Spins,
@@ -65,7 +65,7 @@ pub(crate) fn list(program: &Path, before: &[&str]) -> Result<Vec<(String, Strin
     Ok(checks)
 }
 
-/// So much of an output is read. One that is longer is that of a loop.
+/// How much of an output is read. Only a loop prints more.
 const TOO_LONG: u64 = 1 << 20;
 
 /// Runs the check `name`.
@@ -86,7 +86,7 @@ fn seen(mut command: Command) -> io::Result<Seen> {
     let ended = child.wait()?;
     let (printed, reason) = apart(&String::from_utf8_lossy(&output));
     if is_too_long {
-        let reason = "it has printed more than 1 MB: which loop prints?".to_owned();
+        let reason = "it printed more than 1 MB: which loop prints that?".to_owned();
         return Ok(Seen { verdict: Verdict::Wrong, reason, printed });
     }
     let verdict = match ended.code().and_then(|code| u8::try_from(code).ok()) {
@@ -104,7 +104,7 @@ fn seen(mut command: Command) -> io::Result<Seen> {
     Ok(Seen { verdict, reason, printed })
 }
 
-/// What others have printed, and the last words of the judge.
+/// What the answer printed, and the judge's last words.
 fn apart(output: &str) -> (String, String) {
     let parts: Vec<&str> = output.split(MARK).collect();
     let printed: String = parts.iter().step_by(2).copied().collect();
@@ -112,7 +112,7 @@ fn apart(output: &str) -> (String, String) {
     (printed.trim().to_owned(), reason.trim().to_owned())
 }
 
-/// A program that is recorded may sleep for some seconds. It hangs if it takes longer than this.
+/// A program that is recorded may sleep for some seconds; after this time it must be hanging.
 const HANGS_AFTER: Duration = Duration::from_secs(30);
 
 /// Records what a program does as a page. `false`: no runtime of kettle's ran in it.
@@ -121,7 +121,7 @@ pub(crate) fn record(command: &mut Command, page: &Path) -> Result<bool, String>
     for old in further(page).into_iter().chain([page.to_owned()]).filter(|old| old.exists()) {
         fs::remove_file(old).map_err(failed)?;
     }
-    // More than a browser likes is not recorded.
+    // A browser gets slow if a page is larger.
     command.env("KETTLE_TRACE", page).env("KETTLE_TRACE_LIMIT", "8M").stdin(Stdio::null());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(failed)?;
     let begun = Instant::now();
@@ -146,11 +146,8 @@ mod tests {
 
     #[test]
     fn what_an_answer_prints_is_no_reason() {
-        let (printed, reason) = apart("one\ntwo\u{1e}came: 1\nexpected: 2\u{1e}\nthree\n");
-        assert_eq!(
-            (printed.as_str(), reason.as_str()),
-            ("one\ntwo\nthree", "came: 1\nexpected: 2")
-        );
+        let (printed, reason) = apart("one\ntwo\u{1e}got: 1\nexpected: 2\u{1e}\nthree\n");
+        assert_eq!((printed.as_str(), reason.as_str()), ("one\ntwo\nthree", "got: 1\nexpected: 2"));
         assert_eq!(apart("a panic\n"), ("a panic".to_owned(), String::new()));
         assert_eq!(apart("x\u{1e}early\u{1e}\u{1e}late\u{1e}").1, "late");
     }

@@ -1,9 +1,9 @@
-//! What makes a rung of the ladder of an exercise?
+//! How does a rung of the ladder differ from other exercises?
 //!
-//! Its solution is one of the project's own rungs, in `examples/rungs`. It begins as the rung
-//! before it: the learner's own if that has passed, otherwise the project's. It is judged by the
-//! properties of `examples/rungs/properties`: those of all rungs before it, then its own. When it
-//! has passed, the learner sees what it still does badly, its flaw.
+//! Its solution is one of the project's own rungs, in `examples/rungs`. It begins as a copy of the
+//! rung before it: the learner's own if that has passed, otherwise the project's. Its checks are
+//! the properties in `examples/rungs/properties`: first those of all earlier rungs, then its own.
+//! When it has passed, the learner sees its flaw, which is what it still does badly.
 //!
 //! Interface: [`rungs`], [`find`], [`number`], [`title`], [`before`], [`may_fail`],
 //! [`say_flaw`];
@@ -31,7 +31,7 @@ pub(crate) fn rungs(all: &[Exercise]) -> impl Iterator<Item = &Exercise> {
     all.iter().filter(|one| one.kind() == Kind::Rung)
 }
 
-/// The rung that is called so: `3`.
+/// The rung with this number: `3`.
 pub(crate) fn find<'a>(all: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     rungs(all)
         .find(|rung| rung.name == format!("rung{called}"))
@@ -53,7 +53,7 @@ pub(crate) struct Before {
     pub(crate) whose: &'static str,
 }
 
-/// What a rung begins with that is not the first; `None` of all other exercises.
+/// What a rung after the first begins with; `None` for all other exercises.
 pub(crate) fn before(rung: &Exercise) -> Result<Option<Before>, String> {
     if rung.kind() != Kind::Rung || number(rung) == 1 {
         return Ok(None);
@@ -66,9 +66,10 @@ pub(crate) fn before(rung: &Exercise) -> Result<Option<Before>, String> {
     let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
     let head = format!(
         "//! {}\n//!\n\
-         //! `cargo exercise {}` says what to type, `cargo exercise check` judges this file.\n",
+         //! `cargo exercise {}` judges this file. What to type is in `exercises/ladder/{}/README.md`.\n",
         title(rung),
-        rung.called()
+        rung.called(),
+        rung.name
     );
     Ok(Some(Before { text: head + &body.collect::<String>(), whose }))
 }
@@ -87,7 +88,7 @@ fn folder() -> PathBuf {
     root().join("examples/rungs")
 }
 
-/// May a rung pass without this check? The end of `block_on` is to be tidy on the last alone.
+/// May a rung pass without this check? Only on the last rung does `block_on` have to end tidily.
 pub(crate) fn may_fail(exercise: &Exercise, check: &str) -> bool {
     exercise.kind() == Kind::Rung && number(exercise) < LAST && check.starts_with("tidy_")
 }
@@ -98,7 +99,7 @@ pub(crate) fn put_shared(source: &Path) -> Result<(), String> {
     put_programs(source)
 }
 
-/// The latter alone.
+/// Puts there only what its runtime may include.
 pub(crate) fn put_programs(source: &Path) -> Result<(), String> {
     files::copy_all(&folder().join("programs"), &source.join("programs"))?;
     ["guard.rs", "story.rs", "sync.rs"]
@@ -148,15 +149,16 @@ pub(crate) fn module(rung: &Exercise) -> String {
     )
 }
 
-const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of \
-    the code has kept the waker of the last poll? If none has (a sleep has to), it can't be \
-    called. If one has: is it called, and does that end the sleep of the thread?";
+const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. If it waits for \
+    a lock, find out where that is still held. If it is parked, follow the waker of the last poll: \
+    has a future kept it (a sleep has to), is it called, and does the call unpark the thread, also \
+    if all it does is put a number into a queue?";
 
-const IF_RUNG_1_HANGS: &str = "a future said `Pending`, and the thread waits for a wake that does \
-    not come. In this rung nothing calls a waker: `block_on` polls again at once, until the future \
-    is ready.";
+const IF_RUNG_1_HANGS: &str = "a future returned `Pending`, and the thread waits for a wake. In \
+    this rung nothing calls a waker, so `block_on` has to poll again at once, until the future is \
+    ready.";
 
-/// Shows what a rung that has passed still does badly, and how to play with it.
+/// Shows the flaw of a rung that has passed, and how to play with it.
 pub(crate) fn say_flaw(rung: &Exercise, program: &Path) -> Result<(), String> {
     println!("\n{BOLD}Its flaw{BOLD:#}");
     let output = Command::new(program).arg("flaw").output();

@@ -1,6 +1,6 @@
-//! How is everything told on the terminal?
+//! What does a learner read on the terminal?
 //!
-//! Lists, and verdicts: what was seen, in words that say what to do next.
+//! The lists, and the verdicts: what a check has seen, in words that say what to do next.
 //!
 //! Interface: [`list`], [`ladder`], [`command`]; [`check`], [`explain`], [`refused`].
 
@@ -43,8 +43,8 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         );
     }
     println!(
-        "\n{DIM}*  replaces a file of kettle; passed, it is a part in `cargo exercise assemble`\n\
-         h  a hunt: an engine with one fault{DIM:#}"
+        "\n{DIM}*  replaces one of kettle's files; `cargo exercise assemble` uses it once it has passed\n\
+         h  a hunt: find the one bug in an engine{DIM:#}"
     );
     let rungs = count(&mut rung::rungs(all));
     println!(
@@ -82,18 +82,15 @@ fn state(exercise: &Exercise) -> String {
     }
 }
 
-/// The command that starts it, and what it is about.
+/// The command that starts it, and its title.
 pub(crate) fn command(exercise: &Exercise) -> String {
     format!("cargo exercise {}  {DIM}{}{DIM:#}", exercise.called(), exercise.sheet.title)
 }
 
-/// One line for a check: its verdict, what it claims, its name. Without a verdict it was not run.
-pub(crate) fn check(name: &str, claim: &str, verdict: Option<Verdict>, may_fail: bool) {
-    let (style, mark) = match verdict {
-        None => (DIM, "not run"),
-        Some(verdict) if may_fail && verdict != Verdict::Passed => (WAIT, "untidy"),
-        Some(verdict) => (colour(verdict), mark(verdict)),
-    };
+/// One line for a check: its verdict, its claim, its name.
+pub(crate) fn check(name: &str, claim: &str, verdict: Verdict, may_fail: bool) {
+    let is_untidy = may_fail && !matches!(verdict, Verdict::Passed | Verdict::Todo);
+    let (style, mark) = if is_untidy { (WAIT, "untidy") } else { (colour(verdict), mark(verdict)) };
     let hang = " ".repeat(13);
     let claim = format!("{claim}  {DIM}{name}{DIM:#}");
     let options = textwrap::Options::new(textwrap::termwidth().min(100));
@@ -120,31 +117,29 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What was seen of a check that has not passed, in full, under a title of the caller's or, if that
-/// is empty, of the verdict.
+/// All that was seen of a check that has not passed, under the caller's title or, if that is empty,
+/// under one for the verdict.
 pub(crate) fn explain(own_title: &str, name: &str, claim: &str, seen: &Seen) {
     let (title, reason) = match seen.verdict {
         Verdict::Passed => return,
-        Verdict::Todo => {
-            ("Still to be done.", "It reached a `todo!()`, as it should at the start, at")
-        }
+        Verdict::Todo => ("Still to be done.", "It has reached this `todo!()`:"),
         Verdict::Hangs => {
-            ("It hangs.", "It waits, and nothing lets it go on. What is known of it:")
+            ("It hangs.", "It waits for something that doesn't come. This is known about the wait:")
         }
         Verdict::Spins => (
             "A busy loop.",
-            "Something is polled, is woken or sleeps for no time again and again, though \
-             nothing has changed. What begins it anew? What was counted:",
+            "Something is polled, is woken or sleeps for no time again and again, although nothing \
+             has changed. What starts the next round? This was counted:",
         ),
-        Verdict::NoReturn => ("Your code did not return.", "It was called, and has not returned:"),
-        Verdict::Wrong => ("Not yet right.", "What it found:"),
+        Verdict::NoReturn => ("Your code did not return.", "A call into it is still running:"),
+        Verdict::Wrong => ("Not right yet.", "It found this:"),
     };
     let (style, title) =
         if own_title.is_empty() { (colour(seen.verdict), title) } else { (WAIT, own_title) };
     say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
     let place = shown(&learn().join(&seen.reason));
     quote(reason, if seen.verdict == Verdict::Todo { &place } else { &seen.reason });
-    quote("What was printed by then:", &seen.printed);
+    quote("Until then your answer printed:", &seen.printed);
 }
 
 fn quote(title: &str, text: &str) {
@@ -162,10 +157,10 @@ fn quote(title: &str, text: &str) {
     }
 }
 
-/// So many lines are shown of the beginning of a text, and of its end.
+/// How many lines are shown of the beginning of a text, and of its end.
 const SHOWN: usize = 50;
 
-/// The compiler has refused it.
+/// Says why the compiler refuses the answer.
 pub(crate) fn refused(rustc: &str) {
     println!("{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n\n{rustc}");
 }

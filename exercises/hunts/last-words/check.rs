@@ -77,7 +77,7 @@ fn it_may_panic() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
         assert!(
             dropped.is_ok(),
-            "the handle of a task that has ended is dropped, and so its output, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
+            "the handle of a task that has ended is dropped, and so its output, whose drop panics\n  got:      the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
         );
         log.add("the handle is dropped");
         let next = spawn(async { 7 });
@@ -108,7 +108,7 @@ fn what_the_panic_carries() {
             let harmless = dropped.map_err(mem::forget).is_ok();
             assert!(
                 harmless,
-                "{of} has panicked, and its handle is dropped with what that panic carries, whose drop panics\n  came:     a panic out of \
+                "{of} has panicked, and its handle is dropped with what that panic carries, whose drop panics\n  got:      a panic out of \
                  the drop of the handle\n  expected: none. What was caught has a drop, too: it is dropped under a catch of its own"
             );
         }
@@ -210,7 +210,7 @@ fn the_waker_goes_too() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
         assert!(
             dropped.is_ok(),
-            "the handle of a task that never ends is dropped, and so the waker that waited there, whose drop panics\n  came:     the panic, out of the drop of the handle\n  expected: none: it is caught, as an output's is. A waker is code of others, too"
+            "the handle of a task that never ends is dropped, and so the waker that waited there, whose drop panics\n  got:      the panic, out of the drop of the handle\n  expected: none: it is caught, as an output's is. A waker is code of others, too"
         );
         let (mut never, (waker, wakes)) = (spawn(pending::<()>()), count::waker());
         assert!(poll_unpin(&mut never, &waker).is_pending(), "ready, and never ends");

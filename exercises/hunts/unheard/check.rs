@@ -62,7 +62,7 @@ fn a_message_before_the_sleep() {
     one.inbox.send(7);
     assert!(
         !one.inbox.prepare_to_sleep(),
-        "a message was sent, and the loop is about to sleep. Does `prepare_to_sleep` let it?\n  came:     yes: the message \
+        "a message was sent, and the loop is about to sleep. Does `prepare_to_sleep` let it?\n  got:      yes: the message \
              is not heard before the next one\n  expected: no: it says that it sleeps, and looks after that"
     );
     // It is awake still: the next message need not unpark it.
@@ -78,7 +78,7 @@ fn a_message_during_the_sleep() {
     for round in 0..3 {
         assert!(
             one.inbox.prepare_to_sleep(),
-            "the loop has received all that was sent, and is about to sleep. Does `prepare_to_sleep` let it?\n  came:     no\n  expected: yes"
+            "the loop has received all that was sent, and is about to sleep. Does `prepare_to_sleep` let it?\n  got:      no\n  expected: yes"
         );
         one.inbox.send(round);
         assert!(one.is_unparked(), "a message came while the loop slept, and it was not unparked");

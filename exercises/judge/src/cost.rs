@@ -1,18 +1,18 @@
 //! Does an operation cost more among many than among few?
 //!
-//! What an answer looks at can't be counted from outside, so it is measured, and compared with
-//! itself: the same operation as often among few things and among a thousand times as many. A
-//! search shows as a factor of hundreds, and only then is it a fault. Each side is measured several
-//! times and its shortest time taken, so that a machine that is busy with other things changes
-//! nothing.
+//! How many things an answer looks at can't be counted from outside. So its time is measured, and
+//! compared with itself: the same operation, as often, among few things and among a thousand times
+//! as many. A search shows as a factor of hundreds, and only that is a mistake. Each side is
+//! measured several times and its shortest time taken, so that a busy machine changes nothing.
 //!
-//! Interface: [`ratio`]. Invariants: no bound on a time itself, which is the machine's.
+//! Interface: [`ratio`]. Invariants: no time has a bound of its own, since it depends on the
+//! machine.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// So often both are measured before a low ratio is believed (the thread may have waited in `few`),
-/// and a high one.
+/// How often both are measured before a low ratio is believed (the thread may have waited in
+/// `few`), and before a high one is.
 const ROUNDS: RangeInclusive<usize> = 5..=10;
 
 /// How many times as long `many` takes as `few`. Both do the same number of operations and return

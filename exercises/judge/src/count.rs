@@ -1,10 +1,8 @@
 //! How does a check see what an answer does?
 //!
-//! It counts. [`waker`] gives a waker that counts its calls and how many hold it; [`Polls`] wraps a
-//! future and counts its polls; a [`Log`] keeps what happened in its order, drops too.
-//!
-//! A waker may be anybody's: one of [`calling`] and [`dropping`] runs the check's own code at that
-//! moment.
+//! It counts. [`waker`] gives a waker that counts its calls and its clones; [`Polls`] wraps a
+//! future and counts its polls; a [`Log`] keeps in order what happened, including drops. The wakers
+//! of [`calling`] and [`dropping`] run the check's own code at that moment.
 //!
 //! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`wakes`], [`poll`],
 //! [`poll_unpin`], [`Polls`], [`rounds`], [`Log`], [`LogDrop`], [`Events`]. Invariants: nothing
@@ -39,7 +37,7 @@ impl Wakes {
         self.0.0.load(Ordering::SeqCst)
     }
 
-    /// How many wakers are kept besides the check's own one: clones that live.
+    /// How many clones live besides the check's own waker.
     pub fn held(&self) -> usize {
         Arc::strong_count(&self.0) - 2
     }
@@ -59,7 +57,7 @@ pub fn waker() -> (Waker, Arc<Wakes>) {
     (Waker::from(Arc::clone(&counted)), Arc::new(Wakes(counted)))
 }
 
-/// A waker that does this whenever it is called.
+/// A waker that runs `on_wake` whenever it is called.
 pub fn calling(on_wake: impl Fn() + Send + Sync + 'static) -> Waker {
     struct Calling<F>(F);
 
@@ -72,7 +70,7 @@ pub fn calling(on_wake: impl Fn() + Send + Sync + 'static) -> Waker {
     Waker::from(Arc::new(Calling(on_wake)))
 }
 
-/// A waker that does this when its last clone is dropped, and nothing when it is called.
+/// A waker that runs `on_drop` when its last clone is dropped, and does nothing when it is called.
 pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
     struct Dropping<F: Fn()>(F);
 
@@ -88,7 +86,7 @@ pub fn dropping(on_drop: impl Fn() + Send + Sync + 'static) -> Waker {
     })
 }
 
-/// A future with a waker of its own, which counts. When it is dropped, no clone of that may be
+/// A future with a counting waker of its own. When it is dropped, no clone of the waker may be
 /// left.
 pub struct Waiter<'a, T> {
     /// What is polled.
@@ -108,7 +106,7 @@ impl Drop for NothingLeft {
         if !thread::panicking() {
             // (The waker itself has been dropped by now.)
             let kept = Arc::strong_count(&self.0.0) - 1;
-            assert_eq!(kept, 0, "wakers that are kept of a future that is gone");
+            assert_eq!(kept, 0, "clones of the waker that outlive the future they were given to");
         }
     }
 }
@@ -143,8 +141,7 @@ pub fn poll_unpin<F: Future + Unpin + ?Sized>(future: &mut F, waker: &Waker) -> 
     poll(pin!(future), waker)
 }
 
-/// A future whose polls are counted. After `limit` polls it says that something
-/// [spins](crate::spins).
+/// A future whose polls are counted. After `limit` polls it reports a [busy loop](crate::spins).
 #[derive(Debug)]
 pub struct Polls<F> {
     future: Pin<Box<F>>,
@@ -173,8 +170,8 @@ impl<F: Future> Future for Polls<F> {
     }
 }
 
-/// Goes through a run queue so many times. `defer` makes the engine call the waker once the others
-/// had their turn.
+/// Lets the run queue go round `count` times. `defer` makes the engine call the waker after the
+/// other tasks have had their turn.
 pub async fn rounds(count: usize, defer: impl Fn(&mut Context<'_>)) {
     let mut left = count;
     poll_fn(|cx| {
@@ -188,7 +185,7 @@ pub async fn rounds(count: usize, defer: impl Fn(&mut Context<'_>)) {
     .await;
 }
 
-/// What happened, in its order. Clones are the same log.
+/// What happened, in order. Clones share the log.
 #[derive(Clone, Debug, Default)]
 pub struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -227,23 +224,23 @@ impl Drop for LogDrop {
     }
 }
 
-/// A sink that keeps the events of a runtime. Clones are the same one.
+/// A sink that keeps the events of a runtime. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Events(Arc<Mutex<Vec<Event>>>);
 
 impl Events {
-    /// As a runtime is given it.
+    /// In the form that a runtime takes.
     pub fn sink(&self) -> Option<Box<dyn Sink>> {
         Some(Box::new(self.clone()))
     }
 
-    /// What is picked of each event that was told so far.
+    /// The values that `what` picks from the events so far.
     pub fn pick<R>(&self, what: impl Fn(&Event) -> Option<R>) -> Vec<R> {
         let events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         events.iter().filter_map(what).collect()
     }
 
-    /// How many of them are such ones.
+    /// How many of them pass the test.
     pub fn count(&self, is_one: impl Fn(&Event) -> bool) -> usize {
         self.pick(|event| is_one(event).then_some(())).len()
     }

@@ -1,4 +1,4 @@
-//! What is a check made of, and how does it tell what it found?
+//! What is a check made of, and how does it report what it found?
 //!
 //! An exercise has a file `check.rs` with a list of [`Check`]s: a name, a claim in words, and a
 //! function that panics if the claim is false. A check looks at behaviour, never at source text: it
@@ -9,7 +9,7 @@
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went, also if it hangs. `exercises/checker`
-//! starts it.
+//! starts that process.
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`threads`], `model`,
 //! [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`] for an
@@ -24,9 +24,9 @@ pub mod count;
 pub mod model;
 mod property;
 mod protocol;
+mod report;
 pub mod runtime;
 pub mod threads;
-mod told;
 mod watchdog;
 
 use std::any::Any;
@@ -43,7 +43,7 @@ pub use proptest;
 pub use protocol::{MARK, PASSED, status};
 pub use watchdog::sink;
 
-use told::{TRYING, report};
+use report::{TRYING, report};
 
 /// Where the last panic was.
 static PANICKED_AT: Mutex<String> = Mutex::new(String::new());
@@ -77,8 +77,8 @@ macro_rules! check {
     };
 }
 
-/// Says that something is polled or woken without end, and ends the check: the verdict is "busy
-/// loop". For counters, which see it long before the watchdog does.
+/// Reports that something is polled or woken without end, and ends the check with the verdict "busy
+/// loop". It is for counters, which see that long before the watchdog does.
 ///
 /// # Panics
 ///
@@ -87,8 +87,8 @@ pub fn spins(what: &str, count: usize) -> ! {
     report(status::SPINS, &format!("{what} {count} times"))
 }
 
-/// Ends the check if `holds` is false: `assert!` in the words of a verdict. `what` was looked at,
-/// and `came` is what came of it. (`assert_eq!` says the same where one value is expected.)
+/// Ends the check if `holds` is false: `assert!` in the words of a verdict, with what was looked at
+/// and what was found. (`assert_eq!` says the same where one value is expected.)
 ///
 /// # Panics
 ///
@@ -98,8 +98,8 @@ pub fn spins(what: &str, count: usize) -> ! {
 /// let polls = 3;
 /// kettle_judge::expect(polls <= 4, "polls of a task that yields three times", polls, "at most 4");
 /// ```
-pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
-    assert!(holds, "{what}\n  came:     {came:?}\n  expected: {expected}");
+pub fn expect(holds: bool, what: &str, got: impl Debug, expected: &str) {
+    assert!(holds, "{what}\n  got:      {got:?}\n  expected: {expected}");
 }
 
 /// Runs what may not panic, and ends the check with the words and the place of the panic if it
@@ -117,14 +117,13 @@ pub fn no_panic<R>(what: &str, run: impl FnOnce() -> R) -> R {
     let ran = panic::catch_unwind(AssertUnwindSafe(run));
     ran.unwrap_or_else(|payload| {
         let (words, place) = (words(&*payload), of_the_answer(&last_place()));
-        panic!("{what}\n  came:     a panic: {words}\n  expected: no panic{place}")
+        panic!("{what}\n  got:      a panic: {words}\n  expected: no panic{place}")
     })
 }
 
-/// Says what it means if the check hangs from here on, in the place of what was said before. The
-/// learner reads it only if it does.
+/// Sets the explanation that the learner reads if the check hangs from here on.
 ///
-/// For hangs that are not a task's: of those the doctor and the verdict know nothing.
+/// It is for hangs outside of a task, which neither the doctor nor the verdict can explain.
 pub fn if_it_hangs(words: &str) {
     watchdog::if_it_hangs(words);
 }
@@ -160,15 +159,18 @@ fn usage(mistake: &str) -> ExitCode {
 }
 
 fn run(check: &Check) -> ! {
-    panic::set_hook(Box::new(heed_todo));
+    panic::set_hook(Box::new(on_panic));
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
         report(status::PASSED, PASSED);
     };
-    let said = told(words(&*payload)) + &of_the_answer(&last_place());
+    let said = in_words(words(&*payload)) + &of_the_answer(&last_place());
     let by = BORROWED_BY.lock().map(|by| by.clone()).unwrap_or_default();
     let is_borrowed = said.contains(AGAIN) && !by.is_empty();
-    let by =
-        if is_borrowed { format!("\nThe calls, the innermost first: {by}") } else { String::new() };
+    let by = if is_borrowed {
+        format!("\nThe calls that led to it, the innermost first: {by}")
+    } else {
+        String::new()
+    };
     report(status::WRONG, &format!("{said}{}{by}", borrowed(&said)))
 }
 
@@ -177,8 +179,9 @@ const AGAIN: &str = "RefCell already ";
 /// What a panic of a `RefCell` means, if there was one.
 fn borrowed(said: &str) -> &'static str {
     if said.contains(AGAIN) {
-        "\nA `RefCell` was borrowed while another borrow of it lasted: that of a function further out, which has made a \
-         call (a poll, a wake, a drop) and holds it meanwhile, or of a value that is still to be dropped. End that one first."
+        "\nA `RefCell` was borrowed while it was still borrowed. Who holds the first borrow? It is a \
+         function further out that polls, wakes or drops something meanwhile, or a value that has \
+         not been dropped yet. End that borrow first."
     } else {
         ""
     }
@@ -195,27 +198,26 @@ fn last_place() -> String {
     PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default()
 }
 
-/// Where a panic was, if that is not a claim's own place, nor std's: these say nothing to a
-/// learner.
+/// The place of a panic, unless that is in a check or in std, where a learner has nothing to see.
 fn of_the_answer(place: &str) -> String {
     let others = ["/check.rs:", "/rungs/properties/", "/judge/src/", "/rustc/"];
     let of_others = others.iter().any(|part| place.contains(part));
     if of_others || place.is_empty() { String::new() } else { format!("\n(at {place})") }
 }
 
-/// `assert_eq!(came, expected, "of what")` in words for those who don't see its arguments.
-fn told(words: &str) -> String {
+/// What `assert_eq!(got, expected, "of what")` says, for a learner who doesn't see its arguments.
+fn in_words(words: &str) -> String {
     let Some(words) = words.strip_prefix("assertion `left == right` failed") else {
         return words.to_owned();
     };
     let what = words.strip_prefix(": ").unwrap_or(words);
-    let told = what.replacen("\n  left: ", "\n  came:     ", 1);
-    told.replacen("\n right: ", "\n  expected: ", 1).trim_start().to_owned()
+    let got = what.replacen("\n  left: ", "\n  got:      ", 1);
+    got.replacen("\n right: ", "\n  expected: ", 1).trim_start().to_owned()
 }
 
-/// A `todo!()` ends the check wherever it is reached: a runtime would catch its panic in a task,
-/// and the check would go on without what was to be done there. Other panics may be part of it.
-fn heed_todo(panic: &PanicHookInfo<'_>) {
+/// A `todo!()` ends the check wherever it is reached, because a runtime would catch its panic in a
+/// task, and the check would go on without the missing code. Other panics may be part of the check.
+fn on_panic(panic: &PanicHookInfo<'_>) {
     let words = words(panic.payload());
     let place = panic.location().map_or_else(String::new, ToString::to_string);
     if words.starts_with("not yet implemented") {
@@ -232,7 +234,7 @@ fn heed_todo(panic: &PanicHookInfo<'_>) {
     if TRYING.load(Ordering::Relaxed) {
         return;
     }
-    // The check's own is told by the verdict; of one on another thread nothing else would be.
+    // The verdict reports the check's own panic, but not one on another thread.
     if thread::current().name() == Some("main") {
         eprintln!("{MARK}{panic}{MARK}");
     } else {
@@ -258,17 +260,17 @@ mod tests {
             "0: begin\n  at /rustc/1/cell.rs:2:3\n1: wake\n  at ./rung5/src/answer.rs:40:4\n";
         assert_eq!(of_the_stack(stack), "./rung5/src/answer.rs:40:4");
         assert_eq!(borrowed("a panic"), "");
-        assert!(borrowed("RefCell already borrowed").contains("while another borrow of it lasted"));
+        assert!(borrowed("RefCell already borrowed").contains("while it was still borrowed"));
     }
 
     #[test]
     fn says_which_side_is_the_answers() {
-        let told_of = |check: fn()| told(words(&*panic::catch_unwind(check).unwrap_err()));
-        let told = told_of(|| assert_eq!(1, 2, "polls of {}", "a future"));
-        assert_eq!(told, "polls of a future\n  came:     1\n  expected: 2");
-        assert_eq!(told_of(|| panic!("it hangs")), "it hangs");
-        let told = told_of(|| expect(false, "polls of a future", 3, "at most 2"));
-        assert_eq!(told, "polls of a future\n  came:     3\n  expected: at most 2");
-        assert!(told_of(|| assert_eq!(1, 2)).ends_with("came:     1\n  expected: 2"));
+        let words_of = |check: fn()| in_words(words(&*panic::catch_unwind(check).unwrap_err()));
+        let said = words_of(|| assert_eq!(1, 2, "polls of {}", "a future"));
+        assert_eq!(said, "polls of a future\n  got:      1\n  expected: 2");
+        assert_eq!(words_of(|| panic!("it hangs")), "it hangs");
+        let said = words_of(|| expect(false, "polls of a future", 3, "at most 2"));
+        assert_eq!(said, "polls of a future\n  got:      3\n  expected: at most 2");
+        assert!(words_of(|| assert_eq!(1, 2)).ends_with("got:      1\n  expected: 2"));
     }
 }

@@ -1,12 +1,12 @@
 //! How does a check try every order in which threads may take their steps?
 //!
-//! With loom, which runs a scene again and again, each time in another order, and shows a thread no
-//! more of what others have written than the language promises it. A processor mostly shows more:
-//! on x86 a relaxed store does whatever a releasing one does, so no run finds an `Ordering` that is
-//! too weak.
+//! With loom, which runs a scene again and again, each time in another order, and shows a thread
+//! only those writes of other threads that the language promises. A processor mostly shows more: on
+//! x86 a relaxed store does whatever a releasing one does, so no run there finds an `Ordering` that
+//! is too weak.
 //!
 //! An exercise with a file `model.rs` has its answer compiled a second time, with [`sync`] in the
-//! place of `crate::base::sync`. What is not from there loom doesn't see. It takes `SeqCst` for
+//! place of `crate::base::sync`. Loom sees only what is from there, and takes `SeqCst` for
 //! `AcqRel`.
 //!
 //! Interface: [`in_every_order`], [`sync`], [`loom`].
@@ -16,10 +16,10 @@ use std::sync::atomic::Ordering::Relaxed;
 
 pub use loom;
 
-use crate::told::TRYING;
+use crate::report::TRYING;
 use crate::{spins, watchdog, words};
 
-/// How often a thread is interrupted at the most that could have gone on.
+/// How often, at most, a thread that could go on is interrupted.
 const SWITCHES: usize = 3;
 
 /// Runs `scene` in every order of its threads' steps.
@@ -42,7 +42,7 @@ pub fn in_every_order(if_it_hangs: &str, scene: impl Fn() + Send + Sync + 'stati
     match words(&*payload) {
         words if words.starts_with("deadlock") => panic!("{if_it_hangs}"),
         words if words.contains("maximum number of branches") => spins(
-            "without a wake, a thread that should sleep took another step",
+            "a thread that should sleep took another step without a wake",
             builder.max_branches,
         ),
         _ => panic::resume_unwind(payload),

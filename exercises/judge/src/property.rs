@@ -1,9 +1,9 @@
 //! How does a check try ten thousand cases, and show the smallest that fails?
 //!
-//! With proptest: it makes random cases from a seed, and when one fails it makes it smaller as long
-//! as it still fails. Of a sequence it tries to leave out one step, and each step once; two steps
-//! that need each other (a push and its pop) both stay. So we go on from there, and leave out pairs
-//! too. The seed is always the same, so that the same answer always gets the same verdict.
+//! With proptest, which makes random cases from a seed, and makes a case that fails smaller as long
+//! as it still fails. From a sequence it tries to leave out each step once, so two steps that need
+//! each other (a push and its pop) both stay. We go on from there, and leave out pairs too. The
+//! seed is always the same, so that the same answer always gets the same verdict.
 //!
 //! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it
 //! is made smaller, so it must not depend on anything but its value.
@@ -16,14 +16,14 @@ use std::sync::atomic::Ordering;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::told::TRYING;
+use crate::report::TRYING;
 use crate::watchdog;
 
-/// What a [`property`] is tried with: some steps, in their order.
+/// What a [`property`] is tried with: steps in their order.
 pub type Sequence<T> = Vec<T>;
 
-/// A case that fails is run so often, at least, to make it smaller. A sequence of forty steps with
-/// a number each needs some thousands.
+/// How many runs, at least, may go into making a case smaller. A sequence of forty steps with a
+/// number each needs some thousands.
 const SMALLER: u32 = 20_000;
 
 /// Runs `test` with `cases` random values. A panic in it is a failure; the check then ends with the
@@ -46,7 +46,7 @@ pub fn property<T: Clone + Debug>(
     let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
-    // What fails is run many times while it is made smaller: only the last panic is told.
+    // What fails is run many times while it is made smaller: only its last panic is printed.
     TRYING.store(true, Ordering::Relaxed);
     let failure = |value: Sequence<T>| {
         watchdog::case(format!("{value:?}"));
@@ -74,8 +74,8 @@ pub fn property<T: Clone + Debug>(
     }
 }
 
-/// Leaves out one step, or two, as long as what is left fails. Gives the words of that failure too.
-/// (One step always stays: not every check has a case of none.)
+/// Leaves out one step, or two, as long as the rest fails, and returns the rest with the words of
+/// its failure. (One step always stays, because not every check has an empty case.)
 fn shortest<T: Clone>(
     mut case: Sequence<T>,
     mut reason: String,
@@ -108,12 +108,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_case_that_fails_is_told() {
+    fn the_smallest_case_that_fails_is_reported() {
         let small = |numbers: Vec<u32>| assert!(numbers[0] < 10, "too big");
         let failing = || property(1_000, &vec(0..1_000_u32, 1..2), small);
         let payload = panic::catch_unwind(failing).unwrap_err();
-        let told = crate::words(&*payload);
-        assert_eq!(told, "too big\nthe smallest case: [10]");
+        let said = crate::words(&*payload);
+        assert_eq!(said, "too big\nthe smallest case: [10]");
     }
 
     #[test]
@@ -126,9 +126,9 @@ mod tests {
             });
         };
         let payload = panic::catch_unwind(failing).unwrap_err();
-        let told = crate::words(&*payload);
+        let said = crate::words(&*payload);
         let two = ["[false, true]", "[true, false]"];
-        assert!(two.iter().any(|two| told.ends_with(&format!("case: {two}"))), "{told}");
+        assert!(two.iter().any(|two| said.ends_with(&format!("case: {two}"))), "{said}");
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
         let numbers = vec(0..1_u64 << 40, 30..60);
         let sum = |numbers: Vec<u64>| assert!(numbers.iter().sum::<u64>() < 30, "too much");
         let payload = panic::catch_unwind(|| property(10, &numbers, sum)).unwrap_err();
-        let told = crate::words(&*payload);
-        assert!(told.ends_with("case: [30]"), "{told}");
+        let said = crate::words(&*payload);
+        assert!(said.ends_with("case: [30]"), "{said}");
     }
 }

@@ -1,15 +1,15 @@
 //! What do the process of a check and the checker agree on?
 //!
-//! The checker (`exercises/checker`) compiles this file, too. With the judge it would have all of
-//! kettle below it, and build that before it can list the exercises.
+//! The checker (`exercises/checker`) compiles this file, too. If it depended on the judge, it would
+//! have to build all of kettle before it can list the exercises.
 //!
 //! Interface: [`status`], [`MARK`], [`PASSED`].
 
-/// Is before and after what the judge prints. All else is from the answer, or from its runtime: a
-/// learner who looks for a mistake prints what helps.
+/// Surrounds what the judge prints. All else comes from the answer or its runtime, because a
+/// learner who looks for a mistake prints something.
 pub const MARK: char = '\u{1e}';
 
-/// What a check prints that has passed. An answer that ends the process ends it with 0, too.
+/// What a check prints when it passes. (The status alone isn't enough: an answer may exit with 0.)
 pub const PASSED: &str = "passed";
 
 /// With which status a check's process ends.
@@ -22,8 +22,8 @@ pub mod status {
     pub const TODO: u8 = 11;
     /// Something is polled again and again without need; standard output has the count.
     pub const SPINS: u8 = 12;
-    /// It waits for a wake that doesn't come; standard output may have the case.
+    /// It waits for a wake that doesn't come; standard output may have an explanation and the case.
     pub const HANGS: u8 = 13;
-    /// Code of the answer was called and has not returned; standard output says what it does.
+    /// A call into the answer has not returned; standard output says what it does.
     pub const NO_RETURN: u8 = 14;
 }

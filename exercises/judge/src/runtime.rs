@@ -1,7 +1,7 @@
-//! On which runtime is an answer checked that doesn't replace a part of it?
+//! Which runtime runs an answer that isn't a part of one?
 //!
-//! On kettle, with the clock paused: time passes only when no task can run, so a check with an hour
-//! of sleeps takes no time and always has the same order.
+//! It is kettle, with the clock paused: time passes only when no task can run, so that a check with
+//! an hour of sleeps takes no time and always runs in the same order.
 //!
 //! Interface: [`run`].
 

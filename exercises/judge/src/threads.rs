@@ -1,8 +1,8 @@
 //! What does a check do with more than one thread?
 //!
 //! It lets two of them do their part [`at_once`], many times, and looks after each round. Or it
-//! asks the system whether a thread sleeps ([`Seen`]), so that nothing has to be measured.
-//! Elsewhere than on Linux there is no answer, and a check does without.
+//! asks the system whether a thread sleeps ([`Seen`]), so that no time has to be measured. Only
+//! Linux answers that; elsewhere a check does without.
 //!
 //! Interface: [`at_once`], [`Seen`].
 
@@ -15,12 +15,12 @@ use std::time::{Duration, Instant};
 
 use crate::spins;
 
-/// So many rounds at most, and so much time: on a busy machine fewer are done.
+/// Limits on the rounds and on their time: a busy machine does fewer.
 const ROUNDS: usize = 20_000;
 const TIME: Duration = Duration::from_millis(800);
 
-/// In each round does `one` here and `other` on a second thread, at the same time, to what `make`
-/// has made. Then `look` is told what `one` gave, and looks at what both have left.
+/// Each round runs `one` here and `other` on a second thread, at the same time, on a state that
+/// `make` has made. Then `look` gets the value of `one`, and looks at the state that both left.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -58,11 +58,11 @@ pub fn at_once<S: Sync, A>(
         for (round, state) in rounds.iter().enumerate() {
             begun.store(round + 1, SeqCst);
             (0..round % 8).for_each(|_| hint::spin_loop());
-            let came = one(state);
+            let value = one(state);
             if !reaches(&done, round + 1) || start.elapsed() > TIME {
                 return;
             }
-            look(state, came);
+            look(state, value);
         }
     });
 }
@@ -92,10 +92,10 @@ fn reaches(count: &AtomicUsize, round: usize) -> bool {
     unreachable!("there is always one more look")
 }
 
-/// So often in a row it must be asleep: a thread may sleep for a moment on its way.
+/// How many looks in a row must find it asleep: a thread may sleep for a moment on its way.
 const IN_A_ROW: usize = 20;
-/// So much work, in hundredths of a second, is a spin. A thread that waits for a processor does
-/// none.
+/// So much work, in hundredths of a second, is a busy loop. A thread that waits for a processor
+/// does none.
 const SPIN: u64 = 20;
 
 /// What a thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
@@ -118,14 +118,14 @@ impl Seen {
         Seen(own.and_then(|own| Some(Path::new("/proc/self/task").join(own.file_name()?))))
     }
 
-    /// Returns when it sleeps. (On Linux. Elsewhere it had many occasions to do so.)
+    /// Returns when it sleeps, or, elsewhere than on Linux, when it had plenty of occasions to.
     pub fn until_asleep(&self) {
         let now = || state(self.0.as_ref()?);
         let (before, mut row) = (now().map_or(0, |(_, ticks)| ticks), 0);
         for looks in 1.. {
             match now() {
                 Some((_, ticks)) if ticks - before >= SPIN => {
-                    spins("while it had to sleep, the waiting thread was seen at work", looks)
+                    spins("the waiting thread should sleep, and was seen at work", looks)
                 }
                 Some((state, _)) => row = if state == 'S' { row + 1 } else { 0 },
                 None => {
@@ -147,7 +147,7 @@ impl Seen {
         for _ in 0..5_000 {
             let again = self.times_asleep().map_or(0, |now| now - before);
             if again >= 3 {
-                spins("it was not woken, and the thread left its sleep to look for a wake", again);
+                spins("without a wake, the thread left its sleep to look for one", again);
             }
             thread::yield_now();
         }

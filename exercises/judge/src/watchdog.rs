@@ -1,9 +1,9 @@
-//! What ends a check that does not come to its end by itself?
+//! What ends a check that doesn't end by itself?
 //!
-//! A thread of its own. It looks twice a second whether something has come of the check: a poll, an
-//! event of a runtime, a case of a [`property`](crate::property). A check that only sleeps
-//! meanwhile hangs, and one that only works never returns. If something does come of it, but goes
-//! on and on, it is a busy loop.
+//! A second thread. Twice a second it looks whether the check has made progress: a poll, an event
+//! of a runtime, a case of a [`property`](crate::property). Without progress, a check that only
+//! sleeps hangs, and one that only works never returns. A check that makes progress without end is
+//! a busy loop.
 //!
 //! Interface: [`watch`]; what it knows comes from [`step`], [`case`], [`if_it_hangs`] and the
 //! runtimes' [`sink`]. Invariant: time that the process doesn't get on a loaded machine counts for
@@ -20,15 +20,15 @@ use std::time::Duration;
 use kettle::trace::{self, Event, Record, Sink};
 
 use crate::protocol::status;
-use crate::told::{TRYING, report};
+use crate::report::{TRYING, report};
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(500);
-/// A check sleeps for so long, and nothing comes of it: it hangs.
+/// A check that sleeps for so long without progress hangs.
 const ASLEEP_FOR: Duration = Duration::from_secs(3);
-/// It uses so much of the processor, and nothing comes of it: it never returns.
+/// One that uses so much of the processor without progress never returns.
 const BUSY_FOR: Duration = Duration::from_secs(6);
-/// It uses so much in all. (A right answer takes milliseconds.)
+/// One that uses so much in all is a busy loop. (A right answer takes milliseconds.)
 const IN_ALL: Duration = Duration::from_mins(1);
 
 /// Polls, and whatever a runtime did besides.
@@ -64,8 +64,8 @@ pub(crate) fn if_it_hangs(words: &str) {
 
 /// From now on ends the process if nothing comes of the check.
 pub(crate) fn watch() {
-    // Named as the doctor's own thread, which the doctor passes over: so a program that is
-    // otherwise alone in its process is told with certainty that it hangs.
+    // It has the name of the doctor's own thread, which the doctor ignores. So the doctor still
+    // knows for certain that a program without further threads hangs.
     let watchdog = thread::Builder::new().name("kettle-doctor".to_owned());
     watchdog.spawn(look_now_and_then).expect("a thread");
 }
@@ -77,8 +77,8 @@ fn look_now_and_then() {
         thread::sleep(LOOK);
         let (case, value) = CASE.lock().expect(HELD).clone();
         let now = (STEPS.load(Ordering::Relaxed), case);
-        let stat = fs::read_to_string("/proc/self/stat").ok().and_then(|stat| told_by(&stat));
-        // Where the system doesn't tell, only a parked runtime is known to sleep.
+        let stat = fs::read_to_string("/proc/self/stat").ok().and_then(|stat| parsed(&stat));
+        // Where the system doesn't say, only a parked runtime is known to sleep.
         let (used, sleeps) = stat.unwrap_or_else(|| {
             let sleeps = ASLEEP.load(Ordering::Relaxed);
             (used_before + if sleeps { Duration::ZERO } else { LOOK }, sleeps)
@@ -96,7 +96,7 @@ fn look_now_and_then() {
         }
         in_all += works;
         before = now;
-        let case = if value.is_empty() { value } else { format!("\nthe case that ran: {value}") };
+        let case = if value.is_empty() { value } else { format!("\nin the case {value}") };
         if asleep >= ASLEEP_FOR {
             end_asleep(&case);
         } else if busy >= BUSY_FOR {
@@ -104,7 +104,7 @@ fn look_now_and_then() {
             report(status::NO_RETURN, &format!("{words}{case}"));
         } else if in_all >= IN_ALL {
             let steps = now.0;
-            let words = format!("{steps} polls and turns were counted, and it still goes on{case}");
+            let words = format!("{steps} polls and turns, and it still goes on{case}");
             report(status::SPINS, &words);
         }
     }
@@ -120,16 +120,16 @@ fn end_asleep(case: &str) -> ! {
 
 /// How much of the processor this process has used, and whether its first thread, which runs the
 /// check, sleeps. (One that is ready, and doesn't get the processor, uses none either.)
-fn told_by(stat: &str) -> Option<(Duration, bool)> {
+fn parsed(stat: &str) -> Option<(Duration, bool)> {
     // The name, in brackets, may have blanks in it.
     let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
     let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
     Some((Duration::from_millis(ticks * 10), *fields.first()? != "R"))
 }
 
-const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
-    holds, or at a channel of `std`. While other tasks are to run, a task may wait, but not its thread.";
-const WORKS: &str = "It works on and on: look for a loop whose condition never changes.";
+const RESTS: &str = "The thread itself sleeps: in `std::thread::sleep` or `park`, at a lock that it \
+    already holds, or at a channel of `std`. A task may wait, but its thread has other tasks to run.";
+const WORKS: &str = "It never stops working: look for a loop whose condition never changes.";
 
 /// What a runtime of kettle's gets for a sink: besides the doctor, if that is in, and of which
 /// `KETTLE_TRACE` may ask for a replay.
@@ -190,9 +190,9 @@ mod tests {
     #[test]
     fn a_thread_that_waits_for_the_processor_does_not_sleep() {
         let stat = |state| format!("7 (a (b) c) {state} 1 2 3 4 5 6 7 8 9 10 2 3 0 0 20 0");
-        assert_eq!(told_by(&stat("S")), Some((Duration::from_millis(50), true)));
-        assert_eq!(told_by(&stat("R")), Some((Duration::from_millis(50), false)));
-        assert_eq!(told_by(""), None);
+        assert_eq!(parsed(&stat("S")), Some((Duration::from_millis(50), true)));
+        assert_eq!(parsed(&stat("R")), Some((Duration::from_millis(50), false)));
+        assert_eq!(parsed(""), None);
     }
 
     /// This test's own program as a process that does nothing, or works without end.

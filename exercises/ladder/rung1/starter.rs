@@ -1,6 +1,6 @@
 //! Rung 1 of 7: Who polls a future, and when?
 //!
-//! `cargo exercise rung 1` says what to type, `cargo exercise check` judges this file.
+//! `cargo exercise rung 1` judges this file. What to type is in `exercises/ladder/rung1/README.md`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,4 +1,4 @@
-//! How does the process of a check tell what it found?
+//! How does the process of a check report what it found?
 //!
 //! By its status, and by words between two [`MARK`]s on standard output (`protocol.rs`).
 //!
@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::protocol::MARK;
 
-/// Is a [`property`](crate::property) being tried? Its panics are not told one by one.
+/// Is a [`property`](crate::property) being tried? Its panics aren't printed one by one.
 pub(crate) static TRYING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn report(status: u8, words: &str) -> ! {
