@@ -108,7 +108,7 @@ export function lanes(checks, files) {
       return arrows.flatMap((arrow) => {
         const [inner] = K.branchPath(K.trace.waits.get(arrow.wait)?.scope);
         if (!inner) return [];
-        const is = (row) => row.what === inner.e.what && row.number === inner.number - 1,
+        const is = (row) => row.what === inner.scope.what && row.number === inner.number - 1,
           row = rows.get(arrow.to).branches.find(is),
           end = Number(/V([-.\d]+)/.exec(K.drawArrow(arrow, K.view.frame()))[1]);
         return [Math.abs(end - K.view.ofBranch.get(row).y - K.view.high / 2) <= 7];

@@ -6,7 +6,7 @@
 // as objects a million of them would need half a gigabyte. What is asked of all events is kept in
 // lists: numbers, times, and the indices that make each question a lookup (which events are about
 // this task, which wake caused this poll). It never throws: a line that is torn or unknown is
-// counted and left out.
+// left out, and those that are torn are counted.
 //
 // Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
 // `K.upTo(sorted, value)`, `K.put(map, key, one)`, `K.openBefore(e)`. Tells "begin", and "event"
@@ -55,7 +55,7 @@ K.read = async function (text) {
  * them. */
 // prettier-ignore
 const blank = () => ({
-  header: {}, cut: true, end: null, unseen: null, torn: 0, unknown: 0,
+  header: {}, cut: true, end: null, torn: 0,
   files: new Map(), notes: [], lints: [], places: new Map(),
   stacks: new Map(), // the functions of each await stack, by its number
   count: 0, last: -1, n: [], t: [],
@@ -223,8 +223,8 @@ function take(trace, o, at) {
   else if ("lint" in o) trace.lints.push(o);
   else if ("end" in o) {
     trace.cut = o.end !== "complete";
-    [trace.end, trace.unseen, trace.cost] = [o.end, o.unseen ?? null, o.overhead ?? 0];
-  } else trace.unknown += 1; // a newer version's
+    [trace.end, trace.cost] = [o.end, o.overhead ?? 0];
+  } // (of a newer version there may be others)
 }
 
 function event(trace, o, at) {

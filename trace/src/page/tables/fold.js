@@ -12,7 +12,8 @@
 // at once).
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of
 // another kind than the record has is left out: a trace may come from anybody.
-// Not here: who waits for what (waits.js), what an event changes (`trace/src/fold`), pictures (view/), words (words/).
+// Not here: who waits for what (waits.js), what an event changes (`trace/src/fold`), pictures
+// (view/), words (words/).
 
 // ----- Book: a map from names to records that shares what did not change -----
 const LEAF = 32;
@@ -162,11 +163,11 @@ class State {
   }
   /** The last message of another thread. */
   get message() {
-    return K.event(K.trace.index.byEv.get("Message")?.[counted(this, "Message") - 1]) ?? null;
+    return K.event(K.trace.index.byEv.get("Message")?.[this.counts("Message") - 1]) ?? null;
   }
-  /** How many events of a kind there were, and how many tasks there are. */
-  get counts() {
-    return (this.counted ??= count(this));
+  /** How many events of a kind there were. */
+  counts(ev) {
+    return K.upTo(K.trace.index.byEv.get(ev) ?? [], this.i) + 1;
   }
   copy() {
     const copy = Object.assign(new State(), this, { before: null });
@@ -177,18 +178,13 @@ class State {
 
 function blank(trace) {
   const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
-    made = { ...LOOP, queued: null, placed: null, counted: null, gone: NOTHING, moved: null },
+    made = { ...LOOP, queued: null, placed: null, gone: NOTHING, moved: null },
     s = Object.assign(new State(), moment, made);
   trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
   for (const book of BOOKS) s[book] = new Book(trace.books[book]);
   return s;
 }
 
-const counted = (s, ev) => K.upTo(K.trace.index.byEv.get(ev) ?? [], s.i) + 1;
-const count = (s) => ({
-  ...{ polls: counted(s, "PollStart"), wakes: counted(s, "Wake"), parks: counted(s, "Park") },
-  ...{ messages: counted(s, "Message"), alive: s.tasks.size - s.places.done.length },
-});
 const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
 function byPlace(tasks) {
   const places = nowhere();
@@ -257,7 +253,7 @@ function apply(s, e) {
   s.t = e.t;
   s.real = e.real ?? e.t;
   s.turn = e.turn;
-  s.queued = s.placed = s.counted = null;
+  s.queued = s.placed = null;
   s.gone = NOTHING;
   s.moved = null; // what this one event took away or moved
   for (const list of e.anew ?? []) put(s, null, list);

@@ -5,26 +5,19 @@
 // began the next. Beside them are the arrows (who woke or spawned whom; of a wake the wait that it
 // ended) and the columns (one an event; sleep is folded).
 //
-// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`; of a row `at`, `kind` and
-// `waits` (which waits were open, tables/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
+// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`, `K.isOver(kind)`; of a row
+// `at`, `kind` and `waits` (which were open, tables/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
 
 /** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of
  * the blocking pool.) */
-const BAR = {
-  NONE: 0,
-  READY: 1,
-  POLL: 2,
-  WAIT: 3,
-  DONE: 4,
-  CANCELLED: 5,
-  PANICKED: 6,
-  JOB: 7,
-  WON: 8,
-  QUEUED: 9,
-};
+const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
+  BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
+  GOES_ON = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
+/** Has a task ended, or a branch, of which the last bar is of this kind? */
+K.isOver = (kind) => !GOES_ON.includes(kind);
 /** Sleep takes this many columns, however long it was; its length is written in them. */
 const NAP = 4;
 /** So many waits are named. */
@@ -33,8 +26,8 @@ const NONE = Object.freeze([]);
 const alike = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
 
 class Row {
-  constructor(name, made, parent) {
-    Object.assign(this, { name, made, parent, at: [], kind: [], waits: [], branches: [] });
+  constructor(name, made) {
+    Object.assign(this, { name, made, at: [], kind: [], waits: [], branches: [] });
   }
   /** From event `i` on the row is in state `kind`; `waits` are its open waits. */
   begin(i, kind, waits = NONE) {
@@ -57,7 +50,7 @@ class Row {
   }
   /** A row below it, for a branch. */
   below(number, more) {
-    return Object.assign(new Row(`branch ${number}`, "", this.name), more);
+    return Object.assign(new Row(`branch ${number}`, ""), more);
   }
   /** The index of the bar that event `i` lies in; -1 before the first. */
   barAt(i) {
@@ -81,13 +74,9 @@ class Reader {
     Object.assign(this, { rows: new Map(), arrows: [], naps: [], park: -1 });
     this.scopes = new K.Scopes((name) => this.row(name));
   }
-  row(name, made, parent) {
-    let row = this.rows.get(name);
-    if (!row) {
-      row = new Row(name, made ?? "", parent ?? null);
-      this.rows.set(name, row);
-    }
-    return row;
+  row(name, made = "") {
+    if (!this.rows.has(name)) this.rows.set(name, new Row(name, made));
+    return this.rows.get(name);
   }
   read(e, s) {
     if (e.anew) {
@@ -101,7 +90,7 @@ class Reader {
     if (e.ev === "Wake" && !K.trace.admissions.has(e.i))
       this.arrows.push({
         i: e.i,
-        from: e.by?.task ?? null,
+        from: e.by?.task,
         to: e.task,
         how: e.effect,
         by: e.by,
@@ -125,11 +114,7 @@ class Reader {
     const { i } = e,
       isNew = !this.rows.has(t.name),
       parent = e.ev === "Spawn" && t.kind !== "main" ? e.run : null,
-      row = this.row(
-        t.name,
-        t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""),
-        parent,
-      );
+      row = this.row(t.name, t.made?.text ?? (e.ev === "Spawn" ? "made in other code" : ""));
     row.local = t.kind === "local";
     if (isNew && parent) this.arrows.push({ i, from: parent, to: t.name, how: "spawn" });
     switch (t.where) {
@@ -148,7 +133,7 @@ class Reader {
   }
   job(j, name, { i, ran }) {
     const isNew = !this.rows.has(name),
-      row = this.row(name, "the blocking pool", j?.by),
+      row = this.row(name, "the blocking pool"),
       over = K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE;
     row.job ??= { waited: null, ran: null };
     if (j) row.job.waited = j.waited;

@@ -6,17 +6,15 @@
 // and its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or
 // waits for other code.
 //
-// Interface: `K.Scopes`, of a trace: `were(e)`, `read(e)`, `settles(task, i)`, `over(task, i)`;
-// `K.branchPath(branch)`: the scopes around a branch, the innermost first, each with the number of
-// its branch, from 1: `[{e, number}]`, where `e` is the event that names the scope last.
+// Interface: `K.Scopes`, the rows of a trace's branches: `were(e)`, `read(e)`, `settles(task, i)`,
+// `over(task, i)`; `K.SCOPES`: what each is called; `K.branchPath(branch)`: the scopes around a
+// branch, the innermost first: `[{scope, branch, number}]`, where `number` counts from 1, and
+// `scope` is `{id, what, in, end}`: which event ended it (Infinity: none yet).
 // Invariant: all of this depends on the trace alone.
 // Not here: the bars of a task (rows.js).
 
 const { BAR } = K;
-const WORDS = { join: "join!", try_join: "try_join!", timeout: "timeout" };
-/** Has a branch not ended yet? */
-const isAtIt = (row) => row.last === BAR.WAIT || row.last === BAR.POLL;
-
+K.SCOPES = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
 K.Scopes = class {
   /** `rowOf` gives a task's row. */
   constructor(rowOf) {
@@ -53,7 +51,7 @@ K.Scopes = class {
     if (known?.task === run) return (known.in = outer);
     if (known) this.forget(known, i);
     const depth = this.around(outer).length,
-      scope = { id, what, task: run, in: outer, of, depth };
+      scope = { id, what, task: run, in: outer, depth };
     // (Each of those that are open at once has rows of its own, and the next one of its place has
     // the same.)
     const taken = new Set();
@@ -64,20 +62,12 @@ K.Scopes = class {
     scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
     scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
   }
-  below({ task, what, of, depth, nth }, k) {
+  below({ task, what, depth, nth }, k) {
     const row = this.rowOf(task),
       key = `${depth}.${what}.${nth}.${k}`,
       known = row.branches.find((branch) => branch.key === key);
     if (known) return known;
-    const made = row.below(k + 1, {
-      key,
-      number: k,
-      what,
-      of,
-      nth,
-      inner: depth > 0,
-      code: WORDS[what],
-    });
+    const made = row.below(k + 1, { key, number: k, what, code: K.SCOPES[what] });
     row.branches.push(made);
     row.branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
     return made;
@@ -96,7 +86,7 @@ K.Scopes = class {
     return open.filter(({ scope }) => this.around(scope).includes(branch));
   }
   rests(branch, i) {
-    if (!isAtIt(branch.row)) return;
+    if (K.isOver(branch.row.last)) return;
     const waits = this.waitsIn(branch);
     branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
   }
@@ -111,7 +101,7 @@ K.Scopes = class {
     if (!scope) return;
     scope.branches.forEach(({ row }, k) => {
       if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
-      else if (isAtIt(row))
+      else if (!K.isOver(row.last))
         row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
     });
     this.forget(scope, i);
@@ -119,7 +109,7 @@ K.Scopes = class {
   forget(scope, i) {
     this.open.delete(scope.id);
     scope.branches.forEach(({ row }, k) => {
-      if (isAtIt(row)) row.begin(i, BAR.NONE);
+      if (!K.isOver(row.last)) row.begin(i, BAR.NONE);
       this.branches.delete(scope.id + 1 + k);
     });
   }
@@ -129,31 +119,23 @@ K.Scopes = class {
   }
 };
 
-// (The numbers of scopes only grow; that of another thread may be told later.)
-K.on("begin", (trace) => Object.assign(trace, { scopes: [], scopeAt: [] }));
+K.on("begin", (trace) => (trace.scopes = new Map()));
 K.on("event", function (e) {
-  for (const before of K.openBefore(e)) told(before, before);
-  told(e, e.i);
-});
-/** (Of one that was told of before the record no event is kept.) */
-function told({ ev, scope }, at) {
-  const { scopes, scopeAt } = K.trace;
-  if (ev !== "Scope") return;
-  const k = K.upTo(scopes, scope);
-  if (scopes[k] === scope) scopeAt[k] = at;
-  else if (k === scopes.length - 1) scopeAt[scopes.push(scope) - 1] = at;
-  else [scopes, scopeAt].forEach((list, n) => list.splice(k + 1, 0, n ? at : scope));
-}
-K.branchPath = function (branch) {
-  const { scopes, scopeAt } = K.trace,
-    path = [];
-  for (let one = branch; one > 0;) {
-    const at = scopeAt[K.upTo(scopes, one)],
-      e = K.event(at) ?? at,
-      number = one - e?.scope;
-    if (!(number <= Math.max(1, e?.branches)) || path.some((outer) => outer.e === e)) break;
-    path.push({ e, number });
-    one = e.in;
+  for (const one of [...K.openBefore(e), e]) {
+    const { scopes } = K.trace,
+      known = scopes.get(one.scope);
+    if (one.ev === "ScopeEnd" && known) known.end = e.i;
+    if (one.ev !== "Scope") continue;
+    const scope = known ?? { id: one.scope, what: one.what, end: Infinity };
+    scope.in = one.in;
+    for (let k = 0; k <= (one.branches ?? 0); k++) scopes.set(one.scope + k, scope);
   }
+});
+/** So deep may branches be nested; a trace may come from anybody. */
+const DEEP = 100;
+K.branchPath = function (branch) {
+  const path = [];
+  for (let scope; path.length < DEEP && (scope = K.trace.scopes.get(branch)); branch = scope.in)
+    path.push({ scope, branch, number: branch - scope.id });
   return path;
 };

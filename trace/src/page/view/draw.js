@@ -104,13 +104,12 @@ K.drawLane = function (item, f) {
     words: `<g style="${hue}">${words}</g>`,
   };
 };
-const OVER = [BAR.NONE, BAR.DONE, BAR.CANCELLED, BAR.PANICKED, BAR.WON];
 /** What a lane says whose bars are all before the window, or after it. */
 function idleWord(row, f, middle) {
   const k = row.barAt(Math.min(f.last, K.seen()));
   if (k < 0 && row.at.length && !K.quiz.on)
     return `<text x="${view.width - 5}" y="${middle + 4}" text-anchor="end">begins later ▸</text>`;
-  return OVER.includes(row.kind[k]) && f.px(row.at[k]) < -60
+  return k >= 0 && K.isOver(row.kind[k]) && f.px(row.at[k]) < -60
     ? `<text x="5" y="${middle + 4}">◂ over</text>`
     : "";
 }

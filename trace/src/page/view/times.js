@@ -48,14 +48,13 @@ const WORD = {
   [BAR.PANICKED]: "panicked",
   [BAR.WON]: "won",
 };
-const ISNT_OVER = [BAR.POLL, BAR.READY, BAR.WAIT, BAR.JOB, BAR.QUEUED];
 /** "task 2: in the queue, 1.2 ms, event 40 to 45". */
 times.words = function (row, i) {
   const bar = times.bar(row, i);
   if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
   const what = `${row.name}: ${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`,
     { n, last } = K.trace;
-  if (!ISNT_OVER.includes(bar.kind)) return `${what} since event ${n[bar.from]}`;
+  if (K.isOver(bar.kind)) return `${what} since event ${n[bar.from]}`;
   const so = !bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far",
     long = span(bar.ns) + so;
   return `${what}, ${long}, event ${n[bar.from]} to ${n[Math.min(bar.to, last)]}`;

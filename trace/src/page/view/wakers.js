@@ -174,13 +174,12 @@ function handles(s) {
   );
 }
 function otherThreads(s) {
-  const { messages } = s.counts,
-    last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
+  const last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
   const job = (j) =>
     `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelled("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
   return part(
     "Other threads",
-    `${plural(messages, "message")} received${last}`,
+    `${plural(s.counts("Message"), "message")} received${last}`,
     rows(s.jobs.values(), job),
   );
 }

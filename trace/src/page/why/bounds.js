@@ -117,7 +117,7 @@ class Chain {
     this.asked.add(name);
     for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
       if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];
-      if (![BAR.READY, BAR.WAIT, BAR.QUEUED, BAR.JOB].includes(row.kind[k])) return row.at[k];
+      if (K.isOver(row.kind[k])) return row.at[k];
       if (k === row.at.length - 1) return this.open(row, k);
     }
     return this.ends("begin");

@@ -22,7 +22,6 @@ class Inputs {
   deferred = new Map(); // of each task: where it gave way last
   gaveWay = new Map(); // of each wake that came of that: where
   instants = new Set(); // timers whose deadline was not a length from the wait on
-  scopes = new Map(); // by branch
   things = new Map();
   at = []; // the events that are inputs, in their order
   scope = [];
@@ -92,16 +91,6 @@ const TELL = {
   Wake(inputs, e) {
     if (e.by === "deferred") inputs.gaveWay.set(e.i, inputs.deferred.get(e.task));
   },
-  Scope(inputs, e) {
-    const known = inputs.scopes.get(e.scope),
-      scope = known ?? { end: Infinity };
-    scope.in = e.in;
-    for (let k = 0; k <= (e.branches ?? 0); k++) inputs.scopes.set(e.scope + k, scope);
-  },
-  ScopeEnd(inputs, e) {
-    const scope = inputs.scopes.get(e.scope);
-    if (scope) scope.end = e.i;
-  },
   SyncNew(inputs, e) {
     const thing = new Thing(e.room);
     inputs.things.set(e.sync, thing);
@@ -126,26 +115,12 @@ K.on("event", function (e) {
 
 // ----- what an event came from -----
 
-/** So deep may branches be nested; a trace may come from anybody. */
-const DEEP = 100;
-/** A branch and those around it, up to the task, which is none. */
-function* around(branch) {
-  for (let n = 0; branch > 0 && n < DEEP; n++) {
-    yield branch;
-    branch = K.trace.inputs.scopes.get(branch)?.in;
-  }
-}
-/** Is a branch within another one, or the same? */
-function isIn(branch, other) {
-  if (!(other > 0)) return true;
-  for (const one of around(branch)) if (one === other) return true;
-  return false;
-}
+/** Is a branch within another one, or the same? (The task itself is no branch.) */
+const isIn = (branch, other) =>
+  !(other > 0) || branch === other || K.branchPath(branch).some((one) => one.branch === other);
 /** The branch, or where that is over at event `i` the one around it. */
-function openBranch(branch, i) {
-  for (const one of around(branch)) if (!(K.trace.inputs.scopes.get(one)?.end < i)) return one;
-  return undefined;
-}
+const openBranch = (branch, i) =>
+  K.branchPath(branch).find(({ scope }) => !(scope.end < i))?.branch;
 function concerns(branch, { i, in: here }) {
   const open = openBranch(branch, i);
   return isIn(open, here) || isIn(here, open);

@@ -135,7 +135,5 @@ K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity
 K.lifeOf = function (name) {
   const { t, last } = K.trace,
     row = K.rowsOf(K.trace).rows.get(name);
-  if (!row) return [t[0], t[last]];
-  const isOver = ![BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED].includes(row.last);
-  return [t[row.at[0]], t[isOver ? row.at.at(-1) : last]];
+  return row ? [t[row.at[0]], t[K.isOver(row.last) ? row.at.at(-1) : last]] : [t[0], t[last]];
 };

@@ -252,7 +252,7 @@ const OVERS = {
 function counts(s) {
   const admitted = [...K.trace.admissions].filter((i) => i <= s.i).length,
     unkept = K.unkept(),
-    { polls, wakes, parks } = s.counts;
+    [polls, wakes, parks] = ["PollStart", "Wake", "Park"].map((ev) => s.counts(ev));
   return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
 }
 function parks(e, s) {

@@ -4,7 +4,7 @@
 //
 // Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`,
 // `K.isNoTask(name)`, `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`,
-// `K.lineOf(e)`, `K.lineWord(e)`; `K.toEvent(i, html, more)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
+// `K.lineOf(e)`, `K.lineWord(e)`; `K.toEvent(i, html)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
 // `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
@@ -36,7 +36,7 @@ K.chipHTML = function (name, box) {
     text = mark(name),
     long = text.length > 1,
     shape = long ? 3 : own, // (a long number tells more than a shape)
-    wide = box?.mute ? 1 : (WIDE[text.length] ?? 2.8);
+    wide = WIDE[text.length] ?? 2.8;
   const place = box
     ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
     : "";
@@ -45,7 +45,7 @@ K.chipHTML = function (name, box) {
     `<svg class="chip${text.length > 2 ? " long" : ""}${text.length > 3 ? " longer" : ""}"${place}` +
     ` viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
     `<use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
-    `${box?.mute ? "" : words}</svg>`
+    `${words}</svg>`
   );
 };
 K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
@@ -78,8 +78,7 @@ K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
 
 // ----- events -----
 
-K.toEvent = (i, html, more = "") =>
-  `<a href="#${K.esc(K.address(i))}" data-go="${i}"${more}>${html}</a>`;
+K.toEvent = (i, html) => `<a href="#${K.esc(K.address(i))}" data-go="${i}">${html}</a>`;
 K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
 /** "0.160 s (event 88)". */
 K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;

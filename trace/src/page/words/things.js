@@ -1,6 +1,6 @@
 // What is waited for, and what is a source?
 //
-// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.inOrder(all, word)`;
+// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.inOrder(all)`;
 // `K.madeOf(source)`, `K.sourceType(source)`, `K.childOf(source)`, `K.signalOf(source)`,
 // `K.listens(source)`, `K.TO`; `K.branchWords(branch)`, `K.joins(e)`; `K.barWords(what, wait)`: what
 // a part of time was; `K.lineHTML(wait)`: the line at which it waits, and in which branch.
@@ -10,8 +10,7 @@
 const { compare } = new Intl.Collator("en", { numeric: true });
 /** By their words: a `select!` polls its branches in another order each time. (Of very many the
  * first few are said.) */
-K.inOrder = (all, word = (one) => one) =>
-  all.length > 1 && all.length < 100 ? all.toSorted((a, b) => compare(word(a), word(b))) : all;
+K.inOrder = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare) : all);
 
 // ----- sources -----
 
@@ -100,12 +99,11 @@ K.onAll = function (waits, word = K.onShort) {
 
 /** Does a set of tasks begin to wait for the end of one of them? */
 K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
-const WORDS = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
 K.branchWords = (branch) =>
   K.branchPath(branch)
-    .filter(({ e }) => Object.hasOwn(WORDS, e.what))
-    .map(({ e, number }) => `branch ${number} of a ${WORDS[e.what]}`)
+    .filter(({ scope }) => K.of(K.SCOPES, scope.what))
+    .map(({ scope, number }) => `branch ${number} of a ${K.SCOPES[scope.what]}`)
     .join(", in ");
 
 // ----- where the time went -----
