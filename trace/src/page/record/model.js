@@ -8,9 +8,10 @@
 // this task, which wake caused this poll). It never throws: a line that is torn or unknown is
 // left out, and those that are torn are counted.
 //
-// Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.on(what, f)` and `K.tell(what, …)`,
-// `K.upTo(sorted, value)`, `K.put(map, key, one)`, `K.openBefore(e)`. Tells "begin", and "event"
-// with each, in their order, while it reads.
+// Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
+// `K.openBefore(e)`, `K.place(text)`; `K.on(what, f)` and `K.tell(what, …)`; `K.upTo(sorted, value)`,
+// `K.put(map, key, one)`, `K.DIRECTIONS`. Tells "begin", and "event" with each, in their order,
+// while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.

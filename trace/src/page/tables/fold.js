@@ -9,7 +9,7 @@
 //
 // Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while
 // the trace is read, the one after the event that was read), `K.trace.most` (how much there ever is
-// at once).
+// at once), `K.isChannel(name)`.
 // Invariants: a task is in exactly one place; a state that was given out never changes. A value of
 // another kind than the record has is left out: a trace may come from anybody.
 // Not here: who waits for what (waits.js), what an event changes (`trace/src/fold`), pictures

@@ -7,9 +7,8 @@
 // to the moment that it speaks of.
 //
 // Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was
-// asked: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.main()` (the task whose end was
-// the run's), `K.answer.moment()` (the event at which one asks about tasks), `K.answer.opening(i)`,
-// `K.answer.html(name, begin, end)`. Element #answer.
+// asked: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.moment()` (the event at which
+// one asks about tasks); `K.sumsHTML(sums, all)`, `K.stretchWords(from, to)`. Element #answer.
 // Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is
 // on nothing is answered: it would tell what comes.
 // Not here: what bounded it, in words (chain.js), the sums (why/why.js), the first event
@@ -99,7 +98,7 @@ function html(name, begin, end, seen = Infinity) {
     (isOpen ? K.openHTML(name, Math.min(seen, K.trace.last)) : "") +
     K.chainHTML(name, part, all) +
     timesHTML(name, part, all, seen) +
-    `<p class="mute">Each part goes to its longest moment. For a stretch drag over a lane, or write 1.0-2.0 s in <kbd>l</kbd>.</p>`
+    `<p class="mute">Click a part to go to its longest moment. To ask about a stretch, drag over a lane.</p>`
   );
 }
 
@@ -125,9 +124,6 @@ function moment() {
   return K.timesOf(what.name).find(({ wait }) => wait)?.at ?? K.i;
 }
 K.answer = {
-  main: K.mainTask,
-  opening: K.opening,
-  html,
   moment,
   get stretch() {
     return stretch;

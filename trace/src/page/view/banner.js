@@ -1,6 +1,6 @@
 // What do the doctor and the recorder say at this event?
 //
-// Verdicts and losses are told where they belong, until the next step.
+// Verdicts are shown where they belong, until the next step.
 //
 // Interface: `K.banner(trace, i)`; `K.written(trace)`: why a flight recorder has written its file;
 // `K.lintsHere`.

@@ -4,7 +4,7 @@
 // the page where it differs from what is there. How much room a part gets is the style's matter
 // (style.css): a long list is scrolled in its own box, and its heading has the count.
 //
-// Interface: `K.paint(id, html)`; listens to "trace" and "show".
+// Interface: `K.paint(id, html)`; `K.rooms`: so many tasks each place has room for.
 // Invariant: what is drawn depends on the trace, the state, the event, and whether the reader has
 // opened or folded the wheel.
 // Not here: what is in the boxes (places.js, wakers.js, wheel.js).

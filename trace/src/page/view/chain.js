@@ -10,33 +10,21 @@ const { toEvent } = K;
 /** So many links of the way are shown. */
 const LINKS = 6;
 
-const OUTSIDE = { outside: "from outside" };
 function sumsOf(parts) {
   const sums = new Map();
   for (const { who, what, wait, from, ns, after } of parts) {
     const words = K.barWords(what, wait),
       key = `${who} ${what} ${words} ${wait?.at?.text}`;
-    const sum = sums.get(key) ?? {
-      who,
-      what,
-      words: `${who} ← ${words}`,
-      ns: 0,
-      times: 0,
-      longest: -1,
-    };
+    const sum = sums.get(key) ?? { who, what: words, words: `${who} ← ${words}`, ns: 0, times: 0 };
     sums.set(key, sum);
     sum.ns += ns;
     sum.times += 1;
     if (ns <= sum.longest) continue;
-    const place = [K.lineHTML(wait), OUTSIDE[what]].filter(Boolean).join(", ");
-    Object.assign(sum, {
-      longest: ns,
-      at: from,
-      after,
-      open: what === "open",
-      place,
-      own: what === "poll",
-    });
+    const place = [K.lineHTML(wait), what === "outside" && "from outside"]
+      .filter(Boolean)
+      .join(", ");
+    Object.assign(sum, { longest: ns, at: from, after, place });
+    Object.assign(sum, { open: what === "open", own: what === "poll" });
   }
   return [...sums.values()].sort((a, b) => b.ns - a.ns);
 }
@@ -69,7 +57,7 @@ function wayHTML(hops, last) {
   );
   const left = links.length - LINKS;
   if (left > 0) links.splice(LINKS / 2, left, `<li>… ${K.plural(left, "link")} …</li>`);
-  const much = `${K.tokens(last.words.replace(/^.* ← /, ""))}, <b>${(last.open ? K.least : K.span)(last.ns)}</b>`;
+  const much = `${K.tokens(last.what)}, <b>${(last.open ? K.least : K.span)(last.ns)}</b>`;
   links.push(
     `<li>${K.nameHTML(last.who)} ← ${toEvent(last.at, much)} <small>${last.place}</small></li>`,
   );
@@ -77,18 +65,17 @@ function wayHTML(hops, last) {
 }
 
 const STOPS = {
-  before: "It goes back to what was there before the record begins.",
-  instant:
-    "What this timer’s deadline was set by isn’t recorded, so nothing before is said to count.",
-  steps: "It is longer than this page follows it.",
-  circle: "It goes around: each waits for the next.",
+  before: "The chain goes back beyond the beginning of the record.",
+  instant: "The chain ends here, because the record doesn’t have what set this timer’s deadline.",
+  steps: "The chain is longer than the page follows it.",
+  circle: "The chain goes around: each waits for the next.",
 };
 K.chainHTML = function (name, [begin, end], all) {
   const { parts, hops, stop } = K.bounded(name, begin, end),
     sums = sumsOf(parts);
   if (!sums.length) return "";
   return (
-    `<h3>What bounded it <span class="mute">each part, a millisecond longer, would make all of it longer</span></h3>` +
+    `<h3>What bounded it <span class="mute">a millisecond more in any of these parts would have made it all longer</span></h3>` +
     wayHTML(hops, sums[0]) +
     (sums.length > 1 ? K.sumsHTML(sums, all) : "") +
     (STOPS[stop] ? `<p class="mute">${STOPS[stop]}</p>` : "")

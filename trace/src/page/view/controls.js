@@ -4,16 +4,16 @@
 // position, moves it by buttons, keys and the address, and tells the others to draw. It runs last,
 // reads the trace when the file has ended, and shows the first event.
 //
-// Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
-// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.pinned`,
-// `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show"
-// with (state, event, i). `K.gate = (i) => true` stops a step forward to `i` (the quiz).
+// Interface: `K.go(i)`, `K.show()`, `K.i`, `K.before` (the event shown one step back), `K.level`,
+// `K.visible`, `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.pinned`, `K.toast(text)`,
+// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event,
+// i); after the first, `K.ready` is true.
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned
 // task.
 // Not here: what is drawn.
 
 const { byId, esc, plural, number } = K;
-Object.assign(K, { level: "tasks", i: -1, before: -1, pinned: null, gate: null, visible: [] });
+Object.assign(K, { level: "tasks", i: -1, before: -1, pinned: null, visible: [] });
 
 // ----- what is visible at a level -----
 
@@ -48,12 +48,12 @@ K.go = function (i) {
   K.show();
 };
 const EMPTY =
-  "This trace holds no event: nothing ran on a kettle runtime, or it was cut before its first event.";
+  "This trace has no events: nothing ran on a kettle runtime, or the file was cut before the first.";
 K.show = function () {
   const { i } = K,
     e = K.event(i) ?? null,
     s = K.stateAt(i),
-    opening = e && K.answer.opening(i);
+    opening = e && K.opening(i);
   K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
   K.paint("aside", opening ? opening.aside : K.aside(i, s));
   K.paint("changed", opening ? "" : K.changed(e, s));
@@ -92,7 +92,7 @@ K.toast = function (text) {
 
 K.forward = function () {
   const i = next(K.i, 1);
-  if (i !== null && !K.gate?.(i)) K.go(i);
+  if (i !== null && !K.quiz.stops(i)) K.go(i);
 };
 K.back = () => K.go(next(K.i, -1));
 const orSay = (i, words) => (i === undefined ? K.toast(words) : K.go(i));
@@ -129,14 +129,17 @@ function pollOrWake() {
     all = K.trace.index.byTask.get(name) ?? [],
     begins = (i) => K.event(i).ev === "PollStart" && K.event(i).task === name;
   if (e?.ev === "Wake")
-    return orSay(K.pollAfter(K.i), `No poll of ${e.task} is known that this wake led to.`);
-  if (e?.ev === "Spawn") return orSay(all.find((i) => i > K.i && begins(i)), `No poll of ${name} is known.`); // prettier-ignore
+    return orSay(K.pollAfter(K.i), `The record doesn’t have a poll that this wake led to.`);
+  if (e?.ev === "Spawn") return orSay(all.find((i) => i > K.i && begins(i)), `The record doesn’t have a poll of ${name}.`); // prettier-ignore
   const poll = all.slice(0, K.upTo(all, K.i) + 1).findLast(begins);
-  orSay(K.wakeOf(poll), `No wake is known for this poll${name ? ` of ${name}` : ""}.`);
+  orSay(
+    K.wakeOf(poll),
+    `The record doesn’t have the wake for this poll${name ? ` of ${name}` : ""}.`,
+  );
 }
 function verdict() {
   const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
-  orSay(all.find((i) => i > K.i) ?? all[0], "The doctor has found nothing to say about this run.");
+  orSay(all.find((i) => i > K.i) ?? all[0], "The doctor has no verdict on this run.");
 }
 
 // ----- theme and address -----

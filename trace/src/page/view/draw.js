@@ -3,8 +3,7 @@
 // Bars of one kind are one path, and a bar that lies within the one before it, as many do in a long
 // run, is left out.
 //
-// Interface: `K.drawLane(item, frame)` gives `{shapes, words}`, both SVG; `K.textWidth(text)`,
-// `K.hueOf(item)`.
+// Interface: `K.drawLane(item, frame)` gives `{shapes, words}`, both SVG; `K.textWidth(text)`.
 // Invariants: a bar is as wide as its columns; a word is beside it only if it has room there. While
 // the quiz is on, nothing is drawn of what comes.
 // Not here: which bars there are (rows.js).
@@ -15,7 +14,6 @@ const LETTER = 5.7;
 /** A poll that lasts longer is said in words, in ns. */
 const LONG = 10e6;
 K.textWidth = (text) => text.length * LETTER;
-K.hueOf = ({ row, of }) => `--c:var(${K.look((of ?? row).name).colorVar})`;
 
 /** Of each kind of bar: its class, how much of the lane's height it has, and its words, of which
  * those of a wait are above it. */
@@ -88,8 +86,9 @@ function wordOf(bar, middle) {
 }
 K.drawLane = function (item, f) {
   const middle = item.y + view.high / 2,
-    hue = K.hueOf(item),
-    hatch = `fill:url(#lane-hatch-${/\d/.exec(hue) ?? 1})`,
+    { colorVar } = K.look((item.of ?? item.row).name),
+    hue = `style="--c:var(${colorVar})"`,
+    hatch = `fill:url(#lane-hatch-${/\d/.exec(colorVar) ?? 1})`,
     paths = {};
   let words = idleWord(item.row, f, middle);
   for (const bar of barsIn(item.row, f)) {
@@ -100,8 +99,8 @@ K.drawLane = function (item, f) {
   const path = ([tone, d]) =>
     `<path class="${tone}"${tone === "lane-ready" ? ` style="${hatch}"` : ""} d="${d}"/>`;
   return {
-    shapes: `<g style="${hue}">${Object.entries(paths).map(path).join("")}</g>`,
-    words: `<g style="${hue}">${words}</g>`,
+    shapes: `<g ${hue}>${Object.entries(paths).map(path).join("")}</g>`,
+    words: `<g ${hue}>${words}</g>`,
   };
 };
 /** What a lane says whose bars are all before the window, or after it. */

@@ -181,8 +181,8 @@ const rowAt = (number) => byId("find-list").querySelector(`[aria-posinset="${num
 function rowHTML({ i, kind, text, event }, k) {
   const at = event && K.lineOf(event),
     site = at ? K.kept(K.lineWord(event) + K.site(at.text)) : "";
-  // (Some sentences are about a thing alone: who did it is told before.)
-  const who = event?.ev === "SyncAct" && event.run && !text.toLowerCase().includes(event.run);
+  // (Some sentences are about a thing alone: who did it stands before them.)
+  const who = event?.run && !text.toLowerCase().includes(event.run);
   const now = event && i === K.i ? ` aria-current="step"` : "";
   return (
     `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +

@@ -39,8 +39,7 @@ function show() {
  * last. */
 function leading() {
   const e = K.event(K.i),
-    { task } =
-      e.ev === "TimerFire" ? (K.stateAt(K.i).gone.find(({ how }) => how === "rings") ?? e) : e,
+    { task } = K.stateAt(K.i).gone.find(({ how }) => how === "rings") ?? e,
     polls = K.trace.index.byEv.get("PollStart") ?? [],
     last = K.event(polls[Math.max(0, K.upTo(polls, K.i))])?.task;
   return (

@@ -70,7 +70,7 @@ function ending() {
     over = last("RunEnd"),
     panics = othersWords("panicked", "panicked");
   if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
-    return `${end ? "It was written before the run ended." : "What came after that is not in it."}${panics ? ` ${panics}.` : ""}`;
+    return `${end ? "It was written before the run ended." : ""} ${panics && `${panics}.`}`;
   const parts = [
     mainWords(),
     panics,
@@ -116,7 +116,7 @@ K.opening = function (i) {
       .slice(0, 2)
       .map(verdict),
     circle && `<b class="bad">↻ circle</b> ${circle}`,
-    `<span class="wide">Press <b>→</b> to step through it; <b>h</b> lists all keys.</span><span class="narrow">Press Forward to step through it; h says how to read it.</span>`,
+    `Step with <b>Forward</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
   return {
     sentence: `${longWords()}: ${whatWords()}. ${ending()}`,

@@ -14,32 +14,30 @@ const { byId, esc } = K;
 // ----- lines of a file: they are shown, and nothing is decided by them -----
 
 K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
-K.ownPlace = (place) => (place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null);
-K.reachedPlace = (t) => K.ownPlace(t?.at) ?? K.ownPlace(t?.made);
+const ownPlace = (place) =>
+  place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
+const reachedPlace = (t) => ownPlace(t?.at) ?? ownPlace(t?.made);
 
-K.indentOf = (line) => /^ */.exec(line)[0].length;
+const indentOf = (line) => /^ */.exec(line)[0].length;
 const HEAD = /^\s*(pub(\([^)]*\))? )?(const |async |unsafe )*fn (\w+)/;
 /** The function around a line: from its comments to its closing brace. */
-K.functionAround = function (lines, at) {
-  const within = K.indentOf(lines[at - 1] ?? "");
+function functionAround(lines, at) {
+  const within = indentOf(lines[at - 1] ?? "");
   let top = at - 1;
-  while (
-    top >= 0 &&
-    !(HEAD.test(lines[top]) && (top === at - 1 || K.indentOf(lines[top]) < within))
-  )
+  while (top >= 0 && !(HEAD.test(lines[top]) && (top === at - 1 || indentOf(lines[top]) < within)))
     top--;
   if (top < 0) return [1, lines.length];
-  const close = `${" ".repeat(K.indentOf(lines[top]))}}`;
+  const close = `${" ".repeat(indentOf(lines[top]))}}`;
   const isOneLine = /\}\s*$/.test(lines[top]);
   let end = at - 1;
   while (!isOneLine && end < lines.length - 1 && !lines[end].startsWith(close)) end++;
   while (top > 0 && /^\s*(\/\/|#\[)/.test(lines[top - 1])) top--;
   return [top + 1, end + 1];
-};
-K.nameOfFunction = function (lines, [first, last]) {
+}
+function nameOfFunction(lines, [first, last]) {
   const head = lines.slice(first - 1, last).find((line) => HEAD.test(line));
   return last - first < lines.length - 1 && head ? HEAD.exec(head)[4] : null;
-};
+}
 
 // ----- a file in its pane: no colours, so that ember is the only one -----
 
@@ -54,13 +52,13 @@ function lineHTML(line, k) {
     broken = (text) => esc(text.replace(BREAKS, "$&\u0001"));
   const html =
     broken(code).replace(KEYWORD, "<strong>$1</strong>") + (note ? `<em>${broken(note)}</em>` : "");
-  return `<div style="--in:${K.indentOf(line)}"><u></u><i>${k + 1}</i><span>${html.replaceAll("\u0001", "<wbr>") || " "}</span></div>`;
+  return `<div style="--in:${indentOf(line)}"><u></u><i>${k + 1}</i><span>${html.replaceAll("\u0001", "<wbr>") || " "}</span></div>`;
 }
 function build(name) {
   const { text = null, lines } = K.trace.files.get(name) ?? {},
     words = name
-      ? `The text of <code>${esc(name)}</code> is not in this trace: the program did not find the file while it ran, or not as it was built. <code>cargo run</code> finds it.`
-      : "No line to show: this is reported from the line of your program that calls it.";
+      ? `The trace doesn’t have the text of <code>${esc(name)}</code>: when the program ran, the file wasn’t there, or wasn’t as it was built. With <code>cargo run</code> it is.`
+      : "There is no line to show.";
   const html = text === null ? `<p class="none">${words}</p>` : lines.map(lineHTML).join("");
   return Object.assign(document.createElement("div"), { className: "file", innerHTML: html });
 }
@@ -80,7 +78,7 @@ const ABOVE = 100;
  * function, or near to it. */
 function light(pane, box, { file, line }, tone) {
   const lines = K.trace.files.get(file)?.lines ?? [],
-    [first] = lines.length ? K.functionAround(lines, Math.min(line, lines.length)) : [1],
+    [first] = lines.length ? functionAround(lines, Math.min(line, lines.length)) : [1],
     on = lineOf(box, line);
   box.querySelector(":scope > :is(.on, .was)")?.classList.remove("on", "was");
   if (!on) return;
@@ -95,8 +93,8 @@ function light(pane, box, { file, line }, tone) {
 function placeNow(s, e) {
   if (!e) return { place: null, now: false };
   const panic = K.panicAt(e),
-    own = K.ownPlace(K.lineOf(e)),
-    place = own ?? K.reachedPlace(s.tasks.get(e.run));
+    own = ownPlace(K.lineOf(e)),
+    place = own ?? reachedPlace(s.tasks.get(e.run));
   if (panic) return { place, now: true, word: panic.at ? "panicked at" : "panicked after" };
   if (e.ev === "PollEnd" && e.outcome !== "pending") return { place, now: false, word: "after" };
   if (e.run && (own || e.ev === "PollStart"))
@@ -105,12 +103,12 @@ function placeNow(s, e) {
   if (own) return { place: own, now: true }; // (of another thread, or a spawn's)
   // Nobody runs: where the one is that the event is about, or else the first that has not ended.
   const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
-  return { place: K.reachedPlace(other), now: false };
+  return { place: reachedPlace(other), now: false };
 }
 /** The tasks that have not ended, by their places. */
 function placed(tasks) {
   const all = new Map();
-  for (const t of tasks) if (t.where !== "done") K.put(all, K.reachedPlace(t), t.name);
+  for (const t of tasks) if (t.where !== "done") K.put(all, reachedPlace(t), t.name);
   return [...all];
 }
 /** The one that runs is at the line that is lit (`here`). */
@@ -167,13 +165,13 @@ function engine(e) {
     box = open(byId("engine"), src?.file ?? "");
   byId("e-file").textContent = "";
   if (!lines.length) return null;
-  const [first, last] = K.functionAround(lines, Math.min(src.line, lines.length)),
-    name = K.nameOfFunction(lines, [first, last]) ?? "";
+  const [first, last] = functionAround(lines, Math.min(src.line, lines.length)),
+    name = nameOfFunction(lines, [first, last]) ?? "";
   byId("e-file").innerHTML =
     `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
   if (box.dataset.span !== `${first}-${last}`) {
     box.dataset.span = `${first}-${last}`;
-    box.style.setProperty("--cut", K.indentOf(lines[first - 1])); // its own depth tells nothing here
+    box.style.setProperty("--cut", indentOf(lines[first - 1])); // its own depth tells nothing here
     [...box.children].forEach((div, k) =>
       div.classList.toggle("far", k + 1 < first || k + 1 > last),
     );
@@ -201,8 +199,7 @@ function tokio(s, e) {
   return (
     (files.length
       ? `<p><b>The same step in tokio:</b> ${files.map(path).join(", ")}</p>`
-      : "<p>Tokio has no counterpart of this step.</p>") +
-    (words && `<p><b>Compared:</b> ${words}</p>`)
+      : "<p>Tokio doesn’t have this step.</p>") + (words && `<p><b>Compared:</b> ${words}</p>`)
   );
 }
 

@@ -4,7 +4,7 @@
 // exactly one of them, in its own colour and shape. Ember marks what the event at hand touches.
 //
 // Interface: `K.loopHTML(state)`, `K.placesHTML(state, event)`; `K.few(names, room, must)`,
-// `K.namesOf(names)`, `K.foremost(all, room, before)`.
+// `K.namesOf(names)`, `K.foremost(all, room, before)`, `K.byId(id)`.
 // Invariant: what is drawn depends on the state and the event, the tasks that are shown and the
 // pinned one.
 // Not here: where the wakers are (wakers.js).

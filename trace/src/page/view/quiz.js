@@ -165,8 +165,9 @@ function paint() {
   byId("quiz").hidden = !quiz.on;
   byId("say").classList.toggle("asking", quiz.on);
   const next = `<button data-next>Next question</button>`,
-    idle = `<span class="mute">The future is hidden. Step forward: before some steps you are asked.</span>`,
-    score = `<span class="mute num">${quiz.score.right} of ${quiz.score.asked} right</span>`;
+    idle = `<span class="mute">The future is hidden, and before some steps you are asked what comes.</span>`,
+    { right, asked } = quiz.score,
+    score = asked ? `<span class="mute num">${right} of ${asked} right</span>` : "";
   if (!q) return K.paint("quiz", idle + next + score);
   const mark = (k) => (!isOver ? "" : k === q.right ? "right" : k === q.given ? "wrong" : "");
   const option = (text, k) =>
@@ -201,7 +202,6 @@ K.on("show", (state, event, i) => {
   paint();
 });
 K.on("trace", () => {
-  K.gate = quiz.stops;
   document.addEventListener("keydown", key, true);
   byId("quiz").addEventListener("click", (ev) => {
     const { answer, next } = ev.target.closest("button")?.dataset ?? {};

@@ -133,10 +133,8 @@ function costWords() {
     each = overhead / Math.max(1, n[last]);
   if (!overhead || !count) return "";
   const dear =
-    each < DEAR
-      ? ""
-      : " A debug build in which the recorder is not optimised takes several times as much: docs/watch.md says how.";
-  return `In the whole run recording kept the thread for ${span(overhead)}, ${span(each)} an event: it is in no poll and no time in the queue, but timers and sockets went on meanwhile.${dear}`;
+    each < DEAR ? "" : " An optimised recorder takes a fraction of that: docs/watch.md says how.";
+  return `Recording kept the thread for ${span(overhead)} in the whole run, ${span(each)} an event. The times of polls and queue leave that out, but timers and sockets went on meanwhile.${dear}`;
 }
 
 // ----- a time in words -----
@@ -241,9 +239,9 @@ function draw() {
     left = `<p class="mute">And ${K.number(more)} more tasks: pick some with <kbd>/</kbd>.</p>`;
   byId("times-table").innerHTML = tableHTML(rows) + (more > 0 ? left : "");
   const paused =
-    " The clock is virtual: waiting and sleep are in its time, the others in the machine’s.";
+    " The clock is virtual: waits and sleeps are in its time, everything else in the machine’s.";
   byId("times-notes").textContent =
-    `Click a task for its answer.${K.trace.header.clock === "paused" ? paused : ""} ${costWords()}`;
+    `Click a task to see where its time went.${K.trace.header.clock === "paused" ? paused : ""} ${costWords()}`;
 }
 /** Goes to what was written: an event, or the answer for a stretch. */
 function goes(ev) {
@@ -255,7 +253,7 @@ function goes(ev) {
     return (byId("times-sums").textContent =
       "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.");
   byId("times").close();
-  if (span) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.answer.main(), ...span);
+  if (span) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.mainTask(), ...span);
   else K.go(K.quiz.on ? Math.min(i, K.i) : i);
 }
 function clicked({ target }) {

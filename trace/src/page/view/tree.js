@@ -30,7 +30,7 @@ function open() {
       ? `<p class="mute">And ${K.number(left)} more: pick some with <kbd>/</kbd>.</p>`
       : "";
   byId("why").innerHTML =
-    `<h2>Why is it not running? <span class="mute">after event ${K.trace.n[i] ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+    `<h2>Why isn’t it running? <span class="mute">after event ${K.trace.n[i] ?? 0}, at ${K.clock(s.t)}</span></h2>` +
     `<p class="mute">${K.thread(s)} Below each wait are the tasks that could end it.</p>` +
     (html || "<p>There is no task yet: a future does nothing by itself.</p>") +
     `${more}<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;

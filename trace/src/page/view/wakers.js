@@ -3,8 +3,8 @@
 // Each is drawn where the wake will come from, in the colour and shape of the task that will be
 // woken: channels, locks, sockets, branches, handles, other threads.
 //
-// Interface: `K.wakerParts(trace)`: the parts that this trace uses, each a function of state and
-// event that gives HTML.
+// Interface: `K.wakerParts(trace)`: a function of state and event that gives the parts that this
+// trace uses, as HTML; `K.isNamed(name)`: does the event name it?
 // Invariants: a part is there if the trace ever uses it. What is drawn is in the state's tables,
 // and in the rows of branches.
 // Not here: timers (wheel.js), how much room a part gets (style.css).

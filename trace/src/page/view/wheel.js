@@ -86,8 +86,8 @@ K.wheelHTML = function (s) {
 /** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is
  * opened. */
 K.asksForTimers = function (s, e) {
-  if (e?.timer || e?.on?.timer || e?.by === "timer" || ["TimerCascade", "Advance"].includes(e?.ev))
-    return true;
+  // (A virtual clock goes by so much to the next of them.)
+  if (s.moved || e?.timer || e?.on?.timer || e?.by === "timer" || e?.by > 0) return true;
   if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // (its box needs the room)
   return K.waitsFor(s, K.pinned ?? e?.task ?? e?.run).some((on) => on.timer);
 };

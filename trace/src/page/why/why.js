@@ -7,9 +7,9 @@
 // Interface: `K.whyNow(poll)`: `{how, i, wait, given}`, why it was polled: "spawn", "gave way",
 // "wait", "code" (other than kettle's called its waker); `given`: that wait had been given up
 // before. `K.couldEnd(wait, state)`: `{how, who, certain}`; `certain`: nothing else can.
-// `K.setTasks(name, i)`: the tasks in its sets. `K.stuck(state)`: the waiting tasks of which
-// nothing that is recorded can end a wait, but each other; `K.circle(state)`: `[{name, wait}]`,
-// each waits for the next. `K.timesOf(name, begin, until, seen)`: sums by cause; `K.lifeOf(name)`.
+// `K.circle(state)`: `[{name, wait}]`, each waits for the next, and nothing that is recorded can end
+// these waits; empty if there is none. `K.timesOf(name, begin, until, seen)`: sums by cause;
+// `K.lifeOf(name)`.
 // Not here: what came before (inputs.js), what bounded it (bounds.js), words (words/).
 
 const { BAR } = K;
@@ -26,7 +26,7 @@ K.whyNow = function (poll) {
 };
 
 /** The tasks of the sets of this one that are not over. */
-K.setTasks = (name, i) =>
+const setTasks = (name, i) =>
   K.allWaits(name, i)
     .filter(({ scope }) => K.trace.sets.has(scope))
     .map(({ on }) => on.task);
@@ -37,7 +37,7 @@ K.couldEnd = function ({ on, task }, s) {
   if (on.task) return { how: "task", who: [on.task], certain: true };
   if (on.source) return { how: "system", who: [], certain: false };
   if (K.trace.state.primitives.get(on.value)?.kind === "join_set")
-    return { how: "set", who: K.setTasks(task, s.i), certain: true };
+    return { how: "set", who: setTasks(task, s.i), certain: true };
   if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
   const p = s.primitives.get(on.sync),
     before = K.inLine(s, on.sync).slice(0, Math.max(0, K.placeOf(s, on) - 1));
@@ -50,7 +50,8 @@ K.couldEnd = function ({ on, task }, s) {
 
 // ----- who waits for whom -----
 
-K.stuck = function (s) {
+/** The waiting tasks of which nothing that is recorded can end a wait, but each other. */
+function stuckIn(s) {
   const waits = new Map(),
     behind = new Map(), // of each task those that wait for it
     free = [];
@@ -67,10 +68,10 @@ K.stuck = function (s) {
     // (it grows meanwhile)
     if (waits.delete(name)) for (const next of behind.get(name) ?? []) free.push(next);
   return waits;
-};
+}
 
 K.circle = function (s) {
-  const stuck = K.stuck(s),
+  const stuck = stuckIn(s),
     way = [];
   for (let name = stuck.keys().next().value; name; name = K.couldEnd(way.at(-1).wait, s).who[0]) {
     const met = way.findIndex((step) => step.name === name);

@@ -1,13 +1,13 @@
 // Which kinds of events are there, and what does each teach?
 //
-// Of each kind: from which level on it is shown, under which word the search finds it, where tokio
-// does the same step, and what the page says below the sentence, which is in the trace. A new kind
-// of event has a line in each of the two tables here, and nowhere else in the page unless a
-// question of the quiz (quiz.js) or a cause (inputs.js) is made of it.
+// Of each kind: from which level on it is shown, where tokio does the same step, and what the page
+// says below the sentence, which is in the trace. A new kind of event has a line in each of the two
+// tables here, and nowhere else in the page unless a question of the quiz (quiz.js) or a cause
+// (inputs.js) is made of it.
 //
-// Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: only for who
-// wants it all), `kind` (a key of find.js), `tokio` (paths below tokio/src/). Each is a value, or
-// a function of event and state. `K.teaches(e, state)` (HTML).
+// Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: with the engine
+// only), `tokio` (paths below tokio/src/). Each is a value, or a function of event and state.
+// `K.teaches(e, state)` (HTML).
 // Invariants: what is said of an event follows from its own record, from those to which it points,
 // and from the state. Everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
@@ -45,104 +45,84 @@ const isDetail = (e) =>
   (e.kind === "mutex" && e.act === "release" && e.count > 0);
 
 K.EVENTS = {
-  RunStart: { level: 0, kind: "loop", tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"] },
-  RunEnd: { level: 0, kind: "loop", tokio: LOOP },
-  Turn: { level: 2, kind: "loop", tokio: LOOP },
-  Spawn: { level: 0, kind: "task", tokio: ["task/spawn.rs", "runtime/task/list.rs"] },
-  PollStart: { level: 0, kind: "poll", tokio: [...LOOP, HARNESS] },
-  PollEnd: { level: 0, kind: "poll", tokio: [HARNESS, "runtime/task/state.rs"] },
-  Clones: { level: 2, kind: "wait", tokio: ["runtime/task/waker.rs"] },
+  RunStart: { level: 0, tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"] },
+  RunEnd: { level: 0, tokio: LOOP },
+  Turn: { level: 2, tokio: LOOP },
+  Spawn: { level: 0, tokio: ["task/spawn.rs", "runtime/task/list.rs"] },
+  PollStart: { level: 0, tokio: [...LOOP, HARNESS] },
+  PollEnd: { level: 0, tokio: [HARNESS, "runtime/task/state.rs"] },
+  Clones: { level: 2, tokio: ["runtime/task/waker.rs"] },
   Wake: {
     level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
-    kind: "wake",
     tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
   },
-  Wait: { level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0), kind: "wait", tokio: atThing },
-  Done: { level: 2, kind: "wait", tokio: atThing },
-  Served: { level: 2, kind: "wait", tokio: atThing },
-  Defer: { level: 1, kind: "wake", tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
-  TimerAdd: { level: 0, kind: "timer", tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
-  TimerAt: { level: 2, kind: "timer", tokio: ["runtime/time/entry.rs"] },
-  TimerMove: { level: 1, kind: "timer", tokio: ["runtime/time/entry.rs", WHEEL] },
-  TimerCascade: { level: 2, kind: "timer", tokio: [WHEEL] },
-  TimerFire: { level: 1, kind: "timer", tokio: ["runtime/time/mod.rs", WHEEL] },
-  TimerCancel: { level: 1, kind: "timer", tokio: ["runtime/time/entry.rs", WHEEL] },
-  SourceNew: { level: 1, kind: "source", tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"] },
-  SourceAdd: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER] },
+  Wait: { level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0), tokio: atThing },
+  Done: { level: 2, tokio: atThing },
+  Served: { level: 2, tokio: atThing },
+  Defer: { level: 1, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
+  TimerAdd: { level: 0, tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
+  TimerAt: { level: 2, tokio: ["runtime/time/entry.rs"] },
+  TimerMove: { level: 1, tokio: ["runtime/time/entry.rs", WHEEL] },
+  TimerCascade: { level: 2, tokio: [WHEEL] },
+  TimerFire: { level: 1, tokio: ["runtime/time/mod.rs", WHEEL] },
+  TimerCancel: { level: 1, tokio: ["runtime/time/entry.rs", WHEEL] },
+  SourceNew: { level: 1, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"] },
+  SourceAdd: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
   SourceTry: {
     level: (e) => (e.result === "would_block" ? 1 : 0),
-    kind: "source",
     tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
   },
-  SourceReady: { level: 0, kind: "source", tokio: [DRIVER, "runtime/io/scheduled_io.rs"] },
-  SourceClear: { level: 2, kind: "source", tokio: ["runtime/io/scheduled_io.rs"] },
-  SourceDrop: { level: 1, kind: "source", tokio: ["runtime/io/registration.rs", DRIVER] },
-  Choice: { level: 1, kind: "loop" },
-  ChildEnd: { level: 1, kind: "source", tokio: ["process/unix/pidfd_reaper.rs"] },
-  Park: {
-    level: (e) => (e.timeout === 0 ? 1 : 0),
-    kind: "loop",
-    tokio: [...LOOP, "runtime/time/mod.rs"],
-  },
-  Unpark: { level: 1, kind: "loop", tokio: [DRIVER] },
-  Advance: { level: 0, kind: "timer", tokio: ["time/clock.rs"] },
-  Message: { level: 1, kind: "loop", tokio: [...LOOP, "runtime/scheduler/inject.rs"] },
-  BlockingStart: { level: 0, kind: "task", tokio: POOL },
-  BlockingRun: { level: 1, kind: "task", tokio: POOL },
-  BlockingEnd: { level: 0, kind: "task", tokio: ["runtime/blocking/task.rs"] },
-  SyncNew: {
-    level: 0,
-    kind: (e) => primitiveOf(e.kind).word ?? "sync",
-    tokio: (e) => primitiveOf(e.kind).tokio,
-  },
+  SourceReady: { level: 0, tokio: [DRIVER, "runtime/io/scheduled_io.rs"] },
+  SourceClear: { level: 2, tokio: ["runtime/io/scheduled_io.rs"] },
+  SourceDrop: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
+  Choice: { level: 1 },
+  ChildEnd: { level: 1, tokio: ["process/unix/pidfd_reaper.rs"] },
+  Park: { level: (e) => (e.timeout === 0 ? 1 : 0), tokio: [...LOOP, "runtime/time/mod.rs"] },
+  Unpark: { level: 1, tokio: [DRIVER] },
+  Advance: { level: 0, tokio: ["time/clock.rs"] },
+  Message: { level: 1, tokio: [...LOOP, "runtime/scheduler/inject.rs"] },
+  BlockingStart: { level: 0, tokio: POOL },
+  BlockingRun: { level: 1, tokio: POOL },
+  BlockingEnd: { level: 0, tokio: ["runtime/blocking/task.rs"] },
+  SyncNew: { level: 0, tokio: (e) => primitiveOf(e.kind).tokio },
   SyncAct: {
     level: (e) => (isDetail(e) ? 1 : 0),
-    kind: (e) => primitiveOf(e.kind).word ?? "sync",
     tokio: (e) =>
       e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(e.kind).tokio,
   },
-  Scope: { level: 2, kind: "select", tokio: SELECT },
+  Scope: { level: 2, tokio: SELECT },
   ScopeEnd: {
     level: ({ what, won }) =>
       what === "select" && won !== null ? 0 : what === "timeout" && won ? 1 : 2,
-    kind: "select",
     tokio: SELECT,
   },
-  Cancel: { level: 0, kind: "task", tokio: ["runtime/task/abort.rs", HARNESS] },
-  Join: { level: 0, kind: "task", tokio: ["runtime/task/join.rs"] },
-  Detach: { level: 1, kind: "task", tokio: ["runtime/task/join.rs", HARNESS] },
-  Unpolled: { level: 0, kind: "task" },
-  LateTick: { level: 1, kind: "timer", tokio: ["time/interval.rs"] },
-  Note: { level: 0, kind: (e) => (K.panicAt(e) ? "task" : "printed") },
-  Lost: { level: 0, kind: "verdict" },
+  Cancel: { level: 0, tokio: ["runtime/task/abort.rs", HARNESS] },
+  Join: { level: 0, tokio: ["runtime/task/join.rs"] },
+  Detach: { level: 1, tokio: ["runtime/task/join.rs", HARNESS] },
+  Unpolled: { level: 0 },
+  LateTick: { level: 1, tokio: ["time/interval.rs"] },
+  Note: { level: 0 },
+  Lost: { level: 0 },
 };
 
 // ----- why it runs, and what it waits for -----
 
-const callerOf = ({ by }) =>
-  by?.task
-    ? K.nameHTML(by.task)
-    : by === "message"
-      ? "another thread"
-      : by === "runtime"
-        ? "the runtime"
-        : "other code";
 /** By what let it run: `K.whyNow`. */
 const REASONS = {
   spawn: () => "Its first poll: only now does the first line of its body run.",
   "gave way": ({ i }) => `Why now? It had given way (${K.link(i)}), and it is its turn again.`,
   code: ({ i }) =>
-    `Why now? ${K.up(callerOf(K.event(i)))} called its waker (${K.link(i)}), for no wait of kettle’s.`,
+    `Why now? Its waker was called, but for no wait of its own: “${K.headline(i)}” (${K.link(i)}).`,
   wait: ({ i, wait, given }) =>
     `Why now? It waited for ${K.tokens(K.onWhat(wait.on))}: “${K.headline(i)}” (${K.link(i)}).${given ? " That wait had ended before, and its waker was still there." : ""}`,
 };
-const RESUMES = "It resumes at the .await where it waited, and goes on if that is ready.";
+const RESUMES =
+  "It resumes at the <code>.await</code> where it waited, and goes on if that is ready.";
 function whyNow(e, s) {
   const { cancelling, polls } = s.tasks.get(e.task) ?? {};
-  if (cancelling)
-    return "Its end was asked for: this poll runs nothing of it, but drops its future.";
+  if (cancelling) return "It was cancelled: this poll only drops its future.";
   if (polls > 1 && K.wakeOf(e.i) === undefined)
-    return `What woke it is not in the record. ${RESUMES}`;
+    return `The record doesn’t have what woke it. ${RESUMES}`;
   const reason = K.whyNow(e.i);
   return `${REASONS[reason.how](reason)}${reason.how === "spawn" ? "" : ` ${RESUMES}`}`;
 }
@@ -158,7 +138,7 @@ function pending(e, s) {
 const ENDS = {
   pending,
   ready: "Ready: its future is dropped, and it is never polled again.",
-  cancelled: "Cancelling is a drop and no more: its future goes, with all that it held.",
+  cancelled: "To cancel a task is to drop its future, with everything that it holds.",
   panicked: (e, s) =>
     `It panicked${K.panicWords(e.task)}. ${s.tasks.get(e.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
 };
@@ -175,7 +155,7 @@ const WAITS = {
   closed: () => "The waker is called when the receiver is closed or dropped.",
   sync: (on, s) =>
     K.forAll(on.sync)
-      ? `Its waker is at ${esc(on.sync)}: all that wait there are woken at once.`
+      ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
       : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
   task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
 };
@@ -201,14 +181,14 @@ const isJob = (e) => /^job/.test(e.task ?? "");
 const SLOTS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days"];
 const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
 const CHOICES = {
-  task: "Any ready task may be polled next. A program that is right is right in each of these orders.",
+  task: "Any ready task may be polled next, and a correct program is correct in every order.",
   timer: AT_ONCE,
   source: AT_ONCE,
   deferred: AT_ONCE,
   select: "<code>select!</code> may begin with any of its branches.",
   transfer: "A read or a write may move less than there is. The next one moves the rest.",
   budget: "A poll may be told to give way after any operation that made progress.",
-  spurious: "A task may be polled without need. Then its future looks once more, and waits on.",
+  spurious: "A task may be polled for nothing: its future looks again, and goes on waiting.",
 };
 const MESSAGES = { wake: "A wake", spawn: "A spawn", abort: "An abort" };
 const DEFERS = {
@@ -229,7 +209,7 @@ const TRIES = {
       : "The source counts as ready until a try says otherwise.",
 };
 const JOINS = {
-  ready: "The handle gives its output out: it waited there until it was asked for.",
+  ready: "The output has waited in the handle until it was asked for.",
   cancelled: "The handle says so: a JoinError.",
   panicked: (e) =>
     `It panicked${K.panicWords(e.task)}. A panic comes out of the handle as an error; it did not spread.`,
@@ -245,7 +225,7 @@ const SCOPES = {
 };
 const OVERS = {
   select:
-    "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. That is all that cancelling is: no exception, no clean-up code.",
+    "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. Cancelling is no more than that: no exception, no clean-up code.",
   timeout: "The future and the timer of its limit go together.",
 };
 /** What was counted. */
@@ -256,7 +236,7 @@ function counts(s) {
   return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
 }
 function parks(e, s) {
-  if (e.timeout === 0) return "Not for long: there is something due already.";
+  if (e.timeout === 0) return "It only looks, because something is due already.";
   if (e.timeout > 0)
     return "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.";
   return `No CPU is used. ${s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
@@ -288,7 +268,7 @@ const TEACHES = {
       ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
   RunEnd: (e, s) =>
-    `${e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left goes on if this runtime runs again, and else is dropped with it." : "No task, no timer, no source is left."} ${counts(s)}`,
+    `${e.tasks || e.timers || e.sources ? "The run ends with main. What is left goes on if this runtime runs again, or is dropped with it. " : ""}${counts(s)}`,
   Turn: (e) =>
     e.queued
       ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime."
@@ -320,15 +300,16 @@ const TEACHES = {
   Served: (e) =>
     (K.isChannel(e.on?.sync ?? "")
       ? "The free place goes to the one that has waited longest: no other task can push in between. "
-      : "") + (K.backOf(e) ? `This was the doing of ${K.link(K.backOf(e).i)}.` : ""),
+      : "") + (K.backOf(e) ? `It was served by ${K.link(K.backOf(e).i)}.` : ""),
   Defer: DEFERS,
   TimerAdd: (e) =>
     `The waker is in the wheel now. On level ${e.level} one slot is ${SLOTS[e.level] ? `${SLOTS[e.level]} wide` : "the rest"}. No thread sits and waits for it.`,
-  TimerAt: "Not a length from now: what the task did before has not put this deadline off.",
+  TimerAt:
+    "It is an instant, not a length from now, so what the task did before hasn’t delayed it.",
   TimerMove:
-    "A deadline was set anew. It is the same waker, in the slot of the new time: two steps, and no task is woken.",
+    "The same waker moves to the slot of the new deadline. That takes two steps, and wakes no task.",
   TimerCascade:
-    "Their slot is opened: they move to finer slots, or fire next if they are due. The wheel looks closer as time comes near.",
+    "Their slot is opened: they move to finer slots, or fire next if they are due. The nearer the time, the closer the wheel looks.",
   TimerFire:
     "A timer is never early: its deadline is rounded up to the next millisecond. It is late when the thread is busy.",
   TimerCancel: "One step takes it out of the wheel, however many timers there are.",
@@ -345,11 +326,11 @@ const TEACHES = {
       ? "Closed is reported once and kept: the other side will send no more, or there was an error. What has come before that can still be read."
       : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
   SourceClear: "The bit is cleared; only a new report of the system sets it again.",
-  SourceDrop: "Its descriptor is closed or handed out: nothing more comes of it.",
+  SourceDrop: "Its descriptor is closed or handed out, so it reports no more.",
   Choice: (e) =>
-    `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed the first answer is taken, each time.`,
+    `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed it is always the first.`,
   ChildEnd: (e) =>
-    `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 says that all went well, and another that it failed."} The system keeps the answer until it is asked for.`,
+    `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 means success, and any other a failure."} The system keeps the answer until it is asked for.`,
   Park: parks,
   Unpark: (e) =>
     e.events
@@ -366,10 +347,10 @@ const TEACHES = {
   BlockingStart:
     "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
   BlockingRun:
-    "Until then the job was in the pool’s queue: for a thread that was idle, or for a new one.",
+    "Until then the job was in the pool’s queue: it needed a thread that was idle, or a new one.",
   BlockingEnd: (e) =>
     e.ran === null
-      ? "No thread ever ran it: it was aborted, or the runtime ended before."
+      ? "No thread has run it: it was aborted, or the runtime ended before."
       : "Its output, or its panic, is with its handle, if there still is one. A task that awaits the job is woken by a message.",
   SyncNew: (e) => said(primitiveOf(e.kind).is, e),
   SyncAct: K.actWords,
@@ -382,18 +363,18 @@ const TEACHES = {
   Join: JOINS,
   Detach: detached,
   Unpolled:
-    "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened.",
+    "Making a future starts nothing. This one was dropped before its first poll, so none of its body has run.",
   LateTick: (e) =>
     !e.overdue
       ? "The task came late for it, or the thread did."
       : e.made_up
         ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)."
-        : "The program has chosen that: <code>set_missed_tick_behavior</code>.",
+        : "The program has chosen that, by <code>set_missed_tick_behavior</code>.",
   Note: (e) =>
     K.panicAt(e)
-      ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold on its way: that is recorded next."
+      ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold. These drops are recorded next."
       : "A note of the program itself.",
-  Lost: "What happened in between is not in this trace.",
+  Lost: "The trace doesn’t have what happened in between.",
 };
 const BY = {
   PollEnd: "outcome",

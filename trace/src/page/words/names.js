@@ -2,21 +2,21 @@
 //
 // A name is drawn as a token: colour, shape, number.
 //
-// Interface: `K.look(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.hue(name)`,
-// `K.isNoTask(name)`, `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`,
-// `K.lineOf(e)`, `K.lineWord(e)`; `K.toEvent(i, html)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
-// `K.panicOf(name)`, `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`.
+// Interface: `K.look(name)`, `K.chipHTML(name, box)`, `K.nameHTML(name)`, `K.hue(name)`,
+// `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`, `K.lineOf(e)`,
+// `K.lineWord(e)`; `K.toEvent(i, html)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
+// `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.isAdmission(e)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
 
 // ----- tokens -----
 
 /** Who holds or waits for something may be a thread, or not known. */
-K.isNoTask = (name) => !name || name === "a thread";
+const isNoTask = (name) => !name || name === "a thread";
 /** `{shape: 1 … 6, colorVar: "--t1" …}`: main's is its own; of the others every fifth looks the
  * same, with another number. A job has no colour of its own, nor has a task that is not known. */
 K.look = function (name) {
-  if (K.isNoTask(name) || name.startsWith("job")) return { shape: 3, colorVar: "--other" };
+  if (isNoTask(name) || name.startsWith("job")) return { shape: 3, colorVar: "--other" };
   const number = +(/(\d+)$/.exec(name)?.[1] ?? 0),
     n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
   return { shape: n, colorVar: `--t${n}` };
@@ -24,7 +24,7 @@ K.look = function (name) {
 /** What stands in the token: the number, or `m` for main. */
 const mark = (name) => {
   const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
-  if (K.isNoTask(name)) return name === "a thread" ? "th" : "–";
+  if (isNoTask(name)) return name === "a thread" ? "th" : "–";
   return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
 };
 const WIDE = [1, 1, 1.1, 1.45, 1.85, 2.2],
@@ -105,19 +105,19 @@ K.panicAt = function (e) {
 };
 /** With which words, and where, a task or a job panicked last, as the panic hook noted it, and
  * by which event, `i`; null if that is not recorded. */
-K.panicOf = function (name) {
+function panicOf(name) {
   const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
     const e = K.event(i);
     return (e.run ?? e.task) === name && K.panicAt(e);
   });
   return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
-};
+}
 /** So much of a panic's message stands in a sentence; its title has it all, as has the event
  * itself. */
 const SAID = 110;
 /** " with “no tea”, at main.rs:9"; "" if that is not recorded. */
 K.panicWords = function (name) {
-  const { place, message = "" } = K.panicOf(name) ?? {},
+  const { place, message = "" } = panicOf(name) ?? {},
     whole = K.esc(message),
     short = K.esc([...message].slice(0, SAID).join("").trimEnd()),
     said = message.length > SAID + 20 ? `<span title="${whole}">${short}…</span>` : whole;

@@ -18,36 +18,34 @@ function insideWords(e) {
 const CLOSED =
   "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
 const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
-/** `word`: in the search; `is`: taught when it is made; `acts`: taught of what is done with it;
+/** `is`: taught when it is made; `acts`: taught of what is done with it;
  * `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks
  * hold; `one`: at most one task waits there. */
 K.PRIMITIVES = {
   mpsc: {
-    word: "channel",
     tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
     is: (e) =>
       e.room === null || e.room === undefined
-        ? "Without a limit: send never waits, and memory is the only bound."
-        : `With room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
+        ? "It has no limit: a send never waits, and memory is the only bound."
+        : `It has room for ${e.room}: a task that sends into a full channel waits until a place is free.`,
     acts: {
-      take: "Such a place is neither free nor filled until its permit is used or dropped.",
+      take: "The place is neither free nor filled until its permit is used or dropped.",
       put: (e, s) =>
         s.primitives.get(e.sync)?.room === null
-          ? "The channel has no limit: a send into it never waits, and is not awaited."
+          ? "A send into a channel without a limit never waits, so it isn’t awaited."
           : "The value has its place. A send waits only while there is none: an await yields only when it must.",
       get: (e) => `Values come out in the order in which they were put in.${insideWords(e)}`,
       senders: (e) =>
         e.units === 0
           ? "The last sender is gone."
           : `${plural(e.units, "sender")} alive: the channel ends only when the last one is dropped.`,
-      end: "What is inside can still be taken; after that, recv gives None.",
+      end: "The values inside can still be taken; after that, <code>recv</code> gives <code>None</code>.",
       close:
         "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
       forget: "No task can receive them any more.",
     },
   },
   oneshot: {
-    word: "channel",
     tokio: ["sync/oneshot.rs"],
     is: "One value, once, from one end to the other.",
     acts: {
@@ -59,10 +57,9 @@ K.PRIMITIVES = {
     },
   },
   mutex: {
-    word: "lock",
     tokio: ["sync/mutex.rs", SEMAPHORE],
     free: "free",
-    is: "One task at a time has what is in it. It may keep it while it waits for something else.",
+    is: "One task at a time has the value in it, and may keep it across an <code>.await</code>.",
     count: (n, p) => `taken ${K.often(p.uses)}`,
     acts: {
       take: "On one thread, a lock is only ever found taken if its holder awaits while it holds it.",
@@ -85,7 +82,7 @@ K.PRIMITIVES = {
   },
   notify: {
     tokio: ["sync/notify.rs"],
-    is: "One task tells another that something has happened. Of notify_one a notification that no task waits for is kept, but only one; of notify_waiters none is.",
+    is: "One task tells another that something has happened. Where no task waits, <code>notify_one</code> leaves one notification behind, and <code>notify_waiters</code> none.",
     count: (n) => (n ? "a notification is left" : ""),
   },
   barrier: {

@@ -4,7 +4,7 @@
 // line below says what the event teaches (events.js).
 //
 // Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML);
-// `K.about(e, what, state)`: a field of `K.EVENTS`; `K.levelOf(e)`, `K.LEVELS`.
+// `K.about(e, what, state)`: a field of `K.EVENTS`; `K.levelOf(e)`, `K.LEVELS`; `K.beginWords()`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what is said of a kind of event (events.js), sources (panes.js).
 
@@ -19,7 +19,7 @@ K.levelOf = (e) => K.about(e, "level") ?? 2;
 function said(e) {
   if (K.isAdmission(e))
     return `${e.task} is put into its queue${e.place ? `, as number ${e.place}` : ""}`;
-  if (K.joins(e)) return `the set that ${e.on.task} is in will hear of its end`;
+  if (K.joins(e)) return `the end of ${e.on.task} will wake the set that it is in`;
   const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
   return e.ev === "Note" ? say : K.timed(say);
 }
@@ -44,19 +44,19 @@ K.headline = function (i) {
 /** In a file that begins in the middle of a run: that, and how much came before. */
 K.beginWords = () =>
   K.unkept()
-    ? `<b>The record begins here,</b> in the middle of the run: ${K.plural(K.unkept(), "event")} came before. All that there was at this moment is shown.`
+    ? `<b>The record begins here,</b> in the middle of the run: ${K.plural(K.unkept(), "event")} came before. The page shows everything that was there at this moment.`
     : "";
-K.endWords = function () {
+function endWords() {
   const open = [...K.trace.waits.values()].filter((wait) => wait.done === undefined).length;
   return `<b>The record ends here:</b> ${K.plural(open, "wait")} ${open === 1 ? "is" : "are"} open.`;
-};
+}
 K.aside = function (i, state) {
   const e = K.event(i);
   return e
     ? [
         i === 0 && K.beginWords(),
         K.teaches(e, state),
-        i === K.trace.last && K.trace.cut && K.endWords(),
+        i === K.trace.last && K.trace.cut && endWords(),
       ]
         .filter(Boolean)
         .join(" ")

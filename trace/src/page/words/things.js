@@ -1,9 +1,9 @@
 // What is waited for, and what is a source?
 //
-// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.inOrder(all)`;
-// `K.madeOf(source)`, `K.sourceType(source)`, `K.childOf(source)`, `K.signalOf(source)`,
-// `K.listens(source)`, `K.TO`; `K.branchWords(branch)`, `K.joins(e)`; `K.barWords(what, wait)`: what
-// a part of time was; `K.lineHTML(wait)`: the line at which it waits, and in which branch.
+// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.onKind(on)`,
+// `K.inOrder(all)`; `K.childOf(source)`, `K.listens(source)`; `K.branchWords(branch)`, `K.joins(e)`;
+// `K.barWords(what, wait)`: what a part of time was; `K.lineHTML(wait)`: the line at which it
+// waits, and in which branch.
 // Invariant: plain words, to be escaped before they are HTML.
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 
@@ -15,7 +15,7 @@ K.inOrder = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare)
 // ----- sources -----
 
 /** The event that says what a source is: of one that is known late that of its joining. */
-K.madeOf = (source) =>
+const madeOf = (source) =>
   (K.trace.madeSources ??= new Map(
     ["SourceAdd", "SourceNew"]
       .flatMap((ev) => K.trace.index.byEv.get(ev) ?? [])
@@ -25,10 +25,10 @@ K.on("trace", (trace) => {
   trace.madeSources = null;
 }); // (asked for while the record was read they had but the first)
 /** Of which type is a source? */
-K.sourceType = (source) => K.madeOf(source)?.what ?? "";
+const sourceType = (source) => madeOf(source)?.what ?? "";
 /** "the stdout of child process 812"; "" if it is no child's. */
 K.childOf = function (source) {
-  const { what, ends } = K.madeOf(source) ?? {},
+  const { what, ends } = madeOf(source) ?? {},
     pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
   return ends?.[0] && (pipe || what === "Process")
     ? `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`
@@ -36,20 +36,25 @@ K.childOf = function (source) {
 };
 const SIGNALS = { 1: "HUP", 2: "INT", 3: "QUIT", 13: "PIPE", 14: "ALRM", 15: "TERM" };
 /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
-K.signalOf = function (source) {
-  const number = K.sourceType(source) === "SignalSocket" && K.madeOf(source).ends?.[0];
+function signalOf(source) {
+  const number = sourceType(source) === "SignalSocket" && madeOf(source).ends?.[0];
   return number ? (SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`) : "";
-};
+}
 /** Whatever listens accepts, and never writes. */
-K.listens = (source) => /Listener$/.test(K.sourceType(source));
+K.listens = (source) => /Listener$/.test(sourceType(source));
 /** What a task waits to do. */
-K.TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
+const TO = {
+  read: "read",
+  write: "write",
+  priority: "read priority data",
+  error: "fetch an error",
+};
 function onSource({ source, direction }) {
-  if (K.sourceType(source) === "Process")
+  if (sourceType(source) === "Process")
     return `the end of ${K.childOf(source) || "a child process"} (${source})`;
-  if (K.signalOf(source)) return `${K.signalOf(source)} (${source})`;
+  if (signalOf(source)) return `${signalOf(source)} (${source})`;
   if (K.listens(source)) return `a connection at ${source}`;
-  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${K.TO[direction]}`;
+  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${TO[direction]}`;
 }
 
 // ----- what is waited for -----
@@ -115,8 +120,8 @@ const PARTS = {
   job: "on its thread",
   queue: "in the blocking pool’s queue",
   late: "a timer that was late",
-  code: "code other than kettle’s",
-  stale: "a wake for what it no longer waited for",
+  code: "a wake that names no wait",
+  stale: "a wake for a wait that it had given up",
   open: "something",
 };
 K.barWords = function (what, wait) {

@@ -4,26 +4,25 @@
 // by its number: for what, at which line, in which branch, since when, and who ends it where that
 // is certain. Over: how, and when.
 //
-// Interface: `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`; `K.wakerWords(state,
-// task)`, `K.thread(state)`, `K.chipOf(name)`.
+// Interface: `K.waitTree(state, names, most)`: `{html, left}`, the answers for these tasks, and how
+// many had no room; `K.wakerWords(state, task)`, `K.thread(state)`.
 // Invariant: what is said follows from the state and the waits at the event that is shown, not from
 // what comes after.
 // Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
 
-const chipOf = (who) => K.nameHTML(who),
-  bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
+const bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
 
 /** What the thread does meanwhile: the same for all. */
-function thread(s) {
+K.thread = function (s) {
   const [first] = s.ready;
   if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
     return "The run is over: no thread drives the runtime.";
   if (s.running)
-    return `${chipOf(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
+    return `${K.nameHTML(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
   if (s.parked)
     return `The thread sleeps${s.timeout > 0 ? "" : " until something comes from outside"}: the run queue is empty.`;
-  return `The loop is at work; ${first ? `${chipOf(first)} is the first in the run queue` : "the run queue is empty"}.`;
-}
+  return `The loop is at work; ${first ? `${K.nameHTML(first)} is the first in the run queue` : "the run queue is empty"}.`;
+};
 
 // ----- what a wait is for, and what ends it -----
 
@@ -33,14 +32,14 @@ const holdsOf = (sync, i) =>
 function holdWords({ who, sync, from, units, owned }) {
   const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
   return owned
-    ? `${chipOf(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
-    : `${chipOf(who)} holds ${it} since ${K.when(from)}`;
+    ? `${K.nameHTML(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
+    : `${K.nameHTML(who)} holds ${it} since ${K.when(from)}`;
 }
 function before(s, on) {
   const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
     first = K.inLine(s, on.sync).slice(0, Math.max(0, place - 1));
   return place
-    ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first, chipOf)}` : ""}.`
+    ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first)}` : ""}.`
     : "";
 }
 /** By what is waited for. */
@@ -50,7 +49,7 @@ const ENDS = {
     return due === undefined ? "" : `It is due at ${K.clock(due)}; now it is ${K.clock(s.t)}.`;
   },
   source: () => "The next report of the operating system ends the wait.",
-  task: (s, { task }) => `The end of ${chipOf(task)} ends the wait.`,
+  task: (s, { task }) => `The end of ${K.nameHTML(task)} ends the wait.`,
   value: (s, { value }) => {
     const { senders } = s.primitives.get(value) ?? {};
     if (!K.isChannel(value)) return "The end of any of its tasks ends the wait.";
@@ -71,7 +70,7 @@ const ENDS = {
 function endWords(s, wait, on) {
   const { served, act, called } = wait;
   if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
-  return `It is there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
+  return `It has been there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
 }
 /** The functions in which it was asked: with `KETTLE_STACKS=1` a `Wait` names its await stack. */
 function stackHTML(wait, i) {
@@ -121,13 +120,13 @@ const WHERE = {
   polling: (s, t) =>
     s.running === t.name
       ? `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`
-      : `It is being polled${K.since(t.since)}, and polls ${chipOf(s.running)} inside that poll.`,
+      : `It is being polled${K.since(t.since)}, and polls ${K.nameHTML(s.running)} inside that poll.`,
   queued(s, t) {
     if (t.kind === "local")
       return `It is <b>ready</b>${K.since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.`;
     const place = s.ready.indexOf(t.name) + 1,
       first = s.ready.slice(0, place - 1);
-    return `It is <b>ready</b>${K.since(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.several(first, chipOf)}.` : ""}${t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : ""}`;
+    return `It is <b>ready</b>${K.since(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.several(first)}.` : ""}${t.cancelling ? " It was cancelled: when its turn comes, its future is dropped." : ""}`;
   },
   done(s, t) {
     const i = t.ended >= 0 ? t.ended : t.since;
@@ -135,8 +134,8 @@ const WHERE = {
   },
   waiting(s, t, below) {
     const open = K.openWaits(t.name, s.i),
-      begin = `It returned Pending${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
-    if (t.polls === 0) return "It was made, and is in no queue yet.";
+      begin = `It returned <code>Pending</code>${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
+    if (t.polls === 0) return "It has been made, but isn’t in a queue yet.";
     if (!open.length) return `${begin} ${K.wakerWords(s, t)}`;
     const which =
         open.length > 1 ? ` Whichever of its ${open.length} waits ends first wakes it.` : "",
@@ -187,5 +186,3 @@ K.waitTree = function (s, names, most = Infinity) {
     left: names.filter((who) => !drawn.has(who)).length,
   };
 };
-
-K.thread = thread;
