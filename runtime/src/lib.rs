@@ -16,8 +16,7 @@
 //! A task's *scheduler* is the slab and the run queue of its runtime. While a thread drives the
 //! runtime, the scheduler is *current* on that thread, and no other thread touches its tasks: it
 //! sends a *message* to the runtime's *inbox* instead. A *turn* is one pass of the loop, in five
-//! *phases*, and a *tick* is one millisecond of the timer wheel. `docs/glossary.md` explains the
-//! other words.
+//! *phases*, and a *tick* is one millisecond of the timer wheel. `docs/glossary.md` has the rest.
 //!
 //! # One wake
 //!
@@ -56,8 +55,7 @@
 //! above starts the pool's threads (`StartThread`), and a schedule chooses where several answers
 //! are right (`Schedule`).
 //!
-//! The crate `kettle` is built on what is exported here. Nothing below knows bytes, channels or
-//! macros.
+//! The crate `kettle`, built on what is exported here, adds bytes, channels and macros.
 
 #![warn(missing_docs)]
 

@@ -194,15 +194,13 @@ pub enum Event {
     Join { task: Id, outcome: Outcome },
     /// A `JoinHandle` was dropped before it gave the task's output.
     Detach { task: Id },
-    /// A future of kettle's was dropped unpolled; if it was `kept`, in a later poll. In debug
-    /// builds.
+    /// A future of kettle's was dropped unpolled; if `kept`, in a later poll. Only in debug builds.
     Unpolled {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
         kept: bool,
     },
-    /// A tick came `late`, when so many more of its interval were `overdue`. Are they `made_up`
-    /// now?
+    /// A tick came `late`, when so many more were `overdue`. Are they `made_up` now?
     LateTick { late: Duration, overdue: u64, made_up: bool },
 
     /// A line of the program's own ([`note`](crate::note)).

@@ -4,8 +4,7 @@
 //! blocking job, a runtime or a local set, and whatever else an event has to name: a timer, a
 //! source, a primitive of `sync`.
 //!
-//! tokio: `task::Id` comes from such a counter too, but its resources are named by the spans of
-//! `tracing`.
+//! tokio: `task::Id` comes from a counter too, but spans of `tracing` name its resources.
 
 use std::fmt;
 use std::num::NonZeroU64;

@@ -1,8 +1,7 @@
 //! What does a look begin with?
 //!
-//! With all that is there, as ordinary records at the times at which it began, so that a reader of
-//! records needs no second way to learn it. Only the runtime's own thread also knows which tasks
-//! are in the queue.
+//! With all that is there, as ordinary records at the times at which it began, so that a reader
+//! needs no second way to learn it. Only the runtime's own thread knows which tasks are queued.
 //!
 //! Interface: [`look`](crate::look) for the runtime; for a thread that watches, the methods of
 //! [`RemoteEvents`] here.

@@ -85,8 +85,8 @@ impl Drop for PollRecord {
     }
 }
 
-/// Is there a reason to look at the loop as it falls asleep? `for_good`: of its own, only a source
-/// can end the sleep.
+/// Is there a reason to look at the loop as it falls asleep? `for_good`: only a source or another
+/// thread ends it.
 pub fn reason_asleep(for_good: bool) -> bool {
     rests() && with_recorder(|it| it.reason_asleep(for_good)) == Some(true)
 }

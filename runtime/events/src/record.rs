@@ -26,8 +26,7 @@ pub struct Record {
     pub scope: Option<Id>,
     /// The line of kettle's source that emitted the event.
     pub place: Place,
-    /// The program's line that did it. For a [`PollEnd`](Event::PollEnd), the line of the last
-    /// wait.
+    /// The program's line that did it. For a [`PollEnd`](Event::PollEnd), that of the last wait.
     pub at: At,
     /// What happened.
     pub event: Event,
@@ -45,9 +44,8 @@ pub trait Sink: Send {
     fn record(&mut self, records: &[Record]);
 
     /// Does it want what happens now? Otherwise nothing is recorded until there is a reason to
-    /// look;
-    /// then it gets what is there, as if that began just then, and what follows. Asked after each
-    /// call.
+    /// look; then it gets what is there, as if it began just then, and what follows. Asked after
+    /// each call.
     fn wants(&self) -> bool {
         true
     }

@@ -191,8 +191,7 @@ impl Recorder {
         Some((sink, taken, mem::take(&mut self.stacks)))
     }
 
-    /// Puts the sink back and reuses the buffer's memory. What the sink itself caused is recorded
-    /// next.
+    /// Puts the sink back and reuses the buffer's memory. What the sink has caused comes next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);

@@ -3,8 +3,7 @@
 //! A sink may want records only where there is a reason to look (`Sink::wants`). Until then the
 //! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a
 //! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`, and `look.rs`
-//! turns all of it into records. What has ended is forgotten, so there are as many entries as
-//! things.
+//! turns all of it into records. What has ended is forgotten.
 
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;

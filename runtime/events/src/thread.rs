@@ -30,8 +30,7 @@ thread_local! {
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-/// The recorder can always be borrowed, since it lends no sink: `flush` takes the sink out to call
-/// it.
+/// The recorder can always be borrowed, since `flush` takes the sink out to call it.
 pub(crate) fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
     RECORDER.with(|recorder| recorder.borrow_mut().as_deref_mut().map(f))
 }

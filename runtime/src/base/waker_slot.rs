@@ -36,8 +36,7 @@ pub(crate) fn own_waker(waker: &Waker) {
 
 /// Calls `poll_locked`, which locks, looks, and if it has to wait, passes the clone that it is
 /// given to [`WakerSlot::store`]. While that returns `None` for want of a clone, so does
-/// `poll_locked`, and is called again with one. In the end it returns what must be dropped or woken
-/// without the lock.
+/// `poll_locked`, and is called again with one. It returns what must be dropped or woken unlocked.
 #[inline]
 pub fn store_waker<R>(
     cx: &Context<'_>,

@@ -1,7 +1,6 @@
 //! What are the phases of a turn, and how many polls fit into one?
 //!
-//! [`Executor::run`] runs one turn after another until `block_on`'s own future is ready. A turn has
-//! five phases:
+//! [`Executor::run`] runs turns until `block_on`'s own future is ready. A turn has five phases:
 //!
 //! 1. *Tasks*: at most `event_interval` (61) tasks from the run queue are polled.
 //! 2. *Deferred wakers*: tasks that yielded, or have spent their budget, are woken.
@@ -15,8 +14,7 @@
 //! most two intervals of polls, unless more than 1,024 timers are due or sockets ready at once, or
 //! the inbox holds more messages than a turn has polls.
 //!
-//! tokio: polls the future of `block_on` first in every turn, while here it is in the queue like
-//! any task.
+//! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -52,8 +50,7 @@ pub(crate) struct SharedParts {
     pub(crate) sources: Arc<Sources>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) events: Arc<RemoteEvents>,
-    /// Tasks that have not ended, without `block_on`'s own future. Only the loop's thread writes
-    /// it.
+    /// Tasks that have not ended, without `block_on`'s own future. Only the loop writes it.
     pub(crate) alive: Arc<AtomicUsize>,
     /// Counts the beginnings and the ends of the loop's sleeps, so it is odd while the loop sleeps.
     pub(crate) sleeps: AtomicU64,
@@ -74,8 +71,7 @@ pub(crate) struct Executor {
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call, of sockets that are ready or, at the runtime's end, of all timers and
-    /// sources.
+    /// Wakers to call, of ready sockets or, at the runtime's end, of all timers and sources.
     pub(super) due_wakers: VecDeque<Call>,
     /// More timers are due than one phase may fire.
     pub(super) timers_left: bool,
@@ -200,8 +196,7 @@ fn poll_spawned(mut out: Entry) {
     }
 }
 
-/// Polls the future of `block_on`, which keeps it. A panic in it ends the loop, and is the
-/// caller's.
+/// Polls the future of `block_on`, which keeps it. A panic in it ends the loop.
 fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;

@@ -2,8 +2,7 @@
 //!
 //! The loop is idle when no task is ready and no waker is left to call. It announces its sleep to
 //! the inbox, and stays awake if a message is there already. Only then does it ask for the first
-//! deadline, and whether all blocking work has ended: what changes later unparks it. Then it waits
-//! in the selector.
+//! deadline, and whether all blocking work has ended, because what changes later unparks it.
 //!
 //! While the clock is paused, time jumps to the first deadline instead of passing. It doesn't jump
 //! while blocking work has not ended, because that end can't be foreseen, nor if the selector,
@@ -30,8 +29,7 @@ impl Executor {
         current::is_idle() && !self.timers_left && self.due_wakers.is_empty()
     }
 
-    /// Asks the selector without waiting, if there are sources, and wakes the tasks of those that
-    /// are ready.
+    /// Asks the selector without waiting, and wakes the tasks of sources that are ready.
     pub(super) fn check_sockets(&mut self) {
         if self.parts.sources.members().len() > 0 {
             succeed(self.reactor.wait(Some(Duration::ZERO)));
@@ -106,9 +104,7 @@ impl Executor {
     }
 }
 
-/// # Panics
-///
-/// If the selector has failed, or nothing can end a sleep, so that the loop would spin or hang.
+/// Panics if the selector has failed, or can't be made to end a sleep: the loop would spin or hang.
 fn succeed(waited: io::Result<()>) {
     if let Err(error) = waited {
         panic!("the operating system's selector failed: {error}");

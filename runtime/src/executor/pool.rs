@@ -2,17 +2,14 @@
 //!
 //! A pool of other threads runs them. Each job is queued, and if no idle thread is left for it, a
 //! new one is started, up to a limit. If the system refuses the new thread, the job waits for the
-//! others, even for one that is just being started. A thread ends when it has been idle for a
-//! while.
+//! others, even for one that is just being started. A thread that stays idle for a while ends.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once, or dropped because
 //! there was no thread at all. A job that panics doesn't end its thread. While a job is queued, a
 //! thread will look there. No user code runs under the lock. A pool that is shut down takes no new
-//! jobs, but runs those that it has. What a job is, and what follows its end, is in
-//! `runtime/spawn.rs`.
+//! jobs, but runs those that it has. Jobs are made in `runtime/spawn.rs`.
 //!
-//! tokio: starts threads under the lock. When the runtime ends, it drops a job whose idle thread
-//! has not woken up yet.
+//! tokio: starts threads under the lock, and at the end drops a job whose thread is still asleep.
 
 use std::collections::VecDeque;
 use std::io;
@@ -72,12 +69,9 @@ impl Pool {
         Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
     }
 
-    /// Queues a job, and starts a thread if none is idle. Returns it if the pool is closed.
-    ///
-    /// # Errors
-    ///
-    /// The system refuses a thread and the pool has none. Then, and if `start` panics, all jobs in
-    /// the queue have been dropped, since they waited for the same thread.
+    /// Queues a job, and starts a thread if none is idle. Returns the job if the pool is closed. An
+    /// error means that the pool has no thread and the system refuses one. Then, and if `start`
+    /// panics, all jobs in the queue have been dropped, since they waited for the same thread.
     pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {

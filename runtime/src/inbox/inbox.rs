@@ -54,8 +54,7 @@ impl<M> Inbox<M> {
         (Arc::new(Inbox { sender, asleep, unpark, spawns, jobs }), messages)
     }
 
-    /// Sends a message, and unparks the loop if it sleeps. If the runtime has ended, the message is
-    /// dropped.
+    /// Sends a message, and unparks the loop if it sleeps. A runtime that has ended drops it.
     pub(crate) fn send(&self, message: M) {
         if self.sender.send(message).is_ok() {
             self.unpark_if_asleep();
@@ -73,8 +72,7 @@ impl<M> Inbox<M> {
         self.sender.len()
     }
 
-    /// Is there no job and no message? It reads the count of jobs first: once that is zero, their
-    /// last messages are here.
+    /// Is there no job and no message? Once no job is counted, their last messages are here.
     pub(crate) fn is_quiet(&self) -> bool {
         self.jobs.load(Ordering::Acquire) == 0 && self.sender.is_empty()
     }
@@ -101,8 +99,7 @@ impl<M> Inbox<M> {
     }
 }
 
-/// Is a wake of this task already in the inbox? A thousand wakes from other threads need only one
-/// message.
+/// Is a wake of this task already in the inbox? A thousand wakes need one message.
 #[derive(Debug, Default)]
 pub struct InFlight(AtomicBool);
 
@@ -114,9 +111,8 @@ impl InFlight {
     }
 
     /// Called when the message is received, before its task is queued. A swap also *reads* what the
-    /// last `begin` wrote, so this thread sees all that the other one wrote before. After a plain
-    /// store the poll could miss what it is woken for: on x86 that lost thousands of wakes in a few
-    /// million rounds.
+    /// last `begin` wrote, so this thread sees all that the other wrote before. After a plain store
+    /// the poll could miss that: on x86 it lost thousands of wakes in a few million rounds.
     pub fn end(&self) {
         self.0.swap(false, Ordering::AcqRel);
     }

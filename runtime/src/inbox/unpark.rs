@@ -12,8 +12,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(crate) struct Unpark {
     waker: mio::Waker,
-    /// The system's first error, kept for the loop: the thread that wakes a task isn't to blame for
-    /// it, and must not panic.
+    /// The system's first error, kept for the loop: a thread that wakes a task must not panic.
     error: OnceLock<String>,
 }
 

@@ -19,8 +19,7 @@
 //! gets no report, even if the system still has its registration because its descriptor was
 //! duplicated, or inherited by a child.
 //!
-//! Not here: joining (`registration.rs`), what a report does (`readiness.rs`), when to look
-//! (`executor/park.rs`).
+//! Not here: joining (`registration.rs`), what a report does (`readiness.rs`).
 //!
 //! tokio: the token is the address of the source's state, so a list must keep dropped sources alive
 //! until the next poll.
@@ -49,8 +48,7 @@ const INDEX_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 const UNPARK: Token = Token(usize::MAX);
 const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 
-/// The longest wait, since macOS refuses one of years. The loop finds nothing due then, and parks
-/// again.
+/// The longest wait, since macOS refuses one of years. The loop then parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// An empty slab keeps room for this many (`park.rs` has the rule).
@@ -126,8 +124,7 @@ impl Reactor {
         self.reports.iter().any(|report| report.token() == UNPARK)
     }
 
-    /// Writes the reports of the last wait into their sources, and adds the wakers to call to
-    /// `due`.
+    /// Writes the reports of the last wait into their sources, and adds wakers to `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Call>) {
         let members = self.sources.members.lock();
         for report in &self.reports {
@@ -212,8 +209,7 @@ impl Sources {
     }
 }
 
-/// Translates what the selector says into the bits of each direction. Reading and writing fetch an
-/// error, too.
+/// Translates what the selector says into bits by direction. Reads and writes also fetch errors.
 fn bits(report: &mio::event::Event) -> usize {
     let if_set = |is_set, bit| if is_set { bit } else { 0 };
     let error = if_set(report.is_error(), ERROR);

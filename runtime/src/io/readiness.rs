@@ -39,8 +39,7 @@
 //! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
 //! `is_read_closed`), and after the data a read will find EOF, 0 bytes. A report sets it, and it is
 //! **sticky: only a `WouldBlock` clears it, a short read doesn't.** Otherwise EOF would be lost,
-//! because data and FIN can come as *one* report, and an edge-triggered selector makes no second
-//! one:
+//! because data and FIN can come as *one* report, which an edge-triggered selector doesn't repeat:
 //!
 //! ```text
 //!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
@@ -73,12 +72,11 @@
 //! under the lock, and a cleared direction becomes ready again under it. A waiter is stored only if
 //! its direction is seen cleared under that same lock, so no report slips in between, and no task
 //! waits for a direction while any of its bits is set. Wakers are cloned, called and dropped
-//! without the lock.
+//! unlocked.
 //!
 //! The loom models in `tests/models` run this file unchanged.
 //!
-//! tokio: one word and one lock too, but an intrusive list of waiters, and `CLOSED` is never
-//! cleared.
+//! tokio: one word and one lock too, but an intrusive list, and `CLOSED` is never cleared.
 
 use std::collections::VecDeque;
 use std::io;

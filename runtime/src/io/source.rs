@@ -23,8 +23,7 @@
 //! the latest waker, or deferred it when the budget is spent. A task waits only for a source that
 //! has joined, so a cleared direction is always reported again.
 //!
-//! Not here: waiting without a try (`wait.rs`), readiness and waiters (`readiness.rs`), the
-//! selector (`reactor.rs`).
+//! Not here: waiting without a try (`wait.rs`), readiness and waiters (`readiness.rs`).
 //!
 //! tokio: registers at creation, deregisters with a system call, and waits before the first try.
 
@@ -44,18 +43,10 @@ use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::{Registration, last_name};
 use crate::tasks::budget;
 
-/// Does a short read or write mean that there is no more for now? For streams with epoll and kqueue
-/// it does, and tokio relies on that too. On Windows mio must see the `WouldBlock` itself, to ask
-/// for the next report.
-const SHORT_IS_ALL: bool = cfg!(any(
-    target_os = "linux",
-    target_os = "android",
-    target_vendor = "apple",
-    target_os = "freebsd",
-    target_os = "netbsd",
-    target_os = "openbsd",
-    target_os = "dragonfly",
-));
+/// Does a short read or write mean that there is no more for now? With epoll and kqueue it does for
+/// streams, and tokio relies on that too. On Windows mio asks for the next report at a
+/// `WouldBlock`.
+const SHORT_IS_ALL: bool = cfg!(unix);
 
 /// What a source can be made of: non-blocking I/O that the selector knows.
 #[cfg(unix)]
@@ -108,8 +99,7 @@ impl<S: Pollable> Source<S> {
         self.registration.state.id
     }
 
-    /// Records that it was made: `name` stands for its type, and `with` for the listener or the
-    /// other end.
+    /// Records that it was made: `name` stands for its type, `with` is as in the event.
     #[track_caller]
     pub fn emit_new(
         &self,
@@ -144,8 +134,7 @@ impl<S: Pollable> Source<S> {
         &mut self.io
     }
 
-    /// Leaves the selector and returns the socket, still in non-blocking mode, even if the selector
-    /// refuses.
+    /// Leaves the selector and returns the socket, still non-blocking, even if that refuses.
     pub fn leave(self) -> (S, io::Result<()>) {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
@@ -251,9 +240,8 @@ impl<S: Pollable> Source<S> {
         Some(result)
     }
 
-    /// Joins and clears the direction. After an error it stays as it is, and the next try asks
-    /// again. Out of line, so that the rest of a try can be inlined, which saves an echo server 2 %
-    /// of its instructions.
+    /// Joins and clears the direction. After an error it stays ready, so the next try asks again.
+    /// Out of line, so that the rest can be inlined: an echo server saves 2 % of its instructions.
     fn would_block(&self, seen: Seen) -> Option<io::Error> {
         let direction = seen.direction;
         let reported = match direction {

@@ -2,8 +2,7 @@
 //!
 //! It names the directions, waits, and gets what was found ([`Found`]). If a try then shows that
 //! the source isn't ready, the program says so by [`Source::clear`]. A source that is
-//! [`Source::joined`] leaves all tries to the program, so it is not believed ready before the first
-//! report.
+//! [`Source::joined`] leaves all tries to the program, so it isn't believed ready at first.
 //!
 //! Interface: [`Found`], [`Readiness`]; the methods of [`Source`] that only wait. [`Source::io`]
 //! waits and tries in one (`source.rs`).

@@ -7,7 +7,6 @@
 //!
 //! tokio: both are tasks with a header like any other.
 
-use std::fmt;
 use std::sync::Arc;
 use std::task::Waker;
 use std::thread;
@@ -62,19 +61,12 @@ impl<T> Completer<T> {
     }
 }
 
-/// Reports the end to the handle, as cancelled if the cell is empty. If the handle is gone, the
-/// output is dropped here.
+/// Reports the end to the handle, as cancelled if the cell is empty, or drops the output.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
         if !complete(&self.header, None) {
             let output = self.cell.lock().take();
             drop_output(self.header.id, output);
         }
-    }
-}
-
-impl<T> fmt::Debug for Completer<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Completer").field("id", &self.id()).finish_non_exhaustive()
     }
 }

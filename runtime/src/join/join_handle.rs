@@ -52,8 +52,7 @@ pin_project! {
 }
 
 impl<F: Future> Stage<F> {
-    /// Not inlined, so that the caller's stack, which may be full, has no second copy of the
-    /// future.
+    /// Not inlined, so that no second copy of the future is on the caller's stack.
     #[inline(never)]
     pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
         Box::pin(Stage::Future { future })
@@ -169,8 +168,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Asks the task to end: its future is dropped instead of being polled again, and the handle
-    /// says cancelled. That doesn't affect a task that ends first, or a blocking job that has
-    /// started.
+    /// says cancelled. A task that ends first isn't affected, nor is a blocking job that has begun.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.header));
@@ -191,8 +189,7 @@ impl<T> JoinHandle<T> {
         AbortHandle::new(self.header.clone())
     }
 
-    /// A function of its own, because `poll` is `#[track_caller]`: its events would name the
-    /// caller.
+    /// Not in `poll`, which is `#[track_caller]`, so that its events would name the caller.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let JoinHandle { header, wait, .. } = self;
         let asked = || wait.asked(|| Resource::Task(header.id));

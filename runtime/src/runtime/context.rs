@@ -77,11 +77,7 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R>
     LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
-/// The same where there must be a runtime.
-///
-/// # Panics
-///
-/// If there is none.
+/// The same where there must be a runtime: without one it panics.
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
     // Not a closure, which would not pass on its caller's line.
@@ -100,11 +96,7 @@ fn no_runtime() -> ! {
     )
 }
 
-/// Marks this thread as inside a `block_on` until the guard is dropped.
-///
-/// # Panics
-///
-/// Inside another `block_on`.
+/// Marks this thread as inside a `block_on` until the guard is dropped. Panics inside another one.
 #[track_caller]
 pub(super) fn enter_block_on() -> impl Drop {
     assert!(

@@ -214,8 +214,7 @@ impl Runtime {
         output
     }
 
-    /// Ends the runtime: drops every task, and then waits for blocking jobs (`pool.rs` says which),
-    /// at most for `timeout`.
+    /// Ends the runtime: drops every task, then waits for blocking jobs, at most for `timeout`.
     pub fn shut_down(self, timeout: Option<Duration>) {
         if let Some(core) = self.core.take() {
             panic_if_objected(self.end(core, timeout));
@@ -245,8 +244,7 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         let Some(core) = self.core.take() else { return };
         let forbidden = context::is_in_block_on();
-        // Even where that is forbidden, it drops its tasks in good order, but doesn't wait for
-        // jobs.
+        // Even where that is forbidden, its tasks are dropped in order, but jobs aren't awaited.
         let veto = self.end(core, forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),

@@ -6,15 +6,13 @@
 //!
 //! A closure goes to the pool, with a completer for its handle. When it ends, the handle first gets
 //! the output and its task is woken, by message. Then the count of blocking work falls, and the
-//! loop is unparked if it sleeps. Because of this order, a loop that reads a count of zero finds
-//! the wake in its inbox.
+//! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
 //! Invariants: a runtime that has ended takes nothing: it drops the future or closure, and the
 //! handle says cancelled. A job is run once, or dropped, and a panic in it goes to its handle.
 //!
-//! tokio: puts the future into the task's own allocation. A blocking job is a task, with a
-//! scheduler of its own.
+//! tokio: puts the future into the task's own allocation, and makes a blocking job a task.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;

@@ -7,8 +7,7 @@
 //!
 //! [`defer`] also serves a task that yields, and one that moved the paused clock and lets the tasks
 //! run that this woke. If a yield woke its task at once, timers and sockets would wait until this
-//! turn's polls are used up, and a combinator that polls its children as soon as they wake would
-//! spin.
+//! turn's polls are used up, and a combinator that polls children as soon as they wake would spin.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of

@@ -17,12 +17,10 @@
 //!   `finish` returns it to be called, once.
 //! - `Finished`: the task has ended, and the handle doesn't know it yet.
 //! - `Taken`: there is nothing left to hand over.
-//! - `Detached`: the task has not ended, but its handle is gone. Since the value is not wanted,
-//!   `finish` returns it.
+//! - `Detached`: the task has not ended, but its handle is gone. `finish` returns the value.
 //!
 //! A flag beside the state asks the task to end ([`HandOver::abort`]). The executor reads it before
-//! each poll, so it works even before the task has reached its scheduler, and has no effect once
-//! the task has ended.
+//! each poll, so it works even before the task has reached its scheduler.
 //!
 //! Invariant: no user code runs under the lock, because all that is taken out is returned to the
 //! caller, which drops or calls it. The loom models in `tests/models` run this file unchanged.
@@ -58,12 +56,8 @@ impl<V> HandOver<V> {
         HandOver { state, aborted: AtomicBool::new(false) }
     }
 
-    /// Edges 1 and 3: takes what has finished, or stores the newest waker for the wait that
-    /// `asked` returns.
-    ///
-    /// # Panics
-    ///
-    /// If it was already taken.
+    /// Edges 1 and 3: takes what has finished, or stores the newest waker for the wait that `asked`
+    /// returns. Panics if it was already taken.
     pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> KeptId) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();

@@ -7,8 +7,7 @@
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's
 //! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is
-//! set as long as the slot is this task's. What a wake does is in `current.rs`, what it changes in
-//! `scheduler.rs`.
+//! set as long as the slot is this task's. What a wake does is in `current.rs`.
 //!
 //! tokio: a `Header` begins the task's one allocation, which also holds the future and the output;
 //! references to it are counted by hand.

@@ -2,7 +2,7 @@
 //!
 //! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
 //! the poll. Afterwards cause, id and budget are as before, even if the poll panics, so polls may
-//! be nested: a local set polls its tasks inside its own poll. What becomes of a panic is in
+//! be nested: a local set polls its tasks inside its own poll. A panic is caught in
 //! `join/join_handle.rs`.
 
 use std::task::{Context, Waker};

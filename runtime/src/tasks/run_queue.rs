@@ -32,8 +32,7 @@ impl RunQueue {
         RunQueue::default()
     }
 
-    /// Puts a task at the back of the queue that suits the cause of its wake. Returns its position
-    /// there, counted from 1.
+    /// Puts a task at the back of the queue for its wake's cause. Returns its position, from 1.
     #[inline]
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);

@@ -23,8 +23,7 @@ pub trait Schedule: Send {
     /// Chooses one of so many answers, at least two, by a number below `among`.
     fn choose(&mut self, point: Point, among: usize) -> usize;
 
-    /// Chooses which of so many ready tasks is polled next. The iterator has them in the order of
-    /// the queue.
+    /// Chooses which of so many ready tasks is polled next. They come in the order of the queue.
     fn choose_task(&mut self, among: usize, _ready: &mut dyn Iterator<Item = Id>) -> usize {
         self.choose(Point::Task, among)
     }

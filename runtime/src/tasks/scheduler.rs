@@ -35,8 +35,7 @@
 //! | 2; 5 to 8 | the executor, before and after each poll |
 //! | without a number | a panic has ended `block_on`, and its own future leaves |
 //!
-//! An aborted task is woken like any other. Where the executor would have polled it, it drops its
-//! future instead.
+//! An aborted task is woken like any other, but the executor drops its future instead of polling.
 //!
 //! Invariants: a slot is freed only when its task has ended or `block_on` leaves with its own
 //! future, so no number in the queue is stale, and a header knows its slot for as long as it has

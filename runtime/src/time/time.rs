@@ -41,8 +41,7 @@ struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
-    /// A timer was registered since the last look. Perhaps it is gone, to come back in a later
-    /// poll.
+    /// A timer was registered since the last look. Perhaps it is gone by now.
     registered: bool,
 }
 
@@ -133,10 +132,7 @@ impl Time {
 
     /// Registers a timer, unless the hand has passed its deadline. `at.1` says that the program
     /// gave the deadline as an instant (`Event::TimerAt`).
-    ///
-    /// # Panics
-    ///
-    /// If the runtime has shut down.
+    /// Panics if the runtime has shut down.
     pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Open) -> State {
         let tick = self.clock.tick_of(at.0);
         let waker = cx.waker().clone();
@@ -168,11 +164,7 @@ impl Time {
         TimerKey { index, deadline: self.clock.tick_of(deadline) }
     }
 
-    /// Ready if the timer has fired; otherwise stores the newest waker.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime has shut down before.
+    /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will.
     pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Open) -> Poll<()> {
         let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();

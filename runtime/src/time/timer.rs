@@ -2,8 +2,7 @@
 //!
 //! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of its runtime.
 //! Because the wheel forgets a timer when it fires, the next poll knows by the key, which finds
-//! nothing then. Dropping a timer that has not fired takes its entry out of the wheel at once, on
-//! any thread.
+//! nothing then. Dropping a timer that has not fired takes its entry out of the wheel at once.
 //!
 //! Invariants: a timer is never early, because deadlines round up to the tick and the clock rounds
 //! down. Adding and cancelling read no clock, and cost the same however many timers there are. A
@@ -72,8 +71,7 @@ impl Timer {
         }
     }
 
-    /// Moves it to another deadline. The task that waits for it is woken only if that deadline has
-    /// passed.
+    /// Moves it to another deadline. Its task is woken only if that deadline has passed.
     pub fn reset(&mut self, deadline: Instant) {
         self.state = match self.state {
             State::New | State::Fired => State::New,

@@ -28,8 +28,7 @@
 //! the hand's in that level, and nothing wraps around. The lower the level, the more groups are
 //! equal, so the first occupied slot of the lowest occupied level holds the earliest timers of all.
 //! When the hand enters that slot, one more group is equal, and each timer in the slot is now due,
-//! or placed again on a lower level. The hand goes straight to the earliest timer: two empty years
-//! are one step.
+//! or placed again on a lower level. The hand goes straight to the earliest timer.
 //!
 //! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
 //! Its timers are placed again, some of them in the same list, when the hand enters the span of
