@@ -1,8 +1,7 @@
 //! How can a caller look at bytes before it takes them?
 //!
-//! It borrows the buffer of a reader that has one. [`AsyncBufRead`] lends the buffer, and the
-//! caller says afterwards how many of its bytes were used. So a caller can look for the end of a
-//! line without copying a byte or reading one too many.
+//! An [`AsyncBufRead`] lends its buffer, and the caller says afterwards how many of the bytes it
+//! has used. So a caller can look for the end of a line without copying bytes or reading too many.
 //!
 //! Interface: the trait; its implementations for pointers to such a reader (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`&[u8]`, `Cursor`).
@@ -17,9 +16,9 @@ use std::task::{Context, Poll};
 
 use super::AsyncRead;
 
-/// A reader with a buffer that can be looked into.
+/// A reader with a buffer that it lends.
 ///
-/// To *use* one, import [`AsyncBufReadExt`](super::AsyncBufReadExt). To make one of any reader,
+/// To *use* one, import [`AsyncBufReadExt`](super::AsyncBufReadExt). To turn any reader into one,
 /// wrap it in a [`BufReader`](super::BufReader).
 ///
 /// ```
@@ -40,20 +39,21 @@ use super::AsyncRead;
 pub trait AsyncBufRead: AsyncRead {
     /// Tries to lend the bytes that are buffered. If there are none, it reads first.
     ///
-    /// - `Ready(Ok(bytes))`: they stay buffered until [`consume`](AsyncBufRead::consume) takes
-    ///   them. Calling this again returns the same bytes. An empty slice is the end of file.
-    /// - `Pending`: nothing is buffered, and the waker of `cx` has been stored, in place of any
-    ///   earlier one. It is called when asking again is worth it.
-    /// - `Ready(Err(_))`: nothing is buffered, and nothing was read.
+    /// - `Ready(Ok(bytes))`: the bytes stay buffered until [`consume`](AsyncBufRead::consume) takes
+    ///   them, so another call returns them again. An empty slice means the end of file.
+    /// - `Pending`: the buffer is empty, and the waker of `cx` has been stored in place of an
+    ///   earlier one. It is called when it is worth trying again.
+    /// - `Ready(Err(_))`: the buffer is empty, and no bytes were read.
     fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
 
-    /// Takes the first `amt` bytes out of the buffer: they will not be lent or read again.
+    /// Takes the first `amt` bytes out of the buffer, so that they aren't lent or read again.
     ///
-    /// `amt` must not be more than what [`poll_fill_buf`](AsyncBufRead::poll_fill_buf) last lent.
+    /// `amt` must not exceed the number of bytes that
+    /// [`poll_fill_buf`](AsyncBufRead::poll_fill_buf) last lent.
     fn consume(self: Pin<&mut Self>, amt: usize);
 }
 
-/// The methods of a pointer: each is passed on to what it points to.
+/// The methods of a pointer, which forward to its target.
 macro_rules! pass_on {
     ($this:ident => $target:expr) => {
         fn poll_fill_buf($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
@@ -74,7 +74,7 @@ impl<T: ?Sized + AsyncBufRead + Unpin> AsyncBufRead for Box<T> {
     pass_on!(self => Pin::new(&mut **self.get_mut()));
 }
 
-/// For readers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+/// For readers that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
 impl<P> AsyncBufRead for Pin<P>
 where
     P: DerefMut,

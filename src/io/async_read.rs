@@ -1,11 +1,11 @@
 //! What can be read from?
 //!
-//! Any type that implements [`AsyncRead`]. The trait has one method, with one duty beyond reading:
-//! by returning `Pending` it promises that the waker in `cx` will be called.
+//! Any type that implements [`AsyncRead`]. The trait's one method has a duty beyond reading: when
+//! it returns `Pending`, it promises that the waker in `cx` will be called.
 //!
 //! Interface: the trait; its implementations for pointers to a reader (`&mut T`, `Box<T>`,
-//! `Pin<P>`) and for memory (`&[u8]`, `Cursor`). The latter are always ready, and report the end of
-//! file after their last byte.
+//! `Pin<P>`) and for memory (`&[u8]`, `Cursor`). Memory is always ready, and reports the end of
+//! file after its last byte.
 //!
 //! Not here: the async methods (`util/async_read_ext.rs`); sockets (`net`).
 
@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 
 use super::ReadBuf;
 
-/// Something that bytes can be read from, without blocking the thread.
+/// A source of bytes that can be read without blocking the thread.
 ///
 /// To *use* a reader, import [`AsyncReadExt`](super::AsyncReadExt); to *be* one, implement this.
 ///
@@ -51,11 +51,11 @@ use super::ReadBuf;
 pub trait AsyncRead {
     /// Tries to read into the unfilled part of `buf`.
     ///
-    /// - `Ready(Ok(()))`: what was read has been added to `buf`'s filled part. If nothing was
-    ///   added, this is the end of file - or `buf` had no room to begin with.
-    /// - `Pending`: nothing was read, and the waker of `cx` has been stored, in place of any
-    ///   earlier one. It is called when asking again is worth it.
-    /// - `Ready(Err(_))`: nothing was read.
+    /// - `Ready(Ok(()))`: the bytes read were added to `buf`'s filled part. If none were added,
+    ///   this is the end of file, or `buf` had no room to begin with.
+    /// - `Pending`: no bytes were read, and the waker of `cx` has been stored in place of an
+    ///   earlier one. It is called when it is worth trying again.
+    /// - `Ready(Err(_))`: no bytes were read.
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -83,7 +83,7 @@ impl<T: ?Sized + AsyncRead + Unpin> AsyncRead for Box<T> {
     }
 }
 
-/// For readers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+/// For readers that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
 impl<P> AsyncRead for Pin<P>
 where
     P: DerefMut,
@@ -98,7 +98,7 @@ where
     }
 }
 
-/// Reads off the front of the slice, and moves the slice's start to after what was read.
+/// Reads from the front of the slice, and shortens the slice by as many bytes.
 impl AsyncRead for &[u8] {
     #[inline]
     fn poll_read(

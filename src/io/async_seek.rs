@@ -1,8 +1,8 @@
-//! What has a position that can be moved?
+//! What can be asked to seek?
 //!
-//! A file, a cursor over memory, or a buffer around either. A seek may have to wait, as one in a
-//! file waits for another thread, so it has two parts: [`start_seek`](AsyncSeek::start_seek) says
-//! where to go, and [`poll_complete`](AsyncSeek::poll_complete) waits until the seek is done.
+//! A file, a cursor over memory, or a buffer around either. A seek in a file has to wait for
+//! another thread, so it has two parts: [`start_seek`](AsyncSeek::start_seek) says where to go, and
+//! [`poll_complete`](AsyncSeek::poll_complete) waits until the seek is done.
 //!
 //! Interface: the trait; its implementations for pointers to something that seeks (`&mut T`,
 //! `Box<T>`, `Pin<P>`) and for `Cursor`.
@@ -14,7 +14,7 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Something with a position, at which the next byte is read or written.
+/// A stream with a position at which the next byte is read or written.
 ///
 /// To *use* it, import [`AsyncSeekExt`](super::AsyncSeekExt).
 ///
@@ -38,21 +38,21 @@ pub trait AsyncSeek {
     ///
     /// # Errors
     ///
-    /// Also if an earlier seek is under way: wait for it with
+    /// Among others, if an earlier seek is under way: wait for it with
     /// [`poll_complete`](AsyncSeek::poll_complete) first.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()>;
 
-    /// Waits for the seek that was begun.
+    /// Waits for the seek that was started.
     ///
-    /// - `Ready(Ok(position))`: it is done, and this is the position, counted from the start. If
-    ///   no seek was begun, some implementations say 0 instead.
-    /// - `Pending`: the waker of `cx` has been stored, in place of any earlier one. It is called
-    ///   when asking again is worth it.
+    /// - `Ready(Ok(position))`: it is done, and this is the position, counted from the start. If no
+    ///   seek was started, some implementations return 0 instead.
+    /// - `Pending`: the waker of `cx` has been stored in place of an earlier one. It is called when
+    ///   it is worth trying again.
     /// - `Ready(Err(_))`: it failed, and is over.
     fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>>;
 }
 
-/// The methods of a pointer: each is passed on to what it points to.
+/// The methods of a pointer, which forward to its target.
 macro_rules! pass_on {
     ($this:ident => $target:expr) => {
         fn start_seek($this: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
@@ -73,7 +73,7 @@ impl<T: ?Sized + AsyncSeek + Unpin> AsyncSeek for Box<T> {
     pass_on!(self => Pin::new(&mut **self.get_mut()));
 }
 
-/// For what is not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+/// For streams that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
 impl<P> AsyncSeek for Pin<P>
 where
     P: DerefMut,
@@ -82,7 +82,7 @@ where
     pass_on!(self => self.as_deref_mut());
 }
 
-/// Memory: the cursor is there at once.
+/// A cursor over memory never has to wait.
 impl<T: AsRef<[u8]> + Unpin> AsyncSeek for Cursor<T> {
     #[inline]
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {

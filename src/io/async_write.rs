@@ -1,12 +1,12 @@
 //! What can be written to?
 //!
-//! Any type that implements [`AsyncWrite`]. It must write, flush and shut down, and may offer to
-//! write several slices at once. As with reading, a method that returns `Pending` promises that the
-//! waker in `cx` will be called.
+//! Any type that implements [`AsyncWrite`]: it can write, flush and shut down, and perhaps write
+//! several slices at once. As with reading, a method that returns `Pending` promises that the waker
+//! in `cx` will be called.
 //!
 //! Interface: the trait; its implementations for pointers to a writer (`&mut T`, `Box<T>`,
-//! `Pin<P>`) and for memory (`Vec<u8>`, `Cursor`). The latter are always ready. A vector grows; a
-//! cursor over a slice takes what fits and then returns `Ok(0)`.
+//! `Pin<P>`) and for memory (`Vec<u8>`, `Cursor`). Memory is always ready. A vector grows; a cursor
+//! over a slice takes as many bytes as fit, and then returns `Ok(0)`.
 //!
 //! Not here: the async methods (`util/async_write_ext.rs`); sockets (`net`).
 
@@ -15,7 +15,7 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Something that bytes can be written to, without blocking the thread.
+/// A destination that takes bytes without blocking the thread.
 ///
 /// To *use* a writer, import [`AsyncWriteExt`](super::AsyncWriteExt); to *be* one, implement this.
 ///
@@ -56,32 +56,33 @@ pub trait AsyncWrite {
     /// Tries to write from the front of `buf`.
     ///
     /// - `Ready(Ok(n))`: the first `n` bytes of `buf` were taken, `n <= buf.len()`. Zero means that
-    ///   `buf` is empty, or that this writer takes no more bytes and most likely never will.
-    /// - `Pending`: nothing was written, and the waker of `cx` has been stored, in place of any
-    ///   earlier one. It is called when asking again is worth it.
-    /// - `Ready(Err(_))`: nothing was written.
+    ///   `buf` is empty, or that this writer doesn't take bytes any more and most likely never
+    ///   will.
+    /// - `Pending`: no bytes were written, and the waker of `cx` has been stored in place of an
+    ///   earlier one. It is called when it is worth trying again.
+    /// - `Ready(Err(_))`: no bytes were written.
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>>;
 
-    /// Tries to move all that was written on to where it is meant to go, out of any buffer of this
-    /// writer's own. `Pending` as in [`poll_write`](AsyncWrite::poll_write).
+    /// Tries to pass all written bytes on to their destination, out of this writer's own buffer.
+    /// `Pending` means the same as in [`poll_write`](AsyncWrite::poll_write).
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
-    /// Tries to end the stream in order: flush what is buffered, say goodbye (a FIN on a TCP
-    /// socket, a closing message where a protocol has one).
+    /// Tries to end the stream properly: flushes it, and says goodbye with a FIN on a TCP socket,
+    /// or with the closing message of a protocol that has one.
     ///
-    /// It includes a flush. `Ready(Ok(()))` means that it is done and the writer may be dropped;
-    /// write no more to it after the first call. `Pending` as in
-    /// [`poll_write`](AsyncWrite::poll_write): call it again when woken. A writer that wraps
-    /// another one passes it on when its own part is done.
+    /// `Ready(Ok(()))` means that it is done and the writer can be dropped; don't write to it after
+    /// the first call. After `Pending`, call it again when woken, as with
+    /// [`poll_write`](AsyncWrite::poll_write). A writer that wraps another one shuts that down when
+    /// its own part is done.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
-    /// As [`poll_write`](AsyncWrite::poll_write), from several slices, as if they were one.
+    /// Like [`poll_write`](AsyncWrite::poll_write), but from several slices as if they were one.
     ///
-    /// Unless it is overridden it writes from the first slice that is not empty.
+    /// Unless it is overridden, it writes from the first slice that isn't empty.
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -91,17 +92,17 @@ pub trait AsyncWrite {
         self.poll_write(cx, first.map_or(&[], |buf| &**buf))
     }
 
-    /// Does [`poll_write_vectored`](AsyncWrite::poll_write_vectored) take more than one slice?
+    /// Returns whether [`poll_write_vectored`](AsyncWrite::poll_write_vectored) takes more than one
+    /// slice.
     ///
-    /// If not (`false`, unless it is overridden), a caller with many small slices
-    /// does better to copy them together.
+    /// If not, which is the default, a caller with many small slices should copy them together.
     fn is_write_vectored(&self) -> bool {
         false
     }
 }
 
-/// All methods of a writer that passes them on to another one: to `pinned`, or to `shared` where no
-/// `&mut` is needed.
+/// All methods of a writer that forwards them to another one, to `pinned` or, if `&self` is enough,
+/// to `shared`.
 macro_rules! write_through {
     ($this:ident => $pinned:expr, $shared:expr) => {
         fn poll_write(
@@ -150,7 +151,7 @@ impl<T: ?Sized + AsyncWrite + Unpin> AsyncWrite for Box<T> {
     write_through!(self => Pin::new(&mut **self.get_mut()), (**self));
 }
 
-/// For writers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+/// For writers that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
 impl<P> AsyncWrite for Pin<P>
 where
     P: DerefMut,
@@ -159,7 +160,7 @@ where
     write_through!(self => self.as_deref_mut(), (**self));
 }
 
-/// Memory: std's own `Write` does the work and never has to wait.
+/// For memory, std's own `Write` does the work and never has to wait.
 macro_rules! write_to_memory {
     ($($memory:ty),*) => { $(
         impl AsyncWrite for $memory {

@@ -1,6 +1,6 @@
-//! How is something that blocks its thread read and written like any other stream?
+//! How does a stream that blocks its thread become an async one?
 //!
-//! Jobs on the blocking pool do it (`jobs.rs`), each with a reference to the stream.
+//! Jobs on the blocking pool read and write it (`jobs.rs`), each with a reference to the stream.
 //!
 //! Interface: [`Blocking`], for a stream without a position, which is read or written, never both.
 //!
@@ -21,7 +21,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 pub(super) struct Blocking<T> {
     pub(super) stream: Arc<T>,
     jobs: Jobs,
-    /// Has nothing been written since the last flush began?
+    /// Whether nothing has been written since the last flush began.
     flushed: bool,
 }
 
@@ -75,7 +75,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    /// There is nothing to shut down, but what was written can be waited for.
+    /// Only waits for written bytes, because there is nothing to shut down.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.poll_flush(cx)
     }

@@ -1,4 +1,5 @@
-//! The tests use a stream of their own, because a process has only one standard input.
+//! Do standard streams keep their order and lose nothing? The tests use their own stream, because a
+//! process has only one standard input.
 
 use std::future::poll_fn;
 use std::io::ErrorKind;
@@ -10,7 +11,7 @@ use super::*;
 use crate::runtime::Builder;
 use crate::task::yield_now;
 
-/// Reads what is sent to it; sends what is written to it.
+/// A stream whose reads receive from a channel, and whose writes send into one.
 struct Stream(Mutex<mpsc::Receiver<io::Result<Vec<u8>>>>, Mutex<mpsc::Sender<Vec<u8>>>);
 
 type Stdin = mpsc::Sender<io::Result<Vec<u8>>>;
@@ -24,7 +25,7 @@ impl Read for &Stream {
 }
 
 impl Write for &Stream {
-    /// Says what it was given, and answers as the test does.
+    /// Sends the bytes to the test, and returns the test's answer.
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         self.1.lock().send(buf.to_vec()).unwrap();
         self.0.lock().recv().unwrap().map(|bytes| bytes.len())
@@ -65,7 +66,7 @@ fn error(kind: ErrorKind) -> io::Result<Vec<u8>> {
     Err(kind.into())
 }
 
-/// Polls the future once, and drops it.
+/// Polls the future once and drops it.
 async fn cancel(future: impl Future) {
     crate::select! { biased; _ = future => panic!("it must wait"), () = yield_now() => {} }
 }
@@ -125,7 +126,7 @@ fn a_flush_waits_for_what_was_written_and_is_done_once() {
         cancel(flush(&mut stream)).await;
         assert_eq!(output.recv().unwrap(), b"tea");
         input.send(Ok(vec![0; 3])).unwrap();
-        // The stream's own flush fails. Cancelled meanwhile, it is waited for by the next.
+        // The stream's own flush fails. It is cancelled meanwhile, so the next one waits for it.
         let mut flushing = Box::pin(flush(&mut stream));
         while output.try_recv().is_err() {
             let polled = poll_fn(|cx| Poll::Ready(flushing.as_mut().poll(cx))).await;

@@ -1,14 +1,14 @@
-//! What do all sockets and pipes have in common?
+//! Which code do all sockets and pipes share?
 //!
-//! They wait until they are ready and try, and wait again if the try says `WouldBlock`. An
-//! [`Evented`] is an engine's [`Source`] that does this in tokio's words: with an [`Interest`], a
-//! [`Ready`] and, if it can be read and written, with a [`ReadBuf`] and slices.
+//! The code that waits until they are ready, tries, and waits again if the try says `WouldBlock`.
+//! An [`Evented`] is the engine's [`Source`] with tokio's types: [`Interest`], [`Ready`] and, for
+//! reading and writing, [`ReadBuf`] and slices.
 //!
 //! Interface: [`Evented`]. Each socket of `net` has one, and methods that forward to it, written by
-//! the macros in `net/common/`. An `AsyncFd` has one too. A method with the name of one in `Source`
-//! forwards to it.
+//! the macros in `net/common/`. An `AsyncFd` has one, too. Methods that `Source` has under the same
+//! name forward to it.
 //!
-//! Not here: trying and waiting themselves (`kettle_runtime::Source`).
+//! Not here: the waiting and trying themselves (`kettle_runtime::Source`).
 //!
 //! tokio: `io::PollEvented` and `runtime::io::Registration`.
 
@@ -23,11 +23,12 @@ use socket2::SockRef;
 
 use super::{Interest, ReadBuf, Ready, asked, portion, room};
 
-/// A source in tokio's words.
+/// A source with tokio's types.
 pub(crate) struct Evented<S>(Source<S>);
 
 impl<S: Pollable> Evented<S> {
-    /// `io` must be in non-blocking mode. The selector is asked for what `interest` says.
+    /// Makes one from `io`, which must be in non-blocking mode. The selector will report
+    /// `interest`.
     #[track_caller]
     pub(crate) fn new(io: S, interest: Interest) -> io::Result<Evented<S>>
     where
@@ -36,7 +37,7 @@ impl<S: Pollable> Evented<S> {
         Evented::new_with(io, interest, None)
     }
 
-    /// The same of the other end of that source.
+    /// The same for the other end of the source `with`.
     #[track_caller]
     pub(crate) fn new_with(io: S, interest: Interest, with: Option<Id>) -> io::Result<Evented<S>>
     where
@@ -47,13 +48,13 @@ impl<S: Pollable> Evented<S> {
         Ok(made)
     }
 
-    /// Of a source that exists.
+    /// Makes one from an existing source.
     #[cfg(unix)]
     pub(crate) fn of(source: Source<S>) -> Evented<S> {
         Evented(source)
     }
 
-    /// What this listener has accepted. It belongs to the listener's runtime.
+    /// Makes one from a connection that this listener has accepted, in the listener's runtime.
     pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>>
     where
         for<'s> SockRef<'s>: From<&'s T>,
@@ -63,12 +64,12 @@ impl<S: Pollable> Evented<S> {
         Ok(made)
     }
 
-    /// What events call it.
+    /// Returns its number in events.
     pub(crate) fn id(&self) -> Id {
         self.0.id()
     }
 
-    /// Events know it from now on, by the ports of a socket, and by what it came `with`.
+    /// Records it, with the ports of its socket, and with the source that it was made `with`.
     #[track_caller]
     pub(crate) fn emit_ends(&self, with: Option<Id>)
     where
@@ -83,14 +84,14 @@ impl<S: Pollable> Evented<S> {
         });
     }
 
-    /// In the events this is the child's pipe of this name.
+    /// Records that this is a child's pipe with this name.
     #[cfg(feature = "process")]
     #[track_caller]
     pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
         self.0.emit_new(Some(name), None, |_| [child, 0]);
     }
 
-    /// Events tell that the program has tried an operation itself.
+    /// Records that the program has tried an operation itself.
     #[cfg(unix)]
     pub(crate) fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>) {
         self.0.emit_try(direction, result, None);
@@ -105,30 +106,30 @@ impl<S: Pollable> Evented<S> {
         self.0.get_mut()
     }
 
-    /// Takes it out of its runtime.
+    /// Takes the socket out of its runtime.
     pub(crate) fn into_inner(self) -> io::Result<S> {
         let (io, left) = self.0.leave();
         left.map(|()| io)
     }
 
-    /// The same, whatever the selector says.
+    /// The same, but ignores an error of the selector.
     #[cfg(unix)]
     pub(crate) fn into_inner_anyway(self) -> S {
         self.0.leave().0
     }
 
-    /// Waits until it is ready for something of `interest`, beside any number of others.
+    /// Waits until it is ready for anything in `interest`. Any number of tasks may wait.
     pub(crate) async fn readiness(&self, interest: Interest) -> io::Result<Ready> {
         Ok(Ready::new(&self.found(interest).await?, interest))
     }
 
-    /// The same, and the reports can be told apart afterwards.
+    /// The same, but the result distinguishes the reports.
     pub(crate) async fn found(&self, interest: Interest) -> io::Result<Found> {
         self.0.ready(interest.directions()).await
     }
 
-    /// Waits until a direction is ready; the newest caller replaces the one before. The reports can
-    /// be told apart afterwards.
+    /// Waits until a direction is ready; the newest caller replaces the one before. The result
+    /// distinguishes the reports.
     pub(crate) fn poll_found(
         &self,
         direction: Direction,
@@ -137,19 +138,19 @@ impl<S: Pollable> Evented<S> {
         self.0.poll_ready(direction, cx)
     }
 
-    /// What of `interest` it is believed ready for now; `WouldBlock`: nothing.
+    /// Returns what in `interest` it is believed ready for now, or `WouldBlock`.
     #[cfg(unix)]
     pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
         self.0.look(interest.directions())?.ok_or_else(|| ErrorKind::WouldBlock.into())
     }
 
-    /// What was found is not true (any more).
+    /// Clears readiness that was found but isn't true, or not any more.
     #[cfg(unix)]
     pub(crate) fn forget(&self, found: &Found, which: Ready) -> io::Result<()> {
         which.directions().try_for_each(|direction| self.0.clear(found, direction))
     }
 
-    /// Tries `f` once, if anything of `interest` is believed ready.
+    /// Tries `f` once, if anything in `interest` is believed ready.
     pub(crate) fn try_if_ready<R>(
         &self,
         interest: Interest,
@@ -158,7 +159,7 @@ impl<S: Pollable> Evented<S> {
         self.try_datagram(interest, f, |_| None)
     }
 
-    /// The same with a datagram: of a result `moved` says how many bytes that was, for the events.
+    /// The same with a datagram. For the events, `moved` returns the number of bytes in a result.
     pub(crate) fn try_datagram<R>(
         &self,
         interest: Interest,
@@ -179,7 +180,7 @@ impl<S: Pollable> Evented<S> {
         Err(ErrorKind::WouldBlock.into())
     }
 
-    /// [`Source::try_io`] of a stream.
+    /// [`Source::try_io`] for a stream.
     pub(crate) fn try_transfer(
         &self,
         direction: Direction,
@@ -188,8 +189,8 @@ impl<S: Pollable> Evented<S> {
         self.0.try_io(direction, op, |&n| Some(n))
     }
 
-    /// [`Source::io`]: tries `op` in this direction until it does not say `WouldBlock`, beside any
-    /// number of others.
+    /// [`Source::io`]: tries `op` in this direction until it returns something other than
+    /// `WouldBlock`. Any number of tasks may wait.
     pub(crate) fn io<R>(
         &self,
         direction: Direction,
@@ -229,7 +230,7 @@ impl<S: Pollable> Evented<S> {
         self.0.poll_io(direction, cx, 0, op, moved)
     }
 
-    /// Waits, and tries `f`, until it does not say `WouldBlock`.
+    /// Waits and tries `f` until it returns something other than `WouldBlock`.
     pub(crate) async fn async_io<R>(
         &self,
         interest: Interest,
@@ -245,7 +246,7 @@ impl<S: Pollable> Evented<S> {
     }
 }
 
-/// What can be read.
+/// Reading.
 impl<S: Pollable> Evented<S>
 where
     for<'s> &'s S: Read,
@@ -274,7 +275,7 @@ where
     }
 }
 
-/// What can be written.
+/// Writing.
 impl<S: Pollable> Evented<S>
 where
     for<'s> &'s S: Write,
@@ -295,8 +296,8 @@ where
         if portion(first.len()) < first.len() {
             return self.poll_write(cx, first);
         }
-        // As if 0 were asked for: the system takes a limited number of slices at a time, and what
-        // it leaves for that reason is not a sign of a full buffer.
+        // Asks for 0, because the system takes a limited number of slices at a time, so a short
+        // write is no sign of a full buffer.
         let write = |mut io: &S| io.write_vectored(bufs);
         self.0.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
     }

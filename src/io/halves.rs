@@ -9,14 +9,14 @@
 //! inside the other's poll. The half that puts the stream back wakes it.
 //!
 //! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: the stream is either in the place
-//! or with one poll, and a panic puts it back, too. A waker is in the place only while the stream
+//! or with one poll, and even a panic puts it back. A waker is in the place only while the stream
 //! isn't.
 //!
-//! Not here: the split of sockets, whose halves need to share nothing but the socket (`net`).
+//! Not here: splitting sockets, whose halves need to share only the socket (`net`).
 //!
-//! tokio: `io/split.rs`. It polls the stream under a lock, so that a half waits by blocking its
-//! thread, and a panic leaves both halves useless. Its stream is pinned in the memory that the
-//! halves share (`unsafe`); ours has a box of its own.
+//! tokio: `io/split.rs` polls the stream under a lock, so that a waiting half blocks its thread,
+//! and a panic leaves both halves useless. Its stream is pinned in the shared memory (`unsafe`);
+//! ours has its own box.
 
 use std::fmt;
 use std::io;
@@ -30,10 +30,10 @@ use parking_lot::Mutex;
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Splits a stream into a half for reading and one for writing, each with an owner of its own.
+/// Splits a stream into a half for reading and one for writing, which can have different owners.
 ///
-/// [`ReadHalf::unsplit`] makes a stream of them again. A half that is dropped closes nothing: the
-/// stream is dropped with the second one. Sockets have a `split` of their own that costs less, as
+/// [`ReadHalf::unsplit`] joins them again. Dropping one half doesn't close the stream, which is
+/// dropped with the second one. Sockets have their own, cheaper `split`, such as
 /// [`TcpStream::into_split`](crate::net::TcpStream::into_split).
 ///
 /// ```
@@ -81,16 +81,16 @@ pub struct WriteHalf<T> {
 }
 
 impl<T> ReadHalf<T> {
-    /// Are these the two halves of one stream?
+    /// Returns whether these are the two halves of one stream.
     pub fn is_pair_of(&self, other: &WriteHalf<T>) -> bool {
         other.is_pair_of(self)
     }
 
-    /// Makes one stream of the two halves again.
+    /// Joins the two halves into one stream again.
     ///
     /// # Panics
     ///
-    /// If they are not of one stream. [`is_pair_of`](ReadHalf::is_pair_of) tells.
+    /// If they come from different streams, which [`is_pair_of`](ReadHalf::is_pair_of) checks.
     ///
     /// ```
     /// use kettle::io;
@@ -112,22 +112,22 @@ impl<T> ReadHalf<T> {
 }
 
 impl<T> WriteHalf<T> {
-    /// Are these the two halves of one stream?
+    /// Returns whether these are the two halves of one stream.
     pub fn is_pair_of(&self, other: &ReadHalf<T>) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
     }
 }
 
-/// What the halves share.
+/// The state that the halves share.
 struct Shared<T> {
     place: Mutex<Place<T>>,
     is_write_vectored: bool,
 }
 
 struct Place<T> {
-    /// Not there while a half polls it.
+    /// `None` while a half polls it.
     stream: Option<Pin<Box<T>>>,
-    /// The halves that found it gone.
+    /// The wakers of halves that found no stream.
     waiting: [WakerSlot; 2],
 }
 
@@ -158,10 +158,10 @@ impl<T> Shared<T> {
     }
 }
 
-// Nothing under the lock panics, and a stream that does is put back.
+// Nothing under the lock panics, and a stream that panics is put back.
 impl<T> RefUnwindSafe for Shared<T> {}
 
-/// The stream while a half polls it. Goes back at the end, also if that is a panic.
+/// The stream while a half polls it. Its drop puts the stream back, even after a panic.
 struct Taken<'a, T> {
     shared: &'a Shared<T>,
     stream: Option<Pin<Box<T>>>,

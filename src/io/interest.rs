@@ -1,15 +1,16 @@
-//! Which operations does a program wait to be ready?
+//! What can a program wait for on a source?
 
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
 use kettle_runtime::event::Direction;
 
-/// What a task waits for on a source: reading, writing, priority data, an error, or any of several.
+/// The kinds of readiness that a task waits for: reading, writing, priority data, an error, or
+/// several of these.
 ///
-/// An error makes a source ready for reading and writing too, so that most programs never name it.
+/// An error makes a source ready for reading and writing, too, so most programs never name it.
 ///
-/// tokio: `tokio::io::Interest`. Its `AIO` and `LIO`, of FreeBSD only, are not here.
+/// tokio: `tokio::io::Interest` also has `AIO` and `LIO`, on FreeBSD only.
 ///
 /// ```
 /// use kettle::io::Interest;
@@ -34,55 +35,55 @@ impl Interest {
     /// Writing, and connecting.
     pub const WRITABLE: Interest = Interest(WRITABLE);
 
-    /// Priority data: TCP's urgent byte, an event of `sysfs`. A socket of `net` doesn't ask for
-    /// it; a descriptor in an [`AsyncFd`](super::unix::AsyncFd) may.
+    /// Priority data, such as TCP's urgent byte or an event of `sysfs`. A socket of `net` doesn't
+    /// register for it, but a descriptor in an [`AsyncFd`](super::unix::AsyncFd) can.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const PRIORITY: Interest = Interest(PRIORITY);
 
     /// An error, or on Linux a message in the socket's queue of errors.
     pub const ERROR: Interest = Interest(ERROR);
 
-    /// Is reading among it?
+    /// Returns whether it includes reading.
     pub const fn is_readable(self) -> bool {
         self.0 & READABLE != 0
     }
 
-    /// Is writing among it?
+    /// Returns whether it includes writing.
     pub const fn is_writable(self) -> bool {
         self.0 & WRITABLE != 0
     }
 
-    /// Is priority data among it?
+    /// Returns whether it includes priority data.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const fn is_priority(self) -> bool {
         self.0 & PRIORITY != 0
     }
 
-    /// Is an error among it?
+    /// Returns whether it includes errors.
     pub const fn is_error(self) -> bool {
         self.0 & ERROR != 0
     }
 
-    /// Both interests together.
+    /// Returns both interests together.
     #[must_use]
     pub const fn add(self, other: Interest) -> Interest {
         Interest(self.0 | other.0)
     }
 
-    /// What is left without the other; `None` if that is nothing.
+    /// Returns this interest without the other, or `None` if nothing is left.
     #[must_use]
     pub fn remove(self, other: Interest) -> Option<Interest> {
         let left = self.0 & !other.0;
         (left != 0).then_some(Interest(left))
     }
 
-    /// The engine's words for it.
+    /// Converts it into the engine's directions.
     pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
         let bits = [READABLE, WRITABLE, PRIORITY, ERROR].into_iter();
         bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
-    /// What the selector is asked to report. It reports an error whatever it is asked.
+    /// Returns what the selector should report. It always reports errors, too.
     pub(crate) fn reported(self) -> kettle_runtime::Interest {
         let mut all = None;
         let mut add = |bit, one| {

@@ -1,21 +1,20 @@
-//! What is a blocking stream's job doing, and which bytes has the stream buffered?
+//! How does a blocking stream run its jobs, and which bytes does it buffer?
 //!
-//! A stream runs one job at a time, which reads, writes or seeks. The job holds a reference to the
+//! A stream runs one job at a time, which reads, writes or seeks. The job has a reference to the
 //! stream and, while it runs, the buffer, which it returns with its result.
 //!
-//! - A read asks for as many bytes as the caller has room for. Bytes that the caller doesn't fetch,
-//!   because it was cancelled or has less room by then, are *unread*: the next read gets them.
-//! - A write copies the caller's bytes, starts a job and returns, so the next write or flush
-//!   reports its error.
+//! - A read asks for as many bytes as the caller has room for. If the caller was cancelled or has
+//!   less room by then, the remaining bytes are *unread*: the next read gets them.
+//! - A write copies the caller's bytes, starts a job and returns, so its error is reported by the
+//!   next write or flush.
 //!
-//! Interface: [`Jobs`]. Its owner says what a job does to the stream. Invariants: at most one job
-//! runs, so operations keep their order. No bytes are unread while a job runs. A stream that is
-//! ahead of its reader must step back over the unread bytes before it does anything but read; only
-//! its owner can do that.
+//! Interface: [`Jobs`], whose owner passes in the operations. Invariants: at most one job runs, so
+//! operations keep their order. No bytes are unread while a job runs. Before any operation other
+//! than a read, a stream with a position must step back over the unread bytes; its owner does that.
 //!
 //! Not here: the owners, `blocking.rs` (the standard streams) and `fs/file.rs`.
 //!
-//! tokio: `io/blocking.rs`, where the buffer is not zeroed before it is read into, and `Inner` of
+//! tokio: `io/blocking.rs`, which doesn't zero the buffer before it reads, and `Inner` of
 //! `fs/file.rs`.
 
 use std::io::{self, ErrorKind};
@@ -30,32 +29,32 @@ use super::{ReadBuf, portion};
 /// The most bytes that one job reads or writes, unless its owner says otherwise.
 pub(crate) const MOST: usize = 2 * 1024 * 1024;
 
-/// The one job of a stream, and what earlier ones left.
+/// A stream's job, and the results of earlier ones.
 #[derive(Debug, Default)]
 pub(crate) struct Jobs {
     running: Option<JoinHandle<Done>>,
     buffer: Buffer,
-    /// Of a write that no task was told of yet.
+    /// The error of a write that wasn't reported yet.
     failed_write: Option<io::Error>,
-    /// Where the last seek went.
+    /// The position after the last seek.
     position: u64,
 }
 
-/// What a job needs, and what it leaves.
+/// The bytes that a job writes or has read.
 #[derive(Debug, Default)]
 struct Buffer {
     bytes: Vec<u8>,
-    /// Up to here the bytes were fetched by the caller.
+    /// The end of the bytes that the caller has taken.
     fetched: usize,
-    /// Up to here they were read from the stream.
+    /// The end of the bytes read from the stream.
     filled: usize,
 }
 
-/// What a job brings back.
+/// The result of a job.
 #[derive(Debug)]
 struct Done {
     kind: Kind,
-    /// How many bytes were read, or the position after a seek.
+    /// The number of bytes read, or the position after a seek.
     result: io::Result<u64>,
     buffer: Buffer,
 }
@@ -63,12 +62,12 @@ struct Done {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Read,
-    /// Also a flush: its error is told like a write's.
+    /// Also a flush, whose error is reported like a write's.
     Write,
     Seek,
 }
 
-/// Of which kind a job was, and the result of a read or a seek.
+/// The kind of a job, and the result of a read or a seek.
 pub(crate) type Ended = (Kind, io::Result<u64>);
 
 impl Jobs {
@@ -76,7 +75,7 @@ impl Jobs {
         self.running.is_none()
     }
 
-    /// Waits until no job runs. Says what it was if one has ended in this very call.
+    /// Waits until no job runs. If a job has ended in this call, returns its result.
     pub(crate) fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Ended>>> {
         let Some(running) = &mut self.running else { return Poll::Ready(Ok(None)) };
         let ended = ready!(Pin::new(running).poll(cx));
@@ -95,11 +94,11 @@ impl Jobs {
         Poll::Ready(Ok(Some((kind, result))))
     }
 
-    /// Waits until all that was written is with the stream.
+    /// Waits until the stream has all written bytes.
     ///
     /// # Errors
     ///
-    /// That of a write, once.
+    /// The error of a write, reported once.
     pub(crate) fn poll_written(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_idle(cx))?;
         Poll::Ready(self.failed_write.take().map_or(Ok(()), Err))
@@ -109,12 +108,13 @@ impl Jobs {
         self.position
     }
 
-    /// How many bytes were read and not fetched.
+    /// Returns the number of unread bytes.
     pub(crate) fn unread(&self) -> usize {
         self.buffer.filled - self.buffer.fetched
     }
 
-    /// Fills `into` with what is unread. If nothing is, a job reads at most `most` bytes by `read`.
+    /// Fills `into` with unread bytes. If there are none, a job reads at most `most` bytes with
+    /// `read`.
     pub(crate) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -161,7 +161,7 @@ impl Jobs {
         })
     }
 
-    /// Copies at most `most` of these bytes, and has a job `write` them. Returns how many.
+    /// Copies at most `most` bytes, starts a job that writes them, and returns their number.
     pub(crate) fn start_write<'a>(
         &mut self,
         slices: impl IntoIterator<Item = &'a [u8]>,
@@ -179,7 +179,7 @@ impl Jobs {
         Ok(n)
     }
 
-    /// Has a job move to a position, or do something else that needs the position to be right.
+    /// Starts a job that moves to a position, or does something else that needs the right position.
     pub(crate) fn start_seek(
         &mut self,
         work: impl FnOnce() -> io::Result<u64> + Send + 'static,
@@ -205,7 +205,7 @@ impl Jobs {
     }
 }
 
-/// What a program is told if the pool takes no more jobs. `is_rt_shutdown_err` knows it.
+/// The error of a pool that doesn't take jobs any more. `is_rt_shutdown_err` recognises it.
 fn runtime_ended() -> io::Error {
     io::Error::other(kettle_runtime::RUNTIME_IS_GONE)
 }

@@ -1,8 +1,8 @@
-//! How do a reader and a writer become one stream?
+//! How are a reader and a writer joined into one stream?
 //!
-//! A [`Join`] holds both: it reads from the one and writes to the other.
+//! A [`Join`] has both, and reads from one and writes to the other.
 //!
-//! Not here: the way back, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
+//! Not here: the opposite, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
 
 use std::io;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use super::async_write::write_through;
 use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
 
-/// Makes one stream of a reader and a writer.
+/// Joins a reader and a writer into one stream.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
@@ -53,37 +53,37 @@ where
     R: AsyncRead,
     W: AsyncWrite,
 {
-    /// Takes it apart.
+    /// Returns the reader and the writer.
     pub fn into_inner(self) -> (R, W) {
         (self.reader, self.writer)
     }
 
-    /// The reader.
+    /// Returns a reference to the reader.
     pub fn reader(&self) -> &R {
         &self.reader
     }
 
-    /// The writer.
+    /// Returns a reference to the writer.
     pub fn writer(&self) -> &W {
         &self.writer
     }
 
-    /// The reader.
+    /// Returns a mutable reference to the reader.
     pub fn reader_mut(&mut self) -> &mut R {
         &mut self.reader
     }
 
-    /// The writer.
+    /// Returns a mutable reference to the writer.
     pub fn writer_mut(&mut self) -> &mut W {
         &mut self.writer
     }
 
-    /// The reader, pinned.
+    /// Returns a pinned reference to the reader.
     pub fn reader_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().reader
     }
 
-    /// The writer, pinned.
+    /// Returns a pinned reference to the writer.
     pub fn writer_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
         self.project().writer
     }

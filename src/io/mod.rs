@@ -1,4 +1,4 @@
-//! How do bytes come in and go out without blocking the thread?
+//! How does a program read and write bytes without blocking the thread?
 //!
 //! [`poll_read`](AsyncRead::poll_read) returns at once, with bytes, an error or `Pending`. If it
 //! returns `Pending`, the reader keeps the task's waker, and calls it when it is worth trying
@@ -26,21 +26,21 @@
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and their implementations for slices, cursors, vectors and boxes |
 //! | `async_buf_read.rs`, `async_seek.rs` | two more traits: for readers with a buffer, and for streams with a position |
-//! | `portion.rs` | how many bytes one read or write moves |
-//! | `room.rs` | the room that a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
-//! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which operations to wait for, and which are ready |
+//! | `portion.rs` | how many bytes a read or write moves |
+//! | `room.rs` | the room that a socket reads into. The buffer itself, [`ReadBuf`], is in the crate `runtime/read-buf` |
+//! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: what to wait for, and what is ready |
 //! | `descriptor.rs` | how a program borrows the descriptor of a socket, a pipe or a file |
-//! | `evented.rs` | what all sockets and pipes have in common, for `net` |
+//! | `evented.rs` | the code that all sockets and pipes share, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
-//! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
-//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads. A file (`fs`) has the same jobs |
+//! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the opposite |
+//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads. Files (`fs`) use the same jobs |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: the re-exports below. `net` implements the traits for sockets.
 //!
-//! Invariants: everything but the standard streams runs on any executor, and its futures pass on
-//! the waker that they are polled with. From the runtime it uses a task's budget, the place for a
-//! waker and, for the standard streams, the blocking pool.
+//! Invariants: everything except the standard streams runs on any executor, and its futures pass on
+//! the waker that they are polled with. It uses the engine's budget, its slot for a waker and, for
+//! the standard streams, its blocking pool.
 //!
 //! Not here: sockets (`net`).
 
@@ -108,6 +108,6 @@ pub use util::{
     sink,
 };
 
-// A program that says `use kettle::io;` does not have to import std's module of the same name too.
+// With these, a program that says `use kettle::io;` needn't import std's module of the same name.
 #[doc(no_inline)]
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};

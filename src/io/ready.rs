@@ -1,4 +1,4 @@
-//! Which operations is a source ready for?
+//! What is a source ready for?
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
@@ -8,7 +8,7 @@ use kettle_runtime::event::Direction;
 
 use super::interest::Interest;
 
-/// What a source is believed to be ready for. It may turn out wrong: then the operation says
+/// The operations that a source is believed ready for. If that turns out wrong, the operation says
 /// `WouldBlock`.
 ///
 /// ```
@@ -29,11 +29,11 @@ impl Ready {
     pub const READABLE: Ready = Ready(1);
     /// Writing may succeed.
     pub const WRITABLE: Ready = Ready(2);
-    /// The other side sends no more, or reading was shut down here.
+    /// The other side won't send any more, or reading was shut down here.
     pub const READ_CLOSED: Ready = Ready(4);
-    /// The other side takes no more, or writing was shut down here.
+    /// The other side doesn't receive any more, or writing was shut down here.
     pub const WRITE_CLOSED: Ready = Ready(8);
-    /// There is priority data. TCP calls it urgent.
+    /// There is priority data, which TCP calls urgent.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const PRIORITY: Ready = Ready(16);
     /// The source has an error.
@@ -45,8 +45,8 @@ impl Ready {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub const ALL: Ready = Ready(47);
 
-    /// The engine's words in tokio's, as far as `interest` asked for them. An error lets a program
-    /// read or write: that fetches it.
+    /// Converts the engine's findings, as far as `interest` asked for them. An error counts as
+    /// ready for reading or writing, because either returns it.
     pub(crate) fn new(found: &Found, interest: Interest) -> Ready {
         let [read, write, priority, error] = Direction::ALL.map(|direction| found.get(direction));
         let has_error = error.ready || read.error || write.error;
@@ -61,45 +61,45 @@ impl Ready {
         flags.iter().filter(|(is_set, _)| *is_set).fold(Ready::EMPTY, |all, (_, bit)| all | *bit)
     }
 
-    /// The engine's words for what is ready. (Not for what is closed: that does not change.)
+    /// Converts it into the engine's directions, without the closed ones, which don't change.
     #[cfg(unix)]
     pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
         let bits = [1, 2, 16, 32].into_iter();
         bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
-    /// Is it nothing?
+    /// Returns whether it is ready for nothing.
     pub fn is_empty(self) -> bool {
         self == Ready::EMPTY
     }
 
-    /// Will reading find something: data or the end?
+    /// Returns whether reading will find data or the end.
     pub fn is_readable(self) -> bool {
         self.contains(Ready::READABLE) || self.is_read_closed()
     }
 
-    /// Will writing not wait: is there room, or an error to find?
+    /// Returns whether writing will find room or an error.
     pub fn is_writable(self) -> bool {
         self.contains(Ready::WRITABLE) || self.is_write_closed()
     }
 
-    /// Is [`Ready::READ_CLOSED`] set?
+    /// Returns whether [`Ready::READ_CLOSED`] is set.
     pub fn is_read_closed(self) -> bool {
         self.contains(Ready::READ_CLOSED)
     }
 
-    /// Is [`Ready::WRITE_CLOSED`] set?
+    /// Returns whether [`Ready::WRITE_CLOSED`] is set.
     pub fn is_write_closed(self) -> bool {
         self.contains(Ready::WRITE_CLOSED)
     }
 
-    /// Is [`Ready::PRIORITY`] set?
+    /// Returns whether [`Ready::PRIORITY`] is set.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn is_priority(self) -> bool {
         self.contains(Ready::PRIORITY)
     }
 
-    /// Is [`Ready::ERROR`] set?
+    /// Returns whether [`Ready::ERROR`] is set.
     pub fn is_error(self) -> bool {
         self.contains(Ready::ERROR)
     }

@@ -1,29 +1,28 @@
-//! What does a stream read into?
+//! Where does a stream put the bytes that it reads?
 //!
-//! It reads into the unfilled part of the reader's buffer. Std's `Read` takes only initialised
-//! bytes, so a part that has never been written is zeroed first, up to a limit: otherwise a reader
-//! that offers a megabyte for a hundred bytes would have all of it zeroed each time. A read that
-//! waits for a report doesn't zero anything.
+//! Into the unfilled part of the caller's buffer. Since std's `Read` takes only initialised bytes,
+//! a part that has never been written is zeroed first, up to a limit: otherwise a caller that
+//! offers a megabyte for a hundred bytes would have all of it zeroed each time. A read that waits
+//! for a report doesn't zero anything.
 //!
-//! Not here: datagrams, which are read into the whole unfilled part, because a longer one would
-//! lose its end.
+//! Not here: datagrams, which use the whole unfilled part, because a longer one would lose its end.
 //!
-//! tokio: passes uninitialised memory to the system, which takes `unsafe`.
+//! tokio: it passes uninitialised memory to the system, which takes `unsafe`.
 
 use super::ReadBuf;
 
-/// The most bytes that are zeroed for one read. A read that comes back with as many is rare, and
-/// then the next one gets the rest.
+/// The most bytes that are zeroed for one read. A read rarely returns that many, and if it does,
+/// the next one gets the rest.
 const MOST_ZEROED: usize = 64 * 1024;
 
-/// How many bytes a read into `buf` asks for.
+/// Returns how many bytes a read into `buf` asks for.
 pub(crate) fn asked(buf: &ReadBuf<'_>) -> usize {
     let initialized = buf.initialized().len() - buf.filled().len();
     buf.remaining().min(initialized.max(MOST_ZEROED))
 }
 
-/// The part of `buf` to read a stream into, [`asked`] bytes long. To be called where the system is
-/// asked, as it zeroes. `advance` the buffer afterwards.
+/// Returns the part of `buf` to read a stream into, [`asked`] bytes long. It may zero them, so call
+/// it right before the system call, and `advance` the buffer afterwards.
 pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
     buf.initialize_unfilled_to(asked(buf))
 }

@@ -1,13 +1,13 @@
-//! How does a program read its standard input, and write its output, without blocking the loop?
+//! How does a program use its standard streams without blocking the loop?
 //!
-//! It uses the blocking pool (`blocking.rs`), the only way that works for files, pipes and
-//! terminals alike. A read that has begun can't be stopped: while it waits for a key to be pressed,
-//! dropping the runtime waits too, whereas `shutdown_background` doesn't.
+//! Through the blocking pool (`blocking.rs`), the only way that works for files, pipes and
+//! terminals alike. A read that has begun can't be stopped: while it waits for a key, dropping the
+//! runtime waits, too, whereas `shutdown_background` doesn't.
 //!
 //! Interface: [`stdin`], [`stdout`], [`stderr`] and their types.
 //!
-//! tokio: `io/{stdin,stdout,stderr}.rs`. On Windows it writes whole characters only when it has to
-//! write in pieces, which std's own streams do today.
+//! tokio: `io/{stdin,stdout,stderr}.rs`. On Windows it takes care not to split characters between
+//! writes, which std's own streams do today.
 
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -18,13 +18,13 @@ use super::async_write::write_through;
 use super::blocking::Blocking;
 use super::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor};
 
-/// The standard input of the process.
+/// Makes a handle to the process's standard input.
 ///
-/// Each call makes a handle with a buffer of its own: make one, and keep it.
+/// Each handle has its own buffer, so make one and keep it.
 ///
-/// This is for input that is piped in. A read that waits for a terminal can't be cancelled, so that
-/// the runtime can't be dropped before a key is pressed. A program that talks with a person does
-/// better to read on a thread of its own, and to send the lines through a channel.
+/// It is meant for piped input. A read that waits for a terminal can't be cancelled, so the runtime
+/// can't be dropped before a key is pressed. An interactive program should rather read on its own
+/// thread, and send the lines through a channel.
 ///
 /// ```no_run
 /// use kettle::io::{self, AsyncBufReadExt, BufReader};
@@ -42,14 +42,13 @@ pub fn stdin() -> Stdin {
     Stdin { inner: Blocking::new(io::stdin()) }
 }
 
-/// The standard output of the process.
+/// Makes a handle to the process's standard output.
 ///
-/// A write returns when its bytes have been copied. They are written on the blocking pool, also if
-/// the runtime is shut down before they were; [`flush`](super::AsyncWriteExt::flush) waits until
-/// they are, and reports errors.
+/// A write returns when its bytes have been copied. The blocking pool writes them, even if the
+/// runtime is shut down first; [`flush`](super::AsyncWriteExt::flush) waits and reports errors.
 ///
-/// Each call makes a handle with a buffer of its own, and the handles don't know of each other:
-/// what is written to two of them comes in any order. Make one, and keep it.
+/// Each handle has its own buffer and doesn't know about the others, so writes to two of them can
+/// come in any order. Make one and keep it.
 ///
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};
@@ -68,7 +67,7 @@ pub fn stdout() -> Stdout {
     Stdout { inner: Blocking::new(io::stdout()) }
 }
 
-/// The standard error of the process. All that is said of [`stdout`] is true of it.
+/// Makes a handle to the process's standard error, which works like [`stdout`].
 ///
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};
@@ -89,7 +88,7 @@ pub fn stderr() -> Stderr {
 ///
 /// # Cancel safety
 ///
-/// A read that is cancelled loses nothing: what arrives for it is kept in the handle.
+/// A cancelled read doesn't lose data: the handle keeps the bytes that arrive for it.
 #[derive(Debug)]
 pub struct Stdin {
     inner: Blocking<io::Stdin>,
@@ -107,7 +106,7 @@ pub struct Stderr {
     inner: Blocking<io::Stderr>,
 }
 
-// The job that is under way shares nothing with the handle that a panic could leave half done.
+// A running job and its handle share nothing that a panic could leave half done.
 impl UnwindSafe for Stdin {}
 impl UnwindSafe for Stdout {}
 impl UnwindSafe for Stderr {}

@@ -1,7 +1,7 @@
 //! How does a program wait for the descriptor of a device, of inotify or of another library?
 //!
-//! An [`AsyncFd`] owns the object that has the descriptor, and waits. The program makes the tries
-//! itself, and clears the readiness if one would block:
+//! An [`AsyncFd`] owns the object that has the descriptor, and waits. The program itself tries the
+//! operation, and clears the readiness if it would block:
 //!
 //! ```text
 //!   readable().await ──► guard.try_io(read) ──► done
@@ -9,16 +9,16 @@
 //!      └──────────────────────┘
 //! ```
 //!
-//! Unlike a socket of `net` it is registered at once and isn't ready before the first report, since
-//! a program may rely on its readiness without trying.
+//! Unlike a socket of `net`, it is registered at once and isn't ready before the first report,
+//! because a program may rely on its readiness without trying.
 //!
 //! Invariant: a guard clears only the readiness that it found, so a later report stays.
 //!
 //! Not here: waiting and trying (`wait.rs`), the guards (`guard.rs`).
 //!
-//! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must
-//! promise that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks
-//! for a thing that has it.
+//! tokio: `tokio::io::unix::AsyncFd` has an `unsafe` `register`, because the program must promise
+//! that the descriptor stays open. Ours doesn't rely on that. `AsFd` is there only if the object
+//! has it.
 
 use std::fmt;
 use std::io;
@@ -32,11 +32,11 @@ use crate::io::evented::Evented;
 
 const PRESENT: &str = "only `into_inner` and a drop take it, and they are the last";
 
-/// A thing with a descriptor, and the means to wait until that is ready.
+/// An object with a descriptor, and the means to wait until the descriptor is ready.
 ///
-/// The descriptor should be in non-blocking mode; otherwise a try that comes too early stops the
-/// thread. The thing must keep its descriptor open and the same. The selector knows a descriptor
-/// once: a socket of `net` that waits by the same one gets `AlreadyExists` from its first wait.
+/// The descriptor should be in non-blocking mode, since otherwise a try that comes too early stops
+/// the thread. The object must keep the same descriptor open. The selector takes each descriptor
+/// only once, so a socket of `net` with the same one gets `AlreadyExists` from its first wait.
 ///
 /// ```
 /// use kettle::io::unix::AsyncFd;
@@ -63,17 +63,17 @@ const PRESENT: &str = "only `into_inner` and a drop take it, and they are the la
 /// # }
 /// ```
 pub struct AsyncFd<T: AsRawFd> {
-    /// `None` only while it is taken apart.
+    /// `None` only while it is being taken apart.
     io: Option<Evented<T>>,
 }
 
 impl<T: AsRawFd> AsyncFd<T> {
-    /// Waits for reading and writing. Joins the selector.
+    /// Registers an object, to wait for reading and writing.
     ///
     /// # Errors
     ///
     /// The system's: `PermissionDenied` for a file on a disk, which is always ready;
-    /// `AlreadyExists` if the descriptor is waited for already.
+    /// `AlreadyExists` if the descriptor is registered already.
     ///
     /// # Panics
     ///
@@ -83,19 +83,19 @@ impl<T: AsRawFd> AsyncFd<T> {
         Ok(AsyncFd::register(inner)?)
     }
 
-    /// [`AsyncFd::new`] for what `interest` names. The rest is never reported.
+    /// Like [`AsyncFd::new`], but waits only for `interest`. Anything else is never reported.
     #[track_caller]
     pub fn with_interest(inner: T, interest: Interest) -> io::Result<AsyncFd<T>> {
         Ok(AsyncFd::register_with_interest(inner, interest)?)
     }
 
-    /// [`AsyncFd::new`], and the error holds `inner`.
+    /// Like [`AsyncFd::new`], but the error returns `inner`.
     #[track_caller]
     pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
         AsyncFd::register(inner)
     }
 
-    /// [`AsyncFd::with_interest`], and the error holds `inner`.
+    /// Like [`AsyncFd::with_interest`], but the error returns `inner`.
     #[track_caller]
     pub fn try_with_interest(
         inner: T,
@@ -104,17 +104,17 @@ impl<T: AsRawFd> AsyncFd<T> {
         AsyncFd::register_with_interest(inner, interest)
     }
 
-    /// [`AsyncFd::try_new`], by its newer name.
+    /// [`AsyncFd::try_new`] under its newer name.
     ///
-    /// tokio: `AsyncFd::register`, which is `unsafe`.
+    /// tokio: `AsyncFd::register` is `unsafe`.
     #[track_caller]
     pub fn register(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
         AsyncFd::register_with_interest(inner, Interest::READABLE | Interest::WRITABLE)
     }
 
-    /// [`AsyncFd::try_with_interest`], by its newer name.
+    /// [`AsyncFd::try_with_interest`] under its newer name.
     ///
-    /// tokio: `AsyncFd::register_with_interest`, which is `unsafe`.
+    /// tokio: `AsyncFd::register_with_interest` is `unsafe`.
     #[track_caller]
     pub fn register_with_interest(
         inner: T,
@@ -126,17 +126,17 @@ impl<T: AsRawFd> AsyncFd<T> {
         }
     }
 
-    /// The thing.
+    /// Returns the object.
     pub fn get_ref(&self) -> &T {
         self.io().get_ref()
     }
 
-    /// The thing, to be changed. Its descriptor must stay.
+    /// Returns the object mutably. It must keep its descriptor.
     pub fn get_mut(&mut self) -> &mut T {
         self.io.as_mut().expect(PRESENT).get_mut()
     }
 
-    /// Leaves the selector and gives the thing back.
+    /// Leaves the selector and returns the object.
     pub fn into_inner(mut self) -> T {
         self.io.take().expect(PRESENT).into_inner_anyway()
     }
@@ -146,7 +146,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 }
 
-/// Unlike a socket's, the descriptor may stay open: then the selector would not forget it.
+/// Leaves the selector, which wouldn't forget the descriptor by itself, because unlike a socket's
+/// it may stay open.
 impl<T: AsRawFd> Drop for AsyncFd<T> {
     fn drop(&mut self) {
         if let Some(io) = self.io.take() {

@@ -2,7 +2,7 @@
 //!
 //! A guard holds the readiness that the wait found. If the program's try says `WouldBlock`, the
 //! guard clears that readiness, so that the next wait is for a new report. Dropping a guard doesn't
-//! clear anything, and the other side's end is never cleared.
+//! clear anything, and nothing clears the other side's end.
 //!
 //! tokio: `AsyncFdReadyGuard`, `AsyncFdReadyMutGuard`, `TryIoError`.
 
@@ -24,18 +24,18 @@ pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     believed: Believed,
 }
 
-/// The readiness that a wait on an [`AsyncFd`] has found, with the thing to be changed.
+/// The readiness that a wait on an [`AsyncFd`] has found, with mutable access to the object.
 #[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     fd: &'a mut AsyncFd<T>,
     believed: Believed,
 }
 
-/// The descriptor was not ready after all: the try said `WouldBlock`.
+/// The error of a try that said `WouldBlock`, because the descriptor wasn't ready after all.
 #[derive(Debug)]
 pub struct TryIoError(());
 
-/// What was found, less what was cleared.
+/// The readiness that was found and not cleared.
 struct Believed {
     found: Found,
     ready: Ready,
@@ -46,8 +46,8 @@ impl Believed {
         Believed { ready: Ready::new(&found, interest), found }
     }
 
-    /// A `WouldBlock` has shown that none of it is true. Of several directions no one knows which
-    /// was tried, so events tell of a try only where one was found.
+    /// Records a try, and clears the readiness if it said `WouldBlock`. If several directions were
+    /// found, nobody knows which was tried, so the try isn't recorded.
     fn tried<S: Pollable, R>(
         &mut self,
         io: &Evented<S>,
@@ -66,7 +66,7 @@ impl Believed {
         }
     }
 
-    /// `which` turned out not to be true.
+    /// Clears `which`, because it turned out to be wrong.
     fn clear<S: Pollable>(&mut self, io: &Evented<S>, which: Ready) {
         let _ = io.forget(&self.found, self.ready & which); // it has joined, so there is no error
         self.ready = self.ready - which;
@@ -78,12 +78,12 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         AsyncFdReadyGuard { fd, believed: Believed::new(found, interest) }
     }
 
-    /// Tries `f`. If it says `WouldBlock`, which must be the descriptor's, the readiness is
-    /// cleared.
+    /// Tries `f`, and clears the readiness if it says `WouldBlock`, which must come from the
+    /// descriptor.
     ///
     /// # Errors
     ///
-    /// [`TryIoError`] for a `WouldBlock`; any other result of `f` is within the `Ok`.
+    /// [`TryIoError`] for a `WouldBlock`; any other result of `f` is inside the `Ok`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &mut self,
@@ -95,12 +95,12 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         })
     }
 
-    /// The descriptor.
+    /// Returns the descriptor.
     pub fn get_ref(&self) -> &'a AsyncFd<T> {
         self.fd
     }
 
-    /// The thing whose descriptor it is.
+    /// Returns the object that has the descriptor.
     pub fn get_inner(&self) -> &'a T {
         self.fd.get_ref()
     }
@@ -111,7 +111,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
         AsyncFdReadyMutGuard { fd, believed: Believed::new(found, interest) }
     }
 
-    /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the thing.
+    /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the object.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &mut self,
@@ -123,48 +123,48 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
         })
     }
 
-    /// The descriptor.
+    /// Returns the descriptor.
     pub fn get_ref(&self) -> &AsyncFd<T> {
         self.fd
     }
 
-    /// The descriptor, to be changed.
+    /// Returns the descriptor mutably.
     pub fn get_mut(&mut self) -> &mut AsyncFd<T> {
         self.fd
     }
 
-    /// The thing whose descriptor it is.
+    /// Returns the object that has the descriptor.
     pub fn get_inner(&self) -> &T {
         self.fd.get_ref()
     }
 
-    /// The thing, to be changed.
+    /// Returns the object mutably.
     pub fn get_inner_mut(&mut self) -> &mut T {
         self.fd.get_mut()
     }
 }
 
-/// What both guards say of readiness.
+/// The methods of both guards for readiness.
 macro_rules! guard {
     ($guard:ident, $name:literal) => {
         impl<T: AsRawFd> $guard<'_, T> {
-            /// Says that the descriptor is not ready, as an operation's `WouldBlock` has shown. A
-            /// report that came since the wait is not cleared.
+            /// Clears the readiness, because an operation's `WouldBlock` has shown that it is
+            /// wrong. Doesn't clear reports that came after the wait.
             pub fn clear_ready(&mut self) {
                 self.clear_ready_matching(Ready::ALL);
             }
 
-            /// The same for a part of what was found.
+            /// Clears only a part of the readiness.
             pub fn clear_ready_matching(&mut self, ready: Ready) {
                 self.believed.clear(self.fd.io(), ready);
             }
 
-            /// Does nothing. It says in the program that the descriptor is still ready.
+            /// Does nothing, but shows in the program that the descriptor is still ready.
             // Nothing to do, as in tokio.
             #[allow(clippy::unused_self)]
             pub fn retain_ready(&mut self) {}
 
-            /// What was found, less what was cleared.
+            /// Returns the readiness that was found and not cleared.
             pub fn ready(&self) -> Ready {
                 self.believed.ready
             }

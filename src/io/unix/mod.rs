@@ -1,4 +1,4 @@
-//! How does a program wait for a descriptor that kettle has no type for?
+//! How does a program wait for a descriptor for which kettle has no type?
 //!
 //! ```
 //! use std::io::Write;
@@ -20,8 +20,8 @@
 //! |---|---|
 //! | `async_fd.rs` | [`AsyncFd`]: its life |
 //! | `wait.rs` | waiting, with and without a try |
-//! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: what a wait has found |
-//! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector refused the descriptor |
+//! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: the readiness that a wait has found |
+//! | `register_error.rs` | [`AsyncFdRegisterError`]: the error if the selector refuses the descriptor |
 
 mod async_fd;
 mod guard;

@@ -4,14 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// The selector did not take a descriptor. The error holds what it was in.
+/// The error of a selector that refused a descriptor, with the object that has it.
 pub struct AsyncFdRegisterError<T> {
     pub(super) inner: T,
     pub(super) cause: io::Error,
 }
 
 impl<T> AsyncFdRegisterError<T> {
-    /// The thing, as it was handed in, and the system's error.
+    /// Returns the object and the system's error.
     pub fn into_parts(self) -> (T, io::Error) {
         (self.inner, self.cause)
     }

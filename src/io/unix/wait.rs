@@ -1,9 +1,9 @@
-//! How does a program wait for a descriptor, and learn what it is ready for?
+//! How does a program wait until a descriptor is ready?
 //!
-//! It calls the methods of [`AsyncFd`] that return a guard, or those that wait and try in one call.
-//! The methods with `_mut` also lend the object mutably, so only one such wait is possible.
+//! With methods of [`AsyncFd`] that return a guard, or that wait and try in one call. The methods
+//! with `_mut` also lend the object mutably, so only one such wait is possible at a time.
 //!
-//! Not here: what a guard does (`guard.rs`).
+//! Not here: the guards (`guard.rs`).
 
 use std::io;
 use std::os::fd::AsRawFd;
@@ -17,7 +17,7 @@ use crate::io::Interest;
 use crate::origin::located;
 
 impl<T: AsRawFd> AsyncFd<T> {
-    /// Waits until the descriptor is ready for something of `interest`.
+    /// Waits until the descriptor is ready for anything in `interest`.
     ///
     /// # Errors
     ///
@@ -25,7 +25,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost if the future is dropped. Any number of tasks may wait.
+    /// Nothing is lost if the future is dropped. Any number of tasks may wait at once.
     #[track_caller]
     pub fn ready(
         &self,
@@ -37,7 +37,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         })
     }
 
-    /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
+    /// [`AsyncFd::ready`] with a guard that lends the object mutably.
     #[track_caller]
     pub fn ready_mut(
         &mut self,
@@ -121,12 +121,12 @@ impl<T: AsRawFd> AsyncFd<T> {
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
     }
 
-    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
-    /// descriptor's.
+    /// Waits for readiness and tries `f` until it returns something other than `WouldBlock`, which
+    /// must come from the descriptor.
     ///
     /// # Cancel safety
     ///
-    /// Nothing is lost if the future is dropped: `f` is not running then.
+    /// Nothing is lost if the future is dropped, because `f` isn't running then.
     ///
     /// ```
     /// # use kettle::io::{Interest, unix::AsyncFd};
@@ -159,12 +159,12 @@ impl<T: AsRawFd> AsyncFd<T> {
         })
     }
 
-    /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
-    /// the descriptor's.
+    /// Tries `f`, if the descriptor is ready for anything in `interest`. Its `WouldBlock` must come
+    /// from the descriptor.
     ///
     /// # Errors
     ///
-    /// `WouldBlock` if it is not ready, or what `f` returned.
+    /// `WouldBlock` if it isn't ready, or the error of `f`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &self,
@@ -180,7 +180,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         })
     }
 
-    /// [`AsyncFd::async_io`] with an operation that changes the thing.
+    /// [`AsyncFd::async_io`] with an operation that changes the object.
     #[track_caller]
     pub fn async_io_mut<R>(
         &mut self,
@@ -197,7 +197,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         })
     }
 
-    /// [`AsyncFd::try_io`] with an operation that changes the thing.
+    /// [`AsyncFd::try_io`] with an operation that changes the object.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io_mut<R>(
         &mut self,

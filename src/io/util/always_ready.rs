@@ -1,7 +1,7 @@
-//! What reads and writes without ever having to wait?
+//! Which streams never have to wait?
 //!
-//! Three streams for tests, and for code that has to pass one and doesn't care which: [`empty`]
-//! ends at once, [`repeat`] never ends, and [`sink`] discards the bytes written to it, as does
+//! Three streams for tests, and for code that must pass a stream and doesn't care which: [`empty`]
+//! ends at once, [`repeat`] never ends, and [`sink`] discards the bytes written to it, like
 //! [`empty`].
 //!
 //! Each operation spends one unit of the task's budget; otherwise a loop around one of them would
@@ -18,7 +18,7 @@ use kettle_runtime::budget;
 
 use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
-/// A stream that is always at its end, and forgets what is written to it.
+/// Makes a stream that is always at its end, and that discards the bytes written to it.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
@@ -35,12 +35,12 @@ pub fn empty() -> Empty {
     Empty { _private: () }
 }
 
-/// A stream with nothing in it. Made by [`empty`].
+/// An empty stream, made by [`empty`].
 pub struct Empty {
     _private: (),
 }
 
-/// A reader that gives one byte for ever.
+/// Makes a reader that repeats one byte for ever.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
@@ -57,13 +57,13 @@ pub fn repeat(byte: u8) -> Repeat {
     Repeat { byte }
 }
 
-/// A reader of one byte, again and again. Made by [`repeat`].
+/// A reader that repeats one byte, made by [`repeat`].
 #[derive(Debug)]
 pub struct Repeat {
     byte: u8,
 }
 
-/// A writer that takes everything and forgets it.
+/// Makes a writer that discards all bytes.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
@@ -81,12 +81,12 @@ pub fn sink() -> Sink {
     Sink { _private: () }
 }
 
-/// A writer that forgets. Made by [`sink`].
+/// A writer that discards all bytes, made by [`sink`].
 pub struct Sink {
     _private: (),
 }
 
-/// Spends one unit. `Pending`: there is none left in this poll of the task.
+/// Spends one unit of the budget, or returns `Pending` if none is left.
 #[inline]
 fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
     ready!(budget::poll_proceed(cx)).made_progress();
@@ -114,7 +114,7 @@ impl AsyncBufRead for Empty {
     fn consume(self: Pin<&mut Self>, _amt: usize) {}
 }
 
-/// Any position is the start.
+/// Every position is the start.
 impl AsyncSeek for Empty {
     #[inline]
     fn start_seek(self: Pin<&mut Self>, _position: SeekFrom) -> io::Result<()> {
@@ -142,7 +142,7 @@ impl AsyncRead for Repeat {
     }
 }
 
-/// What forgets: it takes all bytes at once, and has nothing to flush.
+/// Implements a writer that takes all bytes at once and has nothing to flush.
 macro_rules! forgets {
     ($($name:ident),*) => { $(
         impl AsyncWrite for $name {

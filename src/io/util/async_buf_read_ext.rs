@@ -1,8 +1,7 @@
-//! What can a program ask of a reader with a buffer?
+//! What can a program await on a reader with a buffer?
 //!
-//! It can call the methods of [`AsyncBufReadExt`], which the blanket implementation at the end
-//! gives to every [`AsyncBufRead`]. They only build futures, each defined in the file of the same
-//! name.
+//! The methods of [`AsyncBufReadExt`], which the blanket implementation at the end gives to every
+//! [`AsyncBufRead`]. They only build futures, each defined in the file of the same name.
 
 use std::pin::Pin;
 
@@ -13,23 +12,23 @@ use super::read_until::ReadUntil;
 use super::split::Split;
 use crate::io::AsyncBufRead;
 
-/// What to await on a reader with a buffer.
+/// The async methods of a reader with a buffer.
 pub trait AsyncBufReadExt: AsyncBufRead {
-    /// Reads up to and with the byte `byte`, or up to the end of file, adds that to `buf`, and says
-    /// how many bytes came: 0 at the end of file.
+    /// Reads up to and including the byte `byte`, or to the end of file, and appends the bytes to
+    /// `buf`. Returns their number, which is 0 at the end of file.
     ///
-    /// The vector grows without limit. From a peer that you don't trust, read with
+    /// The vector grows without limit, so if you don't trust the peer, limit the reader with
     /// [`take`](super::AsyncReadExt::take).
     ///
     /// # Errors
     ///
-    /// Those of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
-    /// again. What came before the error is in `buf`.
+    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// Bytes read before the error are in `buf`.
     ///
     /// # Cancel safety
     ///
-    /// No byte is lost: if the future is dropped before it is ready, what has come is in `buf`, and
-    /// a new `read_until` goes on after it. Only the count begins anew.
+    /// No byte is lost: if the future is dropped before it is ready, the bytes read so far are in
+    /// `buf`, and a new `read_until` continues after them. Only the count starts again.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
@@ -51,23 +50,23 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         ReadUntil::new(self, byte, buf)
     }
 
-    /// Reads a line with its `\n`, or up to the end of file, adds it to `buf`, and says how many
-    /// bytes came: 0 at the end of file.
+    /// Reads a line with its `\n`, or to the end of file, and appends it to `buf`. Returns the
+    /// number of bytes, which is 0 at the end of file.
     ///
-    /// The string grows without limit. From a peer that you don't trust, read with
+    /// The string grows without limit, so if you don't trust the peer, limit the reader with
     /// [`take`](super::AsyncReadExt::take).
     ///
     /// # Errors
     ///
-    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line is not UTF-8: `buf` is what it
-    /// was before, and the line is lost. Else those of the reader, except
-    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again. What came before
-    /// such an error is in `buf` if it is UTF-8, and lost if it is not.
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line isn't UTF-8, which leaves `buf`
+    /// unchanged and loses the line. Otherwise the reader's, except
+    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again. Bytes read before
+    /// such an error are in `buf` if they are UTF-8, and lost if not.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: bytes that have been read are lost with the future. `buf` is what it was
-    /// before (with tokio, it is empty). [`Lines::next_line`] and
+    /// Not cancel safe: bytes that have been read are lost with the future. `buf` is unchanged,
+    /// whereas tokio leaves it empty. [`Lines::next_line`] and
     /// [`read_until`](AsyncBufReadExt::read_until) are cancel safe.
     ///
     /// ```
@@ -89,7 +88,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         ReadLine::new(self, buf)
     }
 
-    /// The segments of this reader, each ended by the byte `byte`.
+    /// Returns the reader's segments, each of which ends with the byte `byte`.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;
@@ -111,19 +110,19 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         Split::new(self, byte)
     }
 
-    /// Lends the bytes that are buffered. If there are none, it reads first. An empty slice is the
-    /// end of file.
+    /// Lends the buffered bytes. If there are none, it reads first. An empty slice means the end of
+    /// file.
     ///
-    /// The bytes stay buffered, and are lent or read again, until
+    /// The bytes stay buffered, and are lent or read again until
     /// [`consume`](AsyncBufReadExt::consume) takes them.
     ///
     /// # Errors
     ///
-    /// Those of the reader, [`Interrupted`](std::io::ErrorKind::Interrupted) too.
+    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted).
     ///
     /// # Panics
     ///
-    /// The future, if it is polled after it was ready.
+    /// If the future is polled after it was ready.
     ///
     /// # Cancel safety
     ///
@@ -148,8 +147,8 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         FillBuf::new(self)
     }
 
-    /// Takes the first `amt` bytes out of the buffer. They must have been lent by
-    /// [`fill_buf`](AsyncBufReadExt::fill_buf).
+    /// Takes the first `amt` bytes out of the buffer. [`fill_buf`](AsyncBufReadExt::fill_buf) must
+    /// have lent them before.
     fn consume(&mut self, amt: usize)
     where
         Self: Unpin,
@@ -157,7 +156,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         Pin::new(self).consume(amt);
     }
 
-    /// The lines of this reader, without the `\n` or `\r\n` that ends each.
+    /// Returns the reader's lines, without the `\n` or `\r\n` that ends each.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;

@@ -1,7 +1,7 @@
-//! What can a program ask of any reader?
+//! What can a program await on any reader?
 //!
-//! It can call the methods of [`AsyncReadExt`], which the blanket implementation at the end gives
-//! to every [`AsyncRead`]. They only build futures, each defined in the file of the same name.
+//! The methods of [`AsyncReadExt`], which the blanket implementation at the end gives to every
+//! [`AsyncRead`]. They only build futures, each defined in the file of the same name.
 
 use bytes::BufMut;
 
@@ -15,7 +15,7 @@ use super::read_to_string::ReadToString;
 use super::take::Take;
 use crate::io::AsyncRead;
 
-/// One method for each `name type bytes` that follows the three things that they share.
+/// Makes one method for each `name type bytes` after the three arguments that all share.
 macro_rules! numbers {
     ($decode:ident of $encode:ident, $order:literal, $cancel:literal:
      $($name:ident $type:ident $bytes:literal),*) => { $(
@@ -49,9 +49,9 @@ macro_rules! numbers {
     )* };
 }
 
-/// What to await on a reader.
+/// The async methods of a reader.
 pub trait AsyncReadExt: AsyncRead {
-    /// A reader that goes through this one to its end, and then through `next`.
+    /// Returns a reader that reads this one to its end, and then `next`.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;
@@ -73,21 +73,21 @@ pub trait AsyncReadExt: AsyncRead {
         Chain::new(self, next)
     }
 
-    /// Reads some bytes into `buf` and says how many: at least one, unless the end of file is
-    /// reached (or `buf` is empty), and not more than there are right now.
+    /// Reads some bytes into `buf` and returns how many: at least one, except at the end of file or
+    /// if `buf` is empty, and no more than have arrived.
     ///
-    /// One `read` is not one message: a stream may hand over what was written in one piece in
-    /// several, and the other way round.
+    /// One `read` isn't one message: a stream may deliver one write in several reads, or several
+    /// writes in one read.
     ///
     /// # Errors
     ///
-    /// Those of the reader, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
-    /// nothing has been read.
+    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
+    /// read then.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, for instance because another
-    /// branch of `select!` was first, nothing has been read.
+    /// branch of `select!` has won, no bytes have been read.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;
@@ -109,21 +109,21 @@ pub trait AsyncReadExt: AsyncRead {
         Read::new(self, buf)
     }
 
-    /// Reads some bytes into the free room of `buf`, which then has so many more, and says how
-    /// many: at least one, unless the end of file is reached or `buf` has no room.
+    /// Reads some bytes into the free room of `buf`, which grows by as many, and returns how many:
+    /// at least one, except at the end of file or if `buf` has no room.
     ///
-    /// The trait `BufMut` is of the crate `bytes`. A `Vec<u8>` and a `BytesMut` grow when they are
-    /// full, so 0 is the end of file there; a `&mut [u8]` becomes shorter from the front. The room
-    /// is not zeroed first, as far as the reader can do without (a socket cannot).
+    /// The trait `BufMut` comes from the crate `bytes`. A `Vec<u8>` and a `BytesMut` grow when they
+    /// are full, so 0 means the end of file there; a `&mut [u8]` becomes shorter from the front.
+    /// The room isn't zeroed first unless the reader needs that, as a socket does.
     ///
     /// # Errors
     ///
-    /// Those of the reader, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
-    /// nothing has been read, and `buf` is as it was.
+    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
+    /// read then, and `buf` is unchanged.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, nothing has been read.
+    /// Cancel safe: if the future is dropped before it is ready, no bytes have been read.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;
@@ -145,19 +145,19 @@ pub trait AsyncReadExt: AsyncRead {
         ReadBuf::new(self, buf)
     }
 
-    /// Reads until `buf` is full, and says how long that is. Not a byte more is taken from the
-    /// reader, and an empty `buf` does not ask it at all.
+    /// Reads until `buf` is full, and returns its length. Doesn't take a byte more from the reader,
+    /// and doesn't poll it at all if `buf` is empty.
     ///
     /// # Errors
     ///
-    /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) if the reader ends before; else those
-    /// of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
-    /// again. How much of `buf` is filled after an error is not said.
+    /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) if the reader ends too early; otherwise
+    /// the reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// An error doesn't say how much of `buf` is filled.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: if the future is dropped before it is ready, some bytes may have been read
-    /// into `buf`, and how many is lost.
+    /// into `buf`, but their number is lost.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
@@ -196,20 +196,20 @@ pub trait AsyncReadExt: AsyncRead {
         read_f32_le f32 4, read_f64_le f64 8
     }
 
-    /// Reads to the end of file, adds all of it to `buf`, and says how many bytes came.
+    /// Reads to the end of file, appends all bytes to `buf`, and returns their number.
     ///
-    /// The vector grows without limit. From a peer that you don't trust, read with
+    /// The vector grows without limit, so if you don't trust the peer, limit the reader with
     /// [`take`](AsyncReadExt::take).
     ///
     /// # Errors
     ///
-    /// Those of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
-    /// again. What came before the error is in `buf`.
+    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// Bytes read before the error are in `buf`.
     ///
     /// # Cancel safety
     ///
-    /// No byte is lost: if the future is dropped before it is ready, what has arrived is in `buf`,
-    /// and a new `read_to_end` goes on after it. Only the count begins anew.
+    /// No byte is lost: if the future is dropped before it is ready, the bytes read so far are in
+    /// `buf`, and a new `read_to_end` continues after them. Only the count starts again.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;
@@ -230,21 +230,21 @@ pub trait AsyncReadExt: AsyncRead {
         ReadToEnd::new(self, buf)
     }
 
-    /// Reads to the end of file, adds all of it to `dst`, and says how many bytes came.
+    /// Reads to the end of file, appends the text to `dst`, and returns the number of bytes.
     ///
-    /// The string grows without limit. From a peer that you don't trust, read with
+    /// The string grows without limit, so if you don't trust the peer, limit the reader with
     /// [`take`](AsyncReadExt::take).
     ///
     /// # Errors
     ///
-    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if what came is not UTF-8; else those of
-    /// the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// After an error `dst` is what it was before, and what came is lost.
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the bytes aren't UTF-8; otherwise the
+    /// reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// After an error `dst` is unchanged, and the bytes are lost.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: bytes that have been read are lost with the future. `dst` is what it was
-    /// before (with tokio, it is empty).
+    /// Not cancel safe: bytes that have been read are lost with the future. `dst` is unchanged,
+    /// whereas tokio leaves it empty.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
@@ -270,7 +270,7 @@ pub trait AsyncReadExt: AsyncRead {
         ReadToString::new(self, dst)
     }
 
-    /// A reader of the next `limit` bytes of this one: after them it says end of file.
+    /// Returns a reader of this one's next `limit` bytes, which reports the end of file after them.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;

@@ -1,25 +1,25 @@
-//! What can a program ask of anything with a position?
+//! What can a program await on a stream with a position?
 //!
-//! It can call the methods of [`AsyncSeekExt`], which the blanket implementation at the end gives
-//! to every [`AsyncSeek`]. All of them return the future in `seek.rs`.
+//! The methods of [`AsyncSeekExt`], which the blanket implementation at the end gives to every
+//! [`AsyncSeek`]. All of them return the future in `seek.rs`.
 
 use std::io::SeekFrom;
 
 use super::seek::Seek;
 use crate::io::AsyncSeek;
 
-/// What to await on anything with a position.
+/// The async methods of a stream with a position.
 pub trait AsyncSeekExt: AsyncSeek {
-    /// Moves to a position, and says which it is, counted from the start.
+    /// Moves to a position, and returns it, counted from the start.
     ///
     /// # Errors
     ///
-    /// A position before the start; else whatever what is moved says.
+    /// An error for a position before the start, or the stream's own.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped before it is ready, whether the position has been moved is open. A
-    /// seek that has begun goes on, and the next one waits for it.
+    /// If the future is dropped before it is ready, the position may or may not have moved. A seek
+    /// that has begun goes on, and the next one waits for it.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
@@ -42,7 +42,7 @@ pub trait AsyncSeekExt: AsyncSeek {
         Seek::new(self, pos)
     }
 
-    /// Moves to the start: `seek(SeekFrom::Start(0))`, with its errors and cancel safety.
+    /// Moves to the start, like `seek(SeekFrom::Start(0))`, with the same errors and cancel safety.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
@@ -64,7 +64,7 @@ pub trait AsyncSeekExt: AsyncSeek {
         self.seek(SeekFrom::Start(0))
     }
 
-    /// Says the position: `seek(SeekFrom::Current(0))`, with its errors.
+    /// Returns the position, like `seek(SeekFrom::Current(0))`, with the same errors.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt};

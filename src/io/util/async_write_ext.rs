@@ -1,7 +1,7 @@
-//! What can a program ask of any writer?
+//! What can a program await on any writer?
 //!
-//! It can call the methods of [`AsyncWriteExt`], which the blanket implementation at the end gives
-//! to every [`AsyncWrite`]. They only build futures, each defined in the file of the same name.
+//! The methods of [`AsyncWriteExt`], which the blanket implementation at the end gives to every
+//! [`AsyncWrite`]. They only build futures, each defined in the file of the same name.
 
 use std::io::IoSlice;
 
@@ -17,7 +17,7 @@ use super::write_number::WriteNumber;
 use super::write_vectored::WriteVectored;
 use crate::io::AsyncWrite;
 
-/// One method for each `name type bytes` that follows the three things that they share.
+/// Makes one method for each `name type bytes` after the three arguments that all share.
 macro_rules! numbers {
     ($encode:ident, $order:literal, $cancel:literal:
      $($name:ident $type:ident $bytes:literal),*) => { $(
@@ -52,20 +52,20 @@ macro_rules! numbers {
     )* };
 }
 
-/// What to await on a writer.
+/// The async methods of a writer.
 pub trait AsyncWriteExt: AsyncWrite {
-    /// Writes from the front of `src` as much as the writer takes in one go, and says how much that
-    /// was: at least one byte, unless it takes no more (or `src` is empty).
+    /// Writes as many bytes from the front of `src` as the writer takes in one call, and returns
+    /// how many: at least one, unless the writer doesn't take any more or `src` is empty.
     ///
     /// # Errors
     ///
-    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
-    /// nothing has been written.
+    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
+    /// written then.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, for instance because another
-    /// branch of `select!` was first, nothing has been written.
+    /// branch of `select!` has won, no bytes have been written.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -88,16 +88,17 @@ pub trait AsyncWriteExt: AsyncWrite {
         Write::new(self, src)
     }
 
-    /// As [`write`](AsyncWriteExt::write), from several slices in one go, as if they were one.
+    /// Like [`write`](AsyncWriteExt::write), but from several slices in one call, as if they were
+    /// one.
     ///
     /// # Errors
     ///
-    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
-    /// nothing has been written.
+    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
+    /// written then.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
+    /// Cancel safe: if the future is dropped before it is ready, no bytes have been written.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -119,18 +120,18 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteVectored::new(self, bufs)
     }
 
-    /// As [`write`](AsyncWriteExt::write), from the front of a `Buf` of the crate `bytes`: what was
-    /// written is gone from it. Of a `Buf` in several pieces, a writer that takes several slices is
-    /// offered up to 64.
+    /// Like [`write`](AsyncWriteExt::write), but from a `Buf` of the crate `bytes`, which advances
+    /// past the written bytes. If the `Buf` has several pieces and the writer takes several slices,
+    /// it is offered up to 64.
     ///
     /// # Errors
     ///
-    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
-    /// nothing has been written.
+    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
+    /// written then.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
+    /// Cancel safe: if the future is dropped before it is ready, no bytes have been written.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -153,18 +154,18 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteBuf::new(self, src)
     }
 
-    /// Writes all of `src`. An empty `src` does not ask the writer at all.
+    /// Writes all of `src`. If `src` is empty, the writer isn't polled at all.
     ///
     /// # Errors
     ///
-    /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer takes no more bytes; else those
-    /// of the writer, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
-    /// again. How much has been written after an error is not said.
+    /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer doesn't take any more bytes;
+    /// otherwise the writer's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is
+    /// tried again. An error doesn't say how much has been written.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: if the future is dropped before it is ready, a part of `src` may have been
-    /// written, and how much is lost. Beginning again would write that part twice.
+    /// written, but its length is lost. Starting again would write that part twice.
     ///
     /// ```
     /// use kettle::io::{AsyncWriteExt, ErrorKind};
@@ -187,18 +188,18 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteAll::new(self, src)
     }
 
-    /// As [`write_all`](AsyncWriteExt::write_all), from a `Buf` of the crate `bytes`, which is
-    /// empty afterwards.
+    /// Like [`write_all`](AsyncWriteExt::write_all), but from a `Buf` of the crate `bytes`, which
+    /// is empty afterwards.
     ///
     /// # Errors
     ///
-    /// As [`write_all`](AsyncWriteExt::write_all); but here the buffer tells how far it came: what
-    /// was written is gone from it.
+    /// The same as [`write_all`](AsyncWriteExt::write_all), but the buffer has advanced past the
+    /// bytes that were written.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped before it is ready, a part may have been written. It is gone from
-    /// the buffer, so calling again with the same buffer goes on where it stopped.
+    /// If the future is dropped before it is ready, the buffer has advanced past the part that was
+    /// written, so another call with the same buffer continues there.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -236,16 +237,16 @@ pub trait AsyncWriteExt: AsyncWrite {
         write_f32_le f32 4, write_f64_le f64 8
     }
 
-    /// Moves all that was written on to where it is meant to go, out of the writer's own buffer if
-    /// it has one. (A socket has none here: to it, this is nothing.)
+    /// Passes all written bytes on to their destination, out of the writer's own buffer if it has
+    /// one. A socket doesn't, so for a socket this does nothing.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// The writer's.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe as far as the writer is: what is left in its buffer is flushed by the next call.
+    /// Cancel safe as far as the writer is: the next call flushes the bytes left in its buffer.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -265,16 +266,16 @@ pub trait AsyncWriteExt: AsyncWrite {
         Flush::new(self)
     }
 
-    /// Ends the stream in order: flushes it, and lets the other side know that nothing more comes
-    /// (on a TCP socket with a FIN, which the peer reads as end of file). Write no more afterwards.
+    /// Ends the stream properly: flushes it, and tells the other side that nothing more will come,
+    /// on a TCP socket with a FIN, which the peer reads as the end of file. Don't write afterwards.
     ///
     /// # Errors
     ///
-    /// Those of the writer.
+    /// The writer's.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe as far as the writer is: calling it again goes on where it stopped.
+    /// Cancel safe as far as the writer is: another call continues where this one stopped.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;

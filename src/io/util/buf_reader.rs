@@ -1,4 +1,4 @@
-//! How are many small reads made of one large one?
+//! How does one large read serve many small ones?
 //!
 //! [`BufReader`] puts a buffer in front of a reader. One read fills the empty buffer, and the
 //! following reads take their bytes from it.
@@ -12,14 +12,14 @@
 //! because copying would gain nothing. Writes pass through.
 //!
 //! **Seeking.** The inner reader is ahead of the program by the buffered bytes, so a move relative
-//! to the current position is shortened by their number, or made in two moves if the difference
-//! doesn't fit into an `i64`. After the seek the buffer is discarded, so [`BufReader::into_inner`]
-//! returns a reader at the new position.
+//! to the current position is shortened by their number, or takes two moves if the difference
+//! doesn't fit into an `i64`. The seek discards the buffer, so [`BufReader::into_inner`] returns a
+//! reader at the new position.
 //!
 //! Invariants: `taken <= filled <= capacity`, and the capacity is not 0. The inner reader is read
 //! only when the buffer is empty.
 //!
-//! tokio: `io/util/buf_reader.rs`, the same.
+//! tokio: `io/util/buf_reader.rs` works in the same way.
 
 use std::fmt;
 use std::io::{self, SeekFrom};
@@ -36,8 +36,9 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 pin_project! {
     /// A reader with a buffer in front of it.
     ///
-    /// It pays when a program reads little at a time: numbers, lines. What is buffered is lost when
-    /// it is dropped or taken apart, so one stream has one `BufReader`, as long as it is read.
+    /// It pays when a program reads little at a time, such as numbers or lines. Dropping it or
+    /// taking it apart loses the buffered bytes, so use one `BufReader` for as long as you read a
+    /// stream.
     ///
     /// ```
     /// use kettle::io::{AsyncBufReadExt, BufReader};
@@ -68,27 +69,27 @@ pin_project! {
     }
 }
 
-/// How far a seek has come.
+/// The progress of a seek.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Seeking {
-    /// There is none.
+    /// There is no seek.
     No,
-    /// It was asked for, and the inner reader does not know of it.
+    /// It was asked for, but hasn't reached the inner reader yet.
     Asked(SeekFrom),
-    /// The inner reader makes the first of two moves: to where the program is. The second is as
-    /// long as this.
+    /// The inner reader makes the first of two moves, to the program's position. The second move
+    /// has this length.
     First(i64),
-    /// The inner reader makes the only move, or the second.
+    /// The inner reader makes the only move or the second one.
     Last,
 }
 
 impl<R: AsyncRead> BufReader<R> {
-    /// A buffer of 8 KiB in front of `inner`.
+    /// Puts a buffer of 8 KiB in front of `inner`.
     pub fn new(inner: R) -> BufReader<R> {
         BufReader::with_capacity(BUFFER, inner)
     }
 
-    /// A buffer of `capacity` bytes in front of `inner`.
+    /// Puts a buffer of `capacity` bytes in front of `inner`.
     ///
     /// # Panics
     ///
@@ -100,28 +101,28 @@ impl<R: AsyncRead> BufReader<R> {
         BufReader { inner, buffer, taken: 0, filled: 0, seeking: Seeking::No }
     }
 
-    /// The inner reader.
+    /// Returns the inner reader.
     pub fn get_ref(&self) -> &R {
         &self.inner
     }
 
-    /// The inner reader. What is read from it here comes after what is buffered.
+    /// Returns the inner reader mutably. Bytes read from it here come after the buffered ones.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.inner
     }
 
-    /// The inner reader, pinned. What is read from it here comes after what is buffered.
+    /// Returns the inner reader pinned. Bytes read from it here come after the buffered ones.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().inner
     }
 
-    /// Takes the inner reader out. What is buffered is lost.
+    /// Returns the inner reader. The buffered bytes are lost.
     pub fn into_inner(self) -> R {
         self.inner
     }
 
-    /// What is buffered. It does not read, unlike
-    /// [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf).
+    /// Returns the buffered bytes. Unlike [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf),
+    /// doesn't read.
     pub fn buffer(&self) -> &[u8] {
         &self.buffer[self.taken..self.filled]
     }
@@ -160,26 +161,25 @@ impl<R: AsyncRead> AsyncBufRead for BufReader<R> {
         Poll::Ready(Ok(&me.buffer[*me.taken..*me.filled]))
     }
 
-    /// More than there is takes what there is.
+    /// If `amt` is too large, takes all buffered bytes.
     fn consume(self: Pin<&mut Self>, amt: usize) {
         let me = self.project();
         *me.taken = (*me.filled).min(me.taken.saturating_add(amt));
     }
 }
 
-/// Seeks the inner reader and forgets what is buffered, also where the new position is within it.
+/// Seeks the inner reader and discards the buffer, even if the new position is inside it.
 ///
-/// If a move from the current position needs two and the second fails, the inner reader is where
-/// the program was.
+/// If a seek takes two moves and the second fails, the inner reader is where the program was.
 impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
-    /// Only remembers it: the rest may have to wait, and is up to `poll_complete`.
+    /// Only remembers the position, because the rest may have to wait, which `poll_complete` does.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         *self.project().seeking = Seeking::Asked(position);
         Ok(())
     }
 
     fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        // After an error there is no seek.
+        // An error ends the seek.
         let mut state = mem::replace(self.as_mut().project().seeking, Seeking::No);
         loop {
             state = match state {
@@ -204,7 +204,7 @@ impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
     }
 }
 
-/// The inner reader's first move, if it is `ahead` bytes ahead of the program.
+/// Returns the first move of an inner reader that is `ahead` bytes ahead of the program.
 fn first_move(position: SeekFrom, ahead: usize) -> (SeekFrom, Seeking) {
     let SeekFrom::Current(n) = position else { return (position, Seeking::Last) };
     let ahead = i64::try_from(ahead).expect("a buffer has fewer than 2^63 bytes");
@@ -214,12 +214,12 @@ fn first_move(position: SeekFrom, ahead: usize) -> (SeekFrom, Seeking) {
     }
 }
 
-/// Writing has no buffer here: [`BufWriter`](crate::io::BufWriter) has one.
+/// Writes aren't buffered here; [`BufWriter`](crate::io::BufWriter) buffers them.
 impl<R: AsyncRead + AsyncWrite> AsyncWrite for BufReader<R> {
     write_through!(self => self.get_pin_mut(), self.inner);
 }
 
-// The names are tokio's, and it shows no more.
+// The same fields as tokio's.
 #[allow(clippy::missing_fields_in_debug)]
 impl<R: fmt::Debug> fmt::Debug for BufReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

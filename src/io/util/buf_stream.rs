@@ -1,7 +1,7 @@
-//! How does a stream get a buffer each way?
+//! How does a stream get a buffer for each direction?
 //!
-//! It is wrapped in a `BufWriter`, and that in a `BufReader`. Reads pass through the `BufWriter`,
-//! and writes through the `BufReader`.
+//! It is wrapped in a `BufWriter`, which is wrapped in a `BufReader`. Reads pass through the
+//! `BufWriter` and writes through the `BufReader`.
 
 use std::io::{self, SeekFrom};
 use std::pin::Pin;
@@ -51,12 +51,12 @@ pin_project! {
 }
 
 impl<RW: AsyncRead + AsyncWrite> BufStream<RW> {
-    /// A buffer of 8 KiB for each direction.
+    /// Gives a stream a buffer of 8 KiB for each direction.
     pub fn new(stream: RW) -> BufStream<RW> {
         BufStream { inner: BufReader::new(BufWriter::new(stream)) }
     }
 
-    /// A buffer of `reader_capacity` bytes for reading, and one of `writer_capacity` for writing.
+    /// Gives a stream buffers of `reader_capacity` and `writer_capacity` bytes.
     ///
     /// # Panics
     ///
@@ -71,35 +71,35 @@ impl<RW: AsyncRead + AsyncWrite> BufStream<RW> {
         BufStream { inner: BufReader::with_capacity(reader_capacity, writer) }
     }
 
-    /// The inner stream.
+    /// Returns the inner stream.
     pub fn get_ref(&self) -> &RW {
         self.inner.get_ref().get_ref()
     }
 
-    /// The inner stream. What is read or written here passes by what is buffered.
+    /// Returns the inner stream mutably. Reads and writes here bypass the buffers.
     pub fn get_mut(&mut self) -> &mut RW {
         self.inner.get_mut().get_mut()
     }
 
-    /// The inner stream, pinned. What is read or written here passes by what is buffered.
+    /// Returns the inner stream pinned. Reads and writes here bypass the buffers.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut RW> {
         self.project().inner.get_pin_mut().get_pin_mut()
     }
 
-    /// Takes the inner stream out. What is buffered is lost, in both directions.
+    /// Returns the inner stream. The buffered bytes of both directions are lost.
     pub fn into_inner(self) -> RW {
         self.inner.into_inner().into_inner()
     }
 }
 
-/// Nothing that is buffered is lost.
+/// Keeps all buffered bytes.
 impl<RW> From<BufReader<BufWriter<RW>>> for BufStream<RW> {
     fn from(inner: BufReader<BufWriter<RW>>) -> BufStream<RW> {
         BufStream { inner }
     }
 }
 
-/// Nothing that is buffered is lost: only the inner and the outer one change places.
+/// Keeps all buffered bytes, and makes the inner wrapper the outer one.
 impl<RW> From<BufWriter<BufReader<RW>>> for BufStream<RW> {
     fn from(stream: BufWriter<BufReader<RW>>) -> BufStream<RW> {
         let BufWriter { inner: reader, buffer, written, seeking } = stream;
@@ -133,8 +133,7 @@ impl<RW: AsyncRead + AsyncWrite> AsyncWrite for BufStream<RW> {
     write_through!(self => self.project().inner, self.inner);
 }
 
-/// Hands over what is buffered for writing, seeks the inner stream, and forgets what is buffered
-/// for reading.
+/// Writes out the write buffer, seeks the inner stream, and discards the read buffer.
 impl<RW: AsyncRead + AsyncWrite + AsyncSeek> AsyncSeek for BufStream<RW> {
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         self.project().inner.start_seek(position)

@@ -1,8 +1,8 @@
-//! How are many small writes made one large one?
+//! How do many small writes become one large one?
 //!
-//! [`BufWriter`] collects bytes in a buffer, and passes them to the inner writer when it has no
-//! room for more, and at a flush, a shutdown or a seek. A program must flush, because a `drop`
-//! can't wait and discards the buffered bytes.
+//! [`BufWriter`] collects bytes in a buffer, and passes them to the inner writer when the buffer is
+//! full and at a flush, a shutdown or a seek. A program must flush, because a `drop` can't wait and
+//! discards the buffered bytes.
 //!
 //! A write at least as long as the buffer goes straight to the inner writer, after the buffered
 //! bytes. Reads pass through.
@@ -11,7 +11,7 @@
 //! `written` bytes, so a later poll can go on from there; `written` is 0 unless a handover is
 //! unfinished.
 //!
-//! tokio: `io/util/buf_writer.rs`, the same.
+//! tokio: `io/util/buf_writer.rs` works in the same way.
 
 use std::fmt;
 use std::io::{self, IoSlice, SeekFrom};
@@ -28,8 +28,8 @@ pin_project! {
     /// A writer with a buffer in front of it.
     ///
     /// It pays when a program writes little at a time. **Call
-    /// [`flush`](crate::io::AsyncWriteExt::flush) at the end**: what is buffered is lost when it is
-    /// dropped or taken apart.
+    /// [`flush`](crate::io::AsyncWriteExt::flush) at the end**, because dropping it or taking it
+    /// apart loses the buffered bytes.
     ///
     /// ```
     /// use kettle::io::{AsyncWriteExt, BufWriter};
@@ -54,60 +54,60 @@ pin_project! {
     }
 }
 
-/// How far a seek has come.
+/// The progress of a seek.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Seeking {
-    /// There is none.
+    /// There is no seek.
     No,
-    /// It was asked for, and the inner writer does not know of it.
+    /// It was asked for, but hasn't reached the inner writer yet.
     Asked(SeekFrom),
-    /// The inner writer is at it.
+    /// The inner writer is seeking.
     Begun,
 }
 
 impl<W: AsyncWrite> BufWriter<W> {
-    /// A buffer of 8 KiB in front of `inner`.
+    /// Puts a buffer of 8 KiB in front of `inner`.
     pub fn new(inner: W) -> BufWriter<W> {
         BufWriter::with_capacity(BUFFER, inner)
     }
 
-    /// A buffer of `cap` bytes in front of `inner`. With 0, every write goes through.
+    /// Puts a buffer of `cap` bytes in front of `inner`. With 0, every write passes through.
     pub fn with_capacity(cap: usize, inner: W) -> BufWriter<W> {
         BufWriter { inner, buffer: Vec::with_capacity(cap), written: 0, seeking: Seeking::No }
     }
 
-    /// The inner writer.
+    /// Returns the inner writer.
     pub fn get_ref(&self) -> &W {
         &self.inner
     }
 
-    /// The inner writer. What is written to it here comes before what is buffered.
+    /// Returns the inner writer mutably. Bytes written to it here come before the buffered ones.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.inner
     }
 
-    /// The inner writer, pinned. What is written to it here comes before what is buffered.
+    /// Returns the inner writer pinned. Bytes written to it here come before the buffered ones.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
         self.project().inner
     }
 
-    /// Takes the inner writer out. What is buffered is lost.
+    /// Returns the inner writer. The buffered bytes are lost.
     pub fn into_inner(self) -> W {
         self.inner
     }
 
-    /// What is buffered. If handing it over is unfinished, it may begin with bytes that the inner
-    /// writer has already.
+    /// Returns the buffered bytes. If a handover is unfinished, they may begin with bytes that the
+    /// inner writer already has.
     pub fn buffer(&self) -> &[u8] {
         &self.buffer
     }
 
-    /// How many bytes more the buffer can hold.
+    /// Returns how many more bytes the buffer can hold.
     fn room(&self) -> usize {
         self.buffer.capacity() - self.buffer.len()
     }
 
-    /// Hands what is buffered to the inner writer. After an error the rest stays buffered.
+    /// Hands the buffered bytes to the inner writer. After an error the rest stays buffered.
     fn poll_hand_over(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut me = self.project();
         let mut result = Ok(());
@@ -125,7 +125,7 @@ impl<W: AsyncWrite> BufWriter<W> {
         Poll::Ready(result)
     }
 
-    /// The same, if there is no room for `n` bytes.
+    /// Does that if there is no room for `n` bytes.
     fn poll_make_room(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -150,8 +150,8 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
         Poll::Ready(Ok(buf.len()))
     }
 
-    /// If the inner writer takes several slices at once, they are treated as if they were one. If
-    /// not, the first that is not empty is written, and those after it that still fit are buffered.
+    /// If the inner writer takes several slices at once, treats them as if they were one. If not,
+    /// writes the first that isn't empty, and buffers those after it that still fit.
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -197,9 +197,9 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
     }
 }
 
-/// Hands over what is buffered, and then seeks the inner writer.
+/// Hands the buffered bytes over, and then seeks the inner writer.
 impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
-    /// Only remembers it: the rest may have to wait, and is up to `poll_complete`.
+    /// Only remembers the position, because the rest may have to wait, which `poll_complete` does.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         *self.project().seeking = Seeking::Asked(position);
         Ok(())
@@ -224,7 +224,7 @@ impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
     }
 }
 
-/// Reading has no buffer here: [`BufReader`](crate::io::BufReader) has one.
+/// Reads aren't buffered here; [`BufReader`](crate::io::BufReader) buffers them.
 impl<W: AsyncWrite + AsyncRead> AsyncRead for BufWriter<W> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -245,7 +245,7 @@ impl<W: AsyncWrite + AsyncBufRead> AsyncBufRead for BufWriter<W> {
     }
 }
 
-// The names are tokio's, and it shows no more.
+// The same fields as tokio's.
 #[allow(clippy::missing_fields_in_debug)]
 impl<W: fmt::Debug> fmt::Debug for BufWriter<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! How do two readers become one?
 //!
-//! The first is read until its end of file, and then the second. Reading 0 bytes into a buffer
-//! without room isn't an end of file.
+//! [`Chain`] reads the first to its end of file, and then the second. Reading 0 bytes into a buffer
+//! without room doesn't count as the end.
 
 use std::fmt;
 use std::io;
@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
-    /// A reader that goes through one reader and then through another. Made by
+    /// A reader that reads one reader to its end and then another, made by
     /// [`AsyncReadExt::chain`](crate::io::AsyncReadExt::chain).
     ///
     /// ```
@@ -47,23 +47,23 @@ where
         Chain { first, second, done_first: false }
     }
 
-    /// Both readers.
+    /// Returns both readers.
     pub fn get_ref(&self) -> (&T, &U) {
         (&self.first, &self.second)
     }
 
-    /// Both readers. Reading from them here puts the chain out of step.
+    /// Returns both readers mutably. Reading from them here bypasses the chain.
     pub fn get_mut(&mut self) -> (&mut T, &mut U) {
         (&mut self.first, &mut self.second)
     }
 
-    /// Both readers, pinned. Reading from them here puts the chain out of step.
+    /// Returns both readers pinned. Reading from them here bypasses the chain.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> (Pin<&mut T>, Pin<&mut U>) {
         let me = self.project();
         (me.first, me.second)
     }
 
-    /// Takes the chain apart.
+    /// Returns both readers.
     pub fn into_inner(self) -> (T, U) {
         (self.first, self.second)
     }
@@ -115,7 +115,7 @@ where
     }
 }
 
-// The names are tokio's, which knows no `done_first` here either.
+// The same fields as tokio's.
 #[allow(clippy::missing_fields_in_debug)]
 impl<T: fmt::Debug, U: fmt::Debug> fmt::Debug for Chain<T, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

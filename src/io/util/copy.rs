@@ -1,11 +1,11 @@
-//! How do all bytes of a reader get into a writer?
+//! How are all bytes of a reader copied into a writer?
 //!
-//! [`copy`] moves them through a buffer of 8 KiB of its own (`copy_buffer.rs`), and [`copy_buf`]
+//! [`copy`] moves them through its own buffer of 8 KiB (`copy_buffer.rs`), while [`copy_buf`]
 //! writes straight from the buffer of a reader that has one.
 //!
 //! Not here: both directions at once (`copy_bidirectional.rs`).
 //!
-//! tokio: `io/util/copy.rs`, `io/util/copy_buf.rs`, the same.
+//! tokio: `io/util/copy.rs` and `io/util/copy_buf.rs` work in the same way.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -18,19 +18,17 @@ use super::write_all::poll_some;
 use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 use crate::origin::located;
 
-/// Writes all that a reader gives, up to its end, into a writer, and flushes that: how many bytes
-/// those were.
+/// Copies all bytes of a reader, up to its end, into a writer, flushes, and returns their number.
 ///
 /// # Errors
 ///
 /// The reader's or the writer's, except [`Interrupted`](ErrorKind::Interrupted), which is tried
-/// again; [`WriteZero`](ErrorKind::WriteZero) if the writer takes no more. What was copied before
-/// the error stays written, and what was read but not written is lost.
+/// again; [`WriteZero`](ErrorKind::WriteZero) if the writer doesn't take any more. Bytes copied
+/// before the error stay written; bytes that were only read are lost.
 ///
 /// # Cancel safety
 ///
-/// Not cancel safe: if the future is dropped, how much was copied is forgotten, and up to 8 KiB
-/// that were read and not yet written are lost.
+/// Not cancel safe: dropping the future loses the count, and up to 8 KiB read but not yet written.
 ///
 /// ```
 /// use kettle::io;
@@ -84,17 +82,17 @@ where
     }
 }
 
-/// As [`copy`], from a reader that has a buffer: the bytes are written straight from there, and no
-/// buffer is made. Wrap a reader in a [`BufReader`](super::BufReader) to choose the buffer's size.
+/// Like [`copy`], but writes straight from the buffer of a reader that has one. Wrap a reader in a
+/// [`BufReader`](super::BufReader) to choose the buffer's size.
 ///
 /// # Errors
 ///
-/// As [`copy`]; but nothing is lost, because what was not written is still in the reader.
+/// The same as [`copy`], but no bytes are lost, because unwritten ones are still in the reader.
 ///
 /// # Cancel safety
 ///
-/// If the future is dropped, how much was copied is forgotten. No byte is lost: what was not
-/// written is still in the reader, and another call goes on there.
+/// Dropping the future loses the count, but no bytes: unwritten ones are still in the reader, where
+/// another call continues.
 ///
 /// ```
 /// use kettle::io;
@@ -125,7 +123,7 @@ struct CopyBuf<'a, R: ?Sized, W: ?Sized> {
     writer: &'a mut W,
     /// How many bytes the writer has taken.
     copied: u64,
-    /// Has nothing been written since the last flush?
+    /// Whether nothing has been written since the last flush.
     flushed: bool,
 }
 

@@ -1,9 +1,9 @@
-//! How are two streams connected, so that each receives the bytes that the other one sends?
+//! How are two streams connected so that each gets the other's bytes?
 //!
 //! One future runs two copies, one for each direction. When the reader of a copy ends, it shuts its
 //! writer down to pass on the end. The other direction goes on until its own reader ends.
 //!
-//! tokio: `io/util/copy_bidirectional.rs`, the same.
+//! tokio: `io/util/copy_bidirectional.rs` works in the same way.
 
 use std::future::poll_fn;
 use std::io;
@@ -14,23 +14,21 @@ use super::copy_buffer::{BUFFER, CopyBuffer};
 use crate::io::{AsyncRead, AsyncWrite};
 use crate::origin::located;
 
-/// Copies from `a` to `b` and from `b` to `a` at the same time, until both have ended: how many
-/// bytes went from `a` to `b`, and how many from `b` to `a`.
+/// Copies from `a` to `b` and from `b` to `a` at the same time, until both have ended. Returns how
+/// many bytes went from `a` to `b`, and how many from `b` to `a`.
 ///
-/// When one stream has come to its end, the other is shut down
-/// ([`shutdown`](super::AsyncWriteExt::shutdown)), and the other direction goes on. Each direction
-/// has a buffer of 8 KiB.
+/// When one stream ends, the other is shut down ([`shutdown`](super::AsyncWriteExt::shutdown)), and
+/// the other direction goes on. Each direction has a buffer of 8 KiB.
 ///
 /// # Errors
 ///
-/// The first error of either stream ends both directions; only
-/// [`Interrupted`](std::io::ErrorKind::Interrupted) is tried again, when reading and writing. What
-/// was read but not written is lost.
+/// The first error of either stream ends both directions, except that reads and writes are tried
+/// again after [`Interrupted`](std::io::ErrorKind::Interrupted). Bytes read but not written are
+/// lost.
 ///
 /// # Cancel safety
 ///
-/// Not cancel safe: if the future is dropped, what was read and not yet written is lost, and so are
-/// the counts.
+/// Not cancel safe: dropping the future loses the counts, and bytes read but not yet written.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
@@ -63,11 +61,11 @@ where
     located(copy_both(a, b, BUFFER, BUFFER))
 }
 
-/// As [`copy_bidirectional`], with the sizes of the two buffers, in bytes.
+/// Like [`copy_bidirectional`], with the sizes of the two buffers in bytes.
 ///
 /// # Panics
 ///
-/// The future, if a size is 0.
+/// If a size is 0 when the future is polled.
 ///
 /// ```
 /// use kettle::io::{self, duplex};
@@ -110,7 +108,7 @@ where
     let mut a_to_b = Transfer::Copying(CopyBuffer::new(a_to_b));
     let mut b_to_a = Transfer::Copying(CopyBuffer::new(b_to_a));
     poll_fn(|cx| {
-        // Both are polled in any case: each has to store the waker where it waits.
+        // Polls both in any case, because each has to store the waker where it waits.
         let there = a_to_b.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
         let back = b_to_a.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
         Poll::Ready(Ok((ready!(there), ready!(back))))
@@ -121,7 +119,7 @@ where
 /// One direction.
 enum Transfer {
     Copying(CopyBuffer),
-    /// The reader has ended after so many bytes, and the writer is to learn it.
+    /// The reader has ended after this many bytes, and the writer is being shut down.
     ShuttingDown(u64),
     Done(u64),
 }

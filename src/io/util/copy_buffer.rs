@@ -1,21 +1,21 @@
-//! How do bytes get from a reader into a writer, as fast as both allow?
+//! How are bytes copied as fast as reader and writer allow?
 //!
-//! Through a buffer, in turns: fill it, then write until it is empty. Four details:
+//! Through a buffer, which is filled, then written until it is empty, and so on. Four details:
 //!
-//! - While the writer isn't ready, more bytes are read into the buffer: one large write follows
-//!   instead of two small ones.
+//! - While the writer isn't ready, more bytes are read into the buffer, so that one large write
+//!   follows instead of two small ones.
 //! - When the buffer is empty and the reader isn't ready, the writer is flushed, because the reader
 //!   may be waiting for an answer to bytes in the writer's own buffer.
 //! - The end of file is remembered, so that the reader isn't read again.
-//! - A poll that makes progress spends one unit of the task's budget. Otherwise copies from memory
-//!   to memory, which spend none, would never give way.
+//! - A poll that makes progress spends one unit of the task's budget. Otherwise a copy from memory
+//!   to memory, which doesn't spend any, would never yield.
 //!
 //! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one, `copy_bidirectional.rs` two.
 //!
-//! Invariants: `written <= filled`. After the end of file the buffer is only emptied. `Pending` is
-//! returned only when the reader, the writer or the budget has just said it.
+//! Invariants: `written <= filled`. After the end of file the buffer is only emptied. It returns
+//! `Pending` only when the reader, the writer or the budget has just done so.
 //!
-//! tokio: `io/util/copy.rs`, the same.
+//! tokio: `io/util/copy.rs` works in the same way.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -27,22 +27,22 @@ use kettle_runtime::budget::{self, Permit};
 use super::write_all::poll_some;
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// As much as `std::io::copy` takes at a time, and what a buffer holds if no size is given.
+/// The default size of a buffer, which is also how much `std::io::copy` takes at a time.
 pub(super) const BUFFER: usize = 8 * 1024;
 
-/// What is on its way in one direction.
+/// The bytes on their way in one direction.
 pub(super) struct CopyBuffer {
-    /// Up to `written` it has gone, from there to `filled` it is still to go.
+    /// Bytes before `written` have been written, and those from there to `filled` haven't.
     buffer: Box<[u8]>,
     written: usize,
     filled: usize,
     /// How many bytes the writer has taken.
     copied: u64,
-    /// Has the reader come to its end?
+    /// Whether the reader has ended.
     ended: bool,
-    /// Has nothing been written since the last flush?
+    /// Whether nothing has been written since the last flush.
     flushed: bool,
-    /// The right to this poll, until it gets anywhere.
+    /// This poll's permit, until it makes progress.
     permit: Option<Permit>,
 }
 
@@ -53,7 +53,7 @@ impl CopyBuffer {
         CopyBuffer { buffer, written, filled, copied, ended: false, flushed: true, permit: None }
     }
 
-    /// Copies to the end of file, flushes, and says how many bytes the writer has taken.
+    /// Copies to the end of file, flushes, and returns how many bytes the writer has taken.
     pub(super) fn poll_copy<R, W>(
         &mut self,
         cx: &mut Context<'_>,
@@ -85,14 +85,14 @@ impl CopyBuffer {
         self.written == self.filled
     }
 
-    /// The reader or the writer was ready, with a result or an error.
+    /// Called when the reader or the writer was ready, with a result or an error.
     fn made_progress(&mut self) {
         if let Some(permit) = self.permit.take() {
             permit.made_progress();
         }
     }
 
-    /// Reads once, if there is room and anything to come.
+    /// Reads once, if there is room and the reader hasn't ended.
     fn poll_fill<R: AsyncRead + ?Sized>(
         &mut self,
         cx: &mut Context<'_>,
@@ -130,7 +130,7 @@ impl CopyBuffer {
         while !self.is_empty() {
             let rest = &self.buffer[self.written..self.filled];
             let Poll::Ready(wrote) = poll_some(writer.as_mut(), cx, rest) else {
-                // The writer will wake us, whatever comes of this.
+                // The writer will wake us, whatever this read does.
                 ready!(self.poll_fill(cx, reader))?;
                 return Poll::Pending;
             };

@@ -1,6 +1,6 @@
-//! How can memory stand in for a socket?
+//! How does a test replace a socket with memory?
 //!
-//! Two pipes do it, one for each direction. Dropping a stream closes both, so that its peer reads
+//! With two pipes, one for each direction. Dropping a stream closes both, so that its peer reads
 //! the end of file and can't write any more, as with a socket.
 //!
 //! Not here: the queue of bytes and its wakers (`pipe.rs`).
@@ -13,7 +13,7 @@ use kettle_runtime::event::in_a_drop;
 
 use super::pipe::{End, Pipe, stream_over_pipes};
 
-/// Two streams that are connected to each other, in memory. Each direction holds at most
+/// Makes two streams in memory that are connected to each other. Each direction holds at most
 /// `max_buf_size` bytes; writing more waits until some are read.
 ///
 /// # Panics
@@ -48,12 +48,11 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
     )
 }
 
-/// One end of a connection in memory. Made by [`duplex`].
+/// One end of a connection in memory, made by [`duplex`].
 ///
-/// When its peer is dropped, or shut down, what the peer wrote can still be read, and then comes
-/// the end of file. When its peer is dropped, writing fails with
-/// [`BrokenPipe`](std::io::ErrorKind::BrokenPipe); so it does after its own
-/// [`shutdown`](crate::io::AsyncWriteExt::shutdown).
+/// After its peer was dropped or shut down, the bytes that the peer has written can still be read,
+/// followed by the end of file. Writing fails with [`BrokenPipe`](std::io::ErrorKind::BrokenPipe)
+/// after its peer was dropped, and after its own [`shutdown`](crate::io::AsyncWriteExt::shutdown).
 #[derive(Debug)]
 pub struct DuplexStream {
     read: Arc<Pipe>,

@@ -1,6 +1,6 @@
-//! How does a vector grow when the number of bytes to come is unknown?
+//! How does a vector grow if nobody knows how many bytes will come?
 //!
-//! Each read borrows part of the vector's spare capacity, which need not be zeroed first, and the
+//! Each read borrows a part of the vector's spare capacity, which need not be zeroed first, and the
 //! vector grows by the bytes read. The part is twice as large as the last read. So a fast reader
 //! soon gets large buffers, while a slow one that has to zero its buffer, like a socket, doesn't
 //! zero much in vain.
@@ -15,7 +15,7 @@
 //! Invariant: the vector always ends with the last byte read. So the futures that use it need no
 //! `Drop`, which would keep the vector borrowed for as long as a finished future is in scope.
 //!
-//! tokio: lends the whole spare capacity, and remembers how much of it has been zeroed.
+//! tokio: it lends the whole spare capacity, and remembers how much of it has been zeroed.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -26,18 +26,18 @@ use kettle_read_buf::poll_fill;
 
 use crate::io::{AsyncRead, ReadBuf};
 
-/// Less room than this is not worth a call.
+/// With less room than this, a call isn't worth it.
 const MIN_ROOM: usize = 32;
 
-/// The room of the first read, if the vector has as much to spare. Should it be zeroed, that costs
-/// less than any system call.
+/// The room of the first read, if the vector has that much to spare. Even zeroing it costs less
+/// than a system call.
 const FIRST_ROOM: usize = 8 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Fill {
-    /// How many bytes have come.
+    /// How many bytes have been read.
     read: usize,
-    /// How much room to make for the next read.
+    /// The room for the next read.
     room: usize,
     /// The capacity that the caller gave the vector.
     given: usize,
@@ -48,7 +48,7 @@ impl Fill {
         Fill { read: 0, room: FIRST_ROOM, given: vec.capacity() }
     }
 
-    /// Reads to the end of file, and says how many bytes came.
+    /// Reads to the end of file, and returns how many bytes were read.
     pub(super) fn poll<R: AsyncRead + ?Sized>(
         &mut self,
         vec: &mut Vec<u8>,
@@ -75,15 +75,15 @@ impl Fill {
         }
     }
 
-    /// Has the caller's own capacity been used up? Then it may be just what was needed, with
-    /// nothing but the end of file to come.
+    /// Returns whether the caller's own capacity is used up. Then it may be exactly as much as was
+    /// needed, so that only the end of file is left to read.
     fn is_made_to_measure(&self, vec: &Vec<u8>) -> bool {
         let capacity = vec.capacity();
         capacity == self.given && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM
     }
 }
 
-/// A vector that is (almost) full doubles, so that a byte is moved O(1) times.
+/// Doubles a vector that is almost full, so that a byte is moved O(1) times.
 fn make_capacity(vec: &mut Vec<u8>) {
     if vec.capacity() - vec.len() < MIN_ROOM {
         vec.reserve(MIN_ROOM);

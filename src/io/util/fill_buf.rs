@@ -1,15 +1,15 @@
-//! How does a future lend out a buffer that is inside the reader it holds?
+//! How does a future lend the buffer of a reader that it holds?
 //!
-//! It gives up the reader, because the bytes are borrowed for as long as the reader was. Since it
-//! needs the reader while it waits, it asks twice: the first call shows whether there are bytes,
-//! and the second, with the reader given up, lends them. A reader returns the same bytes until they
-//! are consumed.
+//! It must give up the reader, because the bytes are borrowed for as long as the reader was. But it
+//! needs the reader while it waits. So it asks twice: the first call shows whether there are bytes,
+//! and the second, which gives up the reader, lends them. A reader repeats bytes until they are
+//! consumed.
 //!
 //! The second call ignores the task's budget, which the first may have used up. At the end of file
 //! there is no second call, because it might read again.
 //!
-//! tokio: asks once, and lengthens the borrow with `unsafe`. (The compiler does not yet accept a
-//! borrow that is returned on one path and given back on another.)
+//! tokio: it asks once, and lengthens the borrow with `unsafe`, since the compiler doesn't yet
+//! accept a borrow that is returned on one path and given back on another.
 
 use std::io;
 use std::marker::PhantomPinned;
@@ -27,7 +27,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct FillBuf<'a, R: ?Sized> {
-        // Until it is ready.
+        // `None` after it is ready.
         reader: Option<&'a mut R>,
         #[pin]
         _pin: PhantomPinned,
@@ -60,7 +60,7 @@ impl<'a, R: AsyncBufRead + Unpin + ?Sized> Future for FillBuf<'a, R> {
     }
 }
 
-/// The bytes that the reader has just shown.
+/// Lends the bytes that the reader has just shown.
 fn lend<'a, R: AsyncBufRead + Unpin + ?Sized>(
     reader: &'a mut R,
     cx: &mut Context<'_>,

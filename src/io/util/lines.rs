@@ -1,7 +1,7 @@
 //! How is a reader read line by line?
 //!
 //! [`Lines`] itself stores the bytes of the current line, so dropping the future of `next_line`
-//! loses nothing: the next one goes on.
+//! doesn't lose any, and the next one continues.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -16,7 +16,7 @@ use crate::io::AsyncBufRead;
 use crate::origin::located;
 
 pin_project! {
-    /// The lines of a reader, one at a time. Made by
+    /// The lines of a reader, one at a time, made by
     /// [`AsyncBufReadExt::lines`](crate::io::AsyncBufReadExt::lines).
     ///
     /// ```
@@ -39,7 +39,7 @@ pin_project! {
     pub struct Lines<R> {
         #[pin]
         reader: R,
-        // What has come of the next line.
+        // The bytes of the next line so far.
         buf: Vec<u8>,
     }
 }
@@ -51,45 +51,46 @@ impl<R> Lines<R> {
 }
 
 impl<R: AsyncBufRead + Unpin> Lines<R> {
-    /// The next line, without the `\n` or `\r\n` that ends it. `None` at the end of file.
+    /// Returns the next line, without the `\n` or `\r\n` that ends it, or `None` at the end of
+    /// file.
     ///
     /// # Errors
     ///
-    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line is not UTF-8: it is lost, and
-    /// the next call returns the line after it. Else those of the reader, except
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line isn't UTF-8, which loses it;
+    /// the next call returns the line after it. Otherwise the reader's, except
     /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, what has come of the line is kept,
-    /// and the next call goes on after it.
+    /// Cancel safe: if the future is dropped before it is ready, the line's bytes so far are kept,
+    /// and the next call continues after them.
     #[track_caller]
     pub fn next_line(&mut self) -> impl Future<Output = io::Result<Option<String>>> {
         located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await })
     }
 
-    /// The inner reader. What is read from it here is missing in the lines.
+    /// Returns the inner reader mutably. Bytes read from it here are missing from the lines.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.reader
     }
 
-    /// The inner reader.
+    /// Returns the inner reader.
     pub fn get_ref(&mut self) -> &R {
         &self.reader
     }
 
-    /// Takes the inner reader out. What has come of a line that is not complete is lost.
+    /// Returns the inner reader. The bytes of an incomplete line are lost.
     pub fn into_inner(self) -> R {
         self.reader
     }
 }
 
 impl<R: AsyncBufRead> Lines<R> {
-    /// Tries to read the next line; results and errors as those of
+    /// Tries to read the next line, with the same results and errors as
     /// [`next_line`](Lines::next_line).
     ///
-    /// `Pending`: the line is not complete, and the waker of `cx` has been stored, in place of any
-    /// earlier one.
+    /// `Pending` means that the line isn't complete, and that the waker of `cx` has been stored in
+    /// place of an earlier one.
     pub fn poll_next_line(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! What can be awaited on a reader or a writer?
+//! What can a program await on a reader or a writer?
 //!
 //! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`].
 //! Each returns a small future, in a file of its own, that holds the reader and the buffer and
@@ -11,20 +11,20 @@
 //! | `async_…_ext.rs` | the four traits; the files with the methods' names have the futures |
 //! | `read_until.rs`, `lines.rs`, `split.rs` | lines and segments |
 //! | `buf_reader.rs`, `buf_writer.rs`, `buf_stream.rs` | a buffer in front of a stream |
-//! | `copy_buffer.rs`, `copy.rs`, `copy_bidirectional.rs` | from a reader into a writer |
+//! | `copy_buffer.rs`, `copy.rs`, `copy_bidirectional.rs` | copying from a reader into a writer |
 //! | `pipe.rs`, `simplex.rs`, `duplex.rs` | streams in memory, from task to task |
 //! | `always_ready.rs`, `chain.rs`, `take.rs` | simple readers and writers |
 //!
 //! Invariants:
-//! - A future here returns `Pending` only when the reader or writer under it just did: that one has
-//!   stored the waker. (Or the task's budget is spent: then the waker is deferred.)
+//! - A future here returns `Pending` only if the reader or writer below it just did and has stored
+//!   the waker, or if the task's budget is spent and the waker is deferred.
 //! - Operations that could go on for ever without waiting spend budget: copies, pipes, and the
-//!   streams in `always_ready.rs`. Slices, vectors and cursors don't.
-//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
+//!   streams in `always_ready.rs`. Those on slices, vectors and cursors don't.
+//! - Operations that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
 //!   `write_all_buf`, the numbers) try again at `ErrorKind::Interrupted`; those that make one call
 //!   return it.
-//! - The methods' futures are all `!Unpin`, as tokio's are, though none refers to itself. That
-//!   leaves us free to write one as an `async fn` one day.
+//! - Like tokio's, all these futures are `!Unpin`, although none refers to itself. So we can turn
+//!   one into an `async fn` later.
 
 mod always_ready;
 mod async_buf_read_ext;

@@ -1,12 +1,12 @@
-//! What is the future that a method of a reader or writer makes?
+//! How is the future of a reader's or writer's method defined?
 //!
-//! A struct that keeps the method's arguments until it is polled. Like tokio's it isn't `Unpin`, so
-//! that a program has to pin it here if it has to there.
+//! As a struct that keeps the method's arguments until it is polled. Like tokio's it isn't `Unpin`,
+//! so that a program that must pin it there must pin it here, too.
 //!
-//! Not here: futures that begin with more than the arguments, such as `read_line.rs`.
+//! Not here: futures that start with more than the arguments, such as `read_line.rs`.
 
-/// `operation! { AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> { fields } }`: the struct,
-/// and `new` of its fields.
+/// `operation! { AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> { fields } }`: makes the
+/// struct, and a `new` with its fields.
 macro_rules! operation {
     ($ext:ident::$method:ident =>
      $name:ident<[$($generics:tt)*], [$($arguments:tt)*]> {

@@ -1,21 +1,21 @@
-//! How do bytes get from one task to another through memory?
+//! How does one task send bytes to another through memory?
 //!
-//! They go through a bounded queue of bytes behind a lock. A reader that finds it empty stores its
-//! waker, as does a writer that finds it full, and each wakes the other when it moves bytes.
+//! Through a bounded queue of bytes behind a lock. A reader that finds it empty stores its waker,
+//! as does a writer that finds it full, and each wakes the other when it moves bytes.
 //!
-//! Interface: [`Pipe`]: one direction; [`End`]. `simplex.rs` and `duplex.rs` make streams of it, by
-//! `stream_over_pipes!`.
+//! Interface: [`Pipe`], which is one direction; [`End`]; `stream_over_pipes!`, with which
+//! `simplex.rs` and `duplex.rs` make streams.
 //!
 //! Invariants:
 //! - The queue is never longer than the limit.
 //! - After `Pending`, a side's newest waker stays here until the other side moves a byte or closes,
-//!   which takes it out and calls it. Each side has one slot, so if two tasks read at the same
+//!   and then takes it out and calls it. Each side has one slot, so if two tasks read at the same
 //!   time, only the later one is woken.
 //! - Once closed, it stays closed. The bytes in it can still be read, but writing fails.
 //! - No waker is cloned, called or dropped under the lock (`store_waker`).
 //! - Moving bytes, a failed write and the end of file each cost one unit of the task's budget.
 //!
-//! tokio: `io/util/mem.rs`, with a `BytesMut` for the queue. It clones wakers under the lock.
+//! tokio: `io/util/mem.rs` has a `BytesMut` for the queue, and clones wakers under the lock.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -41,11 +41,11 @@ pub(super) struct Pipe {
 struct State {
     bytes: VecDeque<u8>,
     closed: bool,
-    /// The waker of a reader that found nothing.
+    /// The waker of a reader that found no bytes.
     reader: WakerSlot,
     /// The waker of a writer that found no room.
     writer: WakerSlot,
-    /// By end: its wait, which no future owns.
+    /// The wait of each end, for which there is no future of ours.
     asked: [Open; 2],
 }
 
@@ -56,15 +56,15 @@ pub(super) enum End {
     Writer,
 }
 
-/// What an operation has come to: how many bytes it moved. `None`: it has to wait.
+/// The outcome of an operation: the number of bytes moved, or `None` if it has to wait.
 type Step = Option<io::Result<usize>>;
 
-/// The events' queue of waiters never has more than one: the reader waits while nothing is in the
-/// pipe, the writer while something is, and each is taken out by the other's next move.
+/// The ticket of the only waiter. The reader waits while the pipe is empty and the writer while it
+/// is full, so never both, and each wait ends with the other's next move.
 const TICKET: usize = 1;
 
 impl Pipe {
-    /// Open and empty, for at most `limit` bytes.
+    /// Makes an empty pipe for at most `limit` bytes.
     #[track_caller]
     pub(super) fn new(limit: usize) -> Pipe {
         assert!(limit > 0, "a pipe needs room for at least one byte: `max_buf_size` is 0");
@@ -92,7 +92,7 @@ impl Pipe {
         self.poll(End::Writer, cx, |state| state.write(bufs, self.limit))
     }
 
-    /// Takes the step, or leaves the newest waker in this end's slot.
+    /// Takes the step, or stores the newest waker in this end's slot.
     fn poll(
         &self,
         end: End,
@@ -107,7 +107,7 @@ impl Pipe {
                 state.asked[end as usize].got();
             }
             match done {
-                // The other end can go on only if something was moved.
+                // The other end can go on only if bytes were moved.
                 Some(Ok(n)) if n > 0 => {
                     let waiting = state.waker_of(end.other()).take();
                     Some(Ok((Ok(n), state.bytes.len(), waiting)))
@@ -136,7 +136,7 @@ impl Pipe {
         }
     }
 
-    /// Says that bytes were moved, and wakes the task at the other end.
+    /// Reports that bytes were moved, and wakes the task at the other end.
     fn report_move(&self, end: End, n: usize, left: usize, waiting: Option<Call>) {
         let act = if end == End::Reader { Act::Get } else { Act::Put };
         self.report.act(act, Units::of(n), left);
@@ -144,8 +144,8 @@ impl Pipe {
         waiting.into_iter().for_each(Call::wake);
     }
 
-    /// This end moves no more bytes. If it is the writer's, the reader comes to the end of file
-    /// after what is in the pipe; if it is the reader's, the writer gets an error.
+    /// Closes the pipe. If the writer closes it, the reader gets the bytes in the pipe and then the
+    /// end of file; if the reader closes it, the writer gets an error.
     pub(super) fn close(&self, by: End) {
         let mut state = self.state.lock();
         let first = !mem::replace(&mut state.closed, true);
@@ -161,7 +161,7 @@ impl Pipe {
     }
 }
 
-// Nothing under the lock panics: the state is whole whatever happens.
+// Nothing under the lock panics, so the state is always intact.
 impl UnwindSafe for Pipe {}
 impl RefUnwindSafe for Pipe {}
 
@@ -170,7 +170,7 @@ impl End {
         if self == End::Reader { End::Writer } else { End::Reader }
     }
 
-    /// How events tell a wait for bytes from one for room, as of a lock to read and to write.
+    /// Distinguishes a wait for bytes from one for room in events, as for a lock to read or write.
     fn wanted(self) -> Units {
         if self == End::Reader { Units::Count(1) } else { Units::All }
     }
@@ -223,8 +223,8 @@ impl fmt::Debug for Pipe {
     }
 }
 
-/// `stream_over_pipes!(Stream: reads one, writes other)`: `AsyncRead` from the pipe in its field
-/// `one`, and `AsyncWrite` to that in `other`. Shutting the stream down closes the latter.
+/// `stream_over_pipes!(Stream: reads one, writes other)`: implements `AsyncRead` from the pipe in
+/// its field `one`, and `AsyncWrite` to the pipe in `other`, which shutting the stream down closes.
 macro_rules! stream_over_pipes {
     ($stream:ident: reads $read:ident, writes $write:ident) => {
         impl $crate::io::AsyncRead for $stream {

@@ -1,7 +1,7 @@
 //! How does `read` become a future?
 //!
 //! The future keeps the reader and the buffer, and each poll tries once. Since it doesn't remember
-//! anything between two polls, dropping it loses nothing.
+//! anything between two polls, dropping it doesn't lose anything.
 
 use std::io;
 use std::marker::PhantomPinned;

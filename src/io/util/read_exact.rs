@@ -1,8 +1,7 @@
-//! How is a buffer filled to the brim by a reader that gives a few bytes at a time?
+//! How is a whole buffer filled by a reader that gives a few bytes at a time?
 //!
-//! By reading until it is full. The `ReadBuf` knows how far that has got, so the future keeps it
-//! from poll to poll, and dropping the future forgets it. That is all that "`read_exact` is not
-//! cancel safe" means.
+//! By reading until it is full. The future keeps a `ReadBuf`, which knows how much is filled.
+//! Dropping the future loses this count: that is all that "`read_exact` is not cancel safe" means.
 
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;

@@ -1,11 +1,11 @@
 //! How is a line read into a string, if a string must never hold half a character?
 //!
 //! As in `read_to_string.rs`, the bytes are read into a separate vector, which is added to the
-//! string only when the line is complete and valid UTF-8. An empty string has nothing to lose, so
-//! its own memory is used.
+//! string only when the line is complete and valid UTF-8. If the string is empty, its own memory is
+//! used.
 //!
-//! tokio: takes the string's bytes out of it and appends to them, so a future that is dropped early
-//! leaves the string empty.
+//! tokio: it takes the string's bytes out and appends to them, so dropping the future early leaves
+//! the string empty.
 
 use std::io;
 use std::marker::PhantomPinned;
@@ -51,7 +51,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
         let reader = Pin::new(&mut **me.reader);
         let read = ready!(poll_read_until(reader, cx, b'\n', me.bytes, me.read));
         Poll::Ready(match String::from_utf8(mem::take(me.bytes)) {
-            // After an error too: what has come is text, and is not lost.
+            // Even after an error the text read so far is kept.
             Ok(text) => {
                 append(me.string, text);
                 read
@@ -61,7 +61,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
     }
 }
 
-/// Adds a text to a string; an empty string takes over the text's memory.
+/// Appends a text to a string. An empty string takes over the text's memory.
 fn append(string: &mut String, text: String) {
     if string.is_empty() {
         *string = text;

@@ -1,12 +1,12 @@
 //! How is a number read?
 //!
 //! Its bytes are read, and one of std's functions (`u32::from_be_bytes`, `f64::from_le_bytes`, ...)
-//! makes the number. One future serves all numbers: it stores how many bytes to read and which
-//! function to call.
+//! makes the number. One future serves all numbers, because it stores the number of bytes and the
+//! function.
 //!
 //! Not here: the table of numbers (`async_read_ext.rs`).
 //!
-//! tokio: a macro writes a future of its own for each of the 22 numbers.
+//! tokio: a macro writes a separate future for each of the 22 numbers.
 
 use std::io;
 use std::marker::PhantomPinned;
@@ -20,7 +20,7 @@ use super::read_exact::poll_some;
 use crate::io::{AsyncRead, ReadBuf};
 
 pin_project! {
-    /// Made by [`AsyncReadExt::read_u8`](crate::io::AsyncReadExt::read_u8) and its kin.
+    /// Made by [`AsyncReadExt::read_u8`](crate::io::AsyncReadExt::read_u8) and similar methods.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct ReadNumber<R, T, Bytes> {
         #[pin]

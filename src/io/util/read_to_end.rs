@@ -1,7 +1,7 @@
-//! How is everything read, up to the end of file, into a vector?
+//! How is a reader read to its end into a vector?
 //!
-//! `fill.rs` reads into the caller's own vector and makes it grow. Between two polls the vector
-//! holds every byte read so far.
+//! `fill.rs` reads into the caller's own vector and makes it grow. Between two polls the vector has
+//! every byte read so far.
 
 use std::io;
 use std::marker::PhantomPinned;

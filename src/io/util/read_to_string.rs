@@ -1,11 +1,11 @@
-//! How is everything read into a string, if a string must never hold half a character?
+//! How is a reader read into a string, if a string must never hold half a character?
 //!
 //! `fill.rs` reads into a separate vector, which is added to the string only when it is complete
-//! and valid UTF-8. So an error, or dropping the future early, leaves the string as it was. An
-//! empty string has nothing to lose, so its own memory is used.
+//! and valid UTF-8. So an error, or dropping the future early, leaves the string unchanged. If the
+//! string is empty, its own memory is used.
 //!
-//! tokio: takes the string's bytes out of it and appends to them, so a future that is dropped early
-//! leaves the string empty.
+//! tokio: it takes the string's bytes out and appends to them, so dropping the future early leaves
+//! the string empty.
 
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;
@@ -60,8 +60,8 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
     }
 }
 
-/// The error of bytes that are no text. Its position counts from the beginning of the string that
-/// they were to be added to.
+/// Returns the error for bytes that aren't UTF-8. Its position counts from the start of the string
+/// to which they were to be added.
 pub(super) fn not_text(string: &str, bytes: &[u8]) -> io::Error {
     let all = String::from_utf8([string.as_bytes(), bytes].concat());
     let error = all.expect_err("what is no text is none after a text");

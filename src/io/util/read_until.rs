@@ -1,15 +1,16 @@
-//! How is everything up to a certain byte read, and not a byte more?
+//! How are bytes read up to a delimiter, and not one more?
 //!
-//! The future looks for the byte in the buffer that the reader lends. Everything up to and
-//! including it is copied into the caller's vector and consumed; the rest stays in the reader.
+//! The future looks for the delimiter in the buffer that the reader lends. It copies the bytes up
+//! to and including the delimiter into the caller's vector and consumes them; the rest stays in the
+//! reader.
 //!
-//! Even if the future is dropped early, every consumed byte is in the vector; the future itself
-//! keeps only the count. So `read_until` loses nothing, and `lines.rs` and `split.rs`, which keep a
-//! vector of their own, are cancel safe.
+//! Even if the future is dropped early, every consumed byte is in the vector, because the future
+//! itself keeps only the count. So `read_until` never loses bytes, and `lines.rs` and `split.rs`,
+//! which have their own vector, are cancel safe.
 //!
 //! Interface: [`ReadUntil`]; [`poll_read_until`] for lines and segments.
 //!
-//! tokio: looks for the byte with the C library's `memchr`.
+//! tokio: it looks for the delimiter with the C library's `memchr`.
 
 use std::io::{self, ErrorKind};
 use std::marker::PhantomPinned;
@@ -53,8 +54,8 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadUntil<'_, R> {
     }
 }
 
-/// Adds to `buf` up to and with the delimiter, or up to the end of file. `read` counts over several
-/// polls. It is the result, and 0 again afterwards; after an error it says how much has come.
+/// Appends bytes to `buf` up to and including the delimiter, or to the end of file. `read` counts
+/// them over several polls. It is the result and 0 again afterwards, unless there was an error.
 pub(super) fn poll_read_until<R: AsyncBufRead + ?Sized>(
     mut reader: Pin<&mut R>,
     cx: &mut Context<'_>,

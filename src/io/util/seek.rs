@@ -1,7 +1,7 @@
 //! How does a seek become a future?
 //!
-//! The future waits for a seek that an earlier, dropped future may have begun, begins its own, and
-//! waits for that.
+//! The future waits for a seek that an earlier, dropped future may have started, then starts its
+//! own and waits for it.
 
 use std::io::{self, SeekFrom};
 use std::marker::PhantomPinned;
@@ -19,7 +19,7 @@ pin_project! {
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Seek<'a, S: ?Sized> {
         inner: &'a mut S,
-        // Until the seek has begun.
+        // `None` after the seek has been started.
         position: Option<SeekFrom>,
         #[pin]
         _pin: PhantomPinned,

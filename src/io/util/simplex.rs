@@ -1,23 +1,23 @@
-//! How is a pipe in memory read and written by one owner, or by two?
+//! How does a pipe in memory have one owner, or two?
 //!
-//! [`SimplexStream`] is both ends of a pipe at once. [`simplex`] gives the two ends to two owners,
-//! as `split` does with any stream.
+//! A [`SimplexStream`] has both ends of a pipe. [`simplex`] gives the two ends to two owners, as
+//! `split` does with any stream.
 //!
-//! Dropping one of the two ends doesn't close the pipe, because `split` doesn't know about it.
+//! Dropping one of the two ends doesn't close the pipe, because `split` doesn't tell the stream.
 //! Shutting down the writing end does.
 //!
 //! Not here: the queue (`pipe.rs`).
 //!
-//! tokio: `io/util/mem.rs`; its `SimplexStream` is the queue itself, without a lock.
+//! tokio: in `io/util/mem.rs` the `SimplexStream` is the queue itself, without a lock.
 
 use super::pipe::{Pipe, stream_over_pipes};
 use crate::io::halves::split;
 use crate::io::{ReadHalf, WriteHalf};
 
-/// A pipe in memory, for one direction: what is written to the second is read from the first. It
-/// holds at most `max_buf_size` bytes; writing more waits until some are read.
+/// Makes a pipe in memory: bytes written to the second half are read from the first. It holds at
+/// most `max_buf_size` bytes; writing more waits until some are read.
 ///
-/// [`ReadHalf::unsplit`] makes one [`SimplexStream`] of them.
+/// [`ReadHalf::unsplit`] joins them into a [`SimplexStream`].
 ///
 /// # Panics
 ///
@@ -42,7 +42,7 @@ pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<Simpl
     split(SimplexStream::new_unsplit(max_buf_size))
 }
 
-/// Both ends of a pipe in memory: what is written to it is read from it.
+/// Both ends of a pipe in memory: bytes written to it can be read from it.
 ///
 /// After [`shutdown`](crate::io::AsyncWriteExt::shutdown) it can be read to its end, and writing
 /// fails with [`BrokenPipe`](std::io::ErrorKind::BrokenPipe).
@@ -52,7 +52,7 @@ pub struct SimplexStream {
 }
 
 impl SimplexStream {
-    /// An empty pipe for at most `max_buf_size` bytes. [`simplex`] makes two halves instead.
+    /// Makes an empty pipe for at most `max_buf_size` bytes. [`simplex`] makes two halves instead.
     ///
     /// # Panics
     ///

@@ -1,9 +1,9 @@
 //! How is a reader read in segments that end with a certain byte?
 //!
 //! As in `lines.rs`, [`Split`] itself stores the bytes of the current segment, so dropping the
-//! future of `next_segment` loses nothing.
+//! future of `next_segment` doesn't lose any.
 //!
-//! Not here: `io::split`, which has nothing to do with it (`halves.rs`).
+//! Not here: `io::split`, which is unrelated (`halves.rs`).
 
 use std::future::poll_fn;
 use std::io;
@@ -18,7 +18,7 @@ use crate::io::AsyncBufRead;
 use crate::origin::located;
 
 pin_project! {
-    /// The segments of a reader, one at a time. Made by
+    /// The segments of a reader, one at a time, made by
     /// [`AsyncBufReadExt::split`](crate::io::AsyncBufReadExt::split).
     ///
     /// ```
@@ -41,7 +41,7 @@ pin_project! {
     pub struct Split<R> {
         #[pin]
         reader: R,
-        // What has come of the next segment.
+        // The bytes of the next segment so far.
         buf: Vec<u8>,
         delimiter: u8,
     }
@@ -54,17 +54,16 @@ impl<R> Split<R> {
 }
 
 impl<R: AsyncBufRead + Unpin> Split<R> {
-    /// The next segment, without the byte that ends it. `None` at the end of file.
+    /// Returns the next segment, without the byte that ends it, or `None` at the end of file.
     ///
     /// # Errors
     ///
-    /// Those of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
-    /// again.
+    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, what has come of the segment is
-    /// kept, and the next call goes on after it.
+    /// Cancel safe: if the future is dropped before it is ready, the segment's bytes so far are
+    /// kept, and the next call continues after them.
     #[track_caller]
     pub fn next_segment(&mut self) -> impl Future<Output = io::Result<Option<Vec<u8>>>> {
         located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await })
@@ -72,11 +71,11 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
 }
 
 impl<R: AsyncBufRead> Split<R> {
-    /// Tries to read the next segment; results and errors as those of
+    /// Tries to read the next segment, with the same results and errors as
     /// [`next_segment`](Split::next_segment).
     ///
-    /// `Pending`: the segment is not complete, and the waker of `cx` has been stored, in place of
-    /// any earlier one.
+    /// `Pending` means that the segment isn't complete, and that the waker of `cx` has been stored
+    /// in place of an earlier one.
     pub fn poll_next_segment(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,7 +1,7 @@
-//! How is a reader stopped after so many bytes?
+//! How is a reader limited to a number of bytes?
 //!
-//! By lending it a smaller buffer, with no more room than the limit allows. At the limit [`Take`]
-//! stops reading and reports the end of file.
+//! [`Take`] lends it a buffer with no more room than the limit allows. At the limit it stops
+//! reading and reports the end of file.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
-    /// A reader of at most so many bytes of another one. Made by
+    /// A reader of at most a given number of another one's bytes, made by
     /// [`AsyncReadExt::take`](crate::io::AsyncReadExt::take).
     ///
     /// ```
@@ -45,32 +45,32 @@ impl<R: AsyncRead> Take<R> {
         Take { inner, limit_: limit }
     }
 
-    /// How many bytes may still be read. The inner reader can end before.
+    /// Returns how many bytes can still be read. The inner reader may end earlier.
     pub fn limit(&self) -> u64 {
         self.limit_
     }
 
-    /// Allows `limit` bytes from now on, whatever has been read before.
+    /// Allows `limit` bytes from now on, however many have been read before.
     pub fn set_limit(&mut self, limit: u64) {
         self.limit_ = limit;
     }
 
-    /// The inner reader.
+    /// Returns the inner reader.
     pub fn get_ref(&self) -> &R {
         &self.inner
     }
 
-    /// The inner reader. What is read from it here does not count towards the limit.
+    /// Returns the inner reader mutably. Bytes read from it here don't count towards the limit.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.inner
     }
 
-    /// The inner reader, pinned. What is read from it here does not count towards the limit.
+    /// Returns the inner reader pinned. Bytes read from it here don't count towards the limit.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().inner
     }
 
-    /// Takes the inner reader out.
+    /// Returns the inner reader.
     pub fn into_inner(self) -> R {
         self.inner
     }
@@ -104,7 +104,7 @@ impl<R: AsyncBufRead> AsyncBufRead for Take<R> {
         Poll::Ready(Ok(&there[..n]))
     }
 
-    /// More than the limit takes what the limit allows.
+    /// If `amt` is above the limit, takes as many bytes as the limit allows.
     fn consume(self: Pin<&mut Self>, amt: usize) {
         let me = self.project();
         let n = amt.min(usize::try_from(*me.limit_).unwrap_or(usize::MAX));

@@ -1,7 +1,7 @@
 //! How does `write` become a future?
 //!
-//! As `read` does: the future keeps the writer and the bytes, each poll tries once, and nothing is
-//! remembered between two polls.
+//! Like `read`: the future keeps the writer and the bytes, and each poll tries once, without
+//! remembering anything between two polls.
 
 use std::io;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
-//! How are all bytes written by a writer that takes a few at a time?
+//! How are all bytes written to a writer that takes a few at a time?
 //!
-//! By offering the rest until all of it is written. Only the future knows how far that has got, and
-//! dropping it forgets that. That is all that "`write_all` is not cancel safe" means.
+//! By offering the rest until all of it is written. Only the future knows how much is left, and
+//! dropping it loses this count: that is all that "`write_all` is not cancel safe" means.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
@@ -35,8 +35,8 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     }
 }
 
-/// Writes at least one byte of a slice that has some. A writer that takes none is an error here,
-/// and an interrupted write is tried again.
+/// Writes at least one byte of a slice that isn't empty. It is an error here if the writer takes
+/// none, and an interrupted write is tried again.
 #[inline]
 pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
     mut writer: Pin<&mut W>,

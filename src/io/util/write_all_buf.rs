@@ -1,7 +1,7 @@
-//! How is a whole buffer written that may be in several pieces?
+//! How is a whole `Buf` written, even if it has several pieces?
 //!
 //! As in `write_all.rs`, by offering the rest until all of it is written. But here the buffer
-//! itself knows how far that has got, so dropping the future loses nothing.
+//! itself knows how much is left, so dropping the future doesn't lose anything.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;

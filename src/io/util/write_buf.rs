@@ -1,4 +1,4 @@
-//! How is a buffer written that may be in several pieces?
+//! How is a `Buf` written that may have several pieces?
 //!
 //! A `Buf` of the crate `bytes` knows how much of it has been consumed, and each write advances it
 //! by the bytes written. A writer that takes several slices in one call is offered several pieces.
@@ -13,7 +13,7 @@ use kettle_runtime::event::awaited;
 use super::operation::operation;
 use crate::io::AsyncWrite;
 
-/// The most pieces that are offered in one go: a kilobyte on the stack.
+/// The most pieces that are offered in one call, which take a kilobyte on the stack.
 const PIECES: usize = 64;
 
 operation! {
@@ -41,7 +41,7 @@ where
     }
 }
 
-/// Writes from the front of `buf` once, and takes from it what was written.
+/// Writes from the front of `buf` once, and advances it past the written bytes.
 pub(super) fn poll_pieces<W: AsyncWrite, B: Buf>(
     writer: Pin<&mut W>,
     cx: &mut Context<'_>,

@@ -5,7 +5,7 @@
 //!
 //! Not here: the table of numbers (`async_write_ext.rs`).
 //!
-//! tokio: a macro writes a future of its own for each of the 22 numbers.
+//! tokio: a macro writes a separate future for each of the 22 numbers.
 
 use std::io;
 use std::marker::PhantomPinned;
@@ -19,7 +19,7 @@ use super::write_all::poll_some;
 use crate::io::AsyncWrite;
 
 pin_project! {
-    /// Made by [`AsyncWriteExt::write_u8`](crate::io::AsyncWriteExt::write_u8) and its kin.
+    /// Made by [`AsyncWriteExt::write_u8`](crate::io::AsyncWriteExt::write_u8) and similar methods.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct WriteNumber<W, Bytes> {
         #[pin]

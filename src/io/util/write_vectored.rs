@@ -1,4 +1,4 @@
-//! How are several slices written in one go?
+//! How are several slices written in one call?
 //!
 //! As in `write.rs`, each poll of the future calls the writer once.
 
