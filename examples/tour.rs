@@ -3,11 +3,11 @@
 // `cargo run --example tour`
 //
 // Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
-// which keeps every event of its runtime. Before it is a question with three answers to choose
-// from, and after it the right one, with the two or three counts that prove it. All counts are in
-// the ledger, which `KETTLE_TOUR=all` prints. In a terminal the tour waits for your guess,
-// remembers it and compares. Otherwise it goes straight on. It ends with a command that opens the
-// replays: pages for a browser, in which you can step through what you have just seen.
+// which keeps every event of its runtime. Before it comes a question with three answers to choose
+// from, and after it the right answer, with the one or two counts that prove it; `KETTLE_TOUR=all`
+// prints the ledger with all counts. The first question is the one that chapter 1 of the book asks.
+// In a terminal the tour waits for your guess and compares it; in a pipe it goes straight on. Its
+// last line is a command that opens the replays, in which you can step through each run.
 
 use std::env;
 use std::fs;
@@ -24,13 +24,13 @@ mod make_tea {
     }
 }
 
-// Its `main` takes an address and never ends: the tour brings a loop and visitors of its own.
+// Its `main` takes an address and never ends, so the tour brings a loop and visitors of its own.
 #[allow(dead_code)]
 mod server {
     use std::cell::Cell;
     use std::fmt::Arguments;
 
-    /// The example prints each request. Here are fifty, and one is enough to see.
+    /// The example prints each request. One of the fifty is enough here.
     macro_rules! println {
         ($($words:tt)*) => { print_once(format_args!($($words)*)) };
     }
@@ -75,7 +75,7 @@ mod select {
 
 mod errors {
     include!("errors.rs");
-    /// One of its tasks panics. What it says is enough here, also with `RUST_BACKTRACE=1`.
+    /// One of its tasks panics. Its message is enough here, even with `RUST_BACKTRACE=1`.
     pub(crate) fn run() {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
@@ -91,7 +91,7 @@ mod mutex {
     }
 }
 
-/// Opens a file in what the system opens such files with.
+/// The system's command to open a file.
 const OPEN: &str = if cfg!(windows) {
     "explorer"
 } else if cfg!(target_os = "macos") {
@@ -108,14 +108,15 @@ struct Stop {
     options: [&'static str; 3],
     right: char,
     run: fn(),
-    /// Says in two sentences what the counts below it show.
+    /// Says in one or two sentences what the counts below it show.
     answer: fn(&Ledger) -> String,
     /// The rows of the ledger with these counts.
     proof: &'static [&'static str],
 }
 
 fn main() {
-    println!("Six small programs, one thread. Before each is a question, after it the answer.");
+    println!("Six small programs, one thread. Before each comes a question, after it the answer,");
+    println!("with the counts that prove it. KETTLE_TOUR=all prints every count.");
     let (mut replays, mut guesses) = (Vec::new(), Vec::new());
     for (number, stop) in (1..).zip(&STOPS) {
         println!("\n---- {number} of {}: examples/{}.rs ----\n", STOPS.len(), stop.name);
@@ -131,14 +132,13 @@ fn main() {
         Ok(page) => println!("\nStep through it all in a browser:\n    {OPEN} {}", page.display()),
         Err(error) => println!("\nThe replays were not kept: {error}"),
     }
-    println!("\n(With KETTLE_TOUR=all the tour prints every count, and not only the proof.)");
 }
 
-/// Asks the question. In a terminal it waits for a guess; in a pipe there is none.
+/// Asks the question. Only in a terminal does it wait for a guess.
 fn ask(stop: &Stop) -> Option<char> {
     println!("{}\n", wrapped(stop.question));
     for (letter, option) in ('a'..).zip(stop.options) {
-        println!("  {letter}) {option}");
+        println!("  {letter}) {}", wrapped(option).replace('\n', "\n     "));
     }
     let mut line = String::new();
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
@@ -152,13 +152,13 @@ fn ask(stop: &Stop) -> Option<char> {
     guessed(&line)
 }
 
-/// The letter that a line begins with, if it is one of the three.
+/// The line's first letter, if it is one of the three.
 fn guessed(line: &str) -> Option<char> {
     let letter = line.trim_start().chars().next()?.to_ascii_lowercase();
     ('a'..='c').contains(&letter).then_some(letter)
 }
 
-/// What became of a guess.
+/// Compares a guess with the right answer, in words.
 fn compared(guess: Option<char>, right: char) -> String {
     match guess {
         None => format!("It is {right}."),
@@ -185,7 +185,7 @@ fn play(stop: &Stop, guess: Option<char>) -> Vec<Record> {
     records
 }
 
-/// Two rows more: what the operating system says of threads and of processor time.
+/// Two more rows: the threads and the processor time, from the operating system.
 fn of_the_system(elapsed: Duration, worked: Option<Duration>) -> String {
     let threads = match threads() {
         Some(threads) => format!("  threads {threads:>6}  in this process"),
@@ -199,7 +199,7 @@ fn of_the_system(elapsed: Duration, worked: Option<Duration>) -> String {
     }
 }
 
-/// Writes what was recorded into a replay: where Cargo builds, or where there is room for a while.
+/// Writes the records into a replay, in Cargo's target folder or in a temporary one.
 fn keep(name: &str, records: &[Record]) -> io::Result<PathBuf> {
     let program = env::current_exe()?;
     let target = program.ancestors().find(|folder| folder.ends_with("target"));
@@ -226,7 +226,7 @@ fn contents(replays: Vec<io::Result<PathBuf>>) -> io::Result<PathBuf> {
 
 /// Breaks a text into lines that fit a terminal.
 fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 80;
+    const WIDTH: usize = 75;
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always one");
@@ -245,29 +245,29 @@ fn wrapped(text: &str) -> String {
 static STOPS: [Stop; 6] = [
     Stop {
         name: "make_tea",
-        question: "This program prints a line, sleeps for two seconds, and prints another. How \
-                   often does the loop of the runtime go round meanwhile?",
+        question: "`make_tea` prints a line, sleeps for two seconds, and prints another. The thread \
+                   enters its body when it begins to run its lines, at the top or in the middle. \
+                   How many times does it do that while this program runs?",
         options: [
-            "Millions of times: it keeps asking whether the time is up.",
-            "About 2,000 times: once a millisecond.",
-            "Three times.",
+            "Once. The body waits inside while something in the background counts two seconds.",
+            "Many times. The runtime asks again and again until the `sleep` is ready.",
+            "Twice. The body returns at the `.await`, and is entered again after two seconds.",
         ],
         right: 'c',
         run: make_tea::run,
         answer: |ledger| {
-            let (turns, polls) =
-                (ledger.of("turns", "of the loop"), ledger.of("polls", "of tasks"));
+            let polls = ledger.of("polls", "of tasks");
             format!(
-                "The loop took {turns} turns, and in them the program was polled {polls} times. \
-                 The rest of the time the thread slept."
+                "The runtime polled the program {polls} times, and each poll enters the body. \
+                 Between the polls the thread slept."
             )
         },
-        proof: &["turns", "polls", "parks"],
+        proof: &["polls", "parks"],
     },
     Stop {
         name: "server",
-        question: "Fifty visitors are connected at the same moment, and none has said a word \
-                   yet. How many tasks and threads are there?",
+        question: "Fifty visitors are connected at the same moment, and none has sent a word \
+                   yet. How many tasks and threads does the server have?",
         options: [
             "50 tasks on 50 threads: each visitor needs a thread that listens.",
             "51 tasks on one thread.",
@@ -276,10 +276,10 @@ static STOPS: [Stop; 6] = [
         right: 'b',
         run: visitors::fifty_visitors,
         answer: |ledger| {
-            let (tasks, io) = (ledger.of("tasks", "spawned"), ledger.of("wakes", "by a source"));
+            let tasks = ledger.of("tasks", "spawned");
             format!(
-                "There are {tasks} tasks: a handler for each visitor, and one that accepts \
-                 them. Tasks were woken {io} times because a socket was ready."
+                "There are {tasks} tasks: a handler for each visitor, and one that accepts the \
+                 visitors. One thread can sleep until any of fifty sockets has something to read."
             )
         },
         proof: &["tasks", "threads"],
@@ -299,7 +299,7 @@ static STOPS: [Stop; 6] = [
             let [room, value] =
                 ["waits for room", "waits for a value"].map(|what| ledger.of("values", what));
             format!(
-                "The receiver waited {value} times, the last time for the channel's end. The \
+                "The receiver waited {value} times, the last time for the end of the channel. The \
                  sender waited {room} times."
             )
         },
@@ -319,8 +319,8 @@ static STOPS: [Stop; 6] = [
         answer: |ledger| {
             let [fired, cancelled] = ["fired", "cancelled"].map(|what| ledger.of("timers", what));
             format!(
-                "Timers that fired: {fired}. The branch that lost was dropped, and its timers \
-                 with it: {cancelled} were cancelled."
+                "Only {fired} timer fired, the cache's. `select!` dropped the other branch, \
+                 which cancelled its {cancelled} timers."
             )
         },
         proof: &["timers", "time"],
@@ -335,9 +335,8 @@ static STOPS: [Stop; 6] = [
             let [finished, panicked] =
                 ["finished", "panicked"].map(|what| ledger.of("tasks", what));
             format!(
-                "To the runtime an `Err` is an output like any other: {finished} task has \
-                 finished. A panic ends its own task only: {panicked} task has panicked, and \
-                 `main` goes on."
+                "To the runtime an `Err` is an output like any other, so {finished} task finished. \
+                 A panic ends only its own task: {panicked} task panicked, and `main` went on."
             )
         },
         proof: &["tasks"],
@@ -349,7 +348,7 @@ static STOPS: [Stop; 6] = [
         options: [
             "10: one each.",
             "20: each asks for the lock, waits, and is polled again when it is its turn.",
-            "55: each time the lock is free, all that still want it are polled.",
+            "55: each time the lock is free, all tasks that still want it are polled.",
         ],
         right: 'a',
         run: mutex::run,
@@ -358,8 +357,8 @@ static STOPS: [Stop; 6] = [
             let polls = of_tasks.map(|(_, polls)| polls).sum::<u64>();
             let waits = ledger.of("locks", "waits");
             format!(
-                "They needed {polls}. None of them has an `.await` while it holds the lock, so \
-                 on one thread no other task ever finds it taken (waits for it: {waits})."
+                "They needed {polls}. Since none of them has an `.await` while it holds the lock, on \
+                 one thread no other task ever finds it taken: they waited for it {waits} times."
             )
         },
         proof: &["polls", "locks"],
@@ -371,10 +370,9 @@ fn is_main(name: &impl ToString) -> bool {
     name.to_string() == "main"
 }
 
-// ---- What the operating system says (Linux; elsewhere nothing) ----
+// ---- What the operating system says, if it is Linux ----
 
-/// How many threads this process has. (In a debug build kettle's doctor has one of its own, which
-/// is not counted.)
+/// How many threads this process has, without that of kettle's doctor in a debug build.
 fn threads() -> Option<usize> {
     let folders = std::fs::read_dir("/proc/self/task").ok()?;
     let names = folders.flatten().map(|folder| std::fs::read_to_string(folder.path().join("comm")));
