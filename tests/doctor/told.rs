@@ -151,7 +151,7 @@ fn where_a_timeout_ends_a_test_the_open_waits_are_told() {
         let task = kettle::spawn(poll_fn(|_| Poll::<()>::Pending));
         timeout(Duration::from_mins(10), task).await.expect("in time").unwrap();
     });
-    says_what_waited(&found, "main waits for task 1 to end");
+    says_what_waited(&found, "for the end of task 1");
     assert!(found[0].notes.iter().any(|note| note.contains("no waker of task 1")), "{found:#?}");
 }
 
@@ -168,7 +168,7 @@ fn where_a_branch_with_a_timer_ends_a_test_the_open_waits_are_told() {
             () = both => {}
         }
     });
-    says_what_waited(&found, "main waits for lock 1");
+    says_what_waited(&found, " for lock 1");
 }
 
 #[test]

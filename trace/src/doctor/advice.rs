@@ -1,204 +1,207 @@
-//! What to write instead, where a program hangs?
+//! What usually causes a wait that never ends, and what to write instead?
 //!
-//! A table: what is waited for, and a fact that the thing itself tells when it is asked (its
-//! senders, its room, who has it, how often it was used) → what usually causes such a wait, and
-//! what to write. A verdict has the facts of each wait, and one advice: that of the first wait
-//! which no other task of the hang is certain to end.
+//! A table: what is waited for, and a fact that the thing itself knows, such as its senders → a
+//! note with that fact, and the help. A verdict has the note of each wait, and one help: that of
+//! its circle, or else of the first wait that no other task of the hang must end.
 //!
-//! Interface: [`advise`]. Not here: what else is said of the waits (`graph.rs`).
+//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`graph.rs`).
 
-use kettle_events::{Id, Resource, SyncKind, Units};
+use kettle_events::{Id, Resource, SyncKind, Thing};
 
-use super::graph::{Ender, any_waits, circle, could_end, is_undriven};
+use super::graph::{any_waits, circle, enders, is_undriven};
 use super::lint::Lint;
 use super::run::Run;
-use crate::fold::{Primitive, Task, Wait};
+use crate::fold::{Task, Wait};
 use crate::words::teller::count;
 
-const OF_A_LOCK: &str = "drop the guard before you await what needs the lock: one in the head of a \
-    `match`, `if let` or `while let` lives to its end. Or pass what it guards to the function that \
-    needs it";
-const OF_LOCKS: &str =
-    "take the locks in the same order everywhere, or guard both values by one lock";
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq)]
+enum What {
+    Any,
+    Lock,
+    Value,
+    Answer,
+    Room,
+    Permits,
+    Notification,
+    Barrier,
+    News,
+    End,
+}
+use What::{Answer, Any, Barrier, End, Lock, News, Notification, Permits, Room, Value};
+
+/// What the thing knows.
+#[derive(Clone, Copy)]
+enum Fact {
+    Plain,
+    /// It was given to a future that hasn't taken it yet.
+    Handed,
+    Senders,
+    Capacity,
+    /// So much is free in it, or is missing at it.
+    Count(&'static str),
+    Unused,
+    /// All waiters were notified when there was none.
+    Unheard,
+    Jobs,
+}
+use Fact::{Capacity, Count, Handed, Jobs, Plain, Senders, Unheard, Unused};
+
+const OF_A_SET: &str = "put `local.run_until(async { … }).await` around the code that waits for \
+    tasks of the set, or write `local.await`, which ends when all of them have ended";
 const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the \
     handles to the task that spawned them";
-const OF_A_SET: &str = "drive the set: put `local.run_until(async { … }).await` around the code \
-    that waits for its tasks, or write `local.await`, which ends when all of them have ended";
-const OF_A_CELL: &str =
-    "what initialises a cell must not wait for code that needs the cell: make the value without it";
-const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let \
-    `select!` own it and drop it, or spawn it, so that it is polled whatever else goes on";
-const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one that the others \
-    were cloned from: `drop(tx)` before the loop that receives, and before you await the tasks \
-    that receive. If a value was to come: the code that sends it has not run";
-const OF_PERMITS_TO_SEND: &str = "use or drop each `Permit` of `reserve`, also one that was put \
-    aside: it keeps its place, and a closed channel open";
-const OF_AN_ANSWER: &str = "send the value, or drop the sender, before you await the receiver. One \
-    in a future that isn't polled sends nothing: `join!` it with this wait, or spawn it";
-const OF_ROOM: &str = "receive while others send: the task that makes room must not await the task \
-    that sends, nor need what that one holds";
-const OF_PERMITS: &str = "give the permits back before you wait for what needs some: each is given \
-    back when its guard is dropped, and `forget` gives back none";
-const OF_TOO_MANY: &str = "ask for no more permits than there are, or add some by `add_permits`";
+const OF_LOCKS: &str =
+    "take the locks in the same order everywhere, or guard both values by one lock";
+const OF_A_LOCK: &str = "drop the guard before you await code that needs the lock: a guard in the \
+    head of a `match`, `if let` or `while let` lives to its end. Or pass the guarded value to the \
+    function that needs it";
+const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
+    should have ended it";
+const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one from which the \
+    others were cloned, before you receive in a loop or await the tasks that receive. If a value \
+    was to come, the code that sends it has not run";
 const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and \
-    `notify_one` stores one notification: make the `notified()` future before you look at what it \
-    tells of, or use a `watch` channel";
-const OF_A_BARRIER: &str = "make the barrier for as many tasks as really come to it, equally \
-    often. A wait that has begun counts also if it is dropped: make the future once, and await \
-    `&mut wait`";
-const OF_A_SET_ONCE: &str = "let the code that sets it run before this wait, and set this one: a \
-    clone is a cell of its own";
-const OF_NEWS: &str = "a receiver hears what is sent after it was made, or after it has looked: \
-    send again, or drop the senders, which ends the wait";
-const OF_A_PIPE: &str = "a writer waits while the pipe is full, and a reader until all that it \
-    asks for is written or the other end has ended: `flush` what is buffered, `shutdown` what is \
-    to end, and read and write at once with `join!`";
-const OF_THE_OTHER_END: &str = "`closed` returns only after the other end has been dropped or \
-    closed: drop it, or race the two with `select!`";
-const OF_A_RUNTIME: &str = "a task runs only while a thread drives its runtime: keep a thread in \
-    that runtime's `block_on`, or spawn the task on this one";
-const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or \
-    drop the sender or the guard that it needs before you await the job";
-const OF_THE_CLOCK: &str = "a paused clock stands still until the blocking jobs have ended: let no \
-    job wait for what comes only after a timer";
-const OF_A_WAKER: &str = "the code that this task waits for must call its waker";
+    `notify_one` stores one notification: make the `notified()` future before you look whether \
+    there is something to wait for, or use a `watch` channel";
 
-/// Adds the facts of these tasks' waits, and one advice.
+/// In the notes `$` is the thing, and `#` what is counted. The first row that fits is used.
+const ADVICE: &[(What, Fact, &str, &str)] = &[
+    (
+        Any,
+        Handed,
+        "$ was given to a future that is no longer polled: it keeps its turn",
+        "don't keep a future that has begun to wait and is no longer polled: let `select!` own and \
+         drop it, or spawn it, so that it is polled whatever else goes on",
+    ),
+    (Lock, Plain, "", OF_A_LOCK),
+    (
+        Value,
+        Senders,
+        "$ is empty and still has #: `recv` returns `None` only after every sender, and every \
+         `Permit` of `reserve`, has been dropped",
+        OF_SENDERS,
+    ),
+    (Value, Plain, "", OF_SENDERS),
+    (
+        Answer,
+        Plain,
+        "$ is empty, and its sender is neither used nor dropped",
+        "send the value, or drop the sender, before you await the receiver. A sender in a future \
+         that nothing polls sends nothing: `join!` that future with this wait, or spawn it",
+    ),
+    (
+        Room,
+        Capacity,
+        "$ has room for #, all of which is taken or reserved",
+        "receive while others send: the task that receives must not await the task that sends, nor \
+         anything that this one holds. Use or drop each `Permit` of `reserve`",
+    ),
+    (
+        Permits,
+        Count("permit"),
+        "$ has # free",
+        "give the permits back before you wait for code that needs some, and ask for no more than \
+         there are: a permit is given back when its guard is dropped, and `forget` gives none back",
+    ),
+    (
+        Barrier,
+        Count("task"),
+        "$ is still waiting for #",
+        "make the barrier for as many tasks as really come to it, equally often. A wait counts as \
+         soon as it has begun, also if it is dropped: make the future once, and await `&mut wait`",
+    ),
+    (Notification, Unused, "nothing has notified $ so far", OF_A_NOTIFY),
+    (
+        Notification,
+        Unheard,
+        "`notify_waiters` was called on $ while no task waited there: that stores nothing",
+        OF_A_NOTIFY,
+    ),
+    (Notification, Plain, "", OF_A_NOTIFY),
+    (
+        News,
+        Plain,
+        "",
+        "a receiver gets only values that are sent after it was made, or after it has looked: send \
+         again, or drop the senders, which ends the wait",
+    ),
+    (
+        End,
+        Jobs,
+        "",
+        "a blocking job waits on its thread for this runtime: send, receive, or drop the sender or \
+         the guard that it needs before you await the job",
+    ),
+];
+
+/// Adds the facts of these tasks' waits, and one help.
 pub(super) fn advise(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
     let all: Vec<&Task> = tasks.iter().filter_map(|id| run.fold.task(*id)).collect();
-    for wait in all.iter().flat_map(|task| run.open(task)) {
-        lint = fact(run, &wait).map_or(lint.clone(), |fact| lint.note(fact));
+    let waits: Vec<Wait> = all.iter().flat_map(|task| run.open(task)).collect();
+    for (note, _) in waits.iter().map(|wait| row(run, wait)).filter(|(note, _)| !note.is_empty()) {
+        lint = lint.note(note);
     }
-    if all.iter().any(|task| is_undriven(task)) {
-        return lint.help(OF_A_SET);
-    }
-    if let Some(circle) = tasks.iter().find_map(|id| circle(run, *id)) {
-        return lint.help(of_a_circle(run, &circle));
-    }
-    let is_certain = |(ender, certain): (Ender, bool)| match ender {
-        Ender::Task(id) => certain && tasks.contains(&id),
-        _ => false,
-    };
-    let ended = |wait: &Wait| could_end(run, wait).into_iter().any(is_certain);
-    let root = all.iter().flat_map(|task| run.open(task)).find(|wait| !ended(wait));
-    lint.help(root.map_or(OF_A_WAKER, |wait| advice(run, &wait)))
-}
-
-fn of_a_circle(run: &Run, circle: &[Id]) -> &'static str {
-    let (is_join, is_cell) = (
-        |on| matches!(on, Resource::Task(_)),
-        |on| matches!(on, Resource::Sync(SyncKind::OnceCell, ..)),
-    );
-    match circle {
-        all if any_waits(run, all, is_cell) => OF_A_CELL,
-        all if !any_waits(run, all, |on| !is_join(on)) => OF_JOINS,
-        all if all.len() == 1 || any_waits(run, all, is_join) => OF_A_LOCK,
-        _ => OF_LOCKS,
-    }
-}
-
-/// What to write in place of such a wait.
-fn advice(run: &Run, wait: &Wait) -> &'static str {
-    use SyncKind::{
-        Barrier, Broadcast, JoinSet, Mpsc, Notify, OnceCell, Oneshot, Pipe, Semaphore, SetOnce,
-        Watch,
-    };
-    let known = run.sync(wait.on);
-    let is = |fact: fn(&Primitive) -> bool| known.is_some_and(fact);
-    match wait.on {
-        Resource::Sync(kind, ..) if !kind.is_channel() && run.handed(wait.on).is_some() => {
-            OF_A_TURN
-        }
-        Resource::Sync(OnceCell, ..) => OF_A_CELL,
-        Resource::Sync(kind, ..) if kind.is_lock() => OF_A_LOCK,
-        Resource::Sync(Mpsc, ..) if known.and_then(taken_room).is_some() => OF_PERMITS_TO_SEND,
-        Resource::Sync(Mpsc | Oneshot, ..) => OF_ROOM,
-        Resource::Sync(Semaphore, _, units, _) if known.is_some_and(|it| it.never_had(units)) => {
-            OF_TOO_MANY
-        }
-        Resource::Sync(Semaphore, ..) => OF_PERMITS,
-        Resource::Sync(Notify, ..) => OF_A_NOTIFY,
-        Resource::Sync(Barrier, ..) => OF_A_BARRIER,
-        Resource::Sync(SetOnce, ..) => OF_A_SET_ONCE,
-        Resource::Sync(Watch | Broadcast, ..) => OF_NEWS,
-        Resource::Sync(Pipe, ..) => OF_A_PIPE,
-        Resource::SyncValue(Mpsc, _) if is(|it| it.closed) => OF_PERMITS_TO_SEND,
-        Resource::SyncValue(Oneshot, _) => OF_AN_ANSWER,
-        Resource::SyncValue(JoinSet, _) | Resource::Task(_) if run.has_jobs() => OF_A_JOB,
-        Resource::SyncValue(..) => OF_SENDERS,
-        Resource::SyncClosed(..) => OF_THE_OTHER_END,
-        Resource::Task(_) => OF_A_RUNTIME,
-        Resource::Timer(_) => OF_THE_CLOCK,
-        _ => OF_A_WAKER,
-    }
-}
-
-/// What the thing tells that is waited for.
-fn fact(run: &Run, wait: &Wait) -> Option<String> {
-    let (Resource::Sync(kind, id, ..) | Resource::SyncValue(kind, id)) = wait.on else {
-        return None;
-    };
-    let (known, name) = (run.fold.primitive(id)?, run.thing(id));
-    Some(match (wait.on, kind) {
-        (Resource::SyncValue(..), SyncKind::Oneshot) => {
-            format!("{name} is empty, and its sender is neither used nor dropped")
-        }
-        (Resource::SyncValue(..), _) if known.closed => format!(
-            "{name} is empty, and its receiver has closed it: `recv` returns `None` only after \
-             each `Permit` of `reserve` has been used or dropped"
-        ),
-        (Resource::SyncValue(..), _) => format!(
-            "{name} is empty and still has {}: `recv` returns `None` only after the last sender \
-             has been dropped",
-            count(known.senders?, "sender")
-        ),
-        (_, SyncKind::Mpsc) => {
-            let room = count(known.room?, "value");
-            match (taken_room(known), known.receiver.filter(|id| run.fold.task(*id).is_some())) {
-                (Some(taken), _) => format!(
-                    "{name} has room for {room}, and {} of it without a value: reserved, or given \
-                     to a `send` that is not polled",
-                    count(taken, "place")
-                ),
-                (_, Some(task)) => {
-                    format!(
-                        "{name} has room for {room} and is full; {} received from it last",
-                        run.name(task)
-                    )
-                }
-                _ => format!(
-                    "{name} has room for {room} and is full, and no task has received from it"
-                ),
-            }
-        }
-        (Resource::Sync(_, _, Units::Count(some), _), SyncKind::Semaphore) => match known.first {
-            Some(first) if known.never_had(Units::Count(some)) => {
-                format!(
-                    "{name} was made with {}, and {some} at once are waited for",
-                    count(first, "permit")
-                )
-            }
-            _ => format!("{name} has {} free", count(known.count?, "permit")),
-        },
-        (_, SyncKind::Barrier) => {
-            let more = known.count?;
-            let have = if more == 1 { "has" } else { "have" };
-            format!("{name} opens when {} more {have} come to it", count(more, "task"))
-        }
-        (_, SyncKind::Notify) if known.uses == 0 => format!("no task has notified {name} so far"),
-        (_, SyncKind::Notify) if known.unheard => format!(
-            "`notify_waiters` was called on {name} while no task waited there: that stores nothing"
-        ),
-        (_, kind) if !kind.is_channel() && run.handed(wait.on).is_some() => format!(
-            "{name} was given to a future that was woken to take it. It isn't polled, and keeps \
-             its turn"
-        ),
-        _ => return None,
+    let is_root = |wait: &&Wait| !enders(run, wait).iter().any(|id| tasks.contains(id));
+    let (root, circle) = (waits.iter().find(is_root), tasks.iter().find_map(|id| circle(run, *id)));
+    lint.help(match (circle, root) {
+        _ if all.iter().any(|task| is_undriven(task)) => OF_A_SET,
+        (Some(circle), _) => of_a_circle(run, &circle),
+        (None, Some(wait)) => row(run, wait).1,
+        (None, None) => IN_GENERAL,
     })
 }
 
-/// So much of a channel's room is neither free nor has a value in it, though tasks wait for some.
-fn taken_room(channel: &Primitive) -> Option<usize> {
-    let taken = channel.room?.checked_sub(channel.count?)?;
-    (taken > 0 && !channel.closed).then_some(taken)
+fn of_a_circle(run: &Run, circle: &[Id]) -> &'static str {
+    let is_join = |on| matches!(on, Resource::Task(_));
+    match (any_waits(run, circle, is_join), any_waits(run, circle, |on| !is_join(on))) {
+        (true, false) => OF_JOINS,
+        (false, true) if circle.len() > 1 => OF_LOCKS,
+        _ => OF_A_LOCK,
+    }
+}
+
+/// What the thing says that is waited for, and what to write instead.
+fn row(run: &Run, wait: &Wait) -> (String, &'static str) {
+    let what = what(wait.on);
+    let thing = match wait.on.thing() {
+        Thing::Sync(_, id) => run.thing(id),
+        _ => String::new(),
+    };
+    let rows = ADVICE.iter().filter(|(which, ..)| [what, Any].contains(which));
+    let mut fits = rows.filter_map(|(_, fact, note, help)| {
+        Some((note.replace('$', &thing).replace('#', &counted(run, wait.on, *fact)?), *help))
+    });
+    fits.next().unwrap_or((String::new(), IN_GENERAL))
+}
+
+/// How much it is; none if the fact doesn't hold.
+fn counted(run: &Run, on: Resource, fact: Fact) -> Option<String> {
+    let known = run.sync(on);
+    Some(match fact {
+        Senders => count(known?.senders?, "sender"),
+        Capacity => count(known?.room?, "value"),
+        Count(what) => count(known?.count?, what),
+        Plain => String::new(),
+        Handed => run.handed(on).map(|_| String::new())?,
+        Unused => (known?.uses == 0).then(String::new)?,
+        Unheard => known?.unheard.then(String::new)?,
+        Jobs => run.has_jobs().then(String::new)?,
+    })
+}
+
+fn what(on: Resource) -> What {
+    match on {
+        Resource::SyncValue(SyncKind::Oneshot, _) => Answer,
+        Resource::SyncValue(SyncKind::JoinSet, _) | Resource::Task(_) => End,
+        Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..)
+        | Resource::SyncValue(SyncKind::Broadcast, _) => News,
+        Resource::SyncValue(..) => Value,
+        Resource::Sync(SyncKind::Mpsc, ..) => Room,
+        Resource::Sync(SyncKind::Semaphore, ..) => Permits,
+        Resource::Sync(SyncKind::Notify, ..) => Notification,
+        Resource::Sync(SyncKind::Barrier, ..) => Barrier,
+        Resource::Sync(kind, ..) if kind.is_lock() => Lock,
+        _ => Any,
+    }
 }

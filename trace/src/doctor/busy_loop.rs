@@ -1,11 +1,11 @@
 //! Does a task spin?
 //!
 //! For [`LONG`], each of its polls has woken the task itself, or has spent its whole budget without
-//! a wait, and nothing new has come of it. What it asked was a channel that was closed or empty, a
-//! stream that gave 0 bytes, a `watch` that showed the value seen before; or it asked nothing of
-//! kettle's. (A `yield_now` is no such wake.)
+//! a wait, and has got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch`
+//! showed the value that it had shown before, or it asked for nothing of kettle's. (A `yield_now`
+//! isn't such a wake.)
 //!
-//! Interface: [`Spin`]. Invariant: only tasks whose latest poll was such a one are remembered.
+//! Interface: [`Spin`]. Invariant: only tasks whose latest poll got nothing are remembered.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,36 +32,19 @@ pub(super) struct Spin {
 struct Poll {
     /// It has woken itself, or spent its budget.
     again: bool,
-    /// In vain; or else where it woke itself.
-    asked: Asked,
     /// Something new has come of it.
     new: bool,
-}
-
-/// What got nothing, and where.
-#[derive(Clone, Copy, Debug, Default)]
-struct Asked {
-    what: What,
+    /// What got nothing last, and where that was, or else where the task woke itself.
+    asked: Option<Event>,
     at: Option<Place>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-enum What {
-    #[default]
-    Nothing,
-    /// A call at this primitive was refused.
-    Sync(Id),
-    /// 0 bytes were read of a stream.
-    Stream,
-    /// A `watch` has shown the value with this number.
-    Watch(Id, u64),
-}
-
+/// So many polls since then came to nothing, the latest like this one.
 #[derive(Clone, Copy, Debug)]
 struct Streak {
     since: Duration,
     polls: u32,
-    asked: Asked,
+    poll: Poll,
 }
 
 impl Spin {
@@ -75,15 +58,19 @@ impl Spin {
             }
             Event::Defer { why: Deferral::Budget } => self.wakes_itself(record),
             Event::PollEnd { task, outcome, .. } => {
-                let Poll { again, asked, new } = std::mem::take(&mut self.poll);
-                let in_vain = again && !new && outcome == Outcome::Pending;
-                return self.ends(run, (task, asked), in_vain, record);
+                let poll = std::mem::take(&mut self.poll);
+                if !poll.again || poll.new || outcome != Outcome::Pending {
+                    self.streaks.remove(&task);
+                    return None;
+                }
+                return self.goes_on(run, task, poll, record);
             }
             event => {
-                let before = record.task.and_then(|task| self.streaks.get(&task));
-                match nothing(event, before.map(|streak| streak.asked.what)) {
-                    Some(what) => self.poll.asked = Asked { what, at: record.at.place() },
-                    None => self.poll.new |= is_new(event),
+                let before = record.task.and_then(|task| self.streaks.get(&task)?.poll.asked);
+                if got_nothing(event, before) {
+                    (self.poll.asked, self.poll.at) = (Some(event), record.at.place());
+                } else {
+                    self.poll.new |= is_new(event);
                 }
             }
         }
@@ -92,38 +79,28 @@ impl Spin {
 
     fn wakes_itself(&mut self, record: &Record) {
         self.poll.again = true;
-        self.poll.asked.at = self.poll.asked.at.or(record.at.place());
+        self.poll.at = self.poll.at.or(record.at.place());
     }
 
-    fn ends(
-        &mut self,
-        run: &Run,
-        (task, asked): (Id, Asked),
-        in_vain: bool,
-        record: &Record,
-    ) -> Option<Lint> {
-        if !in_vain {
-            self.streaks.remove(&task);
-            return None;
-        }
-        let new = Streak { since: record.real, polls: 0, asked };
+    fn goes_on(&mut self, run: &Run, task: Id, poll: Poll, record: &Record) -> Option<Lint> {
+        let new = Streak { since: record.real, polls: 0, poll };
         let streak = self.streaks.entry(task).or_insert(new);
-        (streak.polls, streak.asked) = (streak.polls + 1, asked);
+        (streak.polls, streak.poll) = (streak.polls + 1, poll);
         let (long, polls) = (record.real.saturating_sub(streak.since), streak.polls);
         (long >= LONG && polls >= MANY).then(|| self.streaks.remove(&task))?;
         let name = run.name(task);
         let text =
             format!("{name} woke itself again and again for {}, and got nothing new", span(long));
         let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq)
-            .spot(asked.at, asked.what.words(run))
-            .note("so it was in each of its polls, and that keeps a processor busy")
+            .spot(poll.at, asked(run, poll.asked))
+            .note("all of its polls went like this, which keeps a processor busy")
             .help(
-                "leave the loop when a channel is closed or a stream has ended: `while let \
-                 Some(value) = rx.recv().await`, and no `read` after 0 bytes; and await what the \
+                "leave the loop when the channel is closed or the stream has ended: `while let \
+                 Some(value) = rx.recv().await`, and no `read` after 0 bytes. And await what the \
                  task waits for: a channel, a lock, a `JoinHandle`, a `sleep`. A computation lets \
                  others run by `yield_now`",
             );
-        Some(run.fold.task(task).map_or(lint.clone(), |task| run.birth(lint, task)))
+        Some(run.birth(lint, run.fold.task(task)?))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -131,32 +108,33 @@ impl Spin {
     }
 }
 
-impl What {
-    fn words(self, run: &Run) -> String {
-        match self {
-            What::Nothing => "it wakes itself here".to_owned(),
-            What::Sync(id) => match run.fold.primitive(id) {
-                Some(_) => format!("{} was asked here, and gave nothing", run.thing(id)),
-                None => "a channel that has ended was asked here".to_owned(),
-            },
-            What::Stream => "0 bytes were read here".to_owned(),
-            What::Watch(id, item) => {
-                format!("{} has shown value {item} here each time", run.thing(id))
-            }
+/// What got nothing.
+fn asked(run: &Run, event: Option<Event>) -> String {
+    match event {
+        Some(Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. }) => {
+            format!("{} has shown value {item} here each time", run.thing(sync))
         }
+        Some(Event::SyncAct { sync, .. }) if run.fold.primitive(sync).is_some() => {
+            format!("{} was asked here, and gave nothing", run.thing(sync))
+        }
+        Some(Event::SyncAct { .. }) => "a channel that has ended was asked here".to_owned(),
+        Some(_) => "0 bytes were read here".to_owned(),
+        None => "it wakes itself here".to_owned(),
     }
 }
 
-/// A call that got nothing. `before`: what the poll before got.
-fn nothing(event: Event, before: Option<What>) -> Option<What> {
-    match event {
-        Event::SyncAct { act: Act::Refuse, sync, .. } => Some(What::Sync(sync)),
-        Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. } => Some(What::Stream),
-        Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. } => match before {
-            Some(What::Watch(id, last)) if (id, last) != (sync, item) => None,
-            _ => Some(What::Watch(sync, item)),
-        },
+/// A call was refused, 0 bytes were read, or a `watch` has shown the value that it showed `before`.
+fn got_nothing(event: Event, before: Option<Event>) -> bool {
+    let shown = |event| match event {
+        Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. } => {
+            Some((sync, item))
+        }
         _ => None,
+    };
+    match event {
+        Event::SyncAct { act: Act::Refuse, .. } => true,
+        Event::SourceTry { direction: Direction::Read, bytes, .. } => bytes == Some(0),
+        _ => shown(event).is_some_and(|now| before.and_then(shown).is_none_or(|last| last == now)),
     }
 }
 

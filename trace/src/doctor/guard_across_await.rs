@@ -1,17 +1,16 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
-//! Slow is a timer, a socket or a job. A lock of kettle's may be kept across an `.await`, nothing
-//! breaks; but all tasks that wait for it then wait for the timer, too, one after another. The open
-//! holds and waits tell it, as the thread wakes: the holder began its slow wait after it had taken
-//! the lock, and meanwhile a task has waited for the lock for [`LONG`]. An owned guard, and a read
-//! guard, may be another one's doing: of these nothing is said.
+//! Slow is a timer, a socket or a job. Nothing breaks if a lock of kettle's is kept across such an
+//! `.await`, but all tasks that wait for the lock then wait for the timer, too, one after another.
+//! The open waits and holds show it: the holder began its slow wait after it had taken the lock,
+//! and meanwhile a task has waited for the lock for [`LONG`]. An owned guard may be anywhere, and
+//! one read guard is rarely the only one, so neither is reported.
 //!
-//! Interface: [`Contended`]. Invariant: all waits are looked at once in [`SELDOM`] times as many
-//! records.
+//! Interface: [`kept`]. Not here: when the waits are looked at (`round.rs`).
 
 use std::time::Duration;
 
-use kettle_events::{Event, Record, Resource, SyncKind, Units};
+use kettle_events::{Record, Resource, SyncKind, Units};
 
 use super::lint::{Lint, LintKind, span};
 use super::run::Run;
@@ -20,32 +19,15 @@ use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
-/// Looking at a wait takes as long as so many records.
-const SELDOM: u64 = 4;
-
-/// From which record on the waits are looked at again.
-#[derive(Debug, Default)]
-pub(super) struct Contended(u64);
-
-impl Contended {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        let wakes = matches!(record.event, Event::Unpark { .. });
-        if !wakes || record.seq < self.0 {
-            return None;
-        }
-        self.0 = record.seq;
-        run.fold.open_waits().find_map(|wait| {
-            self.0 += SELDOM;
-            run.looks_at(1);
-            judge(run, wait, record)
-        })
-    }
+/// As the thread wakes, before the holder goes on.
+pub(super) fn kept(run: &Run, record: &Record) -> Option<Lint> {
+    run.fold.open_waits().inspect(|_| run.looks_at(1)).find_map(|wait| judge(run, wait, record))
 }
 
 /// Does this wait for a lock go on while the lock's holder waits for something slow?
 fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
     let Resource::Sync(SyncKind::Mutex | SyncKind::RwLock, lock, ..) = wait.on else { return None };
-    let (_, holder) = run.holders(wait.on).iter().find(|(units, _)| *units == Units::All)?;
+    let (_, holder) = run.sync(wait.on)?.holders.iter().find(|(units, _)| *units == Units::All)?;
     let (slow, due) = slow_wait(run, *holder).filter(|_| !holder.owned)?;
     let long = record.time.min(due).saturating_sub(wait.waiter.began.max(slow.waiter.began));
     let task = run.fold.task(holder.task?).filter(|_| long >= LONG)?;

@@ -1,69 +1,54 @@
 //! Does the program wait forever?
 //!
 //! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no task waits
-//! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if
-//! `main`, or the task that it awaits at the last, waits for nothing of kettle's; otherwise a
-//! deadlock. If other threads are left, and this process made all that is waited for, the doctor's
-//! thread says so when the runtime has slept for a second, and nothing fails for it.
+//! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if a
+//! task whose end is awaited waits for nothing of kettle's, and otherwise a deadlock. If other
+//! threads are left, and this process made all that is waited for, the doctor's thread says so when
+//! the runtime has slept for a second, and nothing fails for it.
 //!
-//! While other tasks go on, a circle that has lasted for [`LASTING`] is told of, or one that is
+//! While other tasks go on, a circle is reported when it has lasted for [`LASTING`], or if it is
 //! there at the end of the run. It proves nothing: a guard may be where other code can drop it.
 //!
 //! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps a program from sleeping for good.
-//! If `main` panics in the poll in which one has ended its wait, the open waits of that moment are
-//! a note, and no judgement.
+//! If `main` panics in the poll in which such a limit has ended its wait, the open waits of that
+//! moment are a note.
 //!
-//! Interface: [`Hangs`], [`lasting`]. Not here: a lost wake-up while the program goes on
-//! (`lost_wakeup.rs`); the table of open waits, which each verdict has (`graph.rs`); what to write
-//! instead (`advice.rs`).
+//! Interface: [`Hangs`], [`circles`], [`lasting`]. Not here: a lost wake-up while the program goes
+//! on (`lost_wakeup.rs`); the table of open waits, which each verdict has (`graph.rs`); what to
+//! write instead (`advice.rs`).
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Cause, Event, Id, Kind, Outcome, Record, Resource};
+use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Thing};
 
 use super::advice::advise;
 use super::graph::{SHOWN, any_waits, circle, is_undriven, table};
 use super::lint::{Lint, LintKind};
-use super::lost_wakeup::{leaves_none, lost, waiting};
+use super::lost_wakeup::{is_joined, leaves_none, lost, waiting};
 use super::run::Run;
 use crate::fold::{State, Task, Wait};
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
-const LASTING: Duration = Duration::from_secs(1);
-/// So many circles are looked at.
-const MOST: usize = 64;
+pub(super) const LASTING: Duration = Duration::from_secs(1);
 
-/// What may be a hang yet.
+const OF_THE_REST: &str = "the loop isn't waiting for a timer, a socket or a blocking job, and no \
+    other thread can act: this program hangs forever";
+const OF_A_THREAD: &str =
+    "the loop isn't waiting for a timer or a socket: only another thread could end this";
+
+/// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
 #[derive(Debug, Default)]
-pub(super) struct Hangs {
-    /// Tasks that have come to wait for a lock, or for a task's end, since the last park.
-    fresh: BTreeSet<Id>,
-    /// Those that were in a circle then, and since when.
-    open: Vec<(Id, Duration)>,
-    /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
-    limit: Option<Lint>,
-}
+pub(super) struct Hangs(Option<Lint>);
 
 impl Hangs {
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Wait { on: Resource::Task(_), .. } => {
-                self.fresh.extend(record.task);
-                None
-            }
-            Event::Wait { on: Resource::Sync(kind, ..), .. } if kind.is_lock() => {
-                self.fresh.extend(record.task);
-                None
-            }
             Event::Park { timeout: None } if !run.listens() && run.is_alone(record) => {
                 hangs(run, true, record.seq)
             }
-            Event::Park { .. } => self.lasts(run, LASTING, record),
-            Event::RunEnd { .. } => self.lasts(run, Duration::ZERO, record),
             Event::PollEnd { outcome, .. } => {
-                self.limit.take().filter(|_| outcome == Outcome::Panicked)
+                self.0.take().filter(|_| outcome == Outcome::Panicked)
             }
             _ => None,
         }
@@ -72,86 +57,9 @@ impl Hangs {
     /// Before a scope ends, while its waits are open.
     pub(super) fn see_before(&mut self, run: &Run, record: &Record) {
         if let Event::ScopeEnd { won: Some(_), .. } = record.event {
-            self.limit = at_a_limit(run, record).or(self.limit.take());
+            self.0 = at_a_limit(run, record).or(self.0.take());
         }
     }
-
-    /// A circle with a lock in it that has lasted for so long. It is closed by the last of its
-    /// tasks that comes to wait.
-    fn lasts(&mut self, run: &Run, least: Duration, record: &Record) -> Option<Lint> {
-        let has_a_lock = |on| matches!(on, Resource::Sync(..));
-        let locked = |id| circle(run, id).filter(|circle| any_waits(run, circle, has_a_lock));
-        // (Where the record begins with what was there, a wait may be old.)
-        let age = |id| {
-            let waits = run.fold.task(id).map(|task| run.open(task)).unwrap_or_default();
-            let began = waits.iter().map(|wait| wait.waiter.began).max();
-            began.map_or(Duration::ZERO, |began| record.time.saturating_sub(began))
-        };
-        let fresh = std::mem::take(&mut self.fresh);
-        self.open.extend(fresh.into_iter().map(|id| (id, record.real.saturating_sub(age(id)))));
-        self.open.retain(|(id, _)| locked(*id).is_some());
-        self.open.truncate(MOST);
-        let old = |(_, since): &(Id, Duration)| record.real.saturating_sub(*since) >= least;
-        let tasks = locked(self.open.iter().find(|open| old(open))?.0)?;
-        self.open.retain(|(id, _)| !tasks.contains(id));
-        // With a waker of one of them, other code may end this.
-        let is_free = |(id, clones, _): &(Id, usize, usize)| {
-            let stored = run.fold.task(*id).map_or(0, Task::stored);
-            tasks.contains(id) && *clones != stored
-        };
-        if run.now && waiting().iter().any(is_free) {
-            return None;
-        }
-        let lint = told(run, LintKind::Deadlock, of_a_circle(run, &tasks), (&tasks, record.seq));
-        Some(Lint { certain: false, ..lint }.note(
-            "each waits for another one of them, and none drops a guard before its own wait is \
-             over. (No event tells whether a guard was moved to where other code can drop it)",
-        ))
-    }
-
-    /// Is there a circle that is young?
-    pub(super) fn may_last(&self) -> bool {
-        !self.open.is_empty()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.fresh.len() + self.open.len()
-    }
-}
-
-/// Nothing of this runtime can happen any more. `certain`: nor can another thread act.
-fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
-    let mut all: Vec<Id> = run.alive().map(|task| task.id).collect();
-    all.sort_unstable_by_key(|id| run.name(*id));
-    run.main()?;
-    let ready = |task: &Task| task.state != State::Waiting && !is_undriven(task);
-    if run.alive().any(ready) {
-        return None;
-    }
-    let around = all.iter().find_map(|id| circle(run, *id));
-    if let Some(lost) = at_the_last(run).filter(|task| certain || leaves_none(task))
-        && around.is_none()
-    {
-        return Some(lost_for_good(run, lost, after));
-    }
-    let undriven = run.alive().filter(|task| is_undriven(task)).count();
-    let left = if certain { "nothing is left" } else { "only another thread is left" };
-    let text = match (&around, all.len()) {
-        _ if undriven > 0 => {
-            let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
-            format!("{tasks} of a `LocalSet` {are} ready, and no task polls the set")
-        }
-        (Some(circle), _) => of_a_circle(run, circle),
-        (_, 1) => format!("main waits, and {left} that could wake it"),
-        (_, more) => {
-            format!("main and {} wait, and {left} that could wake them", count(more - 1, "task"))
-        }
-    };
-    if let Some(circle) = around {
-        all.sort_by_key(|id| !circle.contains(id)); // they come first
-    }
-    let lint = told(run, LintKind::Deadlock, text, (&all, after));
-    Some(Lint { certain, ..lint }.note(if certain { OF_THE_REST } else { OF_A_THREAD }))
 }
 
 /// Of `main`, woken by a timer: what waits as a `timeout` or a `select!` of its own is over?
@@ -163,10 +71,93 @@ fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
     Some(table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq)))
 }
 
-const OF_THE_REST: &str = "no timer is set, no task waits for a socket, no blocking job is \
-    running, and no other thread can act: this program hangs forever";
-const OF_A_THREAD: &str =
-    "no timer is set, and no task waits for a socket: only another thread could end this";
+/// The circles with a lock in them that have lasted for so long.
+pub(super) fn circles(run: &Run, least: Duration, record: &Record) -> Vec<Lint> {
+    let began = |id: &Id| run.few(run.fold.task(*id)?).iter().map(|wait| wait.waiter.began).max();
+    let lasts = |circle: &Vec<Id>| {
+        let began = circle.iter().filter_map(began).max();
+        began.is_some_and(|began| record.time.saturating_sub(began) >= least)
+    };
+    let mut all: Vec<Vec<Id>> = locked(run).filter(lasts).collect();
+    all.sort();
+    all.dedup();
+    // With a waker of one of the tasks, other code may end this.
+    let counted = if run.now && !all.is_empty() { waiting() } else { Vec::new() };
+    let is_free = |(id, clones, _): &(Id, usize, usize), circle: &[Id]| {
+        circle.contains(id) && run.fold.task(*id).is_none_or(|task| *clones != task.stored())
+    };
+    all.retain(|circle| !counted.iter().any(|task| is_free(task, circle)));
+    let told = |circle: &Vec<Id>| {
+        let text = of_a_circle(run, circle);
+        let lint = told(run, LintKind::Deadlock, text, (circle, record.seq));
+        Lint { certain: false, ..lint }.note(
+            "each of them waits for another, and none drops a guard before its own wait is over. \
+             No event shows a guard that was moved to where other code can drop it",
+        )
+    };
+    all.iter().map(told).collect()
+}
+
+/// The circles of tasks that wait for a lock.
+fn locked(run: &Run) -> impl Iterator<Item = Vec<Id>> {
+    let is_lock = |on: Resource| matches!(on.thing(), Thing::Sync(kind, _) if kind.is_lock());
+    let waits = run.fold.open_waits().inspect(|_| run.looks_at(1));
+    let tasks = waits.filter(move |wait| is_lock(wait.on)).filter_map(|wait| wait.waiter.task);
+    tasks.filter_map(|task| circle(run, task))
+}
+
+/// Is there a circle, which may not have lasted yet?
+pub(super) fn may_last(run: &Run) -> bool {
+    locked(run).next().is_some()
+}
+
+/// Nothing of this runtime can happen any more. `certain`: nor can another thread act.
+fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
+    run.main()?;
+    let ready = |task: &Task| task.state != State::Waiting && !is_undriven(task);
+    if run.alive().any(ready) {
+        return None;
+    }
+    let mut all: Vec<Id> = run.alive().map(|task| task.id).collect();
+    let left = if certain { "nothing is left" } else { "only another thread is left" };
+    let rest = if certain { OF_THE_REST } else { OF_A_THREAD };
+    let circle = all.iter().find_map(|id| circle(run, *id)).unwrap_or_default();
+    all.sort_by_key(|id| (!circle.contains(id), run.name(*id)));
+    if circle.is_empty()
+        && let Some(task) = at_the_last(run)
+    {
+        let lint = lost(run, task, after).note(rest);
+        all.retain(|id| *id != task.id);
+        return Some(table(run, &all, Lint { certain: certain || lint.certain, ..lint }));
+    }
+    let undriven = run.alive().filter(|task| is_undriven(task)).count();
+    let text = match (&circle[..], all.len()) {
+        _ if undriven > 0 => {
+            let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
+            format!("{tasks} of a `LocalSet` {are} ready, and no task polls the set")
+        }
+        ([], 1) => format!("main waits, and {left} that could wake it"),
+        ([], more) => {
+            format!("main and {} wait, and {left} that could wake them", count(more - 1, "task"))
+        }
+        (circle, _) => of_a_circle(run, circle),
+    };
+    let lint = told(run, LintKind::Deadlock, text, (&all, after));
+    Some(Lint { certain, ..lint }.note(rest))
+}
+
+/// The task without an open wait that others wait for. `main` itself only if there are no others:
+/// it may wait forever so that they go on.
+fn at_the_last(run: &Run) -> Option<&Task> {
+    let waits_for_nothing = |task: &&Task| run.open(task).is_empty() && !is_undriven(task);
+    let mut all = run.alive().filter(waits_for_nothing);
+    let main = run.main().filter(waits_for_nothing);
+    let awaited = |task: &&Task| match main {
+        Some(main) => task.id != main.id || run.alive().nth(1).is_none(),
+        None => is_joined(run, task.id),
+    };
+    all.find(awaited)
+}
 
 /// With the table of these tasks' open waits, and what to write instead.
 fn told(run: &Run, kind: LintKind, text: String, (tasks, after): (&[Id], u64)) -> Lint {
@@ -178,48 +169,15 @@ fn told(run: &Run, kind: LintKind, text: String, (tasks, after): (&[Id], u64)) -
 
 fn of_a_circle(run: &Run, circle: &[Id]) -> String {
     let is_join = |on| matches!(on, Resource::Task(_));
-    match circle {
-        [one] if any_waits(run, circle, is_join) => {
-            format!("{} waits for itself to end", run.name(*one))
-        }
-        [one] => format!("{} waits for a lock that it took itself", run.name(*one)),
-        all => {
-            let (locks, joins) =
-                (any_waits(run, all, |on| !is_join(on)), any_waits(run, all, is_join));
-            let what = match (locks, joins) {
-                (true, true) => "locks and ends",
-                (true, false) => "locks",
-                _ => "ends",
-            };
-            format!("{} tasks wait for each other's {what}", all.len())
-        }
+    let (locks, joins) =
+        (any_waits(run, circle, |on| !is_join(on)), any_waits(run, circle, is_join));
+    match (circle, locks, joins) {
+        ([one], true, _) => format!("{} waits for a lock that it took itself", run.name(*one)),
+        ([one], ..) => format!("{} waits for itself to end", run.name(*one)),
+        (all, true, true) => format!("{} tasks wait for each other's locks and ends", all.len()),
+        (all, true, _) => format!("{} tasks wait for each other's locks", all.len()),
+        (all, ..) => format!("{} tasks wait for each other's ends", all.len()),
     }
-}
-
-/// The task for which `main` waits at the last, task by task, if that waits for nothing of
-/// kettle's. `main` itself only if there are no others: it may wait forever so that they go on.
-fn at_the_last(run: &Run) -> Option<&Task> {
-    let mut at = run.main()?;
-    for _ in run.alive() {
-        match run.open(at).first().map(|wait| wait.on) {
-            None if at.kind == Kind::Main => {
-                let others = || run.alive().filter(|task| task.kind != Kind::Main);
-                let waits = |task: &&Task| task.state == State::Waiting && task.stored() == 0;
-                return others().find(waits).or_else(|| others().next().is_none().then_some(at));
-            }
-            None => return Some(at).filter(|task| !is_undriven(task)),
-            Some(Resource::Task(task)) => at = run.fold.task(task)?,
-            Some(_) => return None,
-        }
-    }
-    None
-}
-
-fn lost_for_good(run: &Run, task: &Task, after: u64) -> Lint {
-    let lint = lost(run, task, after);
-    let lint = if lint.text.ends_with("could wake it") { lint.note(OF_THE_REST) } else { lint };
-    let others: Vec<Id> = run.alive().map(|other| other.id).filter(|id| *id != task.id).collect();
-    table(run, &others, Lint { certain: true, ..lint })
 }
 
 /// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this

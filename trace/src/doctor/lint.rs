@@ -100,14 +100,8 @@ impl LintKind {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
 
-    /// Is it a mere sentence?
-    pub(super) fn is_a_note(self) -> bool {
+    fn is_a_note(self) -> bool {
         matches!(self, LintKind::Decision | LintKind::End | LintKind::LostValue)
-    }
-
-    /// Is it a verdict, no mere sentence or hint?
-    pub(crate) fn is_wrong(self) -> bool {
-        !self.is_a_note() && !matches!(self, LintKind::GrowingChannel | LintKind::LeakedTasks)
     }
 
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
@@ -161,6 +155,18 @@ impl Lint {
     pub(crate) fn help(mut self, help: impl Into<String>) -> Lint {
         self.help = help.into();
         self
+    }
+
+    /// Is it a mere sentence? Whether a task that nothing can wake was to be woken isn't recorded,
+    /// unless its end is awaited or its waker was kept.
+    pub(super) fn is_a_note(&self) -> bool {
+        self.kind.is_a_note() || self.kind == LintKind::LostWakeup && !self.certain
+    }
+
+    /// Is it a verdict, no mere sentence or hint?
+    pub(crate) fn is_wrong(&self) -> bool {
+        let hint = matches!(self.kind, LintKind::GrowingChannel | LintKind::LeakedTasks);
+        !self.is_a_note() && !hint
     }
 
     /// May it end the program, under `KETTLE_DOCTOR=panic`?

@@ -8,7 +8,6 @@
 //! |---|---|
 //! | `lint.rs` | what is a verdict, and who keeps it? |
 //! | `run.rs` | what do the lints look at? |
-//! | `waits.rs` | what is waited for now, and what is held? |
 //! | `graph.rs` | who waits for whom? |
 //! | `advice.rs` | what to write instead, where a program hangs? |
 //! | `system.rs` | what does the system tell of this process's threads? |
@@ -53,7 +52,6 @@ mod run;
 pub(crate) mod stacks;
 mod system;
 mod unpolled;
-mod waits;
 mod watch;
 
 pub(crate) use self::alone::while_this_waits;

@@ -30,10 +30,10 @@ pub(crate) fn rendered(lint: &Lint) -> String {
 }
 
 fn level(lint: &Lint, mode: Mode) -> &'static str {
-    match lint.kind {
-        kind if kind.is_a_note() => "note",
-        _ if mode == Mode::Panic && lint.is_an_error() => "error",
-        _ => "warning",
+    match lint.is_a_note() {
+        true => "note",
+        false if mode == Mode::Panic && lint.is_an_error() => "error",
+        false => "warning",
     }
 }
 

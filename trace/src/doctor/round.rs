@@ -20,6 +20,10 @@ use super::{
     lost_value, lost_wakeup, unpolled,
 };
 
+/// Looking at an entry takes as long as so many records, but for the first of each look.
+const SELDOM: u64 = 4;
+const FEW: u64 = 64;
+
 /// The lints, and what they look at. The watcher looks at it from its own thread.
 #[derive(Debug)]
 pub(super) struct Round {
@@ -30,7 +34,8 @@ pub(super) struct Round {
     blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
     unpolled: unpolled::Dropped,
-    guards: guard_across_await::Contended,
+    /// All waits are looked at again from this record on.
+    next: u64,
     pub(super) hangs: hang::Hangs,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
@@ -49,7 +54,7 @@ impl Round {
             blocking: blocking_poll::Watch::default(),
             busy: busy_loop::Spin::default(),
             unpolled: unpolled::Dropped::default(),
-            guards: guard_across_await::Contended::default(),
+            next: 0,
             hangs: hang::Hangs::default(),
             hints: None,
             said: HashSet::new(),
@@ -74,22 +79,17 @@ impl Round {
 
     pub(super) fn see(&mut self, records: &[Record]) {
         for record in records {
-            let was_whole = self.run.fold.is_whole();
             self.hangs.see_before(&self.run, record);
             self.run.step(record);
-            // With records missing, nothing is proven any more; but of the poll that made too many
-            // of them it is known when it began.
             if self.run.fold.is_whole() {
                 self.ask(record);
-            } else if was_whole && let Some(lint) = self.blocking.see(&self.run, record) {
-                self.found.push(Lint { certain: false, ..lint });
             }
         }
         self.run.begins = false;
         if self.run.now
             && let Some(last) = records.last()
         {
-            self.blocking.take_time(last.real);
+            self.blocking.take_time(&self.run, last.real);
         }
     }
 
@@ -97,7 +97,7 @@ impl Round {
         let run = &self.run;
         let mut found = self.unpolled.see(run, record);
         found.extend(self.blocking.see(run, record));
-        found.extend(self.guards.see(run, record));
+        found.extend(look_at_waits(run, record, &mut self.next));
         found.extend(self.lost.see(run, record));
         found.extend(self.hangs.see(run, record));
         found.extend(self.busy.see(run, record));
@@ -132,8 +132,23 @@ impl Round {
     /// How many entries it keeps.
     pub(super) fn kept(&self) -> usize {
         let hints = self.hints.as_ref().map_or(0, |hints| hints.long.len() + hints.branches.len());
-        let lints = [self.lost.len(), self.hangs.len(), self.busy.len()];
-        self.run.kept() + lints.into_iter().sum::<usize>() + hints
+        self.run.kept() + self.lost.len() + self.busy.len() + hints
+    }
+}
+
+/// As the thread wakes, and at the end: what has waited for long, and who has kept it waiting?
+fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
+    match record.event {
+        // (Where no other thread can act, the next park is a hang that is certain.)
+        Event::Unpark { .. } if record.seq >= *next && run.alone.proven.is_none() => {
+            let before = run.looked();
+            let mut found = hang::circles(run, hang::LASTING, record);
+            found.extend(guard_across_await::kept(run, record));
+            *next = record.seq + SELDOM * (run.looked() - before).saturating_sub(FEW);
+            found
+        }
+        Event::RunEnd { .. } => hang::circles(run, Duration::ZERO, record),
+        _ => Vec::new(),
     }
 }
 

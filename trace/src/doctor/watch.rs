@@ -27,7 +27,7 @@ use parking_lot::Mutex;
 use super::alone::{left_beside, threads_of};
 use super::blocking_poll::goes_on;
 use super::end::unended;
-use super::hang::lasting;
+use super::hang::{lasting, may_last};
 use super::lint::{Keeper, Lint};
 use super::mode::Mode;
 use super::report;
@@ -331,7 +331,7 @@ impl Watched {
     fn sleeps_on_a_circle(&self) -> bool {
         let (round, looked) = (self.round.lock(), self.looked.lock());
         // (What a job has come to wait for since is on record only when the loop goes on.)
-        let may_last = round.hangs.may_last() || round.run.has_jobs();
+        let may_last = round.run.has_jobs() || may_last(&round.run);
         looked.times == LASTED && may_last && round.run.fold.running().is_empty()
     }
 

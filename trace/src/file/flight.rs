@@ -262,7 +262,7 @@ impl Flight {
     /// verdicts: each is given once for a place.)
     fn keep(&mut self, lint: &Lint) {
         self.block().extra(Extra::Lint(lint.clone()));
-        if lint.kind.is_wrong() {
+        if lint.is_wrong() {
             self.write_and_say(VERDICT);
         }
     }

@@ -47,7 +47,7 @@ impl Fold {
                 self.wait(record, wait, on);
             }
             Event::Served { wait } => self.served(wait),
-            Event::Done { wait, got, .. } => self.done(wait, got),
+            Event::Done { wait, .. } => self.done(wait),
             Event::Cancel { task } if self.things.jobs.contains_key(&task) => {}
             Event::Cancel { task } => self.tasks.cancel(task, t),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),

@@ -135,13 +135,7 @@ impl Fold {
     }
 
     /// A waiter has what it waited for, or is gone.
-    pub(super) fn done(&mut self, wait: Id, got: bool) {
-        let at = self.waits.all.get(&wait).and_then(|(_, at)| *at);
-        if let Some(Spot::Sync(SyncKind::Barrier, sync, Part::Line(_))) = at {
-            self.primitives
-                .of((SyncKind::Barrier, sync), &self.waits, &mut self.trouble)
-                .unheard |= !got;
-        }
+    pub(super) fn done(&mut self, wait: Id) {
         self.moves(wait, None);
         let known = self.waits.all.remove(&wait);
         let branch = known.as_ref().and_then(|(known, _)| known.waiter.scope);

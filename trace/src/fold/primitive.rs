@@ -32,23 +32,16 @@ pub struct Primitive {
     pub room: Option<usize>,
     /// What its kind counts, as far as is known: values, free permits, tasks missing at a barrier.
     pub count: Option<usize>,
-    /// What it counted when it was made.
-    pub(crate) first: Option<usize>,
     /// How many senders there are, if it is a channel for values in order and that is known.
     pub senders: Option<usize>,
     /// Was it closed, and not opened since?
     pub closed: bool,
-    /// How many permits were ever in it: those, and what was added.
-    pub(crate) ever: Option<usize>,
     /// What is held of it (of a channel: reserved places), and how much; by number, the last is
     /// newest.
     pub holders: Vec<(Units, Holder)>,
     /// The values that are in it: each one's number, and the record that put it there.
     pub(super) puts: VecDeque<(u64, u64)>,
-    /// The task that took a value out of it last.
-    pub(crate) receiver: Option<Id>,
-    /// All waiters were told, and there was none: nothing of it is stored. Of a barrier: one that
-    /// was counted has left.
+    /// All waiters were notified when there was none: that stores nothing.
     pub(crate) unheard: bool,
     /// How often it was taken, or something was put in.
     pub uses: u64,
@@ -81,13 +74,10 @@ impl Primitive {
             made: None,
             room: None,
             count: None,
-            first: None,
-            ever: None,
             senders: None,
             closed: false,
             holders: Vec::new(),
             puts: VecDeque::new(),
-            receiver: None,
             unheard: false,
             uses: 0,
             acted: None,
@@ -103,11 +93,6 @@ impl Primitive {
     /// Does a task hold all of it, so that no other can have any?
     pub fn is_exclusive(&self) -> bool {
         self.holders.iter().any(|(units, _)| *units == Units::All)
-    }
-
-    /// Are these more permits than it has ever had? Known only if it was seen from its beginning.
-    pub(crate) fn never_had(&self, units: Units) -> bool {
-        matches!(units, Units::Count(some) if self.ever.is_some_and(|ever| some as usize > ever))
     }
 
     /// Does a waiter that was served own something before it takes it?
@@ -133,15 +118,12 @@ impl Primitive {
             Act::Forget if self.gives() => return self.given_up(by.hold, units),
             Act::Put if !kind.is_channel() && units == Units::All => {
                 self.holders.clear();
-                self.unheard &= kind != SyncKind::Barrier; // a new round
             }
             Act::Close => self.closed = true,
             Act::Open => self.closed = false,
             Act::Senders => self.senders = Some(number(units)),
             Act::End => self.senders = Some(0),
-            Act::Get => self.receiver = by.task,
-            Act::Put => self.ever = self.ever.map(|ever| ever + number(units)),
-            Act::Forget | Act::Refuse => {}
+            Act::Get | Act::Put | Act::Forget | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
             self.senders = Some(0); // its only one has sent
@@ -240,7 +222,7 @@ impl Primitives {
         let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
         let first = !self.all.contains_key(&sync);
         t.check(first, || format!("{kind:?} {sync:?} was there already"));
-        self.remember(sync, Primitive { first: count, ever: count, ..new }, waits, t.seq);
+        self.remember(sync, new, waits, t.seq);
     }
 
     /// A primitive that a record concerns. It may have been made out of sight.

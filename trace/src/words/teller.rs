@@ -13,6 +13,7 @@
 //! `of_sync.rs`); columns, colours, places (`story.rs`).
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use kettle_events::{Event, Id, Record, Resource};
@@ -147,27 +148,34 @@ impl Teller {
         }
     }
 
-    /// The end of "waits …".
     fn awaited(&mut self, on: Resource) {
         let (text, it) = (&mut self.text, self.names.thing(on.thing()));
+        awaited(text, &it, on);
         match on {
-            Resource::Timer(timer) => match self.due.get(&timer.get()) {
-                Some(due) => say!(text, "for {it}, due at {}", Seconds(*due)),
-                None => say!(text, "for {it}"),
-            },
-            Resource::Source(_, direction) => say!(text, "to {} {it}", verb(direction)),
-            Resource::Sync(kind, _, units, ticket) => {
-                of_sync::awaited(text, &it, kind, units);
-                say!(text, ", ticket {ticket}");
+            Resource::Timer(timer) => {
+                if let Some(due) = self.due.get(&timer.get()) {
+                    say!(text, ", due at {}", Seconds(*due));
+                }
             }
-            Resource::SyncValue(kind, _) => of_sync::awaited_value(text, &it, kind),
-            Resource::SyncClosed(kind, _) => {
-                let end = if kind.is_channel() { "other end" } else { "receivers" };
-                say!(text, "for the {end} of {it} to go");
-            }
-            Resource::Task(_) => say!(text, "for the end of {it}"),
-            _ => say!(text, "for something"),
+            Resource::Sync(.., ticket) => say!(text, ", ticket {ticket}"),
+            _ => {}
         }
+    }
+}
+
+/// The end of "waits …".
+pub(crate) fn awaited(text: &mut Out, it: &dyn Display, on: Resource) {
+    match on {
+        Resource::Timer(_) => say!(text, "for {it}"),
+        Resource::Source(_, direction) => say!(text, "to {} {it}", verb(direction)),
+        Resource::Sync(kind, _, units, _) => of_sync::awaited(text, it, kind, units),
+        Resource::SyncValue(kind, _) => of_sync::awaited_value(text, it, kind),
+        Resource::SyncClosed(kind, _) => {
+            let end = if kind.is_channel() { "other end" } else { "receivers" };
+            say!(text, "for the {end} of {it} to go");
+        }
+        Resource::Task(_) => say!(text, "for the end of {it}"),
+        _ => say!(text, "for something"),
     }
 }
 
