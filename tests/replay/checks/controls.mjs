@@ -6,47 +6,33 @@ import { is, same } from "./harness.mjs";
 
 const at = (page) => page.evaluate(() => K.i);
 const go = (page, i) => page.evaluate((to) => K.go(to), i);
-/** The first event of this kind behind `after` that the page shows at its level. */
-const find = (page, ev, after = -1) =>
-  page.evaluate(
-    ([name, from]) =>
-      T.events.find((e) => e.ev === name && e.i > from && K.visible.includes(e.i))?.i,
-    [ev, after],
-  );
-
-/** What a control comes to from event `i`, by the events alone. */
-const EXPECTED = {
-  next: (i) => K.visible.find((k) => k > i),
-  back: (i) => K.visible.findLast((k) => k < i),
-  turn: (i) => K.visible.find((k) => K.event(k).turn > K.event(i).turn),
-  turnBack: (i) => {
-    const { visible } = K,
-      begin = visible.find((k) => K.event(k).turn === K.event(i).turn);
-    return begin < i
-      ? begin
-      : visible.find((k) => K.event(k).turn === K.event(visible.findLast((v) => v < begin)).turn);
+/** What a key comes to from event `i`, by the events alone. */
+const KEYS = {
+  ArrowRight: (i) => K.visible.find((k) => k > i),
+  ArrowLeft: (i) => K.visible.findLast((k) => k < i),
+  "Shift+ArrowRight": (i) => K.visible.find((k) => K.event(k).turn > K.event(i).turn),
+  "Shift+ArrowLeft": function (i) {
+    const begin = (i) => K.visible.find((k) => K.event(k).turn === K.event(i).turn);
+    return begin(i) < i ? begin(i) : begin(K.visible.findLast((k) => k < i));
   },
-  task: (i) => K.visible.find((k) => k > i && T.subjects(K.event(k)).includes(K.event(i).task)),
-  taskBack: (i) =>
-    K.visible.findLast((k) => k < i && T.subjects(K.event(k)).includes(K.event(i).task)),
-  first: () => K.visible[0],
-  last: () => K.trace.last,
+  t: (i) => K.visible.find((k) => k > i && T.subjects(k).includes(K.event(i).task)),
+  "Shift+T": (i) => K.visible.findLast((k) => k < i && T.subjects(k).includes(K.event(i).task)),
+  Home: () => K.visible[0],
+  End: () => K.trace.last,
 };
-const STEPS = [
-  ["forward", "#b-next", "ArrowRight", "next"],
-  ["back", "#b-back", "ArrowLeft", "back"],
-  ["next turn", "#b-turn", "Shift+ArrowRight", "turn"],
-  ["turn before", null, "Shift+ArrowLeft", "turnBack"],
-  ["same task", "#b-task", "t", "task"],
-  ["same task, back", null, "Shift+T", "taskBack"],
-  ["first", null, "Home", "first"],
-  ["last", null, "End", "last"],
-];
+/** The buttons that do the same. */
+const BUTTONS = {
+  ArrowRight: "#b-next",
+  ArrowLeft: "#b-back",
+  "Shift+ArrowRight": "#b-turn",
+  t: "#b-task",
+};
 
 export function controls(checks, files) {
-  for (const [name, button, key, expected] of STEPS) {
-    checks.add(`control: ${name}`, async (open) => {
-      const page = await open(files.channel);
+  for (const [key, expected] of Object.entries(KEYS)) {
+    checks.add(`control: ${key}`, async (open) => {
+      const page = await open(files.channel),
+        button = BUTTONS[key];
       for (const from of [30, 31, 52, 75]) {
         const start = await page.evaluate((i) => {
           const { visible } = K,
@@ -54,7 +40,7 @@ export function controls(checks, files) {
           K.go(k);
           return k;
         }, from);
-        const wanted = await page.evaluate(EXPECTED[expected], start);
+        const wanted = await page.evaluate(expected, start);
         await page.keyboard.press(key);
         same(await at(page), wanted, `the key ${key} from ${start}`);
         if (!button) continue;
@@ -110,7 +96,7 @@ export function controls(checks, files) {
 
   checks.add("control: levels keep the place", async (open) => {
     const page = await open(files.channel);
-    await go(page, await find(page, "PollStart", 40));
+    await page.evaluate(() => K.go(T.events.find((e) => e.ev === "PollStart" && e.i > 40).i));
     const place = await at(page),
       counts = [];
     for (const [k, level] of ["story", "tasks", "engine"].entries()) {
@@ -177,7 +163,7 @@ export function controls(checks, files) {
         "its label says so",
       );
       await page.click("#b-task");
-      is(await page.evaluate(() => T.subjects(K.event(K.i)).includes("task 1")), "t follows it");
+      is(await page.evaluate(() => T.subjects(K.i).includes("task 1")), "t follows it");
       await page.click(where);
       same(await page.evaluate(() => K.pinned), null, "a second click lets it go");
     }

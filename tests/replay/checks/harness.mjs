@@ -93,12 +93,12 @@ export class Checks {
 const TOOLS = `window.T = {
   /** All of them, read. */
   get events() { return (this.all ??= Array.from(K.trace.n, (_, i) => K.event(i))); },
-  /** Whom an event is about: its own task, who was being polled, who woke. */
-  subjects({ task, run, by }) { return [...new Set([task, run, by?.task].filter(Boolean))]; },
-  key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
+  /** Whom event \`i\` is about: its own task, who was being polled, who woke. */
+  subjects(i) { const { task, run, by } = K.event(i); return [task, run, by?.task].filter(Boolean); },
+  key(key) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); },
   /** All that is shown, as text; not the scripts, not the message that goes by itself, and not
-   * what a part notes for itself (data-first, data-span, an empty class). Of a source: which,
-   * what is lit, who stands where. */
+   * what a part notes for itself (data-span, an empty class). Of a source: which, what is lit, who
+   * stands where. */
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];
@@ -111,7 +111,7 @@ const TOOLS = `window.T = {
       return el.cloneNode(false).outerHTML + [...el.children].map(write).join("");
     };
     const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
-    return shown.map(write).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
+    return shown.map(write).join("").replace(/ (class=""|data-span="[^"]*")/g, "");
   },
   /** The words of an element without what is drawn in it. */
   words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },

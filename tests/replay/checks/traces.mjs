@@ -15,36 +15,24 @@ import { connect } from "node:net";
 import { join } from "node:path";
 
 export const PROGRAMS = ["make_tea", "server", "channel", "select", "mutex", "errors"];
-const OWN = ["zoo", "meeting", "crowd"];
 const LIMIT = 60_000;
 
 export async function makeTraces(built, directory) {
-  const files = {};
-  const made = PROGRAMS.map(async (name) => {
-    files[name] = join(directory, `${name}.html`);
-    const program = join(built, "examples", name);
-    if (existsSync(files[name])) return;
-    const more = name === "mutex" ? { KETTLE_STACKS: "1" } : {};
-    await (name === "server"
-      ? visited(program, files[name])
-      : finished(program, [], files[name], more));
-  });
-  for (const name of OWN) {
-    files[name] = join(directory, `${name}.html`);
-    if (!existsSync(files[name]))
-      made.push(finished(join(built, "examples", name), [], files[name]));
-  }
-  files.flight = join(directory, "flight.html");
-  if (!existsSync(files.flight))
-    made.push(
-      finished(join(built, "examples", "zoo"), [], `last:${files.flight}`, {
-        KETTLE_TRACE_LIMIT: "20K",
-      }),
-    );
-  await Promise.all(made);
-  for (const [name, file] of Object.entries(files))
+  const run = (name, to, more) => finished(join(built, "examples", name), to, more),
+    names = [...PROGRAMS, "zoo", "meeting", "crowd"];
+  const runs = {
+    ...Object.fromEntries(names.map((name) => [name, (to) => run(name, to)])),
+    mutex: (to) => run("mutex", to, { KETTLE_STACKS: "1" }),
+    server: (to) => visited(join(built, "examples/server"), to),
+    flight: (to) => run("zoo", `last:${to}`, { KETTLE_TRACE_LIMIT: "20K" }),
+  };
+  const made = Object.entries(runs).map(async ([name, make]) => {
+    const file = join(directory, `${name}.html`);
+    if (!existsSync(file)) await make(file);
     if (!existsSync(file)) throw new Error(`${name} has written no trace`);
-  return files;
+    return [name, file];
+  });
+  return Object.fromEntries(await Promise.all(made));
 }
 
 const start = (program, args, file, more) =>
@@ -53,8 +41,8 @@ const start = (program, args, file, more) =>
     stdio: ["ignore", "pipe", "ignore"],
   });
 
-async function finished(program, args, file, more) {
-  const child = start(program, args, file, more);
+async function finished(program, file, more) {
+  const child = start(program, [], file, more);
   child.stdout.resume();
   const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
   const [status] = await once(child, "exit");
