@@ -98,8 +98,7 @@ function waitWords(s, wait) {
 /** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
  * that polls it.) */
 K.wakerWords = function (s, { clones, deferred }) {
-  if (deferred)
-    return "It gave way: the loop calls its waker at the end of this phase.";
+  if (deferred) return "It gave way: the loop calls its waker at the end of this phase.";
   const sets = s.tasks.values().some((t) => t.kind === "local" && t.where !== "done"),
     who = `${sets ? "a local set or " : ""}code that isn’t kettle’s`;
   return clones > 0
