@@ -94,7 +94,10 @@ const TOOLS = `window.T = {
   /** All of them, read. */
   get events() { return (this.all ??= Array.from(K.trace.n, (_, i) => K.event(i))); },
   /** Whom event \`i\` is about: its own task, who was being polled, who woke. */
-  subjects(i) { const { task, run, by } = K.event(i); return [task, run, by?.task].filter(Boolean); },
+  subjects(i) {
+    const { task, run, by } = K.event(i);
+    return [task, run, by?.task].filter(Boolean);
+  },
   key(key) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); },
   /** All that is shown, as text; not the scripts, not the message that goes by itself, and not
    * what a part notes for itself (data-span, an empty class). Of a source: which, what is lit, who
