@@ -11,7 +11,7 @@
 //!     println!("Water boiled. Making tea.");
 //! }
 //!
-//! #[kettle::main(start_paused = true)] // a paused clock: two seconds take no time
+//! #[kettle::main(start_paused = true)] // the clock is paused, so two seconds take no time
 //! async fn main() {
 //!     make_tea().await;
 //! }
@@ -31,7 +31,7 @@
 //!
 //! They have tokio's names. A disabled part isn't compiled.
 //!
-//! | feature | what it brings | default |
+//! | feature | contents | default |
 //! |---|---|---|
 //! | `rt` | [`runtime`], [`task`], [`spawn`] | yes |
 //! | `macros` | [`select!`], [`join!`], [`try_join!`]; with `rt` also [`main`] and [`test`] | yes |
@@ -58,10 +58,10 @@
 //!
 //! # The map
 //!
-//! A program names only this crate. It is built on a few doors of the engine, the crate
+//! A program names only this crate. It is built on a few items of the engine, the crate
 //! [`kettle_runtime`]. Start reading there: it has the executor, wakers, reactor and timer wheel.
 //!
-//! | module | what it has | door of the engine |
+//! | module | contents | built on the engine's |
 //! |---|---|---|
 //! | [`task`] | `spawn`, handles, `JoinSet`, `LocalSet`, `task_local!`, `yield_now` | `spawn` |
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
@@ -110,7 +110,7 @@ pub mod time;
 
 /// The parts of `sync` that `task` and `io` need even if the program doesn't use `sync`.
 #[cfg(all(any(feature = "rt", feature = "io-util"), not(feature = "sync")))]
-#[allow(dead_code, unused_imports)] // and not all that is there
+#[allow(dead_code, unused_imports)] // and not every item of them
 mod sync {
     #[cfg(feature = "rt")]
     pub(crate) mod pinned;

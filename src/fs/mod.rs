@@ -24,7 +24,7 @@
 //! | `paths.rs` | the functions that take a path: [`copy`], [`rename`], [`metadata`], … |
 //! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | opening a file, creating a folder, setting times |
 //! | `read_dir.rs` | the entries of a folder, some at a time |
-//! | `file.rs` | [`File`]: one operation at a time, with reads ahead |
+//! | `file.rs` | [`File`]: one operation at a time, and unread bytes |
 //!
 //! # Cancel safety
 //!

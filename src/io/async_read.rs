@@ -25,7 +25,7 @@ use super::ReadBuf;
 /// use std::pin::Pin;
 /// use std::task::{Context, Poll};
 ///
-/// /// Says "tick" for ever.
+/// /// Repeats "tick" for ever.
 /// struct Tick;
 ///
 /// impl AsyncRead for Tick {

@@ -1,4 +1,4 @@
-//! What can be asked to seek?
+//! Which streams can seek?
 //!
 //! A file, a cursor over memory, or a buffer around either. A seek in a file has to wait for
 //! another thread, so it has two parts: [`start_seek`](AsyncSeek::start_seek) says where to go, and

@@ -24,7 +24,7 @@ use std::task::{Context, Poll};
 /// use std::pin::Pin;
 /// use std::task::{Context, Poll};
 ///
-/// /// Counts what it is given and forgets it.
+/// /// Counts bytes and discards them.
 /// struct Count(usize);
 ///
 /// impl AsyncWrite for Count {

@@ -11,7 +11,7 @@
 //!
 //! # #[kettle::main]
 //! # async fn main() -> std::io::Result<()> {
-//! // A stream in memory; a socket is used alike.
+//! // A stream in memory, which is used like a socket.
 //! let (mut here, mut there) = kettle::io::duplex(64);
 //! here.write_all(b"tea").await?;
 //! drop(here);

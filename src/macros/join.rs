@@ -27,9 +27,9 @@
 //! .await
 //! ```
 //!
-//! The variables `a` and `b` are in fact all called `future`. `__join!` takes one expression in
-//! each step and writes `future` for it. Because of macro hygiene, each step's `future` is a
-//! different variable, although they are all spelled alike.
+//! In fact `a` and `b` are both called `future`. `__join!` takes one expression in each step and
+//! writes `future` for it. Because of macro hygiene, each step's `future` is a different variable,
+//! although they are all spelled alike.
 //!
 //! All branches share the task's waker, which can't say which of them it was called for. So each
 //! wake polls every branch that hasn't finished: hundreds of futures belong in tasks.

@@ -7,7 +7,7 @@
 //! pin!(future);      becomes      let mut future = std::pin::pin!(future);
 //! ```
 //!
-//! tokio: the same two forms, older than [`std::pin::pin!`] and so with `unsafe`.
+//! tokio: the same two forms, with `unsafe` because they are older than [`std::pin::pin!`].
 
 /// Pins a future in place, and shadows its name with the pinned reference.
 ///

@@ -14,8 +14,8 @@
 //! becomes, with names that a reader would choose:
 //!
 //! ```text
-//! // 1. Ask the preconditions. A branch that says no is out of the race from the beginning.
-//! let mut select = Select::<2, true>::new(); // of two, and fair
+//! // 1. Ask the preconditions. A branch whose precondition is false never enters the race.
+//! let mut select = Select::<2, true>::new(); // two branches, fair
 //! if !full {} else {
 //!     select.disable(0);
 //! }
@@ -26,7 +26,7 @@
 //!     // 3. Pin them, all by one reference. They are dropped first to last.
 //!     let futures = Chain::new(a, Chain::new(b, ()));
 //!     let mut futures = pin!(futures);
-//!     // 4. Each time the task is polled: one round.
+//!     // 4. Run one round each time the task is polled.
 //!     poll_fn(move |cx| {
 //!         let mut round = ready!(select.start_round(cx));
 //!         while let Some(turn) = round.next_branch() {
@@ -39,7 +39,7 @@
 //!                         Pending => { round.pending(); continue; }
 //!                     };
 //!                     select.ready(0);
-//!                     // 6. Does the output fit? A guard that says `false` looks without taking.
+//!                     // 6. Does the output fit? A guard that is `false` looks without moving it.
 //!                     let mut fits = false;
 //!                     match output {
 //!                         Some(job) if { fits = true; false } => unreachable!(),

@@ -39,7 +39,7 @@
 ///
 /// # #[kettle::main]
 /// # async fn main() {
-/// // Does not wait for `slow`.
+/// // Doesn't wait for `slow`.
 /// let result = kettle::try_join!(port(), slow(), host());
 /// assert_eq!(result, Err("no such host".to_owned()));
 ///

@@ -1,7 +1,7 @@
 //! What is the address of this name?
 //!
 //! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) needs no
-//! lookup. A name (`localhost:80`) does, on the blocking pool because the system's resolver blocks.
+//! lookup. A name (`localhost:80`) does, on the blocking pool, since the system's resolver blocks.
 //!
 //! A name may have several addresses. `bind` and `connect` try them one after another.
 //!

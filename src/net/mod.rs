@@ -40,8 +40,8 @@
 //! Interface: the items re-exported below. Invariants: a socket belongs to the runtime in which it
 //! was made, and can be used anywhere while that runtime runs. Errors are the system's own.
 //!
-//! Not here: other descriptors ([`AsyncFd`](crate::io::unix::AsyncFd)). tokio: also the named pipes
-//! of Windows.
+//! Not here: other descriptors ([`AsyncFd`](crate::io::unix::AsyncFd)), and Windows's named pipes,
+//! which tokio has.
 
 mod addr;
 mod common;

@@ -4,8 +4,8 @@
 //! ends: one more I/O source. Systems without pidfds send the signal `SIGCHLD` when any child has
 //! ended, and every waiting task asks whether it was its own.
 //!
-//! Invariant of both: first listen, then ask. A child that has ended by then is noticed by the
-//! question, and one that ends later by the report.
+//! Invariant of both: first listen, then ask. The question notices a child that has ended by then,
+//! and the report one that ends later.
 //!
 //! A child that is dropped while it runs is kept here with its reports. They wake [`AskAll`], which
 //! isn't a task: it asks for all such children, so that none stays in the system's list as a

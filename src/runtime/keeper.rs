@@ -9,8 +9,8 @@
 //! between two polls, never in the middle of one. The owner waits for the keeper to leave and then
 //! ends the runtime; if the owner can't wait so long, the keeper ends it.
 //!
-//! tokio: the workers of a multi-thread runtime, which run whether `block_on` is called or not.
-//! Here the thread in `block_on` drives, so that its own future is in the record, too.
+//! tokio: the workers of a multi-thread runtime run whether `block_on` is called or not. Here the
+//! thread in `block_on` drives, so that its own future is in the record, too.
 
 use std::future::poll_fn;
 use std::io;

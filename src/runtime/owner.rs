@@ -1,4 +1,4 @@
-//! Who owns a runtime, and what can its owner do?
+//! What can the owner of a runtime do with it?
 
 #[cfg(feature = "rt-multi-thread")]
 use std::io;

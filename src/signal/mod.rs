@@ -78,7 +78,7 @@ async fn next_ctrl_c() -> io::Result<()> {
         let set = ctrlc::set_handler(|| PRESSED.notify_waiters());
         set.map_err(|error| error.to_string())
     });
-    let next = PRESSED.notified(); // and from here on it is told
+    let next = PRESSED.notified(); // from here on it gets notified
     HANDLER.clone().map_err(io::Error::other)?;
     next.await;
     Ok(())

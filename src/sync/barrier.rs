@@ -40,7 +40,7 @@ const ONE: Units = Units::Count(1);
 ///     .map(|_| {
 ///         let barrier = barrier.clone();
 ///         kettle::spawn(async move {
-///             // Each prepares something, and none goes on before all are ready.
+///             // Each prepares something, and waits until all are ready.
 ///             barrier.wait().await.is_leader()
 ///         })
 ///     })

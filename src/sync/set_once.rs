@@ -138,7 +138,7 @@ impl<T> SetOnce<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost.
+    /// Cancel safe: a new call waits again, or returns the value.
     ///
     /// ```
     /// # #[kettle::main]

@@ -12,8 +12,8 @@
 //!   waiter that has all its units leaves the line, but keeps its entry until it comes to collect.
 //!   If it is dropped without collecting, [`leave`](WaitList::leave) returns its units, and the
 //!   caller passes them on.
-//! * [`serve_all`](WaitList::serve_all): the wait of all is over. They leave the line and don't get
-//!   units (`wait_together.rs`).
+//! * [`serve_all`](WaitList::serve_all): the wait is over for all. They leave the line and don't
+//!   get units (`wait_together.rs`).
 //!
 //! Each waiter draws a *ticket* when it joins, a number higher than the ticket of any other entry,
 //! or 1 if there is none. Events name a waiter by its ticket, because its position changes each

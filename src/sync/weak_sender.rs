@@ -1,4 +1,4 @@
-//! How do all channels make senders that don't keep them open?
+//! How do the channels make senders that don't keep them open?
 //!
 //! With a counted handle on the channel's memory, which can be upgraded as long as a sender is
 //! left. The channel counts both kinds of handle under its lock.

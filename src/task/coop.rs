@@ -11,7 +11,7 @@
 //! let mut sum = 0_u64;
 //! for number in 0..1_000 {
 //!     sum += number;
-//!     kettle::task::coop::consume_budget().await; // now and then the others run
+//!     kettle::task::coop::consume_budget().await; // lets other tasks run now and then
 //! }
 //! assert_eq!(sum, 499_500);
 //! # }
@@ -23,7 +23,7 @@
 //! | [`consume_budget`]`().await` | a long computation pauses when the budget is spent |
 //! | [`poll_proceed`] | your own leaf future spends a unit, as ours do |
 //! | [`has_budget_remaining`] | your combinator sees who has spent the budget |
-//! | [`unconstrained`]`(future)` | its operations spend nothing and are never put off |
+//! | [`unconstrained`]`(future)` | its operations are free and never put off |
 //!
 //! Invariants: if an operation has to wait, its unit is given back. Outside a task there is no
 //! budget, and the functions have no effect.
@@ -76,7 +76,7 @@ pub fn has_budget_remaining() -> bool {
 /// use std::task::{Context, Poll, ready};
 /// use kettle::task::coop;
 ///
-/// /// Gives the numbers up to ten, and spends a unit for each.
+/// /// Yields the numbers up to ten, and spends a unit for each.
 /// struct Numbers(u32);
 ///
 /// impl Numbers {

@@ -13,7 +13,7 @@
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
 //! own thread. While the set is polled, its host isn't woken: the set looks at the queue once more
 //! before it returns, with the host's latest waker already stored. No waker is cloned, called or
-//! dropped under a lock. A dropped set keeps no task alive.
+//! dropped under a lock. A dropped set doesn't keep any task alive.
 //!
 //! tokio: `task/local.rs` has a local and a shared queue.
 
@@ -165,7 +165,7 @@ impl LocalQueue {
     fn note_elsewhere(&self, task: Arc<LocalWaker>) {
         let mut state = self.state.lock();
         if state.closed {
-            return; // it would keep the queue, and the queue it
+            return; // it and the queue would keep each other alive
         }
         state.woken_elsewhere.push_back(task);
         drop(state);

@@ -6,7 +6,7 @@
 //! ```
 //! # #[kettle::main]
 //! # async fn main() {
-//! let tea = kettle::task::spawn(async { "tea" }); // it is on its way, before anything awaits it
+//! let tea = kettle::task::spawn(async { "tea" }); // it runs even if nobody awaits it
 //! assert_eq!(tea.await.unwrap(), "tea");
 //! # }
 //! ```

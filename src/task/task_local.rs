@@ -40,7 +40,7 @@ use scopeguard::guard;
 ///
 /// ```
 /// kettle::task_local! {
-///     /// Which request is being answered?
+///     /// The request that is being answered.
 ///     pub static REQUEST: u64;
 ///     static USER: String;
 /// }
@@ -74,8 +74,7 @@ macro_rules! task_local {
     };
 }
 
-/// A key that names a value of which each task has its own. Made by
-/// [`task_local!`](crate::task_local).
+/// A key for a value that each task has for itself. Made by [`task_local!`](crate::task_local).
 ///
 /// It has a value only within a scope: [`scope`](LocalKey::scope) for a future,
 /// [`sync_scope`](LocalKey::sync_scope) for a closure.
@@ -114,7 +113,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Cancel safety
     ///
-    /// The same as that of `f`, which is dropped with the value in place.
+    /// The same as `f`, which is dropped with the value in place.
     pub fn scope<F>(&'static self, value: T, f: F) -> TaskLocalFuture<T, F>
     where
         F: Future,

@@ -66,8 +66,8 @@ pub fn resume() {
 }
 
 /// Moves the entered runtime's clock, fires the due timers, and lets the woken tasks run before it
-/// returns; of local tasks, only those of the caller's set. They all see the new time, so to stop
-/// at each deadline in between, `sleep` instead.
+/// returns, except for local tasks of sets other than the caller's. They all see the new time, so
+/// to stop at each deadline in between, `sleep` instead.
 ///
 /// # Panics
 ///

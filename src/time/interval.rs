@@ -92,7 +92,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
 /// interval.tick().await;
 /// advance(ms(35)).await; // too late for the ticks at 10, 20 and 30
-/// assert_eq!(interval.tick().await - start, ms(10)); // at 35: the one that was waited for
+/// assert_eq!(interval.tick().await - start, ms(10)); // seen at 35: the tick that was due first
 /// assert_eq!(interval.tick().await - start, ms(40)); // back in step
 /// # }
 /// ```

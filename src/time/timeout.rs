@@ -36,8 +36,8 @@ use super::{Duration, Instant, Sleep, sleep_until};
 ///
 /// # Cancel safety
 ///
-/// The same as that of `future`, which is dropped where it is, also when the time is up. To keep
-/// it, pass `&mut` of a pinned future and go on with that.
+/// The same as `future`, which is dropped where it is, also when the time is up. To keep it, pass
+/// `&mut` of a pinned future and go on with that.
 ///
 /// ```
 /// use kettle::time::{Duration, sleep, timeout};

@@ -68,7 +68,7 @@ impl Believed {
 
     /// Clears `which`, because it turned out to be wrong.
     fn clear<S: Pollable>(&mut self, io: &Evented<S>, which: Ready) {
-        let _ = io.forget(&self.found, self.ready & which); // it has joined, so there is no error
+        let _ = io.forget(&self.found, self.ready & which); // registered, so it can't fail
         self.ready = self.ready - which;
     }
 }

@@ -70,7 +70,7 @@ pub struct Repeat {
 ///
 /// # #[kettle::main]
 /// # async fn main() -> io::Result<()> {
-/// // Reads the headers past, to get to the body.
+/// // Skips the headers to get to the body.
 /// let mut message: &[u8] = b"headers, then the body";
 /// io::copy(&mut (&mut message).take(14), &mut io::sink()).await?;
 /// assert_eq!(message, b"the body");

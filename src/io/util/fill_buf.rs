@@ -2,8 +2,8 @@
 //!
 //! It must give up the reader, because the bytes are borrowed for as long as the reader was. But it
 //! needs the reader while it waits. So it asks twice: the first call shows whether there are bytes,
-//! and the second, which gives up the reader, lends them. A reader repeats bytes until they are
-//! consumed.
+//! and the second, which gives up the reader, lends them. A reader lends the same bytes until they
+//! are consumed.
 //!
 //! The second call ignores the task's budget, which the first may have used up. At the end of file
 //! there is no second call, because it might read again.

@@ -1,4 +1,4 @@
-//! How does a pipe in memory have one owner, or two?
+//! How is a pipe in memory used by one owner, or by two?
 //!
 //! A [`SimplexStream`] has both ends of a pipe. [`simplex`] gives the two ends to two owners, as
 //! `split` does with any stream.

@@ -3,7 +3,7 @@
 //! `connect` on a non-blocking socket returns at once with an error that only means "under way".
 //! The connection is established when the socket is writable, has a peer and reports no error.
 //!
-//! tokio: `TcpStream::connect_mio`;  it asks only for the socket's error, not for its peer.
+//! tokio: `TcpStream::connect_mio` asks only for the socket's error, not for its peer.
 
 use std::io;
 

@@ -1,6 +1,6 @@
 //! How are datagrams sent and received?
 //!
-//! Each is sent and received as a whole. If one is longer than the buffer for it, the rest is lost.
+//! A datagram is sent and received as a whole. If the buffer is too short for it, the rest is lost.
 //! A connected socket exchanges datagrams only with its peer. An unconnected one names the receiver
 //! in each call (`send_to`) and gets the sender's address with each datagram (`recv_from`).
 //!
@@ -232,7 +232,7 @@ macro_rules! datagrams {
 
 /// The length that an event records. It is `None` for an empty datagram, because in events zero
 /// bytes mean the end of a stream.
-#[allow(clippy::trivially_copy_pass_by_ref)] // a source asks for a function of `&R`
+#[allow(clippy::trivially_copy_pass_by_ref)] // a source takes a function of `&R`
 pub(in crate::net) fn length(&moved: &usize) -> Option<usize> {
     (moved > 0).then_some(moved)
 }

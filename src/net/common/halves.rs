@@ -1,6 +1,6 @@
 //! How can one task read a connection while another writes it?
 //!
-//! Split the connection into two halves, one for each direction.  *Borrowed* halves cost nothing,
+//! Split the connection into two halves, one for each direction. *Borrowed* halves cost nothing,
 //! but both stay in one task, which uses them in a `join!` or `select!`. *Owned* halves share the
 //! stream in an `Arc`, so they can be moved to different tasks; the connection is closed when both
 //! are dropped. Dropping the owned half for writing shuts its direction down, so that the other

@@ -1,4 +1,4 @@
-//! How do bytes go to and fro on a stream?
+//! How does a program read and write a stream?
 //!
 //! [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite) wait; `try_read`
 //! and `try_write` don't. [`end_writing`] shuts the direction for writing down.

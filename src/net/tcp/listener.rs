@@ -1,7 +1,7 @@
 //! How does a server accept connections?
 //!
 //! [`TcpListener::accept`] tries at once. If no connection is waiting, the calling task is woken
-//! when the next one arrives.  Several tasks may share one listener in an `Arc`: a connection wakes
+//! when the next one arrives. Several tasks may share one listener in an `Arc`: a connection wakes
 //! them all, one of them gets it, and the others wait again.
 
 use std::io;

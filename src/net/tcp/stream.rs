@@ -1,7 +1,7 @@
 //! How are bytes read from and written to a TCP connection?
 //!
 //! A [`TcpStream`] is a source with the traits [`AsyncRead`](crate::io::AsyncRead) and
-//! [`AsyncWrite`](crate::io::AsyncWrite).  `poll_read` tries to read; if nothing has arrived, the
+//! [`AsyncWrite`](crate::io::AsyncWrite). `poll_read` tries to read; if nothing has arrived, the
 //! source keeps the caller's waker until the selector reports the socket readable. Each direction
 //! has its own waiters, so one task may read while another writes (`split.rs`).
 //!

@@ -1,7 +1,7 @@
 //! Which user is at the other end of a Unix socket?
 //!
-//! The system answers this, so the peer can't lie. The numbers are those of the process that
-//! connected or listened, as they were at that moment.
+//! The system answers this, so the peer can't lie. The numbers belong to the process that connected
+//! or listened, as it was at that moment.
 //!
 //! tokio: `tokio::net::unix::UCred` makes `unsafe` calls on fourteen systems. We use `nix`, whose
 //! safe call exists only on Linux and Android; other systems give the error `Unsupported`. `rustix`

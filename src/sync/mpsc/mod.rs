@@ -14,7 +14,7 @@
 //!     let sender = sender.clone();
 //!     kettle::spawn(async move { sender.send(number).await });
 //! }
-//! drop(sender); // or the loop would wait for more
+//! drop(sender); // otherwise the loop would wait for more
 //! let mut sum = 0;
 //! while let Some(number) = receiver.recv().await {
 //!     sum += number;

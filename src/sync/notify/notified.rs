@@ -103,7 +103,7 @@ impl<'a> Notified<'a> {
     /// one.as_mut().enable();
     /// other.as_mut().enable();
     /// notify.notify_one();
-    /// notify.notify_one(); // without `enable` only one of the two would be left
+    /// notify.notify_one(); // without `enable` only one notification would be left
     /// one.await;
     /// other.await;
     /// # }

@@ -3,7 +3,7 @@
 //! In a [`Held`], which gives them back when it is dropped. It is the guard's last field, so that
 //! the value's own guard is dropped first and the next task finds the value free.
 //!
-//! Not here: a semaphore's permits (`permit.rs`), which guard no value.
+//! Not here: a semaphore's permits (`permit.rs`), which don't guard a value.
 
 use std::mem;
 

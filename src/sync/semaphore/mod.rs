@@ -1,7 +1,7 @@
 //! How do tasks limit how many of them do something at once?
 //!
-//! Each takes permits before it begins and gives them back when it is done. If too few are free, it
-//! waits in line.
+//! Each task takes permits before it begins and gives them back when it is done. If too few are
+//! free, it waits in line.
 //!
 //! | file | what is in it |
 //! |---|---|

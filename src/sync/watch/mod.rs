@@ -1,8 +1,8 @@
-//! How do many tasks follow a changing value of which only the newest matters?
+//! How do many tasks follow a value, if only its newest state matters?
 //!
 //! Through a watched value: senders replace or change it, and each receiver learns that it has
 //! changed and reads the value as it is *now*. Values in between are not kept. Use it for a
-//! configuration, a progress or a request to shut down.
+//! configuration, for progress or for a request to shut down.
 //!
 //! ```
 //! use kettle::sync::watch;
@@ -60,7 +60,7 @@ pub use self::sender::Sender;
 ///         tx.send(degrees).unwrap();
 ///     }
 /// });
-/// // Only the newest value is there.
+/// // Only the newest value is left.
 /// rx.changed().await.unwrap();
 /// assert_eq!(*rx.borrow_and_update(), 100);
 /// assert!(rx.changed().await.is_err(), "the sender is gone");

@@ -1,8 +1,8 @@
 //! How does a program watch a value?
 //!
 //! With a [`Receiver`], which remembers the version that it has seen last. To it, a value with any
-//! other version has *changed*. Reading doesn't need an `.await` and returns a [`Ref`], during
-//! whose life the value can't be changed.
+//! other version has *changed*. Reading doesn't need an `.await`. It returns a [`Ref`], and nobody
+//! can change the value while that is alive.
 //!
 //! Not here: the value and its version (`chan.rs`).
 //!
