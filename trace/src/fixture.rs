@@ -119,10 +119,6 @@ pub(crate) fn waits(on: Resource) -> Event {
     Event::Wait { wait: wait_for(on), on }
 }
 
-pub(crate) fn served(on: Resource) -> Event {
-    Event::Served { wait: wait_for(on) }
-}
-
 pub(crate) fn given_up(on: Resource) -> Event {
     Event::Done { wait: wait_for(on), on, got: false }
 }

@@ -216,22 +216,6 @@ mod tests {
     use super::*;
     use crate::fixture::Scratch;
 
-    fn limit(limit: &str) -> Further<'_> {
-        Further { limit: Some(OsStr::new(limit)), ..Further::default() }
-    }
-
-    #[test]
-    fn what_cannot_begin_leaves_an_older_trace_as_it_is() {
-        let scratch = Scratch::new("older");
-        std::fs::write(scratch.path(), "an older trace").unwrap();
-        let count = Mutex::new(0);
-        let output = Some(OsStr::new("/no/such/output"));
-        for further in [limit("much"), Further { output, ..Further::default() }] {
-            assert!(file(scratch.path(), further, &count).is_err());
-        }
-        assert_eq!((scratch.text().as_str(), *count.lock()), ("an older trace", 0));
-    }
-
     #[test]
     fn there_is_an_end_to_the_number_of_files() {
         let scratch = Scratch::new("many");

@@ -5,9 +5,10 @@
 //!
 //! Not here: the table of waits (`waiting.rs`).
 
-use kettle_events::{Id, Record, Resource, SyncKind};
+use kettle_events::{Id, Record, Resource, SyncKind, Thing};
 
 use super::fold::Fold;
+use super::primitive::gives;
 use super::things::Job;
 use super::waiting::{Part, Spot, Wait, Waiter};
 
@@ -27,7 +28,7 @@ impl Fold {
         });
         if same.is_none() {
             self.moves(wait, None);
-            self.makes_room(spot);
+            self.makes_room(on, spot);
         }
         self.waits.all.insert(wait, (Wait { on, waiter }, same.map(|_| spot)));
         if same.is_none() {
@@ -69,7 +70,7 @@ impl Fold {
     }
 
     /// One more waker comes to this place.
-    fn makes_room(&mut self, spot: Spot) {
+    fn makes_room(&mut self, on: Resource, spot: Spot) {
         if spot.is_for_one() {
             let others: Vec<Id> = self.waits.at(spot).map(|waiter| waiter.wait).collect();
             for wait in others {
@@ -77,10 +78,11 @@ impl Fold {
                 self.left.push(wait);
             }
         }
-        let Spot::Sync(kind, sync, part) = spot else { return };
-        let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
-        if matches!(part, Part::Line(_)) && known.gives() {
-            known.count = Some(0); // it has what was free, and waits for more
+        if let Thing::Sync(kind, sync) = on.thing() {
+            let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
+            if matches!(on, Resource::Sync(..)) && gives(kind) {
+                known.count = Some(0); // it has what was free, and waits for more
+            }
         }
     }
 
@@ -91,13 +93,13 @@ impl Fold {
             self.tasks.moved(spot);
         }
         if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
-            if to.is_some_and(|spot| !matches!(spot, Spot::Sync(.., Part::Handed(_)))) {
+            if to.is_some_and(|spot| !matches!(spot, Spot::Sync(_, Part::Handed(_)))) {
                 task.waits.insert(wait);
             } else {
                 task.waits.remove(&wait);
             }
         }
-        if let Some(Spot::Sync(_, sync, _)) = from {
+        if let Some(Spot::Sync(sync, _)) = from {
             self.primitives.over.push(sync);
         }
     }
@@ -106,31 +108,31 @@ impl Fold {
     pub(super) fn served(&mut self, wait: Id) {
         // (Unknown is one that was given up, and has left its waker.)
         let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
-        self.back = Spot::of(known.on).and_then(|spot| self.act_at(spot));
-        match at {
-            Some(Spot::Sync(kind, sync, Part::Line(ticket)))
-                if kind.is_channel()
-                    || self.primitives.of((kind, sync), &self.waits, &mut self.trouble).gives() =>
+        self.back = self.act_at(known.on.thing());
+        let to = match (known.on, at) {
+            (Resource::Sync(kind, sync, _, ticket), Some(_))
+                if kind.is_channel() || gives(kind) =>
             {
-                self.moves(wait, Some(Spot::Sync(kind, sync, Part::Handed(ticket))));
+                Some(Spot::Sync(sync, Part::Handed(ticket)))
             }
-            _ => self.moves(wait, None),
-        }
+            _ => None,
+        };
+        self.moves(wait, to);
     }
 
     /// What was done last to that for which there is a wait: its act is told right before.
-    fn act_at(&mut self, spot: Spot) -> Option<u64> {
-        match spot {
-            Spot::Timer(timer) => self.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n),
-            Spot::Source(source, _) => self.things.sources.get(&source)?.reported,
+    fn act_at(&mut self, thing: Thing) -> Option<u64> {
+        match thing {
+            Thing::Timer(timer) => self.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n),
+            Thing::Source(source) => self.things.sources.get(&source)?.reported,
             // Behind what waits for the end of one task, which is served by the same.
-            Spot::Sync(SyncKind::JoinSet, _, Part::Value) => self.ended,
-            Spot::Task(id) => {
+            Thing::Sync(SyncKind::JoinSet, _) => self.ended,
+            Thing::Task(id) => {
                 let task = self.tasks.all.get(&id).and_then(|task| task.ended);
                 self.ended = task.or_else(|| self.things.jobs.get(&id)?.ended);
                 self.ended
             }
-            Spot::Sync(_, sync, _) => self.primitives.all.get(&sync)?.acted,
+            Thing::Sync(_, sync) => self.primitives.all.get(&sync)?.acted,
         }
     }
 

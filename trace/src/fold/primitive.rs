@@ -95,11 +95,6 @@ impl Primitive {
         self.holders.iter().any(|(units, _)| *units == Units::All)
     }
 
-    /// Does a waiter that was served own something before it takes it?
-    pub(super) fn gives(&self) -> bool {
-        self.kind.is_lock() || self.kind == SyncKind::Semaphore
-    }
-
     /// Can nothing more happen to it, if nothing waits at it? Known only of channels for values in
     /// order.
     fn is_over(&self) -> bool {
@@ -115,7 +110,7 @@ impl Primitive {
             Act::Take => self.taken(by, units),
             Act::Release => return self.given_up(by.hold, units),
             // Else free permits are forgotten, or values.
-            Act::Forget if self.gives() => return self.given_up(by.hold, units),
+            Act::Forget if gives(kind) => return self.given_up(by.hold, units),
             Act::Put if !kind.is_channel() && units == Units::All => {
                 self.holders.clear();
             }
@@ -246,8 +241,8 @@ impl Primitives {
     /// since then, and at which nothing waits, are forgotten.
     fn remember(&mut self, sync: Id, new: Primitive, waits: &Waits, now: u64) {
         if self.all.len() >= self.room {
-            let is_idle = |sync, kind| waits.at_primitive(kind, sync).next().is_none();
-            self.all.retain(|sync, it| it.heard > self.swept || !is_idle(*sync, it.kind));
+            let is_idle = |sync| waits.at_primitive(sync).next().is_none();
+            self.all.retain(|sync, it| it.heard > self.swept || !is_idle(*sync));
             self.room = self.all.len() + MOST.max(self.all.len() / 2);
             self.swept = now;
         }
@@ -258,7 +253,7 @@ impl Primitives {
     pub(super) fn forget_channels(&mut self, waits: &Waits) {
         for sync in self.over.drain(..) {
             let is_over =
-                |it: &Primitive| it.is_over() && waits.at_primitive(it.kind, sync).next().is_none();
+                |it: &Primitive| it.is_over() && waits.at_primitive(sync).next().is_none();
             if self.all.get(&sync).is_some_and(is_over) {
                 self.all.remove(&sync);
             }
@@ -284,7 +279,7 @@ impl Primitives {
             return None;
         }
         let in_order = matches!(act, Act::Put | Act::Get | Act::Forget);
-        let found = if item > 0 && in_order && !known.gives() {
+        let found = if item > 0 && in_order && !gives(kind) {
             known.value(act, (item, since), count)
         } else {
             Ok(known.taken_at(item))
@@ -292,12 +287,17 @@ impl Primitives {
         known.count = Some(count);
         known.unheard |= kind == SyncKind::Notify
             && (act, units) == (Act::Put, Units::All)
-            && waits.line(kind, sync).next().is_none();
+            && waits.line(sync).next().is_none();
         t.check(known.done(act, by, units), unknown);
         t.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
         self.over.push(sync);
         found.unwrap_or_default()
     }
+}
+
+/// Does a waiter that was served own something before it takes it?
+pub(super) fn gives(kind: SyncKind) -> bool {
+    kind.is_lock() || kind == SyncKind::Semaphore
 }
 
 fn number(units: Units) -> usize {
@@ -313,32 +313,20 @@ mod tests {
     use crate::fixture::{Lock, Script};
     use crate::fold::Fold;
 
-    fn takes(primitive: &mut Primitive, hold: u64, units: u32) {
-        let by = Holder { hold, task: Some(Id::next()), owned: true, since: 1, at: None };
-        primitive.taken(by, Units::Count(units));
-    }
-
-    fn held(primitive: &Primitive) -> Vec<(u64, Units)> {
-        primitive.holders.iter().map(|(units, holder)| (holder.hold, *units)).collect()
-    }
-
     #[test]
     fn each_hold_ends_once_in_any_order() {
-        let mut semaphore = Primitive::new(SyncKind::Semaphore);
+        let (mut semaphore, some) = (Primitive::new(SyncKind::Semaphore), Units::Count);
         for (hold, units) in [(1, 1), (4, 2), (3, 2)] {
-            takes(&mut semaphore, hold, units);
+            let by = Holder { hold, task: None, owned: true, since: 1, at: None };
+            semaphore.taken(by, some(units));
         }
-        assert!(semaphore.given_up(3, Units::Count(1)));
-        assert_eq!(
-            held(&semaphore),
-            [(1, 1), (3, 1), (4, 2)].map(|(id, it)| (id, Units::Count(it)))
-        );
-        assert!(semaphore.moved(4, 1, Units::Count(2)));
-        assert_eq!(held(&semaphore), [(1, 3), (3, 1)].map(|(id, it)| (id, Units::Count(it))));
-        assert!(semaphore.given_up(3, Units::Count(1)));
-        assert!(!semaphore.given_up(3, Units::Count(1)), "it has ended");
-        assert!(semaphore.given_up(0, Units::Count(1)), "it began out of sight");
-        assert!(!semaphore.given_up(1, Units::Count(4)), "it has three");
+        assert!(semaphore.given_up(3, some(1)) && semaphore.moved(4, 1, some(2)));
+        let held = semaphore.holders.iter().map(|(units, holder)| (holder.hold, *units));
+        assert_eq!(held.collect::<Vec<_>>(), [(1, some(3)), (3, some(1))]);
+        assert!(semaphore.given_up(3, some(1)));
+        assert!(!semaphore.given_up(3, some(1)), "it has ended");
+        assert!(semaphore.given_up(0, some(1)), "it began out of sight");
+        assert!(!semaphore.given_up(1, some(4)), "it has three");
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! Not here: how they are written (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, Tried, Units};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, Units};
 use serde::Serialize;
 
 use super::course::Phase;
@@ -129,17 +129,11 @@ shown! {
         what: &'static str,
         registered: bool,
         closed: bool,
-        read: ShownSide,
-        write: ShownSide,
-        priority: ShownSide,
-        error: ShownSide,
+        read: Side,
+        write: Side,
+        priority: Side,
+        error: Side,
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) struct ShownSide {
-    pub(crate) ready: bool,
-    pub(crate) last: Option<Tried>,
 }
 
 shown! {
@@ -285,8 +279,7 @@ impl Fold {
 
     fn shown_source(&self, id: Id) -> Option<ShownSource> {
         let &Source { what, registered, closed, ref sides, .. } = self.things.sources.get(&id)?;
-        let [read, write, priority, error] =
-            sides.each_ref().map(|&Side { ready, last }| ShownSide { ready, last });
+        let [read, write, priority, error] = *sides;
         Some(ShownSource { what, registered, closed, read, write, priority, error })
     }
 
@@ -334,7 +327,7 @@ impl Fold {
         let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
             let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);
             let is_open = at.is_some() && !self.is_given_up(&waiter);
-            let is_handed = matches!(at, Some(Spot::Sync(.., Part::Handed(_))));
+            let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
             let asked = is_open.then_some((here, Event::Wait { wait, on }));
             asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
         };

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kettle_events::{Direction, Id, Place, Record, Tried};
+use serde::Serialize;
 
 use super::tasks::REMEMBERED;
 use super::trouble::Trouble;
@@ -31,7 +32,7 @@ pub struct Source {
 }
 
 /// One direction of a source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Side {
     /// Is it believed ready?

@@ -91,23 +91,19 @@ impl Fold {
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
         match Spot::of(on) {
-            Some(Spot::Sync(kind, sync, Part::Line(_))) => {
-                self.waits.line(kind, sync).copied().collect()
-            }
+            Some(Spot::Sync(sync, Part::Line(_))) => self.line(sync).copied().collect(),
             spot => spot.into_iter().flat_map(|spot| self.waits.at(spot)).copied().collect(),
         }
     }
 
     /// The tasks in line at a primitive, front to back.
     pub fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let kind = self.primitives.all.get(&sync).map(|known| known.kind);
-        kind.into_iter().flat_map(move |kind| self.waits.line(kind, sync))
+        self.waits.line(sync)
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
     pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let kind = self.primitives.all.get(&sync).map(|known| known.kind);
-        kind.into_iter().flat_map(move |kind| self.waits.handed(kind, sync))
+        self.waits.handed(sync)
     }
 
     /// The open `select!`s and the like around such a branch, from the inside out, and which of

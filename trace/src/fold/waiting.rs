@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Place, Resource, SyncKind};
+use kettle_events::{Direction, Id, Place, Resource};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ pub(super) enum Spot {
     Timer(Id),
     Source(Id, Direction),
     Task(Id),
-    Sync(SyncKind, Id, Part),
+    Sync(Id, Part),
 }
 
 /// Which place of a primitive?
@@ -72,9 +72,9 @@ impl Spot {
             Resource::Timer(timer) => Spot::Timer(timer),
             Resource::Source(source, direction) => Spot::Source(source, direction),
             Resource::Task(task) => Spot::Task(task),
-            Resource::Sync(kind, sync, _, ticket) => Spot::Sync(kind, sync, Part::Line(ticket)),
-            Resource::SyncValue(kind, sync) => Spot::Sync(kind, sync, Part::Value),
-            Resource::SyncClosed(kind, sync) => Spot::Sync(kind, sync, Part::Closed),
+            Resource::Sync(_, sync, _, ticket) => Spot::Sync(sync, Part::Line(ticket)),
+            Resource::SyncValue(_, sync) => Spot::Sync(sync, Part::Value),
+            Resource::SyncClosed(_, sync) => Spot::Sync(sync, Part::Closed),
             _ => return None,
         })
     }
@@ -101,21 +101,20 @@ impl Waits {
     }
 
     /// The tasks that wait in line for this, front to back.
-    pub(super) fn line(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let place = |ticket| Spot::Sync(kind, sync, Part::Line(ticket));
+    pub(super) fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+        let place = |ticket| Spot::Sync(sync, Part::Line(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
-    pub(super) fn handed(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let place = |ticket| Spot::Sync(kind, sync, Part::Handed(ticket));
+    pub(super) fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+        let place = |ticket| Spot::Sync(sync, Part::Handed(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
     /// All whose wakers are at a primitive.
-    pub(super) fn at_primitive(&self, kind: SyncKind, sync: Id) -> impl Iterator<Item = &Waiter> {
-        let [first, last] = [Part::Line(0), Part::Closed].map(|part| Spot::Sync(kind, sync, part));
-        self.between(first, last)
+    pub(super) fn at_primitive(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+        self.between(Spot::Sync(sync, Part::Line(0)), Spot::Sync(sync, Part::Closed))
     }
 
     fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Waiter> {

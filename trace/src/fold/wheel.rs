@@ -164,38 +164,26 @@ mod tests {
         assert_eq!(place(0, 1 << 40), (OVERFLOW, 0));
     }
 
-    const NOBODY: (Option<Id>, At) = (None, At::Unknown);
-
-    fn ms(millis: u64) -> Duration {
-        Duration::from_millis(millis)
-    }
-
     #[test]
-    fn what_is_left_in_a_slot_moves_down_and_what_is_due_leaves_it() {
+    fn what_is_left_in_a_slot_moves_down_and_what_cannot_be_is_found_out() {
+        let (mut wheel, mut t, ms) = (Wheel::default(), Trouble::default(), Duration::from_millis);
         let [due, left, late] = [(); 3].map(|()| Id::next());
-        let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(due, (ms(0), ms(2_000)), (1, 31), NOBODY);
-        wheel.add(left, (ms(0), ms(2_001)), (1, 31), NOBODY);
-        wheel.cascade((1, 31), 2_000, 1, &mut t);
+        let mut add = |id, now, due| {
+            let place = ((1, 31), (None, At::Unknown));
+            wheel.add(id, (ms(now), ms(due)), place.0, place.1);
+        };
+        add(due, 0, 2_000);
+        add(left, 0, 2_001);
+        add(late, 3_000, 6_080); // into the same slot, 64 slots later
+        wheel.cascade((1, 31), 2_000, 2, &mut t);
         assert_eq!((wheel.timers[&left].level, wheel.timers[&left].slot), (0, 17));
-        // Another one comes into the same slot, 64 slots later.
-        wheel.add(late, (ms(3_000), ms(6_080)), (1, 31), NOBODY);
         wheel.fire(due, ms(1_000), ms(3_000), &mut t);
         assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
         assert!(wheel.remove(left).is_some(), "it may still be cancelled");
-        wheel.fire(late, Duration::ZERO, ms(6_080), &mut t);
-        assert_eq!((wheel.timers.len(), wheel.slots.len(), &t.found), (0, 0, &vec![]));
-    }
-
-    #[test]
-    fn a_slot_that_keeps_its_timers_and_a_timer_that_fires_early_are_found_out() {
-        let [a, b] = [(); 2].map(|()| Id::next());
-        let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
-        wheel.add(a, (ms(0), ms(2_000)), (1, 31), NOBODY);
-        wheel.add(b, (ms(0), ms(2_001)), (1, 31), NOBODY);
-        wheel.cascade((1, 31), 1_999, 1, &mut t);
-        assert_eq!(t.found.len(), 1);
-        wheel.fire(b, Duration::ZERO, ms(2_000), &mut t);
-        assert_eq!(t.found.len(), 2);
+        assert_eq!(t.found, []);
+        wheel.fire(late, Duration::ZERO, ms(6_000), &mut t);
+        assert_eq!((t.found.len(), wheel.timers.len(), wheel.slots.len()), (1, 0, 0), "too early");
+        wheel.cascade((1, 31), 6_000, 1, &mut t);
+        assert_eq!(t.found.len(), 2, "there is none in that slot");
     }
 }

@@ -36,6 +36,11 @@ pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Spurious, "spurious"),
 ];
 
+/// A point's word.
+pub(crate) fn word(point: Point) -> &'static str {
+    POINTS.iter().find(|(known, _)| *known == point).map_or("something", |(_, word)| word)
+}
+
 /// Does the answer change the order of things, and nothing else?
 pub(crate) fn is_order(point: Point) -> bool {
     !matches!(point, Point::Transfer | Point::Budget | Point::Spurious)
@@ -44,8 +49,7 @@ pub(crate) fn is_order(point: Point) -> bool {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Decision { choice, point, among, chosen } = self;
-        let word = POINTS.iter().find(|(known, _)| known == point).map_or("?", |(_, word)| word);
-        write!(f, "{choice}:{word}:{chosen}/{among}")
+        write!(f, "{choice}:{}:{chosen}/{among}", word(*point))
     }
 }
 

@@ -16,7 +16,7 @@ use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
-use super::decision::{Decision, POINTS};
+use super::decision::{Decision, word};
 
 /// A schedule that follows a list.
 pub(crate) struct Listed {
@@ -71,10 +71,6 @@ impl Drop for Listed {
             ));
         }
     }
-}
-
-fn word(point: Point) -> &'static str {
-    POINTS.iter().find(|(known, _)| *known == point).map_or("something", |(_, word)| word)
 }
 
 /// What was asked and answered in one run.

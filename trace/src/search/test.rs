@@ -22,6 +22,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use serde::Serialize;
 
 use super::job::{Job, Ordered, work};
 use super::judge::{Clock, Judge};
@@ -30,9 +31,10 @@ use super::search::{Found, Report, may_be_virtual, say, search};
 use super::wanted::Wanted;
 use crate::asked::env;
 use crate::asked::schedule::{Asked, REAL, on_real_clock};
+use crate::file::json::object;
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
-use crate::words::text::{self as json, Out};
+use crate::words::text::Out;
 
 /// The variable with the file for reports.
 const REPORT: &str = "KETTLE_REPORT";
@@ -120,41 +122,36 @@ fn under(name: &str, asked: &Asked) -> Course {
     Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
 }
 
+/// A line in the file of reports.
+#[derive(Serialize)]
+struct Searched<'a> {
+    test: &'a str,
+    runs: u64,
+    /// The seed; 0 if it fails in the usual order.
+    failed: Option<u64>,
+    note: Option<&'a String>,
+    say: Option<&'a String>,
+    page: Option<String>,
+    schedule: Option<&'a String>,
+    clock: Option<&'a str>,
+}
+
 /// Appends a line to the file of reports, if there is to be one.
 fn report(name: &str, found: &Found) {
     let Some(path) = std::env::var_os(REPORT) else { return };
-    let mut line = Out::new();
-    let mut field = |name: &str, value: &str, is_text: bool| {
-        let begin = if line.is_empty() { "{" } else { "," };
-        json::raw(&mut line, begin);
-        json::text(&mut line, name);
-        json::raw(&mut line, ":");
-        if is_text {
-            json::text(&mut line, value);
-        } else {
-            json::raw(&mut line, value);
-        }
+    let (mut line, report) = (Out::new(), found.report.as_ref());
+    let searched = Searched {
+        test: name,
+        runs: found.runs,
+        failed: report.map(|_| found.seed.unwrap_or_default()),
+        note: report.is_none().then_some(&found.note),
+        say: report.map(|report| &report.headline),
+        page: report.and_then(|report| Some(report.page.as_ref()?.display().to_string())),
+        schedule: report.and_then(|report| report.schedule.as_ref()),
+        clock: report.and_then(|report| report.is_real.then_some(REAL)),
     };
-    field("test", name, true);
-    field("runs", &found.runs.to_string(), false);
-    match &found.report {
-        None => {
-            field("failed", "null", false);
-            field("note", &found.note, true);
-        }
-        Some(Report { headline, page, schedule, is_real, .. }) => {
-            field("failed", &found.seed.unwrap_or_default().to_string(), false);
-            field("say", headline, true);
-            let page = page.as_ref().map(|page| page.display().to_string());
-            let clock = is_real.then(|| REAL.to_owned());
-            for (name, value) in [("page", &page), ("schedule", schedule), ("clock", &clock)] {
-                if let Some(value) = value {
-                    field(name, value, true);
-                }
-            }
-        }
-    }
-    json::raw(&mut line, "}\n");
+    object(&searched, &mut line);
+    line.push("\n");
     let file = OpenOptions::new().append(true).create(true).open(path);
     let _ = file.and_then(|mut file| file.write_all(line.as_encoded_bytes()));
 }

@@ -35,15 +35,9 @@ pub struct Story<W> {
     teller: Teller,
     colour: bool,
     broken: bool,
-    cost: Cost,
+    /// So long the thread was kept, and for so many events.
+    cost: (Duration, u32),
     functions: Option<Functions>,
-}
-
-/// So long the thread was kept, and for so many events.
-#[derive(Debug, Default)]
-struct Cost {
-    overhead: Duration,
-    events: u32,
 }
 
 impl Story<Stderr> {
@@ -57,7 +51,7 @@ impl Story<Stderr> {
 impl<W: Write> Story<W> {
     /// A story without colours.
     pub fn new(out: W) -> Story<W> {
-        let (teller, cost) = (Teller::default(), Cost::default());
+        let (teller, cost) = (Teller::default(), (Duration::ZERO, 0));
         Story { out, teller, colour: false, broken: false, cost, functions: None }
     }
 
@@ -80,7 +74,7 @@ impl<W: Write> Story<W> {
     fn tell(&mut self, records: &[Record]) -> io::Result<()> {
         let mut text = String::new();
         for record in records {
-            self.cost.add(record);
+            self.cost = (self.cost.0 + record.overhead, self.cost.1 + 1);
             if !self.teller.is_for_the_story(&record.event) {
                 self.teller.pass(record);
                 continue;
@@ -88,7 +82,7 @@ impl<W: Write> Story<W> {
             text.push_str(&line_with_places(&mut self.teller, record, self.colour));
             text.push('\n');
             if let Event::RunEnd { .. } = record.event {
-                text.push_str(&self.cost.told());
+                text.push_str(&self.cost_told());
             }
             if let Some(functions) = self.functions.as_mut().and_then(|all| all.of(record)) {
                 let (dim, off) = if self.colour { (DIM, RESET) } else { ("", "") };
@@ -98,20 +92,14 @@ impl<W: Write> Story<W> {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
-}
 
-impl Cost {
-    fn add(&mut self, record: &Record) {
-        self.overhead += record.overhead;
-        self.events += 1;
-    }
-
-    /// A line, if there is anything to tell.
-    fn told(&self) -> String {
-        if self.overhead.is_zero() {
+    /// A line at the end of a run, if there is anything to tell.
+    fn cost_told(&self) -> String {
+        let (overhead, events) = self.cost;
+        if overhead.is_zero() {
             return String::new();
         }
-        let (all, each) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
+        let (all, each) = (seconds(overhead), (overhead / events).as_nanos());
         format!(
             "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above \
              include it.)\n",

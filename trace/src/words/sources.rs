@@ -126,29 +126,7 @@ fn named(place: Place) -> Named<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::parse;
     use crate::fixture::place;
-
-    #[test]
-    fn a_file_is_told_once_and_before_its_first_place() {
-        let mut sources = Sources::default();
-        let mut out = Out::new();
-        let here = place();
-        let first = sources.meet(here, &mut out).unwrap();
-        let line = out.into_string().unwrap();
-        let source = parse(line.trim_end());
-        assert_eq!(source["file"].as_str().unwrap(), "trace/src/words/sources.rs");
-        assert_eq!(source["whose"].as_str().unwrap(), "kettle");
-        assert_eq!(source["text"].as_str().unwrap(), include_str!("sources.rs"));
-        let (mut out, there) = (Out::new(), place());
-        let second = sources.meet(there, &mut out).unwrap();
-        assert_eq!(sources.meet(here, &mut out), Some(first));
-        assert!(out.is_empty(), "the file is known");
-        let shown = format!("trace/src/words/sources.rs:{}", here.line());
-        assert_eq!(sources.shown(first).line(), shown);
-        assert_eq!(sources.shown(first).column(), format!("{shown}:{}", here.column()));
-        assert_ne!(sources.shown(second).line(), shown);
-    }
 
     #[test]
     fn a_file_that_cannot_be_found_or_is_too_short_has_no_text() {
