@@ -1,7 +1,7 @@
 //! How many bytes does a read or write move?
 //!
 //! As many as it can, unless a seed decides: then any number from one to all, which exposes
-//! programs that expect one read to return a whole message. All streams ask here.
+//! programs that expect one read to return a whole message. Sockets, pipes and files all ask here.
 
 use kettle_runtime::choose;
 use kettle_runtime::event::Point;

@@ -309,7 +309,7 @@ mod tests {
 
     use super::*;
 
-    /// As on systems without pidfds.
+    /// Takes the path of systems without pidfds.
     #[crate::test(crate = "crate")]
     async fn a_signal_reports_the_end_too() {
         let reports = || Reports::Signals(signal(SignalKind::child()).unwrap());

@@ -51,7 +51,7 @@ macro_rules! handle {
             }
         }
 
-        /// As `from_std`.
+        /// The same as `from_std`.
         impl TryFrom<$std> for $socket {
             type Error = std::io::Error;
 

@@ -164,27 +164,27 @@ impl TcpSocket {
         self.inner.set_recv_buffer_size(size as usize)
     }
 
-    /// As [`TcpStream::linger`].
+    /// The same as [`TcpStream::linger`].
     pub fn linger(&self) -> io::Result<Option<Duration>> {
         self.inner.linger()
     }
 
-    /// As [`TcpStream::set_linger`].
+    /// The same as [`TcpStream::set_linger`].
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
         self.inner.set_linger(linger)
     }
 
-    /// As [`TcpStream::set_zero_linger`].
+    /// The same as [`TcpStream::set_zero_linger`].
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.set_linger(Some(Duration::ZERO))
     }
 
-    /// As [`TcpStream::nodelay`].
+    /// The same as [`TcpStream::nodelay`].
     pub fn nodelay(&self) -> io::Result<bool> {
         self.inner.tcp_nodelay()
     }
 
-    /// As [`TcpStream::set_nodelay`].
+    /// The same as [`TcpStream::set_nodelay`].
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         self.inner.set_tcp_nodelay(nodelay)
     }

@@ -11,12 +11,12 @@ use crate::net::common::halves;
 halves!(UnixStream, SocketAddr);
 
 impl UnixStream {
-    /// As [`TcpStream::split`](crate::net::TcpStream::split).
+    /// The same as [`TcpStream::split`](crate::net::TcpStream::split).
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         (ReadHalf(self), WriteHalf(self))
     }
 
-    /// As [`TcpStream::into_split`](crate::net::TcpStream::into_split).
+    /// The same as [`TcpStream::into_split`](crate::net::TcpStream::into_split).
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         into_split(self)
     }
