@@ -77,8 +77,8 @@
 //! Not here: the order of a round and the events ([`Select`](super::support::Select) and
 //! [`Round`](super::support::Round)).
 //!
-//! tokio: the same grammar and order. A procedural macro makes an enum for each call and removes
-//! from the pattern whatever would move the output; `unsafe` pins the futures.
+//! tokio: the same grammar and order. Its procedural macro makes an enum for each call and removes
+//! from the pattern whatever would move the output, and it pins the futures with `unsafe`.
 
 /// Waits for the first of several futures, drops the others and runs the winner's handler.
 ///

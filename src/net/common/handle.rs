@@ -1,4 +1,4 @@
-//! How does a socket of the system become one of a runtime, and how does it leave again?
+//! How does a socket of `std` join a runtime, and how does it leave again?
 //!
 //! `from_std` takes over a socket of `std` that is in non-blocking mode, and `into_std` gives it
 //! back. In between the descriptor can be borrowed, to set options that have no method here. A
@@ -32,7 +32,7 @@ macro_rules! handle {
             ///
             /// # Panics
             ///
-            /// Outside a runtime; in debug builds on Unix also for a socket in blocking mode.
+            /// If called outside a runtime, or in debug builds on Unix for a blocking socket.
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);

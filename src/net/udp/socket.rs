@@ -21,8 +21,8 @@ use crate::origin::located;
 
 /// A UDP socket.
 ///
-/// With many peers, [`send_to`](UdpSocket::send_to) names the receiver and
-/// [`recv_from`](UdpSocket::recv_from) returns the sender. With one,
+/// With many peers, use [`send_to`](UdpSocket::send_to), which names the receiver, and
+/// [`recv_from`](UdpSocket::recv_from), which returns the sender. With one,
 /// [`connect`](UdpSocket::connect) and then use [`send`](UdpSocket::send) and
 /// [`recv`](UdpSocket::recv); the system drops datagrams from others.
 ///
