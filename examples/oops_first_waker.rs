@@ -4,7 +4,7 @@
 // gets the bell and polls it again, with a waker of its own. The bell doesn't take that one: when
 // it rings, it wakes `main`, which no longer waits for the bell. The task hangs.
 //
-// The doctor: `kettle::lost_wakeup` for the task: it returned `Pending`, and no waker of *it* is
+// The doctor: `kettle::lost_wakeup`, a note: the task returned `Pending`, and no waker of *it* is
 // stored.
 //
 // The fix: `*waker = Some(cx.waker().clone())` at each poll, whatever was there before.

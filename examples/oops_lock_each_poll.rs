@@ -4,7 +4,7 @@
 // waits for the bathroom, with a place among the waiters and a waker. When it is dropped, both are
 // gone. So nothing wakes the guest when the bathroom is free.
 //
-// The doctor: `kettle::lost_wakeup`.
+// The doctor: `kettle::lost_wakeup`, a note.
 //
 // The fix: keep the future of `lock()` between polls; or simply write an `async fn` and `.await`
 // it.

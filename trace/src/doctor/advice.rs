@@ -1,51 +1,23 @@
 //! What usually causes a wait that never ends, and what to write instead?
 //!
-//! A table: what is waited for, and a fact that the thing itself knows, such as its senders → a
-//! note with that fact, and the help. A verdict has the note of each wait, and one help: that of
-//! its circle, or else of the first wait that no other task of the hang must end.
+//! Two tables: a kind of thing, and a fact that the thing itself knows, such as its senders → a
+//! note with that fact, and the help. A verdict has the note of each wait, and one help: for its
+//! circle, or else for the first wait that no other task of the hang must end.
 //!
 //! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`graph.rs`).
 
-use kettle_events::{Id, Resource, SyncKind, Thing};
+use kettle_events::{Id, Resource, SyncKind};
 
 use super::graph::{any_waits, circle, enders, is_undriven};
 use super::lint::Lint;
 use super::run::Run;
-use crate::fold::{Task, Wait};
+use crate::fold::{Primitive, Task, Wait};
 use crate::words::teller::count;
 
-/// What is waited for.
-#[derive(Clone, Copy, PartialEq)]
-enum What {
-    Any,
-    Lock,
-    Value,
-    Answer,
-    Room,
-    Permits,
-    Notification,
-    Barrier,
-    News,
-    End,
-}
-use What::{Answer, Any, Barrier, End, Lock, News, Notification, Permits, Room, Value};
+/// What the thing knows: a number with its noun, or nothing to be counted. `None`: it is otherwise.
+type Fact = fn(&Primitive) -> Option<String>;
 
-/// What the thing knows.
-#[derive(Clone, Copy)]
-enum Fact {
-    Plain,
-    /// It was given to a future that hasn't taken it yet.
-    Handed,
-    Senders,
-    Capacity,
-    /// So much is free in it, or is missing at it.
-    Count(&'static str),
-    Unused,
-    /// All waiters were notified when there was none.
-    Unheard,
-    Jobs,
-}
-use Fact::{Capacity, Count, Handed, Jobs, Plain, Senders, Unheard, Unused};
+const ALWAYS: Fact = |_| Some(String::new());
 
 const OF_A_SET: &str = "put `local.run_until(async { … }).await` around the code that waits for \
     tasks of the set, or write `local.await`, which ends when all of them have ended";
@@ -56,83 +28,79 @@ const OF_LOCKS: &str =
 const OF_A_LOCK: &str = "drop the guard before you await code that needs the lock: a guard in the \
     head of a `match`, `if let` or `while let` lives to its end. Or pass the guarded value to the \
     function that needs it";
-const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
-    should have ended it";
-const OF_SENDERS: &str = "drop every sender that is no longer needed, also the one from which the \
-    others were cloned, before you receive in a loop or await the tasks that receive. If a value \
-    was to come, the code that sends it has not run";
+const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or drop \
+    the sender or the guard that it needs before you await the job";
+const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let \
+    `select!` own and drop it, or spawn it, so that it is polled whatever else goes on";
 const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and \
     `notify_one` stores one notification: make the `notified()` future before you look whether \
     there is something to wait for, or use a `watch` channel";
+const OF_NEWS: &str = "a receiver gets only values that are sent after it was made, or after it has \
+    looked: send again, or drop the senders, which ends the wait";
+const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
+    should have ended it";
 
-/// In the notes `$` is the thing, and `#` what is counted. The first row that fits is used.
-const ADVICE: &[(What, Fact, &str, &str)] = &[
+/// A wait in line for such a thing. In the notes `$` is the thing, and `#` what is counted; the
+/// first row that fits is used.
+const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
+    (SyncKind::Mutex, ALWAYS, "", OF_A_LOCK),
+    (SyncKind::RwLock, ALWAYS, "", OF_A_LOCK),
     (
-        Any,
-        Handed,
-        "$ was given to a future that is no longer polled: it keeps its turn",
-        "don't keep a future that has begun to wait and is no longer polled: let `select!` own and \
-         drop it, or spawn it, so that it is polled whatever else goes on",
-    ),
-    (Lock, Plain, "", OF_A_LOCK),
-    (
-        Value,
-        Senders,
-        "$ is empty and still has #: `recv` returns `None` only after every sender, and every \
-         `Permit` of `reserve`, has been dropped",
-        OF_SENDERS,
-    ),
-    (Value, Plain, "", OF_SENDERS),
-    (
-        Answer,
-        Plain,
-        "$ is empty, and its sender is neither used nor dropped",
-        "send the value, or drop the sender, before you await the receiver. A sender in a future \
-         that nothing polls sends nothing: `join!` that future with this wait, or spawn it",
-    ),
-    (
-        Room,
-        Capacity,
+        SyncKind::Mpsc,
+        |it| Some(count(it.room?, "value")),
         "$ has room for #, all of which is taken or reserved",
         "receive while others send: the task that receives must not await the task that sends, nor \
          anything that this one holds. Use or drop each `Permit` of `reserve`",
     ),
     (
-        Permits,
-        Count("permit"),
+        SyncKind::Semaphore,
+        |it| Some(count(it.count?, "permit")),
         "$ has # free",
         "give the permits back before you wait for code that needs some, and ask for no more than \
          there are: a permit is given back when its guard is dropped, and `forget` gives none back",
     ),
     (
-        Barrier,
-        Count("task"),
+        SyncKind::Barrier,
+        |it| Some(count(it.count?, "task")),
         "$ is still waiting for #",
         "make the barrier for as many tasks as really come to it, equally often. A wait counts as \
          soon as it has begun, also if it is dropped: make the future once, and await `&mut wait`",
     ),
-    (Notification, Unused, "nothing has notified $ so far", OF_A_NOTIFY),
     (
-        Notification,
-        Unheard,
+        SyncKind::Notify,
+        |it| (it.uses == 0).then(String::new),
+        "nothing has notified $ so far",
+        OF_A_NOTIFY,
+    ),
+    (
+        SyncKind::Notify,
+        |it| it.unheard.then(String::new),
         "`notify_waiters` was called on $ while no task waited there: that stores nothing",
         OF_A_NOTIFY,
     ),
-    (Notification, Plain, "", OF_A_NOTIFY),
+    (SyncKind::Notify, ALWAYS, "", OF_A_NOTIFY),
+    (SyncKind::Watch, ALWAYS, "", OF_NEWS),
+];
+
+/// A wait for a value.
+const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
     (
-        News,
-        Plain,
-        "",
-        "a receiver gets only values that are sent after it was made, or after it has looked: send \
-         again, or drop the senders, which ends the wait",
+        SyncKind::Mpsc,
+        |it| Some(count(it.senders?, "sender")),
+        "$ is empty and still has #: `recv` returns `None` only after every sender, and every \
+         `Permit` of `reserve`, has been dropped",
+        "drop every sender that is no longer needed, also the one from which the others were \
+         cloned, before you receive in a loop or await the tasks that receive. If a value was to \
+         come, the code that sends it has not run",
     ),
     (
-        End,
-        Jobs,
-        "",
-        "a blocking job waits on its thread for this runtime: send, receive, or drop the sender or \
-         the guard that it needs before you await the job",
+        SyncKind::Oneshot,
+        ALWAYS,
+        "$ is empty, and its sender is neither used nor dropped",
+        "send the value, or drop the sender, before you await the receiver. A sender in a future \
+         that nothing polls sends nothing: `join!` that future with this wait, or spawn it",
     ),
+    (SyncKind::Broadcast, ALWAYS, "", OF_NEWS),
 ];
 
 /// Adds the facts of these tasks' waits, and one help.
@@ -161,47 +129,25 @@ fn of_a_circle(run: &Run, circle: &[Id]) -> &'static str {
     }
 }
 
-/// What the thing says that is waited for, and what to write instead.
+/// What the thing that is waited for knows, and what to write instead.
 fn row(run: &Run, wait: &Wait) -> (String, &'static str) {
-    let what = what(wait.on);
-    let thing = match wait.on.thing() {
-        Thing::Sync(_, id) => run.thing(id),
-        _ => String::new(),
+    let (rows, kind, id) = match wait.on {
+        Resource::Sync(kind, id, ..) => (IN_LINE, kind, id),
+        Resource::Task(_) | Resource::SyncValue(SyncKind::JoinSet, _) if run.has_jobs() => {
+            return (String::new(), OF_A_JOB);
+        }
+        Resource::SyncValue(kind, id) => (FOR_A_VALUE, kind, id),
+        _ => return (String::new(), IN_GENERAL),
     };
-    let rows = ADVICE.iter().filter(|(which, ..)| [what, Any].contains(which));
-    let mut fits = rows.filter_map(|(_, fact, note, help)| {
-        Some((note.replace('$', &thing).replace('#', &counted(run, wait.on, *fact)?), *help))
+    let thing = run.thing(id);
+    if run.handed(wait.on).is_some() {
+        let note =
+            format!("{thing} was given to a future that is no longer polled: it keeps its turn");
+        return (note, OF_A_TURN);
+    }
+    let known = run.fold.primitive(id);
+    let mut fits = rows.iter().filter(|row| row.0 == kind).filter_map(|(_, fact, note, help)| {
+        Some((note.replace('$', &thing).replace('#', &fact(known?)?), *help))
     });
     fits.next().unwrap_or((String::new(), IN_GENERAL))
-}
-
-/// How much it is; none if the fact doesn't hold.
-fn counted(run: &Run, on: Resource, fact: Fact) -> Option<String> {
-    let known = run.sync(on);
-    Some(match fact {
-        Senders => count(known?.senders?, "sender"),
-        Capacity => count(known?.room?, "value"),
-        Count(what) => count(known?.count?, what),
-        Plain => String::new(),
-        Handed => run.handed(on).map(|_| String::new())?,
-        Unused => (known?.uses == 0).then(String::new)?,
-        Unheard => known?.unheard.then(String::new)?,
-        Jobs => run.has_jobs().then(String::new)?,
-    })
-}
-
-fn what(on: Resource) -> What {
-    match on {
-        Resource::SyncValue(SyncKind::Oneshot, _) => Answer,
-        Resource::SyncValue(SyncKind::JoinSet, _) | Resource::Task(_) => End,
-        Resource::Sync(SyncKind::Watch | SyncKind::Broadcast, ..)
-        | Resource::SyncValue(SyncKind::Broadcast, _) => News,
-        Resource::SyncValue(..) => Value,
-        Resource::Sync(SyncKind::Mpsc, ..) => Room,
-        Resource::Sync(SyncKind::Semaphore, ..) => Permits,
-        Resource::Sync(SyncKind::Notify, ..) => Notification,
-        Resource::Sync(SyncKind::Barrier, ..) => Barrier,
-        Resource::Sync(kind, ..) if kind.is_lock() => Lock,
-        _ => Any,
-    }
 }

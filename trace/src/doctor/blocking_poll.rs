@@ -105,8 +105,7 @@ impl Watch {
             _ => return None,
         };
         let text = format!("{} for {} in one poll", did(kind), span(long));
-        let (ready, due) = (self.ready, due(run, record.time));
-        let waited = Waited { ready, due, others: others(run, task) };
+        let waited = [self.ready, due(run, record.time), 0];
         let lint = told(run, (task, record.at.place()), (kind, text), waited, record.seq)?;
         Some(spent.map_or(lint.clone(), |(on, asleep)| {
             let (took, on, asleep) = (span(took), span(on), span(asleep));
@@ -128,11 +127,7 @@ pub(super) fn goes_on(
 ) -> Option<Lint> {
     // Only the loop moves a paused clock.
     let until = if moment.paused { Duration::ZERO } else { moment.time + so_far };
-    let waited = Waited {
-        ready: run.fold.queued() + tasks,
-        due: due(run, until),
-        others: others(run, task) || timers > 0,
-    };
+    let waited = [run.fold.queued() + tasks, due(run, until), timers];
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
     let at = moment.at.or(run.fold.task(task).and_then(|task| task.at));
@@ -144,32 +139,23 @@ fn did(kind: LintKind) -> &'static str {
     if kind == LintKind::NeverYields { "computed" } else { "blocked the thread" }
 }
 
-/// What could have gone on meanwhile: ready tasks, due timers, anything else that is alive.
-struct Waited {
-    ready: usize,
-    due: usize,
-    others: bool,
-}
-
-fn others(run: &Run, task: Id) -> bool {
-    let is_main = run.main().is_some_and(|main| main.id == task);
-    !is_main || run.fold.alive() > 0 || run.fold.timer_count() > 0
-}
-
 /// How many timers fell due before this time?
 fn due(run: &Run, until: Duration) -> usize {
     run.fold.timers().filter(|(_, timer)| timer.due < until).count()
 }
 
+/// So many tasks were ready meanwhile, so many timers fell due, and so many were begun.
 fn told(
     run: &Run,
     (task, at): (Id, Option<Place>),
     (kind, text): (LintKind, String),
-    Waited { ready, due, others }: Waited,
+    [ready, due, begun]: [usize; 3],
     after: u64,
 ) -> Option<Lint> {
     let (computes, certain) = (kind == LintKind::NeverYields, ready + due > 0);
-    if !certain && (computes || !others) {
+    let is_main = run.main().is_some_and(|main| main.id == task);
+    let alone = is_main && run.fold.alive() + run.fold.timer_count() + begun == 0;
+    if !certain && (computes || alone) {
         return None;
     }
     let waited = [(ready, "ready task"), (due, "due timer")].into_iter().filter(|it| it.0 > 0);

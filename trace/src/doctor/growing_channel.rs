@@ -1,7 +1,7 @@
 //! Does a channel without a limit grow and grow?
 //!
-//! A hint, and no proof: its receiver may come to it. It is given for a channel that holds [`MANY`]
-//! values or more, and took longer than [`LONG`] to double their number without having been half as
+//! A hint, and no proof, since its receiver may still come to it. The channel holds [`MANY`] values
+//! or more, and has taken longer than [`LONG`] to double their number without having been half as
 //! long in between.
 //!
 //! Interface: [`Long`]. Invariant: only channels with more than [`FEW`] values are remembered.
@@ -17,7 +17,7 @@ use crate::words::teller::count;
 
 /// A channel that holds so few is not looked at.
 const FEW: usize = 2_500;
-/// So many values are no accident.
+/// So many values aren't an accident.
 const MANY: usize = 2 * FEW;
 const LONG: Duration = Duration::from_millis(500);
 
@@ -48,7 +48,8 @@ impl Long {
             Lint::new(LintKind::GrowingChannel, None, text, record.seq)
                 .spot(known.made, format!("{name} was made here"))
                 .note(
-                    "nothing holds its senders up. If that goes on, the program runs out of memory",
+                    "nothing makes its senders wait. If it goes on growing, the program runs out of \
+                     memory",
                 )
                 .help(
                     "use `mpsc::channel(n)`: `send(…).await` waits while it is full, so the \

@@ -42,8 +42,8 @@ fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
     Some(
         run.birth(lint, task)
             .note(
-                "every task that needs the lock waits for that `.await`, too: work that could \
-                 overlap does not",
+                "every task that needs the lock also waits for that `.await`, so work that could \
+                 overlap doesn't",
             )
             .help(
                 "copy what you need out of the lock and drop the guard before the `.await`, with \

@@ -1,8 +1,7 @@
 //! Are there more and more tasks of one kind that do nothing?
 //!
-//! A hint, and no proof: each of them might have a purpose. Nothing tells a task that was forgotten
-//! from one that waits for its next order. So it is given only where hints were asked for, and only
-//! if more than [`MANY`] tasks of one line have no `JoinHandle`, wait for neither a timer nor a
+//! A hint, and no proof: no event tells a task that was forgotten from one that waits for its next
+//! order. [`MANY`] tasks of one line or more have no `JoinHandle`, wait for neither a timer nor a
 //! socket, and have not been polled for [`LONG`].
 //!
 //! Invariant: all tasks are looked at only when they have doubled in number.
@@ -17,7 +16,7 @@ use super::run::Run;
 use crate::fold::{State, Task};
 use crate::words::whose::is_of_a_package;
 
-/// So many tasks of one line are no accident.
+/// So many tasks of one line aren't an accident.
 const MANY: usize = 1000;
 /// A task that was polled since then may be at work.
 const LONG: Duration = Duration::from_secs(1);

@@ -1,9 +1,9 @@
 //! Did `select!` drop a branch that had received a value?
 //!
-//! The branch took a value out of a channel, came to wait for something else, and that wait was
-//! given up when another branch had won. What the branch had done with the value isn't recorded: so
-//! this is a note, and no verdict. A branch that is only borrowed (`&mut future`) goes on waiting,
-//! and nothing is said of it.
+//! The branch took a value out of a channel and then waited for something else, until that wait was
+//! given up because another branch had won. Since no event tells what the branch had done with the
+//! value, this is a note, and no verdict. A branch that is only borrowed (`&mut future`) goes on
+//! waiting, and isn't reported.
 //!
 //! Interface: [`Branches`]. Invariant: what a branch has received is forgotten when it sends or
 //! writes something, when it receives again, and when it is over.

@@ -154,12 +154,6 @@ impl Run {
         self.looked.get() + self.fold.looked
     }
 
-    /// How many things have names.
-    #[cfg(test)]
-    pub(super) fn names(&self) -> usize {
-        self.names.len()
-    }
-
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);

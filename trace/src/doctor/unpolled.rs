@@ -1,12 +1,11 @@
-//! Was a future or a task dropped that nobody had polled?
+//! Was a future or a task dropped that nothing had polled?
 //!
-//! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's
-//! own futures says so itself ([`Event::Unpolled`]). It is told of if it was dropped in the poll
-//! that made it, and nothing was polled since. Not of those that had no chance: what a task holds
-//! when it is aborted or panics, and what a `select!` drops. A task is told of if the runtime ended
-//! before its first poll.
+//! A future does nothing until it is polled. kettle's own futures say when they are dropped
+//! unpolled ([`Event::Unpolled`]), and a future is reported if that happens in the poll that made
+//! it. Those that had no chance aren't reported: a task holds them when it is aborted or panics, or
+//! a `select!` drops them. A task is reported if the runtime ended before its first poll.
 //!
-//! Interface: [`Dropped`]. What a published crate makes or spawns is its own business.
+//! Interface: [`Dropped`]. What a published crate makes or spawns isn't reported.
 
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
@@ -21,8 +20,6 @@ pub(super) struct Dropped {
     places: Vec<(Id, Place, u64)>,
     /// The task in whose poll a `select!` has ended.
     selects: Option<Id>,
-    /// A thread drives the runtime. Else it is the runtime's end that drops a task.
-    driven: bool,
 }
 
 impl Dropped {
@@ -41,14 +38,13 @@ impl Dropped {
                     .filter(|_| goes_on)
                     .map(|(by, at, seq)| of_a_future(run, by, at, seq))
                     .collect();
-                if !self.driven && outcome == Outcome::Cancelled {
+                // (It is the runtime's end that drops a task.)
+                if !run.fold.is_driven() && outcome == Outcome::Cancelled {
                     let gone = run.fold.task(task);
                     found.extend(gone.and_then(|gone| of_a_task(run, gone, record.seq)));
                 }
                 return found;
             }
-            Event::RunStart { .. } => self.driven = true,
-            Event::RunEnd { .. } => self.driven = false,
             _ => {}
         }
         Vec::new()
@@ -59,7 +55,7 @@ fn of_a_future(run: &Run, by: Id, at: Place, after: u64) -> Lint {
     let text = "a future was dropped before it was ever polled".to_owned();
     Lint::new(LintKind::Unpolled, Some(run.name(by)), text, after)
         .spot(Some(at), "the future was made here")
-        .note("a future does nothing until it is polled: what this one is for was not done")
+        .note("a future does nothing until it is polled, so this one has done nothing")
         .help(
             "`.await` it, or `kettle::spawn` it to run it beside the rest. If dropping it was \
              intended, this is right",
