@@ -2,10 +2,8 @@
 //!
 //! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is
 //! copied, and its tests are run twice: with tokio, and with kettle in its place
-//! (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that the table
+//! (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that a record
 //! names. What it says of them has to be true: one that passes after all is a failure, too.
-//!
-//! tokio's own are among them. Those that don't pass are many: a record has them, with the reasons.
 //!
 //! Not here: doc tests. Each would be built for itself, and twice.
 
@@ -21,15 +19,29 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, files, process, tree};
 use toml::{Table, Value};
 
+/// The packages, and which of their features the tests ask for.
+const PACKAGES: &[(&str, &str)] = &[
+    ("tokio", "full,test-util"),
+    ("tower", "full"),
+    ("tokio-util", "full"),
+    ("tokio-stream", "full"),
+    ("hyper-util", "full"),
+    ("mini-redis", ""),
+];
+/// Has a row for each: its version, and how many of how many tests pass.
+const MAP: &str = "docs/tokio-map.md";
+/// Has a section for each that has others: these tests, with the reasons.
+const OTHERS: &str = "docs/records/published-tests.md";
+
 /// A package as it is in the registry.
 struct Package {
     name: &'static str,
-    version: &'static str,
     features: &'static str,
-    /// How many tests it has, with the others.
+    version: String,
+    /// How many tests pass, and how many it has with the others.
+    passes: usize,
     tests: usize,
-    /// Tests that don't pass on kettle.
-    others: &'static [(&'static str, Other)],
+    others: Vec<(String, Other)>,
 }
 
 /// What becomes of a test that doesn't pass.
@@ -43,41 +55,6 @@ enum Other {
     NotRun,
 }
 use Other::{NotRun, OnBoth, OnKettle};
-
-/// tokio's tests that don't pass.
-const OF_TOKIO: &str = "docs/records/tokio-tests.md";
-
-/// `docs/tokio-map.md` has a row for each, with the reason of each other test.
-const PACKAGES: &[Package] = &[
-    // Its others are in the record.
-    Package {
-        name: "tokio",
-        version: "1.54.1",
-        features: "full,test-util",
-        tests: 1414,
-        others: &[],
-    },
-    Package { name: "tower", version: "0.5.3", features: "full", tests: 82, others: &[] },
-    Package { name: "tokio-util", version: "0.7.20", features: "full", tests: 317, others: &[] },
-    Package { name: "tokio-stream", version: "0.1.19", features: "full", tests: 118, others: &[] },
-    Package {
-        name: "hyper-util",
-        version: "0.1.21",
-        features: "full",
-        tests: 133,
-        others: &[
-            ("proxy::test_socks_v5_with_locally_resolved_domain_works", NotRun),
-            ("legacy_client::alpn_h2", OnKettle),
-        ],
-    },
-    Package {
-        name: "mini-redis",
-        version: "0.4.1",
-        features: "",
-        tests: 11,
-        others: &[("server::key_value_timeout", OnBoth)],
-    },
-];
 
 /// What is changed in tokio's tests, because kettle lacks it or has other auto traits; the last is
 /// no public item of tokio's.
@@ -101,11 +78,11 @@ type Results = BTreeMap<String, bool>;
 
 pub(crate) fn published(report: &mut Report) {
     let mut sources = Vec::new();
-    let ready = report.check("other people's packages are here", || {
-        sources = fetch()?;
+    report.check("other people's packages are here", || {
+        sources = fetch(packages()?)?;
         Ok(Tally::success())
     });
-    for (package, source) in PACKAGES.iter().zip(&sources).filter(|_| ready) {
+    for (package, source) in &sources {
         let name = format!("the tests of {} {}", package.name, package.version);
         report.long_check(&name, "on tokio, and on kettle", || {
             let folder = package.copy(source)?;
@@ -122,23 +99,49 @@ fn place(within: &str) -> PathBuf {
     tree::root().join("target/published").join(within)
 }
 
-/// Where Cargo keeps the packages' sources. It fetches them for a package that depends on all.
-fn fetch() -> Result<Vec<PathBuf>, Trouble> {
+/// What the papers say of all packages.
+fn packages() -> Result<Vec<Package>, String> {
+    let (map, record) = (tree::read(MAP)?, tree::read(OTHERS)?);
+    let package = |&(name, features): &(&'static str, &'static str)| {
+        let begin = format!("| {name} ");
+        let numbers = |row: &str| {
+            let mut cells = row.strip_prefix(&begin)?.split('|').map(str::trim);
+            let (version, (passes, tests)) = (cells.next()?, cells.next()?.split_once(" of ")?);
+            Some((version.to_owned(), passes.parse().ok()?, tests.parse().ok()?))
+        };
+        let (version, passes, tests) = map
+            .lines()
+            .find_map(numbers)
+            .ok_or_else(|| format!("{MAP} doesn't say how many tests of {name} pass"))?;
+        let heading = format!("{name}\n");
+        let section = record.split("\n## ").find_map(|section| section.strip_prefix(&heading));
+        let others =
+            section.unwrap_or_default().lines().filter_map(other).collect::<Result<_, _>>()?;
+        Ok(Package { name, features, version, passes, tests, others })
+    };
+    PACKAGES.iter().map(package).collect()
+}
+
+/// Each package with the place where Cargo keeps its source. It fetches them for a package that
+/// depends on all.
+fn fetch(packages: Vec<Package>) -> Result<Vec<(Package, PathBuf)>, Trouble> {
     let folder = place("all");
-    let wanted = PACKAGES.iter().map(|it| format!("{} = \"={}\"\n", it.name, it.version));
+    let wanted = packages.iter().map(|it| format!("{} = \"={}\"\n", it.name, it.version));
     let manifest = "[workspace]\n[package]\nname = \"all\"\n[dependencies]\n".to_owned();
     files::put(&folder.join("Cargo.toml"), (manifest + &wanted.collect::<String>()).as_bytes())?;
     files::put(&folder.join("src/lib.rs"), b"")?;
     files::copy(&tree::root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
     let metadata = MetadataCommand::new().current_dir(&folder).exec();
     let found = metadata.map_err(|error| error.to_string())?.packages;
-    let folder_of = |package: &Package| {
-        let named = |name: &str, version: &str| (name, version) == (package.name, package.version);
-        let it = found.iter().find(|it| named(&it.name, &it.version.to_string()));
-        let folder = it.and_then(|it| it.manifest_path.parent());
-        folder.map(PathBuf::from).ok_or_else(|| format!("Cargo has not fetched {}", package.name))
+    let with_source = |package: Package| {
+        let is_it =
+            |name: &str, version: String| name == package.name && version == package.version;
+        let it = found.iter().find(|it| is_it(&it.name, it.version.to_string()));
+        let folder = it.and_then(|it| it.manifest_path.parent()).map(PathBuf::from);
+        let folder = folder.ok_or_else(|| format!("Cargo has not fetched {}", package.name))?;
+        Ok((package, folder))
     };
-    Ok(PACKAGES.iter().map(folder_of).collect::<Result<_, _>>()?)
+    packages.into_iter().map(with_source).collect()
 }
 
 /// Cargo, as if it were called in a package's folder.
@@ -192,7 +195,7 @@ impl Package {
             tests.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env_remove("KETTLE_TRACE");
             let begin = format!("{}::", built.target.name);
             tests.arg("--exact"); // of what is skipped
-            for (test, other) in self.others()? {
+            for (test, other) in &self.others {
                 if let (NotRun, Some(test)) = (other, test.strip_prefix(&begin)) {
                     tests.args(["--skip", test]);
                 }
@@ -207,17 +210,9 @@ impl Package {
         Ok(results)
     }
 
-    /// The tests that don't pass.
-    fn others(&self) -> Result<Vec<(String, Other)>, Trouble> {
-        if self.name == "tokio" {
-            return tree::read(OF_TOKIO)?.lines().filter_map(other).collect();
-        }
-        Ok(self.others.iter().map(|(test, other)| ((*test).to_owned(), *other)).collect())
-    }
-
     /// Is every result what the table says?
     fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
-        let (mut faults, others) = (Vec::new(), self.others()?);
+        let (mut faults, others) = (Vec::new(), &self.others);
         let not_run = others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
         let (ran, told) = (on_tokio.len(), self.tests - not_run);
         if ran != told {
@@ -244,7 +239,7 @@ impl Package {
             }
         }
         none_of(&faults)?;
-        Ok(Tally { passed: self.tests - others.len(), ignored: 0 })
+        Ok(Tally { passed: self.passes, ignored: 0 })
     }
 }
 
@@ -278,14 +273,14 @@ fn above_tokio(manifest: &str) -> Result<String, Trouble> {
 }
 
 /// A row of the record: a test, and on which side it passes.
-fn other(row: &str) -> Option<Result<(String, Other), Trouble>> {
+fn other(row: &str) -> Option<Result<(String, Other), String>> {
     let mut columns = row.strip_prefix("| `")?.split('|').map(str::trim);
     let test = columns.next()?.trim_end_matches('`').to_owned();
     Some(match columns.next() {
         Some("tokio") => Ok((test, OnKettle)),
         Some("neither") => Ok((test, OnBoth)),
         Some("not run") => Ok((test, NotRun)),
-        _ => Err(format!("on which side does {test} pass? {row}").into()),
+        _ => Err(format!("on which side does {test} pass? {row}")),
     })
 }
 
@@ -305,24 +300,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_document_has_the_same_table() {
-        let text = tree::read("docs/tokio-map.md").unwrap();
-        for package in PACKAGES {
-            let Package { name, version, tests, others, .. } = package;
-            let passes = tests - package.others().unwrap().len();
-            let row = format!("| {name} {version} | {passes} of {tests} |");
-            let row = text.lines().find(|line| line.starts_with(&row)).expect(&row);
-            for (test, _) in *others {
-                let test = test.rsplit("::").next().unwrap();
-                assert!(row.contains(&format!("`{test}`")), "{test}: {row}");
-            }
+    fn each_test_that_does_not_pass_is_in_the_record() {
+        for Package { name, passes, tests, others, .. } in packages().unwrap() {
+            assert_eq!(passes + others.len(), tests, "{name}");
         }
     }
 
     #[test]
     fn what_the_table_does_not_say_is_a_fault() {
-        let others = &[("p::kettle", OnKettle), ("p::both", OnBoth), ("p::net", NotRun)];
-        let package = Package { name: "p", version: "1.0.0", features: "", tests: 4, others };
+        let others = [("p::kettle", OnKettle), ("p::both", OnBoth), ("p::net", NotRun)];
+        let others = others.map(|(test, other)| (test.to_owned(), other)).into();
+        let (name, features, version) = ("p", "", "1.0.0".to_owned());
+        let package = Package { name, features, version, passes: 1, tests: 4, others };
         let results = |all: &[(&str, bool)]| -> Results {
             all.iter().map(|(name, passes)| (format!("p::{name}"), *passes)).collect()
         };
