@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::figures::BASE;
 use crate::bench::record::Run;
-use crate::bench::row::{Build, Counts};
+use crate::bench::row::{Build, Numbers};
 
 const PAPER: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
@@ -39,7 +39,7 @@ struct Paper {
     architecture: String,
     run: Run,
     /// By the names of row and runtime.
-    rows: BTreeMap<String, BTreeMap<String, Counts>>,
+    rows: BTreeMap<String, BTreeMap<String, Numbers>>,
 }
 
 /// The part of the test.
@@ -98,7 +98,7 @@ pub(crate) fn every_row() -> Outcome {
     let bench = built_for("kettle")?;
     let rows = bench.rows()?;
     for row in &rows {
-        bench.sample(row, "kettle")?;
+        bench.sample(&row.name, "kettle")?;
     }
     if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
 }
@@ -115,7 +115,7 @@ fn built_for(runtime: &str) -> Result<Build, Trouble> {
 }
 
 /// In which way the counts are not what the paper says.
-fn faults(should: &Counts, counts: &Counts) -> Vec<String> {
+fn faults(should: &Numbers, counts: &Numbers) -> Vec<String> {
     let fault = |name: &String| match (should.get(name), counts.get(name)) {
         (Some(should), Some(is)) => {
             let room = AT_LEAST.max(should * SHARE);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_count_may_differ_by_a_twentieth_and_not_vanish() {
-        let counts = |name: &str, count| Counts::from([(name.to_owned(), count)]);
+        let counts = |name: &str, count| Numbers::from([(name.to_owned(), count)]);
         let fault = |should, is| {
             faults(&counts("atomics", should), &counts("atomics", is)).pop().unwrap_or_default()
         };
@@ -146,7 +146,7 @@ mod tests {
         assert!(fault(100.0, 105.1).contains("more") && fault(100.0, 94.9).contains("fewer"));
         assert_eq!(fault(0.0, 0.001), "");
         assert_ne!(fault(0.0, 1.0), "");
-        let (none, one) = (Counts::new(), counts("atomics", 1.0));
+        let (none, one) = (Numbers::new(), counts("atomics", 1.0));
         assert_eq!(faults(&none, &one), ["atomics: not kept"]);
         assert_eq!(faults(&one, &none), ["atomics: not counted"]);
     }

@@ -12,7 +12,7 @@
 use kettle_kit::report::Trouble;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::row::{Build, OFF, Row, Sample};
+use crate::bench::row::{Build, Numbers, OFF, Row};
 
 /// The runtime that all others are compared with.
 pub(crate) const BASE: &str = "tokio";
@@ -70,8 +70,8 @@ pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures
         for &index in &order {
             let name = names[index].as_str();
             let program = if name == AGAIN { BASE } else { name };
-            let sample = build.sample(row, program)?;
-            told.push(format!("{name} {:.1}", sample.value));
+            let sample = build.sample(&row.name, program)?;
+            told.push(format!("{name} {:.1}", sample["value"]));
             samples[index].push(sample);
         }
         println!("{}", told.join("  "));
@@ -90,18 +90,17 @@ pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures
 
 impl Figures {
     /// What the samples of each runtime come to; the first samples of all are one round, and so on.
-    pub(crate) fn of(row: &Row, sampled: &[(String, Vec<Sample>)]) -> Figures {
+    pub(crate) fn of(row: &Row, sampled: &[(String, Vec<Numbers>)]) -> Figures {
         let base = sampled.iter().find(|(name, _)| name == BASE);
-        let runtime = |(name, samples): &(String, Vec<Sample>)| {
+        let runtime = |(name, samples): &(String, Vec<Numbers>)| {
             let ratios = base.map(|(_, base)| {
                 let rounds = samples.iter().zip(base);
-                rounds.map(|(ours, base)| ours.value / base.value).collect::<Vec<_>>()
+                rounds.map(|(ours, base)| ours["value"] / base["value"]).collect::<Vec<_>>()
             });
-            let values: Vec<f64> = samples.iter().map(|sample| sample.value).collect();
+            let values: Vec<f64> = samples.iter().map(|sample| sample["value"]).collect();
             let notes = QUOTED.iter().filter_map(|note| {
-                let all = samples.iter().flat_map(|sample| &sample.notes);
                 let values: Vec<f64> =
-                    all.filter(|(name, _)| name == note).map(|it| it.1).collect();
+                    samples.iter().filter_map(|sample| sample.get(*note).copied()).collect();
                 (!values.is_empty()).then(|| ((*note).to_owned(), rounded(quantile(&values, 0.5))))
             });
             let at = |ratios: &[f64], part| rounded(quantile(ratios, part));
@@ -208,7 +207,7 @@ fn quantile(values: &[f64], part: f64) -> f64 {
 #[cfg(test)]
 pub(crate) fn of(name: &str, runtimes: &[(&str, &[f64])]) -> Figures {
     let row = Row::read(&format!("{name}\tns\t-\tkettle,tokio\tx")).unwrap();
-    let sample = |value: &f64| Sample { value: *value, notes: Vec::new() };
+    let sample = |value: &f64| Numbers::from([("value".to_owned(), *value)]);
     let sampled = runtimes.iter().map(|(name, samples)| {
         ((*name).to_owned(), samples.iter().map(sample).collect::<Vec<_>>())
     });

@@ -27,15 +27,8 @@ pub(crate) struct Row {
 /// kettle with its doctor off.
 pub(crate) const OFF: &str = "off";
 
-/// What one sample printed: the row's own figure, and others by name.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sample {
-    pub(crate) value: f64,
-    pub(crate) notes: Vec<(String, f64)>,
-}
-
-/// What one operation takes, by the name of what is counted.
-pub(crate) type Counts = BTreeMap<String, f64>;
+/// What a run of a row printed, by name: the row's own `value` and notes, or counts.
+pub(crate) type Numbers = BTreeMap<String, f64>;
 
 /// The program of the bench, built.
 pub(crate) struct Build {
@@ -58,30 +51,28 @@ impl Build {
     }
 
     /// Runs one row once on one runtime.
-    pub(crate) fn sample(&self, row: &Row, runtime: &str) -> Result<Sample, Trouble> {
-        self.printed(&[runtime, &row.name], Sample::read)
+    pub(crate) fn sample(&self, row: &str, runtime: &str) -> Result<Numbers, Trouble> {
+        let sample = self.printed(&[runtime, row])?;
+        let no_value = || format!("`{runtime} {row}` printed no value").into();
+        if sample.contains_key("value") { Ok(sample) } else { Err(no_value()) }
     }
 
-    /// What one operation takes.
-    pub(crate) fn counts(&self, row: &str, runtime: &str) -> Result<Counts, Trouble> {
-        self.printed(&["count", runtime, row], |printed| {
-            let counts = numbers(printed)?.into_iter();
-            // Four digits behind the point.
-            Ok(counts.map(|(name, count)| (name, (count * 1e4).round() / 1e4)).collect())
-        })
+    /// What one operation takes, with four digits behind the point.
+    pub(crate) fn counts(&self, row: &str, runtime: &str) -> Result<Numbers, Trouble> {
+        let mut counts = self.printed(&["count", runtime, row])?;
+        for count in counts.values_mut() {
+            *count = (*count * 1e4).round() / 1e4;
+        }
+        Ok(counts)
     }
 
-    /// What is read of what the bench prints. An error names the row, and has all that was said.
-    fn printed<T>(
-        &self,
-        words: &[&str],
-        read: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<T, Trouble> {
+    /// The numbers that the bench prints. An error names the row, and has all that was said.
+    fn printed(&self, words: &[&str]) -> Result<Numbers, Trouble> {
         let mut command = Command::new(&self.program);
         command.args(words.iter().map(|word| if *word == OFF { "kettle" } else { word }));
         command.env("KETTLE_DOCTOR", if words.contains(&OFF) { "off" } else { "" });
         let finished = process::run(command.env_remove("KETTLE_TRACE"))?;
-        let read = finished.expect_success().and_then(|finished| read(&finished.stdout));
+        let read = finished.expect_success().and_then(|finished| numbers(&finished.stdout));
         Ok(read.map_err(|said| format!("`{}` did not pass: {}", words.join(" "), said.trim()))?)
     }
 }
@@ -118,25 +109,13 @@ impl Row {
     }
 }
 
-impl Sample {
-    /// What a sample printed: `value 12.5`, then a `name number` a line.
-    fn read(printed: &str) -> Result<Sample, String> {
-        match &numbers(printed)?[..] {
-            [(name, value), notes @ ..] if name == "value" => {
-                Ok(Sample { value: *value, notes: notes.to_vec() })
-            }
-            _ => Err(format!("a sample printed {printed:?}")),
-        }
-    }
-}
-
 /// A `name number` a line.
-fn numbers(printed: &str) -> Result<Vec<(String, f64)>, String> {
+fn numbers(printed: &str) -> Result<Numbers, String> {
     let number = |line: &str| {
         let (name, number) = line.rsplit_once(' ')?;
         Some((name.to_owned(), number.parse().ok()?))
     };
-    let numbers: Option<Vec<_>> = printed.lines().map(number).collect();
+    let numbers: Option<Numbers> = printed.lines().map(number).collect();
     numbers.ok_or_else(|| format!("the bench printed {printed:?}"))
 }
 
@@ -152,10 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_is_read_from_its_output() {
-        let sample = Sample::read("value 12.5\np99 us 3\n").unwrap();
-        assert_eq!(sample, Sample { value: 12.5, notes: vec![("p99 us".to_owned(), 3.0)] });
-        assert!(Sample::read("p99 us 3\n").is_err());
-        assert!(Sample::read("value 1\nnonsense\n").is_err());
+    fn numbers_are_read_from_an_output() {
+        let read = numbers("value 12.5\np99 us 3\n").unwrap();
+        let expected = [("value", 12.5), ("p99 us", 3.0)];
+        assert_eq!(read, expected.map(|(name, number)| (name.to_owned(), number)).into());
+        assert!(numbers("value 1\nnonsense\n").is_err());
     }
 }
