@@ -1,7 +1,7 @@
 //! Do the papers lead where they say?
 //!
 //! Every relative link of every Markdown file has to name a file that exists, and a heading of it
-//! if it names one. In the book no link leads to the number of a line, because lines move.
+//! if it names one. No link leads to the number of a line, because lines move.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,6 @@ use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::{files, tree};
 
 use crate::book::markdown::{self, Link};
-use crate::book::papers::{BELIEFS, CHAPTERS};
 
 /// The check of all papers.
 pub(crate) fn links() -> Outcome {
@@ -24,24 +23,11 @@ pub(crate) fn links() -> Outcome {
 /// What is wrong with the links of this paper: file, line, why.
 fn broken_in(path: &Path) -> Result<Vec<String>, String> {
     let text = files::read(path)?;
-    // A line of the book moves, and so does one of its index.
-    let drifts = path.starts_with(tree::root().join(CHAPTERS)) || path.ends_with(BELIEFS);
     let faults = markdown::links(&text).into_iter().filter_map(|Link { target, at, .. }| {
-        let words = if drifts && is_line(&target) {
-            "a link to a line; lines move".to_owned()
-        } else {
-            broken(path, &target)?
-        };
-        let line = markdown::line(&text, at.start);
+        let (words, line) = (broken(path, &target)?, markdown::line(&text, at.start));
         Some(format!("{}:{line}: {words}", tree::shown(path)))
     });
     Ok(faults.collect())
-}
-
-/// Does it lead to the number of a line?
-fn is_line(target: &str) -> bool {
-    let is_number = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
-    is_ours(target) && target.split_once("#L").is_some_and(|(_, line)| is_number(line))
 }
 
 /// Does a link lead to the tree?
@@ -62,8 +48,11 @@ fn broken(from: &Path, target: &str) -> Option<String> {
     if !path.exists() {
         return Some(format!("`{target}` leads nowhere"));
     }
-    if heading.is_empty() || path.extension().is_none_or(|extension| extension != "md") {
+    if heading.is_empty() {
         return None;
+    }
+    if path.extension().is_none_or(|extension| extension != "md") {
+        return Some(format!("`{target}`: only a paper has headings, and lines move"));
     }
     let text = fs::read_to_string(&path).unwrap_or_default();
     let there = markdown::anchors(&text);
@@ -78,11 +67,12 @@ mod tests {
     #[test]
     fn a_link_leads_to_a_file_and_its_heading() {
         let from = tree::root().join("README.md");
-        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#try-it", "docs"] {
+        for fine in ["https://example.org/nowhere", "Cargo.toml", "#try-it", "docs"] {
             assert_eq!(broken(&from, fine), None);
         }
         assert_eq!(broken(&from, "docs/doctor.md#deadlock"), None);
         assert!(broken(&from, "docs/no-such-paper.md").is_some());
+        assert!(broken(&from, "Cargo.toml#L3").is_some(), "lines move");
         let words = broken(&from, "docs/doctor.md#deadlocks").expect("no such heading");
         assert!(words.contains("#deadlock,"), "{words}");
     }
@@ -94,6 +84,5 @@ mod tests {
         fs::write(&path, "\n[a](b.rs) [c](#later)\n# Later\n[e](https://x.y/b.rs#L1)\n").unwrap();
         let found = broken_in(&path).unwrap();
         assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
-        assert!(is_line("b.rs#L12") && !is_line("b.md#Later") && !is_line("https://x.y/b.rs#L1"));
     }
 }
