@@ -6,11 +6,10 @@
 //! still as short?
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use kettle_kit::process;
-use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::report::{Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use toml::{Table, Value};
@@ -44,7 +43,8 @@ struct Papers {
     most: usize,
 }
 
-pub(crate) fn limits(report: &mut Report) {
+/// All files with code, by their names from the root.
+pub(crate) fn limits(report: &mut Report) -> Vec<(String, String)> {
     let mut code = Vec::new();
     report.check(&format!("at most {TREE} lines of code"), || {
         code = code_files()?;
@@ -73,10 +73,14 @@ pub(crate) fn limits(report: &mut Report) {
     report.check(&format!("every package but {exception} forbids unsafe code"), || {
         let mut manifests = tree::files(&tree::root(), "Cargo.toml");
         manifests.retain(|file| !file.starts_with(tree::root().join(exception)));
-        none_of_files(manifests, |text| {
-            let words = "neither [lints] workspace = true nor unsafe_code = \"forbid\"";
-            (!forbids(text)).then(|| words.to_owned())
-        })
+        let words = "neither [lints] workspace = true nor unsafe_code = \"forbid\"";
+        let mut faults = Vec::new();
+        for manifest in manifests {
+            if !forbids(&fs::read_to_string(&manifest)?) {
+                faults.push(format!("{}: {words}", tree::shown(&manifest)));
+            }
+        }
+        none_of(&faults)
     });
     report.check(&format!("at most {most} lines of code in {exception}"), || {
         let files = tree::files(&tree::root().join(exception).join("src"), ".rs");
@@ -88,6 +92,7 @@ pub(crate) fn limits(report: &mut Report) {
             _ => Ok(Tally::success()),
         }
     });
+    code
 }
 
 impl Papers {
@@ -99,16 +104,6 @@ impl Papers {
         let is_word = |token: &&str| token.contains(char::is_alphanumeric);
         Ok(texts.iter().map(|text| text.split_whitespace().filter(is_word).count()).sum())
     }
-}
-
-/// Which files have the fault that is looked for?
-fn none_of_files(files: Vec<PathBuf>, fault: impl Fn(&str) -> Option<String>) -> Outcome {
-    let mut faults = Vec::new();
-    for path in files {
-        let found = fault(&fs::read_to_string(&path)?);
-        faults.extend(found.map(|words| format!("{}: {words}", tree::shown(&path))));
-    }
-    none_of(&faults)
 }
 
 /// Every file with code that git knows, with its text.

@@ -37,8 +37,8 @@ const LIMITS: &[(&[&str], usize)] = &[
 ];
 
 pub(crate) fn house(report: &mut Report) {
-    limits::limits(report);
-    guesses::guesses(report);
+    let code = limits::limits(report);
+    guesses::guesses(report, &code);
     let mut all = Vec::new();
     report.check("no files import each other in a circle", || {
         let mut faults = Vec::new();
