@@ -21,7 +21,7 @@ const file = (name) => join(args.book, name);
 const number = (name) => Number(/<h1 id="(\d+)-/.exec(readFileSync(file(name), "utf8"))?.[1]);
 /** Exercises and decisions have numbers of their own. */
 const chapters = pages
-  .filter((name) => number(name) && !/^(decision|exercise|hunt)-/.test(name))
+  .filter((name) => number(name) && !/^(docs-decisions|exercises)-/.test(name))
   .sort((a, b) => number(a) - number(b));
 /** A page of the book. It is no replay, which would say when it is ready. */
 const read = (open, name, options) => open(file(name), { ...options, ready: false });

@@ -3,23 +3,21 @@
 //! The index of beliefs, the ladder's and the exercises' READMEs, and all papers in `docs`: a
 //! reader of the chapters is sent there, and finds them in the contents, after the chapters.
 
-use std::path::Path;
-
 use kettle_kit::{map, tree};
 
 use crate::book::papers::BELIEFS;
 
-/// Those that are read beside the chapters, before the exercises…
-const FIRST: &[&str] = &[
+/// How their paths begin, in the order of the contents: of several that fit, the longest counts.
+/// First what is read beside the chapters, with the exercises in the order of the map…
+const ORDER: &[&str] = &[
     BELIEFS,
-    "examples/rungs/README.md",
-    "examples/forbidden/README.md",
-    "examples/chat/README.md",
-    "examples/scraper/README.md",
+    "examples/rungs/",
+    "examples/forbidden/",
+    "examples/chat/",
+    "examples/scraper/",
     "exercises/README.md",
-];
-/// …and those in which one looks things up. Whatever else is in `docs` comes after these.
-const PAPERS: &[&str] = &[
+    "exercises/",
+    // …and then where one looks things up.
     "docs/watch.md",
     "docs/schedules.md",
     "docs/glossary.md",
@@ -29,7 +27,12 @@ const PAPERS: &[&str] = &[
     "docs/tokio-map.md",
     "docs/performance.md",
     "docs/contract.md",
+    "docs/",
+    "docs/decisions/README.md",
+    "docs/decisions/",
 ];
+/// No pages: the chapters themselves and what is in them already, and what tools read.
+const APART: [&str; 3] = ["docs/book/", "exercises/ladder/", "docs/records/"];
 
 /// A paper and its page.
 #[derive(Clone, Debug)]
@@ -39,70 +42,39 @@ pub(crate) struct Paper {
     /// In the book.
     pub(crate) name: String,
     title: String,
+    /// In [`ORDER`], and among the exercises.
+    place: (usize, usize),
 }
 
-/// All of them that there are, in the order of the contents: the exercises in that of the map.
+/// All of them, in the order of the contents.
 pub(crate) fn papers() -> Result<Vec<Paper>, String> {
-    let (rows, mut papers) = (map::read()?, Vec::new());
+    let rows = map::read()?;
     let numbers = map::numbers(&rows);
-    let place = |path: &Path| {
-        let folder = path.parent().and_then(Path::file_name)?;
-        numbers.iter().position(|(_, name)| *name == folder)
-    };
-    let mut exercises = tree::files(&tree::root().join("exercises"), "README.md");
-    exercises.sort_by_key(|path| place(path).unwrap_or(numbers.len()));
-    papers.extend(FIRST.iter().filter_map(|path| paper((*path).to_owned())));
-    for path in exercises {
-        let number = place(&path).map(|at| format!("{} ", numbers[at].0)).unwrap_or_default();
-        let paper = paper(tree::shown(&path)).filter(|paper| !FIRST.contains(&&*paper.path));
-        papers.extend(paper.map(|paper| Paper { title: number + &paper.title, ..paper }));
-    }
-    papers.extend(PAPERS.iter().filter_map(|path| paper((*path).to_owned())));
-    papers.extend(others().filter_map(paper));
+    let all = tree::files(&tree::root(), ".md").into_iter().map(|path| tree::shown(&path));
+    let all = all.filter(|path| !APART.iter().any(|folder| path.starts_with(folder)));
+    let mut papers: Vec<Paper> = all.filter_map(|path| paper(path, &numbers)).collect();
+    papers.sort_by_key(|paper| paper.place);
     Ok(papers)
 }
 
-/// The papers in `docs` that have no place of their own above.
-fn others() -> impl Iterator<Item = String> {
-    let all = tree::files(&tree::root().join("docs"), ".md").into_iter();
-    let is_apart = |path: &String| {
-        let mut apart = ["docs/book/", "docs/records/"].into_iter();
-        apart.any(|folder| path.starts_with(folder)) || path == BELIEFS
-    };
-    let all = all.map(|path| tree::shown(&path)).filter(move |path| !is_apart(path));
-    let all = all.filter(|path| !PAPERS.contains(&path.as_str()));
-    // The list of decisions is above them.
-    let (mut decisions, papers): (Vec<_>, Vec<_>) =
-        all.partition(|path| path.contains("/decisions/"));
-    decisions.sort_by_key(|path| !path.ends_with("README.md"));
-    papers.into_iter().chain(decisions)
-}
-
-fn paper(path: String) -> Option<Paper> {
-    let words: Vec<&str> = path.trim_end_matches(".md").split('/').collect();
-    let name = match words.as_slice() {
-        ["docs", name] => format!("docs-{}.md", name.to_lowercase()),
-        ["docs", "decisions", "README"] => "decisions.md".to_owned(),
-        ["docs", "decisions", name] => format!("decision-{name}.md"),
-        ["examples", "rungs", _] => "ladder.md".to_owned(),
-        ["examples", name, _] => format!("{name}.md"),
-        ["exercises", "hunts", _] => "hunts.md".to_owned(),
-        ["exercises", "hunts", name, _] => format!("hunt-{name}.md"),
-        ["exercises", _] => "exercises.md".to_owned(),
-        ["exercises", name, _] => format!("exercise-{name}.md"),
-        _ => return None,
-    };
+fn paper(path: String, numbers: &[(String, &str)]) -> Option<Paper> {
+    let fitting = ORDER.iter().enumerate().filter(|(_, begin)| path.starts_with(*begin));
+    let (place, _) = fitting.max_by_key(|(_, begin)| begin.len())?;
+    let words = path.trim_end_matches(".md").trim_end_matches("/README");
+    let folder = words.strip_prefix("exercises/").and_then(|words| words.rsplit('/').next());
+    let number = numbers.iter().position(|(_, name)| folder == Some(name));
     let text = tree::read(&path).ok()?;
-    let title = text.lines().find_map(|line| line.strip_prefix("# "))?.trim().to_owned();
-    Some(Paper { path, name, title })
+    let title = text.lines().find_map(|line| line.strip_prefix("# "))?.trim();
+    let title = number.map(|at| format!("{} ", numbers[at].0)).unwrap_or_default() + title;
+    let name = words.replace('/', "-").to_lowercase() + ".md";
+    Some(Paper { path, name, title, place: (place, number.unwrap_or(numbers.len())) })
 }
 
 /// What the contents have after the chapters.
 pub(crate) fn contents(papers: &[Paper]) -> String {
     let line = |paper: &Paper| {
         let Paper { name, title, .. } = paper;
-        let mut below = ["exercise-", "hunt", "decision-"].into_iter();
-        let is_below = below.any(|kind| name.starts_with(kind));
+        let is_below = ["exercises-", "docs-decisions-"].iter().any(|it| name.starts_with(it));
         format!("{}- [{title}]({name})\n", if is_below { "  " } else { "" })
     };
     let is_looked_up = |paper: &&Paper| {

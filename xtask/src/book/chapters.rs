@@ -1,9 +1,9 @@
 //! What is wrong with a chapter that its writer would not see?
 //!
 //! The summary has every page, and its list of chapters numbers them: neither a file's name nor its
-//! title does, so a new chapter renames nothing. Every output is compared with something. The
-//! answer of an exercise is folded, after a stop sign: a learner who sees it first has lost the
-//! exercise.
+//! title does, so a new chapter renames nothing. Every output is compared with something: its block
+//! has the language `text`, and a picture's has `plaintext`. The answer of an exercise is folded,
+//! after a stop sign: a learner who sees it first has lost the exercise.
 
 use std::path::{Path, PathBuf};
 
@@ -37,16 +37,12 @@ impl Chapter {
 
 /// The chapters, in the order of the summary: the first has the number 1.
 pub(crate) fn all() -> Result<Vec<Chapter>, String> {
-    let mut pages = pages()?;
-    let take = |name: String| {
-        let place = pages.iter().position(|page| page.name == name);
-        Ok(pages.swap_remove(place.ok_or(format!("{SUMMARY} names {name}, which is no page"))?))
-    };
-    listed(&summary()?).into_iter().map(take).collect()
+    let read = |name: String| Ok(Chapter { text: page(&name)?, name });
+    listed(&page(SUMMARY)?).into_iter().map(read).collect()
 }
 
-fn summary() -> Result<String, String> {
-    tree::read(&format!("{}/{SUMMARY}", papers::CHAPTERS))
+fn page(name: &str) -> Result<String, String> {
+    tree::read(&format!("{}/{name}", papers::CHAPTERS))
 }
 
 /// The files that the summary lists as chapters.
@@ -64,17 +60,14 @@ fn pages() -> Result<Vec<Chapter>, String> {
 }
 
 pub(crate) fn faults() -> Result<Vec<String>, String> {
-    let mut faults = unlisted(&pages()?, &summary()?);
+    let mut faults = unlisted(&pages()?, &page(SUMMARY)?);
     let is_numbered = Regex::new(r"^\d").expect("it is constant");
     for chapter @ Chapter { name, text } in &all()? {
         if is_numbered.is_match(name) || is_numbered.is_match(chapter.title()) {
             faults.push(format!("{name}: has a number of its own, in its name or its title"));
         }
         if has_unknown_output(text) {
-            faults.push(format!(
-                "{name}: an output by hand: use `output` or `golden`, or say why not in a line \
-                 `<!-- by hand: … -->` before it"
-            ));
+            faults.push(format!("{name}: an output by hand: use `output` or `golden`"));
         }
         if !folds_answers(text) {
             faults.push(format!("{name}: `{STOP}` without `{FOLDED}` after it, or that alone"));
@@ -86,7 +79,7 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
 /// Does it have an output that nothing is compared with?
 fn has_unknown_output(text: &str) -> bool {
     let by_hand = blocks::rewrite(text, |_| Ok(Some(String::new()))).0;
-    markdown::unexcused(&by_hand).iter().any(|language| language == "text")
+    markdown::languages(&by_hand).any(|language| language == "text")
 }
 
 /// Does a folded answer come after each stop sign, and none before?
@@ -117,11 +110,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_output_by_hand_gives_its_reason() {
+    fn an_output_by_hand_is_a_fault() {
         for (text, is_unknown) in [
             ("```text\n42\n```\n", true),
-            ("<!-- by hand: frames are left out -->\n```text\n42\n```\n", false),
-            ("<!-- by hand: no -->\nwords\n```text\n42\n```\n", true),
             ("```sh\n```\n````md\n```text\n```\n````\n", false),
             ("<!-- output: a -->\n```text\n42\n```\n<!-- /output -->\n", false),
         ] {

@@ -31,21 +31,14 @@ pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)>
     })
 }
 
-/// The language of each code block outside of `<!-- by hand: … -->`, the comment that excuses it.
-pub(crate) fn unexcused(text: &str) -> Vec<String> {
-    let mut excused = false;
-    let mut found = Vec::new();
-    for (event, _) in events(text) {
-        match event {
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
-            Event::Html(html) => excused = html.trim_start().starts_with("<!-- by hand: "),
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if !excused => {
-                found.push(language.into_string());
-            }
-            _ => excused = false,
+/// The language of each fenced block.
+pub(crate) fn languages(text: &str) -> impl Iterator<Item = String> {
+    events(text).filter_map(|(event, _)| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+            Some(language.into_string())
         }
-    }
-    found
+        _ => None,
+    })
 }
 
 /// A link or a picture.

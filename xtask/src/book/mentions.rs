@@ -1,8 +1,8 @@
 //! Does every mention of a chapter or an exercise have the right number?
 //!
-//! The summary numbers the chapters, and the map the exercises and hunts. A link to a chapter that is
-//! called `chapter 7` or `7. Sockets`, or to an exercise that is called `exercise 3.1`, `hunt 3.2` or
-//! `3.1`, has the number of the file or folder that it leads to: `cargo xtask book --sync` writes it.
+//! The summary numbers the chapters, and the map the exercises and hunts. A link called `chapter 7`
+//! or `7. Sockets`, `exercise 3.1`, `hunt 3.2` or `3.1` has the number of the file or folder that
+//! it leads to: `cargo xtask book --sync` writes it.
 
 use std::collections::BTreeMap;
 
