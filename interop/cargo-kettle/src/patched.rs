@@ -68,7 +68,9 @@ impl Patched {
                     .to_owned(),
             );
         }
-        let is_ours = root.starts_with(checkout.root());
+        // In `target` are copies of other people's packages.
+        let within = root.strip_prefix(checkout.root());
+        let is_ours = within.is_ok_and(|path| !path.starts_with("target"));
         let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
         let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
         let manifest = seen(&project.manifest);

@@ -1,5 +1,7 @@
 //! What does the command say of a project that it can't run, before it builds anything?
 
+use std::fs;
+
 use crate::fixture::{Fixture, manifest};
 
 const EMPTY: &str = "fn main() {}\n";
@@ -39,4 +41,20 @@ fn kettles_own_tree_has_commands_of_its_own() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let words = ["watch", "--manifest-path", root, "--example", "make_tea"];
     says(&Fixture::of(&[]), &words, "this is kettle's own tree: `cargo xtask replay NAME`");
+}
+
+#[test]
+fn a_copy_in_kettles_target_is_a_project_of_its_own() {
+    let target = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target");
+    fs::create_dir_all(target).unwrap();
+    let folder = tempfile::tempdir_in(target).unwrap();
+    let pot = manifest("pot", "") + "[workspace]\n";
+    let offline = "[net]\noffline = true\n";
+    for (name, text) in
+        [("Cargo.toml", &*pot), ("src/main.rs", EMPTY), (".cargo/config.toml", offline)]
+    {
+        kettle_kit::files::put(&folder.path().join(name), text).unwrap();
+    }
+    let words = ["watch", "--manifest-path", &folder.path().display().to_string()];
+    says(&Fixture::of(&[]), &words, "neither it nor any package below it uses tokio 1");
 }
