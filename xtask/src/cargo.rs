@@ -5,13 +5,15 @@
 //! (`kettle_kit::process::mind`). The library is linted with each feature alone, too: a path into a
 //! part that is disabled then breaks it.
 //!
-//! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
+//! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others; [`BUILT`], the
+//! programs that Cargo builds for `full`.
 
 use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 
 use kettle_kit::cargo::{check, command, finish, metadata, succeed, tally};
-use kettle_kit::report::{Outcome, Report};
+use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
@@ -19,6 +21,11 @@ use kettle_kit::tree;
 pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,kettle/test-util"];
 /// …and every package that is to have it: in the one that is left out, tokio has kettle's name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
+
+/// What is built from source: name, version and features. It runs once or twice: half the time to
+/// build it is worth more than its own speed.
+pub(crate) const BUILT: [(&str, &str, &str); 2] =
+    [("mdbook", "0.5.4", "--no-default-features --features=search"), ("cargo-fuzz", "0.13.2", "")];
 
 const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
 
@@ -48,32 +55,18 @@ pub(crate) fn features_alone(report: &mut Report) {
         "clippy, with each feature alone, and with none",
         "cargo clippy -p kettle --lib --features …",
         || {
-            let names = features()?;
-            lint_each(names.iter().map(String::clone).chain([String::new()]))
+            let metadata = metadata()?;
+            let mut packages = metadata.packages.iter();
+            let kettle = packages.find(|it| it.name == "kettle").ok_or("has kettle moved?")?;
+            let mut tally = Tally::default();
+            for features in kettle.features.keys().map(String::as_str).chain([""]) {
+                let last = ["--features", features, "--", "-D", "warnings"];
+                succeed(&[ONE_LIBRARY, &last].concat())?;
+                tally.add(Tally::success());
+            }
+            Ok(tally)
         },
     );
-}
-
-/// The first set that has a warning is the result.
-fn lint_each(sets: impl Iterator<Item = String>) -> Outcome {
-    let mut tally = Tally::default();
-    for features in sets {
-        succeed(&[ONE_LIBRARY, &["--features", &features, "--", "-D", "warnings"]].concat())?;
-        tally.add(Tally::success());
-    }
-    Ok(tally)
-}
-
-/// All features of kettle.
-fn features() -> Result<Vec<String>, String> {
-    let metadata = metadata()?;
-    let kettle = metadata.packages.iter().find(|package| package.name == "kettle");
-    let names: Vec<String> = kettle.iter().flat_map(|it| it.features.keys().cloned()).collect();
-    if names.len() < 2 {
-        Err("kettle has no features: has it moved?".to_owned())
-    } else {
-        Ok(names)
-    }
 }
 
 /// Clippy of all targets; a warning is an error.
@@ -155,4 +148,28 @@ fn watched() -> String {
 /// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
 pub(crate) fn has(subcommand: &str) -> bool {
     finish(&mut command(&[subcommand, "--version"]), "version").is_ok()
+}
+
+/// One of [`BUILT`], if it is there in this version.
+pub(crate) fn built(name: &str) -> Result<PathBuf, Trouble> {
+    let version = BUILT.iter().find(|it| it.0 == name).map_or("", |it| it.1);
+    let program = place(name, version).join("bin").join(name);
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    if program.exists() {
+        return Ok(program);
+    }
+    let words = format!("no {name} {version} here; `cargo xtask setup --full` fetches it");
+    Err(Trouble::Skipped(words))
+}
+
+pub(crate) fn install((name, version, features): (&str, &str, &str)) -> Command {
+    let mut command = command(&["install", name, "--locked"]);
+    command.args(["--version", version]).args(features.split_whitespace());
+    command.arg("--root").arg(place(name, version));
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    command
+}
+
+fn place(name: &str, version: &str) -> PathBuf {
+    tree::target().unwrap_or_default().join("tools").join(format!("{name}-{version}"))
 }

@@ -37,16 +37,32 @@ const HEAVY: &[(&str, &[&str], usize)] = &[
 
 pub(crate) fn targets(report: &mut Report) {
     for (target, what) in TARGETS {
-        check_target(report, target, what);
+        let name = format!("the code for {target}");
+        if has_target(target) {
+            let mut command = kettle_kit::cargo::command(&["clippy", "--target", target]);
+            command.args(what.split(' ')).args(cargo::EVERY_PACKAGE).args(cargo::WHOLE);
+            command.args(["--", "-D", "warnings"]);
+            check(report, &name, command);
+        } else {
+            let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
+            report.check(&name, || Err(Trouble::Skipped(words)));
+        }
     }
 }
 
+/// Clippy and tests of each, as if the commands were typed there.
 pub(crate) fn alone(report: &mut Report) {
     for (folder, linux_only) in ALONE {
         if *linux_only && !cfg!(target_os = "linux") {
             report.check(folder, || Err(Trouble::Skipped("only Linux has it".to_owned())));
-        } else {
-            check_alone(report, folder);
+            continue;
+        }
+        for args in [
+            &["clippy", "--all-targets", "--", "-D", "warnings"][..],
+            &["test", "--locked", "--no-fail-fast"],
+        ] {
+            let command = cargo::elsewhere(folder, args);
+            check(report, &format!("{} in {folder}", args[0]), command);
         }
     }
 }
@@ -55,40 +71,19 @@ pub(crate) fn every_row(report: &mut Report) {
     report.check("every row of the bench runs", crate::bench::every_row);
 }
 
-/// The tests once more, where they have more to come through.
+/// The tests once more, where they have more to come through: under the doctor, who may be wrong
+/// about any of them, and many times.
 pub(crate) fn again(report: &mut Report) {
-    doctor(report);
-    many_times(report);
-}
-
-/// Everything there is for the doctor to be wrong about.
-fn doctor(report: &mut Report) {
     let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE];
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
-}
-
-fn many_times(report: &mut Report) {
     for (name, args, times) in HEAVY {
         report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.
             let args = [args, cargo::WHOLE].concat();
             (0..*times).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
         });
-    }
-}
-
-fn check_target(report: &mut Report, target: &str, what: &str) {
-    let name = format!("the code for {target}");
-    if has_target(target) {
-        let mut command = kettle_kit::cargo::command(&["clippy", "--target", target]);
-        command.args(what.split(' ')).args(cargo::EVERY_PACKAGE).args(cargo::WHOLE);
-        command.args(["--", "-D", "warnings"]);
-        check(report, &name, command);
-    } else {
-        let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
-        report.check(&name, || Err(Trouble::Skipped(words)));
     }
 }
 
@@ -99,15 +94,4 @@ pub(crate) fn has_target(target: &str) -> bool {
     let Ok(finished) = process::run(&mut command) else { return false };
     let library = fs::read_dir(finished.stdout.trim());
     finished.success() && library.is_ok_and(|mut entries| entries.next().is_some())
-}
-
-/// Clippy and tests of a workspace of its own, as if the commands were typed there.
-fn check_alone(report: &mut Report, folder: &str) {
-    for args in [
-        &["clippy", "--all-targets", "--", "-D", "warnings"][..],
-        &["test", "--locked", "--no-fail-fast"],
-    ] {
-        let command = cargo::elsewhere(folder, args);
-        check(report, &format!("{} in {folder}", args[0]), command);
-    }
 }

@@ -15,7 +15,6 @@ use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
 
-use crate::book::tools;
 use crate::cargo;
 
 /// The targets of `tests/fuzz`.
@@ -51,9 +50,6 @@ const INTERPRETED: &[(&str, &str)] = &[
 /// 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
 
-/// A program that is built from source into `target/tools`, and its version.
-const FUZZER: (&str, &str) = ("cargo-fuzz", "0.13.2");
-
 /// Each target looks for bytes that break it, beginning with the corpus; what it finds beside that
 /// goes to `target/fuzz`.
 pub(crate) fn fuzz(report: &mut Report) {
@@ -74,7 +70,7 @@ fn fuzzed(name: &str) -> Result<String, Trouble> {
     let found = target.join("fuzz/found").join(name);
     std::fs::create_dir_all(&found)?;
     let seconds = env::var("KETTLE_FUZZ_SECONDS").unwrap_or_else(|_| FUZZED_FOR.to_owned());
-    let mut command = nightly(tool(FUZZER.0)?);
+    let mut command = nightly(cargo::built("cargo-fuzz")?);
     command.args(["run", "--fuzz-dir", "tests/fuzz", "--features", "libfuzzer"]);
     command.args(["--sanitizer", "none", "fuzz"]).arg(found);
     command.arg(format!("tests/fuzz/corpus/{name}"));
@@ -165,27 +161,6 @@ pub(crate) fn has_oldest() -> bool {
         finish(of_toolchain(&oldest, "cargo".into()).arg("--version"), "oldest").ok()
     };
     oldest().ok().and_then(version).is_some()
-}
-
-/// A program of ours, if it is there.
-pub(crate) fn tool(name: &str) -> Result<PathBuf, Trouble> {
-    let ours = tools().join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
-    if ours.exists() {
-        return Ok(ours);
-    }
-    Err(Trouble::Skipped(format!("no {name} here; `cargo xtask setup --full` fetches it")))
-}
-
-/// The fuzzer, and what builds it.
-pub(crate) fn fuzzer() -> (&'static str, Command) {
-    let (name, version) = FUZZER;
-    let mut install = command(&["install", name, "--locked", "--version", version, "--root"]);
-    install.arg(tools()).env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    (name, install)
-}
-
-pub(crate) fn has_fuzzer() -> bool {
-    tool(FUZZER.0).is_ok()
 }
 
 fn target() -> PathBuf {

@@ -28,8 +28,6 @@ pub(crate) fn setup(full: bool) {
         tools.extend(FULL.map(debian));
         tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
-        let has_mdbook = || crate::book::mdbook().is_some();
-        tools.push(("mdbook", Box::new(has_mdbook), crate::book::install()));
         let words = format!("toolchain install {} --profile minimal", proof::NIGHTLY);
         let words = words + " --component miri --component rust-src";
         tools.push(("miri", Box::new(proof::has_miri), rustup(&words)));
@@ -37,8 +35,7 @@ pub(crate) fn setup(full: bool) {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
             tools.push(("the oldest compiler", Box::new(proof::has_oldest), install));
         }
-        let (fuzzer, install) = proof::fuzzer();
-        tools.push((fuzzer, Box::new(proof::has_fuzzer), install));
+        tools.extend(cargo::BUILT.map(built));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
     let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();
@@ -69,6 +66,10 @@ fn component(name: &'static str, subcommand: &'static str) -> Tool {
 
 fn debian((package, program): (&'static str, &'static str)) -> Tool {
     (program, Box::new(move || process::installed(program)), apt(package))
+}
+
+fn built(tool: (&'static str, &str, &str)) -> Tool {
+    (tool.0, Box::new(move || cargo::built(tool.0).is_ok()), cargo::install(tool))
 }
 
 /// Another target of the compiler; a toolchain that rustup does not manage cannot have one.

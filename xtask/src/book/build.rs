@@ -20,14 +20,9 @@ use crate::book::place::{Places, escaped};
 use crate::book::quote::of_file;
 use crate::book::{chapters, replay, source};
 
-/// What `cargo xtask setup --full` fetches.
-const VERSION: &str = "0.5.4";
 /// Builds the book; where its first page is.
 pub(crate) fn build() -> Result<PathBuf, Trouble> {
-    let Some(mdbook) = mdbook() else {
-        let words = format!("no mdbook {VERSION} here; `cargo xtask setup --full` fetches it");
-        return Err(Trouble::Skipped(words));
-    };
+    let mdbook = crate::cargo::built("mdbook")?;
     let target = fs::canonicalize(tree::target()?)?;
     let (copy, book) = (target.join("book-src"), target.join("book"));
     for earlier in [&copy, &book] {
@@ -43,29 +38,6 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
         return Err(format!("mdbook warns:\n{}", warnings.join("\n")).into());
     }
     Ok(book.join("index.html"))
-}
-
-/// The program, if it is there in our version: ours, or the system's.
-pub(crate) fn mdbook() -> Option<PathBuf> {
-    let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
-    [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
-        let finished = process::run(Command::new(program).arg("--version"));
-        finished.is_ok_and(|finished| finished.stdout.trim().ends_with(&format!("v{VERSION}")))
-    })
-}
-
-/// Installs it from source, without the parts that serve and watch.
-pub(crate) fn install() -> Command {
-    let mut command = cargo::command(&["install", "mdbook", "--locked", "--version", VERSION]);
-    command.args(["--no-default-features", "--features", "search", "--root"]).arg(tools());
-    // It builds one book: half the time to build it is worth more than its own speed.
-    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    command
-}
-
-/// Where our own tools are.
-pub(crate) fn tools() -> PathBuf {
-    tree::target().unwrap_or_default().join("tools")
 }
 
 /// Writes the copy that mdBook reads.
@@ -182,13 +154,13 @@ mod tests {
         fs::write(&recorded, "<script>\n{\"n\":7,\"say\":\"main waits for timer 1\"}\n").unwrap();
         let (mut places, replays) =
             (Places::new().unwrap(), BTreeMap::from([("channel".to_owned(), recorded)]));
-        let text = "<!-- code: book/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
+        let text = "<!-- code: book/build.rs: build -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#l=engine at main waits -->\nwords\n<!-- /replay -->\n";
         let (shown, faults) = chapter(text, &mut places, &replays);
         assert_eq!(faults, []);
         let link = "<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L";
         assert!(shown.contains(link), "{shown}");
-        let end = "</a><span class=\"of\">tools</span></div>\n\n```rust\nold\n```\n";
+        let end = "</a><span class=\"of\">build</span></div>\n\n```rust\nold\n```\n";
         assert!(shown.contains(end), "{shown}");
         assert!(shown.contains("<iframe src=\"replays/channel.html#e=7&l=engine\""), "{shown}");
         assert!(!shown.contains("words"), "{shown}");

@@ -41,7 +41,7 @@ use kettle_kit::record;
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 
-pub(crate) use build::{build, install, mdbook, tools};
+pub(crate) use build::build;
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
