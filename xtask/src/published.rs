@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_kettle::patched::Patched;
-use cargo_metadata::{Message, MetadataCommand};
+use cargo_metadata::MetadataCommand;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, files, process, tree};
@@ -70,6 +70,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("async_send_sync.rs", "assert_value!(tokio::sync::RwLockMappedWriteGuard<'_, YN>", "// ("),
     ("async_send_sync.rs", "async_assert_fn!(AsyncFd<ImplsFd<YN>>::readable_mut", "// ("),
     ("async_send_sync.rs", "async_assert_fn!(AsyncFd<ImplsFd<YN>>::writable_mut", "// ("),
+    ("async_send_sync.rs", "async_assert_fn!(tokio::fs::ReadDir::next_entry", "// ("),
     ("async_send_sync.rs", "tokio::macros::support::poll_fn", "std::future::poll_fn"),
 ];
 
@@ -188,8 +189,7 @@ impl Package {
         let finished =
             cargo::finish(&mut cargo(&[&args, &[self.features][..]].concat()), self.name)?;
         let mut results = Results::new();
-        for message in Message::parse_stream(finished.stdout.as_bytes()) {
-            let Message::CompilerArtifact(built) = message? else { continue };
+        for built in cargo::artifacts(&finished) {
             let Some(program) = built.executable.filter(|_| built.profile.test) else { continue };
             let mut tests = Command::new(program);
             tests.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env_remove("KETTLE_TRACE");

@@ -11,7 +11,6 @@ use std::num::NonZero;
 
 use cargo_kettle::built::Program;
 use cargo_kettle::tried::Test;
-use cargo_metadata::Message;
 use kettle_kit::process::{self, processors, shared_out};
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
@@ -134,12 +133,7 @@ fn built() -> Result<Program, Trouble> {
     let mut build = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
     build.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     let built = kettle_kit::cargo::finish(&mut build, "schedules")?;
-    for message in Message::parse_stream(built.stdout.as_bytes()) {
-        let Message::CompilerArtifact(artifact) = message? else { continue };
-        let program = Program::of(&artifact, true, tree::root());
-        if let Some(program) = program.filter(|_| artifact.target.name == "api") {
-            return Ok(program);
-        }
-    }
-    Err("Cargo told of no program with these tests".into())
+    let mut tests = kettle_kit::cargo::artifacts(&built).filter(|it| it.target.name == "api");
+    let program = tests.find_map(|it| Program::of(&it, true, tree::root()));
+    Ok(program.ok_or("Cargo names no program with these tests")?)
 }

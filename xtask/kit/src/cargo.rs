@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand};
 
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
@@ -93,6 +93,15 @@ pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
 /// Runs Cargo with these arguments.
 pub fn succeed(args: &[&str]) -> Result<Finished, Trouble> {
     finish(&mut command(args), args[0])
+}
+
+/// What was built by a command with `--message-format=json`.
+pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
+    let messages = Message::parse_stream(built.stdout.as_bytes()).flatten();
+    messages.filter_map(|message| match message {
+        Message::CompilerArtifact(artifact) => Some(artifact),
+        _ => None,
+    })
 }
 
 /// Builds examples: of the same packages and features as the tests, so that their libraries are

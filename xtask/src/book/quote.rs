@@ -8,9 +8,9 @@
 
 use std::path::Path;
 
+use diffy::{DiffOptions, Hunk, Line};
 use kettle_kit::report::Trouble;
 use kettle_kit::{files, map, tree};
-use similar::{ChangeTag, TextDiff};
 
 use crate::book::blocks::{self, Block, Fault, fenced};
 use crate::book::mentions::Mentions;
@@ -132,16 +132,15 @@ fn difference(wish: &str) -> Result<String, String> {
 /// `old` into `new`, each line with `+`, `-` or a blank before it; `None` if they are the same.
 fn diff(old: &str, new: &str) -> Option<String> {
     let (old, new) = (format!("{old}\n"), format!("{new}\n"));
-    let line = |change: similar::Change<&str>| {
-        let sign = match change.tag() {
-            ChangeTag::Delete => '-',
-            ChangeTag::Insert => '+',
-            ChangeTag::Equal => ' ',
-        };
-        format!("{sign} {}", change.value()).trim_end().to_owned()
+    let mut whole = DiffOptions::new();
+    let patch = whole.set_context_len(old.len()).create_patch(&old, &new);
+    let line = |line: &Line<'_, str>| match line {
+        Line::Delete(text) => format!("- {text}"),
+        Line::Insert(text) => format!("+ {text}"),
+        Line::Context(text) => format!("  {text}"),
     };
-    let lines: Vec<String> =
-        TextDiff::from_lines(&old, &new).iter_all_changes().map(line).collect();
+    let lines = patch.hunks().iter().flat_map(Hunk::lines);
+    let lines: Vec<String> = lines.map(|it| line(it).trim_end().to_owned()).collect();
     (old != new).then(|| lines.join("\n"))
 }
 
@@ -200,7 +199,7 @@ mod tests {
         assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
         assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(requoted(&written).1, []);
-        assert_eq!(requoted(&written.replace("sign", "mark")).1.len(), 1);
+        assert_eq!(requoted(&written.replace("Insert", "Add")).1.len(), 1);
     }
 
     #[test]
