@@ -13,12 +13,12 @@ use kettle_judge::{Check, check, expect, if_it_hangs};
 use crate::{Config, Runtime, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(sleeps_while_it_waits => "while it waits the thread sleeps, and polls nothing"),
-    check!(a_wake_before_the_sleep => "a wake that comes before the sleep is one poll, and is not lost"),
-    check!(many_wakes_are_one_poll => "a thousand wakes before the next poll are one poll"),
-    check!(anothers_unpark => "an `unpark` that is no wake does not cause a poll"),
-    check!(an_unpark_eaten => "a wake is not lost when other code uses up its `unpark`"),
-    check!(a_late_wake => "a waker that is called after the end does nothing"),
+    check!(sleeps_while_it_waits => "while the future waits, the thread sleeps and polls nothing"),
+    check!(a_wake_before_the_sleep => "a wake that comes before the sleep isn't lost, and causes one poll"),
+    check!(many_wakes_are_one_poll => "a thousand wakes before the next poll cause one poll"),
+    check!(anothers_unpark => "an `unpark` without a wake doesn't cause a poll"),
+    check!(an_unpark_eaten => "a wake isn't lost when other code uses up its `unpark`"),
+    check!(a_late_wake => "calling a waker after the end has no effect"),
     check!(takes_the_engine_over => "a second `block_on` is woken when the first leaves the engine"),
 ];
 
@@ -132,14 +132,14 @@ fn many_wakes_are_one_poll() {
         helped.poll(cx)
     });
     let ((), polls) = block_on(future, 10_000);
-    let expected = "polls: the first, in which it was woken 1,000 times; one for all of these; and \
-                    one for a wake that came when the thread slept again";
+    let expected = "polls: the first, with 1,000 wakes in it, one for all of these, and one for a \
+                    wake that came when the thread slept again";
     assert_eq!(polls, 3, "{expected}");
     helped.end();
 }
 
 fn anothers_unpark() {
-    if_it_hangs("the waker was called, after `unpark`s that were no wakes; `park` sleeps on");
+    if_it_hangs("after some `unpark`s without a wake the waker was called, and `park` sleeps on");
     let helped = Helped::by(|waiting| {
         for _ in 0..10 {
             waiting.seen.until_asleep();
@@ -152,7 +152,7 @@ fn anothers_unpark() {
         helped.poll(cx)
     });
     let ((), polls) = block_on(future, 1_000);
-    assert_eq!(polls, 2, "polls, with one wake and eleven calls of `unpark` that were no wakes");
+    assert_eq!(polls, 2, "polls, with one wake and eleven calls of `unpark` without one");
     helped.end();
 }
 

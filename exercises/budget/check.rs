@@ -16,14 +16,14 @@ use crate::event::{Outcome, Point};
 use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_share_of_128 => "each poll of a task has 128 operations, the next poll 128 again"),
+    check!(a_share_of_128 => "each poll of a task has 128 operations, and the next poll has 128 again"),
     check!(only_progress_costs => "asking without making progress costs nothing"),
-    check!(two_asked_for_the_last => "when two operations ask for the last unit, no more is spent"),
-    check!(a_seed_may_end_it => "where a seed decides, the budget may end at any operation"),
-    check!(the_rest_comes_later => "a task that has spent its budget is woken once, but not at once"),
-    check!(timers_get_their_turn => "a task that is always ready keeps a timer waiting for two polls at most"),
-    check!(a_poll_inside_a_poll => "a poll inside a poll has a budget of its own, and spends no other's"),
-    check!(off_the_executor => "outside the poll of a task there is no limit, and no operation leaves one there"),
+    check!(two_asked_for_the_last => "when two operations ask for the last unit, only one unit is spent"),
+    check!(a_seed_may_end_it => "if a seed decides, the budget may end at any operation"),
+    check!(the_rest_comes_later => "a task that has spent its budget is woken once, after the others had their turn"),
+    check!(timers_get_their_turn => "a task that is always ready delays a timer by two polls at most"),
+    check!(a_poll_inside_a_poll => "a poll inside a poll has a budget of its own, and doesn't spend the outer one's"),
+    check!(off_the_executor => "outside the poll of a task there is no limit, and no operation sets one"),
     check!(unconstrained => "`with_unconstrained` has no limit, changes nothing else, and restores what was left"),
 ];
 
@@ -100,7 +100,7 @@ fn two_asked_for_the_last() {
             }
         }
         let left = take_all(cx);
-        assert_eq!(left, 0, "operations after 127, and two that have asked for the last unit");
+        assert_eq!(left, 0, "operations left after 127, if two have asked for the last unit");
         Poll::Ready(())
     }));
 }
@@ -139,7 +139,7 @@ fn the_rest_comes_later() {
     assert_eq!(
         polls.load(SeqCst),
         8,
-        "polls for 1,000 operations: a poll has a budget of 128, and a task that has spent it is woken once, for the next"
+        "polls for 1,000 operations: each has a budget of 128, and a task that has spent it is woken once, for the next poll"
     );
     // Two such tasks take turns.
     let log = Log::new();
@@ -154,13 +154,13 @@ fn the_rest_comes_later() {
     run(async {
         let both = (spawn(greedy("kettle")), spawn(greedy("cup")));
         let ended = (both.0.await.is_ok(), both.1.await.is_ok());
-        assert_eq!(ended, (true, true), "have two tasks ended that wait for their budget alone?");
+        assert_eq!(ended, (true, true), "have two tasks ended that wait only for their budget?");
     });
     let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
     assert_eq!(
         log.lines(),
         turns,
-        "the polls of two tasks with 300 operations each: one that has spent its budget goes behind the other, and begins its next poll with a full one"
+        "the polls of two tasks with 300 operations each: a task that has spent its budget goes behind the other, and its next poll has a full budget"
     );
 }
 
@@ -173,7 +173,7 @@ fn timers_get_their_turn() {
     // 128, for the greedy task is in the run queue already.
     expect(
         at_the_timer <= 260,
-        "operations of a task that never waits, until a timer that is due after its tenth is ready",
+        "operations of a task that never waits, until it sees a timer that was due after the tenth",
         at_the_timer,
         "two polls of 128",
     );

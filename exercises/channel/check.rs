@@ -14,14 +14,14 @@ use kettle_judge::{Check, check, if_it_hangs, property};
 use super::answer::{Receiver, SendError, Sender, channel};
 
 pub const CHECKS: &[Check] = &[
-    check!(in_order => "two tasks: every value arrives, in order, and then comes the end"),
-    check!(full_at_32 => "the sender of the 33rd value waits, until one is received; a `recv` is woken once"),
-    check!(first_come_first_served => "one value received wakes one sender, and no sender overtakes one that was polled before"),
-    check!(the_last_sender => "when the last sender goes, the receiver gets what is left, then `None`"),
-    check!(the_receiver_goes => "when the receiver goes, senders get their values back"),
-    check!(foreign_code => "no waker is called or dropped, and no value dropped, under the lock"),
-    check!(two_threads => "from a thread to another every value arrives, and neither waits for ever"),
-    check!(ten_thousand_schedules => "in 10,000 random schedules, where `send` and `recv` are dropped, too, no value is lost, doubled or late"),
+    check!(in_order => "from one task to another, every value arrives in order, and then comes the end"),
+    check!(full_at_32 => "the sender of the 33rd value waits until one is received; a `recv` is woken once"),
+    check!(first_come_first_served => "each value received wakes one sender, and no sender overtakes one that was polled earlier"),
+    check!(the_last_sender => "when the last sender is dropped, the receiver gets the values that are left, then `None`"),
+    check!(the_receiver_goes => "when the receiver is dropped, senders get their values back"),
+    check!(foreign_code => "while the lock is held, no waker is called or dropped, and no value is dropped"),
+    check!(two_threads => "from one thread to another every value arrives, and neither waits for ever"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules, some with a dropped `send` or `recv`, no value is lost, doubled or late"),
 ];
 
 /// What a `send` gives.
@@ -118,7 +118,11 @@ fn the_last_sender() {
     let mut recv = Waiter::new(receiver.recv());
     assert_eq!(recv.poll(), Poll::Pending, "one sender is left: the receiver waits");
     drop(second.clone());
-    assert_eq!(recv.wakes.count(), 0, "wakes of the receiver, when a sender goes, not the last");
+    assert_eq!(
+        recv.wakes.count(),
+        0,
+        "wakes of the receiver, when a sender goes that isn't the last"
+    );
     drop(second);
     assert_eq!(recv.wakes.count(), 1, "wakes of the receiver, when the last sender goes");
     assert_eq!(recv.poll(), Poll::Ready(None), "the end");
@@ -150,8 +154,8 @@ struct Message(#[allow(dead_code, reason = "it is dropped with the value")] Send
 
 fn foreign_code() {
     if_it_hangs(
-        "the thread waits for a lock that it holds. A waker was called or dropped under it, or a value \
-         dropped, and these use a sender of the channel",
+        "the thread waits for a lock that it holds itself. Under that lock it called or dropped a waker, or \
+         dropped a value, that uses a sender of the channel",
     );
     let (sender, mut receiver) = channel(1);
     let clones = || {
@@ -180,7 +184,7 @@ fn foreign_code() {
 
 fn two_threads() {
     const VALUES: usize = 5_000;
-    if_it_hangs("a thread sends to another: one of the two waits, and is not woken by the other");
+    if_it_hangs("one thread sends to another; one of the two waits, and the other doesn't wake it");
     let (sender, mut receiver) = channel(2);
     let other = thread::spawn(|| run(send_all(sender, VALUES)));
     let received = run(receive_all(&mut receiver));

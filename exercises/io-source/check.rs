@@ -14,12 +14,12 @@ use crate::io::readiness::{CLOSED, READY, Seen, SourceState, SourceWaiter, bits_
 
 pub const CHECKS: &[Check] = &[
     check!(each_direction_for_itself => "reading and writing are believed ready, cleared and waited for separately"),
-    check!(a_report_in_between => "a clear takes away what was seen before the try, nothing newer"),
-    check!(the_end_is_not_lost => "the end of a stream that came together with data is found"),
+    check!(a_report_in_between => "a clear takes away only what was reported before the try"),
+    check!(the_end_is_not_lost => "the end of a stream is found even if it came together with data"),
     check!(in_any_order => "however arrivals, reports and tries mix, everything is read in the end"),
-    check!(side_by_side => "of all that wait the newest waker is called, once, and one that is dropped leaves nothing behind"),
-    check!(a_waker_that_is_dropped => "no waker is dropped under a lock: it may need that lock"),
-    check!(the_runtime_ends => "after the end of the runtime waiting is an error, and trying is not"),
+    check!(side_by_side => "each future that waits has its newest waker called, once, and leaves nothing behind when it is dropped"),
+    check!(a_waker_that_is_dropped => "no waker is dropped under a lock, because its drop may need that lock"),
+    check!(the_runtime_ends => "after the end of the runtime it is an error to wait, but not to try"),
     check!(no_report_is_missed => "a report from another thread is seen by the poll, or wakes the task"),
 ];
 
@@ -53,7 +53,8 @@ fn cleared() -> SourceState {
     state
 }
 
-const NOT_YET: &str = "a direction is ready of which nothing was reported, or all was taken since";
+const NOT_YET: &str =
+    "a direction is ready although nothing was reported, or all of it has been taken since";
 
 fn each_direction_for_itself() {
     let tasks = [(Read, waker()), (Write, waker())];
@@ -209,7 +210,9 @@ fn side_by_side() {
 }
 
 fn a_waker_that_is_dropped() {
-    if_it_hangs("under a lock a waker was dropped that uses the source, and waits for that lock");
+    if_it_hangs(
+        "under a lock a waker was dropped whose drop uses the source, and waits for that lock",
+    );
     let state: &'static SourceState = Box::leak(Box::new(cleared()));
     let reports = || dropping(move || _ = report(state, Write, READY));
     // Replaced by another, in both places; dropped with its future.

@@ -18,12 +18,12 @@ use crate::{Config, Runtime, Timer, clock, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
     check!(whichever_comes_first => "the value is handed over once, whether the task ends first or the handle asks first"),
-    check!(a_dropped_handle_detaches => "without its handle a task runs on, and leaves nothing behind"),
-    check!(an_abort_is_a_wish => "an abort is news once, and means nothing after the task's end"),
-    check!(no_user_code_under_the_lock => "a waker is dropped while the lock is free: it may ask the same hand-over"),
-    check!(in_any_order => "in any order of polls, end, abort and drop the right value comes, and the newest waker is called"),
-    check!(no_end_is_missed => "an end on another thread is seen by the poll, or gives out its waker"),
-    check!(from_another_thread => "outputs and panics come to a handle on another thread"),
+    check!(a_dropped_handle_detaches => "a task without a handle runs on, and leaves nothing behind"),
+    check!(only_the_first_abort => "`abort` returns `true` once, and never after the task's end"),
+    check!(no_user_code_under_the_lock => "no waker is dropped under the lock, because its drop may use the same hand-over"),
+    check!(in_any_order => "in any order of polls, end, abort and drop, the handle gets the right value, and its newest waker is called"),
+    check!(no_end_is_missed => "if the task ends on another thread, the poll sees that, or `finish` returns the waker"),
+    check!(from_another_thread => "outputs and panics reach a handle on another thread"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {
@@ -102,15 +102,19 @@ fn a_dropped_handle_detaches() {
     assert_eq!(log.lines(), right, "the life of a task without a handle");
 }
 
-fn an_abort_is_a_wish() {
+fn only_the_first_abort() {
     let slot = HandOver::new();
-    let came = (slot.abort(), slot.is_aborted(), slot.abort());
-    assert_eq!(came, (true, true, false), "a first abort: is it news, `is_aborted`; a second one?");
+    let seen = (slot.abort(), slot.is_aborted(), slot.abort());
+    assert_eq!(
+        seen,
+        (true, true, false),
+        "a first `abort`, then `is_aborted`, and a second `abort`"
+    );
     finish(&slot, "tea");
     assert_eq!(poll(&slot, Waker::noop()), Ok("tea"), "the value, which no abort takes along");
     let slot = HandOver::new();
     finish(&slot, "tea");
-    assert_eq!(slot.abort(), false, "is an abort news after the end?");
+    assert_eq!(slot.abort(), false, "`abort` after the end");
     run(async {
         let waits = spawn(pending::<()>());
         a_millisecond().await;
@@ -122,8 +126,8 @@ fn an_abort_is_a_wish() {
 
 fn no_user_code_under_the_lock() {
     if_it_hangs(
-        "a waker was dropped under the lock, and its drop asks the same hand-over, which waits for that \
-         lock. Take it out, release the lock, then drop it",
+        "a waker was dropped under the lock, and its drop uses the same hand-over, which waits for that \
+         lock. Take the waker out, release the lock, then drop it",
     );
     let slot = Arc::new(HandOver::new());
     // Each is kept there alone, and another takes its place, or the handle goes.
@@ -203,9 +207,9 @@ fn in_any_order() {
                 "to end? (After the end no abort says so)"
             );
             for (task, (_, wakes)) in tasks.iter().enumerate() {
-                let came = (wakes.count(), wakes.held());
+                let seen = (wakes.count(), wakes.held());
                 let right = (woken[task], usize::from(model.waits == Some(task)));
-                assert_eq!(came, right, "wakes of task {task}, and wakers that are kept of it");
+                assert_eq!(seen, right, "wakes of task {task}, and wakers that are kept of it");
             }
         }
     });

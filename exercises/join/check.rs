@@ -16,13 +16,13 @@ use super::answer::{join_all, join2};
 pub const CHECKS: &[Check] = &[
     check!(both_outputs => "`join2` gives both outputs, whichever was ready first"),
     check!(in_their_order => "`join_all` gives the outputs in the order of the futures, however many polls it takes"),
-    check!(at_once => "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
+    check!(at_once => "`join2` takes as long as the longer of the two, and sleeps until then"),
     check!(all_at_once => "`join_all` of a hundred futures takes as long as the longest"),
     check!(nothing_to_join => "`join_all` of no futures is ready at once"),
     check!(polled_until_ready => "each future is polled until it is ready, and never after that"),
-    check!(each_polls_waker => "each poll passes its own waker on to each future: the task may be another one by then"),
+    check!(each_polls_waker => "each poll passes its own waker on to each future, because the task may be a different one by then"),
     check!(gone_at_once => "a future is dropped when it is ready, not when the last one is"),
-    check!(dropped_half_way => "dropped half way, it drops what it has, and does no more"),
+    check!(dropped_half_way => "dropped half way, it drops what it has and does nothing else"),
 ];
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -49,7 +49,7 @@ fn in_their_order() {
     assert_eq!(
         polls,
         [Poll::Pending, Poll::Pending, outputs],
-        "three polls, where `c` is ready in the first, `a` in the second and `b` in the third"
+        "three polls, if `c` is ready in the first, `a` in the second and `b` in the third"
     );
 }
 
@@ -66,14 +66,14 @@ fn at_once() {
             assert_eq!(
                 begin.elapsed(),
                 2 * MINUTE,
-                "how long both took, where `a` alone takes {a} min and `b` alone {b} min"
+                "how long both took, if `a` alone takes {a} min and `b` alone {b} min"
             );
         });
     }
 }
 
 const ALL: &str =
-    "(Each poll has to poll all that are not ready: one that was never polled has not begun)";
+    "(Each poll has to poll every future that isn't ready: one that was never polled hasn't begun)";
 
 fn all_at_once() {
     run(async {
@@ -108,7 +108,7 @@ fn polled_until_ready() {
             assert_eq!(
                 result.is_ready(),
                 poll == last,
-                "is it ready in poll {poll}? The number in each place says in which poll that \
+                "is it ready in poll {poll}? In the case, each number is the poll in which that \
                  future is ready, if it is polled each time."
             );
         }

@@ -15,14 +15,14 @@ use super::answer::{Mutex, MutexGuard};
 
 pub const CHECKS: &[Check] = &[
     check!(ten_tasks => "ten tasks that hold the lock across an `.await` count to ten"),
-    check!(one_wake => "each release wakes one of those that wait, and no other is polled"),
-    check!(first_come_first_served => "the first to be polled is the next to get the lock, and no task overtakes it"),
-    check!(the_newest_waker => "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(one_wake => "each release wakes one waiter, and polls no other"),
+    check!(first_come_first_served => "the waiter that was polled first gets the lock next, and no task overtakes it"),
+    check!(the_newest_waker => "a waiter that is polled again keeps its place, and only its newest waker"),
     check!(a_waiter_that_leaves => "a waiter that is dropped never keeps the others from the value"),
-    check!(a_holder_that_panics => "a task that panics with the guard releases the lock"),
-    check!(a_waker_that_locks => "no waker is called or dropped under the inner lock: it may try to lock"),
+    check!(a_holder_that_panics => "a task that panics while it has the guard releases the lock"),
+    check!(a_waker_that_locks => "no waker is called or dropped under the inner lock, because it may use the mutex"),
     check!(two_threads => "two threads that take turns never wait for a lock that is free"),
-    check!(ten_thousand_schedules => "in 10,000 random schedules there is one holder, and always the right one"),
+    check!(ten_thousand_schedules => "in 10,000 random schedules one task at a time has the lock, and always the right one"),
 ];
 
 /// One that wants the value, with a waker of its own.
@@ -157,7 +157,7 @@ fn a_waker_that_locks() {
     let guard = taken(&mutex);
     let [mut first, mut second, mut third] = [(); 3].map(|()| Box::pin(mutex.lock()));
     if_it_hangs(
-        "the thread waits for a lock that it holds: it drops a waker under it, whose drop calls `try_lock`",
+        "the thread waits for a lock that it holds itself: under it, it drops a waker whose drop calls `try_lock`",
     );
     // Replaced by the next poll, and dropped with its waiter.
     assert!(poll(first.as_mut(), &dropping(tries())).is_pending(), "{TAKEN}");
@@ -165,7 +165,7 @@ fn a_waker_that_locks() {
     assert!(poll(second.as_mut(), &dropping(tries())).is_pending(), "{TAKEN}");
     drop(second);
     if_it_hangs(
-        "the thread waits for a lock that it holds: it calls a waker under it, which calls `try_lock`",
+        "the thread waits for a lock that it holds itself: under it, it calls a waker that calls `try_lock`",
     );
     assert!(poll(third.as_mut(), &calling(tries())).is_pending(), "{TAKEN}");
     drop(guard);
@@ -175,7 +175,9 @@ fn a_waker_that_locks() {
 
 fn two_threads() {
     const ROUNDS: usize = 2_000;
-    if_it_hangs("two threads lock in turn. One waits, and no release has woken it");
+    if_it_hangs(
+        "two threads lock in turn; one of them waits, and the other's release hasn't woken it",
+    );
     let counter = Arc::new(Mutex::new(0));
     let count = async |counter: Arc<Mutex<usize>>| {
         for _ in 0..ROUNDS {
@@ -199,7 +201,8 @@ enum Step {
     TryLock,
 }
 
-const TOLD: &str = "(A release, or the end of one that the value was meant for, wakes the next, and nothing else does)";
+const TOLD: &str =
+    "(Only a release wakes the next waiter, or the drop of a waiter that the value was meant for)";
 
 fn ten_thousand_schedules() {
     let step = prop_oneof![

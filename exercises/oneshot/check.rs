@@ -14,13 +14,13 @@ use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
 pub const CHECKS: &[Check] = &[
     check!(value_arrives => "a value arrives, whether the receiver waits already or comes later"),
-    check!(sender_dropped => "if the sender is dropped without a value, the receiver is told"),
-    check!(receiver_dropped => "if the receiver is dropped, the sender is told, and keeps its value"),
-    check!(nothing_kept => "no waker and no value is kept that is of no use any more"),
-    check!(wakes_without_the_lock => "no waker is called under the lock: it may use the channel"),
-    check!(drops_without_the_lock => "no waker is dropped under the lock: it may own the other end"),
+    check!(sender_dropped => "if the sender is dropped without sending, the receiver gets an error"),
+    check!(receiver_dropped => "if the receiver is dropped, the sender notices, and keeps its value"),
+    check!(nothing_kept => "no waker or value is kept after its last use"),
+    check!(wakes_without_the_lock => "no waker is called under the lock, because it may use the channel"),
+    check!(drops_without_the_lock => "no waker is dropped under the lock, because it may own the other end"),
     check!(across_threads => "both ends may be used on any thread"),
-    check!(any_schedule => "in any order of calls: the right answers, and the task that polled an end last is woken, once"),
+    check!(any_schedule => "in any order of calls the answers are right, and the task that polled an end last is woken, once"),
 ];
 
 fn value_arrives() {
@@ -76,10 +76,11 @@ fn nothing_kept() {
 
 type Place<T> = Arc<Mutex<Option<T>>>;
 
-const NEWS_FIRST: &str = "(First the channel says what is new, a value or that the other end is gone. Then it calls the waker)";
+const NEWS_FIRST: &str =
+    "(First store the news, a value or that the other end is gone; then call the waker)";
 
 fn wakes_without_the_lock() {
-    if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
+    if_it_hangs("under the channel's lock a waker was called that looks into the channel");
     for sends in [true, false] {
         let (tx, mut rx) = channel();
         let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
@@ -109,7 +110,7 @@ fn owning<T: Send + 'static>() -> (Waker, Place<T>) {
 
 fn drops_without_the_lock() {
     if_it_hangs(
-        "under the channel's lock a waker was dropped that owned the other end, whose drop needs that lock",
+        "under the channel's lock a waker was dropped that owned the other end, and the drop of that end needs the lock",
     );
     // Replaced by the next poll.
     let (tx, mut rx) = channel::<()>();

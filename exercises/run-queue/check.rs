@@ -19,9 +19,9 @@ pub const CHECKS: &[Check] = &[
     check!(first_come_first_served => "within each queue, the task pushed first is popped first"),
     check!(in_turn => "urgent tasks and ordinary ones are taken in turn"),
     check!(at_the_front => "`push_front` puts a task before all others: the next `pop(0)` takes it"),
-    check!(any_order_of_calls => "after any calls, the next one popped is that of two plain lists: none is lost, none comes twice"),
-    check!(room_comes_back => "after a burst the memory is given back; a small queue keeps its own"),
-    check!(a_timer_among_the_busy => "a due timer does not wait behind a thousand busy tasks"),
+    check!(any_order_of_calls => "after any calls, `pop` agrees with two plain lists, so no task is lost or comes twice"),
+    check!(room_comes_back => "after a burst the queue gives its memory back, unless it is small"),
+    check!(a_timer_among_the_busy => "a timer that is due doesn't wait behind a thousand busy tasks"),
 ];
 
 fn by_a_task() -> Cause {
@@ -129,7 +129,10 @@ impl Model {
             "`pop({nth})` from {ordinary:?} (ordinary) and {urgent:?} (urgent), when it was the \
              {turn} queue's turn"
         );
-        assert_eq!(seen, popped, "`peek({nth})` sees another one than `pop({nth})` takes");
+        assert_eq!(
+            seen, popped,
+            "`peek({nth})` sees a different task from the one that `pop({nth})` takes"
+        );
     }
 
     /// Takes one out. (Counted from the urgent queue's front, so that a small case stays a case
@@ -204,7 +207,7 @@ fn room_comes_back() {
         queue.shrink_to(KEEP);
         let room = queue.capacity();
         let what = format!(
-            "room after `shrink_to({KEEP})`, when {left} of {slots} are left in each of the two queues"
+            "room after `shrink_to({KEEP})`, if each of the two queues has {left} of {slots} tasks left"
         );
         let most = 2 * KEEP.max(left as usize);
         expect(room <= most, &what, room, &format!("at most {most}"));

@@ -16,11 +16,11 @@ use kettle_judge::{Check, check, if_it_hangs, property};
 use super::answer::{Clock, Sleep};
 
 pub const CHECKS: &[Check] = &[
-    check!(at_its_deadline => "it is ready at its deadline: not earlier, and not later"),
-    check!(newest_waker => "polled by one task and then by another, it wakes the second only"),
-    check!(moved_to_another_task => "a task that was given a sleep in use comes to its end"),
-    check!(one_waker_kept => "it keeps one waker, and none when it is over or dropped"),
-    check!(drops_a_task => "no waker is called or dropped under the lock: it may use the clock, or drop a sleep"),
+    check!(at_its_deadline => "it is ready at its deadline, neither earlier nor later"),
+    check!(newest_waker => "polled by one task and then by another, it wakes only the second"),
+    check!(moved_to_another_task => "a task that takes over a sleep which was already polled comes to its end"),
+    check!(one_waker_kept => "it keeps one waker, and none once it is over or dropped"),
+    check!(drops_a_task => "no waker is called or dropped under the lock, because it may use the clock or drop a sleep"),
     check!(any_schedule => "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
@@ -110,8 +110,8 @@ fn drops_a_task() {
     };
     let mut sleep = Box::pin(clock.sleep(SECOND));
     if_it_hangs(
-        "the thread waits for a lock that it holds: a waker was called under it, or dropped, and a \
-         task with it, and a sleep with the task",
+        "the thread waits for a lock that it holds itself: under it, a waker was called, or it was \
+         dropped together with its task and that task's sleep",
     );
     // Replaced by another, dropped with its sleep, called.
     let _ = poll_unpin(&mut sleep, &task());

@@ -14,12 +14,12 @@ use super::answer::make_tea;
 
 pub const CHECKS: &[Check] = &[
     check!(only_when_polled => "making it calls nothing"),
-    check!(as_far_as_it_can => "a poll goes on until one of the two futures is not ready"),
+    check!(as_far_as_it_can => "a poll goes on until it meets a future that isn't ready"),
     check!(gone_at_once => "a future is dropped when it is ready, before the next line runs"),
-    check!(dropped_half_way => "dropped, polled or not, it drops what rustc's drops, in that order"),
+    check!(dropped_half_way => "when it is dropped, polled or not, it drops the same things as rustc's, in the same order"),
     check!(not_again => "polled after it was ready, it panics"),
-    check!(one_place_for_both => "the two futures are never there together, and share their place"),
-    check!(the_waker_goes_down => "both futures are polled with the waker of the task"),
+    check!(one_place_for_both => "the two futures never exist at the same time, so they share their memory"),
+    check!(the_waker_goes_down => "both futures are polled with the task's waker"),
 ];
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -106,7 +106,7 @@ fn beside_rustcs(look: impl Fn(&str, [(Vec<String>, Vec<String>); 2])) {
             let by_hand = make_tea(ours.boil(), ours.steep(), ours.cup());
             let by_rustc = by_rustc(theirs.boil(), theirs.steep(), theirs.cup());
             let how = format!(
-                "in {polls} polls, where the kettle is ready in its poll {boils_in}, and the pot in its poll {steeps_in}"
+                "in {polls} polls, if the kettle is ready in its poll {boils_in} and the pot in its poll {steeps_in}"
             );
             look(&how, [ours.polled(by_hand, polls), theirs.polled(by_rustc, polls)]);
         }

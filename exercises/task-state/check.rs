@@ -19,12 +19,12 @@ use crate::join::Stage;
 use crate::{Config, Id, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_thousand_wakes => "a thousand wakes of a waiting task are one place in the queue, and one poll"),
-    check!(a_wake_during_the_poll => "a wake during the poll is exactly one poll more"),
-    check!(a_wake_after_the_end => "a wake in the last poll, or later, does nothing, even if another task has the slot by then"),
+    check!(a_thousand_wakes => "a thousand wakes of a waiting task take one place in the queue and cause one poll"),
+    check!(a_wake_during_the_poll => "a wake during the poll causes exactly one more poll"),
+    check!(a_wake_after_the_end => "a wake in the last poll, or later, has no effect, even if another task has the slot by then"),
     check!(an_aborted_task => "an aborted task is dropped and not polled, whatever its state"),
-    check!(nothing_leaks => "what a task owns is dropped at its end, and its slot serves the next task"),
-    check!(told_as_it_was => "the queue is told what woke a task, and the events say what each wake did"),
+    check!(nothing_leaks => "a task's values are dropped at its end, and the next task gets its slot"),
+    check!(cause_and_effect => "the queue gets the cause of each wake, and the events say what the wake did"),
     check!(any_order => "any order of wakes, polls and ends has the same results as a simple model"),
 ];
 
@@ -141,7 +141,7 @@ fn nothing_leaks() {
     let mut bench = Bench::new();
     (0..1_000).for_each(|_| _ = (bench.spawn(), bench.end()));
     let room = bench.scheduler.capacity();
-    let what = "slots and places in the queue, when 1,000 tasks have come and gone, one at a time";
+    let what = "slots and places in the queue after 1,000 tasks have come and gone, one at a time";
     expect(room < 100, what, room, "fewer than 100: the next task takes the slot of the last");
     let headers: Vec<_> = (0..1_000).map(|_| Arc::downgrade(&bench.spawn())).collect();
     while bench.end().is_some() {}
@@ -149,7 +149,7 @@ fn nothing_leaks() {
     assert_eq!(kept, 0, "headers that are kept of 1,000 detached tasks that have ended");
 }
 
-fn told_as_it_was() {
+fn cause_and_effect() {
     let told = Events::default();
     let no_times = Box::new(Default::default); // the order of events is enough here
     event::swap_recorder(Some(Recorder::new(Box::new(told.clone()), no_times, Arc::default())));

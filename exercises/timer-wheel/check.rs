@@ -16,12 +16,12 @@ use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(the_place_is_where_they_differ => "level and slot follow from the highest six bits in which hand and deadline differ"),
-    check!(never_early_never_late => "a timer fires at its tick: not before, not after, however far"),
+    check!(the_place_is_where_they_differ => "level and slot follow from the highest group of six bits in which hand and deadline differ"),
+    check!(never_early_never_late => "a timer fires at its tick, neither before nor after, however far away it is"),
     check!(a_few_at_a_time => "timers that are due leave a few at a time; the others can still be cancelled or moved"),
-    check!(as_a_sorted_map_would => "random operations have the same results as with a sorted map: `next_deadline` is exact, equal deadlines leave in their order"),
-    check!(a_cancelled_timer_leaves_nothing => "a cancelled timer is gone: it takes no room, and never moves"),
-    check!(tasks_wake_in_time => "tasks on this engine wake at their deadlines, in their order"),
+    check!(as_a_sorted_map_would => "random operations have the same results as with a sorted map: `next_deadline` is exact, and equal deadlines leave in order"),
+    check!(a_cancelled_timer_leaves_nothing => "a cancelled timer is gone, and takes no room"),
+    check!(tasks_wake_in_time => "tasks on this engine wake at their deadlines, in order"),
 ];
 
 /// The first tick that no level reaches.

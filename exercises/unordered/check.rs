@@ -17,13 +17,13 @@ use super::answer::FuturesUnordered;
 
 pub const CHECKS: &[Check] = &[
     check!(outputs_as_they_come => "the outputs come in the order in which the futures become ready, then `None`"),
-    check!(one_poll => "with a hundred futures of which one is woken, one is polled"),
-    check!(woken_again => "many wakes are one poll, and a wake during a poll is one more"),
-    check!(foreign_code => "the outer waker is called, and dropped, when no lock is held"),
-    check!(dropped => "a future is dropped when it is ready, and all with the set, in their order"),
+    check!(one_poll => "if one of a hundred futures is woken, only that one is polled"),
+    check!(woken_again => "many wakes cause one poll, and a wake during a poll causes one more"),
+    check!(foreign_code => "the outer waker is called and dropped while no lock is held"),
+    check!(dropped => "each future is dropped when it is ready, and the others with the set, in order"),
     check!(gives_way => "a future that wakes itself in each poll holds up neither the set nor the others"),
     check!(two_threads => "a member that another thread wakes is polled, whenever the wake comes"),
-    check!(any_schedule => "in any order of pushes, wakes and polls exactly the woken are polled, and no future that is gone wakes"),
+    check!(any_schedule => "in any order of pushes, wakes and polls exactly the woken futures are polled, and one that is gone wakes nothing"),
 ];
 
 fn outputs_as_they_come() {
@@ -78,7 +78,9 @@ fn foreign_code() {
     let _ = poll_next(&mut set, &calling(wakes_another()));
     if_it_hangs("a member calls the outer waker under a lock that another member's waker needs");
     doors[0].wake();
-    if_it_hangs("`poll_next` drops an earlier poll's waker under a lock that a member's needs");
+    if_it_hangs(
+        "`poll_next` drops an earlier poll's waker under a lock that a member's waker needs",
+    );
     let _ = poll_next(&mut set, &dropping(wakes_another()));
     let _ = poll_next(&mut set, &waker().0);
 }
@@ -116,7 +118,7 @@ fn gives_way() {
 }
 
 fn two_threads() {
-    if_it_hangs("another thread has woken a member, and the task that waits for the set sleeps on");
+    if_it_hangs("another thread has woken a member, but the task that waits for the set sleeps on");
     let (mut set, doors) = set_of(2_000);
     thread::scope(|scope| {
         scope.spawn(|| doors.iter().for_each(Door::open));

@@ -15,13 +15,13 @@ use kettle_judge::{Check, check, property};
 use super::answer::Words;
 
 pub const CHECKS: &[Check] = &[
-    check!(patient => "if nothing is dropped, all words come out, then the letters that are left, then `None`"),
-    check!(any_await => "a `word` that is dropped at one of its awaits has lost no letter"),
+    check!(patient => "if no future is dropped, all words come out, then the letters that are left, then `None`"),
+    check!(any_await => "a `word` that is dropped at one of its awaits doesn't lose a letter"),
     check!(a_clock => "beside a clock in a `select!` all words come out, however fast it ticks"),
-    check!(no_room => "a `post` that is dropped while there is no room has lost no word, and sends none twice"),
-    check!(no_receiver => "a word that no receiver took comes out of the next `word`"),
+    check!(no_room => "a `post` that is dropped while it waits for room doesn't lose its word, nor send it twice"),
+    check!(no_receiver => "if the receiver is gone, the word comes out of the next `word`"),
     check!(empty_hands => "a `post` that waits for letters, or is dropped, leaves the room in the channel to others"),
-    check!(any_moment => "at whatever moments both are dropped, all letters come out, in order and once"),
+    check!(any_moment => "whenever both are dropped, all letters come out, in order and once"),
 ];
 
 const TEXT: &str = "teajameggha";

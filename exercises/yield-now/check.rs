@@ -23,8 +23,8 @@ fn pending_then_ready() {
     assert_eq!(
         polls,
         [Poll::Pending, Poll::Ready(())],
-        "two polls, with a waker each. (If the first is `Ready`, the caller goes on at once. By the \
-         second the other tasks have had their turn.)"
+        "two polls, with a waker each. (If the first were `Ready`, the caller would go on at once. \
+         By the second poll the other tasks have had their turn.)"
     );
 }
 
@@ -35,8 +35,8 @@ fn one_wake() {
     assert_eq!(
         calls.count(),
         1,
-        "calls of the waker by the first poll. (Without any, it would never be polled again: the \
-         runtime doesn't ask a second time by itself.)"
+        "calls of the waker by the first poll. (Without a call it would never be polled again, \
+         because the runtime doesn't ask a second time by itself.)"
     );
     assert_eq!(calls.held(), 0, "clones of the waker that are kept between the two polls");
     let _ = poll_unpin(&mut yielding, &waker);

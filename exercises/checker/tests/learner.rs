@@ -176,8 +176,7 @@ fn the_ladder() {
     let spawn = "pub fn spawn(_: impl Future<Output = ()> + 'static) { todo!() }\n";
     let half = learner.reads("rung3/src/answer.rs") + spawn;
     learner.writes("rung3", "answer.rs", &half);
-    let halves =
-        ["passed wakes from eight threads are not lost", "to be done two tasks take turns"];
+    let halves = ["passed wakes from eight threads aren't lost", "to be done two tasks take turns"];
     learner.types("rung 3", 1, &halves);
     learner.writes("rung3", "answer.rs", &learner.shown("rung3 wrong/no_unpark"));
     learner.types(

@@ -17,14 +17,14 @@ use crate::{Config, Runtime, defer, shown_id, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
     check!(it_may_panic => "an output that panics when it is dropped with its handle harms no task"),
-    check!(the_jobs_output => "a blocking job's output that panics when it is dropped with its handle harms no task"),
+    check!(the_jobs_output => "the same holds for the output of a blocking job"),
     check!(the_waker_goes_too => "a waker that is dropped with the handle, and panics, harms no task"),
-    check!(what_the_panic_carries => "what a panic carries, and panics when it is dropped, harms no task"),
-    check!(in_the_middle_of_a_panic => "an output may panic when its handle is dropped by a panic"),
+    check!(what_the_panic_carries => "a panic's payload that panics when it is dropped harms no task"),
+    check!(in_the_middle_of_a_panic => "an output may panic even when a panic drops its handle"),
     check!(under_its_own_id => "an output is dropped under the id of its own task, or job"),
     check!(it_may_spawn => "an output may spawn a task when it is dropped with its handle"),
     check!(at_once => "the output is dropped once, when the handle is dropped, and not later"),
-    check!(from_a_thread => "on another thread, too, a handle is dropped with all that it has"),
+    check!(from_a_thread => "a handle that is dropped on another thread drops all that it has, too"),
     check!(a_task_runs_on => "a task whose handle is dropped before its end runs on"),
 ];
 
@@ -77,7 +77,7 @@ fn it_may_panic() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
         assert!(
             dropped.is_ok(),
-            "the handle of a task that has ended is dropped, and so its output, whose drop panics\n  got:      the panic, out of the drop of the handle\n  expected: none: the runtime catches what an output's drop does. Where does a handle that goes drop what it was left?"
+            "the handle of a task that has ended is dropped, and with it the output, whose drop panics\n  got:      that panic, out of the drop of the handle\n  expected: no panic, because the runtime catches those of an output's drop. Where does the handle drop the output?"
         );
         log.add("the handle is dropped");
         let next = spawn(async { 7 });
@@ -108,8 +108,8 @@ fn what_the_panic_carries() {
             let harmless = dropped.map_err(mem::forget).is_ok();
             assert!(
                 harmless,
-                "{of} has panicked, and its handle is dropped with what that panic carries, whose drop panics\n  got:      a panic out of \
-                 the drop of the handle\n  expected: none. What was caught has a drop, too: it is dropped under a catch of its own"
+                "{of} has panicked, and its handle is dropped with the panic's payload, whose drop panics\n  got:      a panic out of \
+                 the drop of the handle\n  expected: no panic. What was caught has to be dropped under a catch of its own"
             );
         }
     });
@@ -137,8 +137,8 @@ fn under_its_own_id() {
     assert_eq!(
         seen,
         ids.map(Some),
-        "the ids under which the outputs of a task and of a job are dropped, each by the drop of its handle. (The drop is that \
-         task's own code: its id is set before, and taken back after)"
+        "the ids under which the outputs of a task and of a job are dropped, each with its handle. (The drop is the code of \
+         that task, so its id is set before and restored after)"
     );
 }
 
@@ -180,7 +180,7 @@ fn the_jobs_output() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
         assert!(
             dropped.is_ok(),
-            "the handle of a job that has ended is dropped, and what its output's drop panics with comes out. A job's output is caught, too"
+            "the handle of a job that has ended is dropped, and the panic of its output's drop comes out. It has to be caught, too"
         );
     });
 }
@@ -210,7 +210,7 @@ fn the_waker_goes_too() {
         let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
         assert!(
             dropped.is_ok(),
-            "the handle of a task that never ends is dropped, and so the waker that waited there, whose drop panics\n  got:      the panic, out of the drop of the handle\n  expected: none: it is caught, as an output's is. A waker is code of others, too"
+            "the handle of a task that never ends is dropped, and with it a stored waker, whose drop panics\n  got:      that panic, out of the drop of the handle\n  expected: no panic: it is caught, as an output's is, because a waker is user code, too"
         );
         let (mut never, (waker, wakes)) = (spawn(pending::<()>()), count::waker());
         assert!(poll_unpin(&mut never, &waker).is_pending(), "ready, and never ends");
@@ -218,7 +218,7 @@ fn the_waker_goes_too() {
         assert_eq!(
             (wakes.count(), wakes.held()),
             (0, 0),
-            "calls of the waker of a handle that was dropped, and clones of it that are kept: it is dropped with its handle, and not called"
+            "calls of a dropped handle's waker, and clones of it that are kept: it is dropped with the handle, and not called"
         );
     });
 }

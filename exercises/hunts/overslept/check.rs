@@ -15,13 +15,13 @@ use crate::time::{Time, Timer};
 
 pub const CHECKS: &[Check] = &[
     check!(an_old_key_finds_nothing => "the key of a timer that has fired finds nothing, ever"),
-    check!(dropped_after_it_fired => "dropping a timer that has fired takes no other timer away"),
-    check!(polled_after_it_fired => "polling one that has fired takes no other timer's place"),
-    check!(asked_after_it_fired => "one that has fired says so, whichever timer has its place"),
+    check!(dropped_after_it_fired => "dropping a timer that has fired doesn't remove another timer"),
+    check!(polled_after_it_fired => "polling a timer that has fired doesn't take another timer's place"),
+    check!(asked_after_it_fired => "a timer that has fired says so, whichever timer has its place by then"),
     check!(a_new_key_finds_its_timer => "the key of a timer that waits finds it"),
     check!(entries_are_used_again => "a place that has become free is used again"),
     check!(found_among_many => "finding a timer costs the same among few and among many"),
-    check!(in_any_order => "whatever is added, cancelled and fired: a key finds its own timer or none"),
+    check!(in_any_order => "whatever is added, cancelled and fired, a key finds its own timer or none"),
 ];
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -219,7 +219,7 @@ fn found_among_many() {
         begin.elapsed()
     };
     let ratio = cost::ratio(MOST, || finds(40), || finds(40_000));
-    let what = "what it takes to find a timer among 40,000 of its deadline, if 1 is among 40";
+    let what = "the time to find a timer among 40,000 with its deadline, if among 40 it is 1";
     expect(ratio <= MOST, what, ratio, "about 1; above 50 it looks at the others");
 }
 

@@ -13,12 +13,12 @@ use crate::event::Deferral;
 use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(handed_over => "a wait that was handed to another task wakes that one, and not the first"),
-    check!(there_and_back => "handed over and given back, it wakes the task that polled last"),
-    check!(in_the_same_place => "a task that got the place of an ended one is another one"),
-    check!(the_same_is_kept => "a task that polls again is known: nothing is replaced"),
-    check!(foreign_wakers => "a foreign waker is kept as long as it is the same, else replaced"),
-    check!(in_one_task => "a task's own waker and another one, in the same task, are two: each replaces the other"),
+    check!(handed_over => "a wait that was handed to another task wakes that task, and not the first"),
+    check!(there_and_back => "a wait that was handed over and given back wakes the task that polled last"),
+    check!(in_the_same_place => "a task that got the place of an ended one counts as a different task"),
+    check!(the_same_is_kept => "a task that polls again is recognised, and nothing is replaced"),
+    check!(foreign_wakers => "a foreign waker is kept as long as it is the same, and replaced otherwise"),
+    check!(in_one_task => "a task's own waker and a foreign one, in the same task, replace each other"),
 ];
 
 /// What a poll finds in a slot.
@@ -233,7 +233,7 @@ fn in_one_task() {
         assert_eq!(
             found,
             [None, Other, Same],
-            "what was found at three looks in one poll of a task: by the task's own waker, and twice by another"
+            "what three looks in one poll of a task found: one with the task's own waker, and two with another waker"
         );
         bell.ring();
         assert_eq!(calls.count(), 1, "calls of that other one");

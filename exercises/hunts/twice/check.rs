@@ -13,13 +13,13 @@ use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_thousand_wakes_are_one_poll => "a thousand wakes of a waiting task are one poll"),
+    check!(a_thousand_wakes_are_one_poll => "a thousand wakes of a waiting task cause one poll"),
     check!(one_place => "however often it was woken, a task is in the queue once"),
-    check!(told_as_it_is => "of a wake that changes nothing the events say so"),
+    check!(no_change_is_recorded => "if a wake changes nothing, the events say so"),
     check!(its_own_place => "a task that is woken again while it is in the queue keeps its place"),
-    check!(one_turn_a_round => "a task that is always ready has one turn a round, woken by others or not"),
-    check!(after_its_end => "when a task has ended nothing is left of its wakes"),
-    check!(during_its_poll => "a wake during the poll is one poll more"),
+    check!(one_turn_a_round => "a task that is always ready has one turn a round, whether others wake it or not"),
+    check!(after_its_end => "when a task has ended, its wakes have left nothing behind"),
+    check!(during_its_poll => "a wake during the poll causes one more poll"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {
@@ -102,7 +102,7 @@ fn one_place() {
     });
 }
 
-fn told_as_it_is() {
+fn no_change_is_recorded() {
     let events = Events::default();
     let config = Config { start_paused: true, sink: events.sink(), ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(async {

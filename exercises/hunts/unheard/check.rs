@@ -17,10 +17,10 @@ use crate::inbox::{Inbox, Unpark};
 use crate::{Config, Event, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_message_before_the_sleep => "when there is a message the loop does not go to sleep"),
+    check!(a_message_before_the_sleep => "while there is a message, the loop doesn't go to sleep"),
     check!(a_message_during_the_sleep => "a message to a sleeping loop unparks it, once"),
-    check!(awake_it_is_not_unparked => "a loop that is awake is not unparked: that costs a system call"),
-    check!(with_nothing_to_do => "a loop with nothing to do goes to sleep, each time, and sleeps until a message comes"),
+    check!(awake_it_is_not_unparked => "a loop that is awake isn't unparked, because that costs a system call"),
+    check!(with_nothing_to_do => "a loop with nothing to do goes to sleep each time, until a message comes"),
     check!(at_any_moment => "whenever a message comes, it is received"),
     check!(in_a_runtime => "a wake from a thread before the loop parks is not lost"),
 ];
@@ -62,8 +62,8 @@ fn a_message_before_the_sleep() {
     one.inbox.send(7);
     assert!(
         !one.inbox.prepare_to_sleep(),
-        "a message was sent, and the loop is about to sleep. Does `prepare_to_sleep` let it?\n  got:      yes: the message \
-             is not heard before the next one\n  expected: no: it says that it sleeps, and looks after that"
+        "a message was sent, and the loop is about to sleep. Does `prepare_to_sleep` let it?\n  got:      yes, so the message \
+             waits for the next one\n  expected: no: it says that it sleeps, and after that it looks"
     );
     // It is awake still: the next message need not unpark it.
     one.inbox.send(8);
@@ -127,7 +127,7 @@ fn with_nothing_to_do() {
     let config = Config { sink: events.sink(), ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(count::rounds(1, wakes_later));
     let slept = events.count(|event| matches!(event, Event::Park { .. }));
-    let what = "how often the loop slept, without a timer, until a thread's wake came. (Only that ends such a sleep)";
+    let what = "how often the loop slept, without a timer, until a thread's wake came. (Only a wake ends such a sleep)";
     assert_eq!(slept, 1, "{what}");
 }
 

@@ -19,14 +19,14 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
     check!(visitors_at_once => "visitors who come at once are all let in"),
-    check!(more_than_one_buffer => "more data than one read takes is there for the next one"),
+    check!(more_than_one_buffer => "data that one read leaves is there for the next"),
     check!(data_from_before => "what was sent before the first read is read to its end"),
-    check!(one_write_after_the_other => "while there is room, one write follows the other"),
-    check!(a_short_read_is_all => "after a read or write that was short the system is not asked again"),
-    check!(an_error_that_passes => "an error that is not `WouldBlock` says nothing of what there is"),
-    check!(what_would_block_waits => "after `WouldBlock` the system is not asked before it reports"),
-    check!(a_report_during_the_try => "what is reported during a try is not cleared by that try"),
-    check!(the_end_behind_the_data => "the end that came with the data is found after it"),
+    check!(one_write_after_the_other => "while there is room, a write doesn't wait"),
+    check!(a_short_read_is_all => "after a short read or write the system isn't asked again"),
+    check!(an_error_that_passes => "an error other than `WouldBlock` doesn't clear the readiness"),
+    check!(what_would_block_waits => "after `WouldBlock` the system isn't asked until it has reported"),
+    check!(a_report_during_the_try => "a try doesn't clear what is reported during it"),
+    check!(the_end_behind_the_data => "an end that came together with data is found after the data"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {
@@ -219,7 +219,7 @@ fn an_error_that_passes() {
             let rest = poll_fn(|cx| Poll::Ready(poll_read(&near, cx, 10, &tries))).await;
             let Poll::Ready(rest) = rest else {
                 panic!(
-                    "after an error that says nothing of more data ({passes:?}) the next read waits, and there is more"
+                    "after an error ({passes:?}) the next read waits, although there is more data"
                 )
             };
             assert_eq!(rest.expect("a read"), b"er", "the second read");
