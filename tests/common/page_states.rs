@@ -148,7 +148,8 @@ impl Told {
         join(fold.timers().map(|(id, timer)| {
             let waiter = self.waiter(fold.waiters(Resource::Timer(id)).first());
             let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(id)));
-            format!("{name}:[{due},{},{},{waiter}]", timer.level, timer.slot)
+            let (level, slot) = timer.place.expect("no look");
+            format!("{name}:[{due},{level},{slot},{waiter}]")
         }))
     }
 

@@ -69,7 +69,7 @@ impl Event {
             Event::BlockingStart { task } | Event::BlockingRun { task, .. } => about(task),
             Event::Wait { on, .. } => names(on.thing()).waiting(),
             Event::Defer { .. } => NOTHING.waiting(),
-            Event::TimerAdd { timer, .. } | Event::TimerAt { timer } => {
+            Event::TimerAdd { timer, .. } | Event::TimerAt { timer, .. } => {
                 names(Thing::Timer(timer)).waiting()
             }
             Event::TimerMove { timer, .. } => names(Thing::Timer(timer)),

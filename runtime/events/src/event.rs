@@ -84,8 +84,8 @@ pub enum Event {
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
     /// Its deadline is an instant that the program gave, or was set in an earlier poll, so nothing
-    /// that the task did just before this wait has moved it.
-    TimerAt { timer: Id },
+    /// that the task did just before this wait has moved it. A look says so of each timer.
+    TimerAt { timer: Id, due: Duration },
     /// A timer in the wheel was moved to another deadline.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
     /// The hand went to a tick in a slot of a higher level; `moved` timers went to lower ones.

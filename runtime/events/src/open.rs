@@ -6,7 +6,7 @@
 //! that follows, can name it.
 //!
 //! Invariants: an entry belongs to its `Open` alone. Since a wait may end on another thread than
-//! the one where it began, the table is the process's, behind a lock. Where nothing records or
+//! the one where it began, the whole process has one table, behind a lock. Where nothing records or
 //! looks, nothing is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
 //! the feature `causes` an `Open` is empty, because the numbers cost a message a tenth more.
 //!
@@ -154,7 +154,7 @@ pub(crate) fn open_waits(of: &RemoteEvents) -> Vec<Lasting> {
     let mut told = Vec::new();
     for (_, entry) in TABLE.lock().iter().filter(|it| ptr::eq(Arc::as_ptr(&it.1.told), of)) {
         if let (Resource::Timer(timer), Some(due)) = (entry.on, entry.due) {
-            let event = Event::TimerAdd { timer, due, level: 0, slot: 0 };
+            let event = Event::TimerAt { timer, due };
             told.push(Lasting { event, ..entry.asked });
         }
         told.push(entry.asked);

@@ -7,9 +7,9 @@
 //! registers an earlier one, or changes the clock, does so first, and then asks whether the loop
 //! sleeps. Whichever comes second sees the other, so the loop can't sleep through a deadline.
 //!
-//! To fire, the hand of the wheel moves to the present. Then a bounded number of due timers leave
-//! the wheel, and their wakers are called without the lock. The others stay, to be fired in the
-//! next turn unless they are cancelled before.
+//! Firing begins with the hand of the wheel, which moves to the present. Then a bounded number of
+//! due timers leave the wheel, and their wakers are called without the lock. The others stay, to be
+//! fired in the next turn unless they are cancelled before.
 //!
 //! Invariants: no user code runs under the lock, so wakers are cloned before it and dropped after
 //! it. The paused clock jumps under the lock, after a last look at the wheel.
@@ -150,7 +150,8 @@ impl Time {
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, wait);
         if at.1 {
-            emit(|| Event::TimerAt { timer: timers.wheel.name(key) });
+            let (timer, due) = (timers.wheel.name(key), Duration::from_millis(tick));
+            emit(|| Event::TimerAt { timer, due });
         }
         drop(timers);
         if is_first {

@@ -59,7 +59,11 @@ impl Fold {
             }
 
             Event::TimerAdd { timer, due, level, slot } => {
-                self.wheel.add(timer, (record.time, due), (level, slot), (record.task, record.at));
+                let place = Some((level, slot));
+                self.wheel.add(timer, (record.time, due), place, (record.task, record.at));
+            }
+            Event::TimerAt { timer, due } if !self.wheel.timers.contains_key(&timer) => {
+                self.wheel.add(timer, (record.time, due), None, (record.task, record.at));
             }
             Event::TimerMove { timer, due, level, slot } => {
                 let there = self.wheel.moves(timer, (record.time, due), (level, slot));

@@ -116,8 +116,8 @@ shown! {
     ShownTimer {
         /// In nanoseconds.
         due: u64,
-        level: u8,
-        slot: u8,
+        level: Option<u8>,
+        slot: Option<u8>,
         task: Option<Id>,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
@@ -270,8 +270,8 @@ impl Fold {
         let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
-            level: timer.level,
-            slot: timer.slot,
+            level: timer.place.map(|it| it.0),
+            slot: timer.place.map(|it| it.1),
             task: waiter.map_or(by, |waiter| waiter.task),
             at: waiter.and_then(|waiter| waiter.at).or(at),
         })

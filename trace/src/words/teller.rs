@@ -52,7 +52,9 @@ impl Teller {
     fn learn(&mut self, record: &Record) -> [Who; 3] {
         let [who, it, other] = self.names.learn_of(record, |_| true);
         match record.event {
-            Event::TimerAdd { timer, due, .. } | Event::TimerMove { timer, due, .. } => {
+            Event::TimerAdd { timer, due, .. }
+            | Event::TimerAt { timer, due }
+            | Event::TimerMove { timer, due, .. } => {
                 self.due.insert(timer.get(), due);
             }
             Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
