@@ -1,7 +1,7 @@
 //! What does a look begin with?
 //!
-//! With all that is there, as ordinary records at the times at which it began, so that a reader
-//! needs no second way to learn it. Only the runtime's own thread knows which tasks are queued.
+//! With ordinary records of all that is there, dated when each thing began, so that a reader needs
+//! no second way to learn it. Only the runtime's own thread knows which tasks are queued.
 //!
 //! Interface: [`look`](crate::look) for the runtime; for a thread that watches, the methods of
 //! [`RemoteEvents`] here.

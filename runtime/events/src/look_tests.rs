@@ -1,4 +1,4 @@
-//! Does a look tell what there is, once, and nothing that has ended?
+//! Does a look record what there is, once, and nothing that has ended?
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,7 +9,7 @@ use super::*;
 use crate::poll::{PollRecord, unpolled};
 use crate::{Act, At, Kind, Sink, SyncKind, Units, emit_lasting, flush, look, swap_recorder};
 
-/// Keeps all, and wants more or not.
+/// Keeps all events, and wants more or not.
 #[derive(Clone, Default)]
 struct Tape(Arc<(AtomicBool, Mutex<Vec<Event>>)>);
 
@@ -24,7 +24,7 @@ impl Sink for Tape {
 }
 
 impl Tape {
-    /// On this thread, which rests from now on.
+    /// A tape on this thread, where nothing is recorded from now on.
     fn rests() -> Tape {
         let tape = Tape::default();
         let times = Box::new(Default::default);

@@ -1,8 +1,8 @@
 //! When is there a reason to look?
 //!
-//! A sink that wants records only now and then (`state.rs`) gets them where a poll was long, where
-//! a future was dropped unpolled, where the loop falls asleep and nothing of its own can end that,
-//! where a run ends while something is held and waited for, and where a thread that watches asks.
+//! A sink that wants records only now and then (`state.rs`) gets them when a poll was long, when a
+//! future was dropped unpolled, when the loop falls asleep and nothing of its own can end that,
+//! when a run ends while something is held and waited for, and when a thread that watches asks.
 //!
 //! Interface: [`PollRecord`], around each poll; [`reason_asleep`], [`reason_at_end`], [`unpolled`].
 //! The runtime, which knows its tasks, calls [`look`](crate::look) when there is a reason.

@@ -1,8 +1,8 @@
 //! What is running on this thread, at which line, and is that recorded?
 //!
-//! A record has the running task, its branch, and the line of the program's call, or of its await
-//! of a future of kettle's, that is under way. User code that emits holds no reference to a
-//! runtime, so all this is in a thread-local, with the way to what the thread's runtime keeps.
+//! Each record names the running task, its branch, and the line of the program's call or await that
+//! is under way. User code that emits holds no reference to a runtime, so all this is in a
+//! thread-local, together with the runtime's `RemoteEvents`.
 //!
 //! Interface: [`done_here`], [`in_a_drop`], [`line`]; [`keeps`], [`on`]; [`run_as`];
 //! [`polls_so_far`], [`this_poll`]. Invariant: what a guard or a poll has set is restored after it.

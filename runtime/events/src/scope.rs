@@ -7,7 +7,7 @@
 //! an event by going up from scope to scope.
 //!
 //! Invariants: a scope is recorded again when it is polled by another task or in another branch,
-//! and its end is recorded once. Without a recorder nothing is drawn, and a function costs one
+//! and its end is recorded once. Without a recorder nothing is drawn, and each function costs one
 //! branch.
 
 use std::mem;

@@ -3,11 +3,11 @@
 //! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
 //! thread-local here, because user code that emits holds no reference to it.
 //!
-//! Interface: [`emit`], [`emit_lasting`], [`note`], the same of [`RemoteEvents`]; [`awaited`] for
-//! kettle's futures; for the runtime [`swap_recorder`], [`calls_for`], [`look`], [`flush`] and the
-//! functions that take something. Invariants: without a recorder, `emit` is one branch on a flag. A
-//! thread without one records nothing itself: what it does to a runtime's timers or channels goes
-//! through [`RemoteEvents`].
+//! Interface: [`emit`], [`emit_lasting`], [`note`], the same methods of [`RemoteEvents`];
+//! [`awaited`] for kettle's futures; for the runtime [`swap_recorder`], [`calls_for`], [`look`],
+//! [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one branch on a
+//! flag. A thread without one records nothing itself: what it does to a runtime's timers or
+//! channels goes through [`RemoteEvents`].
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -12,13 +12,13 @@ use kettle_events::{
     note, polls_so_far, swap_recorder, take_veto,
 };
 
-/// The most records that wait for the sink, as `recorder.rs` has it.
+/// At most this many records wait for the sink (`recorder.rs`).
 const BUFFER: usize = 65_536;
 
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<Record>>>, Duration);
 
-/// It takes so long.
+/// Each call takes this long.
 impl Sink for Kept {
     fn record(&mut self, records: &[Record]) {
         let begun = Instant::now();
@@ -29,7 +29,7 @@ impl Sink for Kept {
     }
 }
 
-/// Records what `act` does on this thread, and says what its sink has got after that.
+/// Records what `act` does on this thread, and returns what its sink has got by then.
 fn recorded(act: impl FnOnce(&RemoteEvents)) -> Vec<Record> {
     let remote = Arc::default();
     recorded_with(&remote, || act(&remote))
@@ -64,7 +64,7 @@ fn what_other_threads_did_does_not_grow_a_full_buffer() {
     assert_eq!(records[BUFFER].event, Event::Lost { records: BUFFER as u64 + 2 });
 }
 
-/// A later count says the same; a wait, a timer or a job is told once.
+/// A later count makes up for these events, but a wait, a timer or a job is recorded only once.
 #[test]
 fn the_values_that_threads_send_leave_room_for_what_is_told_once() {
     let records = recorded(|remote| {
@@ -107,7 +107,7 @@ fn nothing_is_kept_before_a_recorder_is_there_and_after_it_has_gone() {
     }
 }
 
-/// Nor does what the sink took after that count as before it.
+/// And the time that the sink took afterwards doesn't count as if it were before.
 #[test]
 fn what_another_thread_did_has_its_own_time() {
     const LATER: Duration = Duration::from_millis(5);
@@ -126,7 +126,7 @@ fn what_another_thread_did_has_its_own_time() {
     assert!(all[1].event == NOTE && all[1].overhead <= since(1), "{all:?}");
 }
 
-/// The clock was moved after another thread did something, and before anything was told.
+/// The clock was moved after another thread did something, but before anything was recorded.
 #[test]
 fn what_another_thread_did_was_before_the_clock_was_moved() {
     const BY: Duration = Duration::from_secs(43);

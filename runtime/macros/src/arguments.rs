@@ -1,26 +1,25 @@
 //! What is in the parentheses of the attribute?
 //!
-//! `name = value`, separated by commas, with the names that tokio's attributes know. Those that
-//! make no sense on one thread are errors that say what to write instead.
+//! `name = value`, separated by commas, with the names that tokio's attributes know. A name that
+//! makes no sense on one thread is an error that says what to write instead.
 
 use proc_macro::{Span, TokenStream, TokenTree};
 
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 
-/// The arguments.
 pub(crate) struct Arguments {
-    /// Begin with a virtual clock?
+    /// Does the program start with a virtual clock?
     pub(crate) start_paused: bool,
-    /// Is the body to run on a `LocalRuntime`?
+    /// Does the body run on a `LocalRuntime`?
     pub(crate) local: bool,
-    /// Does the program ask for several threads? They are not made; a line on stderr says so.
+    /// Does the program ask for several threads? It gets one, and a line on stderr that says so.
     pub(crate) threads: bool,
     /// The runtime's name, a string literal.
     pub(crate) name: Option<TokenTree>,
-    /// How many seeds a test is to be tried with, a number literal.
+    /// How many seeds to try a test with, a number literal.
     pub(crate) seeds: Option<TokenTree>,
-    /// The path to the crate, if it is not the usual one.
+    /// The path to the crate, if it isn't the usual one.
     pub(crate) path: Option<TokenStream>,
 }
 
@@ -38,7 +37,7 @@ impl Arguments {
         let mut seen = Vec::new();
         let mut rest = tokens.split(|token| is_punct(token, ',')).peekable();
         while let Some(argument) = rest.next() {
-            // Nothing at all, or a comma at the end.
+            // There are no arguments, or a comma was the last token.
             if argument.is_empty() && rest.peek().is_none() {
                 break;
             }
@@ -69,7 +68,7 @@ impl Arguments {
             "name" => self.name = Some(runtime_name(value)?),
             "crate" => self.path = Some(path(value)?),
             "seeds" if kind == Kind::Test => self.seeds = Some(seeds(value)?),
-            // Their number is of no use. That they are asked for, the flavor has said.
+            // The flavor has already asked for threads, and their number doesn't matter.
             "worker_threads" if kind.takes_threads() => {}
             "worker_threads" => {
                 let message =
@@ -167,7 +166,7 @@ fn boolean(value: &TokenTree) -> Result<bool> {
     }
 }
 
-/// A string that is not empty. (`Builder::name` would panic.)
+/// A string that isn't empty, or `Builder::name` would panic.
 fn runtime_name(value: &TokenTree) -> Result<TokenTree> {
     if string(value, "name", "\"my runtime\"")?.trim().is_empty() {
         return Err(Error::at(value.span(), "`name` must not be empty"));
@@ -175,7 +174,7 @@ fn runtime_name(value: &TokenTree) -> Result<TokenTree> {
     Ok(value.clone())
 }
 
-/// How many: a whole number.
+/// A whole number.
 fn seeds(value: &TokenTree) -> Result<TokenTree> {
     let number = value.to_string().replace('_', "").parse::<u64>();
     number.map(|_| value.clone()).map_err(|_| Error::at(value.span(), SEEDS))

@@ -1,7 +1,7 @@
 //! What is wrong, and where?
 //!
-//! A message and the tokens it is about; it becomes a `compile_error!` with their span.
-//! The message says what to write instead.
+//! A message, and the tokens that it is about. It becomes a `compile_error!` with their span, and
+//! says what to write instead.
 
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 

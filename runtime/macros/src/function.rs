@@ -5,7 +5,8 @@
 //! attributes                   head: visibility, qualifiers, signature    body
 //! ```
 //!
-//! The compiler has parsed the item before it calls us: these parts are where they must be.
+//! The compiler has parsed the item before it calls the macro, so these parts are where they must
+//! be.
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
@@ -44,8 +45,8 @@ impl Function {
         Ok(Function { attributes: attributes.into_iter().collect(), head, async_at, fn_at, body })
     }
 
-    /// Can it be moved into the body of another function? Not if it uses what belongs to an `impl`
-    /// block or is given by the caller: that is why only `main` itself and tests are moved.
+    /// Can it be moved into the body of another function? Not if it uses parameters or belongs to
+    /// an `impl` block, so only `main` itself and tests are moved.
     pub(crate) fn is_plain(&self, kind: Kind) -> bool {
         let free = kind.is_test() || self.name().to_string() == "main";
         let no_parameters = match &self.head[self.fn_at + 2..] {
@@ -55,7 +56,7 @@ impl Function {
         free && no_parameters && self.async_at + 1 == self.fn_at
     }
 
-    /// Is it a test that is to panic?
+    /// Is it a test that should panic?
     pub(crate) fn should_panic(&self) -> bool {
         let tokens: Vec<TokenTree> = self.attributes.clone().into_iter().collect();
         tokens.iter().any(|token| match token {
@@ -68,7 +69,7 @@ impl Function {
         })
     }
 
-    /// Nobody calls a program's `main` who could give it anything.
+    /// A program's `main` has no caller that could pass it anything.
     pub(crate) fn refuse_arguments_of_main(&self, kind: Kind) -> Result<()> {
         match &self.head[self.fn_at + 2..] {
             [TokenTree::Group(parameters), ..]
@@ -102,8 +103,8 @@ impl Function {
         before.iter().chain(after).cloned().collect()
     }
 
-    /// From where to where the body's value reaches: the last statement. It is what the compiler
-    /// should point at if that value is of the wrong type.
+    /// The first and last token of the body's last statement, which the compiler should point at if
+    /// the body's value has the wrong type.
     pub(crate) fn value_span(&self) -> (Span, Span) {
         let body: Vec<TokenTree> = self.body.stream().into_iter().collect();
         let Some((last, before)) = body.split_last() else {
@@ -114,7 +115,7 @@ impl Function {
         (start.span(), last.span())
     }
 
-    /// The body, and the `#![..]` at its beginning, which a block can't have.
+    /// The body, and the `#![..]` at its start, which a block can't have.
     pub(crate) fn split_body(&self) -> (TokenStream, Group) {
         let mut content: Vec<TokenTree> = self.body.stream().into_iter().collect();
         let is_inner =
@@ -127,8 +128,9 @@ impl Function {
     }
 }
 
-/// The group in braces. A body that comes out of a macro's `$body:block` has an invisible group
-/// around it.
+/// The group in braces. A body that comes from a macro's `$body:block` has an invisible group
+/// around
+/// it.
 fn braces(token: TokenTree) -> Option<Group> {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
@@ -139,7 +141,7 @@ fn braces(token: TokenTree) -> Option<Group> {
     }
 }
 
-/// How many `#[..]` come before it. (A doc comment is one, too.)
+/// How many `#[..]` come before it, doc comments among them.
 fn count_attributes(tokens: &[TokenTree]) -> usize {
     tokens.chunks_exact(2).take_while(|pair| pair[0].to_string() == "#").count()
 }

@@ -1,6 +1,6 @@
 //! Which of the attributes is it?
 
-/// `#[kettle::main]`, `#[kettle::test]`, and the two that a program gets for `#[tokio::main]` and
+/// `#[kettle::main]`, `#[kettle::test]`, and the two that stand in for `#[tokio::main]` and
 /// `#[tokio::test]` when the package `interop/tokio` has taken tokio's place.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
@@ -20,7 +20,7 @@ impl Kind {
         matches!(self, Kind::TokioMain | Kind::TokioTest)
     }
 
-    /// Does it ask for them if it says nothing?
+    /// Does it ask for several threads by default?
     pub(crate) fn has_threads(self) -> bool {
         self == Kind::TokioMain
     }
@@ -30,7 +30,7 @@ impl Kind {
         if self.is_test() { "test" } else { "main" }
     }
 
-    /// The crate that has the attribute. It has the doors, too.
+    /// The crate that has the attribute, and the doors.
     pub(crate) fn crate_name(self) -> &'static str {
         if self.takes_threads() { "tokio" } else { "kettle" }
     }

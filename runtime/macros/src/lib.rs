@@ -1,7 +1,7 @@
 //! What becomes of `#[kettle::main] async fn main()`?
 //!
-//! An ordinary function that runs the async one. The async function itself is kept, word for word,
-//! inside it, so that the compiler's messages about it are those that any async function gets:
+//! An ordinary function that runs the async one. It contains the async function itself, word for
+//! word, so that the compiler's messages about it are those of any async function:
 //!
 //! ```text
 //! #[kettle::main(start_paused = true)]           fn main() -> io::Result<()> {
@@ -13,20 +13,20 @@
 //! ```
 //!
 //! `#[kettle::test]` puts `#[test]` in front, and calls `__private::test` with a closure that makes
-//! the future, because a test may be run many times. What these two doors do is written there: they
-//! build a runtime and call `block_on`.
+//! the future, because a test may be run many times. Both functions in `__private` build a runtime
+//! and call `block_on`.
 //!
-//! Interface: the two attributes. `function` takes the item apart, `arguments` reads what is in
-//! the parentheses, `error` says what is wrong and where. Tokens are moved, never parsed further
-//! than needed, so no parser crate is needed.
+//! Interface: the two attributes. `function` takes the item apart, `arguments` reads the
+//! parentheses, `error` says what is wrong and where. Tokens are moved and parsed no further than
+//! needed, so this needs no parser crate.
 //!
-//! Invariant: even with wrong arguments the function still comes out, so that the
-//! one message is not followed by ten others.
+//! Invariant: the function comes out even if its arguments are wrong, so that one message isn't
+//! followed by ten others.
 //!
-//! Not here: their documentation, which is beside the names that kettle gives them (`src/lib.rs`).
-//! To test its examples here, kettle would be built a second time, as a part of the compiler.
+//! The attributes are documented beside the names that kettle gives them (`src/lib.rs`). To test
+//! the examples here, kettle would be built a second time, as a part of the compiler.
 //!
-//! tokio: the same arguments; there `syn` parses them, and the body becomes an `async` block.
+//! tokio: the same arguments, but `syn` parses them, and the body becomes an `async` block.
 
 mod arguments;
 mod error;
@@ -66,7 +66,7 @@ pub fn tokio_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function = match Function::take_apart(kind, item.clone()) {
         Ok(function) => function,
-        // Not a function to be run: leave it alone.
+        // It isn't a function to be run, so leave it alone.
         Err(error) => return [item, error.into_tokens()].into_iter().collect(),
     };
     if let Err(error) = function.refuse_arguments_of_main(kind) {
@@ -81,8 +81,9 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
     }
 }
 
-/// A `main` without arguments around one that has some: the compiler checks what is written in it,
-/// and has nothing to add to our message.
+/// A `main` without arguments around one that has some, so that the compiler checks the body and
+/// has
+/// nothing to add to the message.
 fn stand_in(function: &Function) -> TokenStream {
     let mut body = tokens("#[allow(dead_code)]");
     body.extend(function.asynchronous());
@@ -95,7 +96,7 @@ fn stand_in(function: &Function) -> TokenStream {
 fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
     let mut body = TokenStream::new();
     if function.is_plain(kind) {
-        // The async function itself. A test may be async only because the attribute asks for it.
+        // The async function itself. A test may be async only because of the attribute.
         body.extend(tokens("#[allow(clippy::unused_async)]"));
         body.extend(function.asynchronous());
         let nothing = group(Delimiter::Parenthesis, TokenStream::new());
@@ -177,8 +178,8 @@ impl Door<'_> {
         let (start, end) = self.span;
         let mut call = match &self.arguments.path {
             Some(path) => path.clone(),
-            // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
-            // well. As tokio's.
+            // The name in scope, not `::kettle`, so that `use other as kettle` holds for the
+            // attribute too, as in tokio.
             None => placed(start, tokens(self.kind.crate_name())),
         };
         call.extend(placed(start, tokens(&format!("::__private::{name}"))));
@@ -194,7 +195,7 @@ fn option(value: Option<TokenTree>) -> TokenStream {
     some
 }
 
-/// The same tokens, but the compiler points at `span` when it speaks of them.
+/// The same tokens, but the compiler's messages about them point at `span`.
 fn placed(span: Span, tokens: TokenStream) -> TokenStream {
     let place = |mut token: TokenTree| {
         token.set_span(Span::call_site().located_at(span));
@@ -203,7 +204,7 @@ fn placed(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(place).collect()
 }
 
-/// Tokens from our own source text, with the span of the attribute.
+/// Tokens from this source text, with the span of the attribute.
 fn tokens(source: &str) -> TokenStream {
     source.parse().expect("the text is a constant of this crate, and Rust")
 }

@@ -2,8 +2,8 @@
 //!
 //! [`fill`] lends it the buffer's free room as a [`ReadBuf`], and afterwards counts as many bytes
 //! as the reader has filled. `BufMut` is the trait of the crate `bytes` for such buffers: `Vec`,
-//! `BytesMut`, `&mut [u8]`, `ReadBuf` itself, and `Limit`, which bounds the room of another. So
-//! this one function serves `read_buf`, `read_to_end`, `Take` and `try_read_buf`.
+//! `BytesMut`, `&mut [u8]`, `ReadBuf` itself, and `Limit`, which bounds the room of another buffer.
+//! So this one function serves `read_buf`, `read_to_end`, `Take` and `try_read_buf`.
 //!
 //! tokio: the same few `unsafe` lines in each of those places.
 
@@ -14,8 +14,8 @@ use bytes::BufMut;
 
 use crate::ReadBuf;
 
-/// Lends the next piece of free room in `target` to `read`, and says how many bytes came. A `Vec`
-/// without free room grows first.
+/// Lends the next piece of free room in `target` to `read`, and returns how many bytes it filled. A
+/// `Vec` without free room grows first.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ use crate::ReadBuf;
 ///
 /// # Panics
 ///
-/// If `read` puts another `ReadBuf` in the place of the one that it was lent.
+/// If `read` replaces the `ReadBuf` that it was lent by another one.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -53,7 +53,7 @@ pub fn fill<B: BufMut + ?Sized, E>(
     Ok(n)
 }
 
-/// [`fill`], for a `read` that may answer `Pending`. Then, too, `target` is as it was before.
+/// [`fill`], for a `read` that may return `Pending`. That too leaves `target` as it was before.
 ///
 /// # Errors
 ///

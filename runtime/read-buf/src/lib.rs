@@ -1,9 +1,8 @@
 //! How is memory read into that has not been written yet?
 //!
 //! Rust calls such memory *uninitialised*: it is there, but reading it as bytes is undefined
-//! behaviour. Zeroing it first is safe, but then each byte is written twice. [`ReadBuf`] is the way
-//! out: it remembers how far its memory has ever been written, and hands out no more than that as
-//! bytes.
+//! behaviour. Zeroing it first is safe, but writes each byte twice. [`ReadBuf`] instead remembers
+//! how far its memory has ever been written, and hands out no more than that as bytes.
 //!
 //! | file | what is in it |
 //! |---|---|
@@ -11,14 +10,12 @@
 //! | `fill.rs` | [`fill`] and [`poll_fill`]: a reader fills a `Vec`, or any other `bytes::BufMut` |
 //!
 //! **This is the only crate of the project with `unsafe` in it.** It is small so that it can be
-//! proved by reading. Each block says why it is sound, in terms of two invariants that are written
-//! in `read_buf.rs`. The tests compare every operation with a plain model, and run under Miri, the
+//! proved by reading. Each block says why it is sound, in terms of the two invariants in
+//! `read_buf.rs`. The tests compare every operation with a plain model, and run under Miri, the
 //! interpreter that notices undefined behaviour. `cargo xtask test house` checks that no other
 //! crate has `unsafe`, and that this one has at most 150 lines of code.
 //!
-//! Not here: readers. This crate knows neither a task nor a socket.
-//!
-//! Once std's `BorrowedBuf` is stable, the crate can go: it keeps the same books.
+//! Once std's `BorrowedBuf` is stable, it can replace this crate.
 
 #![warn(missing_docs)]
 

@@ -1,7 +1,7 @@
 //! How does a reader say how much it has read?
 //!
 //! It is lent a [`ReadBuf`]: a slice of bytes and two numbers. `filled` counts the bytes that have
-//! been read; the reader writes after them and moves the number forward, and the caller compares
+//! been read: the reader writes after them and moves the number forward, and the caller compares
 //! before and after. `initialized` counts the bytes that have ever been written, with whatever
 //! value.
 //!
@@ -14,13 +14,14 @@
 //! Invariants, on which every `SAFETY` line here rests:
 //!
 //! 1. `filled <= initialized <= capacity`.
-//! 2. The first `initialized` bytes hold values. No method writes an uninitialised byte, not
-//!    even after them: the memory may be a part of a larger buffer that knows them to hold values.
+//! 2. The first `initialized` bytes hold values. No method writes an uninitialised byte, not even
+//!    after them, because the memory may be a part of a larger buffer that knows them to hold
+//!    values.
 //!
-//! Safe methods keep both whatever they are called with. Two more promises of that kind are asked
-//! of the callers of the `unsafe` methods.
+//! Safe methods keep both, whatever arguments they get. The callers of the `unsafe` methods have to
+//! promise two more things of that kind.
 //!
-//! tokio: `tokio/src/io/read_buf.rs`, the same two numbers.
+//! tokio: the same two numbers.
 
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -31,8 +32,6 @@ use std::ptr;
 /// Each `AsyncRead::poll_read` is given one. The safe way to fill it is
 /// [`put_slice`](ReadBuf::put_slice), or writing into
 /// [`initialize_unfilled`](ReadBuf::initialize_unfilled) and then [`advance`](ReadBuf::advance).
-///
-/// tokio: `tokio::io::ReadBuf`.
 ///
 /// ```
 /// use kettle::io::ReadBuf;
@@ -51,8 +50,6 @@ pub struct ReadBuf<'a> {
 
 impl<'a> ReadBuf<'a> {
     /// A buffer over bytes that all have values, with nothing filled yet.
-    ///
-    /// tokio: `ReadBuf::new`.
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
         let initialized = buf.len();
         // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and the pointer is a `&mut` for `'a`.
@@ -62,8 +59,6 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// A buffer over memory that need not be initialised, with nothing filled yet.
-    ///
-    /// tokio: `ReadBuf::uninit`.
     ///
     /// ```
     /// # use kettle::io::ReadBuf;
@@ -79,23 +74,17 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// How many bytes the buffer holds in all, filled or not.
-    ///
-    /// tokio: `ReadBuf::capacity`.
     pub fn capacity(&self) -> usize {
         self.buf.len()
     }
 
     /// The filled part.
-    ///
-    /// tokio: `ReadBuf::filled`.
     #[inline]
     pub fn filled(&self) -> &[u8] {
         &self.initialized()[..self.filled]
     }
 
     /// The filled part, to be changed in place.
-    ///
-    /// tokio: `ReadBuf::filled_mut`.
     pub fn filled_mut(&mut self) -> &mut [u8] {
         let filled = self.filled;
         &mut self.initialized_mut()[..filled]
@@ -104,20 +93,15 @@ impl<'a> ReadBuf<'a> {
     /// A buffer over the first `n` unfilled bytes, or over all of them if there are fewer. It
     /// counts none of them as initialised.
     ///
-    /// What is filled through it does not count as filled here. To make it count takes
-    /// [`assume_init`](ReadBuf::assume_init), which is `unsafe`, and
-    /// [`advance`](ReadBuf::advance). Safe code puts a `bytes::BufMut::limit` around the buffer
-    /// instead.
-    ///
-    /// tokio: `ReadBuf::take`.
+    /// What is filled through it doesn't count as filled here before
+    /// [`assume_init`](ReadBuf::assume_init), which is `unsafe`, and [`advance`](ReadBuf::advance).
+    /// Safe code puts a `bytes::BufMut::limit` around the buffer instead.
     pub fn take(&mut self, n: usize) -> ReadBuf<'_> {
         let n = n.min(self.remaining());
         ReadBuf::uninit(&mut self.buf[self.filled..][..n])
     }
 
-    /// The part that is known to hold values; it begins with the filled part.
-    ///
-    /// tokio: `ReadBuf::initialized`.
+    /// The part that is known to hold values, which begins with the filled part.
     #[inline]
     pub fn initialized(&self) -> &[u8] {
         // SAFETY: the first `initialized` bytes hold values (invariant 2).
@@ -125,8 +109,6 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// The part that is known to hold values, to be changed in place.
-    ///
-    /// tokio: `ReadBuf::initialized_mut`.
     #[inline]
     pub fn initialized_mut(&mut self) -> &mut [u8] {
         // SAFETY: the first `initialized` bytes hold values (invariant 2).
@@ -138,8 +120,6 @@ impl<'a> ReadBuf<'a> {
     /// # Safety
     ///
     /// The caller writes no uninitialised byte into it, not even where there may be one already.
-    ///
-    /// tokio: `ReadBuf::inner_mut`.
     pub unsafe fn inner_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         self.buf
     }
@@ -150,16 +130,12 @@ impl<'a> ReadBuf<'a> {
     /// # Safety
     ///
     /// The caller writes no uninitialised byte into it, not even where there may be one already.
-    ///
-    /// tokio: `ReadBuf::unfilled_mut`.
     pub unsafe fn unfilled_mut(&mut self) -> &mut [MaybeUninit<u8>] {
         &mut self.buf[self.filled..]
     }
 
-    /// The whole unfilled part, to be written to. [`advance`](ReadBuf::advance) afterwards. Zeroes
-    /// what is not known to hold values; the next call has nothing to zero.
-    ///
-    /// tokio: `ReadBuf::initialize_unfilled`.
+    /// The whole unfilled part, to be written to; call [`advance`](ReadBuf::advance) afterwards.
+    /// Zeroes what is not known to hold values, so the next call has nothing to zero.
     ///
     /// ```
     /// # use kettle::io::ReadBuf;
@@ -179,8 +155,6 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If fewer than `n` bytes are left.
-    ///
-    /// tokio: `ReadBuf::initialize_unfilled_to`.
     #[inline]
     #[track_caller]
     pub fn initialize_unfilled_to(&mut self, n: usize) -> &mut [u8] {
@@ -188,9 +162,9 @@ impl<'a> ReadBuf<'a> {
         assert!(n <= remaining, "asked for {n} unfilled bytes, remaining() = {remaining}");
         let end = filled + n;
         if known < end {
-            // Not `fill`: in a debug build that is a loop over each byte, and a reader offers 64
-            // KiB at a time. SAFETY: the pointer and the length are those of one slice, borrowed
-            // mutably. Zeroes are values (invariant 2).
+            // Not `fill`, which in a debug build loops over each byte of the 64 KiB that a reader
+            // offers. SAFETY: the pointer and the length are those of one slice, borrowed mutably.
+            // Zeroes are values (invariant 2).
             unsafe { self.buf[known..end].as_mut_ptr().write_bytes(0, end - known) };
             self.initialized = end;
         }
@@ -198,15 +172,11 @@ impl<'a> ReadBuf<'a> {
     }
 
     /// How many bytes are unfilled.
-    ///
-    /// tokio: `ReadBuf::remaining`.
     pub fn remaining(&self) -> usize {
         self.capacity() - self.filled
     }
 
     /// Forgets what is filled. The bytes stay as they are, and initialised.
-    ///
-    /// tokio: `ReadBuf::clear`.
     pub fn clear(&mut self) {
         self.filled = 0;
     }
@@ -216,21 +186,17 @@ impl<'a> ReadBuf<'a> {
     /// # Panics
     ///
     /// If some of them are not known to hold values.
-    ///
-    /// tokio: `ReadBuf::advance`.
     #[inline]
     #[track_caller]
     pub fn advance(&mut self, n: usize) {
         self.set_filled(self.filled.checked_add(n).expect("filled + n overflows"));
     }
 
-    /// Says that exactly the first `n` bytes are filled; `n` may be less than before.
+    /// Counts exactly the first `n` bytes as filled; `n` may be less than before.
     ///
     /// # Panics
     ///
     /// If some of them are not known to hold values.
-    ///
-    /// tokio: `ReadBuf::set_filled`.
     #[inline]
     #[track_caller]
     pub fn set_filled(&mut self, n: usize) {
@@ -239,25 +205,21 @@ impl<'a> ReadBuf<'a> {
         self.filled = n;
     }
 
-    /// Says that the first `n` unfilled bytes hold values. If that is known, nothing happens.
+    /// Counts the first `n` unfilled bytes as holding values, if that isn't known already.
     ///
     /// # Safety
     ///
     /// They do: there are as many, and each has been written.
-    ///
-    /// tokio: `ReadBuf::assume_init`.
     pub unsafe fn assume_init(&mut self, n: usize) {
         debug_assert!(n <= self.remaining(), "{n} bytes, but remaining() = {}", self.remaining());
         self.initialized = self.initialized.max(self.filled + n);
     }
 
-    /// Copies `bytes` to after the filled part and counts them as filled.
+    /// Copies `bytes` behind the filled part and counts them as filled.
     ///
     /// # Panics
     ///
     /// If `bytes` is longer than what remains.
-    ///
-    /// tokio: `ReadBuf::put_slice`.
     #[inline]
     #[track_caller]
     pub fn put_slice(&mut self, bytes: &[u8]) {

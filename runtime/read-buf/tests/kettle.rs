@@ -1,5 +1,5 @@
-//! Kettle's `ReadBuf` and a plain model, step by step; and what [`fill`] does with buffers of
-//! others.
+//! Compares kettle's `ReadBuf` with a plain model, step by step, and tries [`fill`] with foreign
+//! buffers.
 
 use std::convert::Infallible;
 use std::hint::black_box;

@@ -6,8 +6,8 @@
 //! while its scheduler is current.
 //!
 //! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
-//! closed too, every handle has its output or says cancelled. A task of another runtime that waits
-//! for a timer or socket of this one gets a panic or an error.
+//! closed too, every handle has its output or reports a cancelled task. A task of another runtime
+//! that waits for a timer or socket of this one gets a panic or an error.
 
 use std::future::pending;
 use std::pin::pin;

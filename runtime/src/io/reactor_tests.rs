@@ -70,7 +70,7 @@ fn a_source_that_has_gone_does_not_take_the_next_one_with_it() {
     assert_eq!(sources.members().len(), 0);
 }
 
-/// As they do on a 32-bit machine.
+/// On a 32-bit machine this happens after 4,095 registrations.
 #[test]
 fn numbers_begin_again_and_never_make_an_unparks_token() {
     let (_reactor, sources, _unpark) = reactor();
@@ -98,7 +98,7 @@ fn a_closed_selector_takes_nobody_in() {
     assert_eq!(state.waiters(Read), 0);
 }
 
-/// The longest sleep there is: macOS refuses a wait of years, an addition would overflow.
+/// macOS refuses a wait of years, and adding the longest sleep would overflow.
 #[test]
 fn a_wait_without_a_near_end_is_no_error() {
     let (mut reactor, _sources, unpark) = reactor();

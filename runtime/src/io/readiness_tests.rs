@@ -85,7 +85,7 @@ fn a_clear_of_an_older_report_does_nothing() {
     }
 }
 
-/// The count is one for all directions. It costs a try more, and no wake.
+/// All directions share one count, which costs one more try but no wake.
 #[test]
 fn a_report_of_another_direction_undoes_one_clear() {
     let who = Count::new();
@@ -104,7 +104,7 @@ fn a_report_of_another_direction_undoes_one_clear() {
     }
 }
 
-/// As they do on a 32-bit machine.
+/// On a 32-bit machine this happens after 524,287 reports.
 #[test]
 fn reports_begin_again_and_change_no_bit() {
     let (state, who) = (cleared(), Count::new());
@@ -117,7 +117,7 @@ fn reports_begin_again_and_change_no_bit() {
     assert!(poll_newest(&state, Read, &who), "the report came after the look");
 }
 
-/// A selector may say of several directions at once what it has seen.
+/// A selector may report several directions at once.
 #[test]
 fn one_report_of_two_directions_wakes_both() {
     for is_ready in [false, true] {
@@ -203,7 +203,7 @@ fn a_dropped_waiter_leaves_nothing_behind() {
     assert!(list.is_some_and(|list| list.is_empty()), "its entry is free again");
 }
 
-/// The entry of a report ago has the key that another waiter has now.
+/// A waiter that was reported has a key that another waiter may have by now.
 #[test]
 fn a_waiter_of_an_earlier_round_does_not_take_another_ones_entry() {
     let (state, old, new) = (cleared(), Count::new(), Count::new());

@@ -179,8 +179,8 @@ fn a_wait_ends_with_the_data() {
 }
 
 /// The one place where the end of a stream could be lost: data and FIN come as one report, and the
-/// reader's buffer is larger than the data. Were `CLOSED` not sticky, the reader would wait for
-/// ever; so that a defect fails instead of hanging, the second read must be ready at once.
+/// reader's buffer is larger than the data. If `CLOSED` weren't sticky, the reader would wait
+/// forever. The second read must be ready at once, so that this defect fails instead of hanging.
 #[test]
 fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
     let mut world = World::new();
@@ -336,13 +336,13 @@ fn into_inner_leaves_the_selector() {
     let inner = source.leave().0;
     assert_eq!(world.sources.members().len(), 0);
     assert_eq!(Arc::strong_count(&task.count), 2, "the waker is gone: left are `task`'s own two");
-    // The system takes it in anew, and would not if it were still in.
+    // The system registers it again, which it would refuse if it were still registered.
     let registry = &world.sources.registry;
     let fd = inner.as_raw_fd();
     registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), BOTH).unwrap();
     let again = registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), BOTH);
     assert_eq!(again.unwrap_err().kind(), ErrorKind::AlreadyExists);
-    // ... as it is when the source was dropped and a copy kept the file open: taken over.
+    // A registration that a copy has kept after its source's drop is taken over.
     let source = world.source(inner);
     reads_nothing_yet(&source, &task);
     assert_eq!(world.sources.members().len(), 1);
@@ -377,7 +377,7 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     assert_eq!(&buf, b"out");
 }
 
-/// Two sources of one descriptor: the selector stays with the one that has it.
+/// Of two sources with one descriptor, the selector keeps the first.
 #[cfg(unix)]
 #[test]
 fn a_source_does_not_take_the_selector_from_another() {

@@ -15,7 +15,7 @@ fn ready_waits_for_either_direction_and_leaves_both() {
     let would_block = || -> io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
     source.try_io(Read, |_| would_block(), |()| None).unwrap_err();
     world.look();
-    // Reported writable at registration, and that is used up too.
+    // Its registration reported it writable, which is used up too.
     source.try_io(Write, |_| would_block(), |()| None).unwrap_err();
     let state = &source.registration.state;
     {
@@ -187,7 +187,7 @@ fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
     assert!(source.look([Priority]).unwrap().is_some());
 }
 
-/// Nothing but a report tells of these two, so they join first, whichever way a program goes.
+/// Only a report reveals these two, so the source joins first, whichever call a program uses.
 #[test]
 fn priority_data_and_errors_wait_for_a_report() {
     for direction in [Priority, Error] {
@@ -208,7 +208,7 @@ fn priority_data_and_errors_wait_for_a_report() {
     }
 }
 
-/// Each of the ways in joins by itself.
+/// Each of these calls joins by itself.
 #[test]
 fn a_first_wait_for_an_error_joins() {
     fn joins(wait: impl Fn(&Source<TcpStream>, &mut Context<'_>)) {

@@ -168,7 +168,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Asks the task to end: its future is dropped instead of being polled again, and the handle
-    /// says cancelled. A task that ends first isn't affected, nor is a blocking job that has begun.
+    /// gets an error. A task that ends first isn't affected, nor is a blocking job that has begun.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.header));

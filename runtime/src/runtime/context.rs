@@ -5,10 +5,10 @@
 //! runtime that the thread drives.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
-//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: a panic here, without
-//! a runtime or on blocking where that is forbidden, says what to write instead. Like all that the
-//! engine keeps per thread (`docs/ARCHITECTURE.md` has a table), the thread-local is never
-//! destroyed, because a runtime may be in another one, and end later.
+//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: each panic here says
+//! what to write instead. Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a
+//! table), the thread-local is never destroyed, because a runtime may be in another one, and end
+//! later.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;

@@ -1,8 +1,8 @@
 //! How does a future become a task, and a closure a blocking job?
 //!
-//! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: at once if
-//! that is current on this thread, from elsewhere as a message. Futures and closures are boxed
-//! before any call takes them by value, because the stack may have room for a large one only once.
+//! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: directly
+//! if that is current on this thread, otherwise as a message. Futures and closures are boxed before
+//! any call takes them by value, because the stack may have room for a large one only once.
 //!
 //! A closure goes to the pool, with a completer for its handle. When it ends, the handle first gets
 //! the output and its task is woken, by message. Then the count of blocking work falls, and the
@@ -10,7 +10,7 @@
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
 //! Invariants: a runtime that has ended takes nothing: it drops the future or closure, and the
-//! handle says cancelled. A job is run once, or dropped, and a panic in it goes to its handle.
+//! handle reports that. A job is run once, or dropped, and a panic in it goes to its handle.
 //!
 //! tokio: puts the future into the task's own allocation, and makes a blocking job a task.
 
@@ -68,7 +68,7 @@ where
 /// # Panics
 ///
 /// Where there is no runtime, or if the system refuses even one thread. Other jobs that waited for
-/// that thread say cancelled then.
+/// that thread are cancelled then.
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where
@@ -93,7 +93,7 @@ where
     spawn_job(&shared(Arc::clone), Box::new(work)).ok()
 }
 
-/// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the handle says cancelled.
+/// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the job cancelled.
 #[track_caller]
 pub(super) fn spawn_job<R: Send + 'static>(
     runtime: &Arc<SharedParts>,

@@ -2,7 +2,7 @@
 //!
 //! A poll of a task has a *budget* of 128 units ([`UNITS`]), and each operation of a primitive that
 //! makes progress spends one. When none is left, the primitive returns `Pending` although it could
-//! go on, and its waker is *deferred*, which means called after the polls of this turn. So timers,
+//! go on, and its waker is *deferred*: it is called after the polls of this turn. So timers,
 //! sockets and other tasks get their turn, and the code that awaits doesn't notice.
 //!
 //! [`defer`] also serves a task that yields, and one that moved the paused clock and lets the tasks
@@ -12,8 +12,8 @@
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of
 //! a turn. Invariants: an operation that returns `Pending` has spent nothing. Outside of a task
-//! there is no limit. A waker that is deferred during the polls is called in the same turn (at most
-//! 1,024 are), a later one in the next, and the loop does not park before.
+//! there is no limit. A waker that is deferred during the polls is called in the same turn unless
+//! 1,024 are before it, a later one in the next, and the loop doesn't park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget and then waits for a deferred waker that the blocked loop can't call. So it hangs, here

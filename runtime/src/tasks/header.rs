@@ -1,8 +1,8 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output. Each
-//! waker of the task is an `Arc` of the header (`ArcWake` makes it one), and so is each join or
-//! abort handle. The header outlives the future, so a waker that is kept too long finds a header
+//! They share a [`Header`], with the task's id, the way to its scheduler, and the hand-over of its
+//! output. `ArcWake` makes an `Arc` of the header a waker, and join and abort handles hold such an
+//! `Arc`, too. The header outlives the future, so a waker that is kept too long finds a header
 //! without a slot, and wakes nothing.
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's

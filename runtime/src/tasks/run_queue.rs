@@ -5,9 +5,9 @@
 //! from the two alternately. So a hundred thousand busy tasks don't delay a due timer, and a
 //! thousand busy sockets don't starve the other tasks.
 //!
-//! Interface: [`RunQueue`]. The scheduler has one, and each local set. Invariants: the owner puts a
-//! task in only once. Each of the two queues keeps the order in which tasks came, and only the
-//! future of a new `block_on` goes before all others.
+//! Interface: [`RunQueue`]. The scheduler has one, and so has each local set. Invariants: the owner
+//! puts a task in only once. Each of the two queues keeps the order in which tasks came, and only
+//! the future of a new `block_on` goes before all others.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 

@@ -38,7 +38,7 @@ fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
             let mut list = VecDeque::new();
             for number in 0..400 {
                 match dice.below(16) {
-                    // Long enough to be turned over with many in it, and often empty.
+                    // It is often empty, and so long that it wraps around with many tasks in it.
                     0..=6 => {
                         list.push_back(number);
                         assert_eq!(queue.push(number, cause), list.len(), "seed {seed}");

@@ -1,8 +1,8 @@
 //! What is the runtime free to decide, and what decides it?
 //!
 //! Often several answers are right: any ready task may be polled next. Each such question is a
-//! [`Point`], which [`choose`] answers. Without a [`Schedule`] the answer is 0, first come, first
-//! served, and only `select!` draws a number. With one, each answer but 0 is an event, so the
+//! [`Point`], which [`choose`] answers. Without a [`Schedule`] the answer is 0, which means first
+//! come, first served; only `select!` draws lots. With one, each answer but 0 is an event, so the
 //! program and these events determine the run.
 //!
 //! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`].

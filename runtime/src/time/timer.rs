@@ -1,8 +1,8 @@
 //! How does a task wait for one instant, and leave nothing behind?
 //!
-//! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of its runtime.
-//! Because the wheel forgets a timer when it fires, the next poll knows by the key, which finds
-//! nothing then. Dropping a timer that has not fired takes its entry out of the wheel at once.
+//! It polls a [`Timer`]: a deadline and, after the first poll, a key into the wheel of its runtime.
+//! The wheel forgets a timer when it fires, so the next poll knows it by a key that finds nothing.
+//! Dropping a timer that has not fired takes its entry out of the wheel at once.
 //!
 //! Invariants: a timer is never early, because deadlines round up to the tick and the clock rounds
 //! down. Adding and cancelling read no clock, and cost the same however many timers there are. A

@@ -1,5 +1,5 @@
-//! What the wheel's parts promise one by one. That the whole is right under any order of
-//! operations is the model's business: `tests/models/tests/wheel.rs`.
+//! What the wheel's parts promise one by one. `tests/models/tests/wheel.rs` compares the whole with
+//! a model, under any order of operations.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -171,8 +171,8 @@ fn two_years_with_three_timers_are_a_few_steps() {
     const YEAR: u64 = 365 * 24 * 3600 * 1000;
     let (mut wheel, _) = wheel(12_345, &[20_000, YEAR, 2 * YEAR]);
     let ((), touched) = wheel.touches(|wheel| wheel.advance(2 * YEAR));
-    // For each timer: its slot looked at and taken, the entry, the list of due ones and the entry
-    // anew, and that of the timer before it. And no lists between them, nor on the way down.
+    // For each timer it looks at the slot, takes it, and touches the entry, the list of due timers,
+    // the entry again, and the timer before it there; but no list between them or on the way down.
     assert_eq!(touched, 3 * 5 + 2);
     assert_eq!(wheel.due(2 * YEAR), [20_000, YEAR, 2 * YEAR]);
 }
@@ -196,7 +196,7 @@ fn a_cancelled_first_timer_costs_one_look_and_no_walk() {
     let early = wheel.insert(4_099, 4_099);
     assert_eq!(wheel.touches(Wheel::next_look), (Some(4_099), 1));
     wheel.cancel(early).unwrap();
-    // The look for nothing sorts the slot.
+    // A look that finds nothing due sorts the slot.
     assert_eq!(wheel.due(4_099), []);
     assert_eq!(wheel.next_look(), Some(4_101));
 }
@@ -205,7 +205,7 @@ fn a_cancelled_first_timer_costs_one_look_and_no_walk() {
 #[cfg_attr(miri, ignore = "100,000 timers take minutes there")]
 fn cancel_touches_as_little_among_many_as_among_few() {
     for many in [3, 100, 100_000] {
-        // All in one list: the place where a search would show.
+        // All are in one list, where a search would show.
         let (mut wheel, keys) = wheel(0, &vec![1 << 32; many]);
         for key in [keys[many / 2], keys[0], keys[many - 1]] {
             let (value, touched) = wheel.touches(|wheel| wheel.cancel(key));
