@@ -24,7 +24,7 @@ function named() {
   );
 }
 
-/** Of the last family no event tells what set the deadlines, so the chain stops at one. */
+/** In the last family no event says what set the deadlines, so the chain stops at one. */
 const isSetBefore = (file) => parseInt(file) % 12 === 11;
 /** The parts are all of `main`'s time, and each is in it once. */
 function gaps(file) {

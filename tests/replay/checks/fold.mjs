@@ -122,7 +122,7 @@ function polls(K) {
   }
   const sum = (all) => [all.length, Math.max(...all), Math.round(all.reduce((a, b) => a + b, 0))];
   return Object.entries(lengths).flatMap(([task, all]) => {
-    const { times, longest, ns } = K.timesOf(task).find(({ key }) => key === "poll") ?? {},
+    const { times, longest, ns } = K.timesOf(task).find(({ what }) => what === "poll") ?? {},
       [ours, events] = [[times, longest, Math.round(ns)], sum(all)].map(String);
     return ours === events
       ? []

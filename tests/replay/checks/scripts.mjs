@@ -2,10 +2,9 @@
 //
 // Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a
 // trace; `dataOf(text)` is where the trace begins in a page; `linesOf(text)` gives the lines of a
-// trace, as objects; `beside(file, ending)` those of a file beside a page; `written(file, page,
-// lines)` makes a page of other lines.
+// trace, as objects; `beside(file, ending)` gives the lines of a file beside a page.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
@@ -45,12 +44,3 @@ export async function linesOf(text) {
 /** The lines of the file beside a page, of another ending. */
 export const beside = (file, ending) =>
   readFileSync(file.replace(/html$/, ending), "utf8").trimEnd().split("\n"); // prettier-ignore
-
-/** A page like this one, whose trace holds these lines. */
-export function written(file, page, lines) {
-  const escaped = lines.map((line) =>
-    JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021"),
-  );
-  writeFileSync(file, page.slice(0, dataOf(page)) + escaped.join("\n"));
-  return file;
-}

@@ -1,8 +1,8 @@
 // Does the page show the state?
 //
 // At every event of every program: the words, the clock, the phase of the loop, queue, polling,
-// waiting and timers as drawn are compared with the state. (That this is the crate's, and that of
-// the lanes, is seen without a page: fold.mjs.)
+// waiting and timers as drawn are compared with the state. (fold.mjs compares the state with the
+// crate's and with the lanes, without a page.)
 
 import { same } from "./harness.mjs";
 
