@@ -73,7 +73,7 @@ async function give(blocks, writer) {
     await writer.close();
   } catch {
     return false;
-  } // the reader hears of it, too
+  } // (the reader fails, too)
   return isAll;
 }
 /** What stands in base64; nothing, if that was cut. */

@@ -17,7 +17,7 @@
 // `e.task` whom the event is about. Nothing here changes after reading.
 // Not here: lines in blocks (blocks.js), the state behind an event (fold.js), words (text.js).
 
-// ----- a small bus: the parts of the page hear of each other only through it -----
+// ----- a small bus: the parts of the page listen to each other only through it -----
 const ears = new Map();
 K.on = (what, f) => {
   (ears.get(what) ?? ears.set(what, []).get(what)).push(f);
@@ -62,11 +62,11 @@ const blank = () => ({
   count: 0, last: -1, n: [], t: [],
   real: [], // by the machine's clock, without what recording took
   recorded: [], overhead: 0, // what recording took, up to and with each event
-  cost: 0, // how long recording kept the runtime's thread; as the file's end tells it
+  cost: 0, // how long recording kept the runtime's thread, by the file's end
   main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
   waited: new Set(), // for which kinds of things a task has waited
   names: [], // tasks and jobs in the order of their appearance
-  panicked: new Set(), // jobs: the one that learns of the end tells it
+  panicked: new Set(), // jobs, of which the event of the one that awaits them says so
   // (`causes`: of each task the wakes since its last poll began.)
   index: {
     byTask: new Map(), byEv: new Map(), wakeOfPoll: new Map(), pollOfWake: new Map(),
@@ -183,7 +183,7 @@ K.indexOf = function (n) {
 K.backOf = ({ back }) => K.event(K.indexOf(back));
 
 /** The scopes and waits that were open before the first event of a record that begins in the
- * middle, as the events that told of them last; none before any other. */
+ * middle, as the events that were about them last; none before any other event. */
 K.openBefore = ({ i, anew }) => {
   if (!anew) return NONE;
   const open = anew.filter((list) => list?.[0] === "open" && list[2]?.event);
@@ -331,7 +331,7 @@ const put = (K.put = (map, key, i) => {
   if (all) all.push(i);
   else map.set(key, [i]);
 });
-/** Event `i` is about this task, which mostly is that of the event before. */
+/** Event `i` is about this task, mostly the same as the event before. */
 function about(trace, name, i) {
   const { byTask } = trace.index;
   if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)];

@@ -116,7 +116,7 @@ const NOTHING = Object.freeze([]);
 /** Of an event's index: not known, it is not in the trace. */
 const UNKNOWN = -1;
 
-/** Each table's records, as they are before anything is said of them. */
+/** Each table's records, before any event has changed them. */
 // prettier-ignore
 const RECORDS = {
   tasks: (name) => ({
@@ -228,7 +228,7 @@ K.stateAt = function (i) {
   const { trace } = K,
     last = Math.min(i, trace.last);
   if (trace.kept?.i === last) return trace.kept;
-  // (A snapshot before the event itself: its changes are told against the state that it met.)
+  // (A snapshot before the event itself: the page shows what the event changed in it.)
   const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
     near = k * trace.apart - 1;
   // A step forward goes on from the state that was shown.
@@ -298,7 +298,7 @@ function change(s, e, table, name, what) {
   // What is made of the values, so that the page need not ask again.
   if (table === "tasks") {
     if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-    // (Its end may be missing, and how it ended be told later.)
+    // (Its end may be missing, and a later event say how it ended.)
     if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN;
   } else if (table === "timers") {
     if (isNew || (level === record.level && slot === record.slot)) return;
@@ -307,7 +307,7 @@ function change(s, e, table, name, what) {
   }
 }
 
-/** Puts these values into a record; those of another kind than it has are left out. */
+/** Puts these values into a record, but none of another kind than the record has. */
 function take(record, kinds, what) {
   for (const key in what) {
     const value = what[key],

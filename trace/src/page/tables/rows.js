@@ -127,7 +127,7 @@ class Reader {
         return row.begin(i, BAR.WAIT, K.openNow(t.name));
     }
     this.scopes.over(t.name, i);
-    // (How it ended is told later, where its end is missing.)
+    // (Where its end is missing, a later event says how it ended.)
     if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE;
     else row.begin(i, ENDS[t.how] ?? BAR.DONE);
   }

@@ -15,52 +15,49 @@
 
 const { BAR } = K;
 K.SCOPES = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
+/** The row of an open branch. */
+const rowAt = ({ scope, number }) => scope.rows?.[number - 1];
+/** The branches around that have rows, from inside to outside. */
+const around = (branch) => K.branchPath(branch).filter(rowAt);
+const branchesOf = (scope) =>
+  scope.rows.map((_, k) => ({ scope, branch: scope.id + k + 1, number: k + 1 }));
+const isAmong = (all, { branch }) => all.some((one) => one.branch === branch);
+
 K.Scopes = class {
   /** `rowOf` gives a task's row. */
   constructor(rowOf) {
-    Object.assign(this, { rowOf, open: new Map(), branches: new Map(), now: new Map() });
+    Object.assign(this, { rowOf, open: new Map(), now: new Map() });
   }
   read(e) {
-    if (e.ev === "Scope" && e.branches) this.begins(e);
+    if (e.ev === "Scope") this.begins(e);
     else if (e.ev === "ScopeEnd") this.closes(e);
-    if (!e.run) return;
-    if (this.now.get(e.run) !== e.in) this.turns(e);
+    if (e.run && this.now.get(e.run) !== e.in) this.turns(e);
   }
   /** Those that are open where the record begins. */
   were(e) {
-    for (const one of K.openBefore(e))
-      if (one.ev === "Scope" && one.branches && one.run) this.begins(one);
-    for (const branch of this.branches.values()) {
-      const waits = this.waitsIn(branch);
-      if (waits.length) branch.row.begin(e.i, BAR.WAIT, waits);
+    for (const one of K.openBefore(e)) if (one.ev === "Scope") this.begins(one);
+    for (const branch of [...this.open.values()].flatMap(branchesOf)) {
+      const waits = waitsIn(branch);
+      if (waits.length) rowAt(branch).begin(e.i, BAR.WAIT, waits);
     }
   }
-  /** The branches around, from inside to outside. */
-  around(branch) {
-    const all = [];
-    for (
-      let one = this.branches.get(branch);
-      one && !all.includes(one);
-      one = this.branches.get(one.scope.in)
-    )
-      all.push(one);
-    return all;
-  }
-  begins({ i, scope: id, what, branches: of, run, in: outer }) {
-    const known = this.open.get(id);
-    if (known?.task === run) return (known.in = outer);
-    if (known) this.forget(known, i);
-    const depth = this.around(outer).length,
-      scope = { id, what, task: run, in: outer, depth };
+  begins({ i, scope: id, what, branches: of = 0, run, in: outer }) {
+    const { scopes } = K.trace,
+      scope = scopes.get(id) ?? { id, what, end: Infinity },
+      isOther = scope.task !== run;
+    if (scope.rows && isOther) this.forget(scope, i);
+    Object.assign(scope, { task: run, in: outer });
+    for (let k = 0; k <= of; k++) scopes.set(id + k, scope);
+    if (!of || !run || !isOther) return;
     // (Each of those that are open at once has rows of its own, and the next one of its place has
     // the same.)
-    const taken = new Set();
-    for (const one of this.open.values())
-      if (one.task === run && one.depth === depth && one.what === what) taken.add(one.nth);
-    for (scope.nth = 0; taken.has(scope.nth);) scope.nth += 1;
+    const depth = around(outer).length,
+      isBeside = (one) => one.task === run && one.depth === depth && one.what === what,
+      taken = [...this.open.values()].filter(isBeside).map((one) => one.nth);
+    for (scope.nth = 0; taken.includes(scope.nth);) scope.nth += 1;
+    scope.depth = depth;
     this.open.set(id, scope);
-    scope.branches = Array.from({ length: of }, (_, k) => ({ scope, row: this.below(scope, k) }));
-    scope.branches.forEach((branch, k) => this.branches.set(id + 1 + k, branch));
+    scope.rows = Array.from({ length: of }, (_, k) => this.below(scope, k));
   }
   below({ task, what, depth, nth }, k) {
     const row = this.rowOf(task),
@@ -74,32 +71,25 @@ K.Scopes = class {
   }
   /** The task does something in another branch than before, or in none. */
   turns(e) {
-    const before = this.around(this.now.get(e.run)),
-      after = this.around(e.in);
-    for (const branch of before) if (!after.includes(branch)) this.rests(branch, e.i);
-    for (const { row, scope } of after.reverse())
-      if (scope.task === e.run && row.last !== BAR.POLL) row.begin(e.i, BAR.POLL);
+    const before = around(this.now.get(e.run)),
+      after = around(e.in);
+    for (const branch of before) if (!isAmong(after, branch)) rests(branch, e.i);
+    for (const branch of after.reverse())
+      if (branch.scope.task === e.run && rowAt(branch).last !== BAR.POLL)
+        rowAt(branch).begin(e.i, BAR.POLL);
     this.now.set(e.run, e.in);
-  }
-  waitsIn(branch) {
-    const open = K.openNow(branch.scope.task);
-    return open.filter(({ scope }) => this.around(scope).includes(branch));
-  }
-  rests(branch, i) {
-    if (K.isOver(branch.row.last)) return;
-    const waits = this.waitsIn(branch);
-    branch.row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
   }
   /** A poll of the task is over. */
   settles(name, i) {
     this.now.delete(name);
-    for (const { task, branches } of this.open.values())
-      if (task === name) for (const branch of branches) this.rests(branch, i);
+    for (const scope of this.open.values())
+      if (scope.task === name) for (const branch of branchesOf(scope)) rests(branch, i);
   }
   closes({ i, scope: id, won }) {
-    const scope = this.open.get(id);
+    const scope = K.trace.scopes.get(id);
     if (!scope) return;
-    scope.branches.forEach(({ row }, k) => {
+    scope.end = i;
+    scope.rows?.forEach((row, k) => {
       if (k === won) row.begin(i, scope.what === "select" ? BAR.WON : BAR.DONE);
       else if (!K.isOver(row.last))
         row.begin(i, row.last === BAR.POLL && scope.what === "join" ? BAR.DONE : BAR.CANCELLED);
@@ -108,29 +98,24 @@ K.Scopes = class {
   }
   forget(scope, i) {
     this.open.delete(scope.id);
-    scope.branches.forEach(({ row }, k) => {
-      if (!K.isOver(row.last)) row.begin(i, BAR.NONE);
-      this.branches.delete(scope.id + 1 + k);
-    });
+    for (const row of scope.rows ?? []) if (!K.isOver(row.last)) row.begin(i, BAR.NONE);
+    scope.rows = null;
   }
   /** The task has ended. */
   over(name, i) {
     for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
   }
 };
+/** The open waits that were asked in a branch, or in one within it. */
+const waitsIn = (branch) =>
+  K.openNow(branch.scope.task).filter(({ scope }) => isAmong(K.branchPath(scope), branch));
+function rests(branch, i) {
+  if (K.isOver(rowAt(branch).last)) return;
+  const waits = waitsIn(branch);
+  rowAt(branch).begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
+}
 
 K.on("begin", (trace) => (trace.scopes = new Map()));
-K.on("event", function (e) {
-  for (const one of [...K.openBefore(e), e]) {
-    const { scopes } = K.trace,
-      known = scopes.get(one.scope);
-    if (one.ev === "ScopeEnd" && known) known.end = e.i;
-    if (one.ev !== "Scope") continue;
-    const scope = known ?? { id: one.scope, what: one.what, end: Infinity };
-    scope.in = one.in;
-    for (let k = 0; k <= (one.branches ?? 0); k++) scopes.set(one.scope + k, scope);
-  }
-});
 /** So deep may branches be nested; a trace may come from anybody. */
 const DEEP = 100;
 K.branchPath = function (branch) {

@@ -47,7 +47,7 @@ class Asked {
   waits = [];
   from = [];
   ends = null;
-  now = null; // those of a task that are open, while the trace is read
+  now = null; // the open waits of a task, while the trace is read
   add(wait, e) {
     this.waits.push(wait);
     this.from.push(e.i);

@@ -34,13 +34,14 @@ const chooser = (name) =>
 
 /** A line for each sum of time: how much, for what, how often, and where. */
 K.sumsHTML = function (sums, all) {
-  const lines = sums.slice(0, CAUSES).map(({ ns, words, at, times, longest, open, place, own }) => {
-    const much = (open ? K.least : span)(ns),
+  const lines = sums.slice(0, CAUSES).map(function (sum) {
+    const { who, what, wait, ns, from, times, longest } = sum,
+      words = `${who ? `${who} ← ` : ""}${K.barWords(sum)}`,
       width = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
       often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
     return (
-      `<li${own ? ' class="poll"' : ""}>${toEvent(at, `<b class="num">${much}</b><span>${K.tokens(words)}</span>`)}` +
-      `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${place}</small></li>`
+      `<li class="${what}">${toEvent(from, `<b class="num">${K.lasting(sum)}</b><span>${K.tokens(words)}</span>`)}` +
+      `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${K.lineHTML(wait)}</small></li>`
     );
   });
   const more = sums.slice(CAUSES),
@@ -53,23 +54,14 @@ K.sumsHTML = function (sums, all) {
   );
 };
 
-const ISNT_VIRTUAL = ["poll", "ready"];
 /** Where the task's own time went. */
 function timesHTML(name, [from, to], all, seen) {
   const times = K.timesOf(name, from, to, seen),
-    paused = K.trace.header.clock === "paused",
-    shown = times.filter(({ key }) => !paused || !ISNT_VIRTUAL.includes(key));
-  const sums = shown.map((sum) => ({
-    ...sum,
-    words: K.barWords(sum.key, sum.wait),
-    place: K.lineHTML(sum.wait),
-    own: sum.key === "poll",
-  }));
-  const machines = times
-    .filter((sum) => !shown.includes(sum))
-    .map(({ ns, key }) => `${K.barWords(key)} ${span(ns)}`);
+    isReal = ({ what }) => K.trace.header.clock === "paused" && ["poll", "ready"].includes(what),
+    shown = times.filter((sum) => !isReal(sum)),
+    machines = times.filter(isReal).map((sum) => `${K.barWords(sum)} ${span(sum.ns)}`);
   return (
-    `<h3>Where its time went</h3>${K.sumsHTML(sums, all)}` +
+    `<h3>Where its time went</h3>${K.sumsHTML(shown, all)}` +
     (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "")
   );
 }
@@ -121,7 +113,7 @@ function moment() {
   const what = K.i === K.visible[0] ? shown(K.i) : null;
   if (!what) return K.i;
   if (what.seen < Infinity) return what.seen;
-  return K.timesOf(what.name).find(({ wait }) => wait)?.at ?? K.i;
+  return K.timesOf(what.name).find(({ wait }) => wait)?.from ?? K.i;
 }
 K.answer = {
   moment,

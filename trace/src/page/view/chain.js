@@ -10,25 +10,6 @@ const { toEvent } = K;
 /** So many links of the way are shown. */
 const LINKS = 6;
 
-function sumsOf(parts) {
-  const sums = new Map();
-  for (const { who, what, wait, from, ns, after } of parts) {
-    const words = K.barWords(what, wait),
-      key = `${who} ${what} ${words} ${wait?.at?.text}`;
-    const sum = sums.get(key) ?? { who, what: words, words: `${who} ← ${words}`, ns: 0, times: 0 };
-    sums.set(key, sum);
-    sum.ns += ns;
-    sum.times += 1;
-    if (ns <= sum.longest) continue;
-    const place = [K.lineHTML(wait), what === "outside" && "from outside"]
-      .filter(Boolean)
-      .join(", ");
-    Object.assign(sum, { longest: ns, at: from, after, place });
-    Object.assign(sum, { open: what === "open", own: what === "poll" });
-  }
-  return [...sums.values()].sort((a, b) => b.ns - a.ns);
-}
-
 // ----- the way to the largest sum -----
 
 const HOW = {
@@ -57,9 +38,9 @@ function wayHTML(hops, last) {
   );
   const left = links.length - LINKS;
   if (left > 0) links.splice(LINKS / 2, left, `<li>… ${K.plural(left, "link")} …</li>`);
-  const much = `${K.tokens(last.what)}, <b>${(last.open ? K.least : K.span)(last.ns)}</b>`;
+  const much = `${K.tokens(K.barWords(last))}, <b>${K.lasting(last)}</b>`;
   links.push(
-    `<li>${K.nameHTML(last.who)} ← ${toEvent(last.at, much)} <small>${last.place}</small></li>`,
+    `<li>${K.nameHTML(last.who)} ← ${toEvent(last.from, much)} <small>${K.lineHTML(last.wait)}</small></li>`,
   );
   return `<ul class="chain">${links.join("")}</ul>`;
 }
@@ -72,7 +53,7 @@ const STOPS = {
 };
 K.chainHTML = function (name, [begin, end], all) {
   const { parts, hops, stop } = K.bounded(name, begin, end),
-    sums = sumsOf(parts);
+    sums = K.sumsOf(parts);
   if (!sums.length) return "";
   return (
     `<h3>What bounded it <span class="mute">a millisecond more in any of these parts would have made it all longer</span></h3>` +

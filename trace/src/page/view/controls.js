@@ -1,7 +1,7 @@
 // How does one move about in a run?
 //
 // A position is an event and a level; everything on the page follows from them. This file holds the
-// position, moves it by buttons, keys and the address, and tells the others to draw. It runs last,
+// position, moves it by buttons, keys and the address, and has the others draw. It runs last,
 // reads the trace when the file has ended, and shows the first event.
 //
 // Interface: `K.go(i)`, `K.show()`, `K.i`, `K.before` (the event shown one step back), `K.level`,
@@ -155,7 +155,7 @@ function theme() {
 /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
 K.address = (i) =>
   `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
-/** (Of a link that is followed its own: that of the last event may have been written over it
+/** (A link's own address, when one is followed: the last event's may have been written over it
  * already.) */
 function fromAddress({ newURL = location.href } = {}) {
   const a = new URLSearchParams(new URL(newURL).hash.slice(1)),

@@ -11,7 +11,7 @@
 const { BAR, esc, round, view } = K;
 /** A letter is so wide, at the most in the middle. */
 const LETTER = 5.7;
-/** A poll that lasts longer is said in words, in ns. */
+/** The length of a longer poll is written on it, in ns. */
 const LONG = 10e6;
 K.textWidth = (text) => text.length * LETTER;
 

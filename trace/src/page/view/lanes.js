@@ -5,7 +5,7 @@
 // a step moves a line.
 //
 // Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`: a
-// promise, kept when the browser has told how wide the lanes are. A click goes to an event, a label
+// promise, kept when the width of the lanes is known. A click goes to an event, a label
 // pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks
 // about it.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
@@ -211,7 +211,7 @@ function key(ev) {
 
 let isSized;
 K.lanes = { ...{ zoom, whole, byTime }, sized: new Promise((told) => (isSized = told)) };
-/** The one length that the browser tells: how wide the lanes are, in the pixels in which they
+/** The one length that is asked of the browser: how wide the lanes are, in the pixels in which they
  * are drawn. */
 const watch = new ResizeObserver(([{ contentRect }]) => {
   view.width = Math.floor(contentRect.width);

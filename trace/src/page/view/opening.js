@@ -44,14 +44,15 @@ const each = ({ name, ended, how }) =>
   `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.when(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
 /** "2 tasks were cancelled (task 1 at …; task 2 at …)": those that ended in this way before the
  * run did. */
-function othersWords(how, word) {
+function othersWords(how) {
   const end = last("RunEnd")?.i ?? Infinity,
     name = K.mainTask(),
     all = [...K.trace.state.tasks.values()].filter(
       (t) => t.how === how && t.name !== name && t.ended < end,
-    );
+    ),
+    was = how !== "cancelled" ? "" : all.length === 1 ? "was " : "were ";
   return all.length
-    ? `${K.plural(all.length, "task")} ${word} (${K.several(all, each, "task", "; ")})`
+    ? `${K.plural(all.length, "task")} ${was}${how} (${K.several(all, each, "task", "; ")})`
     : "";
 }
 function jobsWords() {
@@ -68,13 +69,13 @@ function ending() {
   const { cut } = K.trace,
     end = K.written(K.trace),
     over = last("RunEnd"),
-    panics = othersWords("panicked", "panicked");
+    panics = othersWords("panicked");
   if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
     return `${end ? "It was written before the run ended." : ""} ${panics && `${panics}.`}`;
   const parts = [
     mainWords(),
     panics,
-    othersWords("cancelled", "cancelled"),
+    othersWords("cancelled"),
     over?.tasks &&
       `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} dropped with the runtime`,
     ...jobsWords(),

@@ -171,7 +171,7 @@ function engine(e) {
     `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
   if (box.dataset.span !== `${first}-${last}`) {
     box.dataset.span = `${first}-${last}`;
-    box.style.setProperty("--cut", indentOf(lines[first - 1])); // its own depth tells nothing here
+    box.style.setProperty("--cut", indentOf(lines[first - 1])); // (the function's own depth is of no interest)
     [...box.children].forEach((div, k) =>
       div.classList.toggle("far", k + 1 < first || k + 1 > last),
     );

@@ -3,36 +3,13 @@
 // The sums by cause (why/why.js) of every task, over the run or over a span of it: a dialog shows
 // them as a table that can be sorted. It goes to a time, and to the answer for one task.
 //
-// Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long),
-// `K.times.words(row, i)`, `K.times.jobWords(name, i)`, `K.times.table(from, to, seen)`,
-// `K.times.asleep(from, to, seen)`, `K.times.find(text)`, `K.times.span(text)`,
-// `K.times.parse(text)`, `K.times.open()`. Dialog #times, button #lanes-times.
+// Interface: `K.times.words(row, i)`, `K.times.jobWords(name, i)`, `K.times.open()`. Dialog #times,
+// button #lanes-times.
 // Not here: what a bar is (rows.js), what bounded a task (chain.js), pixels (lanes.js).
 
 const { BAR, byId, esc, span } = K;
 const times = (K.times = {});
 
-/** The bar that event `i` lies in: `{kind, note, from, to, ns, open}`, as far as it may be told
- * (`open`: it ends later); null before the first. */
-times.bar = function (row, i) {
-  const k = row.barAt(i);
-  if (k < 0) return null;
-  const from = row.at[k],
-    end = row.at[k + 1] ?? K.trace.count,
-    to = Math.min(end, K.seen()),
-    // (What recording took kept the loop, and no job.)
-    kind = row.job && K.trace.header.clock !== "paused" ? BAR.WAIT : row.kind[k];
-  const measured =
-    end > to ? null : { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[row.kind[k]];
-  return {
-    kind: row.kind[k],
-    note: row.noteAt(k),
-    from,
-    to,
-    ns: measured ?? K.lasted(kind, from, to),
-    open: end > Math.min(K.trace.last, K.seen()),
-  };
-};
 times.jobWords = function (name, i) {
   const row = K.rowsOf(K.trace).rows.get(name);
   return WORD[row?.kind[row.barAt(i)]] ?? "in the pool’s queue";
@@ -48,16 +25,26 @@ const WORD = {
   [BAR.PANICKED]: "panicked",
   [BAR.WON]: "won",
 };
-/** "task 2: in the queue, 1.2 ms, event 40 to 45". */
+/** "task 2: in the queue, 1.2 ms, event 40 to 45": what a row does at an event, as far as it may
+ * be said. */
 times.words = function (row, i) {
-  const bar = times.bar(row, i);
-  if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
-  const what = `${row.name}: ${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`,
-    { n, last } = K.trace;
-  if (K.isOver(bar.kind)) return `${what} since event ${n[bar.from]}`;
-  const so = !bar.open ? "" : K.seen() === Infinity ? " until the record ends" : " so far",
-    long = span(bar.ns) + so;
-  return `${what}, ${long}, event ${n[bar.from]} to ${n[Math.min(bar.to, last)]}`;
+  const k = row.barAt(i),
+    kind = row.kind[k],
+    { n, last, count, header } = K.trace;
+  if (!WORD[kind]) return `${row.name}: nothing yet`;
+  const from = row.at[k],
+    end = row.at[k + 1] ?? count,
+    to = Math.min(end, K.seen()),
+    note = kind === BAR.WAIT && row.noteAt(k),
+    what = `${row.name}: ${WORD[kind]}${note ? ` for ${note}` : ""}`;
+  if (K.isOver(kind)) return `${what} since event ${n[from]}`;
+  // (A job's own thread has measured it. What recording took kept the loop, and no job.)
+  const measured = { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[kind],
+    isOwn = row.job && header.clock !== "paused",
+    ns = (end > to ? null : measured) ?? K.lasted(isOwn ? BAR.WAIT : kind, from, to),
+    so = K.seen() === Infinity ? " until the record ends" : " so far",
+    isOpen = end > Math.min(last, K.seen());
+  return `${what}, ${span(ns)}${isOpen ? so : ""}, event ${n[from]} to ${n[Math.min(to, last)]}`;
 };
 
 // ----- sums over a span of time (of the program's clock, in ns) -----
@@ -79,11 +66,11 @@ function wakesOf(begin, end, seen) {
 const OWN = ["poll", "job", "ready", "queue"];
 function rowOf({ name, job }, span, wakes) {
   const sums = K.timesOf(name, ...span),
-    of = (key) => sums.find((sum) => sum.key === key),
-    most = (sum) => (sum ? { ns: sum.longest, at: sum.at, open: sum.open } : null),
+    of = (key) => sums.find(({ what }) => what === key),
+    most = (sum) => (sum ? { ...sum, ns: sum.longest } : null),
     busy = of(job ? "job" : "poll"),
     queue = of(job ? "queue" : "ready"),
-    causes = sums.filter(({ key }) => !OWN.includes(key));
+    causes = sums.filter(({ what }) => !OWN.includes(what));
   return {
     name,
     job: !!job,
@@ -100,7 +87,7 @@ function rowOf({ name, job }, span, wakes) {
 }
 /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`;
  * `causes`: what it waited for. */
-times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
+function tableOf(begin, end, seen) {
   const asked = [begin, end, seen].join(); // (sorting it anew asks the same)
   if (K.trace.table?.asked !== asked) {
     const wakes = wakesOf(begin, end, seen),
@@ -113,9 +100,9 @@ times.table = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     };
   }
   return [...K.trace.table.rows];
-};
+}
 /** How long the thread slept, in how many sleeps. */
-times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
+function asleep(begin, end, seen) {
   const { t } = K.trace,
     sum = { ns: 0, sleeps: 0 };
   for (const { from, to, ns } of K.rowsOf(K.trace).naps) {
@@ -125,7 +112,7 @@ times.asleep = function (begin = -Infinity, end = Infinity, seen = Infinity) {
     sum.sleeps += 1;
   }
   return sum;
-};
+}
 /** So much an event costs where the recorder is not optimised. */
 const DEAR = 2e3;
 function costWords() {
@@ -141,43 +128,42 @@ function costWords() {
 
 const UNIT = { ns: 1, µs: 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
 /** "1.2 s" in ns; null if it is none. */
-times.parse = function (text) {
+function parsed(text) {
   const m = /^([\d.,]+)\s*(ns|µs|us|ms|s|min)$/.exec(text.trim().toLowerCase());
   const ns = m ? Number(m[1].replace(",", ".")) * UNIT[m[2]] : NaN;
   return Number.isFinite(ns) ? ns : null;
-};
+}
 /** The index of the event that a text means: the last at a time, the first after one, or one by
  * its number. */
-times.find = function (text) {
+function eventAt(text) {
   const words = text.trim().toLowerCase(),
     { n, t, last } = K.trace,
     number = /^(?:event\s*)?(\d+)$/.exec(words);
   if (number) return Math.max(0, K.upTo(n, +number[1]));
   const after = /^after\s+/.exec(words),
-    ns = times.parse(words.slice(after?.[0].length ?? 0));
+    ns = parsed(words.slice(after?.[0].length ?? 0));
   if (ns === null) return null;
   const at = K.upTo(t, ns);
   return after ? Math.min(last, at + 1) : Math.max(0, at);
-};
+}
 /** The stretch that "1.0-2.0 s" or "500 ms to 1.2 s" means: `[begin, end]`; null if it is none. */
-times.span = function (text) {
+function spanOf(text) {
   const m = /^(.+?)\s*(?:-|–|\bto\b)\s*(.+)$/.exec(text.trim().toLowerCase()),
-    end = m && times.parse(m[2]);
-  const begin = m && (times.parse(m[1]) ?? times.parse(`${m[1]} ${/[a-zµ]+$/.exec(m[2])?.[0]}`));
+    end = m && parsed(m[2]);
+  const begin = m && (parsed(m[1]) ?? parsed(`${m[1]} ${/[a-zµ]+$/.exec(m[2])?.[0]}`));
   return begin !== null && end !== null && begin < end ? [begin, end] : null;
-};
+}
 
 // ----- the dialog -----
 
-const link = (most) => (most ? K.toEvent(most.at, (most.open ? K.least : span)(most.ns)) : "");
+const link = (most) => (most ? K.toEvent(most.from, K.lasting(most)) : "");
 const list = (counts) =>
   Object.entries(counts)
     .map(([what, n]) => `${what} ×${K.number(n)}`)
     .join(", ");
 const CAUSES = 3;
 function waits({ causes }) {
-  const each = ({ key, wait, at, ns, open }) =>
-      `${K.toEvent(at, (open ? K.least : span)(ns))} ${K.tokens(K.barWords(key, wait))}`,
+  const each = (sum) => `${link(sum)} ${K.tokens(K.barWords(sum))}`,
     more = causes.length - CAUSES;
   return causes.slice(0, CAUSES).map(each).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
@@ -192,7 +178,7 @@ const COLUMNS = {
   busy: [
     "at work",
     (t) => t.busy,
-    (t) => `${(t.open ? K.least : span)(t.busy)}${t.job ? " on its thread" : ""}`,
+    (t) => `${K.lasting({ ns: t.busy, open: t.open })}${t.job ? " on its thread" : ""}`,
   ],
   ready: ["in the queue", (t) => t.ready, (t) => span(t.ready)],
   queued: ["longest in the queue", (t) => t.queued?.ns ?? -1, (t) => link(t.queued)],
@@ -218,21 +204,21 @@ function tableHTML(rows) {
     lines = rows.slice(0, SHOWN).map((t) => `<tr>${cells(t).join("")}</tr>`);
   return `<table><thead><tr>${head.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
 }
-function sumsHTML(rows, asleep) {
+function sumsHTML(rows, { ns, sleeps }) {
   const { rows: lanes } = K.rowsOf(K.trace),
     polls = rows.reduce((all, { polls }) => all + polls, 0);
   let busy = 0; // (without those of a local set: they are in a poll of another task)
   for (const t of rows) if (!t.job && !lanes.get(t.name).local) busy += t.busy;
-  return `${K.plural(polls, "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}.`;
+  return `${K.plural(polls, "poll")}, ${span(busy)}. Asleep ${span(ns)} in ${K.plural(sleeps, "sleep")}.`;
 }
 /** The stretch that is asked about, or the whole run. */
 const stretch = () => [K.answer.stretch?.begin ?? -Infinity, K.answer.stretch?.end ?? Infinity];
 function draw() {
   const [begin, end] = stretch(),
-    rows = times.table(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
+    rows = tableOf(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
     value = COLUMNS[sorted.by][1];
   byId("times-span").textContent = K.stretchWords(begin, end);
-  byId("times-sums").innerHTML = sumsHTML(rows, times.asleep(begin, end, K.seen()));
+  byId("times-sums").innerHTML = sumsHTML(rows, asleep(begin, end, K.seen()));
   // (Jobs have threads of their own: the loop's tasks come first.)
   rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (sorted.down ? -1 : 1));
   const more = rows.length - SHOWN,
@@ -247,8 +233,8 @@ function draw() {
 function goes(ev) {
   ev.preventDefault();
   const text = byId("times-go").value,
-    span = K.quiz.on ? null : times.span(text),
-    i = span ? K.i : times.find(text);
+    span = K.quiz.on ? null : spanOf(text),
+    i = span ? K.i : eventAt(text);
   if (i === null)
     return (byId("times-sums").textContent =
       "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.");

@@ -7,7 +7,7 @@
 //
 // Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)`,
 // `K.asksForTimers(state, event)`.
-// Invariant: levels and slots are those of the events.
+// Invariant: levels and slots are the same as in the events.
 // Not here: when timers move (fold.js).
 
 const { esc, number, round } = K;

@@ -8,8 +8,8 @@
 // that. Of a wait that isn't over it goes on with the only task that can end it.
 //
 // Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the
-// beginning, each `{who, what, wait, from, to, ns, after}`: what a task did or waited for, between
-// which events, how long, and after how many hops. `what`: "poll", "ready", "timer", "late",
+// beginning, each `{who, what, wait, from, ns, after, open}`: what a task did or waited for, from
+// which event, how long, and after how many hops. `what`: "poll", "ready", "timer", "late",
 // "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
 // kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over). `hops`:
 // `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
@@ -46,7 +46,15 @@ class Chain {
       span = [Math.max(this.begin, begin), Math.min(this.until, end)],
       ns = isOwn ? K.lasted(BAR.POLL, from, to, ...span) : span[1] - span[0];
     if (ns > 0 || (what === "open" && ns === 0))
-      this.parts.push({ who, what, wait, from, to, ns, after: this.hops.length });
+      this.parts.push({
+        who,
+        what,
+        wait,
+        from,
+        ns,
+        after: this.hops.length,
+        open: what === "open",
+      });
   }
   hop(i, cause, how, wait = null) {
     const { pollOf, who } = K.trace.inputs,

@@ -1,15 +1,16 @@
 // Why does a task run now, or not? What could end a wait, and where did the time go?
 //
 // Each answer follows the numbers of waits and the indices that the record gives, and is made of
-// these: who says it in words links to the event that it has read. What no record tells is not
-// answered: who will send a value, say.
+// these; the words for an answer link to the events. A question that no record answers, such as who
+// will send a value, is not asked.
 //
 // Interface: `K.whyNow(poll)`: `{how, i, wait, given}`, why it was polled: "spawn", "gave way",
 // "wait", "code" (other than kettle's called its waker); `given`: that wait had been given up
 // before. `K.couldEnd(wait, state)`: `{how, who, certain}`; `certain`: nothing else can.
 // `K.circle(state)`: `[{name, wait}]`, each waits for the next, and nothing that is recorded can end
-// these waits; empty if there is none. `K.timesOf(name, begin, until, seen)`: sums by cause;
-// `K.lifeOf(name)`.
+// these waits; empty if there is none. `K.timesOf(name, begin, until, seen)`: sums of its time by
+// cause, each `{what, wait, ns, times, longest, from, open}`, and how many `polls` (`open`: the
+// longest isn't over); `K.sumsOf(parts)`; `K.lifeOf(name)`.
 // Not here: what came before (inputs.js), what bounded it (bounds.js), words (words/).
 
 const { BAR } = K;
@@ -83,53 +84,63 @@ K.circle = function (s) {
 
 // ----- where the time went -----
 
-class Sums extends Map {
-  add(key, ns, from, more) {
-    const sum = this.get(key) ?? { key, ns: 0, times: 0, longest: -1, wait: null, open: false };
-    this.set(key, sum);
+/** Parts of time by task and cause, the largest sum first; all but its length is the longest
+ * part's. */
+K.sumsOf = function (parts) {
+  const sums = new Map();
+  for (const { ns, ...part } of parts) {
+    const { who, what, wait } = part,
+      key = [who, what, wait?.on.timer ? "" : K.onWhat(wait?.on), wait?.at?.text].join(),
+      sum = sums.get(key) ?? { ns: 0, times: 0, longest: -1 };
+    sums.set(key, sum);
     sum.ns += ns;
     sum.times += 1;
-    if (ns > sum.longest) Object.assign(sum, { longest: ns, at: from, ...more });
+    if (ns > sum.longest) Object.assign(sum, part, { longest: ns });
   }
-}
-const keyOf = ({ on, at }) => `${on.timer ? "timer" : K.onWhat(on)} ${at?.text ?? ""}`;
+  return [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
+};
+
 const OWN = { [BAR.POLL]: "poll", [BAR.READY]: "ready", [BAR.JOB]: "job", [BAR.QUEUED]: "queue" };
 
-/** What a bar is booked to: the wait that the wake at its end names, or those that are open. */
+/** The wait for which a bar was one: the wake at its end names it, or it is still open. */
 function waitOf(row, k, seen) {
   const end = row.at[k + 1],
-    wait = end <= seen ? K.waitAt(end) : K.openWaits(row.name, row.at[k])[0];
-  if (wait?.done < end) return { key: "stale", wait: null };
-  return { key: wait ? keyOf(wait) : "code", wait: wait ?? null, open: !(end <= seen) };
+    open = !(end <= seen),
+    wait = open ? K.openWaits(row.name, row.at[k])[0] : K.waitAt(end);
+  if (wait?.done < end) return { what: "stale", wait: null, open: false };
+  return { what: wait ? "wait" : "code", wait: wait ?? null, open };
 }
-function book(sums, row, k, [begin, until, seen]) {
+/** The parts of a bar within a stretch. */
+function partsOf(row, k, [begin, until, seen]) {
   const from = row.at[k],
+    kind = row.kind[k],
     end = row.at[k + 1] ?? K.trace.count,
-    ns = K.lasted(row.job ? BAR.WAIT : row.kind[k], from, Math.min(end, seen), begin, until);
-  const isOpen = end > seen || end === K.trace.count;
-  if (!(ns > 0 || (isOpen && row.kind[k] === BAR.WAIT)) && row.kind[k] !== BAR.POLL) return;
-  if (OWN[row.kind[k]]) return sums.add(OWN[row.kind[k]], ns, from, { open: isOpen });
-  if (row.kind[k] !== BAR.WAIT) return;
-  const { key, ...more } = waitOf(row, k, Math.min(seen, K.trace.last)),
-    { wait } = more,
-    fired = wait ? K.event(wait.act) : null,
+    ns = K.lasted(row.job ? BAR.WAIT : kind, from, Math.min(end, seen), begin, until),
+    open = end > seen || end === K.trace.count;
+  if (OWN[kind]) return ns > 0 || kind === BAR.POLL ? [{ what: OWN[kind], ns, from, open }] : [];
+  if (kind !== BAR.WAIT || !(ns > 0 || open)) return [];
+  const part = { ...waitOf(row, k, Math.min(seen, K.trace.last)), from },
+    fired = part.wait ? K.event(part.wait.act) : null,
     late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
-  if (late >= K.TICK) sums.add("late", late, fired.i, { wait });
-  sums.add(key, late >= K.TICK ? ns - late : ns, from, more);
+  if (late < K.TICK) return [{ ...part, ns }];
+  return [
+    { ...part, ns: ns - late },
+    { ...part, what: "late", from: fired.i, ns: late, open: false },
+  ];
 }
 
 K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
   const row = K.rowsOf(K.trace).rows.get(name),
-    sums = Object.assign(new Sums(), { polls: 0 });
+    { t, last } = K.trace,
+    parts = [];
+  let polls = 0;
   for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
-    const from = K.trace.t[row.at[k]];
-    if (from > until || K.trace.t[Math.min(row.at[k + 1] ?? K.trace.last, K.trace.last)] < begin)
-      continue;
-    sums.polls += row.kind[k] === BAR.POLL && from >= begin;
-    book(sums, row, k, [begin, until, seen]);
+    const from = t[row.at[k]];
+    if (from > until || t[Math.min(row.at[k + 1] ?? last, last)] < begin) continue;
+    polls += row.kind[k] === BAR.POLL && from >= begin;
+    parts.push(...partsOf(row, k, [begin, until, seen]));
   }
-  const list = [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
-  return Object.assign(list, { polls: sums.polls });
+  return Object.assign(K.sumsOf(parts), { polls });
 };
 
 /** From when to when there was this task or job, by the program's clock. */

@@ -35,7 +35,7 @@ K.chipHTML = function (name, box) {
   const { shape: own, colorVar } = K.look(name),
     text = mark(name),
     long = text.length > 1,
-    shape = long ? 3 : own, // (a long number tells more than a shape)
+    shape = long ? 3 : own, // (a long number says more than a shape)
     wide = WIDE[text.length] ?? 2.8;
   const place = box
     ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`

@@ -159,7 +159,7 @@ K.actWords = function (e, s) {
   const words = K.of(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.of(ACTS, e.act) ?? "";
   return typeof words === "function" ? words(e, s) : words;
 };
-/** Does each that waits there get what comes? Then no place in a line tells anything. */
+/** Does each that waits there get what comes? Then its place in line is of no interest. */
 K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
 
 // ----- who has it -----

@@ -2,7 +2,7 @@
 //
 // Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.onKind(on)`,
 // `K.inOrder(all)`; `K.childOf(source)`, `K.listens(source)`; `K.branchWords(branch)`, `K.joins(e)`;
-// `K.barWords(what, wait)`: what a part of time was; `K.lineHTML(wait)`: the line at which it
+// `K.barWords(part)`: what a part of time was; `K.lineHTML(wait)`: the line at which it
 // waits, and in which branch.
 // Invariant: plain words, to be escaped before they are HTML.
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
@@ -14,7 +14,7 @@ K.inOrder = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare)
 
 // ----- sources -----
 
-/** The event that says what a source is: of one that is known late that of its joining. */
+/** The event that says what a source is: that it was made or, in a late record, that it joined. */
 const madeOf = (source) =>
   (K.trace.madeSources ??= new Map(
     ["SourceAdd", "SourceNew"]
@@ -89,7 +89,7 @@ const SHORT = {
   task: ({ task }) => `end of ${task}`,
   deferred: () => "gave way",
 };
-/** The same where there is little room: without what the thing's own name tells. */
+/** The same where there is little room: without what the thing's own name says. */
 K.onShort = (on) => (on ? (SHORT[K.onKind(on)] ?? K.onWhat)(on) : "");
 /** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
 K.onAll = function (waits, word = K.onShort) {
@@ -124,9 +124,10 @@ const PARTS = {
   stale: "a wake for a wait that it had given up",
   open: "something",
 };
-K.barWords = function (what, wait) {
+K.barWords = function ({ what, wait }) {
   if (Object.hasOwn(PARTS, what) && !(wait && what === "open")) return PARTS[what];
-  return wait?.on.timer ? "a timer" : K.onWhat(wait?.on);
+  const on = wait?.on.timer ? "a timer" : K.onWhat(wait?.on);
+  return what === "outside" ? `${on}, from outside` : on;
 };
 K.lineHTML = function (wait) {
   const branch = wait && K.branchWords(wait.scope),

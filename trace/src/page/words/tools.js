@@ -1,6 +1,6 @@
 // With what are words, numbers and elements written?
 //
-// Interface: `K.esc`; `K.span(ns)`, `K.least(ns)`, `K.clock(ns)`, `K.timed(text)`;
+// Interface: `K.esc`; `K.span(ns)`, `K.lasting(part)`, `K.clock(ns)`, `K.timed(text)`;
 // `K.number`, `K.nth`, `K.plural`, `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`;
 // `K.of(table, key)`, since a key may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
@@ -52,11 +52,13 @@ K.span = function (ns) {
   return ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 };
 /** "≥ 1.2 s", of what lasted at least so long: it is never rounded up. */
-K.least = function (ns) {
+function least(ns) {
   const digits = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n),
     step = ns < 1e3 ? 1 : ns < 1e6 ? digits(2) : ns < 1e9 ? digits(3) : ns < 6e10 ? 1e7 : 6e9;
   return `≥ ${K.span(Math.floor(ns / step) * step)}`;
-};
+}
+/** How long a part of time was, of which the end may not be recorded. */
+K.lasting = ({ ns, open }) => (open ? least : K.span)(ns);
 /** The seconds of a sentence, as the page says times. */
 K.timed = (text) =>
   text.replace(/\b(at |until )?(\d+\.\d{3}(?:\d{3})?) s\b/g, (_, point, s) =>
