@@ -104,7 +104,7 @@ programs! {
     shared_slot "lost_wakeup" Hangs;
     silent_setter "lost_wakeup" Hangs;
     spin "busy_loop" Ends;
-    std_mutex "blocking_poll?" HangsUnseen;
+    std_mutex "blocking_poll" HangsUnseen;
     std_recv "blocking_poll" HangsUnseen;
     try_recv "never_yields" HangsUnseen;
 }

@@ -267,10 +267,7 @@ impl Builder {
             thread_keep_alive: given.thread_keep_alive,
             name: given.name.clone(),
         };
-        let engine = kettle_runtime::Runtime::with(config)?;
-        #[cfg(feature = "trace")]
-        kettle_trace::doctor::attend(engine.handle());
-        let runtime = Runtime::of(engine);
+        let runtime = Runtime::of(kettle_runtime::Runtime::with(config)?);
         #[cfg(feature = "rt-multi-thread")]
         if has_keeper {
             return runtime.with_keeper(&self.threads.clone().into_start("kettle-keeper"));

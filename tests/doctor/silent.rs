@@ -10,7 +10,11 @@ use kettle::sync::{Mutex, Notify, Semaphore, mpsc};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{interval, sleep, timeout};
 
-use super::{hints, hints_in_virtual_time, ms};
+use kettle::runtime::Builder;
+use kettle::trace::doctor::{Keeper, Mode};
+use kettle::trace::{Doctor, Event, Lint, Record, Sink};
+
+use super::{Verdicts, hints, hints_in_virtual_time, ms};
 
 #[track_caller]
 fn silent(future: impl Future<Output = ()>) {
@@ -120,6 +124,44 @@ fn blocking_work_where_it_belongs() {
         }
         nap.await.unwrap();
     });
+}
+
+/// The sink behind the doctor takes its time as the second poll begins.
+struct Slow(Verdicts, u32);
+
+impl Sink for Slow {
+    fn record(&mut self, records: &[Record]) {
+        let begins = records.iter().any(|it| matches!(it.event, Event::PollStart { .. }));
+        self.1 += u32::from(begins);
+        if begins && self.1 == 2 {
+            std::thread::sleep(ms(2_500));
+        }
+    }
+
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+impl Keeper for Slow {
+    fn keep(&mut self, lint: &Lint) {
+        self.0.keep(lint);
+    }
+}
+
+#[test]
+fn time_in_the_sink_behind_is_not_a_polls() {
+    let verdicts = Verdicts::default();
+    let doctor = Doctor::new(Mode::Watch, Some(Box::new(Slow(verdicts.clone(), 0))));
+    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
+    runtime.block_on(async {
+        let tasks = [kettle::spawn(yield_now()), kettle::spawn(yield_now())];
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    drop(runtime);
+    assert_eq!(verdicts.all(), []);
 }
 
 /// As a program that reads its files before it serves anybody.

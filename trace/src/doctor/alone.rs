@@ -1,41 +1,39 @@
 //! Can no other thread act?
 //!
-//! A runtime sleeps with no deadline, and no task of it waits for a socket: only another thread
-//! could wake it. So a hang is certain if there is none left that could. They are counted: the
-//! process has no more threads than those that sleep in a `block_on` of kettle in the same way,
-//! kettle's own that are idle, and, in a program of tests, libtest's first. What a thread beside
-//! these waits for isn't asked: it may act.
+//! If a loop sleeps with no deadline and no task of it waits for a socket, only another thread
+//! could wake it. So the hang is certain if the process has no more threads than the ones that
+//! sleep like that in a `block_on` of kettle, kettle's own idle ones, and, in a program of tests,
+//! libtest's first. Any other thread may act, whatever it waits for.
 //!
-//! Of a runtime alone its own thread asks, as it goes to sleep. Of several the doctor's thread
-//! asks, when they have slept for a second, and unparks each to judge for itself.
+//! The thread of a runtime asks as it goes to sleep. If several runtimes sleep, the doctor's thread
+//! asks after a second, and wakes each to judge for itself.
 //!
 //! Interface: [`Alone`]; [`threads_of`], [`left_beside`] for the doctor's thread (`watch.rs`).
-//! Invariant: the count is taken between two looks that found each of these threads asleep, and
-//! nothing has come in between.
+//! Invariant: each of the threads was asleep before they were counted and after, and nothing has
+//! come in between.
 
 use std::cell::Cell;
+use std::iter;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Event, Record};
+use kettle_events::Record;
 use kettle_runtime::Handle;
 
-use super::system::{Thread, is_a_test, is_in_tests, other_threads};
+use super::system::{Thread, is_a_test, is_in_tests, threads};
 
-/// The system takes a tenth of a millisecond to list the threads, so it is asked no sooner than
-/// this; but for the first few times, since the verdict on a short run must not depend on how fast
-/// the machine is.
+/// The system takes a tenth of a millisecond to list the threads, so it isn't asked again sooner
+/// than this.
 const BETWEEN_ASKS: Duration = Duration::from_millis(10);
+/// But the first few times it is, so that the verdict on a short run doesn't depend on how fast the
+/// machine is.
 const ASKED_AT_ONCE: u64 = 8;
-/// A search asks so often, a millisecond apart: a thread that has just ended may still be listed.
-const TRIES: u32 = 50;
 
-/// So many threads wait for a run of a search, as each search's own does.
+/// How many threads wait for a run of a search.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// This thread waits for a run, and acts no sooner. (In a program of tests the first is counted as
-/// libtest's.)
+/// This thread waits for a run, and does nothing until that has ended. (The first thread of a
+/// program of tests is counted as libtest's.)
 pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     let first = Thread::this().is_some_and(Thread::is_first);
     let more = usize::from(!(first && is_in_tests()));
@@ -45,11 +43,11 @@ pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
-/// What the system has told of the other threads.
+/// What is known of the other threads.
 #[derive(Debug, Default)]
 pub(super) struct Alone {
-    /// The doctor's thread has found that all threads sleep for good; is one of them libtest's?
-    /// Until something happens.
+    /// The doctor's thread has found that all threads sleep for good, until something happens. Is
+    /// one of them libtest's?
     pub(super) proven: Option<bool>,
     /// The answer after this record.
     last: Cell<(u64, bool)>,
@@ -58,14 +56,13 @@ pub(super) struct Alone {
 }
 
 impl Alone {
-    /// Has nothing come to the runtime before this record, and can no other thread act? From the
-    /// runtime's thread. `again`: it has the time to ask again.
-    pub(super) fn is(&self, record: &Record, again: bool) -> bool {
+    /// The loop goes to sleep with this record. Can no other thread act, and has nothing come?
+    pub(super) fn is(&self, record: &Record) -> bool {
         if self.last.get().0 != record.seq {
-            let parks = matches!(record.event, Event::Park { timeout: None });
-            let is_test = || Thread::this().is_some_and(is_a_test);
-            let proven = self.proven.is_some_and(|libtest| !libtest || is_test());
-            let is = proven || self.may_ask(record) && counts(parks, again);
+            let is = match self.proven {
+                Some(libtest) => !libtest || is_a_test(),
+                None => self.may_ask(record) && is_only_one() == Some(true),
+            };
             self.last.set((record.seq, is));
         }
         self.last.get().1
@@ -86,33 +83,22 @@ impl Alone {
     }
 }
 
-fn counts(parks: bool, again: bool) -> bool {
-    let later = |_| {
-        thread::sleep(Duration::from_millis(1));
-        is_only_one(parks)
-    };
-    is_only_one(parks) || (0..if again { TRIES } else { 0 }).any(later)
+/// Is this thread, which is about to sleep, the only one beside kettle's idle ones and libtest's?
+fn is_only_one() -> Option<bool> {
+    let runtime = Handle::try_current().ok()?;
+    let threads = || threads_of(iter::once(&runtime));
+    let known = threads()?;
+    let alone = left_beside(known)? == usize::from(is_a_test());
+    Some(alone && threads() == Some(known) && runtime.inspector().is_asleep())
 }
 
-/// Is this thread the only one, beside kettle's own that are idle, and libtest's? If it `parks`:
-/// and still about to sleep?
-fn is_only_one(parks: bool) -> bool {
-    let Ok(runtime) = Handle::try_current() else { return false };
-    let inspector = runtime.inspector();
-    let Some(idle) = inspector.idle_threads() else { return false };
-    let libtest = usize::from(Thread::this().is_some_and(is_a_test));
-    let still = || inspector.idle_threads() == Some(idle) && (!parks || inspector.is_asleep());
-    other_threads() == Some(idle + libtest + WAITING.load(Ordering::Relaxed)) && still()
-}
-
-/// How many threads do these sleeping runtimes have, the idle ones of their pools among them? From
-/// the doctor's thread.
+/// How many threads do these sleeping runtimes have, with the idle ones of their pools? `None`: a
+/// job is out.
 pub(super) fn threads_of<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> Option<usize> {
     runtimes.map(|runtime| Some(1 + runtime.inspector().idle_threads()?)).sum()
 }
 
-/// And how many threads does the process have beside so many and kettle's own? (The one that asks
-/// is one of these.)
+/// How many threads does the process have beside so many and kettle's own?
 pub(super) fn left_beside(known: usize) -> Option<usize> {
-    (other_threads()? + 1).checked_sub(known + WAITING.load(Ordering::Relaxed))
+    threads()?.checked_sub(known + WAITING.load(Ordering::Relaxed))
 }

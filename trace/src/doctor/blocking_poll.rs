@@ -14,10 +14,9 @@
 
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Place, Record};
+use kettle_events::{Deferral, Event, Id, Place, Record};
 
 use super::lint::{Lint, LintKind, span};
-use super::moment::Moment;
 use super::run::Run;
 use super::system::{Thread, Times};
 use crate::words::teller::count;
@@ -105,7 +104,7 @@ impl Watch {
             _ => return None,
         };
         let text = format!("{} for {} in one poll", did(kind), span(long));
-        let waited = [self.ready, due(run, record.time), 0];
+        let waited = [self.ready, due(run, record.time)];
         let lint = told(run, (task, record.at.place()), (kind, text), waited, record.seq)?;
         Some(spent.map_or(lint.clone(), |(on, asleep)| {
             let (took, on, asleep) = (span(took), span(on), span(asleep));
@@ -117,22 +116,25 @@ impl Watch {
     }
 }
 
-/// A poll that has gone on for so long, while the thread `computes` or is asleep, and that has
-/// `begun` so many tasks and timers.
+/// A poll that has gone on for so long, while the thread `computes` or is asleep. `recorded`: the
+/// run so far, if that is known beside what is there now.
 pub(super) fn goes_on(
-    (run, moment): (&Run, &Moment),
+    now: &Run,
+    recorded: Option<&Run>,
     task: Id,
-    so_far: Duration,
-    (computes, [tasks, timers]): (bool, [usize; 2]),
+    (so_far, computes): (Duration, bool),
 ) -> Option<Lint> {
+    let whole = recorded.filter(|run| run.fold.is_whole());
     // Only the loop moves a paused clock.
-    let until = if moment.paused { Duration::ZERO } else { moment.time + so_far };
-    let waited = [run.fold.queued() + tasks, due(run, until), timers];
+    let until = if now.paused { Duration::ZERO } else { now.fold.task(task)?.since + so_far };
+    let ready = whole.map_or(0, |run| run.fold.queued());
+    let waited = [ready, due(now, until)];
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
-    let at = moment.at.or(run.fold.task(task).and_then(|task| task.at));
-    let lint = told(run, (task, at), (kind, text), waited, moment.seq)?;
-    Some(if moment.spent && !computes { lint.note(SPENT) } else { lint })
+    let at = whole.and_then(|run| run.fold.task(task)?.at);
+    let lint = told(now, (task, at), (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
+    let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
+    Some(if whole.is_some_and(spent) && !computes { lint.note(SPENT) } else { lint })
 }
 
 fn did(kind: LintKind) -> &'static str {
@@ -144,32 +146,32 @@ fn due(run: &Run, until: Duration) -> usize {
     run.fold.timers().filter(|(_, timer)| timer.due < until).count()
 }
 
-/// So many tasks were ready meanwhile, so many timers fell due, and so many were begun.
+/// So many tasks were ready meanwhile, and so many timers fell due.
 fn told(
     run: &Run,
     (task, at): (Id, Option<Place>),
     (kind, text): (LintKind, String),
-    [ready, due, begun]: [usize; 3],
+    [ready, due]: [usize; 2],
     after: u64,
 ) -> Option<Lint> {
     let (computes, certain) = (kind == LintKind::NeverYields, ready + due > 0);
     let is_main = run.main().is_some_and(|main| main.id == task);
-    let alone = is_main && run.fold.alive() + run.fold.timer_count() + begun == 0;
+    let alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
     if !certain && (computes || alone) {
         return None;
     }
     let waited = [(ready, "ready task"), (due, "due timer")].into_iter().filter(|it| it.0 > 0);
     let waited: Vec<String> = waited.map(|(some, what)| count(some, what)).collect();
     let kept = match &waited[..] {
-        [] => "no task was ready, and no timer due".to_owned(),
-        some => format!("meanwhile {} had to wait", some.join(" and ")),
+        [] => String::new(), // (which tasks are ready isn't always known)
+        some => format!(": meanwhile {} had to wait", some.join(" and ")),
     };
     let name = run.name(task);
     let lint = Lint::new(kind, Some(name), format!("{name} {text}"), after);
     let lint = run
         .birth(lint, run.fold.task(task)?)
         .spot(at, format!("{name} was last seen at this `.await`"))
-        .note(format!("all tasks, timers and sockets of this runtime share one thread: {kept}"))
+        .note(format!("all tasks, timers and sockets of this runtime share one thread{kept}"))
         .help(if computes { COMPUTED } else { BLOCKED });
     Some(Lint { certain, ..lint })
 }

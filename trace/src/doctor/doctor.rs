@@ -2,68 +2,57 @@
 //!
 //! The [`Doctor`] is a sink that looks for what a learner gets wrong and an expert forgets: a lost
 //! wake-up, a poll that blocks the thread, a task that spins, a future that is never polled, a lock
-//! held too long, a deadlock. It prints a verdict once per place, in rustc's form, on standard
-//! error; the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
+//! held too long, a deadlock. It prints each verdict once per place, in rustc's form, on standard
+//! error. The records and the verdicts also go to the sink behind it.
 //!
-//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink; [`Mode`], which
-//! `KETTLE_DOCTOR` chooses; [`Keeper`], a sink that wants to be told. Invariants: what the records
-//! don't prove is not said, or is worded as what may be and never ends a program
-//! ([`Lint::certain`]; `docs/doctor.md` tells what is proof, and what the doctor can't see). It
-//! holds no records and takes no part in the run.
+//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink. Invariants: it
+//! says only what the records prove, or words it as what may be, which never ends a program
+//! ([`Lint::certain`]; `docs/doctor.md` explains what is proof, and what the doctor can't see). It
+//! keeps no records and takes no part in the run.
 //!
-//! tokio: the lints of tokio-console, which five are and which need a second program.
+//! tokio: the lints of tokio-console, which has five of these and needs a second program.
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
-use kettle_events::{Event, Record, Sink, Stack};
+use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
-use super::lint::{Keeper, Lint, LintKind};
+use super::lint::{Keeper, Lint};
 use super::mode::Mode;
-use super::report;
+use super::report::{Given, Report};
 use super::round::{Hints, Round};
 use super::stacks::Stacks;
 use super::watch::Watcher;
 use crate::words::stack;
 
-/// Of what a look has found that didn't begin with the run.
+/// Under a hang that was found in a look, unless that began with the run.
 const MIDWAY: &str =
     "only what is open now is known here. `KETTLE_DOCTOR=watch` records what led to it";
-
-/// The look at the beginning of a run lasts so long at most.
-const FIRST: Duration = Duration::from_millis(50);
-/// If the loop doesn't sleep, another look lasts so long.
-const LOOK: Duration = Duration::from_millis(1_500);
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
     mode: Mode,
-    prints: bool,
-    behind: Option<Box<dyn Keeper>>,
     round: Arc<Mutex<Round>>,
+    report: Arc<Report>,
     watcher: Option<Watcher>,
-    /// What the program is to end with.
-    veto: Option<String>,
-    /// Of a doctor that looks now and then: does it look now?
-    looks: bool,
-    /// And since when?
-    since: Duration,
 }
 
 impl Doctor {
     /// A doctor that prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        let round = Arc::new(Mutex::new(Round::new(true)));
-        let afar = || behind.as_ref().and_then(|behind| behind.for_another_thread());
-        let watcher = mode.watches().then(|| Watcher::start(mode, round.clone(), afar()));
-        let (veto, looks, since) = (None, true, Duration::ZERO);
-        Doctor { mode, prints: true, behind, round, watcher, veto, looks, since }
+        Doctor::with(mode, true, behind)
     }
 
-    /// Of a program that hangs it also tells in which functions each task waits, as with
-    /// `KETTLE_STACKS=1`. Taking the thread's stack at each wait costs some microseconds.
+    fn with(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Doctor {
+        let round = Arc::new(Mutex::new(Round::new(true)));
+        let report = Arc::new(Report::new(mode, prints, behind));
+        let watcher = mode.watches().then(|| Watcher::start(round.clone(), report.clone()));
+        Doctor { mode, round, report, watcher }
+    }
+
+    /// In the verdict on a program that hangs it also names the functions in which each task waits,
+    /// as with `KETTLE_STACKS=1`. Taking the thread's stack at each wait costs some microseconds.
     #[must_use]
     pub fn showing_stacks(self) -> Doctor {
         stack::warm_up();
@@ -71,15 +60,15 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints and notes: of what is only probably wrong (`leaked_tasks`,
-    /// `growing_channel`), and of what a run has dropped (`lost_value`, `end`).
+    /// Also gives hints at what is only probably wrong (`leaked_tasks`, `growing_channel`), and
+    /// notes on what a run has dropped (`lost_value`, `end`).
     #[must_use]
     pub fn hinting(self) -> Doctor {
         self.round.lock().hints = Some(Hints::default());
         self
     }
 
-    /// A doctor that prints nothing, and tells `behind` alone.
+    /// A doctor that prints nothing, and gives its verdicts to `behind` alone.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -103,14 +92,12 @@ impl Doctor {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
-        Doctor { prints: false, ..Doctor::new(Mode::Warn, Some(behind)) }
+        Doctor::with(Mode::Warn, false, Some(behind))
     }
 
-    /// The same for a run of a search, and it watches: of a program that hangs it hears also later.
+    /// The same for a run of a search, with a thread that watches.
     pub(crate) fn watching(behind: Box<dyn Keeper>) -> Doctor {
-        let doctor = Doctor::new(Mode::Watch, Some(behind));
-        doctor.round.lock().run.searched = true;
-        Doctor { prints: false, ..doctor }
+        Doctor::with(Mode::Watch, false, Some(behind))
     }
 
     /// How many entries it keeps, how many its lints have looked at, and how often it has asked the
@@ -121,118 +108,72 @@ impl Doctor {
         (round.kept(), round.run.looked(), round.run.alone.asks())
     }
 
-    /// Has the runtime gone to sleep for good with this record, its last, so that `main` hangs,
-    /// too?
+    /// With this record, the last, has the runtime gone to sleep for good, so that `main` hangs?
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
-        round.sleeps().is_some() && !round.run.listens() && round.run.is_alone(last)
-    }
-
-    /// To the sink behind, whose time is not the program's.
-    fn give(&mut self, what: impl FnOnce(&mut dyn Keeper)) {
-        let Some(behind) = &mut self.behind else { return };
-        let in_sink = |is| self.watcher.iter().for_each(|watcher| watcher.in_sink(is));
-        in_sink(true);
-        what(behind.as_mut());
-        in_sink(false);
-    }
-
-    fn pronounce(&mut self, lint: &Lint) {
-        let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
-        let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
-        if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
-            report::print(lint, self.mode);
-        }
-        let kept = told && self.watcher.as_ref().is_some_and(Watcher::keeps);
-        if !kept {
-            self.give(|behind| behind.keep(lint));
-        }
-        if self.mode == Mode::Panic && lint.is_an_error() && self.veto.is_none() {
-            self.veto = Some(lint.veto());
-        }
+        round.sleeps_for_good() && round.run.is_alone(last)
     }
 }
 
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
-        self.give(|behind| behind.record(records));
-        if self.mode == Mode::State {
-            self.look(records);
+        self.report.behind(|behind| behind.record(records));
+        if let Some(watcher) = &self.watcher {
+            watcher.learn_runtime();
         }
-        self.look_at(records);
+        let (found, midway) = {
+            let mut round = self.round.lock();
+            if self.mode == Mode::State {
+                round.look(records);
+            }
+            round.see(records);
+            (std::mem::take(&mut round.found), round.is_midway())
+        };
+        for lint in found {
+            let hangs = midway && lint.certain && lint.kind.hangs();
+            self.report.give(&if hangs { lint.note(MIDWAY) } else { lint });
+        }
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
         // Not in one expression: the guard would live while foreign code answers.
         let mine = self.round.lock().run.stacks.is_some();
-        let behind = self.behind.as_ref().and_then(|behind| behind.takes_stacks());
-        if mine { Some(stack::take) } else { behind }
+        if mine { Some(stack::take) } else { self.report.behind(|it| it.takes_stacks()).flatten() }
     }
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
-        self.give(|behind| behind.stacks(stacks));
+        self.report.behind(|behind| behind.stacks(stacks));
         let run = &mut self.round.lock().run;
         if let Some(kept) = &mut run.stacks {
             kept.keep(stacks, &run.fold);
         }
     }
 
-    /// A look lasts until the loop has woken from a sleep, or for `LOOK`.
     fn wants(&self) -> bool {
-        self.mode != Mode::State || self.looks
+        self.round.lock().records
     }
 
     fn live(&self) -> bool {
-        self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
+        self.watcher.is_some() || self.report.behind(|behind| behind.live()) == Some(true)
     }
 
-    /// None while `main`'s own panic ends the run: code that catches that one is not to meet
-    /// another.
+    /// None while `main`'s own panic ends the run: code that catches that panic is not to meet a
+    /// second one.
     fn veto(&mut self) -> Option<String> {
-        self.veto.take().filter(|_| !thread::panicking())
+        self.report.veto.lock().take().filter(|_| !thread::panicking())
     }
 }
 
-impl Doctor {
-    /// Each look begins with what is there.
-    fn look(&mut self, records: &[Record]) {
-        let Some(last) = records.last() else { return };
-        if !std::mem::replace(&mut self.looks, true) {
-            let read = self.watcher.as_ref().and_then(Watcher::times);
-            self.round.lock().begin(read);
-            self.since = last.real.max(Duration::from_nanos(1));
-        }
-        let woke = records.iter().any(|it| matches!(it.event, Event::Unpark { .. }));
-        let sleeps = matches!(last.event, Event::Park { .. });
-        let most = if self.since.is_zero() { FIRST } else { LOOK };
-        self.looks = sleeps || !woke && last.real.saturating_sub(self.since) < most;
-    }
-
-    fn look_at(&mut self, records: &[Record]) {
-        let (found, goes_on) = {
-            let mut round = self.round.lock();
-            round.see(records);
-            let polled = !round.run.fold.running().is_empty();
-            let goes_on = self.watcher.is_some() && round.moment.goes_on(records, polled);
-            (std::mem::take(&mut round.found), goes_on)
-        };
-        let midway = self.mode == Mode::State && !self.since.is_zero();
-        for lint in found {
-            let hangs = midway && lint.certain && lint.kind.hangs();
-            self.pronounce(&if hangs { lint.note(MIDWAY) } else { lint });
-        }
-        if let Some(watcher) = self.watcher.as_ref().filter(|_| goes_on) {
-            // Its end may be no verdict of its own, as where the timer that was due is gone.
-            let told = watcher.veto();
-            self.veto = self.veto.take().or(told);
-            watcher.forget(); // (of the poll that it has told of, not before that ends)
-        }
+/// The sink behind ends here, and not on the thread that watches.
+impl Drop for Doctor {
+    fn drop(&mut self) {
+        let behind = self.report.behind.lock().take();
+        drop(behind);
     }
 }
 
 /// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks
-/// or not. `trace`: did the program ask for a trace? Hints are given only if `KETTLE_DOCTOR=watch`
-/// asks for them.
+/// or not. `trace`: did the program ask for a trace? Only `KETTLE_DOCTOR=watch` asks for hints.
 pub fn around(
     behind: Option<Box<dyn Keeper>>,
     asked: Option<Mode>,
@@ -259,9 +200,9 @@ pub fn around(
     Some(Box::new(doctor))
 }
 
-/// What the doctor would say of these records: one run's, from its beginning.
+/// What the doctor would say of these records of one run, from its beginning.
 ///
-/// Of a poll that took long, the records alone don't tell whether the thread slept or computed.
+/// Records alone don't show whether the thread slept or computed in a long poll.
 ///
 /// ```
 /// use kettle::runtime::Builder;
@@ -278,8 +219,9 @@ pub fn around(
 /// # }
 /// ```
 pub fn examine(records: &[Record]) -> Vec<Lint> {
-    let mut round = Round::new(false);
+    let (mut round, mut given) = (Round::new(false), Given::default());
     round.see(records);
+    round.found.retain(|lint| given.is_new(lint));
     round.found
 }
 

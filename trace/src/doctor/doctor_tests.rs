@@ -4,7 +4,7 @@
 //! (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
 
 use super::super::graph::circle;
-use super::super::lint::span;
+use super::super::lint::{LintKind, span};
 use super::*;
 use std::time::Duration;
 
@@ -184,31 +184,26 @@ fn a_time_is_rounded_as_one_says_it() {
     assert_eq!([399_960, 999_700].map(|us| span(Duration::from_micros(us))), ["400 ms", "1.0 s"]);
 }
 
+/// The doctor's thread gives it while the poll goes on, and the runtime's when that has ended.
 #[test]
-fn what_the_watcher_has_told_is_not_kept_twice() {
-    struct Kept(Arc<Mutex<usize>>, bool);
+fn a_verdict_is_given_once_and_once_more_when_it_is_certain() {
+    struct Kept(Arc<Mutex<Vec<bool>>>);
     impl Sink for Kept {
         fn record(&mut self, _: &[Record]) {}
     }
     impl Keeper for Kept {
-        fn keep(&mut self, _: &Lint) {
-            *self.0.lock() += 1;
-        }
-        fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
-            self.1.then(|| Box::new(Kept(self.0.clone(), true)) as Box<dyn Keeper>)
+        fn keep(&mut self, lint: &Lint) {
+            self.0.lock().push(lint.certain);
         }
     }
-    for afar in [true, false] {
-        let kept = Arc::new(Mutex::new(0));
-        let behind = Some(Box::new(Kept(kept.clone(), afar)) as Box<dyn Keeper>);
-        let mut doctor = Doctor { prints: false, ..Doctor::new(Mode::Watch, behind) };
-        let long = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
-        doctor.watcher.as_ref().expect("it watches").tell();
-        doctor.pronounce(&long);
-        // Of this one the watcher knows nothing.
-        doctor.pronounce(&Lint { kind: LintKind::BusyLoop, ..long });
-        assert_eq!(*kept.lock(), if afar { 1 } else { 2 });
+    let kept = Arc::default();
+    let report = Report::new(Mode::Watch, false, Some(Box::new(Kept(Arc::clone(&kept)))));
+    let ended = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
+    let goes_on = Lint { certain: false, text: "it blocks".to_owned(), ..ended.clone() };
+    for lint in [&goes_on, &goes_on, &ended, &goes_on, &ended] {
+        report.give(lint);
     }
+    assert_eq!(*kept.lock(), [false, true]);
 }
 
 #[test]
@@ -223,8 +218,8 @@ fn while_main_panics_it_objects_to_nothing_more() {
 
     let vetoes = Arc::<Mutex<Vec<_>>>::default();
     for panics in [false, true] {
-        let mut doctor = Doctor::new(Mode::Panic, None);
-        doctor.veto = Some("kettle's doctor: it hangs".to_owned());
+        let doctor = Doctor::new(Mode::Panic, None);
+        *doctor.report.veto.lock() = Some("kettle's doctor: it hangs".to_owned());
         let ends = Ends(doctor, vetoes.clone());
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
             let _ends = ends;

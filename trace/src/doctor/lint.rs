@@ -195,15 +195,9 @@ pub(super) fn span(duration: Duration) -> String {
 
 /// A sink that keeps the doctor's verdicts beside the records.
 pub trait Keeper: Sink {
-    /// Takes a verdict. It follows from the records up to [`Lint::after`], which it was given
-    /// before.
+    /// Takes a verdict. It follows from the records up to [`Lint::after`], which the sink got
+    /// before. The doctor's own thread calls this, too, if a poll goes on.
     fn keep(&mut self, lint: &Lint) {
         let _ = lint;
-    }
-
-    /// Another way to it, for the doctor's own thread: to be told what that finds while the
-    /// runtime's thread is stuck in a poll. `None`: it has no use for it.
-    fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
-        None
     }
 }

@@ -23,9 +23,8 @@
 //! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
-//! | `report.rs` | how is a verdict printed? |
+//! | `report.rs` | how is a verdict printed, and who else gets it? |
 //! | `round.rs` | which lints are asked, and when? |
-//! | `moment.rs` | how far do the records go, and what has gone on since? |
 //! | `watch.rs` | what notices a poll that never ends? |
 //! | `mode.rs` | is the doctor in? |
 //! | `doctor.rs` | what is wrong with this program, in words? |
@@ -45,7 +44,6 @@ mod lint;
 mod lost_value;
 mod lost_wakeup;
 mod mode;
-mod moment;
 mod report;
 mod round;
 mod run;
@@ -61,5 +59,4 @@ pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
 #[cfg(unix)]
 pub(crate) use self::system::WATCHER;
-pub(crate) use self::system::other_threads;
-pub use self::watch::attend;
+pub(crate) use self::system::threads;

@@ -1,22 +1,86 @@
-//! How is a verdict printed?
+//! How is a verdict printed, and who else gets it?
 //!
-//! As rustc would: what, where, the line itself with a mark under it, why it matters, what to write
-//! instead. The line is there if its file can be found; colours, if standard error is a terminal.
+//! As rustc would print it: what, where, the line itself with a mark under it, why it matters, what
+//! to write instead. The line is there if its file can be found; colours, if standard error is a
+//! terminal. The sink behind the doctor gets the verdict, too.
 //!
-//! Interface: [`print`], [`render`]. Invariant: one verdict is written at once.
+//! Interface: [`Report`], which the doctor and its thread share; [`rendered`]. Invariant: a verdict
+//! is given once, and written at once.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 
+use kettle_events::Place;
 use parking_lot::Mutex;
 
-use super::lint::{Lint, LintKind, Spot};
+use super::lint::{Keeper, Lint, LintKind, Spot};
 use super::mode::Mode;
 use crate::words::sources::line_at;
 
+/// Where the verdicts of one doctor go.
+pub(super) struct Report {
+    mode: Mode,
+    prints: bool,
+    given: Mutex<Given>,
+    /// The sink behind the doctor, until that is dropped.
+    pub(super) behind: Mutex<Option<Box<dyn Keeper>>>,
+    /// What the program is to end with.
+    pub(super) veto: Mutex<Option<String>>,
+}
+
+/// The verdicts that were given: their kinds and places, and whether they were certain.
+#[derive(Default)]
+pub(super) struct Given(BTreeSet<(LintKind, Option<Place>, bool)>);
+
+impl Given {
+    /// What is certain is not given once more as what may be.
+    pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
+        let as_certain = |certain| (lint.kind, lint.place(), certain);
+        !self.0.contains(&as_certain(true)) && self.0.insert(as_certain(lint.certain))
+    }
+}
+
+impl Report {
+    pub(super) fn new(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Report {
+        let (given, veto) = (Mutex::default(), Mutex::default());
+        Report { mode, prints, given, behind: Mutex::new(behind), veto }
+    }
+
+    /// The sink behind is called, if there is one.
+    pub(super) fn behind<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
+        self.behind.lock().as_mut().map(|behind| call(behind.as_mut()))
+    }
+
+    /// Is the sink behind being called?
+    pub(super) fn is_busy(&self) -> bool {
+        self.behind.is_locked()
+    }
+
+    pub(super) fn give(&self, lint: &Lint) {
+        let mut given = self.given.lock();
+        if !given.is_new(lint) {
+            return;
+        }
+        if self.mode == Mode::Panic && lint.is_an_error() {
+            self.veto.lock().get_or_insert_with(|| lint.veto());
+        }
+        drop(given);
+        if self.prints && (self.mode == Mode::Panic || is_first(lint)) {
+            print(lint, self.mode);
+        }
+        self.behind(|behind| behind.keep(lint));
+    }
+}
+
+/// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)
+fn is_first(lint: &Lint) -> bool {
+    static PRINTED: Mutex<BTreeSet<(LintKind, Place)>> = Mutex::new(BTreeSet::new());
+    lint.place().is_none_or(|place| PRINTED.lock().insert((lint.kind, place)))
+}
+
 /// Writes a verdict to standard error.
-pub(super) fn print(lint: &Lint, mode: Mode) {
+fn print(lint: &Lint, mode: Mode) {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = io::stderr().is_terminal() && !unwanted;
     let text = render(lint, level(lint, mode), colour);
@@ -37,14 +101,6 @@ fn level(lint: &Lint, mode: Mode) -> &'static str {
     }
 }
 
-/// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)
-pub(super) fn is_new(lint: &Lint) -> bool {
-    static PRINTED: Mutex<BTreeSet<(LintKind, &str, u32, u32)>> = Mutex::new(BTreeSet::new());
-    let mut printed = PRINTED.lock();
-    lint.place()
-        .is_none_or(|place| printed.insert((lint.kind, place.file(), place.line(), place.column())))
-}
-
 struct Paint {
     bold: &'static str,
     level: &'static str,
@@ -58,7 +114,7 @@ const WARNING: Paint =
 const ERROR: Paint = Paint { level: "\x1b[1;31m", ..WARNING };
 
 /// The text of a verdict.
-pub(super) fn render(lint: &Lint, level: &str, colour: bool) -> String {
+fn render(lint: &Lint, level: &str, colour: bool) -> String {
     let paint = match (colour, level) {
         (false, _) => PLAIN,
         (true, "error") => ERROR,

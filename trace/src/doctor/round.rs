@@ -1,46 +1,51 @@
 //! Which lints are asked, and when?
 //!
-//! Each of them, of each record, after the [`Run`] has taken it. A verdict is found once per kind
-//! and place.
+//! All of them, at each record, after the [`Run`] has taken it. A doctor that records only where
+//! there is a reason begins anew at each look.
 //!
-//! Interface: [`Round`]. Invariant: with records missing, nothing is proven any
-//! more, and no lint is asked.
+//! Interface: [`Round`]. Invariant: with records missing, nothing can be proven, and no lint is
+//! asked.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
-use kettle_events::{Event, Place, Record};
+use kettle_events::{Event, Record};
 
-use super::lint::{Lint, LintKind};
-use super::moment::Moment;
+use super::lint::Lint;
 use super::run::Run;
-use super::system::Times;
+use super::system::Thread;
 use super::{
     blocking_poll, busy_loop, end, growing_channel, guard_across_await, hang, leaked_tasks,
     lost_value, lost_wakeup, unpolled,
 };
 
+/// The look at the beginning of a run takes so long at most.
+const FIRST: Duration = Duration::from_millis(50);
+/// If the loop doesn't sleep, a later look takes the second that `busy_loop` judges, and a little.
+const LOOK: Duration = Duration::from_millis(1_100);
+
 /// Looking at an entry takes as long as so many records, but for the first of each look.
 const SELDOM: u64 = 4;
 const FEW: u64 = 64;
 
-/// The lints, and what they look at. The watcher looks at it from its own thread.
+/// The lints, and what they look at. The doctor's thread looks at it, too.
 #[derive(Debug)]
 pub(super) struct Round {
     pub(super) run: Run,
-    /// For the watcher.
-    pub(super) moment: Moment,
+    /// The thread that drives the runtime, if the system has a number for it.
+    pub(super) thread: Option<Thread>,
+    /// Is everything recorded now? Else the run is as the last look has left it.
+    pub(super) records: bool,
+    /// When the latest look began, unless that was with the run.
+    look: Option<Duration>,
     lost: lost_wakeup::Suspects,
-    blocking: blocking_poll::Watch,
+    pub(super) blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
     unpolled: unpolled::Dropped,
     /// All waits are looked at again from this record on.
     next: u64,
-    pub(super) hangs: hang::Hangs,
+    hangs: hang::Hangs,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
-    /// What was said, and whether it was certain.
-    said: HashSet<(LintKind, Option<Place>, bool)>,
     pub(super) found: Vec<Lint>,
 }
 
@@ -49,7 +54,9 @@ impl Round {
     pub(super) fn new(now: bool) -> Round {
         Round {
             run: Run::new(now),
-            moment: Moment::default(),
+            thread: None,
+            records: true,
+            look: None,
             lost: lost_wakeup::Suspects::default(),
             blocking: blocking_poll::Watch::default(),
             busy: busy_loop::Spin::default(),
@@ -57,27 +64,41 @@ impl Round {
             next: 0,
             hangs: hang::Hangs::default(),
             hints: None,
-            said: HashSet::new(),
             found: Vec::new(),
         }
     }
 
-    /// Nothing is known any more but what was said: what is there is told next.
-    /// `read`: the times of the thread, and when they were read.
-    pub(super) fn begin(&mut self, read: Option<(Duration, Times)>) {
-        let (number, thread) = (self.moment.number + 1, self.moment.thread);
-        self.run.begin();
-        *self = Round {
-            run: std::mem::replace(&mut self.run, Run::new(true)),
-            moment: Moment { number, thread, ..Moment::default() },
-            blocking: blocking_poll::Watch::begun(read),
-            hints: self.hints.take(),
-            said: std::mem::take(&mut self.said),
-            ..Round::new(true)
-        };
+    /// Does a look begin with these records, and is it over after them? One that finds the loop
+    /// asleep lasts until that wakes.
+    pub(super) fn look(&mut self, records: &[Record]) {
+        let Some(last) = records.last() else { return };
+        if !self.records {
+            self.run.begin();
+            *self = Round {
+                run: std::mem::replace(&mut self.run, Run::new(true)),
+                look: Some(last.real),
+                blocking: std::mem::take(&mut self.blocking),
+                hints: self.hints.take(),
+                ..Round::new(true)
+            };
+        }
+        let woke = records.iter().any(|it| matches!(it.event, Event::Unpark { .. }));
+        let sleeps = matches!(last.event, Event::Park { .. });
+        let most = if self.look.is_none() { FIRST } else { LOOK };
+        let took = last.real.saturating_sub(self.look.unwrap_or_default());
+        self.records = sleeps || !woke && took < most;
+    }
+
+    /// Has it not seen how the run began?
+    pub(super) fn is_midway(&self) -> bool {
+        self.look.is_some()
     }
 
     pub(super) fn see(&mut self, records: &[Record]) {
+        let starts = |record: &Record| matches!(record.event, Event::RunStart { .. });
+        if self.run.now && records.iter().any(starts) {
+            self.thread = Thread::this();
+        }
         for record in records {
             self.hangs.see_before(&self.run, record);
             self.run.step(record);
@@ -94,8 +115,8 @@ impl Round {
     }
 
     fn ask(&mut self, record: &Record) {
-        let run = &self.run;
-        let mut found = self.unpolled.see(run, record);
+        let (run, found) = (&self.run, &mut self.found);
+        found.extend(self.unpolled.see(run, record));
         found.extend(self.blocking.see(run, record));
         found.extend(look_at_waits(run, record, &mut self.next));
         found.extend(self.lost.see(run, record));
@@ -107,26 +128,13 @@ impl Round {
             found.extend(branches.see(run, record));
             found.extend(end.see(run, record));
         }
-        for lint in found {
-            // What is certain is not said once more as what may be.
-            let proven = !lint.certain && self.said.contains(&(lint.kind, lint.place(), true));
-            if !proven && let Some(lint) = self.once(lint) {
-                self.found.push(lint);
-            }
-        }
     }
 
-    /// Of a runtime that nothing of its own will wake but a socket: which of its sleeps is this?
-    pub(super) fn sleeps(&self) -> Option<u64> {
-        let Round { run, moment, .. } = self;
-        let for_good = matches!(moment.last, Some(Event::Park { timeout: None }));
-        let asleep = for_good && moment.driven && run.fold.running().is_empty();
-        (asleep && run.fold.is_whole()).then_some(moment.number)
-    }
-
-    /// For the watcher: this verdict, unless it was given.
-    pub(super) fn once(&mut self, lint: Lint) -> Option<Lint> {
-        self.said.insert((lint.kind, lint.place(), lint.certain)).then_some(lint)
+    /// Does the loop sleep, and only another thread could end that?
+    pub(super) fn sleeps_for_good(&self) -> bool {
+        let Run { fold, last, .. } = &self.run;
+        let for_good = matches!(last, Some(Event::Park { timeout: None })) && fold.is_driven();
+        for_good && self.records && fold.is_whole() && !self.run.listens()
     }
 
     /// How many entries it keeps.
@@ -152,7 +160,7 @@ fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
     }
 }
 
-/// What is only probably wrong, and what is told without a judgement.
+/// What is only probably wrong, and notes without a judgement.
 #[derive(Debug, Default)]
 pub(super) struct Hints {
     crowd: leaked_tasks::Crowd,

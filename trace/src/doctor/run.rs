@@ -26,8 +26,11 @@ pub(super) struct Run {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
-    /// Is this a run of a search, which has the time to ask the system again?
-    pub(super) searched: bool,
+    /// The last record.
+    pub(super) seq: u64,
+    pub(super) last: Option<Event>,
+    /// The clock has been paused.
+    pub(super) paused: bool,
     names: Names,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
@@ -47,7 +50,9 @@ impl Run {
         Run {
             fold: Fold::new(),
             now,
-            searched: false,
+            seq: 0,
+            last: None,
+            paused: false,
             names: Names::new(),
             newest: None,
             main: None,
@@ -63,12 +68,25 @@ impl Run {
         (self.fold, self.alone, self.begins) = (Fold::new(), Alone::default(), true);
     }
 
+    /// As it is now: these records describe that.
+    pub(super) fn as_of(&self, state: &[Record]) -> Run {
+        let (names, newest, main) = (self.names.clone(), self.newest, self.main);
+        let mut run = Run { names, newest, main, begins: true, ..Run::new(false) };
+        for record in state {
+            run.step(record);
+        }
+        run
+    }
+
     /// One more record.
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
             self.alone.proven = None;
         }
+        (self.seq, self.last) = (record.seq, Some(record.event));
+        self.paused |=
+            matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
         self.learn(record);
         self.fold.step(record);
     }
@@ -126,7 +144,7 @@ impl Run {
     /// Has nothing come to the runtime before this record, and can no other thread act? From the
     /// runtime's thread.
     pub(super) fn is_alone(&self, record: &Record) -> bool {
-        self.now && !self.has_jobs() && self.alone.is(record, self.searched)
+        self.now && !self.has_jobs() && self.alone.is(record)
     }
 
     /// Is a blocking job out, as far as is on record?

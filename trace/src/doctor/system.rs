@@ -1,55 +1,43 @@
 //! What does the system tell of this process's threads?
 //!
-//! Two facts: how long the runtime's own thread was on a processor and how long it was ready
-//! without one, and how many threads the process has. Linux tells them in `/proc`. Elsewhere
-//! neither is known: then a long poll is told with its length alone, and no hang is certain.
+//! Two facts: how long a thread was on a processor, and ready without one; and how many threads the
+//! process has. Linux has them in `/proc`. Where they aren't known, the verdict on a long poll has
+//! only its length, and no hang is certain. What other threads do isn't asked.
 //!
-//! Interface: [`Thread`], [`Times`], [`other_threads`], [`is_a_test`]. Not here: what other threads
-//! do, which is nobody's business but theirs.
+//! Interface: [`Thread`], [`Times`]; [`threads`], [`is_a_test`].
 
-use std::env;
-use std::fs;
 use std::path::Path;
-use std::process;
-use std::thread::{self, ThreadId};
 use std::time::Duration;
+use std::{env, fs, process, thread};
 
 use crate::words::names::WRITER;
 
 /// The name of the doctor's own thread, and of one that a process of a search has.
 pub(crate) const WATCHER: &str = "kettle-doctor";
 
-/// The threads that are no program's: those, the one that writes a trace, and the package
-/// `tokio`'s, which tells of a `block_in_place`.
+/// The threads that aren't the program's: these, the one that writes a trace, and the one with
+/// which the package `tokio` reports a `block_in_place`.
 const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 
-/// A thread by its number in the system.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Thread {
-    id: ThreadId,
-    number: u64,
-}
+/// A thread's number in the system.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thread(u32);
 
 impl Thread {
-    /// This one, if the system has numbers for threads.
+    /// This one's, if the system has numbers for threads.
     pub(super) fn this() -> Option<Thread> {
         let link = fs::read_link("/proc/thread-self").ok()?;
-        let number = link.file_name()?.to_str()?.parse().ok()?;
-        Some(Thread { id: thread::current().id(), number })
-    }
-
-    pub(super) fn is_this(&self) -> bool {
-        self.id == thread::current().id()
+        Some(Thread(link.file_name()?.to_str()?.parse().ok()?))
     }
 
     /// Is it the program's first?
     pub(super) fn is_first(self) -> bool {
-        self.number == u64::from(process::id())
+        self.0 == process::id()
     }
 
     /// Its times since it was started.
     pub(super) fn times(self) -> Option<Times> {
-        let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.number)).ok()?;
+        let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.0)).ok()?;
         let mut numbers = text.split_ascii_whitespace().map_while(|number| number.parse().ok());
         let (on, ready) = (numbers.next()?, numbers.next()?);
         // Where the system doesn't count, the file is there all the same.
@@ -64,14 +52,14 @@ pub(super) struct Times {
     pub(super) ready: Duration,
 }
 
-/// How many other threads there are, without [`OURS`], if the system tells.
-pub(crate) fn other_threads() -> Option<usize> {
-    let mut threads = 0_usize;
+/// How many threads the process has, without [`OURS`], if the system tells.
+pub(crate) fn threads() -> Option<usize> {
+    let mut threads = 0;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
         threads += usize::from(!OURS.contains(&name.trim_end()));
     }
-    threads.checked_sub(1)
+    Some(threads)
 }
 
 /// Is this a program of tests? Cargo puts these into a folder `deps`.
@@ -82,7 +70,7 @@ pub(super) fn is_in_tests() -> bool {
 
 /// Does libtest run a test on this thread, and wait for it on the program's first? It names the
 /// thread as the test.
-pub(super) fn is_a_test(this: Thread) -> bool {
+pub(super) fn is_a_test() -> bool {
     let is_named = thread::current().name().is_some_and(|name| name != "main");
-    is_in_tests() && is_named && this.is_this() && !this.is_first()
+    is_in_tests() && is_named && Thread::this().is_some_and(|this| !this.is_first())
 }

@@ -1,133 +1,94 @@
 //! What notices that a poll never ends, or that a program sleeps for ever?
 //!
-//! Not the runtime: its thread is in that poll, or asleep. So a second thread looks on, four times
-//! a second, at what the doctor of each runtime of the process has seen. It speaks up when it has
-//! found the same poll [`LOOKS`] times, or a runtime that has slept for [`LASTED`] looks while
-//! another thread could still wake it. When one has slept for [`ASLEEP`] looks, and no thread is
-//! left that could (`alone.rs`), it unparks all such runtimes, whose own threads then know that and
-//! judge. It counts looks, and asks no clock: a process that was stopped for a while has been
-//! looked at no more often for it.
+//! The runtime's own thread can't, because it is in that poll, or asleep. So another thread looks
+//! at each runtime of the process four times a second, and counts how often in a row it finds the
+//! same poll, or none. It reads no clock: a process that was stopped for a while has been looked at
+//! no more often for it.
 //!
-//! It also unparks a runtime whose tasks wait in a circle, since that is told of when it has
-//! lasted, and tells which jobs keep a process whose `main` is over.
+//! It reports a poll that it has found [`LOOKS`] times, and `main`'s end if a blocking job keeps
+//! the process after it. A loop that sleeps is woken after a second, so that its own thread looks;
+//! if other threads are left, the wait that only they could end is reported from here. If none is
+//! left (`alone.rs`), each loop is woken and judges for itself.
 //!
-//! Interface: [`Watcher`], [`attend`]. Invariants: the thread ends after the last doctor that it
-//! watches for. Of a poll that computes it speaks only if something else is kept waiting.
+//! Where nothing is recorded until there is a reason to look, this thread finds two of the reasons:
+//! the loop hasn't slept for a second, or a task waits for what another one holds.
+//!
+//! Interface: [`Watcher`]. Invariant: the thread ends after the last doctor that it watches for.
 
-use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Id, RemoteEvents};
-use kettle_runtime::Handle;
+use kettle_runtime::{Handle, Inspector};
 use parking_lot::Mutex;
 
 use super::alone::{left_beside, threads_of};
-use super::blocking_poll::goes_on;
+use super::blocking_poll::{Watch, goes_on};
 use super::end::unended;
 use super::hang::{lasting, may_last};
-use super::lint::{Keeper, Lint};
-use super::mode::Mode;
-use super::report;
+use super::lint::Lint;
+use super::report::Report;
 use super::round::Round;
 use super::system::{Thread, Times, WATCHER};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A poll that was found so often is told of while it goes on.
+/// A poll, a circle of tasks or a wait for another thread that was found so often is reported.
 const LOOKS: u32 = 7;
-/// After so many looks at a runtime that sleeps, the other threads are counted.
+/// A loop that was found asleep so often is woken, so that what came from other threads is
+/// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 4;
-/// After so many, a circle of tasks has lasted for a second more (`hang.rs`), and so has a wait
-/// that only another thread could end.
-const LASTED: u32 = 5;
-/// A hold is looked at when another task has waited for it for so long.
+/// It is a reason to look if a task has waited for so long for what another one holds.
 const CONTENDED: Duration = Duration::from_millis(250);
 
-/// Looks on from another thread.
+/// Looks on from another thread, until it is dropped.
 pub(super) struct Watcher(Arc<Watched>);
 
-/// One runtime's doctor, as the watcher sees it.
+/// One runtime and its doctor, as the thread knows them.
 struct Watched {
     round: Arc<Mutex<Round>>,
-    /// What the doctor does with a verdict.
-    mode: Mode,
-    /// What goes on now has been told of.
-    told: AtomicBool,
-    /// The runtime's thread is in the sink behind the doctor, which may take its time.
-    in_sink: AtomicBool,
-    looked: Mutex<Looked>,
-    /// Is a sink told of a verdict, too?
-    keeps: bool,
-    /// That sink. Behind a lock of its own: it may take its time.
-    behind: Mutex<Option<Box<dyn Keeper>>>,
-    /// The runtime, as soon as it was built.
+    report: Arc<Report>,
+    /// `None` until the doctor gets a record.
     runtime: OnceLock<Handle>,
-    /// What has been told as an error, for which the runtime's thread is still to panic.
-    veto: Mutex<Option<String>>,
+    looked: Mutex<Looked>,
 }
 
-/// What the watcher has found.
+/// What the thread has found at its looks.
 #[derive(Debug, Default)]
 struct Looked {
-    /// [`Moment::number`](super::moment::Moment::number) at these looks.
-    number: u64,
+    /// How many polls had begun or ended, and at how many looks in a row that was the same.
+    polls: u64,
     times: u32,
-    /// The thread's times when the latest [`LOOKS`] of them began.
+    /// The times of the runtime's thread at the first of these looks, or [`LOOKS`] ago.
     began: Option<Times>,
-    /// While nothing records: so often the loop had not slept between two looks, and the next
-    /// record is made after so many.
-    read: Option<(Duration, Times)>,
-    awake: u32,
-    /// So often it has looked at what is held and waited for, each time after twice as long.
-    contended: u32,
-    patience: u32,
+    /// How many sleeps had begun or ended, and at how many looks in a row there were polls and no
+    /// sleep.
     sleeps: u64,
-}
-
-thread_local! {
-    /// The doctor that was made last, until its runtime is there.
-    static NEWEST: RefCell<Weak<Watched>> = const { RefCell::new(Weak::new()) };
-}
-
-/// This runtime was built just now. If a doctor was made for it, that can unpark it.
-pub fn attend(runtime: &Handle) {
-    if let Some(watched) = NEWEST.take().upgrade() {
-        let _ = watched.runtime.set(runtime.clone());
-    }
+    awake: u32,
+    /// A look was asked for so many looks ago, and the next one may come after so many.
+    since: u32,
+    patience: u32,
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
 static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
 
 impl Watcher {
-    /// `behind`: the sink that is told of a verdict, too.
-    pub(super) fn start(
-        mode: Mode,
-        round: Arc<Mutex<Round>>,
-        behind: Option<Box<dyn Keeper>>,
-    ) -> Watcher {
-        let (told, in_sink) = (AtomicBool::new(false), AtomicBool::new(false));
-        let looked = Mutex::default();
-        let (keeps, behind, runtime) = (behind.is_some(), Mutex::new(behind), OnceLock::new());
-        let veto = Mutex::default();
-        let own = Watched { round, mode, told, in_sink, looked, keeps, behind, runtime, veto };
-        let own = Arc::new(own);
-        NEWEST.set(Arc::downgrade(&own));
+    pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Watcher {
+        let (runtime, looked) = (OnceLock::new(), Mutex::default());
+        let own = Arc::new(Watched { round, report, runtime, looked });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
-            // Without a thread there is no watch; the program need not fail for it.
-            let (tell, told) = mpsc::channel();
+            let (sender, begun) = mpsc::channel::<()>();
             let begin = move || {
-                drop(tell);
+                drop(sender);
                 watch();
             };
             match thread::Builder::new().name(WATCHER.to_owned()).spawn(begin) {
                 // From here on it has its name, by which it isn't taken for the program's.
-                Ok(_) => drop(told.recv() as Result<(), _>),
+                Ok(_) => _ = begun.recv(),
+                // Without a thread there is no watch; the program need not fail for that.
                 Err(_) => watched.clear(),
             }
         }
@@ -135,44 +96,17 @@ impl Watcher {
         Watcher(own)
     }
 
-    /// The runtime's thread goes into the sink behind the doctor, or comes back: no time of the
-    /// program's.
-    pub(super) fn in_sink(&self, is: bool) {
-        self.0.in_sink.store(is, Ordering::Relaxed);
-    }
-
-    /// Something else goes on.
-    pub(super) fn forget(&self) {
-        self.0.told.store(false, Ordering::Relaxed);
-    }
-
-    /// What has been told as an error, once: what went on then is over.
-    pub(super) fn veto(&self) -> Option<String> {
-        self.0.veto.lock().take()
-    }
-
-    /// The times of the runtime's thread, and when they were read from here.
-    pub(super) fn times(&self) -> Option<(Duration, Times)> {
-        self.0.looked.lock().read
-    }
-
-    /// Has the poll that ended last been told of from here?
-    pub(super) fn has_told(&self) -> bool {
-        self.0.told.load(Ordering::Relaxed)
-    }
-
-    /// Does the sink behind the doctor hear of it from here, too?
-    pub(super) fn keeps(&self) -> bool {
-        self.0.keeps
-    }
-
-    #[cfg(test)]
-    pub(super) fn tell(&self) {
-        self.0.told.store(true, Ordering::Relaxed);
+    /// The doctor gets records, on the thread that drives its runtime.
+    pub(super) fn learn_runtime(&self) {
+        if self.0.runtime.get().is_none()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let _ = self.0.runtime.set(runtime);
+        }
     }
 }
 
-/// The watcher's thread.
+/// The thread.
 fn watch() {
     loop {
         thread::sleep(PAUSE);
@@ -184,182 +118,118 @@ fn watch() {
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
+        // Before the looks, which wake some of them.
+        if watched.iter().any(|one| one.has_slept_long()) {
+            wake_if_all_hang(&watched);
+        }
         for one in &watched {
-            let Some(lint) = one.look() else { continue };
-            if one.mode == Mode::Panic || report::is_new(&lint) {
-                report::print(&lint, one.mode);
+            if let Some(lint) = one.look() {
+                one.report.give(&lint);
             }
-            if let Some(behind) = &mut *one.behind.lock() {
-                behind.keep(&lint);
-            }
-        }
-        for one in watched.iter().filter(|one| one.sleeps_on_a_circle()) {
-            one.runtime.get().into_iter().for_each(|runtime| runtime.inspector().unpark());
-        }
-        if watched.iter().any(|one| one.slept_long()) {
-            wake_all_that_hang(&watched);
         }
     }
 }
 
-/// If no thread is left that could act, each runtime's own is to judge.
-fn wake_all_that_hang(watched: &[Arc<Watched>]) {
-    let known = watched.iter().filter_map(|one| Some((&*one.round, one.runtime.get()?)));
-    let known: Vec<_> = known.collect();
-    let asleep = || -> Vec<Option<u64>> {
-        let each = known.iter().map(|(round, runtime)| {
-            let round = round.lock();
-            round.sleeps().filter(|_| !round.run.listens() && runtime.inspector().is_asleep())
-        });
-        each.collect()
-    };
-    let before = asleep();
-    let those = || known.iter().zip(&before).filter(|(_, asleep)| asleep.is_some());
-    let threads = || threads_of(those().map(|((_, runtime), _)| *runtime));
-    let count = threads();
-    let left = count.and_then(left_beside);
-    let still = || asleep() == before && threads() == count;
-    let Some(libtest @ 0..=1) = left.filter(|_| still()) else { return };
-    for ((round, _), _) in those() {
-        round.lock().run.alone.proven = Some(libtest == 1);
-    }
-    // (All are told before the first can go on.)
-    for ((_, runtime), _) in those() {
-        runtime.inspector().unpark();
-    }
-}
-
-/// What is there, as the lints see it.
-fn state_of(events: &Arc<RemoteEvents>) -> Round {
-    let mut round = Round::new(false);
-    round.see(&events.state());
-    round
+/// If no thread is left that could act, each runtime's own thread is to judge.
+fn wake_if_all_hang(watched: &[Arc<Watched>]) {
+    let sleeps = || watched.iter().map(|one| one.sleeps_for_good()).collect::<Vec<_>>();
+    let before = sleeps();
+    let asleep = || watched.iter().zip(&before).filter(|it| it.1.is_some()).map(|it| it.0);
+    let runtimes = || asleep().filter_map(|one| one.runtime.get());
+    let threads = threads_of(runtimes());
+    let left = threads.and_then(left_beside);
+    let still = sleeps() == before && threads_of(runtimes()) == threads;
+    let Some(libtest @ 0..=1) = left.filter(|_| still) else { return };
+    asleep().for_each(|one| one.round.lock().run.alone.proven = Some(libtest == 1));
+    // All know that before the first goes on.
+    runtimes().for_each(|runtime| runtime.inspector().unpark());
 }
 
 impl Watched {
     fn look(&self) -> Option<Lint> {
-        if let Some(runtime) = self.rests() {
-            return self.look_at_rest(runtime);
-        }
-        let round = self.round.lock();
-        let mut looked = self.looked.lock();
-        if self.in_sink.load(Ordering::Relaxed) {
-            *looked = Looked::default();
+        let inspector = self.runtime.get()?.inspector();
+        let (mut round, mut looked) = (self.round.lock(), self.looked.lock());
+        let (events, thread) = (inspector.events(), round.thread);
+        let (polls, task) = events.poll();
+        looked.count(polls);
+        if self.report.is_busy() {
+            looked.times = 0; // the sink behind the doctor may take its time
             return None;
         }
-        if !round.run.fold.is_whole() {
-            return None; // the end of a poll may be among what is missing
-        }
-        looked.count(round.moment.number);
-        if self.told.load(Ordering::Relaxed) {
-            return None; // (but what sleeps is looked at: that it hangs may come out later)
-        }
-        let lint = match round.run.fold.running().last() {
-            Some(task) => {
-                let times = round.moment.thread.and_then(Thread::times);
-                looked.at_a_poll(&round, *task, self.begun_since(&round), times)
+        if !round.records {
+            looked.ask(&inspector);
+            if task.is_none() || looked.times == 1 {
+                let times = thread.and_then(Thread::times);
+                round.blocking = Watch::begun(times.map(|times| (events.real(), times)));
             }
-            None if looked.times == LASTED && round.sleeps().is_some() => {
-                lasting(&round.run, round.moment.seq)
-            }
-            None if looked.times == ASLEEP && !round.moment.driven && round.run.has_jobs() => {
-                Some(unended(&round.run, round.moment.seq))
-            }
-            None => None,
-        }?;
-        self.told.store(true, Ordering::Relaxed);
-        if self.mode == Mode::Panic && lint.is_an_error() {
-            // While the round is locked: that poll can't end before.
-            *self.veto.lock() = Some(lint.veto());
-        }
-        Some(lint)
-    }
-
-    /// The runtime, if nothing records it now.
-    fn rests(&self) -> Option<&Handle> {
-        self.runtime.get().filter(|runtime| runtime.inspector().events().rests())
-    }
-
-    /// Is there a reason to look? A poll that goes on is judged from here.
-    fn look_at_rest(&self, runtime: &Handle) -> Option<Lint> {
-        let (inspector, mut looked) = (runtime.inspector(), self.looked.lock());
-        let (events, sleeps) = (inspector.events(), inspector.sleeps());
-        let (poll, task) = events.poll();
-        let polls = looked.number != poll;
-        looked.count(poll);
-        if polls || task.is_none() {
-            let times = self.round.lock().moment.thread.and_then(Thread::times);
-            looked.read = times.map(|times| (events.real(), times));
-        }
-        looked.awake = if polls && sleeps == looked.sleeps { looked.awake + 1 } else { 0 };
-        looked.sleeps = sleeps;
-        if looked.awake >= looked.patience.max(ASLEEP) {
-            (looked.awake, looked.patience) = (0, 2 * looked.patience.max(ASLEEP));
-            events.ask();
         }
         if let Some(task) = task {
-            let thread = self.round.lock().moment.thread;
-            let lint = looked.times.is_multiple_of(LOOKS).then(|| state_of(events));
-            return looked.at_a_poll(&lint?, task, [0; 2], thread.and_then(Thread::times));
+            let (so_far, computes) = looked.at_a_poll(thread.and_then(Thread::times))?;
+            let (now, recorded) = (round.run.as_of(&events.state()), &round.run);
+            let recorded = round.records.then_some(recorded);
+            return goes_on(&now, recorded, task, (so_far, computes));
         }
-        let slept = inspector.is_asleep() && looked.times == ASLEEP;
-        let contended = events.is_contended(CONTENDED * (1 << looked.contended.min(16)));
-        if slept || contended {
+        let is_reason = match looked.times {
+            ASLEEP => !round.records || round.run.has_jobs(),
+            LOOKS => may_last(&round.run),
+            _ => false,
+        };
+        if is_reason && inspector.is_asleep() {
             events.ask();
             inspector.unpark();
         }
-        looked.contended = match contended {
-            true => looked.contended + 1,
-            false if events.is_contended(CONTENDED) => looked.contended,
-            false => 0,
-        };
-        let ended = looked.times == ASLEEP && !events.is_driven();
-        let round = ended.then(|| state_of(events))?;
-        round.run.has_jobs().then(|| unended(&round.run, 0))
+        match looked.times {
+            ASLEEP if !events.is_driven() => {
+                let now = round.run.as_of(&events.state());
+                now.has_jobs().then(|| unended(&now, round.run.seq))
+            }
+            LOOKS if round.sleeps_for_good() => lasting(&round.run, round.run.seq),
+            _ => None,
+        }
     }
 
-    /// How many tasks and timers has the poll that goes on begun? Its events come when it ends.
-    fn begun_since(&self, round: &Round) -> [usize; 2] {
-        let Some(runtime) = self.runtime.get() else { return [0; 2] };
-        let (tasks, timers) = (runtime.metrics().num_alive_tasks(), runtime.inspector().timers());
-        let fold = &round.run.fold;
-        [tasks.saturating_sub(fold.alive()), timers.saturating_sub(fold.timer_count())]
+    /// Does the loop sleep so that nothing of its own ends that? Then: which of its sleeps is it?
+    fn sleeps_for_good(&self) -> Option<u64> {
+        let inspector = self.runtime.get()?.inspector();
+        let is_asleep = self.round.lock().sleeps_for_good() && inspector.is_asleep();
+        is_asleep.then(|| inspector.sleeps())
     }
 
-    /// A circle is judged by the runtime's own thread, which sleeps: has it done so for long
-    /// enough?
-    fn sleeps_on_a_circle(&self) -> bool {
-        let (round, looked) = (self.round.lock(), self.looked.lock());
-        // (What a job has come to wait for since is on record only when the loop goes on.)
-        let may_last = round.run.has_jobs() || may_last(&round.run);
-        looked.times == LASTED && may_last && round.run.fold.running().is_empty()
-    }
-
-    /// Has it just been found asleep [`ASLEEP`] times, and is that not proven to be for good yet?
-    fn slept_long(&self) -> bool {
-        let (round, looked) = (self.round.lock(), self.looked.lock());
-        let again = looked.times > 0 && looked.times.is_multiple_of(ASLEEP);
-        again && round.run.alone.proven.is_none() && round.sleeps().is_some()
+    /// Has it slept for good for about a second, or a few of them, without a proof of it yet?
+    fn has_slept_long(&self) -> bool {
+        let times = self.looked.lock().times;
+        let again = times > ASLEEP && times % ASLEEP == 1;
+        again && self.round.lock().run.alone.proven.is_none() && self.sleeps_for_good().is_some()
     }
 }
 
 impl Looked {
     /// One more look.
-    fn count(&mut self, number: u64) {
-        if self.number != number {
-            (self.number, self.times, self.began) = (number, 0, None);
+    fn count(&mut self, polls: u64) {
+        if self.polls != polls {
+            (self.polls, self.times, self.began) = (polls, 0, None);
         }
         self.times += 1;
     }
 
-    /// `times`: those of its thread.
-    fn at_a_poll(
-        &mut self,
-        round: &Round,
-        task: Id,
-        begun: [usize; 2],
-        times: Option<Times>,
-    ) -> Option<Lint> {
+    /// While nothing is recorded: is there a reason to look? It is asked for twice as seldom each
+    /// time.
+    fn ask(&mut self, inspector: &Inspector) {
+        let (events, sleeps) = (inspector.events(), inspector.sleeps());
+        let is_awake = self.times == 1 && sleeps == self.sleeps;
+        self.awake = if is_awake { self.awake + 1 } else { 0 };
+        (self.sleeps, self.since) = (sleeps, self.since.saturating_add(1));
+        let is_due = self.since >= self.patience;
+        if is_due && (self.awake >= ASLEEP || events.is_contended(CONTENDED)) {
+            (self.since, self.patience) = (0, (2 * self.patience).max(ASLEEP));
+            events.ask();
+            inspector.unpark();
+        }
+    }
+
+    /// How long has the poll gone on, and does it compute? `times` are those of its thread. `None`:
+    /// it isn't to be reported now.
+    fn at_a_poll(&mut self, times: Option<Times>) -> Option<(Duration, bool)> {
         if self.times == 1 {
             self.began = times;
         }
@@ -368,18 +238,14 @@ impl Looked {
         }
         let so_far = PAUSE * (self.times - 1); // it may have begun just before the first look
         let passed = PAUSE * (LOOKS - 1);
-        let before = std::mem::replace(&mut self.began, times);
-        let computes = match times.zip(before) {
-            Some((now, before)) => {
-                let on = now.on.saturating_sub(before.on);
-                let asleep = passed.saturating_sub(on + now.ready.saturating_sub(before.ready));
-                // On a busy machine a thread that computes may get little in these looks.
-                let computes = asleep < passed / 2;
-                (!computes || on >= PAUSE).then_some(computes)?
-            }
-            None => false,
+        let Some((now, before)) = times.zip(std::mem::replace(&mut self.began, times)) else {
+            return Some((so_far, false));
         };
-        goes_on((&round.run, &round.moment), task, so_far, (computes, begun))
+        let on = now.on.saturating_sub(before.on);
+        let asleep = passed.saturating_sub(on + now.ready.saturating_sub(before.ready));
+        let computes = asleep < passed / 2;
+        // On a busy machine a thread that computes may get little of a processor.
+        (!computes || on >= PAUSE).then_some((so_far, computes))
     }
 }
 

@@ -107,9 +107,6 @@ pub(super) struct Flight {
     thread: Option<ThreadId>,
 }
 
-/// The way to it for the doctor's own thread. It keeps nothing alive.
-struct Afar(Weak<Mutex<Flight>>);
-
 impl FlightRecorder {
     /// Makes the file, or takes the one that is there. What an earlier run wrote to it stays until
     /// something has happened. A file that is still empty when the runtime is dropped is removed.
@@ -196,22 +193,6 @@ impl Sink for FlightRecorder {
 impl Keeper for FlightRecorder {
     fn keep(&mut self, lint: &Lint) {
         self.flight.lock().keep(lint);
-    }
-
-    fn for_another_thread(&self) -> Option<Box<dyn Keeper>> {
-        Some(Box::new(Afar(Arc::downgrade(&self.flight))))
-    }
-}
-
-impl Sink for Afar {
-    fn record(&mut self, _: &[Record]) {}
-}
-
-impl Keeper for Afar {
-    fn keep(&mut self, lint: &Lint) {
-        if let Some(flight) = self.0.upgrade() {
-            flight.lock().keep(lint);
-        }
     }
 }
 

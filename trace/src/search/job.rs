@@ -22,7 +22,7 @@ use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
 use super::told::{sentences, write_page};
 use crate::asked::recorder::Recorder;
-use crate::doctor::{Keeper, other_threads};
+use crate::doctor::{Keeper, threads};
 use crate::schedules::decision::{Decision, is_order, list, parse};
 use crate::schedules::listed::{Course, Listed, Noted};
 use crate::schedules::seeded::Seeded;
@@ -136,8 +136,8 @@ pub(super) fn work(job: &Job, is_virtual: bool, desk: Desk, name: &str, body: &B
     let Ok(answers) = Answers::create(&desk.answers()) else { process::exit(1) };
     let printed = desk.printed();
     end_with_parent(desk);
-    let others = other_threads().map(|others| others + 1); // this one waits, too
-    let clock = if is_virtual { Clock::Virtual { others } } else { Clock::Asked };
+    let threads = threads().map(|all| all + 1); // the run has one of its own
+    let clock = if is_virtual { Clock::Virtual { threads } } else { Clock::Asked };
     let subject = Subject { body, name, clock, printed };
     let mut worker = Worker { answers, subject, runs: 0 };
     match job {

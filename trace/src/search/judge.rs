@@ -26,7 +26,7 @@ use kettle_events::{Event, Record, Resource, Sink, Stack};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
-use crate::doctor::{Doctor, Keeper, Lint, Mode, other_threads, rendered, stacks};
+use crate::doctor::{Doctor, Keeper, Lint, Mode, rendered, stacks, threads};
 
 /// So often the loop looks again at once: after this pause, then after twice as long, and so on.
 const LOOKS: u32 = 10;
@@ -48,9 +48,8 @@ pub(super) struct Seen {
 pub(super) enum Clock {
     /// The one that the test asks for.
     Asked,
-    /// A virtual one. There are so many other threads, if that is known, and they wait for this
-    /// run.
-    Virtual { others: Option<usize> },
+    /// A virtual one. Unless the run starts others, there are so many threads, if that is known.
+    Virtual { threads: Option<usize> },
 }
 
 /// A doctor whose verdict of a hang ends the run.
@@ -181,13 +180,13 @@ fn places(lints: &[&Lint]) -> String {
 impl Clock {
     /// Must it not jump over what this record tells of?
     fn goes_outside(self, record: &Record) -> bool {
-        let Clock::Virtual { others } = self else { return false };
+        let Clock::Virtual { threads: usual } = self else { return false };
         match record.event {
             // No task's: of a child that was dropped.
             Event::Wait { on: Resource::Source(..), .. } => record.task.is_some(),
             Event::BlockingStart { .. } | Event::Message { .. } => true,
             // It is about to jump.
-            Event::Park { timeout: Some(_) } => others.is_some() && other_threads() > others,
+            Event::Park { timeout: Some(_) } => usual.is_some() && threads() > usual,
             _ => false,
         }
     }

@@ -117,7 +117,7 @@ fn under(name: &str, asked: &Asked) -> Course {
     let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
     let is_real = on_real_clock().unwrap_or_else(|error| panic!("{error}"));
     let is_virtual = !is_real && may_be_virtual(name, asked).unwrap_or(false);
-    let clock = if is_virtual { Clock::Virtual { others: None } } else { Clock::Asked };
+    let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Asked };
     let sink = Judge::printing(clock, behind).unwrap_or_else(|error| panic!("{error}"));
     Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
 }
