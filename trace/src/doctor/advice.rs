@@ -8,7 +8,7 @@
 
 use kettle_events::{Id, Resource, SyncKind};
 
-use super::graph::{any_waits, circle, enders, is_undriven};
+use super::graph::{circle, enders, is_undriven};
 use super::lint::Lint;
 use super::run::Run;
 use crate::fold::{Primitive, Task, Wait};
@@ -114,18 +114,28 @@ pub(super) fn advise(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
     let (root, circle) = (waits.iter().find(is_root), tasks.iter().find_map(|id| circle(run, *id)));
     lint.help(match (circle, root) {
         _ if all.iter().any(|task| is_undriven(task)) => OF_A_SET,
-        (Some(circle), _) => of_a_circle(run, &circle),
+        (Some(circle), _) => of_a_circle(run, &circle).1,
         (None, Some(wait)) => row(run, wait).1,
         (None, None) => IN_GENERAL,
     })
 }
 
-fn of_a_circle(run: &Run, circle: &[Id]) -> &'static str {
-    let is_join = |on| matches!(on, Resource::Task(_));
-    match (any_waits(run, circle, is_join), any_waits(run, circle, |on| !is_join(on))) {
-        (true, false) => OF_JOINS,
-        (false, true) if circle.len() > 1 => OF_LOCKS,
-        _ => OF_A_LOCK,
+/// What a circle is, and what to write instead.
+pub(super) fn of_a_circle(run: &Run, circle: &[Id]) -> (String, &'static str) {
+    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
+    let waits: Vec<Wait> = tasks.flat_map(|task| run.open(task)).collect();
+    let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
+    let mixed = joins > 0 && joins < waits.len();
+    match (circle, joins > 0) {
+        ([one], true) => (format!("{} waits for itself to end", run.name(*one)), OF_JOINS),
+        ([one], _) => {
+            (format!("{} waits for a lock that it took itself", run.name(*one)), OF_A_LOCK)
+        }
+        (all, _) if mixed => {
+            (format!("{} tasks wait for each other's locks and ends", all.len()), OF_A_LOCK)
+        }
+        (all, true) => (format!("{} tasks wait for each other's ends", all.len()), OF_JOINS),
+        (all, _) => (format!("{} tasks wait for each other's locks", all.len()), OF_LOCKS),
     }
 }
 

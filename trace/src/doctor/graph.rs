@@ -105,12 +105,6 @@ pub(super) fn circle(run: &Run, start: Id) -> Option<Vec<Id>> {
     all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
 }
 
-/// Does one of these tasks wait for such a thing?
-pub(super) fn any_waits(run: &Run, tasks: &[Id], such: impl Fn(Resource) -> bool) -> bool {
-    let tasks = tasks.iter().filter_map(|id| run.fold.task(*id));
-    tasks.flat_map(|task| run.open(task)).any(|wait| such(wait.on))
-}
-
 /// The table of open waits: each of these tasks once, and the jobs that have not ended.
 pub(super) fn table(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
     for task in tasks.iter().filter_map(|id| run.fold.task(*id)).take(SHOWN) {

@@ -21,8 +21,8 @@ use std::time::Duration;
 
 use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Thing};
 
-use super::advice::advise;
-use super::graph::{SHOWN, any_waits, circle, is_undriven, table};
+use super::advice::{advise, of_a_circle};
+use super::graph::{SHOWN, circle, is_undriven, table};
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::{is_joined, leaves_none, lost, waiting};
 use super::run::Run;
@@ -88,8 +88,7 @@ pub(super) fn circles(run: &Run, least: Duration, record: &Record) -> Vec<Lint> 
     };
     all.retain(|circle| !counted.iter().any(|task| is_free(task, circle)));
     let told = |circle: &Vec<Id>| {
-        let text = of_a_circle(run, circle);
-        let lint = told(run, LintKind::Deadlock, text, (circle, record.seq));
+        let lint = told(run, of_a_circle(run, circle).0, (circle, record.seq));
         Lint { certain: false, ..lint }.note(
             "each of them waits for another, and none drops a guard before its own wait is over. \
              No event shows a guard that was moved to where other code can drop it",
@@ -140,9 +139,9 @@ fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
         ([], more) => {
             format!("main and {} wait, and {left} that could wake them", count(more - 1, "task"))
         }
-        (circle, _) => of_a_circle(run, circle),
+        (circle, _) => of_a_circle(run, circle).0,
     };
-    let lint = told(run, LintKind::Deadlock, text, (&all, after));
+    let lint = told(run, text, (&all, after));
     Some(Lint { certain, ..lint }.note(rest))
 }
 
@@ -160,24 +159,11 @@ fn at_the_last(run: &Run) -> Option<&Task> {
 }
 
 /// With the table of these tasks' open waits, and what to write instead.
-fn told(run: &Run, kind: LintKind, text: String, (tasks, after): (&[Id], u64)) -> Lint {
+fn told(run: &Run, text: String, (tasks, after): (&[Id], u64)) -> Lint {
     let waits = tasks.iter().filter_map(|id| run.fold.task(*id)).flat_map(|task| run.open(task));
     let since = waits.map(|wait| wait.waiter.since).max();
-    let lint = Lint::new(kind, None, text, after).since(since);
+    let lint = Lint::new(LintKind::Deadlock, None, text, after).since(since);
     advise(run, tasks, table(run, tasks, lint))
-}
-
-fn of_a_circle(run: &Run, circle: &[Id]) -> String {
-    let is_join = |on| matches!(on, Resource::Task(_));
-    let (locks, joins) =
-        (any_waits(run, circle, |on| !is_join(on)), any_waits(run, circle, is_join));
-    match (circle, locks, joins) {
-        ([one], true, _) => format!("{} waits for a lock that it took itself", run.name(*one)),
-        ([one], ..) => format!("{} waits for itself to end", run.name(*one)),
-        (all, true, true) => format!("{} tasks wait for each other's locks and ends", all.len()),
-        (all, true, _) => format!("{} tasks wait for each other's locks", all.len()),
-        (all, ..) => format!("{} tasks wait for each other's ends", all.len()),
-    }
 }
 
 /// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this

@@ -52,15 +52,16 @@ impl Suspects {
         self.next = now + looked as u64;
         run.looks_at(looked);
         let needed = run.main().map(|main| needed(run, main.id)).unwrap_or_default();
-        let is_meant = |id: &Id, handles| handles > 1 || handles == 1 && !needed.contains(id);
-        let counted = if run.now { waiting() } else { Vec::new() };
-        let none =
-            counted.iter().filter(|(id, clones, handles)| *clones == 0 && !is_meant(id, *handles));
-        let none: BTreeSet<Id> = none.map(|(id, ..)| *id).collect();
-        let has_none = |task: &Task| leaves_none(task) && !task.handle;
-        let is_lost = |task: &Task| none.contains(&task.id) || !run.now && has_none(task);
-        let lost_ones = self.all.extract_if(.., |id| run.fold.task(*id).is_some_and(is_lost));
-        lost_ones.filter_map(|id| run.fold.task(id)).map(|task| lost(run, task, now)).collect()
+        let recorded =
+            |task: &Task| (task.id, usize::from(!leaves_none(task)), usize::from(task.handle));
+        let tasks = self.all.iter().filter_map(|id| run.fold.task(*id));
+        let mut counted = if run.now { waiting() } else { tasks.map(recorded).collect() };
+        counted.retain(|(id, clones, handles)| {
+            let can_be_aborted = *handles > 1 || *handles == 1 && !needed.contains(id);
+            *clones == 0 && !can_be_aborted && self.all.remove(id)
+        });
+        let tasks = counted.iter().filter_map(|(id, ..)| run.fold.task(*id));
+        tasks.map(|task| lost(run, task, now)).collect()
     }
 
     pub(super) fn len(&self) -> usize {
