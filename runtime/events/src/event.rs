@@ -46,7 +46,7 @@ pub enum Event {
     PollStart { task: Id },
     /// The poll returned.
     PollEnd { task: Id, outcome: Outcome },
-    /// The thread goes to sleep with so many clones left of the waker of a task whose last poll has
+    /// The thread goes to sleep with `count` clones left of the waker of a task whose last poll has
     /// not asked for anything of kettle's since its last wait ended. Not of a local set's tasks.
     Clones { task: Id, count: usize },
     /// A wake reached its task: the waker that was stored for this `wait` was called, or one that
@@ -108,7 +108,7 @@ pub enum Event {
     },
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Id, what: &'static str },
-    /// A non-blocking operation on a source, which moved so many `bytes`, if it moves any.
+    /// A non-blocking operation on a source, which moved this many `bytes`, if it moves any.
     SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
     /// The selector reported a source. `ready` says by direction whether a try may succeed, or find
     /// the end or an error. `closed`: the other side sends no more, this side can't, or there is an
@@ -200,7 +200,7 @@ pub enum Event {
         at: Place,
         kept: bool,
     },
-    /// A tick came `late`, when so many more were `overdue`. Are they `made_up` now?
+    /// A tick came `late`, when `overdue` more were due. Are they `made_up` now?
     LateTick { late: Duration, overdue: u64, made_up: bool },
 
     /// A line of the program's own ([`note`](crate::note)).

@@ -22,12 +22,12 @@ impl Id {
         Id::draw(1)
     }
 
-    /// The first of so many new numbers in a row.
+    /// The first of `many` new numbers in a row.
     pub(crate) fn first_of(many: u32) -> Id {
         Id::draw(many.into())
     }
 
-    /// The number so many after it.
+    /// The number that comes `more` places after it.
     pub(crate) fn plus(self, more: u32) -> Id {
         Id(self.0.saturating_add(more.into()))
     }

@@ -163,7 +163,7 @@ impl SyncKind {
 /// How much of a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Units {
-    /// So many permits, readers or values; one where nothing is counted.
+    /// A number of permits, readers or values; 1 where they aren't counted.
     Count(u32),
     /// The whole lock, which no other task shares; or all waiters.
     All,
@@ -180,7 +180,7 @@ impl Units {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Act {
-    /// The running task took these units, or reserved so many places of a channel.
+    /// The running task took these units, or reserved as many places of a channel.
     Take,
     /// Units were given back or added, or a reserved place is about to be filled.
     Release,
@@ -192,13 +192,13 @@ pub enum Act {
     Get,
     /// All waiters are served and nothing more will come, or there is no receiver.
     Close,
-    /// There is one more receiver, so many (`units`) in all, so the channel isn't closed any more.
+    /// There is one more receiver, `units` in all, so the channel isn't closed any more.
     Open,
-    /// A sender was cloned or dropped. Now there are so many (`units`), without weak ones.
+    /// A sender was cloned or dropped. Now there are `units` of them, without weak ones.
     Senders,
     /// The last sender of an `mpsc` channel was dropped. What is in it can still be taken.
     End,
-    /// A call that doesn't wait got nothing: closed (`count` 0), empty (0 `units`), full or taken.
+    /// A call that doesn't wait has failed: closed (`count` 0), empty (0 `units`), full or taken.
     Refuse,
 }
 

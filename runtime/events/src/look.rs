@@ -42,7 +42,7 @@ impl RemoteEvents {
         }
     }
 
-    /// Is what is there kept, but nothing recorded?
+    /// Is what is there kept but not recorded?
     pub fn rests(&self) -> bool {
         self.keeps() && !self.on()
     }

@@ -7,7 +7,7 @@
 //!
 //! Invariants: an entry belongs to its `Open` alone. Since a wait may end on another thread than
 //! the one where it began, the whole process has one table, behind a lock. Where nothing records or
-//! looks, nothing is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
+//! looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
 //! the feature `causes` an `Open` is empty, because the numbers cost a message a tenth more.
 //!
 //! tokio: a span of `tracing` for each resource's poll (`tokio_unstable`).

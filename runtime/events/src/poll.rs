@@ -31,7 +31,7 @@ pub struct PollRecord {
 }
 
 impl PollRecord {
-    /// A poll begins, and makes `task` the running one. Without a recorder: nothing.
+    /// A poll begins, and makes `task` the running one. `None` without a recorder.
     #[inline]
     #[track_caller]
     pub fn begin(task: Id) -> Option<PollRecord> {

@@ -47,7 +47,7 @@ pub struct Recorder {
     /// At most [`STACKS`].
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
-    /// When the loop was last looked at as it fell asleep, and how often in all.
+    /// When the loop was last looked at as it fell asleep, and how often in total.
     looked: (Duration, u32),
     pub(crate) seq: u64,
     turn: u64,
@@ -131,7 +131,7 @@ impl Recorder {
         self.add(event, place, by, Default::default());
     }
 
-    /// Records what other threads did, before the runtime's clock was moved by so much.
+    /// Records what other threads did before the runtime's clock was moved this far.
     pub(crate) fn take_remote(&mut self, moved: Duration) {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());

@@ -240,7 +240,7 @@ pub fn take_remote() {
     with_recorder(|recorder| recorder.take_remote(std::time::Duration::ZERO));
 }
 
-/// The tasks that may have come to wait for nothing of kettle's since the last call.
+/// The tasks that may have come to wait for something that isn't kettle's since the last call.
 pub fn take_silent() -> BTreeSet<Id> {
     with_recorder(|recorder| mem::take(&mut recorder.silent)).unwrap_or_default()
 }

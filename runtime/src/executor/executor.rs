@@ -142,7 +142,7 @@ impl Executor {
         }
     }
 
-    /// Phase 5, when phase 1 has made so many polls.
+    /// Phase 5, after the `polls` of phase 1.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());

@@ -150,7 +150,7 @@ impl Drop for Member {
         if state.threads > 0 {
             return;
         }
-        // It would have been the only one, and was not started: nothing can run what waits for it.
+        // It would have been the only one, and didn't start: no thread can run what waits for it.
         let waiting = mem::take(&mut state.jobs);
         self.job_dropped.store(state.taken <= self.job, Relaxed);
         state.taken += waiting.len();

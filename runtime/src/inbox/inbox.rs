@@ -61,7 +61,7 @@ impl<M> Inbox<M> {
         }
     }
 
-    /// Unparks the loop if it sleeps, so that it looks anew at what this thread has changed.
+    /// Unparks the loop if it sleeps, so that it looks again at what this thread has changed.
     pub(crate) fn unpark_if_asleep(&self) {
         if self.asleep.swap(false, Ordering::AcqRel) {
             self.unpark.unpark();

@@ -33,7 +33,7 @@
 //!
 //! `READY`: a try may succeed. A report sets it. A `WouldBlock` clears it, and so does a short read
 //! or write unless `CLOSED` or `ERROR` was seen with it. If it is set wrongly, because another task
-//! took the data or a clear did nothing, the next try clears it. If it is not set although the
+//! took the data or a clear had no effect, the next try clears it. If it is not set although the
 //! system has something to give, a report is on its way.
 //!
 //! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
@@ -61,9 +61,9 @@
 //! `GONE`: the runtime has ended and will report no more. Never cleared. A try still goes ahead,
 //! but *waiting* is an error.
 //!
-//! The *report count* guards a clear: a clear names the report that its try believed in, and does
-//! nothing if there was another one since. If that report was about another direction, the next try
-//! returns `WouldBlock`, and its clear holds. Nothing spins, because each clear that does nothing
+//! The *report count* guards a clear: a clear names the report that its try believed in, and has no
+//! effect if there was another one since. If that report was about another direction, the next try
+//! returns `WouldBlock`, and its clear holds. Nothing spins, because each clear without effect
 //! needs a report of its own, and no wake is lost, because no task waits for a direction that stays
 //! ready. On a 32-bit machine the count has 19 bits, so a clear goes wrong only if exactly 524,288
 //! reports came since (tokio: 32,768).
@@ -167,7 +167,7 @@ impl SourceState {
         self.clear(seen, ANY);
     }
 
-    /// Edge (3): a try that began with `seen` took all that there was. It clears nothing if the end
+    /// Edge (3): a try that began with `seen` took all that there was. It clears no bit if the end
     /// or an error follows the data, because EOF could be lost (`CLOSED` above).
     pub(crate) fn drained(&self, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
@@ -227,7 +227,7 @@ impl SourceState {
         self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
     }
 
-    /// Waits unless a look under the lock finds the direction ready. `waiter` is told that, and
+    /// Waits unless a look under the lock finds the direction ready. `waiter` gets the result, and
     /// returns the place to wait, or `None` if the wait is over.
     fn wait(
         &self,

@@ -2,7 +2,7 @@
 //!
 //! It tries first. An operation runs at once, without blocking, and only if the system answers
 //! `WouldBlock` does the source join its runtime's selector and the caller wait for a report. A
-//! short connection never gets that far, which saves two system calls. Joining late loses nothing,
+//! short connection never gets that far, which saves two system calls. Joining late does no harm,
 //! because the selector also reports what is ready when a source joins.
 //!
 //! ```text
@@ -204,7 +204,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Tries `op` once, or returns `WouldBlock` at once if the direction is known not to be ready.
-    /// `op` and `moved` are as in [`Source::poll_io`]. A short transfer clears nothing, since the
+    /// `op` and `moved` are as in [`Source::poll_io`]. A short transfer clears no bit, since the
     /// caller may wait next although more is there.
     pub fn try_io<R>(
         &self,
@@ -257,8 +257,7 @@ impl<S: Pollable> Source<S> {
         joined.err()
     }
 
-    /// What is known of a direction. For priority data and errors, of which no try tells, the
-    /// source
+    /// What is known of a direction. For priority data and errors, which no try reveals, the source
     /// joins first.
     pub(super) fn state_of(&self, direction: Direction) -> io::Result<&SourceState> {
         if matches!(direction, Direction::Priority | Direction::Error) {
@@ -300,7 +299,7 @@ fn tried<R>(result: &io::Result<R>) -> Tried {
     }
 }
 
-/// Is it neither everything nor nothing, as at the end of the stream?
+/// Did it move some bytes, but not all?
 fn is_short(moved: usize, asked: usize) -> bool {
     SHORT_IS_ALL && 0 < moved && moved < asked
 }

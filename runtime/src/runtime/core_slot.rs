@@ -5,7 +5,7 @@
 //!
 //! Invariant: looking for the core and joining the waiting threads are one step under the lock, and
 //! so are putting it back and taking their list. Otherwise the core could come back between the
-//! two, and a thread would sleep beside a runtime that nothing drives. The loom models in
+//! two, and a thread would sleep beside a runtime that no thread drives. The loom models in
 //! `tests/models` run this file unchanged.
 //!
 //! tokio: an atomic cell for the core, and a `Notify`.

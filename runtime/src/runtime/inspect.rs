@@ -58,7 +58,7 @@ impl Inspector {
         self.handle.shared.sleeps.load(Relaxed)
     }
 
-    /// Does the loop sleep, or is it about to with nothing having come since?
+    /// Does the loop sleep, or is it about to, and no message has come since?
     pub fn is_asleep(&self) -> bool {
         self.handle.shared.inbox.is_asleep()
     }

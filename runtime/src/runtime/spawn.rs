@@ -9,7 +9,7 @@
 //! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
-//! Invariants: a runtime that has ended takes nothing: it drops the future or closure, and the
+//! Invariants: a runtime that has ended takes no more: it drops the future or closure, and the
 //! handle reports that. A job is run once, or dropped, and a panic in it goes to its handle.
 //!
 //! tokio: puts the future into the task's own allocation, and makes a blocking job a task.

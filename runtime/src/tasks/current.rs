@@ -161,7 +161,7 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// Records before a sleep how many clones are left of the wakers of tasks that wait, but for no
+/// Records before a sleep how many clones are left of the wakers of tasks that wait, but not for a
 /// timer, source or primitive of kettle's.
 pub(crate) fn tell_clones() {
     let silent = events::take_silent();

@@ -3,7 +3,7 @@
 //! They share a [`Header`], with the task's id, the way to its scheduler, and the hand-over of its
 //! output. `ArcWake` makes an `Arc` of the header a waker, and join and abort handles hold such an
 //! `Arc`, too. The header outlives the future, so a waker that is kept too long finds a header
-//! without a slot, and wakes nothing.
+//! without a slot, and has no effect.
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's
 //! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is

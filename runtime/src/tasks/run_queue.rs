@@ -95,7 +95,7 @@ impl RunQueue {
         self.ordinary.is_empty() && self.urgent.is_empty()
     }
 
-    /// Gives back the memory of a burst. Each queue keeps room for so many tasks.
+    /// Gives back the memory of a burst. Each queue keeps room for `capacity` tasks.
     pub fn shrink_to(&mut self, capacity: usize) {
         self.ordinary.shrink_to(capacity);
         self.urgent.shrink_to(capacity);

@@ -20,10 +20,10 @@ use crate::base::user_code::catch_panic;
 
 /// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
 pub trait Schedule: Send {
-    /// Chooses one of so many answers, at least two, by a number below `among`.
+    /// Chooses one of `among` answers, at least two, by a number below that.
     fn choose(&mut self, point: Point, among: usize) -> usize;
 
-    /// Chooses which of so many ready tasks is polled next. They come in the order of the queue.
+    /// Chooses which of `among` ready tasks is polled next. They come in the order of the queue.
     fn choose_task(&mut self, among: usize, _ready: &mut dyn Iterator<Item = Id>) -> usize {
         self.choose(Point::Task, among)
     }
@@ -65,7 +65,7 @@ pub(crate) fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 
-/// Chooses one of so many answers, by a number below `among`. With fewer than two it is 0.
+/// Chooses one of `among` answers, by a number below that. With fewer than two it is 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
@@ -77,7 +77,7 @@ pub fn choose(point: Point, among: usize) -> usize {
     }
 }
 
-/// Chooses which of so many ready tasks is polled next, by its number in this order.
+/// Chooses which of `among` ready tasks is polled next, by its number in this order.
 #[inline]
 #[track_caller]
 pub fn choose_task(among: usize, mut ready: impl Iterator<Item = Id>) -> usize {

@@ -243,7 +243,7 @@ impl<T> Wheel<T> {
         self.lists[DUE].head != NONE
     }
 
-    /// Fires at most so many due timers: they leave the wheel, and `fired` gets their values.
+    /// Fires at most `most` due timers: they leave the wheel, and `fired` gets their values.
     pub(crate) fn take_due(&mut self, most: usize, mut fired: impl FnMut(T)) {
         for _ in 0..most {
             let index = self.lists[DUE].head;
