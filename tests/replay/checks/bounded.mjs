@@ -38,17 +38,11 @@ function gaps(file) {
 }
 
 /** Everything that an event names: tasks, things, waits, other events. */
-const namesOf = ({ task, run, by, sync, timer, wait, on, back }) =>
-  [
-    task,
-    run,
-    by?.task,
-    sync,
-    timer,
-    wait && `wait ${wait}`,
-    back && `event ${back}`,
-    ...Object.values(on ?? {}),
-  ].filter((name) => typeof name === "string");
+function namesOf({ task, run, by, sync, timer, wait, on, back }) {
+  const names = [task, run, by?.task, sync, timer, ...Object.values(on ?? {})];
+  names.push(wait && `wait ${wait}`, back && `event ${back}`);
+  return names.filter((name) => typeof name === "string");
+}
 /** The polls of a record, as `[first, last]`, that have no other poll in them. */
 function pollsOf(events) {
   const polls = [];

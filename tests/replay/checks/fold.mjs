@@ -37,21 +37,11 @@ function told(K, s) {
     running: s.stack,
     tasks: entries(s.tasks, (t) => {
       const { where, polls, handle, cancelling, detached, joined, clones } = t,
-        waiting = K.waitsFor(s, t.name)
-          .filter((on) => !on.deferred)
-          .map(waits);
+        open = K.waitsFor(s, t.name).filter((on) => !on.deferred),
+        line = t.at?.line ?? 0;
       if (where === "done") return null;
-      return [
-        where,
-        polls,
-        handle,
-        t.at?.line ?? 0,
-        cancelling,
-        detached,
-        joined,
-        clones,
-        waiting.sort(),
-      ];
+      const flags = [cancelling, detached, joined, clones];
+      return [where, polls, handle, line, ...flags, open.map(waits).sort()];
     }),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => {

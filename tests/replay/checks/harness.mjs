@@ -14,6 +14,9 @@ const AT_ONCE = 2;
  * machine. */
 const PATIENCE = 180_000;
 
+/** How a page is opened. (One that can't become ready, or is no replay, isn't waited for.) */
+const USUAL = { width: 1440, height: 900, hash: "", scheme: "light", touch: false, ready: true };
+
 export class Checks {
   constructor(browser, only) {
     Object.assign(this, { browser, only, all: [], passed: 0, failed: 0 });
@@ -35,7 +38,7 @@ export class Checks {
       faults = [],
       begun = Date.now();
     try {
-      await f((file, options) => this.#open(file, options ?? {}, contexts, faults));
+      await f((file, options) => this.#open(file, options, contexts, faults));
       if (faults.length) throw new Error(faults.join("\n"));
       this.passed += 1;
       console.log(`test ${name} ... ok (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
@@ -47,26 +50,14 @@ export class Checks {
     for (const context of contexts) await context.close();
   }
 
-  async #open(
-    file,
-    {
-      width = 1440,
-      height = 900,
-      hash = "",
-      scheme = "light",
-      touch = false,
-      motion = "reduce",
-      ready = true,
-    },
-    contexts,
-    faults,
-  ) {
+  async #open(file, options, contexts, faults) {
+    const { width, height, hash, scheme, touch, ready } = { ...USUAL, ...options };
     const context = await this.browser.newContext({
       viewport: { width, height },
       colorScheme: scheme,
       hasTouch: touch,
       isMobile: touch,
-      reducedMotion: motion,
+      reducedMotion: "reduce",
     });
     contexts.push(context);
     context.setDefaultTimeout(PATIENCE);
@@ -82,7 +73,7 @@ export class Checks {
         faults.push(`request: ${request.url()}`);
     });
     await page.goto(address + (hash && `#${hash}`));
-    if (!ready) return page; // one that can't become so, or is no replay
+    if (!ready) return page;
     await page.waitForFunction(() => window.K.ready);
     await page.addScriptTag({ content: TOOLS });
     return page;

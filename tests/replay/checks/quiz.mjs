@@ -58,7 +58,7 @@ export function quiz(checks, files) {
   checks.add("quiz: the future is hidden", async (open) => {
     const page = await open(files.channel),
       latest = () =>
-        page.evaluate(() => Math.max(...K.find.entries.map((code) => K.find.entry(code).i)));
+        page.evaluate(() => Math.max(...K.find.entries.map((one) => K.find.entry(one).i)));
     await page.evaluate(() => K.go(30));
     await page.click("#b-quiz");
     const ahead = await page.evaluate(() => {
