@@ -98,13 +98,9 @@ function number() {
 /** A template that comes up: its length, and its text; `last`: the numbers of its last row. */
 function template(which) {
   const size = number(),
-    text = bytes.subarray(p, (p += size));
-  return {
-    number: which,
-    size,
-    text,
-    last: new Float64Array(text.reduce((holes, byte) => holes + !byte, 0)),
-  };
+    text = bytes.subarray(p, (p += size)),
+    holes = text.reduce((holes, byte) => holes + !byte, 0);
+  return { number: which, size, text, last: new Float64Array(holes) };
 }
 /** Templates of more bytes together are forgotten. */
 const MOST = 2 ** 20,
@@ -122,36 +118,27 @@ function unpacker(first) {
   }
   return function (all) {
     [bytes, p] = [all, 0];
-    const { length } = all,
-      [of, at, numbers, texts] = [
-        new Uint32Array(length),
-        new Uint32Array(length),
-        new Float64Array(length),
-        [],
-      ];
+    const [of, at] = [1, 2].map(() => new Uint32Array(all.length)),
+      numbers = new Float64Array(all.length),
+      texts = [];
     let row = 0, // so many are whole,
       count = 0, // with so many numbers,
       end = 0; // up to this byte
     for (;;) {
       const which = number(),
         isNew = which === 0 && p === end + 1,
-        its = p > length ? null : isNew ? template(first) : known[which - 1];
-      for (let k = 0; p <= length && k < its.last.length; k++) {
+        its = p > all.length ? null : isNew ? template(first) : known[which - 1];
+      for (let k = 0; p <= all.length && k < its.last.length; k++) {
         const more = number();
         numbers[count + k] = its.last[k] + (more % 2 ? -(more + 1) / 2 : more / 2);
       }
-      if (p > length) break; // the rest of this row is yet to come
+      if (p > all.length) break; // the rest of this row is yet to come
       if (isNew) learn(its, texts);
       [of[row], at[row]] = [its.number, count];
       for (let k = 0; k < its.last.length; k++) its.last[k] = numbers[count++];
       [row, end] = [row + 1, p];
     }
-    return {
-      texts,
-      of: of.slice(0, row),
-      at: at.slice(0, row),
-      numbers: numbers.slice(0, count),
-      end,
-    };
+    const whole = { of: of.slice(0, row), at: at.slice(0, row), numbers: numbers.slice(0, count) };
+    return { texts, ...whole, end };
   };
 }

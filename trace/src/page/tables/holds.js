@@ -14,14 +14,8 @@ K.on("event", function ({ ev, kind, act, sync, run, task, i, units, item, with: 
   const n = Number(units) || 1,
     into = other !== item && held.get(other);
   if (act === "take") {
-    const hold = {
-      who: run ?? task ?? "a thread",
-      sync,
-      from: i,
-      to: null,
-      units: n,
-      owned: !!owned,
-    };
+    const who = run ?? task ?? "a thread",
+      hold = { who, sync, from: i, to: null, units: n, owned: !!owned };
     K.trace.holds.push(hold);
     held.set(item, hold);
     if (owned) K.trace.owned.add(sync);

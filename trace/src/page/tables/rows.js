@@ -31,22 +31,11 @@ class Row {
   }
   /** From event `i` on the row is in state `kind`; `waits` are its open waits. */
   begin(i, kind, waits = NONE) {
-    const last = this.at.length - 1;
-    if (
-      last >= 0 &&
-      this.kind[last] === kind &&
-      kind !== BAR.POLL &&
-      (kind !== BAR.WAIT || alike(this.waits[last], waits))
-    )
-      return;
-    if (last >= 0 && this.at[last] === i) {
-      this.kind[last] = kind;
-      this.waits[last] = waits;
-      return;
-    }
-    this.at.push(i);
-    this.kind.push(kind);
-    this.waits.push(waits);
+    const last = this.at.length - 1,
+      isSame = this.kind[last] === kind && kind !== BAR.POLL;
+    if (isSame && (kind !== BAR.WAIT || alike(this.waits[last], waits))) return;
+    const k = this.at[last] === i ? last : last + 1;
+    [this.at[k], this.kind[k], this.waits[k]] = [i, kind, waits];
   }
   /** A row below it, for a branch. */
   below(number, more) {

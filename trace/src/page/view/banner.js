@@ -3,7 +3,7 @@
 // Verdicts are shown where they belong, until the next step.
 //
 // Interface: `K.banner(trace, i)`; `K.written(trace)`: why a flight recorder has written its file;
-// `K.lintsHere`.
+// `K.lintsHere`; `K.nameOfLint(lint)`.
 // Not here: how a verdict is found (src/doctor).
 
 const { byId, esc } = K;
@@ -15,6 +15,7 @@ const WRITTEN = {
   panic: "because a task had panicked",
   call: "because the program asked for it",
 };
+K.nameOfLint = ({ lint }) => String(lint ?? "verdict").replace(/_/g, " ");
 K.written = (trace) => K.of(WRITTEN, trace.end);
 
 const words = (text) => K.prose(String(text ?? ""));
@@ -25,7 +26,7 @@ function verdict({ lint, say, why, help, spots, begin, i: sure }) {
       begin === sure ? "" : ` It began at ${K.when(begin)}, and was seen at ${K.when(sure)}.`,
     instead = help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : "";
   return (
-    `<div class="lint"><h2>${esc(String(lint ?? "verdict").replace(/_/g, " "))}</h2>` +
+    `<div class="lint"><h2>${esc(K.nameOfLint({ lint }))}</h2>` +
     `<div><p><b>${words(say)}</b>${moment && !/[.!?]$/.test(say ?? "") ? "." : ""}${moment}</p>${spots.map(spot).join("")}</div>` +
     `<div class="why">${why ? `<p>${words(why)}</p>` : ""}${instead}</div></div>`
   );

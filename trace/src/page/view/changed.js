@@ -15,7 +15,6 @@ const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "e
 const to = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
 const whereOf = (t) =>
   t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? "");
-const joined = (parts) => parts.filter(Boolean).join(", ");
 
 const waitsOf = (s, { name }) => K.onAll(K.waitsFor(s, name), K.onWhat);
 /** What is different in a record of a table, in words. */
@@ -23,7 +22,7 @@ const DIFFERS = {
   tasks(a, b, before, s) {
     if (!a || a.where !== b.where) return to(whereOf(a), whereOf(b));
     const waits = waitsOf(s, b);
-    return joined([
+    return K.joined([
       waitsOf(before, a) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
       b.woken && !a.woken && "woken",
       b.cancelling && !a.cancelling && "to be cancelled",
@@ -33,7 +32,7 @@ const DIFFERS = {
   },
   timers(a, b) {
     if (!a || !b) return b ? `in the wheel, due at ${K.clock(b.due)}` : "out of the wheel";
-    return joined([
+    return K.joined([
       to(K.clock(a.due), K.clock(b.due)),
       to(`level ${a.level}`, `level ${b.level}`),
       a.task !== b.task && b.task && `now for ${b.task}`,
@@ -45,13 +44,13 @@ const DIFFERS = {
         a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
       who = (s, way) => K.namesOf(K.waiters(s, b.name, way)),
       waits = (way) => who(before, way) !== who(s, way) && `${who(s, way)} waits to ${way}`;
-    return joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
+    return K.joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
   },
   primitives(a, b, before, s) {
     if (!a || !b) return b ? "made" : "gone";
     [a, b] = [K.withWaiters(before, a), K.withWaiters(s, b)];
     const waiting = ({ line, forValue, forEnd }) => [...line, ...forValue, ...forEnd].length;
-    return joined([
+    return K.joined([
       to(a.count, b.count),
       K.isChannel(b.name) ? "" : to(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
       waiting(a) !== waiting(b) && `${to(waiting(a), waiting(b))} waiting`,

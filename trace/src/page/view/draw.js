@@ -56,17 +56,9 @@ function* barsIn(row, f) {
     )
       continue;
     ends[kind] = a + wide;
-    const isOpen = to > seen || to === K.trace.count;
-    yield {
-      row,
-      k,
-      kind,
-      from,
-      to,
-      a,
-      wide,
-      room: (isOpen ? view.width : Math.min(b, view.width)) - Math.max(a, 0),
-    };
+    const isOpen = to > seen || to === K.trace.count,
+      room = (isOpen ? view.width : Math.min(b, view.width)) - Math.max(a, 0);
+    yield { row, k, kind, from, to, a, wide, room };
   }
 }
 function shapeOf({ kind, a, wide }, middle, isBranch) {

@@ -7,9 +7,8 @@
 // 100,000 opens as fast as one of a hundred.
 //
 // Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, those picked
-// (null: all), `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.all()` and
-// `K.find.entries`, all sentences and those listed, as numbers of which `K.find.entry(code)` makes
-// words. Dialog #find. Tells "find".
+// (null: all), `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.entries`, the
+// sentences listed, of which `K.find.entry(one)` makes words. Dialog #find. Tells "find".
 // Invariants: terms of the same kind mean *or*, of different kinds *and*. What a task is and waits
 // for is asked at the event that is shown when the box is opened or its text changes; the tasks
 // stay picked while one steps.
@@ -99,37 +98,31 @@ find.suggestions = function () {
   );
 };
 
-// ----- the sentences: event i is 3 i, note k is 3 k + 1, verdict k is 3 k + 2 -----
+// ----- the sentences: an entry is an event's index, or a note or verdict itself -----
 
 /** The event of an entry, or at which it stands. */
-const eventOf = (code) =>
-  code % 3 ? K.trace[["", "notes", "lints"][code % 3]][(code - (code % 3)) / 3].i : code / 3;
-find.entry = function (code) {
-  const i = eventOf(code),
-    [note, verdict] = ["notes", "lints"].map((all) => K.trace[all][Math.floor(code / 3)]);
-  if (code % 3 === 1)
-    return {
-      i,
-      kind: "printed",
-      text: `${note.task ? `In this poll ${note.task}` : "The program"} prints “${note.note}”.`,
-    };
-  const name = String(verdict?.lint).replace(/_/g, " ");
-  if (code % 3 === 2)
-    return { i, kind: "verdict", text: `The doctor, ${name}: ${verdict.say ?? ""}` };
-  return { i, kind: K.event(i).ev, text: K.sentence(i), event: K.event(i) };
+const eventOf = (one) => one.i ?? one;
+find.entry = function (one) {
+  const i = eventOf(one),
+    event = one === i ? K.event(i) : undefined;
+  if (event) return { i, kind: event.ev, text: K.sentence(i), event };
+  const { note, task, say = "" } = one,
+    who = task ? `In this poll ${task}` : "The program";
+  if (note !== undefined) return { i, kind: "printed", text: `${who} prints “${note}”.` };
+  return { i, kind: "verdict", text: `The doctor, ${K.nameOfLint(one)}: ${say}` };
 };
 /** Everything of this level in its order, as far as it is about the tasks that are shown. */
-find.all = function () {
+function allEntries() {
   const { notes, lints, count, index } = K.trace,
     about = find.tasks && new Uint8Array(count);
   for (const name of find.tasks ?? []) for (const i of index.byTask.get(name)) about[i] = 1;
-  const out = K.visible.filter((i) => !about || about[i]).map((i) => 3 * i);
-  notes.forEach((note, k) => !note.own && find.has(note.task) && out.push(3 * k + 1));
-  lints.forEach((lint, k) => find.has(lint.task) && out.push(3 * k + 2));
-  return out
-    .filter((code) => eventOf(code) <= K.seen())
-    .sort((a, b) => eventOf(a) - eventOf(b) || (a % 3) - (b % 3));
-};
+  const events = K.visible.filter((i) => !about || about[i]),
+    printed = notes.filter((note) => !note.own && find.has(note.task)),
+    verdicts = lints.filter((lint) => find.has(lint.task));
+  return [...events, ...printed, ...verdicts]
+    .filter((one) => eventOf(one) <= K.seen())
+    .sort((a, b) => eventOf(a) - eventOf(b));
+}
 
 /** Takes what stands in the box. */
 find.set = function (text) {
@@ -152,10 +145,10 @@ const ROW = 40, // px; panels.css
   SPARE = 6; // rows above the event that is shown, and above those in view
 
 function paint() {
-  const all = find.all(),
+  const all = allEntries(),
     tests = termsOf(find.text).flatMap(({ kind, word }) => (kind ? [] : [isIn(word)]));
   const fits = ({ text, kind }) => tests.every((is) => is(`${text} ${kind}`));
-  find.entries = tests.length ? all.filter((code) => fits(find.entry(code))) : all;
+  find.entries = tests.length ? all.filter((one) => fits(find.entry(one))) : all;
   const some = find.entries.length,
     count = some === all.length ? "" : `${some ? K.number(some) : "None"} of `;
   byId("find-count").textContent =
@@ -173,7 +166,7 @@ function draw() {
   const from = Math.max(0, Math.floor(byId("find-scroll").scrollTop / ROW) - SPARE),
     to = from + Math.ceil(innerHeight / ROW) + 2 * SPARE;
   const focused = document.activeElement.closest("#find-list li")?.ariaPosInSet;
-  const rows = find.entries.slice(from, to).map((code, k) => rowHTML(find.entry(code), from + k));
+  const rows = find.entries.slice(from, to).map((one, k) => rowHTML(find.entry(one), from + k));
   byId("find-list").innerHTML = rows.join("");
   if (focused) rowAt(focused)?.focus({ preventScroll: true });
 }
@@ -210,7 +203,7 @@ function key(ev) {
   if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close());
   if (ev.key === "Enter" && isField) {
     find.set(ev.target.value);
-    const next = find.entries.find((code) => eventOf(code) > K.i) ?? find.entries.at(-1);
+    const next = find.entries.find((one) => eventOf(one) > K.i) ?? find.entries.at(-1);
     return byId("find-list")
       .querySelector(`[data-go="${next && eventOf(next)}"]`)
       ?.click();

@@ -80,7 +80,7 @@ function ending() {
       `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} dropped with the runtime`,
     ...jobsWords(),
   ];
-  return `${parts.filter(Boolean).join("; ")}.`;
+  return `${K.joined(parts, "; ")}.`;
 }
 // ----- the first event -----
 
@@ -102,10 +102,10 @@ function whatWords() {
     jobs && K.plural(jobs, "blocking job"),
     K.plural(n[0] > 1 ? count : n[last], "event"),
   ];
-  return parts.filter(Boolean).join(", ");
+  return K.joined(parts);
 }
 const verdict = ({ lint, begin, say }) =>
-  `<b class="bad">⚠ ${toEvent(begin, esc(String(lint ?? "verdict").replace(/_/g, " ")))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
+  `<b class="bad">⚠ ${toEvent(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
 K.opening = function (i) {
   if (K.quiz?.on || i !== K.visible[0]) return null;
   const { lints } = K.trace,
@@ -119,8 +119,5 @@ K.opening = function (i) {
     circle && `<b class="bad">↻ circle</b> ${circle}`,
     `Step with <b>Forward</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
-  return {
-    sentence: `${longWords()}: ${whatWords()}. ${ending()}`,
-    aside: aside.filter(Boolean).join(" "),
-  };
+  return { sentence: `${longWords()}: ${whatWords()}. ${ending()}`, aside: K.joined(aside, " ") };
 };

@@ -53,12 +53,8 @@ const ASK = {
       since = wake <= s.i ? ` It was put there at ${K.link(wake)}.` : "",
       why = `${task} is at the front of the run queue.${since}`;
     if (!others.length) return null;
-    return {
-      text: "Which task is polled next?",
-      right: task,
-      others: [...others, "none: the thread sleeps"],
-      why,
-    };
+    const text = "Which task is polled next?";
+    return { text, right: task, others: [...others, "none: the thread sleeps"], why };
   },
   PollEnd({ task: name, outcome }, s) {
     const task = s.tasks.get(name),

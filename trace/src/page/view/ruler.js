@@ -26,26 +26,19 @@ function timeAt(f, px) {
 }
 /** Where width is time: what time it is. */
 function times(f) {
+  const end = Math.min(view.width, f.px(Math.min(K.trace.last, K.seen())));
   let out = "";
-  for (
-    let x = APART / 2;
-    x < Math.min(view.width, f.px(Math.min(K.trace.last, K.seen())));
-    x += APART
-  )
+  for (let x = APART / 2; x < end; x += APART)
     out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
   return out;
 }
 /** A dot for each event of this level. */
 function dots(f) {
   if (f.column < 4.5) return "";
-  const { visible } = K,
-    shown = visible.slice(
-      K.upTo(visible, f.first - 1) + 1,
-      K.upTo(visible, Math.min(f.last, K.seen())) + 1,
-    );
-  return shown
-    .map((i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`)
-    .join("");
+  const from = K.upTo(K.visible, f.first - 1) + 1,
+    to = K.upTo(K.visible, Math.min(f.last, K.seen())) + 1;
+  const dot = (i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`;
+  return K.visible.slice(from, to).map(dot).join("");
 }
 function verdicts(f) {
   const at = K.trace.lints.filter(
@@ -58,15 +51,10 @@ function verdicts(f) {
 /** The sleeps in the window that have a width. (All of a run of many short ones would be grey.) */
 function sleeps(f) {
   const { naps, napAt } = K.rowsOf(K.trace);
-  return naps
-    .slice(Math.max(0, K.upTo(napAt, f.first)), K.upTo(napAt, f.last) + 1)
-    .map(({ from, to, ns }) => ({
-      a: round(f.px(from)),
-      wide: round(f.px(to) - f.px(from)),
-      ns,
-      to,
-    }))
-    .filter(({ wide, to }) => wide >= 0.5 && to <= K.seen());
+  const shown = naps.slice(Math.max(0, K.upTo(napAt, f.first)), K.upTo(napAt, f.last) + 1),
+    over = shown.filter(({ to }) => to <= K.seen());
+  const place = ({ from, to }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)) });
+  return over.map((nap) => ({ ...place(nap), ns: nap.ns })).filter(({ wide }) => wide >= 0.5);
 }
 const rect = ({ a, wide }, high) =>
   `<rect class="sleep" x="${a}" y="0" width="${wide}" height="${high}"/>`;

@@ -44,18 +44,14 @@ const chips = (names, room = 5) => {
   );
 };
 const labelled = (word, names) => (names.length ? `${word} ${chips([...new Set(names)])}` : "");
-const noted = (...notes) => notes.filter(Boolean).join(", ");
+const noted = (...notes) => K.joined(notes);
 
 // ----- channels, locks and others -----
 
-const sendersOf = ({ closed, senders }) =>
-  closed
-    ? "closed"
-    : senders === 0
-      ? "no sender left"
-      : senders === null
-        ? ""
-        : plural(senders, "sender");
+function sendersOf({ closed, senders }) {
+  if (closed || senders === null) return closed ? "closed" : "";
+  return senders ? plural(senders, "sender") : "no sender left";
+}
 function channels(s) {
   const known = s.primitives.values().filter(({ name }) => K.isChannel(name)),
     isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
@@ -87,14 +83,9 @@ function rail(c) {
   return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.forValue, "to get")}</div>`;
 }
 function channelRow(c) {
-  const who = [
-    labelled("reserved by", c.holders),
-    labelled("to send", c.line),
-    labelled("to get", c.forValue),
-  ];
-  const notes = [...who, labelled("till it closes", c.forEnd), sendersOf(c)]
-    .filter(Boolean)
-    .join(" · ");
+  const who = { "reserved by": c.holders, "to send": c.line, "to get": c.forValue },
+    more = Object.entries({ ...who, "till it closes": c.forEnd }).map((of) => labelled(...of)),
+    notes = K.joined([...more, sendersOf(c)], " · ");
   return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
 }
 

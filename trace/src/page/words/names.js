@@ -68,7 +68,7 @@ K.origin = function (name) {
     made: name.startsWith("job") ? jobLine(name) : null,
   };
   const isName = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
-  return [isName ? what : "", made ? K.site(made.text) : ""].filter(Boolean).join(" · ");
+  return K.joined([isName && what, made && K.site(made.text)], " · ");
 };
 const jobLine = (name) => K.lineOf(K.event(K.trace.index.byTask.get(name)?.[0]));
 /** The line of the program that did it, or that panicked; null if it has none. */

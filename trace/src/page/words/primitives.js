@@ -181,5 +181,5 @@ K.holdWords = function (p, names) {
       p.holders.length && `${heldWord(p)} ${way}by ${names([...new Set(p.holders)], 4)}`,
       p.handed.length && `kept for ${names(p.handed, 3)}`,
     ];
-  return words.filter(Boolean).join("; ") || freeWords(p);
+  return K.joined(words, "; ") || freeWords(p);
 };

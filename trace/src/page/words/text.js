@@ -51,14 +51,7 @@ function endWords() {
   return `<b>The record ends here:</b> ${K.plural(open, "wait")} ${open === 1 ? "is" : "are"} open.`;
 }
 K.aside = function (i, state) {
-  const e = K.event(i);
-  return e
-    ? [
-        i === 0 && K.beginWords(),
-        K.teaches(e, state),
-        i === K.trace.last && K.trace.cut && endWords(),
-      ]
-        .filter(Boolean)
-        .join(" ")
-    : "";
+  const e = K.event(i),
+    end = i === K.trace.last && K.trace.cut && endWords();
+  return e ? K.joined([i === 0 && K.beginWords(), K.teaches(e, state), end], " ") : "";
 };

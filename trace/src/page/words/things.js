@@ -132,5 +132,5 @@ K.barWords = function ({ what, wait }) {
 K.lineHTML = function (wait) {
   const branch = wait && K.branchWords(wait.scope),
     line = wait?.at ? `<code>${K.esc(K.site(wait.at.text))}</code>` : "";
-  return [line, branch && `in ${K.esc(branch)}`].filter(Boolean).join(", ");
+  return K.joined([line, branch && `in ${K.esc(branch)}`]);
 };

@@ -1,8 +1,8 @@
 // With what are words, numbers and elements written?
 //
-// Interface: `K.esc`; `K.span(ns)`, `K.lasting(part)`, `K.clock(ns)`, `K.timed(text)`;
-// `K.number`, `K.nth`, `K.plural`, `K.often`, `K.several`, `K.up`, `K.round`, `K.kept(label)`;
-// `K.of(table, key)`, since a key may be unknown.
+// Interface: `K.esc`; `K.span(ns)`, `K.lasting(part)`, `K.clock(ns)`, `K.timed(text)`; `K.number`,
+// `K.nth`, `K.plural`, `K.often`, `K.several`, `K.up`, `K.joined(parts, between)`, `K.round`,
+// `K.kept(label)`; `K.of(table, key)`, since a key may be unknown.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), of things (things.js).
 
@@ -16,6 +16,8 @@ K.round = (x) => Math.round(x * 10) / 10;
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 
+/** Those of some parts that say something, in a row. */
+K.joined = (parts, between = ", ") => parts.filter(Boolean).join(between);
 K.up = (name) => name[0].toUpperCase() + name.slice(1);
 K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 K.nth = (n) =>

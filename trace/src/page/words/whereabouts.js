@@ -78,22 +78,16 @@ function stackHTML(wait, i) {
     frames = (K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? []).map(frame);
   return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
 }
-function waitWords(s, wait) {
-  const asked = K.askOf(wait, s.i),
-    { on } = asked ?? wait,
+function waitWords(s, one) {
+  const asked = K.askOf(one, s.i),
+    { on } = asked ?? one,
+    { begin } = one,
     line = K.lineOf(asked),
     branch = K.branchWords(asked?.in);
-  const place = [
-    line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
-    branch && `in ${branch}`,
-  ].filter(Boolean);
-  return [
-    `It waits for ${bold(on)}${place.length ? ` (${place.join(", ")})` : ""}${K.since(wait.begin ?? -1)}.`,
-    endWords(s, wait, on),
-    stackHTML(wait, s.i),
-  ]
-    .filter(Boolean)
-    .join(" ");
+  const site = line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
+    place = K.joined([site, branch && `in ${branch}`]),
+    wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.since(begin ?? -1)}.`;
+  return K.joined([wait, endWords(s, one, on), stackHTML(one, s.i)], " ");
 }
 /** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
  * that polls it.) */
