@@ -70,7 +70,7 @@ async fn until_told(mut door: mpsc::Receiver<Guest>, closing: Token) {
     let last = Instant::now() + Duration::from_mins(10);
     // 2. Guests who are here have been told, too, and may finish…
     while let Ok(Some(gone)) = timeout_at(last, tables.join_next()).await {
-        println!("  {} has left, having been told", gone.expect("no panic"));
+        println!("  {} has left when asked", gone.expect("no panic"));
     }
     println!("  sent home: {}", tables.len());
     tables.shutdown().await; // 3. …but not stay forever.
@@ -94,7 +94,7 @@ async fn main() {
     cafe.await.expect("no panic");
     println!("  over after {} min", shut.elapsed().as_secs() / 60);
 
-    println!("The café is told to close, after 5 min:");
+    println!("The café is asked to close, after 5 min:");
     let (street, door) = mpsc::channel(8);
     let closing = Token::default();
     let cafe = kettle::spawn(until_told(door, closing.clone()));

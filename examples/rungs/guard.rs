@@ -1,4 +1,4 @@
-//! How does `block_on` end, whatever its tasks do then? By a guard, the same from rung 3 on.
+//! How does `block_on` end, whatever its tasks do then? By a guard, which rungs 3 to 7 share.
 //!
 //! Dropping a task runs its destructors. One of them may call `spawn`, which adds a task to the
 //! list that is being emptied, or panic, which must not leave the others there. So the list is

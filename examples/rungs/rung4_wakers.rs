@@ -6,7 +6,7 @@
 //! wakes do nothing. On the runtime's own thread the queue is a plain list. Wakes from other
 //! threads go into an *inbox*, the only thing with a lock, which is emptied once in each turn.
 //!
-//! Can: what rung 3 can, with one poll for any number of wakes. Of an ended task nothing is left.
+//! Can: what rung 3 can, with one poll for any number of wakes. An ended task leaves nothing.
 //! Flaw: a thread for each sleep. A thousand sleeping tasks are a thousand and one threads. The
 //! thread of a sleep that was dropped sleeps on until the deadline.
 //! Next: in rung 5 the runtime keeps all deadlines itself.

@@ -1,12 +1,13 @@
-//! What does a rung do, told while it does it?
+//! What does a rung do, and when?
 //!
-//! Six calls, each from the place where it happens: [`polled`], [`pending`], [`woken`], [`queued`],
-//! [`parked`], [`back`]. A task is told by its number; `block_on`'s own future is 0. They print
-//! only if `STORY` is in the environment, where `cargo exercise rung 3 --play three_cooks` puts it.
-//! A rung without the calls prints the lines of its programs alone.
+//! It calls six functions, each where the event happens: [`polled`], [`pending`], [`woken`],
+//! [`queued`], [`parked`], [`back`], with the task's number; `block_on`'s own future is 0. They
+//! print only if `STORY` is in the environment, where `cargo exercise rung 3 --play three_cooks`
+//! puts it. A rung without the calls prints only the lines of its programs.
 //!
-//! What is done to tasks is said in one line, as soon as a poll begins or the thread parks or comes
-//! back. The queue is known from the calls: who was queued, and was not polled since.
+//! What is done to tasks is collected into one line, which is printed when a poll begins or the
+//! thread parks or comes back. The queue is known from the calls: the tasks that were queued and
+//! not polled since.
 
 #![allow(dead_code)] // a rung calls what it has a place for
 

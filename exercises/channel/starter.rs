@@ -1,4 +1,4 @@
-//! A bounded channel: many senders, one receiver, room for so many values.
+//! A bounded channel: many senders, one receiver, and room for a fixed number of values.
 //!
 //! Decide what `State` and `Sending` have to remember, then replace each `todo!()`.
 
@@ -28,7 +28,8 @@ pub struct Sender<T> {
 impl<T> Sender<T> {
     /// Sends `value`, as soon as there is room for it.
     ///
-    /// Gives it back if the receiver is gone. Dropped before it is ready, it has not sent.
+    /// Returns it in an error if the receiver is gone. If the future is dropped before it is ready,
+    /// the value was not sent.
     pub fn send(&self, value: T) -> Sending<'_, T> {
         Sending { sender: self, value: Some(value) }
     }
@@ -46,7 +47,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// The receiver is gone. This is what it has not received.
+/// The receiver is gone. This is the value that it did not get.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
@@ -59,7 +60,7 @@ pub struct Sending<'a, T> {
     // Is it in the line already? Where?
 }
 
-// The value is only moved, never polled: it need not be pinned. So `self.value.take()` works in
+// The value is only moved, never polled, so it need not be pinned: `self.value.take()` works in
 // `poll`, whatever `T` is.
 impl<T> Unpin for Sending<'_, T> {}
 
@@ -88,7 +89,7 @@ pub struct Receiver<T> {
 impl<T> Receiver<T> {
     /// Waits for the next value. `None` when all were received and every sender is gone.
     ///
-    /// Dropped before it is ready, it has received nothing.
+    /// If the future is dropped before it is ready, it has taken no value.
     pub fn recv(&mut self) -> Receiving<'_, T> {
         Receiving { receiver: self }
     }

@@ -1,4 +1,4 @@
-//! Several futures in one task: all of them are polled, none of them twice when it is ready.
+//! Several futures in one task: each is polled until it is ready, and never after that.
 //!
 //! Replace each `todo!()`: three to eight lines each.
 
@@ -10,7 +10,7 @@ pub fn join2<A: Future, B: Future>(a: A, b: B) -> Join2<A, B> {
     Join2 { a: Branch::new(a), b: Branch::new(b) }
 }
 
-/// Waits for all `futures` at the same time. The output has theirs, in the same order.
+/// Waits for all `futures` at the same time. The output has all of theirs, in order.
 pub fn join_all<F: Future>(futures: Vec<F>) -> JoinAll<F> {
     JoinAll { branches: futures.into_iter().map(Branch::new).collect() }
 }

@@ -17,7 +17,7 @@ pub struct Mutex<T> {
 
 #[derive(Debug)]
 struct State<T> {
-    /// The value, if it is in no guard.
+    /// The value, unless a guard has it.
     free: Option<T>,
     // Which tasks wait, in which order? Where is the value between a guard and the next one?
 }
@@ -38,14 +38,14 @@ impl<T> Mutex<T> {
         todo!("a guard, or nothing; don't wait")
     }
 
-    /// Gives the value to the first in line, or lays it down.
+    /// Gives the value to the first in line, or puts it back if no task waits.
     fn release(&self, value: T) {
         todo!("whose is the value now? Wake that task, and no other")
     }
 }
 
-/// Waits for the value. Dropped, it leaves the line; the value, if it was on its way, goes to the
-/// next.
+/// Waits for the value. When it is dropped it leaves the line, and if the value was on its way to
+/// it, the next in line gets the value.
 #[derive(Debug)]
 pub struct Lock<'a, T> {
     mutex: &'a Mutex<T>,
@@ -66,7 +66,7 @@ impl<T> Drop for Lock<'_, T> {
     }
 }
 
-/// The value, until it is dropped. May be held across an `.await`.
+/// Has the value until it is dropped. It may be held across an `.await`.
 #[derive(Debug)]
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,

@@ -62,14 +62,14 @@ impl<T> Sender<T> {
         todo!("`lock(&self.shared)` gives access to what both see")
     }
 
-    /// Ready when the receiver is gone: a long computation can see whether it is still wanted.
+    /// Ready when the receiver is gone, so that a long computation can stop when it isn't wanted.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         todo!("gone already? If not: which task is to be woken when it is?")
     }
 }
 
 impl<T> Drop for Sender<T> {
-    /// Nothing (more) will be sent. The receiver may wait for that.
+    /// Nothing more will be sent, and the receiver may be waiting to hear that.
     fn drop(&mut self) {
         todo!("say so, release the lock, wake the waiting task")
     }
@@ -96,15 +96,15 @@ impl<T> Future for Receiver<T> {
 }
 
 impl<T> Drop for Receiver<T> {
-    /// Nothing more will be received. The sender may wait for that; and a value that is still here
-    /// is of no use any more.
+    /// Nothing more will be received, and the sender may be waiting to hear that. A value that is
+    /// still here isn't needed any more.
     fn drop(&mut self) {
         todo!("say so, release the lock, wake the waiting task")
     }
 }
 
-/// Keep it short: what is called or dropped under this lock, a waker or a value, may ask for it
-/// again.
+/// Hold it only for a moment: a waker or a value that is called or dropped under this lock may ask
+/// for it again.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
     shared.lock().expect("no panic while the lock is held")
 }

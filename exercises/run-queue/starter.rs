@@ -33,33 +33,33 @@ impl RunQueue {
         todo!("put {slot} at the front of the ordinary queue")
     }
 
-    /// Takes the next one.
+    /// Takes the next task.
     ///
     /// While the urgent queue is empty, this takes from the ordinary one. While there is a task in
     /// the urgent queue, it takes from the two in turn, from the urgent one first. If it is the
-    /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
-    /// each call that finds a task in the urgent queue, and only then (but for `push_front`). (The
-    /// replay of a run follows its tasks by the same rule.)
+    /// ordinary queue's turn and that is empty, it takes from the urgent one. Apart from
+    /// `push_front`, the turn passes only at calls that find a task in the urgent queue. (A replay
+    /// follows the tasks by the same rule.)
     ///
-    /// `nth` is 0, unless a seed decides which task goes first. Then it is not the next one that is
-    /// taken, but the one so many places behind it: counted on in its queue, and where that ends,
-    /// from the front of the other.
+    /// `nth` is 0, unless a seed decides which task goes first. Then `pop` takes the task `nth`
+    /// places behind the next one, counted on in the same queue and, where that ends, from the
+    /// front of the other.
     pub fn pop(&mut self, nth: usize) -> Option<u32> {
         todo!("take the front of the queue whose turn it is, or the one {nth} places behind it")
     }
 
-    /// The one that `pop` would take. (A schedule looks at all that are ready before it chooses.)
+    /// The task that `pop` would take. (A schedule looks at all ready tasks before it chooses.)
     pub fn peek(&self, nth: usize) -> Option<u32> {
         todo!("look at the task {nth} places behind the next one")
     }
 
-    /// Takes one out, wherever it is. If it is not there, nothing happens.
+    /// Takes a task out, wherever it is. If it isn't there, nothing happens.
     pub(crate) fn remove(&mut self, slot: u32) {
         todo!("take {slot} out of its queue")
     }
 
     /// How many tasks were put into the urgent queue so far, and how many have left it. (`advance`
-    /// returns when as many have left as were put in when it had moved the clock.)
+    /// moves the clock, and returns when all that were put in by then have left.)
     pub fn urgent_counts(&self) -> (u64, u64) {
         todo!("count what is put into the urgent queue")
     }
@@ -75,13 +75,13 @@ impl RunQueue {
     }
 
     /// Gives back the memory that a burst has left behind: neither queue keeps room for more than
-    /// `capacity` tasks, or for those in it, if these are more. A queue with less room keeps what
-    /// it has: it would only grow again. The loop calls this before it sleeps.
+    /// `capacity` tasks, or for those in it, if these are more. A queue with less room keeps it,
+    /// because it would only grow again. The loop calls this before it sleeps.
     pub fn shrink_to(&mut self, capacity: usize) {
         todo!("keep room for {capacity} tasks in each queue")
     }
 
-    /// For how many tasks there is room without another allocation, those that are in it included.
+    /// How many tasks fit without another allocation, those that are in it included.
     pub fn capacity(&self) -> usize {
         todo!("the room of both queues")
     }

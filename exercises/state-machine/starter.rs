@@ -32,7 +32,7 @@ pub enum MakeTea<F, B, G, S, C> {
     Todo(PhantomData<(F, B, G, S, C)>),
 }
 
-// Nothing in it stays in its place, so all of it may be moved: the two futures are `Unpin` too.
+// Nothing in it needs a fixed address, since the two futures are `Unpin`: all of it may be moved.
 impl<F, B, G, S, C> Unpin for MakeTea<F, B, G, S, C> {}
 
 impl<F, B, G, S, C> Future for MakeTea<F, B, G, S, C>

@@ -1,4 +1,4 @@
-//! A set of futures in one task: only those are polled that were woken.
+//! A set of futures in one task: only the futures that were woken are polled.
 //!
 //! Replace each `todo!()`. The types are given: a queue of numbers, and for each future a waker
 //! that puts its number there. About thirty lines are missing.
@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// Futures that make progress while a task waits for the [`next`](FuturesUnordered::next) output.
 pub struct FuturesUnordered<F> {
-    /// The first field goes first: no task is woken by what the drop of a member does.
+    /// The first field is dropped first, so the drop of a member can't wake a task any more.
     shared: Arc<Mutex<Shared>>,
     /// By their numbers. A number is never used again.
     members: BTreeMap<usize, Member<F>>,
@@ -69,14 +69,14 @@ impl<F: Future> FuturesUnordered<F> {
 
     /// Adds a future.
     ///
-    /// It gets a number and an [`Inner`] of its own. It was not polled yet, so no code can have
-    /// been asked to wake it: see to it that the next `poll_next` polls it.
+    /// It gets a number and an [`Inner`] of its own. Since it was never polled, nothing can wake it
+    /// yet: make sure that the next `poll_next` polls it.
     pub fn push(&mut self, future: F) {
         todo!("a number, an `Inner`, a `Member`; and it is to be polled")
     }
 
-    /// Polls those members that were woken, until one is ready: then it leaves the set, and this is
-    /// its output. `None` if the set is empty, `Pending` if it is not and none is ready.
+    /// Polls the members that were woken, until one is ready. That one leaves the set, and its
+    /// output is returned. `None` if the set is empty, `Pending` if it is not and none is ready.
     ///
     /// `cx` has the waker of the task outside. The members don't get that one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
@@ -91,8 +91,7 @@ impl<F: Future> Default for FuturesUnordered<F> {
 }
 
 impl Wake for Inner {
-    /// This member is to be polled: puts its number into the queue, unless it is there, and wakes
-    /// the task outside.
+    /// Puts this member's number into the queue, unless it is there, and wakes the task outside.
     fn wake(self: Arc<Self>) {
         todo!("the mark, the queue, the outer waker (which is called when the lock is free)")
     }

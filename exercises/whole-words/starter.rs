@@ -1,12 +1,12 @@
 //! Words of three letters, from a channel of letters.
 //!
 //! This is right as long as the caller is patient. Change it so that both methods are cancel safe:
-//! a future that is dropped at any of its awaits has lost nothing, and the next call goes on from
-//! there. (You may change the struct and add functions: about ten lines.)
+//! a future that is dropped at any of its awaits loses nothing, and the next call goes on from
+//! there. You may change the struct and add functions, about ten lines.
 
 use kettle::sync::mpsc::{Receiver, Sender};
 
-/// Puts letters together to words.
+/// Puts letters together into words.
 pub struct Words {
     letters: Receiver<char>,
 }
@@ -17,7 +17,7 @@ impl Words {
         Words { letters }
     }
 
-    /// The next word. When no more letters come: a last one that is shorter, if any are left, then
+    /// The next word. When no more letters come, what is left is a last, shorter word; then comes
     /// `None`.
     pub async fn word(&mut self) -> Option<String> {
         let mut word = String::new();

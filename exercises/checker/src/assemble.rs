@@ -1,7 +1,7 @@
-//! What does a runtime do that is partly the learner's?
+//! How does an example run on a runtime that is partly the learner's?
 //!
-//! All that kettle does. A copy of kettle is made with the learner's files in it, as they were when
-//! they passed, and an example is run on it. A table says which part is whose.
+//! It runs on a copy of kettle with the learner's files in it, as they were when they passed. A
+//! table says whose each part is.
 //!
 //! Interface: [`assemble`], [`build_with`].
 
@@ -36,8 +36,8 @@ pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> 
     println!("{DIM}{:<28} {:<36} kettle's{DIM:#}\n", "all others", "");
     let Some(built) = build_with(&parts, program)? else {
         say(
-            "An answer that passes its checks may still use what only its own file offers, or lack \
-             what other files of kettle use.",
+            "An answer that passes its checks may still use items that only its own file offers, or \
+             lack items that other files of kettle use.",
         );
         return Ok(false);
     };
@@ -51,7 +51,9 @@ pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> 
     if status.success() {
         println!("\n{OK}It ran to its end{OK:#}, with {count}.");
     } else {
-        say(&format!("\n{BAD}It ended with {status}.{BAD:#} The checks should have found that."));
+        say(&format!(
+            "\n{BAD}It ended with {status}.{BAD:#} The checks should have found the reason."
+        ));
     }
     Ok(status.success())
 }

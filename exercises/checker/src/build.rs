@@ -1,8 +1,8 @@
 //! How is a package built, and what if the compiler refuses it?
 //!
-//! By cargo, whose progress is seen on standard error. What the compiler says is passed on as it
-//! is: it explains better than we could. But each message with the files that it is about: not all
-//! of them are the learner's.
+//! Cargo builds it, and shows its progress on standard error. The compiler's messages are passed on
+//! as they are, because they explain better than we could, each with the files that it is about,
+//! since not all of these are the learner's.
 //!
 //! Interface: [`build`], [`Built`], [`Said`].
 
@@ -16,11 +16,11 @@ use anstream::{AutoStream, ColorChoice};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, Message};
 
-/// What came of it.
+/// The result of a build.
 pub(crate) struct Built {
-    /// The programs by their names. `None`: it was refused.
+    /// The programs by their names. `None`: the compiler refused them.
     pub(crate) programs: Option<BTreeMap<String, PathBuf>>,
-    /// What the compiler said. If it has refused it, and nothing is here, cargo has said why.
+    /// The compiler's messages. If it refused a program and there is none, cargo has said why.
     pub(crate) said: Vec<Said>,
 }
 
@@ -33,15 +33,14 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// `None`: it has no place, because it only counts the others. (An error of the linker's has
-    /// none, either.)
+    /// `None` if it only counts other messages. (A linker's error has no place, but is kept.)
     fn of(message: Diagnostic) -> Option<Said> {
         let is_error = message.level == DiagnosticLevel::Error;
         let causes = message.spans.into_iter().filter(|span| span.is_primary);
         let files: Vec<String> = causes.map(|span| span.file_name).collect();
         let counts = !is_error || message.message.starts_with("aborting due to");
-        let is_told = !files.is_empty() || !counts;
-        message.rendered.filter(|_| is_told).map(|words| Said { words, is_error, files })
+        let is_kept = !files.is_empty() || !counts;
+        message.rendered.filter(|_| is_kept).map(|words| Said { words, is_error, files })
     }
 }
 

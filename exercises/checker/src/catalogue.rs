@@ -1,11 +1,11 @@
 //! Which exercises are there, and what belongs to each?
 //!
-//! A folder `exercises/NAME/`, or `exercises/hunts/NAME/`, with an `exercise.toml` that says what
-//! can't be seen from its other files. The map of the book (`kettle_kit::map`) numbers them. There
-//! are four kinds ([`Kind`]), each of which finds its solution elsewhere.
+//! Each is a folder `exercises/NAME/`, or `exercises/hunts/NAME/`. Its `exercise.toml` says what
+//! its other files don't show, and the map of the book (`kettle_kit::map`) numbers it. There are
+//! four kinds ([`Kind`]), each with its solution in a different place.
 //!
-//! What differs little from the solution is kept as a patch against it. A [`Version`] is the whole
-//! file again, whatever it is kept as.
+//! A file that differs little from the solution is kept as a patch against it. A [`Version`] is
+//! always the whole file.
 //!
 //! Interface: [`Exercise`], [`Version`], [`all`], [`find`].
 
@@ -30,12 +30,12 @@ pub(crate) struct Sheet {
     /// The file of the engine that the answer replaces, such as `time/wheel.rs` for
     /// `runtime/src/time/wheel.rs`.
     pub(crate) seam: Option<String>,
-    /// Of a side dish: the file of `src/` that the answer can replace.
+    /// For a side dish, the file of `src/` that the answer can replace.
     pub(crate) part: Option<String>,
-    /// Of a rung of the ladder, and what makes it one: the project's own file in `examples/rungs`.
+    /// Makes it a rung of the ladder: the project's own file in `examples/rungs`.
     pub(crate) rung: Option<String>,
-    /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. The
-    /// learner reads it when the fault is fixed.
+    /// Makes it a hunt: the sentence of the contract that the bug breaks. The learner reads it when
+    /// the bug is fixed.
     pub(crate) broke: Option<String>,
     /// Where kettle does it.
     #[serde(default)]
@@ -46,7 +46,7 @@ pub(crate) struct Sheet {
     /// What tokio does instead. The learner reads it when the answer has passed.
     #[serde(default)]
     pub(crate) instead: String,
-    /// Which check each wrong answer fails. Of a hunt: each fix that misses.
+    /// Which check each wrong answer fails, or in a hunt each fix that misses.
     #[serde(default, alias = "miss")]
     pub(crate) wrong: BTreeMap<String, String>,
 }
@@ -56,13 +56,12 @@ pub(crate) struct Sheet {
 pub(crate) enum Kind {
     /// A program on the public API. The solution is `solution.rs`.
     Side,
-    /// In place of a file of the engine, the seam. The solution is `solution.rs`, or the engine's
-    /// own file.
+    /// A file in place of one of the engine's, the seam. The solution is `solution.rs`, or the
+    /// engine's own file.
     Spine,
     /// A fix of a file of the engine. The solution is the engine's own file.
     Hunt,
-    /// A runtime in one file, with nothing of kettle's. The solution is the project's, in
-    /// `examples/rungs`.
+    /// A runtime in one file, without kettle. The solution is the project's, in `examples/rungs`.
     Rung,
 }
 
@@ -80,7 +79,7 @@ pub(crate) struct Exercise {
 #[derive(Debug)]
 pub(crate) struct Version {
     pub(crate) text: String,
-    /// What a patch says that this answer believes.
+    /// What the author of this answer believes, from the head of its patch.
     pub(crate) belief: String,
 }
 
@@ -161,13 +160,13 @@ impl Exercise {
         }
     }
 
-    /// What the learner begins with: `starter`, or of a hunt `fault`. A rung begins as the rung
-    /// before it, but for the first.
+    /// What the learner begins with: `starter`, or `fault` in a hunt. Every rung but the first
+    /// begins as the rung before it.
     pub(crate) fn beginning(&self) -> &'static str {
         if self.kind() == Kind::Hunt { "fault" } else { "starter" }
     }
 
-    /// What [`version`](Self::version) knows.
+    /// The names that [`version`](Self::version) knows.
     pub(crate) fn versions(&self) -> Vec<String> {
         let files = tree::files(&self.folder, "");
         let within = files.iter().filter_map(|file| file.strip_prefix(&self.folder).ok());
@@ -179,8 +178,8 @@ impl Exercise {
         versions
     }
 
-    /// The whole file that `what` names: `solution`, `starter`, `right/NAME`, `wrong/NAME`; of a
-    /// hunt `fault`, `miss/NAME`.
+    /// The whole file that `what` names: `solution`, `starter`, `right/NAME` or `wrong/NAME`; in a
+    /// hunt also `fault` or `miss/NAME`.
     pub(crate) fn version(&self, what: &str) -> Result<Version, String> {
         let known = self.versions();
         if !known.iter().any(|name| name == what) {
@@ -233,8 +232,7 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The exercise that is called so: by its number (`3.1`) or its folder's name (`yield-now`,
-/// `rung3`).
+/// The exercise with this number (`3.1`) or folder's name (`yield-now`, `rung3`).
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let fits = |one: &&Exercise| !called.is_empty() && (one.number == called || one.name == called);
     exercises.iter().find(fits).ok_or_else(|| {

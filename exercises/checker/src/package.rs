@@ -1,10 +1,10 @@
 //! How does an answer become a program that can be checked?
 //!
-//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
-//! one line that hands the checks to the judge. An answer of the spine is in a copy of the whole
-//! engine, in the place of its file, and the checks are one module more of that file's folder: they
-//! see what the file's neighbours see. [`whole`] is kettle itself, copied, with files of the
-//! learner's in it.
+//! It becomes a package. For a side dish that is a binary of three modules: the answer, the checks,
+//! and a `main` of one line that passes the checks to the judge. An answer of the spine replaces
+//! its file in a copy of the whole engine, and the checks are one more module of that file's
+//! folder, so that they see what the file's neighbours see. [`whole`] copies kettle itself, with
+//! the learner's files in it.
 //!
 //! Interface: [`manifest`], [`workspace`]; [`copy_engine`], [`differing`]; [`whole`]; [`keep`].
 //! Invariant: a file is written only if it differs, so that cargo builds only what has changed.
@@ -18,8 +18,8 @@ use toml::{Table, Value};
 
 use crate::catalogue::Kind;
 
-/// The manifest of a package for an answer, whose program is `src/main.rs`. With an engine in it,
-/// `src/lib.rs` is that. A rung of the ladder is a program by itself, too: `play`.
+/// The manifest of an answer's package, whose program is `src/main.rs` and whose engine, if it has
+/// one, is `src/lib.rs`. A rung of the ladder is also a program by itself: `play`.
 pub(crate) fn manifest(
     folder: &Path,
     name: &str,
@@ -48,8 +48,8 @@ fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
     )
 }
 
-/// The manifest of the package that proves all exercises: it knows everything that an answer may,
-/// and these engines, which are packages beside it.
+/// The manifest of the package that proves all exercises: it depends on everything that an answer
+/// may use, and on these engines, which are packages beside it.
 pub(crate) fn manifest_of_proof(
     folder: &Path,
     engines: &[String],
@@ -77,16 +77,16 @@ fn judge(folder: &Path, has_model: bool) -> (String, Value) {
 /// them.
 pub(crate) const BASE: &str = "mod base {\n    pub(crate) use kettle_judge::model::sync;\n}\n";
 
-/// Checks that are put into an engine.
+/// Checks to put into an engine.
 pub(crate) struct Check<'a> {
-    /// The folder of the file that they are about.
+    /// The folder of the file that they check.
     pub(crate) floor: &'a str,
     pub(crate) module: String,
     pub(crate) text: String,
 }
 
-/// Copies the engine's files, with each `(path under src, text)` in the place of that file, and the
-/// checks in theirs.
+/// Copies the engine's files, with each `(path under src, text)` in the place of that file, and
+/// adds the checks.
 pub(crate) fn copy_engine(
     folder: &Path,
     replaced: &[(&str, &str)],
@@ -112,7 +112,7 @@ pub(crate) fn copy_engine(
     Ok(())
 }
 
-/// A runtime without a sink (`Config::default`) tells the judge what happens in it.
+/// A runtime without a sink of its own (`Config::default`) records its events for the judge.
 const SINK: &str = "            sink: None,\n";
 const JUDGES_SINK: &str = "            sink: kettle_judge::sink(),\n";
 
@@ -121,7 +121,7 @@ pub(crate) fn floor(seam: &str) -> &str {
     seam.split_once('/').map_or("", |(floor, _)| floor)
 }
 
-/// Begins what is put at the end of a file of the engine for the checks.
+/// Begins the lines that the checks need at the end of a file of the engine.
 const CHECKS: &str = "\n/// The exercise's checks.\n";
 
 /// The engine's files: their paths under `src`, and their texts.
@@ -220,8 +220,7 @@ fn table(path: &Path) -> Result<Table, String> {
     files::read(path)?.parse().map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// Moves a file or folder to a name beside it that nothing has yet: what was kept before stays,
-/// too.
+/// Moves a file or folder to an unused name beside it, so that what was kept before stays, too.
 pub(crate) fn keep(path: &Path, name: &str) -> Result<PathBuf, String> {
     let numbered = |number: u32| path.with_file_name(format!("{name}-{number}"));
     let kept = (1..u32::MAX).map(numbered).find(|kept| !kept.exists()).expect("a free name");

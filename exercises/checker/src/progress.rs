@@ -1,7 +1,7 @@
 //! How far is the learner, and what comes next?
 //!
-//! An answer that has passed is kept in `learn/passed/`: that it is there says that it has passed,
-//! and `assemble` takes it from there. `learn/progress.toml` has the rest.
+//! An answer is in `learn/passed/` only if it has passed, and `assemble` takes it from there. The
+//! rest is in `learn/progress.toml`.
 //!
 //! Interface: [`learn`], [`target`]; [`Progress`]; [`has_passed`], [`passed_answer`], [`pass`];
 //! [`after`], [`at_hand`].
@@ -23,7 +23,7 @@ pub(crate) fn learn() -> PathBuf {
     elsewhere.unwrap_or_else(|| root().join("learn"))
 }
 
-/// Where everything of the exercises is built, the proof, too: what is the same is built once.
+/// Where all exercises and the proof are built, so that they share what they have in common.
 pub(crate) fn target() -> PathBuf {
     root().join("target/exercises/target")
 }
@@ -81,7 +81,7 @@ pub(crate) fn pass(name: &str, answer: &str) -> Result<(), String> {
     files::put(&passed_path(name), answer)
 }
 
-/// What has not passed and comes next after this one; after the last, the first.
+/// The next one after this that has not passed; after the last comes the first.
 pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exercise> {
     let path = path(all);
     let here = path.iter().position(|one| one.name == this.name).unwrap_or_default();

@@ -1,14 +1,14 @@
 //! Is the set of exercises itself right?
 //!
-//! For each exercise: the starter compiles and fails a check; the solution passes all, without a
-//! warning; so does another right answer, if there is one; each wrong answer fails the check that
-//! `exercise.toml` names. A hunt's fault is found, the engine's own file passes, and the fix that
-//! misses is found out. Each of these is a whole file here, whatever it is kept as
-//! (`catalogue.rs`).
+//! In each exercise the starter compiles and fails a check, the solution passes all checks without
+//! a warning, and so does the other right answer, if there is one. Each wrong answer fails the
+//! check that `exercise.toml` names. In a hunt the file with the bug fails a check, the engine's
+//! own file passes, and the fix that misses fails.
 //!
-//! One program has them all, because linking one for each would take most of the time. An answer
-//! that replaces nothing of the engine is a module of it. Each other one needs an engine of its
-//! own; but one engine, kettle's, is the solution of them all, with the checks of each in it.
+//! One program has all answers, because linking a program for each would take most of the time. An
+//! answer that replaces nothing of the engine is a module of that program. Every other answer needs
+//! an engine of its own, except the solutions: kettle's engine serves for all of them, with the
+//! checks of each in it.
 //!
 //! Interface: [`prove`]. Invariant: an answer that doesn't compile is an error, never a failed
 //! check.
@@ -100,17 +100,17 @@ fn candidates_of<'a>(
 /// The packages of a proof, in `target/exercises`.
 struct Proof<'a> {
     folder: PathBuf,
-    /// Of its program: the modules, and what its first argument chooses.
+    /// The program's modules, and the arms that its first argument chooses.
     modules: Vec<String>,
     arms: Vec<String>,
     /// The packages of engines.
     engines: Vec<String>,
-    /// The checks of the engine that is kettle's own.
+    /// The checks in kettle's own engine.
     checks_of_kettle: Vec<Check<'a>>,
     has_model: bool,
 }
 
-/// Writes the packages, builds them, and tells where the program is.
+/// Writes the packages, builds them, and returns the program's path.
 fn put_together(candidates: &[Candidate<'_>]) -> Result<PathBuf, String> {
     let mut proof = Proof {
         folder: root().join("target/exercises"),
