@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 
 use super::lint::{Keeper, Lint};
 use super::mode::Mode;
-use super::report::{Given, Report};
+use super::report::{Report, Reported};
 use super::round::{Hints, Round};
 use super::stacks::Stacks;
 use super::watch::Watcher;
@@ -131,7 +131,7 @@ impl Sink for Doctor {
         };
         for lint in found {
             let hangs = midway && lint.certain && lint.kind.hangs();
-            self.report.give(&if hangs { lint.note(MIDWAY) } else { lint });
+            self.report.add(&if hangs { lint.note(MIDWAY) } else { lint });
         }
     }
 
@@ -219,9 +219,9 @@ pub fn around(
 /// # }
 /// ```
 pub fn examine(records: &[Record]) -> Vec<Lint> {
-    let (mut round, mut given) = (Round::new(false), Given::default());
+    let (mut round, mut reported) = (Round::new(false), Reported::default());
     round.see(records);
-    round.found.retain(|lint| given.is_new(lint));
+    round.found.retain(|lint| reported.is_new(lint));
     round.found
 }
 

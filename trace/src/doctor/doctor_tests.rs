@@ -184,9 +184,9 @@ fn a_time_is_rounded_as_one_says_it() {
     assert_eq!([399_960, 999_700].map(|us| span(Duration::from_micros(us))), ["400 ms", "1.0 s"]);
 }
 
-/// The doctor's thread gives it while the poll goes on, and the runtime's when that has ended.
+/// The doctor's thread reports it while the poll goes on, and the runtime's when that has ended.
 #[test]
-fn a_verdict_is_given_once_and_once_more_when_it_is_certain() {
+fn a_verdict_is_reported_once_and_once_more_when_it_is_certain() {
     struct Kept(Arc<Mutex<Vec<bool>>>);
     impl Sink for Kept {
         fn record(&mut self, _: &[Record]) {}
@@ -201,7 +201,7 @@ fn a_verdict_is_given_once_and_once_more_when_it_is_certain() {
     let ended = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
     let goes_on = Lint { certain: false, text: "it blocks".to_owned(), ..ended.clone() };
     for lint in [&goes_on, &goes_on, &ended, &goes_on, &ended] {
-        report.give(lint);
+        report.add(lint);
     }
     assert_eq!(*kept.lock(), [false, true]);
 }

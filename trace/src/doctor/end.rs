@@ -1,8 +1,8 @@
 //! What does the end of a run leave behind?
 //!
-//! A note, and no judgement: which tasks the end has dropped, and at which open waits. It is a
-//! hint's: most programs mean it. And while `main` is over and a blocking job keeps the process:
-//! which job, asked where.
+//! Two notes, and no judgement. One lists the tasks that the end has dropped, with their open
+//! waits; most programs mean that, so it comes only with hints. The other is for a process that a
+//! blocking job keeps although `main` is over: which job, and where it was asked for.
 //!
 //! Interface: [`End`], [`unended`] (for `watch.rs`).
 
@@ -21,8 +21,8 @@ pub(super) struct End {
 }
 
 impl End {
-    /// A runtime that is driven once more goes on with its tasks. So they are listed when the first
-    /// is asked to end.
+    /// The tasks are listed when the first of them is asked to end, since a runtime that is driven
+    /// once more goes on with them.
     pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::RunStart { .. } => *self = End::default(),
@@ -53,7 +53,7 @@ impl End {
     }
 }
 
-/// No thread drives the runtime any more, and jobs keep it.
+/// No thread drives the runtime any more, and jobs keep the process.
 pub(super) fn unended(run: &Run, after: u64) -> Lint {
     let jobs = run.fold.jobs_out();
     let keep = if jobs == 1 { "keeps" } else { "keep" };

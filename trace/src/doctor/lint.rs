@@ -1,8 +1,8 @@
 //! What is a verdict?
 //!
-//! What is wrong, where, why it matters, what to write instead: a plain value, to be printed, kept
-//! in a trace, or compared in a test. A sink that asks to be told is a [`Keeper`]: a file keeps the
-//! verdicts beside the records.
+//! A plain value that says what is wrong, where, why it matters and what to write instead. It can be
+//! printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets the verdicts
+//! beside the records.
 
 use std::fmt;
 use std::time::Duration;
@@ -53,12 +53,11 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
-    /// In a run that a search has found, a decision without which it passes: a sentence, no
-    /// mistake.
+    /// In a run that a search has found, a decision without which it passes: a note.
     Decision,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
-    /// `main` is over, and a job keeps the process, or tasks were dropped: a sentence, no mistake.
+    /// `main` is over, and a job keeps the process, or tasks were dropped: a note.
     End,
     /// A channel without a limit grows and grows: a hint.
     GrowingChannel,
@@ -66,7 +65,7 @@ pub enum LintKind {
     GuardAcrossAwait,
     /// More and more tasks of one line do nothing: a hint.
     LeakedTasks,
-    /// `select!` dropped a branch that had received a value: a sentence, no mistake.
+    /// `select!` dropped a branch that had received a value: a note.
     LostValue,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
@@ -104,9 +103,8 @@ impl LintKind {
         matches!(self, LintKind::Decision | LintKind::End | LintKind::LostValue)
     }
 
-    /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
-    /// wanted, and a future may be made before it is known whether it is needed: such verdicts
-    /// warn, and no more.
+    /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future before
+    /// one knows whether it is needed; such a verdict is only a warning.
     fn is_an_error(self) -> bool {
         use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
         matches!(self, BlockingPoll | Deadlock | LostWakeup | NeverYields)

@@ -4,8 +4,8 @@
 //! to write instead. The line is there if its file can be found; colours, if standard error is a
 //! terminal. The sink behind the doctor gets the verdict, too.
 //!
-//! Interface: [`Report`], which the doctor and its thread share; [`rendered`]. Invariant: a verdict
-//! is given once, and written at once.
+//! Interface: [`Report`], which the doctor and its thread share; [`rendered`]. Invariants: each
+//! verdict is reported once, and written in one piece.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -22,19 +22,19 @@ use crate::words::sources::line_at;
 pub(super) struct Report {
     mode: Mode,
     prints: bool,
-    given: Mutex<Given>,
+    reported: Mutex<Reported>,
     /// The sink behind the doctor, until that is dropped.
     pub(super) behind: Mutex<Option<Box<dyn Keeper>>>,
     /// What the program is to end with.
     pub(super) veto: Mutex<Option<String>>,
 }
 
-/// The verdicts that were given: their kinds and places, and whether they were certain.
+/// The verdicts so far: their kinds and places, and whether they were certain.
 #[derive(Default)]
-pub(super) struct Given(BTreeSet<(LintKind, Option<Place>, bool)>);
+pub(super) struct Reported(BTreeSet<(LintKind, Option<Place>, bool)>);
 
-impl Given {
-    /// What is certain is not given once more as what may be.
+impl Reported {
+    /// What was certain isn't reported once more as what may be.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
         let as_certain = |certain| (lint.kind, lint.place(), certain);
         !self.0.contains(&as_certain(true)) && self.0.insert(as_certain(lint.certain))
@@ -43,11 +43,11 @@ impl Given {
 
 impl Report {
     pub(super) fn new(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Report {
-        let (given, veto) = (Mutex::default(), Mutex::default());
-        Report { mode, prints, given, behind: Mutex::new(behind), veto }
+        let (reported, veto) = (Mutex::default(), Mutex::default());
+        Report { mode, prints, reported, behind: Mutex::new(behind), veto }
     }
 
-    /// The sink behind is called, if there is one.
+    /// Calls the sink behind, if there is one.
     pub(super) fn behind<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
         self.behind.lock().as_mut().map(|behind| call(behind.as_mut()))
     }
@@ -57,15 +57,16 @@ impl Report {
         self.behind.is_locked()
     }
 
-    pub(super) fn give(&self, lint: &Lint) {
-        let mut given = self.given.lock();
-        if !given.is_new(lint) {
+    /// Prints a verdict and passes it on, if it is new.
+    pub(super) fn add(&self, lint: &Lint) {
+        let mut reported = self.reported.lock();
+        if !reported.is_new(lint) {
             return;
         }
         if self.mode == Mode::Panic && lint.is_an_error() {
             self.veto.lock().get_or_insert_with(|| lint.veto());
         }
-        drop(given);
+        drop(reported);
         if self.prints && (self.mode == Mode::Panic || is_first(lint)) {
             print(lint, self.mode);
         }

@@ -28,7 +28,7 @@ const SELDOM: u64 = 4;
 const FEW: u64 = 64;
 
 /// The lints, and what they look at. The doctor's thread looks at it, too.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Round {
     pub(super) run: Run,
     /// The thread that drives the runtime, if the system has a number for it.
@@ -52,20 +52,7 @@ pub(super) struct Round {
 impl Round {
     /// `now`: the records are fresh, and the system may be asked about this moment.
     pub(super) fn new(now: bool) -> Round {
-        Round {
-            run: Run::new(now),
-            thread: None,
-            records: true,
-            look: None,
-            lost: lost_wakeup::Suspects::default(),
-            blocking: blocking_poll::Watch::default(),
-            busy: busy_loop::Spin::default(),
-            unpolled: unpolled::Dropped::default(),
-            next: 0,
-            hangs: hang::Hangs::default(),
-            hints: None,
-            found: Vec::new(),
-        }
+        Round { run: Run::new(now), records: true, ..Round::default() }
     }
 
     /// Does a look begin with these records, and is it over after them? One that finds the loop
@@ -73,13 +60,12 @@ impl Round {
     pub(super) fn look(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
         if !self.records {
-            self.run.begin();
             *self = Round {
-                run: std::mem::replace(&mut self.run, Run::new(true)),
+                run: self.run.anew(),
                 look: Some(last.real),
                 blocking: std::mem::take(&mut self.blocking),
                 hints: self.hints.take(),
-                ..Round::new(true)
+                ..Round::default()
             };
         }
         let woke = records.iter().any(|it| matches!(it.event, Event::Unpark { .. }));

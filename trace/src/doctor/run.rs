@@ -1,10 +1,10 @@
 //! What do the lints look at?
 //!
-//! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
-//! doesn't keep is here: the names of what is alive.
+//! At the state that the records make ([`Fold`]), at the last record, and at names, which a fold
+//! doesn't keep.
 //!
-//! Interface: [`Run`]. Invariant: what is over is forgotten. Names are those of the
-//! story and of the trace ([`Names`]).
+//! Interface: [`Run`]. Invariants: what is over is forgotten; the story and the page use the same
+//! names ([`Names`]).
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use crate::words::names::{Family, Name, Names};
 const FEW: usize = 16;
 
 /// A run so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Run {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
@@ -35,9 +35,9 @@ pub(super) struct Run {
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
     main: Option<Id>,
-    /// A look begins, of which the fold doesn't know all yet: no name is forgotten.
+    /// The fold doesn't know all that is there yet, so no name is forgotten.
     pub(super) begins: bool,
-    /// Can no other thread act? As that was asked last.
+    /// Can no other thread act?
     pub(super) alone: Alone,
     /// Where the wakers were stored; `None` unless that is wanted.
     pub(super) stacks: Option<Stacks>,
@@ -47,31 +47,18 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(now: bool) -> Run {
-        Run {
-            fold: Fold::new(),
-            now,
-            seq: 0,
-            last: None,
-            paused: false,
-            names: Names::new(),
-            newest: None,
-            main: None,
-            begins: false,
-            alone: Alone::default(),
-            stacks: None,
-            looked: Cell::new(0),
-        }
+        Run { now, ..Run::default() }
     }
 
-    /// A look begins: all but the names is told anew.
-    pub(super) fn begin(&mut self) {
-        (self.fold, self.alone, self.begins) = (Fold::new(), Alone::default(), true);
-    }
-
-    /// As it is now: these records describe that.
-    pub(super) fn as_of(&self, state: &[Record]) -> Run {
+    /// One that begins with what is there now, which records are to describe. Names stay.
+    pub(super) fn anew(&self) -> Run {
         let (names, newest, main) = (self.names.clone(), self.newest, self.main);
-        let mut run = Run { names, newest, main, begins: true, ..Run::new(false) };
+        Run { now: self.now, names, newest, main, begins: true, ..Run::default() }
+    }
+
+    /// One that is described by these records.
+    pub(super) fn as_of(&self, state: &[Record]) -> Run {
+        let mut run = Run { now: false, ..self.anew() };
         for record in state {
             run.step(record);
         }
@@ -91,8 +78,8 @@ impl Run {
         self.fold.step(record);
     }
 
-    /// As the story and the trace name things. Of timers and sources no verdict speaks, and what
-    /// the fold has forgotten needs no name any more.
+    /// Names what the record names, but for timers and sources, which no verdict names; and forgets
+    /// the names of what the fold has forgotten.
     fn learn(&mut self, record: &Record) {
         if !self.begins && self.names.len() > 2 * self.fold.kept() + FEW {
             let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
@@ -117,7 +104,7 @@ impl Run {
         self.newest = self.newest.max(made);
     }
 
-    /// A task's name; one that was made out of sight has the number 0.
+    /// A task's name. The number of one that was made out of sight is 0.
     pub(super) fn name(&self, task: Id) -> Name {
         self.names.known(task).unwrap_or(Name { family: Family::Task, number: 0 })
     }
@@ -141,18 +128,17 @@ impl Run {
         self.fold.task(self.main?)
     }
 
-    /// Has nothing come to the runtime before this record, and can no other thread act? From the
-    /// runtime's thread.
+    /// The loop goes to sleep with this record: can no other thread act? For the runtime's thread.
     pub(super) fn is_alone(&self, record: &Record) -> bool {
         self.now && !self.has_jobs() && self.alone.is(record)
     }
 
-    /// Is a blocking job out, as far as is on record?
+    /// Is a blocking job queued or running?
     pub(super) fn has_jobs(&self) -> bool {
         self.fold.jobs_out() > 0
     }
 
-    /// Is a socket waited for, which may become ready?
+    /// Does a task wait for a socket?
     pub(super) fn listens(&self) -> bool {
         self.fold.listens()
     }

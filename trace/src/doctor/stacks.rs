@@ -1,10 +1,10 @@
 //! In which functions does each waiting task wait?
 //!
-//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
-//! Here are those of the wakers that are stored now. Names are found for them when a verdict asks.
+//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker. The
+//! stacks of open waits are kept here. Their functions are looked up when a verdict asks for them.
 //!
-//! Interface: [`wanted`]; [`Stacks`]. Invariant: no more are kept than twice the open waits, and a
-//! few.
+//! Interface: [`wanted`]; [`Stacks`]. Invariant: there are at most [`FEW`] stacks more than twice the
+//! open waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -18,7 +18,7 @@ use crate::words::stack::{Frame, functions};
 
 /// The environment variable that asks for stacks.
 const VARIABLE: &str = "KETTLE_STACKS";
-/// So many come before those that are over are looked for.
+/// After so many more, the stacks of waits that are over are dropped.
 const FEW: usize = 1_024;
 
 /// Does `KETTLE_STACKS` ask for stacks?
@@ -43,16 +43,16 @@ fn asks(value: Option<&OsStr>, can: bool) -> io::Result<bool> {
     Err(refused(VARIABLE, value.unwrap_or_default(), wrong))
 }
 
-/// The stacks at which wakers were stored, by the numbers of the records that say so.
+/// The stacks at which wakers were stored, by the numbers of their `Wait` records.
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
     all: BTreeMap<u64, Stack>,
-    /// So many were left when those that are over were forgotten.
+    /// How many were left when some were dropped last.
     left: usize,
 }
 
 impl Stacks {
-    /// Takes the stacks of records that the fold will get next.
+    /// Takes the stacks of the records that the fold gets next.
     pub(super) fn keep(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
         if self.all.len() >= 2 * self.left + FEW {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));

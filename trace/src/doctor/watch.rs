@@ -124,7 +124,7 @@ fn watch() {
         }
         for one in &watched {
             if let Some(lint) = one.look() {
-                one.report.give(&lint);
+                one.report.add(&lint);
             }
         }
     }
@@ -164,7 +164,7 @@ impl Watched {
             }
         }
         if let Some(task) = task {
-            let (so_far, computes) = looked.at_a_poll(thread.and_then(Thread::times))?;
+            let (so_far, computes) = looked.long_poll(thread.and_then(Thread::times))?;
             let (now, recorded) = (round.run.as_of(&events.state()), &round.run);
             let recorded = round.records.then_some(recorded);
             return goes_on(&now, recorded, task, (so_far, computes));
@@ -195,11 +195,11 @@ impl Watched {
         is_asleep.then(|| inspector.sleeps())
     }
 
-    /// Has it slept for good for about a second, or a few of them, without a proof of it yet?
+    /// Has it slept for good for about a second, or a few of them, and is that not proven yet?
     fn has_slept_long(&self) -> bool {
         let times = self.looked.lock().times;
-        let again = times > ASLEEP && times % ASLEEP == 1;
-        again && self.round.lock().run.alone.proven.is_none() && self.sleeps_for_good().is_some()
+        let is_due = times > 0 && times.is_multiple_of(ASLEEP);
+        is_due && self.round.lock().run.alone.proven.is_none() && self.sleeps_for_good().is_some()
     }
 }
 
@@ -229,7 +229,7 @@ impl Looked {
 
     /// How long has the poll gone on, and does it compute? `times` are those of its thread. `None`:
     /// it isn't to be reported now.
-    fn at_a_poll(&mut self, times: Option<Times>) -> Option<(Duration, bool)> {
+    fn long_poll(&mut self, times: Option<Times>) -> Option<(Duration, bool)> {
         if self.times == 1 {
             self.began = times;
         }

@@ -9,7 +9,7 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     let mut look = |nth| {
         let now = Times { on: PAUSE * nth, ready: Duration::ZERO };
         looked.count(1);
-        looked.at_a_poll(Some(now))
+        looked.long_poll(Some(now))
     };
     let found: Vec<_> = (1..=LOOKS).filter_map(&mut look).collect();
     assert_eq!(found, [(Duration::from_millis(1_500), true)]);
