@@ -1,7 +1,7 @@
 //! What is a verdict?
 //!
-//! A plain value that says what is wrong, where, why it matters and what to write instead. It can be
-//! printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets the verdicts
+//! A plain value that says what is wrong, where, why it matters and what to write instead. It can
+//! be printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets the verdicts
 //! beside the records.
 
 use std::fmt;
@@ -103,8 +103,8 @@ impl LintKind {
         matches!(self, LintKind::Decision | LintKind::End | LintKind::LostValue)
     }
 
-    /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future before
-    /// one knows whether it is needed; such a verdict is only a warning.
+    /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future
+    /// before one knows whether it is needed; such a verdict is only a warning.
     fn is_an_error(self) -> bool {
         use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
         matches!(self, BlockingPoll | Deadlock | LostWakeup | NeverYields)

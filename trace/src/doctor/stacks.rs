@@ -1,10 +1,10 @@
 //! In which functions does each waiting task wait?
 //!
-//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker. The
-//! stacks of open waits are kept here. Their functions are looked up when a verdict asks for them.
+//! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
+//! The stacks of open waits are kept here. Their functions are looked up when a verdict asks.
 //!
-//! Interface: [`wanted`]; [`Stacks`]. Invariant: there are at most [`FEW`] stacks more than twice the
-//! open waits.
+//! Interface: [`wanted`]; [`Stacks`]. Invariant: there are at most [`FEW`] stacks more than twice
+//! the open waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
