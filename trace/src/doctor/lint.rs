@@ -1,8 +1,8 @@
 //! What is a verdict?
 //!
 //! A plain value that says what is wrong, where, why it matters and what to write instead. It can
-//! be printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets the verdicts
-//! beside the records.
+//! be printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets
+//! the verdicts beside the records.
 
 use std::fmt;
 use std::time::Duration;
