@@ -1,7 +1,7 @@
 //! What does each event change?
 //!
-//! Of each the part of the state that it concerns, in a line: the files around say how. Nothing
-//! else here asks which event it is but the course of the loop (`course.rs`).
+//! For each event, the part of the state that it concerns: the files around say how it changes.
+//! What happens at timers, sources, jobs and primitives is left to their tables.
 
 use kettle_events::{Event, Id, Outcome, Point, Record};
 
@@ -52,59 +52,20 @@ impl Fold {
             Event::Cancel { task } => self.tasks.cancel(task, t),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
-            Event::BlockingStart { task } => self.things.job_starts(record, task),
-            Event::BlockingRun { task, waited, .. } => self.things.job_runs(task, waited, t),
-            Event::BlockingEnd { task, ran } => {
-                self.things.job_ends(record, task, ran.is_some(), t);
-            }
-
-            Event::TimerAdd { timer, due, level, slot } => {
-                let place = Some((level, slot));
-                self.wheel.add(timer, (record.time, due), place, (record.task, record.at));
-            }
-            Event::TimerAt { timer, due } if !self.wheel.timers.contains_key(&timer) => {
-                self.wheel.add(timer, (record.time, due), None, (record.task, record.at));
-            }
-            Event::TimerMove { timer, due, level, slot } => {
-                let there = self.wheel.moves(timer, (record.time, due), (level, slot));
-                t.check(there, || format!("{timer:?} is not in the wheel"));
-            }
-            Event::TimerCascade { level, slot, hand, moved } => {
-                self.wheel.cascade((level, slot), hand, moved, t);
-            }
-            Event::TimerFire { timer, late } => {
-                let gone = self.wheel.fire(timer, late, record.time, t);
-                self.fired = Some((timer, record.seq));
-                t.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
-            }
-            Event::TimerCancel { timer } => {
-                let gone = self.wheel.remove(timer);
-                t.check(gone.is_some(), || format!("{timer:?} is not in the wheel"));
-            }
-
-            Event::SourceNew { source, what, ready, .. } => {
-                self.things.source_new(source, what, ready);
-            }
-            Event::SourceAdd { source, what } => self.things.source_add(source, what, t),
-            Event::SourceTry { source, direction, result, .. } => {
-                self.things.source_try(source, direction, result);
-            }
-            Event::SourceReady { source, ready, closed } => {
-                self.things.source_report(record.seq, (source, ready, closed), t);
-            }
-            Event::SourceClear { source, direction } => {
-                self.things.source_clear(source, direction, t);
-            }
-            Event::SourceDrop { source } => self.things.source_drop(source),
-
-            Event::SyncNew { .. } => self.primitives.made(record.event, &self.waits, t),
-            Event::SyncAct { .. } => self.back = self.primitives.act(record, &self.waits, t),
 
             Event::Scope { scope, what, branches } => {
                 self.scopes.begin(scope, (what, branches), (record.task, record.scope));
             }
             Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
-            _ => {}
+
+            // Each looks for kinds of its own.
+            _ => {
+                self.wheel.step(record, t);
+                self.things.source(record, t);
+                self.things.job(record, t);
+                self.primitives.made(record.event, &self.waits, t);
+                self.back = self.primitives.act(record, &self.waits, t);
+            }
         }
     }
 

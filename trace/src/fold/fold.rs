@@ -78,8 +78,6 @@ pub struct Fold {
     pub(crate) back: Option<u64>,
     /// The waits in which nobody waits any more behind the last record, though their futures live.
     pub(crate) left: Vec<Id>,
-    /// The timer that has fired last, and the record of that.
-    pub(super) fired: Option<(Id, u64)>,
     /// The end that a wait was served by last: of a task or job.
     pub(super) ended: Option<u64>,
     pub(super) trouble: Trouble,

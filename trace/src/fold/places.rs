@@ -123,7 +123,9 @@ impl Fold {
     /// What was done last to that for which there is a wait: its act is told right before.
     fn act_at(&mut self, thing: Thing) -> Option<u64> {
         match thing {
-            Thing::Timer(timer) => self.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n),
+            Thing::Timer(timer) => {
+                self.wheel.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n)
+            }
             Thing::Source(source) => self.things.sources.get(&source)?.reported,
             // Behind what waits for the end of one task, which is served by the same.
             Thing::Sync(SyncKind::JoinSet, _) => self.ended,

@@ -8,9 +8,10 @@
 //! (`places.rs`).
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Place, Record, Tried};
+use kettle_events::{Direction, Event, Id, Place, Record, Tried};
 use serde::Serialize;
 
 use super::tasks::REMEMBERED;
@@ -55,10 +56,6 @@ impl Source {
     pub fn side(&self, direction: Direction) -> &Side {
         &self.sides[direction as usize]
     }
-
-    pub(super) fn side_mut(&mut self, direction: Direction) -> &mut Side {
-        &mut self.sides[direction as usize]
-    }
 }
 
 /// A blocking job.
@@ -93,42 +90,47 @@ pub(super) struct Things {
 }
 
 impl Things {
-    /// Also told when a socket is connected that is registered already.
-    pub(super) fn source_new(&mut self, source: Id, what: &'static str, ready: [bool; 4]) {
-        let known = self.sources.entry(source).or_default();
-        if !known.registered {
-            known.what = what;
-            for (side, ready) in known.sides.iter_mut().zip(ready) {
-                side.ready = ready;
+    /// What a record of a source changes.
+    pub(super) fn source(&mut self, record: &Record, t: &mut Trouble) {
+        match record.event {
+            // Also recorded when a socket is connected that is registered already.
+            Event::SourceNew { source, what, ready, .. } => {
+                let known = self.sources.entry(source).or_default();
+                if !known.registered {
+                    known.what = what;
+                    known.sides.iter_mut().zip(ready).for_each(|(side, ready)| side.ready = ready);
+                }
             }
+            Event::SourceAdd { source, what } => {
+                let known = self.sources.entry(source).or_default();
+                t.check(!known.registered, || format!("{source:?} was there already"));
+                self.registered += usize::from(!known.registered);
+                (known.what, known.registered) = (what, true);
+            }
+            Event::SourceTry { source, direction, result, .. } => {
+                let known = self.sources.entry(source).or_default();
+                known.closed &= result != Tried::WouldBlock || direction != Direction::Read;
+                known.sides[direction as usize].last = Some(result);
+            }
+            Event::SourceReady { source, ready, closed } => {
+                if let Some(known) = self.registered(source, t) {
+                    known.closed |= closed;
+                    known.reported = Some(record.seq);
+                    known.sides.iter_mut().zip(ready).for_each(|(side, ready)| side.ready |= ready);
+                }
+            }
+            Event::SourceClear { source, direction } => {
+                if let Some(known) = self.registered(source, t) {
+                    let was = mem::take(&mut known.sides[direction as usize].ready);
+                    t.check(was, || format!("{source:?} is cleared, and was not ready"));
+                }
+            }
+            Event::SourceDrop { source } => {
+                let known = self.sources.remove(&source);
+                self.registered -= usize::from(known.is_some_and(|known| known.registered));
+            }
+            _ => {}
         }
-    }
-
-    pub(super) fn source_add(&mut self, source: Id, what: &'static str, t: &mut Trouble) {
-        let known = self.sources.entry(source).or_default();
-        let before = std::mem::replace(&mut known.registered, true);
-        known.what = what;
-        self.registered += usize::from(!before);
-        t.check(!before, || format!("{source:?} was there already"));
-    }
-
-    pub(super) fn source_report(
-        &mut self,
-        seq: u64,
-        (source, ready, closed): (Id, [bool; 4], bool),
-        t: &mut Trouble,
-    ) {
-        let Some(known) = self.registered(source, t) else { return };
-        known.closed |= closed;
-        known.reported = Some(seq);
-        for (side, ready) in known.sides.iter_mut().zip(ready) {
-            side.ready |= ready;
-        }
-    }
-
-    pub(super) fn source_drop(&mut self, source: Id) {
-        let known = self.sources.remove(&source);
-        self.registered -= usize::from(known.is_some_and(|known| known.registered));
     }
 
     fn registered(&mut self, source: Id, t: &mut Trouble) -> Option<&mut Source> {
@@ -137,46 +139,34 @@ impl Things {
         known
     }
 
-    pub(super) fn source_try(&mut self, source: Id, direction: Direction, result: Tried) {
-        let known = self.sources.entry(source).or_default();
-        known.closed &= result != Tried::WouldBlock || direction != Direction::Read;
-        known.side_mut(direction).last = Some(result);
+    /// What a record of a job changes.
+    pub(super) fn job(&mut self, record: &Record, t: &mut Trouble) {
+        match record.event {
+            Event::BlockingStart { task } => {
+                let (parent, made) = (record.task, record.at.place());
+                let new = Job { parent, out: true, handle: true, made, ..Job::default() };
+                self.jobs.insert(task, new);
+                self.out += 1;
+            }
+            Event::BlockingRun { task, waited, .. } => {
+                let job = self.jobs.get_mut(&task).filter(|job| job.out && job.waited.is_none());
+                let fits = job.map(|job| job.waited = Some(waited)).is_some();
+                t.check(fits, || format!("job {task} is taken, and was not queued"));
+            }
+            Event::BlockingEnd { task, ran } => self.job_ends(record.seq, task, ran.is_some(), t),
+            _ => {}
+        }
     }
 
-    pub(super) fn source_clear(&mut self, source: Id, direction: Direction, t: &mut Trouble) {
-        let Some(known) = self.registered(source, t) else { return };
-        let side = known.side_mut(direction);
-        let was = std::mem::replace(&mut side.ready, false);
-        t.check(was, || format!("{source:?} is cleared, and was not ready"));
-    }
-
-    // ----- jobs, and whose end is waited for -----
-
-    pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
-        let (parent, handle, made) = (record.task, true, record.at.place());
-        let job = Job { parent, out: true, handle, made, ..Job::default() };
-        self.jobs.insert(id, job);
-        self.out += 1;
-    }
-
-    /// A thread of the pool has taken it.
-    pub(super) fn job_runs(&mut self, id: Id, waited: Duration, t: &mut Trouble) {
-        let job = self.jobs.get_mut(&id).filter(|job| job.out && job.waited.is_none());
-        let fits = job.map(|job| job.waited = Some(waited)).is_some();
-        t.check(fits, || format!("job {id} is taken, and was not queued"));
-    }
-
-    /// Told at the next turn only, so perhaps after its output was taken.
-    pub(super) fn job_ends(&mut self, record: &Record, id: Id, ran: bool, t: &mut Trouble) {
-        let job = self.jobs.get_mut(&id);
-        let fits = job.as_ref().is_none_or(|job| job.waited.is_some() == ran);
-        let known = job.map(|job| {
-            job.ended = Some(record.seq);
-            std::mem::replace(&mut job.out, false)
-        });
+    /// Recorded at the next turn only, so perhaps after its output was taken.
+    fn job_ends(&mut self, seq: u64, id: Id, ran: bool, t: &mut Trouble) {
+        let Some(job) = self.jobs.get_mut(&id).filter(|job| job.out) else {
+            return t.check(false, || format!("job {id} was not out"));
+        };
+        let fits = job.waited.is_some() == ran;
         t.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
-        self.out -= usize::from(known == Some(true));
-        t.check(known == Some(true), || format!("job {id} was not out"));
+        (job.ended, job.out) = (Some(seq), false);
+        self.out -= 1;
         self.forget_job(id, false);
         if self.jobs.len() > REMEMBERED {
             // As of tasks: the handle may have gone where nothing records.

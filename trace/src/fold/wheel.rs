@@ -7,11 +7,10 @@
 //! A timer that the hand has reached is due. It fires then or in a later phase of the loop, and may
 //! be cancelled or moved until it does.
 
-use std::collections::BTreeSet;
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{At, Id, Place};
+use kettle_events::{Event, Id, Place, Record};
 
 use super::trouble::Trouble;
 
@@ -25,8 +24,6 @@ pub struct Timer {
     pub place: Option<(u8, u8)>,
     /// The task that put it there, and where in the program.
     pub(super) by: (Option<Id>, Option<Place>),
-    /// When it got its deadline.
-    pub(crate) since: Duration,
 }
 
 /// The timer wheel.
@@ -35,10 +32,12 @@ pub(super) struct Wheel {
     pub(super) timers: BTreeMap<Id, Timer>,
     /// The tick that the hand has reached.
     pub(super) hand: u64,
-    /// By level and slot; empty ones are not here.
-    slots: BTreeMap<(u8, u8), BTreeSet<Id>>,
+    /// By level and slot.
+    slots: BTreeMap<((u8, u8), u64), Id>,
     /// The timers that the record at hand has sent to other slots.
     pub(super) moved: Vec<Id>,
+    /// The timer that has fired last, and the record of that.
+    pub(super) fired: Option<(Id, u64)>,
 }
 
 const GROUP: u32 = 6;
@@ -47,67 +46,50 @@ const SLOTS: u64 = 64;
 const OVERFLOW: u8 = 6;
 
 impl Wheel {
-    pub(super) fn add(
-        &mut self,
-        id: Id,
-        (since, due): (Duration, Duration),
-        place: Option<(u8, u8)>,
-        (by, at): (Option<Id>, At),
-    ) {
-        let by = (by, at.place());
-        self.timers.insert(id, Timer { due, place, by, since });
-        if let Some(place) = place {
-            self.put(id, place);
-        }
-    }
-
-    /// It goes to another slot, and keeps its waiter. False if it is not in the wheel.
-    pub(super) fn moves(
-        &mut self,
-        id: Id,
-        (since, due): (Duration, Duration),
-        to: (u8, u8),
-    ) -> bool {
-        self.take_out(id);
-        let Some(timer) = self.timers.get_mut(&id) else { return false };
-        (timer.due, timer.place, timer.since) = (due, Some(to), since);
-        self.put(id, to);
-        true
-    }
-
-    /// It leaves the wheel. `None` if it was not there.
-    pub(super) fn remove(&mut self, id: Id) -> Option<Timer> {
-        self.take_out(id);
-        self.timers.remove(&id)
-    }
-
-    fn put(&mut self, id: Id, place: (u8, u8)) {
-        self.slots.entry(place).or_default().insert(id);
-    }
-
-    fn take_out(&mut self, id: Id) {
-        let Some(place) = self.timers.get(&id).and_then(|timer| timer.place) else { return };
-        if let Entry::Occupied(mut slot) = self.slots.entry(place) {
-            slot.get_mut().remove(&id);
-            if slot.get().is_empty() {
-                slot.remove();
+    /// What a record of a timer changes.
+    pub(super) fn step(&mut self, record: &Record, t: &mut Trouble) {
+        let (now, by) = (record.time, (record.task, record.at.place()));
+        match record.event {
+            Event::TimerAdd { timer, due, level, slot } => {
+                self.put(timer, Timer { due, place: Some((level, slot)), by });
             }
+            Event::TimerAt { timer, due } if !self.timers.contains_key(&timer) => {
+                self.put(timer, Timer { due, place: None, by });
+            }
+            // It keeps its waiter.
+            Event::TimerMove { timer, due, level, slot } => {
+                if let Some(was) = self.take_out(timer, t) {
+                    self.put(timer, Timer { due, place: Some((level, slot)), ..was });
+                }
+            }
+            Event::TimerCascade { level, slot, hand, moved } => {
+                self.cascade((level, slot), hand, moved, t);
+            }
+            Event::TimerFire { timer, late } => {
+                self.fired = Some((timer, record.seq));
+                if let Some(Timer { due, .. }) = self.take_out(timer, t) {
+                    let fits = due + late <= now;
+                    t.check(fits, || format!("{timer:?} fires at {now:?}, {late:?} after {due:?}"));
+                    self.reach(due + late);
+                }
+            }
+            Event::TimerCancel { timer } => _ = self.take_out(timer, t),
+            _ => {}
         }
     }
 
-    /// It is due, and leaves. `None` if it was not there.
-    pub(super) fn fire(
-        &mut self,
-        id: Id,
-        late: Duration,
-        now: Duration,
-        t: &mut Trouble,
-    ) -> Option<Timer> {
-        let timer = self.remove(id)?;
-        let due = timer.due;
-        t.check(due + late <= now, || format!("{id:?} fires at {now:?}, {late:?} after {due:?}"));
-        self.reach(due + late);
-        Some(timer)
+    fn put(&mut self, id: Id, timer: Timer) {
+        self.slots.extend(timer.place.map(|place| ((place, id.get()), id)));
+        self.timers.insert(id, timer);
+    }
+
+    fn take_out(&mut self, id: Id, t: &mut Trouble) -> Option<Timer> {
+        let timer = self.timers.remove(&id);
+        t.check(timer.is_some(), || format!("{id:?} is not in the wheel"));
+        if let Some(place) = timer.as_ref().and_then(|timer| timer.place) {
+            self.slots.remove(&(place, id.get()));
+        }
+        timer
     }
 
     /// The hand goes to where the clock is.
@@ -116,20 +98,21 @@ impl Wheel {
     }
 
     /// The hand has entered this slot, and what is not due moves on.
-    pub(super) fn cascade(&mut self, from: (u8, u8), hand: u64, told: usize, t: &mut Trouble) {
+    fn cascade(&mut self, from: (u8, u8), hand: u64, told: usize, t: &mut Trouble) {
         self.hand = self.hand.max(hand);
         let mut moved = 0;
-        for id in self.slots.remove(&from).unwrap_or_default() {
-            let Some(timer) = self.timers.get_mut(&id) else { continue };
-            let due = ticks(timer.due);
-            if due <= hand {
-                continue;
+        let slot = (from, 0)..=(from, u64::MAX);
+        let found: Vec<Id> = self.slots.range(slot).map(|(_, id)| *id).collect();
+        for id in found {
+            let due = ticks(self.timers[&id].due);
+            if due > hand
+                && let Some(timer) = self.take_out(id, t)
+            {
+                let to = place(hand, due);
+                self.moved.push(id);
+                moved += usize::from(to != from);
+                self.put(id, Timer { place: Some(to), ..timer });
             }
-            let to = place(hand, due);
-            timer.place = Some(to);
-            self.moved.push(id);
-            moved += usize::from(to != from);
-            self.put(id, to);
         }
         let fits = moved == told || self.timers.values().any(|timer| timer.place.is_none());
         t.check(fits, || format!("{told} timers move on, but {moved} are in that slot"));
@@ -155,6 +138,7 @@ fn place(hand: u64, due: u64) -> (u8, u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Script;
 
     #[test]
     fn the_rule_is_the_wheels() {
@@ -168,32 +152,37 @@ mod tests {
     fn what_is_left_in_a_slot_moves_down_and_what_cannot_be_is_found_out() {
         let (mut wheel, mut t, ms) = (Wheel::default(), Trouble::default(), Duration::from_millis);
         let [due, left, late] = [(); 3].map(|()| Id::next());
-        let mut add = |id, now, due| {
-            wheel.add(id, (ms(now), ms(due)), Some((1, 31)), (None, At::Unknown));
-        };
-        add(due, 0, 2_000);
-        add(left, 0, 2_001);
-        add(late, 3_000, 6_080); // into the same slot, 64 slots later
-        wheel.cascade((1, 31), 2_000, 2, &mut t);
+        let mut script = Script::new();
+        let add = |timer, due| Event::TimerAdd { timer, due: ms(due), level: 1, slot: 31 };
+        let cascade = |hand, moved| Event::TimerCascade { level: 1, slot: 31, hand, moved };
+        script.write(add(due, 2_000)).write(add(left, 2_001));
+        script.at(3_000).write(add(late, 6_080)); // into the same slot, 64 slots later
+        script.write(cascade(2_000, 2));
+        script.write(Event::TimerFire { timer: due, late: ms(1_000) });
+        script.records.iter().for_each(|record| wheel.step(record, &mut t));
         assert_eq!(wheel.timers[&left].place, Some((0, 17)));
-        wheel.fire(due, ms(1_000), ms(3_000), &mut t);
         assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
-        assert!(wheel.remove(left).is_some(), "it may still be cancelled");
-        assert_eq!(t.found, []);
-        wheel.fire(late, Duration::ZERO, ms(6_000), &mut t);
-        assert_eq!((t.found.len(), wheel.timers.len(), wheel.slots.len()), (1, 0, 0), "too early");
-        wheel.cascade((1, 31), 6_000, 1, &mut t);
-        assert_eq!(t.found.len(), 2, "there is none in that slot");
+        let mut found = |event| {
+            let script = Script::new().at(6_000).write(event).records.clone();
+            wheel.step(&script[0], &mut t);
+            t.found.len()
+        };
+        assert_eq!(found(Event::TimerCancel { timer: left }), 0, "it may still be cancelled");
+        assert_eq!(found(Event::TimerFire { timer: late, late: ms(0) }), 1, "too early");
+        assert_eq!(found(cascade(6_000, 1)), 2, "there is none in that slot");
+        assert_eq!((wheel.timers.len(), wheel.slots.len()), (0, 0));
     }
 
     #[test]
     fn a_timer_that_a_look_has_found_is_in_no_slot_until_it_is_moved() {
         let (mut wheel, mut t, ms) = (Wheel::default(), Trouble::default(), Duration::from_millis);
-        let a = Id::next();
-        wheel.add(a, (ms(0), ms(2_001)), None, (None, At::Unknown));
-        wheel.cascade((1, 31), 2_000, 1, &mut t);
-        assert_eq!((wheel.timers[&a].place, &t.found), (None, &vec![]));
-        assert!(wheel.moves(a, (ms(2_000), ms(3_000)), (1, 46)));
-        assert_eq!(wheel.timers[&a].place, Some((1, 46)));
+        let (timer, mut script) = (Id::next(), Script::new());
+        script.write(Event::TimerAt { timer, due: ms(2_001) });
+        script.write(Event::TimerCascade { level: 1, slot: 31, hand: 2_000, moved: 1 });
+        script.records.iter().for_each(|record| wheel.step(record, &mut t));
+        assert_eq!((wheel.timers[&timer].place, &t.found), (None, &vec![]));
+        script.write(Event::TimerMove { timer, due: ms(3_000), level: 1, slot: 46 });
+        wheel.step(&script.records[2], &mut t);
+        assert_eq!(wheel.timers[&timer].place, Some((1, 46)));
     }
 }

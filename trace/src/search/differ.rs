@@ -33,11 +33,7 @@ type Told = ((Discriminant<Event>, Option<Place>), String);
 fn told(records: &[Record]) -> impl Iterator<Item = Told> {
     let mut teller = Teller::default();
     records.iter().filter_map(move |record| {
-        if !teller.is_for_the_story(&record.event) {
-            teller.pass(record);
-            return None;
-        }
-        let sentence = teller.sentence(record).trim().to_owned();
+        let sentence = teller.told(record)?.to_owned();
         let of_sleeps = matches!(
             record.event,
             Event::Park { .. }

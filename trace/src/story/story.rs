@@ -75,12 +75,9 @@ impl<W: Write> Story<W> {
         let mut text = String::new();
         for record in records {
             self.cost = (self.cost.0 + record.overhead, self.cost.1 + 1);
-            if !self.teller.is_for_the_story(&record.event) {
-                self.teller.pass(record);
-                continue;
-            }
-            text.push_str(&line_with_places(&mut self.teller, record, self.colour));
-            text.push('\n');
+            let line = line_with_places(&mut self.teller, record, self.colour);
+            let Some(line) = line else { continue };
+            text.extend([&*line, "\n"]);
             if let Event::RunEnd { .. } = record.event {
                 text.push_str(&self.cost_told());
             }
@@ -135,16 +132,7 @@ impl<W: Write + Send> Sink for Story<W> {
 /// today and after a change of the engine's source lines.
 pub fn plain(records: &[Record]) -> String {
     let mut teller = Teller::default();
-    let mut text = String::new();
-    for record in records {
-        if teller.is_for_the_story(&record.event) {
-            text.push_str(&line(&mut teller, record));
-            text.push('\n');
-        } else {
-            teller.pass(record);
-        }
-    }
-    text
+    records.iter().filter_map(|record| Some(line(&mut teller, record)? + "\n")).collect()
 }
 
 /// The column of the places, counted from the left.
@@ -158,26 +146,26 @@ const HUES: [&str; 6] = ["\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[3
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-fn line(teller: &mut Teller, record: &Record) -> String {
+fn line(teller: &mut Teller, record: &Record) -> Option<String> {
     let edge_of_a_poll = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
     let indent = if record.task.is_some() && !edge_of_a_poll { "  " } else { "" };
-    let sentence = teller.sentence(record);
+    let sentence = teller.told(record)?;
     // Not `seconds`: a column keeps its width.
-    format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn)
+    Some(format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn))
 }
 
-fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> String {
-    let text = line(teller, record);
+fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> Option<String> {
+    let text = line(teller, record)?;
     let places = places(record);
     if !colour {
-        return format!("{text:<PLACE_COLUMN$}  {places}");
+        return Some(format!("{text:<PLACE_COLUMN$}  {places}"));
     }
     let hue = match teller.subject(record) {
         Some(Name { family: Family::Main, .. }) => "",
         Some(Name { number, .. }) => HUES[(number - 1) % HUES.len()],
         None => DIM,
     };
-    format!("{hue}{text:<PLACE_COLUMN$}{RESET}  {DIM}{places}{RESET}")
+    Some(format!("{hue}{text:<PLACE_COLUMN$}{RESET}  {DIM}{places}{RESET}"))
 }
 
 /// The engine's own line, and where it helps the program's. That is the last column, for its files

@@ -123,77 +123,41 @@ fn roots_of(package: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
-    const CUP: Named<'_> = Named { file: "benches/cup.rs", line: 2, column: 5 };
-
-    /// A directory with these files, which goes with it.
-    struct Tree(PathBuf);
-
-    impl Tree {
-        fn new(name: &str, files: &[(&str, &str)]) -> Tree {
-            let name = format!("kettle-trace-disk-{}-{name}", std::process::id());
-            let root = std::env::temp_dir().join(name);
-            for (file, text) in files {
-                let path = root.join(file);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, text).unwrap();
-            }
-            Tree(root)
-        }
-
-        fn disk(&self, package: Option<&str>, program: &str) -> Disk {
-            let at = |path: &str| self.0.join(path);
-            Disk { package: package.map(at), program: Some(at(program)) }
-        }
-    }
-
-    impl Drop for Tree {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    fn text(found: Option<Text>) -> Option<String> {
-        found.map(|found| found.text)
-    }
-
     #[test]
-    fn a_program_shows_its_own_files_from_anywhere_if_cargos_note_is_beside_it() {
-        let files = [
-            ("my tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
-            ("pot/benches/cup.rs", "fn main() {\n    pot();\n}\n"),
-            ("built/debug/tea", ""),
-        ];
-        let tree = Tree::new("noted", &files);
-        let find = || text(tree.disk(None, "built/debug/tea").find(CUP));
-        assert_eq!(find(), None);
-        let at = |path: &str| tree.0.join(path).to_str().unwrap().replace(' ', "\\ ");
-        let note = format!("{}: {} lib.rs\n", at("built/debug/tea"), at("my tea/benches/cup.rs"));
-        fs::write(tree.0.join("built/debug/tea.d"), &note).unwrap();
-        assert_eq!(find(), Some(files[0].1.to_owned()));
-        // Two that may be meant are one too many.
-        let both = format!("{} {}\n", note.trim_end(), at("pot/benches/cup.rs"));
-        fs::write(tree.0.join("built/debug/tea.d"), both).unwrap();
-        assert_eq!(find(), None);
-    }
-
-    #[test]
-    fn a_members_paths_count_from_its_workspace() {
-        let files = [
-            ("Cargo.toml", "[workspace]\nmembers = [\"tea\"]"),
-            ("benches/cup.rs", "fn main() {\n    root();\n}\n"),
-            ("tea/Cargo.toml", "name = \"tea\""),
-            ("tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
-        ];
-        let tree = Tree::new("member", &files);
-        let disk = tree.disk(Some("tea"), "elsewhere/tea");
-        assert_eq!(text(disk.find(CUP)), Some(files[1].1.to_owned()));
-        let member = Named { file: "tea/benches/cup.rs", ..CUP };
-        assert_eq!(text(disk.find(member)), Some(files[3].1.to_owned()));
-        // With packages left out, either may be meant.
-        let manifest = "[workspace]\nmembers = []\nexclude = [\"tea\"]";
-        fs::write(tree.0.join("Cargo.toml"), manifest).unwrap();
-        assert_eq!(text(disk.find(CUP)), None);
-        assert_eq!(text(disk.find(member)), Some(files[3].1.to_owned()));
+    fn a_text_is_found_where_it_can_be_no_other() {
+        let root = std::env::temp_dir().join(format!("kettle-trace-disk-{}", std::process::id()));
+        let at = |path: &str| root.join(path);
+        let write = |path: &str, text: &str| {
+            fs::create_dir_all(at(path).parent().unwrap()).unwrap();
+            fs::write(at(path), text).unwrap();
+        };
+        for folder in ["my tea", "pot", "work", "work/tea"] {
+            write(&format!("{folder}/benches/cup.rs"), &format!("\n    {folder}\n"));
+        }
+        write("built/debug/tea", "");
+        let find = |package: Option<&str>, file| {
+            let disk = Disk { package: package.map(at), program: Some(at("built/debug/tea")) };
+            let found = disk.find(Named { file, line: 2, column: 5 });
+            found.map(|found| found.text.trim().to_owned())
+        };
+        let cup = "benches/cup.rs";
+        assert_eq!(find(None, cup), None);
+        // From anywhere, if cargo's note is beside the program.
+        let noted = |path: &str| at(path).to_str().unwrap().replace(' ', "\\ ");
+        let note =
+            format!("{}: lib.rs {}", noted("built/debug/tea"), noted("my tea/benches/cup.rs"));
+        write("built/debug/tea.d", &format!("{note}\n"));
+        assert_eq!(find(None, cup).as_deref(), Some("my tea"));
+        write("built/debug/tea.d", &format!("{note} {}\n", noted("pot/benches/cup.rs")));
+        assert_eq!(find(None, cup), None, "two that may be meant are one too many");
+        // A member's paths count from its workspace.
+        let member = "tea/benches/cup.rs";
+        write("work/Cargo.toml", "[workspace]\nmembers = [\"tea\"]");
+        let both = || [cup, member].map(|file| find(Some("work/tea"), file));
+        assert_eq!(both(), ["work", "work/tea"].map(|text| Some(text.to_owned())));
+        write("work/Cargo.toml", "[workspace]\nmembers = []\nexclude = [\"tea\"]");
+        assert_eq!(both(), [None, Some("work/tea".to_owned())], "either may be meant");
+        let _ = fs::remove_dir_all(&root);
     }
 
     #[test]

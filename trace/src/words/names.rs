@@ -269,15 +269,8 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.shown_number() {
-            None => f.pad(self.word()),
-            Some(number) if f.width().is_none() => {
-                f.write_str(self.word())?;
-                f.write_str(" ")?;
-                number.fmt(f)
-            }
-            Some(number) => f.pad(&format!("{} {number}", self.word())),
-        }
+        f.write_str(self.word())?;
+        self.shown_number().map_or(Ok(()), |number| write!(f, " {number}"))
     }
 }
 
@@ -317,44 +310,26 @@ mod tests {
     }
 
     #[test]
-    fn a_run_without_end_does_not_fill_the_memory() {
-        let mut names = Names::new();
-        let [used, hot, silent] = [(); 3].map(|()| Id::next());
-        let mutex = SyncKind::Mutex;
+    fn a_run_without_end_does_not_fill_the_memory_and_what_is_not_over_keeps_its_name() {
+        let [main, job, timer, source, used, hot, silent] = [(); 7].map(|()| Id::next());
+        let (due, what, mutex) = (std::time::Duration::ZERO, "TcpStream", SyncKind::Mutex);
+        let add = |timer| Event::TimerAdd { timer, due, level: 0, slot: 0 };
+        let starts = Event::BlockingStart { task: job };
+        let adds = Event::SourceAdd { source, what };
+        let mut names = learned(&[spawn_main(main), starts, add(timer), adds]);
         let first = [used, hot, silent].map(|lock| names.sync(mutex, lock));
         for number in 0..4 * AGE {
-            names.timer(Id::next());
+            let timer = Id::next();
+            let mut script = Script::new();
+            script.write(add(timer)).write(Event::TimerCancel { timer });
+            script.records.iter().for_each(|record| names.learn(record));
             names.sync(mutex, hot);
             if number % (AGE / 2) == 0 {
                 names.sync(mutex, used);
             }
         }
         assert_eq!([names.sync(mutex, used), names.sync(mutex, hot)], first[..2]);
-        assert_ne!(
-            names.sync(mutex, silent),
-            first[2],
-            "it was forgotten, and its name is not given again"
-        );
-        assert!(names.given.len() <= 2 * AGE, "{}", names.given.len());
-    }
-
-    #[test]
-    fn what_is_not_over_keeps_its_name_however_long_it_is_silent() {
-        let [main, job, timer, source] = [(); 4].map(|()| Id::next());
-        let (due, what) = (std::time::Duration::ZERO, "TcpStream");
-        let add = |timer| Event::TimerAdd { timer, due, level: 0, slot: 0 };
-        let mut names = learned(&[
-            spawn_main(main),
-            Event::BlockingStart { task: job },
-            add(timer),
-            Event::SourceAdd { source, what },
-        ]);
-        let mut script = Script::new();
-        for _ in 0..4 * AGE {
-            let timer = Id::next();
-            script.write(add(timer)).write(Event::TimerCancel { timer });
-        }
-        script.records.iter().for_each(|record| names.learn(record));
+        assert_ne!(names.sync(mutex, silent), first[2], "nobody has asked for it");
         let told = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
         assert_eq!(told, ["main", "job 1", "timer 1", "source 1"]);
         assert!(names.len() <= 2 * AGE, "those that are over are forgotten: {}", names.len());

@@ -3,7 +3,8 @@
 //! As one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The teller
 //! remembers what sentences need and events don't repeat: names, and when a timer is due.
 //!
-//! Interface: [`Teller::sentence`], once for each record, in order; then [`Teller::subject`].
+//! Interface: [`Teller::sentence`] or [`Teller::told`], once for each record, in order; then
+//! [`Teller::subject`].
 //!
 //! Invariant: sentences hold names, counts and the runtime's clock; no address, no process-wide
 //! number, no size of a future (it changes with the compiler). The same run is told in the same
@@ -96,6 +97,23 @@ impl Teller {
         self.said()
     }
 
+    /// The same, if it is for the story. It leaves out the end of a wait where the act before says
+    /// as much: it has what was given to the first in a line, and what is given up. (A timer that
+    /// is given up says so itself.)
+    pub(crate) fn told(&mut self, record: &Record) -> Option<&str> {
+        let is_told = match &record.event {
+            Event::Served { .. } => matches!(self.served(&record.event), Some(Resource::Sync(..))),
+            Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
+            Event::TimerAt { .. } => false,
+            _ => true,
+        };
+        if !is_told {
+            self.pass(record);
+            return None;
+        }
+        Some(self.sentence(record))
+    }
+
     /// The last sentence once more.
     pub(crate) fn said(&self) -> &str {
         self.text.to_str().expect("it is text")
@@ -137,17 +155,6 @@ impl Teller {
     pub(crate) fn served(&self, event: &Event) -> Option<Resource> {
         let Event::Served { wait } = event else { return None };
         self.waits.get(wait).map(|(_, on)| *on)
-    }
-
-    /// Is it for the story? Of a wait not its end where what was done says as much: only what was
-    /// given to the first in a line, and what is given up (a timer that is says so itself).
-    pub(crate) fn is_for_the_story(&self, event: &Event) -> bool {
-        match event {
-            Event::Served { .. } => matches!(self.served(event), Some(Resource::Sync(..))),
-            Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
-            Event::TimerAt { .. } => false,
-            _ => true,
-        }
     }
 
     fn awaited(&mut self, on: Resource) {
