@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kettle::runtime::Builder;
@@ -11,6 +12,10 @@ use kettle::trace::{self, Event, FlightRecorder, Record, Sink};
 use serde_json::Value;
 
 use super::watch::{Place, child_that, events, lines, name, parse};
+
+/// `dump` writes the recorders of all tests in this process: one that it writes can't make its file
+/// again yet.
+static ONE_DUMPS: Mutex<()> = Mutex::new(());
 
 /// `last:` and this file.
 fn last(file: &Path) -> PathBuf {
@@ -258,6 +263,7 @@ fn branches(lines: &[Value]) -> BTreeMap<u64, (String, Vec<String>)> {
 
 #[test]
 fn a_page_that_begins_in_the_middle_knows_in_which_branch_a_wait_is() {
+    let _alone = ONE_DUMPS.lock().unwrap_or_else(PoisonError::into_inner);
     let place = Place::new("flight-branch");
     let ((), records) = trace::record(|| {
         let runtime =
@@ -295,6 +301,7 @@ fn a_page_that_begins_in_the_middle_knows_in_which_branch_a_wait_is() {
 
 #[test]
 fn a_page_that_begins_in_the_middle_has_the_state_of_one_that_has_all() {
+    let _alone = ONE_DUMPS.lock().unwrap_or_else(PoisonError::into_inner);
     let (place, records) = (Place::new("flight-state"), a_run());
     let (whole, short) = (place.file("whole.html"), place.file("short.html"));
     assert!(records.len() > 300, "{}", records.len());
