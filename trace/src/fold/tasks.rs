@@ -7,7 +7,7 @@
 //! until the next poll begins. A handle that is dropped on another thread is not heard of, so only
 //! the last [`REMEMBERED`] of them are remembered.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place, Record, Thing};
@@ -43,7 +43,7 @@ pub(super) struct Tasks {
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
     /// Over, and their handles may come, or not.
-    unclaimed: VecDeque<Id>,
+    unclaimed: BTreeSet<Id>,
 }
 
 impl Tasks {
@@ -215,11 +215,12 @@ impl Tasks {
     fn let_go(&mut self, id: Id) {
         let Some(task) = self.all.get(&id).filter(|task| task.is_over()) else { return };
         if task.handle {
-            self.unclaimed.push_back(id);
+            self.unclaimed.insert(id);
             if self.unclaimed.len() > REMEMBERED {
-                self.over.extend(self.unclaimed.pop_front());
+                self.over.extend(self.unclaimed.pop_first());
             }
         } else {
+            self.unclaimed.remove(&id);
             self.over.push(id);
         }
     }
