@@ -24,6 +24,7 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/after_blocking_work", after_blocking_work),
     ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
     ("deadlock/a_read_that_select_has_dropped", a_read_that_select_has_dropped),
+    ("lost_wakeup/a_task_that_main_needs", a_task_that_main_needs),
 ];
 
 /// Another thread waits, too, and no record tells that it won't act: so nothing is certain, and
@@ -97,6 +98,18 @@ fn a_read_that_select_has_dropped() {
         }
         let (_tx, rx) = oneshot::channel::<()>();
         let _ = rx.await;
+    });
+}
+
+/// Another task goes on, which can't help.
+fn a_task_that_main_needs() {
+    block_on(async {
+        kettle::spawn(async {
+            loop {
+                sleep(Duration::from_millis(5)).await;
+            }
+        });
+        kettle::spawn(poll_fn(|_| Poll::<()>::Pending)).await.expect("no panic");
     });
 }
 
