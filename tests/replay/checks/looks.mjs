@@ -28,6 +28,24 @@ export function looks(checks, files) {
     }
   });
 
+  checks.add("below a verdict each pane holds what is in it", async (open) => {
+    const page = await open(files.mutex, { width: 1280, height: 800 });
+    const out = await page.evaluate(() => {
+      K.trace.lints.push({
+        lint: "deadlock",
+        say: "too long ".repeat(99),
+        spots: [],
+        i: 30,
+        begin: 30,
+      });
+      K.go(30);
+      const inside = [...document.querySelectorAll(":is(#pane-program, #pane-engine) > *")],
+        bottom = (el) => el.getBoundingClientRect().bottom;
+      return inside.filter((el) => bottom(el) > bottom(el.parentElement)).map(({ id }) => id);
+    });
+    same(out, [], "these hang out");
+  });
+
   checks.add("screen readers: names, roles, states", async (open) => {
     const page = await open(files.channel);
     await page.evaluate(() => K.go(40));
