@@ -188,6 +188,7 @@ function ownWords(file) {
   const text = from < 0 ? "" : lines.slice(from, to).map((line) => line.slice(4).trim()).join(" "); // prettier-ignore
   return esc(text.replace(/^tokio:\s*/, ""))
     .replace(/`([^`]+)`/g, "<code>$1</code>")
+    .replace(/\*(\w[^*]*)\*/g, "<em>$1</em>")
     .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
 }
 function tokio(s, e) {
