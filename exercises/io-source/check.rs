@@ -187,7 +187,10 @@ fn in_any_order() {
         (0..300).for_each(|_| socket.read());
         assert_eq!(socket.bytes, 0, "bytes in the socket while the reader waits for a report");
         let at_the_end = matches!(socket.reader, Reader::AtTheEnd);
-        assert_eq!(at_the_end, socket.closed, "is the reader at the end? Has the stream one?");
+        assert_eq!(
+            at_the_end, socket.closed,
+            "is the reader at the end, and has the stream ended?"
+        );
     });
 }
 
@@ -239,7 +242,7 @@ fn the_runtime_ends() {
     let are_errors = waits.map(|waits| matches!(waits, Poll::Ready(Err(_))));
     assert_eq!(are_errors, [true, true], "is it an error to wait, by `poll_*` and in the list?");
     let tries = state.poll_newest(Write, &mut cx);
-    assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready, and no try goes ahead");
+    assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready, but no try goes ahead");
 }
 
 fn no_report_is_missed() {

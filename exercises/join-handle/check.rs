@@ -73,7 +73,7 @@ fn whichever_comes_first() {
     assert_eq!((wakes.count(), wakes.held()), (1, 0), "wakes, and wakers that are still kept");
     assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
     let again = catch_unwind(AssertUnwindSafe(|| poll(&slot, &join)));
-    assert!(again.is_err(), "a handle is polled after it was ready, and does not panic");
+    assert!(again.is_err(), "a handle is polled after it was ready, but doesn't panic");
 
     let output = run(async {
         let early = spawn(ready("tea"));
@@ -191,7 +191,7 @@ fn in_any_order() {
                 Step::Detach => {
                     let is_given = matches!(slot.detach(), State::Finished(_));
                     let right = model.ended && !model.taken;
-                    assert_eq!(is_given, right, "the handle goes: is it given the value?");
+                    assert_eq!(is_given, right, "the handle is dropped: does it get the value?");
                     (model.detached, model.waits) = (true, None);
                 }
                 Step::Abort => {
@@ -224,7 +224,11 @@ fn no_end_is_missed() {
             let expected = usize::from(polled.is_err());
             assert_eq!(wakes.count(), expected, "wakes, when the poll said {polled:?}");
             let value = polled.or_else(|_| poll(slot, waker));
-            assert_eq!(value, Ok("tea"), "what the handle gets of an end on another thread");
+            assert_eq!(
+                value,
+                Ok("tea"),
+                "what the handle gets when the task ends on another thread"
+            );
         },
     );
 }

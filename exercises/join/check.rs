@@ -92,7 +92,7 @@ fn nothing_to_join() {
     let mut all = Box::pin(join_all(Vec::<Step>::new()));
     let (waker, calls) = waker();
     let none = poll_unpin(&mut all, &waker);
-    assert_eq!(none, Poll::Ready(vec![]), "the first poll, and there are no futures at all");
+    assert_eq!(none, Poll::Ready(vec![]), "the first poll of no futures at all");
     assert_eq!(calls.count(), 0, "calls of the waker");
 }
 
@@ -188,7 +188,7 @@ fn dropped_half_way() {
     let mut came = log.lines().split_off(before);
     came.sort();
     let right = ["b is dropped", "the output of a is dropped", "the output of b is dropped"];
-    assert_eq!(came, right, "what happens when it is dropped half way, `a` being ready");
+    assert_eq!(came, right, "what happens when it is dropped half way, after `a` was ready");
 }
 
 /// Ready in poll number `left`, with its name.

@@ -40,7 +40,7 @@ fn got<'a>(waiter: &mut Waiter<'a>) -> Option<MutexGuard<'a, usize>> {
     }
 }
 
-const TAKEN: &str = "the value is in a guard, and a `lock` was ready";
+const TAKEN: &str = "a guard has the value, but a `lock` was ready";
 
 /// So many waiters, which have joined the line in their order. The value is in a guard.
 fn line(mutex: &Mutex<usize>, count: usize) -> Vec<Waiter<'_>> {
@@ -85,7 +85,7 @@ fn one_wake() {
         let woken: usize = wakes(&waiters).iter().sum();
         assert_eq!(woken, released, "300 wait: wakes after {released} releases");
         guard = got(&mut waiters[released - 1])
-            .expect("released, the first in line did not get the value");
+            .expect("after a release the first in line did not get the value");
     }
 }
 
@@ -116,7 +116,11 @@ fn the_newest_waker() {
     assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     drop(guard);
     let woken = (newer_wakes.count(), wakes(&waiters));
-    assert_eq!(woken, (1, vec![0, 0]), "wakes by its newest waker; by its old one, of the second");
+    assert_eq!(
+        woken,
+        (1, vec![0, 0]),
+        "wakes by its newest waker and by its old one, and of the second in line"
+    );
 }
 
 fn a_waiter_that_leaves() {
@@ -144,7 +148,7 @@ fn a_holder_that_panics() {
         });
         assert!(task.await.is_err_and(|error| error.is_panic()), "no panic in the handle");
         let value = mutex.try_lock().map(|guard| *guard);
-        assert_eq!(value, Some(1), "the value, when a task has panicked that held it");
+        assert_eq!(value, Some(1), "the value, after a task that held it has panicked");
     });
 }
 
@@ -225,7 +229,11 @@ fn ten_thousand_schedules() {
                         waiter(&mutex)
                     });
                     let (came, is_first) = (got(lock), line[0] == number);
-                    assert_eq!(came.is_some(), is_first, "a poll of {number}: has it the value?");
+                    assert_eq!(
+                        came.is_some(),
+                        is_first,
+                        "a poll of {number}: does it get the value?"
+                    );
                     if is_first {
                         (guard, waits[number]) = (came, None);
                     }
@@ -239,7 +247,7 @@ fn ten_thousand_schedules() {
                 }
                 Step::TryLock => {
                     let got = mutex.try_lock().is_some();
-                    assert_eq!(got, line.is_empty(), "`try_lock`: has it got the value?");
+                    assert_eq!(got, line.is_empty(), "`try_lock`: does it get the value?");
                 }
             }
             for (at, number) in line.iter().enumerate() {

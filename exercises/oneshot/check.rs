@@ -65,13 +65,17 @@ fn nothing_kept() {
         drop(tx.take_if(|_| first == "sender"));
         drop(rx.take_if(|_| first == "receiver"));
         let kept = of_receiver.held() + of_sender.held();
-        assert_eq!(kept, 0, "wakers of both ends that are kept when the {first} has gone");
+        assert_eq!(kept, 0, "wakers kept of both ends when the {first} is gone");
     }
     let log = Log::new();
     let (tx, rx) = channel::<LogDrop>();
     assert!(tx.send(log.on_drop("the value is dropped")).is_ok(), "the receiver is there");
     drop(rx);
-    assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value not received");
+    assert_eq!(
+        log.lines(),
+        ["the value is dropped"],
+        "what becomes of a value that isn't received"
+    );
 }
 
 type Place<T> = Arc<Mutex<Option<T>>>;

@@ -68,7 +68,7 @@ fn moved_to_another_task() {
         turns().await;
         clock.advance(SECOND);
         turns().await;
-        assert!(guest.is_finished(), "the sleep is over, and its task was not woken");
+        assert!(guest.is_finished(), "the sleep is over, but its task was not woken");
     });
 }
 
@@ -88,13 +88,13 @@ fn one_waker_kept() {
     for turn in [0, 0, 1, 1, 0, 1] {
         let _ = poll_unpin(&mut sleep, &wakers[turn].0);
     }
-    assert_eq!(kept(), [0, 1], "wakers of two tasks that are kept: the second polled last");
+    assert_eq!(kept(), [0, 1], "wakers kept of two tasks, of which the second polled last");
     clock.advance(SECOND);
-    assert_eq!(kept(), [0, 0], "how many are kept when the sleep is over");
+    assert_eq!(kept(), [0, 0], "wakers kept when the sleep is over");
     let mut sleep = Box::pin(clock.sleep(SECOND));
     let _ = poll_unpin(&mut sleep, &wakers[0].0);
     drop(sleep);
-    assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped before its end");
+    assert_eq!(kept(), [0, 0], "wakers kept when a sleep is dropped before its end");
 }
 
 fn drops_a_task() {

@@ -116,7 +116,7 @@ fn a_wake_after_the_end() {
 }
 
 fn an_aborted_task() {
-    if_it_hangs("an aborted task never ended, or one that has yielded was not polled again");
+    if_it_hangs("an aborted task never ended, or a task that yielded was not polled again");
     Runtime::with(Config::default()).expect("a runtime").block_on(async {
         // Before its first poll, and while it waits.
         for (waits, right) in [(0, vec!["dropped"]), (5, vec!["polled", "dropped"])] {
@@ -159,7 +159,7 @@ fn cause_and_effect() {
     bench.wake(&other);
     (0..2).for_each(|_| bench.scheduler.wake(&task, Cause::Timer));
     let out = bench.begin();
-    assert_eq!(out.header.id, task.id, "the queue takes first what a timer has woken");
+    assert_eq!(out.header.id, task.id, "the queue takes the task that a timer woke first");
     (0..2).for_each(|_| bench.wake(&task));
     bench.scheduler.check_in(out);
     while bench.end().is_some() {}

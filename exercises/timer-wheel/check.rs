@@ -107,7 +107,11 @@ fn a_few_at_a_time() {
     assert_eq!(taken(&mut wheel, 2), [70, 71], "two of the five that are due at tick 100");
     assert!(wheel.has_due(), "three of five are left, and nothing is due");
     let left = (wheel.len(), wheel.next_deadline(), wheel.next_look());
-    assert_eq!(left, (4, Some(100), Some(100)), "how many wait, and for when: some are due now");
+    assert_eq!(
+        left,
+        (4, Some(100), Some(100)),
+        "how many wait, and the next deadline, while some are due now"
+    );
     assert_eq!(wheel.cancel(keys[2]), Some(72), "a timer that is due, and is cancelled");
     wheel.move_to(keys[4], 200);
     assert_eq!(taken(&mut wheel, 2), [74], "the one that was neither cancelled nor moved");

@@ -62,7 +62,7 @@ fn woken_again() {
     assert_eq!(polls(), 1, "polls of a future that was woken 1,000 times");
     doors[0].look().wakes_itself = 1;
     doors[0].wake();
-    assert_eq!(polls(), 2, "polls of a future that was woken, and once more in that poll");
+    assert_eq!(polls(), 2, "polls of a future that was woken, and woken again in that poll");
 }
 
 /// The task outside may be a set, too, whose waker wakes another member of this set.
@@ -100,7 +100,7 @@ fn dropped() {
     drop(set);
     let all = [1, 0, 2, 3, 4].map(|number| format!("future {number}"));
     assert_eq!(log.lines(), all, "what is dropped with the set, after future 1");
-    assert_eq!(calls.held(), 0, "wakers of the task outside that are kept when the set is gone");
+    assert_eq!(calls.held(), 0, "wakers kept of the task outside when the set is gone");
 }
 
 fn gives_way() {
@@ -110,7 +110,7 @@ fn gives_way() {
         let before = calls.count();
         assert_eq!(poll_next(&mut set, &waker), Poll::Pending, "neither of the two is ready");
         let is_woken = calls.count() > before;
-        assert!(is_woken, "in poll {round} a future has woken itself, and not the task outside");
+        assert!(is_woken, "in poll {round} a future has woken itself, but not the task outside");
     }
     doors[1].open();
     let is_there = (0..10).any(|_| poll_next(&mut set, &waker) == Poll::Ready(Some(1)));

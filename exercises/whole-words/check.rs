@@ -133,11 +133,14 @@ fn no_receiver() {
                 if is_full {
                     to.send("full".to_owned()).await.expect("room for one");
                     let waits = timeout(10 * PAUSE, words.post(&to)).await;
-                    assert!(waits.is_err(), "`post` is ready, and there is no room");
+                    assert!(waits.is_err(), "`post` is ready, although there is no room");
                 }
                 drop(from);
                 for _ in 0..2 {
-                    assert!(!words.post(&to).await, "{word:?} was sent, and there is no receiver");
+                    assert!(
+                        !words.post(&to).await,
+                        "{word:?} was sent, although there is no receiver"
+                    );
                 }
                 let next = words.word().await;
                 assert_eq!(next.as_deref(), Some(word), "`word`, when no receiver took {word:?}");

@@ -30,7 +30,10 @@ pub(super) fn gives_the_output<S: Rung>() {
         Poll::Ready(())
     }));
     let owners = Rc::strong_count(&owned);
-    assert_eq!(owners, 1, "owners of what the future had, when `block_on` has returned: the check");
+    assert_eq!(
+        owners, 1,
+        "owners of the future's value when `block_on` has returned: only the check"
+    );
 }
 
 pub(super) fn a_sleep_takes_its_time<S: Rung>() {
@@ -51,7 +54,7 @@ pub(super) fn a_sleep_counts_from_its_call<S: Rung>() {
     // Longer ones, if the machine was so busy that the second sleep was over, too.
     assert!(
         [20, 200, 500].iter().any(|&long| is_first::<S>(Duration::from_millis(long))),
-        "a sleep is polled for the first time when its time is over, and another of half that time \
+        "a sleep is polled for the first time when its time is over, and then one of half that time \
          begins\n  \
          got:      the second is over before the first\n  \
          expected: the first is over at once. (`sleep` notes its deadline when it is called)"
@@ -74,7 +77,7 @@ fn is_first<S: Rung>(long: Duration) -> bool {
     })
 }
 
-/// (A rung that waits for a wake polls once, and this does not return.)
+/// (A rung that waits for a wake polls once, and then this doesn't return.)
 pub(super) fn asked_without_a_wake<S: Rung>() {
     let mut polls = 0;
     S::block_on(poll_fn(|_| {
@@ -130,7 +133,7 @@ pub(super) fn a_wait_is_two_polls<S: Rung>() {
 
 pub(super) fn the_thread_sleeps<S: Rung>() {
     let (_, sleeps) = watched::<S>(|| ());
-    assert!(sleeps, "its future waits, and the thread is at work");
+    assert!(sleeps, "its future waits, but the thread is still working");
 }
 
 pub(super) fn an_unpark_of_others<S: Rung>() {
@@ -215,7 +218,7 @@ fn two_wakers<S: Rung>(long: Duration) -> bool {
         if [&first, &second].into_iter().any(|waker| poll(sleep.as_mut(), waker).is_ready()) {
             return false;
         }
-        assert!(clones_of(&newest) > 0, "the newest waker was not kept: it can't be called");
+        assert!(clones_of(&newest) > 0, "the newest waker was not kept, so nothing can call it");
         while old.calls() + newest.calls() == 0 {
             S::sleep(Duration::from_millis(1)).await;
         }
@@ -259,7 +262,7 @@ pub(super) fn a_poll_during_the_wake<S: Rung>() {
             .map(Box::pin)
             .find_map(|mut sleep| poll(sleep.as_mut(), &waker).is_pending().then_some(sleep));
         let sleep = sleep.as_mut().expect("a sleep of 2 s is over at once");
-        assert!(Arc::strong_count(&stays) > 2, "the waker was not kept: it can't be called");
+        assert!(Arc::strong_count(&stays) > 2, "the waker was not kept, so nothing can call it");
         poll_fn(|cx| {
             *stays.waiting.lock().unwrap() = Some(cx.waker().clone());
             if stays.called.get().is_some() { Poll::Ready(()) } else { Poll::Pending }

@@ -28,12 +28,12 @@ pub(super) fn a_panic_ends_one_task<S: Handles>() {
             ends.push(S::join(other).await);
         });
     });
-    assert_eq!(reached, None, "the panic of a task that reaches `block_on`");
+    assert_eq!(reached, None, "a task's panic that reaches `block_on`");
     let carried =
         ["the text \"a text\"", "the string \"a string\"", "the number 7", "something else"];
     let carried = carried.map(|what| Err::<(), End>(End::Panic(what.to_owned())));
     let expected: Vec<_> = carried.into_iter().chain([Ok(())]).collect();
-    assert_eq!(ends, expected, "what the handles of five tasks say, of which the first four panic");
+    assert_eq!(ends, expected, "the results of five handles, if the first four tasks panic");
 }
 
 pub(super) fn an_aborted_task<S: Handles>() {
@@ -43,8 +43,8 @@ pub(super) fn an_aborted_task<S: Handles>() {
         yield_now().await;
         S::abort(&handle);
         assert!(!dropped.get(), "`abort` has dropped the future itself");
-        assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
-        assert!(dropped.get(), "its handle is ready, and its future not yet dropped");
+        assert_eq!(S::join(handle).await, Err(End::Cancelled), "the result of its handle");
+        assert!(dropped.get(), "its handle is ready, but its future isn't dropped yet");
     });
 }
 
@@ -54,8 +54,8 @@ pub(super) fn aborted_before_its_turn<S: Handles>() {
     S::block_on(async {
         let handle = S::spawn_joined(async move { counted.set(counted.get() + 1) });
         S::abort(&handle);
-        assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
-        assert_eq!(Rc::strong_count(&polls), 1, "owners of what the aborted task owned");
+        assert_eq!(S::join(handle).await, Err(End::Cancelled), "the result of its handle");
+        assert_eq!(Rc::strong_count(&polls), 1, "owners of the value that the aborted task had");
     });
     assert_eq!(polls.get(), 0, "polls of a task that was aborted right after `spawn`");
 }
@@ -74,7 +74,7 @@ pub(super) fn a_dropped_handle<S: Handles>() {
     });
     assert!(
         ended.get(),
-        "a task whose handle was dropped has not ended: the runtime owns the task"
+        "a task whose handle was dropped hasn't ended, although the runtime owns the task"
     );
 }
 
@@ -87,9 +87,9 @@ pub(super) fn aborted_by_itself<S: Handles>() {
             Poll::Pending
         })));
         give_way(2).await;
-        assert_eq!(Rc::strong_count(&place), 1, "owners of what the aborted task owned");
+        assert_eq!(Rc::strong_count(&place), 1, "owners of the value that the aborted task had");
         let aborted = place.take().unwrap();
-        assert_eq!(S::join(aborted).await, Err(End::Cancelled), "what its handle says");
+        assert_eq!(S::join(aborted).await, Err(End::Cancelled), "the result of its handle");
 
         let ended = S::spawn_joined(async { 1 });
         yield_now().await;
@@ -110,7 +110,11 @@ pub(super) fn aborted_by_a_thread<S: Handles>() {
             while !end.is_finished() {
                 yield_now().await;
             }
-            assert_eq!(end.join().unwrap(), Err(End::Cancelled), "what the handle says there");
+            assert_eq!(
+                end.join().unwrap(),
+                Err(End::Cancelled),
+                "the result of its handle on that thread"
+            );
         }
     });
 }
@@ -155,7 +159,7 @@ pub(super) fn a_handle_outlives<S: Handles>() {
     S::block_on(async { *place.borrow_mut() = Some(S::spawn_joined(pending::<()>())) });
     let handle = place.take().unwrap();
     let end = S::block_on(S::join(handle));
-    assert_eq!(end, Err(End::Cancelled), "what the handle says");
+    assert_eq!(end, Err(End::Cancelled), "the result of the handle");
     // One that has been polled before: a task waits, perhaps on another thread.
     let ((waker, calls), mut place) = (caller(), None);
     S::block_on(async {
@@ -165,7 +169,7 @@ pub(super) fn a_handle_outlives<S: Handles>() {
     let what = "calls of a handle's waker, when the handle's task was dropped with its runtime";
     assert_eq!(calls.calls(), 1, "{what}");
     let end = place.map(|mut join| poll(join.as_mut(), &waker));
-    assert_eq!(end, Some(Poll::Ready(Err(End::Cancelled))), "what that handle says then");
+    assert_eq!(end, Some(Poll::Ready(Err(End::Cancelled))), "the result of that handle then");
 }
 
 pub(super) fn the_loser_is_dropped<S: Handles>() {
@@ -182,7 +186,7 @@ pub(super) fn the_loser_is_dropped<S: Handles>() {
         };
         let both = || (winner_dropped.get(), loser_dropped.get());
         let in_the_arm =
-            || assert_eq!(both(), (true, true), "are winner and loser dropped, when its arm runs?");
+            || assert_eq!(both(), (true, true), "are winner and loser dropped when the arm runs?");
         let first_won = S::block_on(S::first_wins(first, second, in_the_arm));
         assert_eq!(first_won, wins_first, "the first has won");
     }

@@ -42,7 +42,7 @@ pub(super) fn a_sleep_that_is_due<S: Rung>() {
             "the first poll of a sleep of no time\n  got:      `Pending`\n  \
              expected: `Ready`: a poll compares the clock with the deadline first"
         );
-        assert_eq!(clones_of(&caller), 0, "wakers that are kept of one that was ready at once");
+        assert_eq!(clones_of(&caller), 0, "wakers that it keeps although it was ready at once");
     });
 }
 
@@ -55,7 +55,7 @@ pub(super) fn each_at_its_own_time<S: Tasks>() {
             S::sleep(Duration::from_millis(5)).await;
         }
         let calls = caller.calls();
-        assert_eq!(calls, 0, "wakes of a sleep of an hour, when three short ones have ended");
+        assert_eq!(calls, 0, "wakes of a sleep of an hour after three short ones have ended");
     });
 }
 
@@ -70,7 +70,7 @@ pub(super) fn at_the_same_time<S: Tasks>() {
         let waiting = polls.filter(Poll::is_pending).count();
         S::sleep(Duration::from_millis(20)).await;
         let woken = caller.calls();
-        assert_eq!(woken, waiting, "wakes of sleeps that waited until the same time, or nearly");
+        assert_eq!(woken, waiting, "wakes of sleeps that waited until the same moment, or nearly");
     });
 }
 
@@ -95,7 +95,7 @@ pub(super) fn a_dropped_sleep<S: Tasks>() {
         let _ = poll(sleep.as_mut(), &waker);
         thread::sleep(Duration::from_millis(2));
         drop(sleep);
-        assert_eq!(clones_of(&caller), 0, "wakers that a sleep leaves which is dropped when due");
+        assert_eq!(clones_of(&caller), 0, "wakers left by a sleep that is dropped when it is due");
     });
 }
 
@@ -106,6 +106,6 @@ pub(super) fn a_sleep_that_outlives<S: Tasks>() {
         assert!(poll(sleep.as_mut(), &waker).is_pending(), "a sleep of an hour is ready at once");
     });
     let panic = panics_in(|| drop(place));
-    assert_eq!(panic, None, "the panic of a sleep that is dropped when `block_on` has returned");
-    assert_eq!(clones_of(&caller), 0, "wakers that are left of it");
+    assert_eq!(panic, None, "a panic in the drop of a sleep after `block_on` has returned");
+    assert_eq!(clones_of(&caller), 0, "wakers that it leaves behind");
 }

@@ -60,7 +60,7 @@ pub(super) fn a_wait_for_a_visitor<S: Sockets>() {
         let (listener, address) = door::<S>().await;
         visited(S::accept(&listener), address).await
     });
-    assert_eq!(polls, 2, "polls of `accept`, when the visitor comes after the first");
+    assert_eq!(polls, 2, "polls of `accept`, if the visitor comes after the first poll");
 }
 
 pub(super) fn more_than_fits<S: Sockets>() {
@@ -79,7 +79,10 @@ pub(super) fn more_than_fits<S: Sockets>() {
         let bytes = (0..=250).collect::<Vec<u8>>().repeat(BYTES / 251);
         let (mut stream, _) = S::accept(&listener).await.unwrap();
         let empty = S::write_all(&mut stream, &[]).await;
-        assert!(empty.is_ok(), "`write_all` of no bytes gives {empty:?}: nothing is left to write");
+        assert!(
+            empty.is_ok(),
+            "`write_all` of no bytes gives {empty:?}, although nothing is left to write"
+        );
         // It has its turn while the write waits, and only then the visitor reads.
         S::spawn(async move { begin.send(()).unwrap() });
         let written = S::write_all(&mut stream, &bytes).await;
@@ -87,8 +90,8 @@ pub(super) fn more_than_fits<S: Sockets>() {
         drop(stream);
         let came = visitor.join().unwrap();
         written.unwrap();
-        assert_eq!(came.len(), BYTES, "bytes that arrive of those that `write_all` has written");
-        assert!(came == bytes, "the bytes that arrive are not those written, in their order");
+        assert_eq!(came.len(), BYTES, "bytes that arrive after `write_all`");
+        assert!(came == bytes, "the bytes that arrive differ from those written");
     });
 }
 
@@ -129,7 +132,7 @@ pub(super) fn a_visitor_beside_work<S: Sockets>() {
         });
         let_in(S::accept(&listener), &polls).await;
     });
-    assert!(turns.get() < ENOUGH, "a visitor is let in only when no other task is to be polled");
+    assert!(turns.get() < ENOUGH, "a visitor is let in only when no other task is ready");
 }
 
 /// The visitor says its next word when the last one was answered.
@@ -207,7 +210,7 @@ pub(super) fn the_task_that_asked_last<S: Sockets>() {
 pub(super) fn an_error_is_told<S: Sockets>() {
     S::block_on(async {
         let (listener, address) = door::<S>().await;
-        assert!(S::bind(&address.to_string()).await.is_err(), "an address was bound that is taken");
+        assert!(S::bind(&address.to_string()).await.is_err(), "an address that is taken was bound");
         drop(TcpStream::connect(address).unwrap());
         let (mut stream, _) = S::accept(&listener).await.unwrap();
         let mut pieces = 0;
@@ -228,7 +231,7 @@ pub(super) fn a_dropped_socket<S: Sockets>() {
             for _ in 0..9 {
                 assert!(poll(accept.as_mut(), &waker).is_pending(), "there is no visitor");
                 let kept = clones_of(&caller);
-                assert_eq!(kept, 1, "wakers that are kept of a task that polls again and again");
+                assert_eq!(kept, 1, "wakers kept for one task that polls again and again");
             }
         }
         drop(listener);

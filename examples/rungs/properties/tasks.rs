@@ -23,7 +23,7 @@ pub(super) fn tasks_take_turns<S: Tasks>() {
     });
     let (tea, toast) = (["tea begins", "toast begins"], ["tea ends", "toast ends"]);
     let expected = [&["main yields"][..], &tea, &["main yields"], &toast].concat();
-    assert_eq!(*log.borrow(), expected, "what two tasks and `block_on`'s future did, in its order");
+    assert_eq!(*log.borrow(), expected, "what two tasks and `block_on`'s future did, in order");
 }
 
 pub(super) fn in_the_order_of_wakes<S: Tasks>() {
@@ -52,7 +52,7 @@ pub(super) fn in_the_order_of_wakes<S: Tasks>() {
     assert_eq!(
         *order.borrow(),
         right,
-        "which tasks are polled: as they were spawned, were woken, and were woken by a thread"
+        "the order of polls: after the spawns, after wakes, and after wakes by a thread"
     );
 }
 
@@ -108,7 +108,7 @@ pub(super) fn a_task_spawns<S: Tasks>() {
     assert_eq!(
         [begun, "spawned ends", "spawning ends"].map(count),
         [4, 4, 2],
-        "of two tasks that spawn two each: how many of these begin, and end, and of the two end"
+        "two tasks spawn two each: how many of the four begin and end, and how many of the two end"
     );
 }
 
@@ -144,7 +144,7 @@ pub(super) fn dropped_at_the_end<S: Tasks>() {
         yield_now().await;
         assert!(!dropped.get(), "a task that waits was dropped while `block_on` ran");
     });
-    assert!(dropped.get(), "`block_on` has returned, and the task that waited is still there");
+    assert!(dropped.get(), "`block_on` has returned, but the task that waited is still there");
     let polled = Rc::new(Cell::new(false));
     let tell = Rc::clone(&polled);
     S::block_on(async { S::spawn(async move { tell.set(true) }) });
@@ -177,8 +177,11 @@ pub(super) fn tidy_in_a_drop<S: Tasks>() {
             yield_now().await;
         });
     });
-    assert_eq!(panic, None, "the panic of a task that calls `spawn` in its drop");
-    assert!(dropped.get(), "`block_on` has returned, and what the drop has spawned is still there");
+    assert_eq!(panic, None, "a panic of a task that calls `spawn` in its drop");
+    assert!(
+        dropped.get(),
+        "`block_on` has returned, but the task that the drop spawned is still there"
+    );
     S::block_on(async {});
 }
 
@@ -214,9 +217,9 @@ pub(super) fn a_waker_outlives<S: Tasks>() {
     });
     for wake in [wake_often, wake_often_from_a_thread] {
         let panic = panics_in(|| left.borrow().iter().for_each(wake));
-        assert_eq!(panic, None, "the panic of a waker that is called when `block_on` has returned");
+        assert_eq!(panic, None, "a panic of a waker that is called after `block_on` has returned");
     }
-    assert_eq!(polls.get(), 1, "polls of a task that ends in its first");
+    assert_eq!(polls.get(), 1, "polls of a task that ends in its first poll");
 }
 
 pub(super) fn block_on_inside<S: Tasks>() {
@@ -229,10 +232,7 @@ pub(super) fn block_on_inside<S: Tasks>() {
         });
     });
     assert!(inner.get(), "`block_on` inside `block_on` has returned");
-    assert_eq!(
-        outer, None,
-        "the panic of a `block_on` that goes on after an inner one has panicked"
-    );
+    assert_eq!(outer, None, "a panic of a `block_on` that goes on after an inner one has panicked");
 }
 
 pub(super) fn tidy_after_a_panic<S: Tasks>() {
@@ -245,7 +245,7 @@ pub(super) fn tidy_after_a_panic<S: Tasks>() {
         });
     });
     assert_eq!(words.as_deref(), Some("a part of the test"), "the panic of the future");
-    assert!(dropped.get(), "`block_on` has panicked, and the task that waited is still there");
+    assert!(dropped.get(), "`block_on` has panicked, but the task that waited is still there");
     assert!(panics_in(|| S::spawn(async {})).is_some(), "`spawn` after that panic has returned");
     // A task that panics. Whether `block_on` does so, too, is another matter.
     let (future, dropped) = waits_for_ever();
@@ -256,7 +256,7 @@ pub(super) fn tidy_after_a_panic<S: Tasks>() {
             give_way(2).await;
         });
     });
-    assert!(dropped.get(), "a task has panicked, and one that waited is still there");
+    assert!(dropped.get(), "a task has panicked, but another that waited is still there");
     S::block_on(yield_now());
 }
 

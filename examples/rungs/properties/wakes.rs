@@ -26,7 +26,7 @@ pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
 }
 
 const NOT_POLLED: &str = "(0: it was not polled in the next three turns. Does each turn take \
-                          what is in the queue, and what is in the inbox?)";
+                          the tasks of the queue and those of the inbox?)";
 
 pub(super) fn many_wakes_are_one_poll<S: Tasks>() {
     assert_eq!(polls_for::<S>(wake_often), 1, "polls of a task for {WAKES} wakes {NOT_POLLED}");
@@ -77,8 +77,8 @@ pub(super) fn each_turn_takes_both<S: Tasks>() {
                 polls[which] += 1;
                 assert!(
                     polls[which] <= polls[1 - which] + 2,
-                    "polls of a task that threads wake, and of one that is woken here: {polls:?}. \
-                     (Each turn takes what is in the queue, and what is in the inbox)"
+                    "polls of a task that threads wake, and of one that this thread wakes: {polls:?}. \
+                     (Each turn takes the tasks of the queue and those of the inbox)"
                 );
                 wake(cx.waker());
                 Poll::Pending
@@ -107,7 +107,7 @@ pub(super) fn one_waker_for_life<S: Tasks>() {
     });
     assert!(
         is_same,
-        "does `will_wake` say that the second poll's waker is the first one's?\n  got:      no\n  \
+        "does `will_wake` say that both polls had the same waker?\n  got:      no\n  \
          expected: yes: one `Arc` for a task's whole life, of which each poll has a clone"
     );
 }

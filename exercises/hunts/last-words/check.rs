@@ -61,7 +61,7 @@ fn it_may_spawn() {
         drop(visit);
         rounds(2).await;
     });
-    assert_eq!(log.lines(), ["spawned"], "what a task did that was spawned by a drop");
+    assert_eq!(log.lines(), ["spawned"], "what a task that a drop spawned did");
 }
 
 /// Panics when it is dropped.
@@ -251,7 +251,10 @@ fn from_a_thread() {
             rounds(1).await;
         }
         let harmless = thread::spawn(move || drop(falls)).join().is_ok();
-        assert!(harmless, "a thread has dropped two handles, and panics by what their outputs do");
+        assert!(
+            harmless,
+            "a thread has dropped two handles, and the drop of an output made it panic"
+        );
         rounds(1_100).await;
         let dropped = ["of a task", "of a job"];
         assert_eq!(log.lines(), dropped, "what became of two outputs by the next turn");
@@ -270,5 +273,5 @@ fn a_task_runs_on() {
         }));
         rounds(5).await;
     });
-    assert_eq!(log.lines(), ["done", "dropped"], "what a task did whose handle was dropped");
+    assert_eq!(log.lines(), ["done", "dropped"], "what a task whose handle was dropped did");
 }

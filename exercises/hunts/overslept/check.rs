@@ -72,7 +72,7 @@ fn an_old_key_finds_nothing() {
         let new = wheel.insert(200, "new");
         assert_eq!(wheel.get_mut(old), None, "what its key finds when another has its place");
         assert_eq!(wheel.cancel(old), None, "what is cancelled by its key");
-        assert_eq!(wheel.len(), 1, "how many wait after that");
+        assert_eq!(wheel.len(), 1, "timers that wait after that");
         assert_eq!(wheel.cancel(new), Some("new"), "what is cancelled by the other one's key");
     }
     // However far the deadlines are apart.
@@ -143,31 +143,31 @@ fn dropped_after_it_fired() {
     assert_eq!(clockwork.time.wheel().len(), 1, "timers that wait when the fired one is dropped");
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
-    assert!(new.poll(), "the new one is due, and is not ready");
+    assert!(new.poll(), "the new one is due, but isn't ready");
 }
 
 fn polled_after_it_fired() {
     let clockwork = Clockwork::new();
     let (mut old, mut new) = old_and_new(&clockwork);
-    assert!(old.poll(), "the old one has fired, and is not ready");
-    assert!(!new.poll(), "the new one is not due yet, and is ready");
+    assert!(old.poll(), "the old one has fired, but isn't ready");
+    assert!(!new.poll(), "the new one isn't due yet, but is ready");
     drop(old);
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
-    assert!(new.poll(), "the new one is due, and is not ready");
+    assert!(new.poll(), "the new one is due, but isn't ready");
 }
 
 fn asked_after_it_fired() {
     let clockwork = Clockwork::new();
     let (mut old, mut new) = old_and_new(&clockwork);
-    assert!(old.timer.is_elapsed(), "the old one has fired, and says it has not");
-    assert!(!new.timer.is_elapsed(), "the new one is not due yet, and says it has fired");
+    assert!(old.timer.is_elapsed(), "the old one has fired, but says it hasn't");
+    assert!(!new.timer.is_elapsed(), "the new one isn't due yet, but says it has fired");
     // To another deadline: it waits again when it is polled.
     old.timer.reset(clockwork.time.clock.now() + MINUTE * 20);
     clockwork.advance(MINUTE * 5);
     assert_eq!((old.wakes(), new.wakes()), (1, 1), "wakes of both when the new one is due");
-    assert!(new.poll(), "the new one is due, and is not ready");
-    assert!(!old.poll(), "the old one was moved, and is ready before its new deadline");
+    assert!(new.poll(), "the new one is due, but isn't ready");
+    assert!(!old.poll(), "the old one was moved, but is ready before its new deadline");
     clockwork.advance(MINUTE * 15);
     assert_eq!(old.wakes(), 2, "wakes of the old one when its new deadline has come");
 }
