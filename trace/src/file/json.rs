@@ -166,13 +166,13 @@ impl Scribe {
     fn where_it_was(&self, by: At, out: &mut Out) {
         let Places { src, at, made } = self.places;
         if let Some(made) = made {
-            say!(out, ",\"made\":\"{}\"", self.sources.shown(made).column());
+            say!(out, ",\"made\":\"{}\"", self.sources.column(made));
         }
         if let Some(src) = src {
-            say!(out, ",\"src\":\"{}\"", self.sources.shown(src).line());
+            say!(out, ",\"src\":\"{}\"", self.sources.line(src));
         }
         if let Some(at) = at {
-            say!(out, ",\"at\":\"{}\"", self.sources.shown(at).column());
+            say!(out, ",\"at\":\"{}\"", self.sources.column(at));
         }
         match by {
             At::Made(_) => json::raw(out, ",\"line\":\"made\""),

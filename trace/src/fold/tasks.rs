@@ -32,8 +32,6 @@ pub(super) struct Tasks {
     pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,
-    /// So many of them have been queued so far.
-    local_rank: u64,
     /// Tasks of the engine's own that are alive, without `block_on`'s.
     pub(super) alive: usize,
     /// The tasks that are being polled, the innermost last.
@@ -106,8 +104,9 @@ impl Tasks {
         task.next_wake = Some(woken);
         let (place, rank) = match kind {
             Kind::Local => {
+                self.local_queued += 1;
                 // Several sets may have a queue each, and no event says whose task it is.
-                (told.clamp(1, self.local_queued + 1), self.queue_local())
+                (told.clamp(1, self.local_queued), LOCAL + record.seq)
             }
             Kind::Main if first => (1, self.queue_first(id)),
             _ => self.queue.push(id, woken.by),
@@ -127,12 +126,6 @@ impl Tasks {
             }
         }
         moved[0].0
-    }
-
-    fn queue_local(&mut self) -> u64 {
-        self.local_queued += 1;
-        self.local_rank += 1;
-        LOCAL + self.local_rank - 1
     }
 
     /// It gives way: its waker will be called at the end of this phase.
@@ -182,9 +175,12 @@ impl Tasks {
             self.end(record, id, outcome);
         } else if std::mem::take(&mut task.again) {
             task.enter(State::Queued, record.time);
-            let local = task.kind == Kind::Local;
-            let rank =
-                if local { self.queue_local() } else { self.queue.push(id, Cause::Runtime).1 };
+            let rank = if task.kind == Kind::Local {
+                self.local_queued += 1;
+                LOCAL + record.seq
+            } else {
+                self.queue.push(id, Cause::Runtime).1
+            };
             if let Some(task) = self.all.get_mut(&id) {
                 task.rank = rank;
             }

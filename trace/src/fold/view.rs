@@ -3,8 +3,6 @@
 //! Everything that it knows, without changing it. Tasks, timers and the like come in the order of
 //! their numbers, which on one thread is that of their making.
 
-use std::time::Duration;
-
 use kettle_events::{Direction, Id, Resource, ScopeKind};
 
 use super::course::Phase;
@@ -25,11 +23,6 @@ impl Fold {
     /// Has no record of this runtime been lost, so that the state is the runtime's?
     pub fn is_whole(&self) -> bool {
         !self.trouble.blind
-    }
-
-    /// The time of the last record, by the runtime's clock.
-    pub fn time(&self) -> Duration {
-        self.course.time
     }
 
     /// The phase of the loop.

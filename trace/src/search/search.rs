@@ -11,8 +11,7 @@
 //!
 //! Interface: [`search`], [`may_be_virtual`].
 
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::answer::Ended;
@@ -274,19 +273,21 @@ impl Case<'_> {
         self.child.work(&Job::Tell(Vec::new(), page.clone()))?;
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
         let headline = format!("{} of {all} decisions {matter}", shrunk.len());
-        let mut report = self.opening();
-        let _ = writeln!(report, "{}", indented(&text));
-        let _ = writeln!(report, "{headline}:");
-        for (decision, sentence) in shrunk.iter().zip(&told.said) {
-            let _ = writeln!(report, "    at choice {}: {sentence}", decision.choice);
-        }
-        let _ = writeln!(report, "the page of this schedule:      {}", page.display());
-        let _ =
-            writeln!(report, "the usual order, which passes:  {}", usual_beside(&page).display());
-        let schedule = list(shrunk);
-        let clock = self.clock();
-        let _ = write!(report, "again, with nothing else:       {clock}{SCHEDULE}='{schedule}'");
-        let report = self.with_seed(report);
+        let mark = |(decision, sentence): (&Decision, &String)| {
+            format!("    at choice {}: {sentence}", decision.choice)
+        };
+        let marks = shrunk.iter().zip(&told.said).map(mark).collect::<Vec<_>>().join("\n");
+        let (schedule, clock) = (list(shrunk), self.clock());
+        let report = self.with_seed(format!(
+            "{}{}\n{headline}:\n{marks}\n\
+             the page of this schedule:      {}\n\
+             the usual order, which passes:  {}\n\
+             again, with nothing else:       {clock}{SCHEDULE}='{schedule}'",
+            self.opening(),
+            indented(&text),
+            page.display(),
+            usual_beside(&page).display()
+        ));
         let sentences = told.said.join("; ");
         let headline = format!("{headline}: {sentences}");
         let (page, schedule) = (Some(page), Some(schedule));

@@ -1,8 +1,8 @@
 //! Which decisions of a failing run matter?
 //!
 //! Those without which it passes. The list is made shorter as long as the run still fails in the
-//! same way: first the tail goes, then ever smaller blocks, then single decisions, until none can
-//! be left out. (*Delta debugging.*) What is left out changes what comes after it, so the numbers
+//! same way: first blocks go, each time smaller ones, then single decisions, until none can be left
+//! out. (*Delta debugging.*) What is left out changes what comes after it, so the numbers
 //! of the later choices may be off by some: they are tried a little earlier and later, too.
 //!
 //! A list from which nothing can be left out need not be the shortest: whether any shorter one
@@ -31,7 +31,6 @@ pub(super) fn shrink(
         return none; // it fails in the usual order
     }
     let mut best = failing;
-    drop_tail(&mut best, &mut fails);
     let mut size = best.len() / 2;
     while size > 0 {
         let shortened = drop_blocks(&mut best, size, &mut fails);
@@ -39,22 +38,6 @@ pub(super) fn shrink(
         size = size.min(best.len());
     }
     best
-}
-
-/// Halves the list as long as its first half fails, then looks for the shortest beginning that
-/// does.
-fn drop_tail(
-    best: &mut Vec<Decision>,
-    fails: &mut impl FnMut(&[Decision]) -> Option<Vec<Decision>>,
-) {
-    let mut passes = 0;
-    while passes + 1 < best.len() {
-        let half = passes.midpoint(best.len());
-        match fails(&best[..half]) {
-            Some(shorter) => *best = shorter,
-            None => passes = half,
-        }
-    }
 }
 
 /// Leaves out each block of this size that is not needed. Has any gone?

@@ -5,8 +5,8 @@
 //! names a file, its text is read from disk and goes into the trace, so that a replay can show the
 //! line. A file that can't be found (another machine, the standard library) is there without text.
 //!
-//! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::shown`];
-//! [`line_at`], [`text_of`].
+//! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::line`] or
+//! [`Sources::column`]; [`line_at`], [`text_of`].
 //!
 //! Invariant: a file is read once, and its line comes before the first event that names it.
 //!
@@ -19,7 +19,6 @@ use kettle_events::Place;
 use super::disk::{Disk, Named, Text};
 use super::whose::{from_root, is_kettles, is_stds};
 use crate::words::quick::{Quick, key};
-use crate::words::say::say;
 use crate::words::text::{self as json, Out};
 
 /// The places met so far, and their files.
@@ -27,19 +26,11 @@ use crate::words::text::{self as json, Out};
 pub(crate) struct Sources {
     /// By the address of the place, which is a constant of the program.
     known: HashMap<usize, Option<usize>, Quick>,
-    shown: Vec<Shown>,
+    /// Each place as it is in the file, without quotes: without its column, and with it.
+    shown: Vec<[String; 2]>,
     files: HashSet<&'static str>,
     /// Where to look for files; found out when the first is needed.
     disk: Option<Disk>,
-}
-
-/// A place as it is in the file, without quotes.
-#[derive(Debug)]
-pub(crate) struct Shown {
-    /// `runtime/src/tasks/scheduler.rs:213:9`
-    whole: String,
-    /// How much of it is without the column.
-    line: usize,
 }
 
 impl Sources {
@@ -56,10 +47,16 @@ impl Sources {
         number
     }
 
-    /// The place of this number, in words.
+    /// `runtime/src/tasks/scheduler.rs:213`, the place of this number.
     #[inline]
-    pub(crate) fn shown(&self, number: usize) -> &Shown {
-        &self.shown[number]
+    pub(crate) fn line(&self, number: usize) -> &str {
+        &self.shown[number][0]
+    }
+
+    /// `runtime/src/tasks/scheduler.rs:213:9`
+    #[inline]
+    pub(crate) fn column(&self, number: usize) -> &str {
+        &self.shown[number][1]
     }
 
     #[cold]
@@ -68,26 +65,12 @@ impl Sources {
             let disk = self.disk.get_or_insert_with(Disk::new);
             source_line(out, place, disk.find(named(place)));
         }
-        let mut whole = Out::new();
-        json::escaped(&mut whole, from_root(place.file()));
-        say!(&mut whole, ":{}", place.line());
-        let line = whole.len();
-        say!(&mut whole, ":{}", place.column());
-        let whole = whole.into_string().expect("it is text");
-        self.shown.push(Shown { whole, line });
+        let mut file = Out::new();
+        json::escaped(&mut file, from_root(place.file()));
+        let line = format!("{}:{}", file.to_str().expect("it is text"), place.line());
+        let column = format!("{line}:{}", place.column());
+        self.shown.push([line, column]);
         self.shown.len() - 1
-    }
-}
-
-impl Shown {
-    /// `runtime/src/tasks/scheduler.rs:213`
-    pub(crate) fn line(&self) -> &str {
-        &self.whole[..self.line]
-    }
-
-    /// `runtime/src/tasks/scheduler.rs:213:9`
-    pub(crate) fn column(&self) -> &str {
-        &self.whole
     }
 }
 
