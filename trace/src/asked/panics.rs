@@ -1,11 +1,11 @@
 //! With which words did a task panic, and where?
 //!
-//! A panic's message is told to the panic hook alone: where it is caught there is only its value,
-//! and a place nowhere. So while a trace is written, a hook notes both beside the events, and then
+//! Only the panic hook gets a panic's message and its place: where the panic is caught, there is
+//! only its value. So while a trace is written, a hook notes both beside the events, and then
 //! calls the one that was there. (A program that sets its own without calling ours has only the
 //! panic's event.)
 //!
-//! A job panics on a thread of the pool, which records nothing: its runtime is told.
+//! A job panics on a thread of the pool, which records nothing: its runtime gets the note.
 //!
 //! Interface: [`note_panics`].
 //!
@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 
 /// An event's text lives as long as the program: so many different ones are kept.
 const MOST: usize = 1_000;
-/// So many characters of a message are told.
+/// How many characters of a message are noted.
 const LONG: usize = 300;
 /// What such a note begins with: the page and the story know it by that.
 const PANICKED: &str = "panicked at ";

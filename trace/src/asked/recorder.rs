@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
 
-/// How many records a recorder keeps unless told otherwise; some tens of megabytes when full.
+/// How many records a recorder keeps unless that is set; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;
 
 /// Keeps a runtime's records in memory.

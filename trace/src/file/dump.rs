@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::file::flight::all;
 use crate::file::lines::CALL;
 
-/// So long a call waits for a runtime's thread that is recording, or writing its file.
+/// How long a call waits for a runtime's thread that is recording, or writing its file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Writes what the flight recorders of this process have kept, now, and says to which files.

@@ -33,7 +33,7 @@ use crate::words::text::whole_nanos;
 
 const PURSE: u64 = 256;
 const COIN: u64 = 1_000_000;
-/// So many are handed over at once, and waited for at most.
+/// How many are handed over at once, and waited for at most.
 const BLOCK: usize = 256;
 
 /// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
@@ -56,7 +56,7 @@ pub struct File {
     thread: Option<WritingThread>,
     work: Work,
     purse: Purse,
-    /// What the program prints, if we were told where.
+    /// The file to which the program prints, if its name was given.
     output: Option<Output>,
     /// How long the last call took: no record tells of it yet.
     took: Duration,
@@ -66,7 +66,7 @@ pub struct File {
 
 impl File {
     /// Makes the file, or empties the one that is there, unless another trace is being written to
-    /// it. What it becomes is told by how its name ends: `.html`, `.json` or `.jsonl`.
+    /// it. The ending of its name decides its form: `.html`, `.json` or `.jsonl`.
     ///
     /// # Errors
     ///

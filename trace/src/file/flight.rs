@@ -31,13 +31,13 @@ use crate::file::thread::{Extra, Work};
 use crate::file::writer::{Writer, inserted, is_paused, say};
 use crate::words::stack;
 
-/// How many bytes of records are kept unless told otherwise.
+/// How many bytes of records are kept unless that is set.
 const LIMIT: u64 = 16 * 1024 * 1024;
-/// So many records are in a block.
+/// How many records are in a block.
 const BLOCK: usize = 16;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
-/// So many files are made at most, and the last is written over.
+/// How many files are made at most; the last is written over.
 const FILES: usize = 10;
 
 /// All of this process.
@@ -50,8 +50,8 @@ pub(super) fn all() -> Vec<Arc<Mutex<Flight>>> {
 /// Keeps the last events of a run, and writes them to a file when something has happened.
 ///
 /// `KETTLE_TRACE=last:tea.html` makes one: the file is written at a verdict of the
-/// [`doctor`](crate::doctor), when a task panics, and when [`dump`](crate::dump) is called. What it
-/// becomes is told by how its name ends, as with [`File`](crate::File).
+/// [`doctor`](crate::doctor), when a task panics, and when [`dump`](crate::dump) is called. The
+/// ending of its name decides its form, as with [`File`](crate::File).
 ///
 /// ```
 /// use kettle::trace::{FlightRecorder, dump};

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 /// In a template, where a number goes. (In JSON, it is escaped.)
 const HOLE: u8 = 0;
-/// So many digits at most: a number that JavaScript has exactly.
+/// The most digits of a number that JavaScript has exactly.
 const DIGITS: usize = 15;
 /// Templates of more bytes together are forgotten.
 const MOST: usize = 1 << 20;

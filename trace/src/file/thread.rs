@@ -6,8 +6,8 @@
 //! time is spent on compression.
 //!
 //! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`].
-//! Invariants: work is done in the order in which it was given. The thread ends when it is told to.
-//! If writing panics, the file ends there, and the program goes on.
+//! Invariants: work is done in the order in which it was given. The thread ends at
+//! [`WritingThread::end`]. If writing panics, the file ends there, and the program goes on.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -53,7 +53,7 @@ pub(crate) struct WritingThread {
     work: Sender<Work>,
     /// How many records a work that is done had.
     done: Receiver<usize>,
-    /// So many works are with the thread, and so many records.
+    /// How many works are with the thread, and how many records.
     works: usize,
     records: usize,
     thread: JoinHandle<Writer>,

@@ -29,7 +29,7 @@ use crate::file::store::Store;
 use crate::words::refused::unfit;
 use crate::words::text::{Out, raw};
 
-/// How many bytes of lines a file holds unless told otherwise.
+/// How many bytes of lines a file holds unless that is set.
 const LIMIT: u64 = 64 * 1024 * 1024;
 /// With so many bytes of lines a block is full.
 const BLOCK: usize = 64 * 1024;

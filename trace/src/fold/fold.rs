@@ -81,7 +81,7 @@ pub struct Fold {
     /// The end that a wait was served by last: of a task or job.
     pub(super) ended: Option<u64>,
     pub(super) trouble: Trouble,
-    /// So many entries were looked at, where that is more than one at an event.
+    /// How many entries were looked at by events that look at more than one.
     pub(crate) looked: u64,
 }
 

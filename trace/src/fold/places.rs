@@ -104,7 +104,7 @@ impl Fold {
         }
     }
 
-    /// A waiter was given what it waits for.
+    /// A wait was served.
     pub(super) fn served(&mut self, wait: Id) {
         // (Unknown is one that was given up, and has left its waker.)
         let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
@@ -120,7 +120,7 @@ impl Fold {
         self.moves(wait, to);
     }
 
-    /// What was done last to that for which there is a wait: its act is told right before.
+    /// The record of the last act at a thing: it comes right before the waits that it serves.
     fn act_at(&mut self, thing: Thing) -> Option<u64> {
         match thing {
             Thing::Timer(timer) => {
@@ -138,7 +138,7 @@ impl Fold {
         }
     }
 
-    /// A waiter has what it waited for, or is gone.
+    /// A wait ends: it got its thing, or was given up.
     pub(super) fn done(&mut self, wait: Id) {
         self.moves(wait, None);
         let known = self.waits.all.remove(&wait);
@@ -147,7 +147,7 @@ impl Fold {
         self.trouble.check(known.is_some(), || format!("wait {wait} ends, and had not begun"));
     }
 
-    /// A task is over: the wakers that it has left behind are not shown any more.
+    /// A task is over: the wakers that it left behind are not shown any more.
     pub(super) fn ends(&mut self, task: Id) {
         let left = self.tasks.all.get(&task).map(|task| task.waits.clone());
         for wait in left.into_iter().flatten() {

@@ -17,7 +17,7 @@ use kettle_events::{Act, Event, Id, Place, Record, SyncKind, Units};
 use super::trouble::Trouble;
 use super::waiting::Waits;
 
-/// So many are remembered at least, and those that are in use.
+/// At least this many are remembered, and those that are in use.
 const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 
 /// A channel, a lock or another primitive of `sync`.
@@ -59,7 +59,7 @@ pub struct Holder {
     pub hold: u64,
     /// The task that took it; `None`: no task was polled then.
     pub task: Option<Id>,
-    /// Its guard owns what it is of, so it may have gone to another task.
+    /// Its guard owns the primitive, so it may have gone to another task.
     pub owned: bool,
     /// The record of the taking.
     pub since: u64,
@@ -197,7 +197,7 @@ impl Primitive {
     }
 }
 
-/// The primitives that were heard of.
+/// The primitives that records have named.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Primitives {
     pub(super) all: BTreeMap<Id, Primitive>,
@@ -249,7 +249,7 @@ impl Primitives {
         self.all.insert(sync, Primitive { heard: now, ..new });
     }
 
-    /// Forgets the channels of which the last record was the end.
+    /// Forgets the channels that ended with the last record.
     pub(super) fn forget_channels(&mut self, waits: &Waits) {
         for sync in self.over.drain(..) {
             let is_over =

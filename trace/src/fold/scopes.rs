@@ -49,7 +49,7 @@ impl Scopes {
         }
     }
 
-    /// The open ones, as the events that told of them.
+    /// The open ones, as the events that began them.
     pub(super) fn all(&self) -> impl Iterator<Item = (Here, Event)> {
         let all = self.open.iter();
         all.map(|(&scope, &(what, branches, here))| (here, Event::Scope { scope, what, branches }))

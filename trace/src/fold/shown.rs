@@ -4,7 +4,7 @@
 //! (`trace/src/page/`), and the page reads nothing else. An event changes those that it names,
 //! those of the running task, timers and tasks to which a waker came or from which one went
 //! (`tasks.rs` writes that down), and timers that moved down the wheel. So it is enough to compare
-//! these few with what a page was told.
+//! these few with the values that the page has.
 //!
 //! Interface: [`Fold::shown_loop`], [`Fold::shown`], [`Fold::touched`]; [`Fold::everything`],
 //! [`Fold::open`], [`Fold::places`] for a page that begins in the middle.
@@ -24,7 +24,7 @@ use super::things::{Side, Source};
 use super::waiting::{Part, Spot, Wait};
 use crate::words::whose::is_stds;
 
-/// So many of the places where a task waits are shown, the latest.
+/// How many holders of a primitive are shown, and places that one has reserved.
 const MOST: usize = 64;
 
 /// A struct that says which of its fields have another value than they had: one bit each, that of
@@ -82,7 +82,7 @@ shown! {
         place: Whereabouts,
         /// How it has ended.
         how: Option<Outcome>,
-        /// Its rank in the queue; what it was when it was there last.
+        /// Its rank in the queue, or the rank that it had there last.
         rank: u64,
         polls: u64,
         #[serde(serialize_with = "fields::place")]
@@ -321,8 +321,8 @@ impl Fold {
         out.dedup();
     }
 
-    /// The scopes and waits that are open, as the events that told of them last. A wait that was
-    /// served is one where that has given something to who waits.
+    /// The scopes and waits that are open, as their latest events. A wait is served here if it was
+    /// given something that it hasn't taken yet.
     pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
         let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
             let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);

@@ -33,12 +33,12 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
-    /// What its `JoinHandle` has told of its end, once it was asked.
+    /// The end that its `JoinHandle` has reported.
     pub joined: Option<Outcome>,
     /// Was its `JoinHandle` dropped without being asked?
     pub detached: bool,
     /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
-    /// after the task's end is not heard of.)
+    /// after the task's end isn't recorded.)
     pub handle: bool,
     /// How many clones of its waker there were when the thread went to sleep, if its latest poll
     /// has left it no wait.

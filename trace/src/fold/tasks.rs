@@ -4,8 +4,8 @@
 //! waits queues it, a wake of one that is queued changes nothing, and only a queued one is polled.
 //!
 //! A task that has ended is remembered as long as its handle may come for its output, at least
-//! until the next poll begins. A handle that is dropped on another thread is not heard of, so only
-//! the last [`REMEMBERED`] of them are remembered.
+//! until the next poll begins. The drop of a handle on another thread isn't recorded, so only the
+//! last [`REMEMBERED`] of them are remembered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use super::task::{State, Task, Woken};
 use super::trouble::Trouble;
 use super::waiting::Spot;
 
-/// So many finished tasks are remembered for their handles.
+/// How many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
 /// Ranks of tasks of local sets begin here: they are behind all others.

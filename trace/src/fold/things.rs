@@ -64,9 +64,9 @@ impl Source {
 pub struct Job {
     /// The task that handed it to the pool; `None`: not a task, or out of sight.
     pub parent: Option<Id>,
-    /// Has the loop not heard of its end yet?
+    /// Is its end not recorded yet?
     pub out: bool,
-    /// How long it waited for a thread of the pool; `None`: of none is heard yet that has taken it.
+    /// How long it waited for a thread of the pool; `None`: no thread is known to have taken it.
     pub waited: Option<Duration>,
     /// May its `JoinHandle` still come for its output?
     pub handle: bool,
@@ -82,10 +82,10 @@ pub struct Job {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Things {
     pub(super) sources: BTreeMap<Id, Source>,
-    /// So many of them are registered.
+    /// How many of them are registered.
     pub(super) registered: usize,
     pub(super) jobs: BTreeMap<Id, Job>,
-    /// So many of them are out.
+    /// How many of them are out.
     pub(super) out: usize,
 }
 

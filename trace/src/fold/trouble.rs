@@ -1,17 +1,17 @@
 //! What does a record say that can't be?
 //!
 //! A [`Contradiction`]: the events so far lead to one state, and this record speaks of another. The
-//! fold then believes the record and goes on from there, so that one slip is told once.
+//! fold then believes the record and goes on from there, so that one slip is noted once.
 //!
-//! A slip is the engine's, which has forgotten to tell something or told it wrongly, or something
-//! was done where nothing records: by a thread of its own, or between two `block_on`s.
+//! Either the engine has left something out of the record or recorded it wrongly, or something was
+//! done where nothing records: by another thread, or between two `block_on`s.
 //!
 //! Invariant: after [`Event::Lost`](kettle_events::Event::Lost) nothing is noted any more;
 //! what is missing would be found again and again.
 
 use std::fmt;
 
-/// So many are kept.
+/// How many are kept.
 const KEPT: usize = 64;
 
 /// Something that a record says and the records before it exclude.
@@ -19,7 +19,7 @@ const KEPT: usize = 64;
 pub struct Contradiction {
     /// The record, by its [`seq`](kettle_events::Record::seq).
     pub seq: u64,
-    /// What is said, and what was known.
+    /// What the record says, and what was known.
     pub what: String,
 }
 

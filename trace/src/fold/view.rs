@@ -134,13 +134,13 @@ impl Fold {
         all.map(|(id, source)| (*id, source))
     }
 
-    /// A channel, a lock or another primitive that was heard of; a channel for values in order only
+    /// A channel, a lock or another primitive that a record has named; a channel for values only
     /// while something can still happen to it.
     pub fn primitive(&self, sync: Id) -> Option<&Primitive> {
         self.primitives.all.get(&sync)
     }
 
-    /// The primitives that were heard of, as for [`Fold::primitive`].
+    /// The primitives that records have named, as for [`Fold::primitive`].
     pub fn primitives(&self) -> impl Iterator<Item = (Id, &Primitive)> {
         self.primitives.all.iter().map(|(id, known)| (*id, known))
     }
@@ -155,7 +155,7 @@ impl Fold {
         self.things.jobs.get(&id)
     }
 
-    /// What a job waits for on its thread, if that is told: of channels, locks and permits it is.
+    /// The wait of a job on its thread. (Waits for channels, locks and permits are recorded.)
     pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
         let wait = self.waits.stored(self.things.jobs.get(&id)?.blocks_at?).copied();
         wait.filter(|wait| wait.waiter.task == Some(id))

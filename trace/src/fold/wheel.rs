@@ -1,7 +1,7 @@
 //! Which timers are in the wheel, and in which slot?
 //!
-//! When a timer comes in, its level and slot are told. When the hand enters a slot, its timers go
-//! on to lower levels, or are due: of that is told where the hand is then. Where each of them goes
+//! The record of a new timer has its level and slot. When the hand enters a slot, its timers move
+//! to lower levels or are due, and the record has only where the hand is. Where each of them goes
 //! follows from hand and deadline (`runtime/src/time/wheel.rs`).
 //!
 //! A timer that the hand has reached is due. It fires then or in a later phase of the loop, and may

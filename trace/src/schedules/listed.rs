@@ -52,7 +52,7 @@ impl Schedule for Listed {
 }
 
 impl Listed {
-    /// The run has left the list. The first time counts, and is said on standard error.
+    /// The run has left the list. The first time counts, and goes to standard error.
     fn parts(&self, words: String) {
         let mut parted = self.parted.lock();
         if parted.is_none() {
@@ -76,7 +76,7 @@ impl Drop for Listed {
 /// What was asked and answered in one run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Course {
-    /// So many questions.
+    /// How many questions were asked.
     pub(crate) choices: u64,
     /// Every one of them, or those that were not answered as usual.
     pub(crate) decisions: Vec<Decision>,

@@ -25,10 +25,10 @@ use super::random::Random;
 /// So often a priority changes: enough for a bug of depth 3.
 const CHANGES: usize = 2;
 
-/// So many choices go by priorities.
+/// How many choices go by priorities.
 const MOST: usize = 1 << LENGTHS;
 
-/// So many lengths of a run may be drawn.
+/// How many lengths of a run may be drawn.
 const LENGTHS: usize = 12;
 
 /// The order of all tasks in one run.

@@ -50,7 +50,7 @@ impl Desk {
     }
 }
 
-/// The end of a run. Only the failing ones are told, unless there is but one.
+/// The end of a run. Only a failing one is written, unless it is the job's only run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
@@ -100,7 +100,7 @@ impl Answers {
     }
 }
 
-/// What a process has told.
+/// What a process has written.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
     /// The number of the run that began last.

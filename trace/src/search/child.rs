@@ -83,7 +83,7 @@ impl Child {
     }
 }
 
-/// How it has ended. `None`: it told nothing new in time.
+/// How it has ended. `None`: it wrote nothing new in time.
 fn in_time(child: &mut process::Child, answers: &Path) -> io::Result<Option<ExitStatus>> {
     let (mut size, mut since, mut pause) = (0, Instant::now(), Duration::from_millis(1));
     loop {

@@ -34,7 +34,7 @@ pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
 /// The clock of a job's runs, as an order says it.
 const VIRTUAL: &str = "virtual";
 
-/// So many runs are compared with the first.
+/// How many runs are compared with the first.
 const TWINS: usize = 20;
 
 /// What to do.
@@ -265,7 +265,7 @@ impl Worker<'_> {
     }
 }
 
-/// What is said of an exploration.
+/// The words for an exploration that found nothing.
 pub(super) fn all_pass(runs: u64, most: usize) -> String {
     format!("all {runs} schedules with at most {} of order pass", count(most, "decision"))
 }

@@ -92,7 +92,7 @@ impl Failure {
 /// The panics of this process since the run began: where, and what they said.
 static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
-/// So many are told of.
+/// How many are reported.
 const MOST: usize = 3;
 
 /// From here on panics are kept, not printed.

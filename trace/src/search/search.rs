@@ -24,7 +24,7 @@ use super::wanted::Wanted;
 use crate::asked::schedule::{Asked, CLOCK, REAL, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 
-/// So many runs at most to make one list shorter.
+/// How many runs are made at most to make one list shorter.
 const SHRINKS: usize = 400;
 /// With at most so many decisions left, shorter lists are looked for among all, and at most so many
 /// are tried.
@@ -45,11 +45,11 @@ const AGAIN: usize = 5;
 /// What came of a search.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// So many runs were made until one failed, or in all.
+    /// How many runs were made until one failed, or in all.
     pub(super) runs: u64,
     /// The failing seed, if seeds were tried.
     pub(super) seed: Option<u64>,
-    /// What is to be told if the test fails; the first line says which decisions matter.
+    /// The report if the test fails; its first line says which decisions matter.
     pub(super) report: Option<Report>,
     /// A line for a test that passes.
     pub(super) note: String,
@@ -167,7 +167,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn report(&self, failed: &Ended) -> io::Result<Report> {
-        // A process that died or was ended has not told its decisions.
+        // A process that died or was ended has not written its decisions.
         let told = !matches!(self.failure.kind, Kind::Stuck | Kind::Died);
         if self.seed.is_none() && !told {
             return Ok(self.without_a_list());

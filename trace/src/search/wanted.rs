@@ -17,7 +17,7 @@ const SEEDS: &str = "KETTLE_SEEDS";
 const EXPLORE: &str = "KETTLE_EXPLORE";
 const LIMIT: &str = "KETTLE_EXPLORE_LIMIT";
 
-/// So many schedules are tried unless told otherwise.
+/// How many schedules are tried unless that is set.
 const MANY: u64 = 100_000;
 
 /// How a test is to be searched.

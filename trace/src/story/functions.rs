@@ -1,7 +1,7 @@
 //! In which functions does a task of the story wait?
 //!
 //! Interface: [`Functions::take`], then [`Functions::of`] for each record. Invariant: of a task
-//! only what differs from the last time is told.
+//! only what differs from the last time is shown.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::words::stack::{Frame, functions};
 pub(super) struct Functions {
     /// Of the records that come next.
     coming: HashMap<u64, Stack>,
-    /// Those in which each task waits, as far as they were told.
+    /// Those in which each task waits, as far as they were shown.
     told: HashMap<Id, Vec<Frame>>,
 }
 

@@ -75,7 +75,7 @@ const BY: [&str; 11] = [
     "during the poll",
     "too late",
 ];
-/// So many of them are causes.
+/// How many of them are causes.
 const CAUSES: usize = 7;
 
 impl Ledger {

@@ -1,4 +1,4 @@
-//! Floor 4: how is a run told to a reader, event by event and in sums?
+//! Floor 4: how does a reader get a run as text, event by event and in sums?
 //!
 //! ```text
 //! 0.000 s     1  main returns Pending

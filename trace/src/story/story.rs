@@ -1,4 +1,4 @@
-//! How is a run told to a reader?
+//! How does a reader get a run as text?
 //!
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
 //! inside a poll is indented; each task has a colour; and after the sentence comes the line of
@@ -35,7 +35,7 @@ pub struct Story<W> {
     teller: Teller,
     colour: bool,
     broken: bool,
-    /// So long the thread was kept, and for so many events.
+    /// How long the thread was kept, and for how many events.
     cost: (Duration, u32),
     functions: Option<Functions>,
 }
@@ -122,7 +122,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.broken = self.broken || self.tell(records).is_err();
     }
 
-    /// That a poll begins is told before the program's code in it prints.
+    /// The line of a poll's beginning comes before the program's code in it prints.
     fn live(&self) -> bool {
         true
     }

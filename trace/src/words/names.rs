@@ -8,8 +8,8 @@
 //! So all that show a run (story, trace, doctor) call the same thing by the same name.
 //!
 //! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name,
-//! unless there are more than some 800,000; what is over, or is a primitive, of which that is never
-//! told, is forgotten if no one has asked for it while half a million others were named. Tasks and
+//! unless there are more than some 800,000. What is over, or is a primitive, whose end isn't always
+//! recorded, is forgotten if no one asks for it while half a million others are named. Tasks and
 //! everything else draw their numbers from one counter, so one map serves all.
 //!
 //! Not here: the names users give to tasks.
@@ -74,7 +74,7 @@ struct Given {
 
 /// One more than the index of the last one.
 pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
-/// So long is an age, unless told otherwise.
+/// The length of an age, unless it is set.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
 impl Default for Names {
@@ -146,7 +146,7 @@ impl Names {
         self.given.get(&id.get()).map(|given| given.name)
     }
 
-    /// Nothing will be told of what isn't among these.
+    /// Forgets all but these: no record will name the others.
     pub(crate) fn retain(&mut self, known: &BTreeSet<Id>) {
         let known: Vec<_> = known.iter().map(|id| self.given.remove_entry(&id.get())).collect();
         self.given = known.into_iter().flatten().collect();
@@ -199,7 +199,7 @@ impl Names {
     }
 
     /// A program that runs for days makes tasks and timers without end: forgets those that are over
-    /// and that no one has asked for in this age. (Of what other threads end, nothing may be told.
+    /// and that no one has asked for in this age. (What other threads end may not be recorded.
     /// So it forgets all the others, too, where there are too many.)
     fn end_the_age(&mut self) {
         self.given.retain(|_, given| given.age == self.age || !given.may_go);

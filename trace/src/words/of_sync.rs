@@ -1,7 +1,7 @@
 //! What happens at a primitive of `sync`, in words?
 //!
 //! All of them report the same few acts; each kind has its own words for those that it knows, and
-//! an act that a kind doesn't know is said in a general way. Each has one template, in which `@` is
+//! an act that a kind doesn't know has general words. Each has one template, in which `@` is
 //! who does it, `$` the primitive, `#permit` how much is taken or given, and `%` what the primitive
 //! counts after it.
 

@@ -1,4 +1,4 @@
-//! What is said of an environment variable that asks for something unknown?
+//! Which words refuse an environment variable that asks for something unknown?
 
 use std::ffi::OsStr;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! How is an event said in plain words?
+//! How does an event become a sentence?
 //!
 //! As one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The teller
 //! remembers what sentences need and events don't repeat: names, and when a timer is due.
@@ -42,7 +42,7 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// Takes a record that is not to be told.
+    /// Takes a record that gets no sentence.
     pub(crate) fn pass(&mut self, record: &Record) {
         self.learn(record);
         if let Event::Done { wait, .. } = record.event {
@@ -146,7 +146,7 @@ impl Teller {
                 say!(text, "{who} {} ", if got { "has waited" } else { "no longer waits" });
                 self.awaited(on);
             }
-            // An event of a newer version; its fields may hold numbers that are not to be told.
+            // An event of a newer version; its fields may hold numbers of this process.
             _ => say!(text, "something that this story has no words for"),
         }
     }

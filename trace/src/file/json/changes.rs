@@ -1,10 +1,10 @@
 //! How is it written what an event has changed?
 //!
-//! As a list of three things at a time: in which table, of which name, what. The table `loop` has
-//! one entry, which has no name. What has changed is an object of the fields that have another
-//! value now, or a word that says how the entry has gone. `fold/shown.rs` lists the fields.
+//! As a list of entries, three things each: a table, a name, and what has changed there. The table
+//! `loop` has one entry, which has no name. What has changed is an object of the fields that have
+//! another value now, or a word that says how the entry has gone. `fold/shown.rs` lists the fields.
 //!
-//! A [`Fold`] knows the state; here are the values that a page was told last. They are compared as
+//! A [`Fold`] knows the state; here are the values that a page got last. They are compared as
 //! they are, and only those that differ are written. So a page that keeps what it reads has the
 //! fold's state, and needs no rule for it.
 //!
@@ -30,14 +30,14 @@ use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::{self as json, Out};
 
-/// So many entries are in the line of their event.
+/// How many entries are in the line of their event.
 const INLINE: usize = 8;
 /// So often those that are over are forgotten.
 const ROUND: u64 = 1 << 16;
 /// The field of an event's line that has the entries.
 const THEN: &str = ",\"then\":[";
 
-/// The state, and what a page was told of it.
+/// The state, and what a page has of it.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     fold: Fold,
@@ -54,7 +54,7 @@ struct Told {
     all: HashMap<Thing, Shown, Quick>,
 }
 
-/// A scope or a wait that is open where a page begins: who told of it last, in which branch, how.
+/// A scope or a wait that is open where a page begins: its latest event, by whom, in which branch.
 #[derive(Serialize)]
 struct Open {
     task: Option<Id>,
@@ -93,12 +93,12 @@ impl Changes {
         (self.fold.back, &self.fold.left)
     }
 
-    /// A record that a page is not told.
+    /// A record that a page doesn't get.
     pub(super) fn pass(&mut self, record: &Record) {
         self.fold.step(record);
     }
 
-    /// The same state, for a page that was told nothing yet.
+    /// The same state, for a page that has nothing yet.
     pub(super) fn snapshot(&self) -> Changes {
         Changes { fold: self.fold.clone(), ..Changes::default() }
     }
@@ -141,7 +141,7 @@ impl Told {
 struct Entries<'a> {
     out: &'a mut Out,
     more: &'a mut Out,
-    /// So many are in `out`.
+    /// How many are in `out`.
     inline: usize,
     names: &'a mut Names,
     /// A timer that goes has fired.
@@ -171,13 +171,13 @@ impl Entries<'_> {
             Shown::Job(_) => "ended",
             Shown::Timer(_) if self.fired => "rings",
             Shown::Timer(_) | Shown::Source(_) => "removed",
-            // Of a task it was told that it is over, before the fold forgot it.
+            // The page knew that a task was over before the fold forgot it.
             Shown::Task(_) | Shown::Primitive(_) => return,
         };
         self.entry((was.table(), Some(name)), |_, out| json::word(out, how));
     }
 
-    /// What differs from the values that were told last; at first, all.
+    /// The values that differ from those that the page has; at first, all.
     fn differing(
         &mut self,
         whose: (&str, Option<Name>),

@@ -21,7 +21,7 @@ const MOST: usize = 10_000;
 pub(crate) struct Stacks {
     /// Of records that are still to come, by their numbers.
     coming: HashMap<u64, Stack>,
-    /// The stacks that were told, with their numbers.
+    /// The stacks that have lines, with their numbers.
     told: HashMap<Vec<Frame>, u64>,
     /// The number of the stack of the record at hand, if it has one.
     pub(super) of_this: Option<u64>,

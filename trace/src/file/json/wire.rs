@@ -34,7 +34,7 @@ pub(super) struct Wire<'a> {
     next: Next,
     /// These fields of the next struct are written: one bit each, that of the last the lowest.
     wanted: u32,
-    /// The part of a duration that was told last.
+    /// The part of a duration that came last.
     kept: u64,
 }
 
@@ -44,7 +44,7 @@ enum Next {
     Plain,
     /// A number that is an id, by its name.
     Name,
-    /// A text that is a future's type, by what it does.
+    /// A text that is a future's type, by its function.
     Future,
     /// A line of source, with its file as kettle's root has it.
     Place,
@@ -285,7 +285,7 @@ pub(super) struct Object<'a, 'w> {
     wire: &'a mut Wire<'w>,
     form: Form,
     wanted: u32,
-    /// So many fields have not been met.
+    /// How many fields have not been met.
     left: usize,
 }
 
