@@ -47,6 +47,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_waker_that_a_thread_has", a_waker_that_a_thread_has),
     ("none/a_set_between_two_runs", a_set_between_two_runs),
     ("none/a_child_at_the_other_end", a_child_at_the_other_end),
+    ("none/a_job_that_ends_after_main", a_job_that_ends_after_main),
 ];
 
 /// Longer than the doctor looks on before it speaks.
@@ -236,9 +237,10 @@ fn a_job_that_waits_for_a_while() {
     });
 }
 
-/// Its table is printed after a second, and nothing fails for it.
+/// Its table is printed after a second, and nothing fails for it. By then the first look is over.
 fn a_thread_that_comes_late() {
     block_on(async {
+        sleep(Duration::from_millis(100)).await;
         let (tx, mut rx) = mpsc::channel(1);
         let (go, starts) = std::sync::mpsc::channel();
         thread::spawn(move || {
@@ -312,4 +314,14 @@ fn a_set_between_two_runs() {
     runtime.block_on(set.run_until(async { drop(spawn_local(async { 42 })) }));
     thread::sleep(LONG);
     runtime.block_on(set);
+}
+
+/// The runtime stays, but no job keeps it. No record has the end of that one.
+fn a_job_that_ends_after_main() {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        drop(spawn_blocking(|| thread::sleep(Duration::from_millis(100))));
+    });
+    thread::sleep(LONG);
+    drop(runtime);
 }

@@ -166,19 +166,17 @@ fn told(run: &Run, text: String, (tasks, after): (&[Id], u64)) -> Lint {
     advise(run, tasks, table(run, tasks, lint))
 }
 
-/// From the doctor's thread: the runtime has slept for long, and other threads are left. Has this
-/// process made all that tasks and jobs wait for? (Of a waker that other code has it isn't known.)
+/// From the doctor's thread: the runtime has slept for long, and other threads are left. Do all
+/// tasks and jobs wait for what is in this process? (Nobody knows that of a waker that other code
+/// has.)
 pub(super) fn lasting(run: &Run, after: u64) -> Option<Lint> {
-    let made = |wait: &Wait| match wait.on {
-        Resource::Task(id) => run.fold.task(id).is_some() || run.fold.job(id).is_some(),
-        on => run.sync(on).is_some_and(|known| known.made.is_some()),
-    };
+    let is_here = |wait: &Wait| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
     let ours = |task: &Task| match &run.open(task)[..] {
         [] => leaves_none(task) || is_undriven(task),
-        waits => waits.iter().all(made),
+        waits => waits.iter().all(is_here),
     };
     let mut jobs = run.fold.jobs().filter(|(_, job)| job.out);
-    let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| made(&wait)));
+    let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| is_here(&wait)));
     let tasks = run.alive().any(|task| task.stored() > 0) && run.alive().all(ours);
     (waits && tasks && !run.listens()).then(|| hangs(run, false, after))?
 }
