@@ -1,8 +1,8 @@
 //! What does each decision of a run do, in words?
 //!
 //! The event of a decision has the point and the number. What that meant follows from the state at
-//! that moment (whose turn it would have been) and from the event that follows (whose it was). So the
-//! words are found when the run is over, and its page is written from its records then.
+//! that moment (whose turn it would have been) and from the next event (whose it was). So the words
+//! are found when the run is over, and its page is written from its records then.
 //!
 //! Interface: [`sentences`], [`write_page`]; [`usual_beside`].
 
