@@ -29,11 +29,10 @@ pub(crate) const TARGETS: &[(&str, &str)] = &[
 /// the compiler (its `.cargo/config.toml`), and one is what another author's crate would be.
 const ALONE: &[(&str, bool)] = &[("tests/fidelity", false), ("examples/timerfd", true)];
 
-/// What runs many times: a name, the arguments of `cargo test`, and how often.
-const HEAVY: &[(&str, &[&str], usize)] = &[
-    ("all tests, 20 times", &["--lib", "--tests"], 20),
-    ("all tests optimised, 20 times", &["--release", "--lib", "--tests"], 20),
-];
+/// What runs [`TIMES`] times: a name, and the arguments of `cargo test`.
+const HEAVY: [(&str, &[&str]); 2] =
+    [("tests", &["--lib", "--tests"]), ("optimised tests", &["--release", "--lib", "--tests"])];
+const TIMES: usize = 20;
 
 pub(crate) fn targets(report: &mut Report) {
     for (target, what) in TARGETS {
@@ -78,11 +77,12 @@ pub(crate) fn again(report: &mut Report) {
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
-    for (name, args, times) in HEAVY {
-        report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
+    for (name, args) in HEAVY {
+        let name = format!("all {name}, {TIMES} times");
+        report.long_check(&name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.
             let args = [args, cargo::WHOLE].concat();
-            (0..*times).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
+            (0..TIMES).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
         });
     }
 }

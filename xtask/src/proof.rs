@@ -103,11 +103,6 @@ pub(crate) fn miri(report: &mut Report) {
     }
 }
 
-pub(crate) fn has_miri() -> bool {
-    let mut command = nightly("cargo".into());
-    finish(command.args(["miri", "--version"]), "miri").is_ok()
-}
-
 /// Ten thousand connections, and the short load while the system fails.
 pub(crate) fn load(report: &mut Report) {
     let mut long = cargo::test(&[LOADED, cargo::WHOLE, &["load"]].concat());
@@ -156,11 +151,10 @@ pub(crate) fn oldest() -> Result<String, String> {
     oldest.map(|version| version.to_string()).ok_or("no package says `rust-version`".to_owned())
 }
 
-pub(crate) fn has_oldest() -> bool {
-    let version = |oldest: String| {
-        finish(of_toolchain(&oldest, "cargo".into()).arg("--version"), "oldest").ok()
-    };
-    oldest().ok().and_then(version).is_some()
+/// Can this toolchain's Cargo do this?
+pub(crate) fn has(toolchain: &str, words: &[&str]) -> bool {
+    let mut command = of_toolchain(toolchain, "cargo".into());
+    finish(command.args(words).arg("--version"), "version").is_ok()
 }
 
 fn target() -> PathBuf {

@@ -30,10 +30,15 @@ pub(crate) fn setup(full: bool) {
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
         let words = format!("toolchain install {} --profile minimal", proof::NIGHTLY);
         let words = words + " --component miri --component rust-src";
-        tools.push(("miri", Box::new(proof::has_miri), rustup(&words)));
+        let has_miri = || proof::has(proof::NIGHTLY, &["miri"]);
+        tools.push(("miri", Box::new(has_miri), rustup(&words)));
         if let Ok(oldest) = proof::oldest() {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
-            tools.push(("the oldest compiler", Box::new(proof::has_oldest), install));
+            tools.push((
+                "the oldest compiler",
+                Box::new(move || proof::has(&oldest, &[])),
+                install,
+            ));
         }
         tools.extend(cargo::BUILT.map(built));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));

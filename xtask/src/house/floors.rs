@@ -62,13 +62,10 @@ impl Floors {
 
     /// The files of the crate that are in no folder of the table; `lib.rs` may be.
     pub(crate) fn strangers(&self, source: &Path) -> Vec<String> {
-        let mut files = tree::files(source, ".rs");
-        files.retain(|file| !file.ends_with("lib.rs") && !is_for_tests(&name_of(file)));
-        files.retain(|file| self.of(file).is_none());
-        files
-            .iter()
-            .map(|file| format!("{}: in no folder of the table", tree::shown(file)))
-            .collect()
+        let mut files = code(source);
+        files.retain(|file| !file.ends_with("lib.rs") && self.of(file).is_none());
+        let fault = |file: &PathBuf| format!("{}: in no folder of the table", tree::shown(file));
+        files.iter().map(fault).collect()
     }
 }
 
@@ -82,13 +79,16 @@ fn row(line: &str) -> Option<Vec<(u32, String)>> {
 
 /// How many lines of Rust a folder has, without tests.
 pub(crate) fn lines(folder: &Path) -> usize {
-    let mut files = tree::files(folder, ".rs");
-    files.retain(|file| !is_for_tests(&name_of(file)));
-    files.iter().filter_map(|file| files::read(file).ok()).map(|text| text.lines().count()).sum()
+    let texts = code(folder).into_iter().filter_map(|file| files::read(&file).ok());
+    texts.map(|text| text.lines().count()).sum()
 }
 
-fn name_of(file: &Path) -> String {
-    file.file_stem().unwrap_or_default().display().to_string()
+/// The files of Rust in a folder, without tests.
+fn code(folder: &Path) -> Vec<PathBuf> {
+    let mut files = tree::files(folder, ".rs");
+    let name = |file: &Path| file.file_stem().unwrap_or_default().display().to_string();
+    files.retain(|file| !is_for_tests(&name(file)));
+    files
 }
 
 #[cfg(test)]
