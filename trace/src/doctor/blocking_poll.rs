@@ -68,7 +68,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let (real, queued) = (record.real, run.fold.queued());
         let (before, waited) = std::mem::replace(&mut self.last, (real, queued));
         self.recording += record.overhead;
@@ -105,7 +105,7 @@ impl Watch {
         };
         let text = format!("{} for {} in one poll", did(kind), span(long));
         let waited = [self.ready, due(run, record.time)];
-        let lint = told(run, (task, record.at.place()), (kind, text), waited, record.seq)?;
+        let lint = verdict(run, (task, record.at.place()), (kind, text), waited, record.seq)?;
         Some(spent.map_or(lint.clone(), |(on, asleep)| {
             let (took, on, asleep) = (span(took), span(on), span(asleep));
             lint.note(format!(
@@ -132,7 +132,7 @@ pub(super) fn goes_on(
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
     let at = whole.and_then(|run| run.fold.task(task)?.at);
-    let lint = told(now, (task, at), (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
+    let lint = verdict(now, (task, at), (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
     let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
     Some(if whole.is_some_and(spent) && !computes { lint.note(SPENT) } else { lint })
 }
@@ -147,7 +147,7 @@ fn due(run: &Run, until: Duration) -> usize {
 }
 
 /// So many tasks were ready meanwhile, and so many timers fell due.
-fn told(
+fn verdict(
     run: &Run,
     (task, at): (Id, Option<Place>),
     (kind, text): (LintKind, String),
@@ -192,7 +192,7 @@ mod tests {
         watch.take_time(&run, Duration::ZERO);
         for record in &script.records {
             run.step(record);
-            watch.see(&run, record);
+            watch.step(&run, record);
         }
         watch.take_time(&run, 3 * OFTEN);
         assert_eq!(watch.at, Duration::ZERO);

@@ -48,7 +48,7 @@ struct Streak {
 }
 
 impl Spin {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::PollStart { .. } => self.poll = Poll::default(),
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll, .. }

@@ -35,7 +35,7 @@ pub struct Doctor {
     mode: Mode,
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
-    watcher: Option<Watcher>,
+    watcher: Option<Arc<Watcher>>,
 }
 
 impl Doctor {
@@ -126,7 +126,7 @@ impl Sink for Doctor {
             if self.mode == Mode::State {
                 round.look(records);
             }
-            round.see(records);
+            round.take(records);
             (std::mem::take(&mut round.found), round.is_midway())
         };
         for lint in found {
@@ -220,7 +220,7 @@ pub fn around(
 /// ```
 pub fn examine(records: &[Record]) -> Vec<Lint> {
     let (mut round, mut reported) = (Round::new(false), Reported::default());
-    round.see(records);
+    round.take(records);
     round.found.retain(|lint| reported.is_new(lint));
     round.found
 }

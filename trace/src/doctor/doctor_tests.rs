@@ -13,7 +13,7 @@ use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Resource, SyncKind, 
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
-    round.see(&script.records);
+    round.take(&script.records);
     let contradictions = round.run.fold.contradictions();
     assert!(contradictions.is_empty(), "{contradictions:#?}");
     round

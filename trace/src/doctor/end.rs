@@ -23,7 +23,7 @@ pub(super) struct End {
 impl End {
     /// The tasks are listed when the first of them is asked to end, since a runtime that is driven
     /// once more goes on with them.
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::RunStart { .. } => *self = End::default(),
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {

@@ -26,7 +26,7 @@ const LONG: Duration = Duration::from_millis(500);
 pub(super) struct Long(BTreeMap<Id, (usize, Duration)>);
 
 impl Long {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let Event::SyncAct { kind: SyncKind::Mpsc, sync, count: values, act, .. } = record.event
         else {
             return None;

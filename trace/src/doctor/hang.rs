@@ -42,7 +42,7 @@ const OF_A_THREAD: &str =
 pub(super) struct Hangs(Option<Lint>);
 
 impl Hangs {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Park { timeout: None } if !run.listens() && run.is_alone(record) => {
                 hangs(run, true, record.seq)
@@ -55,7 +55,7 @@ impl Hangs {
     }
 
     /// Before a scope ends, while its waits are open.
-    pub(super) fn see_before(&mut self, run: &Run, record: &Record) {
+    pub(super) fn before_step(&mut self, run: &Run, record: &Record) {
         if let Event::ScopeEnd { won: Some(_), .. } = record.event {
             self.0 = at_a_limit(run, record).or(self.0.take());
         }
@@ -87,14 +87,14 @@ pub(super) fn circles(run: &Run, least: Duration, record: &Record) -> Vec<Lint> 
         circle.contains(id) && run.fold.task(*id).is_none_or(|task| *clones != task.stored())
     };
     all.retain(|circle| !counted.iter().any(|task| is_free(task, circle)));
-    let told = |circle: &Vec<Id>| {
-        let lint = told(run, of_a_circle(run, circle).0, (circle, record.seq));
+    let report = |circle: &Vec<Id>| {
+        let lint = verdict(run, of_a_circle(run, circle).0, (circle, record.seq));
         Lint { certain: false, ..lint }.note(
             "each of them waits for another, and none drops a guard before its own wait is over. \
              No event shows a guard that was moved to where other code can drop it",
         )
     };
-    all.iter().map(told).collect()
+    all.iter().map(report).collect()
 }
 
 /// The circles of tasks that wait for a lock.
@@ -141,7 +141,7 @@ fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
         }
         (circle, _) => of_a_circle(run, circle).0,
     };
-    let lint = told(run, text, (&all, after));
+    let lint = verdict(run, text, (&all, after));
     Some(Lint { certain, ..lint }.note(rest))
 }
 
@@ -159,7 +159,7 @@ fn at_the_last(run: &Run) -> Option<&Task> {
 }
 
 /// With the table of these tasks' open waits, and what to write instead.
-fn told(run: &Run, text: String, (tasks, after): (&[Id], u64)) -> Lint {
+fn verdict(run: &Run, text: String, (tasks, after): (&[Id], u64)) -> Lint {
     let waits = tasks.iter().filter_map(|id| run.fold.task(*id)).flat_map(|task| run.open(task));
     let since = waits.map(|wait| wait.waiter.since).max();
     let lint = Lint::new(LintKind::Deadlock, None, text, after).since(since);

@@ -32,7 +32,7 @@ impl Default for Crowd {
 }
 
 impl Crowd {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let spawns = matches!(record.event, Event::Spawn { .. });
         if !spawns || run.fold.alive() < self.0 {
             return None;

@@ -36,7 +36,7 @@ struct Got {
 }
 
 impl Branches {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::SyncAct {
                 kind: SyncKind::Mpsc | SyncKind::Broadcast,

@@ -31,7 +31,7 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::Clones { task, .. } => _ = self.all.insert(task),
             Event::Park { .. } if record.seq >= self.next => return self.judge(run, record.seq),

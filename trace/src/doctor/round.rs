@@ -80,13 +80,13 @@ impl Round {
         self.look.is_some()
     }
 
-    pub(super) fn see(&mut self, records: &[Record]) {
+    pub(super) fn take(&mut self, records: &[Record]) {
         let starts = |record: &Record| matches!(record.event, Event::RunStart { .. });
         if self.run.now && records.iter().any(starts) {
             self.thread = Thread::this();
         }
         for record in records {
-            self.hangs.see_before(&self.run, record);
+            self.hangs.before_step(&self.run, record);
             self.run.step(record);
             if self.run.fold.is_whole() {
                 self.ask(record);
@@ -102,17 +102,17 @@ impl Round {
 
     fn ask(&mut self, record: &Record) {
         let (run, found) = (&self.run, &mut self.found);
-        found.extend(self.unpolled.see(run, record));
-        found.extend(self.blocking.see(run, record));
+        found.extend(self.unpolled.step(run, record));
+        found.extend(self.blocking.step(run, record));
         found.extend(look_at_waits(run, record, &mut self.next));
-        found.extend(self.lost.see(run, record));
-        found.extend(self.hangs.see(run, record));
-        found.extend(self.busy.see(run, record));
+        found.extend(self.lost.step(run, record));
+        found.extend(self.hangs.step(run, record));
+        found.extend(self.busy.step(run, record));
         if let Some(Hints { crowd, long, branches, end }) = &mut self.hints {
-            found.extend(crowd.see(run, record));
-            found.extend(long.see(run, record));
-            found.extend(branches.see(run, record));
-            found.extend(end.see(run, record));
+            found.extend(crowd.step(run, record));
+            found.extend(long.step(run, record));
+            found.extend(branches.step(run, record));
+            found.extend(end.step(run, record));
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Dropped {
 }
 
 impl Dropped {
-    pub(super) fn see(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::ScopeEnd { .. } => self.selects = record.task,
             Event::PollStart { .. } => self.selects = None,

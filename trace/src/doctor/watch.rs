@@ -41,11 +41,8 @@ const ASLEEP: u32 = 4;
 /// It is a reason to look if a task has waited for so long for what another one holds.
 const CONTENDED: Duration = Duration::from_millis(250);
 
-/// Looks on from another thread, until it is dropped.
-pub(super) struct Watcher(Arc<Watched>);
-
-/// One runtime and its doctor, as the thread knows them.
-struct Watched {
+/// One runtime and its doctor, as the thread knows them. It looks until this is dropped.
+pub(super) struct Watcher {
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
     /// `None` until the doctor gets a record.
@@ -71,12 +68,12 @@ struct Looked {
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
-static WATCHED: Mutex<Vec<Weak<Watched>>> = Mutex::new(Vec::new());
+static WATCHED: Mutex<Vec<Weak<Watcher>>> = Mutex::new(Vec::new());
 
 impl Watcher {
-    pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Watcher {
+    pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
         let (runtime, looked) = (OnceLock::new(), Mutex::default());
-        let own = Arc::new(Watched { round, report, runtime, looked });
+        let own = Arc::new(Watcher { round, report, runtime, looked });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -93,15 +90,15 @@ impl Watcher {
             }
         }
         drop(watched);
-        Watcher(own)
+        own
     }
 
     /// The doctor gets records, on the thread that drives its runtime.
     pub(super) fn learn_runtime(&self) {
-        if self.0.runtime.get().is_none()
+        if self.runtime.get().is_none()
             && let Ok(runtime) = Handle::try_current()
         {
-            let _ = self.0.runtime.set(runtime);
+            let _ = self.runtime.set(runtime);
         }
     }
 }
@@ -131,7 +128,7 @@ fn watch() {
 }
 
 /// If no thread is left that could act, each runtime's own thread is to judge.
-fn wake_if_all_hang(watched: &[Arc<Watched>]) {
+fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     let sleeps = || watched.iter().map(|one| one.sleeps_for_good()).collect::<Vec<_>>();
     let before = sleeps();
     let asleep = || watched.iter().zip(&before).filter(|it| it.1.is_some()).map(|it| it.0);
@@ -145,7 +142,7 @@ fn wake_if_all_hang(watched: &[Arc<Watched>]) {
     runtimes().for_each(|runtime| runtime.inspector().unpark());
 }
 
-impl Watched {
+impl Watcher {
     fn look(&self) -> Option<Lint> {
         let inspector = self.runtime.get()?.inspector();
         let (mut round, mut looked) = (self.round.lock(), self.looked.lock());
