@@ -152,8 +152,10 @@ fn failures(exercise: &Exercise, program: &Path) -> Result<Failures, String> {
             break;
         }
     }
-    if checks.len() > 0 {
-        println!("  {DIM}{} checks not run{DIM:#}", checks.len());
+    match checks.len() {
+        0 => {}
+        1 => println!("  {DIM}1 check not run{DIM:#}"),
+        left => println!("  {DIM}{left} checks not run{DIM:#}"),
     }
     Ok(failures)
 }

@@ -1,8 +1,8 @@
-//! In which style is everything said?
+//! In which style is everything printed?
 //!
-//! Colour helps where there is a terminal, and says nothing that the words don't.
+//! Colour helps in a terminal, but never says anything that the words don't.
 //!
-//! Interface: the styles, [`say`], [`markdown`].
+//! Interface: the styles, [`say`], [`width`], [`markdown`].
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -15,7 +15,16 @@ pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
 
 /// Prints a paragraph, wrapped to the terminal.
 pub(crate) fn say(text: &str) {
-    println!("{}", textwrap::fill(text, textwrap::termwidth().min(100)));
+    println!("{}", textwrap::fill(text, width()));
+}
+
+/// As wide as the terminal, but no line so long that it is hard to read. Only blanks end a line, so
+/// that the path of a file stays whole.
+pub(crate) fn width() -> textwrap::Options<'static> {
+    textwrap::Options::new(textwrap::termwidth().min(100))
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
 }
 
 /// A page of the repository: its links are seen from the root, where the commands are typed.

@@ -11,7 +11,7 @@ use kettle_kit::tree::shown;
 use crate::catalogue::{Exercise, Kind};
 use crate::learner;
 use crate::progress::{self, Progress, has_passed, learn};
-use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say};
+use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say, width};
 use crate::run::{Seen, Verdict};
 use crate::rung;
 
@@ -93,8 +93,7 @@ pub(crate) fn check(name: &str, claim: &str, verdict: Verdict, may_fail: bool) {
     let (style, mark) = if is_untidy { (WAIT, "untidy") } else { (colour(verdict), mark(verdict)) };
     let hang = " ".repeat(13);
     let claim = format!("{claim}  {DIM}{name}{DIM:#}");
-    let options = textwrap::Options::new(textwrap::termwidth().min(100));
-    let claim = textwrap::fill(&claim, options.initial_indent(&hang).subsequent_indent(&hang));
+    let claim = textwrap::fill(&claim, width().initial_indent(&hang).subsequent_indent(&hang));
     println!("  {style}{mark:<10}{style:#} {}", claim.trim_start());
 }
 
@@ -150,7 +149,10 @@ fn quote(title: &str, text: &str) {
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
         if at < SHOWN || lines.len() - at <= SHOWN {
-            println!("  {DIM}|{DIM:#} {line}");
+            let hang = " ".repeat(4);
+            let wrapped =
+                textwrap::fill(line, width().subsequent_indent(&hang).initial_indent(&hang));
+            println!("  {DIM}|{DIM:#} {}", wrapped.get(hang.len()..).unwrap_or_default());
         } else if at == SHOWN {
             println!("  {DIM}| (many lines are left out){DIM:#}");
         }
