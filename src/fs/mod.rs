@@ -1,7 +1,7 @@
 //! How does a program use files without blocking the loop's thread?
 //!
 //! A selector can't report when a file is ready, and a read takes as long as the disk needs. So
-//! each operation calls the function of the same name in `std::fs` on the blocking pool
+//! each operation here calls the function of the same name in `std::fs` on the blocking pool
 //! ([`spawn_blocking`](crate::task::spawn_blocking)), and the task awaits the job.
 //!
 //! ```
@@ -20,16 +20,16 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `off_thread.rs` | turns a closure that blocks into a future |
+//! | `off_thread.rs` | turns a blocking closure into a future |
 //! | `paths.rs` | the functions that take a path: [`copy`], [`rename`], [`metadata`], … |
 //! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | opening a file, creating a folder, setting times |
-//! | `read_dir.rs` | the entries of a folder, some at a time |
+//! | `read_dir.rs` | a folder's entries, a batch at a time |
 //! | `file.rs` | [`File`]: one operation at a time, and unread bytes |
 //!
 //! # Cancel safety
 //!
-//! A closure that has begun can't be stopped. If a future of this module is dropped, its operation
-//! goes on, so the file may still be written or the folder removed.
+//! A closure that has started can't be stopped. If a future of this module is dropped, its
+//! operation goes on, so the file may still be written or the folder removed.
 //!
 //! # Panics
 //!
@@ -37,8 +37,8 @@
 //!
 //! # Errors
 //!
-//! The functions return the errors of `std::fs`, or `ErrorKind::Other` if the runtime ended before
-//! the job could run.
+//! The functions return `std::fs`'s errors, or `ErrorKind::Other` if the runtime ended before the
+//! job could run.
 
 mod dir_builder;
 mod file;

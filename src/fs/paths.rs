@@ -1,6 +1,6 @@
 //! What can a program do with a path without opening a file?
 //!
-//! Each function here runs the `std::fs` function of its name on the pool, with the same errors.
+//! Each runs the `std::fs` function of the same name on the pool, with the same errors.
 
 use std::fs::{Metadata, Permissions};
 use std::io;

@@ -3,7 +3,7 @@
 //! An [`AsyncBufRead`] lends its buffer, and the caller says afterwards how many of the bytes it
 //! has used. So a caller can look for the end of a line without copying bytes or reading too many.
 //!
-//! Interface: the trait; its implementations for pointers to such a reader (`&mut T`, `Box<T>`,
+//! Interface: the trait; its implementations for pointers to a buffered reader (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`&[u8]`, `Cursor`).
 //!
 //! Not here: the async methods (`util/async_buf_read_ext.rs`); a buffer for a reader that has none

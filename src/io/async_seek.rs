@@ -4,8 +4,8 @@
 //! another thread, so it has two parts: [`start_seek`](AsyncSeek::start_seek) says where to go, and
 //! [`poll_complete`](AsyncSeek::poll_complete) waits until the seek is done.
 //!
-//! Interface: the trait; its implementations for pointers to something that seeks (`&mut T`,
-//! `Box<T>`, `Pin<P>`) and for `Cursor`.
+//! Interface: the trait; its implementations for pointers to a seekable stream (`&mut T`, `Box<T>`,
+//! `Pin<P>`) and for `Cursor`.
 //!
 //! Not here: the async methods (`util/async_seek_ext.rs`).
 

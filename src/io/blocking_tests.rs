@@ -1,5 +1,5 @@
-//! Do the standard streams keep order and data? The tests use their own stream, because a process
-//! has only one standard input.
+//! Do the standard streams keep all bytes, and in order? The tests use a stream of their own,
+//! because a process has only one standard input.
 
 use std::future::poll_fn;
 use std::io::ErrorKind;

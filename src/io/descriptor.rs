@@ -1,8 +1,8 @@
 //! How does a program get the descriptor of one of our sockets, pipes or files?
 //!
 //! It borrows the descriptor through the traits of `std::os`, for example to set an option that has
-//! no method here. They forward to the type of `std`, `mio` or `socket2` inside. The number is
-//! valid only during the borrow.
+//! no method here. These traits forward to the `std`, `mio` or `socket2` type inside. The
+//! descriptor is valid only during the borrow.
 //!
 //! Interface: the macro `lends_descriptor!`. Its first argument says whether it lends a `socket` or
 //! a `handle` on Windows.

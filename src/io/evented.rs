@@ -1,14 +1,14 @@
 //! Which code do all sockets and pipes share?
 //!
-//! The code that waits until they are ready, tries, and waits again if the try says `WouldBlock`.
-//! An [`Evented`] is the engine's [`Source`] with tokio's types: [`Interest`], [`Ready`] and, for
-//! reading and writing, [`ReadBuf`] and slices.
+//! The code that waits until they are ready, attempts the operation, and waits again if it returns
+//! `WouldBlock`. An [`Evented`] is the engine's [`Source`] with tokio's types: [`Interest`],
+//! [`Ready`] and, for reading and writing, [`ReadBuf`] and slices.
 //!
-//! Interface: [`Evented`]. Each socket of `net` has one, and methods that forward to it, written by
-//! the macros in `net/common/`. An `AsyncFd` has one, too. Methods that `Source` has under the same
-//! name forward to it.
+//! Interface: [`Evented`]. Each socket in `net` has one, and methods that forward to it, written by
+//! the macros in `net/common/`. An `AsyncFd` has one, too. Methods named like one of `Source`'s
+//! forward to that one.
 //!
-//! Not here: the waiting and trying themselves (`kettle_runtime::Source`).
+//! Not here: the waits and attempts themselves (`kettle_runtime::Source`).
 //!
 //! tokio: `io::PollEvented` and `runtime::io::Registration`.
 

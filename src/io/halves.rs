@@ -1,4 +1,4 @@
-//! How can one task read a stream while another one writes it?
+//! How can one task read from a stream while another writes to it?
 //!
 //! [`split`] makes two halves that share the stream. When a half is polled, it takes the stream out
 //! of a shared place, polls it, and puts it back, so that neither the stream's code nor a waker
@@ -6,17 +6,17 @@
 //!
 //! A half that finds the place empty stores its waker there and returns `Pending`. That happens
 //! when another thread is polling the other half, or when a foreign executor polls this half from
-//! inside the other's poll. The half that puts the stream back wakes it.
+//! inside the other's poll. The half that puts the stream back calls that waker.
 //!
 //! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: the stream is either in the place
-//! or with one poll, and even a panic puts it back. A waker is in the place only while the stream
-//! isn't.
+//! or with one poll, which puts it back even if it panics. A waker is in the place only while the
+//! stream isn't.
 //!
 //! Not here: splitting sockets, whose halves need to share only the socket (`net`).
 //!
 //! tokio: `io/split.rs` polls the stream under a lock, so that a waiting half blocks its thread,
 //! and a panic leaves both halves useless. Its stream is pinned in the shared memory (`unsafe`);
-//! ours has its own box.
+//! ours is in its own box.
 
 use std::fmt;
 use std::io;

@@ -3,8 +3,8 @@
 //! A stream runs one job at a time, which reads, writes or seeks. The job has a reference to the
 //! stream and, while it runs, the buffer, which it returns with its result.
 //!
-//! - A read asks for as many bytes as the caller has room for. If the caller was cancelled or has
-//!   less room by then, the remaining bytes are *unread*: the next read gets them.
+//! - A read asks for as many bytes as the caller has room for. If the caller has been cancelled or
+//!   has less room when the job ends, the remaining bytes are *unread*: the next read gets them.
 //! - A write copies the caller's bytes, starts a job and returns, so its error is reported by the
 //!   next write or flush.
 //!
@@ -14,7 +14,7 @@
 //!
 //! Not here: the owners, `blocking.rs` (the standard streams) and `fs/file.rs`.
 //!
-//! tokio: `io/blocking.rs`, which doesn't zero the buffer before it reads, and `Inner` of
+//! tokio: `io/blocking.rs`, which doesn't zero the buffer before it reads, and `Inner` in
 //! `fs/file.rs`.
 
 use std::io::{self, ErrorKind};

@@ -1,6 +1,6 @@
 //! How are a reader and a writer joined into one stream?
 //!
-//! A [`Join`] has both, and reads from one and writes to the other.
+//! A [`Join`] owns both, reads from one and writes to the other.
 //!
 //! Not here: the opposite, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
 

@@ -39,8 +39,8 @@
 //! Interface: the re-exports below. `net` implements the traits for sockets.
 //!
 //! Invariants: everything except the standard streams runs on any executor, and its futures pass on
-//! the waker that they are polled with. It uses the engine's budget, its slot for a waker and, for
-//! the standard streams, its blocking pool.
+//! the waker that they are polled with. The module uses the engine's budget, its waker slot and,
+//! for the standard streams, its blocking pool.
 //!
 //! Not here: sockets (`net`).
 

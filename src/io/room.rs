@@ -2,10 +2,10 @@
 //!
 //! Into the unfilled part of the caller's buffer. Since std's `Read` takes only initialised bytes,
 //! a part that has never been written is zeroed first, up to a limit: otherwise a caller that
-//! offers a megabyte for a hundred bytes would have all of it zeroed each time. A read that waits
-//! for a report doesn't zero anything.
+//! offers a megabyte for a hundred bytes would have all of it zeroed each time. A read that is
+//! waiting for a report doesn't zero anything.
 //!
-//! Not here: datagrams, which use the whole unfilled part, because a longer one would lose its end.
+//! Not here: datagrams, which use the whole unfilled part, so that none is cut short.
 //!
 //! tokio: it passes uninitialised memory to the system, which takes `unsafe`.
 

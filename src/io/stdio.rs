@@ -1,8 +1,8 @@
 //! How does a program use its standard streams without blocking the loop?
 //!
 //! Through the blocking pool (`blocking.rs`), the only way that works for files, pipes and
-//! terminals alike. A read that has begun can't be stopped: while it waits for a key, dropping the
-//! runtime waits, too, whereas `shutdown_background` doesn't.
+//! terminals alike. A read that has started can't be stopped: while it is waiting for a key,
+//! dropping the runtime waits, too, whereas `shutdown_background` doesn't.
 //!
 //! Interface: [`stdin`], [`stdout`], [`stderr`] and their types.
 //!

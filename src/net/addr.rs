@@ -1,14 +1,15 @@
 //! What is the address of this name?
 //!
 //! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) needs no
-//! lookup. A name (`localhost:80`) does, on the blocking pool, since the system's resolver blocks.
+//! lookup. A name (`localhost:80`) is looked up on the blocking pool, since the system's resolver
+//! blocks.
 //!
 //! A name may have several addresses. `bind` and `connect` try them one after another.
 //!
 //! Interface: [`ToSocketAddrs`], [`lookup_host`]; [`first_of`] for `bind` and `connect`, and
 //! [`resolve`].
 //!
-//! tokio: `net::ToSocketAddrs` has a future type for each kind of address, ours one for all.
+//! tokio: `net::ToSocketAddrs` has a future type for each kind of address; ours has one for all.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};

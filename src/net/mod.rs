@@ -1,6 +1,6 @@
 //! How does a program talk to other programs without blocking its thread?
 //!
-//! Its sockets try each operation at once and, if the system says "not now", wait for the
+//! Sockets attempt each operation at once and, if the system says "not now", wait for the
 //! selector's report. The engine's [`Source`](kettle_runtime::Source) does both; a socket here is a
 //! `Source` with an address, options and the traits of [`io`](crate::io).
 //!

@@ -1,15 +1,15 @@
 //! How does a task learn that a child has ended?
 //!
-//! On Linux through a *pidfd*, a descriptor of a process that becomes readable when the process
-//! ends: one more I/O source. Systems without pidfds send the signal `SIGCHLD` when any child has
-//! ended, and every waiting task asks whether it was its own.
+//! On Linux through a *pidfd*, a descriptor that becomes readable when its process ends: one more
+//! I/O source. Systems without pidfds send the signal `SIGCHLD` when any child has ended, and every
+//! waiting task asks whether that child was its own.
 //!
-//! Invariant of both: first listen, then ask. The question notices a child that has ended by then,
-//! and the report one that ends later.
+//! Invariant of both ways: first listen, then ask. Asking finds a child that has already ended; the
+//! report announces one that ends later.
 //!
-//! A child that is dropped while it runs is kept here with its reports. They wake [`AskAll`], which
-//! isn't a task: it asks for all such children, so that none stays in the system's list as a
-//! zombie.
+//! A child that is dropped while it is running is kept here with its reports. They wake [`AskAll`],
+//! which isn't a task: it asks about all dropped children, so that none stays in the system's list
+//! as a zombie.
 //!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 

@@ -2,9 +2,9 @@
 //!
 //! [`signal`] installs the handler, which writes a byte into one end of a socket pair for each
 //! signal. The other end is a source, which all listeners for that signal in the same runtime share
-//! (`Listened`). The first listener to look takes all bytes and counts them as one signal; the
+//! (`Listened`). The first listener to check takes all bytes and counts them as one signal; the
 //! others see that the count has changed. If the socket is full, the handler can drop the byte,
-//! because the bytes that are there will wake everyone.
+//! because the bytes already in it will wake everyone.
 //!
 //! ```no_run
 //! use kettle::signal::unix::{SignalKind, signal};
@@ -21,8 +21,8 @@
 //!
 //! Invariants: the bytes are taken and counted in one step, under a lock; then the other listeners
 //! are woken, since the selector may have nothing left to report to them. The handler is removed
-//! with its last listener, but the signal's default, which often ends the process, doesn't come
-//! back: a program that has listened once deals with the signal itself.
+//! with its last listener, but the signal's default action, which often ends the process, isn't
+//! restored: a program that has listened once has to handle the signal from then on.
 
 use std::ffi::c_int;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! How does a program wait for the descriptor of a device, of inotify or of another library?
 //!
-//! An [`AsyncFd`] owns the object that has the descriptor, and waits. The program itself tries the
-//! operation, and clears the readiness if it would block:
+//! An [`AsyncFd`] owns the object that has the descriptor, and waits until it is ready. The program
+//! itself attempts the operation, and clears the readiness if the attempt would block:
 //!
 //! ```text
 //!   readable().await ──► guard.try_io(read) ──► done
@@ -9,16 +9,16 @@
 //!      └──────────────────────┘
 //! ```
 //!
-//! Unlike a socket of `net`, it is registered at once and isn't ready before the first report,
-//! because a program may rely on its readiness without trying.
+//! Unlike a socket in `net`, it is registered at once and isn't assumed to be ready until the first
+//! report, because a program may rely on its readiness without attempting anything.
 //!
 //! Invariant: a guard clears only the readiness that it found, so a later report stays.
 //!
-//! Not here: waiting and trying (`wait.rs`), the guards (`guard.rs`).
+//! Not here: waits and attempts (`wait.rs`); the guards (`guard.rs`).
 //!
 //! tokio: `tokio::io::unix::AsyncFd` has an `unsafe` `register`, because the program must promise
-//! that the descriptor stays open. Ours doesn't rely on that. `AsFd` is there only if the object
-//! has it.
+//! that the descriptor stays open. Ours doesn't rely on that promise, and has `AsFd` only if the
+//! object does.
 
 use std::fmt;
 use std::io;

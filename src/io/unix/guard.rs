@@ -1,8 +1,8 @@
 //! Which readiness did a wait for a descriptor find, and was it true?
 //!
-//! A guard holds the readiness that the wait found. If the program's try says `WouldBlock`, the
-//! guard clears that readiness, so that the next wait is for a new report. Dropping a guard doesn't
-//! clear anything, and nothing clears the other side's end.
+//! A guard holds the readiness that the wait found. If the program's attempt returns `WouldBlock`,
+//! the guard clears that readiness, so that the next wait needs a new report. Dropping a guard
+//! doesn't clear anything. Once the other side has closed, that stays reported.
 //!
 //! tokio: `AsyncFdReadyGuard`, `AsyncFdReadyMutGuard`, `TryIoError`.
 

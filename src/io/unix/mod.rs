@@ -19,7 +19,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `async_fd.rs` | [`AsyncFd`]: its life |
-//! | `wait.rs` | waiting, with and without a try |
+//! | `wait.rs` | waiting, with and without an attempt |
 //! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: the readiness that a wait has found |
 //! | `register_error.rs` | [`AsyncFdRegisterError`]: the error if the selector refuses the descriptor |
 

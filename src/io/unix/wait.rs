@@ -1,7 +1,7 @@
 //! How does a program wait until a descriptor is ready?
 //!
-//! With methods of [`AsyncFd`] that return a guard, or that wait and try in one call. The methods
-//! with `_mut` also lend the object mutably, so only one such wait is possible at a time.
+//! With [`AsyncFd`] methods that return a guard, or that wait and make the attempt in one call.
+//! Methods with `_mut` also lend the object mutably, so only one such wait is possible at a time.
 //!
 //! Not here: the guards (`guard.rs`).
 

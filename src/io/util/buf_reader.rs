@@ -12,7 +12,7 @@
 //! because copying would gain nothing. Writes pass through.
 //!
 //! **Seeking.** The inner reader is ahead of the program by the buffered bytes, so a move relative
-//! to the current position is shortened by their number, or takes two moves if the difference
+//! to the current position is shortened by their number, or made in two parts if the difference
 //! doesn't fit into an `i64`. The seek discards the buffer, so [`BufReader::into_inner`] returns a
 //! reader at the new position.
 //!

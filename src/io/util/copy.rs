@@ -1,4 +1,4 @@
-//! How are all bytes of a reader copied into a writer?
+//! How are all of a reader's bytes copied into a writer?
 //!
 //! [`copy`] moves them through its own buffer of 8 KiB (`copy_buffer.rs`), while [`copy_buf`]
 //! writes straight from the buffer of a reader that has one.

@@ -1,7 +1,7 @@
 //! How are two streams connected so that each gets the other's bytes?
 //!
-//! One future runs two copies, one for each direction. When the reader of a copy ends, it shuts its
-//! writer down to pass on the end. The other direction goes on until its own reader ends.
+//! One future runs two copies, one for each direction. When a copy's reader ends, the copy shuts
+//! its writer down to pass on the end. The other direction goes on until its own reader ends.
 //!
 //! tokio: `io/util/copy_bidirectional.rs` works in the same way.
 

@@ -1,4 +1,4 @@
-//! How are bytes copied as fast as reader and writer allow?
+//! How are bytes copied as fast as the reader and the writer allow?
 //!
 //! Through a buffer, which is filled, then written until it is empty, and so on. Four details:
 //!
@@ -12,8 +12,8 @@
 //!
 //! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one, `copy_bidirectional.rs` two.
 //!
-//! Invariants: `written <= filled`. After the end of file the buffer is only emptied. It returns
-//! `Pending` only when the reader, the writer or the budget has just done so.
+//! Invariants: `written <= filled`. After the end of file the buffer is only emptied. A poll
+//! returns `Pending` only when the reader, the writer or the budget has just done so.
 //!
 //! tokio: `io/util/copy.rs` works in the same way.
 

@@ -1,7 +1,7 @@
 //! How is a reader read line by line?
 //!
 //! [`Lines`] itself stores the bytes of the current line, so dropping the future of `next_line`
-//! doesn't lose any, and the next one continues.
+//! doesn't lose any, and the next future continues the line.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};

@@ -8,7 +8,7 @@
 //!
 //! | files | what is in them |
 //! |---|---|
-//! | `async_…_ext.rs` | the four traits; the files with the methods' names have the futures |
+//! | `async_…_ext.rs` | the four traits; their futures are in files named after the methods |
 //! | `read_until.rs`, `lines.rs`, `split.rs` | lines and segments |
 //! | `buf_reader.rs`, `buf_writer.rs`, `buf_stream.rs` | a buffer in front of a stream |
 //! | `copy_buffer.rs`, `copy.rs`, `copy_bidirectional.rs` | copying from a reader into a writer |
@@ -21,7 +21,7 @@
 //! - Operations that could go on for ever without waiting spend budget: copies, pipes, and the
 //!   streams in `always_ready.rs`. Those on slices, vectors and cursors don't.
 //! - Operations that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
-//!   `write_all_buf`, the numbers) try again at `ErrorKind::Interrupted`; those that make one call
+//!   `write_all_buf`, the numbers) try again on `ErrorKind::Interrupted`; those that make one call
 //!   return it.
 //! - Like tokio's, all these futures are `!Unpin`, although none refers to itself. So we can turn
 //!   one into an `async fn` later.

@@ -1,7 +1,7 @@
 //! How is the future of a reader's or writer's method defined?
 //!
 //! As a struct that keeps the method's arguments until it is polled. Like tokio's it isn't `Unpin`,
-//! so that a program that must pin it there must pin it here, too.
+//! so a program that has to pin tokio's has to pin ours, too.
 //!
 //! Not here: futures that start with more than the arguments, such as `read_line.rs`.
 

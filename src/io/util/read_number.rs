@@ -1,12 +1,12 @@
 //! How is a number read?
 //!
 //! Its bytes are read, and one of std's functions (`u32::from_be_bytes`, `f64::from_le_bytes`, ...)
-//! makes the number. One future serves all numbers, because it stores the number of bytes and the
-//! function.
+//! makes the number. One future serves all the number types, because it stores the number of bytes
+//! and the function.
 //!
 //! Not here: the table of numbers (`async_read_ext.rs`).
 //!
-//! tokio: a macro writes a separate future for each of the 22 numbers.
+//! tokio: a macro writes a separate future for each of the 22 number types.
 
 use std::io;
 use std::marker::PhantomPinned;

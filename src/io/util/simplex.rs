@@ -3,8 +3,8 @@
 //! A [`SimplexStream`] has both ends of a pipe. [`simplex`] gives the two ends to two owners, as
 //! `split` does with any stream.
 //!
-//! Dropping one of the two ends doesn't close the pipe, because `split` doesn't tell the stream.
-//! Shutting down the writing end does.
+//! Dropping one of the two ends doesn't close the pipe, because `split` doesn't tell the stream
+//! about the drop. Shutting down the writing end closes it.
 //!
 //! Not here: the queue (`pipe.rs`).
 //!

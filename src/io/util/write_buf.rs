@@ -1,7 +1,7 @@
-//! How is a `Buf` written that may have several pieces?
+//! How is a `Buf` written, even if it has several pieces?
 //!
-//! A `Buf` of the crate `bytes` knows how much of it has been consumed, and each write advances it
-//! by the bytes written. A writer that takes several slices in one call is offered several pieces.
+//! A `Buf` from the `bytes` crate knows how much of it is consumed, and each write advances it by
+//! the bytes written. A writer that takes several slices at once is offered several pieces.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -1,11 +1,11 @@
 //! How is a number written?
 //!
-//! One of std's functions (`u32::to_be_bytes`, `f64::to_le_bytes`, ...) makes its bytes beforehand,
-//! so one future can write all numbers of one size.
+//! One of std's functions (`u32::to_be_bytes`, `f64::to_le_bytes`, ...) turns it into bytes
+//! beforehand, so one future can write all number types of one size.
 //!
 //! Not here: the table of numbers (`async_write_ext.rs`).
 //!
-//! tokio: a macro writes a separate future for each of the 22 numbers.
+//! tokio: a macro writes a separate future for each of the 22 number types.
 
 use std::io;
 use std::marker::PhantomPinned;

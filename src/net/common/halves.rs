@@ -1,4 +1,4 @@
-//! How can one task read a connection while another writes it?
+//! How can one task read from a connection while another writes to it?
 //!
 //! Split the connection into two halves, one for each direction. *Borrowed* halves cost nothing,
 //! but both stay in one task, which uses them in a `join!` or `select!`. *Owned* halves share the
@@ -9,7 +9,7 @@
 //! The macros: `half!`, `read_half!` and `write_half!` give a half, borrowed or owned, its methods;
 //! `halves!` makes the five types of a stream.
 //!
-//! tokio: `net/tcp/split.rs`, `split_owned.rs` and the same two again in `net/unix/`.
+//! tokio: `net/tcp/split.rs`, `split_owned.rs` and files of the same names in `net/unix/`.
 
 /// The methods of every half, whatever its direction. The half has a method `stream`.
 macro_rules! half {

@@ -1,8 +1,8 @@
-//! How does a socket of `std` join a runtime, and how does it leave again?
+//! How does a `std` socket join a runtime, and how does it leave again?
 //!
-//! `from_std` takes over a socket of `std` that is in non-blocking mode, and `into_std` gives it
-//! back. In between the descriptor can be borrowed, to set options that have no method here. A
-//! socket that isn't registered with a runtime yet converts from and into a descriptor.
+//! `from_std` takes over a `std` socket in non-blocking mode, and `into_std` gives it back. In
+//! between, the descriptor can be borrowed to set options that have no method here. A socket that
+//! isn't registered with a runtime yet converts from and into a descriptor.
 //!
 //! tokio: `from_std` panics for a blocking socket in debug builds, as here.
 

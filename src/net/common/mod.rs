@@ -1,20 +1,20 @@
 //! Which code do all sockets share?
 //!
 //! Nearly everything. Each socket has an [`Evented`](crate::io::evented::Evented), whose plain
-//! functions do the work. The public methods, with the same documentation on each type, are macros,
-//! because Rust has no other way to give several types the same methods without a trait to import.
+//! functions do the work. The public methods, with the same documentation on each type, come from
+//! macros, Rust's only way to give several types the same methods without a trait to import.
 //!
 //! | file | macro | gives | to |
 //! |---|---|---|---|
 //! | `handle.rs` | `handle!` | `from_std`, `into_std`, `Debug`, the descriptor | sockets and listeners |
-//! | | `descriptor!` | the descriptor, there and back | sockets that are not connected yet |
+//! | | `descriptor!` | the descriptor, in both directions | sockets that are not connected yet |
 //! | `ready.rs` | `readiness!` | `ready`, `readable`, `writable`, `try_io`, `async_io` … | sockets |
 //! | `stream.rs` | `reads!`, `writes!` | `try_read`, `try_write` …, `AsyncRead`, `AsyncWrite` | streams and pipes |
 //! | `halves.rs` | `halves!` | the borrowed and the owned halves | streams |
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
-//! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
+//! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | IP sockets |
 //!
-//! The plain functions begin a connection and wait until it is established (`connect.rs`), shut it
+//! The plain functions start a connection and wait until it is established (`connect.rs`), shut it
 //! down (`stream.rs`), fill the free room of a growing buffer (`fill.rs`), and say which length is
 //! recorded for a datagram (`datagram.rs`).
 //!

@@ -1,10 +1,10 @@
 //! How does a program wait until a socket is ready, and read without waiting?
 //!
 //! `readable().await` waits until a read may succeed, and `try_read` tries it once. Readiness is a
-//! belief: if the read returns `WouldBlock` nevertheless, the program waits again. In this way it
-//! needs no buffer while it waits, which matters with thousands of idle connections.
+//! belief: if the read returns `WouldBlock` all the same, the program waits again. In this way the
+//! program needs no buffer while it waits, which matters with thousands of idle connections.
 //!
-//! tokio: the same methods. A fresh socket counts as ready until a try says `WouldBlock`.
+//! tokio: the same methods. A fresh socket counts as ready until an attempt returns `WouldBlock`.
 
 use std::io;
 

@@ -1,7 +1,7 @@
 //! How does a program read and write a stream?
 //!
 //! [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite) wait; `try_read`
-//! and `try_write` don't. [`end_writing`] shuts the direction for writing down.
+//! and `try_write` don't. [`end_writing`] shuts down the direction for writing.
 //!
 //! tokio: the same methods.
 

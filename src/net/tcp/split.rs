@@ -1,6 +1,6 @@
-//! How can one task read a TCP connection while another writes it?
+//! How can one task read from a TCP connection while another writes to it?
 //!
-//! The halves of all streams are in `net/common/halves.rs`; TCP's can also peek.
+//! The halves of all streams are in `net/common/halves.rs`; TCP's halves can also peek.
 //!
 //! tokio: `net/tcp/split.rs`, `net/tcp/split_owned.rs`.
 

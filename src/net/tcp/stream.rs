@@ -10,8 +10,8 @@
 //!
 //! Not here: the methods that all streams share (`net/common/`); options (`stream_options.rs`).
 //!
-//! tokio: `tokio::net::TcpStream` registers before its first try, and takes the first report as the
-//! end of `connect`.
+//! tokio: `tokio::net::TcpStream` registers before its first attempt, and takes the first report as
+//! the end of `connect`.
 
 use std::io;
 use std::net;

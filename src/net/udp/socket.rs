@@ -1,7 +1,7 @@
 //! How are UDP datagrams sent and received without blocking the thread?
 //!
 //! Sending and receiving take `&self`, so any number of tasks can share a socket in an `Arc`. Each
-//! datagram goes to one of the tasks that receive.
+//! datagram goes to one of the receiving tasks.
 //!
 //! If a datagram is refused because no program listens at its destination, the socket becomes ready
 //! and the next call returns the error.

@@ -1,7 +1,7 @@
 //! How does a server accept connections from programs on its machine?
 //!
 //! As over TCP (`net/tcp/listener.rs`), but at an address that is a file. `bind` creates the file,
-//! and fails if it exists. Dropping the listener doesn't remove it.
+//! and fails if it already exists. Dropping the listener doesn't remove it.
 
 use std::io;
 use std::os::unix::net;

@@ -17,9 +17,9 @@
 //! # }
 //! ```
 //!
-//! Each end can be made from any descriptor of a pipe, and turned back into one. Dropping the last
-//! sender ends the stream, so the receiver reads 0 bytes. Writing after the last receiver was
-//! dropped fails with `BrokenPipe`.
+//! Each end can be made from any pipe descriptor and turned back into one. Dropping the last sender
+//! ends the stream, so the receiver reads 0 bytes. Writing after the last receiver was dropped
+//! fails with `BrokenPipe`.
 //!
 //! Not here: reading and writing (`net/common/stream.rs`), opening by name (`pipe_open.rs`).
 //!

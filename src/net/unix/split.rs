@@ -1,4 +1,4 @@
-//! How can one task read a Unix connection while another writes it?
+//! How can one task read from a Unix connection while another writes to it?
 //!
 //! The halves of all streams are in `net/common/halves.rs`.
 //!

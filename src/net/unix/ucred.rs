@@ -1,11 +1,11 @@
 //! Which user is at the other end of a Unix socket?
 //!
-//! The system answers this, so the peer can't lie. The numbers belong to the process that connected
-//! or listened, as it was at that moment.
+//! The system answers this, so the peer can't lie. The IDs belong to the process that connected or
+//! listened, as it was at that moment.
 //!
 //! tokio: `tokio::net::unix::UCred` makes `unsafe` calls on fourteen systems. We use `nix`, whose
 //! safe call exists only on Linux and Android; other systems give the error `Unsupported`. `rustix`
-//! won't do, because it assumes that a process's number can't be 0.
+//! won't do, because it assumes that a process ID can't be 0.
 
 use std::io;
 use std::os::fd::BorrowedFd;
