@@ -127,18 +127,9 @@ impl Moment<'_> {
             Some((Kind::Main, ..)) | None => name,
             Some((_, what, made)) => {
                 let made = made.map(|made| format!(", {}", short(made)));
-                format!("{name} ({}{})", future_name(own(what)), made.unwrap_or_default())
+                format!("{name} ({}{})", future_name(what), made.unwrap_or_default())
             }
         }
-    }
-}
-
-/// The future that the program wrote, without what kettle puts around it.
-fn own(what: &str) -> &str {
-    let inside = |what: &str| Some((what.find('<')?, what.strip_suffix('>')?.len()));
-    match inside(what) {
-        Some((from, to)) if what[..from].ends_with("::Unconstrained") => own(&what[from + 1..to]),
-        _ => what,
     }
 }
 

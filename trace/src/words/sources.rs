@@ -6,7 +6,7 @@
 //! line. A file that can't be found (another machine, the standard library) is there without text.
 //!
 //! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::line`] or
-//! [`Sources::column`]; [`line_at`], [`text_of`].
+//! [`Sources::column`]; [`line_at`].
 //!
 //! Invariant: a file is read once, and its line comes before the first event that names it.
 //!
@@ -94,12 +94,8 @@ fn source_line(out: &mut Out, place: Place, text: Option<Text>) {
 /// The line of source at this place, if its file is found and is the one that was built.
 pub(crate) fn line_at(place: Place) -> Option<String> {
     let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
-    text_of(place)?.lines().nth(index).map(|line| line.trim_end().to_owned())
-}
-
-/// The text of the file that this place is in, on the same condition.
-pub(crate) fn text_of(place: Place) -> Option<String> {
-    Some(Disk::new().find(named(place)).filter(|found| !found.newer)?.text)
+    let found = Disk::new().find(named(place)).filter(|found| !found.newer)?;
+    found.text.lines().nth(index).map(|line| line.trim_end().to_owned())
 }
 
 fn named(place: Place) -> Named<'static> {
