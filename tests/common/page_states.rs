@@ -107,11 +107,9 @@ impl Told {
             Some(_) => "\"cancelled\"",
         };
         let line = task.at.map_or(0, std::panic::Location::line);
-        let Task { polls, handle, cancelled, detached, clones, .. } = task;
+        let Task { polls, handle, cancelled, clones, .. } = task;
         let clones = clones.map_or("null".to_owned(), |clones| clones.to_string());
-        format!(
-            "{name}:[\"{at}\",{polls},{handle},{line},{cancelled},{detached},{joined},{clones},[{waits}]]"
-        )
+        format!("{name}:[\"{at}\",{polls},{handle},{line},{cancelled},{joined},{clones},[{waits}]]")
     }
 
     /// Its open waits.

@@ -36,11 +36,11 @@ function told(K, s) {
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
     tasks: entries(s.tasks, (t) => {
-      const { where, polls, handle, cancelling, detached, joined, clones } = t,
+      const { where, polls, handle, cancelling, joined, clones } = t,
         open = K.waitsFor(s, t.name).filter((on) => !on.deferred),
         line = t.at?.line ?? 0;
       if (where === "done") return null;
-      const flags = [cancelling, detached, joined, clones];
+      const flags = [cancelling, joined, clones];
       return [where, polls, handle, line, ...flags, open.map(waits).sort()];
     }),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),

@@ -98,7 +98,6 @@ shown! {
         handle: bool,
         joiner: Option<Id>,
         joined: Option<Outcome>,
-        detached: bool,
     }
 }
 
@@ -255,7 +254,6 @@ impl Fold {
             handle: task.handle,
             joiner: self.joiner(id),
             joined: task.joined,
-            detached: task.detached,
         })
     }
 

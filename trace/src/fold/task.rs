@@ -35,10 +35,8 @@ pub struct Task {
     pub at: Option<Place>,
     /// The end that its `JoinHandle` has reported.
     pub joined: Option<Outcome>,
-    /// Was its `JoinHandle` dropped without being asked?
-    pub detached: bool,
-    /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
-    /// after the task's end isn't recorded.)
+    /// May its `JoinHandle` still come for its output? One that goes without a report was dropped.
+    /// (A drop on another thread after the task's end isn't recorded.)
     pub handle: bool,
     /// How many clones of its waker there were when the thread went to sleep, if its latest poll
     /// has left it no wait.
@@ -98,7 +96,6 @@ impl Task {
             next_wake: None,
             at: None,
             joined: None,
-            detached: false,
             handle,
             clones: None,
             cancelled: false,

@@ -256,8 +256,7 @@ impl Tasks {
             t.check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
         if let Some(task) = self.all.get_mut(&id) {
-            (task.joined, task.detached) = (how.or(task.joined), task.detached || how.is_none());
-            task.handle = false;
+            (task.joined, task.handle) = (how.or(task.joined), false);
         }
         self.let_go(id);
         true

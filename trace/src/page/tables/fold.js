@@ -122,7 +122,7 @@ const RECORDS = {
   tasks: (name) => ({
     name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0,
     polls: 0, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, deferred: false,
-    cancelling: false, clones: null, handle: true, joiner: null, joined: null, detached: false,
+    cancelling: false, clones: null, handle: true, joiner: null, joined: null,
   }),
   timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
   sources: (name) => ({

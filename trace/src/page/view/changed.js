@@ -27,7 +27,7 @@ const DIFFERS = {
       b.woken && !a.woken && "woken",
       b.cancelling && !a.cancelling && "to be cancelled",
       b.joined && !a.joined && (b.joined === "ready" ? "output taken" : `output asked for`),
-      b.detached && !a.detached && "handle dropped",
+      !b.handle && a.handle && !b.joined && "handle dropped",
     ]);
   },
   timers(a, b) {

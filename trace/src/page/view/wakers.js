@@ -136,12 +136,12 @@ function socketRow(r, waiters) {
 
 // ----- handles, other threads, and those that gave way -----
 
-function handleWord(s, { name, joiner, joined, detached, where, how }) {
+function handleWord(s, { name, joiner, joined, handle, where, how }) {
   if (joiner && K.waitsFor(s, joiner).some((on) => on.task === name))
     return `${K.chipHTML(joiner)} waits`;
   if (joined)
     return joined === "ready" ? "✓ taken" : joined === "asked" ? "asked" : `✕ ${esc(joined)}`;
-  return detached
+  return !handle
     ? "dropped"
     : where === "done"
       ? how === "ready"
@@ -150,7 +150,7 @@ function handleWord(s, { name, joiner, joined, detached, where, how }) {
       : "held";
 }
 /** First those where something can still happen, then the latest. */
-const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2),
+const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || !t.handle ? 3 : 2),
   sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
   soonest = (tasks) => K.foremost(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
 function handles(s) {
