@@ -1,4 +1,4 @@
-//! What does an event say beside its fields?
+//! What does an event say besides its fields?
 //!
 //! Which task it is about, where something was made, which things it names, which of them is over
 //! after it, and whether the running task has come to wait. Interface: the methods of [`Event`]
@@ -44,7 +44,7 @@ impl Event {
         thing.filter(|_| is_over)
     }
 
-    /// Has the running task come to wait? If nothing else happens in its poll, that returns
+    /// Has the running task come to wait? If nothing else happens in its poll, the poll returns
     /// `Pending`.
     pub fn waits(&self) -> bool {
         self.told().waits
@@ -98,7 +98,7 @@ impl Event {
     }
 }
 
-/// The answers of one event.
+/// What one event answers.
 struct Told {
     about: Option<Id>,
     made: Option<Place>,

@@ -12,7 +12,7 @@ use crate::kinds::{
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 ///
-/// Everywhere, `task` is the task in question, `tasks` counts those alive without `block_on`'s own
+/// Everywhere, `task` is the task in question, `tasks` counts the live ones except `block_on`'s own
 /// future, `timers` those in the wheel, `sources` those in the selector; `at` is a line of the
 /// program; `due` is a time since the runtime's start; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub enum Event {
     RunEnd { tasks: usize, timers: usize, sources: usize },
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
-    /// Among several right answers the schedule chose another one than the first, 0.
+    /// Of several right answers the schedule chose one other than the first, 0.
     Choice { point: Point, among: usize, chosen: usize },
 
-    /// The `spawn` at this line made a task, of a future of `size` bytes and of the type `what`, in
-    /// this local `set` if in one. The [`Event::Wake`] that follows queues it.
+    /// The `spawn` at this line made a task from a future of `size` bytes and of the type `what`,
+    /// in the local `set` if in one. The [`Event::Wake`] that follows queues it.
     Spawn {
         task: Id,
         kind: Kind,
@@ -47,10 +47,11 @@ pub enum Event {
     /// The poll returned.
     PollEnd { task: Id, outcome: Outcome },
     /// The thread goes to sleep with `count` clones left of the waker of a task whose last poll has
-    /// not asked for anything of kettle's since its last wait ended. Not of a local set's tasks.
+    /// not asked for anything of kettle's since its last wait ended. Not recorded for a local set's
+    /// tasks.
     Clones { task: Id, count: usize },
-    /// A wake reached its task: the waker that was stored for this `wait` was called, or one that
-    /// other code than kettle's had kept.
+    /// A wake reached its task: the waker that was stored for this `wait` was called, or one kept
+    /// by code other than kettle's.
     Wake {
         task: Id,
         by: Cause,
@@ -65,13 +66,13 @@ pub enum Event {
         wait: Id,
         on: Resource,
     },
-    /// The last event of what this wait is for has served it: the waiter was given what it waits
-    /// for, or learns that nothing will come. Its waker is called next.
+    /// The latest event of the thing waited for has served this wait: the waiter was given what it
+    /// was waiting for, or learns that nothing will come. Its waker is called next.
     Served {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
     },
-    /// A wait has ended: its future has `got` what it waited for, or is gone.
+    /// A wait has ended: its future has `got` what it was waiting for, or is gone.
     Done {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
@@ -84,7 +85,7 @@ pub enum Event {
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
     /// Its deadline is an instant that the program gave, or was set in an earlier poll, so nothing
-    /// that the task did just before this wait has moved it. A look says so of each timer.
+    /// that the task did just before this wait has moved it. A look records this for each timer.
     TimerAt { timer: Id, due: Duration },
     /// A timer in the wheel was moved to another deadline.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
@@ -110,9 +111,9 @@ pub enum Event {
     SourceAdd { source: Id, what: &'static str },
     /// A non-blocking operation on a source, which moved this many `bytes`, if it moves any.
     SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
-    /// The selector reported a source. `ready` says by direction whether a try may succeed, or find
-    /// the end or an error. `closed`: the other side sends no more, this side can't, or there is an
-    /// error.
+    /// The selector reported a source. `ready` says by direction whether an attempt may succeed, or
+    /// find the end or an error. `closed`: the other side sends no more, this side can't, or there
+    /// is an error.
     SourceReady { source: Id, ready: [bool; 4], closed: bool },
     /// A source's readiness was used up.
     SourceClear { source: Id, direction: Direction },
@@ -123,7 +124,7 @@ pub enum Event {
 
     /// Nothing is left to do, so the thread goes to sleep in the selector, at most for `timeout`.
     Park { timeout: Option<Duration> },
-    /// The thread is back, with `events` reports of sources. Did another thread unpark it?
+    /// The thread is awake, with `events` reports from sources. Did another thread unpark it?
     Unpark { events: usize, unparked: bool },
     /// The paused clock was moved. `auto`: by the runtime, because nothing else was left to do.
     Advance { by: Duration, auto: bool },
@@ -131,14 +132,13 @@ pub enum Event {
     Message { kind: MessageKind },
     /// A job was handed to the blocking pool.
     BlockingStart { task: Id },
-    /// A `thread` of the pool, counted from 1, took the job, which had `waited` for one.
+    /// A `thread` of the pool, counted from 1, took the job, which had `waited` this long.
     BlockingRun { task: Id, waited: Duration, thread: u32 },
-    /// A blocking job ended after it `ran` so long. `None`: it was cancelled before.
+    /// A blocking job ended after it `ran` for this long. `None`: it was cancelled first.
     BlockingEnd { task: Id, ran: Option<Duration> },
 
     /// A primitive of `sync` was made or, if it was made `const`, is first used by a task. `room`
-    /// is
-    /// how many values a bounded channel holds at most; for `count` see [`Event::SyncAct`].
+    /// is how many values a bounded channel holds at most; for `count` see [`Event::SyncAct`].
     /// [`Resource::Sync`] says how a primitive reports itself.
     SyncNew {
         kind: SyncKind,
@@ -153,8 +153,7 @@ pub enum Event {
     /// notifications or values in it. `item` is the number of the value that was put, got or
     /// forgotten (of several the first), counted from 1 in its channel; or it is the hold that a
     /// `Take` begins, and that ends when all of it is released or forgotten; or 0. What is taken
-    /// out
-    /// of the hold `with`, or released into it, was never free; a hold with itself goes on with
+    /// out of the hold `with`, or released into it, was never free; a hold with itself goes on with
     /// less. `owned`: the guard owns its lock.
     SyncAct {
         kind: SyncKind,
@@ -171,8 +170,7 @@ pub enum Event {
     },
 
     /// A combinator was first polled, or is polled by another task or in another branch than
-    /// before.
-    /// The numbers after its own are those of its branches.
+    /// before. The numbers after its own are those of its branches.
     Scope {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         scope: Id,
@@ -187,8 +185,9 @@ pub enum Event {
         won: Option<u32>,
     },
 
-    /// A task was aborted, and its future will be dropped at its turn. If that was done on another
-    /// thread, or before the task reached its scheduler, perhaps only its `PollEnd` says so.
+    /// A task was aborted, and its future will be dropped when its turn comes. If it was aborted on
+    /// another thread, or before the task reached its scheduler, perhaps only its `PollEnd` says
+    /// so.
     Cancel { task: Id },
     /// A handle has reported the end of its task.
     Join { task: Id, outcome: Outcome },

@@ -1,8 +1,8 @@
 //! How are an event's fields serialised?
 //!
-//! By derive, with the feature `serde`: an event is an object whose `ev` is its name. What can't be
-//! derived is here. A serializer that knows names, and how a reader wants to see a line of source,
-//! recognises four types by their names:
+//! They are derived, with the `serde` feature: an event is an object whose `ev` is its name. What
+//! can't be derived is here. A serializer that knows names, and how a reader wants to see a line of
+//! source, recognises four types by their names:
 //!
 //! | type | serialised as | |
 //! |---|---|---|
@@ -47,7 +47,8 @@ pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Err
     to.serialize_newtype_struct("Future", *name)
 }
 
-/// An object: the thing under its kind, and what else tells this wait from others for it.
+/// An object: the thing under its kind, and whatever else tells this wait from others for the same
+/// thing.
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut told = to.serialize_struct("Resource", 3)?;

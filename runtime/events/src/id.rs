@@ -1,10 +1,10 @@
-//! What tells one thing from another, in this process and forever?
+//! What identifies a thing uniquely, for the life of the process?
 //!
-//! A number from one counter of the process, which is never given twice. It identifies a task, a
-//! blocking job, a runtime or a local set, and whatever else an event has to name: a timer, a
-//! source, a primitive of `sync`.
+//! A number from one process-wide counter, which never gives the same one twice. It identifies a
+//! task, a blocking job, a runtime or a local set, and whatever else an event has to name: a timer,
+//! a source, a primitive of `sync`.
 //!
-//! tokio: `task::Id` comes from a counter too, but spans of `tracing` name its resources.
+//! tokio: `task::Id` comes from a counter, too, but resources are identified by `tracing` spans.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -22,12 +22,12 @@ impl Id {
         Id::draw(1)
     }
 
-    /// The first of `many` new numbers in a row.
+    /// The first of `many` consecutive new numbers.
     pub(crate) fn first_of(many: u32) -> Id {
         Id::draw(many.into())
     }
 
-    /// The number that comes `more` places after it.
+    /// The number `more` places after this one.
     pub(crate) fn plus(self, more: u32) -> Id {
         Id(self.0.saturating_add(more.into()))
     }
@@ -44,8 +44,8 @@ impl Id {
     }
 }
 
-/// The number of a wait, scope or hold, where one is kept. Without the feature `causes` it takes no
-/// room, because it would cost a tenth of a lock's or a `select!` round's instructions.
+/// The id of a wait, scope or hold, where one is kept. Without the `causes` feature it takes no
+/// space, because it would cost a tenth of a lock's or a `select!` round's instructions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeptId(#[cfg(feature = "causes")] Option<Id>);
 

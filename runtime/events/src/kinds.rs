@@ -43,7 +43,7 @@ pub enum Kind {
     Local,
 }
 
-/// How a poll has ended, or a task.
+/// How a poll or a task has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
@@ -81,14 +81,12 @@ pub enum Cause {
 pub enum Effect {
     /// The task went to the back of its queue, to this position counted from 1. (A new main future
     /// goes to the front.) There is an ordinary queue, and an urgent one for tasks woken by a
-    /// timer,
-    /// a socket or another thread.
+    /// timer, a socket or another thread.
     Queued(usize),
     /// Nothing, because it was woken before and has not been polled since.
     Coalesced,
     /// The task is being polled. If the poll returns `Pending`, the task is queued once more; if
-    /// the
-    /// poll ends it, the wake was for nothing.
+    /// the poll ends it, the wake was for nothing.
     DuringPoll,
     /// Nothing, because the task is over.
     Stale,
@@ -104,16 +102,16 @@ pub enum Resource {
     Source(Id, Direction),
     /// A task's end.
     Task(Id),
-    /// So much of a primitive, in its line, where the waiter has this ticket. (An `mpsc` channel's
+    /// This much of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
     /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
     /// more than the number of lower tickets. How a primitive reports itself:
     ///
-    /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
+    /// - It reports once that it was made ([`Event::SyncNew`](super::Event::SyncNew)).
     /// - A task that joins its line, or stays in it, emits [`Event::Wait`](super::Event::Wait).
     /// - A waiter leaves the line by [`Event::Served`](super::Event::Served), or by
     ///   [`Event::Done`](super::Event::Done) (its future was dropped).
-    /// - All else is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what it takes until
-    ///   it releases or forgets it.
+    /// - Everything else is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what it
+    ///   takes until it releases or forgets it.
     ///
     /// A waiter that was served has its units before it takes them. If its future is dropped in
     /// between, it emits `Done` all the same.
@@ -170,7 +168,7 @@ pub enum Units {
 }
 
 impl Units {
-    /// So many, or as many as fit.
+    /// This many, or as many as fit.
     pub fn of(count: usize) -> Units {
         Units::Count(u32::try_from(count).unwrap_or(u32::MAX))
     }
@@ -194,7 +192,7 @@ pub enum Act {
     Close,
     /// There is one more receiver, `units` in all, so the channel isn't closed any more.
     Open,
-    /// A sender was cloned or dropped. Now there are `units` of them, without weak ones.
+    /// A sender was cloned or dropped. Now there are `units` of them, not counting weak ones.
     Senders,
     /// The last sender of an `mpsc` channel was dropped. What is in it can still be taken.
     End,
@@ -208,14 +206,14 @@ pub enum Act {
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
-    /// It yielded by a combinator's waker. By its own it would wake itself
+    /// It yielded with a combinator's waker. With its own it would wake itself
     /// ([`Effect::DuringPoll`]).
     Yield,
     /// It moved the paused clock, and tasks whose timers are due run first.
     Clock,
 }
 
-/// The directions of an I/O source, each of which it may be ready for.
+/// The directions of an I/O source, which may be ready for each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Direction {
@@ -266,15 +264,15 @@ pub enum Tried {
 pub enum Point {
     /// Which ready task is polled next.
     Task,
-    /// Which of the timers that are due wakes its task next.
+    /// Which due timer wakes its task next.
     Timer,
-    /// Which of the tasks that wait for ready sources is woken next.
+    /// Which task waiting for a ready source is woken next.
     Source,
     /// Which deferred waker is called next.
     Deferred,
     /// Which branch `select!` asks first.
     Select,
-    /// How many bytes fewer than it could a read or a write moves.
+    /// How many bytes fewer than possible a read or write moves.
     Transfer,
     /// Does this poll's budget end now?
     Budget,

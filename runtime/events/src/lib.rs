@@ -10,10 +10,10 @@
 
 #![warn(missing_docs)]
 
-mod id; // what tells one thing from another, in this process and forever?
+mod id; // what identifies a thing uniquely, for the life of the process?
 mod kinds; // which small types are in the fields of an event?
 mod event; // what can happen in a runtime, and what does each event say?
-mod about; // what does an event say beside its fields?
+mod about; // what does an event say besides its fields?
 #[cfg(feature = "serde")]
 pub mod fields; // how are an event's fields serialised?
 mod record; // what does a sink get, and what does a recorder need from outside?

@@ -1,9 +1,9 @@
 //! What does a look begin with?
 //!
-//! With ordinary records of all that is there, dated when each thing began, so that a reader needs
-//! no second way to learn it. Only the runtime's own thread knows which tasks are queued.
+//! With ordinary records of everything that is there, each dated when the thing began, so a reader
+//! needs no second way to learn of it. Only the runtime's own thread knows which tasks are queued.
 //!
-//! Interface: [`look`](crate::look) for the runtime; for a thread that watches, the methods of
+//! Interface: [`look`](crate::look) for the runtime; for a watching thread, the methods of
 //! [`RemoteEvents`] here.
 
 use std::collections::BTreeSet;
@@ -53,7 +53,7 @@ impl RemoteEvents {
         (state.polls, state.running.last().map(|(task, _)| *task))
     }
 
-    /// Does a thread drive it?
+    /// Is a thread driving the runtime?
     pub fn is_driven(&self) -> bool {
         self.state.lock().driven
     }
@@ -63,7 +63,7 @@ impl RemoteEvents {
         self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())
     }
 
-    /// Has some task waited that long for a primitive that another one has held as long?
+    /// Has some task waited this long for a primitive that another task has held for as long?
     pub fn is_contended(&self, age: Duration) -> bool {
         let old = |it: &&Lasting| it.since.0.elapsed() >= age;
         let held = |it: &Lasting| match it.event {
@@ -78,8 +78,8 @@ impl RemoteEvents {
         !held.is_empty() && open_waits(self).iter().filter(old).any(wants)
     }
 
-    /// What is there now as records, with the poll that goes on, for a thread that watches. It
-    /// can't know which tasks are in the queue.
+    /// What is there now, as records, with the poll in progress, for a watching thread. It can't
+    /// know which tasks are in the queue.
     pub fn state(&self) -> Vec<Record> {
         let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
         let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));
@@ -146,7 +146,7 @@ impl Told {
         self.records.push(record);
     }
 
-    /// A task that has been polled, and waits or is ready once more.
+    /// A task that has been polled, and is waiting or ready once more.
     fn waiting(&mut self, (task, ready): (Id, bool), when: Since) {
         self.polled(task, when);
         let ended = Event::PollEnd { task, outcome: Outcome::Pending };

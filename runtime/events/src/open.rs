@@ -2,15 +2,16 @@
 //!
 //! A wait begins when a future of kettle's first returns `Pending`, and ends once, when the future
 //! is ready or dropped. Meanwhile the future keeps an [`Open`], and the table here an entry. The
-//! number of the wait is stored beside its waker too, so that the code that serves it, and the wake
-//! that follows, can name it.
+//! number of the wait is also stored beside its waker, so that the code that serves the wait, and
+//! the wake that follows, can name it.
 //!
-//! Invariants: an entry belongs to its `Open` alone. Since a wait may end on another thread than
-//! the one where it began, the whole process has one table, behind a lock. Where nothing records or
-//! looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
-//! the feature `causes` an `Open` is empty, because the numbers cost a message a tenth more.
+//! Invariants: an entry belongs to its `Open` alone. Since a wait may end on a different thread
+//! from the one where it began, the whole process has one table, behind a lock. Where nothing
+//! records or looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch
+//! each. Without the `causes` feature an `Open` is empty, because the numbers make a message a
+//! tenth dearer.
 //!
-//! tokio: a span of `tracing` for each resource's poll (`tokio_unstable`).
+//! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
 use std::panic::Location;
 use std::ptr;
@@ -34,7 +35,7 @@ pub struct Open {
     key: u32,
 }
 
-/// Who asks, from where, and when the timer is due that the wait is for.
+/// Who asks, from where, and, if the wait is for a timer, when that is due.
 type Here = (By, Place, Option<Duration>);
 
 /// An open wait, and the runtime that records it.
@@ -44,7 +45,7 @@ struct Entry {
     on: Resource,
     asked: Lasting,
     told: Arc<RemoteEvents>,
-    /// When the timer is due that it waits for.
+    /// When the timer that it is waiting for is due.
     due: Option<Duration>,
 }
 
@@ -58,8 +59,7 @@ impl Open {
     };
 
     /// The future has stored its waker and has to wait. Returns the number of its wait, which
-    /// begins
-    /// here if it hasn't yet.
+    /// begins here if it hasn't begun yet.
     #[inline]
     #[track_caller]
     pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {

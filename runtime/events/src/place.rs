@@ -1,14 +1,14 @@
 //! Is a line of source the program's own?
 //!
-//! A record names the line of the program that did it. What the program calls is `#[track_caller]`,
+//! A record names the program's line that caused it. What the program calls is `#[track_caller]`,
 //! and so is the `poll` of kettle's futures, which `.await` calls. Of these lines, the innermost
 //! one that is the program's own is recorded (`thread.rs`). But where a `Box`, `&mut` or a
 //! combinator is between the program and the future, the line that polls isn't the program's, so
 //! the line where the future was *made* is recorded instead.
 //!
 //! All this is done only in builds with debug assertions, because it costs each future 8 bytes and
-//! each message 5 % of its instructions. A program has few places and comes to them often, so the
-//! answer is kept under the address of the place.
+//! each message 5 % of its instructions. A program has few places and comes to them often, so each
+//! answer is kept under the address of its place.
 
 use std::path::Path;
 use std::ptr;

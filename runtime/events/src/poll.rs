@@ -1,8 +1,8 @@
 //! When is there a reason to look?
 //!
 //! A sink that wants records only now and then (`state.rs`) gets them when a poll was long, when a
-//! future was dropped unpolled, when the loop falls asleep and nothing of its own can end that,
-//! when a run ends while something is held and waited for, and when a thread that watches asks.
+//! future was dropped unpolled, when the loop falls asleep and nothing of its own can end the
+//! sleep, when a run ends while something is held and waited for, and when a watching thread asks.
 //!
 //! Interface: [`PollRecord`], around each poll; [`reason_asleep`], [`reason_at_end`], [`unpolled`].
 //! The runtime, which knows its tasks, calls [`look`](crate::look) when there is a reason.
@@ -26,7 +26,7 @@ pub struct PollRecord {
     place: Place,
     outcome: Outcome,
     began: Instant,
-    /// What was running around the poll, and where that waits.
+    /// What was running around the poll, and the line where it is waiting.
     around: (By, At),
 }
 
@@ -61,7 +61,7 @@ impl PollRecord {
         (self.began.elapsed() >= LONG || ASKED.load(Relaxed) > 0) && rests()
     }
 
-    /// The poll has ended, and not by a panic.
+    /// The poll has ended without a panic.
     pub fn end(mut self, outcome: Outcome) {
         self.outcome = outcome;
     }
@@ -86,12 +86,12 @@ impl Drop for PollRecord {
 }
 
 /// Is there a reason to look at the loop as it falls asleep? `for_good`: only a source or another
-/// thread ends it.
+/// thread can end the sleep.
 pub fn reason_asleep(for_good: bool) -> bool {
     rests() && with_recorder(|it| it.reason_asleep(for_good)) == Some(true)
 }
 
-/// Is there a reason to look at a run that ends, because something is held and waited for?
+/// Is there a reason to look at a run that is ending, because something is held and waited for?
 pub fn reason_at_end() -> bool {
     rests() && with_remote(|it| it.is_contended(Duration::ZERO)) == Some(true)
 }

@@ -14,7 +14,7 @@ pub struct Record {
     pub time: Duration,
     /// The same by the machine's clock. They differ once the runtime's clock was paused or moved.
     pub real: Duration,
-    /// How long the sink has kept the thread since the record before. `real` includes it.
+    /// How long the sink has kept the thread busy since the previous record. `real` includes it.
     pub overhead: Duration,
     /// The loop's turn.
     pub turn: u64,
@@ -26,13 +26,14 @@ pub struct Record {
     pub scope: Option<Id>,
     /// The line of kettle's source that emitted the event.
     pub place: Place,
-    /// The program's line that did it. For a [`PollEnd`](Event::PollEnd), that of the last wait.
+    /// The program's line that did it. For a [`PollEnd`](Event::PollEnd), the line of the last
+    /// wait.
     pub at: At,
     /// What happened.
     pub event: Event,
 }
 
-/// A thread's stack, as an address in each function that runs, the innermost first.
+/// A thread's stack, as an address in each active function, the innermost first.
 pub type Stack = Arc<[usize]>;
 
 /// Receives the records of one runtime.
@@ -44,15 +45,15 @@ pub trait Sink: Send {
     fn record(&mut self, records: &[Record]);
 
     /// Does it want what happens now? Otherwise nothing is recorded until there is a reason to
-    /// look; then it gets what is there, as if it began just then, and what follows. Asked after
-    /// each call.
+    /// look; then it gets what is there, as if it all began just then, and what follows. Asked
+    /// after each call.
     fn wants(&self) -> bool {
         true
     }
 
     /// Should it also be called *during* a poll: at its beginning and end, when a waker is
-    /// deferred,
-    /// or when many records wait? Then it must not take a lock that the program may hold.
+    /// deferred, or when many records are waiting? Then it must not take a lock that the program
+    /// may hold.
     fn live(&self) -> bool {
         false
     }
@@ -72,5 +73,5 @@ pub trait Sink: Send {
     }
 }
 
-/// Returns the time by the runtime's clock and by the machine's, since this crate knows no clock.
+/// Returns the time by the runtime's clock and by the machine's, since this crate has no clock.
 pub type Times = Box<dyn Fn() -> (Duration, Duration) + Send>;

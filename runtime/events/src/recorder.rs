@@ -1,11 +1,11 @@
 //! How does an event become a record, and a record reach its sink?
 //!
-//! Records gather in a bounded buffer of the runtime's [`Recorder`]. They go to its [`Sink`] after
+//! Records gather in a bounded buffer in the runtime's [`Recorder`]. They go to its [`Sink`] after
 //! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
 //! Any thread may touch timers, sources, jobs and channels, but only the thread that drives the
 //! runtime makes its records. So what other threads do goes into a queue, [`RemoteEvents`], and is
-//! recorded with its own time before that thread's next event.
+//! recorded with its own time before the driving thread's next event.
 //!
 //! Invariants: buffer and queue are bounded, and count the records that they lose, except for
 //! values that other threads send and receive. While nothing records, only what a look would begin
@@ -27,9 +27,9 @@ use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, Times};
 type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
-/// At most this many records wait for the sink, and events of other threads to be recorded.
+/// At most this many records wait for the sink, and as many events of other threads for a record.
 pub(crate) const BUFFER: usize = 65_536;
-/// A loop that sleeps without a deadline is looked at the first few times, and then not before this
+/// A loop that sleeps without a deadline is looked at the first few times, and then not until this
 /// time has passed since the last such look.
 const BETWEEN: Duration = Duration::from_millis(10);
 const AT_ONCE: u32 = 8;
@@ -68,7 +68,7 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
         && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
 }
 
-/// What other threads did to one runtime and is not recorded yet. `emit` is in `thread.rs`.
+/// What other threads have done to one runtime but is not recorded yet. `emit` is in `thread.rs`.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     pub(crate) on: AtomicBool,
@@ -80,7 +80,7 @@ pub struct RemoteEvents {
     pub(crate) sources: AtomicUsize,
     /// How far the clock was moved, in nanoseconds.
     pub(crate) moved: AtomicU64,
-    /// A thread that watches wants a look at the next poll or sleep.
+    /// A watching thread wants a look at the next poll or sleep.
     pub(crate) asked: AtomicBool,
     /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
     queue: Mutex<Vec<(Event, Place, By, Instant)>>,
@@ -227,7 +227,7 @@ impl RemoteEvents {
         self.state.lock().keep(Lasting { event, place, by, since: self.now() });
     }
 
-    /// When something begins that begins now.
+    /// The beginning of something that begins now.
     pub(crate) fn now(&self) -> Since {
         (Instant::now(), self.moved.load(Ordering::Relaxed))
     }

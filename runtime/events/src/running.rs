@@ -19,8 +19,8 @@ use crate::place::is_the_programs;
 use crate::state::By;
 use crate::{At, Id, Place, RemoteEvents};
 
-/// What this floor keeps per thread. It is never destroyed, because a runtime may be in another
-/// thread-local, and end later.
+/// What this floor keeps per thread. It is never destroyed, because another thread-local may hold a
+/// runtime that ends later.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
     /// The running task, and its branch.
@@ -34,7 +34,7 @@ pub(crate) struct Running {
     pub(crate) scope_ended: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
-    /// The runtime that the thread drives, if something is kept of it.
+    /// The runtime that the thread drives, if anything is kept about it.
     pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn rests() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
 }
 
-/// What is kept of the runtime that this thread drives.
+/// What is kept about the runtime that this thread drives.
 pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
     RUNNING.with(|it| it.remote.borrow().as_ref().map(f))
 }
@@ -139,7 +139,7 @@ pub(crate) fn waits_at(place: Place) -> By {
     })
 }
 
-/// The program's line of what this thread does now.
+/// The program's line for what this thread is doing now.
 pub fn line() -> At {
     RUNNING.with(|it| it.line.get())
 }
@@ -166,7 +166,8 @@ pub fn this_poll() -> u32 {
     if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }
 }
 
-/// Until it is dropped, what happens is in another branch or at another line than around it.
+/// Until it is dropped, what happens is in a different branch or at a different line from what is
+/// around it.
 #[derive(Debug)]
 #[must_use = "dropped, it restores what was around it"]
 pub struct Around(Before);
@@ -207,8 +208,7 @@ impl Around {
 }
 
 /// What `emits` records is done by the program's call at this line, or by the call around it if
-/// this
-/// line is kettle's own.
+/// this line is kettle's own.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
@@ -218,7 +218,7 @@ pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     emits()
 }
 
-/// Until the guard is dropped, what happens is done by the drop of a value of the program's.
+/// Until the guard is dropped, what happens is done by the drop of one of the program's values.
 #[inline]
 pub fn in_a_drop() -> Around {
     if cfg!(debug_assertions) { RUNNING.with(|it| it.go_to(At::Drop)) } else { Around::SAME }

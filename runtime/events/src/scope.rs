@@ -1,10 +1,10 @@
 //! In which branch of a combinator does something happen?
 //!
 //! A `select!`, a `join!` or a `timeout` keeps a [`Scope`]. Its number, and one for each branch
-//! after it, are drawn when it is first polled in sight of a recorder. While a branch is polled,
-//! the records have its number ([`Record::scope`](crate::Record::scope)), and the scope's own
-//! record has the number of the branch that the scope is in. So a reader finds all branches around
-//! an event by going up from scope to scope.
+//! after it, are drawn when it is first polled in sight of a recorder. While a branch is being
+//! polled, the records have its number ([`Record::scope`](crate::Record::scope)), and the scope's
+//! own record has the number of the branch that the scope is in. So a reader finds all branches
+//! around an event by going up from scope to scope.
 //!
 //! Invariants: a scope is recorded again when it is polled by another task or in another branch,
 //! and its end is recorded once. Without a recorder nothing is drawn, and each function costs one

@@ -1,6 +1,6 @@
 //! What is there now, while nothing is recorded?
 //!
-//! A sink may want records only where there is a reason to look (`Sink::wants`). Until then the
+//! A sink may want records only when there is a reason to look (`Sink::wants`). Until then the
 //! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a
 //! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`, and `look.rs`
 //! turns all of it into records. What has ended is forgotten.
@@ -13,10 +13,10 @@ use crate::{Act, At, Event, Id, Place, SyncKind, Units};
 /// A time by the machine's clock, and how far the runtime's clock was moved until then.
 pub(crate) type Since = (Instant, u64);
 
-/// How many of the waits that were served are kept.
+/// How many of the served waits are kept.
 const SERVED: usize = 64;
 
-/// How many runtimes a thread that watches wants a look at.
+/// How many runtimes a watching thread wants a look at.
 pub(crate) static ASKED: AtomicUsize = AtomicUsize::new(0);
 
 /// Who does something?
@@ -130,8 +130,7 @@ impl State {
 }
 
 /// A map from numbers that mostly grow, in their order. In a debug build a hash table would cost
-/// ten
-/// times as much.
+/// ten times as much.
 #[derive(Debug)]
 pub(crate) struct ByNumber<T> {
     /// `None` for what is gone, but never at the end.

@@ -3,11 +3,11 @@
 //! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
 //! thread-local here, because user code that emits holds no reference to it.
 //!
-//! Interface: [`emit`], [`emit_lasting`], [`note`], the same methods of [`RemoteEvents`];
-//! [`awaited`] for kettle's futures; for the runtime [`swap_recorder`], [`calls_for`], [`look`],
-//! [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one branch on a
-//! flag. A thread without one records nothing itself: what it does to a runtime's timers or
-//! channels goes through [`RemoteEvents`].
+//! Interface: [`emit`], [`emit_lasting`], [`note`], and the methods of [`RemoteEvents`] with those
+//! names; [`awaited`] for kettle's futures; for the runtime [`swap_recorder`], [`calls_for`],
+//! [`look`], [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one
+//! branch on a flag. A thread without one records nothing itself: what it does to a runtime's
+//! timers or channels goes through [`RemoteEvents`].
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -126,7 +126,7 @@ pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
-/// Calls a waker that was stored for this wait, or by other code than kettle's for none.
+/// Calls a waker that was stored for this wait, or for none by code other than kettle's.
 #[inline]
 pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
     let is_told = || match RUNNING.with(|it| it.depth.get()) {
@@ -142,12 +142,13 @@ pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
     waker();
 }
 
-/// The wait that the waker which is being called was stored for.
+/// The wait for which the waker now being called was stored.
 pub fn called_for() -> Option<Id> {
     RUNNING.with(|it| it.called_for.get())
 }
 
-/// A future of kettle's is polled until the guard is dropped. It was `made` there, if it remembers.
+/// A future of kettle's is polled until the guard is dropped. It was `made` there, if that is
+/// known.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {
@@ -194,8 +195,8 @@ pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     RECORDER.with(|it| it.replace(recorder))
 }
 
-/// Records from now on, beginning with what is there. Of its own `tasks` the runtime says whether
-/// each is in the queue.
+/// Records from now on, beginning with what is there. The runtime passes its own `tasks`, each with
+/// whether it is in the queue.
 #[cold]
 pub fn look(tasks: &[(Id, bool)]) {
     with_recorder(|recorder| {
@@ -229,7 +230,7 @@ pub fn flush() {
         });
         return;
     }
-    mem::forget(sink); // it knows half of the truth, and its drop might panic too
+    mem::forget(sink); // it knows half of the truth, and its drop might panic, too
     drop(swap_recorder(None));
     let text = "kettle: what records this runtime has panicked; the rest is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
@@ -240,7 +241,7 @@ pub fn take_remote() {
     with_recorder(|recorder| recorder.take_remote(std::time::Duration::ZERO));
 }
 
-/// The tasks that may have come to wait for something that isn't kettle's since the last call.
+/// The tasks that may, since the last call, have begun to wait for something that isn't kettle's.
 pub fn take_silent() -> BTreeSet<Id> {
     with_recorder(|recorder| mem::take(&mut recorder.silent)).unwrap_or_default()
 }

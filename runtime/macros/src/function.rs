@@ -1,4 +1,4 @@
-//! Where in these tokens is the function's body, its name, its `async`?
+//! Where in these tokens are the function's body, its name and its `async`?
 //!
 //! ```text
 //! #[doc = ".."] #[allow(..)]   pub async fn name<T>(t: T) -> R where ..   { .. }
@@ -129,8 +129,7 @@ impl Function {
 }
 
 /// The group in braces. A body that comes from a macro's `$body:block` has an invisible group
-/// around
-/// it.
+/// around it.
 fn braces(token: TokenTree) -> Option<Group> {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),

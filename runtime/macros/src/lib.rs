@@ -1,7 +1,7 @@
 //! What becomes of `#[kettle::main] async fn main()`?
 //!
 //! An ordinary function that runs the async one. It contains the async function itself, word for
-//! word, so that the compiler's messages about it are those of any async function:
+//! word, so that the compiler's messages about it are the same as for any async function:
 //!
 //! ```text
 //! #[kettle::main(start_paused = true)]           fn main() -> io::Result<()> {
@@ -18,13 +18,13 @@
 //!
 //! Interface: the two attributes. `function` takes the item apart, `arguments` reads the
 //! parentheses, `error` says what is wrong and where. Tokens are moved and parsed no further than
-//! needed, so this needs no parser crate.
+//! necessary, so no parser crate is needed.
 //!
 //! Invariant: the function comes out even if its arguments are wrong, so that one message isn't
 //! followed by ten others.
 //!
 //! The attributes are documented beside the names that kettle gives them (`src/lib.rs`). To test
-//! the examples here, kettle would be built a second time, as a part of the compiler.
+//! examples here, kettle would have to be built a second time, as a part of the compiler.
 //!
 //! tokio: the same arguments, but `syn` parses them, and the body becomes an `async` block.
 
@@ -49,7 +49,7 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(Kind::Test, arguments, item)
 }
 
-/// `#[tokio::main]` of the package `interop/tokio`. It takes what tokio's takes.
+/// `#[tokio::main]` of the package `interop/tokio`. It takes the same arguments as tokio's.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn tokio_main(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -82,8 +82,7 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
 }
 
 /// A `main` without arguments around one that has some, so that the compiler checks the body and
-/// has
-/// nothing to add to the message.
+/// has nothing to add to the message.
 fn stand_in(function: &Function) -> TokenStream {
     let mut body = tokens("#[allow(dead_code)]");
     body.extend(function.asynchronous());
@@ -125,8 +124,8 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// A call of a function of `PATH::__private`. Its span is from the first to the second: the
-/// compiler points there if the type does not fit.
+/// A call to a function in `PATH::__private`. It spans the tokens from the first `span` to the
+/// second: the compiler points there if the type does not fit.
 struct Door<'a> {
     kind: Kind,
     arguments: &'a Arguments,

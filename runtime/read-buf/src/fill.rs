@@ -19,11 +19,11 @@ use crate::ReadBuf;
 ///
 /// # Errors
 ///
-/// Those of `read`. If it fails or panics, `target` is as it was before.
+/// Any error of `read`. If `read` fails or panics, `target` is as it was before.
 ///
 /// # Panics
 ///
-/// If `read` replaces the `ReadBuf` that it was lent by another one.
+/// If `read` replaces the `ReadBuf` that it was lent with another one.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -53,15 +53,16 @@ pub fn fill<B: BufMut + ?Sized, E>(
     Ok(n)
 }
 
-/// [`fill`], for a `read` that may return `Pending`. That too leaves `target` as it was before.
+/// [`fill`], for a `read` that may return `Pending`. `Pending`, too, leaves `target` as it was
+/// before.
 ///
 /// # Errors
 ///
-/// Those of `read`.
+/// Any error of `read`.
 ///
 /// # Panics
 ///
-/// As [`fill`].
+/// Like [`fill`].
 pub fn poll_fill<B: BufMut + ?Sized>(
     target: &mut B,
     read: impl FnOnce(&mut ReadBuf<'_>) -> Poll<io::Result<()>>,

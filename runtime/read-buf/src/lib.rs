@@ -1,4 +1,4 @@
-//! How is memory read into that has not been written yet?
+//! How can a reader fill memory that has never been written?
 //!
 //! Rust calls such memory *uninitialised*: it is there, but reading it as bytes is undefined
 //! behaviour. Zeroing it first is safe, but writes each byte twice. [`ReadBuf`] instead remembers

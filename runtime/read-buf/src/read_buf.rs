@@ -2,7 +2,7 @@
 //!
 //! It is lent a [`ReadBuf`]: a slice of bytes and two numbers. `filled` counts the bytes that have
 //! been read: the reader writes after them and moves the number forward, and the caller compares
-//! before and after. `initialized` counts the bytes that have ever been written, with whatever
+//! before and after. `initialized` counts the bytes that have ever been written, whatever the
 //! value.
 //!
 //! ```text
@@ -93,7 +93,7 @@ impl<'a> ReadBuf<'a> {
     /// A buffer over the first `n` unfilled bytes, or over all of them if there are fewer. It
     /// counts none of them as initialised.
     ///
-    /// What is filled through it doesn't count as filled here before
+    /// What is filled through it doesn't count as filled here until
     /// [`assume_init`](ReadBuf::assume_init), which is `unsafe`, and [`advance`](ReadBuf::advance).
     /// Safe code puts a `bytes::BufMut::limit` around the buffer instead.
     pub fn take(&mut self, n: usize) -> ReadBuf<'_> {
@@ -209,13 +209,13 @@ impl<'a> ReadBuf<'a> {
     ///
     /// # Safety
     ///
-    /// They do: there are as many, and each has been written.
+    /// There are at least `n` unfilled bytes, and the first `n` of them have been written.
     pub unsafe fn assume_init(&mut self, n: usize) {
         debug_assert!(n <= self.remaining(), "{n} bytes, but remaining() = {}", self.remaining());
         self.initialized = self.initialized.max(self.filled + n);
     }
 
-    /// Copies `bytes` behind the filled part and counts them as filled.
+    /// Copies `bytes` after the filled part and counts them as filled.
     ///
     /// # Panics
     ///

@@ -30,7 +30,7 @@ enum Op {
     Overwrite {
         filled: bool,
     },
-    /// Writes so many bytes through `unfilled_mut`, says so, and counts them as filled or not.
+    /// Writes this many bytes through `unfilled_mut`, says so, and counts them as filled or not.
     Unfilled {
         n: usize,
         advance: bool,
@@ -175,7 +175,7 @@ fn perform(buf: &mut ReadBuf<'_>, op: Op, byte: u8) {
             // SAFETY: bytes with values are written.
             let unfilled = unsafe { buf.unfilled_mut() };
             unfilled[..n].fill(MaybeUninit::new(byte));
-            // SAFETY: so many have just been written.
+            // SAFETY: `n` bytes have just been written.
             unsafe { buf.assume_init(n) };
             buf.advance(if advance { n } else { 0 });
         }
@@ -235,7 +235,7 @@ fn play(mut buf: ReadBuf<'_>, mut model: Model, ops: &[Op]) {
 }
 
 proptest! {
-    // Under Miri each takes seconds. And it may not write the files that keep failures.
+    // Under Miri each case takes seconds. And Miri may not write the files that keep failures.
     #![proptest_config(ProptestConfig {
         cases: if cfg!(miri) { 8 } else { 1_000 },
         failure_persistence: None,
